@@ -1,0 +1,40 @@
+import ArgumentParser
+import MusterCore
+
+/// `muster config`
+struct ConfigCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "config",
+        abstract: "Show the settings in force, and where each comes from.",
+        discussion: """
+            Values are checked as at a start. Secrets are not shown.
+
+            Example: MUSTER_HTTP_BIND=127.0.0.1:9000 muster config
+            """
+    )
+
+    @OptionGroup var settings: SettingsOptions
+
+    func run() async throws {
+        try await CommandFailure.reporting {
+            let reader = try await settings.reader()
+            _ = try Settings(reader)
+            for setting in Setting.all {
+                let value = try shown(setting, reader)
+                print("\(setting.key) = \(value)  # \(reader.source(of: setting.key).rawValue)")
+            }
+        }
+    }
+
+    private func shown(_ setting: Setting, _ reader: SettingsReader) throws(MusterError) -> String {
+        switch setting.kind {
+        case .text:
+            guard let text = try reader.text(setting.key) else { return "" }
+            return setting.isSecret ? "<redacted>" : text
+        case .number:
+            return String(try reader.number(setting.key))
+        case .list:
+            return try reader.list(setting.key).joined(separator: ",")
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import ArgumentParser
+import Foundation
+import MusterCore
+import MusterCrypto
+
+/// `muster init`
+struct InitCommand: AsyncParsableCommand {
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case text
+        case json
+    }
+
+    static let configuration = CommandConfiguration(
+        commandName: "init",
+        abstract: "Create a directory and its first administrator.",
+        discussion: """
+            Prints the administrator's password and API keys, once.
+
+            Example: muster init --data-dir ./muster-data --admin admin@example.com
+            """
+    )
+
+    @OptionGroup var settings: SettingsOptions
+
+    @Option(help: "The user name of the first administrator.")
+    var admin: String
+
+    @Flag(help: "Read the administrator's password from standard input instead of making one.")
+    var passwordStdin = false
+
+    @Option(help: "How to print the result: text or json.")
+    var format = Format.text
+
+    func run() async throws {
+        try await CommandFailure.reporting {
+            let settings = try Settings(try await settings.reader())
+            try DataDirectory.refuseInitialised(settings.dataDirectory)
+            let username = try Username(admin)
+            let password = try readPassword(for: username)
+            try settings.rules.passwords.check(password, for: username)
+            let hasher = try HashingThreads(settings.argon2, threads: 1, queueLimit: 1)
+            let hash = try await hasher.hash(password)
+            let files = try DataDirectory(settings.dataDirectory, creates: true)
+            let founded = try await files.found(administrator: username, password: hash)
+            let report = InitReport(founded: founded, password: password, settings: settings)
+            print(format == .json ? report.json : report.text, terminator: "")
+        }
+    }
+
+    private func readPassword(for username: Username) throws(MusterError) -> Secret<String> {
+        guard passwordStdin else {
+            return GeneratedPassword.make(from: SystemRandom(), for: username)
+        }
+        guard let line = readLine(strippingNewline: true) else {
+            throw MusterError(.passwordPolicy, "There is no password on standard input.")
+        }
+        return Secret(line)
+    }
+}

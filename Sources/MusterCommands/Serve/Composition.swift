@@ -1,0 +1,74 @@
+import Logging
+import MusterCore
+import MusterCrypto
+import MusterServer
+import MusterSQLite
+import ServiceLifecycle
+import UnixSignals
+
+/// The one place where the program is put together.
+struct Composition {
+    /// The time that requests in flight are given when the server stops.
+    static let shutdownTime = Duration.seconds(10)
+
+    let settings: Settings
+    let logger: Logger
+
+    /// Builds the directory on an open store.
+    ///
+    /// - Throws: ``MusterError`` with code `directory.missing`, `setting.invalid`, `store.unavailable` or
+    ///   `server.overloaded`.
+    func directory(_ store: SQLiteStore, _ key: MasterKey) throws(MusterError) -> Directory {
+        let identity = try store.read { reader throws(MusterError) in try reader.identity() }
+        guard let identity else {
+            throw MusterError(.directoryMissing, "The database has no directory in it.")
+        }
+        let clock = SystemClock()
+        let random = SystemRandom()
+        return Directory(
+            store: store,
+            clock: clock,
+            random: random,
+            digester: SystemDigester(key),
+            hasher: try HashingThreads(
+                settings.argon2,
+                threads: settings.hashingThreads,
+                queueLimit: settings.hashingQueue + settings.hashingThreads
+            ),
+            codeSender: try OutboxCodeSender(folder: settings.outbox, clock: clock, random: random),
+            rules: settings.rules,
+            identity: identity
+        )
+    }
+
+    /// Serves a directory until a signal says stop.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable` where the address cannot be listened on.
+    func serve(_ directory: Directory) async throws {
+        let configuration = ServerConfiguration(
+            host: settings.host,
+            port: settings.port,
+            tls: settings.tls,
+            limits: settings.limits,
+            trustedProxies: settings.trustedProxies,
+            version: Version.text
+        )
+        let scheme = settings.tls == nil ? "http" : "https"
+        let host = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
+        let application = try MusterApplication(directory, configuration, logger: logger) { port in
+            logger.info("listening", metadata: ["url": "\(scheme)://\(host):\(port)"])
+        }
+        var group = ServiceGroupConfiguration(
+            services: [Janitor(directory, logger: logger), application],
+            gracefulShutdownSignals: [.sigterm, .sigint],
+            logger: logger
+        )
+        group.maximumGracefulShutdownDuration = Composition.shutdownTime
+        do {
+            try await ServiceGroup(configuration: group).run()
+        } catch {
+            throw ListenFailure.translate(error, host: host, port: settings.port)
+        }
+        logger.info("stopped")
+    }
+}

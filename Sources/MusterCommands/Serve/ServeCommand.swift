@@ -1,0 +1,43 @@
+import ArgumentParser
+import Logging
+import MusterCore
+import MusterSQLite
+
+/// `muster serve`
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Serve the directory.",
+        discussion: """
+            Settings come from the command line, then MUSTER_... variables, then the file of --config, \
+            then the defaults.
+
+            Example: muster serve --data-dir ./muster-data --bind 127.0.0.1:8834
+            """
+    )
+
+    @OptionGroup var settings: SettingsOptions
+
+    @Option(help: "The address and port to listen on; 127.0.0.1:8834 if unset.")
+    var bind: String?
+
+    @Option(help: "What a new password has to be: basic, tenable or strict.")
+    var passwordPolicy: String?
+
+    func run() async throws {
+        try await CommandFailure.reporting {
+            let settings = try Settings(
+                try await settings.reader(["http.bind": bind, "password.policy": passwordPolicy])
+            )
+            let level = settings.logLevel
+            let logger = Logger(label: "muster") { _ in LineLogHandler(logLevel: level) }
+            FileDescriptors.raiseLimit()
+            let files = try DataDirectory(settings.dataDirectory, creates: false)
+            let (store, key) = try files.open()
+            let composition = Composition(settings: settings, logger: logger)
+            try await composition.serve(try composition.directory(store, key))
+            try store.close()
+            _ = files.databasePath
+        }
+    }
+}

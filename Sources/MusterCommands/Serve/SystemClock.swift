@@ -1,0 +1,11 @@
+import Foundation
+import MusterCore
+
+/// The machine's own clock.
+struct SystemClock: DirectoryClock {
+    func now() -> Timestamp {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(rawValue: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+}

@@ -1,0 +1,173 @@
+/// One thing that an operator can set, by the same name everywhere.
+struct Setting: Sendable {
+    /// What a value looks like.
+    enum Kind: Sendable {
+        /// Any text.
+        case text
+        /// A whole number within bounds.
+        case number(ClosedRange<Int>)
+        /// Texts, separated by commas where they stand on one line.
+        case list
+    }
+
+    /// The name, as it stands in a file and behind `--set`.
+    let key: String
+    /// What a value looks like.
+    let kind: Kind
+    /// The value where nobody sets one, as text; nil where there is none.
+    let fallback: String?
+    /// Whether the value is kept from view.
+    var isSecret = false
+    /// What it is for, in one sentence.
+    let summary: String
+
+    /// The name of the environment variable.
+    var variable: String {
+        var name = "MUSTER_"
+        for character in key {
+            switch character {
+            case ".": name += "_"
+            case "A"..."Z": name += "_\(character)"
+            default: name += character.uppercased()
+            }
+        }
+        return name
+    }
+
+    /// All settings, in the order in which they are shown.
+    static let all: [Setting] = [
+        Setting(
+            key: "dataDir",
+            kind: .text,
+            fallback: "./muster-data",
+            summary: "The folder of the directory's files."
+        ),
+        Setting(
+            key: "http.bind",
+            kind: .text,
+            fallback: "127.0.0.1:8834",
+            summary: "The address and port to listen on."
+        ),
+        Setting(
+            key: "http.tls.certificate",
+            kind: .text,
+            fallback: nil,
+            summary: "A PEM file with the certificate chain; with a private key it turns TLS on."
+        ),
+        Setting(
+            key: "http.tls.privateKey",
+            kind: .text,
+            fallback: nil,
+            isSecret: true,
+            summary: "A PEM file with the certificate's private key."
+        ),
+        Setting(
+            key: "http.trustedProxies",
+            kind: .list,
+            fallback: "",
+            summary: "Networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed."
+        ),
+        Setting(
+            key: "http.limits.bodyBytes",
+            kind: .number(1024...104_857_600),
+            fallback: "1048576",
+            summary: "The most bytes of a request's body."
+        ),
+        Setting(
+            key: "http.limits.headerBytes",
+            kind: .number(1024...262_144),
+            fallback: "32768",
+            summary: "The most bytes of a request's header."
+        ),
+        Setting(
+            key: "http.limits.connections",
+            kind: .number(1...1_000_000),
+            fallback: "15000",
+            summary: "The most connections at a time."
+        ),
+        Setting(
+            key: "http.limits.requestSeconds",
+            kind: .number(1...3600),
+            fallback: "30",
+            summary: "The time in which a request has to arrive."
+        ),
+        Setting(
+            key: "http.limits.idleSeconds",
+            kind: .number(1...3600),
+            fallback: "60",
+            summary: "How long a connection may wait for its next request."
+        ),
+        Setting(
+            key: "http.limits.requestsPerMinute",
+            kind: .number(0...10_000_000),
+            fallback: "0",
+            summary: "The most requests of one user in a minute; 0 means any number."
+        ),
+        Setting(
+            key: "users.approvedDomains",
+            kind: .list,
+            fallback: "",
+            summary: "The domains of user names in the Tenable dialect; empty means any."
+        ),
+        Setting(
+            key: "password.policy",
+            kind: .text,
+            fallback: "basic",
+            summary: "What a new password has to be: basic, tenable or strict."
+        ),
+        Setting(
+            key: "password.commonList",
+            kind: .text,
+            fallback: nil,
+            summary: "A file of common passwords, one a line, that the strict policy refuses."
+        ),
+        Setting(
+            key: "password.argon2.kibibytes",
+            kind: .number(1024...4_194_304),
+            fallback: "19456",
+            summary: "Argon2id: memory for a hash, in KiB."
+        ),
+        Setting(
+            key: "password.argon2.iterations",
+            kind: .number(1...100),
+            fallback: "2",
+            summary: "Argon2id: passes over the memory."
+        ),
+        Setting(
+            key: "password.hashing.threads",
+            kind: .number(0...256),
+            fallback: "0",
+            summary: "How many passwords are hashed at a time; 0 means as many as there are processors."
+        ),
+        Setting(
+            key: "password.hashing.queue",
+            kind: .number(0...100_000),
+            fallback: "256",
+            summary: "How many more passwords may wait to be hashed."
+        ),
+        Setting(
+            key: "login.lockoutSeconds",
+            kind: .number(1...31_536_000),
+            fallback: "900",
+            summary: "How long more than five failed logins close the password door."
+        ),
+        Setting(
+            key: "session.lifetimeSeconds",
+            kind: .number(60...31_536_000),
+            fallback: "86400",
+            summary: "How long a session lasts at most."
+        ),
+        Setting(
+            key: "codes.outbox",
+            kind: .text,
+            fallback: nil,
+            summary: "The folder for messages with verification codes; outbox in the data folder if unset."
+        ),
+        Setting(
+            key: "log.level",
+            kind: .text,
+            fallback: "info",
+            summary: "The least serious messages to log: trace, debug, info, notice, warning or error."
+        ),
+    ]
+}

@@ -1,0 +1,136 @@
+import Foundation
+import Logging
+import MusterCore
+import MusterCrypto
+import MusterServer
+import NIOSSL
+
+/// Everything that was set, checked and in its own type.
+struct Settings: Sendable {
+    /// The folder of the directory's files.
+    let dataDirectory: String
+    /// The host to listen on.
+    let host: String
+    /// The port to listen on.
+    let port: Int
+    /// The certificate and key, if TLS is on.
+    let tls: TLSConfiguration?
+    /// The proxies that are believed.
+    let trustedProxies: HostRules
+    /// How much a caller may ask.
+    let limits: RequestLimits
+    /// The directory's rules.
+    let rules: DirectoryRules
+    /// What a hash costs.
+    let argon2: Argon2Parameters
+    /// How many passwords are hashed at a time.
+    let hashingThreads: Int
+    /// How many more may wait.
+    let hashingQueue: Int
+    /// Where verification codes go.
+    let outbox: String
+    /// The least serious messages to log.
+    let logLevel: Logger.Level
+
+    /// Checks everything that was read.
+    ///
+    /// - Throws: ``MusterError`` with code `setting.invalid`, naming the key.
+    init(_ reader: SettingsReader) throws(MusterError) {
+        dataDirectory = try reader.text("dataDir") ?? "./muster-data"
+        (host, port) = try Settings.address(reader)
+        tls = try Settings.tls(reader)
+        do {
+            trustedProxies = try HostRules(try reader.list("http.trustedProxies"))
+        } catch {
+            throw reader.invalid("http.trustedProxies", "is refused: \(error.message)")
+        }
+        let perMinute = try reader.number("http.limits.requestsPerMinute")
+        limits = RequestLimits(
+            bodyBytes: try reader.number("http.limits.bodyBytes"),
+            headerBytes: try reader.number("http.limits.headerBytes"),
+            connections: try reader.number("http.limits.connections"),
+            requestTime: .seconds(try reader.number("http.limits.requestSeconds")),
+            idleTime: .seconds(try reader.number("http.limits.idleSeconds")),
+            requestsPerMinute: perMinute == 0 ? nil : perMinute
+        )
+        rules = DirectoryRules(
+            passwords: try Settings.passwordPolicy(reader),
+            lockout: LockoutRule(duration: .seconds(try reader.number("login.lockoutSeconds"))),
+            sessionLifetime: .seconds(try reader.number("session.lifetimeSeconds")),
+            approvedDomains: Set(try reader.list("users.approvedDomains"))
+        )
+        argon2 = try Argon2Parameters(
+            kibibytes: try reader.number("password.argon2.kibibytes"),
+            iterations: try reader.number("password.argon2.iterations")
+        )
+        let threads = try reader.number("password.hashing.threads")
+        hashingThreads = threads == 0 ? ProcessInfo.processInfo.activeProcessorCount : threads
+        hashingQueue = try reader.number("password.hashing.queue")
+        outbox = try reader.text("codes.outbox") ?? dataDirectory + "/outbox"
+        guard let level = Logger.Level(rawValue: try reader.text("log.level") ?? "info") else {
+            let names = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
+            throw reader.invalid("log.level", "must be one of \(names)")
+        }
+        logLevel = level
+    }
+
+    private static func address(_ reader: SettingsReader) throws(MusterError) -> (String, Int) {
+        let text = try reader.text("http.bind") ?? ""
+        guard let colon = text.lastIndex(of: ":"),
+            let port = Int(text[text.index(after: colon)...]), (0...65_535).contains(port)
+        else { throw reader.invalid("http.bind", "must be an address, a colon and a port") }
+        let host = text[..<colon].trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
+        guard !host.isEmpty else {
+            throw reader.invalid("http.bind", "must be an address, a colon and a port")
+        }
+        return (host, port)
+    }
+
+    private static func tls(_ reader: SettingsReader) throws(MusterError) -> TLSConfiguration? {
+        let certificate = try reader.text("http.tls.certificate")
+        let key = try reader.text("http.tls.privateKey")
+        guard let certificate, let key else {
+            guard certificate == nil, key == nil else {
+                let missing = key == nil ? "http.tls.privateKey" : "http.tls.certificate"
+                throw reader.invalid(missing, "must be set too, for TLS")
+            }
+            return nil
+        }
+        do {
+            let chain = try NIOSSLCertificate.fromPEMFile(certificate)
+            var configuration = TLSConfiguration.makeServerConfiguration(
+                certificateChain: chain.map { .certificate($0) },
+                privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem))
+            )
+            // RFC 9325 section 3.1.1: TLS 1.0 and 1.1 must not be used.
+            configuration.minimumTLSVersion = .tlsv12
+            return configuration
+        } catch {
+            throw MusterError(
+                .settingInvalid,
+                "The certificate \(certificate) and its private key cannot be read as PEM.",
+                cause: error
+            )
+        }
+    }
+
+    private static func passwordPolicy(_ reader: SettingsReader) throws(MusterError) -> PasswordPolicy {
+        let name = try reader.text("password.policy") ?? "basic"
+        guard let kind = PasswordPolicy.Kind(rawValue: name) else {
+            let names = PasswordPolicy.Kind.allCases.map(\.rawValue).joined(separator: ", ")
+            throw reader.invalid("password.policy", "must be one of \(names)")
+        }
+        guard kind == .strict else { return PasswordPolicy(kind) }
+        guard let path = try reader.text("password.commonList") else {
+            throw reader.invalid(
+                "password.commonList",
+                "must name a file of common passwords, one a line, for the policy strict"
+            )
+        }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw reader.invalid("password.commonList", "names a file that cannot be read: \(path)")
+        }
+        let lines = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline)
+        return PasswordPolicy(.strict, commonPasswords: Set(lines.map(String.init)))
+    }
+}

@@ -1,0 +1,216 @@
+import Configuration
+import Foundation
+import MusterCore
+import SystemPackage
+import WireJSON
+
+/// Reads settings: the command line before the environment, before the file, before the defaults.
+struct SettingsReader: Sendable {
+    /// Where a value comes from.
+    enum Source: String, Sendable {
+        case commandLine = "command line"
+        case environment
+        case file
+        case fallback = "default"
+    }
+
+    /// Variables with our prefix that are no settings of the server.
+    static let otherVariables: Set<String> = ["MUSTER_CONFIG", "MUSTER_URL"]
+
+    private let reader: ConfigReader
+    private let sources: [String: Source]
+
+    /// Collects the values.
+    ///
+    /// - Parameters:
+    ///   - commandLine: Values by setting, as they were typed.
+    ///   - environment: All of the environment's variables.
+    ///   - file: The path of a JSON file; nil where none is named.
+    /// - Throws: ``MusterError`` with code `setting.invalid`, naming the key and where it stands.
+    init(
+        commandLine: [String: String],
+        environment: [String: String],
+        file: String?
+    ) async throws(MusterError) {
+        let variables = environment.filter { $0.key.hasPrefix("MUSTER_") }
+        try SettingsReader.refuseUnknown(commandLine: commandLine, variables: variables)
+        let fileKeys = try SettingsReader.keys(inFile: file)
+        var sources: [String: Source] = [:]
+        for setting in Setting.all {
+            if commandLine[setting.key] != nil {
+                sources[setting.key] = .commandLine
+            } else if variables[setting.variable] != nil {
+                sources[setting.key] = .environment
+            } else if fileKeys.contains(setting.key) {
+                sources[setting.key] = .file
+            }
+        }
+        self.sources = sources
+        reader = ConfigReader(
+            providers: try await SettingsReader.providers(commandLine, variables, file)
+        )
+    }
+
+    private static func providers(
+        _ commandLine: [String: String],
+        _ variables: [String: String],
+        _ file: String?
+    ) async throws(MusterError) -> [any ConfigProvider] {
+        // The same text forms as in the environment, so that a value reads alike wherever it stands.
+        let typed = Dictionary(
+            uniqueKeysWithValues: Setting.all.compactMap { setting in
+                commandLine[setting.key].map { (String(setting.variable.dropFirst(7)), $0) }
+            }
+        )
+        let prefixed = Dictionary(
+            uniqueKeysWithValues: variables.map { (String($0.key.dropFirst(7)), $0.value) }
+        )
+        var providers: [any ConfigProvider] = [
+            EnvironmentVariablesProvider(environmentVariables: typed),
+            EnvironmentVariablesProvider(environmentVariables: prefixed),
+        ]
+        if let file {
+            do {
+                providers.append(try await FileProvider<JSONSnapshot>(filePath: FilePath(file)))
+            } catch {
+                throw MusterError(.settingInvalid, "\(file) cannot be read as JSON.", cause: error)
+            }
+        }
+        let fallbacks = Dictionary(
+            uniqueKeysWithValues: Setting.all.compactMap { setting in
+                setting.fallback.map { (String(setting.variable.dropFirst(7)), $0) }
+            }
+        )
+        providers.append(EnvironmentVariablesProvider(environmentVariables: fallbacks))
+        return providers
+    }
+
+    /// Where a setting's value comes from.
+    func source(of key: String) -> Source {
+        sources[key] ?? .fallback
+    }
+
+    /// A text; nil where nobody set one.
+    ///
+    /// - Throws: ``MusterError`` with code `setting.invalid`.
+    func text(_ key: String) throws(MusterError) -> String? {
+        guard isSet(key) else { return nil }
+        let text: String
+        do {
+            text = try reader.requiredString(forKey: ConfigKey(key))
+        } catch {
+            throw invalid(key, "must be a text", cause: error)
+        }
+        return text.isEmpty ? nil : text
+    }
+
+    /// A number within the setting's bounds.
+    ///
+    /// - Throws: ``MusterError`` with code `setting.invalid`.
+    func number(_ key: String) throws(MusterError) -> Int {
+        guard let setting = Setting.all.first(where: { $0.key == key }),
+            case .number(let bounds) = setting.kind
+        else { preconditionFailure("\(key) is not among the numbers of the table") }
+        let rule = "must be a whole number from \(bounds.lowerBound) to \(bounds.upperBound)"
+        let value: Int
+        do {
+            value = try reader.requiredInt(forKey: ConfigKey(key))
+        } catch {
+            throw invalid(key, rule, cause: error)
+        }
+        guard bounds.contains(value) else { throw invalid(key, rule) }
+        return value
+    }
+
+    /// A list of texts, without blanks around them.
+    ///
+    /// - Throws: ``MusterError`` with code `setting.invalid`.
+    func list(_ key: String) throws(MusterError) -> [String] {
+        do {
+            return try reader.requiredStringArray(forKey: ConfigKey(key))
+                .map { $0.trimmingCharacters(in: .whitespaces) }
+                .filter { !$0.isEmpty }
+        } catch {
+            throw invalid(key, "must be a list of texts", cause: error)
+        }
+    }
+
+    /// An error that names a key and where its value stands.
+    func invalid(_ key: String, _ rule: String, cause: (any Error)? = nil) -> MusterError {
+        let place =
+            switch source(of: key) {
+            case .environment: Setting.all.first { $0.key == key }?.variable ?? key
+            case .commandLine, .file, .fallback: key
+            }
+        return MusterError(
+            .settingInvalid,
+            "The setting \(place) (\(source(of: key).rawValue)) \(rule).",
+            cause: cause
+        )
+    }
+
+    private func isSet(_ key: String) -> Bool {
+        sources[key] != nil || Setting.all.contains { $0.key == key && $0.fallback != nil }
+    }
+
+    private static func refuseUnknown(
+        commandLine: [String: String],
+        variables: [String: String]
+    ) throws(MusterError) {
+        let keys = Set(Setting.all.map(\.key))
+        if let key = commandLine.keys.sorted().first(where: { !keys.contains($0) }) {
+            throw MusterError(
+                .settingInvalid,
+                "There is no setting \(key). See: muster config"
+            )
+        }
+        let known = Set(Setting.all.map(\.variable)).union(otherVariables)
+        if let name = variables.keys.sorted().first(where: { !known.contains($0) }) {
+            throw MusterError(
+                .settingInvalid,
+                "The environment variable \(name) is no setting. See: muster config"
+            )
+        }
+    }
+
+    /// The dotted names of all values in a JSON file.
+    private static func keys(inFile path: String?) throws(MusterError) -> Set<String> {
+        guard let path else { return [] }
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw MusterError(.settingInvalid, "\(path) is not there or cannot be read.")
+        }
+        let value: JSONValue
+        do {
+            value = try JSONValue(parsing: data)
+        } catch {
+            throw MusterError(
+                .settingInvalid,
+                "\(path) is not JSON: \(error.message), at byte \(error.offset)."
+            )
+        }
+        guard case .object(let object) = value else {
+            throw MusterError(.settingInvalid, "\(path) must hold a JSON object.")
+        }
+        let found = names(in: object, under: "")
+        let known = Set(Setting.all.map(\.key))
+        if let key = found.sorted().first(where: { !known.contains($0) }) {
+            throw MusterError(
+                .settingInvalid,
+                "There is no setting \(key), which \(path) names. See: muster config"
+            )
+        }
+        return found
+    }
+
+    private static func names(in object: JSONObject, under prefix: String) -> Set<String> {
+        var names: Set<String> = []
+        for (name, value) in object.members {
+            if case .object(let inner) = value {
+                names.formUnion(self.names(in: inner, under: prefix + name + "."))
+            } else {
+                names.insert(prefix + name)
+            }
+        }
+        return names
+    }
+}

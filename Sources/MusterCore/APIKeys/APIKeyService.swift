@@ -1,0 +1,59 @@
+/// Makes API keys.
+public struct APIKeyService: Sendable {
+    private let directory: Directory
+
+    /// Works on a directory.
+    public init(_ directory: Directory) {
+        self.directory = directory
+    }
+
+    /// Gives a user a new pair. The former one is dead at once, and the password door is unlocked.
+    ///
+    /// - Returns: The pair, for the only time.
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
+    ///   `user.not_found` or `store.unavailable`.
+    public func rotate(
+        _ subject: Subject,
+        by principal: Principal
+    ) async throws(MusterError) -> APIKeyPair {
+        try principal.requireSettledPassword()
+        let target = try directory.resolve(subject, for: principal)
+        let directory = directory
+        let pair = APIKeyPair(from: directory.random)
+        try await directory.store.write { transaction throws(MusterError) in
+            let user = try transaction.existing(.id(target.id))
+            try transaction.replaceAPIKey(of: user.id, with: directory.stored(pair))
+            try transaction.unlockPassword(of: user)
+            try transaction.appendAuditEvent(
+                directory.event(
+                    .userUpdate,
+                    by: principal,
+                    on: AuditParty(user),
+                    fields: [AuditField("api_keys", "replaced")]
+                )
+            )
+        }
+        return pair
+    }
+}
+
+extension Directory {
+    /// What is kept of a pair.
+    func stored(_ pair: APIKeyPair) -> StoredAPIKey {
+        StoredAPIKey(
+            accessKey: pair.accessKey,
+            secretDigest: digester.digest(of: pair.secretKey),
+            createdAt: clock.now()
+        )
+    }
+}
+
+extension DirectoryTransaction {
+    /// Forgets the failed logins since the last success; the total stays.
+    func unlockPassword(of user: User) throws(MusterError) {
+        guard user.logins.failureCount != 0 else { return }
+        var record = user.logins
+        record.failureCount = 0
+        try updateLogins(of: user.id, to: record)
+    }
+}

@@ -1,0 +1,59 @@
+import Synchronization
+
+/// Who was seen last when, before it reaches the store.
+///
+/// Every authenticated request turns a clock. Writing each turn to disk would make reads as slow as
+/// writes, so the turns are kept here and written together, about once a second. Whoever needs the
+/// present value asks here first.
+public final class ActivityLog: Sendable {
+    private struct State {
+        var keyUses: [UserID: Timestamp] = [:]
+        var sessionUses: [[UInt8]: Timestamp] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    init() {}
+
+    func noteKeyUse(of user: UserID, at now: Timestamp) {
+        state.withLock { $0.keyUses[user] = now }
+    }
+
+    func noteSessionUse(_ digest: Digest, at now: Timestamp) {
+        state.withLock { $0.sessionUses[digest.bytes] = now }
+    }
+
+    func lastKeyUse(of user: User) -> Timestamp? {
+        let pending = state.withLock { $0.keyUses[user.id] }
+        return [pending, user.lastKeyUse].compactMap(\.self).max()
+    }
+
+    func lastUse(of session: Session) -> Timestamp {
+        let pending = state.withLock { $0.sessionUses[session.digest.bytes] }
+        return max(pending ?? session.lastSeenAt, session.lastSeenAt)
+    }
+
+    /// The user with its last key use as it is at present.
+    public func updated(_ user: User) -> User {
+        var user = user
+        user.lastKeyUse = lastKeyUse(of: user)
+        return user
+    }
+
+    /// Writes everything noted so far to the store.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`; what was noted is then kept.
+    public func flush(to store: any DirectoryStore) async throws(MusterError) {
+        let noted = state.withLock { $0 }
+        guard !noted.keyUses.isEmpty || !noted.sessionUses.isEmpty else { return }
+        let sessionUses = noted.sessionUses.map { (digest: Digest($0.key), at: $0.value) }
+        try await store.write { transaction throws(MusterError) in
+            try transaction.noteKeyUse(noted.keyUses)
+            try transaction.noteSessionUse(sessionUses)
+        }
+        state.withLock { state in
+            state.keyUses = state.keyUses.filter { noted.keyUses[$0.key] != $0.value }
+            state.sessionUses = state.sessionUses.filter { noted.sessionUses[$0.key] != $0.value }
+        }
+    }
+}

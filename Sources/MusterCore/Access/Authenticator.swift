@@ -1,0 +1,122 @@
+/// What somebody presents to prove who it is.
+public enum Credentials: Sendable {
+    /// A pair of API keys.
+    case apiKeys(accessKey: String, secretKey: Secret<String>)
+    /// The token of a session.
+    case session(token: Secret<String>)
+}
+
+/// Turns credentials into a principal. Every dialect comes in here, so that every door obeys the same
+/// rules: enabled, authorizations, hosts and inactivity.
+public struct Authenticator: Sendable {
+    private let directory: Directory
+
+    /// Works on a directory.
+    public init(_ directory: Directory) {
+        self.directory = directory
+    }
+
+    /// Finds out who presents these credentials, and notes that it was seen.
+    ///
+    /// - Throws: ``MusterError`` with code `credentials.invalid`, the one answer to keys or tokens that are
+    ///   unknown or wrong and to users who are disabled, elsewhere or shut out; `session.expired`;
+    ///   `store.unavailable`.
+    public func authenticate(
+        _ credentials: Credentials,
+        from origin: Origin
+    ) throws(MusterError) -> Principal {
+        switch credentials {
+        case .apiKeys(let accessKey, let secretKey):
+            try authenticate(accessKey: accessKey, secretKey: secretKey, origin: origin)
+        case .session(let token):
+            try authenticate(token: token, origin: origin)
+        }
+    }
+
+    private func authenticate(
+        accessKey: String,
+        secretKey: Secret<String>,
+        origin: Origin
+    ) throws(MusterError) -> Principal {
+        let secretDigest = directory.digester.digest(of: secretKey)
+        let found = try directory.store.read { reader throws(MusterError) in
+            try reader.apiKey(accessKey)
+        }
+        guard let (owner, key) = found, key.secretDigest.matches(secretDigest),
+            owner.isEnabled, owner.authorizations.api, owner.hosts.allow(origin.address)
+        else { throw .invalidCredentials }
+        let now = directory.clock.now()
+        if owner.inactivityTimeout > .zero {
+            let uses = [key.createdAt, directory.activity.lastKeyUse(of: owner), owner.logins.lastSuccess]
+            let lastSeen = uses.compactMap(\.self).max() ?? key.createdAt
+            guard now.since(lastSeen) <= owner.inactivityTimeout else { throw .invalidCredentials }
+        }
+        directory.activity.noteKeyUse(of: owner.id, at: now)
+        return Principal(user: owner, door: .apiKey, origin: origin)
+    }
+
+    private func authenticate(
+        token: Secret<String>,
+        origin: Origin
+    ) throws(MusterError) -> Principal {
+        let digest = directory.digester.digest(of: token)
+        let found = try directory.store.read { reader throws(MusterError) in
+            guard let session = try reader.session(digest),
+                let user = try reader.user(.id(session.user))
+            else { return nil as (Session, User, Bool)? }
+            return (session, user, try reader.password(of: user.id)?.isTemporary ?? false)
+        }
+        guard let (session, user, isTemporary) = found, user.isEnabled,
+            user.authorizations.password, user.hosts.allow(origin.address)
+        else { throw .invalidCredentials }
+        let now = directory.clock.now()
+        let idle = now.since(directory.activity.lastUse(of: session))
+        let isIdleTooLong = user.inactivityTimeout > .zero && idle > user.inactivityTimeout
+        guard !isIdleTooLong, now.since(session.createdAt) <= directory.rules.sessionLifetime else {
+            throw MusterError(.sessionExpired, "The session has expired. Log in again.")
+        }
+        directory.activity.noteSessionUse(digest, at: now)
+        return Principal(
+            user: user,
+            door: .session(digest),
+            origin: origin,
+            mustChangePassword: isTemporary
+        )
+    }
+
+    /// Lets an administrator act in another user's name. The audit log keeps both.
+    ///
+    /// - Throws: ``MusterError`` with code `access.impersonation_refused`, the one answer to callers who are
+    ///   no administrators and to users who are unknown or disabled; `store.unavailable`.
+    public func impersonate(
+        _ username: String,
+        by principal: Principal
+    ) async throws(MusterError) -> Principal {
+        let refusal = MusterError(.impersonationRefused, "Forbidden")
+        guard principal.user.role == .administrator, !principal.mustChangePassword else {
+            throw refusal
+        }
+        let target = try directory.store.read { reader throws(MusterError) in
+            try reader.user(.username(username))
+        }
+        guard let target, target.isEnabled else { throw refusal }
+        let impersonating = Principal(
+            user: target,
+            impersonator: principal.user,
+            door: principal.door,
+            origin: principal.origin
+        )
+        let now = directory.clock.now()
+        if directory.impersonations.note(impersonating, by: principal.user, at: now) {
+            let event = directory.event(
+                .impersonationStart,
+                by: principal,
+                on: AuditParty(target)
+            )
+            try await directory.store.write { transaction throws(MusterError) in
+                try transaction.appendAuditEvent(event)
+            }
+        }
+        return impersonating
+    }
+}

@@ -1,0 +1,91 @@
+/// Who is calling, through which door and from where: the outcome of authentication.
+public struct Principal: Sendable {
+    /// The door through which the caller came in.
+    public enum Door: Sendable {
+        /// A pair of API keys.
+        case apiKey
+        /// A session; the digest of its token.
+        case session(Digest)
+        /// A command on the machine itself.
+        case local
+    }
+
+    /// The user in whose name the call runs.
+    public let user: User
+    /// The administrator who acts in that user's name, if any.
+    public let impersonator: User?
+    /// The door.
+    public let door: Door
+    /// Where the call came from.
+    public let origin: Origin
+    /// Whether the password that opened the session has to be changed before anything else.
+    public let mustChangePassword: Bool
+
+    /// Builds a principal; ``Authenticator`` does, after checking.
+    public init(
+        user: User,
+        impersonator: User? = nil,
+        door: Door,
+        origin: Origin,
+        mustChangePassword: Bool = false
+    ) {
+        self.user = user
+        self.impersonator = impersonator
+        self.door = door
+        self.origin = origin
+        self.mustChangePassword = mustChangePassword
+    }
+
+    /// The digest of the token of the session in use; nil behind another door.
+    public var sessionDigest: Digest? {
+        guard case .session(let digest) = door else { return nil }
+        return digest
+    }
+
+    /// Refuses callers whose role is below Administrator.
+    ///
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope`.
+    public func requireAdministrator() throws(MusterError) {
+        try require(.administrator)
+    }
+
+    /// Refuses callers who came in with a temporary password.
+    ///
+    /// - Throws: ``MusterError`` with code `password.change_required`.
+    public func requireSettledPassword() throws(MusterError) {
+        guard !mustChangePassword else {
+            throw MusterError(
+                .passwordChangeRequired,
+                "The password is temporary. Change it with PUT /session/chpasswd first."
+            )
+        }
+    }
+
+    /// Refuses callers whose role is below `role`, or who came in with a temporary password.
+    ///
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope` or `password.change_required`.
+    public func require(_ role: Role) throws(MusterError) {
+        try requireSettledPassword()
+        guard user.role >= role else {
+            throw MusterError(
+                .insufficientScope,
+                "Insufficient scope",
+                details: ["required_role": role.name]
+            )
+        }
+    }
+}
+
+/// Where a call came from.
+public struct Origin: Sendable {
+    /// The peer's address; nil where there is none, as for a command on the machine itself.
+    public var address: IPAddress?
+    /// The number of the request, 32 hexadecimal digits, that the caller also sees.
+    public var requestID: String
+
+    /// Builds an origin.
+    public init(address: IPAddress?, requestID: String) {
+        self.address = address
+        self.requestID = requestID
+    }
+}

@@ -1,0 +1,51 @@
+public import FoundationEssentials
+
+/// What a user may do in the Tenable dialect; only ``administrator`` administers.
+public enum Role: Int, CaseIterable, Sendable, Comparable {
+    /// 0: may look at its own session only.
+    case readOnly = 0
+    /// 16: may also see who is there. The role of a user for whom none was asked.
+    case basic = 16
+    /// 24: as Basic in this directory.
+    case scanOperator = 24
+    /// 32: as Basic in this directory.
+    case standard = 32
+    /// 40: as Basic in this directory.
+    case scanManager = 40
+    /// 64: may do everything.
+    case administrator = 64
+
+    /// The order of power.
+    public static func < (left: Role, right: Role) -> Bool {
+        left.rawValue < right.rawValue
+    }
+
+    /// The name as the hosted service spells it.
+    public var name: String {
+        switch self {
+        case .readOnly: "Read-Only"
+        case .basic: "Basic"
+        case .scanOperator: "Scan Operator"
+        case .standard: "Standard"
+        case .scanManager: "Scan Manager"
+        case .administrator: "Administrator"
+        }
+    }
+
+    /// The UUID under which the access-control calls know the role; the same in every directory.
+    public var uuid: UUID {
+        let low = UInt8(rawValue)
+        return UUID(
+            uuid: (
+                0x6D, 0x75, 0x73, 0x74, 0x65, 0x72, 0x40, 0x00, 0x80, 0x00, 0x72, 0x6F, 0x6C, 0x65,
+                0x00, low
+            )
+        )
+    }
+
+    /// Finds a role by its UUID.
+    public init?(uuid: UUID) {
+        guard let role = Role.allCases.first(where: { $0.uuid == uuid }) else { return nil }
+        self = role
+    }
+}

@@ -1,0 +1,84 @@
+/// A password's Argon2id string with its parameters and salt, as it is kept.
+public struct PasswordHash: Sendable, Equatable {
+    /// The PHC string, `$argon2id$v=19$m=...,t=...,p=...$salt$hash`. Read by stores and hashers only.
+    public let text: String
+
+    /// Wraps a string that a hasher made.
+    public init(_ text: String) {
+        self.text = text
+    }
+}
+
+/// What the directory keeps of a user's password.
+public struct StoredPassword: Sendable {
+    /// The hash.
+    public var hash: PasswordHash
+    /// Whether the password has to be changed at the next login.
+    public var isTemporary: Bool
+    /// When it was set.
+    public var changedAt: Timestamp
+
+    /// Builds a record.
+    public init(hash: PasswordHash, isTemporary: Bool, changedAt: Timestamp) {
+        self.hash = hash
+        self.isTemporary = isTemporary
+        self.changedAt = changedAt
+    }
+}
+
+/// The outcome of checking a password against a hash.
+public enum PasswordCheck: Sendable, Equatable {
+    /// It is not the password.
+    case wrong
+    /// It is the password, hashed as the settings ask today.
+    case right
+    /// It is the password, hashed with other parameters than the settings ask today.
+    case rightButOutdated
+}
+
+/// Hashes passwords and checks them, on threads of its own.
+public protocol PasswordHasher: Sendable {
+    /// Hashes a password with the present parameters and a new salt.
+    ///
+    /// - Throws: ``MusterError`` with code `server.overloaded` when too many wait.
+    func hash(_ password: Secret<String>) async throws(MusterError) -> PasswordHash
+
+    /// Checks a password. With no hash it does the same work and answers ``PasswordCheck/wrong``, so that
+    /// an unknown user takes as long as a known one.
+    ///
+    /// - Throws: ``MusterError`` with code `server.overloaded` when too many wait.
+    func check(
+        _ password: Secret<String>,
+        against hash: PasswordHash?
+    ) async throws(MusterError) -> PasswordCheck
+}
+
+/// Reads passwords.
+public protocol PasswordReader {
+    /// What is kept of a user's password; nil where the user has none.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func password(of user: UserID) throws(MusterError) -> StoredPassword?
+
+    /// The hashes of the user's former passwords, newest first, at most ``PasswordPolicy/historyLength``.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func formerPasswords(of user: UserID) throws(MusterError) -> [PasswordHash]
+}
+
+/// Writes passwords.
+public protocol PasswordWriter {
+    /// Gives a user a new password and keeps the hash of the former one.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func replacePassword(of user: UserID, with password: StoredPassword) throws(MusterError)
+
+    /// Puts a newer hash of the same password in place of `former`; does nothing if that is gone.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func rehashPassword(
+        of user: UserID,
+        from former: PasswordHash,
+        to hash: PasswordHash
+    ) throws(MusterError)
+}

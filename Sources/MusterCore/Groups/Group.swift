@@ -1,0 +1,104 @@
+public import FoundationEssentials
+
+/// A group's number: from 2 upwards, given once, never again; 0 is the built-in group.
+public struct GroupID: RawRepresentable, Hashable, Sendable {
+    /// The number.
+    public let rawValue: Int64
+
+    /// Wraps a number.
+    public init(rawValue: Int64) {
+        self.rawValue = rawValue
+    }
+}
+
+/// The ways to name a group.
+public enum GroupReference: Sendable, Hashable {
+    /// By number.
+    case id(GroupID)
+    /// By UUID.
+    case uuid(UUID)
+}
+
+/// A named set of users.
+public struct Group: Sendable, Equatable {
+    /// The longest name, in characters.
+    public static let maximumNameLength = 255
+
+    /// The number.
+    public let id: GroupID
+    /// The UUID.
+    public let uuid: UUID
+    /// The name, unique without regard to ASCII case.
+    public var name: String
+    /// Whether single sign-on manages the members; nil where nobody said so.
+    public var isManagedBySAML: Bool?
+    /// How many members there are.
+    public var userCount: Int
+
+    /// Builds a group.
+    public init(id: GroupID, uuid: UUID, name: String, isManagedBySAML: Bool?, userCount: Int) {
+        self.id = id
+        self.uuid = uuid
+        self.name = name
+        self.isManagedBySAML = isManagedBySAML
+        self.userCount = userCount
+    }
+
+    /// The UUID of the built-in group, in every directory.
+    public static let everyoneUUID = UUID(uuid: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
+
+    /// The built-in group that every user is in.
+    public static func everyone(userCount: Int) -> Group {
+        Group(
+            id: GroupID(rawValue: 0),
+            uuid: everyoneUUID,
+            name: "All Users",
+            isManagedBySAML: nil,
+            userCount: userCount
+        )
+    }
+
+    /// Whether this is the built-in group, which cannot be changed.
+    public var isEveryone: Bool { id.rawValue == 0 }
+}
+
+/// Reads groups. None of the methods knows the built-in group; ``GroupService`` adds it.
+public protocol GroupReader {
+    /// The group, with the count of its members; nil where there is none.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func group(_ reference: GroupReference) throws(MusterError) -> Group?
+
+    /// All groups, in order of their number, with the counts of their members.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func groups() throws(MusterError) -> [Group]
+}
+
+/// Writes groups.
+public protocol GroupWriter {
+    /// Creates a group under a new number.
+    ///
+    /// - Throws: ``MusterError`` with code `group.already_exists` or `store.unavailable`.
+    func insertGroup(uuid: UUID, name: String, isManagedBySAML: Bool?) throws(MusterError) -> Group
+
+    /// Changes a group's name and management.
+    ///
+    /// - Throws: ``MusterError`` with code `group.already_exists` or `store.unavailable`.
+    func updateGroup(_ group: Group) throws(MusterError)
+
+    /// Deletes a group.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func deleteGroup(_ id: GroupID) throws(MusterError)
+
+    /// Puts a user into a group; does nothing where it is in. Answers whether anything changed.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func addMember(_ user: UserID, to group: GroupID) throws(MusterError) -> Bool
+
+    /// Takes a user out of a group; does nothing where it is not in. Answers whether anything changed.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func removeMember(_ user: UserID, from group: GroupID) throws(MusterError) -> Bool
+}

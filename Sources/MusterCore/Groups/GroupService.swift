@@ -1,0 +1,207 @@
+import FoundationEssentials
+
+/// What a group is made of.
+public struct GroupDraft: Sendable {
+    /// The name.
+    public let name: String
+    /// Whether single sign-on manages the members; nil where the caller does not say.
+    public let isManagedBySAML: Bool?
+
+    /// Checks a name: 1 to 255 characters, no control characters.
+    ///
+    /// - Throws: ``MusterError`` with code `input.invalid`, field `name`.
+    public init(name: String, isManagedBySAML: Bool?) throws(MusterError) {
+        let hasControls = name.unicodeScalars.contains { $0.properties.generalCategory == .control }
+        guard !name.isEmpty, name.count <= Group.maximumNameLength, !hasControls else {
+            throw .invalid(
+                "name",
+                "\"name\" must have 1 to \(Group.maximumNameLength) characters and no control characters"
+            )
+        }
+        self.name = name
+        self.isManagedBySAML = isManagedBySAML
+    }
+}
+
+/// Creates, lists, changes and deletes groups, and says who is in them.
+public struct GroupService: Sendable {
+    private let directory: Directory
+
+    /// Works on a directory.
+    public init(_ directory: Directory) {
+        self.directory = directory
+    }
+
+    /// All groups, the built-in one first, for anybody from the Basic role upwards.
+    ///
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required` or
+    ///   `store.unavailable`.
+    public func list(by principal: Principal) throws(MusterError) -> [Group] {
+        try principal.require(.basic)
+        return try directory.store.read { reader throws(MusterError) in
+            [Group.everyone(userCount: try reader.userCount())] + (try reader.groups())
+        }
+    }
+
+    /// Creates a group.
+    ///
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
+    ///   `group.already_exists`, `store.unavailable`, or what `input` throws.
+    public func create(
+        by principal: Principal,
+        _ input: () throws(MusterError) -> GroupDraft
+    ) async throws(MusterError) -> Group {
+        try principal.requireAdministrator()
+        let draft = try input()
+        try GroupService.refuseBuiltInName(draft.name)
+        let directory = directory
+        return try await directory.store.write { transaction throws(MusterError) in
+            let group = try transaction.insertGroup(
+                uuid: UUID.random(from: directory.random),
+                name: draft.name,
+                isManagedBySAML: draft.isManagedBySAML
+            )
+            try transaction.appendAuditEvent(
+                directory.event(.groupCreate, by: principal, on: AuditParty(group))
+            )
+            return group
+        }
+    }
+
+    /// Renames a group.
+    ///
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
+    ///   `group.not_found`, `group.immutable`, `group.already_exists`, `store.unavailable`, or what `input`
+    ///   throws.
+    public func edit(
+        _ reference: GroupReference,
+        by principal: Principal,
+        _ input: () throws(MusterError) -> GroupDraft
+    ) async throws(MusterError) -> Group {
+        let target = try existing(reference, for: principal)
+        let draft = try input()
+        try GroupService.requireMutable(target)
+        try GroupService.refuseBuiltInName(draft.name)
+        let directory = directory
+        return try await directory.store.write { transaction throws(MusterError) in
+            var group = try transaction.existingGroup(.id(target.id))
+            let before = group
+            group.name = draft.name
+            group.isManagedBySAML = draft.isManagedBySAML ?? group.isManagedBySAML
+            guard group != before else { return group }
+            try transaction.updateGroup(group)
+            let fields = [AuditField("name", group.name)]
+            try transaction.appendAuditEvent(
+                directory.event(.groupUpdate, by: principal, on: AuditParty(before), fields: fields)
+            )
+            return group
+        }
+    }
+
+    /// Deletes a group that has no members.
+    ///
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
+    ///   `group.not_found`, `group.immutable`, `group.not_empty` or `store.unavailable`.
+    public func delete(
+        _ reference: GroupReference,
+        by principal: Principal
+    ) async throws(MusterError) {
+        let target = try existing(reference, for: principal)
+        try GroupService.requireMutable(target)
+        let directory = directory
+        try await directory.store.write { transaction throws(MusterError) in
+            let group = try transaction.existingGroup(.id(target.id))
+            guard group.userCount == 0 else {
+                let container = directory.identity.uuid.text
+                throw MusterError(
+                    .groupNotEmpty,
+                    "Cannot delete Group[UUID=\(group.uuid.text), accountUUID=\(container)] that still "
+                        + "has Users associated with it."
+                )
+            }
+            try transaction.deleteGroup(group.id)
+            try transaction.appendAuditEvent(
+                directory.event(.groupDelete, by: principal, on: AuditParty(group))
+            )
+        }
+    }
+
+    /// Finds a group by its reference, for administrators.
+    ///
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
+    ///   `group.not_found` or `store.unavailable`.
+    public func details(
+        _ reference: GroupReference,
+        by principal: Principal
+    ) throws(MusterError) -> Group {
+        try existing(reference, for: principal)
+    }
+
+    /// Puts a user into a group, or takes it out. Either is done when nothing had to change, too.
+    ///
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
+    ///   `group.not_found`, `user.not_found`, `group.immutable` or `store.unavailable`.
+    public func setMembership(
+        of user: UserReference,
+        in group: GroupReference,
+        isMember: Bool,
+        by principal: Principal
+    ) async throws(MusterError) {
+        let target = try existing(group, for: principal)
+        let member = try directory.resolve(.user(user), for: principal)
+        try GroupService.requireMutable(target)
+        let directory = directory
+        try await directory.store.write { transaction throws(MusterError) in
+            let group = try transaction.existingGroup(.id(target.id))
+            let user = try transaction.existing(.id(member.id))
+            let hasChanged =
+                isMember
+                ? try transaction.addMember(user.id, to: group.id)
+                : try transaction.removeMember(user.id, from: group.id)
+            guard hasChanged else { return }
+            let field = AuditField(isMember ? "member.added" : "member.removed", user.username.text)
+            try transaction.appendAuditEvent(
+                directory.event(.groupUpdate, by: principal, on: AuditParty(group), fields: [field])
+            )
+        }
+    }
+
+    private func existing(
+        _ reference: GroupReference,
+        for principal: Principal
+    ) throws(MusterError) -> Group {
+        try principal.requireAdministrator()
+        return try directory.store.read { reader throws(MusterError) in
+            switch reference {
+            case .id(GroupID(rawValue: 0)), .uuid(Group.everyoneUUID):
+                Group.everyone(userCount: try reader.userCount())
+            default:
+                try reader.existingGroup(reference)
+            }
+        }
+    }
+
+    private static func requireMutable(_ group: Group) throws(MusterError) {
+        guard !group.isEveryone else {
+            throw MusterError(.groupImmutable, "The group All Users cannot be changed.")
+        }
+    }
+
+    private static func refuseBuiltInName(_ name: String) throws(MusterError) {
+        guard name.lowercased() != Group.everyone(userCount: 0).name.lowercased() else {
+            throw MusterError(.groupAlreadyExists, "Duplicate Group name")
+        }
+    }
+}
+
+extension GroupReader {
+    /// The group, which has to exist.
+    ///
+    /// - Throws: ``MusterError`` with code `group.not_found` or `store.unavailable`.
+    func existingGroup(_ reference: GroupReference) throws(MusterError) -> Group {
+        guard let group = try group(reference) else {
+            throw MusterError(.groupNotFound, "The group does not exist.")
+        }
+        return group
+    }
+}

@@ -1,0 +1,69 @@
+public import FoundationEssentials
+
+/// What a directory knows of itself.
+public struct DirectoryIdentity: Sendable, Equatable {
+    /// The UUID that the Tenable dialect calls the container's.
+    public let uuid: UUID
+    /// When the directory was founded.
+    public let foundedAt: Timestamp
+
+    /// Builds an identity.
+    public init(uuid: UUID, foundedAt: Timestamp) {
+        self.uuid = uuid
+        self.foundedAt = foundedAt
+    }
+}
+
+/// Reads and founds the directory's identity.
+public protocol DirectoryIdentityReader {
+    /// The identity; nil where the directory has not been founded.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func identity() throws(MusterError) -> DirectoryIdentity?
+
+    /// A number that grows with every change of a user.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func revision() throws(MusterError) -> Int64
+}
+
+/// Founds a directory.
+public protocol DirectoryIdentityWriter {
+    /// Gives the directory its identity.
+    ///
+    /// - Throws: ``MusterError`` with code `directory.initialised` where it has one.
+    func insertIdentity(_ identity: DirectoryIdentity) throws(MusterError)
+}
+
+/// Everything that can be read, at one moment. Valid only inside the closure that received it.
+public protocol DirectoryReader: APIKeyReader, AuditReader, DirectoryIdentityReader, GroupReader,
+    PasswordReader, SessionReader, UserReader, VerificationCodeReader
+{}
+
+/// One change: everything that can be read and written, all or nothing.
+public protocol DirectoryTransaction: DirectoryReader, APIKeyWriter, AuditWriter,
+    DirectoryIdentityWriter, GroupWriter, PasswordWriter, SessionWriter, UserWriter,
+    VerificationCodeWriter
+{}
+
+/// Keeps the directory.
+///
+/// A store passes the suite `StoreConformance` of MusterTesting.
+public protocol DirectoryStore: Sendable {
+    /// Reads at one moment, on the calling thread. Sees every change that was acknowledged before.
+    ///
+    /// - Throws: what `body` throws, or ``MusterError`` with code `store.unavailable`.
+    func read<Result>(
+        _ body: (any DirectoryReader) throws(MusterError) -> Result
+    ) throws(MusterError) -> Result
+
+    /// Makes one change and returns when it is on disk. Where `body` throws, nothing has changed.
+    ///
+    /// Changes are made one after the other, each seeing the ones before it; those that wait at the same
+    /// time are brought to disk together.
+    ///
+    /// - Throws: what `body` throws, or ``MusterError`` with code `store.unavailable`.
+    func write<Result: Sendable>(
+        _ body: @escaping @Sendable (any DirectoryTransaction) throws(MusterError) -> Result
+    ) async throws(MusterError) -> Result
+}

@@ -1,0 +1,122 @@
+public import FoundationEssentials
+
+/// Somebody the directory knows: one model for every dialect.
+public struct User: Sendable, Equatable {
+    /// The number: from 2 upwards, never reused.
+    public let id: UserID
+    /// The second, unguessable identity: version 4, lower case where shown.
+    public let uuid: UUID
+    /// The login name, unique without regard to ASCII case.
+    public var username: Username
+    /// The human-readable name; nil where none was given.
+    public var name: String?
+    /// The e-mail address; nil where none was given.
+    public var email: String?
+    /// What the user may do in the Tenable dialect.
+    public var role: Role
+    /// What the user may do in the ActiveLogic dialect.
+    public var masks: Masks
+    /// Where the user may come from; empty means from anywhere.
+    public var hosts: HostRules
+    /// How long the user may be idle before a session ends or a key rests; zero means for ever.
+    public var inactivityTimeout: Duration
+    /// Whether the user may come in at all.
+    public var isEnabled: Bool
+    /// Which doors are open to the user.
+    public var authorizations: Authorizations
+    /// How the user proves itself a second time.
+    public var secondFactor: SecondFactor
+    /// What happened at the password door.
+    public var logins: LoginRecord
+    /// When the user's API keys were last used; nil where never.
+    public var lastKeyUse: Timestamp?
+    /// The groups the user was put into, without the built-in one, in order of their number.
+    public var groups: [UUID]
+
+    /// Builds a user; stores and tests do, everybody else asks ``UserService``.
+    public init(id: UserID, uuid: UUID, draft: UserDraft) {
+        self.id = id
+        self.uuid = uuid
+        username = draft.username
+        name = draft.name
+        email = draft.email
+        role = draft.role
+        masks = draft.masks
+        hosts = draft.hosts
+        inactivityTimeout = draft.inactivityTimeout
+        isEnabled = true
+        authorizations = Authorizations()
+        secondFactor = SecondFactor()
+        logins = LoginRecord()
+        lastKeyUse = nil
+        groups = []
+    }
+
+    /// The name to show: the username where none was given.
+    public var displayName: String { name ?? username.text }
+
+    /// The e-mail address to show: the username where none was given.
+    public var displayEmail: String { email ?? username.text }
+}
+
+/// What is known of a user before the directory has given it an identity.
+public struct UserDraft: Sendable, Equatable {
+    /// The login name.
+    public var username: Username
+    /// The human-readable name.
+    public var name: String?
+    /// The e-mail address.
+    public var email: String?
+    /// The role; Basic where a dialect does not say.
+    public var role: Role
+    /// The masks; zero where a dialect does not say.
+    public var masks: Masks
+    /// The hosts; anywhere where a dialect does not say.
+    public var hosts: HostRules
+    /// The inactivity timeout in whole seconds, 0 to 2^31-1; zero means never.
+    public var inactivityTimeout: Duration
+
+    /// Builds a draft; all but the name have the defaults of a user made by the other dialect.
+    public init(
+        username: Username,
+        name: String? = nil,
+        email: String? = nil,
+        role: Role = .basic,
+        masks: Masks = Masks(),
+        hosts: HostRules = HostRules(),
+        inactivityTimeout: Duration = .zero
+    ) {
+        self.username = username
+        self.name = name
+        self.email = email
+        self.role = role
+        self.masks = masks
+        self.hosts = hosts
+        self.inactivityTimeout = inactivityTimeout
+    }
+}
+
+/// Which doors are open to a user. All are when the user is created.
+public struct Authorizations: Sendable, Equatable {
+    /// Whether API keys are accepted.
+    public var api: Bool
+    /// Whether the password is accepted.
+    public var password: Bool
+    /// Whether single sign-on is accepted.
+    public var saml: Bool
+    /// Whether the user is asked to set up a second factor. Kept for clients that set it.
+    public var requiresSecondFactorEnrolment: Bool
+
+    /// All doors open, unless said otherwise.
+    public init(
+        api: Bool = true,
+        password: Bool = true,
+        saml: Bool = true,
+        requiresSecondFactorEnrolment: Bool = false
+    ) {
+        self.api = api
+        self.password = password
+        self.saml = saml
+        self.requiresSecondFactorEnrolment = requiresSecondFactorEnrolment
+    }
+}

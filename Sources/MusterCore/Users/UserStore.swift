@@ -1,0 +1,100 @@
+public import FoundationEssentials
+
+/// What to list, in which order and from where.
+public struct UserQuery: Sendable, Equatable {
+    /// The fields by which users can be sorted.
+    public enum SortField: String, CaseIterable, Sendable {
+        /// The number.
+        case id
+        /// The login name.
+        case username
+        /// The name shown.
+        case name
+        /// The e-mail address shown.
+        case email
+    }
+
+    /// The most users one page holds.
+    public static let maximumLimit = 10_000
+
+    /// The most users to return, 1 to ``maximumLimit``.
+    public var limit: Int
+    /// Starts behind this user; nil starts at the beginning.
+    public var after: UserID?
+    /// Keeps users whose username, name or e-mail address begins with this, without regard to ASCII case.
+    public var prefix: String?
+    /// The order; ties are broken by the number.
+    public var sort: SortField
+    /// Whether the order is turned round.
+    public var isDescending: Bool
+    /// Keeps members of this group.
+    public var group: GroupID?
+
+    /// Builds a query; all users by number unless said otherwise.
+    public init(
+        limit: Int,
+        after: UserID? = nil,
+        prefix: String? = nil,
+        sort: SortField = .id,
+        isDescending: Bool = false,
+        group: GroupID? = nil
+    ) {
+        self.limit = limit
+        self.after = after
+        self.prefix = prefix
+        self.sort = sort
+        self.isDescending = isDescending
+        self.group = group
+    }
+}
+
+/// Reads users.
+public protocol UserReader {
+    /// The user; nil where there is none.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func user(_ reference: UserReference) throws(MusterError) -> User?
+
+    /// One page of users. Costs the same at any depth.
+    ///
+    /// - Throws: ``MusterError`` with code `input.invalid`, field `after`, when the order is not by number
+    ///   and the user to start behind is gone; `store.unavailable`.
+    func users(_ query: UserQuery) throws(MusterError) -> [User]
+
+    /// How many users there are.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func userCount() throws(MusterError) -> Int
+
+    /// Whether an enabled administrator other than `user` exists.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func hasEnabledAdministrator(otherThan user: UserID) throws(MusterError) -> Bool
+}
+
+/// Writes users.
+public protocol UserWriter {
+    /// Creates a user under a new number.
+    ///
+    /// - Throws: ``MusterError`` with code `user.already_exists` or `store.unavailable`.
+    func insertUser(
+        _ draft: UserDraft,
+        uuid: UUID,
+        at now: Timestamp
+    ) throws(MusterError) -> User
+
+    /// Writes all of a user but its logins, keys and groups.
+    ///
+    /// - Throws: ``MusterError`` with code `user.already_exists` or `store.unavailable`.
+    func updateUser(_ user: User, at now: Timestamp) throws(MusterError)
+
+    /// Writes what happened at the password door.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func updateLogins(of user: UserID, to record: LoginRecord) throws(MusterError)
+
+    /// Deletes a user with its password, keys, sessions, codes and memberships.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func deleteUser(_ id: UserID) throws(MusterError)
+}

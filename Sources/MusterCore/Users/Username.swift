@@ -1,0 +1,72 @@
+/// A login name: `^[A-Za-z0-9_][A-Za-z0-9._@+=-]{0,253}$`.
+///
+/// ASCII only, so that no two names look alike; shown as given, matched without regard to case.
+public struct Username: Hashable, Sendable {
+    /// The longest name, in characters: 254, as for an e-mail address (RFC 5321 section 4.5.3.1.3).
+    public static let maximumLength = 254
+
+    /// The name as it was given.
+    public let text: String
+
+    /// Checks a name.
+    ///
+    /// - Throws: ``MusterError`` with code `user.username_invalid`.
+    public init(_ text: String) throws(MusterError) {
+        guard Username.isWellFormed(text) else {
+            throw MusterError(
+                .usernameInvalid,
+                "A user name starts with a letter, a digit or _ and has at most "
+                    + "\(Username.maximumLength) of A-Z a-z 0-9 . _ @ + = -",
+                details: ["field": "username"]
+            )
+        }
+        self.text = text
+    }
+
+    /// Takes a name that was checked before it was stored.
+    public init(stored text: String) {
+        self.text = text
+    }
+
+    /// The part behind the one `@`, in lower case; nil where the name is not of the form `name@domain`.
+    public var domain: String? {
+        let parts = text.split(separator: "@", omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[0].isEmpty, Username.isDomain(parts[1]) else { return nil }
+        return parts[1].lowercased()
+    }
+
+    /// Whether both name the same login: equal without regard to ASCII case.
+    public static func == (left: Username, right: Username) -> Bool {
+        left.text.lowercased() == right.text.lowercased()
+    }
+
+    /// Hashes the name without regard to case.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(text.lowercased())
+    }
+
+    private static func isWellFormed(_ text: String) -> Bool {
+        let bytes = text.utf8
+        guard let first = bytes.first, bytes.count <= maximumLength else { return false }
+        return (first.isASCIIAlphanumeric || first == UInt8(ascii: "_"))
+            && bytes.allSatisfy { $0.isASCIIAlphanumeric || "._@+=-".utf8.contains($0) }
+    }
+
+    private static func isDomain(_ text: Substring) -> Bool {
+        !text.isEmpty
+            && text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { !$0.isEmpty }
+    }
+}
+
+extension UInt8 {
+    /// Whether the byte is an ASCII letter or digit.
+    var isASCIIAlphanumeric: Bool {
+        switch self {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+            UInt8(ascii: "A")...UInt8(ascii: "Z"):
+            true
+        default:
+            false
+        }
+    }
+}

@@ -1,0 +1,36 @@
+/// A moment in time, in whole milliseconds since 1970-01-01T00:00:00Z.
+public struct Timestamp: RawRepresentable, Hashable, Comparable, Sendable {
+    /// Milliseconds since 1970 UTC.
+    public let rawValue: Int64
+
+    /// Wraps milliseconds since 1970 UTC.
+    public init(rawValue: Int64) {
+        self.rawValue = rawValue
+    }
+
+    /// The order of time.
+    public static func < (left: Timestamp, right: Timestamp) -> Bool {
+        left.rawValue < right.rawValue
+    }
+
+    /// The moment `duration` later; saturates at the ends of the range.
+    public func advanced(by duration: Duration) -> Timestamp {
+        let (sum, overflow) = rawValue.addingReportingOverflow(duration.wholeMilliseconds)
+        return Timestamp(rawValue: overflow ? (duration < .zero ? .min : .max) : sum)
+    }
+
+    /// The time from `earlier` to this moment, negative if `earlier` is later.
+    public func since(_ earlier: Timestamp) -> Duration {
+        .milliseconds(rawValue &- earlier.rawValue)
+    }
+}
+
+extension Duration {
+    /// The whole milliseconds in this duration, saturating at the ends of `Int64`.
+    public var wholeMilliseconds: Int64 {
+        let (seconds, attoseconds) = components
+        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1000)
+        guard !overflow else { return seconds < 0 ? .min : .max }
+        return product &+ attoseconds / 1_000_000_000_000_000
+    }
+}

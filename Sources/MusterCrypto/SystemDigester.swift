@@ -1,0 +1,22 @@
+import Crypto
+public import MusterCore
+
+/// SHA-256, and HMAC-SHA-256 under a key derived from the master key.
+public struct SystemDigester: Digester {
+    private let key: SymmetricKey
+
+    /// Derives the key.
+    public init(_ master: MasterKey) {
+        key = SymmetricKey(data: master.derived(2, count: 32))
+    }
+
+    /// SHA-256 (FIPS 180-4).
+    public func digest(_ bytes: some Sequence<UInt8>) -> MusterCore.Digest {
+        MusterCore.Digest(Array(SHA256.hash(data: Array(bytes))))
+    }
+
+    /// HMAC-SHA-256 (RFC 2104) under the server's own key.
+    public func keyedDigest(_ bytes: some Sequence<UInt8>) -> MusterCore.Digest {
+        MusterCore.Digest(Array(HMAC<SHA256>.authenticationCode(for: Array(bytes), using: key)))
+    }
+}

@@ -1,0 +1,130 @@
+import Foundation
+import GRDB
+import MusterCore
+
+extension SQLiteTransaction {
+    func appendAuditEvent(_ event: AuditEvent) throws(MusterError) {
+        try run(
+            """
+            INSERT INTO audit_event (
+                event_id, at, action, is_failure,
+                actor_kind, actor_uuid, actor_name,
+                impersonated_kind, impersonated_uuid, impersonated_name,
+                address, request_id,
+                target_kind, target_uuid, target_name, fields
+            )
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                event.id, event.at.rawValue, event.action.rawValue, event.isFailure,
+                event.actor?.kind.rawValue, event.actor?.uuid?.data, event.actor?.name,
+                event.impersonated?.kind.rawValue, event.impersonated?.uuid?.data,
+                event.impersonated?.name, event.address, event.requestID,
+                event.target?.kind.rawValue, event.target?.uuid?.data, event.target?.name,
+                AuditFieldText.encode(event.fields),
+            ]
+        )
+    }
+
+    func auditEvents(_ query: AuditQuery) throws(MusterError) -> [AuditEvent] {
+        let (filter, arguments) = Self.filter(query)
+        let direction: StatementText = query.isNewestFirst ? "DESC" : "ASC"
+        return try rows(
+            """
+            SELECT event_id, at, action, is_failure,
+                   actor_kind, actor_uuid, actor_name,
+                   impersonated_kind, impersonated_uuid, impersonated_name,
+                   address, request_id,
+                   target_kind, target_uuid, target_name, fields
+            FROM audit_event
+            \(filter)
+            ORDER BY id \(direction)
+            LIMIT ? OFFSET ?
+            """,
+            arguments + [query.limit, query.offset],
+            Self.decodeEvent
+        )
+    }
+
+    func auditEventCount(_ query: AuditQuery) throws(MusterError) -> Int {
+        let (filter, arguments) = Self.filter(query)
+        return try row("SELECT count(*) FROM audit_event \(filter)", arguments) { $0[0] } ?? 0
+    }
+
+    private static func filter(
+        _ query: AuditQuery
+    ) -> (StatementText, [(any DatabaseValueConvertible)?]) {
+        guard !query.conditions.isEmpty else { return ("", []) }
+        var arguments: [(any DatabaseValueConvertible)?] = []
+        let parts: [StatementText] = query.conditions.map { condition in
+            switch condition {
+            case .date(let comparison, let at):
+                arguments.append(at.rawValue)
+                return dateCondition(comparison)
+            case .actor(let uuid):
+                arguments.append(uuid.data)
+                return "actor_uuid = ?"
+            case .target(let uuid):
+                arguments.append(uuid.data)
+                return "target_uuid = ?"
+            case .action(let name):
+                arguments.append(name)
+                return "action = ?"
+            }
+        }
+        let glue: StatementText = query.matchesAny ? " OR " : " AND "
+        return ("WHERE \(StatementText(joining: parts, separator: glue))", arguments)
+    }
+
+    private static func dateCondition(_ comparison: AuditQuery.Comparison) -> StatementText {
+        switch comparison {
+        case .less: "at < ?"
+        case .lessOrEqual: "at <= ?"
+        case .greater: "at > ?"
+        case .greaterOrEqual: "at >= ?"
+        }
+    }
+
+    private static func decodeEvent(_ row: Row) -> AuditEvent {
+        AuditEvent(
+            id: row[0],
+            at: Timestamp(rawValue: row[1]),
+            action: AuditAction(rawValue: row[2]),
+            isFailure: row[3],
+            actor: party(row, at: 4),
+            impersonated: party(row, at: 7),
+            address: row[10],
+            requestID: row[11],
+            target: party(row, at: 12),
+            fields: AuditFieldText.decode(row[15])
+        )
+    }
+
+    private static func party(_ row: Row, at index: Int) -> AuditParty? {
+        guard let kind = (row[index] as String?).flatMap(AuditParty.Kind.init) else { return nil }
+        return AuditParty(
+            kind: kind,
+            uuid: row.optionalUUID(index + 1),
+            name: row[index + 2] ?? ""
+        )
+    }
+}
+
+/// An event's fields in one column: keys and values, each behind a unit separator (U+001F).
+enum AuditFieldText {
+    private static let separator = "\u{1F}"
+
+    static func encode(_ fields: [AuditField]) -> String {
+        fields.flatMap { [$0.key, $0.value] }
+            .map { separator + $0.replacing(separator, with: " ") }
+            .joined()
+    }
+
+    static func decode(_ text: String) -> [AuditField] {
+        let parts = text.split(separator: separator, omittingEmptySubsequences: false).dropFirst()
+        let texts = parts.map(String.init)
+        return stride(from: 0, to: texts.count - 1, by: 2).map { index in
+            AuditField(texts[index], texts[index + 1])
+        }
+    }
+}

@@ -1,0 +1,139 @@
+import GRDB
+import MusterCore
+import Synchronization
+
+/// Makes changes one after the other and commits those that wait together, with one fsync for all.
+///
+/// Each change has its own savepoint: one that fails leaves nothing behind and does not touch the others.
+/// Nobody is answered before the commit that carries its change is on disk.
+final class GroupCommit: Sendable {
+    private struct Change: Sendable {
+        /// Makes the change and returns what answers its caller after the commit.
+        let attempt: @Sendable (Database) -> Answer
+        /// Answers its caller where the change was not attempted.
+        let refuse: @Sendable (MusterError) -> Void
+    }
+
+    /// Tells the caller how it ended; the error is the commit's own.
+    private typealias Answer = @Sendable (MusterError?) -> Void
+
+    /// The most changes in one commit, so that nobody waits for a crowd.
+    private static let groupLimit = 512
+
+    private struct Waiting {
+        var changes: [Change] = []
+        var isDraining = false
+    }
+
+    private let queue: DatabaseQueue
+    private let sealer: any Sealer
+    private let waiting = Mutex(Waiting())
+
+    init(_ queue: DatabaseQueue, sealer: any Sealer) {
+        self.queue = queue
+        self.sealer = sealer
+    }
+
+    func write<Result: Sendable>(
+        _ body: @escaping @Sendable (any DirectoryTransaction) throws(MusterError) -> Result
+    ) async throws(MusterError) -> Result {
+        let result: Swift.Result<Result, MusterError> = await withCheckedContinuation { continuation in
+            let attempt: @Sendable (Database) -> Answer = { [sealer] database in
+                let outcome = GroupCommit.attempt(body, database, sealer)
+                return { failure in
+                    continuation.resume(returning: failure.map { .failure($0) } ?? outcome)
+                }
+            }
+            submit(Change(attempt: attempt) { continuation.resume(returning: .failure($0)) })
+        }
+        return try result.get()
+    }
+
+    func close() throws(MusterError) {
+        try translating { try queue.close() }
+    }
+
+    private static func attempt<Result>(
+        _ body: (any DirectoryTransaction) throws(MusterError) -> Result,
+        _ database: Database,
+        _ sealer: any Sealer
+    ) -> Swift.Result<Result, MusterError> {
+        do {
+            return .success(
+                try translating {
+                    var result: Result?
+                    try database.inSavepoint {
+                        let transaction = SQLiteTransaction(database, sealer: sealer)
+                        result = try body(transaction)
+                        if transaction.changesUsers {
+                            try transaction.growRevision()
+                        }
+                        return .commit
+                    }
+                    guard let result else {
+                        throw MusterError(.storeUnavailable, "The change was not made.")
+                    }
+                    return result
+                }
+            )
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func submit(_ change: Change) {
+        let mustStart = waiting.withLock { waiting in
+            waiting.changes.append(change)
+            defer { waiting.isDraining = true }
+            return !waiting.isDraining
+        }
+        if mustStart {
+            drain()
+        }
+    }
+
+    private func drain() {
+        queue.asyncWriteWithoutTransaction { [self] database in
+            while let changes = nextGroup() {
+                commit(changes, database)
+            }
+        }
+    }
+
+    /// The changes to commit next; nil when none wait, and the next one has to start draining again.
+    private func nextGroup() -> [Change]? {
+        waiting.withLock { waiting in
+            guard !waiting.changes.isEmpty else {
+                waiting.isDraining = false
+                return nil
+            }
+            let group = Array(waiting.changes.prefix(GroupCommit.groupLimit))
+            waiting.changes.removeFirst(group.count)
+            return group
+        }
+    }
+
+    private func commit(_ changes: [Change], _ database: Database) {
+        var answers: [Answer]?
+        var failure: MusterError?
+        do {
+            try translating {
+                try database.inTransaction(.immediate) {
+                    answers = changes.map { $0.attempt(database) }
+                    return .commit
+                }
+            }
+        } catch {
+            failure = error
+        }
+        if let answers {
+            for answer in answers {
+                answer(failure)
+            }
+        } else if let failure {
+            for change in changes {
+                change.refuse(failure)
+            }
+        }
+    }
+}

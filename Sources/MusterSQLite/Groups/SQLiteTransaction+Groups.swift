@@ -1,0 +1,110 @@
+import FoundationEssentials
+import GRDB
+import MusterCore
+
+extension SQLiteTransaction {
+    private static let columns: StatementText = """
+        g.id, g.uuid, g.name, g.managed_by_saml,
+        (SELECT count(*) FROM group_member AS m WHERE m.group_id = g.id)
+        """
+
+    func group(_ reference: GroupReference) throws(MusterError) -> Group? {
+        switch reference {
+        case .id(let id):
+            try row(
+                "SELECT \(Self.columns) FROM user_group AS g WHERE g.id = ?",
+                [id.rawValue],
+                decodeGroup
+            )
+        case .uuid(let uuid):
+            try row(
+                "SELECT \(Self.columns) FROM user_group AS g WHERE g.uuid = ?",
+                [uuid.data],
+                decodeGroup
+            )
+        }
+    }
+
+    func groups() throws(MusterError) -> [Group] {
+        try rows("SELECT \(Self.columns) FROM user_group AS g ORDER BY g.id", [], decodeGroup)
+    }
+
+    func insertGroup(
+        uuid: UUID,
+        name: String,
+        isManagedBySAML: Bool?
+    ) throws(MusterError) -> Group {
+        let id: Int64? = try row(
+            """
+            INSERT INTO user_group (uuid, name, managed_by_saml)
+            VALUES (?, ?, ?)
+            ON CONFLICT (name) DO NOTHING
+            RETURNING id
+            """,
+            [uuid.data, name, isManagedBySAML]
+        ) { $0[0] }
+        guard let id else { throw SQLiteTransaction.duplicateGroup }
+        return Group(
+            id: GroupID(rawValue: id),
+            uuid: uuid,
+            name: name,
+            isManagedBySAML: isManagedBySAML,
+            userCount: 0
+        )
+    }
+
+    func updateGroup(_ group: Group) throws(MusterError) {
+        let owner: Int64? = try row(
+            "SELECT id FROM user_group WHERE name = ?",
+            [group.name]
+        ) { $0[0] }
+        guard owner == nil || owner == group.id.rawValue else {
+            throw SQLiteTransaction.duplicateGroup
+        }
+        try run(
+            "UPDATE user_group SET name = ?, managed_by_saml = ? WHERE id = ?",
+            [group.name, group.isManagedBySAML, group.id.rawValue]
+        )
+    }
+
+    func deleteGroup(_ id: GroupID) throws(MusterError) {
+        try run("DELETE FROM user_group WHERE id = ?", [id.rawValue])
+    }
+
+    func addMember(_ user: UserID, to group: GroupID) throws(MusterError) -> Bool {
+        try run(
+            """
+            INSERT INTO group_member (group_id, user_id)
+            VALUES (?, ?)
+            ON CONFLICT DO NOTHING
+            """,
+            [group.rawValue, user.rawValue]
+        )
+        return changedRows > 0
+    }
+
+    func removeMember(_ user: UserID, from group: GroupID) throws(MusterError) -> Bool {
+        try run(
+            "DELETE FROM group_member WHERE group_id = ? AND user_id = ?",
+            [group.rawValue, user.rawValue]
+        )
+        return changedRows > 0
+    }
+
+    private func decodeGroup(_ row: Row) throws -> Group {
+        guard let uuid = UUID(bytes: row.bytes(1)) else {
+            throw MusterError(.storeUnavailable, "A group cannot be read.")
+        }
+        return Group(
+            id: GroupID(rawValue: row[0]),
+            uuid: uuid,
+            name: row[2],
+            isManagedBySAML: row[3],
+            userCount: row[4]
+        )
+    }
+
+    private static var duplicateGroup: MusterError {
+        MusterError(.groupAlreadyExists, "Duplicate Group name")
+    }
+}

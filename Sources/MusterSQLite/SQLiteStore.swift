@@ -1,0 +1,74 @@
+import Foundation
+import GRDB
+public import MusterCore
+
+/// The directory in one SQLite file, in the process.
+///
+/// WAL with `synchronous=FULL`: a change is on disk before it is acknowledged. Reads run on the calling
+/// thread, on connections of their own; changes run one after the other and are committed in groups.
+public final class SQLiteStore: DirectoryStore {
+    private let writer: GroupCommit
+    private let readers: ReaderPool
+    private let sealer: any Sealer
+
+    /// Opens a database file, creates it where it is not there, and brings its schema up to date.
+    ///
+    /// - Throws: ``MusterError`` with code `store.too_new` when a newer version made it;
+    ///   `store.unavailable`.
+    public init(
+        path: String,
+        sealer: any Sealer,
+        digester: any Digester
+    ) throws(MusterError) {
+        self.sealer = sealer
+        let queue = try translating {
+            let queue = try DatabaseQueue(path: path, configuration: SQLiteStore.configuration())
+            try queue.writeWithoutTransaction { database in
+                try Migrator(digester: digester).migrate(database)
+            }
+            return queue
+        }
+        writer = GroupCommit(queue, sealer: sealer)
+        readers = try ReaderPool(path: path, configuration: SQLiteStore.configuration(isReadOnly: true))
+    }
+
+    /// Reads at one moment, on the calling thread.
+    ///
+    /// - Throws: what `body` throws, or ``MusterError`` with code `store.unavailable`.
+    public func read<Result>(
+        _ body: (any DirectoryReader) throws(MusterError) -> Result
+    ) throws(MusterError) -> Result {
+        try readers.read { database in try body(SQLiteTransaction(database, sealer: sealer)) }
+    }
+
+    /// Makes one change and returns when it is on disk.
+    ///
+    /// - Throws: what `body` throws, or ``MusterError`` with code `store.unavailable`.
+    public func write<Result: Sendable>(
+        _ body: @escaping @Sendable (any DirectoryTransaction) throws(MusterError) -> Result
+    ) async throws(MusterError) -> Result {
+        try await writer.write(body)
+    }
+
+    /// Closes the connections, which merges the write-ahead log into the file. Nothing may be in flight.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    public func close() throws(MusterError) {
+        try readers.close()
+        try writer.close()
+    }
+
+    private static func configuration(isReadOnly: Bool = false) -> Configuration {
+        var configuration = Configuration()
+        configuration.readonly = isReadOnly
+        configuration.foreignKeysEnabled = true
+        configuration.busyMode = .timeout(5)
+        configuration.journalMode = isReadOnly ? .default : .wal
+        configuration.prepareDatabase { database in
+            // Readers may begin with statements that another connection's schema change made stale.
+            try database.execute(sql: "PRAGMA synchronous = FULL")
+            try database.execute(sql: "PRAGMA trusted_schema = OFF")
+        }
+        return configuration
+    }
+}

@@ -1,0 +1,93 @@
+import GRDB
+import MusterCore
+
+extension SQLiteTransaction {
+    func users(_ query: UserQuery) throws(MusterError) -> [User] {
+        var conditions: [StatementText] = []
+        var arguments: [(any DatabaseValueConvertible)?] = []
+        if let group = query.group {
+            conditions.append(
+                "u.id IN (SELECT m.user_id FROM group_member AS m WHERE m.group_id = ?)"
+            )
+            arguments.append(group.rawValue)
+        }
+        if let prefix = query.prefix {
+            conditions.append(Self.hasPrefix)
+            let bounds = [prefix, prefix + Self.behindEveryText]
+            arguments += bounds + bounds + bounds
+        }
+        if let after = query.after {
+            let key = Self.sortKey(query.sort)
+            if query.sort == .id {
+                conditions.append(query.isDescending ? "u.id < ?" : "u.id > ?")
+                arguments.append(after.rawValue)
+            } else {
+                let value = try sortValue(of: after, key)
+                let comparison: StatementText = query.isDescending ? "<" : ">"
+                conditions.append("(\(key), u.id) \(comparison) (?, ?)")
+                arguments += [value, after.rawValue]
+            }
+        }
+        let direction: StatementText = query.isDescending ? "DESC" : "ASC"
+        let filter: StatementText =
+            conditions.isEmpty
+            ? "" : "WHERE \(StatementText(joining: conditions, separator: " AND "))"
+        let order: StatementText =
+            query.sort == .id
+            ? "u.id \(direction)" : "\(Self.sortKey(query.sort)) \(direction), u.id \(direction)"
+        arguments.append(query.limit)
+        return try rows(
+            """
+            SELECT \(UserRow.columns)
+            FROM user AS u
+            \(filter)
+            ORDER BY \(order)
+            LIMIT ?
+            """,
+            arguments,
+            decodeUser
+        )
+    }
+
+    /// Each part is a range of an index; the name and address shown are the username where none is set.
+    private static let hasPrefix: StatementText = """
+        u.id IN (
+            SELECT p.id FROM user AS p
+            WHERE p.username >= ? AND p.username < ?
+            UNION
+            SELECT p.id FROM user AS p
+            WHERE ifnull(p.name, p.username) COLLATE NOCASE >= ?
+              AND ifnull(p.name, p.username) COLLATE NOCASE < ?
+            UNION
+            SELECT p.id FROM user AS p
+            WHERE ifnull(p.email, p.username) COLLATE NOCASE >= ?
+              AND ifnull(p.email, p.username) COLLATE NOCASE < ?
+        )
+        """
+
+    /// The last code point: no text sorts behind it.
+    private static let behindEveryText = "\u{10FFFF}"
+
+    private static func sortKey(_ field: UserQuery.SortField) -> StatementText {
+        switch field {
+        case .id: "u.id"
+        case .username: "u.username"
+        case .name: "ifnull(u.name, u.username) COLLATE NOCASE"
+        case .email: "ifnull(u.email, u.username) COLLATE NOCASE"
+        }
+    }
+
+    private func sortValue(of user: UserID, _ key: StatementText) throws(MusterError) -> String {
+        let value: String? = try row(
+            "SELECT \(key) FROM user AS u WHERE u.id = ?",
+            [user.rawValue]
+        ) { $0[0] }
+        guard let value else {
+            throw .invalid(
+                "after",
+                "\"after\" names a user who is gone; start again, or sort by id"
+            )
+        }
+        return value
+    }
+}

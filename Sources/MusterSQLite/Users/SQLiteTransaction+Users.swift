@@ -1,0 +1,139 @@
+import FoundationEssentials
+import GRDB
+import MusterCore
+
+extension SQLiteTransaction {
+    private static let byID: StatementText = """
+        SELECT \(UserRow.columns)
+        FROM user AS u
+        WHERE u.id = ?
+        """
+
+    private static let byUUID: StatementText = """
+        SELECT \(UserRow.columns)
+        FROM user AS u
+        WHERE u.uuid = ?
+        """
+
+    private static let byUsername: StatementText = """
+        SELECT \(UserRow.columns)
+        FROM user AS u
+        WHERE u.username = ?
+        """
+
+    func user(_ reference: UserReference) throws(MusterError) -> User? {
+        switch reference {
+        case .id(let id):
+            try row(Self.byID, [id.rawValue], decodeUser)
+        case .uuid(let uuid):
+            try row(Self.byUUID, [uuid.data], decodeUser)
+        case .username(let name):
+            try row(Self.byUsername, [name], decodeUser)
+        }
+    }
+
+    func userCount() throws(MusterError) -> Int {
+        try row("SELECT count(*) FROM user", []) { $0[0] } ?? 0
+    }
+
+    func hasEnabledAdministrator(otherThan user: UserID) throws(MusterError) -> Bool {
+        let other: Int64? = try row(
+            """
+            SELECT id
+            FROM user
+            WHERE role = 64 AND is_enabled = 1 AND id <> ?
+            LIMIT 1
+            """,
+            [user.rawValue]
+        ) { $0[0] }
+        return other != nil
+    }
+
+    func insertUser(
+        _ draft: UserDraft,
+        uuid: UUID,
+        at now: Timestamp
+    ) throws(MusterError) -> User {
+        let id: Int64? = try row(
+            """
+            INSERT INTO user (
+                uuid, username, name, email, role, read_mask, write_mask, liveview_mask,
+                hosts, inactivity_timeout_s, created_at, changed_at
+            )
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (username) DO NOTHING
+            RETURNING id
+            """,
+            [
+                uuid.data, draft.username.text, draft.name, draft.email, draft.role.rawValue,
+                draft.masks.read, draft.masks.write, draft.masks.liveview, draft.hosts.stored,
+                draft.inactivityTimeout.components.seconds, now.rawValue, now.rawValue,
+            ]
+        ) { $0[0] }
+        guard let id else { throw SQLiteTransaction.duplicateUsername }
+        changesUsers = true
+        return User(id: UserID(rawValue: id), uuid: uuid, draft: draft)
+    }
+
+    func updateUser(_ user: User, at now: Timestamp) throws(MusterError) {
+        try requireFree(user.username, for: user.id)
+        try run(
+            """
+            UPDATE user
+            SET username = ?, name = ?, email = ?, role = ?,
+                read_mask = ?, write_mask = ?, liveview_mask = ?,
+                hosts = ?, inactivity_timeout_s = ?, is_enabled = ?,
+                api_permitted = ?, password_permitted = ?, saml_permitted = ?,
+                second_factor_required = ?,
+                phone_sealed = ?, phone_verified = ?, sms_enabled = ?, email_enabled = ?,
+                changed_at = ?
+            WHERE id = ?
+            """,
+            [
+                user.username.text, user.name, user.email, user.role.rawValue,
+                user.masks.read, user.masks.write, user.masks.liveview,
+                user.hosts.stored, user.inactivityTimeout.components.seconds, user.isEnabled,
+                user.authorizations.api, user.authorizations.password, user.authorizations.saml,
+                user.authorizations.requiresSecondFactorEnrolment,
+                sealed(user.secondFactor.phone, of: user.id), user.secondFactor.isPhoneVerified,
+                user.secondFactor.isSMSEnabled, user.secondFactor.isEmailEnabled,
+                now.rawValue, user.id.rawValue,
+            ]
+        )
+        changesUsers = true
+    }
+
+    func updateLogins(of user: UserID, to record: LoginRecord) throws(MusterError) {
+        try run(
+            """
+            UPDATE user
+            SET login_failure_count = ?, login_failure_total = ?,
+                last_login_failure_at = ?, last_login_at = ?
+            WHERE id = ?
+            """,
+            [
+                record.failureCount, record.failureTotal, record.lastFailure?.rawValue,
+                record.lastSuccess?.rawValue, user.rawValue,
+            ]
+        )
+    }
+
+    func deleteUser(_ id: UserID) throws(MusterError) {
+        try run("DELETE FROM user WHERE id = ?", [id.rawValue])
+        changesUsers = true
+    }
+
+    private func requireFree(_ username: Username, for user: UserID) throws(MusterError) {
+        let owner: Int64? = try row(
+            "SELECT id FROM user WHERE username = ?",
+            [username.text]
+        ) { $0[0] }
+        guard owner == nil || owner == user.rawValue else {
+            throw SQLiteTransaction.duplicateUsername
+        }
+    }
+
+    private static var duplicateUsername: MusterError {
+        MusterError(.userAlreadyExists, "Duplicate username")
+    }
+}

@@ -1,0 +1,72 @@
+import HTTPTypes
+import Hummingbird
+import MusterCore
+import NIOCore
+
+/// Turns a request into a call: where it came from, who asks, how often, and with what body.
+struct CallPipeline: Sendable {
+    let directory: Directory
+    let authenticator: Authenticator
+    let peers: PeerAddress
+    let limits: RequestLimits
+    let rateLimiter: RateLimiter?
+
+    init(_ directory: Directory, peers: PeerAddress, limits: RequestLimits) {
+        self.directory = directory
+        authenticator = Authenticator(directory)
+        self.peers = peers
+        self.limits = limits
+        rateLimiter = limits.requestsPerMinute.map {
+            RateLimiter(requestsPerMinute: $0, startingAt: directory.clock.now())
+        }
+    }
+
+    /// Answers a request by a route's handler.
+    func serve(
+        _ request: Request,
+        _ context: MusterRequestContext,
+        _ handler: Route.Handler
+    ) async throws -> Response {
+        let origin = Origin(
+            address: peers.client(of: context.channel, request.headers),
+            requestID: context.requestID
+        )
+        let principal = try await authenticate(request.headers, origin)
+        let call = Call(
+            request: request,
+            context: context,
+            origin: origin,
+            body: try await body(of: request),
+            authenticated: principal
+        )
+        return try await handler(call)
+    }
+
+    private func authenticate(
+        _ fields: HTTPFields,
+        _ origin: Origin
+    ) async throws(MusterError) -> Principal? {
+        guard let credentials = try CredentialsHeader.read(fields) else { return nil }
+        let principal = try authenticator.authenticate(credentials, from: origin)
+        try rateLimiter?.admit(principal.user.id, at: directory.clock.now())
+        guard let name = try CredentialsHeader.impersonated(fields) else { return principal }
+        return try await authenticator.impersonate(name, by: principal)
+    }
+
+    private func body(of request: Request) async throws -> ByteBuffer {
+        guard request.method != .get else { return ByteBuffer() }
+        let tooLarge = MusterError(
+            .bodyTooLarge,
+            "The body has more than \(limits.bodyBytes) bytes."
+        )
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limits.bodyBytes {
+            throw tooLarge
+        }
+        var body = ByteBuffer()
+        for try await var part in request.body {
+            guard body.readableBytes + part.readableBytes <= limits.bodyBytes else { throw tooLarge }
+            body.writeBuffer(&part)
+        }
+        return body
+    }
+}

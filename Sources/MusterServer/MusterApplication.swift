@@ -1,0 +1,126 @@
+import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
+public import Logging
+public import MusterCore
+import NIOCore
+public import NIOSSL
+public import ServiceLifecycle
+
+/// What the HTTP server needs to know beside the directory.
+public struct ServerConfiguration: Sendable {
+    /// The host to listen on.
+    public var host: String
+    /// The port to listen on; 0 takes any that is free.
+    public var port: Int
+    /// The certificate and key; nil speaks plain HTTP.
+    public var tls: TLSConfiguration?
+    /// How much a caller may ask.
+    public var limits: RequestLimits
+    /// The proxies whose word is taken for where a request came from.
+    public var trustedProxies: HostRules
+    /// The program's version.
+    public var version: String
+
+    /// Builds a configuration.
+    public init(
+        host: String,
+        port: Int,
+        tls: TLSConfiguration? = nil,
+        limits: RequestLimits = RequestLimits(),
+        trustedProxies: HostRules = HostRules(),
+        version: String
+    ) {
+        self.host = host
+        self.port = port
+        self.tls = tls
+        self.limits = limits
+        self.trustedProxies = trustedProxies
+        self.version = version
+    }
+}
+
+/// The directory over HTTP, in every dialect it speaks.
+public struct MusterApplication: Service {
+    private let application: Application<RequestFrame>
+
+    /// Puts the routes together.
+    ///
+    /// - Parameters:
+    ///   - directory: What is served.
+    ///   - configuration: Where and how.
+    ///   - logger: Where the server tells what it does.
+    ///   - onListening: Called once with the port, when requests are answered.
+    /// - Throws: What the TLS library finds wrong with the certificate or the key.
+    public init(
+        _ directory: Directory,
+        _ configuration: ServerConfiguration,
+        logger: Logger,
+        onListening: @escaping @Sendable (Int) async -> Void = { _ in }
+    ) throws {
+        let limits = configuration.limits
+        let address = BindAddress.hostname(configuration.host, port: configuration.port)
+        application = Application(
+            responder: MusterApplication.frame(directory, configuration),
+            server: try MusterApplication.server(configuration),
+            configuration: ApplicationConfiguration(
+                address: address,
+                serverName: nil,
+                availableConnectionsDelegate: MaximumAvailableConnections(limits.connections)
+            ),
+            onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) },
+            logger: logger
+        )
+    }
+
+    /// Serves until it is told to stop; requests in flight are finished.
+    public func run() async throws {
+        try await application.run()
+    }
+
+    private static func frame(
+        _ directory: Directory,
+        _ configuration: ServerConfiguration
+    ) -> RequestFrame {
+        let peers = PeerAddress(trustedProxies: configuration.trustedProxies)
+        let cookies = SessionCookie(isTLS: configuration.tls != nil, peers: peers)
+        let routes =
+            UserRoutes(directory).routes + CredentialRoutes(directory).routes
+            + SessionRoutes(directory, cookies: cookies).routes + GroupRoutes(directory).routes
+            + RoleRoutes(directory).routes + AuditRoutes(directory).routes
+            + ServerRoutes(version: configuration.version).routes
+        let pipeline = CallPipeline(directory, peers: peers, limits: configuration.limits)
+        let router = Router(context: MusterRequestContext.self)
+        for route in routes {
+            router.on(RouterPath(route.path), method: route.method) { request, context in
+                try await pipeline.serve(request, context, route.handler)
+            }
+        }
+        return RequestFrame(
+            router: router.buildResponder(),
+            table: RouteTable(routes),
+            limits: configuration.limits,
+            ids: RequestIDs(random: directory.random)
+        )
+    }
+
+    private static func server(_ configuration: ServerConfiguration) throws -> HTTPServerBuilder {
+        let limits = configuration.limits
+        let http = HTTPServerBuilder.http1(
+            configuration: HTTP1Channel.Configuration(
+                additionalChannelHandlers: [
+                    // A refused body may still arrive this far, so that its sender reads the refusal.
+                    RequestDeadline(limits.requestTime, bodyLimit: limits.bodyBytes * 16)
+                ],
+                idleTimeout: TimeAmount(limits.idleTime),
+                // Beyond the configured limit there is room to answer 431 instead of just closing.
+                httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
+                    maxHeaderFieldSize: max(262_144, limits.headerBytes * 2),
+                    maxHeaderListSize: max(262_144, limits.headerBytes * 2)
+                )
+            )
+        )
+        guard let tls = configuration.tls else { return http }
+        return try .tls(http, tlsConfiguration: tls)
+    }
+}

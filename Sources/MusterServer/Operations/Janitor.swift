@@ -1,0 +1,54 @@
+public import Logging
+public import MusterCore
+public import ServiceLifecycle
+
+/// Does what has to be done now and then: writes the clocks of keys and sessions to the store, forgets
+/// sessions that ran out, notes impersonations that ended.
+public struct Janitor: Service {
+    /// How often the clocks are written. So much of them is lost when the machine fails.
+    private static let flushInterval = Duration.seconds(1)
+    /// How many flushes pass between two sweeps.
+    private static let flushesPerSweep = 60
+
+    private let directory: Directory
+    private let logger: Logger
+
+    /// Works on a directory.
+    public init(_ directory: Directory, logger: Logger) {
+        self.directory = directory
+        self.logger = logger
+    }
+
+    /// Works until the server stops, and once more then.
+    public func run() async throws {
+        try? await cancelWhenGracefulShutdown {
+            var round = 0
+            while true {
+                try await Task.sleep(for: Janitor.flushInterval)
+                round += 1
+                await tidy(sweeps: round.isMultiple(of: Janitor.flushesPerSweep))
+            }
+        }
+        do {
+            try await directory.activity.flush(to: directory.store)
+            try await directory.impersonations.settle(directory, all: true)
+        } catch {
+            report(error)
+        }
+    }
+
+    private func tidy(sweeps: Bool) async {
+        do {
+            try await directory.activity.flush(to: directory.store)
+            guard sweeps else { return }
+            try await SessionService(directory).sweep()
+            try await directory.impersonations.settle(directory)
+        } catch {
+            report(error)
+        }
+    }
+
+    private func report(_ error: any Error) {
+        logger.error("housekeeping failed", metadata: ["error": "\(error)"])
+    }
+}

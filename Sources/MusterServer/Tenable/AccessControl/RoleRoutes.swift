@@ -1,0 +1,89 @@
+import FoundationEssentials
+import Hummingbird
+import MusterCore
+import TenableAPI
+import WireJSON
+
+/// The standard roles, and who has which.
+///
+/// | method | path | needs | answers |
+/// |---|---|---|---|
+/// | GET | /access-control/v1/roles | Administrator | 200 `[role...]` |
+/// | GET, PUT | /access-control/v1/users/{id}/roles | Administrator | 200 `{"role_uuids":[one]}` |
+struct RoleRoutes {
+    private let directory: Directory
+    private let users: UserService
+
+    init(_ directory: Directory) {
+        self.directory = directory
+        users = UserService(directory)
+    }
+
+    var routes: [Route] {
+        [
+            Route(.get, "/access-control/v1/roles", list),
+            Route(.get, "/access-control/v1/users/:id/roles", details),
+            Route(.put, "/access-control/v1/users/:id/roles", assign),
+        ]
+    }
+
+    @Sendable private func list(_ call: Call) async throws -> Response {
+        try call.principal.requireAdministrator()
+        return Response.json(reserving: 2048) { json in
+            json.array { json in
+                for role in Role.allCases { write(role, to: &json) }
+            }
+        }
+    }
+
+    @Sendable private func details(_ call: Call) async throws -> Response {
+        answer(try users.details(.user(call.user), by: try call.principal))
+    }
+
+    @Sendable private func assign(_ call: Call) async throws -> Response {
+        let user = try await users.edit(.user(call.user), by: try call.principal) { () throws(MusterError) in
+            UserChanges(role: try role(call))
+        }
+        return answer(user)
+    }
+
+    private func role(_ call: Call) throws(MusterError) -> Role {
+        let texts = try call.input { (payload) throws(PayloadError) in
+            try payload.requiredStrings("role_uuids")
+        }
+        guard let text = texts.first, texts.count == 1 else {
+            throw .invalid("role_uuids", "\"role_uuids\" must contain exactly one role")
+        }
+        guard let uuid = UUID(path: text), let role = Role(uuid: uuid) else {
+            throw MusterError(
+                .roleNotFound,
+                "Not found: containerUuid=\(directory.identity.uuid.text), roleUuid=\(text.prefix(64))"
+            )
+        }
+        return role
+    }
+
+    private func answer(_ user: User) -> Response {
+        Response.json { json in
+            json.object { json in
+                json.member("container_uuid", directory.identity.uuid.text)
+                json.member("user_uuid", user.uuid.text)
+                json.name("role_uuids")
+                json.array { $0.string(user.role.uuid.text) }
+            }
+        }
+    }
+
+    private func write(_ role: Role, to json: inout JSONWriter) {
+        json.object { json in
+            json.member("name", role.name)
+            json.member("uuid", role.uuid.text)
+            json.member("description", "Permissions \(role.rawValue)")
+            json.name("role_permission_strings")
+            json.array { _ in }
+            json.member("type", "STANDARD")
+            json.member("status", "ENABLED")
+            json.member("containerUuid", directory.identity.uuid.text)
+        }
+    }
+}

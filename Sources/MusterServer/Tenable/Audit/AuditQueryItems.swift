@@ -1,0 +1,72 @@
+import FoundationEssentials
+import MusterCore
+
+extension QueryItems {
+    /// Reads `f`, `ft`, `limit`, `offset` and `sort` of the audit log.
+    ///
+    /// - Throws: ``MusterError`` with code `input.invalid`, naming the parameter.
+    func auditQuery() throws(MusterError) -> AuditQuery {
+        var query = AuditQuery()
+        for text in all("f") {
+            query.conditions.append(try QueryItems.condition(text))
+        }
+        switch self["ft"] {
+        case nil, "and": query.matchesAny = false
+        case "or": query.matchesAny = true
+        default: throw .invalid("ft", "\"ft\" must be one of [and, or]")
+        }
+        if let text = self["limit"] {
+            guard let limit = Int(digits: text), (1...AuditQuery.maximumLimit).contains(limit) else {
+                throw .invalid("limit", "\"limit\" must be from 1 to \(AuditQuery.maximumLimit)")
+            }
+            query.limit = limit
+        }
+        if let text = self["offset"] {
+            guard let offset = Int(digits: text) else {
+                throw .invalid("offset", "\"offset\" must be a number from 0")
+            }
+            query.offset = offset
+        }
+        switch self["sort"] {
+        case nil, "received:asc": query.isNewestFirst = false
+        case "received:desc": query.isNewestFirst = true
+        default: throw .invalid("sort", "\"sort\" must be one of [received:asc, received:desc]")
+        }
+        return query
+    }
+
+    /// Reads `field.operator:value`.
+    private static func condition(_ text: String) throws(MusterError) -> AuditQuery.Condition {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        let value = parts.count == 2 ? String(parts[1]) : ""
+        switch parts[0] {
+        case "date.gt": return .date(.greater, try date(value))
+        case "date.gte": return .date(.greaterOrEqual, try date(value))
+        case "date.lt": return .date(.less, try date(value))
+        case "date.lte": return .date(.lessOrEqual, try date(value))
+        case "actor_id.eq": return .actor(try uuid(value))
+        case "target_id.eq": return .target(try uuid(value))
+        case "action.eq": return .action(value)
+        default:
+            throw .invalid(
+                "f",
+                "\"f\" must be date.gt, date.gte, date.lt, date.lte, actor_id.eq, target_id.eq or "
+                    + "action.eq, a colon and a value"
+            )
+        }
+    }
+
+    private static func uuid(_ text: String) throws(MusterError) -> UUID {
+        guard let uuid = UUID(path: text) else { throw .invalid("f", "\"f\" needs a UUID here") }
+        return uuid
+    }
+
+    private static func date(_ text: String) throws(MusterError) -> Timestamp {
+        let isDay = text.utf8.count == 10
+        let style = Date.ISO8601FormatStyle()
+        guard let date = try? style.parse(isDay ? text + "T00:00:00Z" : text) else {
+            throw .invalid("f", "\"f\" needs a date like 2026-01-31 or 2026-01-31T12:00:00Z here")
+        }
+        return Timestamp(rawValue: Int64(date.timeIntervalSince1970 * 1000))
+    }
+}

@@ -1,0 +1,84 @@
+import HTTPTypes
+import Hummingbird
+import MusterCore
+import TenableAPI
+
+/// The one place where the directory's error codes become statuses and bodies of the Tenable dialect.
+enum TenableErrors {
+    static let internalMessage =
+        "An internal server error occurred. Please wait a moment and try your request again."
+
+    static func response(to error: MusterError) -> Response {
+        let status = status(of: error.code)
+        var response = Response.json(status, reserving: 256) { envelope(for: error, status).write(to: &$0) }
+        if let seconds = error.details["retry_after_seconds"] {
+            response.headers[.retryAfter] = seconds
+        }
+        if let methods = error.details["allow"] {
+            response.headers[.allow] = methods
+        }
+        return response
+    }
+
+    private static func status(of code: MusterError.Code) -> HTTPResponse.Status {
+        switch code {
+        case .credentialsMissing, .credentialsInvalid, .sessionExpired, .codeRequired:
+            .unauthorized
+        case .insufficientScope, .impersonationRefused, .passwordChangeRequired:
+            .forbidden
+        case .userNotFound, .groupNotFound, .requestNotFound:
+            .notFound
+        case .userUnapprovedDomain, .usernameInvalid, .passwordPolicy, .currentPasswordInvalid,
+            .groupNotEmpty, .groupImmutable, .roleNotFound, .inputInvalid, .inputMalformed,
+            .inputBodyDropped, .codeInvalid:
+            .badRequest
+        case .userAlreadyExists, .groupAlreadyExists, .lastAdministrator, .ownAccount,
+            .successorRefused:
+            .conflict
+        case .methodNotAllowed: .methodNotAllowed
+        case .bodyTooLarge: .contentTooLarge
+        case .headerTooLarge: .requestHeaderFieldsTooLarge
+        case .unsupportedMediaType: .unsupportedMediaType
+        case .rateLimited: .tooManyRequests
+        case .overloaded, .storeUnavailable: .serviceUnavailable
+        default: .internalServerError
+        }
+    }
+
+    private static func envelope(
+        for error: MusterError,
+        _ status: HTTPResponse.Status
+    ) -> ErrorEnvelope {
+        switch error.code {
+        case .userUnapprovedDomain, .currentPasswordInvalid, .groupAlreadyExists, .groupNotEmpty,
+            .groupImmutable, .roleNotFound:
+            return .backEnd(error.message)
+        case .userNotFound where error.details["uuid"] != nil:
+            return .backEnd(error.message)
+        default:
+            return .gateway(
+                status: status.code,
+                reason: reason(of: status),
+                message: message(of: error, status),
+                fields: error.details["field"].map { [$0] } ?? []
+            )
+        }
+    }
+
+    private static func message(of error: MusterError, _ status: HTTPResponse.Status) -> String {
+        switch status {
+        case .notFound: "Not Found"
+        case .serviceUnavailable: "Please wait a moment and try your request again."
+        case .internalServerError: internalMessage
+        default: error.message
+        }
+    }
+
+    /// The reason phrases as the service writes them, which are those of RFC 7231.
+    private static func reason(of status: HTTPResponse.Status) -> String {
+        switch status {
+        case .contentTooLarge: "Request Entity Too Large"
+        default: status.reasonPhrase
+        }
+    }
+}

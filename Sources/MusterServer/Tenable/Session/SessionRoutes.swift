@@ -1,0 +1,109 @@
+import HTTPTypes
+import Hummingbird
+import MusterCore
+import TenableAPI
+import WireJSON
+
+/// Sessions, and the caller itself, in the Tenable dialect.
+///
+/// | method | path | needs | answers |
+/// |---|---|---|---|
+/// | POST | /session | name and password | 200 `{"token"}` and the cookie `token` |
+/// | DELETE | /session | anybody | 200 empty |
+/// | GET | /session | anybody | 200 record |
+/// | PUT | /session | anybody | 200 record |
+struct SessionRoutes {
+    private let sessions: SessionService
+    private let users: UserService
+    private let view: UserView
+    private let cookies: SessionCookie
+
+    init(_ directory: Directory, cookies: SessionCookie) {
+        sessions = SessionService(directory)
+        users = UserService(directory)
+        view = UserView(directory)
+        self.cookies = cookies
+    }
+
+    var routes: [Route] {
+        [
+            Route(.post, "/session", logIn),
+            Route(.delete, "/session", logOut),
+            Route(.get, "/session", details),
+            Route(.put, "/session", edit),
+        ]
+    }
+
+    @Sendable private func logIn(_ call: Call) async throws -> Response {
+        let body = try call.loginBody()
+        let issued = try await sessions.logIn(
+            LoginRequest(
+                username: body.username,
+                password: Secret(body.password),
+                code: body.code.map { Secret($0) }
+            ),
+            from: call.origin
+        )
+        var response = issued.token.withExposedValue { token in
+            Response.json { json in json.object { $0.member("token", token) } }
+        }
+        response.headers[.setCookie] = cookies.setting(issued.token, for: call)
+        return response
+    }
+
+    @Sendable private func logOut(_ call: Call) async throws -> Response {
+        try await sessions.logOut(try call.principal)
+        var response = Response.empty
+        response.headers[.setCookie] = cookies.clearing(for: call)
+        return response
+    }
+
+    @Sendable private func details(_ call: Call) async throws -> Response {
+        let record = try view.record(try users.details(.oneself, by: try call.principal))
+        return Response.json(reserving: 1536) { json in
+            json.object { json in
+                record.writeMembers(to: &json)
+                json.member("container_id", 1)
+                json.member("container_name", "Muster")
+                json.name("groups")
+                json.array { _ in }
+                json.name("features")
+                json.object { json in
+                    json.member("users", true)
+                    json.member("groups", true)
+                    json.member("two_factor", true)
+                    json.member("saml", false)
+                }
+                json.name("apps")
+                json.object { _ in }
+            }
+        }
+    }
+
+    @Sendable private func edit(_ call: Call) async throws -> Response {
+        let principal = try call.principal
+        let user = try await users.edit(.oneself, by: principal) { () throws(MusterError) in
+            try call.userChanges(ofOneself: true, username: principal.user.username)
+        }
+        let record = try view.record(user)
+        return Response.json { record.write(to: &$0) }
+    }
+}
+
+extension Call {
+    /// The body of a login, as JSON or as a form.
+    fileprivate func loginBody() throws(MusterError) -> LoginBody {
+        let type = request.headers[.contentType]?.lowercased() ?? ""
+        guard type.hasPrefix("application/x-www-form-urlencoded"),
+            body.readableBytesView.first != UInt8(ascii: "{")
+        else { return try input(LoginBody.init) }
+        let form = try QueryItems(String(buffer: body))
+        guard let username = form["username"] else {
+            throw .invalid("username", "child \"username\" fails because [\"username\" is required]")
+        }
+        guard let password = form["password"] else {
+            throw .invalid("password", "child \"password\" fails because [\"password\" is required]")
+        }
+        return LoginBody(username: username, password: password, code: form["verification_code"])
+    }
+}

@@ -1,0 +1,112 @@
+import Hummingbird
+import MusterCore
+import TenableAPI
+import WireJSON
+
+/// Passwords, keys and second factors, of others and of oneself.
+///
+/// | method | path | needs | answers |
+/// |---|---|---|---|
+/// | PUT | /users/{id}/chpasswd, /session/chpasswd | Administrator, anybody | 200 empty |
+/// | PUT | /users/{id}/keys, /session/keys | Administrator, anybody | 200 `{"accessKey","secretKey"}` |
+/// | PUT | .../two-factor | Administrator, anybody | 200 empty |
+/// | POST | .../two-factor/send-verification | Administrator, anybody | 200 empty |
+/// | POST | .../two-factor/verify-code | Administrator, anybody | 200 empty |
+struct CredentialRoutes {
+    private let passwords: PasswordService
+    private let keys: APIKeyService
+    private let factors: SecondFactorService
+
+    init(_ directory: Directory) {
+        passwords = PasswordService(directory)
+        keys = APIKeyService(directory)
+        factors = SecondFactorService(directory)
+    }
+
+    var routes: [Route] {
+        list(under: "/users/:id") { .user($0.user) } + list(under: "/session") { _ in .oneself }
+    }
+
+    private func list(
+        under path: String,
+        _ subject: @escaping @Sendable (Call) -> Subject
+    ) -> [Route] {
+        [
+            Route(.put, path + "/chpasswd") { try await changePassword(subject($0), $0) },
+            Route(.put, path + "/keys") { try await rotateKeys(subject($0), $0) },
+            Route(.put, path + "/two-factor") { try await configure(subject($0), $0) },
+            Route(.post, path + "/two-factor/send-verification") {
+                try await sendVerification(subject($0), $0)
+            },
+            Route(.post, path + "/two-factor/verify-code") { try await verify(subject($0), $0) },
+        ]
+    }
+
+    private func changePassword(_ subject: Subject, _ call: Call) async throws -> Response {
+        try await passwords.change(subject, by: try call.principal) { () throws(MusterError) in
+            let body = try call.input(ChangePasswordRequest.init)
+            return PasswordChange(
+                new: Secret(body.password),
+                current: body.currentPassword.map { Secret($0) },
+                isTemporary: body.isTemporary
+            )
+        }
+        return .empty
+    }
+
+    private func rotateKeys(_ subject: Subject, _ call: Call) async throws -> Response {
+        let pair = try await keys.rotate(subject, by: try call.principal)
+        return Response.json { json in
+            json.object { json in
+                json.member("accessKey", pair.accessKey)
+                pair.secretKey.withExposedValue { json.member("secretKey", $0) }
+            }
+        }
+    }
+
+    private func configure(_ subject: Subject, _ call: Call) async throws -> Response {
+        try await factors.configure(subject, by: try call.principal) { () throws(MusterError) in
+            let body = try call.input(TwoFactorRequest.init)
+            return SecondFactorSettings(
+                isEmailEnabled: body.isEmailEnabled,
+                isSMSEnabled: body.isSMSEnabled,
+                phone: try CredentialRoutes.phone(body.smsPhone)
+            )
+        }
+        return .empty
+    }
+
+    private func sendVerification(_ subject: Subject, _ call: Call) async throws -> Response {
+        try await factors.sendVerification(to: subject, by: try call.principal) { () throws(MusterError) in
+            let body = try call.input(SendVerificationRequest.init)
+            let phone = try CredentialRoutes.childError { () throws(MusterError) in
+                try PhoneNumber(body.smsPhone)
+            }
+            return (phone, body.password.map { Secret($0) })
+        }
+        return .empty
+    }
+
+    private func verify(_ subject: Subject, _ call: Call) async throws -> Response {
+        try await factors.verify(subject, by: try call.principal) { () throws(MusterError) in
+            Secret(try call.input(VerifyCodeRequest.init).code)
+        }
+        return .empty
+    }
+
+    private static func phone(_ text: String?) throws(MusterError) -> PhoneNumber? {
+        guard let text, !text.isEmpty else { return nil }
+        return try childError { () throws(MusterError) in try PhoneNumber(text) }
+    }
+
+    /// Puts a complaint about a phone into the service's own words.
+    private static func childError(
+        _ read: () throws(MusterError) -> PhoneNumber
+    ) throws(MusterError) -> PhoneNumber {
+        do {
+            return try read()
+        } catch {
+            throw .invalid("sms_phone", "child \"sms_phone\" fails because [\(error.message)]")
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import MusterCore
+import TenableAPI
+
+/// Shows users as the Tenable dialect does.
+struct UserView: Sendable {
+    let directory: Directory
+    let users: UserService
+
+    init(_ directory: Directory) {
+        self.directory = directory
+        users = UserService(directory)
+    }
+
+    /// The record of a user, with its role by name where asked for.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func record(_ user: User, withRoles: Bool = false) throws(MusterError) -> UserRecord {
+        var record = UserRecord()
+        record.uuid = user.uuid.text
+        record.id = user.id.rawValue
+        record.username = user.username.text
+        record.email = user.displayEmail
+        record.name = user.displayName
+        record.permissions = user.role.rawValue
+        record.roles =
+            withRoles
+            ? [UserRecord.RoleName(name: user.role.name, uuid: user.role.uuid.text)] : nil
+        let doors = user.authorizations
+        record.isUIPermitted = doors.password || doors.saml
+        record.isUISAMLOnly = doors.saml && !doors.password
+        record.isAPIPermitted = doors.api
+        record.lastLoginAttempt = user.logins.lastFailure?.rawValue
+        record.loginFailCount = user.logins.failureCount
+        record.loginFailTotal = user.logins.failureTotal
+        record.lastAPIKeyAccess = user.lastKeyUse?.rawValue
+        record.isEnabled = user.isEnabled
+        record.isUndeletable = try users.isUndeletable(user)
+        if user.secondFactor.isConfigured {
+            record.twoFactor = UserRecord.TwoFactor(
+                smsPhone: user.secondFactor.phone?.text,
+                isSMSEnabled: user.secondFactor.isSMSEnabled,
+                isEmailEnabled: user.secondFactor.isEmailEnabled
+            )
+        }
+        record.groupUUIDs = (user.groups + [Group.everyoneUUID]).map(\.text)
+        record.isLockedOut = directory.rules.lockout.locks(user.logins, at: directory.clock.now())
+        record.containerUUID = directory.identity.uuid.text
+        record.lastLogin = user.logins.lastSuccess?.rawValue
+        return record
+    }
+}

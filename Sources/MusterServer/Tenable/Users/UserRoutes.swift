@@ -1,0 +1,151 @@
+import FoundationEssentials
+import Hummingbird
+import MusterCore
+import TenableAPI
+import WireJSON
+
+/// Users in the Tenable dialect.
+///
+/// | method | path | needs | answers |
+/// |---|---|---|---|
+/// | GET | /users | Basic | 200 `{"users":[...]}`, see ``UserListRoute`` |
+/// | POST | /users | Administrator | 200 record |
+/// | GET | /users/{id} | Administrator | 200 record |
+/// | PUT | /users/{id} | Administrator | 200 record |
+/// | DELETE | /users/{id} | Administrator | 200 empty |
+/// | PUT | /users/{id}/enabled | Administrator | 200 record |
+/// | GET, PUT | /users/{id}/authorizations | Administrator | 200 record, 200 empty |
+struct UserRoutes {
+    private let directory: Directory
+    private let users: UserService
+    private let view: UserView
+
+    init(_ directory: Directory) {
+        self.directory = directory
+        users = UserService(directory)
+        view = UserView(directory)
+    }
+
+    var routes: [Route] {
+        [
+            Route(.get, "/users", UserListRoute(directory).list),
+            Route(.post, "/users", create),
+            Route(.get, "/users/:id", details),
+            Route(.put, "/users/:id", edit),
+            Route(.delete, "/users/:id", delete),
+            Route(.put, "/users/:id/enabled", setEnabled),
+            Route(.get, "/users/:id/authorizations", authorizations),
+            Route(.put, "/users/:id/authorizations", setAuthorizations),
+        ]
+    }
+
+    @Sendable private func create(_ call: Call) async throws -> Response {
+        let user = try await users.create(by: try call.principal) { () throws(MusterError) in
+            try call.newUser()
+        }
+        let record = try view.record(user)
+        return Response.json { record.write(to: &$0) }
+    }
+
+    @Sendable private func details(_ call: Call) async throws -> Response {
+        let user = try users.details(.user(call.user), by: try call.principal)
+        let record = try view.record(user, withRoles: try call.query().wantsRoles())
+        return Response.json { record.write(to: &$0) }
+    }
+
+    @Sendable private func edit(_ call: Call) async throws -> Response {
+        let principal = try call.principal
+        let target = try users.details(.user(call.user), by: principal)
+        let user = try await users.edit(.user(.id(target.id)), by: principal) { () throws(MusterError) in
+            try call.userChanges(username: target.username)
+        }
+        let record = try view.record(user)
+        return Response.json { record.write(to: &$0) }
+    }
+
+    @Sendable private func delete(_ call: Call) async throws -> Response {
+        try await users.delete(call.user, by: try call.principal) { () throws(MusterError) in
+            guard let text = try call.query()["successor_user_uuid"] else { return nil }
+            guard let uuid = UUID(path: text) else {
+                throw .invalid("successor_user_uuid", "\"successor_user_uuid\" must be a valid GUID")
+            }
+            return uuid
+        }
+        return .empty
+    }
+
+    @Sendable private func setEnabled(_ call: Call) async throws -> Response {
+        let user = try await users.edit(.user(call.user), by: try call.principal) { () throws(MusterError) in
+            UserChanges(isEnabled: try call.input(EnabledRequest.init).isEnabled)
+        }
+        let record = try view.record(user)
+        return Response.json { record.write(to: &$0) }
+    }
+
+    @Sendable private func authorizations(_ call: Call) async throws -> Response {
+        let user = try call.namingUnknownUUID { () throws(MusterError) in
+            try users.details(.user(call.user), by: try call.principal)
+        }
+        return Response.json { json in
+            json.object { json in
+                json.member("account_uuid", directory.identity.uuid.text)
+                json.member("user_uuid", user.uuid.text)
+                json.member("api_permitted", user.authorizations.api)
+                json.member("password_permitted", user.authorizations.password)
+                json.member("saml_permitted", user.authorizations.saml)
+            }
+        }
+    }
+
+    @Sendable private func setAuthorizations(_ call: Call) async throws -> Response {
+        let principal = try call.principal
+        let target = try call.namingUnknownUUID { () throws(MusterError) in
+            try users.details(.user(call.user), by: principal)
+        }
+        try await users.setAuthorizations(of: .id(target.id), by: principal) { () throws(MusterError) in
+            let body = try call.input(AuthorizationsRequest.init)
+            return Authorizations(
+                api: body.isAPIPermitted,
+                password: body.isPasswordPermitted,
+                saml: body.isSAMLPermitted,
+                requiresSecondFactorEnrolment: body.isSecondFactorRequired
+                    ?? target.authorizations.requiresSecondFactorEnrolment
+            )
+        }
+        return .empty
+    }
+}
+
+extension Call {
+    /// The user whom the path names.
+    var user: UserReference { UserReference(path: parameter("id")) }
+
+    /// Runs `find`; a user missed by UUID is named in the answer, as the service does on these paths.
+    func namingUnknownUUID<Result>(
+        _ find: () throws(MusterError) -> Result
+    ) throws(MusterError) -> Result {
+        do {
+            return try find()
+        } catch {
+            guard error.code == .userNotFound, case .uuid(let uuid) = user else { throw error }
+            throw MusterError(
+                .userNotFound,
+                "User[UUID=\(uuid.text)] not found.",
+                details: ["uuid": uuid.text]
+            )
+        }
+    }
+}
+
+extension QueryItems {
+    /// Whether roles are wanted by name.
+    ///
+    /// - Throws: ``MusterError`` with code `input.invalid`.
+    func wantsRoles() throws(MusterError) -> Bool {
+        switch self["withRoles"]?.lowercased() {
+        case nil, "false": return false
+        case "true": return true
+        default: throw .invalid("withRoles", "\"withRoles\" must be a boolean")
+        }
+    }
+}

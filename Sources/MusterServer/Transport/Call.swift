@@ -1,0 +1,90 @@
+import HTTPTypes
+import Hummingbird
+import MusterCore
+import NIOCore
+import TenableAPI
+import WireJSON
+
+/// One request on its way to a service: who asks, for what, with which input.
+struct Call: Sendable {
+    let request: Request
+    let context: MusterRequestContext
+    let origin: Origin
+    let body: ByteBuffer
+    let authenticated: Principal?
+
+    /// Who asks.
+    ///
+    /// - Throws: ``MusterError`` with code `credentials.missing`.
+    var principal: Principal {
+        get throws(MusterError) {
+            guard let authenticated else {
+                throw MusterError(.credentialsMissing, "Missing authentication")
+            }
+            return authenticated
+        }
+    }
+
+    /// A part of the path as it was sent, not decoded.
+    func parameter(_ name: String) -> String {
+        context.parameters.get(name) ?? ""
+    }
+
+    /// The query.
+    ///
+    /// - Throws: ``MusterError`` with code `input.malformed`.
+    func query() throws(MusterError) -> QueryItems {
+        try QueryItems(request.uri.query ?? "")
+    }
+
+    /// Whether nothing was sent at all.
+    var hasNoBody: Bool { body.readableBytes == 0 }
+
+    /// The body's object. Nothing at all is an empty object: clients leave out what they have not got.
+    ///
+    /// - Throws: ``MusterError`` with code `input.malformed` or `request.unsupported_media_type`.
+    func payload() throws(MusterError) -> Payload {
+        guard !hasNoBody else { return Payload(JSONObject()) }
+        if let type = request.headers[.contentType]?.lowercased(), type.hasPrefix("multipart/") {
+            throw MusterError(
+                .unsupportedMediaType,
+                "Send the body as application/json, not as \(type.prefix(60))."
+            )
+        }
+        return Payload(try Call.object(body))
+    }
+
+    private static func object(_ body: ByteBuffer) throws(MusterError) -> JSONObject {
+        let value: JSONValue
+        do {
+            value = try JSONValue(parsing: body.readableBytesView)
+        } catch {
+            throw MusterError(
+                .inputMalformed,
+                "Invalid request payload JSON format: \(error.message), at byte \(error.offset)"
+            )
+        }
+        guard case .object(let object) = value else {
+            throw MusterError(
+                .inputMalformed,
+                "Invalid request payload JSON format: the body must be an object, not \(value.kind)"
+            )
+        }
+        return object
+    }
+
+    /// The body's object, read by `read`, whose complaints become the directory's.
+    ///
+    /// - Throws: ``MusterError`` with code `input.invalid`, `input.malformed` or
+    ///   `request.unsupported_media_type`.
+    func input<Input>(
+        _ read: (Payload) throws(PayloadError) -> Input
+    ) throws(MusterError) -> Input {
+        let payload = try payload()
+        do {
+            return try read(payload)
+        } catch {
+            throw .invalid(error.field, error.message)
+        }
+    }
+}

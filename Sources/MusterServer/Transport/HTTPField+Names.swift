@@ -1,0 +1,19 @@
+import HTTPTypes
+
+extension HTTPField.Name {
+    static let xAPIKeys = known("X-APIKeys")
+    static let xCookie = known("X-Cookie")
+    static let xImpersonate = known("X-Impersonate")
+    static let xForwardedFor = known("X-Forwarded-For")
+    static let xForwardedProto = known("X-Forwarded-Proto")
+    static let xRequestUUID = known("X-Request-Uuid")
+    static let xLastRequestUUID = known("X-Tio-Last-Request-Uuid")
+    static let xContentTypeOptions = known("X-Content-Type-Options")
+
+    private static func known(_ name: String) -> HTTPField.Name {
+        guard let name = HTTPField.Name(name) else {
+            preconditionFailure("\(name) is written in this file and is a valid field name")
+        }
+        return name
+    }
+}

@@ -1,0 +1,95 @@
+public import Hummingbird
+import HTTPTypes
+import Logging
+import MusterCore
+import NIOHTTP1
+
+/// The outermost part of every request: its number, its limits, and the one place where errors become
+/// answers.
+public struct RequestFrame: HTTPResponder {
+    /// The context of a request.
+    public typealias Context = MusterRequestContext
+
+    let router: RouterResponder<MusterRequestContext>
+    let table: RouteTable
+    let limits: RequestLimits
+    let ids: RequestIDs
+
+    /// Answers a request. Every answer carries the request's number; no failure passes unanswered.
+    public func respond(to request: Request, context: MusterRequestContext) async throws -> Response {
+        var context = context
+        context.requestID = ids.next()
+        var response: Response
+        do {
+            try check(request)
+            response = try await router.respond(to: request, context: context)
+        } catch let error as HTTPParserError {
+            // Not HTTP at all: the server below answers 400 and closes.
+            throw error
+        } catch {
+            response = answer(to: error, request, context)
+        }
+        response.headers[.xRequestUUID] = context.requestID
+        response.headers[.xLastRequestUUID] = context.requestID
+        if !response.headers.contains(.cacheControl) {
+            response.headers[.cacheControl] = "no-store"
+        }
+        response.headers[.xContentTypeOptions] = "nosniff"
+        context.logger.debug(
+            "request served",
+            metadata: [
+                "request.id": "\(context.requestID)",
+                "http.method": "\(request.method)",
+                "http.route": "\(context.endpointPath ?? "none")",
+                "http.status": "\(response.status.code)",
+            ]
+        )
+        return response
+    }
+
+    private func check(_ request: Request) throws(MusterError) {
+        let size = request.headers.reduce(0) { $0 + $1.name.rawName.utf8.count + $1.value.utf8.count + 4 }
+        guard size <= limits.headerBytes else {
+            throw MusterError(
+                .headerTooLarge,
+                "The header has more than \(limits.headerBytes) bytes."
+            )
+        }
+        let path = request.uri.path
+        let methods = table.methods(of: path)
+        // A path with a slash behind it names something else, as clients with an empty id ask for it.
+        guard !methods.isEmpty, path.utf8.count == 1 || path.utf8.last != UInt8(ascii: "/") else {
+            throw MusterError(.requestNotFound, "Not Found")
+        }
+        guard methods.contains(request.method) else {
+            let allowed = methods.map(\.rawValue).sorted().joined(separator: ", ")
+            throw MusterError(
+                .methodNotAllowed,
+                "\(request.method.rawValue.prefix(20)) is not among the methods of this path: \(allowed)",
+                details: ["allow": allowed]
+            )
+        }
+    }
+
+    private func answer(
+        to error: any Error,
+        _ request: Request,
+        _ context: MusterRequestContext
+    ) -> Response {
+        let known =
+            error as? MusterError
+            ?? MusterError(.serverInternal, "\(TenableErrors.internalMessage)", cause: error)
+        let response = TenableErrors.response(to: known)
+        if response.status.code >= 500 {
+            context.logger.error(
+                "request failed",
+                metadata: [
+                    "request.id": "\(context.requestID)",
+                    "error.code": "\(known.code.rawValue)",
+                    "error.cause": "\(known.cause.map { String(describing: $0) } ?? "none")",
+                ]
+            )
+        }
+        return response
+    }
+}

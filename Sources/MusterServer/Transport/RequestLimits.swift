@@ -1,0 +1,32 @@
+/// How much a caller may ask of the server.
+public struct RequestLimits: Sendable {
+    /// The most bytes of a body.
+    public var bodyBytes: Int
+    /// The most bytes of all header fields together.
+    public var headerBytes: Int
+    /// The most connections at a time.
+    public var connections: Int
+    /// The time in which head and body have to arrive.
+    public var requestTime: Duration
+    /// How long a connection may wait for its next request.
+    public var idleTime: Duration
+    /// The most requests of one user in a minute; nil means any number.
+    public var requestsPerMinute: Int?
+
+    /// Builds limits; the defaults are those of the program.
+    public init(
+        bodyBytes: Int = 1_048_576,
+        headerBytes: Int = 32_768,
+        connections: Int = 15_000,
+        requestTime: Duration = .seconds(30),
+        idleTime: Duration = .seconds(60),
+        requestsPerMinute: Int? = nil
+    ) {
+        self.bodyBytes = bodyBytes
+        self.headerBytes = headerBytes
+        self.connections = connections
+        self.requestTime = requestTime
+        self.idleTime = idleTime
+        self.requestsPerMinute = requestsPerMinute
+    }
+}

@@ -1,0 +1,39 @@
+import HTTPTypes
+import Hummingbird
+
+/// One method on one path.
+struct Route: Sendable {
+    /// Answers a call.
+    typealias Handler = @Sendable (Call) async throws -> Response
+
+    let method: HTTPRequest.Method
+    /// The path, with `:name` for parts that vary.
+    let path: String
+    let handler: Handler
+
+    init(_ method: HTTPRequest.Method, _ path: String, _ handler: @escaping Handler) {
+        self.method = method
+        self.path = path
+        self.handler = handler
+    }
+}
+
+/// Which methods a path knows, for the answer to a method that it does not.
+struct RouteTable: Sendable {
+    private let routes: [(method: HTTPRequest.Method, parts: [Substring])]
+
+    init(_ routes: [Route]) {
+        self.routes = routes.map { ($0.method, $0.path.split(separator: "/")) }
+    }
+
+    /// The methods of a path; empty for a path that is not known.
+    func methods(of path: String) -> [HTTPRequest.Method] {
+        let parts = path.split(separator: "/")
+        return routes.filter { RouteTable.matches($0.parts, parts) }.map(\.method)
+    }
+
+    private static func matches(_ pattern: [Substring], _ parts: [Substring]) -> Bool {
+        pattern.count == parts.count
+            && zip(pattern, parts).allSatisfy { $0.first == ":" || $0 == $1 }
+    }
+}

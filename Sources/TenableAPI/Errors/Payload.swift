@@ -1,0 +1,91 @@
+public import WireJSON
+
+/// The members of a body, read by type. `null` is the same as absent, unknown members are passed over.
+public struct Payload: Sendable {
+    private let object: JSONObject
+
+    /// Wraps an object.
+    public init(_ object: JSONObject) {
+        self.object = object
+    }
+
+    private func value(_ name: String) -> JSONValue? {
+        object[name].flatMap { $0 == .null ? nil : $0 }
+    }
+
+    /// A string, if it is there.
+    ///
+    /// - Throws: ``PayloadError`` when it is something else.
+    public func string(_ name: String) throws(PayloadError) -> String? {
+        switch value(name) {
+        case nil: return nil
+        case .string(let text): return text
+        default: throw PayloadError(field: name, rule: "must be a string")
+        }
+    }
+
+    /// A string that has to be there.
+    ///
+    /// - Throws: ``PayloadError`` when it is missing or something else.
+    public func requiredString(_ name: String) throws(PayloadError) -> String {
+        guard let text = try string(name) else { throw PayloadError(field: name, rule: "is required") }
+        return text
+    }
+
+    /// A boolean, if it is there.
+    ///
+    /// - Throws: ``PayloadError`` when it is something else.
+    public func bool(_ name: String) throws(PayloadError) -> Bool? {
+        switch value(name) {
+        case nil: return nil
+        case .bool(let flag): return flag
+        default: throw PayloadError(field: name, rule: "must be a boolean")
+        }
+    }
+
+    /// A boolean that has to be there.
+    ///
+    /// - Throws: ``PayloadError`` when it is missing or something else.
+    public func requiredBool(_ name: String) throws(PayloadError) -> Bool {
+        guard let flag = try bool(name) else { throw PayloadError(field: name, rule: "is required") }
+        return flag
+    }
+
+    /// An integer, or its decimal digits in a string as old clients send it, if it is there.
+    ///
+    /// - Throws: ``PayloadError`` when it is something else.
+    public func integer(_ name: String) throws(PayloadError) -> Int64? {
+        switch value(name) {
+        case nil:
+            return nil
+        case .integer(let number):
+            return number
+        case .string(let text):
+            let isNumber = !text.isEmpty && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+            guard isNumber, let number = Int64(text) else {
+                throw PayloadError(field: name, rule: "must be a number")
+            }
+            return number
+        default:
+            throw PayloadError(field: name, rule: "must be an integer")
+        }
+    }
+
+    /// An array of strings that has to be there.
+    ///
+    /// - Throws: ``PayloadError`` when it is missing or something else.
+    public func requiredStrings(_ name: String) throws(PayloadError) -> [String] {
+        guard let value = value(name) else { throw PayloadError(field: name, rule: "is required") }
+        guard case .array(let elements) = value else {
+            throw PayloadError(field: name, rule: "must be an array")
+        }
+        var texts: [String] = []
+        for element in elements {
+            guard case .string(let text) = element else {
+                throw PayloadError(field: name, rule: "must contain strings only")
+            }
+            texts.append(text)
+        }
+        return texts
+    }
+}

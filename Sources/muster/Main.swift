@@ -1,0 +1,7 @@
+import ArgumentParser
+import MusterCommands
+
+@main
+struct Main {
+    static func main() async { await Muster.main() }
+}
