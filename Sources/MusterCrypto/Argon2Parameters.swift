@@ -2,7 +2,9 @@ public import MusterCore
 
 /// How much work a password's hash costs.
 public struct Argon2Parameters: Sendable, Equatable {
-    /// Memory in KiB. OWASP Password Storage Cheat Sheet, 2025: 19 MiB with two passes.
+    /// Memory in KiB.
+    ///
+    /// OWASP Password Storage Cheat Sheet, 2025: 19 MiB with two passes.
     public let kibibytes: Int
     /// Passes over the memory.
     public let iterations: Int
@@ -15,7 +17,9 @@ public struct Argon2Parameters: Sendable, Equatable {
         self.iterations = iterations
     }
 
-    /// Checks parameters: 1024 KiB to 4 GiB of memory, 1 to 100 passes. One lane always, as libsodium has it.
+    /// Checks parameters: 1024 KiB to 4 GiB of memory, 1 to 100 passes.
+    ///
+    /// One lane always, as libsodium has it.
     ///
     /// - Throws: ``MusterError`` with code `setting.invalid`.
     public init(kibibytes: Int, iterations: Int) throws(MusterError) {

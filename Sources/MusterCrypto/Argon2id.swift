@@ -2,7 +2,9 @@ import CSodium
 import Foundation
 import MusterCore
 
-/// Argon2id (RFC 9106) by libsodium, on the thread that calls. Never call it where requests are served.
+/// Argon2id (RFC 9106) by libsodium, on the thread that calls.
+///
+/// Never call it where requests are served.
 struct Argon2id: Sendable {
     let parameters: Argon2Parameters
 
@@ -25,7 +27,9 @@ struct Argon2id: Sendable {
             )
         }
         guard status == 0 else { return nil }
-        return PasswordHash(String(decoding: output.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self))
+        return PasswordHash(
+            String(decoding: output.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self)
+        )
     }
 
     func check(_ password: Secret<String>, against hash: PasswordHash) -> PasswordCheck {

@@ -18,7 +18,15 @@ public struct SodiumSealer: Sealer {
         var length: UInt64 = 0
         let bound = Array(context.utf8)
         _ = crypto_aead_xchacha20poly1305_ietf_encrypt(
-            &box, &length, plaintext, UInt64(plaintext.count), bound, UInt64(bound.count), nil, nonce, key
+            &box,
+            &length,
+            plaintext,
+            UInt64(plaintext.count),
+            bound,
+            UInt64(bound.count),
+            nil,
+            nonce,
+            key
         )
         return nonce + box
     }
@@ -40,7 +48,15 @@ public struct SodiumSealer: Sealer {
         var length: UInt64 = 0
         let bound = Array(context.utf8)
         let status = crypto_aead_xchacha20poly1305_ietf_decrypt(
-            &plaintext, &length, nil, sealed, UInt64(sealed.count), bound, UInt64(bound.count), nonce, key
+            &plaintext,
+            &length,
+            nil,
+            sealed,
+            UInt64(sealed.count),
+            bound,
+            UInt64(bound.count),
+            nonce,
+            key
         )
         guard status == 0 else { throw failure }
         return plaintext

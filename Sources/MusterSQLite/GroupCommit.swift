@@ -37,7 +37,8 @@ final class GroupCommit: Sendable {
     func write<Result: Sendable>(
         _ body: @escaping @Sendable (any DirectoryTransaction) throws(MusterError) -> Result
     ) async throws(MusterError) -> Result {
-        let result: Swift.Result<Result, MusterError> = await withCheckedContinuation { continuation in
+        let result: Swift.Result<Result, MusterError> = await withCheckedContinuation {
+            continuation in
             let attempt: @Sendable (Database) -> Answer = { [sealer] database in
                 let outcome = GroupCommit.attempt(body, database, sealer)
                 return { failure in

@@ -1,7 +1,9 @@
 import GRDB
 import MusterCore
 
-/// Runs database work and turns what it throws into the directory's own error. The only such place.
+/// Runs database work and turns what it throws into the directory's own error.
+///
+/// The only such place.
 func translating<Result>(_ body: () throws -> Result) throws(MusterError) -> Result {
     do {
         return try body()

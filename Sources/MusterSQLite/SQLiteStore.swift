@@ -29,7 +29,10 @@ public final class SQLiteStore: DirectoryStore {
             return queue
         }
         writer = GroupCommit(queue, sealer: sealer)
-        readers = try ReaderPool(path: path, configuration: SQLiteStore.configuration(isReadOnly: true))
+        readers = try ReaderPool(
+            path: path,
+            configuration: SQLiteStore.configuration(isReadOnly: true)
+        )
     }
 
     /// Reads at one moment, on the calling thread.
@@ -50,7 +53,9 @@ public final class SQLiteStore: DirectoryStore {
         try await writer.write(body)
     }
 
-    /// Closes the connections, which merges the write-ahead log into the file. Nothing may be in flight.
+    /// Closes the connections, which merges the write-ahead log into the file.
+    ///
+    /// Nothing may be in flight.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     public func close() throws(MusterError) {

@@ -2,7 +2,9 @@ import Foundation
 import GRDB
 import MusterCore
 
-/// The directory at one moment, on one connection. The ports' methods are in an extension a feature.
+/// The directory at one moment, on one connection.
+///
+/// The ports' methods are in an extension a feature.
 final class SQLiteTransaction: DirectoryTransaction {
     let database: Database
     let sealer: any Sealer
@@ -20,7 +22,9 @@ final class SQLiteTransaction: DirectoryTransaction {
         _ arguments: [(any DatabaseValueConvertible)?]
     ) throws(MusterError) {
         try translating {
-            try database.cachedStatement(sql: text.sql).execute(arguments: StatementArguments(arguments))
+            try database.cachedStatement(sql: text.sql).execute(
+                arguments: StatementArguments(arguments)
+            )
         }
     }
 
@@ -64,10 +68,11 @@ final class SQLiteTransaction: DirectoryTransaction {
 
 extension SQLiteTransaction {
     func identity() throws(MusterError) -> DirectoryIdentity? {
-        try row("SELECT uuid, founded_at FROM directory WHERE id = 1", []) { row in
+        try row("SELECT uuid, founded_at, owner_id FROM directory WHERE id = 1", []) { row in
             DirectoryIdentity(
                 uuid: UUID(bytes: row.bytes(0)) ?? UUID(),
-                foundedAt: Timestamp(rawValue: row[1])
+                foundedAt: Timestamp(rawValue: row[1]),
+                owner: UserID(rawValue: row[2])
             )
         }
     }
@@ -77,15 +82,9 @@ extension SQLiteTransaction {
     }
 
     func insertIdentity(_ identity: DirectoryIdentity) throws(MusterError) {
-        guard try self.identity() == nil else {
-            throw MusterError(
-                .directoryInitialised,
-                "The directory is initialised already. Nothing was changed."
-            )
-        }
         try run(
-            "INSERT INTO directory (id, uuid, founded_at) VALUES (1, ?, ?)",
-            [identity.uuid.data, identity.foundedAt.rawValue]
+            "INSERT INTO directory (id, uuid, founded_at, owner_id) VALUES (1, ?, ?, ?)",
+            [identity.uuid.data, identity.foundedAt.rawValue, identity.owner.rawValue]
         )
     }
 

@@ -1,5 +1,6 @@
-/// The text of a statement. Only literals and other such texts can become part of it, so that a value
-/// from outside cannot.
+/// The text of a statement.
+///
+/// Only literals and other such texts can become part of it, so that a value from outside cannot.
 struct StatementText: ExpressibleByStringInterpolation, Sendable {
     /// Collects literals.
     struct StringInterpolation: StringInterpolationProtocol {

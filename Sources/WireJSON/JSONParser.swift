@@ -64,7 +64,9 @@ struct JSONParser {
             guard peek == UInt8(ascii: "\"") else { throw error("a member's name is expected") }
             let name = try parseString()
             // Swift compares texts by canonical equivalence, which is what protects those who read them.
-            guard names.insert(name).inserted else { throw error("a name occurs twice in an object") }
+            guard names.insert(name).inserted else {
+                throw error("a name occurs twice in an object")
+            }
             skipBlanks()
             guard peek == UInt8(ascii: ":") else { throw error("a colon is expected") }
             index += 1

@@ -28,7 +28,9 @@ public enum JSONValue: Sendable, Equatable {
     }
 }
 
-/// The members of a JSON object, in the order in which they were written. No name occurs twice.
+/// The members of a JSON object, in the order in which they were written.
+///
+/// No name occurs twice.
 public struct JSONObject: Sendable, Equatable {
     /// The names and values.
     public private(set) var members: [(name: String, value: JSONValue)]

@@ -47,7 +47,9 @@ public struct JSONWriter: Sendable {
     /// Writes `]`.
     public mutating func endArray() { close(UInt8(ascii: "]")) }
 
-    /// Writes the name of the member whose value comes next. The name must need no escapes.
+    /// Writes the name of the member whose value comes next.
+    ///
+    /// The name must need no escapes.
     public mutating func name(_ name: StaticString) {
         separate()
         bytes.append(UInt8(ascii: "\""))

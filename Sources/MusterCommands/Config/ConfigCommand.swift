@@ -1,7 +1,7 @@
 import ArgumentParser
 import MusterCore
 
-/// `muster config`
+/// `muster config`.
 struct ConfigCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "config",

@@ -3,7 +3,7 @@ import Foundation
 import MusterCore
 import MusterCrypto
 
-/// `muster init`
+/// `muster init`.
 struct InitCommand: AsyncParsableCommand {
     enum Format: String, ExpressibleByArgument, CaseIterable {
         case text

@@ -1,8 +1,8 @@
 import Logging
 import MusterCore
 import MusterCrypto
-import MusterServer
 import MusterSQLite
+import MusterServer
 import ServiceLifecycle
 import UnixSignals
 

@@ -37,7 +37,9 @@ struct DataDirectory: ~Copyable {
                 )
             }
         }
-        guard FileManager.default.fileExists(atPath: path) else { throw DataDirectory.missing(path) }
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw DataDirectory.missing(path)
+        }
         lock = try FileLock(path + "/muster.lock", holding: path)
     }
 
@@ -71,8 +73,10 @@ struct DataDirectory: ~Copyable {
         return (store, key)
     }
 
-    /// Founds a directory. It comes to life by a rename, when everything is on disk, so that a founding
-    /// that was cut short leaves nothing that looks like a directory.
+    /// Founds a directory.
+    ///
+    /// It comes to life by a rename, when everything is on disk, so that a founding that was cut
+    /// short leaves nothing that looks like a directory.
     ///
     /// - Throws: ``MusterError`` with code `directory.initialised` or `store.unavailable`.
     func found(
@@ -91,7 +95,11 @@ struct DataDirectory: ~Copyable {
             try key.write(to: keyPath)
         }
         let digester = SystemDigester(key)
-        let store = try SQLiteStore(path: foundingPath, sealer: SodiumSealer(key), digester: digester)
+        let store = try SQLiteStore(
+            path: foundingPath,
+            sealer: SodiumSealer(key),
+            digester: digester
+        )
         let founded = try await Founding(
             store: store,
             clock: SystemClock(),

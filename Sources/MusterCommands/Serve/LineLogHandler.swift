@@ -23,9 +23,11 @@ struct LineLogHandler: LogHandler {
 
     /// Quotes what has blanks or quotes, and keeps line breaks out, so that nobody can forge a line.
     private static func quoted(_ text: String) -> String {
-        let isPlain = !text.isEmpty && text.unicodeScalars.allSatisfy { scalar in
-            scalar.isASCII && scalar.value > 0x20 && scalar != "\"" && scalar != "="
-        }
+        let isPlain =
+            !text.isEmpty
+            && text.unicodeScalars.allSatisfy { scalar in
+                scalar.isASCII && scalar.value > 0x20 && scalar != "\"" && scalar != "="
+            }
         return isPlain ? text : text.debugDescription
     }
 }

@@ -3,7 +3,7 @@ import Logging
 import MusterCore
 import MusterSQLite
 
-/// `muster serve`
+/// `muster serve`.
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",

@@ -137,7 +137,8 @@ struct Setting: Sendable {
             key: "password.hashing.threads",
             kind: .number(0...256),
             fallback: "0",
-            summary: "How many passwords are hashed at a time; 0 means as many as there are processors."
+            summary:
+                "How many passwords are hashed at a time; 0 means as many as there are processors."
         ),
         Setting(
             key: "password.hashing.queue",
@@ -161,13 +162,15 @@ struct Setting: Sendable {
             key: "codes.outbox",
             kind: .text,
             fallback: nil,
-            summary: "The folder for messages with verification codes; outbox in the data folder if unset."
+            summary:
+                "The folder for messages with verification codes; outbox in the data folder if unset."
         ),
         Setting(
             key: "log.level",
             kind: .text,
             fallback: "info",
-            summary: "The least serious messages to log: trace, debug, info, notice, warning or error."
+            summary:
+                "The least serious messages to log: trace, debug, info, notice, warning or error."
         ),
     ]
 }

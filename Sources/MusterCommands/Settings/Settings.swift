@@ -114,7 +114,9 @@ struct Settings: Sendable {
         }
     }
 
-    private static func passwordPolicy(_ reader: SettingsReader) throws(MusterError) -> PasswordPolicy {
+    private static func passwordPolicy(
+        _ reader: SettingsReader
+    ) throws(MusterError) -> PasswordPolicy {
         let name = try reader.text("password.policy") ?? "basic"
         guard let kind = PasswordPolicy.Kind(rawValue: name) else {
             let names = PasswordPolicy.Kind.allCases.map(\.rawValue).joined(separator: ", ")

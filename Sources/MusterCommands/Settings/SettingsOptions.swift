@@ -22,7 +22,11 @@ struct SettingsOptions: ParsableArguments {
     func reader(_ more: [String: String?] = [:]) async throws(MusterError) -> SettingsReader {
         var commandLine: [String: String] = [:]
         for assignment in assignments {
-            let pair = assignment.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let pair = assignment.split(
+                separator: "=",
+                maxSplits: 1,
+                omittingEmptySubsequences: false
+            )
             guard pair.count == 2 else {
                 throw MusterError(.settingInvalid, "--set takes key=value, not \(assignment).")
             }

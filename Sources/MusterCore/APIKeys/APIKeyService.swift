@@ -7,7 +7,9 @@ public struct APIKeyService: Sendable {
         self.directory = directory
     }
 
-    /// Gives a user a new pair. The former one is dead at once, and the password door is unlocked.
+    /// Gives a user a new pair.
+    ///
+    /// The former one is dead at once, and the password door is unlocked.
     ///
     /// - Returns: The pair, for the only time.
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,

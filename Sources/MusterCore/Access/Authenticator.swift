@@ -6,8 +6,10 @@ public enum Credentials: Sendable {
     case session(token: Secret<String>)
 }
 
-/// Turns credentials into a principal. Every dialect comes in here, so that every door obeys the same
-/// rules: enabled, authorizations, hosts and inactivity.
+/// Turns credentials into a principal.
+///
+/// Every dialect comes in here, so that every door obeys the same rules: enabled, authorizations,
+/// hosts and inactivity.
 public struct Authenticator: Sendable {
     private let directory: Directory
 
@@ -47,7 +49,9 @@ public struct Authenticator: Sendable {
         else { throw .invalidCredentials }
         let now = directory.clock.now()
         if owner.inactivityTimeout > .zero {
-            let uses = [key.createdAt, directory.activity.lastKeyUse(of: owner), owner.logins.lastSuccess]
+            let uses = [
+                key.createdAt, directory.activity.lastKeyUse(of: owner), owner.logins.lastSuccess,
+            ]
             let lastSeen = uses.compactMap(\.self).max() ?? key.createdAt
             guard now.since(lastSeen) <= owner.inactivityTimeout else { throw .invalidCredentials }
         }
@@ -84,7 +88,9 @@ public struct Authenticator: Sendable {
         )
     }
 
-    /// Lets an administrator act in another user's name. The audit log keeps both.
+    /// Lets an administrator act in another user's name.
+    ///
+    /// The audit log keeps both.
     ///
     /// - Throws: ``MusterError`` with code `access.impersonation_refused`, the one answer to callers who are
     ///   no administrators and to users who are unknown or disabled; `store.unavailable`.

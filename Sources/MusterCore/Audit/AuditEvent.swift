@@ -35,7 +35,9 @@ public struct AuditParty: Sendable, Equatable {
     }
 }
 
-/// One thing more that an event says. Never a secret.
+/// One thing more that an event says.
+///
+/// Never a secret.
 public struct AuditField: Sendable, Equatable {
     /// What it is.
     public let key: String

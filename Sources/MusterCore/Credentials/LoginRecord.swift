@@ -23,7 +23,9 @@ public struct LoginRecord: Sendable, Equatable {
     }
 }
 
-/// When failed logins close the password door, and for how long. API keys are not affected.
+/// When failed logins close the password door, and for how long.
+///
+/// API keys are not affected.
 public struct LockoutRule: Sendable {
     /// The failed logins that are borne: more than 5 lock, as in the hosted service.
     public static let bearableFailures = 5
@@ -38,13 +40,16 @@ public struct LockoutRule: Sendable {
 
     /// Whether the door is closed at `now`.
     public func locks(_ record: LoginRecord, at now: Timestamp) -> Bool {
-        guard record.failureCount > LockoutRule.bearableFailures, let last = record.lastFailure else {
+        guard record.failureCount > LockoutRule.bearableFailures, let last = record.lastFailure
+        else {
             return false
         }
         return now < last.advanced(by: duration)
     }
 
-    /// The record after a failed login at `now`. A lock that has run out starts the count anew.
+    /// The record after a failed login at `now`.
+    ///
+    /// A lock that has run out starts the count anew.
     public func afterFailure(_ record: LoginRecord, at now: Timestamp) -> LoginRecord {
         var next = record
         let hasServedLock = record.failureCount > LockoutRule.bearableFailures

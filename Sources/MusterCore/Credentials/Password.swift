@@ -1,6 +1,8 @@
 /// A password's Argon2id string with its parameters and salt, as it is kept.
 public struct PasswordHash: Sendable, Equatable {
-    /// The PHC string, `$argon2id$v=19$m=...,t=...,p=...$salt$hash`. Read by stores and hashers only.
+    /// The PHC string, `$argon2id$v=19$m=...,t=...,p=...$salt$hash`.
+    ///
+    /// Read by stores and hashers only.
     public let text: String
 
     /// Wraps a string that a hasher made.

@@ -16,8 +16,10 @@ struct PasswordDoor {
         self.directory = directory
     }
 
-    /// Checks a name and a password, whether the user is enabled and may use passwords, the lock and the
-    /// hosts. The password is hashed in every case, so that time tells nothing.
+    /// Checks a name and a password, whether the user is enabled and may use passwords, the lock
+    /// and the hosts.
+    ///
+    /// The password is hashed in every case, so that time tells nothing.
     ///
     /// - Throws: ``MusterError`` with code `credentials.invalid`, `server.overloaded` or
     ///   `store.unavailable`.

@@ -96,7 +96,9 @@ public struct PasswordPolicy: Sendable {
         if !scalars.contains(where: { $0.properties.numericType == .decimal }) {
             missing.append("have a digit")
         }
-        if !scalars.contains(where: { !$0.properties.isAlphabetic && $0.properties.numericType == nil }) {
+        if !scalars.contains(where: {
+            !$0.properties.isAlphabetic && $0.properties.numericType == nil
+        }) {
             missing.append("have a special character")
         }
         return missing

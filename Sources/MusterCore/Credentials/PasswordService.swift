@@ -24,8 +24,10 @@ public struct PasswordService: Sendable {
         self.directory = directory
     }
 
-    /// Changes a password. On one's own account the current one is needed; an administrator may leave it
-    /// out for others, but one that is given has to be right. All other sessions of the user end and the
+    /// Changes a password.
+    ///
+    /// On one's own account the current one is needed; an administrator may leave it out for
+    /// others, but one that is given has to be right. All other sessions of the user end and the
     /// password door is unlocked.
     ///
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,

@@ -1,6 +1,8 @@
 /// The one error of the directory: what went wrong, in words a stranger may read, and for whom.
 public struct MusterError: Error, Sendable {
-    /// A stable name for a kind of failure, `noun.reason`. Open: a newer server may know more.
+    /// A stable name for a kind of failure, `noun.reason`.
+    ///
+    /// Open: a newer server may know more.
     public struct Code: RawRepresentable, Hashable, Sendable, ExpressibleByStringLiteral {
         /// The name.
         public let rawValue: String
@@ -19,7 +21,9 @@ public struct MusterError: Error, Sendable {
     /// What kind of failure this is.
     public var code: Code
 
-    /// One sentence for the caller. Never a secret, never SQL.
+    /// One sentence for the caller.
+    ///
+    /// Never a secret, never SQL.
     public var message: String
 
     /// More for programs, safe to log and to send: `field`, `retry_after_seconds`.
@@ -74,6 +78,8 @@ extension MusterError.Code {
     public static let usernameInvalid: Self = "user.username_invalid"
     /// The successor named may not take over.
     public static let successorRefused: Self = "user.successor_refused"
+    /// The user cannot be deleted, whoever asks.
+    public static let userUndeletable: Self = "user.undeletable"
     /// The new password breaks the policy.
     public static let passwordPolicy: Self = "password.policy"
     /// The current password given is wrong.

@@ -62,7 +62,9 @@ public struct Group: Sendable, Equatable {
     public var isEveryone: Bool { id.rawValue == 0 }
 }
 
-/// Reads groups. None of the methods knows the built-in group; ``GroupService`` adds it.
+/// Reads groups.
+///
+/// None of the methods knows the built-in group; ``GroupService`` adds it.
 public protocol GroupReader {
     /// The group, with the count of its members; nil where there is none.
     ///

@@ -137,7 +137,9 @@ public struct GroupService: Sendable {
         try existing(reference, for: principal)
     }
 
-    /// Puts a user into a group, or takes it out. Either is done when nothing had to change, too.
+    /// Puts a user into a group, or takes it out.
+    ///
+    /// Either is done when nothing had to change, too.
     ///
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
     ///   `group.not_found`, `user.not_found`, `group.immutable` or `store.unavailable`.

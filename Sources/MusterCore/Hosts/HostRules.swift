@@ -1,6 +1,10 @@
-/// The networks from which a user may come. An empty list means from anywhere.
+/// The networks from which a user may come.
+///
+/// An empty list means from anywhere.
 public struct HostRules: Sendable, Equatable {
-    /// The most networks one user may have. Keeps an OpenSSH key line under its 8 kB limit.
+    /// The most networks one user may have.
+    ///
+    /// Keeps an OpenSSH key line under its 8 kB limit.
     public static let maximumCount = 128
 
     /// The networks, in the order given, without duplicates.

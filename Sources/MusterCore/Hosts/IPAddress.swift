@@ -1,4 +1,6 @@
-/// An IPv4 or IPv6 address. An IPv4-mapped IPv6 address is the IPv4 address (RFC 4291 section 2.5.5.2).
+/// An IPv4 or IPv6 address.
+///
+/// An IPv4-mapped IPv6 address is the IPv4 address (RFC 4291 section 2.5.5.2).
 public struct IPAddress: Hashable, Sendable {
     /// The two families.
     public enum Family: Sendable {
@@ -145,7 +147,9 @@ extension IPAddress: CustomStringConvertible {
     private var canonicalV6: String {
         let groups = (0..<8).map { UInt16(truncatingIfNeeded: bits >> UInt128(112 - 16 * $0)) }
         let texts = groups.map { String($0, radix: 16) }
-        guard let gap = IPAddress.longestZeroRun(groups) else { return texts.joined(separator: ":") }
+        guard let gap = IPAddress.longestZeroRun(groups) else {
+            return texts.joined(separator: ":")
+        }
         return texts[..<gap.lowerBound].joined(separator: ":") + "::"
             + texts[gap.upperBound...].joined(separator: ":")
     }

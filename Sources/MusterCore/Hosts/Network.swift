@@ -23,7 +23,10 @@ public struct Network: Hashable, Sendable {
         let isV6Text = first.utf8.contains(UInt8(ascii: ":"))
         let width = isV6Text ? 128 : 32
         guard var prefix = IPAddress.decimal(parts[1].utf8, atMost: width) else {
-            throw Network.refusal(text, "has a prefix length that is not a number from 0 to \(width)")
+            throw Network.refusal(
+                text,
+                "has a prefix length that is not a number from 0 to \(width)"
+            )
         }
         if isV6Text, address.family == .v4 {
             guard prefix >= 96 else {
@@ -49,7 +52,9 @@ public struct Network: Hashable, Sendable {
         self.prefixLength = prefixLength
     }
 
-    /// Whether `address` lies in this network. Families never match each other.
+    /// Whether `address` lies in this network.
+    ///
+    /// Families never match each other.
     public func contains(_ address: IPAddress) -> Bool {
         address.family == base.family && Network.mask(address, prefixLength) == base.bits
     }

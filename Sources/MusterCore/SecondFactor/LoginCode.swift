@@ -31,7 +31,9 @@ struct LoginCode {
         )
     }
 
-    /// Checks a code. A wrong one counts as a failed login.
+    /// Checks a code.
+    ///
+    /// A wrong one counts as a failed login.
     ///
     /// - Throws: ``MusterError`` with code `credentials.invalid` or `store.unavailable`.
     func check(
@@ -106,7 +108,8 @@ extension DirectoryTransaction {
         purpose: VerificationCode.Purpose?,
         _ directory: Directory
     ) throws(MusterError) -> Bool {
-        guard var waiting = try verificationCode(of: user), waiting.isOpen(at: directory.clock.now())
+        guard var waiting = try verificationCode(of: user),
+            waiting.isOpen(at: directory.clock.now())
         else { return false }
         if let purpose, waiting.purpose != purpose { return false }
         let digest = code.withExposedValue { directory.keyedDigest(of: $0, for: user) }

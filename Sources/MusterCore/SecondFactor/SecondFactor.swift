@@ -41,7 +41,9 @@ public struct PhoneNumber: Sendable, Equatable {
     /// The number.
     public let text: String
 
-    /// Reads a number. Ten digits alone are a North American number, as the client's own manual writes it.
+    /// Reads a number.
+    ///
+    /// Ten digits alone are a North American number, as the client's own manual writes it.
     ///
     /// - Throws: ``MusterError`` with code `input.invalid`, field `sms_phone`.
     public init(_ text: String) throws(MusterError) {

@@ -57,8 +57,9 @@ public struct SecondFactorService: Sendable {
         )
     }
 
-    /// Takes the answer to ``sendVerification(to:by:_:)``. The right code makes the phone the user's and
-    /// switches codes by SMS on.
+    /// Takes the answer to ``sendVerification(to:by:_:)``.
+    ///
+    /// The right code makes the phone the user's and switches codes by SMS on.
     ///
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
     ///   `user.not_found`, `code.invalid`, `store.unavailable`, or what `input` throws.

@@ -86,7 +86,9 @@ public struct SessionService: Sendable {
         return IssuedSession(token: token, user: user)
     }
 
-    /// Ends the session in use. A caller with API keys has none, and nothing happens.
+    /// Ends the session in use.
+    ///
+    /// A caller with API keys has none, and nothing happens.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     public func logOut(_ principal: Principal) async throws(MusterError) {

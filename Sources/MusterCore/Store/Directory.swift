@@ -1,4 +1,6 @@
-/// The ports and rules that every service works with. Built once, where the program is put together.
+/// The ports and rules that every service works with.
+///
+/// Built once, where the program is put together.
 public struct Directory: Sendable {
     /// Keeps users and all that belongs to them.
     public let store: any DirectoryStore

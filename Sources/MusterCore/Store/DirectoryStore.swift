@@ -6,11 +6,14 @@ public struct DirectoryIdentity: Sendable, Equatable {
     public let uuid: UUID
     /// When the directory was founded.
     public let foundedAt: Timestamp
+    /// The administrator made with the directory, who cannot be deleted.
+    public let owner: UserID
 
     /// Builds an identity.
-    public init(uuid: UUID, foundedAt: Timestamp) {
+    public init(uuid: UUID, foundedAt: Timestamp, owner: UserID) {
         self.uuid = uuid
         self.foundedAt = foundedAt
+        self.owner = owner
     }
 }
 
@@ -35,7 +38,9 @@ public protocol DirectoryIdentityWriter {
     func insertIdentity(_ identity: DirectoryIdentity) throws(MusterError)
 }
 
-/// Everything that can be read, at one moment. Valid only inside the closure that received it.
+/// Everything that can be read, at one moment.
+///
+/// Valid only inside the closure that received it.
 public protocol DirectoryReader: APIKeyReader, AuditReader, DirectoryIdentityReader, GroupReader,
     PasswordReader, SessionReader, UserReader, VerificationCodeReader
 {}

@@ -41,13 +41,20 @@ public struct Founding: Sendable {
         let pair = APIKeyPair(from: random)
         let digest = digester.digest(of: pair.secretKey)
         let now = clock.now()
-        let identity = DirectoryIdentity(uuid: UUID.random(from: random), foundedAt: now)
+        let container = UUID.random(from: random)
         let uuid = UUID.random(from: random)
         let eventID = Hex.text(random.bytes(16))
-        let user = try await store.write { transaction throws(MusterError) in
-            try transaction.insertIdentity(identity)
+        let (user, identity) = try await store.write { transaction throws(MusterError) in
+            guard try transaction.identity() == nil else {
+                throw MusterError(
+                    .directoryInitialised,
+                    "The directory is initialised already. Nothing was changed."
+                )
+            }
             let draft = UserDraft(username: username, role: .administrator, masks: .all)
             let user = try transaction.insertUser(draft, uuid: uuid, at: now)
+            let identity = DirectoryIdentity(uuid: container, foundedAt: now, owner: user.id)
+            try transaction.insertIdentity(identity)
             try transaction.replacePassword(
                 of: user.id,
                 with: StoredPassword(hash: password, isTemporary: false, changedAt: now)
@@ -70,7 +77,7 @@ public struct Founding: Sendable {
                     fields: [AuditField("permissions", "\(draft.role.rawValue)")]
                 )
             )
-            return user
+            return (user, identity)
         }
         return FoundedDirectory(administrator: user, keys: pair, identity: identity)
     }

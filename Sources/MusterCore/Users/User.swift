@@ -96,7 +96,9 @@ public struct UserDraft: Sendable, Equatable {
     }
 }
 
-/// Which doors are open to a user. All are when the user is created.
+/// Which doors are open to a user.
+///
+/// All are when the user is created.
 public struct Authorizations: Sendable, Equatable {
     /// Whether API keys are accepted.
     public var api: Bool
@@ -104,7 +106,9 @@ public struct Authorizations: Sendable, Equatable {
     public var password: Bool
     /// Whether single sign-on is accepted.
     public var saml: Bool
-    /// Whether the user is asked to set up a second factor. Kept for clients that set it.
+    /// Whether the user is asked to set up a second factor.
+    ///
+    /// Kept for clients that set it.
     public var requiresSecondFactorEnrolment: Bool
 
     /// All doors open, unless said otherwise.

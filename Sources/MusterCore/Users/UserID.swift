@@ -16,7 +16,9 @@ public struct UserID: RawRepresentable, Hashable, Comparable, Sendable {
     }
 }
 
-/// The ways to name a user. The kind decides, never the content: `"10"` as a name is not the id 10.
+/// The ways to name a user.
+///
+/// The kind decides, never the content: `"10"` as a name is not the id 10.
 public enum UserReference: Sendable, Hashable {
     /// By number.
     case id(UserID)

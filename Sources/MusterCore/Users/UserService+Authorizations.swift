@@ -1,5 +1,7 @@
 extension UserService {
-    /// Sets which doors are open to a user. Closing the password's ends the user's sessions.
+    /// Sets which doors are open to a user.
+    ///
+    /// Closing the password's ends the user's sessions.
     ///
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
     ///   `user.not_found`, `access.own_account`, `store.unavailable`, or what `input` throws.

@@ -1,6 +1,8 @@
 public import FoundationEssentials
 
-/// What an administrator may change of a user in the Tenable dialect. Nil leaves a value as it is.
+/// What an administrator may change of a user in the Tenable dialect.
+///
+/// Nil leaves a value as it is.
 public struct UserChanges: Sendable, Equatable {
     /// The role.
     public var role: Role?
@@ -58,16 +60,6 @@ public struct UserService: Sendable {
         directory.activity.updated(try directory.resolve(subject, for: principal))
     }
 
-    /// Whether a user cannot be deleted at present, because it is the last enabled administrator.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
-    public func isUndeletable(_ user: User) throws(MusterError) -> Bool {
-        guard user.isEnabled, user.role == .administrator else { return false }
-        return try directory.store.read { reader throws(MusterError) in
-            try !reader.hasEnabledAdministrator(otherThan: user.id)
-        }
-    }
-
     /// Creates a user of the Tenable dialect: a name with an approved domain, in the built-in group, with
     /// all doors open.
     ///
@@ -100,7 +92,9 @@ public struct UserService: Sendable {
         }
     }
 
-    /// Changes a user. An administrator names anybody; oneself may change name and e-mail address.
+    /// Changes a user.
+    ///
+    /// An administrator names anybody; oneself may change name and e-mail address.
     ///
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
     ///   `user.not_found`, `access.own_account`, `access.last_administrator`, `store.unavailable`, or what
@@ -137,10 +131,12 @@ public struct UserService: Sendable {
         return directory.activity.updated(user)
     }
 
-    /// Deletes a user with all that belongs to it. The number is never given again.
+    /// Deletes a user with all that belongs to it.
+    ///
+    /// The number is never given again.
     ///
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
-    ///   `user.not_found`, `user.successor_refused`, `access.own_account`, `access.last_administrator`,
+    ///   `user.not_found`, `user.undeletable`, `user.successor_refused`, `access.own_account`, `access.last_administrator`,
     ///   `store.unavailable`, or what `successor` throws.
     public func delete(
         _ reference: UserReference,
@@ -154,6 +150,12 @@ public struct UserService: Sendable {
             let user = try transaction.existing(.id(target.id))
             guard user.id != principal.user.id, user.id != principal.impersonator?.id else {
                 throw MusterError(.ownAccount, "You cannot delete your own account.")
+            }
+            guard user.id != directory.identity.owner else {
+                throw MusterError(
+                    .userUndeletable,
+                    "The administrator made with the directory cannot be deleted. Disable it instead."
+                )
             }
             try transaction.requireAnotherAdministrator(than: user)
             var fields: [AuditField] = []
@@ -207,7 +209,9 @@ public struct UserService: Sendable {
 }
 
 extension User {
-    /// The user with changes applied. A name or address equal to the username is none of its own.
+    /// The user with changes applied.
+    ///
+    /// A name or address equal to the username is none of its own.
     func applying(_ changes: UserChanges) -> User {
         var user = self
         if let role = changes.role {

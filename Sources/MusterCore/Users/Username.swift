@@ -54,7 +54,9 @@ public struct Username: Hashable, Sendable {
 
     private static func isDomain(_ text: Substring) -> Bool {
         !text.isEmpty
-            && text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { !$0.isEmpty }
+            && text.split(separator: ".", omittingEmptySubsequences: false).allSatisfy {
+                !$0.isEmpty
+            }
     }
 }
 

@@ -1,10 +1,14 @@
-/// Tells the time. A port, so that tests hold it still.
+/// Tells the time.
+///
+/// A port, so that tests hold it still.
 public protocol DirectoryClock: Sendable {
     /// The present moment.
     func now() -> Timestamp
 }
 
-/// Gives random bytes fit for keys and tokens. A port, so that tests can repeat a run.
+/// Gives random bytes fit for keys and tokens.
+///
+/// A port, so that tests can repeat a run.
 public protocol RandomSource: Sendable {
     /// Returns `count` random bytes of cryptographic quality.
     func bytes(_ count: Int) -> [UInt8]
@@ -39,7 +43,9 @@ public protocol Sealer: Sendable {
     func open(_ box: [UInt8], context: String) throws(MusterError) -> [UInt8]
 }
 
-/// A 256-bit digest. Compared in constant time only.
+/// A 256-bit digest.
+///
+/// Compared in constant time only.
 public struct Digest: Sendable {
     /// The 32 bytes.
     public let bytes: [UInt8]

@@ -4,13 +4,6 @@ extension Migration {
         number: 1,
         name: "users",
         sql: """
-            CREATE TABLE directory (
-                id INTEGER PRIMARY KEY CHECK (id = 1),
-                uuid BLOB NOT NULL CHECK (length(uuid) = 16),
-                founded_at INTEGER NOT NULL,
-                revision INTEGER NOT NULL DEFAULT 0
-            ) STRICT;
-
             CREATE TABLE user (
                 id INTEGER PRIMARY KEY AUTOINCREMENT CHECK (id >= 2),
                 uuid BLOB NOT NULL UNIQUE CHECK (length(uuid) = 16),
@@ -42,6 +35,14 @@ extension Migration {
                 last_key_use_at INTEGER,
                 created_at INTEGER NOT NULL,
                 changed_at INTEGER NOT NULL
+            ) STRICT;
+
+            CREATE TABLE directory (
+                id INTEGER PRIMARY KEY CHECK (id = 1),
+                uuid BLOB NOT NULL CHECK (length(uuid) = 16),
+                founded_at INTEGER NOT NULL,
+                owner_id INTEGER NOT NULL REFERENCES user (id) ON DELETE RESTRICT,
+                revision INTEGER NOT NULL DEFAULT 0
             ) STRICT;
 
             -- The first number given is 2: the clients' own tests ask for 0 and 1 and expect nobody.

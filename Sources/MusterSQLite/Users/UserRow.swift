@@ -30,7 +30,12 @@ extension SQLiteTransaction {
         guard let uuid = UUID(bytes: row.bytes(1)), let role = Role(rawValue: row[5]) else {
             throw MusterError(.storeUnavailable, "User \(id.rawValue) cannot be read.")
         }
-        var draft = UserDraft(username: Username(stored: row[2]), name: row[3], email: row[4], role: role)
+        var draft = UserDraft(
+            username: Username(stored: row[2]),
+            name: row[3],
+            email: row[4],
+            role: role
+        )
         draft.masks = Masks(read: row[6], write: row[7], liveview: row[8])
         draft.hosts = try HostRules(stored: row[9])
         draft.inactivityTimeout = .seconds(row[10] as Int64)

@@ -59,12 +59,16 @@ struct CallPipeline: Sendable {
             .bodyTooLarge,
             "The body has more than \(limits.bodyBytes) bytes."
         )
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limits.bodyBytes {
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }),
+            length > limits.bodyBytes
+        {
             throw tooLarge
         }
         var body = ByteBuffer()
         for try await var part in request.body {
-            guard body.readableBytes + part.readableBytes <= limits.bodyBytes else { throw tooLarge }
+            guard body.readableBytes + part.readableBytes <= limits.bodyBytes else {
+                throw tooLarge
+            }
             body.writeBuffer(&part)
         }
         return body

@@ -3,7 +3,9 @@ import MusterCore
 
 /// Reads credentials from a request's header, as loosely as the clients write them.
 enum CredentialsHeader {
-    /// The credentials presented; nil where there are none. Keys come before tokens.
+    /// The credentials presented; nil where there are none.
+    ///
+    /// Keys come before tokens.
     ///
     /// - Throws: ``MusterError`` with code `credentials.invalid` where a field is there and cannot be read.
     static func read(_ fields: HTTPFields) throws(MusterError) -> Credentials? {

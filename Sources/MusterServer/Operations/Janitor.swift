@@ -5,7 +5,9 @@ public import ServiceLifecycle
 /// Does what has to be done now and then: writes the clocks of keys and sessions to the store, forgets
 /// sessions that ran out, notes impersonations that ended.
 public struct Janitor: Service {
-    /// How often the clocks are written. So much of them is lost when the machine fails.
+    /// How often the clocks are written.
+    ///
+    /// So much of them is lost when the machine fails.
     private static let flushInterval = Duration.seconds(1)
     /// How many flushes pass between two sweeps.
     private static let flushesPerSweep = 60

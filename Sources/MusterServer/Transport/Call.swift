@@ -40,7 +40,9 @@ struct Call: Sendable {
     /// Whether nothing was sent at all.
     var hasNoBody: Bool { body.readableBytes == 0 }
 
-    /// The body's object. Nothing at all is an empty object: clients leave out what they have not got.
+    /// The body's object.
+    ///
+    /// Nothing at all is an empty object: clients leave out what they have not got.
     ///
     /// - Throws: ``MusterError`` with code `input.malformed` or `request.unsupported_media_type`.
     func payload() throws(MusterError) -> Payload {

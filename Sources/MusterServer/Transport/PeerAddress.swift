@@ -26,7 +26,8 @@ struct PeerAddress: Sendable {
 
     /// Whether the client speaks TLS to a trusted proxy.
     func isForwardedTLS(_ channel: any Channel, _ fields: HTTPFields) -> Bool {
-        guard let peer = channel.remoteAddress.flatMap(IPAddress.init(socket:)), isTrusted(peer) else {
+        guard let peer = channel.remoteAddress.flatMap(IPAddress.init(socket:)), isTrusted(peer)
+        else {
             return false
         }
         return fields[.xForwardedProto]?.lowercased() == "https"

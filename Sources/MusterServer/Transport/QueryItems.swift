@@ -35,7 +35,8 @@ struct QueryItems: Sendable {
             case UInt8(ascii: "+"):
                 output.append(UInt8(ascii: " "))
             case UInt8(ascii: "%"):
-                guard let high = rest.popFirst()?.hexValue, let low = rest.popFirst()?.hexValue else {
+                guard let high = rest.popFirst()?.hexValue, let low = rest.popFirst()?.hexValue
+                else {
                     throw malformed
                 }
                 output.append(high << 4 | low)

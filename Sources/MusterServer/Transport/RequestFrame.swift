@@ -1,5 +1,5 @@
-public import Hummingbird
 import HTTPTypes
+public import Hummingbird
 import Logging
 import MusterCore
 import NIOHTTP1
@@ -15,8 +15,11 @@ public struct RequestFrame: HTTPResponder {
     let limits: RequestLimits
     let ids: RequestIDs
 
-    /// Answers a request. Every answer carries the request's number; no failure passes unanswered.
-    public func respond(to request: Request, context: MusterRequestContext) async throws -> Response {
+    /// Answers a request.
+    ///
+    /// Every answer carries the request's number; no failure passes unanswered.
+    public func respond(to request: Request, context: MusterRequestContext) async throws -> Response
+    {
         var context = context
         context.requestID = ids.next()
         var response: Response
@@ -48,7 +51,9 @@ public struct RequestFrame: HTTPResponder {
     }
 
     private func check(_ request: Request) throws(MusterError) {
-        let size = request.headers.reduce(0) { $0 + $1.name.rawName.utf8.count + $1.value.utf8.count + 4 }
+        let size = request.headers.reduce(0) {
+            $0 + $1.name.rawName.utf8.count + $1.value.utf8.count + 4
+        }
         guard size <= limits.headerBytes else {
             throw MusterError(
                 .headerTooLarge,

@@ -20,7 +20,9 @@ public enum ErrorEnvelope: Sendable, Equatable {
                 json.object { json in
                     json.member("source", "payload")
                     json.name("keys")
-                    json.array { json in fields.forEach { json.string($0) } }
+                    json.array { json in
+                        for field in fields { json.string(field) }
+                    }
                 }
             case .backEnd(let sentence):
                 json.member("error", sentence)

@@ -1,6 +1,8 @@
 public import WireJSON
 
-/// The members of a body, read by type. `null` is the same as absent, unknown members are passed over.
+/// The members of a body, read by type.
+///
+/// `null` is the same as absent, unknown members are passed over.
 public struct Payload: Sendable {
     private let object: JSONObject
 
@@ -28,7 +30,9 @@ public struct Payload: Sendable {
     ///
     /// - Throws: ``PayloadError`` when it is missing or something else.
     public func requiredString(_ name: String) throws(PayloadError) -> String {
-        guard let text = try string(name) else { throw PayloadError(field: name, rule: "is required") }
+        guard let text = try string(name) else {
+            throw PayloadError(field: name, rule: "is required")
+        }
         return text
     }
 
@@ -47,7 +51,9 @@ public struct Payload: Sendable {
     ///
     /// - Throws: ``PayloadError`` when it is missing or something else.
     public func requiredBool(_ name: String) throws(PayloadError) -> Bool {
-        guard let flag = try bool(name) else { throw PayloadError(field: name, rule: "is required") }
+        guard let flag = try bool(name) else {
+            throw PayloadError(field: name, rule: "is required")
+        }
         return flag
     }
 
@@ -66,6 +72,10 @@ public struct Payload: Sendable {
                 throw PayloadError(field: name, rule: "must be a number")
             }
             return number
+        case .number(let text)
+        where text.utf8.allSatisfy({ $0 == 0x2D || (0x30...0x39).contains($0) }):
+            // An integer that 64 bits do not hold is out of every range, so its end of the range will do.
+            return text.utf8.first == 0x2D ? .min : .max
         default:
             throw PayloadError(field: name, rule: "must be an integer")
         }

@@ -2,19 +2,19 @@ public import WireJSON
 
 /// A group (contract of `GET /groups`).
 public struct GroupRecord: Sendable, Equatable {
-    /// `uuid`
+    /// `uuid`.
     public var uuid: String
-    /// `id`
+    /// `id`.
     public var id: Int64
-    /// `name`
+    /// `name`.
     public var name: String
-    /// `managed_by_saml`, where it was ever set
+    /// `managed_by_saml`, where it was ever set.
     public var isManagedBySAML: Bool?
-    /// `user_count`
+    /// `user_count`.
     public var userCount: Int
-    /// Whether it is the built-in group: `immutable` and `membership_fixed`
+    /// Whether it is the built-in group: `immutable` and `membership_fixed`.
     public var isBuiltIn: Bool
-    /// `container_uuid`
+    /// `container_uuid`.
     public var containerUUID: String
 
     /// Builds a record.
@@ -56,9 +56,9 @@ public struct GroupRecord: Sendable, Equatable {
 
 /// The body of `POST /groups` and `PUT /groups/{id}`.
 public struct GroupRequest: Sendable, Equatable {
-    /// `name`
+    /// `name`.
     public var name: String
-    /// `managed_by_saml`
+    /// `managed_by_saml`.
     public var isManagedBySAML: Bool?
 
     /// Reads a body.

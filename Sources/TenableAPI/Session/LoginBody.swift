@@ -1,10 +1,10 @@
 /// The body of `POST /session`.
 public struct LoginBody: Sendable, Equatable {
-    /// `username`
+    /// `username`.
     public var username: String
-    /// `password`
+    /// `password`.
     public var password: String
-    /// `verification_code`, where a second factor is set up
+    /// `verification_code`, where a second factor is set up.
     public var code: String?
 
     /// Builds a body that came as a form.

@@ -33,49 +33,49 @@ public struct UserRecord: Sendable, Equatable {
         }
     }
 
-    /// `uuid` and `uuid_id`
+    /// `uuid` and `uuid_id`.
     public var uuid = ""
-    /// `id`
+    /// `id`.
     public var id: Int64 = 0
-    /// `username` and `user_name`
+    /// `username` and `user_name`.
     public var username = ""
-    /// `email`
+    /// `email`.
     public var email = ""
-    /// `name`
+    /// `name`.
     public var name = ""
-    /// `type`
+    /// `type`.
     public var type = "local"
-    /// `permissions`
+    /// `permissions`.
     public var permissions = 0
-    /// `rbac_roles`, where asked for
+    /// `rbac_roles`, where asked for.
     public var roles: [RoleName]?
-    /// `ui_permitted`
+    /// `ui_permitted`.
     public var isUIPermitted = true
-    /// `ui_saml_only`
+    /// `ui_saml_only`.
     public var isUISAMLOnly = false
-    /// `api_permitted`
+    /// `api_permitted`.
     public var isAPIPermitted = true
-    /// `last_login_attempt`, milliseconds since 1970
+    /// `last_login_attempt`, milliseconds since 1970.
     public var lastLoginAttempt: Int64?
-    /// `login_fail_count`
+    /// `login_fail_count`.
     public var loginFailCount = 0
-    /// `login_fail_total`
+    /// `login_fail_total`.
     public var loginFailTotal = 0
-    /// `last_apikey_access`, milliseconds since 1970
+    /// `last_apikey_access`, milliseconds since 1970.
     public var lastAPIKeyAccess: Int64?
-    /// `enabled`
+    /// `enabled`.
     public var isEnabled = true
-    /// `undeletable`
+    /// `undeletable`.
     public var isUndeletable = false
-    /// `two_factor`
+    /// `two_factor`.
     public var twoFactor: TwoFactor?
-    /// `group_uuids`
+    /// `group_uuids`.
     public var groupUUIDs: [String] = []
-    /// `lockout`
+    /// `lockout`.
     public var isLockedOut = false
-    /// `container_uuid`
+    /// `container_uuid`.
     public var containerUUID = ""
-    /// `lastlogin`, milliseconds since 1970
+    /// `lastlogin`, milliseconds since 1970.
     public var lastLogin: Int64?
 
     /// Begins an empty record.

@@ -1,14 +1,14 @@
 /// The body of `POST /users`.
 public struct CreateUserRequest: Sendable, Equatable {
-    /// `username`
+    /// `username`.
     public var username: String
-    /// `password`
+    /// `password`.
     public var password: String
-    /// `permissions`; nil where the caller leaves the role to the server
+    /// `permissions`; nil where the caller leaves the role to the server.
     public var permissions: Int64?
-    /// `name`
+    /// `name`.
     public var name: String?
-    /// `email`
+    /// `email`.
     public var email: String?
 
     /// Reads a body.
@@ -28,13 +28,13 @@ public struct CreateUserRequest: Sendable, Equatable {
 
 /// The body of `PUT /users/{id}` and `PUT /session`.
 public struct EditUserRequest: Sendable, Equatable {
-    /// `permissions`
+    /// `permissions`.
     public var permissions: Int64?
-    /// `name`
+    /// `name`.
     public var name: String?
-    /// `email`
+    /// `email`.
     public var email: String?
-    /// `enabled`
+    /// `enabled`.
     public var isEnabled: Bool?
 
     /// Reads a body.
@@ -50,7 +50,7 @@ public struct EditUserRequest: Sendable, Equatable {
 
 /// The body of `PUT /users/{id}/enabled`.
 public struct EnabledRequest: Sendable, Equatable {
-    /// `enabled`
+    /// `enabled`.
     public var isEnabled: Bool
 
     /// Reads a body.
@@ -63,11 +63,11 @@ public struct EnabledRequest: Sendable, Equatable {
 
 /// The body of `PUT .../chpasswd`.
 public struct ChangePasswordRequest: Sendable, Equatable {
-    /// `password`: the new one
+    /// `password`: the new one.
     public var password: String
-    /// `current_password`
+    /// `current_password`.
     public var currentPassword: String?
-    /// `temporary`
+    /// `temporary`.
     public var isTemporary: Bool
 
     /// Reads a body.
@@ -82,13 +82,13 @@ public struct ChangePasswordRequest: Sendable, Equatable {
 
 /// The body of `PUT /users/{id}/authorizations`.
 public struct AuthorizationsRequest: Sendable, Equatable {
-    /// `api_permitted`
+    /// `api_permitted`.
     public var isAPIPermitted: Bool
-    /// `password_permitted`
+    /// `password_permitted`.
     public var isPasswordPermitted: Bool
-    /// `saml_permitted`
+    /// `saml_permitted`.
     public var isSAMLPermitted: Bool
-    /// `mfa_enrollment_required`
+    /// `mfa_enrollment_required`.
     public var isSecondFactorRequired: Bool?
 
     /// Reads a body.
@@ -104,11 +104,11 @@ public struct AuthorizationsRequest: Sendable, Equatable {
 
 /// The body of `PUT .../two-factor`.
 public struct TwoFactorRequest: Sendable, Equatable {
-    /// `email_enabled`
+    /// `email_enabled`.
     public var isEmailEnabled: Bool
-    /// `sms_enabled`
+    /// `sms_enabled`.
     public var isSMSEnabled: Bool
-    /// `sms_phone`
+    /// `sms_phone`.
     public var smsPhone: String?
 
     /// Reads a body.
@@ -123,9 +123,9 @@ public struct TwoFactorRequest: Sendable, Equatable {
 
 /// The body of `POST .../two-factor/send-verification`.
 public struct SendVerificationRequest: Sendable, Equatable {
-    /// `sms_phone`
+    /// `sms_phone`.
     public var smsPhone: String
-    /// `password`
+    /// `password`.
     public var password: String?
 
     /// Reads a body.
@@ -139,7 +139,7 @@ public struct SendVerificationRequest: Sendable, Equatable {
 
 /// The body of `POST .../two-factor/verify-code`.
 public struct VerifyCodeRequest: Sendable, Equatable {
-    /// `verification_code`
+    /// `verification_code`.
     public var code: String
 
     /// Reads a body.

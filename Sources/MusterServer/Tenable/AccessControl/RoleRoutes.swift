@@ -41,7 +41,8 @@ struct RoleRoutes {
     }
 
     @Sendable private func assign(_ call: Call) async throws -> Response {
-        let user = try await users.edit(.user(call.user), by: try call.principal) { () throws(MusterError) in
+        let user = try await users.edit(.user(call.user), by: try call.principal) {
+            () throws(MusterError) in
             UserChanges(role: try role(call))
         }
         return answer(user)

@@ -16,7 +16,8 @@ extension QueryItems {
         default: throw .invalid("ft", "\"ft\" must be one of [and, or]")
         }
         if let text = self["limit"] {
-            guard let limit = Int(digits: text), (1...AuditQuery.maximumLimit).contains(limit) else {
+            guard let limit = Int(digits: text), (1...AuditQuery.maximumLimit).contains(limit)
+            else {
                 throw .invalid("limit", "\"limit\" must be from 1 to \(AuditQuery.maximumLimit)")
             }
             query.limit = limit

@@ -55,7 +55,11 @@ struct AuditRoutes {
                 write(event.actor?.uuid?.text, under: "id", to: &json)
                 write(event.actor?.name, under: "name", to: &json)
             }
-            if event.actor == nil { json.member("is_anonymous", true) } else { json.null("is_anonymous") }
+            if event.actor == nil {
+                json.member("is_anonymous", true)
+            } else {
+                json.null("is_anonymous")
+            }
             json.name("target")
             json.object { json in
                 write(event.target?.uuid?.text, under: "id", to: &json)
@@ -100,7 +104,8 @@ struct AuditRoutes {
         Date(timeIntervalSince1970: Double(at.rawValue / 1000)).formatted(.iso8601)
     }
 
-    private static func write(_ text: String?, under name: StaticString, to json: inout JSONWriter) {
+    private static func write(_ text: String?, under name: StaticString, to json: inout JSONWriter)
+    {
         if let text { json.member(name, text) } else { json.null(name) }
     }
 }

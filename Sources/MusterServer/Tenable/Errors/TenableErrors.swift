@@ -10,7 +10,9 @@ enum TenableErrors {
 
     static func response(to error: MusterError) -> Response {
         let status = status(of: error.code)
-        var response = Response.json(status, reserving: 256) { envelope(for: error, status).write(to: &$0) }
+        var response = Response.json(status, reserving: 256) {
+            envelope(for: error, status).write(to: &$0)
+        }
         if let seconds = error.details["retry_after_seconds"] {
             response.headers[.retryAfter] = seconds
         }
@@ -33,7 +35,7 @@ enum TenableErrors {
             .inputBodyDropped, .codeInvalid:
             .badRequest
         case .userAlreadyExists, .groupAlreadyExists, .lastAdministrator, .ownAccount,
-            .successorRefused:
+            .successorRefused, .userUndeletable:
             .conflict
         case .methodNotAllowed: .methodNotAllowed
         case .bodyTooLarge: .contentTooLarge

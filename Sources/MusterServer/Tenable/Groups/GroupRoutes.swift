@@ -39,7 +39,9 @@ struct GroupRoutes {
         return Response.json(reserving: 64 + records.count * 256) { json in
             json.object { json in
                 json.name("groups")
-                json.array { json in records.forEach { $0.write(to: &json) } }
+                json.array { json in
+                    for record in records { record.write(to: &json) }
+                }
             }
         }
     }
@@ -52,7 +54,8 @@ struct GroupRoutes {
     }
 
     @Sendable private func edit(_ call: Call) async throws -> Response {
-        let group = try await groups.edit(call.group, by: try call.principal) { () throws(MusterError) in
+        let group = try await groups.edit(call.group, by: try call.principal) {
+            () throws(MusterError) in
             try call.groupDraft()
         }
         return Response.json { record(group).write(to: &$0) }

@@ -59,7 +59,7 @@ struct SessionRoutes {
     }
 
     @Sendable private func details(_ call: Call) async throws -> Response {
-        let record = try view.record(try users.details(.oneself, by: try call.principal))
+        let record = view.record(try users.details(.oneself, by: try call.principal))
         return Response.json(reserving: 1536) { json in
             json.object { json in
                 record.writeMembers(to: &json)
@@ -85,7 +85,7 @@ struct SessionRoutes {
         let user = try await users.edit(.oneself, by: principal) { () throws(MusterError) in
             try call.userChanges(ofOneself: true, username: principal.user.username)
         }
-        let record = try view.record(user)
+        let record = view.record(user)
         return Response.json { record.write(to: &$0) }
     }
 }
@@ -99,10 +99,16 @@ extension Call {
         else { return try input(LoginBody.init) }
         let form = try QueryItems(String(buffer: body))
         guard let username = form["username"] else {
-            throw .invalid("username", "child \"username\" fails because [\"username\" is required]")
+            throw .invalid(
+                "username",
+                "child \"username\" fails because [\"username\" is required]"
+            )
         }
         guard let password = form["password"] else {
-            throw .invalid("password", "child \"password\" fails because [\"password\" is required]")
+            throw .invalid(
+                "password",
+                "child \"password\" fails because [\"password\" is required]"
+            )
         }
         return LoginBody(username: username, password: password, code: form["verification_code"])
     }

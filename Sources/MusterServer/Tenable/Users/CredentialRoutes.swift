@@ -77,7 +77,8 @@ struct CredentialRoutes {
     }
 
     private func sendVerification(_ subject: Subject, _ call: Call) async throws -> Response {
-        try await factors.sendVerification(to: subject, by: try call.principal) { () throws(MusterError) in
+        try await factors.sendVerification(to: subject, by: try call.principal) {
+            () throws(MusterError) in
             let body = try call.input(SendVerificationRequest.init)
             let phone = try CredentialRoutes.childError { () throws(MusterError) in
                 try PhoneNumber(body.smsPhone)

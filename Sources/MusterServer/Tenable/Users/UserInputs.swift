@@ -24,7 +24,8 @@ extension Call {
     }
 
     /// The body of changes to a user.
-    func userChanges(ofOneself: Bool = false, username: Username) throws(MusterError) -> UserChanges {
+    func userChanges(ofOneself: Bool = false, username: Username) throws(MusterError) -> UserChanges
+    {
         guard !hasNoBody else {
             throw MusterError(
                 .inputBodyDropped,

@@ -6,7 +6,9 @@ import WireJSON
 
 /// The list of users: a page where `limit` is given, otherwise all of them, written as they are read.
 struct UserListRoute: Sendable {
-    /// How many users are read at a time. A list of any length takes the memory of so many.
+    /// How many users are read at a time.
+    ///
+    /// A list of any length takes the memory of so many.
     static let batchSize = 500
 
     private let users: UserService
@@ -35,11 +37,11 @@ struct UserListRoute: Sendable {
         let batch = try users.page(by: principal) { () throws(MusterError) in query }
         let writeUser = writer(for: principal, withRoles: withRoles)
         if hasLimit || batch.count < query.limit {
-            return try Response.json(reserving: 64 + batch.count * 768) { json in
-                try json.object { json in
+            return Response.json(reserving: 64 + batch.count * 768) { json in
+                json.object { json in
                     json.name("users")
-                    try json.array { json in
-                        for user in batch { try writeUser(user, &json) }
+                    json.array { json in
+                        for user in batch { writeUser(user, &json) }
                     }
                 }
             }
@@ -47,14 +49,14 @@ struct UserListRoute: Sendable {
         return stream(batch, query, principal, writeUser)
     }
 
-    private typealias UserWriter = @Sendable (User, inout JSONWriter) throws -> Void
+    private typealias UserWriter = @Sendable (User, inout JSONWriter) -> Void
 
     private func writer(for principal: Principal, withRoles: Bool) -> UserWriter {
         let view = view
         if principal.user.role == .administrator {
-            return { user, json in try view.record(user, withRoles: withRoles).write(to: &json) }
+            return { user, json in view.record(user, withRoles: withRoles).write(to: &json) }
         }
-        return { user, json in try view.record(user).writeBrief(to: &json) }
+        return { user, json in view.record(user).writeBrief(to: &json) }
     }
 
     private func stream(
@@ -72,7 +74,7 @@ struct UserListRoute: Sendable {
             var batch = first
             var query = query
             while let last = batch.last {
-                for user in batch { try writeUser(user, &json) }
+                for user in batch { writeUser(user, &json) }
                 try await body.write(ByteBuffer(bytes: json.takeBytes()))
                 guard batch.count == query.limit else { break }
                 query.after = last.id
@@ -115,7 +117,10 @@ extension QueryItems {
             query.isDescending = text.first == "-"
             guard let field = UserQuery.SortField(rawValue: String(text.drop { $0 == "-" })) else {
                 let names = UserQuery.SortField.allCases.map(\.rawValue).joined(separator: ", ")
-                throw .invalid("sort", "\"sort\" must be one of \(names), with - in front to turn it round")
+                throw .invalid(
+                    "sort",
+                    "\"sort\" must be one of \(names), with - in front to turn it round"
+                )
             }
             query.sort = field
         }
@@ -126,7 +131,8 @@ extension QueryItems {
 extension Int {
     /// Reads a number written in 1 to 18 decimal digits and nothing else.
     init?(digits text: String) {
-        guard (1...18).contains(text.utf8.count), text.utf8.allSatisfy({ (0x30...0x39).contains($0) })
+        guard (1...18).contains(text.utf8.count),
+            text.utf8.allSatisfy({ (0x30...0x39).contains($0) })
         else { return nil }
         self.init(text)
     }

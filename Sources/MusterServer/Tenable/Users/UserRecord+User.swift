@@ -4,17 +4,13 @@ import TenableAPI
 /// Shows users as the Tenable dialect does.
 struct UserView: Sendable {
     let directory: Directory
-    let users: UserService
 
     init(_ directory: Directory) {
         self.directory = directory
-        users = UserService(directory)
     }
 
     /// The record of a user, with its role by name where asked for.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
-    func record(_ user: User, withRoles: Bool = false) throws(MusterError) -> UserRecord {
+    func record(_ user: User, withRoles: Bool = false) -> UserRecord {
         var record = UserRecord()
         record.uuid = user.uuid.text
         record.id = user.id.rawValue
@@ -34,7 +30,7 @@ struct UserView: Sendable {
         record.loginFailTotal = user.logins.failureTotal
         record.lastAPIKeyAccess = user.lastKeyUse?.rawValue
         record.isEnabled = user.isEnabled
-        record.isUndeletable = try users.isUndeletable(user)
+        record.isUndeletable = user.id == directory.identity.owner
         if user.secondFactor.isConfigured {
             record.twoFactor = UserRecord.TwoFactor(
                 smsPhone: user.secondFactor.phone?.text,

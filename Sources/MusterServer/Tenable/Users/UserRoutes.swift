@@ -43,23 +43,24 @@ struct UserRoutes {
         let user = try await users.create(by: try call.principal) { () throws(MusterError) in
             try call.newUser()
         }
-        let record = try view.record(user)
+        let record = view.record(user)
         return Response.json { record.write(to: &$0) }
     }
 
     @Sendable private func details(_ call: Call) async throws -> Response {
         let user = try users.details(.user(call.user), by: try call.principal)
-        let record = try view.record(user, withRoles: try call.query().wantsRoles())
+        let record = view.record(user, withRoles: try call.query().wantsRoles())
         return Response.json { record.write(to: &$0) }
     }
 
     @Sendable private func edit(_ call: Call) async throws -> Response {
         let principal = try call.principal
         let target = try users.details(.user(call.user), by: principal)
-        let user = try await users.edit(.user(.id(target.id)), by: principal) { () throws(MusterError) in
+        let user = try await users.edit(.user(.id(target.id)), by: principal) {
+            () throws(MusterError) in
             try call.userChanges(username: target.username)
         }
-        let record = try view.record(user)
+        let record = view.record(user)
         return Response.json { record.write(to: &$0) }
     }
 
@@ -67,7 +68,10 @@ struct UserRoutes {
         try await users.delete(call.user, by: try call.principal) { () throws(MusterError) in
             guard let text = try call.query()["successor_user_uuid"] else { return nil }
             guard let uuid = UUID(path: text) else {
-                throw .invalid("successor_user_uuid", "\"successor_user_uuid\" must be a valid GUID")
+                throw .invalid(
+                    "successor_user_uuid",
+                    "\"successor_user_uuid\" must be a valid GUID"
+                )
             }
             return uuid
         }
@@ -75,10 +79,11 @@ struct UserRoutes {
     }
 
     @Sendable private func setEnabled(_ call: Call) async throws -> Response {
-        let user = try await users.edit(.user(call.user), by: try call.principal) { () throws(MusterError) in
+        let user = try await users.edit(.user(call.user), by: try call.principal) {
+            () throws(MusterError) in
             UserChanges(isEnabled: try call.input(EnabledRequest.init).isEnabled)
         }
-        let record = try view.record(user)
+        let record = view.record(user)
         return Response.json { record.write(to: &$0) }
     }
 
@@ -102,7 +107,8 @@ struct UserRoutes {
         let target = try call.namingUnknownUUID { () throws(MusterError) in
             try users.details(.user(call.user), by: principal)
         }
-        try await users.setAuthorizations(of: .id(target.id), by: principal) { () throws(MusterError) in
+        try await users.setAuthorizations(of: .id(target.id), by: principal) {
+            () throws(MusterError) in
             let body = try call.input(AuthorizationsRequest.init)
             return Authorizations(
                 api: body.isAPIPermitted,
