@@ -45,6 +45,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -79,6 +80,7 @@ let package = Package(
                 "MusterCore", "MusterCrypto", "MusterServer", "MusterSQLite", "WireJSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ] + hummingbird
         ),
         .executableTarget(
@@ -89,6 +91,30 @@ let package = Package(
             ]
         ),
         .target(name: "MusterTesting", dependencies: ["MusterCore"]),
+        .testTarget(name: "WireJSONTests", dependencies: ["WireJSON"]),
+        .testTarget(name: "MusterCoreTests", dependencies: ["MusterCore", "MusterTesting"]),
+        .testTarget(
+            name: "MusterCryptoTests",
+            dependencies: ["MusterCore", "MusterCrypto", "MusterTesting"]
+        ),
+        .testTarget(
+            name: "MusterSQLiteTests",
+            dependencies: [
+                "MusterCore", "MusterCrypto", "MusterSQLite", "MusterTesting",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]
+        ),
+        .testTarget(name: "TenableAPITests", dependencies: ["TenableAPI", "WireJSON"]),
+        .testTarget(
+            name: "MusterServerTests",
+            dependencies: [
+                "MusterCore", "MusterCrypto", "MusterServer", "MusterTesting", "TenableAPI", "WireJSON",
+            ] + hummingbird
+        ),
+        .testTarget(
+            name: "MusterCommandsTests",
+            dependencies: ["MusterCommands", "MusterCore", "MusterTesting"]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Installs what is missing to build, test or measure Muster, from Debian's packages; elsewhere says what to install.
+# Usage: install.sh build|test|bench
+set -euo pipefail
+
+fatal() { echo "install: $*" >&2; exit 1; }
+
+packages=(libsodium-dev libsqlite3-dev pkg-config)
+case ${1:-build} in
+build) ;;
+test) packages+=(python3 python3-venv curl openssl) ;;
+bench) packages+=(python3 curl wrk nginx slapd ldap-utils libldap-dev gcc) ;;
+*) fatal "what for: build, test or bench?" ;;
+esac
+
+command -v swift > /dev/null ||
+    fatal "there is no swift. Install the Swift 6.3 toolchain from https://www.swift.org/install/linux/"
+
+if ! command -v dpkg-query > /dev/null; then
+    echo "install: this is no Debian system; please see that these are there: ${packages[*]}" >&2
+    exit 0
+fi
+missing=()
+for package in "${packages[@]}"; do
+    state=$(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2> /dev/null || true)
+    [[ $state == installed ]] || missing+=("$package")
+done
+((${#missing[@]} == 0)) && exit 0
+
+run=()
+if ((EUID != 0)); then
+    command -v sudo > /dev/null || fatal "as root, please run: apt-get install ${missing[*]}"
+    run=(sudo)
+fi
+echo "install: ${missing[*]}"
+export DEBIAN_FRONTEND=noninteractive
+"${run[@]}" apt-get update --quiet=2
+"${run[@]}" apt-get install --quiet=2 --yes --no-install-recommends "${missing[@]}" > /dev/null ||
+    fatal "apt-get could not install: ${missing[*]}"

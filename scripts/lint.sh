@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Promises that the sources are formatted, no longer than they may be, and import only what they may.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+swift format lint --strict --recursive --parallel --configuration .swift-format Package.swift Sources Tests
+scripts/check-sizes.sh
+scripts/check-imports.sh
+scripts/check-imports-test.sh

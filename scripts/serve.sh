@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Builds the release and serves ./muster-data on 127.0.0.1:8834; makes the directory first where there is none.
+# MUSTER_DATA_DIR and MUSTER_HTTP_BIND name another folder and address.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+scripts/install.sh build
+swift build --configuration release --product muster
+muster=.build/release/muster
+data=${MUSTER_DATA_DIR:-./muster-data}
+if [[ ! -e $data/muster.sqlite ]]; then
+    "$muster" init --data-dir "$data" --admin admin@example.com
+fi
+exec "$muster" serve --data-dir "$data"

@@ -1,0 +1,14 @@
+#!/usr/bin/env bash
+# Promises that everything Muster claims was run and held: lint, imports, unit and store tests, foreign clients.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+scripts/install.sh test
+echo "== lint"
+scripts/lint.sh
+echo "== build"
+swift build --build-tests --explicit-target-dependency-import-check error
+echo "== unit and store tests"
+swift test --skip-build --parallel
+echo "== foreign clients"
+Tests/Conformance/run.sh
