@@ -43,6 +43,20 @@ public struct GroupService: Sendable {
         }
     }
 
+    /// The groups that a user was put into, without the built-in one.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    public func groups(of user: User) throws(MusterError) -> [Group] {
+        guard !user.groups.isEmpty else { return [] }
+        return try directory.store.read { reader throws(MusterError) in
+            var groups: [Group] = []
+            for uuid in user.groups {
+                if let group = try reader.group(.uuid(uuid)) { groups.append(group) }
+            }
+            return groups
+        }
+    }
+
     /// Creates a group.
     ///
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,

@@ -2,7 +2,7 @@ import FoundationEssentials
 import MusterCore
 
 extension QueryItems {
-    /// Reads `f`, `ft`, `limit`, `offset` and `sort` of the audit log.
+    /// Reads `f`, `ft`, `limit`, `offset`, `next` and `sort` of the audit log.
     ///
     /// - Throws: ``MusterError`` with code `input.invalid`, naming the parameter.
     func auditQuery() throws(MusterError) -> AuditQuery {
@@ -27,6 +27,13 @@ extension QueryItems {
                 throw .invalid("offset", "\"offset\" must be a number from 0")
             }
             query.offset = offset
+        }
+        // The client's iterator sends back what the last answer called next, and "0" to begin with.
+        if let text = self["next"] {
+            guard let offset = Int(digits: text) else {
+                throw .invalid("next", "\"next\" must be what an answer's pagination.next said")
+            }
+            query.offset = max(query.offset, offset)
         }
         switch self["sort"] {
         case nil, "received:asc": query.isNewestFirst = false

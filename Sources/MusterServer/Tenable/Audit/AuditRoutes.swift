@@ -37,6 +37,8 @@ struct AuditRoutes {
                     json.member("limit", asked.limit)
                     json.member("count", events.count)
                     json.member("total", total)
+                    let end = asked.offset + events.count
+                    if end < total, !events.isEmpty { json.member("next", String(end)) }
                 }
             }
         }

@@ -35,7 +35,7 @@ struct GroupRoutes {
     }
 
     @Sendable private func list(_ call: Call) async throws -> Response {
-        let records = try groups.list(by: try call.principal).map(record)
+        let records = try groups.list(by: try call.principal).map { GroupRecord($0, in: directory) }
         return Response.json(reserving: 64 + records.count * 256) { json in
             json.object { json in
                 json.name("groups")
@@ -50,7 +50,7 @@ struct GroupRoutes {
         let group = try await groups.create(by: try call.principal) { () throws(MusterError) in
             try call.groupDraft()
         }
-        return Response.json { record(group).write(to: &$0) }
+        return Response.json { GroupRecord(group, in: directory).write(to: &$0) }
     }
 
     @Sendable private func edit(_ call: Call) async throws -> Response {
@@ -58,7 +58,7 @@ struct GroupRoutes {
             () throws(MusterError) in
             try call.groupDraft()
         }
-        return Response.json { record(group).write(to: &$0) }
+        return Response.json { GroupRecord(group, in: directory).write(to: &$0) }
     }
 
     @Sendable private func delete(_ call: Call) async throws -> Response {
@@ -85,9 +85,12 @@ struct GroupRoutes {
         )
         return .empty
     }
+}
 
-    private func record(_ group: Group) -> GroupRecord {
-        GroupRecord(
+extension GroupRecord {
+    /// The record of a group.
+    init(_ group: Group, in directory: Directory) {
+        self.init(
             uuid: group.uuid.text,
             id: group.id.rawValue,
             name: group.name,

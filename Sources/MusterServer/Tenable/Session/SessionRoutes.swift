@@ -13,12 +13,14 @@ import WireJSON
 /// | GET | /session | anybody | 200 record |
 /// | PUT | /session | anybody | 200 record |
 struct SessionRoutes {
+    private let directory: Directory
     private let sessions: SessionService
     private let users: UserService
     private let view: UserView
     private let cookies: SessionCookie
 
     init(_ directory: Directory, cookies: SessionCookie) {
+        self.directory = directory
         sessions = SessionService(directory)
         users = UserService(directory)
         view = UserView(directory)
@@ -59,14 +61,18 @@ struct SessionRoutes {
     }
 
     @Sendable private func details(_ call: Call) async throws -> Response {
-        let record = view.record(try users.details(.oneself, by: try call.principal))
+        let user = try users.details(.oneself, by: try call.principal)
+        let record = view.record(user)
+        let groups = try GroupService(directory).groups(of: user)
         return Response.json(reserving: 1536) { json in
             json.object { json in
                 record.writeMembers(to: &json)
                 json.member("container_id", 1)
                 json.member("container_name", "Muster")
                 json.name("groups")
-                json.array { _ in }
+                json.array { json in
+                    for group in groups { GroupRecord(group, in: directory).write(to: &json) }
+                }
                 json.name("features")
                 json.object { json in
                     json.member("users", true)

@@ -115,7 +115,11 @@ extension QueryItems {
         }
         if let text = self["sort"] {
             query.isDescending = text.first == "-"
-            guard let field = UserQuery.SortField(rawValue: String(text.drop { $0 == "-" })) else {
+            guard
+                let field = UserQuery.SortField(
+                    rawValue: String(query.isDescending ? text.dropFirst() : text[...])
+                )
+            else {
                 let names = UserQuery.SortField.allCases.map(\.rawValue).joined(separator: ", ")
                 throw .invalid(
                     "sort",

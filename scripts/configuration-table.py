@@ -1,0 +1,38 @@
+#!/usr/bin/env python3
+"""Writes the table of docs/configuration.md anew from the settings' own table in the sources."""
+import pathlib
+import re
+
+root = pathlib.Path(__file__).resolve().parent.parent
+source = (root / "Sources/MusterCommands/Settings/Setting.swift").read_text()
+page = root / "docs/configuration.md"
+HEAD = "| setting | variable | value | default | meaning |\n|---|---|---|---|---|\n"
+ENTRY = re.compile(
+    r'Setting\(\s*key: "([^"]+)",\s*kind: (.+?),\s*fallback: (nil|"[^"]*"),'
+    r'(?:\s*isSecret: true,)?\s*summary:\s*"([^"]+)"',
+    re.S,
+)
+
+
+def variable(key):
+    return "MUSTER_" + "".join(
+        "_" if c == "." else "_" + c if c.isupper() else c.upper() for c in key
+    )
+
+
+def kind_of(text):
+    bounds = re.match(r"\.number\((\S+?)\.\.\.(\S+?)\)", text)
+    if bounds:
+        return f"{bounds[1]} to {bounds[2]}".replace("_", "")
+    return text.strip(".")
+
+
+rows = []
+for key, kind, fallback, summary in ENTRY.findall(source):
+    shown = fallback.strip('"')
+    default = "none" if shown in ("nil", "") else f"`{shown}`"
+    rows.append(f"| `{key}` | `{variable(key)}` | {kind_of(kind.strip())} | {default} | {summary} |\n")
+
+before, after = page.read_text().split(HEAD)
+page.write_text(before + HEAD + "".join(rows) + after[after.index("\n## Notes") :])
+print(f"{len(rows)} settings")
