@@ -108,7 +108,8 @@ let package = Package(
         .testTarget(
             name: "MusterServerTests",
             dependencies: [
-                "MusterCore", "MusterCrypto", "MusterServer", "MusterTesting", "TenableAPI", "WireJSON",
+                "MusterCore", "MusterCrypto", "MusterServer", "MusterTesting", "TenableAPI",
+                "WireJSON",
             ] + hummingbird
         ),
         .testTarget(

@@ -33,19 +33,18 @@ struct InitReport {
                   access key  \(access)
                   secret key  \(secret)
 
-                Try it with curl:
+                Try it with curl, while the server runs:
 
-                  curl -H 'X-ApiKeys: accessKey=\(access);secretKey=\(secret)' \(url)/users
+                curl -H 'X-ApiKeys: accessKey=\(access);secretKey=\(secret)' \(url)/users
 
                 Try it with pyTenable (pip install pytenable):
 
-                  python3 - <<'END'
-                  from tenable.io import TenableIO
-                  tio = TenableIO('\(access)', '\(secret)', url='\(url)')
-                  user = tio.users.create('jdoe@example.com', 'correct horse', 32, name='Jane Doe')
-                  for user in tio.users.list():
-                      print(user['id'], user['username'], user['name'])
-                  END
+                python3 - <<'END'
+                from tenable.io import TenableIO
+                tio = TenableIO('\(access)', '\(secret)', url='\(url)')
+                for user in tio.users.list():
+                    print(user['id'], user['username'], user['name'])
+                END
 
 
                 """
