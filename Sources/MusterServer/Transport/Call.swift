@@ -61,18 +61,21 @@ struct Call: Sendable {
         do {
             value = try JSONValue(parsing: body.readableBytesView)
         } catch {
-            throw MusterError(
-                .inputMalformed,
-                "Invalid request payload JSON format: \(error.message), at byte \(error.offset)"
-            )
+            throw Call.malformed("\(error.message), at byte \(error.offset)")
         }
         guard case .object(let object) = value else {
-            throw MusterError(
-                .inputMalformed,
-                "Invalid request payload JSON format: the body must be an object, not \(value.kind)"
-            )
+            throw Call.malformed("the body must be an object, not \(value.kind)")
         }
         return object
+    }
+
+    /// The service's own sentence, and what exactly is wrong, which goes into a header field of the answer.
+    private static func malformed(_ hint: String) -> MusterError {
+        MusterError(
+            .inputMalformed,
+            "Invalid request payload JSON format",
+            details: ["hint": hint]
+        )
     }
 
     /// The body's object, read by `read`, whose complaints become the directory's.

@@ -8,6 +8,7 @@ extension HTTPField.Name {
     static let xForwardedProto = known("X-Forwarded-Proto")
     static let xRequestUUID = known("X-Request-Uuid")
     static let xLastRequestUUID = known("X-Tio-Last-Request-Uuid")
+    static let xErrorHint = known("X-Error-Hint")
     static let xContentTypeOptions = known("X-Content-Type-Options")
 
     private static func known(_ name: String) -> HTTPField.Name {

@@ -16,6 +16,9 @@ enum TenableErrors {
         if let seconds = error.details["retry_after_seconds"] {
             response.headers[.retryAfter] = seconds
         }
+        if let hint = error.details["hint"] {
+            response.headers[.xErrorHint] = hint
+        }
         if let methods = error.details["allow"] {
             response.headers[.allow] = methods
         }

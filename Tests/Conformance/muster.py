@@ -1,0 +1,329 @@
+"""A real Muster server for tests: `with Muster() as muster: muster.request("GET", "/users")`.
+
+The server is the built binary (environment `MUSTER_BINARY`, else `.build/debug/muster`), on a free
+loopback port, with a data directory of its own that goes away at the end.
+"""
+
+import json as jsonlib
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+import uuid
+from pathlib import Path
+
+import requests
+from requests.adapters import HTTPAdapter
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+ADMINISTRATOR = "admin@example.com"
+
+# Long, of four classes and not common: passes every password policy of the server.
+PASSWORD = "Walnut-Ferry-82-Lantern"
+
+READY_SECONDS = 30
+STOP_SECONDS = 20
+REQUEST_SECONDS = 60
+MESSAGE_SECONDS = 5
+
+NOTHING = object()  # "no JSON body", since None is a body: null
+ADMIN = object()  # "the administrator's keys", since None is "no credentials"
+
+# What `init` printed, by data directory, so that a second server on the same directory knows it.
+_administrators = {}
+
+
+def binary():
+    """The path of the server's binary."""
+    return Path(os.environ.get("MUSTER_BINARY") or REPOSITORY / ".build/debug/muster").resolve()
+
+
+def environment(settings=None):
+    """The caller's environment without its MUSTER_ and proxy settings, and with `settings`."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("MUSTER_") and not name.lower().endswith("_proxy")
+    }
+    return kept | {name: str(value) for name, value in (settings or {}).items()}
+
+
+def unique_username(prefix="user"):
+    """A username that nobody has."""
+    return f"{prefix}-{uuid.uuid4().hex[:16]}@example.com"
+
+
+def until(condition, seconds, what):
+    """Polls `condition` until it is true, and returns what it returned; fails after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while True:
+        result = condition()
+        if result:
+            return result
+        if time.monotonic() >= deadline:
+            raise AssertionError(f"not within {seconds} s: {what}")
+        time.sleep(0.01)
+
+
+class AsWritten(HTTPAdapter):
+    """Sends the request target as the test wrote it: no dot segments or double slashes removed."""
+
+    target = None
+
+    def request_url(self, request, proxies):
+        return self.target or super().request_url(request, proxies)
+
+
+class Muster:
+    """One server: its directory, its process, its administrator.
+
+    - settings: environment of the server, such as `{"MUSTER_PASSWORD_POLICY": "strict"}`.
+    - data_dir: a directory that outlives this server; one that has content is taken as initialised.
+    - arguments: added to `muster serve`.
+    """
+
+    def __init__(self, settings=None, data_dir=None, arguments=None):
+        self.settings = dict(settings or {})
+        self.arguments = [str(argument) for argument in arguments or []]
+        self.scratch = None
+        self.given_data_dir = Path(data_dir) if data_dir else None
+        self.data_dir = self.given_data_dir
+        self.admin = {}
+        self.process = None
+        self.port = None
+
+    # Life
+
+    def __enter__(self):
+        self.scratch = Path(tempfile.mkdtemp(prefix="muster-test-"))
+        self.data_dir = self.given_data_dir or self.scratch / "data"
+        try:
+            self.initialise()
+            self.start()
+        except BaseException:
+            self.kill()
+            shutil.rmtree(self.scratch, ignore_errors=True)
+            raise
+        return self
+
+    def __exit__(self, kind, error, trace):
+        try:
+            if kind is not None:
+                self.kill()
+            elif self.process is not None:
+                self.stop()
+        finally:
+            self.kill()
+            shutil.rmtree(self.scratch, ignore_errors=True)
+
+    def initialise(self):
+        """Runs `muster init`, unless the directory has content."""
+        place = str(self.data_dir.resolve())
+        if self.data_dir.exists() and any(self.data_dir.iterdir()):
+            self.admin = _administrators.get(place, {})
+            return
+        done = subprocess.run(
+            [binary(), "init", "--data-dir", self.data_dir, "--admin", ADMINISTRATOR]
+            + ["--format", "json"],
+            env=environment(self.settings),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=READY_SECONDS,
+        )
+        if done.returncode != 0:
+            raise AssertionError(f"muster init: exit {done.returncode}\n{done.stdout}{done.stderr}")
+        self.admin = jsonlib.loads(done.stdout)
+        _administrators[place] = self.admin
+
+    def start(self):
+        """Starts the server and returns when it is ready. A restart keeps the port."""
+        if self.process is not None:
+            raise AssertionError("the server is already running")
+        for attempt in range(3):
+            if self.port is None or not _is_free(self.port):
+                self.port = _free_port()
+            with open(self.log_file, "ab") as log:
+                self.process = subprocess.Popen(
+                    [binary(), "serve", "--data-dir", self.data_dir]
+                    + ["--bind", f"127.0.0.1:{self.port}"]
+                    + self.arguments,
+                    env=environment(self.settings),
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                )
+            try:
+                until(self._is_ready, READY_SECONDS, "a ready server")
+                return
+            except AssertionError as failure:
+                ended = self.process.poll() is not None
+                self.kill()
+                # Somebody else may have taken the port between our look and the server's bind.
+                if not ended or _is_free(self.port) or attempt == 2:
+                    raise AssertionError(f"{failure}\n{self.log_tail()}") from None
+
+    def stop(self):
+        """Ends the server by SIGTERM, and fails unless it exits with 0."""
+        process, self.process = self.process, None
+        if process is None:
+            raise AssertionError("the server is not running")
+        ended_by_itself = process.poll() is not None
+        if not ended_by_itself:
+            process.send_signal(signal.SIGTERM)
+        try:
+            code = process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            raise AssertionError(
+                f"alive {STOP_SECONDS} s after SIGTERM\n{self.log_tail()}"
+            ) from None
+        if ended_by_itself or code != 0:
+            how = "ended by itself" if ended_by_itself else "stopped"
+            raise AssertionError(f"the server {how} with exit code {code}\n{self.log_tail()}")
+
+    def kill(self):
+        """Ends the server by SIGKILL, if it runs."""
+        process, self.process = self.process, None
+        if process is not None:
+            process.kill()
+            process.wait()
+
+    def _is_ready(self):
+        if self.process.poll() is not None:
+            raise AssertionError(f"the server ended with exit code {self.process.returncode}")
+        try:
+            answer = self.request("GET", "/server/status", keys=None, timeout=2)
+        except requests.RequestException:
+            return False
+        return answer.status_code == 200 and answer.json() == {"code": 200, "status": "ready"}
+
+    # What it says
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def log_file(self):
+        return self.scratch / "server.log"
+
+    def log(self):
+        """Everything that the server has logged, over all its starts."""
+        return self.log_file.read_text(errors="replace") if self.log_file.exists() else ""
+
+    def log_tail(self):
+        return self.log()[-4000:]
+
+    @property
+    def outbox(self):
+        """The folder of the verification messages."""
+        return Path(self.settings.get("MUSTER_CODES_OUTBOX") or self.data_dir / "outbox")
+
+    def messages(self, username=None):
+        """The verification messages, oldest first, as (headers, text); only those to `username`."""
+        found = []
+        if not self.outbox.is_dir():
+            return found
+        for path in sorted(file for file in self.outbox.iterdir() if file.is_file()):
+            head, _, text = path.read_text().partition("\n\n")
+            headers = dict(line.split(": ", 1) for line in head.splitlines() if ": " in line)
+            if username is None or headers.get("User") == username:
+                found.append((headers, text))
+        return found
+
+    def newest_code(self, username=None, known=0):
+        """The code of the newest message (to `username`), once there are more than `known`."""
+
+        def code():
+            messages = self.messages(username)
+            found = re.search(r"\b\d{6}\b", messages[-1][1]) if len(messages) > known else None
+            return found and found.group()
+
+        return until(code, MESSAGE_SECONDS, f"message {known + 1} to {username or 'anybody'}")
+
+    # What it is asked
+
+    @property
+    def admin_keys(self):
+        return self.admin["access_key"], self.admin["secret_key"]
+
+    def request(
+        self,
+        method,
+        path,
+        json=NOTHING,
+        body=None,
+        headers=None,
+        keys=ADMIN,
+        timeout=REQUEST_SECONDS,
+    ):
+        """Sends one request on a connection of its own and returns the `requests.Response`.
+
+        `path` goes out as written. `keys` is a pair, or None for no credentials, or by default
+        those of the administrator. `json` may be None, which sends `null`. No redirect is followed.
+        """
+        sent = dict(headers or {})
+        if keys is ADMIN:
+            keys = self.admin_keys
+        if keys is not None:
+            sent.setdefault("X-ApiKeys", f"accessKey={keys[0]};secretKey={keys[1]}")
+        if json is not NOTHING:
+            body = jsonlib.dumps(json).encode()
+            sent.setdefault("Content-Type", "application/json")
+        with requests.Session() as session:
+            session.trust_env = False
+            adapter = AsWritten()
+            adapter.target = path
+            session.mount("http://", adapter)
+            return session.request(
+                method,
+                self.url + "/",
+                data=body,
+                headers=sent,
+                timeout=timeout,
+                allow_redirects=False,
+            )
+
+    def create(self, permissions=16, username=None, password=PASSWORD, **fields):
+        """Creates a user, by default with a username of its own, and returns the record."""
+        body = {
+            "username": username or unique_username(),
+            "password": password,
+            "permissions": permissions,
+        }
+        answer = self.request("POST", "/users", json=body | fields)
+        assert answer.status_code == 200, (answer.status_code, answer.text)
+        return answer.json()
+
+    def keys_of(self, user_id):
+        """Gives the user a new pair of API keys and returns it as (access, secret)."""
+        answer = self.request("PUT", f"/users/{user_id}/keys")
+        assert answer.status_code == 200, (answer.status_code, answer.text)
+        return answer.json()["accessKey"], answer.json()["secretKey"]
+
+    def login(self, username, password=PASSWORD, **fields):
+        """Asks for a session by password; the answer may be a refusal."""
+        body = {"username": username, "password": password} | fields
+        return self.request("POST", "/session", json=body, keys=None)
+
+
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _is_free(port):
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+        return True

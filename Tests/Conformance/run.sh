@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# Runs real foreign clients against the built server: each suite in a virtual environment of its own.
+# Promises to fail when a test failed or was skipped, or when a suite ran nothing. Usage: run.sh [suite ...]
+set -euo pipefail
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+repository=$(cd "$here/../.." && pwd)
+work=$repository/.build/venvs
+export MUSTER_BINARY=${MUSTER_BINARY:-$repository/.build/debug/muster}
+export PYTHONDONTWRITEBYTECODE=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+
+fatal() { echo "foreign client checks: $*" >&2; exit 2; }
+
+# The suites: name, folder of tests, requirements.
+declare -A folder=([pytenable-26]=pytenable [pytenable-1]=pytenable)
+declare -A requirements=([pytenable-26]=requirements-26.txt [pytenable-1]=requirements-1.txt)
+suites=(pytenable-26 pytenable-1)
+if [[ -d $here/http ]]; then
+    suites+=(http) folder[http]=http requirements[http]=requirements-http.txt
+fi
+(($# == 0)) || suites=("$@")
+for suite in "${suites[@]}"; do
+    [[ -n ${folder[$suite]:-} ]] || fatal "no suite $suite; there are: ${!folder[*]}"
+done
+[[ -x $MUSTER_BINARY ]] || fatal "no server at $MUSTER_BINARY; build it first or set MUSTER_BINARY"
+
+# Makes the virtual environment of a suite, anew when its requirements have changed.
+prepare() {
+    local venv=$work/$1 wanted=$here/${requirements[$1]}
+    cmp -s "$wanted" "$venv/requirements.txt" && return
+    rm -rf "$venv"
+    python3 -m venv "$venv"
+    "$venv/bin/pip" install --quiet --requirement "$wanted"
+    cp "$wanted" "$venv/requirements.txt"
+}
+
+mkdir -p "$work"
+lines=() passed_sum=0 failed_sum=0 verdict=0
+for suite in "${suites[@]}"; do
+    echo "== $suite"
+    prepare "$suite"
+    report=$work/$suite.xml
+    rm -f "$report"
+    (cd "$here" && "$work/$suite/bin/python" -m pytest -q --disable-warnings \
+        -p no:cacheprovider --junit-xml="$report" "${folder[$suite]}") || verdict=1
+    read -r passed failed skipped < <("$work/$suite/bin/python" "$here/tally.py" "$report")
+    ((skipped == 0)) || { echo "$suite: $skipped skipped, which counts as failed" >&2; verdict=1; }
+    ((passed > 0)) || { echo "$suite: nothing passed" >&2; verdict=1; }
+    failed=$((failed + skipped)) passed_sum=$((passed_sum + passed))
+    failed_sum=$((failed_sum + failed))
+    ((failed == 0)) || verdict=1
+    lines+=("foreign client checks: $suite: $passed passed, $failed failed")
+done
+printf '%s\n' "${lines[@]}" "$passed_sum passed, $failed_sum failed"
+exit "$verdict"
