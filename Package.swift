@@ -69,9 +69,10 @@ let package = Package(
             dependencies: ["MusterCore", .product(name: "GRDB", package: "GRDB.swift")]
         ),
         .target(name: "TenableAPI", dependencies: ["WireJSON"]),
+        .target(name: "ActiveLogicAPI", dependencies: ["WireJSON"]),
         .target(
             name: "MusterServer",
-            dependencies: ["MusterCore", "TenableAPI", "WireJSON"] + hummingbird,
+            dependencies: ["ActiveLogicAPI", "MusterCore", "TenableAPI", "WireJSON"] + hummingbird,
             resources: [.embedInCode("Operations/openapi.yaml")]
         ),
         .target(

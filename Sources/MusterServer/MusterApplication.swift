@@ -84,16 +84,21 @@ public struct MusterApplication: Service {
     ) -> RequestFrame {
         let peers = PeerAddress(trustedProxies: configuration.trustedProxies)
         let cookies = SessionCookie(isTLS: configuration.tls != nil, peers: peers)
-        let routes =
-            UserRoutes(directory).routes + CredentialRoutes(directory).routes
-            + SessionRoutes(directory, cookies: cookies).routes + GroupRoutes(directory).routes
-            + RoleRoutes(directory).routes + AuditRoutes(directory).routes
-            + ServerRoutes(version: configuration.version).routes
+        let routes: [Route] = [
+            UserRoutes(directory).routes,
+            CredentialRoutes(directory).routes,
+            SessionRoutes(directory, cookies: cookies).routes,
+            GroupRoutes(directory).routes,
+            RoleRoutes(directory).routes,
+            AuditRoutes(directory).routes,
+            ServerRoutes(version: configuration.version).routes,
+            ActiveLogicRoutes(directory).routes,
+        ].flatMap(\.self)
         let pipeline = CallPipeline(directory, peers: peers, limits: configuration.limits)
         let router = Router(context: MusterRequestContext.self)
         for route in routes {
             router.on(RouterPath(route.path), method: route.method) { request, context in
-                try await pipeline.serve(request, context, route.handler)
+                try await pipeline.serve(request, context, route)
             }
         }
         return RequestFrame(

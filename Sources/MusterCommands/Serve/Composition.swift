@@ -30,6 +30,7 @@ struct Composition {
             clock: clock,
             random: random,
             digester: SystemDigester(key),
+            curves: SystemCurves(),
             hasher: try HashingThreads(
                 settings.argon2,
                 threads: settings.hashingThreads,

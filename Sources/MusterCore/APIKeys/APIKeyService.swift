@@ -22,7 +22,7 @@ public struct APIKeyService: Sendable {
         let target = try directory.resolve(subject, for: principal)
         let directory = directory
         let pair = APIKeyPair(from: directory.random)
-        try await directory.store.write { transaction throws(MusterError) in
+        try await directory.change(by: principal) { transaction throws(MusterError) in
             let user = try transaction.existing(.id(target.id))
             try transaction.replaceAPIKey(of: user.id, with: directory.stored(pair))
             try transaction.unlockPassword(of: user)

@@ -25,20 +25,22 @@ public struct Authenticator: Sendable {
     ///   `store.unavailable`.
     public func authenticate(
         _ credentials: Credentials,
-        from origin: Origin
+        from origin: Origin,
+        by authority: Principal.Authority = .role
     ) throws(MusterError) -> Principal {
         switch credentials {
         case .apiKeys(let accessKey, let secretKey):
-            try authenticate(accessKey: accessKey, secretKey: secretKey, origin: origin)
+            try authenticate(accessKey, secretKey, origin, authority)
         case .session(let token):
-            try authenticate(token: token, origin: origin)
+            try authenticate(token, origin, authority)
         }
     }
 
     private func authenticate(
-        accessKey: String,
-        secretKey: Secret<String>,
-        origin: Origin
+        _ accessKey: String,
+        _ secretKey: Secret<String>,
+        _ origin: Origin,
+        _ authority: Principal.Authority
     ) throws(MusterError) -> Principal {
         let secretDigest = directory.digester.digest(of: secretKey)
         let found = try directory.store.read { reader throws(MusterError) in
@@ -56,18 +58,22 @@ public struct Authenticator: Sendable {
             guard now.since(lastSeen) <= owner.inactivityTimeout else { throw .invalidCredentials }
         }
         directory.activity.noteKeyUse(of: owner.id, at: now)
-        return Principal(user: owner, door: .apiKey, origin: origin)
+        return Principal(user: owner, door: .apiKey, origin: origin, authority: authority)
     }
 
     private func authenticate(
-        token: Secret<String>,
-        origin: Origin
+        _ token: Secret<String>,
+        _ origin: Origin,
+        _ authority: Principal.Authority
     ) throws(MusterError) -> Principal {
         let digest = directory.digester.digest(of: token)
         let found = try directory.store.read { reader throws(MusterError) in
             guard let session = try reader.session(digest),
                 let user = try reader.user(.id(session.user))
-            else { return nil as (Session, User, Bool)? }
+            else {
+                if let end = try reader.sessionEnd(digest) { throw MusterError.sessionIsOver(end) }
+                return nil as (Session, User, Bool)?
+            }
             return (session, user, try reader.password(of: user.id)?.isTemporary ?? false)
         }
         guard let (session, user, isTemporary) = found, user.isEnabled,
@@ -75,15 +81,18 @@ public struct Authenticator: Sendable {
         else { throw .invalidCredentials }
         let now = directory.clock.now()
         let idle = now.since(directory.activity.lastUse(of: session))
-        let isIdleTooLong = user.inactivityTimeout > .zero && idle > user.inactivityTimeout
-        guard !isIdleTooLong, now.since(session.createdAt) <= directory.rules.sessionLifetime else {
-            throw MusterError(.sessionExpired, "The session has expired. Log in again.")
+        guard user.inactivityTimeout == .zero || idle <= user.inactivityTimeout else {
+            throw .sessionIsOver(.idleTimeout)
+        }
+        guard now.since(session.createdAt) <= directory.rules.sessionLifetime else {
+            throw .sessionIsOver(.lifetime)
         }
         directory.activity.noteSessionUse(digest, at: now)
         return Principal(
             user: user,
             door: .session(digest),
             origin: origin,
+            authority: authority,
             mustChangePassword: isTemporary
         )
     }
@@ -110,7 +119,8 @@ public struct Authenticator: Sendable {
             user: target,
             impersonator: principal.user,
             door: principal.door,
-            origin: principal.origin
+            origin: principal.origin,
+            authority: principal.authority
         )
         let now = directory.clock.now()
         if directory.impersonations.note(impersonating, by: principal.user, at: now) {

@@ -20,6 +20,16 @@ public struct Masks: Sendable, Equatable {
         self.liveview = liveview
     }
 
+    /// Whether the user may read a resource; a write bit is enough.
+    public func canRead(_ resource: Resource) -> Bool {
+        (read | write) & resource.bit != 0
+    }
+
+    /// Whether the user may write a resource.
+    public func canWrite(_ resource: Resource) -> Bool {
+        write & resource.bit != 0
+    }
+
     /// Whether every bit of `other` is also here, mask by mask.
     public func covers(_ other: Masks) -> Bool {
         other.read & ~read == 0 && other.write & ~write == 0 && other.liveview & ~liveview == 0

@@ -10,6 +10,14 @@ public struct Principal: Sendable {
         case local
     }
 
+    /// By which of its rights the caller administers. Each dialect asks for its own.
+    public enum Authority: Sendable {
+        /// The role, as in the Tenable dialect.
+        case role
+        /// The bits of the masks, as in the ActiveLogic dialect. The role Administrator holds the rights, too.
+        case masks
+    }
+
     /// The user in whose name the call runs.
     public let user: User
     /// The administrator who acts in that user's name, if any.
@@ -18,6 +26,8 @@ public struct Principal: Sendable {
     public let door: Door
     /// Where the call came from.
     public let origin: Origin
+    /// By which of its rights the caller administers.
+    public let authority: Authority
     /// Whether the password that opened the session has to be changed before anything else.
     public let mustChangePassword: Bool
 
@@ -27,12 +37,14 @@ public struct Principal: Sendable {
         impersonator: User? = nil,
         door: Door,
         origin: Origin,
+        authority: Authority = .role,
         mustChangePassword: Bool = false
     ) {
         self.user = user
         self.impersonator = impersonator
         self.door = door
         self.origin = origin
+        self.authority = authority
         self.mustChangePassword = mustChangePassword
     }
 
@@ -42,11 +54,36 @@ public struct Principal: Sendable {
         return digest
     }
 
-    /// Refuses callers whose role is below Administrator.
+    /// Refuses callers who may not administer users.
     ///
-    /// - Throws: ``MusterError`` with code `access.insufficient_scope`.
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope` or `password.change_required`.
     public func requireAdministrator() throws(MusterError) {
-        try require(.administrator)
+        switch authority {
+        case .role:
+            try require(.administrator)
+        case .masks:
+            try requireSettledPassword()
+            let mayWrite = user.masks.canWrite(.users) || user.role == .administrator
+            guard mayWrite else { throw Principal.permissionDenied("Write on Users") }
+        }
+    }
+
+    /// Refuses callers who may not look at other users.
+    ///
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope` or `password.change_required`.
+    public func requireReader() throws(MusterError) {
+        switch authority {
+        case .role:
+            try require(.basic)
+        case .masks:
+            try requireSettledPassword()
+            let mayRead = user.masks.canRead(.users) || user.role == .administrator
+            guard mayRead else { throw Principal.permissionDenied("Read on Users") }
+        }
+    }
+
+    private static func permissionDenied(_ right: String) -> MusterError {
+        MusterError(.insufficientScope, "permission denied", details: ["required_right": right])
     }
 
     /// Refuses callers who came in with a temporary password.
@@ -82,10 +119,13 @@ public struct Origin: Sendable {
     public var address: IPAddress?
     /// The number of the request, 32 hexadecimal digits, that the caller also sees.
     public var requestID: String
+    /// The revision that the caller has seen last; a change is made only if it is still the present one.
+    public var expectedRevision: Int64?
 
     /// Builds an origin.
-    public init(address: IPAddress?, requestID: String) {
+    public init(address: IPAddress?, requestID: String, expectedRevision: Int64? = nil) {
         self.address = address
         self.requestID = requestID
+        self.expectedRevision = expectedRevision
     }
 }

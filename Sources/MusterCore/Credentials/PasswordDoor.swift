@@ -23,7 +23,11 @@ struct PasswordDoor {
     ///
     /// - Throws: ``MusterError`` with code `credentials.invalid`, `server.overloaded` or
     ///   `store.unavailable`.
-    func open(_ request: LoginRequest, from origin: Origin) async throws(MusterError) -> Proof {
+    func open(
+        _ request: LoginRequest,
+        from origin: Origin,
+        askedBy principal: Principal? = nil
+    ) async throws(MusterError) -> Proof {
         let found = try directory.store.read { reader throws(MusterError) in
             guard let user = try reader.user(.username(request.username)) else {
                 return nil as (user: User, password: StoredPassword?)?
@@ -44,7 +48,7 @@ struct PasswordDoor {
             let reason = PasswordDoor.reason(found?.user, check, isLocked: isLocked, origin)
             try await refuse(
                 found?.user,
-                named: request.username,
+                askedBy: principal,
                 counts: check == .wrong && !isLocked,
                 reason: reason,
                 origin: origin
@@ -60,7 +64,7 @@ struct PasswordDoor {
 
     private func refuse(
         _ user: User?,
-        named name: String,
+        askedBy principal: Principal?,
         counts: Bool,
         reason: String,
         origin: Origin
@@ -79,7 +83,7 @@ struct PasswordDoor {
                 directory.event(
                     .authenticatePassword,
                     isFailure: true,
-                    actor: nil,
+                    actor: principal.map { AuditParty($0.impersonator ?? $0.user) },
                     origin: origin,
                     on: target,
                     fields: [AuditField("reason", reason)]

@@ -4,13 +4,30 @@ public struct PasswordChange: Sendable {
     public let new: Secret<String>
     /// The password as it is; nil where the caller gave none.
     public let current: Secret<String>?
+    /// Whose password `current` is.
+    public let owner: CurrentOwner
     /// Whether the user has to change it at the next login.
     public let isTemporary: Bool
 
+    /// Whose current password a caller gives: the Tenable dialect asks for the user's, the ActiveLogic
+    /// dialect for the caller's own.
+    public enum CurrentOwner: Sendable {
+        /// The user whose password changes.
+        case subject
+        /// The caller.
+        case caller
+    }
+
     /// Builds a request.
-    public init(new: Secret<String>, current: Secret<String>?, isTemporary: Bool = false) {
+    public init(
+        new: Secret<String>,
+        current: Secret<String>?,
+        owner: CurrentOwner = .subject,
+        isTemporary: Bool = false
+    ) {
         self.new = new
         self.current = current
+        self.owner = owner
         self.isTemporary = isTemporary
     }
 }
@@ -41,25 +58,24 @@ public struct PasswordService: Sendable {
         let target = try directory.resolve(subject, for: principal)
         let change = try input()
         let isOwn = target.id == principal.user.id
-        guard change.current != nil || !isOwn else { throw CurrentPasswordCheck.refusal }
+        try principal.requirePower(over: target)
+        let mayLeaveOut = !isOwn && change.owner == .subject
+        guard change.current != nil || mayLeaveOut else { throw CurrentPasswordCheck.refusal }
         if let current = change.current {
-            try await CurrentPasswordCheck(directory).require(current, of: target, by: principal)
+            let owner = change.owner == .subject ? target : principal.user
+            try await CurrentPasswordCheck(directory).require(current, of: owner, by: principal)
         }
-        try directory.rules.passwords.check(change.new, for: target.username)
-        try await refuseFormerPasswords(change.new, of: target)
-        let hash = try await directory.hasher.hash(change.new)
+        let hash = try await NewPassword(directory).hash(change.new, for: target)
         let directory = directory
-        try await directory.store.write { transaction throws(MusterError) in
+        try await directory.change(by: principal) { transaction throws(MusterError) in
             let user = try transaction.existing(.id(target.id))
-            let password = StoredPassword(
-                hash: hash,
+            try transaction.setPassword(
+                hash,
                 isTemporary: change.isTemporary,
-                changedAt: directory.clock.now()
+                of: user,
+                by: principal,
+                at: directory.clock.now()
             )
-            try transaction.replacePassword(of: user.id, with: password)
-            try transaction.unlockPassword(of: user)
-            let survivor = isOwn ? principal.sessionDigest : nil
-            try transaction.deleteSessions(of: user.id, except: survivor)
             try transaction.appendAuditEvent(
                 directory.event(
                     .userUpdate,
@@ -68,22 +84,6 @@ public struct PasswordService: Sendable {
                     fields: [AuditField("password", change.isTemporary ? "temporary" : "changed")]
                 )
             )
-        }
-    }
-
-    private func refuseFormerPasswords(
-        _ password: Secret<String>,
-        of user: User
-    ) async throws(MusterError) {
-        guard directory.rules.passwords.refusesFormerPasswords else { return }
-        let hashes = try directory.store.read { reader throws(MusterError) in
-            let current = try reader.password(of: user.id)?.hash
-            return [current].compactMap(\.self) + (try reader.formerPasswords(of: user.id))
-        }
-        for hash in hashes {
-            guard try await directory.hasher.check(password, against: hash) == .wrong else {
-                throw PasswordPolicy.refusal(["not be the current or a former password"])
-            }
         }
     }
 }

@@ -80,6 +80,20 @@ extension MusterError.Code {
     public static let successorRefused: Self = "user.successor_refused"
     /// The user cannot be deleted, whoever asks.
     public static let userUndeletable: Self = "user.undeletable"
+    /// A name and a password do not belong together, or may not be used from there.
+    public static let loginFailed: Self = "login.failed"
+    /// The caller would give away, or take over, more than it holds.
+    public static let escalation: Self = "access.escalation"
+    /// The public key is malformed, weak or of a kind that is not taken.
+    public static let sshKeyInvalid: Self = "ssh_key.invalid"
+    /// The user has as many public keys as it may have.
+    public static let sshKeyTooMany: Self = "ssh_key.too_many"
+    /// The user does not have this public key.
+    public static let sshKeyNotFound: Self = "ssh_key.not_found"
+    /// A value is of the wrong JSON type.
+    public static let inputType: Self = "input.type"
+    /// Another session has changed users since the revision named.
+    public static let revisionChanged: Self = "revision.changed"
     /// The new password breaks the policy.
     public static let passwordPolicy: Self = "password.policy"
     /// The current password given is wrong.
@@ -136,6 +150,15 @@ extension MusterError {
     /// The one answer to every failed attempt to prove an identity.
     public static var invalidCredentials: MusterError {
         MusterError(.credentialsInvalid, "Invalid credentials.")
+    }
+
+    /// The answer to a token that was good once.
+    public static func sessionIsOver(_ end: SessionEnd) -> MusterError {
+        MusterError(
+            .sessionExpired,
+            "The session is over. Log in again.",
+            details: ["reason": end.rawValue]
+        )
     }
 
     /// The answer to a reference that names no user.

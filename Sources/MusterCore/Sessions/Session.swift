@@ -27,6 +27,22 @@ public struct Session: Sendable {
     }
 }
 
+/// Why a session is over, kept for a while so that its owner can be told.
+public enum SessionEnd: String, Sendable, CaseIterable {
+    /// The owner logged out.
+    case loggedOut = "logged_out"
+    /// The owner's password was changed.
+    case passwordChanged = "password_changed"
+    /// The owner was disabled, or the password door closed.
+    case disabled
+    /// The owner was removed.
+    case userRemoved = "user_removed"
+    /// The owner's inactivity timeout has passed.
+    case idleTimeout = "idle_timeout"
+    /// The session was as old as sessions get.
+    case lifetime
+}
+
 /// The token of a new session, shown to its owner once.
 public struct IssuedSession: Sendable {
     /// 64 lower-case hexadecimal characters, 256 random bits.
@@ -41,6 +57,11 @@ public protocol SessionReader {
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func session(_ digest: Digest) throws(MusterError) -> Session?
+
+    /// Why the session that was under a digest is over; nil where there was none, or long ago.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func sessionEnd(_ digest: Digest) throws(MusterError) -> SessionEnd?
 }
 
 /// Writes sessions.
@@ -53,20 +74,30 @@ public protocol SessionWriter {
     /// Ends one session; does nothing where there is none.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
-    func deleteSession(_ digest: Digest) throws(MusterError)
+    func endSession(
+        _ digest: Digest,
+        because end: SessionEnd,
+        at now: Timestamp
+    ) throws(MusterError)
 
     /// Ends all sessions of a user, but for the one excepted.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
-    func deleteSessions(of user: UserID, except digest: Digest?) throws(MusterError)
+    func endSessions(
+        of user: UserID,
+        except digest: Digest?,
+        because end: SessionEnd,
+        at now: Timestamp
+    ) throws(MusterError)
 
     /// Notes the last requests of sessions; later moments win.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func noteSessionUse(_ uses: [(digest: Digest, at: Timestamp)]) throws(MusterError)
 
-    /// Ends the sessions that began before `limit`, or whose user's inactivity timeout has passed.
+    /// Ends the sessions that began before `limit`, or whose user's inactivity timeout has passed, and
+    /// forgets why sessions ended that ended before `limit`.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
-    func deleteExpiredSessions(begunBefore limit: Timestamp, now: Timestamp) throws(MusterError)
+    func endExpiredSessions(begunBefore limit: Timestamp, now: Timestamp) throws(MusterError)
 }

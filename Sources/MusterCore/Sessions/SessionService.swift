@@ -95,7 +95,7 @@ public struct SessionService: Sendable {
         guard let digest = principal.sessionDigest else { return }
         let directory = directory
         try await directory.store.write { transaction throws(MusterError) in
-            try transaction.deleteSession(digest)
+            try transaction.endSession(digest, because: .loggedOut, at: directory.clock.now())
             let party = AuditParty(principal.impersonator ?? principal.user)
             for action in [AuditAction.logout, .sessionDelete] {
                 try transaction.appendAuditEvent(
@@ -112,7 +112,7 @@ public struct SessionService: Sendable {
         let now = directory.clock.now()
         let limit = now.advanced(by: .zero - directory.rules.sessionLifetime)
         try await directory.store.write { transaction throws(MusterError) in
-            try transaction.deleteExpiredSessions(begunBefore: limit, now: now)
+            try transaction.endExpiredSessions(begunBefore: limit, now: now)
         }
     }
 }

@@ -10,6 +10,8 @@ public struct Directory: Sendable {
     public let random: any RandomSource
     /// Computes digests.
     public let digester: any Digester
+    /// Knows elliptic curves.
+    public let curves: any CurveChecker
     /// Hashes passwords.
     public let hasher: any PasswordHasher
     /// Sends verification codes.
@@ -22,6 +24,8 @@ public struct Directory: Sendable {
     public let activity: ActivityLog
     /// Who acts in whose name.
     public let impersonations: ImpersonationLog
+    /// How many password checks have failed of late.
+    public let throttle: FailureThrottle
 
     /// Puts the ports together.
     public init(
@@ -29,6 +33,7 @@ public struct Directory: Sendable {
         clock: any DirectoryClock,
         random: any RandomSource,
         digester: any Digester,
+        curves: any CurveChecker,
         hasher: any PasswordHasher,
         codeSender: any CodeSender,
         rules: DirectoryRules,
@@ -38,12 +43,14 @@ public struct Directory: Sendable {
         self.clock = clock
         self.random = random
         self.digester = digester
+        self.curves = curves
         self.hasher = hasher
         self.codeSender = codeSender
         self.rules = rules
         self.identity = identity
         activity = ActivityLog()
         impersonations = ImpersonationLog()
+        throttle = FailureThrottle()
     }
 }
 
@@ -55,6 +62,8 @@ public struct DirectoryRules: Sendable {
     public var lockout: LockoutRule
     /// How long a session lasts at most, whatever its user does.
     public var sessionLifetime: Duration
+    /// The fewest bits of an RSA key, from 1024.
+    public var minimumRSABits: Int
     /// The domains of login names in the Tenable dialect, in lower case; empty means any.
     public var approvedDomains: Set<String>
 
@@ -63,16 +72,42 @@ public struct DirectoryRules: Sendable {
         passwords: PasswordPolicy = PasswordPolicy(.basic),
         lockout: LockoutRule = LockoutRule(duration: .seconds(900)),
         sessionLifetime: Duration = .seconds(86_400),
+        minimumRSABits: Int = SSHKeyPolicy.recommendedRSABits,
         approvedDomains: Set<String> = []
     ) {
         self.passwords = passwords
         self.lockout = lockout
         self.sessionLifetime = sessionLifetime
+        self.minimumRSABits = minimumRSABits
         self.approvedDomains = Set(approvedDomains.map { $0.lowercased() })
     }
 }
 
+extension DirectoryRules {
+    /// What public keys have to be.
+    func sshKeys(_ curves: any CurveChecker) -> SSHKeyPolicy {
+        SSHKeyPolicy(minimumRSABits: minimumRSABits, curves: curves)
+    }
+}
+
 extension Directory {
+    /// Makes a change for a principal, unless users have changed since the revision that it names.
+    func change<Result: Sendable>(
+        by principal: Principal,
+        _ body: @escaping @Sendable (any DirectoryTransaction) throws(MusterError) -> Result
+    ) async throws(MusterError) -> Result {
+        let expected = principal.origin.expectedRevision
+        return try await store.write { transaction throws(MusterError) in
+            if let expected, try transaction.revision() != expected {
+                throw MusterError(
+                    .revisionChanged,
+                    "Users were changed in another session. Read them again."
+                )
+            }
+            return try body(transaction)
+        }
+    }
+
     /// An event of a principal's doing, ready to be appended.
     func event(
         _ action: AuditAction,

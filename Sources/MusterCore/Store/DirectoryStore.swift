@@ -42,12 +42,12 @@ public protocol DirectoryIdentityWriter {
 ///
 /// Valid only inside the closure that received it.
 public protocol DirectoryReader: APIKeyReader, AuditReader, DirectoryIdentityReader, GroupReader,
-    PasswordReader, SessionReader, UserReader, VerificationCodeReader
+    PasswordReader, SessionReader, SSHKeyReader, UserReader, VerificationCodeReader
 {}
 
 /// One change: everything that can be read and written, all or nothing.
 public protocol DirectoryTransaction: DirectoryReader, APIKeyWriter, AuditWriter,
-    DirectoryIdentityWriter, GroupWriter, PasswordWriter, SessionWriter, UserWriter,
+    DirectoryIdentityWriter, GroupWriter, PasswordWriter, SessionWriter, SSHKeyWriter, UserWriter,
     VerificationCodeWriter
 {}
 

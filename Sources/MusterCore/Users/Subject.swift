@@ -24,6 +24,35 @@ extension Directory {
     }
 }
 
+extension Directory {
+    /// Finds a user whom the caller may look at: itself, or anybody for those who may read users.
+    ///
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
+    ///   `user.not_found` or `store.unavailable`.
+    func resolveReadable(
+        _ reference: UserReference,
+        for principal: Principal
+    ) throws(MusterError) -> User {
+        if principal.authority == .masks, principal.user.matches(reference) {
+            return principal.user
+        }
+        try principal.authority == .role
+            ? principal.requireAdministrator() : principal.requireReader()
+        return try store.read { reader throws(MusterError) in try reader.existing(reference) }
+    }
+}
+
+extension User {
+    /// Whether a reference names this user.
+    public func matches(_ reference: UserReference) -> Bool {
+        switch reference {
+        case .id(let id): id == self.id
+        case .uuid(let uuid): uuid == self.uuid
+        case .username(let name): name.lowercased() == username.text.lowercased()
+        }
+    }
+}
+
 extension UserReader {
     /// The user, who has to exist.
     ///
@@ -31,6 +60,18 @@ extension UserReader {
     func existing(_ reference: UserReference) throws(MusterError) -> User {
         guard let user = try user(reference) else { throw .noSuchUser }
         return user
+    }
+
+    /// Refuses to take the write of Users from the last enabled user who has it.
+    ///
+    /// - Throws: ``MusterError`` with code `access.last_administrator` or `store.unavailable`.
+    func requireAnotherUserAdministrator(than user: User) throws(MusterError) {
+        guard try hasEnabledWriter(of: Resource.users.bit, otherThan: user.id) else {
+            throw MusterError(
+                .lastAdministrator,
+                "\(user.username.text) is the last user with Write on Users. Give it to another one first."
+            )
+        }
     }
 
     /// Refuses to take away the last enabled administrator.

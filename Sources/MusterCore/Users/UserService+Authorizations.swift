@@ -19,13 +19,18 @@ extension UserService {
             )
         }
         let directory = directory
-        try await directory.store.write { transaction throws(MusterError) in
+        try await directory.change(by: principal) { transaction throws(MusterError) in
             var user = try transaction.existing(.id(target.id))
             guard user.authorizations != authorizations else { return }
             user.authorizations = authorizations
             try transaction.updateUser(user, at: directory.clock.now())
             if !authorizations.password {
-                try transaction.deleteSessions(of: user.id, except: nil)
+                try transaction.endSessions(
+                    of: user.id,
+                    except: nil,
+                    because: .disabled,
+                    at: directory.clock.now()
+                )
             }
             let fields = [
                 AuditField("api_permitted", "\(authorizations.api)"),

@@ -1,32 +1,5 @@
 public import FoundationEssentials
 
-/// What an administrator may change of a user in the Tenable dialect.
-///
-/// Nil leaves a value as it is.
-public struct UserChanges: Sendable, Equatable {
-    /// The role.
-    public var role: Role?
-    /// The name; empty clears it.
-    public var name: String?
-    /// The e-mail address; empty clears it.
-    public var email: String?
-    /// Whether the user may come in.
-    public var isEnabled: Bool?
-
-    /// Builds a set of changes; nothing changes unless said otherwise.
-    public init(
-        role: Role? = nil,
-        name: String? = nil,
-        email: String? = nil,
-        isEnabled: Bool? = nil
-    ) {
-        self.role = role
-        self.name = name
-        self.email = email
-        self.isEnabled = isEnabled
-    }
-}
-
 /// Creates, shows, changes and deletes users.
 public struct UserService: Sendable {
     let directory: Directory
@@ -36,7 +9,7 @@ public struct UserService: Sendable {
         self.directory = directory
     }
 
-    /// One page of users, for anybody from the Basic role upwards.
+    /// One page of users, for those who may look at others: the Basic role, or the read of Users.
     ///
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
     ///   `input.invalid` or `store.unavailable`.
@@ -44,7 +17,7 @@ public struct UserService: Sendable {
         by principal: Principal,
         _ query: () throws(MusterError) -> UserQuery
     ) throws(MusterError) -> [User] {
-        try principal.require(.basic)
+        try principal.requireReader()
         let query = try query()
         let users = try directory.store.read { reader throws(MusterError) in
             try reader.users(query)
@@ -60,23 +33,38 @@ public struct UserService: Sendable {
         directory.activity.updated(try directory.resolve(subject, for: principal))
     }
 
-    /// Creates a user of the Tenable dialect: a name with an approved domain, in the built-in group, with
-    /// all doors open.
+    /// A user, for those who may look at others; or the caller itself, by whatever name.
     ///
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
-    ///   `user.unapproved_domain`, `password.policy`, `user.already_exists`, `server.overloaded`,
-    ///   `store.unavailable`, or what `input` throws.
+    ///   `user.not_found` or `store.unavailable`.
+    public func look(
+        at reference: UserReference,
+        by principal: Principal
+    ) throws(MusterError) -> User {
+        directory.activity.updated(try directory.resolveReadable(reference, for: principal))
+    }
+
+    /// Creates a user, in the built-in group and with all doors open.
+    ///
+    /// In the Tenable dialect the name needs an approved domain. Nobody can give bits that it does not hold.
+    ///
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
+    ///   `user.unapproved_domain`, `access.escalation`, `password.policy`, `user.already_exists`,
+    ///   `revision.changed`, `server.overloaded`, `store.unavailable`, or what `input` throws.
     public func create(
         by principal: Principal,
         _ input: () throws(MusterError) -> (draft: UserDraft, password: Secret<String>)
     ) async throws(MusterError) -> User {
         try principal.requireAdministrator()
         let (draft, password) = try input()
-        try requireApprovedDomain(draft.username)
+        if principal.authority == .role {
+            try requireApprovedDomain(draft.username)
+        }
+        try principal.requireHolding(draft.masks, beyond: Masks())
         try directory.rules.passwords.check(password, for: draft.username)
         let hash = try await directory.hasher.hash(password)
         let directory = directory
-        return try await directory.store.write { transaction throws(MusterError) in
+        return try await directory.change(by: principal) { transaction throws(MusterError) in
             let now = directory.clock.now()
             let uuid = UUID.random(from: directory.random)
             let user = try transaction.insertUser(draft, uuid: uuid, at: now)
@@ -90,45 +78,6 @@ public struct UserService: Sendable {
             )
             return user
         }
-    }
-
-    /// Changes a user.
-    ///
-    /// An administrator names anybody; oneself may change name and e-mail address.
-    ///
-    /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
-    ///   `user.not_found`, `access.own_account`, `access.last_administrator`, `store.unavailable`, or what
-    ///   `input` throws.
-    public func edit(
-        _ subject: Subject,
-        by principal: Principal,
-        _ input: () throws(MusterError) -> UserChanges
-    ) async throws(MusterError) -> User {
-        try principal.requireSettledPassword()
-        let target = try directory.resolve(subject, for: principal)
-        let changes = try input()
-        let directory = directory
-        let user = try await directory.store.write { transaction throws(MusterError) in
-            let before = try transaction.existing(.id(target.id))
-            let after = before.applying(changes)
-            guard after != before else { return before }
-            if after.isEnabled != before.isEnabled, before.id == principal.user.id {
-                throw UserService.ownEnabledStatus
-            }
-            if !after.isEnabled || after.role != .administrator {
-                try transaction.requireAnotherAdministrator(than: before)
-            }
-            try transaction.updateUser(after, at: directory.clock.now())
-            if !after.isEnabled {
-                try transaction.deleteSessions(of: after.id, except: nil)
-            }
-            let fields = UserService.auditFields(before: before, after: after)
-            try transaction.appendAuditEvent(
-                directory.event(.userUpdate, by: principal, on: AuditParty(after), fields: fields)
-            )
-            return after
-        }
-        return directory.activity.updated(user)
     }
 
     /// Deletes a user with all that belongs to it.
@@ -146,7 +95,7 @@ public struct UserService: Sendable {
         let target = try directory.resolve(.user(reference), for: principal)
         let successor = try successor()
         let directory = directory
-        try await directory.store.write { transaction throws(MusterError) in
+        try await directory.change(by: principal) { transaction throws(MusterError) in
             let user = try transaction.existing(.id(target.id))
             guard user.id != principal.user.id, user.id != principal.impersonator?.id else {
                 throw MusterError(.ownAccount, "You cannot delete your own account.")
@@ -169,6 +118,13 @@ public struct UserService: Sendable {
                 }
                 fields.append(AuditField("successor_user_uuid", heir.uuid.text))
             }
+            try principal.requireRank(over: user)
+            try transaction.endSessions(
+                of: user.id,
+                except: nil,
+                because: .userRemoved,
+                at: directory.clock.now()
+            )
             try transaction.deleteUser(user.id)
             try transaction.appendAuditEvent(
                 directory.event(.userDelete, by: principal, on: AuditParty(user), fields: fields)
@@ -184,48 +140,5 @@ public struct UserService: Sendable {
                 "The username provided is not a part of the current Container's approved domains."
             )
         }
-    }
-
-    private static var ownEnabledStatus: MusterError {
-        MusterError(.ownAccount, "You cannot enable or disable your own account.")
-    }
-
-    private static func auditFields(before: User, after: User) -> [AuditField] {
-        var fields: [AuditField] = []
-        if after.role != before.role {
-            fields.append(AuditField("permissions", "\(after.role.rawValue)"))
-        }
-        if after.name != before.name {
-            fields.append(AuditField("name", after.displayName))
-        }
-        if after.email != before.email {
-            fields.append(AuditField("email", after.displayEmail))
-        }
-        if after.isEnabled != before.isEnabled {
-            fields.append(AuditField("enabled", "\(after.isEnabled)"))
-        }
-        return fields
-    }
-}
-
-extension User {
-    /// The user with changes applied.
-    ///
-    /// A name or address equal to the username is none of its own.
-    func applying(_ changes: UserChanges) -> User {
-        var user = self
-        if let role = changes.role {
-            user.role = role
-        }
-        if let name = changes.name {
-            user.name = name.isEmpty || name == username.text ? nil : name
-        }
-        if let email = changes.email {
-            user.email = email.isEmpty || email == username.text ? nil : email
-        }
-        if let isEnabled = changes.isEnabled {
-            user.isEnabled = isEnabled
-        }
-        return user
     }
 }

@@ -66,6 +66,11 @@ public protocol UserReader {
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func userCount() throws(MusterError) -> Int
 
+    /// Whether an enabled user other than `user` has all of these bits in its write mask.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func hasEnabledWriter(of bits: Int64, otherThan user: UserID) throws(MusterError) -> Bool
+
     /// Whether an enabled administrator other than `user` exists.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.

@@ -84,6 +84,12 @@ extension Migration {
 
             CREATE INDEX session_by_user ON session (user_id);
 
+            CREATE TABLE ended_session (
+                token_digest BLOB PRIMARY KEY CHECK (length(token_digest) = 32),
+                reason TEXT NOT NULL,
+                ended_at INTEGER NOT NULL
+            ) STRICT, WITHOUT ROWID;
+
             CREATE TABLE verification_code (
                 user_id INTEGER PRIMARY KEY REFERENCES user (id) ON DELETE CASCADE,
                 code_digest BLOB NOT NULL CHECK (length(code_digest) = 32),

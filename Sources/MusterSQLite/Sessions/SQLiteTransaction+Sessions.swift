@@ -35,14 +35,46 @@ extension SQLiteTransaction {
         )
     }
 
-    func deleteSession(_ digest: Digest) throws(MusterError) {
+    func sessionEnd(_ digest: Digest) throws(MusterError) -> SessionEnd? {
+        let reason: String? = try row(
+            "SELECT reason FROM ended_session WHERE token_digest = ?",
+            [Data(digest.bytes)]
+        ) { $0[0] }
+        return reason.flatMap(SessionEnd.init)
+    }
+
+    func endSession(
+        _ digest: Digest,
+        because end: SessionEnd,
+        at now: Timestamp
+    ) throws(MusterError) {
+        try run(
+            """
+            INSERT OR IGNORE INTO ended_session (token_digest, reason, ended_at)
+            SELECT token_digest, ?, ? FROM session WHERE token_digest = ?
+            """,
+            [end.rawValue, now.rawValue, Data(digest.bytes)]
+        )
         try run("DELETE FROM session WHERE token_digest = ?", [Data(digest.bytes)])
     }
 
-    func deleteSessions(of user: UserID, except digest: Digest?) throws(MusterError) {
+    func endSessions(
+        of user: UserID,
+        except digest: Digest?,
+        because end: SessionEnd,
+        at now: Timestamp
+    ) throws(MusterError) {
+        let kept = digest.map { Data($0.bytes) }
+        try run(
+            """
+            INSERT OR IGNORE INTO ended_session (token_digest, reason, ended_at)
+            SELECT token_digest, ?, ? FROM session WHERE user_id = ? AND token_digest IS NOT ?
+            """,
+            [end.rawValue, now.rawValue, user.rawValue, kept]
+        )
         try run(
             "DELETE FROM session WHERE user_id = ? AND token_digest IS NOT ?",
-            [user.rawValue, digest.map { Data($0.bytes) }]
+            [user.rawValue, kept]
         )
     }
 
@@ -55,19 +87,23 @@ extension SQLiteTransaction {
         }
     }
 
-    func deleteExpiredSessions(begunBefore limit: Timestamp, now: Timestamp) throws(MusterError) {
+    func endExpiredSessions(begunBefore limit: Timestamp, now: Timestamp) throws(MusterError) {
         try run(
             """
-            DELETE FROM session
-            WHERE created_at < ?1
-               OR last_seen_at < ?2 - 1000 * (
-                    SELECT CASE u.inactivity_timeout_s WHEN 0 THEN NULL
-                           ELSE u.inactivity_timeout_s END
-                    FROM user AS u
-                    WHERE u.id = session.user_id
-                  )
+            INSERT OR IGNORE INTO ended_session (token_digest, reason, ended_at)
+            SELECT s.token_digest, iif(s.created_at < ?1, 'lifetime', 'idle_timeout'), ?2
+            FROM session AS s
+            JOIN user AS u ON u.id = s.user_id
+            WHERE s.created_at < ?1
+               OR (u.inactivity_timeout_s > 0
+                   AND s.last_seen_at < ?2 - 1000 * u.inactivity_timeout_s)
             """,
             [limit.rawValue, now.rawValue]
         )
+        try run(
+            "DELETE FROM session WHERE token_digest IN (SELECT token_digest FROM ended_session)",
+            []
+        )
+        try run("DELETE FROM ended_session WHERE ended_at < ?", [limit.rawValue])
     }
 }

@@ -49,6 +49,19 @@ extension SQLiteTransaction {
         return other != nil
     }
 
+    func hasEnabledWriter(of bits: Int64, otherThan user: UserID) throws(MusterError) -> Bool {
+        let other: Int64? = try row(
+            """
+            SELECT id
+            FROM user
+            WHERE is_enabled = 1 AND write_mask & ?1 = ?1 AND id <> ?2
+            LIMIT 1
+            """,
+            [bits, user.rawValue]
+        ) { $0[0] }
+        return other != nil
+    }
+
     func insertUser(
         _ draft: UserDraft,
         uuid: UUID,

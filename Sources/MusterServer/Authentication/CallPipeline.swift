@@ -21,17 +21,18 @@ struct CallPipeline: Sendable {
         }
     }
 
-    /// Answers a request by a route's handler.
+    /// Answers a request by a route.
     func serve(
         _ request: Request,
         _ context: MusterRequestContext,
-        _ handler: Route.Handler
+        _ route: Route
     ) async throws -> Response {
         let origin = Origin(
             address: peers.client(of: context.channel, request.headers),
-            requestID: context.requestID
+            requestID: context.requestID,
+            expectedRevision: try Revision.expected(request.headers)
         )
-        let principal = try await authenticate(request.headers, origin)
+        let principal = try await authenticate(request.headers, origin, route.authority)
         let call = Call(
             request: request,
             context: context,
@@ -39,15 +40,16 @@ struct CallPipeline: Sendable {
             body: try await body(of: request),
             authenticated: principal
         )
-        return try await handler(call)
+        return try await route.handler(call)
     }
 
     private func authenticate(
         _ fields: HTTPFields,
-        _ origin: Origin
+        _ origin: Origin,
+        _ authority: Principal.Authority
     ) async throws(MusterError) -> Principal? {
         guard let credentials = try CredentialsHeader.read(fields) else { return nil }
-        let principal = try authenticator.authenticate(credentials, from: origin)
+        let principal = try authenticator.authenticate(credentials, from: origin, by: authority)
         try rateLimiter?.admit(principal.user.id, at: directory.clock.now())
         guard let name = try CredentialsHeader.impersonated(fields) else { return principal }
         return try await authenticator.impersonate(name, by: principal)

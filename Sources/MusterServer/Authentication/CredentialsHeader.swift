@@ -12,6 +12,13 @@ enum CredentialsHeader {
         if let text = fields[.xAPIKeys] {
             return try apiKeys(text)
         }
+        if let text = fields[.authorization] {
+            let words = text.split(separator: " ")
+            guard words.count == 2, words[0].lowercased() == "bearer" else {
+                throw .invalidCredentials
+            }
+            return .session(token: Secret(String(words[1])))
+        }
         if let text = fields[.xCookie] {
             guard let token = pairs(text).first(where: { $0.name == "token" })?.value else {
                 throw .invalidCredentials

@@ -46,14 +46,21 @@ struct Call: Sendable {
     ///
     /// - Throws: ``MusterError`` with code `input.malformed` or `request.unsupported_media_type`.
     func payload() throws(MusterError) -> Payload {
-        guard !hasNoBody else { return Payload(JSONObject()) }
+        Payload(try bodyObject())
+    }
+
+    /// The body's object, for either dialect.
+    ///
+    /// - Throws: ``MusterError`` with code `input.malformed` or `request.unsupported_media_type`.
+    func bodyObject() throws(MusterError) -> JSONObject {
+        guard !hasNoBody else { return JSONObject() }
         if let type = request.headers[.contentType]?.lowercased(), type.hasPrefix("multipart/") {
             throw MusterError(
                 .unsupportedMediaType,
                 "Send the body as application/json, not as \(type.prefix(60))."
             )
         }
-        return Payload(try Call.object(body))
+        return try Call.object(body)
     }
 
     private static func object(_ body: ByteBuffer) throws(MusterError) -> JSONObject {

@@ -12,7 +12,12 @@ struct QueryItems: Sendable {
         for part in text.split(separator: "&") {
             let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let value = pair.count == 2 ? Array(pair[1].utf8) : []
-            items.append((try QueryItems.decode(Array(pair[0].utf8)), try QueryItems.decode(value)))
+            items.append(
+                (
+                    try PercentEncoding.decode(Array(pair[0].utf8), plusIsSpace: true),
+                    try PercentEncoding.decode(value, plusIsSpace: true)
+                )
+            )
         }
         self.items = items
     }
@@ -26,13 +31,19 @@ struct QueryItems: Sendable {
     func all(_ name: String) -> [String] {
         items.filter { $0.name == name }.map(\.value)
     }
+}
 
-    private static func decode(_ bytes: [UInt8]) throws(MusterError) -> String {
+/// Text in which bytes may be written as `%` and two hexadecimal digits (RFC 3986 section 2.1).
+enum PercentEncoding {
+    /// Decodes; `+` stands for a space in queries and forms, but not in paths.
+    ///
+    /// - Throws: ``MusterError`` with code `input.malformed` where an escape is wrong or the text not UTF-8.
+    static func decode(_ bytes: [UInt8], plusIsSpace: Bool) throws(MusterError) -> String {
         var output: [UInt8] = []
         var rest = bytes[...]
         while let byte = rest.popFirst() {
             switch byte {
-            case UInt8(ascii: "+"):
+            case UInt8(ascii: "+") where plusIsSpace:
                 output.append(UInt8(ascii: " "))
             case UInt8(ascii: "%"):
                 guard let high = rest.popFirst()?.hexValue, let low = rest.popFirst()?.hexValue
@@ -49,7 +60,7 @@ struct QueryItems: Sendable {
     }
 
     private static var malformed: MusterError {
-        MusterError(.inputMalformed, "The query or form is not percent-encoded UTF-8.")
+        MusterError(.inputMalformed, "The path, query or form is not percent-encoded UTF-8.")
     }
 }
 

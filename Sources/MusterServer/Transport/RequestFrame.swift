@@ -84,7 +84,10 @@ public struct RequestFrame: HTTPResponder {
         let known =
             error as? MusterError
             ?? MusterError(.serverInternal, "\(TenableErrors.internalMessage)", cause: error)
-        let response = TenableErrors.response(to: known)
+        let isActiveLogic = request.uri.path.hasPrefix(ActiveLogicRoutes.root + "/")
+        let response =
+            isActiveLogic
+            ? ActiveLogicErrors.response(to: known) : TenableErrors.response(to: known)
         if response.status.code >= 500 {
             context.logger.error(
                 "request failed",

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import MusterCore
 
 /// One method on one path.
 struct Route: Sendable {
@@ -9,11 +10,19 @@ struct Route: Sendable {
     let method: HTTPRequest.Method
     /// The path, with `:name` for parts that vary.
     let path: String
+    /// By which of its rights a caller administers here.
+    let authority: Principal.Authority
     let handler: Handler
 
-    init(_ method: HTTPRequest.Method, _ path: String, _ handler: @escaping Handler) {
+    init(
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        by authority: Principal.Authority = .role,
+        _ handler: @escaping Handler
+    ) {
         self.method = method
         self.path = path
+        self.authority = authority
         self.handler = handler
     }
 }

@@ -43,7 +43,9 @@ struct RoleRoutes {
     @Sendable private func assign(_ call: Call) async throws -> Response {
         let user = try await users.edit(.user(call.user), by: try call.principal) {
             () throws(MusterError) in
-            UserChanges(role: try role(call))
+            var changes = UserChanges()
+            changes.role = try role(call)
+            return changes
         }
         return answer(user)
     }

@@ -29,7 +29,7 @@ enum TenableErrors {
         switch code {
         case .credentialsMissing, .credentialsInvalid, .sessionExpired, .codeRequired:
             .unauthorized
-        case .insufficientScope, .impersonationRefused, .passwordChangeRequired:
+        case .insufficientScope, .escalation, .impersonationRefused, .passwordChangeRequired:
             .forbidden
         case .userNotFound, .groupNotFound, .requestNotFound:
             .notFound

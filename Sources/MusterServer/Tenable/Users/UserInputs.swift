@@ -12,14 +12,9 @@ extension Call {
             throw .invalid("username", "\"username\": \(error.message)")
         }
         var draft = UserDraft(username: username)
-        let changes = UserChanges(
-            role: try Call.role(body.permissions),
-            name: try Call.checkedName(body.name),
-            email: try Call.checkedEmail(body.email, username: username)
-        )
-        draft.role = changes.role ?? draft.role
-        draft.name = changes.name.flatMap { $0.isEmpty || $0 == username.text ? nil : $0 }
-        draft.email = changes.email.flatMap { $0.isEmpty || $0 == username.text ? nil : $0 }
+        draft.role = try Call.role(body.permissions) ?? draft.role
+        draft.name = Call.own(try Call.checkedName(body.name), username)
+        draft.email = Call.own(try Call.checkedEmail(body.email, username: username), username)
         return (draft, Secret(body.password))
     }
 
@@ -36,15 +31,18 @@ extension Call {
             )
         }
         let body = try input(EditUserRequest.init)
-        let name = try Call.checkedName(body.name)
-        let email = try Call.checkedEmail(body.email, username: username)
-        guard !ofOneself else { return UserChanges(name: name, email: email) }
-        return UserChanges(
-            role: try Call.role(body.permissions),
-            name: name,
-            email: email,
-            isEnabled: body.isEnabled
-        )
+        var changes = UserChanges()
+        changes.name = try Call.checkedName(body.name)
+        changes.email = try Call.checkedEmail(body.email, username: username)
+        guard !ofOneself else { return changes }
+        changes.role = try Call.role(body.permissions)
+        changes.isEnabled = body.isEnabled
+        return changes
+    }
+
+    /// A text that is the user's own, not just the username given once more.
+    private static func own(_ text: String?, _ username: Username) -> String? {
+        text.flatMap { $0.isEmpty || $0 == username.text ? nil : $0 }
     }
 
     private static func role(_ number: Int64?) throws(MusterError) -> Role? {

@@ -1,16 +1,10 @@
 import Hummingbird
 import MusterCore
-import NIOCore
 import TenableAPI
 import WireJSON
 
 /// The list of users: a page where `limit` is given, otherwise all of them, written as they are read.
 struct UserListRoute: Sendable {
-    /// How many users are read at a time.
-    ///
-    /// A list of any length takes the memory of so many.
-    static let batchSize = 500
-
     private let users: UserService
     private let view: UserView
 
@@ -31,61 +25,18 @@ struct UserListRoute: Sendable {
         _ call: Call,
         _ read: () throws(MusterError) -> (query: UserQuery, hasLimit: Bool)
     ) throws -> Response {
-        try principal.require(.basic)
+        try principal.requireReader()
         let withRoles = try call.query().wantsRoles()
         let (query, hasLimit) = try read()
         let batch = try users.page(by: principal) { () throws(MusterError) in query }
-        let writeUser = writer(for: principal, withRoles: withRoles)
-        if hasLimit || batch.count < query.limit {
-            return Response.json(reserving: 64 + batch.count * 768) { json in
-                json.object { json in
-                    json.name("users")
-                    json.array { json in
-                        for user in batch { writeUser(user, &json) }
-                    }
-                }
-            }
-        }
-        return stream(batch, query, principal, writeUser)
-    }
-
-    private typealias UserWriter = @Sendable (User, inout JSONWriter) -> Void
-
-    private func writer(for principal: Principal, withRoles: Bool) -> UserWriter {
+        let pages = UserPages(users: users, principal: principal, query: query, goesOn: !hasLimit)
         let view = view
-        if principal.user.role == .administrator {
-            return { user, json in view.record(user, withRoles: withRoles).write(to: &json) }
+        guard principal.user.role == .administrator else {
+            return pages.respond(batch) { user, json in view.record(user).writeBrief(to: &json) }
         }
-        return { user, json in view.record(user).writeBrief(to: &json) }
-    }
-
-    private func stream(
-        _ first: [User],
-        _ query: UserQuery,
-        _ principal: Principal,
-        _ writeUser: @escaping UserWriter
-    ) -> Response {
-        let users = users
-        let body = ResponseBody { body in
-            var json = JSONWriter(reserving: UserListRoute.batchSize * 768)
-            json.beginObject()
-            json.name("users")
-            json.beginArray()
-            var batch = first
-            var query = query
-            while let last = batch.last {
-                for user in batch { writeUser(user, &json) }
-                try await body.write(ByteBuffer(bytes: json.takeBytes()))
-                guard batch.count == query.limit else { break }
-                query.after = last.id
-                batch = try users.page(by: principal) { () throws(MusterError) in query }
-            }
-            json.endArray()
-            json.endObject()
-            try await body.write(ByteBuffer(bytes: json.takeBytes()))
-            try await body.finish(nil)
+        return pages.respond(batch) { user, json in
+            view.record(user, withRoles: withRoles).write(to: &json)
         }
-        return Response(status: .ok, headers: [.contentType: Response.jsonType], body: body)
     }
 }
 
@@ -94,7 +45,7 @@ extension QueryItems {
     ///
     /// - Throws: ``MusterError`` with code `input.invalid`, naming the parameter.
     func userQuery() throws(MusterError) -> (query: UserQuery, hasLimit: Bool) {
-        var query = UserQuery(limit: UserListRoute.batchSize)
+        var query = UserQuery(limit: UserPages.batchSize)
         if let text = self["limit"] {
             guard let limit = Int(digits: text), (1...UserQuery.maximumLimit).contains(limit) else {
                 throw .invalid("limit", "\"limit\" must be from 1 to \(UserQuery.maximumLimit)")

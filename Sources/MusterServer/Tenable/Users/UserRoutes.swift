@@ -81,7 +81,9 @@ struct UserRoutes {
     @Sendable private func setEnabled(_ call: Call) async throws -> Response {
         let user = try await users.edit(.user(call.user), by: try call.principal) {
             () throws(MusterError) in
-            UserChanges(isEnabled: try call.input(EnabledRequest.init).isEnabled)
+            var changes = UserChanges()
+            changes.isEnabled = try call.input(EnabledRequest.init).isEnabled
+            return changes
         }
         let record = view.record(user)
         return Response.json { record.write(to: &$0) }

@@ -1,0 +1,87 @@
+/// The body of `POST /users` and `PATCH /users/{id}`.
+public struct UserArguments: Sendable, Equatable {
+    /// The largest timeout in seconds: 2^31-1.
+    public static let maximumTimeout: Int64 = 2_147_483_647
+
+    /// `name`
+    public var name: String?
+    /// `password`
+    public var password: String?
+    /// `readbm`
+    public var readbm: Int64?
+    /// `writebm`
+    public var writebm: Int64?
+    /// `lviewbm`
+    public var lviewbm: Int64?
+    /// `timeout`, in seconds.
+    public var timeout: Int64?
+    /// `hosts`
+    public var hosts: [String]?
+
+    /// Reads a body; absent and null mean not given.
+    ///
+    /// - Throws: ``ArgumentError``.
+    public init(_ arguments: Arguments) throws(ArgumentError) {
+        name = try arguments.text("name")
+        password = try arguments.text("password")
+        readbm = try arguments.number("readbm", upTo: .max)
+        writebm = try arguments.number("writebm", upTo: .max)
+        lviewbm = try arguments.number("lviewbm", upTo: .max)
+        timeout = try arguments.number("timeout", upTo: UserArguments.maximumTimeout)
+        hosts = try arguments.texts("hosts")
+    }
+}
+
+/// The body of `POST /sessions`.
+public struct LoginArguments: Sendable, Equatable {
+    /// `username`
+    public var username: String
+    /// `password`
+    public var password: String
+    /// `verification_code`, where a second factor is set up.
+    public var code: String?
+
+    /// Reads a body.
+    ///
+    /// - Throws: ``ArgumentError``.
+    public init(_ arguments: Arguments) throws(ArgumentError) {
+        username = try arguments.requiredText("username")
+        password = try arguments.requiredText("password")
+        code = try arguments.text("verification_code")
+    }
+}
+
+/// The body of `POST /authenticate`.
+public struct AuthenticateArguments: Sendable, Equatable {
+    /// `username`
+    public var username: String
+    /// `password`
+    public var password: String
+    /// `ip_address`: where the client comes from.
+    public var address: String
+
+    /// Reads a body.
+    ///
+    /// - Throws: ``ArgumentError``.
+    public init(_ arguments: Arguments) throws(ArgumentError) {
+        username = try arguments.requiredText("username")
+        password = try arguments.requiredText("password")
+        address = try arguments.requiredText("ip_address")
+    }
+}
+
+/// The body of `PUT .../password`.
+public struct PasswordArguments: Sendable, Equatable {
+    /// `current_password`: the caller's own.
+    public var current: String
+    /// `new_password`
+    public var new: String
+
+    /// Reads a body.
+    ///
+    /// - Throws: ``ArgumentError``.
+    public init(_ arguments: Arguments) throws(ArgumentError) {
+        current = try arguments.requiredText("current_password")
+        new = try arguments.requiredText("new_password")
+    }
+}

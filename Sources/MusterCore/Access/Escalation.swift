@@ -1,0 +1,51 @@
+extension Principal {
+    /// Refuses to give a user bits that the caller does not hold. Bits that the user has already may stay.
+    ///
+    /// A write bit of the caller's also lets it give the read of the same resource.
+    ///
+    /// - Throws: ``MusterError`` with code `access.escalation`.
+    func requireHolding(_ masks: Masks, beyond present: Masks) throws(MusterError) {
+        let held = user.masks
+        let isHeld =
+            masks.read & ~present.read & ~(held.read | held.write) == 0
+            && masks.write & ~present.write & ~held.write == 0
+            && masks.liveview & ~present.liveview & ~held.liveview == 0
+        guard isHeld else {
+            throw MusterError(
+                .escalation,
+                "permission denied: you can give only the bits that you hold yourself"
+            )
+        }
+    }
+
+    /// Refuses to change a user whose role is higher than the caller's.
+    ///
+    /// - Throws: ``MusterError`` with code `access.escalation`.
+    func requireRank(over target: User) throws(MusterError) {
+        guard target.id != user.id, target.role > user.role else { return }
+        throw MusterError(
+            .escalation,
+            "permission denied: \(target.username.text) has a higher role than you"
+        )
+    }
+
+    /// Refuses to take over a user who holds more than the caller: whoever sets somebody's password or keys
+    /// can be that user from then on.
+    ///
+    /// - Throws: ``MusterError`` with code `access.escalation`.
+    func requirePower(over target: User) throws(MusterError) {
+        guard target.id != user.id, user.role != .administrator else { return }
+        let held = user.masks
+        let effective = Masks(
+            read: held.read | held.write,
+            write: held.write,
+            liveview: held.liveview
+        )
+        guard target.role <= user.role, effective.covers(target.masks) else {
+            throw MusterError(
+                .escalation,
+                "permission denied: \(target.username.text) holds rights that you do not"
+            )
+        }
+    }
+}

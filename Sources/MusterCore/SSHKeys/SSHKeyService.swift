@@ -1,0 +1,103 @@
+import FoundationEssentials
+
+/// Keeps users' public keys.
+public struct SSHKeyService: Sendable {
+    private let directory: Directory
+    private let policy: SSHKeyPolicy
+
+    /// Works on a directory.
+    public init(_ directory: Directory) {
+        self.directory = directory
+        policy = directory.rules.sshKeys(directory.curves)
+    }
+
+    /// A user's keys. Everybody may see its own; others' need the right to read users.
+    ///
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
+    ///   `user.not_found` or `store.unavailable`.
+    public func list(
+        of reference: UserReference,
+        by principal: Principal
+    ) throws(MusterError) -> (user: User, keys: [StoredSSHKey]) {
+        let user = try directory.resolveReadable(reference, for: principal)
+        return try directory.store.read { reader throws(MusterError) in
+            (user, try reader.sshKeys(of: user.id))
+        }
+    }
+
+    /// Gives a user a key. A key that the user has already is no fault, so that provisioning can be repeated.
+    ///
+    /// - Returns: The key as it is kept, and whether it is new.
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
+    ///   `user.not_found`, `ssh_key.invalid`, `ssh_key.too_many`, `access.escalation`, `store.unavailable`,
+    ///   or what `line` throws.
+    public func add(
+        to reference: UserReference,
+        by principal: Principal,
+        _ line: () throws(MusterError) -> String
+    ) async throws(MusterError) -> (user: User, key: StoredSSHKey, isNew: Bool) {
+        let target = try directory.resolve(.user(reference), for: principal)
+        let key = try SSHPublicKey(try line(), policy: policy)
+        let directory = directory
+        let fresh = directory.stored(key)
+        return try await directory.change(by: principal) { transaction throws(MusterError) in
+            let user = try transaction.existing(.id(target.id))
+            try principal.requirePower(over: user)
+            let keys = try transaction.sshKeys(of: user.id)
+            if let known = keys.first(where: { $0.fingerprint == fresh.fingerprint }) {
+                return (user, known, false)
+            }
+            guard keys.count < SSHKeyPolicy.maximumKeysPerUser else {
+                throw MusterError(
+                    .sshKeyTooMany,
+                    "A user has at most \(SSHKeyPolicy.maximumKeysPerUser) keys. Remove one first."
+                )
+            }
+            _ = try transaction.addSSHKey(fresh, to: user.id)
+            let field = AuditField("ssh_key.added", fresh.fingerprint)
+            try transaction.appendAuditEvent(
+                directory.event(.userUpdate, by: principal, on: AuditParty(user), fields: [field])
+            )
+            return (user, fresh, true)
+        }
+    }
+
+    /// Takes a key from a user. The key need not pass today's policy: what was added can be removed.
+    ///
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
+    ///   `user.not_found`, `ssh_key.invalid`, `ssh_key.not_found`, `store.unavailable`, or what `line`
+    ///   throws.
+    public func remove(
+        from reference: UserReference,
+        by principal: Principal,
+        _ line: () throws(MusterError) -> String
+    ) async throws(MusterError) {
+        let target = try directory.resolve(.user(reference), for: principal)
+        let key = try SSHPublicKey(unchecked: try line())
+        let directory = directory
+        let fingerprint = directory.fingerprint(of: key)
+        try await directory.change(by: principal) { transaction throws(MusterError) in
+            let user = try transaction.existing(.id(target.id))
+            try principal.requirePower(over: user)
+            guard try transaction.removeSSHKey(fingerprint: fingerprint, from: user.id) else {
+                throw MusterError(.sshKeyNotFound, "no such key")
+            }
+            let field = AuditField("ssh_key.removed", fingerprint)
+            try transaction.appendAuditEvent(
+                directory.event(.userUpdate, by: principal, on: AuditParty(user), fields: [field])
+            )
+        }
+    }
+}
+
+extension Directory {
+    /// The fingerprint of a key, as `ssh-keygen -l` shows it.
+    func fingerprint(of key: SSHPublicKey) -> String {
+        let base64 = Data(digester.digest(key.blob).bytes).base64EncodedString()
+        return "SHA256:" + base64.filter { $0 != "=" }
+    }
+
+    fileprivate func stored(_ key: SSHPublicKey) -> StoredSSHKey {
+        StoredSSHKey(key: key, fingerprint: fingerprint(of: key), addedAt: clock.now())
+    }
+}

@@ -1,0 +1,37 @@
+/// A public key of a user, as it is kept.
+public struct StoredSSHKey: Sendable, Equatable {
+    /// The key.
+    public let key: SSHPublicKey
+    /// `SHA256:` and the base64 of the blob's SHA-256 without padding, as `ssh-keygen -l` shows it.
+    public let fingerprint: String
+    /// When it was added.
+    public let addedAt: Timestamp
+
+    /// Builds a record.
+    public init(key: SSHPublicKey, fingerprint: String, addedAt: Timestamp) {
+        self.key = key
+        self.fingerprint = fingerprint
+        self.addedAt = addedAt
+    }
+}
+
+/// Reads public keys.
+public protocol SSHKeyReader {
+    /// A user's keys, in the order in which they were added.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func sshKeys(of user: UserID) throws(MusterError) -> [StoredSSHKey]
+}
+
+/// Writes public keys.
+public protocol SSHKeyWriter {
+    /// Gives a user a key; does nothing where it has it. Answers whether anything changed.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func addSSHKey(_ key: StoredSSHKey, to user: UserID) throws(MusterError) -> Bool
+
+    /// Takes a key from a user. Answers whether the user had it.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func removeSSHKey(fingerprint: String, from user: UserID) throws(MusterError) -> Bool
+}

@@ -1,0 +1,115 @@
+import FoundationEssentials
+
+/// A user's public key, checked and in its only form.
+public struct SSHPublicKey: Sendable, Hashable {
+    /// The kind.
+    public let type: SSHKeyType
+    /// The blob as base64, without type word and comment.
+    public let text: String
+    /// The blob.
+    public let blob: [UInt8]
+
+    /// The longest text that is read, in bytes.
+    static let maximumTextLength = 16_384
+
+    /// Takes a key that was checked before it was stored.
+    public init(stored type: SSHKeyType, blob: [UInt8]) {
+        self.type = type
+        self.blob = blob
+        text = Data(blob).base64EncodedString()
+    }
+
+    /// Checks a key against a policy.
+    ///
+    /// - Parameters:
+    ///   - line: The bare base64 of the blob, or a line `type base64 comment` as in a `.pub` file.
+    ///   - policy: What keys have to be.
+    /// - Throws: ``MusterError`` with code `ssh_key.invalid`, which says what is wrong and what to do.
+    public init(_ line: String, policy: SSHKeyPolicy) throws(MusterError) {
+        self = try SSHPublicKey(unchecked: line)
+        try policy.check(self)
+    }
+
+    /// Reads a key without asking whether it is any good; enough to find one that is to be removed.
+    ///
+    /// - Throws: ``MusterError`` with code `ssh_key.invalid` where the text is no public key at all.
+    public init(unchecked line: String) throws(MusterError) {
+        let words = try SSHPublicKey.words(line)
+        let base64 = words.count == 1 ? words[0] : words[1]
+        guard let data = Data(base64Encoded: base64), data.base64EncodedString() == base64 else {
+            throw SSHPublicKey.refusal("is not base64 in its standard form, with padding")
+        }
+        var fields = SSHKeyBlob([UInt8](data))
+        let name = String(decoding: try fields.string(), as: UTF8.self)
+        guard let type = SSHKeyType(rawValue: name) else {
+            throw SSHPublicKey.refusal(SSHPublicKey.reason(forType: name))
+        }
+        guard words.count == 1 || words[0] == name else {
+            throw SSHPublicKey.refusal(
+                "begins with the word \(words[0].prefix(40)) but is of type \(name)"
+            )
+        }
+        self.init(stored: type, blob: [UInt8](data))
+    }
+
+    /// Splits a line into its base64, or its type word and base64, and refuses whatever is not a `.pub` line.
+    private static func words(_ line: String) throws(MusterError) -> [String] {
+        let bytes = Array(line.utf8)
+        guard bytes.count <= maximumTextLength else { throw refusal("is longer than 16 KiB") }
+        if line.contains("PRIVATE KEY") {
+            throw refusal(
+                "is a PRIVATE key, which must stay with its owner: replace it, then add its .pub file"
+            )
+        }
+        if line.hasPrefix("-----BEGIN") || line.hasPrefix("---- BEGIN") || line.hasPrefix("PuTTY") {
+            throw refusal("is in another format; convert it with: ssh-keygen -i -f FILE")
+        }
+        let body = line.trimmingASCIIBlanks
+        guard body.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F || $0 == 0x09 }) else {
+            throw refusal("must be one line of ASCII")
+        }
+        let words = body.split(whereSeparator: { $0 == " " || $0 == "\t" }).map(String.init)
+        guard let first = words.first else { throw refusal("is empty") }
+        if words.count == 1 { return words }
+        let isTypeWord = first.utf8.allSatisfy { $0.isASCIIAlphanumeric || "-.@".utf8.contains($0) }
+        guard isTypeWord, !SSHPublicKey.looksLikeOptions(words) else {
+            throw refusal("begins with options; leave them out: hosts are kept with the user")
+        }
+        return Array(words.prefix(2))
+    }
+
+    /// Whether a key's type stands later in the line than first, as it does behind options.
+    private static func looksLikeOptions(_ words: [String]) -> Bool {
+        SSHKeyType(rawValue: words[0]) == nil
+            && words.dropFirst().contains { SSHKeyType(rawValue: $0) != nil || $0 == "ssh-dss" }
+    }
+
+    private static func reason(forType name: String) -> String {
+        if name.hasSuffix("-cert-v01@openssh.com") {
+            return "is a certificate; add the public key itself"
+        }
+        if name == "ssh-dss" {
+            return
+                "is of type ssh-dss, which servers no longer accept; make one with: ssh-keygen -t ed25519"
+        }
+        let known = SSHKeyType.allCases.map(\.rawValue).joined(separator: ", ")
+        return "is of a type that is not one of \(known)"
+    }
+
+    static func refusal(_ reason: String) -> MusterError {
+        MusterError(.sshKeyInvalid, "The key \(reason).", details: ["field": "key"])
+    }
+}
+
+extension String {
+    /// The text without blanks and line ends around it.
+    fileprivate var trimmingASCIIBlanks: Substring {
+        let isBlank: (Character) -> Bool = {
+            $0 == " " || $0 == "\t" || $0 == "\n" || $0 == "\r\n" || $0 == "\r"
+        }
+        guard let first = firstIndex(where: { !isBlank($0) }),
+            let last = lastIndex(where: { !isBlank($0) })
+        else { return "" }
+        return self[first...last]
+    }
+}

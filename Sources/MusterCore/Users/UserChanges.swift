@@ -1,0 +1,76 @@
+/// What may be changed of a user, in either dialect.
+///
+/// Nil leaves a value as it is.
+public struct UserChanges: Sendable {
+    /// The login name.
+    public var username: Username?
+    /// The role.
+    public var role: Role?
+    /// The name; empty clears it.
+    public var name: String?
+    /// The e-mail address; empty clears it.
+    public var email: String?
+    /// Whether the user may come in.
+    public var isEnabled: Bool?
+    /// The read bits.
+    public var readMask: Int64?
+    /// The write bits.
+    public var writeMask: Int64?
+    /// The liveview bits.
+    public var liveviewMask: Int64?
+    /// Where the user may come from; empty means from anywhere.
+    public var hosts: HostRules?
+    /// The inactivity timeout in whole seconds, 0 to 2^31-1; zero means never.
+    public var inactivityTimeout: Duration?
+    /// A new password, set without asking for the present one.
+    public var password: Secret<String>?
+
+    /// Begins a set of changes in which nothing changes.
+    public init() {}
+}
+
+extension User {
+    /// The user with changes applied.
+    ///
+    /// A name or address equal to the username is none of its own.
+    func applying(_ changes: UserChanges) -> User {
+        var user = self
+        user.username = changes.username ?? username
+        user.role = changes.role ?? role
+        if let name = changes.name {
+            user.name = name.isEmpty || name == user.username.text ? nil : name
+        }
+        if let email = changes.email {
+            user.email = email.isEmpty || email == user.username.text ? nil : email
+        }
+        user.isEnabled = changes.isEnabled ?? isEnabled
+        user.masks = Masks(
+            read: changes.readMask ?? masks.read,
+            write: changes.writeMask ?? masks.write,
+            liveview: changes.liveviewMask ?? masks.liveview
+        )
+        user.hosts = changes.hosts ?? hosts
+        user.inactivityTimeout = changes.inactivityTimeout ?? inactivityTimeout
+        return user
+    }
+
+    /// What an audit record says of a change from `before` to this.
+    func auditFields(changedFrom before: User) -> [AuditField] {
+        zip(auditValues, before.auditValues).compactMap { now, then in now == then ? nil : now }
+    }
+
+    private var auditValues: [AuditField] {
+        [
+            AuditField("username", username.text),
+            AuditField("permissions", "\(role.rawValue)"),
+            AuditField("name", displayName),
+            AuditField("email", displayEmail),
+            AuditField("enabled", "\(isEnabled)"),
+            AuditField("readbm", "\(masks.read)"),
+            AuditField("writebm", "\(masks.write)"),
+            AuditField("lviewbm", "\(masks.liveview)"),
+            AuditField("hosts", hosts.texts.joined(separator: ",")),
+            AuditField("timeout", "\(inactivityTimeout.components.seconds)"),
+        ]
+    }
+}

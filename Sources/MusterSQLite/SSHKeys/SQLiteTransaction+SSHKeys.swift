@@ -1,0 +1,52 @@
+import Foundation
+import GRDB
+import MusterCore
+
+extension SQLiteTransaction {
+    func sshKeys(of user: UserID) throws(MusterError) -> [StoredSSHKey] {
+        try rows(
+            """
+            SELECT type, blob, fingerprint, added_at
+            FROM ssh_key
+            WHERE user_id = ?
+            ORDER BY id
+            """,
+            [user.rawValue]
+        ) { row in
+            guard let type = SSHKeyType(rawValue: row[0]) else {
+                throw MusterError(.storeUnavailable, "A public key cannot be read.")
+            }
+            return StoredSSHKey(
+                key: SSHPublicKey(stored: type, blob: row.bytes(1)),
+                fingerprint: row[2],
+                addedAt: Timestamp(rawValue: row[3])
+            )
+        }
+    }
+
+    func addSSHKey(_ key: StoredSSHKey, to user: UserID) throws(MusterError) -> Bool {
+        try run(
+            """
+            INSERT INTO ssh_key (user_id, type, blob, fingerprint, added_at)
+            VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (user_id, fingerprint) DO NOTHING
+            """,
+            [
+                user.rawValue, key.key.type.rawValue, Data(key.key.blob), key.fingerprint,
+                key.addedAt.rawValue,
+            ]
+        )
+        changesUsers = changesUsers || changedRows > 0
+        return changedRows > 0
+    }
+
+    func removeSSHKey(fingerprint: String, from user: UserID) throws(MusterError) -> Bool {
+        try run(
+            "DELETE FROM ssh_key WHERE user_id = ? AND fingerprint = ?",
+            [user.rawValue, fingerprint]
+        )
+        let hasChanged = changedRows > 0
+        changesUsers = changesUsers || hasChanged
+        return hasChanged
+    }
+}

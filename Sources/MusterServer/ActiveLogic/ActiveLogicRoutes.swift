@@ -1,0 +1,101 @@
+import ActiveLogicAPI
+import HTTPTypes
+import Hummingbird
+import MusterCore
+import WireJSON
+
+/// The ActiveLogic dialect, under ``root``.
+///
+/// | method | path | needs | answers |
+/// |---|---|---|---|
+/// | POST, DELETE | /sessions | name and password; a session | 200 session, 204 |
+/// | GET, POST | /users | Read, Write on Users | 200 list, 201 user |
+/// | GET, PATCH, DELETE | /users/{id}, /users/by-name/{name} | Read or oneself, Write | 200 user, 204 |
+/// | PUT | .../password | oneself, or Write | 204 |
+/// | GET, POST, DELETE | .../keys | Read or oneself, Write | 200 list, 201 or 200 key, 204 |
+/// | POST | /authenticate | Read | 200 masks |
+/// | GET | /permissions | anybody | 200 list |
+struct ActiveLogicRoutes {
+    /// Where the dialect lives.
+    static let root = "/activelogic/v1"
+
+    private let directory: Directory
+
+    init(_ directory: Directory) {
+        self.directory = directory
+    }
+
+    var routes: [Route] {
+        let list =
+            ActiveLogicSessionRoutes(directory).routes + ActiveLogicUserRoutes(directory).routes
+            + ActiveLogicKeyRoutes(directory).routes
+            + [ActiveLogicRoutes.route(.get, "/permissions", permissions)]
+        return list
+    }
+
+    /// A route of the dialect, where callers administer by their masks.
+    static func route(
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        _ handler: @escaping Route.Handler
+    ) -> Route {
+        Route(method, root + path, by: .masks, handler)
+    }
+
+    /// The same routes for both ways of naming a user in a path.
+    static func userRoutes(
+        _ method: HTTPRequest.Method,
+        _ suffix: String,
+        _ handler: @escaping Route.Handler
+    ) -> [Route] {
+        ["/users/:id", "/users/by-name/:name"].map { route(method, $0 + suffix, handler) }
+    }
+
+    @Sendable private func permissions(_ call: Call) async throws -> Response {
+        _ = try call.principal
+        return Response.json { json in
+            json.object { json in
+                json.name("permissions")
+                json.array { json in
+                    for resource in Resource.allCases {
+                        json.object { json in
+                            json.member("index", resource.rawValue)
+                            json.member("name", resource.name)
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+extension Call {
+    /// The user whom the path names: by number, or by login name as one part of the path.
+    ///
+    /// - Throws: ``MusterError`` with code `input.malformed`.
+    func activeLogicUser() throws(MusterError) -> UserReference {
+        guard let name = context.parameters.get("name") else {
+            return UserReference(path: parameter("id"))
+        }
+        return .username(try PercentEncoding.decode(Array(name.utf8), plusIsSpace: false))
+    }
+
+    /// The body's object, read by `read`, whose complaints become the directory's.
+    ///
+    /// - Throws: ``MusterError`` with code `input.type`, `input.invalid`, `input.malformed` or
+    ///   `request.unsupported_media_type`.
+    func arguments<Input>(
+        _ read: (Arguments) throws(ArgumentError) -> Input
+    ) throws(MusterError) -> Input {
+        let object = try bodyObject()
+        do {
+            return try read(Arguments(object))
+        } catch {
+            throw MusterError(
+                error.kind == .typeError ? .inputType : .inputInvalid,
+                error.message,
+                details: ["field": error.field]
+            )
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import ActiveLogicAPI
+import HTTPTypes
+import Hummingbird
+import MusterCore
+import WireJSON
+
+/// Public keys in the ActiveLogic dialect.
+struct ActiveLogicKeyRoutes {
+    private let keys: SSHKeyService
+
+    init(_ directory: Directory) {
+        keys = SSHKeyService(directory)
+    }
+
+    var routes: [Route] {
+        ActiveLogicRoutes.userRoutes(.get, "/keys", list)
+            + ActiveLogicRoutes.userRoutes(.post, "/keys", add)
+            + ActiveLogicRoutes.userRoutes(.delete, "/keys", remove)
+    }
+
+    @Sendable private func list(_ call: Call) async throws -> Response {
+        let (user, keys) = try keys.list(of: try call.activeLogicUser(), by: try call.principal)
+        return Response.json(reserving: 64 + keys.count * 512) { json in
+            json.object { json in
+                json.name("keys")
+                json.array { json in
+                    for key in keys { KeyRecord(key, of: user).write(to: &json) }
+                }
+            }
+        }
+    }
+
+    @Sendable private func add(_ call: Call) async throws -> Response {
+        let line = try key(call)
+        let (user, key, isNew) = try await keys.add(
+            to: try call.activeLogicUser(),
+            by: try call.principal
+        ) { line }
+        return Response.json(isNew ? .created : .ok) { KeyRecord(key, of: user).write(to: &$0) }
+    }
+
+    @Sendable private func remove(_ call: Call) async throws -> Response {
+        let line = try key(call)
+        try await keys.remove(from: try call.activeLogicUser(), by: try call.principal) { line }
+        return Response(status: .noContent)
+    }
+
+    private func key(_ call: Call) throws(MusterError) -> String {
+        try call.arguments { (arguments) throws(ArgumentError) in try arguments.requiredText("key")
+        }
+    }
+}
+
+extension KeyRecord {
+    /// The record of a key.
+    init(_ key: StoredSSHKey, of user: User) {
+        self.init(
+            username: user.username.text,
+            key: key.key.text,
+            type: key.key.type.rawValue,
+            fingerprint: key.fingerprint,
+            addedAt: key.addedAt.rawValue
+        )
+    }
+}

@@ -1,0 +1,73 @@
+import ActiveLogicAPI
+import Hummingbird
+import MusterCore
+import WireJSON
+
+/// Sessions, and the check of somebody else's password, in the ActiveLogic dialect.
+struct ActiveLogicSessionRoutes {
+    private let directory: Directory
+    private let sessions: SessionService
+    private let checks: CredentialCheckService
+
+    init(_ directory: Directory) {
+        self.directory = directory
+        sessions = SessionService(directory)
+        checks = CredentialCheckService(directory)
+    }
+
+    var routes: [Route] {
+        [
+            ActiveLogicRoutes.route(.post, "/sessions", logIn),
+            ActiveLogicRoutes.route(.delete, "/sessions", logOut),
+            ActiveLogicRoutes.route(.post, "/authenticate", authenticate),
+        ]
+    }
+
+    @Sendable private func logIn(_ call: Call) async throws -> Response {
+        let body = try call.arguments(LoginArguments.init)
+        let issued = try await sessions.logIn(
+            LoginRequest(
+                username: body.username,
+                password: Secret(body.password),
+                code: body.code.map { Secret($0) }
+            ),
+            from: call.origin
+        )
+        let revision = try directory.store.read { reader throws(MusterError) in
+            try reader.revision()
+        }
+        return Response.json { json in
+            json.object { json in
+                issued.token.withExposedValue { json.member("token", $0) }
+                json.name("user")
+                UserRecord(issued.user).write(to: &json)
+                json.name("capabilities")
+                json.array { json in
+                    for capability in Capability.all { json.string(capability) }
+                }
+                json.member("revision", revision)
+            }
+        }
+    }
+
+    @Sendable private func logOut(_ call: Call) async throws -> Response {
+        try await sessions.logOut(try call.principal)
+        return Response(status: .noContent)
+    }
+
+    @Sendable private func authenticate(_ call: Call) async throws -> Response {
+        let body = try call.arguments(AuthenticateArguments.init)
+        let masks = try await checks.check(
+            LoginRequest(username: body.username, password: Secret(body.password)),
+            from: body.address,
+            by: try call.principal
+        )
+        return Response.json { json in
+            json.object { json in
+                json.member("lviewbm", masks.liveview)
+                json.member("readbm", masks.read)
+                json.member("writebm", masks.write)
+            }
+        }
+    }
+}

@@ -1,0 +1,143 @@
+import ActiveLogicAPI
+import HTTPTypes
+import Hummingbird
+import MusterCore
+import NIOCore
+import WireJSON
+
+/// Users in the ActiveLogic dialect.
+struct ActiveLogicUserRoutes {
+    private let directory: Directory
+    private let users: UserService
+    private let passwords: PasswordService
+
+    init(_ directory: Directory) {
+        self.directory = directory
+        users = UserService(directory)
+        passwords = PasswordService(directory)
+    }
+
+    var routes: [Route] {
+        [
+            ActiveLogicRoutes.route(.get, "/users", list),
+            ActiveLogicRoutes.route(.post, "/users", add),
+        ]
+            + ActiveLogicRoutes.userRoutes(.get, "", details)
+            + ActiveLogicRoutes.userRoutes(.patch, "", update)
+            + ActiveLogicRoutes.userRoutes(.delete, "", remove)
+            + ActiveLogicRoutes.userRoutes(.put, "/password", changePassword)
+    }
+
+    @Sendable private func list(_ call: Call) async throws -> Response {
+        let principal = try call.principal
+        let (query, hasLimit) = try call.query().userQuery()
+        let first = try users.page(by: principal) { () throws(MusterError) in query }
+        let revision = try directory.store.read { reader throws(MusterError) in
+            try reader.revision()
+        }
+        let tag = Revision.tag(revision)
+        if Revision.isKnown(revision, call.request.headers) {
+            return Response(status: .notModified, headers: [.eTag: tag, .cacheControl: "no-cache"])
+        }
+        let pages = UserPages(users: users, principal: principal, query: query, goesOn: !hasLimit)
+        var response = pages.respond(first) { user, json in
+            UserRecord(user).write(to: &json)
+        } ending: {
+            $0.member("revision", revision)
+        }
+        response.headers[.eTag] = tag
+        response.headers[.cacheControl] = "no-cache"
+        return response
+    }
+
+    @Sendable private func details(_ call: Call) async throws -> Response {
+        answer(try users.look(at: try call.activeLogicUser(), by: try call.principal))
+    }
+
+    @Sendable private func add(_ call: Call) async throws -> Response {
+        let body = try call.arguments { (arguments) throws(ArgumentError) in
+            _ = try arguments.requiredText("name")
+            _ = try arguments.requiredText("password")
+            return try UserArguments(arguments)
+        }
+        let changes = try body.changes()
+        let user = try await users.create(by: try call.principal) { () throws(MusterError) in
+            var draft = UserDraft(username: try Username(body.name ?? ""))
+            draft.masks = Masks(
+                read: changes.readMask ?? 0,
+                write: changes.writeMask ?? 0,
+                liveview: changes.liveviewMask ?? 0
+            )
+            draft.hosts = changes.hosts ?? draft.hosts
+            draft.inactivityTimeout = changes.inactivityTimeout ?? draft.inactivityTimeout
+            return (draft, Secret(body.password ?? ""))
+        }
+        return answer(user, status: .created)
+    }
+
+    @Sendable private func update(_ call: Call) async throws -> Response {
+        let body = try call.arguments(UserArguments.init)
+        let changes = try body.changes()
+        let user = try await users.edit(
+            .user(try call.activeLogicUser()),
+            by: try call.principal
+        ) { () throws(MusterError) in changes }
+        return answer(user)
+    }
+
+    @Sendable private func remove(_ call: Call) async throws -> Response {
+        try await users.delete(try call.activeLogicUser(), by: try call.principal) { nil }
+        return Response(status: .noContent)
+    }
+
+    @Sendable private func changePassword(_ call: Call) async throws -> Response {
+        let body = try call.arguments(PasswordArguments.init)
+        let principal = try call.principal
+        let reference = try call.activeLogicUser()
+        let subject: Subject = principal.user.matches(reference) ? .oneself : .user(reference)
+        try await passwords.change(subject, by: principal) { () throws(MusterError) in
+            PasswordChange(
+                new: Secret(body.new),
+                current: Secret(body.current),
+                owner: .caller
+            )
+        }
+        return Response(status: .noContent)
+    }
+
+    private func answer(_ user: User, status: HTTPResponse.Status = .ok) -> Response {
+        Response.json(status, reserving: 256) { UserRecord(user).write(to: &$0) }
+    }
+}
+
+extension UserRecord {
+    /// The record of a user.
+    init(_ user: User) {
+        self.init(
+            id: user.id.rawValue,
+            name: user.username.text,
+            readbm: user.masks.read,
+            writebm: user.masks.write,
+            lviewbm: user.masks.liveview,
+            timeout: user.inactivityTimeout.components.seconds,
+            hosts: user.hosts.texts
+        )
+    }
+}
+
+extension UserArguments {
+    /// The changes that were asked for, checked.
+    ///
+    /// - Throws: ``MusterError`` with code `user.username_invalid`, `password.policy` or `input.invalid`.
+    func changes() throws(MusterError) -> UserChanges {
+        var changes = UserChanges()
+        if let name { changes.username = try Username(name) }
+        changes.password = password.map { Secret($0) }
+        changes.readMask = readbm
+        changes.writeMask = writebm
+        changes.liveviewMask = lviewbm
+        if let hosts { changes.hosts = try HostRules(hosts) }
+        changes.inactivityTimeout = timeout.map { .seconds($0) }
+        return changes
+    }
+}

@@ -1,0 +1,61 @@
+import Hummingbird
+import MusterCore
+import NIOCore
+import WireJSON
+
+/// Writes a list of users of any length, batch by batch as they are read, in the memory of one batch.
+struct UserPages: Sendable {
+    /// How many users are read at a time where the caller sets no limit.
+    static let batchSize = 500
+
+    /// Room for one user's record.
+    private static let recordCapacity = 768
+
+    typealias Writer = @Sendable (User, inout JSONWriter) -> Void
+
+    let users: UserService
+    let principal: Principal
+    let query: UserQuery
+    /// Whether more batches follow the first until there are no more users.
+    let goesOn: Bool
+
+    /// Answers with `{"users":[...]}`, beginning with a batch that was read already.
+    func respond(
+        _ first: [User],
+        _ writeUser: @escaping Writer,
+        ending: @escaping @Sendable (inout JSONWriter) -> Void = { _ in }
+    ) -> Response {
+        guard goesOn, first.count == query.limit else {
+            return Response.json(reserving: 64 + first.count * UserPages.recordCapacity) { json in
+                json.object { json in
+                    json.name("users")
+                    json.array { json in
+                        for user in first { writeUser(user, &json) }
+                    }
+                    ending(&json)
+                }
+            }
+        }
+        let body = ResponseBody { body in
+            var json = JSONWriter(reserving: UserPages.batchSize * UserPages.recordCapacity)
+            json.beginObject()
+            json.name("users")
+            json.beginArray()
+            var batch = first
+            var query = query
+            while let last = batch.last {
+                for user in batch { writeUser(user, &json) }
+                try await body.write(ByteBuffer(bytes: json.takeBytes()))
+                guard batch.count == query.limit else { break }
+                query.after = last.id
+                batch = try users.page(by: principal) { () throws(MusterError) in query }
+            }
+            json.endArray()
+            ending(&json)
+            json.endObject()
+            try await body.write(ByteBuffer(bytes: json.takeBytes()))
+            try await body.finish(nil)
+        }
+        return Response(status: .ok, headers: [.contentType: Response.jsonType], body: body)
+    }
+}
