@@ -23,6 +23,7 @@ let hummingbird: [Target.Dependency] = [
     .product(name: "NIOCore", package: "swift-nio"),
     .product(name: "NIOHTTP1", package: "swift-nio"),
     .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+    .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
     .product(name: "NIOSSL", package: "swift-nio-ssl"),
     .product(name: "Logging", package: "swift-log"),
     .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -34,6 +35,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "muster", targets: ["muster"]),
+        .library(name: "ActiveLogicClient", targets: ["ActiveLogicClient"]),
         .library(name: "MusterTesting", targets: ["MusterTesting"]),
     ],
     dependencies: [
@@ -48,6 +50,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
@@ -76,8 +79,21 @@ let package = Package(
             resources: [.embedInCode("Operations/openapi.yaml")]
         ),
         .target(
+            name: "ActiveLogicClient",
+            dependencies: [
+                "ActiveLogicAPI", "WireJSON",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]
+        ),
+        .target(
             name: "MusterCommands",
             dependencies: [
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 "MusterCore", "MusterCrypto", "MusterServer", "MusterSQLite", "WireJSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
@@ -107,8 +123,16 @@ let package = Package(
         ),
         .testTarget(name: "TenableAPITests", dependencies: ["TenableAPI", "WireJSON"]),
         .testTarget(
+            name: "ActiveLogicClientTests",
+            dependencies: [
+                "ActiveLogicAPI", "ActiveLogicClient", "MusterCore", "MusterCrypto", "MusterServer",
+                "MusterTesting", "WireJSON",
+            ] + hummingbird
+        ),
+        .testTarget(
             name: "MusterServerTests",
             dependencies: [
+                "ActiveLogicAPI",
                 "MusterCore", "MusterCrypto", "MusterServer", "MusterTesting", "TenableAPI",
                 "WireJSON",
             ] + hummingbird

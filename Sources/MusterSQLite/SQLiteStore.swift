@@ -22,6 +22,7 @@ public final class SQLiteStore: DirectoryStore {
     ) throws(MusterError) {
         self.sealer = sealer
         let queue = try translating {
+            try SQLiteStore.refuseNewer(path)
             let queue = try DatabaseQueue(path: path, configuration: SQLiteStore.configuration())
             try queue.writeWithoutTransaction { database in
                 try Migrator(digester: digester).migrate(database)
@@ -33,6 +34,17 @@ public final class SQLiteStore: DirectoryStore {
             path: path,
             configuration: SQLiteStore.configuration(isReadOnly: true)
         )
+    }
+
+    /// Looks at the schema through a connection that can change nothing, before one is opened that could.
+    private static func refuseNewer(_ path: String) throws {
+        guard FileManager.default.fileExists(atPath: path) else { return }
+        let queue = try DatabaseQueue(path: path, configuration: configuration(isReadOnly: true))
+        try queue.read { database in
+            guard try database.tableExists("schema_migration") else { return }
+            try Migrator.refuseNewer(database, known: Migration.all.count)
+        }
+        try queue.close()
     }
 
     /// Reads at one moment, on the calling thread.

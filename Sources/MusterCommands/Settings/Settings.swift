@@ -53,12 +53,6 @@ struct Settings: Sendable {
             idleTime: .seconds(try reader.number("http.limits.idleSeconds")),
             requestsPerMinute: perMinute == 0 ? nil : perMinute
         )
-        rules = DirectoryRules(
-            passwords: try Settings.passwordPolicy(reader),
-            lockout: LockoutRule(duration: .seconds(try reader.number("login.lockoutSeconds"))),
-            sessionLifetime: .seconds(try reader.number("session.lifetimeSeconds")),
-            approvedDomains: Set(try reader.list("users.approvedDomains"))
-        )
         argon2 = try Argon2Parameters(
             kibibytes: try reader.number("password.argon2.kibibytes"),
             iterations: try reader.number("password.argon2.iterations")
@@ -72,6 +66,12 @@ struct Settings: Sendable {
             throw reader.invalid("log.level", "must be one of \(names)")
         }
         logLevel = level
+        rules = DirectoryRules(
+            passwords: try Settings.passwordPolicy(reader),
+            lockout: LockoutRule(duration: .seconds(try reader.number("login.lockoutSeconds"))),
+            sessionLifetime: .seconds(try reader.number("session.lifetimeSeconds")),
+            approvedDomains: Set(try reader.list("users.approvedDomains"))
+        )
     }
 
     private static func address(_ reader: SettingsReader) throws(MusterError) -> (String, Int) {

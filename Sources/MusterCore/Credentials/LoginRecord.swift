@@ -52,7 +52,8 @@ public struct LockoutRule: Sendable {
     /// A lock that has run out starts the count anew.
     public func afterFailure(_ record: LoginRecord, at now: Timestamp) -> LoginRecord {
         var next = record
-        let hasServedLock = record.failureCount > LockoutRule.bearableFailures
+        let isOver = record.failureCount > LockoutRule.bearableFailures
+        let hasServedLock = isOver && !locks(record, at: now)
         next.failureCount = hasServedLock ? 1 : record.failureCount + 1
         next.failureTotal = record.failureTotal + 1
         next.lastFailure = now

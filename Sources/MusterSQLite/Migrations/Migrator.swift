@@ -29,14 +29,7 @@ struct Migrator {
                 ORDER BY number
                 """
         )
-        if let last = applied.last, last["number"] as Int > migrations.count {
-            throw MusterError(
-                .storeTooNew,
-                "The data directory was made by a newer version of muster: its schema is number "
-                    + "\(last["number"] as Int), this program knows \(migrations.count). Install the "
-                    + "newer version."
-            )
-        }
+        try Migrator.refuseNewer(database, known: migrations.count)
         for row in applied {
             let migration = migrations[(row["number"] as Int) - 1]
             guard row["digest"] as String == digest(migration) else {
@@ -60,6 +53,19 @@ struct Migrator {
                 return .commit
             }
         }
+    }
+
+    /// Refuses a schema that a later version has made.
+    ///
+    /// - Throws: ``MusterError`` with code `store.too_new`.
+    static func refuseNewer(_ database: Database, known: Int) throws {
+        let last = try Int.fetchOne(database, sql: "SELECT max(number) FROM schema_migration") ?? 0
+        guard last > known else { return }
+        throw MusterError(
+            .storeTooNew,
+            "The data directory was made by a newer version of muster: its schema is number \(last), this "
+                + "program knows \(known). Install the newer version."
+        )
     }
 
     func digest(_ migration: Migration) -> String {

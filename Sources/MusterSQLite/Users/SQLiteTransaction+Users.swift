@@ -28,7 +28,8 @@ extension SQLiteTransaction {
         case .uuid(let uuid):
             try row(Self.byUUID, [uuid.data], decodeUser)
         case .username(let name):
-            try row(Self.byUsername, [name], decodeUser)
+            // SQLite ends a text at its first NUL, so that what is no login name could name somebody.
+            (try? Username(name)) == nil ? nil : try row(Self.byUsername, [name], decodeUser)
         }
     }
 

@@ -12,11 +12,9 @@ enum CredentialsHeader {
         if let text = fields[.xAPIKeys] {
             return try apiKeys(text)
         }
-        if let text = fields[.authorization] {
-            let words = text.split(separator: " ")
-            guard words.count == 2, words[0].lowercased() == "bearer" else {
-                throw .invalidCredentials
-            }
+        if let words = fields[.authorization]?.split(separator: " "), words.count == 2,
+            words[0].lowercased() == "bearer"
+        {
             return .session(token: Secret(String(words[1])))
         }
         if let text = fields[.xCookie] {

@@ -1,47 +1,130 @@
 import HTTPTypes
 import NIOCore
+import NIOHTTP1
 import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
 
 /// Drops a connection whose request has not arrived in time, or whose body goes on and on.
 ///
-/// A sender that trickles bytes keeps a connection busy for next to nothing; the time runs from the head
-/// to the end of the body, whatever arrives in between.
+/// A sender that trickles bytes keeps a connection busy for next to nothing; the time runs from the first
+/// byte of the head to the end of the body, whatever arrives in between.
 final class RequestDeadline: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
 
-    private let limit: TimeAmount
+    private let clock: ArrivalClock
     private let bodyLimit: Int
     private var received = 0
-    private var deadline: Scheduled<Void>?
 
     init(_ limit: Duration, bodyLimit: Int) {
-        self.limit = TimeAmount(limit)
+        clock = ArrivalClock(limit: TimeAmount(limit))
         self.bodyLimit = bodyLimit
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        let pipeline = context.pipeline.syncOperations
+        do {
+            try pipeline.addHandler(FirstByteHandler(clock), position: .first)
+            let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
+            try pipeline.addHandler(OldVersionHandler(), position: .before(codec))
+        } catch {
+            context.fireErrorCaught(error)
+        }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head:
             received = 0
-            let loopBoundContext = context.loopBound
-            deadline = context.eventLoop.assumeIsolated().scheduleTask(in: limit) {
-                loopBoundContext.value.close(promise: nil)
-            }
         case .body(let buffer):
             received += buffer.readableBytes
             // The rest of a body that was refused is read and dropped, so that the answer is seen. This far.
             if received > bodyLimit { context.close(promise: nil) }
         case .end:
-            deadline?.cancel()
-            deadline = nil
+            clock.stop()
         }
+        context.fireChannelRead(data)
+    }
+}
+
+/// Starts the clock with the first byte of a request.
+private final class FirstByteHandler: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+
+    private let clock: ArrivalClock
+
+    init(_ clock: ArrivalClock) {
+        self.clock = clock
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        clock.start(context)
         context.fireChannelRead(data)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        deadline?.cancel()
-        deadline = nil
+        clock.end()
         context.fireChannelInactive()
+    }
+}
+
+/// Measures how long a request has been arriving. Belongs to one connection's event loop.
+///
+/// One timer a connection looks now and then; setting one for each request would cost more than the rest
+/// of the request's way through the pipeline.
+private final class ArrivalClock {
+    private let limit: TimeAmount
+    private var startedAt: NIODeadline?
+    private var timer: Scheduled<Void>?
+
+    init(limit: TimeAmount) {
+        self.limit = limit
+    }
+
+    func start(_ context: ChannelHandlerContext) {
+        guard startedAt == nil else { return }
+        startedAt = .now()
+        if timer == nil { look(in: limit, context) }
+    }
+
+    func stop() {
+        startedAt = nil
+    }
+
+    func end() {
+        timer?.cancel()
+        timer = nil
+    }
+
+    private func look(in time: TimeAmount, _ context: ChannelHandlerContext) {
+        timer = context.eventLoop.assumeIsolated().scheduleTask(in: time) { [self] in
+            timer = nil
+            guard let startedAt else { return }
+            let rest = startedAt + limit - .now()
+            if rest <= .zero {
+                context.close(promise: nil)
+            } else {
+                look(in: rest, context)
+            }
+        }
+    }
+}
+
+/// Asks for the connection to be closed behind a request of HTTP/1.0, whose senders wait for that
+/// (RFC 9112 section 9.3).
+private final class OldVersionHandler: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard case .head(var head) = unwrapInboundIn(data), head.version == .http1_0,
+            !head.headers[canonicalForm: "connection"].contains("keep-alive")
+        else {
+            context.fireChannelRead(data)
+            return
+        }
+        head.headers.replaceOrAdd(name: "connection", value: "close")
+        context.fireChannelRead(wrapInboundOut(.head(head)))
     }
 }

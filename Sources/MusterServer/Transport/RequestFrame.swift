@@ -32,6 +32,7 @@ public struct RequestFrame: HTTPResponder {
         } catch {
             response = answer(to: error, request, context)
         }
+        if request.method == .head { response = response.createHeadResponse() }
         response.headers[.xRequestUUID] = context.requestID
         response.headers[.xLastRequestUUID] = context.requestID
         if !response.headers.contains(.cacheControl) {

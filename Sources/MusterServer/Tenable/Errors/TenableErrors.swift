@@ -16,7 +16,7 @@ enum TenableErrors {
         if let seconds = error.details["retry_after_seconds"] {
             response.headers[.retryAfter] = seconds
         }
-        if let hint = error.details["hint"] {
+        if let hint = error.details["hint"] ?? error.details["reason"] {
             response.headers[.xErrorHint] = hint
         }
         if let methods = error.details["allow"] {
@@ -71,7 +71,13 @@ enum TenableErrors {
     }
 
     private static func message(of error: MusterError, _ status: HTTPResponse.Status) -> String {
-        switch status {
+        if error.code == .sessionExpired { return MusterError.invalidCredentials.message }
+        if error.code == .inputInvalid, let field = error.details["field"],
+            error.message.hasPrefix("\"\(field)\"")
+        {
+            return "child \"\(field)\" fails because [\(error.message)]"
+        }
+        return switch status {
         case .notFound: "Not Found"
         case .serviceUnavailable: "Please wait a moment and try your request again."
         case .internalServerError: internalMessage

@@ -59,7 +59,7 @@ extension QueryItems {
             query.after = UserID(rawValue: Int64(id))
         }
         if let prefix = self["q"] {
-            guard prefix.utf8.count <= Username.maximumLength else {
+            guard prefix.utf8.count <= Username.maximumLength, !prefix.utf8.contains(0) else {
                 throw .invalid("q", "\"q\" must have at most \(Username.maximumLength) bytes")
             }
             query.prefix = prefix.isEmpty ? nil : prefix
