@@ -216,13 +216,23 @@ def test_http_1_0(muster):
         wire.send(b"GET /server/status HTTP/1.0\r\nHost: x\r\n\r\n")
         assert assert_json(wire.answer(), 200) == {"code": 200, "status": "ready"}
         assert wire.assert_closed() == b""
-    with Wire(muster) as wire:
-        wire.send(head(muster).replace(b"HTTP/1.1", b"HTTP/1.0"))
-        listed = wire.assert_closed()
-    # Who speaks HTTP/1.0 does not know chunks.
-    lines, _, body = listed.partition(b"\r\n\r\n")
-    assert b"transfer-encoding" not in lines.lower()
-    assert json.loads(body)["users"]
+
+
+def test_a_list_that_is_streamed():
+    """A list too long to be written at once comes in chunks, and whole to those who know no chunks."""
+    with Muster(CHEAP) as server:
+        ids = [server.admin["id"]] + [server.create()["id"] for _ in range(1100)]
+        with Wire(server) as wire:
+            for _ in range(2):
+                wire.send(head(server))
+                listed = assert_json(wire.answer(), 200)["users"]
+                assert [user["id"] for user in listed] == ids
+        with Wire(server) as wire:
+            wire.send(head(server).replace(b"HTTP/1.1", b"HTTP/1.0"))
+            lines, _, body = wire.assert_closed().partition(b"\r\n\r\n")
+        assert lines.split(b" ")[1] == b"200"
+        assert b"transfer-encoding" not in lines.lower()
+        assert [user["id"] for user in json.loads(body)["users"]] == ids
 
 
 # What is not HTTP
