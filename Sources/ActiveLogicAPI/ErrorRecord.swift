@@ -2,11 +2,11 @@ public import WireJSON
 
 /// The body of every failure: `{"error":{"type":...,"code":...,"message":...,"field":...}}`.
 public struct ErrorRecord: Sendable, Equatable {
-    /// `type`
+    /// `type`.
     public var kind: ErrorKind
     /// `code`: a stable name in snake case.
     public var code: String
-    /// `message`
+    /// `message`.
     public var message: String
     /// `field`, where one is at fault.
     public var field: String?

@@ -3,19 +3,19 @@ public struct UserArguments: Sendable, Equatable {
     /// The largest timeout in seconds: 2^31-1.
     public static let maximumTimeout: Int64 = 2_147_483_647
 
-    /// `name`
+    /// `name`.
     public var name: String?
-    /// `password`
+    /// `password`.
     public var password: String?
-    /// `readbm`
+    /// `readbm`.
     public var readbm: Int64?
-    /// `writebm`
+    /// `writebm`.
     public var writebm: Int64?
-    /// `lviewbm`
+    /// `lviewbm`.
     public var lviewbm: Int64?
     /// `timeout`, in seconds.
     public var timeout: Int64?
-    /// `hosts`
+    /// `hosts`.
     public var hosts: [String]?
 
     /// Reads a body; absent and null mean not given.
@@ -34,9 +34,9 @@ public struct UserArguments: Sendable, Equatable {
 
 /// The body of `POST /sessions`.
 public struct LoginArguments: Sendable, Equatable {
-    /// `username`
+    /// `username`.
     public var username: String
-    /// `password`
+    /// `password`.
     public var password: String
     /// `verification_code`, where a second factor is set up.
     public var code: String?
@@ -53,9 +53,9 @@ public struct LoginArguments: Sendable, Equatable {
 
 /// The body of `POST /authenticate`.
 public struct AuthenticateArguments: Sendable, Equatable {
-    /// `username`
+    /// `username`.
     public var username: String
-    /// `password`
+    /// `password`.
     public var password: String
     /// `ip_address`: where the client comes from.
     public var address: String
@@ -74,7 +74,7 @@ public struct AuthenticateArguments: Sendable, Equatable {
 public struct PasswordArguments: Sendable, Equatable {
     /// `current_password`: the caller's own.
     public var current: String
-    /// `new_password`
+    /// `new_password`.
     public var new: String
 
     /// Reads a body.

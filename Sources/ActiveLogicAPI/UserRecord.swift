@@ -2,19 +2,19 @@ public import WireJSON
 
 /// A user as the ActiveLogic dialect shows it.
 public struct UserRecord: Sendable, Equatable {
-    /// `id`
+    /// `id`.
     public var id: Int64
     /// `name`: the login name.
     public var name: String
-    /// `readbm`
+    /// `readbm`.
     public var readbm: Int64
-    /// `writebm`
+    /// `writebm`.
     public var writebm: Int64
-    /// `lviewbm`
+    /// `lviewbm`.
     public var lviewbm: Int64
     /// `timeout`, in seconds.
     public var timeout: Int64
-    /// `hosts`
+    /// `hosts`.
     public var hosts: [String]
 
     /// Builds a record.
@@ -52,7 +52,9 @@ public struct UserRecord: Sendable, Equatable {
         json.endObject()
     }
 
-    /// Reads a record; nil where it is something else. Members that are not known are passed over.
+    /// Reads a record; nil where it is something else.
+    ///
+    /// Members that are not known are passed over.
     public init?(_ value: JSONValue) {
         guard case .object(let object) = value, case .integer(let id)? = object["id"],
             let name = object["name"]?.text, case .integer(let readbm)? = object["readbm"],

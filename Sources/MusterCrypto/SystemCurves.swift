@@ -6,7 +6,9 @@ public struct SystemCurves: CurveChecker {
     /// There is one.
     public init() {}
 
-    /// Whether an uncompressed point lies on a curve. The library reads no point that does not.
+    /// Whether an uncompressed point lies on a curve.
+    ///
+    /// The library reads no point that does not.
     public func isPoint(_ bytes: [UInt8], on curve: SSHCurve) -> Bool {
         switch curve {
         case .p256: (try? P256.Signing.PublicKey(x963Representation: bytes)) != nil

@@ -80,10 +80,12 @@ public final class SQLiteStore: DirectoryStore {
         configuration.readonly = isReadOnly
         configuration.foreignKeysEnabled = true
         configuration.busyMode = .timeout(5)
-        configuration.journalMode = isReadOnly ? .default : .wal
         configuration.prepareDatabase { database in
-            // Readers may begin with statements that another connection's schema change made stale.
-            try database.execute(sql: "PRAGMA synchronous = FULL")
+            // GRDB's own WAL mode goes with synchronous=NORMAL, which a power failure can cost commits.
+            if !isReadOnly {
+                try database.execute(sql: "PRAGMA journal_mode = WAL")
+                try database.execute(sql: "PRAGMA synchronous = FULL")
+            }
             try database.execute(sql: "PRAGMA trusted_schema = OFF")
         }
         return configuration

@@ -82,6 +82,12 @@ extension SQLiteTransaction {
     }
 
     func insertIdentity(_ identity: DirectoryIdentity) throws(MusterError) {
+        guard try self.identity() == nil else {
+            throw MusterError(
+                .directoryInitialised,
+                "The directory is initialised already. Nothing was changed."
+            )
+        }
         try run(
             "INSERT INTO directory (id, uuid, founded_at, owner_id) VALUES (1, ?, ?, ?)",
             [identity.uuid.data, identity.foundedAt.rawValue, identity.owner.rawValue]

@@ -129,8 +129,13 @@ public struct Authenticator: Sendable {
                 by: principal,
                 on: AuditParty(target)
             )
-            try await directory.store.write { transaction throws(MusterError) in
-                try transaction.appendAuditEvent(event)
+            do {
+                try await directory.store.write { transaction throws(MusterError) in
+                    try transaction.appendAuditEvent(event)
+                }
+            } catch {
+                directory.impersonations.forget(impersonating, by: principal.user)
+                throw error
             }
         }
         return impersonating

@@ -1,5 +1,7 @@
 extension Principal {
-    /// Refuses to give a user bits that the caller does not hold. Bits that the user has already may stay.
+    /// Refuses to give a user bits that the caller does not hold.
+    ///
+    /// Bits that the user has already may stay.
     ///
     /// A write bit of the caller's also lets it give the read of the same resource.
     ///
@@ -16,6 +18,17 @@ extension Principal {
                 "permission denied: you can give only the bits that you hold yourself"
             )
         }
+    }
+
+    /// Refuses to give a role that is higher than the caller's.
+    ///
+    /// - Throws: ``MusterError`` with code `access.escalation`.
+    func requireRank(toGive role: Role) throws(MusterError) {
+        guard role > user.role else { return }
+        throw MusterError(
+            .escalation,
+            "permission denied: you can give only roles up to your own"
+        )
     }
 
     /// Refuses to change a user whose role is higher than the caller's.

@@ -39,6 +39,12 @@ public final class ImpersonationLog: Sendable {
         }
     }
 
+    /// Forgets a beginning that could not be written, so that the next request begins anew.
+    func forget(_ principal: Principal, by impersonator: User) {
+        let pair = Pair(impersonator: impersonator.id, target: principal.user.id)
+        entries.withLock { $0[pair] = nil }
+    }
+
     /// Writes the end of every impersonation that rests, or of all of them when the server stops.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
@@ -51,9 +57,18 @@ public final class ImpersonationLog: Sendable {
             for pair in ended.keys {
                 entries[pair] = nil
             }
-            return Array(ended.values)
+            return ended
         }
         guard !ended.isEmpty else { return }
+        do {
+            try await write(Array(ended.values), directory)
+        } catch {
+            entries.withLock { $0.merge(ended) { present, _ in present } }
+            throw error
+        }
+    }
+
+    private func write(_ ended: [Entry], _ directory: Directory) async throws(MusterError) {
         try await directory.store.write { transaction throws(MusterError) in
             for entry in ended {
                 try transaction.appendAuditEvent(

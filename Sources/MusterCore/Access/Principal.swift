@@ -10,7 +10,9 @@ public struct Principal: Sendable {
         case local
     }
 
-    /// By which of its rights the caller administers. Each dialect asks for its own.
+    /// By which of its rights the caller administers.
+    ///
+    /// Each dialect asks for its own.
     public enum Authority: Sendable {
         /// The role, as in the Tenable dialect.
         case role

@@ -1,4 +1,6 @@
-/// What the bits of the masks stand for. The bits 8 to 62 are kept for later; none is ever renumbered.
+/// What the bits of the masks stand for.
+///
+/// The bits 8 to 62 are kept for later; none is ever renumbered.
 public enum Resource: Int, CaseIterable, Sendable {
     /// Bit 0.
     case ruleset

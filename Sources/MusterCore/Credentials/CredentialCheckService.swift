@@ -27,15 +27,15 @@ public struct CredentialCheckService: Sendable {
         let caller = principal.user.id
         let now = directory.clock.now()
         let place = client?.description ?? "none"
-        let isThrottled = directory.throttle.refuses(
+        let isAdmitted = directory.throttle.admits(
             name: request.username,
             address: place,
             caller: caller,
             at: now
         )
-        guard let client, !isThrottled else {
+        guard let client, isAdmitted else {
             _ = try await directory.hasher.check(request.password, against: nil)
-            try await note(isThrottled ? "throttled" : "malformed address", principal)
+            try await note(isAdmitted ? "malformed address" : "throttled", principal)
             throw CredentialCheckService.refusal
         }
         let origin = Origin(address: client, requestID: principal.origin.requestID)
@@ -46,15 +46,10 @@ public struct CredentialCheckService: Sendable {
                 askedBy: principal
             )
             try await noteSuccess(proof.user, origin, principal)
+            directory.throttle.release(name: request.username, address: place, caller: caller)
             return proof.user.masks
         } catch {
             guard error.code == .credentialsInvalid else { throw error }
-            directory.throttle.noteFailure(
-                name: request.username,
-                address: place,
-                caller: caller,
-                at: now
-            )
             throw CredentialCheckService.refusal
         }
     }

@@ -18,22 +18,37 @@ public final class FailureThrottle: Sendable {
 
     init() {}
 
-    /// Whether this question is one too many.
-    func refuses(name: String, address: String, caller: UserID, at now: Timestamp) -> Bool {
-        state.withLock { state in
+    /// Takes a place for one question, before it is answered, so that questions at the same moment count as
+    /// well; answers false when there is none left this minute.
+    func admits(name: String, address: String, caller: UserID, at now: Timestamp) -> Bool {
+        let (place, asker) = FailureThrottle.keys(name, address, caller)
+        return state.withLock { state in
             FailureThrottle.turn(&state, now)
-            return state.counts["\(name.lowercased())\u{0}\(address)", default: 0]
-                >= FailureThrottle.limitPerNameAndAddress
-                || state.counts["\(caller.rawValue)", default: 0] >= FailureThrottle.limitPerCaller
+            guard state.counts[place, default: 0] < FailureThrottle.limitPerNameAndAddress,
+                state.counts[asker, default: 0] < FailureThrottle.limitPerCaller
+            else { return false }
+            state.counts[place, default: 0] += 1
+            state.counts[asker, default: 0] += 1
+            return true
         }
     }
 
-    func noteFailure(name: String, address: String, caller: UserID, at now: Timestamp) {
+    /// Gives the place of a question back that was answered with yes.
+    func release(name: String, address: String, caller: UserID) {
+        let (place, asker) = FailureThrottle.keys(name, address, caller)
         state.withLock { state in
-            FailureThrottle.turn(&state, now)
-            state.counts["\(name.lowercased())\u{0}\(address)", default: 0] += 1
-            state.counts["\(caller.rawValue)", default: 0] += 1
+            for key in [place, asker] {
+                state.counts[key] = max(0, state.counts[key, default: 0] - 1)
+            }
         }
+    }
+
+    private static func keys(
+        _ name: String,
+        _ address: String,
+        _ caller: UserID
+    ) -> (String, String) {
+        ("\(name.lowercased())\u{0}\(address)", "\(caller.rawValue)")
     }
 
     private static func turn(_ state: inout State, _ now: Timestamp) {

@@ -62,6 +62,12 @@ struct PasswordDoor {
         return Proof(user: found.user, hash: hash, rehashed: rehashed)
     }
 
+    /// Whether a user may come in by password at this moment, if the password is right.
+    func isOpen(to user: User, from origin: Origin) -> Bool {
+        user.isEnabled && user.authorizations.password && user.hosts.allow(origin.address)
+            && !directory.rules.lockout.locks(user.logins, at: directory.clock.now())
+    }
+
     private func refuse(
         _ user: User?,
         askedBy principal: Principal?,

@@ -11,7 +11,9 @@ public struct SSHKeyService: Sendable {
         policy = directory.rules.sshKeys(directory.curves)
     }
 
-    /// A user's keys. Everybody may see its own; others' need the right to read users.
+    /// A user's keys.
+    ///
+    /// Everybody may see its own; others' need the right to read users.
     ///
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
     ///   `user.not_found` or `store.unavailable`.
@@ -25,7 +27,9 @@ public struct SSHKeyService: Sendable {
         }
     }
 
-    /// Gives a user a key. A key that the user has already is no fault, so that provisioning can be repeated.
+    /// Gives a user a key.
+    ///
+    /// A key that the user has already is no fault, so that provisioning can be repeated.
     ///
     /// - Returns: The key as it is kept, and whether it is new.
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
@@ -62,7 +66,9 @@ public struct SSHKeyService: Sendable {
         }
     }
 
-    /// Takes a key from a user. The key need not pass today's policy: what was added can be removed.
+    /// Takes a key from a user.
+    ///
+    /// The key need not pass today's policy: what was added can be removed.
     ///
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
     ///   `user.not_found`, `ssh_key.invalid`, `ssh_key.not_found`, `store.unavailable`, or what `line`

@@ -37,7 +37,9 @@ public enum SSHCurve: String, Sendable {
     }
 }
 
-/// Knows elliptic curves. A port, because it needs cryptography.
+/// Knows elliptic curves.
+///
+/// A port, because it needs cryptography.
 public protocol CurveChecker: Sendable {
     /// Whether an uncompressed point lies on a curve.
     func isPoint(_ bytes: [UInt8], on curve: SSHCurve) -> Bool

@@ -72,7 +72,8 @@ extension Directory {
         to user: User,
         purpose: VerificationCode.Purpose,
         channel: CodeMessage.Channel,
-        recipient: String
+        recipient: String,
+        recording event: AuditEvent? = nil
     ) async throws(MusterError) {
         let code = VerificationCode.randomText(from: random)
         let kept = VerificationCode(
@@ -83,6 +84,7 @@ extension Directory {
         )
         try await store.write { transaction throws(MusterError) in
             try transaction.replaceVerificationCode(of: user.id, with: kept)
+            if let event { try transaction.appendAuditEvent(event) }
         }
         try await codeSender.send(
             CodeMessage(

@@ -46,14 +46,12 @@ public struct SecondFactorService: Sendable {
             on: AuditParty(user),
             fields: [AuditField("two_factor", "verification sent")]
         )
-        try await directory.store.write { transaction throws(MusterError) in
-            try transaction.appendAuditEvent(event)
-        }
         try await directory.issueCode(
             to: user,
             purpose: .phone(phone),
             channel: .sms,
-            recipient: phone.text
+            recipient: phone.text,
+            recording: event
         )
     }
 

@@ -56,8 +56,8 @@ public struct SessionService: Sendable {
             let now = directory.clock.now()
             var user = try transaction.existing(.id(proof.user.id))
             // The password may have been changed, or the user shut out, since it was checked.
-            guard try transaction.password(of: user.id)?.hash == proof.hash, user.isEnabled,
-                user.authorizations.password
+            guard try transaction.password(of: user.id)?.hash == proof.hash,
+                PasswordDoor(directory).isOpen(to: user, from: origin)
             else { throw .invalidCredentials }
             if let rehashed = proof.rehashed {
                 try transaction.rehashPassword(of: user.id, from: proof.hash, to: rehashed)

@@ -45,12 +45,6 @@ public struct Founding: Sendable {
         let uuid = UUID.random(from: random)
         let eventID = Hex.text(random.bytes(16))
         let (user, identity) = try await store.write { transaction throws(MusterError) in
-            guard try transaction.identity() == nil else {
-                throw MusterError(
-                    .directoryInitialised,
-                    "The directory is initialised already. Nothing was changed."
-                )
-            }
             let draft = UserDraft(username: username, role: .administrator, masks: .all)
             let user = try transaction.insertUser(draft, uuid: uuid, at: now)
             let identity = DirectoryIdentity(uuid: container, foundedAt: now, owner: user.id)

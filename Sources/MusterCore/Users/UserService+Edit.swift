@@ -72,10 +72,12 @@ private struct UserEdit: Sendable {
         _ after: User,
         in transaction: any DirectoryTransaction
     ) throws(MusterError) {
-        if after.isEnabled != before.isEnabled, before.id == principal.user.id {
+        let isOwn = before.id == principal.user.id || before.id == principal.impersonator?.id
+        if after.isEnabled != before.isEnabled, isOwn {
             throw MusterError(.ownAccount, "You cannot enable or disable your own account.")
         }
         try principal.requireRank(over: before)
+        if after.role != before.role { try principal.requireRank(toGive: after.role) }
         try principal.requireHolding(after.masks, beyond: before.masks)
         if !after.isEnabled || after.role != .administrator {
             try transaction.requireAnotherAdministrator(than: before)

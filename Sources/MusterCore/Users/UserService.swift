@@ -60,6 +60,7 @@ public struct UserService: Sendable {
         if principal.authority == .role {
             try requireApprovedDomain(draft.username)
         }
+        if draft.role != .basic { try principal.requireRank(toGive: draft.role) }
         try principal.requireHolding(draft.masks, beyond: Masks())
         try directory.rules.passwords.check(password, for: draft.username)
         let hash = try await directory.hasher.hash(password)

@@ -21,7 +21,8 @@ public struct Timestamp: RawRepresentable, Hashable, Comparable, Sendable {
 
     /// The time from `earlier` to this moment, negative if `earlier` is later.
     public func since(_ earlier: Timestamp) -> Duration {
-        .milliseconds(rawValue &- earlier.rawValue)
+        let (difference, overflow) = rawValue.subtractingReportingOverflow(earlier.rawValue)
+        return .milliseconds(overflow ? (self < earlier ? .min : .max) : difference)
     }
 }
 
@@ -30,7 +31,9 @@ extension Duration {
     public var wholeMilliseconds: Int64 {
         let (seconds, attoseconds) = components
         let (product, overflow) = seconds.multipliedReportingOverflow(by: 1000)
-        guard !overflow else { return seconds < 0 ? .min : .max }
-        return product &+ attoseconds / 1_000_000_000_000_000
+        let (sum, hasCarry) = product.addingReportingOverflow(
+            attoseconds / 1_000_000_000_000_000
+        )
+        return overflow || hasCarry ? (seconds < 0 ? .min : .max) : sum
     }
 }

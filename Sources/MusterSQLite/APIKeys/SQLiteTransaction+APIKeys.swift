@@ -11,7 +11,9 @@ extension SQLiteTransaction {
         """
 
     func apiKey(_ accessKey: String) throws(MusterError) -> (owner: User, key: StoredAPIKey)? {
-        try row(Self.byAccessKey, [accessKey]) { row in
+        // SQLite ends a text at its first NUL, so that more than a key could name a key.
+        guard Hex.isHex(accessKey, count: APIKeyPair.textLength) else { return nil }
+        return try row(Self.byAccessKey, [accessKey]) { row in
             let key = StoredAPIKey(
                 accessKey: accessKey,
                 secretDigest: Digest(row.bytes(UserRow.count)),

@@ -68,6 +68,8 @@ extension SQLiteTransaction {
                 arguments.append(uuid.data)
                 return "target_uuid = ?"
             case .action(let name):
+                // SQLite ends a text at its first NUL; no action has one.
+                guard !name.utf8.contains(0) else { return "0" }
                 arguments.append(name)
                 return "action = ?"
             }

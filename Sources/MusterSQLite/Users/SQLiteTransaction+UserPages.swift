@@ -12,6 +12,8 @@ extension SQLiteTransaction {
             arguments.append(group.rawValue)
         }
         if let prefix = query.prefix {
+            // SQLite ends a text at its first NUL; nothing that is kept has one.
+            guard !prefix.utf8.contains(0) else { return [] }
             conditions.append(Self.hasPrefix)
             let bounds = [prefix, prefix + Self.behindEveryText]
             arguments += bounds + bounds + bounds
@@ -53,20 +55,20 @@ extension SQLiteTransaction {
     private static let hasPrefix: StatementText = """
         u.id IN (
             SELECT p.id FROM user AS p
-            WHERE p.username >= ? AND p.username < ?
+            WHERE p.username >= ? AND p.username <= ?
             UNION
             SELECT p.id FROM user AS p
             WHERE ifnull(p.name, p.username) COLLATE NOCASE >= ?
-              AND ifnull(p.name, p.username) COLLATE NOCASE < ?
+              AND ifnull(p.name, p.username) COLLATE NOCASE <= ?
             UNION
             SELECT p.id FROM user AS p
             WHERE ifnull(p.email, p.username) COLLATE NOCASE >= ?
-              AND ifnull(p.email, p.username) COLLATE NOCASE < ?
+              AND ifnull(p.email, p.username) COLLATE NOCASE <= ?
         )
         """
 
-    /// The last code point: no text sorts behind it.
-    private static let behindEveryText = "\u{10FFFF}"
+    /// What sorts behind every continuation of a text: the last code point, as often as a field is long.
+    private static let behindEveryText = String(repeating: "\u{10FFFF}", count: 128)
 
     private static func sortKey(_ field: UserQuery.SortField) -> StatementText {
         switch field {

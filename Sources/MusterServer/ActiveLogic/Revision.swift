@@ -1,8 +1,40 @@
 import HTTPTypes
+import Hummingbird
 import MusterCore
 
 /// The directory's revision as an entity tag (RFC 9110 section 8.8.3).
+///
+/// Every change of a user makes it grow by one.
 enum Revision {
+    /// The revision as it is now.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    static func present(in directory: Directory) throws(MusterError) -> Int64 {
+        try directory.store.read { reader throws(MusterError) in try reader.revision() }
+    }
+
+    /// The answer to a list, with the revision at which it was read.
+    static func tagged(_ response: Response, _ revision: Int64) -> Response {
+        var response = response
+        response.headers[.eTag] = tag(revision)
+        response.headers[.cacheControl] = "no-cache"
+        return response
+    }
+
+    /// The answer to whoever knows the list already.
+    static func unchanged(_ revision: Int64) -> Response {
+        tagged(Response(status: .notModified), revision)
+    }
+
+    /// The answer to a change, with the revision behind it, so that the caller can go on from there.
+    ///
+    /// The change is made; where the store cannot be asked any more, the answer says no revision.
+    static func changed(_ response: Response, in directory: Directory) -> Response {
+        var response = response
+        response.headers[.eTag] = (try? present(in: directory)).map(tag)
+        return response
+    }
+
     /// The tag of a revision.
     static func tag(_ revision: Int64) -> String {
         "\"\(revision)\""

@@ -69,7 +69,9 @@ private final class FirstByteHandler: ChannelInboundHandler, RemovableChannelHan
     }
 }
 
-/// Measures how long a request has been arriving. Belongs to one connection's event loop.
+/// Measures how long a request has been arriving.
+///
+/// Belongs to one connection's event loop.
 ///
 /// One timer a connection looks now and then; setting one for each request would cost more than the rest
 /// of the request's way through the pipeline.
@@ -111,20 +113,32 @@ private final class ArrivalClock {
     }
 }
 
-/// Asks for the connection to be closed behind a request of HTTP/1.0, whose senders wait for that
-/// (RFC 9112 section 9.3).
-private final class OldVersionHandler: ChannelInboundHandler, RemovableChannelHandler {
+/// Answers requests of HTTP/1.0 in their own version: nothing in chunks (RFC 9112 section 7.1), and the
+/// connection closed behind the answer, which their senders wait for (section 9.3).
+private final class OldVersionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private var isOld = false
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard case .head(var head) = unwrapInboundIn(data), head.version == .http1_0,
-            !head.headers[canonicalForm: "connection"].contains("keep-alive")
-        else {
+        guard case .head(var head) = unwrapInboundIn(data), head.version == .http1_0 else {
             context.fireChannelRead(data)
             return
         }
+        isOld = true
         head.headers.replaceOrAdd(name: "connection", value: "close")
         context.fireChannelRead(wrapInboundOut(.head(head)))
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        guard isOld, case .head(var head) = unwrapOutboundIn(data) else {
+            context.write(data, promise: promise)
+            return
+        }
+        head.version = .http1_0
+        context.write(wrapOutboundOut(.head(head)), promise: promise)
     }
 }

@@ -26,6 +26,8 @@ public struct RequestFrame: HTTPResponder {
         do {
             try check(request)
             response = try await router.respond(to: request, context: context)
+            // Routes begin with a slash; the router calls what it has not found by another name.
+            if context.endpointPath?.first != "/" { throw notRouted(request) }
         } catch let error as HTTPParserError {
             // Not HTTP at all: the server below answers 400 and closes.
             throw error
@@ -61,20 +63,23 @@ public struct RequestFrame: HTTPResponder {
                 "The header has more than \(limits.headerBytes) bytes."
             )
         }
-        let path = request.uri.path
-        let methods = table.methods(of: path)
         // A path with a slash behind it names something else, as clients with an empty id ask for it.
-        guard !methods.isEmpty, path.utf8.count == 1 || path.utf8.last != UInt8(ascii: "/") else {
+        let path = request.uri.path.utf8
+        guard path.count == 1 || path.last != UInt8(ascii: "/") else {
             throw MusterError(.requestNotFound, "Not Found")
         }
-        guard methods.contains(request.method) else {
-            let allowed = methods.map(\.rawValue).sorted().joined(separator: ", ")
-            throw MusterError(
-                .methodNotAllowed,
-                "\(request.method.rawValue.prefix(20)) is not among the methods of this path: \(allowed)",
-                details: ["allow": allowed]
-            )
-        }
+    }
+
+    /// Why no route took a request: nobody knows the path, or it does not know the method.
+    private func notRouted(_ request: Request) -> MusterError {
+        let methods = table.methods(of: request.uri.path)
+        guard !methods.isEmpty else { return MusterError(.requestNotFound, "Not Found") }
+        let allowed = methods.map(\.rawValue).sorted().joined(separator: ", ")
+        return MusterError(
+            .methodNotAllowed,
+            "\(request.method.rawValue.prefix(20)) is not among the methods of this path: \(allowed)",
+            details: ["allow": allowed]
+        )
     }
 
     private func answer(

@@ -6,9 +6,11 @@ import WireJSON
 
 /// Public keys in the ActiveLogic dialect.
 struct ActiveLogicKeyRoutes {
+    private let directory: Directory
     private let keys: SSHKeyService
 
     init(_ directory: Directory) {
+        self.directory = directory
         keys = SSHKeyService(directory)
     }
 
@@ -19,8 +21,12 @@ struct ActiveLogicKeyRoutes {
     }
 
     @Sendable private func list(_ call: Call) async throws -> Response {
+        let revision = try Revision.present(in: directory)
         let (user, keys) = try keys.list(of: try call.activeLogicUser(), by: try call.principal)
-        return Response.json(reserving: 64 + keys.count * 512) { json in
+        if Revision.isKnown(revision, call.request.headers) {
+            return Revision.unchanged(revision)
+        }
+        let response = Response.json(reserving: 64 + keys.count * 512) { json in
             json.object { json in
                 json.name("keys")
                 json.array { json in
@@ -28,6 +34,7 @@ struct ActiveLogicKeyRoutes {
                 }
             }
         }
+        return Revision.tagged(response, revision)
     }
 
     @Sendable private func add(_ call: Call) async throws -> Response {
@@ -36,13 +43,16 @@ struct ActiveLogicKeyRoutes {
             to: try call.activeLogicUser(),
             by: try call.principal
         ) { line }
-        return Response.json(isNew ? .created : .ok) { KeyRecord(key, of: user).write(to: &$0) }
+        let response = Response.json(isNew ? .created : .ok) { json in
+            KeyRecord(key, of: user).write(to: &json)
+        }
+        return Revision.changed(response, in: directory)
     }
 
     @Sendable private func remove(_ call: Call) async throws -> Response {
         let line = try key(call)
         try await keys.remove(from: try call.activeLogicUser(), by: try call.principal) { line }
-        return Response(status: .noContent)
+        return Revision.changed(Response(status: .noContent), in: directory)
     }
 
     private func key(_ call: Call) throws(MusterError) -> String {

@@ -33,9 +33,7 @@ struct ActiveLogicSessionRoutes {
             ),
             from: call.origin
         )
-        let revision = try directory.store.read { reader throws(MusterError) in
-            try reader.revision()
-        }
+        let revision = try Revision.present(in: directory)
         return Response.json { json in
             json.object { json in
                 issued.token.withExposedValue { json.member("token", $0) }

@@ -31,23 +31,19 @@ struct ActiveLogicUserRoutes {
     @Sendable private func list(_ call: Call) async throws -> Response {
         let principal = try call.principal
         let (query, hasLimit) = try call.query().userQuery()
+        // Before the page: a list may be newer than its tag says, but never older.
+        let revision = try Revision.present(in: directory)
         let first = try users.page(by: principal) { () throws(MusterError) in query }
-        let revision = try directory.store.read { reader throws(MusterError) in
-            try reader.revision()
-        }
-        let tag = Revision.tag(revision)
         if Revision.isKnown(revision, call.request.headers) {
-            return Response(status: .notModified, headers: [.eTag: tag, .cacheControl: "no-cache"])
+            return Revision.unchanged(revision)
         }
         let pages = UserPages(users: users, principal: principal, query: query, goesOn: !hasLimit)
-        var response = pages.respond(first) { user, json in
+        let response = pages.respond(first) { user, json in
             UserRecord(user).write(to: &json)
         } ending: {
             $0.member("revision", revision)
         }
-        response.headers[.eTag] = tag
-        response.headers[.cacheControl] = "no-cache"
-        return response
+        return Revision.tagged(response, revision)
     }
 
     @Sendable private func details(_ call: Call) async throws -> Response {
@@ -72,7 +68,7 @@ struct ActiveLogicUserRoutes {
             draft.inactivityTimeout = changes.inactivityTimeout ?? draft.inactivityTimeout
             return (draft, Secret(body.password ?? ""))
         }
-        return answer(user, status: .created)
+        return Revision.changed(answer(user, status: .created), in: directory)
     }
 
     @Sendable private func update(_ call: Call) async throws -> Response {
@@ -82,12 +78,12 @@ struct ActiveLogicUserRoutes {
             .user(try call.activeLogicUser()),
             by: try call.principal
         ) { () throws(MusterError) in changes }
-        return answer(user)
+        return Revision.changed(answer(user), in: directory)
     }
 
     @Sendable private func remove(_ call: Call) async throws -> Response {
         try await users.delete(try call.activeLogicUser(), by: try call.principal) { nil }
-        return Response(status: .noContent)
+        return Revision.changed(Response(status: .noContent), in: directory)
     }
 
     @Sendable private func changePassword(_ call: Call) async throws -> Response {
@@ -102,7 +98,7 @@ struct ActiveLogicUserRoutes {
                 owner: .caller
             )
         }
-        return Response(status: .noContent)
+        return Revision.changed(Response(status: .noContent), in: directory)
     }
 
     private func answer(_ user: User, status: HTTPResponse.Status = .ok) -> Response {

@@ -70,9 +70,12 @@ extension QueryItems {
     }
 
     private static func date(_ text: String) throws(MusterError) -> Timestamp {
-        let isDay = text.utf8.count == 10
         let style = Date.ISO8601FormatStyle()
-        guard let date = try? style.parse(isDay ? text + "T00:00:00Z" : text) else {
+        let moment = text.utf8.count == 10 ? text + "T00:00:00Z" : text
+        // The parser takes the 30th of February for the 2nd of March; whoever writes it means neither.
+        guard let date = try? style.parse(moment),
+            !moment.hasSuffix("Z") || date.formatted(style).prefix(10) == moment.prefix(10)
+        else {
             throw .invalid("f", "\"f\" needs a date like 2026-01-31 or 2026-01-31T12:00:00Z here")
         }
         return Timestamp(rawValue: Int64(date.timeIntervalSince1970 * 1000))

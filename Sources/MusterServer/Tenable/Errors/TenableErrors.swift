@@ -41,6 +41,7 @@ enum TenableErrors {
             .successorRefused, .userUndeletable:
             .conflict
         case .methodNotAllowed: .methodNotAllowed
+        case .revisionChanged: .preconditionFailed
         case .bodyTooLarge: .contentTooLarge
         case .headerTooLarge: .requestHeaderFieldsTooLarge
         case .unsupportedMediaType: .unsupportedMediaType

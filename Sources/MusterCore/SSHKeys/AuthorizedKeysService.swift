@@ -1,0 +1,48 @@
+/// Tells the machine's own OpenSSH server with which keys a user may come in.
+///
+/// It is asked for every attempt and answers from the store of that moment, so a key that was removed, or a
+/// user who was disabled, is out at the next attempt. Where a client comes from is not asked here: the
+/// lines carry the user's hosts, and sshd holds the client against them.
+public struct AuthorizedKeysService: Sendable {
+    private let directory: Directory
+    private let policy: SSHKeyPolicy
+
+    /// Works on a directory.
+    public init(_ directory: Directory) {
+        self.directory = directory
+        policy = directory.rules.sshKeys(directory.curves)
+    }
+
+    /// The lines of an enabled user, in the order in which the keys were added.
+    ///
+    /// Whether the password door is open makes no difference: a key is not a password. Each key has to pass
+    /// today's policy again; one that was stored under a milder policy is left out.
+    ///
+    /// - Parameters:
+    ///   - username: The login name, without regard to ASCII case.
+    ///   - fingerprint: Only the key with this fingerprint, `SHA256:` and 43 characters; nil for all.
+    ///   - type: Only keys of this type, such as `ssh-ed25519`; nil for all.
+    /// - Returns: The lines; none where there is no such user or key.
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    public func lines(
+        of username: String,
+        fingerprint: String? = nil,
+        type: String? = nil
+    ) throws(MusterError) -> [AuthorizedKeysLine] {
+        let found = try directory.store.read { reader throws(MusterError) in
+            guard let user = try reader.user(.username(username)), user.isEnabled else {
+                return nil as (user: User, keys: [StoredSSHKey])?
+            }
+            return (user, try reader.sshKeys(of: user.id))
+        }
+        guard let (user, keys) = found else { return [] }
+        return keys.compactMap { stored in
+            // Read anew from the blob, which alone decides what the key is.
+            guard let key = try? SSHPublicKey(stored.key.text, policy: policy),
+                type.map({ $0 == key.type.rawValue }) ?? true,
+                fingerprint.map({ $0 == directory.fingerprint(of: key) }) ?? true
+            else { return nil }
+            return AuthorizedKeysLine(key, of: user)
+        }
+    }
+}

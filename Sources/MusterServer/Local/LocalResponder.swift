@@ -1,0 +1,131 @@
+import ActiveLogicAPI
+import HTTPTypes
+import Hummingbird
+import Logging
+import MusterCore
+import NIOCore
+import NIOHTTP1
+import WireJSON
+
+/// Answers the questions of programs on this machine.
+struct LocalResponder: HTTPResponder {
+    typealias Context = MusterRequestContext
+
+    /// The most bytes of a question: a name of 254 characters and a password of 1024 bytes, each byte escaped.
+    static let bodyBytes = 16_384
+
+    private let keys: AuthorizedKeysService
+    private let logins: LocalLoginService
+    private let ids: RequestIDs
+    private let logger: Logger
+
+    init(_ directory: Directory, logger: Logger) {
+        keys = AuthorizedKeysService(directory)
+        logins = LocalLoginService(directory)
+        ids = RequestIDs(random: directory.random)
+        self.logger = logger
+    }
+
+    func respond(to request: Request, context: MusterRequestContext) async throws -> Response {
+        let question = LocalQuestion(rawValue: request.uri.path)
+        let requestID = ids.next()
+        let response: Response
+        do {
+            guard let question, request.method == .post else {
+                throw MusterError(.requestNotFound, "There is no such question.")
+            }
+            response = try await answer(question, try await arguments(request), requestID)
+        } catch let error as HTTPParserError {
+            // Not HTTP at all: the server below answers 400 and closes.
+            throw error
+        } catch {
+            response = refuse(error, requestID)
+        }
+        logger.debug(
+            "local question served",
+            metadata: [
+                "request.id": "\(requestID)",
+                "local.question": "\(question?.rawValue ?? "none")",
+                "http.status": "\(response.status.code)",
+            ]
+        )
+        return response
+    }
+
+    private func answer(
+        _ question: LocalQuestion,
+        _ arguments: Arguments,
+        _ requestID: String
+    ) async throws -> Response {
+        let username = try arguments.requiredText("username")
+        switch question {
+        case .authorizedKeys:
+            let lines = try keys.lines(
+                of: username,
+                fingerprint: try arguments.text("fingerprint"),
+                type: try arguments.text("type")
+            )
+            return Response.json(reserving: 64 + lines.count * 512) { json in
+                json.object { json in
+                    json.name("lines")
+                    json.array { json in
+                        for line in lines { json.string(line.text) }
+                    }
+                }
+            }
+        case .password:
+            let password = Secret(try arguments.requiredText("password"))
+            let isAllowed = try await logins.opens(
+                LoginRequest(username: username, password: password),
+                from: try arguments.text("address"),
+                requestID: requestID
+            )
+            return LocalResponder.verdict(isAllowed)
+        case .account:
+            let isAllowed = try logins.admits(username, from: try arguments.text("address"))
+            return LocalResponder.verdict(isAllowed)
+        }
+    }
+
+    private static func verdict(_ isAllowed: Bool) -> Response {
+        Response.json(reserving: 32) { json in
+            json.object { $0.member("allowed", isAllowed) }
+        }
+    }
+
+    private func arguments(_ request: Request) async throws -> Arguments {
+        let body = try await request.body.collect(upTo: LocalResponder.bodyBytes)
+        guard case .object(let object)? = try? JSONValue(parsing: body.readableBytesView) else {
+            throw MusterError(.inputMalformed, "The body must be a JSON object.")
+        }
+        return Arguments(object)
+    }
+
+    private func refuse(_ error: any Error, _ requestID: String) -> Response {
+        let (status, code): (HTTPResponse.Status, MusterError.Code) =
+            switch error {
+            case let error as MusterError: (LocalResponder.status(of: error.code), error.code)
+            case is ArgumentError: (.badRequest, .inputType)
+            case let error as any HTTPResponseError: (error.status, .inputMalformed)
+            default: (.internalServerError, .serverInternal)
+            }
+        if status.code >= 500 {
+            logger.error(
+                "local question failed",
+                metadata: ["request.id": "\(requestID)", "error.code": "\(code.rawValue)"]
+            )
+        }
+        return Response.json(status, reserving: 64) { json in
+            json.object { $0.member("error", code.rawValue) }
+        }
+    }
+
+    private static func status(of code: MusterError.Code) -> HTTPResponse.Status {
+        switch code {
+        case .requestNotFound: .notFound
+        case .inputMalformed: .badRequest
+        case .overloaded, .storeUnavailable: .serviceUnavailable
+        default: .internalServerError
+        }
+    }
+}

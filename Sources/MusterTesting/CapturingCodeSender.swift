@@ -1,0 +1,42 @@
+public import MusterCore
+import Synchronization
+
+/// Keeps the messages with verification codes, so that a test can answer them.
+public final class CapturingCodeSender: CodeSender {
+    private struct State {
+        var messages: [CodeMessage] = []
+        var isRefusing = false
+    }
+
+    private let state = Mutex(State())
+
+    /// Makes a sender that takes every message.
+    public init() {}
+
+    /// The messages so far, in the order in which they were sent.
+    public var messages: [CodeMessage] {
+        state.withLock { $0.messages }
+    }
+
+    /// The six digits of the last message; nil where none was sent.
+    public var lastCode: Secret<String>? {
+        messages.last?.code
+    }
+
+    /// Refuses messages from now on, or takes them again.
+    public func setRefusing(_ isRefusing: Bool) {
+        state.withLock { $0.isRefusing = isRefusing }
+    }
+
+    /// Keeps a message.
+    ///
+    /// - Throws: ``MusterError`` with code `server.overloaded` when told to refuse.
+    public func send(_ message: CodeMessage) async throws(MusterError) {
+        try state.withLock { state throws(MusterError) in
+            guard !state.isRefusing else {
+                throw .overloaded("The sender was told to refuse.", retryAfter: 30)
+            }
+            state.messages.append(message)
+        }
+    }
+}

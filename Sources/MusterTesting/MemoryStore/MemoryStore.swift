@@ -1,0 +1,95 @@
+public import MusterCore
+import Synchronization
+
+/// The directory in memory, for tests: every promise of the ports but the disk.
+///
+/// The state is a value. A read works on the value as it is at its beginning, a change on a copy that takes
+/// its place only where the change succeeds.
+public final class MemoryStore: DirectoryStore {
+    private let state = Mutex(MemoryState())
+    /// Held for the time of a change, so that changes come one after the other.
+    private let turn = Mutex<WriteFaults>(WriteFaults())
+
+    private struct WriteFaults {
+        var passes = 0
+        var failures = 0
+    }
+
+    /// Makes an empty store.
+    public init() {}
+
+    /// Lets the next `passes` changes succeed and makes the `count` after them fail, as a full disk would.
+    public func failWrites(_ count: Int, after passes: Int = 0) {
+        turn.withLock { $0 = WriteFaults(passes: passes, failures: count) }
+    }
+
+    /// Reads at one moment, on the calling thread.
+    ///
+    /// - Throws: what `body` throws.
+    public func read<Result>(
+        _ body: (any DirectoryReader) throws(MusterError) -> Result
+    ) throws(MusterError) -> Result {
+        try body(MemoryTransaction(state.withLock { $0 }))
+    }
+
+    /// Makes one change.
+    ///
+    /// - Throws: what `body` throws, or ``MusterError`` with code `store.unavailable` where the store was
+    ///   told to fail.
+    public func write<Result: Sendable>(
+        _ body: @escaping @Sendable (any DirectoryTransaction) throws(MusterError) -> Result
+    ) async throws(MusterError) -> Result {
+        try turn.withLock { faults throws(MusterError) in
+            if faults.passes > 0 {
+                faults.passes -= 1
+            } else if faults.failures > 0 {
+                faults.failures -= 1
+                throw MusterError(.storeUnavailable, "The store was told to fail.")
+            }
+            let transaction = MemoryTransaction(state.withLock { $0 })
+            let result = try body(transaction)
+            let changed = transaction.state
+            state.withLock { $0 = changed }
+            return result
+        }
+    }
+}
+
+/// The directory at one moment.
+///
+/// The ports' methods are in an extension a feature.
+final class MemoryTransaction: DirectoryTransaction {
+    var state: MemoryState
+
+    init(_ state: MemoryState) {
+        self.state = state
+    }
+}
+
+/// Why and when a session ended.
+struct SessionPast: Sendable {
+    let end: SessionEnd
+    let at: Timestamp
+}
+
+/// All that a directory holds.
+struct MemoryState: Sendable {
+    var identity: DirectoryIdentity?
+    var revision: Int64 = 0
+    var users: [UserID: User] = [:]
+    var lastUser: Int64 = 1
+    var passwords: [UserID: StoredPassword] = [:]
+    /// Newest first.
+    var formerPasswords: [UserID: [PasswordHash]] = [:]
+    var apiKeys: [UserID: StoredAPIKey] = [:]
+    var sessions: [[UInt8]: Session] = [:]
+    var sessionEnds: [[UInt8]: SessionPast] = [:]
+    /// In the order in which they were added.
+    var sshKeys: [UserID: [StoredSSHKey]] = [:]
+    var codes: [UserID: VerificationCode] = [:]
+    /// The counts in these are not kept; they are taken from ``members``.
+    var groups: [GroupID: Group] = [:]
+    var lastGroup: Int64 = 1
+    var members: [GroupID: Set<UserID>] = [:]
+    var auditEvents: [AuditEvent] = []
+}

@@ -1,0 +1,74 @@
+import FoundationEssentials
+import MusterCore
+
+extension MemoryTransaction {
+    func group(_ reference: GroupReference) throws(MusterError) -> Group? {
+        let found =
+            switch reference {
+            case .id(let id): state.groups[id]
+            case .uuid(let uuid): state.groups.values.first { $0.uuid == uuid }
+            }
+        return found.map(withCount)
+    }
+
+    func groups() throws(MusterError) -> [Group] {
+        state.groups.values.sorted { $0.id.rawValue < $1.id.rawValue }.map(withCount)
+    }
+
+    func insertGroup(
+        uuid: UUID,
+        name: String,
+        isManagedBySAML: Bool?
+    ) throws(MusterError) -> Group {
+        guard owner(of: name) == nil else { throw MemoryTransaction.duplicateGroup }
+        state.lastGroup += 1
+        let group = Group(
+            id: GroupID(rawValue: state.lastGroup),
+            uuid: uuid,
+            name: name,
+            isManagedBySAML: isManagedBySAML,
+            userCount: 0
+        )
+        state.groups[group.id] = group
+        return group
+    }
+
+    func updateGroup(_ group: Group) throws(MusterError) {
+        guard state.groups[group.id] != nil else { return }
+        let owner = owner(of: group.name)
+        guard owner == nil || owner == group.id else { throw MemoryTransaction.duplicateGroup }
+        state.groups[group.id] = group
+    }
+
+    func deleteGroup(_ id: GroupID) throws(MusterError) {
+        state.groups[id] = nil
+        state.members[id] = nil
+    }
+
+    func addMember(_ user: UserID, to group: GroupID) throws(MusterError) -> Bool {
+        try requireUser(user)
+        guard state.groups[group] != nil else {
+            throw MusterError(.storeUnavailable, "There is no group \(group.rawValue).")
+        }
+        return state.members[group, default: []].insert(user).inserted
+    }
+
+    func removeMember(_ user: UserID, from group: GroupID) throws(MusterError) -> Bool {
+        state.members[group]?.remove(user) != nil
+    }
+
+    private func withCount(_ group: Group) -> Group {
+        var group = group
+        group.userCount = state.members[group.id, default: []].count
+        return group
+    }
+
+    private func owner(of name: String) -> GroupID? {
+        let folded = name.foldedASCII
+        return state.groups.values.first { $0.name.foldedASCII == folded }?.id
+    }
+
+    private static var duplicateGroup: MusterError {
+        MusterError(.groupAlreadyExists, "Duplicate Group name")
+    }
+}

@@ -1,0 +1,65 @@
+import MusterCore
+
+extension MemoryTransaction {
+    func session(_ digest: Digest) throws(MusterError) -> Session? {
+        state.sessions[digest.bytes]
+    }
+
+    func sessionEnd(_ digest: Digest) throws(MusterError) -> SessionEnd? {
+        state.sessionEnds[digest.bytes]?.end
+    }
+
+    func insertSession(_ session: Session) throws(MusterError) {
+        try requireUser(session.user)
+        state.sessions[session.digest.bytes] = session
+    }
+
+    func endSession(
+        _ digest: Digest,
+        because end: SessionEnd,
+        at now: Timestamp
+    ) throws(MusterError) {
+        endSessions(because: end, at: now) { $0.digest.bytes == digest.bytes }
+    }
+
+    func endSessions(
+        of user: UserID,
+        except digest: Digest?,
+        because end: SessionEnd,
+        at now: Timestamp
+    ) throws(MusterError) {
+        endSessions(because: end, at: now) {
+            $0.user == user && $0.digest.bytes != digest?.bytes
+        }
+    }
+
+    func noteSessionUse(_ uses: [(digest: Digest, at: Timestamp)]) throws(MusterError) {
+        for use in uses {
+            guard let session = state.sessions[use.digest.bytes] else { continue }
+            state.sessions[use.digest.bytes]?.lastSeenAt = max(session.lastSeenAt, use.at)
+        }
+    }
+
+    func endExpiredSessions(begunBefore limit: Timestamp, now: Timestamp) throws(MusterError) {
+        endSessions(because: .lifetime, at: now) { $0.createdAt < limit }
+        let users = state.users
+        endSessions(because: .idleTimeout, at: now) { session in
+            let timeout = users[session.user]?.inactivityTimeout ?? .zero
+            return timeout > .zero && now.since(session.lastSeenAt) > timeout
+        }
+        state.sessionEnds = state.sessionEnds.filter { $0.value.at >= limit }
+    }
+
+    private func endSessions(
+        because end: SessionEnd,
+        at now: Timestamp,
+        where isOver: (Session) -> Bool
+    ) {
+        for (key, session) in state.sessions where isOver(session) {
+            state.sessions[key] = nil
+            if state.sessionEnds[key] == nil {
+                state.sessionEnds[key] = SessionPast(end: end, at: now)
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import MusterCore
+
+extension MemoryTransaction {
+    func users(_ query: UserQuery) throws(MusterError) -> [User] {
+        var places: [(place: Place, user: User)] = state.users.values
+            .filter { matches($0, query) }
+            .map { (Place(of: $0, query.sort), $0) }
+        if let after = query.after {
+            let start = try place(of: after, query.sort)
+            places.removeAll { $0.place == start || ($0.place < start) != query.isDescending }
+        }
+        places.sort { query.isDescending ? $1.place < $0.place : $0.place < $1.place }
+        return places.prefix(query.limit).map { withGroups($0.user) }
+    }
+
+    private func matches(_ user: User, _ query: UserQuery) -> Bool {
+        if let group = query.group, !state.members[group, default: []].contains(user.id) {
+            return false
+        }
+        guard let prefix = query.prefix?.foldedASCII else { return true }
+        return [user.username.text, user.displayName, user.displayEmail].contains {
+            $0.foldedASCII.starts(with: prefix)
+        }
+    }
+
+    private func place(of id: UserID, _ field: UserQuery.SortField) throws(MusterError) -> Place {
+        // A number stands in its place whether or not anybody has it.
+        if field == .id { return Place(key: [], id: id) }
+        guard let user = state.users[id] else {
+            throw .invalid(
+                "after",
+                "\"after\" names a user who is gone; start again, or sort by id"
+            )
+        }
+        return Place(of: user, field)
+    }
+}
+
+/// Where a user stands in an order; ties are broken by the number.
+private struct Place: Comparable {
+    let key: [UInt8]
+    let id: UserID
+
+    init(key: [UInt8], id: UserID) {
+        self.key = key
+        self.id = id
+    }
+
+    init(of user: User, _ field: UserQuery.SortField) {
+        id = user.id
+        key =
+            switch field {
+            case .id: []
+            case .username: user.username.text.foldedASCII
+            case .name: user.displayName.foldedASCII
+            case .email: user.displayEmail.foldedASCII
+            }
+    }
+
+    static func < (left: Place, right: Place) -> Bool {
+        left.key == right.key
+            ? left.id < right.id : left.key.lexicographicallyPrecedes(right.key)
+    }
+}

@@ -1,0 +1,114 @@
+import FoundationEssentials
+import MusterCore
+
+extension MemoryTransaction {
+    func identity() throws(MusterError) -> DirectoryIdentity? {
+        state.identity
+    }
+
+    func revision() throws(MusterError) -> Int64 {
+        state.revision
+    }
+
+    func insertIdentity(_ identity: DirectoryIdentity) throws(MusterError) {
+        guard state.identity == nil else {
+            throw MusterError(.directoryInitialised, "The directory is initialised already.")
+        }
+        state.identity = identity
+    }
+
+    func user(_ reference: UserReference) throws(MusterError) -> User? {
+        let found =
+            switch reference {
+            case .id(let id): state.users[id]
+            case .uuid(let uuid): state.users.values.first { $0.uuid == uuid }
+            case .username(let name): owner(of: name)
+            }
+        return found.map(withGroups)
+    }
+
+    func userCount() throws(MusterError) -> Int {
+        state.users.count
+    }
+
+    func hasEnabledAdministrator(otherThan user: UserID) throws(MusterError) -> Bool {
+        state.users.values.contains { $0.id != user && $0.isEnabled && $0.role == .administrator }
+    }
+
+    func hasEnabledWriter(of bits: Int64, otherThan user: UserID) throws(MusterError) -> Bool {
+        state.users.values.contains {
+            $0.id != user && $0.isEnabled && $0.masks.write & bits == bits
+        }
+    }
+
+    func insertUser(
+        _ draft: UserDraft,
+        uuid: UUID,
+        at now: Timestamp
+    ) throws(MusterError) -> User {
+        guard owner(of: draft.username.text) == nil else {
+            throw MemoryTransaction.duplicateUsername
+        }
+        state.lastUser += 1
+        let user = User(id: UserID(rawValue: state.lastUser), uuid: uuid, draft: draft)
+        state.users[user.id] = user
+        state.revision += 1
+        return user
+    }
+
+    func updateUser(_ user: User, at now: Timestamp) throws(MusterError) {
+        guard let before = state.users[user.id] else { return }
+        let owner = owner(of: user.username.text)
+        guard owner == nil || owner?.id == user.id else {
+            throw MemoryTransaction.duplicateUsername
+        }
+        var after = user
+        after.logins = before.logins
+        after.lastKeyUse = before.lastKeyUse
+        state.users[user.id] = after
+        state.revision += 1
+    }
+
+    func updateLogins(of user: UserID, to record: LoginRecord) throws(MusterError) {
+        state.users[user]?.logins = record
+    }
+
+    func deleteUser(_ id: UserID) throws(MusterError) {
+        state.users[id] = nil
+        state.passwords[id] = nil
+        state.formerPasswords[id] = nil
+        state.apiKeys[id] = nil
+        state.codes[id] = nil
+        state.sshKeys[id] = nil
+        state.sessions = state.sessions.filter { $0.value.user != id }
+        state.members = state.members.mapValues { $0.filter { $0 != id } }
+        state.revision += 1
+    }
+
+    /// The user as it is shown: its groups are those whose member it is now.
+    func withGroups(_ user: User) -> User {
+        var user = user
+        user.groups =
+            state.groups.values
+            .filter { state.members[$0.id, default: []].contains(user.id) }
+            .sorted { $0.id.rawValue < $1.id.rawValue }
+            .map(\.uuid)
+        return user
+    }
+
+    private func owner(of name: String) -> User? {
+        let folded = name.foldedASCII
+        return state.users.values.first { $0.username.text.foldedASCII == folded }
+    }
+
+    private static var duplicateUsername: MusterError {
+        MusterError(.userAlreadyExists, "Duplicate username")
+    }
+}
+
+extension String {
+    /// The bytes with ASCII letters in lower case: texts that differ in nothing else are one name.
+    var foldedASCII: [UInt8] {
+        utf8.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
+    }
+}

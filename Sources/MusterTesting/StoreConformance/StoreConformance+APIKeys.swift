@@ -1,0 +1,75 @@
+import MusterCore
+import Testing
+
+extension StoreConformance {
+    /// A user has one pair of API keys, found by its access key with the user as it is.
+    ///
+    /// - Throws: What a store throws where none of its promises lets it.
+    public func apiKeys() async throws {
+        try await oneKeyIsValid()
+        try await laterKeyUsesWin()
+    }
+
+    private func oneKeyIsValid() async throws {
+        let (store, user) = try await makeStore(with: "jane@example.com")
+        let other = try await insert(draft("other@example.com"), into: store)
+        try await replaceKey(of: user, with: 0xAA, in: store)
+        try await replaceKey(of: other, with: 0xBB, in: store)
+        let found = try #require(try key(accessKey(0xAA), in: store))
+        #expect(found.owner == user)
+        #expect(found.key.accessKey == accessKey(0xAA))
+        #expect(found.key.secretDigest.bytes == digest(0xAA).bytes)
+        #expect(found.key.createdAt == now)
+
+        try await replaceKey(of: user, with: 0xCC, in: store)
+        #expect(try key(accessKey(0xAA), in: store) == nil, "the former pair still opens the door")
+        #expect(try key(accessKey(0xCC), in: store)?.owner.id == user.id)
+        #expect(try key(accessKey(0xBB), in: store)?.owner.id == other.id)
+        for text in [
+            "", "%", accessKey(0xCC).uppercased(), accessKey(0xCC) + "\0", accessKey(0xDD),
+        ] {
+            #expect(try key(text, in: store) == nil, "\(text.debugDescription) found a pair")
+        }
+
+        var disabled = user
+        disabled.isEnabled = false
+        try await update(disabled, in: store)
+        #expect(try key(accessKey(0xCC), in: store)?.owner == disabled, "the owner is not as it is")
+    }
+
+    private func laterKeyUsesWin() async throws {
+        let (store, user) = try await makeStore(with: "jane@example.com")
+        let other = try await insert(draft("other@example.com"), into: store)
+        let later = now.advanced(by: .seconds(60))
+        let gone = UserID(rawValue: other.id.rawValue + 1)
+        for moment in [now, later, now.advanced(by: .seconds(-60))] {
+            try await store.write { transaction throws(MusterError) in
+                try transaction.noteKeyUse([user.id: moment, gone: moment])
+            }
+        }
+        #expect(try store.user(.id(user.id))?.lastKeyUse == later)
+        #expect(try store.user(.id(other.id))?.lastKeyUse == nil)
+    }
+
+    private func replaceKey(
+        of user: User,
+        with byte: UInt8,
+        in store: any DirectoryStore
+    ) async throws(MusterError) {
+        let key = StoredAPIKey(
+            accessKey: accessKey(byte),
+            secretDigest: digest(byte),
+            createdAt: now
+        )
+        try await store.write { transaction throws(MusterError) in
+            try transaction.replaceAPIKey(of: user.id, with: key)
+        }
+    }
+
+    private func key(
+        _ accessKey: String,
+        in store: any DirectoryStore
+    ) throws(MusterError) -> (owner: User, key: StoredAPIKey)? {
+        try store.read { reader throws(MusterError) in try reader.apiKey(accessKey) }
+    }
+}

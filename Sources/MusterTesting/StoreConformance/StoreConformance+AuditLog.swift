@@ -1,0 +1,124 @@
+import FoundationEssentials
+import MusterCore
+import Testing
+
+extension StoreConformance {
+    /// The audit log keeps events as they were, in the order in which they came, and finds them by time,
+    /// actor, target and action.
+    ///
+    /// - Throws: What a store throws where none of its promises lets it.
+    public func auditLog() async throws {
+        try await eventsAreKept()
+        try await eventsAreFound()
+        try await eventsOutliveUsers()
+    }
+
+    private func eventsAreKept() async throws {
+        let store = try await makeStore()
+        let party = AuditParty(uuid: nextUUID(), name: "jane@example.com")
+        let full = AuditEvent(
+            id: String(repeating: "f", count: 32),
+            at: Timestamp(rawValue: .max),
+            action: .userUpdate,
+            isFailure: true,
+            actor: party,
+            impersonated: AuditParty(uuid: nil, name: ""),
+            address: "2001:db8::1",
+            requestID: "request",
+            target: AuditParty(kind: .group, uuid: nextUUID(), name: "Zo\u{EB} 'quoted' \u{1F600}"),
+            fields: [
+                AuditField("name", ""), AuditField("\u{301}", "a=b;c,d\n"), AuditField("", "x"),
+            ]
+        )
+        let empty = event(number: 0, actor: nil, target: nil, action: .logout)
+        try await append([full, empty], to: store)
+        #expect(try events(store) == [full, empty])
+        #expect(try events(store, AuditQuery(isNewestFirst: true)) == [empty, full])
+    }
+
+    private func eventsAreFound() async throws {
+        let store = try await makeStore()
+        let (ann, bob) = (nextUUID(), nextUUID())
+        let all = [
+            event(number: 0, actor: ann, target: bob, action: .userCreate),
+            event(number: 1, actor: bob, target: bob, action: .userUpdate),
+            event(number: 2, actor: nil, target: ann, action: .userUpdate),
+            event(number: 3, actor: ann, target: nil, action: .userDelete),
+        ]
+        try await append(all, to: store)
+        let second = all[1].at
+        let cases: [(conditions: [AuditQuery.Condition], found: [Int])] = [
+            ([], [0, 1, 2, 3]),
+            ([.date(.less, second)], [0]), ([.date(.lessOrEqual, second)], [0, 1]),
+            ([.date(.greater, second)], [2, 3]), ([.date(.greaterOrEqual, second)], [1, 2, 3]),
+            ([.actor(ann)], [0, 3]), ([.target(bob)], [0, 1]), ([.actor(Group.everyoneUUID)], []),
+            ([.action("user.update")], [1, 2]), ([.action("user.")], []), ([.action("%")], []),
+            ([.action("user.update\0")], []),
+            ([.actor(ann), .action("user.delete")], [3]),
+            ([.date(.greater, all[0].at), .date(.less, all[3].at)], [1, 2]),
+        ]
+        for (conditions, found) in cases {
+            let query = AuditQuery(conditions: conditions)
+            #expect(try events(store, query) == found.map { all[$0] }, "\(conditions)")
+            #expect(try count(store, query) == found.count, "\(conditions)")
+        }
+        let either = AuditQuery(conditions: [.actor(bob), .target(ann)], matchesAny: true)
+        #expect(try events(store, either) == [all[1], all[2]])
+        let any = AuditQuery(conditions: [], matchesAny: true)
+        #expect(try count(store, any) == 4)
+
+        let page = AuditQuery(limit: 2, offset: 1)
+        #expect(try events(store, page) == [all[1], all[2]])
+        #expect(try count(store, page) == 4, "the count is of all, not of the page")
+        let last = AuditQuery(limit: 2, offset: 3, isNewestFirst: true)
+        #expect(try events(store, last) == [all[0]])
+        #expect(try events(store, AuditQuery(offset: 4)) == [])
+    }
+
+    private func eventsOutliveUsers() async throws {
+        let (store, user) = try await makeStore(with: "jane@example.com")
+        let event = event(number: 0, actor: user.uuid, target: user.uuid, action: .userUpdate)
+        try await append([event], to: store)
+        try await store.delete(user)
+        #expect(try events(store, AuditQuery(conditions: [.target(user.uuid)])) == [event])
+    }
+
+    private func event(number: Int, actor: UUID?, target: UUID?, action: AuditAction) -> AuditEvent
+    {
+        AuditEvent(
+            id: String(repeating: "\(number)", count: 32),
+            at: now.advanced(by: .seconds(number)),
+            action: action,
+            isFailure: false,
+            actor: actor.map { AuditParty(uuid: $0, name: "actor") },
+            impersonated: nil,
+            address: nil,
+            requestID: "request",
+            target: target.map { AuditParty(uuid: $0, name: "target") },
+            fields: []
+        )
+    }
+
+    private func append(
+        _ events: [AuditEvent],
+        to store: any DirectoryStore
+    ) async throws(MusterError) {
+        try await store.write { transaction throws(MusterError) in
+            for event in events { try transaction.appendAuditEvent(event) }
+        }
+    }
+
+    private func events(
+        _ store: any DirectoryStore,
+        _ query: AuditQuery = AuditQuery()
+    ) throws(MusterError) -> [AuditEvent] {
+        try store.read { reader throws(MusterError) in try reader.auditEvents(query) }
+    }
+
+    private func count(
+        _ store: any DirectoryStore,
+        _ query: AuditQuery
+    ) throws(MusterError) -> Int {
+        try store.read { reader throws(MusterError) in try reader.auditEventCount(query) }
+    }
+}

@@ -1,0 +1,116 @@
+import MusterCore
+import Testing
+
+extension StoreConformance {
+    /// A change is made whole or not at all, one after the other, and is seen by every read that begins
+    /// after it was acknowledged.
+    ///
+    /// - Throws: What a store throws where none of its promises lets it.
+    public func changes() async throws {
+        try await failedChangesLeaveNothing()
+        try await changesSeeThemselves()
+        try await changesComeOneAfterTheOther()
+        try await failuresHarmNoNeighbour()
+    }
+
+    private func failedChangesLeaveNothing() async throws {
+        let (store, user) = try await makeStore(with: "jane@example.com")
+        let (uuid, groupUUID, now) = (nextUUID(), nextUUID(), now)
+        let refusal = await failure {
+            try await store.write { transaction throws(MusterError) in
+                let other = UserDraft(username: Username(stored: "other@example.com"))
+                let inserted = try transaction.insertUser(other, uuid: uuid, at: now)
+                let group = try transaction.insertGroup(
+                    uuid: groupUUID,
+                    name: "Team",
+                    isManagedBySAML: nil
+                )
+                _ = try transaction.addMember(inserted.id, to: group.id)
+                try transaction.deleteUser(user.id)
+                throw MusterError(.ownAccount, "on second thoughts")
+            }
+        }
+        #expect(refusal?.code == .ownAccount && refusal?.message == "on second thoughts")
+        #expect(try store.user(.id(user.id)) == user)
+        #expect(try store.userCount() == 1)
+        let groups = try store.read { reader throws(MusterError) in try reader.groups() }
+        #expect(groups == [])
+
+        let taken = await failure {
+            try await store.write { transaction throws(MusterError) in
+                try transaction.updateLogins(of: user.id, to: LoginRecord(failureCount: 9))
+                let same = UserDraft(username: user.username)
+                _ = try transaction.insertUser(same, uuid: uuid, at: now)
+            }
+        }
+        #expect(taken?.code == .userAlreadyExists)
+        #expect(try store.user(.id(user.id)) == user, "part of a failed change is seen")
+    }
+
+    private func changesSeeThemselves() async throws {
+        let (store, user) = try await makeStore(with: "jane@example.com")
+        let now = now
+        let (seen, count) = try await store.write { transaction throws(MusterError) in
+            var changed = user
+            changed.name = "Jane"
+            try transaction.updateUser(changed, at: now)
+            let seen = try transaction.user(.id(user.id))
+            try transaction.deleteUser(user.id)
+            return (seen, try transaction.userCount())
+        }
+        #expect(seen?.name == "Jane" && count == 0)
+    }
+
+    private func changesComeOneAfterTheOther() async throws {
+        let store = try await makeStore()
+        let count = 200
+        let users = try await withThrowingTaskGroup(of: User.self) { group in
+            for _ in 0..<count {
+                group.addTask { try await insertNext(into: store) }
+            }
+            return try await group.reduce(into: [User]()) { $0.append($1) }
+        }
+        #expect(users.count == count)
+        #expect(Set(users.map(\.id)).count == count, "a number was given twice")
+        let names = Set(users.map(\.username.text))
+        #expect(names == Set((0..<count).map { "user\($0)@example.com" }), "a change was not seen")
+        #expect(try store.userCount() == count)
+    }
+
+    /// Creates a user whose name is the count of those before it, and reads it back at once.
+    private func insertNext(into store: any DirectoryStore) async throws -> User {
+        let (uuid, now) = (nextUUID(), now)
+        let user = try await store.write { transaction throws(MusterError) in
+            let name = "user\(try transaction.userCount())@example.com"
+            let draft = UserDraft(username: Username(stored: name))
+            return try transaction.insertUser(draft, uuid: uuid, at: now)
+        }
+        let found = try store.user(.id(user.id))
+        #expect(found == user, "an acknowledged change is not seen")
+        return user
+    }
+
+    private func failuresHarmNoNeighbour() async throws {
+        let (store, user) = try await makeStore(with: "jane@example.com")
+        let outcomes = await withTaskGroup(of: MusterError?.self) { group in
+            for number in 0..<100 {
+                group.addTask {
+                    await failure {
+                        try await store.write { transaction throws(MusterError) in
+                            let user = try transaction.user(.id(user.id)) ?? user
+                            var logins = user.logins
+                            logins.failureTotal += 1
+                            try transaction.updateLogins(of: user.id, to: logins)
+                            guard number.isMultiple(of: 2) else { throw .noSuchUser }
+                        }
+                    }
+                }
+            }
+            return await group.reduce(into: [MusterError?]()) { $0.append($1) }
+        }
+        #expect(outcomes.count == 100)
+        #expect(outcomes.count { $0?.code == .userNotFound } == 50)
+        #expect(outcomes.count { $0 == nil } == 50)
+        #expect(try store.user(.id(user.id))?.logins.failureTotal == 50)
+    }
+}

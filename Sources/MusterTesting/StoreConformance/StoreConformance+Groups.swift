@@ -1,0 +1,112 @@
+import FoundationEssentials
+import MusterCore
+import Testing
+
+extension StoreConformance {
+    /// Groups have numbers that are never given twice, names that are unique without regard to ASCII case,
+    /// and members that are counted.
+    ///
+    /// - Throws: What a store throws where none of its promises lets it.
+    public func groups() async throws {
+        try await groupsAreKept()
+        try await groupNamesAreUnique()
+        try await membersAreCounted()
+    }
+
+    private func groupsAreKept() async throws {
+        let store = try await makeStore()
+        #expect(try list(store) == [], "the built-in group is none of the store's")
+        let first = try await insertGroup("\u{DC}ber 'all' %_", into: store)
+        #expect(first.id.rawValue >= 2, "0 is the built-in group and 1 nobody's")
+        #expect(first.userCount == 0 && first.isManagedBySAML == nil)
+        let second = try await insertGroup("second", into: store)
+        #expect(second.id.rawValue > first.id.rawValue)
+        #expect(try list(store) == [first, second])
+        #expect(try find(.id(second.id), in: store) == second)
+        #expect(try find(.uuid(first.uuid), in: store) == first)
+        for number in [Int64.min, -1, 0, 1, .max] {
+            #expect(try find(.id(GroupID(rawValue: number)), in: store) == nil)
+        }
+        #expect(try find(.uuid(Group.everyoneUUID), in: store) == nil)
+
+        try await store.write { transaction throws(MusterError) in
+            try transaction.deleteGroup(second.id)
+        }
+        #expect(try list(store) == [first])
+        let third = try await insertGroup("second", into: store)
+        #expect(third.id.rawValue > second.id.rawValue, "a deleted group's number was given again")
+    }
+
+    private func groupNamesAreUnique() async throws {
+        let store = try await makeStore()
+        var group = try await insertGroup("Team", into: store)
+        let other = try await insertGroup("Other", into: store)
+        let taken = await failure { try await insertGroup("TEAM", into: store) }
+        #expect(taken?.code == .groupAlreadyExists)
+        group.name = "oTHER"
+        let clash = await failure { [group] in try await update(group, in: store) }
+        #expect(clash?.code == .groupAlreadyExists)
+        #expect(try find(.id(group.id), in: store)?.name == "Team")
+
+        for managed in [true, false, nil] {
+            group.name = managed == true ? "TEAM" : "New name"
+            group.isManagedBySAML = managed
+            try await update(group, in: store)
+            #expect(try find(.id(group.id), in: store) == group)
+        }
+        #expect(try find(.id(other.id), in: store) == other)
+    }
+
+    private func membersAreCounted() async throws {
+        let (store, user) = try await makeStore(with: "jane@example.com")
+        let other = try await insert(draft("other@example.com"), into: store)
+        let second = try await insertGroup("B", into: store)
+        let first = try await insertGroup("A", into: store)
+        #expect(try await setMembership(of: user, in: first, true, store))
+        #expect(try await !setMembership(of: user, in: first, true, store), "is in already")
+        #expect(try await setMembership(of: user, in: second, true, store))
+        #expect(try await setMembership(of: other, in: second, true, store))
+        #expect(try list(store).map(\.userCount) == [2, 1])
+        #expect(try store.user(.id(user.id))?.groups == [second.uuid, first.uuid], "by number")
+        #expect(try store.user(.username("other@example.com"))?.groups == [second.uuid])
+
+        #expect(try await setMembership(of: user, in: second, false, store))
+        #expect(try await !setMembership(of: user, in: second, false, store), "is out already")
+        #expect(try store.user(.uuid(user.uuid))?.groups == [first.uuid])
+        try await store.delete(other)
+        #expect(try list(store).map(\.userCount) == [0, 1])
+    }
+
+    private func setMembership(
+        of user: User,
+        in group: Group,
+        _ isMember: Bool,
+        _ store: any DirectoryStore
+    ) async throws(MusterError) -> Bool {
+        try await store.write { transaction throws(MusterError) in
+            isMember
+                ? try transaction.addMember(user.id, to: group.id)
+                : try transaction.removeMember(user.id, from: group.id)
+        }
+    }
+
+    private func update(
+        _ group: Group,
+        in store: any DirectoryStore
+    ) async throws(MusterError) {
+        try await store.write { transaction throws(MusterError) in
+            try transaction.updateGroup(group)
+        }
+    }
+
+    private func list(_ store: any DirectoryStore) throws(MusterError) -> [Group] {
+        try store.read { reader throws(MusterError) in try reader.groups() }
+    }
+
+    private func find(
+        _ reference: GroupReference,
+        in store: any DirectoryStore
+    ) throws(MusterError) -> Group? {
+        try store.read { reader throws(MusterError) in try reader.group(reference) }
+    }
+}

@@ -1,0 +1,70 @@
+import MusterCore
+import Testing
+
+extension StoreConformance {
+    /// The identity is given once, and the revision grows with every change of a user.
+    ///
+    /// - Throws: What a store throws where none of its promises lets it.
+    public func identity() async throws {
+        try await identityIsGivenOnce()
+        try await revisionGrows()
+    }
+
+    private func identityIsGivenOnce() async throws {
+        let (store, owner) = try await makeStore(with: "owner@example.com")
+        let before = try store.read { reader throws(MusterError) in try reader.identity() }
+        #expect(before == nil, "an empty store has an identity")
+
+        let first = DirectoryIdentity(uuid: nextUUID(), foundedAt: now, owner: owner.id)
+        let second = DirectoryIdentity(uuid: nextUUID(), foundedAt: now, owner: owner.id)
+        try await store.write { transaction throws(MusterError) in
+            try transaction.insertIdentity(first)
+        }
+        let refusal = await failure {
+            try await store.write { transaction throws(MusterError) in
+                try transaction.insertIdentity(second)
+            }
+        }
+        #expect(refusal?.code == .directoryInitialised, "a second identity is refused by its code")
+        let after = try store.read { reader throws(MusterError) in try reader.identity() }
+        #expect(after == first)
+    }
+
+    private func revisionGrows() async throws {
+        let (store, user) = try await makeStore(with: "owner@example.com")
+        let identity = DirectoryIdentity(uuid: nextUUID(), foundedAt: now, owner: user.id)
+        try await store.write { transaction throws(MusterError) in
+            try transaction.insertIdentity(identity)
+        }
+        var revisions = [try revision(of: store)]
+        let other = try await insert(draft("other@example.com"), into: store)
+        revisions.append(try revision(of: store))
+        var changed = other
+        changed.isEnabled = false
+        try await update(changed, in: store)
+        revisions.append(try revision(of: store))
+        try await store.delete(other)
+        revisions.append(try revision(of: store))
+        #expect(revisions == revisions.sorted() && Set(revisions).count == revisions.count)
+
+        let refusal = await failure {
+            try await store.write { transaction throws(MusterError) in
+                try transaction.updateUser(user, at: now)
+                throw MusterError.invalidCredentials
+            }
+        }
+        #expect(refusal?.code == .credentialsInvalid)
+        #expect(try revision(of: store) == revisions.last, "a failed change grows nothing")
+    }
+
+    private func revision(of store: any DirectoryStore) throws(MusterError) -> Int64 {
+        try store.read { reader throws(MusterError) in try reader.revision() }
+    }
+
+    func update(_ user: User, in store: any DirectoryStore) async throws(MusterError) {
+        let now = now
+        try await store.write { transaction throws(MusterError) in
+            try transaction.updateUser(user, at: now)
+        }
+    }
+}

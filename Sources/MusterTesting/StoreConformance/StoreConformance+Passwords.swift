@@ -1,0 +1,88 @@
+import MusterCore
+import Testing
+
+extension StoreConformance {
+    /// A password has one hash, and the former ones are remembered, so many and no more.
+    ///
+    /// - Throws: What a store throws where none of its promises lets it.
+    public func passwords() async throws {
+        try await formerPasswordsAreRemembered()
+        try await rehashingIsNoChange()
+    }
+
+    private func formerPasswordsAreRemembered() async throws {
+        let (store, user) = try await makeStore(with: "jane@example.com")
+        let other = try await insert(draft("other@example.com"), into: store)
+        #expect(try password(of: user, in: store) == nil)
+        #expect(try formerPasswords(of: user, in: store) == [])
+
+        try await replacePassword(of: other, with: "other's", in: store)
+        let count = PasswordPolicy.historyLength + 3
+        for number in 1...count {
+            try await replacePassword(of: user, with: "hash \(number)", in: store)
+        }
+        let stored = try #require(try password(of: user, in: store))
+        #expect(stored.hash.text == "hash \(count)")
+        #expect(stored.isTemporary)
+        #expect(stored.changedAt == now)
+        let former = (1...PasswordPolicy.historyLength).map { PasswordHash("hash \(count - $0)") }
+        #expect(try formerPasswords(of: user, in: store) == former, "newest first, no more")
+        #expect(try password(of: other, in: store)?.hash.text == "other's")
+        #expect(try formerPasswords(of: other, in: store) == [])
+    }
+
+    private func rehashingIsNoChange() async throws {
+        let (store, user) = try await makeStore(with: "jane@example.com")
+        try await replacePassword(of: user, with: "old", in: store)
+        try await rehash(user, from: "old", to: "new", in: store)
+        let stored = try #require(try password(of: user, in: store))
+        #expect(stored.hash.text == "new")
+        #expect(stored.isTemporary, "rehashing changed more than the hash")
+        #expect(
+            try formerPasswords(of: user, in: store) == [],
+            "the same password is no former one"
+        )
+        try await rehash(user, from: "old", to: "newer", in: store)
+        #expect(try password(of: user, in: store)?.hash.text == "new", "the former hash was gone")
+    }
+
+    private func replacePassword(
+        of user: User,
+        with text: String,
+        in store: any DirectoryStore
+    ) async throws(MusterError) {
+        let password = StoredPassword(hash: PasswordHash(text), isTemporary: true, changedAt: now)
+        try await store.write { transaction throws(MusterError) in
+            try transaction.replacePassword(of: user.id, with: password)
+        }
+    }
+
+    private func rehash(
+        _ user: User,
+        from former: String,
+        to hash: String,
+        in store: any DirectoryStore
+    ) async throws(MusterError) {
+        try await store.write { transaction throws(MusterError) in
+            try transaction.rehashPassword(
+                of: user.id,
+                from: PasswordHash(former),
+                to: PasswordHash(hash)
+            )
+        }
+    }
+
+    private func password(
+        of user: User,
+        in store: any DirectoryStore
+    ) throws(MusterError) -> StoredPassword? {
+        try store.read { reader throws(MusterError) in try reader.password(of: user.id) }
+    }
+
+    private func formerPasswords(
+        of user: User,
+        in store: any DirectoryStore
+    ) throws(MusterError) -> [PasswordHash] {
+        try store.read { reader throws(MusterError) in try reader.formerPasswords(of: user.id) }
+    }
+}

@@ -1,0 +1,176 @@
+import MusterCore
+import Testing
+
+extension StoreConformance {
+    /// Sessions are found by their digest alone, and end when they are told to or when their time is over;
+    /// why is kept for a while.
+    ///
+    /// - Throws: What a store throws where none of its promises lets it.
+    public func sessions() async throws {
+        try await sessionsAreKept()
+        try await sessionsEnd()
+        try await endsAreKept()
+        try await laterSessionUsesWin()
+        try await expiredSessionsAreSwept()
+    }
+
+    private func sessionsAreKept() async throws {
+        let (store, user) = try await makeStore(with: "jane@example.com")
+        let addresses = ["192.0.2.1", "2001:db8::1"].compactMap { IPAddress($0) } + [nil]
+        for (number, address) in addresses.enumerated() {
+            let digest = digest(UInt8(number))
+            try await begin(digest, of: user, address: address, in: store)
+            let found = try #require(try session(digest, in: store))
+            #expect(found.digest.matches(digest))
+            #expect(found.user == user.id)
+            #expect(found.createdAt == now && found.lastSeenAt == now)
+            #expect(found.address == address)
+            #expect(try end(of: digest, in: store) == nil, "the session is not over")
+        }
+        #expect(try session(digest(9), in: store) == nil)
+        #expect(try session(Digest([]), in: store) == nil)
+    }
+
+    private func sessionsEnd() async throws {
+        let (store, user) = try await makeStore(with: "jane@example.com")
+        let other = try await insert(draft("other@example.com"), into: store)
+        for byte in UInt8(1)...4 { try await begin(digest(byte), of: user, in: store) }
+        try await begin(digest(5), of: other, in: store)
+        let (first, second, third) = (digest(1), digest(2), digest(5))
+        let now = now
+        try await store.write { transaction throws(MusterError) in
+            try transaction.endSession(first, because: .loggedOut, at: now)
+        }
+        #expect(try openSessions(store) == [2, 3, 4, 5])
+        try await endAll(of: user, except: second, in: store)
+        #expect(try openSessions(store) == [2, 5], "the one excepted stays")
+        try await endAll(of: user, except: third, in: store)
+        #expect(try openSessions(store) == [5], "another's session is no exception")
+        try await endAll(of: other, except: nil, in: store)
+        #expect(try openSessions(store) == [])
+    }
+
+    private func endsAreKept() async throws {
+        let (store, user) = try await makeStore(with: "jane@example.com")
+        let now = now
+        for (number, reason) in SessionEnd.allCases.enumerated() {
+            let digest = digest(UInt8(number))
+            try await begin(digest, of: user, in: store)
+            for end in [reason, .loggedOut, .disabled] {
+                try await store.write { transaction throws(MusterError) in
+                    try transaction.endSession(digest, because: end, at: now)
+                }
+            }
+            #expect(try end(of: digest, in: store) == reason, "the first reason is the one")
+        }
+        let unknown = digest(99)
+        try await store.write { transaction throws(MusterError) in
+            try transaction.endSession(unknown, because: .loggedOut, at: now)
+        }
+        #expect(try end(of: unknown, in: store) == nil, "there never was such a session")
+
+        let all = SessionEnd.allCases.indices.map { digest(UInt8($0)) }
+        try await sweep(store, limit: now, now: now)
+        #expect(try all.allSatisfy { try end(of: $0, in: store) != nil })
+        try await sweep(store, limit: now.advanced(by: .milliseconds(1)), now: now)
+        #expect(try all.allSatisfy { try end(of: $0, in: store) == nil }, "kept for too long")
+    }
+
+    private func laterSessionUsesWin() async throws {
+        let (store, user) = try await makeStore(with: "jane@example.com")
+        try await begin(digest(1), of: user, in: store)
+        try await begin(digest(2), of: user, in: store)
+        let later = now.advanced(by: .seconds(60))
+        let (used, gone) = (digest(1), digest(9))
+        for moment in [later, now, now.advanced(by: .seconds(-60))] {
+            try await store.write { transaction throws(MusterError) in
+                try transaction.noteSessionUse([(used, moment), (gone, moment)])
+            }
+        }
+        #expect(try session(digest(1), in: store)?.lastSeenAt == later)
+        #expect(try session(digest(2), in: store)?.lastSeenAt == now)
+        #expect(try session(gone, in: store) == nil)
+    }
+
+    private func expiredSessionsAreSwept() async throws {
+        let (store, patient) = try await makeStore(with: "jane@example.com")
+        var brief = draft("brief@example.com")
+        brief.inactivityTimeout = .seconds(60)
+        let hasty = try await insert(brief, into: store)
+        try await begin(digest(1), of: patient, in: store)
+        try await begin(digest(2), of: hasty, in: store)
+        try await sweep(store, limit: now, now: now.advanced(by: .seconds(60)))
+        #expect(try openSessions(store) == [1, 2], "neither too old nor too long idle")
+        try await sweep(store, limit: now, now: now.advanced(by: .milliseconds(60_001)))
+        #expect(try openSessions(store) == [1], "idle for too long")
+        #expect(try end(of: digest(2), in: store) == .idleTimeout)
+        let later = now.advanced(by: .seconds(3600))
+        try await sweep(store, limit: now.advanced(by: .milliseconds(1)), now: later)
+        #expect(try openSessions(store) == [], "too old")
+        #expect(try end(of: digest(1), in: store) == .lifetime)
+    }
+}
+
+extension StoreConformance {
+    private func begin(
+        _ digest: Digest,
+        of user: User,
+        address: IPAddress? = nil,
+        in store: any DirectoryStore
+    ) async throws(MusterError) {
+        let session = Session(
+            digest: digest,
+            user: user.id,
+            createdAt: now,
+            lastSeenAt: now,
+            address: address
+        )
+        try await store.write { transaction throws(MusterError) in
+            try transaction.insertSession(session)
+        }
+    }
+
+    private func endAll(
+        of user: User,
+        except survivor: Digest?,
+        in store: any DirectoryStore
+    ) async throws(MusterError) {
+        let now = now
+        try await store.write { transaction throws(MusterError) in
+            try transaction.endSessions(
+                of: user.id,
+                except: survivor,
+                because: .passwordChanged,
+                at: now
+            )
+        }
+    }
+
+    private func sweep(
+        _ store: any DirectoryStore,
+        limit: Timestamp,
+        now: Timestamp
+    ) async throws(MusterError) {
+        try await store.write { transaction throws(MusterError) in
+            try transaction.endExpiredSessions(begunBefore: limit, now: now)
+        }
+    }
+
+    private func session(
+        _ digest: Digest,
+        in store: any DirectoryStore
+    ) throws(MusterError) -> Session? {
+        try store.read { reader throws(MusterError) in try reader.session(digest) }
+    }
+
+    private func end(
+        of digest: Digest,
+        in store: any DirectoryStore
+    ) throws(MusterError) -> SessionEnd? {
+        try store.read { reader throws(MusterError) in try reader.sessionEnd(digest) }
+    }
+
+    private func openSessions(_ store: any DirectoryStore) throws -> [UInt8] {
+        try (UInt8(1)...5).filter { try session(digest($0), in: store) != nil }
+    }
+}

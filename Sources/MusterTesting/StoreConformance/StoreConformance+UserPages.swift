@@ -1,0 +1,150 @@
+import MusterCore
+import Testing
+
+extension StoreConformance {
+    /// Users are listed in every order, by prefix and by group, page by page, the same at any depth.
+    ///
+    /// - Throws: What a store throws where none of its promises lets it.
+    public func userPages() async throws {
+        try await everyOrderIsRight()
+        try await prefixesAreLiteral()
+        try await prefixesFindEveryContinuation()
+        try await groupsAreListed()
+        try await pagesAreStable()
+        try await usersWhoAreGoneAreNamed()
+    }
+
+    /// The users of the checks below, in order of their number; no two orders are alike.
+    private func makeCrowd() async throws -> any DirectoryStore {
+        let store = try await makeStore()
+        let drafts = [
+            draft("delta@example.com", display: "anna"),
+            draft("Bravo@example.com", display: "Anna", email: "z@example.com"),
+            draft("alpha@example.com", email: "A@example.com"),
+            draft("charlie@example.com", display: "\u{C9}mile"),
+            draft("echo@example.com", display: "Zoe", email: "a@example.com"),
+        ]
+        for draft in drafts {
+            _ = try await insert(draft, into: store)
+        }
+        return store
+    }
+
+    private func everyOrderIsRight() async throws {
+        let store = try await makeCrowd()
+        let orders: [UserQuery.SortField: String] = [
+            .id: "delta Bravo alpha charlie echo",
+            .username: "alpha Bravo charlie delta echo",
+            .name: "alpha delta Bravo echo charlie",
+            .email: "alpha echo charlie delta Bravo",
+        ]
+        for field in UserQuery.SortField.allCases {
+            let upwards = (orders[field] ?? "").split(separator: " ").map(String.init)
+            for limit in [1, 2, 3, 5, 100] {
+                var query = UserQuery(limit: limit, sort: field)
+                #expect(try walk(store, query) == upwards, "by \(field), \(limit) a page")
+                query.isDescending = true
+                let downwards = Array(upwards.reversed())
+                #expect(try walk(store, query) == downwards, "by -\(field), \(limit) a page")
+            }
+        }
+    }
+
+    private func prefixesAreLiteral() async throws {
+        let store = try await makeCrowd()
+        let expected: [(prefix: String, names: String)] = [
+            ("AN", "delta Bravo"), ("a", "alpha delta Bravo echo"), ("z", "Bravo echo"),
+            ("alpha@example.com", "alpha"), ("alpha@example.com!", ""), ("\u{C9}", "charlie"),
+            ("\u{E9}", ""), ("%", ""), ("_", ""), ("*", ""), ("'", ""), ("lpha", ""),
+            ("\u{10FFFF}", ""), ("", "alpha delta Bravo echo charlie"),
+        ]
+        for (prefix, names) in expected {
+            for limit in [1, 100] {
+                let query = UserQuery(limit: limit, prefix: prefix, sort: .name)
+                let found = try walk(store, query).joined(separator: " ")
+                #expect(found == names, "beginning with \(prefix.debugDescription)")
+            }
+        }
+    }
+
+    private func prefixesFindEveryContinuation() async throws {
+        let store = try await makeStore()
+        for (number, ending) in ["", "\u{1}", "z", "\u{FFFF}", "\u{10FFFF}", "\u{10FFFF}b"]
+            .enumerated()
+        {
+            let draft = draft("user\(number)@example.com", display: "prefix" + ending)
+            _ = try await insert(draft, into: store)
+        }
+        let found = try page(store, UserQuery(limit: 100, prefix: "PREFIX"))
+        #expect(found.map(\.shortName) == (0...5).map { "user\($0)" })
+    }
+
+    private func groupsAreListed() async throws {
+        let store = try await makeCrowd()
+        let group = try await insertGroup("Team", into: store)
+        let empty = try await insertGroup("Empty", into: store)
+        let members = try store.read { reader throws(MusterError) in
+            try reader.users(UserQuery(limit: 100)).filter { $0.displayName.hasSuffix("nna") }
+        }
+        try await store.write { transaction throws(MusterError) in
+            for member in members {
+                _ = try transaction.addMember(member.id, to: group.id)
+            }
+        }
+        let team = UserQuery(limit: 1, sort: .username, group: group.id)
+        #expect(try walk(store, team) == ["Bravo", "delta"])
+        let found = UserQuery(limit: 1, prefix: "d", sort: .username, group: group.id)
+        #expect(try walk(store, found) == ["delta"])
+        #expect(try walk(store, UserQuery(limit: 10, group: empty.id)) == [])
+        #expect(try walk(store, UserQuery(limit: 10, group: GroupID(rawValue: -1))) == [])
+    }
+
+    private func pagesAreStable() async throws {
+        let store = try await makeCrowd()
+        var query = UserQuery(limit: 2, sort: .username)
+        let first = try page(store, query)
+        #expect(first.map(\.shortName) == ["alpha", "Bravo"])
+        try await insertMany(["aaron@example.com", "cedric@example.com"], into: store)
+        query.after = first.last?.id
+        #expect(try walk(store, query) == ["cedric", "charlie", "delta", "echo"])
+    }
+
+    private func usersWhoAreGoneAreNamed() async throws {
+        let store = try await makeCrowd()
+        let bravo = try #require(try store.user(.username("bravo@example.com")))
+        try await store.delete(bravo)
+        let byNumber = UserQuery(limit: 10, after: bravo.id)
+        #expect(try walk(store, byNumber) == ["alpha", "charlie", "echo"])
+        for field in UserQuery.SortField.allCases where field != .id {
+            let query = UserQuery(limit: 10, after: bravo.id, sort: field)
+            let refusal = await failure { try page(store, query) }
+            #expect(refusal?.code == .inputInvalid, "by \(field)")
+            #expect(refusal?.details["field"] == "after", "by \(field)")
+        }
+    }
+
+    /// All pages of a query, one behind the other.
+    private func walk(_ store: any DirectoryStore, _ query: UserQuery) throws -> [String] {
+        var query = query
+        var names: [String] = []
+        while true {
+            let users = try page(store, query)
+            names += users.map(\.shortName)
+            guard let last = users.last, users.count == query.limit, names.count < 100 else {
+                return names
+            }
+            query.after = last.id
+        }
+    }
+
+    private func page(_ store: any DirectoryStore, _ query: UserQuery) throws -> [User] {
+        try store.read { reader throws(MusterError) in try reader.users(query) }
+    }
+}
+
+extension User {
+    /// What stands before the `@`.
+    fileprivate var shortName: String {
+        String(username.text.prefix { $0 != "@" })
+    }
+}

@@ -1,0 +1,148 @@
+import MusterCore
+import MusterTesting
+import Testing
+
+@Suite("Answering another system's questions about passwords")
+struct CredentialCheckTests {
+    private static let wrong = Secret("wrong password")
+    private let hasher = InstantHasher()
+    private let test: TestDirectory
+    private let caller: Principal
+
+    init() async throws {
+        test = try await TestDirectory(hasher: hasher)
+        caller = test.asUser(test.administrator, by: .masks)
+    }
+
+    private func check(
+        _ name: String,
+        _ password: Secret<String> = TestDirectory.administratorPassword,
+        from address: String = "203.0.113.9"
+    ) async throws(MusterError) -> Masks {
+        try await test.credentialChecks.check(
+            LoginRequest(username: name, password: password),
+            from: address,
+            by: caller
+        )
+    }
+
+    private func makeUser() async throws -> User {
+        var user = try await test.makeUser("jane@example.com")
+        user.masks = Masks(read: 5, write: 1, liveview: 2)
+        try await test.overwrite(user)
+        return user
+    }
+
+    @Test("a right password is answered with the user's masks, and nothing else comes of it")
+    func right() async throws {
+        let user = try await makeUser()
+        let before = try test.auditEvents().count
+        #expect(try await check("JANE@example.com") == user.masks)
+        let events = try test.auditEvents().dropFirst(before)
+        #expect(events.map(\.action) == [.authenticatePassword])
+        #expect(events.first?.actor == AuditParty(test.administrator))
+        #expect(events.first?.target == AuditParty(user))
+        #expect(events.first?.address == "203.0.113.9")
+        #expect(try test.current(user).logins == LoginRecord())
+    }
+
+    @Test(
+        "whatever is wrong, the answer and the work are the same",
+        arguments: ["wrong", "unknown", "disabled", "elsewhere", "malformed", "door"]
+    )
+    func oneAnswer(_ what: String) async throws {
+        var user = try await makeUser()
+        user.isEnabled = what != "disabled"
+        user.authorizations.password = what != "door"
+        user.hosts = what == "elsewhere" ? try HostRules(["10.0.0.0/8"]) : HostRules()
+        try await test.overwrite(user)
+        let calls = hasher.calls
+        let refusal = await failure {
+            try await check(
+                what == "unknown" ? "nobody@example.com" : "jane@example.com",
+                what == "wrong" ? Self.wrong : TestDirectory.administratorPassword,
+                from: what == "malformed" ? "203.0.113" : "203.0.113.9"
+            )
+        }
+        #expect(refusal?.code == .loginFailed && refusal?.message == "Login Failed")
+        #expect(refusal?.details == [:])
+        #expect(hasher.calls.checks - calls.checks == 1)
+        let event = try #require(try test.auditEvents().last)
+        #expect(event.isFailure && event.actor == AuditParty(test.administrator))
+    }
+
+    @Test("the eleventh question of a minute about one name from one place is not asked")
+    func throttled() async throws {
+        for _ in 1...10 {
+            let refusal = await failure { try await check("nobody@example.com", Self.wrong) }
+            #expect(refusal?.code == .loginFailed)
+        }
+        let refusal = await failure { try await check("NOBODY@example.com", Self.wrong) }
+        #expect(refusal?.code == .loginFailed)
+        #expect(try lastReason() == "throttled")
+        _ = await failure { try await check("nobody@example.com", Self.wrong, from: "::1") }
+        #expect(try lastReason() == "unknown user", "another place")
+        test.clock.advance(by: .seconds(60))
+        _ = await failure { try await check("nobody@example.com", Self.wrong) }
+        #expect(try lastReason() == "unknown user", "another minute")
+    }
+
+    @Test("one caller asks a hundred wrong questions a minute, and no more")
+    func throttledCaller() async throws {
+        _ = try await makeUser()
+        for number in 1...100 {
+            _ = await failure { try await check("user\(number)@example.com", Self.wrong) }
+        }
+        let refusal = await failure { try await check("jane@example.com") }
+        #expect(refusal?.code == .loginFailed)
+        #expect(try lastReason() == "throttled")
+        test.clock.advance(by: .seconds(60))
+        #expect(try await check("jane@example.com").write == 1)
+    }
+
+    @Test("questions that come at the same moment are counted as well")
+    func sameMoment() async throws {
+        let hasher = MeetingHasher(checks: 30)
+        let test = try await TestDirectory(hasher: hasher)
+        let caller = test.asUser(test.administrator, by: .masks)
+        await withTaskGroup(of: Void.self) { group in
+            for number in 1...30 {
+                group.addTask {
+                    _ = await failure {
+                        try await test.credentialChecks.check(
+                            LoginRequest(
+                                username: "nobody@example.com",
+                                password: Secret("guess \(number)")
+                            ),
+                            from: "203.0.113.9",
+                            by: caller
+                        )
+                    }
+                }
+            }
+        }
+        let asked = try test.auditEvents().count {
+            $0.fields == [AuditField("reason", "unknown user")]
+        }
+        #expect(asked <= 10, "\(asked) guesses were answered in one minute")
+    }
+
+    @Test("only those who may read users may ask")
+    func scope() async throws {
+        let user = try await test.makeUser("jane@example.com")
+        let calls = hasher.calls
+        let refusal = await failure {
+            try await test.credentialChecks.check(
+                LoginRequest(username: "x", password: Self.wrong),
+                from: "203.0.113.9",
+                by: test.asUser(user, by: .masks)
+            )
+        }
+        #expect(refusal?.code == .insufficientScope)
+        #expect(hasher.calls == calls)
+    }
+
+    private func lastReason() throws -> String? {
+        try test.auditEvents().last?.fields.first { $0.key == "reason" }?.value
+    }
+}

@@ -1,0 +1,219 @@
+import MusterCore
+import MusterTesting
+import Testing
+
+@Suite("Logins on the machine itself")
+struct LocalLoginTests {
+    private static let name = "alice@example.com"
+    private static let wrong = Secret("Not-The-Password-1")
+
+    private let test: TestDirectory
+    private let hasher = InstantHasher()
+    private let service: LocalLoginService
+
+    init() async throws {
+        test = try await TestDirectory(hasher: hasher)
+        service = LocalLoginService(test.directory)
+    }
+
+    private func opens(
+        _ password: Secret<String> = TestDirectory.administratorPassword,
+        name: String = LocalLoginTests.name,
+        from address: String? = "192.0.2.7"
+    ) async throws(MusterError) -> Bool {
+        try await service.opens(
+            LoginRequest(username: name, password: password),
+            from: address,
+            requestID: TestDirectory.requestID
+        )
+    }
+
+    private func change(_ user: User, _ body: (inout User) throws -> Void) async throws {
+        var user = try test.current(user)
+        try body(&user)
+        try await test.overwrite(user)
+    }
+
+    @Test("only the right password of an enabled user whose door is open comes in")
+    func doors() async throws {
+        let user = try await test.makeUser(LocalLoginTests.name)
+        #expect(try await opens())
+        #expect(try await opens(name: "ALICE@EXAMPLE.COM"))
+        #expect(try await !opens(LocalLoginTests.wrong))
+        #expect(try await !opens(name: "bob@example.com"))
+        try await change(user) { $0.authorizations.password = false }
+        #expect(try await !opens())
+        #expect(try service.admits(LocalLoginTests.name, from: "192.0.2.7"))
+        try await change(user) { $0.authorizations.password = true }
+        try await change(user) { $0.isEnabled = false }
+        #expect(try await !opens())
+        #expect(try !service.admits(LocalLoginTests.name, from: "192.0.2.7"))
+    }
+
+    @Test("hosts hold, and without an address only users without hosts come in")
+    func hosts() async throws {
+        let user = try await test.makeUser(LocalLoginTests.name)
+        #expect(try await opens(from: nil))
+        #expect(try service.admits(LocalLoginTests.name, from: nil))
+        try await change(user) { $0.hosts = try HostRules(["192.0.2.0/24"]) }
+        for (address, isAllowed) in [
+            ("192.0.2.7", true), ("::ffff:192.0.2.7", true), ("192.0.3.7", false), ("::1", false),
+            (nil, false),
+        ] {
+            #expect(try await opens(from: address) == isAllowed)
+            #expect(try service.admits(LocalLoginTests.name, from: address) == isAllowed)
+        }
+        #expect(try !service.admits("bob@example.com", from: nil))
+    }
+
+    @Test(
+        "what is no address is refused, hosts or none",
+        arguments: [
+            "", "localhost", "127.1", "192.0.2.7 ", "192.0.2.0/24", "fe80::1%lo", "UNKNOWN",
+        ]
+    )
+    func malformedAddresses(_ address: String) async throws {
+        _ = try await test.makeUser(LocalLoginTests.name)
+        let before = hasher.calls.checks
+        #expect(try await !opens(from: address))
+        #expect(hasher.calls.checks == before + 1, "the work is the same")
+        #expect(try !service.admits(LocalLoginTests.name, from: address))
+        #expect(try reasons() == ["malformed address"])
+    }
+
+    @Test("what sshd sends for unknown accounts counts for nobody")
+    func junk() async throws {
+        let user = try await test.makeUser(LocalLoginTests.name)
+        for length in 1...20 {
+            let junk = String(
+                "\u{8}\n\r\u{7F}INCORRECT\u{8}\n\r\u{7F}INC".unicodeScalars.prefix(length)
+            )
+            let before = hasher.calls.checks
+            #expect(try await !opens(Secret(junk)))
+            #expect(hasher.calls.checks == before + 1, "the work is the same")
+        }
+        #expect(try test.current(user).logins == LoginRecord())
+        #expect(try await opens())
+        #expect(Set(try reasons()) == ["not a password"])
+    }
+
+    @Test("too many wrong passwords lock the door, but not for keys")
+    func lock() async throws {
+        _ = try await test.makeUser(LocalLoginTests.name)
+        for _ in 0...LockoutRule.bearableFailures {
+            #expect(try await !opens(LocalLoginTests.wrong))
+        }
+        #expect(try await !opens())
+        #expect(try service.admits(LocalLoginTests.name, from: "192.0.2.7"))
+        test.clock.advance(by: .seconds(901))
+        #expect(try await opens())
+    }
+
+    @Test("strangers who try one name after the other do not shut out anybody else")
+    func noLimitForAll() async throws {
+        _ = try await test.makeUser(LocalLoginTests.name)
+        for number in 0..<300 {
+            #expect(try await !opens(LocalLoginTests.wrong, name: "stranger-\(number)"))
+        }
+        #expect(try await opens())
+    }
+
+    @Test("each check is one line in the audit log, with the place and without the password")
+    func audit() async throws {
+        let user = try await test.makeUser(LocalLoginTests.name)
+        let before = try test.auditEvents().count
+        #expect(try await opens())
+        #expect(try await !opens(LocalLoginTests.wrong))
+        #expect(try await !opens(name: "Correct-Horse-7"))
+        _ = try service.admits(LocalLoginTests.name, from: nil)
+        let events = try test.auditEvents().dropFirst(before)
+        #expect(
+            events.map(\.action) == [
+                .authenticatePassword, .authenticatePassword, .authenticatePassword,
+            ]
+        )
+        #expect(events.map(\.isFailure) == [false, true, true])
+        #expect(events.map { $0.target?.uuid } == [user.uuid, user.uuid, nil])
+        #expect(events.allSatisfy { $0.actor == nil && $0.address == "192.0.2.7" })
+        #expect(events.allSatisfy { $0.requestID == TestDirectory.requestID })
+        #expect(!"\(events)".contains("Correct-Horse") && !"\(events)".contains("Not-The-Password"))
+    }
+
+    @Test("a check leaves no session, and the user as it was")
+    func noTrace() async throws {
+        let user = try await test.makeUser(LocalLoginTests.name)
+        #expect(try await opens())
+        #expect(try test.current(user) == user)
+    }
+
+    @Test("too much work is said, not guessed at")
+    func overload() async throws {
+        _ = try await test.makeUser(LocalLoginTests.name)
+        hasher.setOverloaded(true)
+        #expect(await failure { try await opens() }?.code == .overloaded)
+        #expect(await failure { try await opens(from: "localhost") }?.code == .overloaded)
+    }
+
+    @Test("what closes the door while a password is checked counts for that check")
+    func meanwhile() async throws {
+        let text = TestDirectory.administratorPassword.withExposedValue { $0 }
+        for change in Change.allCases {
+            let hasher = MeetingHasher(checks: 2, of: text)
+            let test = try await TestDirectory(hasher: hasher)
+            let user = try await test.makeUser(LocalLoginTests.name)
+            let service = LocalLoginService(test.directory)
+            let request = LoginRequest(
+                username: LocalLoginTests.name,
+                password: TestDirectory.administratorPassword
+            )
+            async let outcome = service.opens(
+                request,
+                from: "192.0.2.7",
+                requestID: TestDirectory.requestID
+            )
+            for await _ in hasher.arrivals { break }
+            try await change.make(user, in: test)
+            // The second of the two who meet, so that the first goes on.
+            let stranger = LoginRequest(username: "bob", password: request.password)
+            _ = try await service.opens(stranger, from: nil, requestID: TestDirectory.requestID)
+            #expect(try await outcome == false, "\(change)")
+            let event = try test.auditEvents().last { $0.target?.uuid == user.uuid }
+            #expect(event?.isFailure == true)
+        }
+    }
+
+    enum Change: CaseIterable {
+        case disabling, deletion, hosts, password, lock, door
+
+        func make(_ user: User, in test: TestDirectory) async throws {
+            var changed = user
+            switch self {
+            case .disabling: changed.isEnabled = false
+            case .door: changed.authorizations.password = false
+            case .hosts: changed.hosts = try HostRules(["10.0.0.0/8"])
+            case .deletion, .password, .lock: break
+            }
+            try await test.overwrite(changed)
+            let hash = PasswordHash("another")
+            let now = test.clock.now()
+            let change = self
+            try await test.directory.store.write { transaction throws(MusterError) in
+                switch change {
+                case .deletion:
+                    try transaction.deleteUser(user.id)
+                case .password:
+                    let password = StoredPassword(hash: hash, isTemporary: false, changedAt: now)
+                    try transaction.replacePassword(of: user.id, with: password)
+                case .lock:
+                    let logins = LoginRecord(failureCount: 6, failureTotal: 6, lastFailure: now)
+                    try transaction.updateLogins(of: user.id, to: logins)
+                case .disabling, .hosts, .door: break
+                }
+            }
+        }
+    }
+
+    private func reasons() throws -> [String] {
+        try test.auditEvents().flatMap(\.fields).filter { $0.key == "reason" }.map(\.value)
+    }
+}

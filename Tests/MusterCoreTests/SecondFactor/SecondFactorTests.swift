@@ -1,0 +1,187 @@
+import MusterCore
+import MusterTesting
+import Testing
+
+@Suite("Setting up a second factor")
+struct SecondFactorTests {
+    private static let phone = "+4915112345678"
+    private let test: TestDirectory
+    private let user: User
+    private let principal: Principal
+
+    init() async throws {
+        test = try await TestDirectory()
+        user = try await test.makeUser("jane@example.com")
+        principal = test.asUser(user)
+    }
+
+    private func send(
+        to phone: String = Self.phone,
+        password: Secret<String>? = nil
+    ) async throws(MusterError) {
+        try await test.secondFactors.sendVerification(to: .oneself, by: principal) {
+            () throws(MusterError) in (phone: try PhoneNumber(phone), password: password)
+        }
+    }
+
+    private func answer(_ code: Secret<String>) async -> MusterError.Code? {
+        await failure {
+            try await test.secondFactors.verify(.oneself, by: principal) {
+                () throws(MusterError) in code
+            }
+        }?.code
+    }
+
+    private func configure(email: Bool, sms: Bool, phone: String? = nil) async -> MusterError? {
+        await failure {
+            try await test.secondFactors.configure(.oneself, by: principal) {
+                () throws(MusterError) in
+                let phone = try phone.map { text throws(MusterError) in try PhoneNumber(text) }
+                return SecondFactorSettings(isEmailEnabled: email, isSMSEnabled: sms, phone: phone)
+            }
+        }
+    }
+
+    @Test("the code goes to the phone, in six digits")
+    func message() async throws {
+        try await send()
+        let message = try #require(test.codes.messages.first)
+        #expect(message.channel == .sms && message.recipient == Self.phone)
+        #expect(message.username == user.username)
+        message.code.withExposedValue { code in
+            #expect(code.utf8.count == 6 && code.utf8.allSatisfy { (0x30...0x39).contains($0) })
+        }
+    }
+
+    @Test("the right code makes the phone the user's, and is good once")
+    func rightCode() async throws {
+        try await send()
+        let code = try #require(test.codes.lastCode)
+        #expect(await answer(code) == nil)
+        let factor = try test.current(user).secondFactor
+        #expect(factor.phone?.text == Self.phone && factor.isPhoneVerified && factor.isSMSEnabled)
+        #expect(await answer(code) == .codeInvalid)
+    }
+
+    @Test("a code is good for five minutes", arguments: [(299_999, true), (300_000, false)])
+    func expiry(_ milliseconds: Int, _ isGood: Bool) async throws {
+        try await send()
+        let code = try #require(test.codes.lastCode)
+        test.clock.advance(by: .milliseconds(milliseconds))
+        #expect(await answer(code) == (isGood ? nil : .codeInvalid))
+        #expect(try test.current(user).secondFactor.isPhoneVerified == isGood)
+    }
+
+    @Test("a code bears four wrong answers and not five", arguments: [(4, true), (5, false)])
+    func tries(_ wrongAnswers: Int, _ isGood: Bool) async throws {
+        try await send()
+        let code = try #require(test.codes.lastCode)
+        for _ in 0..<wrongAnswers { #expect(await answer(Secret("wrong")) == .codeInvalid) }
+        #expect(await answer(code) == (isGood ? nil : .codeInvalid))
+    }
+
+    @Test("one code is outstanding: a new one makes the former worthless")
+    func oneOutstanding() async throws {
+        try await send()
+        let former = try #require(test.codes.lastCode)
+        try await send(to: "+12025550123")
+        let present = try #require(test.codes.lastCode)
+        #expect(await answer(former) == .codeInvalid)
+        #expect(await answer(present) == nil)
+        #expect(try test.current(user).secondFactor.phone?.text == "+12025550123")
+    }
+
+    @Test("a code is its user's and nobody else's")
+    func otherUser() async throws {
+        let other = try await test.makeUser("other@example.com")
+        try await send()
+        let code = try #require(test.codes.lastCode)
+        let refusal = await failure {
+            try await test.secondFactors.verify(.oneself, by: test.asUser(other)) {
+                () throws(MusterError) in code
+            }
+        }
+        #expect(refusal?.code == .codeInvalid)
+        #expect(await answer(code) == nil)
+    }
+
+    @Test("without a code outstanding every answer is wrong", arguments: ["", "000000", "123456"])
+    func noCode(_ text: String) async {
+        #expect(await answer(Secret(text)) == .codeInvalid)
+    }
+
+    @Test("a password that is given has to be right")
+    func password() async throws {
+        let refusal = await failure { try await send(password: Secret("wrong password")) }
+        #expect(refusal?.code == .currentPasswordInvalid)
+        #expect(test.codes.messages.isEmpty)
+        #expect(try test.current(user).logins.failureCount == 1)
+        try await send(password: TestDirectory.administratorPassword)
+        #expect(test.codes.messages.count == 1)
+    }
+
+    @Test("codes by SMS need a phone, codes by e-mail do not")
+    func settings() async throws {
+        let refusal = await configure(email: false, sms: true)
+        #expect(refusal?.code == .inputInvalid && refusal?.details["field"] == "sms_phone")
+        #expect(await configure(email: true, sms: false) == nil)
+        #expect(await configure(email: true, sms: true, phone: Self.phone) == nil)
+        var factor = try test.current(user).secondFactor
+        #expect(factor.isEmailEnabled && factor.isSMSEnabled && factor.phone?.text == Self.phone)
+        #expect(!factor.isPhoneVerified, "nobody has answered from it")
+        #expect(await configure(email: false, sms: false) == nil)
+        factor = try test.current(user).secondFactor
+        #expect(
+            factor.phone?.text == Self.phone && !factor.isRequiredAtLogin && factor.isConfigured
+        )
+    }
+
+    @Test("another phone has to be verified anew, the same one not")
+    func otherPhone() async throws {
+        try await send()
+        #expect(await answer(try #require(test.codes.lastCode)) == nil)
+        #expect(await configure(email: false, sms: true, phone: Self.phone) == nil)
+        #expect(try test.current(user).secondFactor.isPhoneVerified)
+        #expect(await configure(email: false, sms: true, phone: "+12025550123") == nil)
+        #expect(try !test.current(user).secondFactor.isPhoneVerified)
+    }
+
+    @Test("each step that changes something is one record, without the phone or the code")
+    func audit() async throws {
+        let before = try test.auditEvents().count
+        try await send()
+        _ = await answer(Secret("wrong"))
+        #expect(await answer(try #require(test.codes.lastCode)) == nil)
+        #expect(await configure(email: true, sms: true) == nil)
+        #expect(await configure(email: true, sms: true) == nil, "nothing changes")
+        let events = Array(try test.auditEvents().dropFirst(before))
+        #expect(
+            events.map(\.fields) == [
+                [AuditField("two_factor", "verification sent")],
+                [AuditField("two_factor", "phone verified")],
+                [AuditField("two_factor.email", "true"), AuditField("two_factor.sms", "true")],
+            ]
+        )
+        #expect(events.allSatisfy { $0.action == .userUpdate && $0.actor?.uuid == user.uuid })
+        #expect(!String(describing: events).contains("15112345678"))
+    }
+
+    @Test("a code that could not be kept leaves no record that it was sent")
+    func failedWrite() async throws {
+        let store = MemoryStore()
+        let test = try await TestDirectory(store: store)
+        let before = try test.auditEvents().count
+        store.failWrites(1, after: 1)
+        let refusal = await failure {
+            try await test.secondFactors.sendVerification(to: .oneself, by: test.asAdministrator) {
+                () throws(MusterError) in (phone: try PhoneNumber(Self.phone), password: nil)
+            }
+        }
+        let hasFailed = refusal != nil
+        let events = try test.auditEvents().count - before
+        #expect(
+            events == (hasFailed ? 0 : 1),
+            "a change and its record are one change of the store"
+        )
+    }
+}

@@ -1,0 +1,82 @@
+import GRDB
+import MusterCore
+import MusterTesting
+import Testing
+
+@testable import MusterSQLite
+
+@Suite("The connections of a store")
+struct ConnectionTests {
+    private let folder: StoreFolder
+    private let store: SQLiteStore
+
+    init() throws {
+        folder = try StoreFolder()
+        store = try folder.open()
+    }
+
+    /// SQLite's own answers: synchronous 2 is FULL.
+    static let pragmas = [
+        ("journal_mode", "wal"), ("synchronous", "2"), ("foreign_keys", "1"),
+        ("trusted_schema", "0"),
+    ]
+
+    @Test("the writer syncs every commit, and minds references", arguments: pragmas)
+    func writer(_ name: String, _ value: String) async throws {
+        let found = try await store.write { transaction throws(MusterError) in
+            try ConnectionTests.pragma(name, transaction)
+        }
+        #expect(found == value)
+    }
+
+    @Test("readers have the same settings", arguments: pragmas)
+    func reader(_ name: String, _ value: String) throws {
+        let found = try store.read { reader throws(MusterError) in
+            try ConnectionTests.pragma(name, reader)
+        }
+        #expect(found == value)
+    }
+
+    @Test("readers cannot write")
+    func readOnly() async throws {
+        let refusal = await failure {
+            try store.read { reader throws(MusterError) in
+                let transaction = reader as? SQLiteTransaction
+                try transaction?.run("DELETE FROM user", [])
+            }
+        }
+        #expect(refusal?.code == .storeUnavailable)
+    }
+
+    @Test("a value can never become part of a statement")
+    func statements() {
+        let table: StatementText = "user"
+        let text: StatementText = "SELECT id FROM \(table) WHERE id = ?"
+        #expect(text.sql == "SELECT id FROM user WHERE id = ?")
+        let parts = StatementText(joining: ["a = ?", "b = ?"], separator: " AND ")
+        #expect(parts.sql == "a = ? AND b = ?")
+    }
+
+    @Test("a store can be closed and its file opened by another")
+    func closing() async throws {
+        let user = try await store.insert("jane@example.com")
+        try store.close()
+        let names = ["muster.sqlite-wal", "muster.sqlite-shm"]
+        #expect(names.allSatisfy { (try? folder.folder.bytes($0)) == nil }, "the log was merged")
+        let other = try folder.open()
+        #expect(
+            try other.read { reader throws(MusterError) in try reader.user(.id(user.id)) } == user
+        )
+    }
+
+    private static func pragma(
+        _ name: String,
+        _ reader: any DirectoryReader
+    ) throws(MusterError) -> String? {
+        guard let transaction = reader as? SQLiteTransaction else { return nil }
+        return try translating {
+            try Row.fetchOne(transaction.database, sql: "PRAGMA \(name)")
+                .map { String.fromDatabaseValue($0[0]) ?? "\($0[0] as Int64? ?? -1)" }
+        }
+    }
+}

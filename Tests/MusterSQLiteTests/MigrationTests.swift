@@ -1,0 +1,136 @@
+import FoundationEssentials
+import GRDB
+import MusterCore
+import MusterCrypto
+import MusterTesting
+import Testing
+
+@testable import MusterSQLite
+
+@Suite("The schema and its steps")
+struct MigrationTests {
+    private let folder: StoreFolder
+    private let migrator = Migrator(digester: SystemDigester(MasterKey.random()))
+
+    init() throws {
+        folder = try StoreFolder()
+    }
+
+    /// SHA-256 of every step that has shipped.
+    ///
+    /// A step is never edited: data directories made by it are out there. A change of the schema is a new
+    /// step, and a new line here.
+    static let digests = [
+        "users": "14e8a65eb044ffb54eac4d8f0725ff1567e9d027bdd12c610bb9dd4a32fb9a35"
+    ]
+
+    @Test("a step that has shipped is never edited", arguments: Migration.all.map(\.name))
+    func pinned(_ name: String) throws {
+        let step = try #require(Migration.all.first { $0.name == name })
+        #expect(migrator.digest(step) == Self.digests[name])
+    }
+
+    @Test("steps are numbered from 1 without gaps, and none is gone")
+    func numbers() {
+        #expect(Migration.all.map(\.number) == Array(1...Migration.all.count))
+        #expect(Set(Migration.all.map(\.name)) == Set(Self.digests.keys))
+    }
+
+    @Test("opening a file again changes nothing")
+    func idempotent() async throws {
+        let first = try folder.open()
+        let user = try await first.insert("jane@example.com")
+        try first.close()
+        for _ in 1...2 {
+            let store = try folder.open()
+            #expect(
+                try store.read { reader throws(MusterError) in try reader.user(.id(user.id)) }
+                    == user
+            )
+            try store.close()
+        }
+        #expect(try schemaRows() == Migration.all.count)
+    }
+
+    @Test("a file made by a newer version is refused, and left as it is")
+    func newer() async throws {
+        try folder.open().close()
+        try change("INSERT INTO schema_migration (number, name, digest) VALUES (99, 'later', 'x')")
+        let before = try folder.folder.bytes("muster.sqlite")
+        let refusal = await failure { try folder.open() }
+        #expect(refusal?.code == .storeTooNew)
+        #expect(refusal?.message.contains("99") == true)
+        #expect(try folder.folder.bytes("muster.sqlite") == before)
+    }
+
+    @Test("a file made by a step that was altered since is refused")
+    func altered() async throws {
+        try folder.open().close()
+        try change(
+            "UPDATE schema_migration SET digest = replace(digest, 'a', 'b') WHERE number = 1"
+        )
+        let refusal = await failure { try folder.open() }
+        #expect(refusal?.code == .storeUnavailable)
+        #expect(refusal?.message.contains("users") == true, "the step is named")
+    }
+
+    @Test("a file that is no database is refused")
+    func garbage() async throws {
+        try String(repeating: "no database ", count: 1000).write(
+            toFile: folder.folder.file("muster.sqlite"),
+            atomically: false,
+            encoding: .utf8
+        )
+        let refusal = await failure { try folder.open() }
+        #expect(refusal?.code == .storeUnavailable)
+    }
+
+    @Test("steps that are missing are added to those that are there")
+    func forward() throws {
+        let queue = try DatabaseQueue()
+        let first = Migration(number: 1, name: "one", sql: "CREATE TABLE a (x INTEGER) STRICT;")
+        let second = Migration(number: 2, name: "two", sql: "ALTER TABLE a ADD COLUMN y INTEGER;")
+        for steps in [[first], [first, second], [first, second]] {
+            try queue.writeWithoutTransaction { database in
+                try Migrator(digester: PlainDigester(), migrations: steps).migrate(database)
+            }
+        }
+        let columns = try queue.read { try $0.columns(in: "a").map(\.name) }
+        #expect(columns == ["x", "y"])
+    }
+
+    @Test("a step that fails leaves nothing of itself, and those before it stay")
+    func failingStep() throws {
+        let queue = try DatabaseQueue()
+        let first = Migration(number: 1, name: "one", sql: "CREATE TABLE a (x INTEGER) STRICT;")
+        let broken = Migration(
+            number: 2,
+            name: "two",
+            sql: "CREATE TABLE b (x INTEGER) STRICT; INSERT INTO nowhere VALUES (1);"
+        )
+        #expect(throws: DatabaseError.self) {
+            try queue.writeWithoutTransaction { database in
+                try Migrator(digester: PlainDigester(), migrations: [first, broken])
+                    .migrate(database)
+            }
+        }
+        let (hasA, hasB, steps) = try queue.read { database in
+            (
+                try database.tableExists("a"), try database.tableExists("b"),
+                try Int.fetchAll(database, sql: "SELECT number FROM schema_migration")
+            )
+        }
+        #expect(hasA && !hasB && steps == [1])
+    }
+
+    private func change(_ sql: String) throws {
+        let queue = try DatabaseQueue(path: folder.folder.file("muster.sqlite"))
+        try queue.write { try $0.execute(sql: sql) }
+        try queue.close()
+    }
+
+    private func schemaRows() throws -> Int? {
+        let queue = try DatabaseQueue(path: folder.folder.file("muster.sqlite"))
+        return try queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM schema_migration") }
+    }
+}

@@ -1,0 +1,71 @@
+import MusterCore
+import MusterTesting
+import Testing
+
+@Suite("Every store keeps its promises")
+struct StoreConformanceTests {
+    private let folder: StoreFolder
+
+    init() throws {
+        folder = try StoreFolder()
+    }
+
+    private func conformance(of backend: Backend) -> StoreConformance {
+        StoreConformance { [folder] in try folder.makeStore(backend) }
+    }
+
+    @Test("a directory has one identity", arguments: Backend.allCases)
+    func identity(_ backend: Backend) async throws {
+        try await conformance(of: backend).identity()
+    }
+
+    @Test("users are kept and found", arguments: Backend.allCases)
+    func users(_ backend: Backend) async throws {
+        try await conformance(of: backend).users()
+    }
+
+    @Test("users are listed page by page", arguments: Backend.allCases)
+    func userPages(_ backend: Backend) async throws {
+        try await conformance(of: backend).userPages()
+    }
+
+    @Test("passwords are kept and remembered", arguments: Backend.allCases)
+    func passwords(_ backend: Backend) async throws {
+        try await conformance(of: backend).passwords()
+    }
+
+    @Test("a user has one pair of API keys", arguments: Backend.allCases)
+    func apiKeys(_ backend: Backend) async throws {
+        try await conformance(of: backend).apiKeys()
+    }
+
+    @Test("sessions are kept and end", arguments: Backend.allCases)
+    func sessions(_ backend: Backend) async throws {
+        try await conformance(of: backend).sessions()
+    }
+
+    @Test("a user has public keys", arguments: Backend.allCases)
+    func sshKeys(_ backend: Backend) async throws {
+        try await conformance(of: backend).sshKeys()
+    }
+
+    @Test("one verification code waits for a user", arguments: Backend.allCases)
+    func verificationCodes(_ backend: Backend) async throws {
+        try await conformance(of: backend).verificationCodes()
+    }
+
+    @Test("groups are kept and have members", arguments: Backend.allCases)
+    func groups(_ backend: Backend) async throws {
+        try await conformance(of: backend).groups()
+    }
+
+    @Test("the audit log is kept and searched", arguments: Backend.allCases)
+    func auditLog(_ backend: Backend) async throws {
+        try await conformance(of: backend).auditLog()
+    }
+
+    @Test("a change is made whole or not at all", arguments: Backend.allCases)
+    func changes(_ backend: Backend) async throws {
+        try await conformance(of: backend).changes()
+    }
+}

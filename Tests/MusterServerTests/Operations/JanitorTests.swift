@@ -1,0 +1,40 @@
+import Logging
+import MusterCore
+import MusterServer
+import MusterTesting
+import Testing
+
+@Suite("Housekeeping")
+struct JanitorTests {
+    @Test("a server that stops writes what it had noted, and ends impersonations")
+    func stop() async throws {
+        let test = try await TestDirectory()
+        let user = try await test.makeUser("jane@example.com")
+        let administrator = try test.enter(test.administratorKeys)
+        _ = try await test.authenticator.impersonate("jane@example.com", by: administrator)
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let janitor = Janitor(test.directory, logger: logger)
+        let run = Task { try await janitor.run() }
+        run.cancel()
+        try await run.value
+        let stored = try test.directory.store.read { reader throws(MusterError) in
+            try reader.user(.id(test.administrator.id))
+        }
+        #expect(stored?.lastKeyUse == test.clock.now())
+        let last = try #require(try test.auditEvents().last)
+        #expect(last.action == .impersonationEnd && last.target == AuditParty(user))
+    }
+
+    @Test("a store that fails does not keep the server from stopping")
+    func failingStore() async throws {
+        let store = MemoryStore()
+        let test = try await TestDirectory(store: store)
+        _ = try test.enter(test.administratorKeys)
+        store.failWrites(100)
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let janitor = Janitor(test.directory, logger: logger)
+        let run = Task { try await janitor.run() }
+        run.cancel()
+        try await run.value
+    }
+}

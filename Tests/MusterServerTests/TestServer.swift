@@ -1,0 +1,103 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Logging
+import MusterCore
+import MusterTesting
+import NIOCore
+
+@testable import MusterServer
+
+/// The server without its sockets: a request goes in, an answer comes out.
+struct TestServer: Sendable {
+    let test: TestDirectory
+    private let frame: RequestFrame
+
+    init(
+        _ test: TestDirectory,
+        limits: RequestLimits = RequestLimits(),
+        trustedProxies: HostRules = HostRules(),
+        isTLS: Bool = false
+    ) {
+        self.test = test
+        let directory = test.directory
+        let peers = PeerAddress(trustedProxies: trustedProxies)
+        let cookies = SessionCookie(isTLS: isTLS, peers: peers)
+        let routes: [Route] = [
+            UserRoutes(directory).routes, CredentialRoutes(directory).routes,
+            SessionRoutes(directory, cookies: cookies).routes, GroupRoutes(directory).routes,
+            RoleRoutes(directory).routes, AuditRoutes(directory).routes,
+            ServerRoutes(version: "1.2.3").routes,
+        ].flatMap(\.self)
+        let pipeline = CallPipeline(directory, peers: peers, limits: limits)
+        let router = Router(context: MusterRequestContext.self)
+        for route in routes {
+            router.on(RouterPath(route.path), method: route.method) { request, context in
+                try await pipeline.serve(request, context, route)
+            }
+        }
+        frame = RequestFrame(
+            router: router.buildResponder(),
+            table: RouteTable(routes),
+            limits: limits,
+            ids: RequestIDs(random: directory.random)
+        )
+    }
+
+    /// Sends a request whose path may have a query, with keys and a body where there are some.
+    func send(
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        as keys: APIKeyPair? = nil,
+        body: String? = nil,
+        fields: HTTPFields = HTTPFields(),
+        from address: String = "192.0.2.1"
+    ) async throws -> Response {
+        var fields = fields
+        if let keys {
+            fields[.xAPIKeys] = keys.secretKey.withExposedValue {
+                "accessKey=\(keys.accessKey); secretKey=\($0)"
+            }
+        }
+        let request = Request(
+            head: HTTPRequest(
+                method: method,
+                scheme: "http",
+                authority: "localhost",
+                path: path,
+                headerFields: fields
+            ),
+            body: RequestBody(buffer: ByteBuffer(string: body ?? ""))
+        )
+        let source = ApplicationRequestContextSource(
+            channel: try StubChannel(from: address),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        return try await frame.respond(to: request, context: MusterRequestContext(source: source))
+    }
+}
+
+extension Response {
+    /// The body as text.
+    func text() async throws -> String {
+        let collected = CollectedBody()
+        try await body.write(BodyCollector(collected: collected))
+        return String(buffer: collected.buffer)
+    }
+}
+
+/// What a body has written so far; one test owns it.
+private final class CollectedBody {
+    var buffer = ByteBuffer()
+}
+
+private struct BodyCollector: ResponseBodyWriter {
+    let collected: CollectedBody
+
+    func write(_ buffer: ByteBuffer) {
+        var part = buffer
+        collected.buffer.writeBuffer(&part)
+    }
+
+    func finish(_ trailingHeaders: HTTPFields?) {}
+}

@@ -1,0 +1,42 @@
+import NIOCore
+
+/// A connection that has a peer and nothing else.
+///
+/// Only its addresses are ever asked for; everything else ends the test.
+final class StubChannel: Channel {
+    let remoteAddress: SocketAddress?
+
+    init(from address: String?, port: Int = 40_000) throws {
+        remoteAddress = try address.map { try SocketAddress(ipAddress: $0, port: port) }
+    }
+
+    init(_ address: SocketAddress) {
+        remoteAddress = address
+    }
+
+    var localAddress: SocketAddress? { nil }
+    var parent: (any Channel)? { nil }
+    var isWritable: Bool { true }
+    var isActive: Bool { true }
+    var allocator: ByteBufferAllocator { ByteBufferAllocator() }
+    var closeFuture: EventLoopFuture<Void> { StubChannel.unasked() }
+    var pipeline: ChannelPipeline { StubChannel.unasked() }
+    var eventLoop: any EventLoop { StubChannel.unasked() }
+    // swift-format-ignore: NoLeadingUnderscores
+    var _channelCore: any ChannelCore { StubChannel.unasked() }
+
+    func setOption<Option: ChannelOption>(
+        _ option: Option,
+        value: Option.Value
+    ) -> EventLoopFuture<Void> {
+        StubChannel.unasked()
+    }
+
+    func getOption<Option: ChannelOption>(_ option: Option) -> EventLoopFuture<Option.Value> {
+        StubChannel.unasked()
+    }
+
+    private static func unasked<Value>() -> Value {
+        preconditionFailure("nothing but the addresses of a connection is asked for")
+    }
+}

@@ -1,0 +1,99 @@
+import Testing
+import WireJSON
+
+@Suite("Writing JSON")
+struct JSONWriterTests {
+    @Test("commas come by themselves")
+    func commas() {
+        var json = JSONWriter()
+        json.object { json in
+            json.member("a", 1)
+            json.member("b", "x")
+            json.member("c", true)
+            json.null("d")
+            json.name("e")
+            json.array { json in
+                json.integer(1)
+                json.string("2")
+                json.bool(false)
+                json.null()
+                json.array { _ in }
+                json.object { _ in }
+                json.object { $0.member("f", Int64(2)) }
+            }
+            json.name("g")
+            json.object { _ in }
+            json.member("h", 0)
+        }
+        let expected =
+            #"{"a":1,"b":"x","c":true,"d":null,"e":[1,"2",false,null,[],{},{"f":2}],"g":{},"h":0}"#
+        #expect(json.text == expected)
+    }
+
+    @Test(
+        "integers of every size are written out",
+        arguments: [
+            (0, "0"), (-1, "-1"), (10, "10"), (1_000_000, "1000000"),
+            (.max, "9223372036854775807"), (.min, "-9223372036854775808"),
+        ] as [(Int64, String)]
+    )
+    func integers(_ value: Int64, _ text: String) throws {
+        var json = JSONWriter()
+        json.integer(value)
+        #expect(json.text == text)
+        #expect(try JSONValue(parsing: json.bytes) == .integer(value))
+    }
+
+    @Test(
+        "what RFC 8259 wants escaped is, and nothing else",
+        arguments: [
+            ("", #""""#), ("a/b", #""a/b""#), ("\"\\", #""\"\\""#), ("\n", #""\n""#),
+            ("\0\u{1}\u{F}\u{10}\u{1F}", ##""\u0000\u0001\u000f\u0010\u001f""##),
+            ("\t\r\u{8}\u{C}", ##""\u0009\u000d\u0008\u000c""##),
+            ("\u{7F}\u{E9}\u{1F600}\u{2028}", "\"\u{7F}\u{E9}\u{1F600}\u{2028}\""),
+            ("</script>", #""</script>""#),
+        ]
+    )
+    func escapes(_ value: String, _ text: String) {
+        var json = JSONWriter()
+        json.string(value)
+        #expect(Array(json.bytes) == Array(text.utf8))
+    }
+
+    @Test("every scalar comes back from the parser as it was")
+    func roundTrip() throws {
+        let scalars = (0..<0x3000).compactMap { Unicode.Scalar(UInt32($0)) }
+        var text = ""
+        text.unicodeScalars.append(contentsOf: scalars)
+        text += "\u{FFFD}\u{FFFF}\u{10000}\u{10FFFF}"
+        var json = JSONWriter()
+        json.array { $0.string(text) }
+        guard case .array(let elements) = try JSONValue(parsing: json.bytes),
+            case .string(let read) = elements.first
+        else {
+            Issue.record("no string in an array")
+            return
+        }
+        #expect(Array(read.utf8) == Array(text.utf8))
+    }
+
+    @Test("a text taken in pieces is the same text")
+    func pieces() {
+        var json = JSONWriter(reserving: 0)
+        var bytes: [UInt8] = []
+        json.beginArray()
+        bytes += json.takeBytes()
+        for number in 0..<3 {
+            json.integer(Int64(number))
+            bytes += json.takeBytes()
+        }
+        json.endArray()
+        bytes += json.takeBytes()
+        #expect(String(decoding: bytes, as: UTF8.self) == "[0,1,2]")
+        #expect(json.bytes.isEmpty)
+    }
+}
+
+extension JSONWriter {
+    fileprivate var text: String { String(decoding: bytes, as: UTF8.self) }
+}
