@@ -21,6 +21,7 @@ let hummingbird: [Target.Dependency] = [
     .product(name: "HummingbirdTLS", package: "hummingbird"),
     .product(name: "HTTPTypes", package: "swift-http-types"),
     .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
     .product(name: "NIOHTTP1", package: "swift-nio"),
     .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
     .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
@@ -109,7 +110,11 @@ let package = Package(
         ),
         .target(name: "MusterTesting", dependencies: ["MusterCore"]),
         .testTarget(name: "WireJSONTests", dependencies: ["WireJSON"]),
-        .testTarget(name: "MusterCoreTests", dependencies: ["MusterCore", "MusterTesting"]),
+        .testTarget(
+            name: "MusterCoreTests",
+            dependencies: ["MusterCore", "MusterCrypto", "MusterTesting"],
+            exclude: ["Vectors"]
+        ),
         .testTarget(
             name: "MusterCryptoTests",
             dependencies: ["MusterCore", "MusterCrypto", "MusterTesting"]

@@ -8,7 +8,10 @@ fatal() { echo "install: $*" >&2; exit 1; }
 packages=(libsodium-dev libsqlite3-dev pkg-config)
 case ${1:-build} in
 build) ;;
-test) packages+=(python3 python3-venv curl openssl) ;;
+test)
+    packages+=(python3 python3-venv curl openssl)
+    packages+=(openssh-client openssh-server libpam-modules)
+    ;;
 bench) packages+=(python3 curl wrk nginx slapd ldap-utils libldap-dev gcc) ;;
 *) fatal "what for: build, test or bench?" ;;
 esac
@@ -33,6 +36,9 @@ if ((EUID != 0)); then
     run=(sudo)
 fi
 echo "install: ${missing[*]}"
+if [[ " ${missing[*]} " == *" openssh-server "* ]]; then
+    echo "install: openssh-server also starts an sshd of the system; the tests start their own and do not need it"
+fi
 export DEBIAN_FRONTEND=noninteractive
 "${run[@]}" apt-get update --quiet=2
 "${run[@]}" apt-get install --quiet=2 --yes --no-install-recommends "${missing[@]}" > /dev/null ||

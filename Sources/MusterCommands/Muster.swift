@@ -7,7 +7,10 @@ public struct Muster: AsyncParsableCommand {
         commandName: "muster",
         abstract: "A directory of users: who is this, may they come in, and what may they do?",
         version: Version.text,
-        subcommands: [InitCommand.self, ServeCommand.self, ConfigCommand.self]
+        subcommands: [
+            InitCommand.self, ServeCommand.self, ConfigCommand.self, AuthorizedKeysCommand.self,
+            PAMAuthCommand.self, PAMAccountCommand.self,
+        ]
     )
 
     /// Builds the command.

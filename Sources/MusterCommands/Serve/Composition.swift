@@ -59,8 +59,12 @@ struct Composition {
         let application = try MusterApplication(directory, configuration, logger: logger) { port in
             logger.info("listening", metadata: ["url": "\(scheme)://\(host):\(port)"])
         }
+        var services: [any Service] = [Janitor(directory, logger: logger), application]
+        if let socket = settings.localSocket {
+            services.append(LocalService(directory: directory, socket: socket, logger: logger))
+        }
         var group = ServiceGroupConfiguration(
-            services: [Janitor(directory, logger: logger), application],
+            services: services,
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger
         )

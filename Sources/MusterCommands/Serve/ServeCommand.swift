@@ -32,6 +32,7 @@ struct ServeCommand: AsyncParsableCommand {
             let level = settings.logLevel
             let logger = Logger(label: "muster") { _ in LineLogHandler(logLevel: level) }
             FileDescriptors.raiseLimit()
+            EventLoopExecutor.install()
             let files = try DataDirectory(settings.dataDirectory, creates: false)
             let (store, key) = try files.open()
             let composition = Composition(settings: settings, logger: logger)

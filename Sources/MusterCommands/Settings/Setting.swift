@@ -104,6 +104,25 @@ struct Setting: Sendable {
             summary: "The most requests of one user in a minute; 0 means any number."
         ),
         Setting(
+            key: "local.socket",
+            kind: .text,
+            fallback: nil,
+            summary:
+                "The Unix domain socket where sshd and PAM ask; agent.sock in the data folder if unset, none if empty."
+        ),
+        Setting(
+            key: "local.socketMode",
+            kind: .text,
+            fallback: "0600",
+            summary: "The socket's file mode, in octal: 0600 for its owner, 0660 for its group too."
+        ),
+        Setting(
+            key: "local.socketGroup",
+            kind: .text,
+            fallback: nil,
+            summary: "The group that owns the socket; the server's own if unset."
+        ),
+        Setting(
             key: "users.approvedDomains",
             kind: .list,
             fallback: "",

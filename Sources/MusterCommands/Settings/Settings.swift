@@ -19,6 +19,8 @@ struct Settings: Sendable {
     let trustedProxies: HostRules
     /// How much a caller may ask.
     let limits: RequestLimits
+    /// Where programs on this machine ask; nil where they may not.
+    let localSocket: LocalSocket?
     /// The directory's rules.
     let rules: DirectoryRules
     /// What a hash costs.
@@ -53,6 +55,7 @@ struct Settings: Sendable {
             idleTime: .seconds(try reader.number("http.limits.idleSeconds")),
             requestsPerMinute: perMinute == 0 ? nil : perMinute
         )
+        localSocket = try LocalSocket.read(reader, dataDirectory: dataDirectory)
         argon2 = try Argon2Parameters(
             kibibytes: try reader.number("password.argon2.kibibytes"),
             iterations: try reader.number("password.argon2.iterations")

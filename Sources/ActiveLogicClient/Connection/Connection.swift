@@ -1,0 +1,47 @@
+extension ActiveLogic {
+    /// A session at a server.
+    ///
+    /// Safe to share between tasks. Close it when it is no longer needed; after that everything opened from it
+    /// fails with `PLDBIOError`.
+    public final class Connection: Sendable {
+        /// Whoever logged in, as it was at that moment.
+        public let user: User
+
+        private let session: Session
+
+        init(_ handshake: Handshake, over transport: Transport, _ options: Options) {
+            user = handshake.user
+            session = Session(handshake, over: transport, options)
+        }
+
+        /// What the server says it can do.
+        public var capabilities: Set<Capability> { session.capabilities }
+
+        /// Opens the users.
+        ///
+        /// - Parameters:
+        ///   - cacheEnabled: Whether lists may come from memory. Each is kept until a change through the same
+        ///     handle, ``Users/refresh()``, 30 s, or the news that something has changed; then the server is
+        ///     asked whether the list is still true before it is sent again.
+        ///   - strict: Whether the handle stands on what it has read first: when another session has changed
+        ///     users since, lists and changes fail with `PLDBNewDataCommitted` until ``Users/refresh()``. Use
+        ///     such a handle from one task at a time. It needs ``Capability/revision``.
+        /// - Returns: A new handle.
+        public func users(cacheEnabled: Bool = false, strict: Bool = false) -> Users {
+            Users(session, cacheEnabled: cacheEnabled, strict: strict)
+        }
+
+        /// Ends the session and lets go of the connection.
+        ///
+        /// Requests in flight fail. A server that cannot be reached is no failure: it ends the session itself
+        /// when its time is up.
+        public func close() async {
+            await session.close()
+        }
+    }
+}
+
+extension ActiveLogic.Connection: CustomStringConvertible {
+    /// The name of whoever logged in.
+    public var description: String { "Connection(user: \(user.name))" }
+}

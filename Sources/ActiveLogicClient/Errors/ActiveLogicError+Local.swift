@@ -1,0 +1,74 @@
+/// The failures that this library finds itself.
+extension ActiveLogicError {
+    static var connectionClosed: ActiveLogicError {
+        ActiveLogicError(.pldbIOError, "connection_closed", "The connection is closed.")
+    }
+
+    static var cancelled: ActiveLogicError {
+        ActiveLogicError(.pldbIOError, "cancelled", "The task was cancelled.")
+    }
+
+    /// The manual's sentence for a server that does not change passwords in this way.
+    static var changeUserPasswordUnsupported: ActiveLogicError {
+        ActiveLogicError(
+            .pldbUnsupportedInFirmware,
+            "unsupported_in_firmware",
+            "Use 'update_user' to change the password of a user."
+        )
+    }
+
+    static var revisionsUnsupported: ActiveLogicError {
+        ActiveLogicError(
+            .pldbCapabilityError,
+            "revision_unsupported",
+            "The server does not number its changes, so a strict handle cannot notice those of others."
+        )
+    }
+
+    static func newDataCommitted(requestID: String? = nil) -> ActiveLogicError {
+        ActiveLogicError(
+            .pldbNewDataCommitted,
+            "revision_changed",
+            "Users were changed in another session. Refresh, then list them again.",
+            requestID: requestID
+        )
+    }
+
+    static func notActiveLogic(requestID: String? = nil) -> ActiveLogicError {
+        ActiveLogicError(
+            .pldbCapabilityError,
+            "not_activelogic",
+            "The server does not speak /activelogic/v1.",
+            requestID: requestID
+        )
+    }
+
+    static func malformedAnswer(requestID: String?) -> ActiveLogicError {
+        ActiveLogicError(
+            .pldbIOError,
+            "malformed_response",
+            "The server's answer is not what this API prescribes.",
+            requestID: requestID
+        )
+    }
+
+    static func userNotFound(_ name: String) -> ActiveLogicError {
+        ActiveLogicError(
+            .valueError,
+            "user_not_found",
+            "The user \"\(name)\" does not exist.",
+            field: "user"
+        )
+    }
+
+    /// A setting of the connection that cannot be used.
+    ///
+    /// Addresses are not repeated: some people write passwords in them.
+    static func unusable(
+        _ field: String,
+        _ message: String,
+        cause: (any Error)? = nil
+    ) -> ActiveLogicError {
+        ActiveLogicError(.valueError, "option_invalid", message, field: field, cause: cause)
+    }
+}

@@ -1,0 +1,61 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOSSL
+
+/// A request that got no answer.
+struct NetworkFailure: Error {
+    /// What happened.
+    enum Reason {
+        /// The caller's task was cancelled.
+        case cancelled
+        /// The connection was closed by its owner.
+        case shutDown
+        /// The time was up.
+        case timedOut
+        /// No encryption with a server whose certificate is trusted.
+        case untrusted
+        /// The answer had too many bytes.
+        case tooLarge
+        /// Refused, reset, unreachable, unknown.
+        case other
+    }
+
+    let reason: Reason
+    /// Whether the server may have got the request, so that sending it again might do things twice.
+    let mayHaveArrived: Bool
+    let cause: any Error
+
+    init(_ error: any Error, mayHaveArrived: Bool) {
+        reason = Reason(error)
+        self.mayHaveArrived = mayHaveArrived
+        cause = error
+    }
+}
+
+extension NetworkFailure.Reason {
+    private static let timeouts: [HTTPClientError] = [
+        .deadlineExceeded, .readTimeout, .writeTimeout, .connectTimeout, .tlsHandshakeTimeout,
+        .getConnectionFromPoolTimeout,
+    ]
+
+    fileprivate init(_ error: any Error) {
+        switch error {
+        case is CancellationError:
+            self = .cancelled
+        case let error as HTTPClientError where error == .cancelled:
+            self = Task.isCancelled ? .cancelled : .shutDown
+        case let error as HTTPClientError where error == .alreadyShutdown:
+            self = .shutDown
+        case let error as HTTPClientError where NetworkFailure.Reason.timeouts.contains(error):
+            self = .timedOut
+        case ChannelError.connectTimeout:
+            self = .timedOut
+        case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
+            self = .untrusted
+        case is NIOTooManyBytesError:
+            self = .tooLarge
+        default:
+            self = .other
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import Foundation
+import MusterCore
+import NIOCore
+
+/// What the commands have in common that sshd and PAM run: an end in good time, and one that refuses.
+///
+/// Exit code 0 lets somebody in or says that there are no keys; 1 is for everything else.
+enum LoginProgram {
+    /// The time for everything, from reading the password to the answer.
+    private static let time = TimeAmount.seconds(2)
+
+    /// Runs a command's work; trouble is told to the operator in one sentence, and refuses.
+    ///
+    /// - Parameter work: Gets the moment at which it has to be done.
+    /// - Throws: The exit code 1, for trouble and for what `work` throws as an exit code.
+    static func run(_ work: (NIODeadline) async throws -> Void) async throws {
+        // Whatever may hang beyond our own deadline, a kernel or a file system, the signal ends it.
+        alarm(3)
+        do {
+            try await work(.now() + time)
+        } catch let error as ExitCode {
+            throw error
+        } catch {
+            report((error as? MusterError)?.message ?? "\(type(of: error))")
+            throw ExitCode(1)
+        }
+    }
+
+    /// The end of a program that has had its answer, and the answer is no.
+    static func refusal() -> ExitCode {
+        FileHandle.standardError.write(Data("muster: refused\n".utf8))
+        return ExitCode(1)
+    }
+
+    /// Tells the system's log and standard error.
+    ///
+    /// sshd gives its command no standard error, so the log is often the only place.
+    private static func report(_ sentence: String) {
+        // The numbers of RFC 5424 section 6.2.1: facility 4 is security, severity 3 is error.
+        openlog(nil, LOG_PID, 4 << 3)
+        sentence.withCString { text in
+            withVaList([text]) { vsyslog(4 << 3 | 3, "%s", $0) }
+        }
+        FileHandle.standardError.write(Data("muster: \(sentence)\n".utf8))
+    }
+}

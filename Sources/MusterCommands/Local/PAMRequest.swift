@@ -1,0 +1,60 @@
+import Foundation
+import MusterCore
+
+/// What PAM says about a login, in the environment of the program that it runs (pam_exec(8)).
+struct PAMRequest {
+    /// The phases in which PAM runs us.
+    enum Phase: String {
+        case authentication = "auth"
+        case account
+    }
+
+    /// The login name.
+    let username: String
+    /// Where the person sits; nil where PAM does not say.
+    let address: String?
+
+    /// Reads the environment.
+    ///
+    /// Beside what PAM says, the environment may hold what the person who logs in has chosen. So nothing else
+    /// is read from it, and a name that stands in it twice is not believed.
+    ///
+    /// - Throws: ``MusterError`` with code `input.invalid`.
+    init(
+        _ phase: Phase,
+        environment: [String] = PAMRequest.environment()
+    ) throws(MusterError) {
+        guard try PAMRequest.value("PAM_TYPE", environment) == phase.rawValue else {
+            throw .invalid(
+                "PAM_TYPE",
+                "This command is for pam_exec in lines of \(phase.rawValue)."
+            )
+        }
+        guard let name = try PAMRequest.value("PAM_USER", environment), !name.isEmpty else {
+            throw .invalid("PAM_USER", "PAM does not say who logs in.")
+        }
+        username = name
+        address = try PAMRequest.value("PAM_RHOST", environment)
+    }
+
+    private static func value(
+        _ name: String,
+        _ environment: [String]
+    ) throws(MusterError) -> String? {
+        let values = environment.filter { $0.hasPrefix(name + "=") }
+        guard values.count <= 1 else {
+            throw .invalid(name, "The environment holds \(name) more than once.")
+        }
+        return values.first.map { String($0.dropFirst(name.count + 1)) }
+    }
+
+    /// The environment as it was handed over, `NAME=value`, doubles and all.
+    private static func environment() -> [String] {
+        #if os(Linux)
+        let bytes = FileManager.default.contents(atPath: "/proc/self/environ") ?? Data()
+        return bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+        #else
+        return ProcessInfo.processInfo.environment.map { "\($0)=\($1)" }
+        #endif
+    }
+}

@@ -1,0 +1,93 @@
+import Foundation
+import MusterCore
+
+/// A Unix domain socket on its way to its place in the file system.
+///
+/// It is bound in a folder that only the server can enter, is given its group and mode there, and only then
+/// gets its name. So nobody can open it before it has its mode, and nobody ever finds no socket where one
+/// is being replaced.
+struct SocketFile: Sendable {
+    /// Where to bind.
+    var bindingPath: String { folder + "/socket" }
+
+    private let socket: LocalSocket
+    private let folder: String
+
+    /// Makes the folder, beside the place.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable` where the socket cannot be there.
+    init(_ socket: LocalSocket) throws(MusterError) {
+        self.socket = socket
+        let parent = NSString(string: socket.path).deletingLastPathComponent
+        var template = Array(((parent.isEmpty ? "." : parent) + "/.muster-XXXXXX").utf8CString)
+        let capacity = MemoryLayout.size(ofValue: sockaddr_un().sun_path)
+        guard max(template.count + 7, socket.path.utf8.count + 1) <= capacity else {
+            throw SocketFile.refusal(socket.path, "the path has too many bytes for a socket")
+        }
+        var status = stat()
+        if lstat(socket.path, &status) == 0 {
+            guard status.st_mode & S_IFMT == S_IFSOCK else {
+                throw SocketFile.refusal(socket.path, "a file that is no socket lies there")
+            }
+            guard SocketFile.isDead(socket.path) else {
+                throw SocketFile.refusal(socket.path, "another program answers there already")
+            }
+        }
+        guard mkdtemp(&template) != nil else {
+            throw SocketFile.refusal(socket.path, String(cString: strerror(errno)))
+        }
+        folder = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
+    /// Gives the socket its group, its mode and its name.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func publish() throws(MusterError) {
+        if let group = socket.group, chown(bindingPath, uid_t.max, group) != 0 {
+            throw SocketFile.refusal(
+                socket.path,
+                "the server's user may not give it to the group of local.socketGroup"
+            )
+        }
+        guard chmod(bindingPath, socket.mode) == 0, rename(bindingPath, socket.path) == 0 else {
+            throw SocketFile.refusal(socket.path, String(cString: strerror(errno)))
+        }
+        rmdir(folder)
+    }
+
+    /// Removes what is left when nobody answers any more.
+    func remove() {
+        unlink(bindingPath)
+        rmdir(folder)
+        if SocketFile.isDead(socket.path) { unlink(socket.path) }
+    }
+
+    /// Whether a socket is one at which nobody listens any more.
+    private static func isDead(_ path: String) -> Bool {
+        #if os(Linux)
+        let kind = Int32(SOCK_STREAM.rawValue)
+        #else
+        let kind = SOCK_STREAM
+        #endif
+        let descriptor = Foundation.socket(AF_UNIX, kind, 0)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        // A program that answers slowly, or not at all, is there all the same.
+        guard fcntl(descriptor, F_SETFL, O_NONBLOCK) == 0 else { return false }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { bytes in
+            bytes.copyBytes(from: path.utf8.prefix(bytes.count - 1))
+        }
+        let status = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        return status != 0 && errno == ECONNREFUSED
+    }
+
+    private static func refusal(_ path: String, _ reason: String) -> MusterError {
+        MusterError(.storeUnavailable, "Cannot answer at the socket \(path): \(reason).")
+    }
+}

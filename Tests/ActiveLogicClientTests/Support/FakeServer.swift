@@ -1,0 +1,132 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Logging
+import NIOCore
+import Synchronization
+
+/// What a fake server got.
+struct Received: Sendable {
+    let method: HTTPRequest.Method
+    /// Path and query as they were sent.
+    let target: String
+    let fields: HTTPFields
+    let body: String
+}
+
+/// What a fake server answers.
+enum Reply: Sendable {
+    case answer(HTTPResponse.Status, String = "", HTTPFields = [:])
+    /// Closes the connection without a word.
+    case hangUp
+    /// Says nothing until the caller gives up.
+    case silence
+}
+
+/// A server that does as it is told, and remembers what it got.
+final class FakeServer: Sendable {
+    typealias Script = @Sendable (Received, Int) -> Reply
+
+    let port: Int
+    private let log: Mutex<[Received]>
+
+    var address: String { "http://127.0.0.1:\(port)" }
+
+    /// Everything that arrived, oldest first.
+    var received: [Received] {
+        log.withLock { $0 }
+    }
+
+    private init(port: Int) {
+        self.port = port
+        log = Mutex([])
+    }
+
+    /// Serves while `body` runs.
+    ///
+    /// The script gets each request and how many came before it.
+    static func run(
+        port: Int = 0,
+        _ script: @escaping Script,
+        _ body: (FakeServer) async throws -> Void
+    ) async throws {
+        let responder = FakeResponder()
+        let (ports, found) = AsyncStream.makeStream(of: Int.self)
+        let application = Application(
+            responder: responder,
+            configuration: ApplicationConfiguration(
+                address: .hostname("127.0.0.1", port: port),
+                serverName: nil
+            ),
+            onServerRunning: { found.yield($0.localAddress?.port ?? 0) },
+            logger: Logger(label: "fake") { _ in SwiftLogNoOpLogHandler() }
+        )
+        try await withThrowingTaskGroup { group in
+            group.addTask {
+                defer { found.finish() }
+                try await application.run()
+            }
+            guard let number = await ports.first(where: { _ in true }) else {
+                try await group.waitForAll()
+                return
+            }
+            let server = FakeServer(port: number)
+            responder.set { request in
+                let count = server.log.withLock { log in
+                    log.append(request)
+                    return log.count - 1
+                }
+                return script(request, count)
+            }
+            do {
+                try await body(server)
+            } catch {
+                group.cancelAll()
+                throw error
+            }
+            group.cancelAll()
+        }
+    }
+}
+
+private final class FakeResponder: HTTPResponder {
+    private let script = Mutex<@Sendable (Received) -> Reply>({ _ in .hangUp })
+
+    func set(_ script: @escaping @Sendable (Received) -> Reply) {
+        self.script.withLock { $0 = script }
+    }
+
+    func respond(to request: Request, context: FakeContext) async throws -> Response {
+        let body = try await request.body.collect(upTo: 1_048_576)
+        let received = Received(
+            method: request.method,
+            target: request.uri.description,
+            fields: request.headers,
+            body: String(buffer: body)
+        )
+        switch script.withLock({ $0 })(received) {
+        case .answer(let status, let text, let fields):
+            return Response(
+                status: status,
+                headers: fields,
+                body: ResponseBody(byteBuffer: ByteBuffer(string: text))
+            )
+        case .hangUp:
+            try await context.channel.close()
+            return Response(status: .ok)
+        case .silence:
+            try await context.channel.closeFuture.get()
+            return Response(status: .ok)
+        }
+    }
+}
+
+private struct FakeContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    let channel: any Channel
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+        channel = source.channel
+    }
+}

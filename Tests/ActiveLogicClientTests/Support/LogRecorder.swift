@@ -1,0 +1,46 @@
+import Logging
+import Synchronization
+
+/// Keeps everything that is logged.
+final class LogRecorder: Sendable {
+    struct Line: Sendable {
+        let message: String
+        let metadata: [String: String]
+    }
+
+    private let kept = Mutex<[Line]>([])
+
+    var lines: [Line] {
+        kept.withLock { $0 }
+    }
+
+    /// Everything as one text.
+    var text: String {
+        lines.map { "\($0.message) \($0.metadata)" }.joined(separator: "\n")
+    }
+
+    /// A logger that writes into this, at every level.
+    var logger: Logger {
+        Logger(label: "test") { _ in Handler(recorder: self) }
+    }
+
+    private struct Handler: LogHandler {
+        let recorder: LogRecorder
+        var metadata: Logger.Metadata = [:]
+        var logLevel = Logger.Level.trace
+
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+
+        func log(event: LogEvent) {
+            let all = metadata.merging(event.metadata ?? [:]) { $1 }
+            let line = Line(
+                message: "\(event.message)",
+                metadata: all.mapValues { "\($0)" }
+            )
+            recorder.kept.withLock { $0.append(line) }
+        }
+    }
+}

@@ -1,0 +1,181 @@
+"""A machine with sshd, a server that it asks, and people who want to come in."""
+
+import json
+import os
+import signal
+import socket
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+pytest.register_assert_rewrite("guide", "machine")
+
+from machine import SECONDS, Machine, as_root  # noqa: E402
+from muster import PASSWORD, Muster, until  # noqa: E402
+
+USERS = "/activelogic/v1/users"
+
+
+class Server(Muster):
+    """The server as docs/ssh.md sets it up; it is ready when its socket is."""
+
+    def __init__(self, machine):
+        self.machine = machine
+        self.configuration = json.loads(machine.page('"socketGroup"'))
+        self.group = self.configuration["local"]["socketGroup"]
+        if os.geteuid() != 0:
+            # Only root, or a member, gives a file to a group; below, root does it for us.
+            del self.configuration["local"]["socketGroup"]
+        file = machine.scratch / "muster.json"
+        file.write_text(json.dumps(self.configuration))
+        super().__init__({"MUSTER_LOG_LEVEL": "debug"}, arguments=["--config", file])
+
+    def start(self):
+        super().start()
+        until(lambda: is_answered(self.machine.socket), SECONDS, "an answering socket")
+        if os.geteuid() != 0:
+            as_root("chgrp", self.group, self.machine.socket)
+
+    def questions(self, kind):
+        """How many questions of a kind the server has answered so far."""
+        return self.log().count(f"local.question=/{kind}")
+
+
+@dataclass
+class Person:
+    """A user of the directory, mostly with an account on the machine and a key."""
+
+    server: Server
+    id: int
+    name: str
+    key: Path | None
+    password: str
+
+    @property
+    def public_key(self):
+        return self.key.with_suffix(".pub").read_text()
+
+    def change(self, **fields):
+        answer = self.server.request("PATCH", f"{USERS}/{self.id}", json=fields)
+        assert answer.status_code == 200, answer.text
+
+    def add_key(self, line=None):
+        answer = self.server.request(
+            "POST", f"{USERS}/{self.id}/keys", json={"key": line or self.public_key}
+        )
+        assert answer.status_code in (200, 201), answer.text
+        return answer.json()
+
+    def remove_key(self, line=None):
+        answer = self.server.request(
+            "DELETE", f"{USERS}/{self.id}/keys", json={"key": line or self.public_key}
+        )
+        assert answer.status_code == 204, answer.text
+
+    def enable(self, is_enabled):
+        answer = self.server.request(
+            "PUT", f"/users/{self.id}/enabled", json={"enabled": is_enabled}
+        )
+        assert answer.status_code == 200, answer.text
+
+    def close_password_door(self):
+        doors = {"api_permitted": True, "password_permitted": False, "saml_permitted": True}
+        answer = self.server.request("PUT", f"/users/{self.id}/authorizations", json=doors)
+        assert answer.status_code == 200, answer.text
+
+    def remove(self):
+        answer = self.server.request("DELETE", f"{USERS}/{self.id}")
+        assert answer.status_code == 204, answer.text
+
+    def audit(self):
+        """The password checks of this user, oldest first."""
+        answer = self.server.request("GET", "/audit-log/v1/events?limit=10000")
+        assert answer.status_code == 200, answer.text
+        return [
+            event
+            for event in answer.json()["events"]
+            if event["action"] == "user.authenticate.password"
+            and event["target"]["name"] == self.name
+        ]
+
+
+def is_answered(path):
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(str(path))
+        except PermissionError:
+            return True
+        except OSError:
+            return False
+        return True
+
+
+@pytest.fixture(scope="session")
+def machine():
+    """Accounts, files and sshd of the run. They are removed again, also when the run is ended."""
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    try:
+        with Machine() as machine:
+            yield machine
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+@pytest.fixture(scope="session")
+def muster(machine):
+    """The server that sshd asks. It must stop cleanly and log no secret."""
+    with Server(machine) as server:
+        yield server
+        secrets = {"a user's password": PASSWORD, "the secret key": server.admin["secret_key"]}
+        logged = [what for what, secret in secrets.items() if secret in server.log()]
+        assert not logged, f"the server has logged {logged}"
+
+
+@pytest.fixture(scope="session")
+def sshd(machine, muster):
+    """The sshd of the run, with the files of docs/ssh.md."""
+    sshd = machine.start_sshd()
+    yield sshd
+    assert PASSWORD not in sshd.log(), "sshd has logged a password"
+
+
+@pytest.fixture
+def person(machine, muster):
+    """Makes people: `person()`, `person(hosts=[...])`, `person(key=None)`, `person(account=False)`."""
+
+    def make(hosts=None, key="ed25519", account=True, name=None, password=PASSWORD):
+        if account:
+            name = machine.new_account(name)
+        else:
+            machine.serial += 1
+            name = name or f"mt-nobody-{machine.serial}"
+        body = {"name": name, "password": password, "hosts": hosts}
+        answer = muster.request("POST", USERS, json=body)
+        assert answer.status_code == 201, answer.text
+        person = Person(muster, answer.json()["id"], name, None, password)
+        if key:
+            person.key = machine.new_key(key)
+            person.add_key()
+        return person
+
+    return make
+
+
+@pytest.fixture
+def comes_in(machine, sshd):
+    """Whether somebody comes in, with its key or, if told so, with a password."""
+
+    def attempt(person, key=None, password=None, server=sshd):
+        key = None if password is not None else key or person.key
+        done = machine.ssh(server, person.name, key=key, password=password)
+        if done.returncode == 0:
+            assert done.stdout.decode().strip() == person.name, (done.stdout, done.stderr)
+            return True
+        assert done.returncode == 255, (done.returncode, done.stdout, done.stderr)
+        assert b"Permission denied" in done.stderr, done.stderr
+        assert done.stdout == b""
+        return False
+
+    return attempt
