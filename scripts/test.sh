@@ -9,6 +9,6 @@ scripts/lint.sh
 echo "== build"
 swift build --build-tests --explicit-target-dependency-import-check error
 echo "== unit and store tests"
-swift test --skip-build --parallel
+timeout 900 swift test --skip-build --parallel
 echo "== foreign clients"
 Tests/Conformance/run.sh
