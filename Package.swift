@@ -128,6 +128,13 @@ let package = Package(
         ),
         .testTarget(name: "TenableAPITests", dependencies: ["TenableAPI", "WireJSON"]),
         .testTarget(
+            name: "ActiveLogicClientTests",
+            dependencies: [
+                "ActiveLogicAPI", "ActiveLogicClient", "MusterCore", "MusterCrypto", "MusterServer",
+                "MusterTesting", "WireJSON",
+            ] + hummingbird
+        ),
+        .testTarget(
             name: "MusterServerTests",
             dependencies: [
                 "ActiveLogicAPI",

@@ -51,26 +51,18 @@ final class FakeServer: Sendable {
         _ body: (FakeServer) async throws -> Void
     ) async throws {
         let responder = FakeResponder()
-        let (ports, found) = AsyncStream.makeStream(of: Int.self)
+        let ports = AsyncStream.makeStream(of: Int.self)
         let application = Application(
             responder: responder,
             configuration: ApplicationConfiguration(
                 address: .hostname("127.0.0.1", port: port),
                 serverName: nil
             ),
-            onServerRunning: { found.yield($0.localAddress?.port ?? 0) },
+            onServerRunning: { ports.continuation.yield($0.localAddress?.port ?? 0) },
             logger: Logger(label: "fake") { _ in SwiftLogNoOpLogHandler() }
         )
-        try await withThrowingTaskGroup { group in
-            group.addTask {
-                defer { found.finish() }
-                try await application.run()
-            }
-            guard let number = await ports.first(where: { _ in true }) else {
-                try await group.waitForAll()
-                return
-            }
-            let server = FakeServer(port: number)
+        try await Serving.run(application, ports) { port in
+            let server = FakeServer(port: port)
             responder.set { request in
                 let count = server.log.withLock { log in
                     log.append(request)
@@ -78,13 +70,7 @@ final class FakeServer: Sendable {
                 }
                 return script(request, count)
             }
-            do {
-                try await body(server)
-            } catch {
-                group.cancelAll()
-                throw error
-            }
-            group.cancelAll()
+            try await body(server)
         }
     }
 }
@@ -115,7 +101,8 @@ private final class FakeResponder: HTTPResponder {
             try await context.channel.close()
             return Response(status: .ok)
         case .silence:
-            try await context.channel.closeFuture.get()
+            // Ends when the server is cancelled; a caller that hangs up closes only its own half.
+            for await _ in AsyncStream(Never.self, { _ in }) {}
             return Response(status: .ok)
         }
     }

@@ -30,7 +30,7 @@ struct LiveServer: Sendable {
             curves: SystemCurves()
         )
         let log = LogRecorder()
-        let (ports, port) = AsyncStream.makeStream(of: Int.self)
+        let ports = AsyncStream.makeStream(of: Int.self)
         let application = try MusterApplication(
             test.directory,
             ServerConfiguration(
@@ -41,22 +41,11 @@ struct LiveServer: Sendable {
                 version: "1.2.3"
             ),
             logger: log.logger,
-            onListening: { port.yield($0) }
+            onListening: { ports.continuation.yield($0) }
         )
-        try await withThrowingTaskGroup { group in
-            group.addTask {
-                defer { port.finish() }
-                try await application.run()
-            }
-            guard let number = await ports.first(where: { _ in true }) else {
-                try await group.waitForAll()
-                return
-            }
-            let scheme = tls == nil ? "http" : "https"
-            let server = LiveServer(test: test, port: number, log: log, scheme: scheme)
-            let result = await Result<Void, any Error>.of { try await body(server) }
-            group.cancelAll()
-            try result.get()
+        let scheme = tls == nil ? "http" : "https"
+        try await Serving.run(application, ports) { port in
+            try await body(LiveServer(test: test, port: port, log: log, scheme: scheme))
         }
     }
 
@@ -93,16 +82,6 @@ struct LiveServer: Sendable {
         log.lines.count { line in
             line.message == "request served" && line.metadata["http.method"] == method
                 && line.metadata["http.route"] == "/activelogic/v1" + route
-        }
-    }
-}
-
-extension Result where Failure == any Error {
-    fileprivate static func of(_ body: () async throws -> Success) async -> Self {
-        do {
-            return .success(try await body())
-        } catch {
-            return .failure(error)
         }
     }
 }

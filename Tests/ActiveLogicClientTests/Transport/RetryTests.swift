@@ -1,6 +1,5 @@
 import ActiveLogicClient
 import HTTPTypes
-import Synchronization
 import Testing
 
 @Suite("Sending again")
@@ -148,61 +147,6 @@ struct RetryTests {
         }
     }
 
-    @Test("a login is sent again where nothing could be sent, once the server is there")
-    func connectionRefused() async throws {
-        let port = Mutex(0)
-        try await FakeServer.run { _, _ in
-            .hangUp
-        } _: { server in
-            port.withLock { $0 = server.port }
-        }
-        let free = port.withLock { $0 }
-        let (turns, turn) = AsyncStream.makeStream(of: Bool.self)
-        let (starts, start) = AsyncStream.makeStream(of: Bool.self)
-        let waits = Waits { _ in
-            turn.yield(true)
-            _ = await starts.first { _ in true }
-        }
-        let login = Task {
-            try await ActiveLogic.connect(
-                to: "http://127.0.0.1:\(free)",
-                username: "admin",
-                password: Passwords.first,
-                options: .quick(waits)
-            ).close()
-        }
-        _ = await turns.first { _ in true }
-        try await FakeServer.run(port: free, FakeDialect.script([]) { _, _ in .hangUp }) { server in
-            start.yield(true)
-            try await login.value
-            #expect(server.received.map(\.method) == [.post, .delete])
-            #expect(waits.all == [.milliseconds(100)])
-        }
-    }
-
-    @Test("a server that is not there is a PLDBIOError after three attempts")
-    func nobodyThere() async throws {
-        let port = Mutex(0)
-        try await FakeServer.run { _, _ in
-            .hangUp
-        } _: { server in
-            port.withLock { $0 = server.port }
-        }
-        let waits = Waits()
-        let error = await refusal { () async throws(ActiveLogicError) in
-            try await ActiveLogic.connect(
-                to: "http://127.0.0.1:\(port.withLock { $0 })",
-                username: "admin",
-                password: Passwords.first,
-                options: .quick(waits)
-            )
-        }
-        #expect(error?.kind == .pldbIOError)
-        #expect(error?.code == "connection_failed")
-        #expect(error?.isOutcomeUnknown == false)
-        #expect(waits.all.count == 2)
-    }
-
     @Test("with retries 0 nothing is sent again")
     func never() async throws {
         var options = ActiveLogic.Options.quick()
@@ -217,106 +161,6 @@ struct RetryTests {
                 }
                 #expect(server.received.count == 2)
             }
-        }
-    }
-
-    @Test("a server that says nothing is a PLDBIOError when the time is up, and is not asked again")
-    func timeout() async throws {
-        var options = ActiveLogic.Options.quick()
-        options.timeout = .milliseconds(200)
-        try await FakeServer.run(FakeDialect.script { _, _ in .silence }) { server in
-            try await server.withUsers(options: options) { users in
-                let error = await refusal { () async throws(ActiveLogicError) in
-                    try await users.removeUser("x")
-                }
-                #expect(error?.kind == .pldbIOError)
-                #expect(error?.code == "timeout")
-                #expect(error?.isOutcomeUnknown == true)
-                #expect(server.received.count == 2)
-            }
-        }
-    }
-
-    @Test("a task that is cancelled while it waits for its turn gives up with PLDBIOError")
-    func cancelledWait() async throws {
-        let script = FakeDialect.script { _, _ in
-            .answer(.serviceUnavailable, "", [.retryAfter: "30"])
-        }
-        try await FakeServer.run(script) { server in
-            var options = ActiveLogic.Options()
-            options.retries = 2
-            let connection = try await ActiveLogic.connect(
-                to: server.address,
-                username: "admin",
-                password: Passwords.first,
-                options: options
-            )
-            let task = Task {
-                await refusal { () async throws(ActiveLogicError) in
-                    try await connection.users().list(User.self)
-                }
-            }
-            while server.received.count < 2 { await Task.yield() }
-            task.cancel()
-            let error = await task.value
-            #expect(error?.kind == .pldbIOError)
-            #expect(error?.code == "cancelled")
-            await connection.close()
-        }
-    }
-
-    @Test("a task that is cancelled while a change is under way does not know its outcome")
-    func cancelledChange() async throws {
-        try await FakeServer.run(FakeDialect.script { _, _ in .silence }) { server in
-            try await server.withUsers { users in
-                let task = Task {
-                    await refusal { () async throws(ActiveLogicError) in
-                        try await users.removeUser("x")
-                    }
-                }
-                while server.received.count < 2 { await Task.yield() }
-                task.cancel()
-                let error = await task.value
-                #expect(error?.code == "cancelled")
-                #expect(error?.isOutcomeUnknown == true)
-            }
-        }
-    }
-
-    @Test("closing the connection ends what is under way with PLDBIOError")
-    func closedMeanwhile() async throws {
-        try await FakeServer.run(FakeDialect.script { _, _ in .silence }) { server in
-            let connection = try await ActiveLogic.connect(
-                to: server.address,
-                username: "admin",
-                password: Passwords.first,
-                options: .quick()
-            )
-            async let error = refusal { () async throws(ActiveLogicError) in
-                try await connection.users().list(User.self)
-            }
-            while server.received.count < 2 { await Task.yield() }
-            await connection.close()
-            let code = await error?.code
-            #expect(code == "connection_closed")
-        }
-    }
-
-    @Test("a redirect is not followed, least of all with a password")
-    func redirect() async throws {
-        try await FakeServer.run { _, _ in
-            .answer(.temporaryRedirect, "", [.location: "http://127.0.0.1:1/elsewhere"])
-        } _: { server in
-            let error = await refusal { () async throws(ActiveLogicError) in
-                try await ActiveLogic.connect(
-                    to: server.address,
-                    username: "admin",
-                    password: Passwords.first
-                )
-            }
-            #expect(error?.kind == .pldbIOError)
-            #expect(error?.code == "http_307")
-            #expect(server.received.count == 1)
         }
     }
 }
