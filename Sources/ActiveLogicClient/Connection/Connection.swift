@@ -33,15 +33,18 @@ extension ActiveLogic {
 
         /// Ends the session and lets go of the connection.
         ///
-        /// Requests in flight fail. A server that cannot be reached is no failure: it ends the session itself
-        /// when its time is up.
+        /// Requests in flight fail. A server that does not answer within 5 s is no failure: it ends the session
+        /// itself when its time is up.
         public func close() async {
             await session.close()
         }
     }
 }
 
-extension ActiveLogic.Connection: CustomStringConvertible {
+extension ActiveLogic.Connection: CustomStringConvertible, CustomReflectable {
     /// The name of whoever logged in.
     public var description: String { "Connection(user: \(user.name))" }
+
+    /// A mirror that stops at the user: behind it are requests on their way, which hold tokens and passwords.
+    public var customMirror: Mirror { Mirror(self, children: ["user": user]) }
 }

@@ -6,7 +6,7 @@ extension ActiveLogic {
         /// Authorities trusted beside the system's.
         public var authorities: [CertificateAuthority]
 
-        /// How long one request may take, from the first attempt to connect to the end of the answer.
+        /// How long each attempt of a request may take, from looking for a connection to the end of the answer.
         public var timeout: Duration
 
         /// How long it may take to reach the server.
@@ -41,7 +41,7 @@ extension ActiveLogic {
         ///
         /// - Parameters:
         ///   - authorities: Authorities trusted beside the system's.
-        ///   - timeout: How long one request may take, 30 s unless said otherwise.
+        ///   - timeout: How long each attempt of a request may take, 30 s unless said otherwise.
         ///   - connectTimeout: How long it may take to reach the server, 10 s unless said otherwise.
         ///   - retries: How many times a request is sent again at most, 2 unless said otherwise.
         ///   - logger: Where the library tells what it does.

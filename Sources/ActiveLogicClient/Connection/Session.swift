@@ -53,8 +53,10 @@ final class Session: Sendable {
     }
 
     private func logOut() async {
+        var request = Request(.DELETE, "/sessions")
+        request.longestTime = .seconds(5)
         do {
-            let answer = try await transport.send(Request(.DELETE, "/sessions"), token: token)
+            let answer = try await transport.send(request, token: token)
             logger.debug("session ended", metadata: ["http.status": "\(answer.status)"])
         } catch {
             logger.debug("session left to run out", metadata: ["error.code": "\(error.code)"])

@@ -52,13 +52,8 @@ extension ActiveLogicError {
         )
     }
 
-    static func userNotFound(_ name: String) -> ActiveLogicError {
-        ActiveLogicError(
-            .valueError,
-            "user_not_found",
-            "The user \"\(name)\" does not exist.",
-            field: "user"
-        )
+    static var userNotFound: ActiveLogicError {
+        ActiveLogicError(.valueError, "user_not_found", "The user does not exist.", field: "user")
     }
 
     /// A setting of the connection that cannot be used.

@@ -14,6 +14,8 @@ struct Request: Sendable {
     var expectedRevision: Int64?
     /// The revision that is known already; nil where none is.
     var knownRevision: Int64?
+    /// How long an attempt may take, where that is less than the connection's timeout.
+    var longestTime: Duration?
 
     init(_ method: HTTPMethod, _ route: String, path: String? = nil) {
         self.method = method

@@ -7,7 +7,7 @@ import Synchronization
 final class Transport: Sendable {
     private let client: HTTPClient
     private let address: ServerAddress
-    private let timeout: TimeAmount
+    private let timeout: Duration
     private let retries: Retries
     private let pacing: Pacing
     private let logger: Logger
@@ -18,14 +18,16 @@ final class Transport: Sendable {
     /// - Throws: ``ActiveLogicError`` with code `option_invalid` where certificates cannot be read.
     init(_ address: ServerAddress, _ options: ActiveLogic.Options) throws(ActiveLogicError) {
         self.address = address
-        timeout = TimeAmount(options.timeout)
+        timeout = max(options.timeout, .milliseconds(1))
         retries = Retries(limit: max(0, options.retries), jitter: options.pacing.jitter)
         pacing = options.pacing
         logger = options.effectiveLogger
         var configuration = HTTPClient.Configuration(
             tlsConfiguration: try options.tlsConfiguration(),
             redirectConfiguration: .disallow,
-            timeout: HTTPClient.Configuration.Timeout(connect: TimeAmount(options.connectTimeout))
+            timeout: HTTPClient.Configuration.Timeout(
+                connect: TimeAmount(max(options.connectTimeout, .milliseconds(1)))
+            )
         )
         configuration.httpVersion = .http1Only
         // Less than servers wait, so that a connection is not closed at the moment when it is used again.
@@ -97,7 +99,7 @@ final class Transport: Sendable {
                     body: request.body?.withExposedValue { .byteBuffer(ByteBuffer(bytes: $0)) }
                 ),
                 delegate: exchange,
-                deadline: .now() + timeout
+                deadline: .now() + TimeAmount(min(timeout, request.longestTime ?? timeout))
             )
             return try await withTaskCancellationHandler {
                 try await task.get()

@@ -45,6 +45,9 @@ extension UserRef {
 }
 
 extension UserRef.Target {
+    /// The most bytes of a name that are sent: 1024, well above the 254 that a name may have.
+    private static let longestName = 1_024
+
     /// The pattern of the path, for the log.
     var route: String {
         switch self {
@@ -62,7 +65,8 @@ extension UserRef.Target {
         case .id(let id):
             return "/users/\(id)"
         case .name(let name):
-            guard !["", ".", ".."].contains(name) else { throw .userNotFound(name) }
+            guard !["", ".", ".."].contains(name), name.utf8.count <= UserRef.Target.longestName
+            else { throw .userNotFound }
             return "/users/by-name/" + PercentEncoding.encode(name)
         }
     }

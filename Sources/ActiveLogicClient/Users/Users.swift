@@ -122,3 +122,11 @@ public final class Users: Sendable {
         }
     }
 }
+
+extension Users: CustomStringConvertible, CustomReflectable {
+    /// The name of the type.
+    public var description: String { "Users" }
+
+    /// A mirror without children: behind them are requests on their way, which hold tokens and passwords.
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}

@@ -3,6 +3,7 @@ import Hummingbird
 import HummingbirdCore
 import Logging
 import NIOCore
+import ServiceLifecycle
 import Synchronization
 
 /// What a fake server got.
@@ -19,7 +20,7 @@ enum Reply: Sendable {
     case answer(HTTPResponse.Status, String = "", HTTPFields = [:])
     /// Closes the connection without a word.
     case hangUp
-    /// Says nothing until the caller gives up.
+    /// Says nothing until the server is told to finish.
     case silence
 }
 
@@ -101,8 +102,7 @@ private final class FakeResponder: HTTPResponder {
             try await context.channel.close()
             return Response(status: .ok)
         case .silence:
-            // Ends when the server is cancelled; a caller that hangs up closes only its own half.
-            for await _ in AsyncStream(Never.self, { _ in }) {}
+            try? await gracefulShutdown()
             return Response(status: .ok)
         }
     }

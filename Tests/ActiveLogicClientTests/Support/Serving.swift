@@ -27,10 +27,16 @@ enum Serving {
                 try await group.waitForAll()
                 return
             }
-            // A request that is never answered would hold up a graceful end for ever.
-            defer { group.cancelAll() }
-            try await body(port)
+            // Told to finish, not cancelled: a server that is cancelled drops what it is writing.
+            do {
+                try await body(port)
+            } catch {
+                await services.triggerGracefulShutdown()
+                try await group.waitForAll()
+                throw error
+            }
             await services.triggerGracefulShutdown()
+            try await group.waitForAll()
         }
     }
 }

@@ -2,7 +2,7 @@ import ActiveLogicClient
 import HTTPTypes
 import Testing
 
-@Suite("Giving up")
+@Suite("Giving up", .timeLimit(.minutes(2)))
 struct CancellationTests {
     @Test("a task that is cancelled while it waits for its turn gives up with PLDBIOError")
     func cancelledWait() async throws {

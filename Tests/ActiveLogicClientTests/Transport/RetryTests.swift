@@ -2,7 +2,7 @@ import ActiveLogicClient
 import HTTPTypes
 import Testing
 
-@Suite("Sending again")
+@Suite("Sending again", .timeLimit(.minutes(2)))
 struct RetryTests {
     private static let list = #"{"users":[\#(FakeDialect.user)]}"#
 

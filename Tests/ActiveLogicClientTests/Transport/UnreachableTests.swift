@@ -3,7 +3,7 @@ import HTTPTypes
 import Synchronization
 import Testing
 
-@Suite("Servers that cannot be reached")
+@Suite("Servers that cannot be reached", .timeLimit(.minutes(2)))
 struct UnreachableTests {
     @Test("a login is sent again where nothing could be sent, once the server is there")
     func connectionRefused() async throws {

@@ -64,6 +64,7 @@ struct UserRefTests {
         arguments: [
             "", ".", "..", "nobody", "a/b", "../sessions", "a%2Fb", "100%", "a b", "a?b=c", "a#b",
             "+", "\u{0}", "\n", "ä", "пользователь", "keys", "password", "by-name", "😀",
+            String(repeating: "x", count: 255), String(repeating: "é", count: 100_000),
         ]
     )
     func hostileName(_ name: String) async throws {

@@ -95,7 +95,7 @@ class Asking:
 
 def execute(words, pairs):
     """Becomes a program. Python's own call takes a dictionary, where no name stands twice."""
-    variables = [f"{name}={value}".encode() if isinstance(value, str) else name.encode() + b"=" + value for name, value in pairs]
+    variables = [f"{name}={value}".encode() for name, value in pairs]
     arguments = (ctypes.c_char_p * (len(words) + 1))(*(word.encode() for word in words), None)
     environment = (ctypes.c_char_p * (len(variables) + 1))(*variables, None)
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
@@ -105,7 +105,7 @@ def execute(words, pairs):
 
 @contextmanager
 def impostor(path, answer):
-    """A server that gives one answer to everything, as bytes; None is silence. Yields what it was asked."""
+    """A server with one answer to everything, in bytes, or None: silence. Yields what it heard."""
     heard = []
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(str(path))

@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import socket
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,7 +62,7 @@ class Person:
 
     def add_key(self, line=None):
         answer = self.server.request(
-            "POST", f"{USERS}/{self.id}/keys", json={"key": line or self.public_key}
+            "POST", f"{USERS}/by-name/{self.name}/keys", json={"key": line or self.public_key}
         )
         assert answer.status_code in (200, 201), answer.text
         return answer.json()
@@ -115,7 +114,7 @@ def is_answered(path):
 @pytest.fixture(scope="session")
 def machine():
     """Accounts, files and sshd of the run. They are removed again, also when the run is ended."""
-    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    before = signal.signal(signal.SIGTERM, lambda *_: pytest.exit("ended by a signal", 143))
     try:
         with Machine() as machine:
             yield machine
@@ -143,7 +142,7 @@ def sshd(machine, muster):
 
 @pytest.fixture
 def person(machine, muster):
-    """Makes people: `person()`, `person(hosts=[...])`, `person(key=None)`, `person(account=False)`."""
+    """Makes people: `person()`, `person(hosts=[...])`, `person(key=None, account=False)`."""
 
     def make(hosts=None, key="ed25519", account=True, name=None, password=PASSWORD):
         if account:

@@ -13,11 +13,3 @@ def block(mark):
     blocks = [text for _, text in FENCE.findall(PAGE.read_text()) if mark in text]
     assert len(blocks) == 1, f"{PAGE}: {len(blocks)} blocks hold {mark!r}"
     return blocks[0]
-
-
-def replaced(text, places):
-    """The text with other paths and names; each has to be there, and none may be left over."""
-    for here, there in places.items():
-        assert here in text, f"{PAGE}: a block no longer holds {here!r}"
-        text = text.replace(here, str(there))
-    return text

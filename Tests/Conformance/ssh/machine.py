@@ -1,5 +1,6 @@
-"""What root does for the tests: accounts, files that sshd trusts, sshd itself. All of it goes away again."""
+"""What root does for the tests: accounts, files that sshd trusts, sshd itself; and undoes."""
 
+import fcntl
 import os
 import re
 import secrets
@@ -18,6 +19,9 @@ SECONDS = 30
 
 # sshd takes a command only from below folders that nobody but root may write.
 TRUSTED_PARENTS = [Path("/usr/local/libexec"), Path("/usr/libexec"), Path("/opt")]
+
+# One run at a time on a machine: /run/sshd and /dev/log are there only once.
+LOCK = Path(tempfile.gettempdir()) / "muster-ssh-tests.lock"
 
 RUN = f"{os.getpid() % 10**7}{secrets.token_hex(2)}"
 
@@ -40,7 +44,7 @@ def as_root(*command, **options):
     except FileNotFoundError:
         done = None
     if done is None or (prefix and b"sudo:" in done.stderr and done.returncode == 1):
-        raise RuntimeError("the sshd tests need root: run them as root or with sudo that asks nothing")
+        raise RuntimeError("the sshd tests need root: be root, or have a sudo that asks nothing")
     assert done.returncode == 0, (command, done.returncode, done.stdout, done.stderr)
     return done.stdout.decode()
 
@@ -85,6 +89,9 @@ class Machine:
         self.undo.close()
 
     def set_up(self):
+        lock = open(LOCK if LOCK.exists() else os.open(LOCK, os.O_CREAT | os.O_RDONLY, 0o644))
+        self.undo.callback(lock.close)
+        fcntl.flock(lock, fcntl.LOCK_EX)
         self.scratch = Path(tempfile.mkdtemp(prefix="muster-ssh-"))
         self.undo.callback(shutil.rmtree, self.scratch, ignore_errors=True)
         as_root("true")
@@ -103,11 +110,11 @@ class Machine:
         self.breakglass = f"mt{RUN}bg"
         self.breakglass_keys = self.home / "breakglass_keys"
         # In this order: a longer text before one that it holds.
-        self.places = {
-            ".build/release/muster": binary(),
-            "/usr/local/bin/muster authorized-keys": f"{self.program} authorized-keys --socket {self.socket}",
-            "/usr/local/bin/muster pam-auth": f"{self.program} pam-auth --socket {self.socket}",
-            "/usr/local/bin/muster pam-account": f"{self.program} pam-account --socket {self.socket}",
+        self.places = {".build/release/muster": binary()}
+        for command in ["authorized-keys", "pam-auth", "pam-account"]:
+            own = f"{self.program} {command} --socket {self.socket}"
+            self.places[f"/usr/local/bin/muster {command}"] = own
+        self.places |= {
             "/usr/local/bin/muster": self.program,
             "/run/muster": self.socket.parent,
             "/etc/ssh/breakglass_keys": self.breakglass_keys,
@@ -129,14 +136,10 @@ class Machine:
 
     def own(self, text, more=None):
         """A text of the page with this run's paths and names."""
-        held = {here: there for here, there in {**(more or {}), **self.places}.items()}
-        marks = {}
-        for number, (here, there) in enumerate(held.items()):
-            marks[f"\0{number}\0"] = str(there)
-            text = text.replace(here, f"\0{number}\0")
-        for mark, there in marks.items():
-            text = text.replace(mark, there)
-        return text
+        places = {**(more or {}), **self.places}
+        # In one go, so that nothing is replaced in what was put in.
+        pattern = "|".join(re.escape(here) for here in places)
+        return re.sub(pattern, lambda found: str(places[found.group()]), text)
 
     def page(self, mark, more=None):
         return self.own(guide.block(mark), more)
@@ -177,34 +180,35 @@ class Machine:
         as_root("chpasswd", input=f"{name}:{password}".encode())
 
     def system_log(self, *command):
-        """Runs a command and returns what it wrote to the system's log, whose socket is ours for the time."""
-        own = os.geteuid() == 0 and not Path("/dev/log").exists()
-        place = Path("/dev/log") if own else self.scratch / "log"
+        """Runs a command of ours and returns what it tells the system's log."""
         words = [str(word) for word in command]
+        place = self.scratch / "log"
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as log:
             log.bind(str(place))
-            place.chmod(0o666)
-            try:
-                if own:
+            if Path("/dev/log").exists():
+                # The system's own log is covered, for this one command.
+                cover = 'mount --bind "$1" /dev/log; shift; "$@" || :'
+                as_root("unshare", "--mount", "sh", "-euc", cover, "sh", place, *words)
+            else:
+                as_root("ln", "-s", place, "/dev/log")
+                try:
                     run(*words)
-                else:
-                    # A log that somebody reads already is covered, for this one command.
-                    cover = 'mount --bind "$1" /dev/log && shift && "$@" || :'
-                    as_root("unshare", "--mount", "sh", "-euc", cover, "sh", place, *words)
-            finally:
-                place.unlink()
+                finally:
+                    as_root("rm", "/dev/log")
+            place.unlink()
             log.setblocking(False)
             messages = []
             while True:
                 try:
                     messages.append(log.recv(65536))
                 except BlockingIOError:
-                    return messages
+                    # sudo, if we need it, and others tell the log, too.
+                    return [message for message in messages if b" muster[" in message]
 
     # sshd
 
     def start_sshd(self, *options):
-        """Starts sshd with the files of the page, on a port of its own. It ends with the machine."""
+        """Starts sshd with the files of the page, on a port of its own; it ends with us."""
         self.serial += 1
         name = f"muster-sshd-{RUN}-{self.serial}"
         folder = self.home / name
@@ -212,7 +216,7 @@ class Machine:
         if not Path("/run/sshd").exists():
             as_root("install", "-d", "-m", "0755", "/run/sshd")
             self.undo.callback(as_root, "rmdir", "--ignore-fail-on-non-empty", "/run/sshd")
-        # Before OpenSSH 9.8 the PAM service is called like the program; since then there is an option.
+        # Before OpenSSH 9.8 the PAM service has the program's name; since then there is an option.
         program = Path(shutil.which("sshd", path="/usr/sbin:/usr/local/sbin"))
         service = f"/etc/pam.d/{name}"
         if sshd_version(program) >= (9, 8):

@@ -31,10 +31,8 @@ def test_a_line_holds_hosts_options_type_key_and_name(asking, person):
     kind, blob, _ = user.public_key.split()
     answer = asking.keys(user.name)
     assert answer.is_yes and answer.trouble == ""
-    expected = (
-        f'from="10.0.0.0/8,2001:db8::/32,192.0.2.7",restrict,pty {kind} {blob} {user.name}:{user.id}\n'
-    )
-    assert answer.output.decode() == expected
+    options = 'from="10.0.0.0/8,2001:db8::/32,192.0.2.7",restrict,pty'
+    assert answer.output.decode() == f"{options} {kind} {blob} {user.name}:{user.id}\n"
 
 
 def test_a_line_of_a_user_without_hosts_has_no_from(asking, person):
@@ -175,7 +173,8 @@ def test_an_answer_that_is_none_prints_no_keys(asking, machine, answer):
 
 
 @pytest.mark.parametrize(
-    "body", ['{"allowed": false}', '{"allowed": "true"}', '{"allowed": 1}', '{"allowed": null}', "{}"]
+    "body",
+    ['{"allowed": false}', '{"allowed": "true"}', '{"allowed": 1}', '{"allowed": null}', "{}"],
 )
 def test_only_true_is_yes(asking, machine, body):
     path = machine.scratch / "no.sock"
@@ -189,14 +188,13 @@ def test_only_true_is_yes(asking, machine, body):
 
 def test_trouble_is_told_to_the_systems_log_in_one_line(asking, machine):
     missing = machine.scratch / "missing.sock"
-    for words in [["authorized-keys", "--socket", missing, "alice"]]:
-        messages = machine.system_log(machine.program, *words)
-        assert len(messages) == 1, messages
-        told = rb"<35>.* muster\[\d+\]: No answer from the server at [^ ]*missing\.sock: [^\n]*\.$"
-        assert re.match(told, messages[0]), messages
+    words = ["authorized-keys", "--socket", missing, "alice"]
+    messages = machine.system_log(machine.program, *words)
+    told = rb"<35>.* muster\[\d+\]: No answer from the server at [^ ]*missing\.sock: [^\n]*\.$"
+    assert len(messages) == 1 and re.match(told, messages[0]), messages
 
 
-def test_a_plain_no_is_not_told_to_the_systems_log(asking, machine, person):
+def test_an_answer_is_not_told_to_the_systems_log(asking, machine, person):
     user = person(account=False)
     words = ["authorized-keys", "--socket", machine.socket, user.name]
     assert machine.system_log(machine.program, *words) == []
@@ -260,7 +258,13 @@ def test_what_sshd_sends_for_names_it_does_not_know_locks_nobody(asking, person)
 def test_the_place_has_to_be_among_the_users_hosts(asking, person):
     user = person(account=False, key=None, hosts=["10.0.0.0/8", "2001:db8::/32"])
     for ask in [asking.password, asking.account]:
-        for host in ["10.0.0.1", "10.255.255.255", "::ffff:10.1.2.3", "2001:db8::1", "2001:DB8:0::9"]:
+        for host in [
+            "10.0.0.1",
+            "10.255.255.255",
+            "::ffff:10.1.2.3",
+            "2001:db8::1",
+            "2001:DB8:0::9",
+        ]:
             assert ask(user.name, host=host).is_yes, host
         for host in ["11.0.0.1", "::1", "2001:db9::1", "::10.0.0.1"]:
             assert ask(user.name, host=host).is_plain_no, host

@@ -1,8 +1,10 @@
 """Keys through AuthorizedKeysCommand and a real sshd: who comes in, and who does not."""
 
 import os
+import re
 import time
 
+import guide
 import pytest
 
 from machine import as_root, run
@@ -173,6 +175,7 @@ def test_without_the_server_everybody_is_refused_but_the_break_glass_account(
             begin = time.monotonic()
             assert not comes_in(user, **proof)
             assert time.monotonic() - begin < 3
+        assert re.search(r"AuthorizedKeysCommand .* failed, status 1\s", sshd.log())
         opened = machine.ssh(sshd, machine.breakglass, key=machine.breakglass_key)
         assert opened.returncode == 0 and opened.stdout.strip() == machine.breakglass.encode()
     finally:
@@ -218,8 +221,6 @@ def accounts(machine, sshd, user, key):
 def test_sshd_takes_the_files_of_the_page_as_they_are(machine):
     """The drop-in file says nothing that this OpenSSH does not know, under its own paths, too."""
     file = machine.home / "as-written.conf"
-    import guide
-
     text = guide.block("10-muster.conf").replace("/usr/local/bin/muster", str(machine.program))
     machine.install(file, text)
     host_key = machine.new_key("ed25519")

@@ -85,7 +85,9 @@ def place():
 def test_by_default_it_is_in_the_data_folder_and_for_the_owner_alone(place):
     server, path = place
     assert stat.S_ISSOCK(os.stat(path).st_mode) and mode(path) == 0o600
-    assert sorted(file.name for file in server.data_dir.iterdir() if "sock" in file.name) == [path.name]
+    assert sorted(file.name for file in server.data_dir.iterdir() if "sock" in file.name) == [
+        path.name
+    ]
     assert not [file for file in server.data_dir.iterdir() if file.name.startswith(".")]
 
 
@@ -232,7 +234,14 @@ def test_there_are_three_questions_and_no_others(place):
     assert ask(path, "/password", nothing) == (200, b'{"allowed":false}')
     assert ask(path, "/account", nothing) == (200, b'{"allowed":false}')
     keys = "accessKey={};secretKey={}".format(*server.admin_keys)
-    for question in ["/", "/users", "/server/status", "/activelogic/v1/users", "/session", "//password"]:
+    for question in [
+        "/",
+        "/users",
+        "/server/status",
+        "/activelogic/v1/users",
+        "/session",
+        "//password",
+    ]:
         for method in ["GET", "POST", "PUT", "DELETE"]:
             connection = Local(path)
             connection.request(method, question, "{}", {"X-ApiKeys": keys})

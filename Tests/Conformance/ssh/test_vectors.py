@@ -1,4 +1,4 @@
-"""Every key and host of the shared cases: what the server takes, beside what OpenSSH itself takes."""
+"""Every shared case of keys and hosts: what the server takes, beside what OpenSSH takes."""
 
 import json
 
@@ -32,7 +32,7 @@ def test_a_key_is_taken_only_if_it_should_be_and_openssh_takes_it(machine, muste
 
 
 def test_what_openssh_takes_and_the_server_refuses_is_known(machine):
-    """Differences on purpose. One more or less means that somebody has changed a rule, here or there."""
+    """Differences on purpose. One more or less: somebody has changed a rule, here or there."""
     stricter = {case["name"] for case in KEYS if case["openssh"] == "OK" and case["expect"] != "OK"}
     assert stricter == {
         "valid dsa",

@@ -146,6 +146,20 @@ struct LocalLoginTests {
         #expect(try test.current(user) == user)
     }
 
+    @Test("neither a second factor nor a temporary password makes a difference here")
+    func passwordAlone() async throws {
+        let user = try await test.makeUser(LocalLoginTests.name)
+        try await change(user) { $0.secondFactor.isEmailEnabled = true }
+        #expect(try await opens())
+        #expect(test.codes.messages.isEmpty)
+        let new = LocalLoginTests.wrong
+        try await test.passwords.change(.user(.id(user.id)), by: test.asAdministrator) {
+            PasswordChange(new: new, current: nil, isTemporary: true)
+        }
+        #expect(try await !opens())
+        #expect(try await opens(LocalLoginTests.wrong))
+    }
+
     @Test("too much work is said, not guessed at")
     func overload() async throws {
         _ = try await test.makeUser(LocalLoginTests.name)
