@@ -18,8 +18,9 @@ suites=(pytenable-26 pytenable-1)
 if [[ -d $here/http ]]; then
     suites+=(http) folder[http]=http requirements[http]=requirements-http.txt
 fi
-# By name only, until its break-glass cases hold whatever else runs on the machine: run.sh ssh
-folder[ssh]=ssh requirements[ssh]=requirements-ssh.txt
+if [[ -d $here/ssh ]]; then
+    suites+=(ssh) folder[ssh]=ssh requirements[ssh]=requirements-ssh.txt
+fi
 (($# == 0)) || suites=("$@")
 for suite in "${suites[@]}"; do
     [[ -n ${folder[$suite]:-} ]] || fatal "no suite $suite; there are: ${!folder[*]}"
