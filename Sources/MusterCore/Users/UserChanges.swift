@@ -22,6 +22,14 @@ public struct UserChanges: Sendable {
     public var hosts: HostRules?
     /// The inactivity timeout in whole seconds, 0 to 2^31-1; zero means never.
     public var inactivityTimeout: Duration?
+    /// Whether API keys are accepted.
+    public var isAPIPermitted: Bool?
+    /// Whether the password is accepted.
+    public var isPasswordPermitted: Bool?
+    /// Whether single sign-on is accepted.
+    public var isSAMLPermitted: Bool?
+    /// Whether the user is asked to set up a second factor.
+    public var requiresSecondFactorEnrolment: Bool?
     /// A new password, set without asking for the present one.
     public var password: Secret<String>?
 
@@ -51,6 +59,13 @@ extension User {
         )
         user.hosts = changes.hosts ?? hosts
         user.inactivityTimeout = changes.inactivityTimeout ?? inactivityTimeout
+        user.authorizations = Authorizations(
+            api: changes.isAPIPermitted ?? authorizations.api,
+            password: changes.isPasswordPermitted ?? authorizations.password,
+            saml: changes.isSAMLPermitted ?? authorizations.saml,
+            requiresSecondFactorEnrolment: changes.requiresSecondFactorEnrolment
+                ?? authorizations.requiresSecondFactorEnrolment
+        )
         return user
     }
 
@@ -71,6 +86,10 @@ extension User {
             AuditField("lviewbm", "\(masks.liveview)"),
             AuditField("hosts", hosts.texts.joined(separator: ",")),
             AuditField("timeout", "\(inactivityTimeout.components.seconds)"),
+            AuditField("api_permitted", "\(authorizations.api)"),
+            AuditField("password_permitted", "\(authorizations.password)"),
+            AuditField("saml_permitted", "\(authorizations.saml)"),
+            AuditField("two_factor_required", "\(authorizations.requiresSecondFactorEnrolment)"),
         ]
     }
 }

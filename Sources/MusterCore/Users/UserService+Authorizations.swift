@@ -12,33 +12,33 @@ extension UserService {
     ) async throws(MusterError) {
         let target = try directory.resolve(.user(reference), for: principal)
         let authorizations = try input()
-        guard target.id != principal.user.id, target.id != principal.impersonator?.id else {
+        try principal.requireOther(than: target)
+        var changes = UserChanges()
+        changes.isAPIPermitted = authorizations.api
+        changes.isPasswordPermitted = authorizations.password
+        changes.isSAMLPermitted = authorizations.saml
+        changes.requiresSecondFactorEnrolment = authorizations.requiresSecondFactorEnrolment
+        let edit = UserEdit(
+            directory: directory,
+            principal: principal,
+            changes: changes,
+            hash: nil
+        )
+        _ = try await directory.change(by: principal) { transaction throws(MusterError) in
+            try edit.make(on: target.id, in: transaction)
+        }
+    }
+}
+
+extension Principal {
+    /// Refuses to open or close the caller's own doors.
+    ///
+    /// - Throws: ``MusterError`` with code `access.own_account`.
+    func requireOther(than target: User) throws(MusterError) {
+        guard target.id != user.id, target.id != impersonator?.id else {
             throw MusterError(
                 .ownAccount,
                 "You cannot update authorizations for the current user."
-            )
-        }
-        let directory = directory
-        try await directory.change(by: principal) { transaction throws(MusterError) in
-            var user = try transaction.existing(.id(target.id))
-            guard user.authorizations != authorizations else { return }
-            user.authorizations = authorizations
-            try transaction.updateUser(user, at: directory.clock.now())
-            if !authorizations.password {
-                try transaction.endSessions(
-                    of: user.id,
-                    except: nil,
-                    because: .disabled,
-                    at: directory.clock.now()
-                )
-            }
-            let fields = [
-                AuditField("api_permitted", "\(authorizations.api)"),
-                AuditField("password_permitted", "\(authorizations.password)"),
-                AuditField("saml_permitted", "\(authorizations.saml)"),
-            ]
-            try transaction.appendAuditEvent(
-                directory.event(.userUpdate, by: principal, on: AuditParty(user), fields: fields)
             )
         }
     }

@@ -57,11 +57,7 @@ public struct UserService: Sendable {
     ) async throws(MusterError) -> User {
         try principal.requireAdministrator()
         let (draft, password) = try input()
-        if principal.authority == .role {
-            try requireApprovedDomain(draft.username)
-        }
-        if draft.role != .basic { try principal.requireRank(toGive: draft.role) }
-        try principal.requireHolding(draft.masks, beyond: Masks())
+        try directory.requireCreatable(draft, by: principal)
         try directory.rules.passwords.check(password, for: draft.username)
         let hash = try await directory.hasher.hash(password)
         let directory = directory
@@ -73,9 +69,8 @@ public struct UserService: Sendable {
                 of: user.id,
                 with: StoredPassword(hash: hash, isTemporary: false, changedAt: now)
             )
-            let fields = [AuditField("permissions", "\(draft.role.rawValue)")]
             try transaction.appendAuditEvent(
-                directory.event(.userCreate, by: principal, on: AuditParty(user), fields: fields)
+                directory.creationEvent(of: AuditParty(user), role: draft.role, by: principal)
             )
             return user
         }
@@ -129,16 +124,6 @@ public struct UserService: Sendable {
             try transaction.deleteUser(user.id)
             try transaction.appendAuditEvent(
                 directory.event(.userDelete, by: principal, on: AuditParty(user), fields: fields)
-            )
-        }
-    }
-
-    private func requireApprovedDomain(_ username: Username) throws(MusterError) {
-        let approved = directory.rules.approvedDomains
-        guard let domain = username.domain, approved.isEmpty || approved.contains(domain) else {
-            throw MusterError(
-                .userUnapprovedDomain,
-                "The username provided is not a part of the current Container's approved domains."
             )
         }
     }

@@ -13,8 +13,8 @@ extension Call {
         }
         var draft = UserDraft(username: username)
         draft.role = try Call.role(body.permissions) ?? draft.role
-        draft.name = Call.own(try Call.checkedName(body.name), username)
-        draft.email = Call.own(try Call.checkedEmail(body.email, username: username), username)
+        draft.name = Call.own(try ContactRules.name(body.name), username)
+        draft.email = Call.own(try ContactRules.email(body.email, of: username), username)
         return (draft, Secret(body.password))
     }
 
@@ -32,8 +32,8 @@ extension Call {
         }
         let body = try input(EditUserRequest.init)
         var changes = UserChanges()
-        changes.name = try Call.checkedName(body.name)
-        changes.email = try Call.checkedEmail(body.email, username: username)
+        changes.name = try ContactRules.name(body.name)
+        changes.email = try ContactRules.email(body.email, of: username)
         guard !ofOneself else { return changes }
         changes.role = try Call.role(body.permissions)
         changes.isEnabled = body.isEnabled
@@ -55,41 +55,5 @@ extension Call {
             )
         }
         return role
-    }
-
-    private static func checkedName(_ name: String?) throws(MusterError) -> String? {
-        guard let name else { return nil }
-        guard name.utf8.count <= 512, !name.hasControls else {
-            throw .invalid(
-                "name",
-                "child \"name\" fails because [\"name\" must have at most 512 bytes and no control "
-                    + "characters]"
-            )
-        }
-        return name
-    }
-
-    /// An address has one `@` with something on both sides; the username is taken as it is, because
-    /// clients send back what they were shown.
-    private static func checkedEmail(
-        _ email: String?,
-        username: Username
-    ) throws(MusterError) -> String? {
-        guard let email, !email.isEmpty, email != username.text else { return email }
-        let parts = email.split(separator: "@", omittingEmptySubsequences: false)
-        let isAddress = parts.count == 2 && parts.allSatisfy { !$0.isEmpty }
-        guard isAddress, email.utf8.count <= 254, !email.hasControls, !email.contains(" ") else {
-            throw .invalid(
-                "email",
-                "child \"email\" fails because [\"email\" must be a valid email]"
-            )
-        }
-        return email
-    }
-}
-
-extension String {
-    fileprivate var hasControls: Bool {
-        unicodeScalars.contains { $0.properties.generalCategory == .control }
     }
 }

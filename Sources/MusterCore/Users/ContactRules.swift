@@ -1,0 +1,50 @@
+/// What a user's name and e-mail address have to be.
+public enum ContactRules {
+    /// The longest name, in bytes of UTF-8.
+    public static let maximumNameBytes = 512
+    /// The longest address, in bytes (RFC 5321 section 4.5.3.1.3).
+    public static let maximumEmailBytes = 254
+
+    /// Checks a name; nil and empty pass.
+    ///
+    /// - Throws: ``MusterError`` with code `input.invalid`, field `name`.
+    public static func name(_ name: String?) throws(MusterError) -> String? {
+        guard let name else { return nil }
+        guard name.utf8.count <= maximumNameBytes, !hasControls(name) else {
+            throw .invalid(
+                "name",
+                "\"name\" must have at most \(maximumNameBytes) bytes and no control characters"
+            )
+        }
+        return name
+    }
+
+    /// Checks an address; nil and empty pass.
+    ///
+    /// An address has one `@` with something on both sides; the username is taken as it is, because clients
+    /// send back what they were shown.
+    ///
+    /// - Throws: ``MusterError`` with code `input.invalid`, field `email`.
+    public static func email(
+        _ email: String?,
+        of username: Username
+    ) throws(MusterError) -> String? {
+        guard let email, !email.isEmpty, email != username.text else { return email }
+        let parts = email.split(separator: "@", omittingEmptySubsequences: false)
+        let isAddress = parts.count == 2 && parts.allSatisfy { !$0.isEmpty }
+        guard isAddress, email.utf8.count <= maximumEmailBytes, !hasControls(email),
+            !email.utf8.contains(UInt8(ascii: " "))
+        else {
+            throw .invalid("email", "\"email\" must be a valid email")
+        }
+        return email
+    }
+
+    private static func hasControls(_ text: String) -> Bool {
+        // ASCII first: asking Unicode for each character's category is far slower.
+        text.unicodeScalars.contains { scalar in
+            scalar.value < 0x7F
+                ? scalar.value < 0x20 : scalar.properties.generalCategory == .control
+        }
+    }
+}

@@ -1,0 +1,36 @@
+extension Directory {
+    /// Refuses a user whom the caller may not make.
+    ///
+    /// In the Tenable dialect the name needs an approved domain. Nobody can give bits or a role that it does
+    /// not hold.
+    ///
+    /// - Throws: ``MusterError`` with code `user.unapproved_domain` or `access.escalation`.
+    func requireCreatable(_ draft: UserDraft, by principal: Principal) throws(MusterError) {
+        if principal.authority == .role {
+            try requireApprovedDomain(draft.username)
+        }
+        if draft.role != .basic { try principal.requireRank(toGive: draft.role) }
+        try principal.requireHolding(draft.masks, beyond: Masks())
+    }
+
+    /// What the audit log says of a new user.
+    func creationEvent(
+        of target: AuditParty,
+        role: Role,
+        by principal: Principal,
+        more: [AuditField] = []
+    ) -> AuditEvent {
+        let fields = [AuditField("permissions", "\(role.rawValue)")] + more
+        return event(.userCreate, by: principal, on: target, fields: fields)
+    }
+
+    private func requireApprovedDomain(_ username: Username) throws(MusterError) {
+        let approved = rules.approvedDomains
+        guard let domain = username.domain, approved.isEmpty || approved.contains(domain) else {
+            throw MusterError(
+                .userUnapprovedDomain,
+                "The username provided is not a part of the current Container's approved domains."
+            )
+        }
+    }
+}

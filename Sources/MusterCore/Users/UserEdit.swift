@@ -1,0 +1,66 @@
+/// One change of a user, with the rules that hold at the moment when it is made.
+struct UserEdit: Sendable {
+    let directory: Directory
+    let principal: Principal
+    let changes: UserChanges
+    let hash: PasswordHash?
+    /// Whether a new password has to be changed at the next login.
+    var isTemporary = false
+
+    /// Makes the change and says what it was. Where it throws, nothing was written.
+    func make(
+        on id: UserID,
+        in transaction: any DirectoryTransaction
+    ) throws(MusterError) -> User {
+        let before = try transaction.existing(.id(id))
+        let after = before.applying(changes)
+        guard after != before || hash != nil else { return before }
+        try check(before, after, in: transaction)
+        let now = directory.clock.now()
+        var fields = after.auditFields(changedFrom: before)
+        try transaction.updateUser(after, at: now)
+        if let hash {
+            try transaction.setPassword(
+                hash,
+                isTemporary: isTemporary,
+                of: after,
+                by: principal,
+                at: now
+            )
+            fields.append(AuditField("password", isTemporary ? "temporary" : "changed"))
+        }
+        let hasClosedPassword = before.authorizations.password && !after.authorizations.password
+        if !after.isEnabled || hasClosedPassword {
+            try transaction.endSessions(of: id, except: nil, because: .disabled, at: now)
+        }
+        try transaction.appendAuditEvent(
+            directory.event(.userUpdate, by: principal, on: AuditParty(after), fields: fields)
+        )
+        return try transaction.existing(.id(id))
+    }
+
+    /// Refuses a change that the caller may not make.
+    func check(
+        _ before: User,
+        _ after: User,
+        in transaction: any DirectoryReader
+    ) throws(MusterError) {
+        if hash != nil { try principal.requirePower(over: before) }
+        if after.authorizations != before.authorizations {
+            try principal.requireOther(than: before)
+        }
+        let isOwn = before.id == principal.user.id || before.id == principal.impersonator?.id
+        if after.isEnabled != before.isEnabled, isOwn {
+            throw MusterError(.ownAccount, "You cannot enable or disable your own account.")
+        }
+        try principal.requireRank(over: before)
+        if after.role != before.role { try principal.requireRank(toGive: after.role) }
+        try principal.requireHolding(after.masks, beyond: before.masks)
+        if !after.isEnabled || after.role != .administrator {
+            try transaction.requireAnotherAdministrator(than: before)
+        }
+        if before.isEnabled, before.masks.canWrite(.users), !after.masks.canWrite(.users) {
+            try transaction.requireAnotherUserAdministrator(than: before)
+        }
+    }
+}
