@@ -9,21 +9,33 @@ enum CommandFailure {
         do {
             try await work()
         } catch let error as MusterError {
-            FileHandle.standardError.write(Data("muster: \(error.message)\n".utf8))
+            tell(error.message)
             throw ExitCode(code(of: error))
+        } catch let error as CommandError {
+            if !error.message.isEmpty { tell(error.message) }
+            throw ExitCode(error.status.rawValue)
         }
     }
 
     /// The exit code of an error, from sysexits(3).
     static func code(of error: MusterError) -> Int32 {
+        status(of: error).rawValue
+    }
+
+    private static func status(of error: MusterError) -> ExitStatus {
         switch error.code {
-        case .settingInvalid: 78
-        case .directoryInitialised, .usernameInvalid, .passwordPolicy: 65
-        case .directoryMissing: 66
-        case .storeTooNew: 76
-        case .credentialsInvalid, .credentialsMissing, .insufficientScope: 77
-        case .storeUnavailable, .overloaded: 69
-        default: 70
+        case .settingInvalid: .configuration
+        case .directoryInitialised, .usernameInvalid, .passwordPolicy: .badInput
+        case .directoryMissing: .noInput
+        case .storeTooNew: .protocolMismatch
+        case .credentialsInvalid, .credentialsMissing, .insufficientScope: .denied
+        case .storeUnavailable, .overloaded: .unavailable
+        default: .fault
         }
+    }
+
+    /// Writes one line for a person; what a server said in it cannot move the cursor.
+    static func tell(_ sentence: String) {
+        FileHandle.standardError.write(Data("muster: \(SafeText.escaped(sentence))\n".utf8))
     }
 }

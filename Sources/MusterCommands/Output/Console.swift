@@ -1,0 +1,72 @@
+import Foundation
+
+/// Where a command's answer goes.
+struct Console: Sendable {
+    /// Whether a person reads it.
+    let isTerminal: Bool
+    /// Whether colours are wanted (https://no-color.org).
+    let usesColour: Bool
+
+    private let sink: @Sendable ([UInt8]) throws -> Void
+
+    /// Standard output.
+    static let standard = Console(
+        isTerminal: isatty(STDOUT_FILENO) == 1,
+        environment: ProcessInfo.processInfo.environment
+    ) { bytes in
+        try writeAll(bytes, to: STDOUT_FILENO)
+    }
+
+    init(
+        isTerminal: Bool,
+        environment: [String: String],
+        sink: @escaping @Sendable ([UInt8]) throws -> Void
+    ) {
+        self.isTerminal = isTerminal
+        usesColour =
+            isTerminal && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
+        self.sink = sink
+    }
+
+    /// Writes text that holds nothing of anybody else, or holds it escaped.
+    ///
+    /// - Throws: ``CommandError`` where nobody reads any more, or the disk is full.
+    func write(_ text: String) throws {
+        try sink(Array(text.utf8))
+    }
+
+    /// Writes bytes as they are.
+    ///
+    /// - Throws: ``CommandError`` where nobody reads any more, or the disk is full.
+    func write(_ bytes: [UInt8]) throws {
+        try sink(bytes)
+    }
+
+    /// The text in a colour, where colours are wanted.
+    func paint(_ text: String, _ tint: Tint?) -> String {
+        guard usesColour, let tint else { return text }
+        return tint.paint(text)
+    }
+
+    private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) throws(CommandError) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes {
+                Foundation.write(descriptor, $0.baseAddress, $0.count)
+            }
+            guard count >= 0 else {
+                switch errno {
+                case EINTR: continue
+                // Whoever read has seen enough, as in `muster users list | head`.
+                case EPIPE: throw CommandError(.outputClosed, "")
+                default:
+                    throw CommandError(
+                        .outputFailed,
+                        "The output cannot be written: \(String(cString: strerror(errno)))."
+                    )
+                }
+            }
+            rest = rest.dropFirst(count)
+        }
+    }
+}

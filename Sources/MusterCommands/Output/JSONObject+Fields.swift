@@ -1,0 +1,58 @@
+import WireJSON
+
+extension JSONObject {
+    /// The value at a path of names, `two_factor.required`.
+    func value(at path: String) -> JSONValue? {
+        var value = JSONValue.object(self)
+        for name in path.split(separator: ".") {
+            guard case .object(let object) = value, let member = object[String(name)] else {
+                return nil
+            }
+            value = member
+        }
+        return value
+    }
+
+    /// The text at a path; nil where there is none.
+    func text(_ path: String) -> String? {
+        guard case .string(let text)? = value(at: path) else { return nil }
+        return text
+    }
+
+    /// The integer at a path; nil where there is none.
+    func integer(_ path: String) -> Int64? {
+        guard case .integer(let value)? = value(at: path) else { return nil }
+        return value
+    }
+
+    /// Whether there is true at a path.
+    func flag(_ path: String) -> Bool {
+        value(at: path) == .bool(true)
+    }
+
+    /// The texts of an array at a path.
+    func texts(_ path: String) -> [String] {
+        guard case .array(let elements)? = value(at: path) else { return [] }
+        return elements.map(\.plainText)
+    }
+
+    /// The objects of an array at a path.
+    func objects(_ path: String) -> [JSONObject] {
+        guard case .array(let elements)? = value(at: path) else { return [] }
+        return elements.compactMap { if case .object(let object) = $0 { object } else { nil } }
+    }
+}
+
+extension JSONValue {
+    /// The value as one cell: a string as it is, an array joined by blanks, nothing for null.
+    var plainText: String {
+        switch self {
+        case .null: ""
+        case .bool(let value): value ? "true" : "false"
+        case .integer(let value): String(value)
+        case .number(let text), .string(let text): text
+        case .array(let elements): elements.map(\.plainText).joined(separator: " ")
+        case .object: JSONText.line(self)
+        }
+    }
+}

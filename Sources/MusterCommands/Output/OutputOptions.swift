@@ -1,0 +1,66 @@
+import ArgumentParser
+import WireJSON
+
+/// How an answer is written.
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable, Sendable {
+    /// For people.
+    case table
+    /// For programs; the records as the server gave them.
+    case json
+    /// For programs and spreadsheets.
+    case csv
+}
+
+/// The options by which every command that answers with records is told how.
+struct OutputOptions: ParsableArguments {
+    @Option(help: "How to print the answer.")
+    var format = OutputFormat.table
+
+    @Flag(name: [.short, .long], help: "Print ids only, one a line.")
+    var quiet = false
+
+    /// Prints a list, page by page.
+    func list(_ layout: RecordLayout, on console: Console = .standard) -> RecordList {
+        RecordList(layout, format: format, isQuiet: quiet, on: console)
+    }
+
+    /// Prints one record in full.
+    func show(
+        _ record: JSONObject,
+        _ layout: RecordLayout,
+        on console: Console = .standard
+    ) throws {
+        guard format == .table, !quiet else { return try finish(record, layout, on: console) }
+        var table = Table()
+        let rows = layout.details.compactMap { column -> [Table.Cell]? in
+            let cell = column.cell(record)
+            return cell.text.isEmpty ? nil : [Table.Cell(column.title, .heading), cell]
+        }
+        try console.write(table.lines(rows, on: console))
+    }
+
+    /// Tells what was done to a record: a sentence for people, the record for programs.
+    func done(
+        _ sentence: String,
+        _ record: JSONObject,
+        _ layout: RecordLayout,
+        on console: Console = .standard
+    ) throws {
+        guard format == .table, !quiet else { return try finish(record, layout, on: console) }
+        try console.write(SafeText.escaped(sentence) + "\n")
+    }
+
+    private func finish(
+        _ record: JSONObject,
+        _ layout: RecordLayout,
+        on console: Console
+    ) throws {
+        if format == .json, !quiet {
+            try console.write(JSONText.indented(.object(record)) + "\n")
+        } else {
+            var list = list(layout, on: console)
+            try list.append([record])
+            try list.finish()
+        }
+    }
+}

@@ -1,0 +1,140 @@
+import Foundation
+
+/// The file in which profiles are kept: it opens doors, so nobody else may read or replace it.
+struct ProfileFile: Sendable {
+    /// The largest file that is read, in bytes.
+    private static let maximumBytes = 1_048_576
+
+    /// The folder.
+    let folder: String
+
+    /// The file.
+    var path: String { folder + "/profiles.json" }
+
+    init(folder: String) {
+        self.folder = folder
+    }
+
+    /// The place by the rules of the XDG Base Directory Specification.
+    ///
+    /// - Throws: ``CommandError`` where there is no home.
+    init(environment: [String: String]) throws(CommandError) {
+        let base: String
+        // The specification says to leave a path out of account that is not absolute.
+        if let chosen = environment["XDG_CONFIG_HOME"], chosen.hasPrefix("/") {
+            base = chosen
+        } else if let home = environment["HOME"], home.hasPrefix("/") {
+            base = home + "/.config"
+        } else {
+            throw CommandError(
+                .configuration,
+                "There is no place for profiles. Set HOME or XDG_CONFIG_HOME."
+            )
+        }
+        self.init(folder: base + "/muster")
+    }
+
+    /// Reads the profiles; none where there is no file.
+    ///
+    /// - Throws: ``CommandError`` where others may read or replace the file, or it makes no sense.
+    func read() throws(CommandError) -> ProfileSet {
+        try checkFolder()
+        let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { return ProfileSet() }
+            throw unusable("cannot be read: \(String(cString: strerror(errno)))")
+        }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw unusable("is no file")
+        }
+        guard status.st_uid == geteuid() else { throw unusable("belongs to somebody else") }
+        guard status.st_mode & 0o077 == 0 else {
+            throw unusable("may be read or written by others. Run chmod 600 on it")
+        }
+        guard status.st_size <= ProfileFile.maximumBytes else { throw unusable("is too large") }
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
+        guard let data = try? handle.read(upToCount: ProfileFile.maximumBytes) ?? Data(),
+            let profiles = ProfileSet(parsing: data)
+        else { throw unusable("is not what muster login writes. Remove it and log in again") }
+        return profiles
+    }
+
+    /// Changes the profiles; of two commands at a time, neither loses what the other wrote.
+    ///
+    /// - Throws: ``CommandError`` where the file cannot be read or written.
+    func update(_ change: (inout ProfileSet) -> Void) throws(CommandError) {
+        try makeFolder()
+        let lock = open(folder + "/profiles.lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard lock >= 0, flock(lock, LOCK_EX) == 0 else { throw unwritable }
+        defer { close(lock) }
+        var profiles = try read()
+        change(&profiles)
+        try write(profiles.bytes)
+    }
+
+    /// Replaces the file as a whole, so that a crash leaves the old one or the new one.
+    private func write(_ bytes: [UInt8]) throws(CommandError) {
+        var template = Array((folder + "/.profiles-XXXXXX").utf8CString)
+        // mkstemp makes the file with mode 0600, whatever the umask.
+        let descriptor = mkstemp(&template)
+        guard descriptor >= 0 else { throw unwritable }
+        let temporary = String(
+            decoding: template.dropLast().map(UInt8.init(bitPattern:)),
+            as: UTF8.self
+        )
+        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        do {
+            try handle.write(contentsOf: Data(bytes))
+            try handle.synchronize()
+            try handle.close()
+        } catch {
+            unlink(temporary)
+            throw unwritable
+        }
+        guard rename(temporary, path) == 0 else {
+            unlink(temporary)
+            throw unwritable
+        }
+    }
+
+    private func makeFolder() throws(CommandError) {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder,
+                withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700]
+            )
+        } catch {
+            throw CommandError(.configuration, "The folder \(folder) cannot be made.")
+        }
+        try checkFolder()
+        guard chmod(folder, 0o700) == 0 else { throw unwritable }
+    }
+
+    private func checkFolder() throws(CommandError) {
+        var status = stat()
+        guard stat(folder, &status) == 0 else { return }
+        guard status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid() else {
+            throw CommandError(.configuration, "\(folder) is no folder of yours.")
+        }
+        guard status.st_mode & 0o022 == 0 else {
+            throw CommandError(
+                .configuration,
+                "Others may write into the folder \(folder). Run: chmod 700 \(folder)"
+            )
+        }
+    }
+
+    private var unwritable: CommandError {
+        CommandError(
+            .configuration,
+            "The profile cannot be written to \(path): \(String(cString: strerror(errno)))."
+        )
+    }
+
+    private func unusable(_ reason: String) -> CommandError {
+        CommandError(.configuration, "The file of profiles \(path) \(reason).")
+    }
+}
