@@ -58,19 +58,42 @@ public struct MusterApplication: Service {
         logger: Logger,
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) throws {
-        let limits = configuration.limits
         let address = BindAddress.hostname(configuration.host, port: configuration.port)
-        application = Application(
-            responder: MusterApplication.frame(directory, configuration),
-            server: try MusterApplication.server(configuration),
-            configuration: ApplicationConfiguration(
-                address: address,
-                serverName: nil,
-                availableConnectionsDelegate: MaximumAvailableConnections(limits.connections)
-            ),
-            onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) },
+        application = try MusterApplication.application(
+            MusterApplication.frame(directory, configuration),
+            configuration,
+            address: address,
             logger: logger
-        )
+        ) { channel in await onListening(channel.localAddress?.port ?? 0) }
+    }
+
+    /// Puts the routes together for one command on the data folder, on a socket that only it can reach.
+    ///
+    /// This is the only server with a ``LocalDoor``, and it cannot listen on the network.
+    ///
+    /// - Parameters:
+    ///   - directory: What is served.
+    ///   - localDoor: The command's door.
+    ///   - socketPath: Where to listen: a path in a folder that nobody else can enter.
+    ///   - version: The program's version.
+    ///   - logger: Where the server tells what it does.
+    ///   - onListening: Called once, when requests are answered.
+    /// - Throws: Nothing at present.
+    public init(
+        _ directory: Directory,
+        localDoor: LocalDoor,
+        socketPath: String,
+        version: String,
+        logger: Logger,
+        onListening: @escaping @Sendable () async -> Void
+    ) throws {
+        let configuration = ServerConfiguration(host: "", port: 0, version: version)
+        application = try MusterApplication.application(
+            MusterApplication.frame(directory, configuration, localDoor: localDoor),
+            configuration,
+            address: .unixDomainSocket(path: socketPath),
+            logger: logger
+        ) { _ in await onListening() }
     }
 
     /// Serves until it is told to stop; requests in flight are finished.
@@ -78,9 +101,33 @@ public struct MusterApplication: Service {
         try await application.run()
     }
 
-    private static func frame(
+    private static func application(
+        _ frame: RequestFrame,
+        _ configuration: ServerConfiguration,
+        address: BindAddress,
+        logger: Logger,
+        onServerRunning: @escaping @Sendable (any Channel) async -> Void
+    ) throws -> Application<RequestFrame> {
+        Application(
+            responder: frame,
+            server: try server(configuration),
+            configuration: ApplicationConfiguration(
+                address: address,
+                serverName: nil,
+                availableConnectionsDelegate: MaximumAvailableConnections(
+                    configuration.limits.connections
+                )
+            ),
+            onServerRunning: onServerRunning,
+            logger: logger
+        )
+    }
+
+    /// The server without its sockets.
+    static func frame(
         _ directory: Directory,
-        _ configuration: ServerConfiguration
+        _ configuration: ServerConfiguration,
+        localDoor: LocalDoor? = nil
     ) -> RequestFrame {
         let peers = PeerAddress(trustedProxies: configuration.trustedProxies)
         let cookies = SessionCookie(isTLS: configuration.tls != nil, peers: peers)
@@ -94,7 +141,12 @@ public struct MusterApplication: Service {
             ServerRoutes(version: configuration.version).routes,
             ActiveLogicRoutes(directory).routes,
         ].flatMap(\.self)
-        let pipeline = CallPipeline(directory, peers: peers, limits: configuration.limits)
+        let pipeline = CallPipeline(
+            directory,
+            peers: peers,
+            limits: configuration.limits,
+            localDoor: localDoor
+        )
         let router = Router(context: MusterRequestContext.self)
         for route in routes {
             router.on(RouterPath(route.path), method: route.method) { request, context in

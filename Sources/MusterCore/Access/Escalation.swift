@@ -7,7 +7,7 @@ extension Principal {
     ///
     /// - Throws: ``MusterError`` with code `access.escalation`.
     func requireHolding(_ masks: Masks, beyond present: Masks) throws(MusterError) {
-        let held = user.masks
+        let held = self.masks
         let isHeld =
             masks.read & ~present.read & ~(held.read | held.write) == 0
             && masks.write & ~present.write & ~held.write == 0
@@ -24,7 +24,7 @@ extension Principal {
     ///
     /// - Throws: ``MusterError`` with code `access.escalation`.
     func requireRank(toGive role: Role) throws(MusterError) {
-        guard role > user.role else { return }
+        guard role > self.role else { return }
         throw MusterError(
             .escalation,
             "permission denied: you can give only roles up to your own"
@@ -35,7 +35,7 @@ extension Principal {
     ///
     /// - Throws: ``MusterError`` with code `access.escalation`.
     func requireRank(over target: User) throws(MusterError) {
-        guard target.id != user.id, target.role > user.role else { return }
+        guard target.id != user.id, target.role > role else { return }
         throw MusterError(
             .escalation,
             "permission denied: \(target.username.text) has a higher role than you"
@@ -47,14 +47,14 @@ extension Principal {
     ///
     /// - Throws: ``MusterError`` with code `access.escalation`.
     func requirePower(over target: User) throws(MusterError) {
-        guard target.id != user.id, user.role != .administrator else { return }
-        let held = user.masks
+        guard target.id != user.id, role != .administrator else { return }
+        let held = masks
         let effective = Masks(
             read: held.read | held.write,
             write: held.write,
             liveview: held.liveview
         )
-        guard target.role <= user.role, effective.covers(target.masks) else {
+        guard target.role <= role, effective.covers(target.masks) else {
             throw MusterError(
                 .escalation,
                 "permission denied: \(target.username.text) holds rights that you do not"

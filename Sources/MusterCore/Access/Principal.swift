@@ -6,7 +6,7 @@ public struct Principal: Sendable {
         case apiKey
         /// A session; the digest of its token.
         case session(Digest)
-        /// A command on the machine itself.
+        /// A command on the files of a stopped directory; see ``LocalDoor``.
         case local
     }
 
@@ -27,7 +27,7 @@ public struct Principal: Sendable {
     /// The door.
     public let door: Door
     /// Where the call came from.
-    public let origin: Origin
+    public var origin: Origin
     /// By which of its rights the caller administers.
     public let authority: Authority
     /// Whether the password that opened the session has to be changed before anything else.
@@ -50,6 +50,22 @@ public struct Principal: Sendable {
         self.mustChangePassword = mustChangePassword
     }
 
+    /// Whether the machine's own administrator calls, by a command on the data folder.
+    ///
+    /// Whoever may write to the files could change anything in them, so nothing is gained by refusing it a
+    /// right, and a directory that has shut out its last administrator is opened again through this door.
+    /// In somebody else's name it is no more than that user.
+    var isMachine: Bool {
+        guard case .local = door else { return false }
+        return impersonator == nil
+    }
+
+    /// The role by which the caller's rights are decided.
+    public var role: Role { isMachine ? .administrator : user.role }
+
+    /// The masks by which the caller's rights are decided.
+    var masks: Masks { isMachine ? .all : user.masks }
+
     /// The digest of the token of the session in use; nil behind another door.
     public var sessionDigest: Digest? {
         guard case .session(let digest) = door else { return nil }
@@ -65,7 +81,7 @@ public struct Principal: Sendable {
             try require(.administrator)
         case .masks:
             try requireSettledPassword()
-            let mayWrite = user.masks.canWrite(.users) || user.role == .administrator
+            let mayWrite = masks.canWrite(.users) || role == .administrator
             guard mayWrite else { throw Principal.permissionDenied("Write on Users") }
         }
     }
@@ -79,7 +95,7 @@ public struct Principal: Sendable {
             try require(.basic)
         case .masks:
             try requireSettledPassword()
-            let mayRead = user.masks.canRead(.users) || user.role == .administrator
+            let mayRead = masks.canRead(.users) || role == .administrator
             guard mayRead else { throw Principal.permissionDenied("Read on Users") }
         }
     }
@@ -105,7 +121,7 @@ public struct Principal: Sendable {
     /// - Throws: ``MusterError`` with code `access.insufficient_scope` or `password.change_required`.
     public func require(_ role: Role) throws(MusterError) {
         try requireSettledPassword()
-        guard user.role >= role else {
+        guard self.role >= role else {
             throw MusterError(
                 .insufficientScope,
                 "Insufficient scope",

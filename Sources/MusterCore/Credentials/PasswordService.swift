@@ -44,7 +44,7 @@ public struct PasswordService: Sendable {
     /// Changes a password.
     ///
     /// On one's own account the current one is needed; an administrator may leave it out for
-    /// others, but one that is given has to be right. All other sessions of the user end and the
+    /// others, and a command on the data folder for anybody, but one that is given has to be right. All other sessions of the user end and the
     /// password door is unlocked.
     ///
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
@@ -59,7 +59,7 @@ public struct PasswordService: Sendable {
         let change = try input()
         let isOwn = target.id == principal.user.id
         try principal.requirePower(over: target)
-        let mayLeaveOut = !isOwn && change.owner == .subject
+        let mayLeaveOut = principal.isMachine || (!isOwn && change.owner == .subject)
         guard change.current != nil || mayLeaveOut else { throw CurrentPasswordCheck.refusal }
         if let current = change.current {
             let owner = change.owner == .subject ? target : principal.user

@@ -125,7 +125,7 @@ extension Directory {
             address: principal.origin.address?.description,
             requestID: principal.origin.requestID,
             target: target,
-            fields: fields
+            fields: fields + principal.auditFields
         )
     }
 

@@ -7,7 +7,9 @@ struct UserEdit: Sendable {
     /// Whether a new password has to be changed at the next login.
     var isTemporary = false
 
-    /// Makes the change and says what it was. Where it throws, nothing was written.
+    /// Makes the change and returns the user as it then is.
+    ///
+    /// Where it throws, nothing was written.
     func make(
         on id: UserID,
         in transaction: any DirectoryTransaction
@@ -50,7 +52,7 @@ struct UserEdit: Sendable {
             try principal.requireOther(than: before)
         }
         let isOwn = before.id == principal.user.id || before.id == principal.impersonator?.id
-        if after.isEnabled != before.isEnabled, isOwn {
+        if after.isEnabled != before.isEnabled, isOwn, !principal.isMachine {
             throw MusterError(.ownAccount, "You cannot enable or disable your own account.")
         }
         try principal.requireRank(over: before)

@@ -11,9 +11,14 @@ struct CallPipeline: Sendable {
     let limits: RequestLimits
     let rateLimiter: RateLimiter?
 
-    init(_ directory: Directory, peers: PeerAddress, limits: RequestLimits) {
+    init(
+        _ directory: Directory,
+        peers: PeerAddress,
+        limits: RequestLimits,
+        localDoor: LocalDoor?
+    ) {
         self.directory = directory
-        authenticator = Authenticator(directory)
+        authenticator = Authenticator(directory, localDoor: localDoor)
         self.peers = peers
         self.limits = limits
         rateLimiter = limits.requestsPerMinute.map {

@@ -31,7 +31,7 @@ struct UserListRoute: Sendable {
         let batch = try users.page(by: principal) { () throws(MusterError) in query }
         let pages = UserPages(users: users, principal: principal, query: query, goesOn: !hasLimit)
         let view = view
-        guard principal.user.role == .administrator else {
+        guard principal.role == .administrator else {
             return pages.respond(batch) { user, json in view.record(user).writeBrief(to: &json) }
         }
         return pages.respond(batch) { user, json in

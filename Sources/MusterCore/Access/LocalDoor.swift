@@ -1,0 +1,46 @@
+/// The door for a command on the files of a stopped directory: a token that opens it past every rule of the
+/// other doors.
+///
+/// Whoever may write to the data folder could change the database with any tool. Coming in here instead,
+/// they change it by the directory's own rules and leave their trace in the audit log, even where every
+/// administrator is shut out. The token is made anew for each command, is known to no other process, and is
+/// never stored; a server that is reached over the network is built without this door.
+public struct LocalDoor: Sendable {
+    /// The token: 64 lower-case hexadecimal characters, 256 random bits.
+    public let token: Secret<String>
+
+    private let digest: Digest
+
+    /// Makes a door with a token of its own.
+    public init(_ directory: Directory) {
+        token = Secret(Hex.text(directory.random.bytes(32)))
+        digest = directory.digester.digest(of: token)
+    }
+
+    /// Whether this is the digest of the token.
+    func opens(to digest: Digest) -> Bool {
+        self.digest.matches(digest)
+    }
+
+    /// The machine's own administrator, in the name of the directory's owner.
+    ///
+    /// - Throws: ``MusterError`` with code `user.not_found` or `store.unavailable`.
+    func principal(
+        of directory: Directory,
+        from origin: Origin,
+        by authority: Principal.Authority
+    ) throws(MusterError) -> Principal {
+        let owner = try directory.store.read { reader throws(MusterError) in
+            try reader.existing(.id(directory.identity.owner))
+        }
+        return Principal(user: owner, door: .local, origin: origin, authority: authority)
+    }
+}
+
+extension Principal {
+    /// What the audit log says of the door, where it is not one of the usual ones.
+    var auditFields: [AuditField] {
+        guard case .local = door else { return [] }
+        return [AuditField("door", "data folder")]
+    }
+}
