@@ -5,6 +5,7 @@ import Logging
 import MusterCore
 import MusterTesting
 import NIOCore
+import NIOSSL
 
 @testable import MusterServer
 
@@ -20,27 +21,16 @@ struct TestServer: Sendable {
         isTLS: Bool = false
     ) {
         self.test = test
-        let directory = test.directory
-        let peers = PeerAddress(trustedProxies: trustedProxies)
-        let cookies = SessionCookie(isTLS: isTLS, peers: peers)
-        let routes: [Route] = [
-            UserRoutes(directory).routes, CredentialRoutes(directory).routes,
-            SessionRoutes(directory, cookies: cookies).routes, GroupRoutes(directory).routes,
-            RoleRoutes(directory).routes, AuditRoutes(directory).routes,
-            ServerRoutes(version: "1.2.3").routes,
-        ].flatMap(\.self)
-        let pipeline = CallPipeline(directory, peers: peers, limits: limits)
-        let router = Router(context: MusterRequestContext.self)
-        for route in routes {
-            router.on(RouterPath(route.path), method: route.method) { request, context in
-                try await pipeline.serve(request, context, route)
-            }
-        }
-        frame = RequestFrame(
-            router: router.buildResponder(),
-            table: RouteTable(routes),
-            limits: limits,
-            ids: RequestIDs(random: directory.random)
+        frame = MusterApplication.frame(
+            test.directory,
+            ServerConfiguration(
+                host: "localhost",
+                port: 0,
+                tls: isTLS ? .makeClientConfiguration() : nil,
+                limits: limits,
+                trustedProxies: trustedProxies,
+                version: "1.2.3"
+            )
         )
     }
 

@@ -34,8 +34,7 @@ struct CallPipeline: Sendable {
     ) async throws -> Response {
         let origin = Origin(
             address: peers.client(of: context.channel, request.headers),
-            requestID: context.requestID,
-            expectedRevision: try Revision.expected(request.headers)
+            requestID: context.requestID
         )
         let principal = try await authenticate(request.headers, origin, route.authority)
         let call = Call(

@@ -5,16 +5,18 @@ import MusterCore
 enum CredentialsHeader {
     /// The credentials presented; nil where there are none.
     ///
-    /// Keys come before tokens.
+    /// Keys come before tokens. `Authorization` with another scheme than `Bearer` (RFC 6750 section 2.1) is not
+    /// for this server and passed over.
     ///
     /// - Throws: ``MusterError`` with code `credentials.invalid` where a field is there and cannot be read.
     static func read(_ fields: HTTPFields) throws(MusterError) -> Credentials? {
         if let text = fields[.xAPIKeys] {
             return try apiKeys(text)
         }
-        if let words = fields[.authorization]?.split(separator: " "), words.count == 2,
-            words[0].lowercased() == "bearer"
+        if let words = fields[.authorization]?.split(separator: " "),
+            words.first?.lowercased() == "bearer"
         {
+            guard words.count == 2 else { throw .invalidCredentials }
             return .session(token: Secret(String(words[1])))
         }
         if let text = fields[.xCookie] {

@@ -25,6 +25,18 @@ struct Call: Sendable {
         }
     }
 
+    /// Who asks to change users, and at which revision alone it wants to (`If-Match`).
+    ///
+    /// - Throws: ``MusterError`` with code `credentials.missing`, or `input.invalid` where the field holds
+    ///   something else than a revision.
+    var changer: Principal {
+        get throws(MusterError) {
+            var principal = try principal
+            principal.origin.expectedRevision = try Revision.expected(request.headers)
+            return principal
+        }
+    }
+
     /// A part of the path as it was sent, not decoded.
     func parameter(_ name: String) -> String {
         context.parameters.get(name) ?? ""

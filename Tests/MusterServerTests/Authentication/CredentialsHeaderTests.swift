@@ -113,12 +113,21 @@ struct CredentialsHeaderTests {
     }
 
     @Test(
+        "a Bearer that is not one token is refused, and no cookie makes up for it",
+        arguments: ["Bearer", "Bearer ", "bearer  ", "Bearer a b", "BEARER a, Bearer b"]
+    )
+    func badBearer(_ value: String) async throws {
+        let list = [("Authorization", value), ("Cookie", "token=t")]
+        let refusal = await failure { try read(list) }
+        #expect(refusal?.code == .credentialsInvalid)
+    }
+
+    @Test(
         "other cookies and fields are none of ours",
         arguments: [
             ("Cookie", "session=1"), ("Cookie", ""), ("Cookie", "token"), ("X-Token", "t1"),
             ("Authorization", ""), ("Authorization", "Basic dXNlcjpwYXNz"),
-            ("Authorization", "t1"), ("Authorization", "Bearer"),
-            ("Authorization", "Bearer a b"),
+            ("Authorization", "t1"), ("Authorization", "Bearertoken"),
         ]
     )
     func others(_ name: String, _ value: String) throws {

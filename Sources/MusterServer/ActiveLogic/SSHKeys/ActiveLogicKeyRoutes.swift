@@ -41,7 +41,7 @@ struct ActiveLogicKeyRoutes {
         let line = try key(call)
         let (user, key, isNew) = try await keys.add(
             to: try call.activeLogicUser(),
-            by: try call.principal
+            by: try call.changer
         ) { line }
         let response = Response.json(isNew ? .created : .ok) { json in
             KeyRecord(key, of: user).write(to: &json)
@@ -51,7 +51,7 @@ struct ActiveLogicKeyRoutes {
 
     @Sendable private func remove(_ call: Call) async throws -> Response {
         let line = try key(call)
-        try await keys.remove(from: try call.activeLogicUser(), by: try call.principal) { line }
+        try await keys.remove(from: try call.activeLogicUser(), by: try call.changer) { line }
         return Revision.changed(Response(status: .noContent), in: directory)
     }
 

@@ -57,7 +57,7 @@ struct ActiveLogicUserRoutes {
             return try UserArguments(arguments)
         }
         let changes = try body.changes()
-        let user = try await users.create(by: try call.principal) { () throws(MusterError) in
+        let user = try await users.create(by: try call.changer) { () throws(MusterError) in
             var draft = UserDraft(username: try Username(body.name ?? ""))
             draft.masks = Masks(
                 read: changes.readMask ?? 0,
@@ -76,19 +76,19 @@ struct ActiveLogicUserRoutes {
         let changes = try body.changes()
         let user = try await users.edit(
             .user(try call.activeLogicUser()),
-            by: try call.principal
+            by: try call.changer
         ) { () throws(MusterError) in changes }
         return Revision.changed(answer(user), in: directory)
     }
 
     @Sendable private func remove(_ call: Call) async throws -> Response {
-        try await users.delete(try call.activeLogicUser(), by: try call.principal) { nil }
+        try await users.delete(try call.activeLogicUser(), by: try call.changer) { nil }
         return Revision.changed(Response(status: .noContent), in: directory)
     }
 
     @Sendable private func changePassword(_ call: Call) async throws -> Response {
         let body = try call.arguments(PasswordArguments.init)
-        let principal = try call.principal
+        let principal = try call.changer
         let reference = try call.activeLogicUser()
         let subject: Subject = principal.user.matches(reference) ? .oneself : .user(reference)
         try await passwords.change(subject, by: principal) { () throws(MusterError) in

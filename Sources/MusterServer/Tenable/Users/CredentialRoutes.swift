@@ -43,7 +43,7 @@ struct CredentialRoutes {
     }
 
     private func changePassword(_ subject: Subject, _ call: Call) async throws -> Response {
-        try await passwords.change(subject, by: try call.principal) { () throws(MusterError) in
+        try await passwords.change(subject, by: try call.changer) { () throws(MusterError) in
             let body = try call.input(ChangePasswordRequest.init)
             return PasswordChange(
                 new: Secret(body.password),
@@ -55,7 +55,7 @@ struct CredentialRoutes {
     }
 
     private func rotateKeys(_ subject: Subject, _ call: Call) async throws -> Response {
-        let pair = try await keys.rotate(subject, by: try call.principal)
+        let pair = try await keys.rotate(subject, by: try call.changer)
         return Response.json { json in
             json.object { json in
                 json.member("accessKey", pair.accessKey)

@@ -40,7 +40,7 @@ struct UserRoutes {
     }
 
     @Sendable private func create(_ call: Call) async throws -> Response {
-        let user = try await users.create(by: try call.principal) { () throws(MusterError) in
+        let user = try await users.create(by: try call.changer) { () throws(MusterError) in
             try call.newUser()
         }
         let record = view.record(user)
@@ -54,7 +54,7 @@ struct UserRoutes {
     }
 
     @Sendable private func edit(_ call: Call) async throws -> Response {
-        let principal = try call.principal
+        let principal = try call.changer
         let target = try users.details(.user(call.user), by: principal)
         let user = try await users.edit(.user(.id(target.id)), by: principal) {
             () throws(MusterError) in
@@ -65,7 +65,7 @@ struct UserRoutes {
     }
 
     @Sendable private func delete(_ call: Call) async throws -> Response {
-        try await users.delete(call.user, by: try call.principal) { () throws(MusterError) in
+        try await users.delete(call.user, by: try call.changer) { () throws(MusterError) in
             guard let text = try call.query()["successor_user_uuid"] else { return nil }
             guard let uuid = UUID(path: text) else {
                 throw .invalid(
@@ -79,7 +79,7 @@ struct UserRoutes {
     }
 
     @Sendable private func setEnabled(_ call: Call) async throws -> Response {
-        let user = try await users.edit(.user(call.user), by: try call.principal) {
+        let user = try await users.edit(.user(call.user), by: try call.changer) {
             () throws(MusterError) in
             var changes = UserChanges()
             changes.isEnabled = try call.input(EnabledRequest.init).isEnabled
@@ -105,7 +105,7 @@ struct UserRoutes {
     }
 
     @Sendable private func setAuthorizations(_ call: Call) async throws -> Response {
-        let principal = try call.principal
+        let principal = try call.changer
         let target = try call.namingUnknownUUID { () throws(MusterError) in
             try users.details(.user(call.user), by: principal)
         }
