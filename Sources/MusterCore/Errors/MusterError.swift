@@ -68,6 +68,8 @@ extension MusterError.Code {
     public static let lastAdministrator: Self = "access.last_administrator"
     /// The caller may not do this to the account it uses.
     public static let ownAccount: Self = "access.own_account"
+    /// No such session.
+    public static let sessionNotFound: Self = "session.not_found"
     /// No such user.
     public static let userNotFound: Self = "user.not_found"
     /// The login name is taken.
@@ -164,6 +166,11 @@ extension MusterError {
     /// The answer to a reference that names no user.
     public static var noSuchUser: MusterError {
         MusterError(.userNotFound, "The user does not exist.")
+    }
+
+    /// The answer to a login name that somebody has.
+    public static var duplicateUsername: MusterError {
+        MusterError(.userAlreadyExists, "Duplicate username")
     }
 
     /// A value that fails its rule; `field` is the name the caller used.
