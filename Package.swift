@@ -38,6 +38,7 @@ let package = Package(
         .executable(name: "muster", targets: ["muster"]),
         .library(name: "ActiveLogicClient", targets: ["ActiveLogicClient"]),
         .library(name: "MusterTesting", targets: ["MusterTesting"]),
+        .library(name: "TenableClient", targets: ["TenableClient"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -80,15 +81,31 @@ let package = Package(
             resources: [.embedInCode("Operations/openapi.yaml")]
         ),
         .target(
-            name: "ActiveLogicClient",
+            name: "ClientTransport",
             dependencies: [
-                "ActiveLogicAPI", "WireJSON",
+                "WireJSON",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]
+        ),
+        .target(
+            name: "ActiveLogicClient",
+            dependencies: [
+                "ActiveLogicAPI", "ClientTransport", "WireJSON",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]
+        ),
+        .target(
+            name: "TenableClient",
+            dependencies: [
+                "ClientTransport", "TenableAPI", "WireJSON",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ]
         ),
         .target(
@@ -130,8 +147,8 @@ let package = Package(
         .testTarget(
             name: "ActiveLogicClientTests",
             dependencies: [
-                "ActiveLogicAPI", "ActiveLogicClient", "MusterCore", "MusterCrypto", "MusterServer",
-                "MusterTesting", "WireJSON",
+                "ActiveLogicAPI", "ActiveLogicClient", "ClientTransport", "MusterCore", "MusterCrypto",
+                "MusterServer", "MusterTesting", "WireJSON",
             ] + hummingbird
         ),
         .testTarget(

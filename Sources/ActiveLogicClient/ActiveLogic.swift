@@ -1,3 +1,5 @@
+import ClientTransport
+
 /// The way in: connects to a server that speaks the ActiveLogic users API.
 ///
 /// ```swift
@@ -34,8 +36,7 @@ public enum ActiveLogic {
         password: String,
         options: Options = Options()
     ) async throws(ActiveLogicError) -> Connection {
-        let server = try ServerAddress(address, allowsPlaintext: options.allowsPlaintext)
-        let transport = try Transport(server, options)
+        let transport = try Transport(to: address, options)
         let login = Login(username: username, password: Secret(password), code: options.code)
         do {
             let handshake = try await login.send(over: transport)

@@ -61,6 +61,13 @@ public struct JSONWriter: Sendable {
         needsComma = false
     }
 
+    /// Writes the name, of whatever characters, of the member whose value comes next.
+    public mutating func name(escaping name: String) {
+        string(name)
+        bytes.append(UInt8(ascii: ":"))
+        needsComma = false
+    }
+
     /// Writes a member that is a string.
     public mutating func member(_ name: StaticString, _ value: String) {
         self.name(name)
@@ -102,6 +109,13 @@ public struct JSONWriter: Sendable {
             magnitude /= 10
         } while magnitude != 0
         bytes[start...].reverse()
+        needsComma = true
+    }
+
+    /// Writes a number that is written out already, as ``JSONValue/number(_:)`` has it.
+    mutating func number(_ text: String) {
+        separate()
+        bytes.append(contentsOf: text.utf8)
         needsComma = true
     }
 

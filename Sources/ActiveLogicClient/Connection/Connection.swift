@@ -1,3 +1,5 @@
+import ClientTransport
+
 extension ActiveLogic {
     /// A session at a server.
     ///

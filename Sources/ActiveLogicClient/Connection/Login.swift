@@ -1,4 +1,5 @@
 import ActiveLogicAPI
+import ClientTransport
 import NIOHTTP1
 import WireJSON
 

@@ -1,3 +1,4 @@
+import ClientTransport
 public import Logging
 
 extension ActiveLogic {
@@ -65,9 +66,14 @@ extension ActiveLogic {
             code = verificationCode.map { Secret($0) }
         }
 
-        /// The logger, or one that says nothing.
-        var effectiveLogger: Logger {
-            logger ?? Logger(label: "activelogic") { _ in SwiftLogNoOpLogHandler() }
+        var transport: TransportOptions {
+            var transport = TransportOptions(userAgent: "ActiveLogicClient", logger: logger)
+            transport.authorities = authorities.map(\.trusted)
+            transport.timeout = timeout
+            transport.connectTimeout = connectTimeout
+            transport.retries = retries
+            transport.pacing = pacing
+            return transport
         }
     }
 }

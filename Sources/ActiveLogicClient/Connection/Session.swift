@@ -1,3 +1,4 @@
+import ClientTransport
 import Logging
 import NIOHTTP1
 import Synchronization
@@ -16,7 +17,7 @@ final class Session: Sendable {
         capabilities = handshake.capabilities
         token = handshake.token
         pacing = options.pacing
-        logger = options.effectiveLogger
+        logger = options.transport.logger
         self.transport = transport
     }
 

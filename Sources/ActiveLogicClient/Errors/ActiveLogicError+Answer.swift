@@ -1,4 +1,5 @@
 import ActiveLogicAPI
+import ClientTransport
 import WireJSON
 
 extension ActiveLogicError {

@@ -1,3 +1,5 @@
+import ClientTransport
+
 /// The failures that this library finds itself.
 extension ActiveLogicError {
     static var connectionClosed: ActiveLogicError {
@@ -57,13 +59,18 @@ extension ActiveLogicError {
     }
 
     /// A setting of the connection that cannot be used.
-    ///
-    /// Addresses are not repeated: some people write passwords in them.
-    static func unusable(
-        _ field: String,
-        _ message: String,
-        cause: (any Error)? = nil
-    ) -> ActiveLogicError {
-        ActiveLogicError(.valueError, "option_invalid", message, field: field, cause: cause)
+    init(_ option: UnusableOption) {
+        let field =
+            switch option.name {
+            case .address: "to"
+            case .authorities: "authorities"
+            }
+        self.init(
+            .valueError,
+            "option_invalid",
+            option.message,
+            field: field,
+            cause: option.cause
+        )
     }
 }

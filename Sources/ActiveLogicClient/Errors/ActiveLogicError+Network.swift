@@ -1,3 +1,5 @@
+import ClientTransport
+
 extension ActiveLogicError {
     /// What a request that got no answer means.
     ///

@@ -1,4 +1,5 @@
 import ActiveLogicAPI
+import ClientTransport
 import NIOHTTP1
 import WireJSON
 
@@ -12,7 +13,7 @@ struct KeyList {
     /// - Throws: ``ActiveLogicError``.
     func fetch(known: Int64?) async throws(ActiveLogicError) -> Fetched<UserPubKey> {
         var request = Request(.GET, target.route + "/keys", path: try target.path() + "/keys")
-        request.knownRevision = known
+        request.know(known)
         let answer = try await session.send(request)
         if answer.isUnchanged { return .unchanged }
         guard case .array(let values)? = try answer.object()["keys"] else {

@@ -1,3 +1,4 @@
+import ClientTransport
 import WireJSON
 
 /// What a user may do who has proved who it is.

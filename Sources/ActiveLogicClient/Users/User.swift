@@ -1,4 +1,5 @@
 import ActiveLogicAPI
+import ClientTransport
 import WireJSON
 
 /// A user, as it was when the server answered.

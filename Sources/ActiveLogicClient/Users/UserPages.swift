@@ -1,4 +1,5 @@
 import ActiveLogicAPI
+import ClientTransport
 import NIOHTTP1
 import WireJSON
 
@@ -53,7 +54,7 @@ struct UserPages {
             query = "?limit=\(UserPages.size)" + (last.map { "&after=\($0)" } ?? "")
         }
         var request = Request(.GET, "/users", path: "/users" + query)
-        request.knownRevision = known
+        request.know(known)
         return request
     }
 

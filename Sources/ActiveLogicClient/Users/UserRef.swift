@@ -1,3 +1,5 @@
+import ClientTransport
+
 /// Whom a call is about.
 ///
 /// The type decides, never the content: `10` is an id and `"10"` is a name.

@@ -1,3 +1,4 @@
+import ClientTransport
 import NIOHTTP1
 import WireJSON
 

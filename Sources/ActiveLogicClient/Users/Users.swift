@@ -1,3 +1,5 @@
+import ClientTransport
+
 /// The users of a server.
 ///
 /// Opened by ``ActiveLogic/Connection/users(cacheEnabled:strict:)``. Changes take effect at once. Reading needs
@@ -66,7 +68,7 @@ public final class Users: Sendable {
     func change(_ request: Request) async throws(ActiveLogicError) -> Answer {
         try requireRevisions()
         var request = request
-        request.expectedRevision = try strictView?.expectedRevision()
+        request.expect(try strictView?.expectedRevision())
         defer {
             userCache?.forget()
             keyCache?.forget()

@@ -30,3 +30,48 @@ public enum ErrorEnvelope: Sendable, Equatable {
         }
     }
 }
+
+extension ErrorEnvelope {
+    /// Reads a body; nil where it is neither shape.
+    ///
+    /// `{"status":429,"message":"..."}`, which the service uses for limits on exports, counts as the gateway's.
+    public init?(_ value: JSONValue) {
+        guard case .object(let object) = value else { return nil }
+        let error: String? =
+            if case .string(let text)? = object["error"] { text } else { nil }
+        guard case .string(let message)? = object["message"] else {
+            guard let error else { return nil }
+            self = .backEnd(error)
+            return
+        }
+        var status = 0
+        if case .integer(let number)? = object["statusCode"] ?? object["status"] {
+            status = Int(clamping: number)
+        }
+        var fields: [String] = []
+        if case .object(let validation)? = object["validation"],
+            case .array(let keys)? = validation["keys"]
+        {
+            fields = keys.compactMap { key in
+                if case .string(let name) = key { name } else { nil }
+            }
+        }
+        self = .gateway(status: status, reason: error ?? "", message: message, fields: fields)
+    }
+
+    /// The sentence for people.
+    public var message: String {
+        switch self {
+        case .gateway(_, _, let message, _): message
+        case .backEnd(let sentence): sentence
+        }
+    }
+
+    /// The members of the request's body at fault.
+    public var fields: [String] {
+        switch self {
+        case .gateway(_, _, _, let fields): fields
+        case .backEnd: []
+        }
+    }
+}

@@ -1,3 +1,4 @@
+import ClientTransport
 import Testing
 
 @testable import ActiveLogicClient
@@ -22,7 +23,8 @@ struct AddressTests {
         ]
     )
     func taken(_ text: String, _ root: String) throws {
-        #expect(try ServerAddress(text, allowsPlaintext: false).root == root)
+        let address = try ServerAddress(text, allowsPlaintext: false, base: "/activelogic/v1")
+        #expect(address.root == root)
     }
 
     @Test(
@@ -37,7 +39,7 @@ struct AddressTests {
     )
     func refused(_ text: String) async {
         let error = await refusal { () async throws(ActiveLogicError) in
-            try ServerAddress(text, allowsPlaintext: true)
+            try Transport(to: text, ActiveLogic.Options(allowsPlaintext: true))
         }
         #expect(error?.kind == .valueError)
         #expect(error?.code == "option_invalid")

@@ -1,3 +1,4 @@
+import ClientTransport
 import HTTPTypes
 import NIOHTTP1
 import Testing

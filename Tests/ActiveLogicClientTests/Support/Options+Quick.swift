@@ -1,3 +1,4 @@
+import ClientTransport
 import Synchronization
 
 @testable import ActiveLogicClient

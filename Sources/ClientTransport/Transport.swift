@@ -1,32 +1,42 @@
 import AsyncHTTPClient
 import Logging
 import NIOCore
+package import NIOHTTP1
 import Synchronization
 
 /// Sends requests to one server, again where that is safe.
-final class Transport: Sendable {
-    private let client: HTTPClient
-    private let address: ServerAddress
+package final class Transport: Sendable {
+    /// How long a server may be silent in the middle of a streamed answer: 10 min.
+    private static let longestSilence = TimeAmount.minutes(10)
+
+    let client: HTTPClient
+    let address: ServerAddress
+    private let options: TransportOptions
     private let timeout: Duration
     private let retries: Retries
-    private let pacing: Pacing
-    private let logger: Logger
     private let isShutDown = Mutex(false)
 
     /// Gets ready; nothing is sent yet.
     ///
-    /// - Throws: ``ActiveLogicError`` with code `option_invalid` where certificates cannot be read.
-    init(_ address: ServerAddress, _ options: ActiveLogic.Options) throws(ActiveLogicError) {
+    /// - Throws: ``UnusableOption`` where certificates cannot be read.
+    package init(
+        _ address: ServerAddress,
+        _ options: TransportOptions
+    ) throws(UnusableOption) {
         self.address = address
+        self.options = options
         timeout = max(options.timeout, .milliseconds(1))
-        retries = Retries(limit: max(0, options.retries), jitter: options.pacing.jitter)
-        pacing = options.pacing
-        logger = options.effectiveLogger
+        retries = Retries(
+            limit: max(0, options.retries),
+            longestRetryAfter: options.longestRetryAfter,
+            jitter: options.pacing.jitter
+        )
         var configuration = HTTPClient.Configuration(
-            tlsConfiguration: try options.tlsConfiguration(),
+            tlsConfiguration: try .trusting(options.authorities),
             redirectConfiguration: .disallow,
             timeout: HTTPClient.Configuration.Timeout(
-                connect: TimeAmount(max(options.connectTimeout, .milliseconds(1)))
+                connect: TimeAmount(max(options.connectTimeout, .milliseconds(1))),
+                read: max(TimeAmount(timeout), Transport.longestSilence)
             )
         )
         configuration.httpVersion = .http1Only
@@ -45,14 +55,20 @@ final class Transport: Sendable {
 
     /// Sends a request until there is an answer, or no further attempt is safe.
     ///
+    /// - Parameters:
+    ///   - request: The request.
+    ///   - credentials: Header fields that say who asks.
     /// - Returns: The answer, of whatever status.
-    /// - Throws: ``ActiveLogicError`` of kind ``ActiveLogicError/Kind/pldbIOError``.
-    func send(_ request: Request, token: Secret<String>?) async throws(ActiveLogicError) -> Answer {
+    /// - Throws: ``NetworkFailure`` where there is none.
+    package func send(
+        _ request: Request,
+        _ credentials: Secret<HTTPHeaders>?
+    ) async throws(NetworkFailure) -> Answer {
         var attempt = 0
         while true {
             let pause: Duration
             do {
-                let answer = try await exchange(request, token)
+                let answer = try await exchange(request, credentials)
                 log(answer, to: request, attempt)
                 guard let next = retries.pause(after: answer, to: request, attempt: attempt) else {
                     return answer
@@ -61,21 +77,21 @@ final class Transport: Sendable {
             } catch {
                 log(error, of: request, attempt)
                 guard let next = retries.pause(after: error, of: request, attempt: attempt) else {
-                    throw ActiveLogicError(error, of: request)
+                    throw error
                 }
                 pause = next
             }
             attempt += 1
             do {
-                try await pacing.pause(pause)
+                try await options.pacing.pause(pause)
             } catch {
-                throw .cancelled
+                throw NetworkFailure(CancellationError(), mayHaveArrived: false)
             }
         }
     }
 
     /// Lets go of all connections; requests in flight fail.
-    func shutDown() async {
+    package func shutDown() async {
         let isFirst = isShutDown.withLock { isShutDown in
             defer { isShutDown = true }
             return !isShutDown
@@ -84,9 +100,23 @@ final class Transport: Sendable {
         try? await client.shutdown()
     }
 
+    /// The header fields of a request.
+    func fields(_ request: Request, _ credentials: Secret<HTTPHeaders>?) -> HTTPHeaders {
+        var fields = request.fields
+        if !fields.contains(name: "Accept") {
+            fields.add(name: "Accept", value: "application/json")
+        }
+        fields.add(name: "User-Agent", value: options.userAgent)
+        if request.body != nil {
+            fields.add(name: "Content-Type", value: "application/json")
+        }
+        credentials?.withExposedValue { fields.add(contentsOf: $0) }
+        return fields
+    }
+
     private func exchange(
         _ request: Request,
-        _ token: Secret<String>?
+        _ credentials: Secret<HTTPHeaders>?
     ) async throws(NetworkFailure) -> Answer {
         let exchange = Exchange()
         do {
@@ -95,7 +125,7 @@ final class Transport: Sendable {
                 request: try HTTPClient.Request(
                     url: address.root + request.path,
                     method: request.method,
-                    headers: request.fields(token),
+                    headers: fields(request, credentials),
                     body: request.body?.withExposedValue { .byteBuffer(ByteBuffer(bytes: $0)) }
                 ),
                 delegate: exchange,
@@ -111,8 +141,8 @@ final class Transport: Sendable {
         }
     }
 
-    private func log(_ answer: Answer, to request: Request, _ attempt: Int) {
-        logger.debug(
+    func log(_ answer: Answer, to request: Request, _ attempt: Int) {
+        options.logger.debug(
             "request answered",
             metadata: [
                 "http.method": "\(request.method)", "http.route": "\(request.route)",
@@ -122,8 +152,8 @@ final class Transport: Sendable {
         )
     }
 
-    private func log(_ failure: NetworkFailure, of request: Request, _ attempt: Int) {
-        logger.debug(
+    func log(_ failure: NetworkFailure, of request: Request, _ attempt: Int) {
+        options.logger.debug(
             "request failed",
             metadata: [
                 "http.method": "\(request.method)", "http.route": "\(request.route)",

@@ -3,9 +3,9 @@ import NIOCore
 import NIOSSL
 
 /// A request that got no answer.
-struct NetworkFailure: Error {
+package struct NetworkFailure: Error {
     /// What happened.
-    enum Reason {
+    package enum Reason: Sendable {
         /// The caller's task was cancelled.
         case cancelled
         /// The connection was closed by its owner.
@@ -20,12 +20,12 @@ struct NetworkFailure: Error {
         case other
     }
 
-    let reason: Reason
+    package let reason: Reason
     /// Whether the server may have got the request, so that sending it again might do things twice.
-    let mayHaveArrived: Bool
-    let cause: any Error
+    package let mayHaveArrived: Bool
+    package let cause: any Error
 
-    init(_ error: any Error, mayHaveArrived: Bool) {
+    package init(_ error: any Error, mayHaveArrived: Bool) {
         reason = Reason(error)
         self.mayHaveArrived = mayHaveArrived
         cause = error

@@ -1,36 +1,53 @@
 import FoundationEssentials
 
 /// Where a server is.
-struct ServerAddress: Sendable {
+package struct ServerAddress: Sendable {
     /// The URL under which all paths of the API are.
-    let root: String
+    package let root: String
 
     /// Reads `https://host:port/path`.
     ///
-    /// - Throws: ``ActiveLogicError`` with code `option_invalid`, which does not repeat the text.
-    init(_ text: String, allowsPlaintext: Bool) throws(ActiveLogicError) {
+    /// - Parameters:
+    ///   - text: The address.
+    ///   - allowsPlaintext: Whether `http://` may be used with other machines.
+    ///   - base: The path of the API below the address, such as `/activelogic/v1`.
+    /// - Throws: ``UnusableOption``, which does not repeat the text.
+    package init(
+        _ text: String,
+        allowsPlaintext: Bool,
+        base: String = ""
+    ) throws(UnusableOption) {
         guard let parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased(),
             ["http", "https"].contains(scheme), let host = parts.encodedHost, !host.isEmpty
         else {
-            throw .unusable("to", "The address must look like https://host:port.")
+            throw UnusableOption(.address, "The address must look like https://host:port.")
         }
         guard parts.user == nil, parts.password == nil, parts.query == nil, parts.fragment == nil
         else {
-            throw .unusable(
-                "to",
+            throw UnusableOption(
+                .address,
                 "The address must have no user, no query and no fragment. Names and passwords are arguments."
             )
         }
         guard scheme == "https" || allowsPlaintext || ServerAddress.isThisMachine(host) else {
-            throw .unusable(
-                "to",
-                "Over http:// the password could be read on the way. Use https://, or set allowsPlaintext."
+            throw UnusableOption(
+                .address,
+                "Over http:// secrets could be read on the way. Use https://, or set allowsPlaintext."
             )
         }
         var path = parts.percentEncodedPath[...]
         while path.last == "/" { path = path.dropLast() }
         let port = parts.port.map { ":\($0)" } ?? ""
-        root = "\(scheme)://\(host)\(port)\(path)/activelogic/v1"
+        root = "\(scheme)://\(host)\(port)\(path)\(base)"
+    }
+
+    /// A server on this machine that listens on a Unix domain socket.
+    ///
+    /// - Parameters:
+    ///   - path: The socket's path.
+    ///   - base: The path of the API.
+    package init(socketPath path: String, base: String = "") {
+        root = "http+unix://\(PercentEncoding.encode(path))\(base)"
     }
 
     /// Whether nothing leaves the machine on the way to a host: `localhost`, 127.0.0.0/8 and ::1.

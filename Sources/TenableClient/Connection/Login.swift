@@ -1,0 +1,34 @@
+import ClientTransport
+import NIOHTTP1
+import TenableAPI
+import WireJSON
+
+/// The beginning of a session.
+struct Login: Sendable {
+    let username: String
+    let password: Secret<String>
+    let code: Secret<String>?
+
+    /// Logs in.
+    ///
+    /// - Returns: The session's token.
+    /// - Throws: ``TenableError``.
+    func send(over transport: Transport) async throws(TenableError) -> Credentials {
+        let request = Request(.POST, "/session") { json in
+            json.member("username", username)
+            password.withExposedValue { json.member("password", $0) }
+            code?.withExposedValue { json.member("verification_code", $0) }
+        }
+        let answer: Answer
+        do {
+            answer = try await transport.send(request, nil)
+        } catch {
+            throw TenableError(error, of: request)
+        }
+        guard (200..<300).contains(answer.status) else { throw TenableError(answer, to: request) }
+        guard case .object(let object)? = answer.json, case .string(let token)? = object["token"],
+            let credentials = try? Credentials.token(checking: token)
+        else { throw .malformedAnswer(answer, to: request) }
+        return credentials
+    }
+}

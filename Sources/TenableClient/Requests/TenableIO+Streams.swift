@@ -1,0 +1,167 @@
+import ClientTransport
+import NIOHTTP1
+
+/// Requests whose answer is taken as it is, and bodies of any length.
+extension TenableIO {
+    /// Sends a request.
+    ///
+    /// - Parameters:
+    ///   - method: What is done.
+    ///   - target: The path, percent-encoded, with the query.
+    ///   - route: The path's pattern, which is what the log says.
+    ///   - body: JSON, which may hold a password; nil sends none.
+    /// - Returns: The answer, of whatever status.
+    /// - Throws: ``TenableError`` where there is none.
+    package func exchange(
+        _ method: Method,
+        _ target: String,
+        route: String,
+        body: [UInt8]? = nil
+    ) async throws(TenableError) -> TenableAnswer {
+        var request = Request(method.http, route, path: target)
+        request.body = body.map { Secret($0) }
+        let answer = try await connection.answer(request, impersonating: impersonatedName)
+        return TenableAnswer(answer)
+    }
+
+    /// Sends a request and hands over its answer, of whatever status, line by line as it arrives.
+    ///
+    /// Never sent a second time, and without an end to the time that it may take.
+    ///
+    /// - Parameters:
+    ///   - method: What is done.
+    ///   - target: The path, percent-encoded, with the query.
+    ///   - route: The path's pattern, which is what the log says.
+    /// - Throws: ``TenableError`` where there is no answer.
+    package func stream(
+        _ method: Method,
+        _ target: String,
+        route: String
+    ) async throws(TenableError) -> TenableStream {
+        let request = TenableIO.streamRequest(method, target, route)
+        try connection.requireOpen()
+        do {
+            let fields = connection.credentials.fields(impersonating: impersonatedName)
+            return TenableStream(try await connection.transport.stream(request, fields), request)
+        } catch {
+            throw TenableError(error, of: request)
+        }
+    }
+
+    /// Sends a request whose body is made while it is sent, and hands over its answer as it arrives.
+    ///
+    /// The answer may begin before the body has ended. Never sent a second time, and without an end to the time
+    /// that it may take.
+    ///
+    /// - Parameters:
+    ///   - method: What is done.
+    ///   - target: The path, percent-encoded, with the query.
+    ///   - route: The path's pattern, which is what the log says.
+    ///   - pieces: The body, in pieces of any length; their error ends the request and is the cause of its
+    ///     failure.
+    ///   - contentType: What the body is.
+    /// - Throws: ``TenableError`` where there is no answer.
+    package func stream<Pieces: AsyncSequence & Sendable>(
+        _ method: Method,
+        _ target: String,
+        route: String,
+        uploading pieces: Pieces,
+        contentType: String = "application/x-ndjson"
+    ) async throws(TenableError) -> TenableStream where Pieces.Element == [UInt8] {
+        var request = TenableIO.streamRequest(method, target, route)
+        request.fields.add(name: "Content-Type", value: contentType)
+        try connection.requireOpen()
+        do {
+            let fields = connection.credentials.fields(impersonating: impersonatedName)
+            return TenableStream(
+                try await connection.transport.stream(request, uploading: pieces, fields),
+                request
+            )
+        } catch {
+            throw TenableError(error, of: request)
+        }
+    }
+
+    private static func streamRequest(
+        _ method: Method,
+        _ target: String,
+        _ route: String
+    ) -> Request {
+        var request = Request(method.http, route, path: target)
+        request.fields.add(name: "Accept", value: "application/x-ndjson, application/json")
+        return request
+    }
+}
+
+/// An answer of whatever status whose body is read as it arrives.
+package struct TenableStream: Sendable {
+    private let answer: StreamedAnswer
+    private let request: Request
+
+    init(_ answer: StreamedAnswer, _ request: Request) {
+        self.answer = answer
+        self.request = request
+    }
+
+    /// The status.
+    package var status: Int { answer.status }
+
+    /// Reads the body to its end, for answers that are no success; possible once, and instead of ``lines``.
+    ///
+    /// - Throws: ``TenableError`` where it breaks off or has more than 1 MiB.
+    package func collected() async throws(TenableError) -> TenableAnswer {
+        do {
+            return TenableAnswer(try await answer.collected())
+        } catch {
+            throw TenableError(error, of: request)
+        }
+    }
+
+    /// The lines of the body without their line feeds, each of 1 MiB at most; possible once.
+    package var lines: TenableLines { TenableLines(answer.lines, request) }
+}
+
+/// The lines of a body, as they arrive.
+package struct TenableLines: AsyncSequence, Sendable {
+    package typealias Element = [UInt8]
+    package typealias Failure = TenableError
+
+    private let lines: Lines
+    private let request: Request
+
+    init(_ lines: Lines, _ request: Request) {
+        self.lines = lines
+        self.request = request
+    }
+
+    /// Begins at the first line; possible once.
+    package func makeAsyncIterator() -> Iterator {
+        Iterator(base: lines.makeAsyncIterator(), request: request)
+    }
+
+    /// Reads line after line.
+    package struct Iterator: AsyncIteratorProtocol {
+        var base: Lines.Iterator
+        let request: Request
+
+        /// The next line; nil at the end.
+        ///
+        /// - Throws: ``TenableError`` where the body breaks off or a line is too long.
+        package mutating func next() async throws(TenableError) -> [UInt8]? {
+            try await next(isolation: #isolation)
+        }
+
+        /// The next line; nil at the end.
+        ///
+        /// - Throws: ``TenableError`` where the body breaks off or a line is too long.
+        package mutating func next(
+            isolation actor: isolated (any Actor)?
+        ) async throws(TenableError) -> [UInt8]? {
+            do {
+                return try await base.next(isolation: actor)
+            } catch {
+                throw TenableError(error, of: request)
+            }
+        }
+    }
+}
