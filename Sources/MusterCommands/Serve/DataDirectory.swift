@@ -18,9 +18,10 @@ struct DataDirectory: ~Copyable {
     /// - Parameters:
     ///   - path: The folder.
     ///   - creates: Whether to make it where it is not there.
+    ///   - advice: What to do where another process holds it, as one more sentence.
     /// - Throws: ``MusterError`` with code `directory.missing` where there is no such folder and
     ///   `store.unavailable` where it cannot be written or another process holds it.
-    init(_ path: String, creates: Bool) throws(MusterError) {
+    init(_ path: String, creates: Bool, advice: String = "") throws(MusterError) {
         self.path = path
         if creates {
             do {
@@ -40,7 +41,7 @@ struct DataDirectory: ~Copyable {
         guard FileManager.default.fileExists(atPath: path) else {
             throw DataDirectory.missing(path)
         }
-        lock = try FileLock(path + "/muster.lock", holding: path)
+        lock = try FileLock(path + "/muster.lock", holding: path, advice: advice)
     }
 
     /// Whether a directory lives here.

@@ -9,7 +9,7 @@ struct FileLock: ~Copyable {
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable` where the file cannot be written or another
     ///   process holds the lock.
-    init(_ path: String, holding directory: String) throws(MusterError) {
+    init(_ path: String, holding directory: String, advice: String) throws(MusterError) {
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw MusterError(
@@ -21,7 +21,7 @@ struct FileLock: ~Copyable {
             close(descriptor)
             throw MusterError(
                 .storeUnavailable,
-                "The data directory \(directory) is in use by another process."
+                "The data directory \(directory) is in use by another process.\(advice)"
             )
         }
     }
