@@ -75,7 +75,8 @@ public final class SQLiteStore: DirectoryStore {
         try writer.close()
     }
 
-    private static func configuration(isReadOnly: Bool = false) -> Configuration {
+    /// How every connection is set up.
+    static func configuration(isReadOnly: Bool = false) -> Configuration {
         var configuration = Configuration()
         configuration.readonly = isReadOnly
         configuration.foreignKeysEnabled = true

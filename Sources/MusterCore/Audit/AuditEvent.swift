@@ -136,6 +136,10 @@ public struct AuditAction: RawRepresentable, Hashable, Sendable {
     public static let groupUpdate = AuditAction(rawValue: "group.update")
     /// A group was deleted.
     public static let groupDelete = AuditAction(rawValue: "group.delete")
+    /// A backup was made; the event stands in the backup.
+    public static let directoryBackup = AuditAction(rawValue: "directory.backup")
+    /// The directory was restored from a backup.
+    public static let directoryRestore = AuditAction(rawValue: "directory.restore")
 }
 
 /// Which events to read.

@@ -41,6 +41,8 @@ public enum SessionEnd: String, Sendable, CaseIterable {
     case idleTimeout = "idle_timeout"
     /// The session was as old as sessions get.
     case lifetime
+    /// The directory was restored from a backup.
+    case directoryRestored = "directory_restored"
 }
 
 /// The token of a new session, shown to its owner once.

@@ -1,0 +1,66 @@
+import Foundation
+import GRDB
+public import MusterCore
+
+/// Copies a directory's database, which may be in use, to one consistent file.
+public enum DatabaseBackup {
+    /// How many pages of 4 KiB are copied between two reports of progress.
+    private static let pagesPerStep: CInt = 1024
+
+    /// Copies a database.
+    ///
+    /// The copy is the directory at one moment: it is read within one transaction of the write-ahead log,
+    /// which holds up neither those who read nor those who write. It needs no other file beside it.
+    ///
+    /// - Parameters:
+    ///   - source: The database's path.
+    ///   - destination: The path of an empty file.
+    ///   - sealer: Unused but for phone numbers, of which none is read.
+    ///   - event: The event that says in the copy when it was made; nil for none.
+    ///   - progress: Told the part that is done, from 0 to 1. Throws to stop.
+    /// - Returns: What the copy holds, counted in the original.
+    /// - Throws: ``MusterError`` with code `directory.missing`, `store.too_new` or `store.unavailable`, or
+    ///   what `progress` throws.
+    public static func copy(
+        _ source: String,
+        to destination: String,
+        sealer: any Sealer,
+        event: AuditEvent?,
+        progress: @escaping (Double) throws(MusterError) -> Void
+    ) throws(MusterError) -> DatabaseSummary {
+        try translating {
+            let original = try DatabaseQueue(
+                path: source,
+                configuration: SQLiteStore.configuration(isReadOnly: true)
+            )
+            let copy = try DatabaseQueue(path: destination)
+            let summary = try original.read { original in
+                let summary = try SQLiteTransaction(original, sealer: sealer).summary()
+                try copy.writeWithoutTransaction { copy in
+                    try original.backup(to: copy, pagesPerStep: pagesPerStep) { step in
+                        try progress(part(step))
+                    }
+                }
+                return summary
+            }
+            try copy.writeWithoutTransaction { copy in
+                // In the write-ahead log's mode, whoever reads the file would make others beside it.
+                try copy.execute(sql: "PRAGMA journal_mode = DELETE")
+                try copy.execute(sql: "PRAGMA synchronous = FULL")
+                guard let event else { return }
+                try copy.inTransaction {
+                    try SQLiteTransaction(copy, sealer: sealer).appendAuditEvent(event)
+                    return .commit
+                }
+            }
+            try copy.close()
+            try original.close()
+            return summary
+        }
+    }
+
+    private static func part(_ step: DatabaseBackupProgress) -> Double {
+        guard step.totalPageCount > 0 else { return 1 }
+        return Double(step.completedPageCount) / Double(step.totalPageCount)
+    }
+}

@@ -1,0 +1,138 @@
+import Foundation
+import GRDB
+public import MusterCore
+
+/// Looks at a database file without changing anything in it.
+///
+/// It may be in use by a server at the same time.
+public struct DatabaseInspection: ~Copyable {
+    /// The most damage that is told of; where there is more, there is no need to know.
+    private static let damageLimit = 10
+    /// The most administrators that are looked at.
+    private static let administratorLimit = 1000
+
+    private let queue: DatabaseQueue
+    private let sealer: any Sealer
+    private let digester: any Digester
+
+    /// Opens a file.
+    ///
+    /// - Throws: ``MusterError`` with code `directory.missing` where it is not there or no database, or
+    ///   `store.unavailable`.
+    public init(
+        path: String,
+        sealer: any Sealer,
+        digester: any Digester
+    ) throws(MusterError) {
+        guard DatabaseInspection.isDatabase(path) else {
+            throw MusterError(.directoryMissing, "\(path) is not there, or is no database.")
+        }
+        let queue = try translating {
+            try DatabaseQueue(
+                path: path,
+                configuration: SQLiteStore.configuration(isReadOnly: true)
+            )
+        }
+        self.queue = queue
+        self.sealer = sealer
+        self.digester = digester
+    }
+
+    deinit {
+        try? queue.close()
+    }
+
+    /// Whether a file begins as databases do (https://www.sqlite.org/fileformat.html, section 1.3).
+    private static func isDatabase(_ path: String) -> Bool {
+        guard let file = FileHandle(forReadingAtPath: path) else { return false }
+        defer { try? file.close() }
+        return (try? file.read(upToCount: 16)) == Data("SQLite format 3\0".utf8)
+    }
+
+    /// Counts what is in the database.
+    ///
+    /// - Throws: ``MusterError`` with code `directory.missing`, `store.too_new` or `store.unavailable`.
+    public func summary() throws(MusterError) -> DatabaseSummary {
+        try read { transaction throws(MusterError) in try transaction.summary() }
+    }
+
+    /// What is broken in the file, in SQLite's words, and what refers to something that is not there.
+    ///
+    /// Reads the whole file.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable` where it cannot even be read.
+    public func damage() throws(MusterError) -> [String] {
+        try translating {
+            try queue.read { database in
+                let lines = try String.fetchAll(
+                    database,
+                    sql: "PRAGMA integrity_check(\(DatabaseInspection.damageLimit))"
+                )
+                let broken = lines.filter { $0 != "ok" }
+                let astray = try Row.fetchAll(database, sql: "PRAGMA foreign_key_check")
+                    .prefix(DatabaseInspection.damageLimit)
+                    .map {
+                        "a row of \($0[0] as String) refers to a \($0[2] as String) that is not there"
+                    }
+                return broken + astray
+            }
+        }
+    }
+
+    /// How the schema differs from the one that this program makes; empty where it does not.
+    ///
+    /// - Throws: ``MusterError`` with code `store.too_new` or `store.unavailable`.
+    public func schemaDifferences() throws(MusterError) -> [String] {
+        let migrator = Migrator(digester: digester)
+        return try translating {
+            try queue.read { database in try migrator.differences(in: database) }
+        }
+    }
+
+    /// The enabled administrators, the first thousand.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`, also where a phone number was sealed with
+    ///   another master key.
+    public func administrators() throws(MusterError) -> [User] {
+        try read { transaction throws(MusterError) in
+            let ids: [UserID] = try transaction.rows(
+                """
+                SELECT id
+                FROM user
+                WHERE role = 64 AND is_enabled = 1
+                ORDER BY id
+                LIMIT ?
+                """,
+                [DatabaseInspection.administratorLimit]
+            ) { UserID(rawValue: $0[0]) }
+            var users: [User] = []
+            for id in ids {
+                if let user = try transaction.user(.id(id)) { users.append(user) }
+            }
+            return users
+        }
+    }
+
+    /// Whether the master key is the one that sealed the phone numbers; nil where there are none.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    public func keyFits() throws(MusterError) -> Bool? {
+        try read { transaction throws(MusterError) in
+            let sealed = try transaction.row(
+                "SELECT id, phone_sealed FROM user WHERE phone_sealed IS NOT NULL LIMIT 1",
+                []
+            ) { (UserID(rawValue: $0[0]), $0[1] as Data?) }
+            guard let (user, box) = sealed else { return nil }
+            return (try? transaction.openPhone(box, of: user)) != nil
+        }
+    }
+
+    /// Reads at one moment.
+    func read<Result>(
+        _ body: (SQLiteTransaction) throws(MusterError) -> Result
+    ) throws(MusterError) -> Result {
+        try translating {
+            try queue.read { database in try body(SQLiteTransaction(database, sealer: sealer)) }
+        }
+    }
+}

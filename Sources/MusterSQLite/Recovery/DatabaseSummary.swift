@@ -1,0 +1,63 @@
+import GRDB
+public import MusterCore
+
+/// What is in a database, counted at one moment.
+public struct DatabaseSummary: Sendable, Equatable {
+    /// The number of the schema's last step.
+    public let schema: Int
+    /// What the directory is.
+    public let identity: DirectoryIdentity
+    /// How many users there are.
+    public let users: Int
+    /// How many of them have API keys.
+    public let apiKeys: Int
+    /// How many sessions are open.
+    public let sessions: Int
+    /// How many users have a phone number, which the master key seals.
+    public let phones: Int
+    /// How many events the audit log has.
+    public let auditEvents: Int
+    /// When the last event happened; nil where there is none.
+    public let lastEventAt: Timestamp?
+}
+
+extension SQLiteTransaction {
+    /// Counts what is in the database.
+    ///
+    /// - Throws: ``MusterError`` with code `directory.missing` where it holds no directory, `store.too_new`
+    ///   where a later version made it, or `store.unavailable`.
+    func summary() throws(MusterError) -> DatabaseSummary {
+        let schema = try schemaNumber()
+        guard let identity = try identity() else {
+            throw MusterError(.directoryMissing, "The database has no directory in it.")
+        }
+        return DatabaseSummary(
+            schema: schema,
+            identity: identity,
+            users: try count("SELECT count(*) FROM user"),
+            apiKeys: try count("SELECT count(*) FROM api_key"),
+            sessions: try count("SELECT count(*) FROM session"),
+            phones: try count("SELECT count(*) FROM user WHERE phone_sealed IS NOT NULL"),
+            auditEvents: try count("SELECT count(*) FROM audit_event"),
+            lastEventAt: try row("SELECT max(at) FROM audit_event", []) { $0.optionalTimestamp(0) }
+                .flatMap(\.self)
+        )
+    }
+
+    private func count(_ text: StatementText) throws(MusterError) -> Int {
+        try row(text, []) { $0[0] } ?? 0
+    }
+
+    private func schemaNumber() throws(MusterError) -> Int {
+        try translating {
+            guard try database.tableExists("schema_migration") else {
+                throw MusterError(
+                    .directoryMissing,
+                    "The file is a database, but not one of muster."
+                )
+            }
+            try Migrator.refuseNewer(database, known: Migration.all.count)
+        }
+        return try row("SELECT max(number) FROM schema_migration", []) { $0[0] } ?? 0
+    }
+}
