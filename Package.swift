@@ -71,7 +71,11 @@ let package = Package(
         ),
         .target(
             name: "MusterSQLite",
-            dependencies: ["MusterCore", .product(name: "GRDB", package: "GRDB.swift")]
+            dependencies: [
+                "MusterCore",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]
         ),
         .target(name: "TenableAPI", dependencies: ["WireJSON"]),
         .target(name: "ActiveLogicAPI", dependencies: ["WireJSON"]),

@@ -9,7 +9,7 @@ import Synchronization
 final class GroupCommit: Sendable {
     private struct Change: Sendable {
         /// Makes the change and returns what answers its caller after the commit.
-        let attempt: @Sendable (Database) -> Answer
+        let attempt: @Sendable (SQLiteHandle) -> Answer
         /// Answers its caller where the change was not attempted.
         let refuse: @Sendable (MusterError) -> Void
     }
@@ -26,11 +26,13 @@ final class GroupCommit: Sendable {
     }
 
     private let queue: DatabaseQueue
+    private let handle: SQLiteHandle
     private let sealer: any Sealer
     private let waiting = Mutex(Waiting())
 
-    init(_ queue: DatabaseQueue, sealer: any Sealer) {
+    init(_ queue: DatabaseQueue, sealer: any Sealer) throws {
         self.queue = queue
+        handle = try queue.writeWithoutTransaction { try SQLiteHandle(borrowing: $0) }
         self.sealer = sealer
     }
 
@@ -39,8 +41,8 @@ final class GroupCommit: Sendable {
     ) async throws(MusterError) -> Result {
         let result: Swift.Result<Result, MusterError> = await withCheckedContinuation {
             continuation in
-            let attempt: @Sendable (Database) -> Answer = { [sealer] database in
-                let outcome = GroupCommit.attempt(body, database, sealer)
+            let attempt: @Sendable (SQLiteHandle) -> Answer = { [sealer] handle in
+                let outcome = GroupCommit.attempt(body, handle, sealer)
                 return { failure in
                     continuation.resume(returning: failure.map { .failure($0) } ?? outcome)
                 }
@@ -51,30 +53,27 @@ final class GroupCommit: Sendable {
     }
 
     func close() throws(MusterError) {
-        try translating { try queue.close() }
+        try translating {
+            // SQLite does not close a connection that has statements left.
+            queue.writeWithoutTransaction { _ in handle.forgetStatements() }
+            try queue.close()
+        }
     }
 
     private static func attempt<Result>(
         _ body: (any DirectoryTransaction) throws(MusterError) -> Result,
-        _ database: Database,
+        _ handle: SQLiteHandle,
         _ sealer: any Sealer
     ) -> Swift.Result<Result, MusterError> {
         do {
             return .success(
                 try translating {
-                    var result: Result?
-                    try database.inSavepoint {
-                        let transaction = SQLiteTransaction(database, sealer: sealer)
-                        result = try body(transaction)
-                        if transaction.changesUsers {
-                            try transaction.growRevision()
-                        }
-                        return .commit
+                    try handle.inSavepoint {
+                        let transaction = SQLiteTransaction(handle, sealer: sealer)
+                        let result = try body(transaction)
+                        if transaction.changesUsers { try transaction.growRevision() }
+                        return result
                     }
-                    guard let result else {
-                        throw MusterError(.storeUnavailable, "The change was not made.")
-                    }
-                    return result
                 }
             )
         } catch {
@@ -120,7 +119,7 @@ final class GroupCommit: Sendable {
         do {
             try translating {
                 try database.inTransaction(.immediate) {
-                    answers = changes.map { $0.attempt(database) }
+                    answers = changes.map { $0.attempt(handle) }
                     return .commit
                 }
             }

@@ -1,4 +1,3 @@
-import GRDB
 import MusterCore
 import Synchronization
 
@@ -8,32 +7,25 @@ import Synchronization
 /// is opened. There are never more than there are threads reading at the same moment.
 final class ReaderPool: Sendable {
     private let path: String
-    private let configuration: Configuration
-    private let idle: Mutex<[DatabaseQueue]>
+    private let idle: Mutex<[SQLiteHandle]>
 
-    init(path: String, configuration: Configuration) throws(MusterError) {
+    init(path: String) throws(MusterError) {
         self.path = path
-        self.configuration = configuration
-        let first = try translating { try DatabaseQueue(path: path, configuration: configuration) }
+        let first = try translating { try SQLiteHandle(reading: path) }
         idle = Mutex([first])
     }
 
-    func read<Result>(_ body: (Database) throws -> Result) throws(MusterError) -> Result {
+    func read<Result>(_ body: (SQLiteHandle) throws -> Result) throws(MusterError) -> Result {
         let waiting = idle.withLock { $0.popLast() }
         return try translating {
-            let connection = try waiting ?? DatabaseQueue(path: path, configuration: configuration)
-            defer { idle.withLock { $0.append(connection) } }
-            return try connection.read(body)
+            let handle = try waiting ?? SQLiteHandle(reading: path)
+            defer { idle.withLock { $0.append(handle) } }
+            return try handle.atOneMoment { try body(handle) }
         }
     }
 
-    func close() throws(MusterError) {
-        let connections = idle.withLock { idle in
-            defer { idle = [] }
-            return idle
-        }
-        try translating {
-            for connection in connections { try connection.close() }
-        }
+    /// Lets go of the connections that nobody is reading on.
+    func close() {
+        idle.withLock { $0 = [] }
     }
 }

@@ -29,11 +29,8 @@ public final class SQLiteStore: DirectoryStore {
             }
             return queue
         }
-        writer = GroupCommit(queue, sealer: sealer)
-        readers = try ReaderPool(
-            path: path,
-            configuration: SQLiteStore.configuration(isReadOnly: true)
-        )
+        writer = try translating { try GroupCommit(queue, sealer: sealer) }
+        readers = try ReaderPool(path: path)
     }
 
     /// Looks at the schema through a connection that can change nothing, before one is opened that could.
@@ -53,7 +50,7 @@ public final class SQLiteStore: DirectoryStore {
     public func read<Result>(
         _ body: (any DirectoryReader) throws(MusterError) -> Result
     ) throws(MusterError) -> Result {
-        try readers.read { database in try body(SQLiteTransaction(database, sealer: sealer)) }
+        try readers.read { handle in try body(SQLiteTransaction(handle, sealer: sealer)) }
     }
 
     /// Makes one change and returns when it is on disk.
@@ -71,7 +68,7 @@ public final class SQLiteStore: DirectoryStore {
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     public func close() throws(MusterError) {
-        try readers.close()
+        readers.close()
         try writer.close()
     }
 

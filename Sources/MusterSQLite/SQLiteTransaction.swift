@@ -1,45 +1,36 @@
 import Foundation
-import GRDB
 import MusterCore
 
 /// The directory at one moment, on one connection.
 ///
 /// The ports' methods are in an extension a feature.
 final class SQLiteTransaction: DirectoryTransaction {
-    let database: Database
+    let handle: SQLiteHandle
     let sealer: any Sealer
     /// Whether a user was changed, so that the revision has to grow.
     var changesUsers = false
 
-    init(_ database: Database, sealer: any Sealer) {
-        self.database = database
+    init(_ handle: SQLiteHandle, sealer: any Sealer) {
+        self.handle = handle
         self.sealer = sealer
     }
 
     /// Runs a statement that returns no rows; it is prepared once for each connection.
-    func run(
-        _ text: StatementText,
-        _ arguments: [(any DatabaseValueConvertible)?]
-    ) throws(MusterError) {
-        try translating {
-            try database.cachedStatement(sql: text.sql).execute(
-                arguments: StatementArguments(arguments)
-            )
-        }
+    func run(_ text: StatementText, _ arguments: [(any SQLiteValue)?]) throws(MusterError) {
+        try translating { try handle.run(text, arguments) }
     }
 
     /// Reads all rows of a statement.
     func rows<Value>(
         _ text: StatementText,
-        _ arguments: [(any DatabaseValueConvertible)?],
-        _ decode: (Row) throws -> Value
+        _ arguments: [(any SQLiteValue)?],
+        _ decode: (SQLiteRow) throws -> Value
     ) throws(MusterError) -> [Value] {
         try translating {
-            let statement = try database.cachedStatement(sql: text.sql)
-            let cursor = try Row.fetchCursor(statement, arguments: StatementArguments(arguments))
             var values: [Value] = []
-            while let row = try cursor.next() {
+            try handle.run(text, arguments) { row in
                 values.append(try decode(row))
+                return true
             }
             return values
         }
@@ -48,22 +39,21 @@ final class SQLiteTransaction: DirectoryTransaction {
     /// Reads the first row of a statement.
     func row<Value>(
         _ text: StatementText,
-        _ arguments: [(any DatabaseValueConvertible)?],
-        _ decode: (Row) throws -> Value
+        _ arguments: [(any SQLiteValue)?],
+        _ decode: (SQLiteRow) throws -> Value
     ) throws(MusterError) -> Value? {
         try translating {
-            let statement = try database.cachedStatement(sql: text.sql)
-            let cursor = try Row.fetchCursor(statement, arguments: StatementArguments(arguments))
-            guard let row = try cursor.next() else { return nil }
-            let value = try decode(row)
-            // Stepping to the end resets the statement, and with it the read lock it holds.
-            _ = try cursor.next()
+            var value: Value?
+            try handle.run(text, arguments) { row in
+                value = try decode(row)
+                return false
+            }
             return value
         }
     }
 
     /// How many rows the last statement changed.
-    var changedRows: Int { database.changesCount }
+    var changedRows: Int { handle.changedRows }
 }
 
 extension SQLiteTransaction {
@@ -102,18 +92,4 @@ extension SQLiteTransaction {
 extension UUID {
     /// The 16 bytes, as a BLOB.
     var data: Data { Data(bytes) }
-}
-
-extension Row {
-    func bytes(_ index: Int) -> [UInt8] {
-        [UInt8](self[index] as Data)
-    }
-
-    func optionalUUID(_ index: Int) -> UUID? {
-        (self[index] as Data?).flatMap { UUID(bytes: [UInt8]($0)) }
-    }
-
-    func optionalTimestamp(_ index: Int) -> Timestamp? {
-        (self[index] as Int64?).map(Timestamp.init(rawValue:))
-    }
 }

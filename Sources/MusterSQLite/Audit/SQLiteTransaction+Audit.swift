@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import MusterCore
 
 extension SQLiteTransaction {
@@ -53,9 +52,9 @@ extension SQLiteTransaction {
 
     private static func filter(
         _ query: AuditQuery
-    ) -> (StatementText, [(any DatabaseValueConvertible)?]) {
+    ) -> (StatementText, [(any SQLiteValue)?]) {
         guard !query.conditions.isEmpty else { return ("", []) }
-        var arguments: [(any DatabaseValueConvertible)?] = []
+        var arguments: [(any SQLiteValue)?] = []
         let parts: [StatementText] = query.conditions.map { condition in
             switch condition {
             case .date(let comparison, let at):
@@ -87,7 +86,7 @@ extension SQLiteTransaction {
         }
     }
 
-    private static func decodeEvent(_ row: Row) -> AuditEvent {
+    private static func decodeEvent(_ row: SQLiteRow) -> AuditEvent {
         AuditEvent(
             id: row[0],
             at: Timestamp(rawValue: row[1]),
@@ -102,7 +101,7 @@ extension SQLiteTransaction {
         )
     }
 
-    private static func party(_ row: Row, at index: Int) -> AuditParty? {
+    private static func party(_ row: SQLiteRow, at index: Int) -> AuditParty? {
         guard let kind = (row[index] as String?).flatMap(AuditParty.Kind.init) else { return nil }
         return AuditParty(
             kind: kind,

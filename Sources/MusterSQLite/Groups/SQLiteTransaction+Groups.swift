@@ -1,5 +1,4 @@
 import FoundationEssentials
-import GRDB
 import MusterCore
 
 extension SQLiteTransaction {
@@ -91,7 +90,7 @@ extension SQLiteTransaction {
         return changedRows > 0
     }
 
-    private func decodeGroup(_ row: Row) throws -> Group {
+    private func decodeGroup(_ row: SQLiteRow) throws -> Group {
         guard let uuid = UUID(bytes: row.bytes(1)) else {
             throw MusterError(.storeUnavailable, "A group cannot be read.")
         }

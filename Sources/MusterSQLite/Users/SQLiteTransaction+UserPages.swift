@@ -1,10 +1,9 @@
-import GRDB
 import MusterCore
 
 extension SQLiteTransaction {
     func users(_ query: UserQuery) throws(MusterError) -> [User] {
         var conditions: [StatementText] = []
-        var arguments: [(any DatabaseValueConvertible)?] = []
+        var arguments: [(any SQLiteValue)?] = []
         if let group = query.group {
             conditions.append(
                 "u.id IN (SELECT m.user_id FROM group_member AS m WHERE m.group_id = ?)"

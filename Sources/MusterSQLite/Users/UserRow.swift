@@ -1,5 +1,4 @@
 import FoundationEssentials
-import GRDB
 import MusterCore
 
 /// The columns of a user, in the order in which ``SQLiteTransaction/decodeUser(_:at:)`` reads them.
@@ -25,7 +24,7 @@ enum UserRow {
 
 extension SQLiteTransaction {
     /// Reads a user from a row that begins with ``UserRow/columns``.
-    func decodeUser(_ row: Row) throws -> User {
+    func decodeUser(_ row: SQLiteRow) throws -> User {
         let id = UserID(rawValue: row[0])
         guard let uuid = UUID(bytes: row.bytes(1)), let role = Role(rawValue: row[5]) else {
             throw MusterError(.storeUnavailable, "User \(id.rawValue) cannot be read.")

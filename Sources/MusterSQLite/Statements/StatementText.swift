@@ -33,3 +33,11 @@ struct StatementText: ExpressibleByStringInterpolation, Sendable {
         sql = parts.map(\.sql).joined(separator: separator.sql)
     }
 }
+
+extension StatementText: Hashable {
+    /// Feeds the length alone: to hash some 800 bytes would cost more than the statement's own work, and
+    /// equal texts nearly always share their storage, which makes comparing them a matter of pointers.
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(sql.utf8.count)
+    }
+}

@@ -1,0 +1,73 @@
+import GRDB
+import GRDBSQLite
+
+/// A statement that SQLite has compiled, ready to run again and again.
+///
+/// Belongs to one ``SQLiteHandle`` and is used by whoever uses that.
+final class PreparedStatement {
+    private let pointer: OpaquePointer
+    private let handle: OpaquePointer
+    private let sql: String
+
+    /// Compiles a statement.
+    ///
+    /// - Throws: `DatabaseError` where SQLite does not understand it.
+    init(_ text: StatementText, on handle: OpaquePointer) throws {
+        var pointer: OpaquePointer?
+        let code = sqlite3_prepare_v3(
+            handle,
+            text.sql,
+            -1,
+            UInt32(SQLITE_PREPARE_PERSISTENT),
+            &pointer,
+            nil
+        )
+        guard code == SQLITE_OK, let pointer else {
+            throw DatabaseError(code, on: handle, sql: text.sql)
+        }
+        self.pointer = pointer
+        self.handle = handle
+        sql = text.sql
+    }
+
+    deinit {
+        sqlite3_finalize(pointer)
+    }
+
+    /// Runs the statement and hands each row to `body`, until there are no more or it returns false.
+    ///
+    /// - Throws: `DatabaseError`, or what `body` throws.
+    func run(
+        _ arguments: [(any SQLiteValue)?],
+        _ body: (SQLiteRow) throws -> Bool = { _ in true }
+    ) throws {
+        precondition(arguments.count == Int(sqlite3_bind_parameter_count(pointer)))
+        // Gives back the lock that an unfinished statement holds, and what was bound.
+        defer {
+            sqlite3_reset(pointer)
+            if !arguments.isEmpty { sqlite3_clear_bindings(pointer) }
+        }
+        for (index, argument) in arguments.enumerated() {
+            let code = argument?.bind(to: pointer, at: Int32(index + 1)) ?? SQLITE_OK
+            guard code == SQLITE_OK else { throw DatabaseError(code, on: handle, sql: sql) }
+        }
+        while true {
+            switch sqlite3_step(pointer) {
+            case SQLITE_ROW:
+                guard try body(SQLiteRow(pointer)) else { return }
+            case SQLITE_DONE:
+                return
+            case let code:
+                throw DatabaseError(code, on: handle, sql: sql)
+            }
+        }
+    }
+}
+
+extension DatabaseError {
+    /// What a connection says of its last failure.
+    init(_ code: CInt, on handle: OpaquePointer?, sql: String? = nil) {
+        let message = handle.flatMap { sqlite3_errmsg($0) }.map { String(cString: $0) }
+        self.init(resultCode: ResultCode(rawValue: code), message: message, sql: sql)
+    }
+}

@@ -1,0 +1,102 @@
+import GRDB
+import GRDBSQLite
+
+/// A connection to the database, and the statements that were prepared on it.
+///
+/// Sendable without the compiler's word, because what C made it points to is not: a handle is used by one
+/// thread at a time, either by whoever took it from the ``ReaderPool`` or on the writer's queue.
+final class SQLiteHandle: @unchecked Sendable {
+    /// The most statements that are kept; there are some 80, and more only where filters are combined.
+    private static let statementLimit = 256
+
+    private let pointer: OpaquePointer
+    private let isOwned: Bool
+    private var statements: [StatementText: PreparedStatement] = [:]
+
+    /// Opens a connection of its own, which can only read.
+    ///
+    /// - Throws: `DatabaseError`.
+    init(reading path: String) throws {
+        var pointer: OpaquePointer?
+        let code = sqlite3_open_v2(path, &pointer, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, nil)
+        guard code == SQLITE_OK, let pointer else {
+            defer { sqlite3_close_v2(pointer) }
+            throw DatabaseError(code, on: pointer)
+        }
+        self.pointer = pointer
+        isOwned = true
+        sqlite3_busy_timeout(pointer, 5_000)
+        try run("PRAGMA trusted_schema = OFF", [])
+    }
+
+    /// Works on a connection that somebody else opened and will close.
+    ///
+    /// - Throws: `DatabaseError` where it is closed.
+    init(borrowing database: Database) throws {
+        guard let pointer = database.sqliteConnection else {
+            throw DatabaseError(resultCode: .SQLITE_MISUSE)
+        }
+        self.pointer = pointer
+        isOwned = false
+    }
+
+    deinit {
+        statements = [:]
+        if isOwned { sqlite3_close_v2(pointer) }
+    }
+
+    /// Lets go of the statements; the next use prepares them anew.
+    func forgetStatements() {
+        statements = [:]
+    }
+
+    /// How many rows the last statement changed.
+    var changedRows: Int { Int(sqlite3_changes(pointer)) }
+
+    /// Runs a statement and hands each row to `body`, until there are no more or it returns false.
+    ///
+    /// - Throws: `DatabaseError`, or what `body` throws.
+    func run(
+        _ text: StatementText,
+        _ arguments: [(any SQLiteValue)?],
+        _ body: (SQLiteRow) throws -> Bool = { _ in true }
+    ) throws {
+        try statement(text).run(arguments, body)
+    }
+
+    /// Runs `body` at one moment of the database.
+    ///
+    /// - Throws: `DatabaseError`, or what `body` throws.
+    func atOneMoment<Result>(_ body: () throws -> Result) throws -> Result {
+        try run("BEGIN", [])
+        defer {
+            // A read has nothing to lose: whatever COMMIT may say, the next BEGIN starts anew.
+            try? run("COMMIT", [])
+        }
+        return try body()
+    }
+
+    /// Runs `body` as a part of the present transaction; where it throws, nothing of it remains.
+    ///
+    /// - Throws: `DatabaseError`, or what `body` throws.
+    func inSavepoint<Result>(_ body: () throws -> Result) throws -> Result {
+        try run("SAVEPOINT change", [])
+        do {
+            let result = try body()
+            try run("RELEASE change", [])
+            return result
+        } catch {
+            try run("ROLLBACK TO change", [])
+            try run("RELEASE change", [])
+            throw error
+        }
+    }
+
+    private func statement(_ text: StatementText) throws -> PreparedStatement {
+        if let statement = statements[text] { return statement }
+        if statements.count >= SQLiteHandle.statementLimit { statements = [:] }
+        let statement = try PreparedStatement(text, on: pointer)
+        statements[text] = statement
+        return statement
+    }
+}

@@ -1,0 +1,39 @@
+import FoundationEssentials
+import GRDBSQLite
+import MusterCore
+
+/// The row at which a statement stands.
+///
+/// Valid until the statement takes its next step.
+struct SQLiteRow {
+    private let statement: OpaquePointer
+
+    init(_ statement: OpaquePointer) {
+        self.statement = statement
+    }
+
+    /// The column at a place, counted from 0.
+    ///
+    /// The schema says that it is not NULL; where it is all the same, SQLite gives 0 or nothing.
+    subscript<Value: SQLiteValue>(index: Int) -> Value {
+        Value.read(statement, at: Int32(index))
+    }
+
+    /// The column at a place; nil where it is NULL.
+    subscript<Value: SQLiteValue>(index: Int) -> Value? {
+        guard sqlite3_column_type(statement, Int32(index)) != SQLITE_NULL else { return nil }
+        return Value.read(statement, at: Int32(index))
+    }
+
+    func bytes(_ index: Int) -> [UInt8] {
+        self[index]
+    }
+
+    func optionalUUID(_ index: Int) -> UUID? {
+        (self[index] as [UInt8]?).flatMap { UUID(bytes: $0) }
+    }
+
+    func optionalTimestamp(_ index: Int) -> Timestamp? {
+        (self[index] as Int64?).map(Timestamp.init(rawValue:))
+    }
+}

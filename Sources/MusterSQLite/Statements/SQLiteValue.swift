@@ -1,0 +1,98 @@
+import Foundation
+import GRDBSQLite
+
+/// A value that can stand in a statement's place, and in a row's column.
+protocol SQLiteValue {
+    /// Puts the value into a statement's place, counted from 1, and returns SQLite's code.
+    func bind(to statement: OpaquePointer, at index: Int32) -> Int32
+
+    /// Reads a column, counted from 0, that is not NULL.
+    static func read(_ statement: OpaquePointer, at index: Int32) -> Self
+}
+
+/// Tells SQLite to copy what it is given before the call returns.
+private let copied = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+
+extension Int64: SQLiteValue {
+    func bind(to statement: OpaquePointer, at index: Int32) -> Int32 {
+        sqlite3_bind_int64(statement, index, self)
+    }
+
+    static func read(_ statement: OpaquePointer, at index: Int32) -> Int64 {
+        sqlite3_column_int64(statement, index)
+    }
+}
+
+extension Int: SQLiteValue {
+    func bind(to statement: OpaquePointer, at index: Int32) -> Int32 {
+        sqlite3_bind_int64(statement, index, Int64(self))
+    }
+
+    static func read(_ statement: OpaquePointer, at index: Int32) -> Int {
+        Int(sqlite3_column_int64(statement, index))
+    }
+}
+
+extension Bool: SQLiteValue {
+    func bind(to statement: OpaquePointer, at index: Int32) -> Int32 {
+        sqlite3_bind_int64(statement, index, self ? 1 : 0)
+    }
+
+    static func read(_ statement: OpaquePointer, at index: Int32) -> Bool {
+        sqlite3_column_int64(statement, index) != 0
+    }
+}
+
+extension String: SQLiteValue {
+    func bind(to statement: OpaquePointer, at index: Int32) -> Int32 {
+        var text = self
+        return text.withUTF8 { bytes in
+            bytes.withMemoryRebound(to: CChar.self) { characters in
+                // Without an address SQLite would bind NULL.
+                sqlite3_bind_text(
+                    statement,
+                    index,
+                    characters.baseAddress ?? UnsafePointer(bitPattern: 1),
+                    Int32(characters.count),
+                    copied
+                )
+            }
+        }
+    }
+
+    static func read(_ statement: OpaquePointer, at index: Int32) -> String {
+        guard let start = sqlite3_column_text(statement, index) else { return "" }
+        let count = Int(sqlite3_column_bytes(statement, index))
+        return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
+    }
+}
+
+extension [UInt8]: SQLiteValue {
+    func bind(to statement: OpaquePointer, at index: Int32) -> Int32 {
+        withUnsafeBytes { bytes in
+            sqlite3_bind_blob(
+                statement,
+                index,
+                bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 1),
+                Int32(bytes.count),
+                copied
+            )
+        }
+    }
+
+    static func read(_ statement: OpaquePointer, at index: Int32) -> [UInt8] {
+        guard let start = sqlite3_column_blob(statement, index) else { return [] }
+        let count = Int(sqlite3_column_bytes(statement, index))
+        return [UInt8](UnsafeRawBufferPointer(start: start, count: count))
+    }
+}
+
+extension Data: SQLiteValue {
+    func bind(to statement: OpaquePointer, at index: Int32) -> Int32 {
+        [UInt8](self).bind(to: statement, at: index)
+    }
+
+    static func read(_ statement: OpaquePointer, at index: Int32) -> Data {
+        Data([UInt8].read(statement, at: index))
+    }
+}
