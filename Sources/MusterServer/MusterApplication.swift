@@ -60,7 +60,7 @@ public struct MusterApplication: Service {
     ) throws {
         let address = BindAddress.hostname(configuration.host, port: configuration.port)
         application = try MusterApplication.application(
-            MusterApplication.frame(directory, configuration),
+            directory,
             configuration,
             address: address,
             logger: logger
@@ -89,8 +89,9 @@ public struct MusterApplication: Service {
     ) throws {
         let configuration = ServerConfiguration(host: "", port: 0, version: version)
         application = try MusterApplication.application(
-            MusterApplication.frame(directory, configuration, localDoor: localDoor),
+            directory,
             configuration,
+            localDoor: localDoor,
             address: .unixDomainSocket(path: socketPath),
             logger: logger
         ) { _ in await onListening() }
@@ -102,15 +103,22 @@ public struct MusterApplication: Service {
     }
 
     private static func application(
-        _ frame: RequestFrame,
+        _ directory: Directory,
         _ configuration: ServerConfiguration,
+        localDoor: LocalDoor? = nil,
         address: BindAddress,
         logger: Logger,
         onServerRunning: @escaping @Sendable (any Channel) async -> Void
     ) throws -> Application<RequestFrame> {
-        Application(
+        let (frame, immediate) = responders(
+            directory,
+            configuration,
+            localDoor: localDoor,
+            logger: logger
+        )
+        return Application(
             responder: frame,
-            server: try server(configuration),
+            server: try server(configuration, immediate),
             configuration: ApplicationConfiguration(
                 address: address,
                 serverName: nil,
@@ -123,12 +131,14 @@ public struct MusterApplication: Service {
         )
     }
 
-    /// The server without its sockets.
-    static func frame(
+    /// What answers any request, and what answers those that can be answered at once: the server without
+    /// its sockets.
+    static func responders(
         _ directory: Directory,
         _ configuration: ServerConfiguration,
-        localDoor: LocalDoor? = nil
-    ) -> RequestFrame {
+        localDoor: LocalDoor? = nil,
+        logger: Logger
+    ) -> (RequestFrame, ImmediateResponder) {
         let peers = PeerAddress(trustedProxies: configuration.trustedProxies)
         let cookies = SessionCookie(isTLS: configuration.tls != nil, peers: peers)
         let routes: [Route] = [
@@ -153,23 +163,30 @@ public struct MusterApplication: Service {
                 try await pipeline.serve(request, context, route)
             }
         }
-        return RequestFrame(
+        let frame = RequestFrame(
             router: router.buildResponder(),
             table: RouteTable(routes),
             limits: configuration.limits,
             ids: RequestIDs(random: directory.random)
         )
+        return (frame, ImmediateResponder(routes, pipeline: pipeline, frame: frame, logger: logger))
     }
 
-    private static func server(_ configuration: ServerConfiguration) throws -> HTTPServerBuilder {
+    private static func server(
+        _ configuration: ServerConfiguration,
+        _ immediate: ImmediateResponder
+    ) throws -> HTTPServerBuilder {
         let limits = configuration.limits
         let http = HTTPServerBuilder.http1(
             configuration: HTTP1Channel.Configuration(
                 additionalChannelHandlers: [
                     // A refused body may still arrive this far, so that its sender reads the refusal.
-                    RequestDeadline(limits.requestTime, bodyLimit: limits.bodyBytes * 16)
+                    RequestDeadline(
+                        ConnectionClock(arrival: limits.requestTime, idle: limits.idleTime),
+                        bodyLimit: limits.bodyBytes * 16,
+                        immediate: immediate
+                    )
                 ],
-                idleTimeout: TimeAmount(limits.idleTime),
                 // Beyond the configured limit there is room to answer 431 instead of just closing.
                 httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
                     maxHeaderFieldSize: max(262_144, limits.headerBytes * 2),

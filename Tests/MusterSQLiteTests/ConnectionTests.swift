@@ -1,4 +1,3 @@
-import GRDB
 import MusterCore
 import MusterTesting
 import Testing
@@ -74,9 +73,6 @@ struct ConnectionTests {
         _ reader: any DirectoryReader
     ) throws(MusterError) -> String? {
         guard let transaction = reader as? SQLiteTransaction else { return nil }
-        return try translating {
-            try Row.fetchOne(transaction.database, sql: "PRAGMA \(name)")
-                .map { String.fromDatabaseValue($0[0]) ?? "\($0[0] as Int64? ?? -1)" }
-        }
+        return try transaction.row(StatementText(stringLiteral: "PRAGMA \(name)"), []) { $0[0] }
     }
 }

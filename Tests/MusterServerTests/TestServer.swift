@@ -12,6 +12,7 @@ import NIOSSL
 /// The server without its sockets: a request goes in, an answer comes out.
 struct TestServer: Sendable {
     let test: TestDirectory
+    let immediate: ImmediateResponder
     private let frame: RequestFrame
 
     init(
@@ -21,7 +22,7 @@ struct TestServer: Sendable {
         isTLS: Bool = false
     ) {
         self.test = test
-        frame = MusterApplication.frame(
+        (frame, immediate) = MusterApplication.responders(
             test.directory,
             ServerConfiguration(
                 host: "localhost",
@@ -30,7 +31,8 @@ struct TestServer: Sendable {
                 limits: limits,
                 trustedProxies: trustedProxies,
                 version: "1.2.3"
-            )
+            ),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
     }
 

@@ -34,11 +34,25 @@ public struct Authenticator: Sendable {
         from origin: Origin,
         by authority: Principal.Authority = .role
     ) throws(MusterError) -> Principal {
+        try directory.store.read { reader throws(MusterError) in
+            try authenticate(credentials, from: origin, by: authority, in: reader)
+        }
+    }
+
+    /// Finds out who presents these credentials at the moment that a reader sees, and notes that it was seen.
+    ///
+    /// - Throws: as ``authenticate(_:from:by:)``.
+    public func authenticate(
+        _ credentials: Credentials,
+        from origin: Origin,
+        by authority: Principal.Authority,
+        in reader: any DirectoryReader
+    ) throws(MusterError) -> Principal {
         switch credentials {
         case .apiKeys(let accessKey, let secretKey):
-            try authenticate(accessKey, secretKey, origin, authority)
+            try authenticate(accessKey, secretKey, origin, authority, reader)
         case .session(let token):
-            try authenticate(token, origin, authority)
+            try authenticate(token, origin, authority, reader)
         }
     }
 
@@ -46,13 +60,12 @@ public struct Authenticator: Sendable {
         _ accessKey: String,
         _ secretKey: Secret<String>,
         _ origin: Origin,
-        _ authority: Principal.Authority
+        _ authority: Principal.Authority,
+        _ reader: any DirectoryReader
     ) throws(MusterError) -> Principal {
         let secretDigest = directory.digester.digest(of: secretKey)
-        let found = try directory.store.read { reader throws(MusterError) in
-            try reader.apiKey(accessKey)
-        }
-        guard let (owner, key) = found, key.secretDigest.matches(secretDigest),
+        guard let (owner, key) = try reader.apiKey(accessKey),
+            key.secretDigest.matches(secretDigest),
             owner.isEnabled, owner.authorizations.api, owner.hosts.allow(origin.address)
         else { throw .invalidCredentials }
         let now = directory.clock.now()
@@ -70,24 +83,22 @@ public struct Authenticator: Sendable {
     private func authenticate(
         _ token: Secret<String>,
         _ origin: Origin,
-        _ authority: Principal.Authority
+        _ authority: Principal.Authority,
+        _ reader: any DirectoryReader
     ) throws(MusterError) -> Principal {
         let digest = directory.digester.digest(of: token)
         if let localDoor, localDoor.opens(to: digest) {
             return try localDoor.principal(of: directory, from: origin, by: authority)
         }
-        let found = try directory.store.read { reader throws(MusterError) in
-            guard let session = try reader.session(digest),
-                let user = try reader.user(.id(session.user))
-            else {
-                if let end = try reader.sessionEnd(digest) { throw MusterError.sessionIsOver(end) }
-                return nil as (Session, User, Bool)?
-            }
-            return (session, user, try reader.password(of: user.id)?.isTemporary ?? false)
+        guard let session = try reader.session(digest),
+            let user = try reader.user(.id(session.user))
+        else {
+            if let end = try reader.sessionEnd(digest) { throw .sessionIsOver(end) }
+            throw .invalidCredentials
         }
-        guard let (session, user, isTemporary) = found, user.isEnabled,
-            user.authorizations.password, user.hosts.allow(origin.address)
+        guard user.isEnabled, user.authorizations.password, user.hosts.allow(origin.address)
         else { throw .invalidCredentials }
+        let isTemporary = try reader.password(of: user.id)?.isTemporary ?? false
         let now = directory.clock.now()
         let idle = now.since(directory.activity.lastUse(of: session))
         guard user.inactivityTimeout == .zero || idle <= user.inactivityTimeout else {

@@ -14,12 +14,8 @@ extension Directory {
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
     ///   `user.not_found` or `store.unavailable`.
     func resolve(_ subject: Subject, for principal: Principal) throws(MusterError) -> User {
-        switch subject {
-        case .oneself:
-            return principal.user
-        case .user(let reference):
-            try principal.requireAdministrator()
-            return try store.read { reader throws(MusterError) in try reader.existing(reference) }
+        try store.read { reader throws(MusterError) in
+            try reader.resolve(subject, for: principal)
         }
     }
 }
@@ -33,12 +29,33 @@ extension Directory {
         _ reference: UserReference,
         for principal: Principal
     ) throws(MusterError) -> User {
+        try store.read { reader throws(MusterError) in
+            try reader.resolveReadable(reference, for: principal)
+        }
+    }
+}
+
+extension UserReader {
+    func resolve(_ subject: Subject, for principal: Principal) throws(MusterError) -> User {
+        switch subject {
+        case .oneself:
+            return principal.user
+        case .user(let reference):
+            try principal.requireAdministrator()
+            return try existing(reference)
+        }
+    }
+
+    func resolveReadable(
+        _ reference: UserReference,
+        for principal: Principal
+    ) throws(MusterError) -> User {
         if principal.authority == .masks, principal.user.matches(reference) {
             return principal.user
         }
         try principal.authority == .role
             ? principal.requireAdministrator() : principal.requireReader()
-        return try store.read { reader throws(MusterError) in try reader.existing(reference) }
+        return try existing(reference)
     }
 }
 

@@ -17,12 +17,21 @@ public struct UserService: Sendable {
         by principal: Principal,
         _ query: () throws(MusterError) -> UserQuery
     ) throws(MusterError) -> [User] {
-        try principal.requireReader()
-        let query = try query()
-        let users = try directory.store.read { reader throws(MusterError) in
-            try reader.users(query)
+        try directory.store.read { reader throws(MusterError) in
+            try page(by: principal, in: reader, query)
         }
-        return users.map(directory.activity.updated)
+    }
+
+    /// One page of users, as ``page(by:_:)``, at the moment that a reader sees.
+    ///
+    /// - Throws: as ``page(by:_:)``.
+    public func page(
+        by principal: Principal,
+        in reader: any DirectoryReader,
+        _ query: () throws(MusterError) -> UserQuery
+    ) throws(MusterError) -> [User] {
+        try principal.requireReader()
+        return try reader.users(try query()).map(directory.activity.updated)
     }
 
     /// A user, for administrators; or the caller itself.
@@ -31,6 +40,17 @@ public struct UserService: Sendable {
     ///   `user.not_found` or `store.unavailable`.
     public func details(_ subject: Subject, by principal: Principal) throws(MusterError) -> User {
         directory.activity.updated(try directory.resolve(subject, for: principal))
+    }
+
+    /// A user, as ``details(_:by:)``, at the moment that a reader sees.
+    ///
+    /// - Throws: as ``details(_:by:)``.
+    public func details(
+        _ subject: Subject,
+        by principal: Principal,
+        in reader: any DirectoryReader
+    ) throws(MusterError) -> User {
+        directory.activity.updated(try reader.resolve(subject, for: principal))
     }
 
     /// A user, for those who may look at others; or the caller itself, by whatever name.
@@ -42,6 +62,17 @@ public struct UserService: Sendable {
         by principal: Principal
     ) throws(MusterError) -> User {
         directory.activity.updated(try directory.resolveReadable(reference, for: principal))
+    }
+
+    /// A user, as ``look(at:by:)``, at the moment that a reader sees.
+    ///
+    /// - Throws: as ``look(at:by:)``.
+    public func look(
+        at reference: UserReference,
+        by principal: Principal,
+        in reader: any DirectoryReader
+    ) throws(MusterError) -> User {
+        directory.activity.updated(try reader.resolveReadable(reference, for: principal))
     }
 
     /// Creates a user, in the built-in group and with all doors open.

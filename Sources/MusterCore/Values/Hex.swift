@@ -1,21 +1,36 @@
 /// Lower-case hexadecimal text.
 public enum Hex {
-    private static let digits = Array("0123456789abcdef".utf8)
+    /// Two lower-case digits for each byte.
+    public static func text(_ bytes: [UInt8]) -> String {
+        String(unsafeUninitializedCapacity: bytes.count * 2) { output in
+            for (index, byte) in bytes.enumerated() {
+                output[index * 2] = digit(byte >> 4)
+                output[index * 2 + 1] = digit(byte & 15)
+            }
+            return bytes.count * 2
+        }
+    }
 
     /// Two lower-case digits for each byte.
     public static func text(_ bytes: some Sequence<UInt8>) -> String {
-        var output: [UInt8] = []
-        for byte in bytes {
-            output.append(digits[Int(byte >> 4)])
-            output.append(digits[Int(byte & 15)])
-        }
-        return String(decoding: output, as: UTF8.self)
+        text(Array(bytes))
     }
 
     /// Whether `text` is exactly `count` lower-case or upper-case hexadecimal digits.
-    public static func isHex(_ text: some StringProtocol, count: Int) -> Bool {
-        let bytes = text.utf8
-        return bytes.count == count && bytes.allSatisfy(isDigit)
+    public static func isHex(_ text: String, count: Int) -> Bool {
+        isHex(text[...], count: count)
+    }
+
+    /// Whether `text` is exactly `count` lower-case or upper-case hexadecimal digits.
+    public static func isHex(_ text: Substring, count: Int) -> Bool {
+        guard text.utf8.count == count else { return false }
+        for byte in text.utf8 where !isDigit(byte) { return false }
+        return true
+    }
+
+    /// The lower-case digit of a number from 0 to 15.
+    static func digit(_ number: UInt8) -> UInt8 {
+        number < 10 ? UInt8(ascii: "0") + number : UInt8(ascii: "a") + number - 10
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool {

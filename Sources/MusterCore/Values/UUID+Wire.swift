@@ -27,6 +27,20 @@ extension UUID {
 
     /// The canonical text in lower case, as both dialects show it.
     public var text: String {
-        uuidString.lowercased()
+        String(unsafeUninitializedCapacity: 36) { output in
+            withUnsafeBytes(of: uuid) { bytes in
+                var place = 0
+                for (index, byte) in bytes.enumerated() {
+                    if [4, 6, 8, 10].contains(index) {
+                        output[place] = UInt8(ascii: "-")
+                        place += 1
+                    }
+                    output[place] = Hex.digit(byte >> 4)
+                    output[place + 1] = Hex.digit(byte & 15)
+                    place += 2
+                }
+                return place
+            }
+        }
     }
 }

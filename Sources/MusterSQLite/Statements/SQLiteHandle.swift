@@ -27,6 +27,7 @@ final class SQLiteHandle: @unchecked Sendable {
         isOwned = true
         sqlite3_busy_timeout(pointer, 5_000)
         try run("PRAGMA trusted_schema = OFF", [])
+        try run("PRAGMA foreign_keys = ON", [])
     }
 
     /// Works on a connection that somebody else opened and will close.

@@ -69,6 +69,15 @@ struct ActiveLogicRoutes {
     }
 }
 
+extension UserReference {
+    /// Reads a login name as one part of a path.
+    ///
+    /// - Throws: ``MusterError`` with code `input.malformed`.
+    init(escapedName text: String) throws(MusterError) {
+        self = .username(try PercentEncoding.decode(Array(text.utf8), plusIsSpace: false))
+    }
+}
+
 extension Call {
     /// The user whom the path names: by number, or by login name as one part of the path.
     ///
@@ -77,7 +86,7 @@ extension Call {
         guard let name = context.parameters.get("name") else {
             return UserReference(path: parameter("id"))
         }
-        return .username(try PercentEncoding.decode(Array(name.utf8), plusIsSpace: false))
+        return try UserReference(escapedName: name)
     }
 
     /// The body's object, read by `read`, whose complaints become the directory's.

@@ -54,9 +54,16 @@ struct CallPipeline: Sendable {
     ) async throws(MusterError) -> Principal? {
         guard let credentials = try CredentialsHeader.read(fields) else { return nil }
         let principal = try authenticator.authenticate(credentials, from: origin, by: authority)
-        try rateLimiter?.admit(principal.user.id, at: directory.clock.now())
+        try admit(principal)
         guard let name = try CredentialsHeader.impersonated(fields) else { return principal }
         return try await authenticator.impersonate(name, by: principal)
+    }
+
+    /// Counts a request of a caller.
+    ///
+    /// - Throws: ``MusterError`` with code `request.rate_limited` beyond the limit.
+    func admit(_ principal: Principal) throws(MusterError) {
+        try rateLimiter?.admit(principal.user.id, at: directory.clock.now())
     }
 
     private func body(of request: Request) async throws -> ByteBuffer {

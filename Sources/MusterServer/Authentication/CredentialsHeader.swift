@@ -9,7 +9,7 @@ enum CredentialsHeader {
     /// for this server and passed over.
     ///
     /// - Throws: ``MusterError`` with code `credentials.invalid` where a field is there and cannot be read.
-    static func read(_ fields: HTTPFields) throws(MusterError) -> Credentials? {
+    static func read(_ fields: some HeaderFields) throws(MusterError) -> Credentials? {
         if let text = fields[.xAPIKeys] {
             return try apiKeys(text)
         }
@@ -20,13 +20,13 @@ enum CredentialsHeader {
             return .session(token: Secret(String(words[1])))
         }
         if let text = fields[.xCookie] {
-            guard let token = pairs(text).first(where: { $0.name == "token" })?.value else {
+            guard let token = value("token", in: text) else {
                 throw .invalidCredentials
             }
             return .session(token: Secret(String(token)))
         }
-        for cookies in fields[values: .cookie] {
-            if let token = pairs(cookies).first(where: { $0.name == "token" })?.value {
+        for cookies in fields.values(of: .cookie) {
+            if let token = value("token", in: cookies) {
                 return .session(token: Secret(String(token)))
             }
         }
@@ -35,21 +35,27 @@ enum CredentialsHeader {
 
     /// Reads `accessKey=...; secretKey=...`: names in any case and order, blanks and empty parts ignored.
     private static func apiKeys(_ text: String) throws(MusterError) -> Credentials {
-        let pairs = pairs(text)
-        let access = pairs.first { $0.name == "accesskey" }?.value
-        let secret = pairs.first { $0.name == "secretkey" }?.value
+        let access = value("accesskey", in: text)
+        let secret = value("secretkey", in: text)
         guard let access, let secret, Hex.isHex(access, count: APIKeyPair.textLength),
             !secret.isEmpty
         else { throw .invalidCredentials }
         return .apiKeys(accessKey: String(access), secretKey: Secret(String(secret)))
     }
 
-    private static func pairs(_ text: String) -> [(name: String, value: Substring)] {
-        text.split(separator: ";").compactMap { part in
-            let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard pair.count == 2 else { return nil }
-            return (pair[0].trimmingBlanks.lowercased(), pair[1].trimmingBlanks)
+    /// The first value under a name in `name=value; name=value`; nil where there is none.
+    private static func value(_ name: StaticString, in text: String) -> Substring? {
+        var rest = text[...].utf8
+        while !rest.isEmpty {
+            let end = rest.firstIndex(of: UInt8(ascii: ";")) ?? rest.endIndex
+            let part = rest[..<end]
+            rest = end == rest.endIndex ? rest[end...] : rest[rest.index(after: end)...]
+            guard let sign = part.firstIndex(of: UInt8(ascii: "=")) else { continue }
+            if part[..<sign].trimmingBlanks.isEqual(to: name) {
+                return Substring(part[part.index(after: sign)...].trimmingBlanks)
+            }
         }
+        return nil
     }
 
     /// Reads `username=<name>` of `X-Impersonate`, the name up to the end; nil where there is no such field.

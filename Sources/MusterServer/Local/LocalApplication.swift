@@ -38,11 +38,13 @@ public struct LocalApplication: Service {
                 configuration: HTTP1Channel.Configuration(
                     additionalChannelHandlers: [
                         RequestDeadline(
-                            LocalApplication.requestTime,
+                            ConnectionClock(
+                                arrival: LocalApplication.requestTime,
+                                idle: LocalApplication.requestTime
+                            ),
                             bodyLimit: LocalResponder.bodyBytes * 4
                         )
-                    ],
-                    idleTimeout: TimeAmount(LocalApplication.requestTime)
+                    ]
                 )
             ),
             configuration: ApplicationConfiguration(

@@ -7,14 +7,18 @@ struct PeerAddress: Sendable {
     /// The proxies whose word is taken for where a request came from.
     let trustedProxies: HostRules
 
+    /// The client's address on a connection.
+    func client(of channel: any Channel, _ fields: some HeaderFields) -> IPAddress? {
+        client(of: channel.remoteAddress.flatMap(IPAddress.init(socket:)), fields)
+    }
+
     /// The client's address: the connection's, or what the nearest trusted proxies say.
     ///
     /// Each proxy appends the address it was called from, so the list is read from its end, and only as far
     /// as trusted proxies wrote it. What stands before that anybody can have made up.
-    func client(of channel: any Channel, _ fields: HTTPFields) -> IPAddress? {
-        let peer = channel.remoteAddress.flatMap(IPAddress.init(socket:))
+    func client(of peer: IPAddress?, _ fields: some HeaderFields) -> IPAddress? {
         guard var client = peer, isTrusted(client) else { return peer }
-        for field in fields[values: .xForwardedFor].reversed() {
+        for field in fields.values(of: .xForwardedFor).reversed() {
             for text in field.split(separator: ",").reversed() {
                 guard let next = IPAddress(text.trimmingBlanks) else { return client }
                 client = next
@@ -53,16 +57,5 @@ extension IPAddress {
         } else {
             self.init(v6: bits)
         }
-    }
-}
-
-extension StringProtocol {
-    /// The text without spaces and tabs at its ends.
-    var trimmingBlanks: SubSequence {
-        let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" }
-        guard let first = firstIndex(where: { !isBlank($0) }),
-            let last = lastIndex(where: { !isBlank($0) })
-        else { return self[startIndex..<startIndex] }
-        return self[first...last]
     }
 }

@@ -12,13 +12,15 @@ final class RequestDeadline: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
 
-    private let clock: ArrivalClock
+    private let clock: ConnectionClock
     private let bodyLimit: Int
+    private let immediate: ImmediateResponder?
     private var received = 0
 
-    init(_ limit: Duration, bodyLimit: Int) {
-        clock = ArrivalClock(limit: TimeAmount(limit))
+    init(_ clock: ConnectionClock, bodyLimit: Int, immediate: ImmediateResponder? = nil) {
+        self.clock = clock
         self.bodyLimit = bodyLimit
+        self.immediate = immediate
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -26,7 +28,10 @@ final class RequestDeadline: ChannelInboundHandler, RemovableChannelHandler {
         do {
             try pipeline.addHandler(FirstByteHandler(clock), position: .first)
             let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
-            try pipeline.addHandler(OldVersionHandler(), position: .before(codec))
+            let own: [any ChannelHandler] = [
+                OldVersionHandler(), ImmediateHandler(immediate, clock: clock),
+            ]
+            try pipeline.addHandlers(own, position: .before(codec))
         } catch {
             context.fireErrorCaught(error)
         }
@@ -41,7 +46,7 @@ final class RequestDeadline: ChannelInboundHandler, RemovableChannelHandler {
             // The rest of a body that was refused is read and dropped, so that the answer is seen. This far.
             if received > bodyLimit { context.close(promise: nil) }
         case .end:
-            clock.stop()
+            break
         }
         context.fireChannelRead(data)
     }
@@ -52,64 +57,24 @@ private final class FirstByteHandler: ChannelInboundHandler, RemovableChannelHan
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
 
-    private let clock: ArrivalClock
+    private let clock: ConnectionClock
 
-    init(_ clock: ArrivalClock) {
+    init(_ clock: ConnectionClock) {
         self.clock = clock
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        clock.start(context)
+        clock.received()
         context.fireChannelRead(data)
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        clock.start(context)
     }
 
     func channelInactive(context: ChannelHandlerContext) {
         clock.end()
         context.fireChannelInactive()
-    }
-}
-
-/// Measures how long a request has been arriving.
-///
-/// Belongs to one connection's event loop.
-///
-/// One timer a connection looks now and then; setting one for each request would cost more than the rest
-/// of the request's way through the pipeline.
-private final class ArrivalClock {
-    private let limit: TimeAmount
-    private var startedAt: NIODeadline?
-    private var timer: Scheduled<Void>?
-
-    init(limit: TimeAmount) {
-        self.limit = limit
-    }
-
-    func start(_ context: ChannelHandlerContext) {
-        guard startedAt == nil else { return }
-        startedAt = .now()
-        if timer == nil { look(in: limit, context) }
-    }
-
-    func stop() {
-        startedAt = nil
-    }
-
-    func end() {
-        timer?.cancel()
-        timer = nil
-    }
-
-    private func look(in time: TimeAmount, _ context: ChannelHandlerContext) {
-        timer = context.eventLoop.assumeIsolated().scheduleTask(in: time) { [self] in
-            timer = nil
-            guard let startedAt else { return }
-            let rest = startedAt + limit - .now()
-            if rest <= .zero {
-                context.close(promise: nil)
-            } else {
-                look(in: rest, context)
-            }
-        }
     }
 }
 

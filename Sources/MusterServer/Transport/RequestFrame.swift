@@ -32,7 +32,14 @@ public struct RequestFrame: HTTPResponder {
             // Not HTTP at all: the server below answers 400 and closes.
             throw error
         } catch {
-            response = answer(to: error, request, context)
+            response = Response(
+                answer(
+                    to: error,
+                    path: request.uri.path,
+                    requestID: context.requestID,
+                    logger: context.logger
+                )
+            )
         }
         if request.method == .head { response = response.createHeadResponse() }
         response.headers[.xRequestUUID] = context.requestID
@@ -41,23 +48,19 @@ public struct RequestFrame: HTTPResponder {
             response.headers[.cacheControl] = "no-store"
         }
         response.headers[.xContentTypeOptions] = "nosniff"
-        context.logger.debug(
-            "request served",
-            metadata: [
-                "request.id": "\(context.requestID)",
-                "http.method": "\(request.method)",
-                "http.route": "\(context.endpointPath ?? "none")",
-                "http.status": "\(response.status.code)",
-            ]
+        log(
+            context.logger,
+            id: context.requestID,
+            method: request.method.rawValue,
+            route: context.endpointPath ?? "none",
+            status: response.status.code
         )
         return response
     }
 
     private func check(_ request: Request) throws(MusterError) {
-        let size = request.headers.reduce(0) {
-            $0 + $1.name.rawName.utf8.count + $1.value.utf8.count + 4
-        }
-        guard size <= limits.headerBytes else {
+        let fields = request.headers.lazy.map { (name: $0.name.rawName, value: $0.value) }
+        guard isWithinLimits(fields) else {
             throw MusterError(
                 .headerTooLarge,
                 "The header has more than \(limits.headerBytes) bytes."
@@ -82,28 +85,48 @@ public struct RequestFrame: HTTPResponder {
         )
     }
 
-    private func answer(
+    /// The one place where errors become answers, in the dialect that the path belongs to.
+    func answer(
         to error: any Error,
-        _ request: Request,
-        _ context: MusterRequestContext
-    ) -> Response {
+        path: String,
+        requestID: String,
+        logger: Logger
+    ) -> Answer {
         let known =
             error as? MusterError
             ?? MusterError(.serverInternal, "\(TenableErrors.internalMessage)", cause: error)
-        let isActiveLogic = request.uri.path.hasPrefix(ActiveLogicRoutes.root + "/")
-        let response =
-            isActiveLogic
-            ? ActiveLogicErrors.response(to: known) : TenableErrors.response(to: known)
-        if response.status.code >= 500 {
-            context.logger.error(
+        let isActiveLogic = path.hasPrefix(ActiveLogicRoutes.root + "/")
+        let answer =
+            isActiveLogic ? ActiveLogicErrors.answer(to: known) : TenableErrors.answer(to: known)
+        if answer.status.code >= 500 {
+            logger.error(
                 "request failed",
                 metadata: [
-                    "request.id": "\(context.requestID)",
+                    "request.id": "\(requestID)",
                     "error.code": "\(known.code.rawValue)",
                     "error.cause": "\(known.cause.map { String(describing: $0) } ?? "none")",
                 ]
             )
         }
-        return response
+        return answer
+    }
+
+    /// Tells of a request that was served.
+    func log(_ logger: Logger, id: String, method: String, route: String, status: Int) {
+        logger.debug(
+            "request served",
+            metadata: [
+                "request.id": "\(id)",
+                "http.method": "\(method)",
+                "http.route": "\(route)",
+                "http.status": "\(status)",
+            ]
+        )
+    }
+
+    /// Whether a header is no larger than headers may be.
+    func isWithinLimits(_ fields: some Sequence<(name: String, value: String)>) -> Bool {
+        let size = fields.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 }
+        return size <= limits.headerBytes
     }
 }

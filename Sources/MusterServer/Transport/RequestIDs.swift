@@ -13,7 +13,6 @@ final class RequestIDs: Sendable {
 
     func next() -> String {
         let number = count.wrappingAdd(1, ordering: .relaxed).newValue
-        let digits = String(number, radix: 16)
-        return prefix + String(repeating: "0", count: 16 - digits.count) + digits
+        return prefix + Hex.text(withUnsafeBytes(of: number.bigEndian) { Array($0) })
     }
 }

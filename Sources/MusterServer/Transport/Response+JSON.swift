@@ -1,6 +1,5 @@
 import HTTPTypes
 import Hummingbird
-import NIOCore
 import WireJSON
 
 extension Response {
@@ -10,16 +9,8 @@ extension Response {
         reserving capacity: Int = 1024,
         _ write: (inout JSONWriter) throws -> Void
     ) rethrows -> Response {
-        var json = JSONWriter(reserving: capacity)
-        try write(&json)
-        return Response(
-            status: status,
-            headers: [.contentType: jsonType],
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: json.bytes))
-        )
+        Response(try Answer.json(status, reserving: capacity, write))
     }
-
-    static let jsonType = "application/json; charset=utf-8"
 
     /// A success that has nothing to say.
     static var empty: Response {

@@ -13,17 +13,21 @@ struct Route: Sendable {
     /// By which of its rights a caller administers here.
     let authority: Principal.Authority
     let handler: Handler
+    /// Answers calls that can be answered at once; nil where none can.
+    let reading: Reading?
 
     init(
         _ method: HTTPRequest.Method,
         _ path: String,
         by authority: Principal.Authority = .role,
+        reading: Reading? = nil,
         _ handler: @escaping Handler
     ) {
         self.method = method
         self.path = path
         self.authority = authority
         self.handler = handler
+        self.reading = reading
     }
 }
 

@@ -19,6 +19,23 @@ struct UserPages: Sendable {
     /// Whether more batches follow the first until there are no more users.
     let goesOn: Bool
 
+    /// Answers with `{"users":[...]}`, all of which are here.
+    static func answer(
+        _ users: [User],
+        _ writeUser: Writer,
+        ending: (inout JSONWriter) -> Void = { _ in }
+    ) -> Answer {
+        Answer.json(reserving: 64 + users.count * recordCapacity) { json in
+            json.object { json in
+                json.name("users")
+                json.array { json in
+                    for user in users { writeUser(user, &json) }
+                }
+                ending(&json)
+            }
+        }
+    }
+
     /// Answers with `{"users":[...]}`, beginning with a batch that was read already.
     func respond(
         _ first: [User],
@@ -26,15 +43,7 @@ struct UserPages: Sendable {
         ending: @escaping @Sendable (inout JSONWriter) -> Void = { _ in }
     ) -> Response {
         guard goesOn, first.count == query.limit else {
-            return Response.json(reserving: 64 + first.count * UserPages.recordCapacity) { json in
-                json.object { json in
-                    json.name("users")
-                    json.array { json in
-                        for user in first { writeUser(user, &json) }
-                    }
-                    ending(&json)
-                }
-            }
+            return Response(UserPages.answer(first, writeUser, ending: ending))
         }
         let body = ResponseBody { body in
             var json = JSONWriter(reserving: UserPages.batchSize * UserPages.recordCapacity)
@@ -56,6 +65,6 @@ struct UserPages: Sendable {
             try await body.write(ByteBuffer(bytes: json.takeBytes()))
             try await body.finish(nil)
         }
-        return Response(status: .ok, headers: [.contentType: Response.jsonType], body: body)
+        return Response(status: .ok, headers: [.contentType: Answer.jsonType], body: body)
     }
 }

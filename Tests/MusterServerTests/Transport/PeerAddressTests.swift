@@ -75,7 +75,12 @@ struct PeerAddressTests {
         #expect(try client(nil, trusting: ["10.0.0.0/8"], ["203.0.113.9"]) == nil)
         let unix = StubChannel(try SocketAddress(unixDomainSocketPath: "/tmp/muster"))
         let peers = PeerAddress(trustedProxies: try HostRules(["0.0.0.0/0", "::/0"]))
-        #expect(peers.client(of: unix, [.xForwardedFor: "203.0.113.9"]) == nil)
+        #expect(
+            peers.client(
+                of: unix,
+                HTTPFields([HTTPField(name: .xForwardedFor, value: "203.0.113.9")])
+            ) == nil
+        )
     }
 
     @Test(

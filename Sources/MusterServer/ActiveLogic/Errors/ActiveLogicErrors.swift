@@ -1,11 +1,10 @@
 import ActiveLogicAPI
 import HTTPTypes
-import Hummingbird
 import MusterCore
 
 /// The one place where the directory's error codes become statuses and bodies of the ActiveLogic dialect.
 enum ActiveLogicErrors {
-    static func response(to error: MusterError) -> Response {
+    static func answer(to error: MusterError) -> Answer {
         let (kind, status) = kindAndStatus(of: error.code)
         let record = ErrorRecord(
             kind: kind,
@@ -14,14 +13,14 @@ enum ActiveLogicErrors {
             field: error.details["field"],
             reason: kind == .detached ? error.details["reason"] : nil
         )
-        var response = Response.json(status, reserving: 256) { record.write(to: &$0) }
+        var answer = Answer.json(status, reserving: 256) { record.write(to: &$0) }
         if let seconds = error.details["retry_after_seconds"] {
-            response.headers[.retryAfter] = seconds
+            answer.fields.append((.retryAfter, seconds))
         }
         if let methods = error.details["allow"] {
-            response.headers[.allow] = methods
+            answer.fields.append((.allow, methods))
         }
-        return response
+        return answer
     }
 
     private static func kindAndStatus(

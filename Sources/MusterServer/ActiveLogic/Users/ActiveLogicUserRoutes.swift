@@ -22,7 +22,14 @@ struct ActiveLogicUserRoutes {
             ActiveLogicRoutes.route(.get, "/users", list),
             ActiveLogicRoutes.route(.post, "/users", add),
         ]
-            + ActiveLogicRoutes.userRoutes(.get, "", details)
+            + ["/users/:id", "/users/by-name/:name"].map { path in
+                Route(
+                    reading: ActiveLogicRoutes.root + path,
+                    by: .masks,
+                    in: directory,
+                    path.hasSuffix(":id") ? detailsByID : detailsByName
+                )
+            }
             + ActiveLogicRoutes.userRoutes(.patch, "", update)
             + ActiveLogicRoutes.userRoutes(.delete, "", remove)
             + ActiveLogicRoutes.userRoutes(.put, "/password", changePassword)
@@ -46,8 +53,20 @@ struct ActiveLogicUserRoutes {
         return Revision.tagged(response, revision)
     }
 
-    @Sendable private func details(_ call: Call) async throws -> Response {
-        answer(try users.look(at: try call.activeLogicUser(), by: try call.principal))
+    @Sendable private func detailsByID(_ call: ReadCall) throws(MusterError) -> Answer? {
+        try details(UserReference(path: call.parameter), call)
+    }
+
+    @Sendable private func detailsByName(_ call: ReadCall) throws(MusterError) -> Answer? {
+        try details(try UserReference(escapedName: call.parameter), call)
+    }
+
+    private func details(
+        _ reference: UserReference,
+        _ call: ReadCall
+    ) throws(MusterError) -> Answer {
+        let user = try users.look(at: reference, by: call.principal, in: call.reader)
+        return Answer.json(reserving: 256) { UserRecord(user).write(to: &$0) }
     }
 
     @Sendable private func add(_ call: Call) async throws -> Response {

@@ -1,5 +1,4 @@
 import HTTPTypes
-import Hummingbird
 import MusterCore
 import TenableAPI
 
@@ -8,21 +7,21 @@ enum TenableErrors {
     static let internalMessage =
         "An internal server error occurred. Please wait a moment and try your request again."
 
-    static func response(to error: MusterError) -> Response {
+    static func answer(to error: MusterError) -> Answer {
         let status = status(of: error.code)
-        var response = Response.json(status, reserving: 256) {
+        var answer = Answer.json(status, reserving: 256) {
             envelope(for: error, status).write(to: &$0)
         }
         if let seconds = error.details["retry_after_seconds"] {
-            response.headers[.retryAfter] = seconds
+            answer.fields.append((.retryAfter, seconds))
         }
         if let hint = error.details["hint"] ?? error.details["reason"] {
-            response.headers[.xErrorHint] = hint
+            answer.fields.append((.xErrorHint, hint))
         }
         if let methods = error.details["allow"] {
-            response.headers[.allow] = methods
+            answer.fields.append((.allow, methods))
         }
-        return response
+        return answer
     }
 
     private static func status(of code: MusterError.Code) -> HTTPResponse.Status {

@@ -13,10 +13,27 @@ struct UserListRoute: Sendable {
         view = UserView(directory)
     }
 
-    @Sendable func list(_ call: Call) async throws -> Response {
+    /// The most users of a page that is answered at once.
+    private static let immediateLimit = 200
+
+    var route: Route { Route(.get, "/users", reading: page, list) }
+
+    @Sendable private func list(_ call: Call) async throws -> Response {
         try respond(to: try call.principal, call) { () throws(MusterError) in
             try call.query().userQuery()
         }
+    }
+
+    @Sendable private func page(_ call: ReadCall) throws(MusterError) -> Answer? {
+        try call.principal.requireReader()
+        let items = try call.query()
+        let writer = writer(for: call.principal, withRoles: try items.wantsRoles())
+        let (query, hasLimit) = try items.userQuery()
+        guard hasLimit, query.limit <= Self.immediateLimit else { return nil }
+        let users = try users.page(by: call.principal, in: call.reader) {
+            () throws(MusterError) in query
+        }
+        return UserPages.answer(users, writer)
     }
 
     /// Answers with the users that a query asks for, or the members of a group.
@@ -26,17 +43,20 @@ struct UserListRoute: Sendable {
         _ read: () throws(MusterError) -> (query: UserQuery, hasLimit: Bool)
     ) throws -> Response {
         try principal.requireReader()
-        let withRoles = try call.query().wantsRoles()
+        let writer = writer(for: principal, withRoles: try call.query().wantsRoles())
         let (query, hasLimit) = try read()
         let batch = try users.page(by: principal) { () throws(MusterError) in query }
         let pages = UserPages(users: users, principal: principal, query: query, goesOn: !hasLimit)
+        return pages.respond(batch, writer)
+    }
+
+    /// How a caller sees users.
+    private func writer(for principal: Principal, withRoles: Bool) -> UserPages.Writer {
         let view = view
         guard principal.role == .administrator else {
-            return pages.respond(batch) { user, json in view.record(user).writeBrief(to: &json) }
+            return { user, json in view.record(user).writeBrief(to: &json) }
         }
-        return pages.respond(batch) { user, json in
-            view.record(user, withRoles: withRoles).write(to: &json)
-        }
+        return { user, json in view.record(user, withRoles: withRoles).write(to: &json) }
     }
 }
 

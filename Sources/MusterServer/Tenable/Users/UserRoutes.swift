@@ -28,9 +28,9 @@ struct UserRoutes {
 
     var routes: [Route] {
         [
-            Route(.get, "/users", UserListRoute(directory).list),
+            UserListRoute(directory).route,
             Route(.post, "/users", create),
-            Route(.get, "/users/:id", details),
+            Route(reading: "/users/:id", in: directory, details),
             Route(.put, "/users/:id", edit),
             Route(.delete, "/users/:id", delete),
             Route(.put, "/users/:id/enabled", setEnabled),
@@ -47,10 +47,11 @@ struct UserRoutes {
         return Response.json { record.write(to: &$0) }
     }
 
-    @Sendable private func details(_ call: Call) async throws -> Response {
-        let user = try users.details(.user(call.user), by: try call.principal)
+    @Sendable private func details(_ call: ReadCall) throws(MusterError) -> Answer? {
+        let reference = UserReference(path: call.parameter)
+        let user = try users.details(.user(reference), by: call.principal, in: call.reader)
         let record = view.record(user, withRoles: try call.query().wantsRoles())
-        return Response.json { record.write(to: &$0) }
+        return Answer.json { record.write(to: &$0) }
     }
 
     @Sendable private func edit(_ call: Call) async throws -> Response {

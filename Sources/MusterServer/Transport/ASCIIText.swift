@@ -1,0 +1,40 @@
+extension String {
+    /// Whether the text is, without regard to ASCII case, these lower-case letters and signs.
+    func isEqual(to name: StaticString) -> Bool {
+        utf8.isEqual(to: name)
+    }
+
+    /// The text without spaces and tabs at its ends.
+    var trimmingBlanks: Substring { Substring(self[...].utf8.trimmingBlanks) }
+}
+
+extension Substring {
+    /// The text without spaces and tabs at its ends.
+    var trimmingBlanks: Substring { Substring(utf8.trimmingBlanks) }
+}
+
+// Bytes are compared, not characters: header fields are read for every request.
+extension BidirectionalCollection<UInt8> {
+    /// Whether the text is, without regard to ASCII case, these lower-case letters and signs.
+    func isEqual(to name: StaticString) -> Bool {
+        guard count == name.utf8CodeUnitCount else { return false }
+        var expected = name.utf8Start
+        for byte in self {
+            guard byte | 0x20 == expected.pointee else { return false }
+            expected += 1
+        }
+        return true
+    }
+
+    /// The text without spaces and tabs at its ends.
+    var trimmingBlanks: SubSequence {
+        var rest = self[...]
+        while let byte = rest.first, byte.isBlank { rest = rest.dropFirst() }
+        while let byte = rest.last, byte.isBlank { rest = rest.dropLast() }
+        return rest
+    }
+}
+
+extension UInt8 {
+    fileprivate var isBlank: Bool { self == UInt8(ascii: " ") || self == UInt8(ascii: "\t") }
+}

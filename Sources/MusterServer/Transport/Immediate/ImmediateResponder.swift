@@ -1,0 +1,105 @@
+import HTTPTypes
+import Logging
+import MusterCore
+import NIOCore
+import NIOHTTP1
+
+/// Answers requests that only read on the thread that received them, without a task and within one read of
+/// the directory.
+///
+/// What it cannot answer whole, or not well, it leaves to the router: its answers and the router's are the
+/// same, because both ask the same routes and write the same fields.
+struct ImmediateResponder: Sendable {
+    private let routes: ReadRoutes
+    private let pipeline: CallPipeline
+    private let frame: RequestFrame
+    private let dates = HTTPDates()
+    private let logger: Logger
+
+    init(_ routes: [Route], pipeline: CallPipeline, frame: RequestFrame, logger: Logger) {
+        self.routes = ReadRoutes(routes)
+        self.pipeline = pipeline
+        self.frame = frame
+        self.logger = logger
+    }
+
+    /// Whether a request may be answered here, by its head alone.
+    ///
+    /// Bodies, old versions, last requests of a connection, conditions on changes and calls in others' names
+    /// take the long way.
+    func isFit(_ head: HTTPRequestHead) -> Bool {
+        guard head.method == .GET, head.version == .http1_1,
+            head.uri.utf8.first == UInt8(ascii: "/")
+        else { return false }
+        for (name, value) in head.headers {
+            if name.isEqual(to: "connection") {
+                guard value.isEqual(to: "keep-alive") else { return false }
+            } else if Self.unfit.contains(where: name.isEqual) {
+                return false
+            }
+        }
+        return true
+    }
+
+    private static let unfit: [StaticString] = [
+        "content-length", "transfer-encoding", "expect", "upgrade", "if-match", "x-impersonate",
+    ]
+
+    /// The whole answer as it goes out; nil leaves the request to the router.
+    func respond(
+        to head: HTTPRequestHead,
+        from peer: IPAddress?,
+        _ allocator: ByteBufferAllocator
+    ) -> ByteBuffer? {
+        let (path, query) = Self.parts(of: head.uri)
+        guard let match = routes.match(path), frame.isWithinLimits(head.headers) else { return nil }
+        let id = frame.ids.next()
+        let answer: Answer
+        do {
+            guard let found = try read(match, head.headers, query, peer, id) else { return nil }
+            answer = found
+        } catch {
+            answer = frame.answer(to: error, path: head.uri, requestID: id, logger: logger)
+        }
+        frame.log(logger, id: id, method: "GET", route: match.path, status: answer.status.code)
+        return answer.encoded(id: id, date: dates.text(pipeline.directory.clock.now()), allocator)
+    }
+
+    private func read(
+        _ match: ReadRoutes.Match,
+        _ fields: HTTPHeaders,
+        _ query: Substring,
+        _ peer: IPAddress?,
+        _ id: String
+    ) throws(MusterError) -> Answer? {
+        guard let credentials = try CredentialsHeader.read(fields) else { return nil }
+        let origin = Origin(address: pipeline.peers.client(of: peer, fields), requestID: id)
+        return try pipeline.directory.store.read { reader throws(MusterError) in
+            let principal = try pipeline.authenticator.authenticate(
+                credentials,
+                from: origin,
+                by: match.authority,
+                in: reader
+            )
+            let answer = try match.reading(
+                ReadCall(
+                    principal: principal,
+                    parameter: match.parameter,
+                    queryText: String(query),
+                    fields: fields,
+                    reader: reader
+                )
+            )
+            // Not before it is known that the router will not count it again.
+            if answer != nil { try pipeline.admit(principal) }
+            return answer
+        }
+    }
+
+    private static func parts(of uri: String) -> (path: Substring.UTF8View, query: Substring) {
+        guard let mark = uri.utf8.firstIndex(of: UInt8(ascii: "?")) else {
+            return (uri[...].utf8, "")
+        }
+        return (uri[..<mark].utf8, uri[uri.utf8.index(after: mark)...])
+    }
+}

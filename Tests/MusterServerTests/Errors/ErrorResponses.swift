@@ -1,0 +1,16 @@
+import Hummingbird
+import MusterCore
+
+@testable import MusterServer
+
+extension TenableErrors {
+    static func response(to error: MusterError) -> Response {
+        Response(answer(to: error))
+    }
+}
+
+extension ActiveLogicErrors {
+    static func response(to error: MusterError) -> Response {
+        Response(answer(to: error))
+    }
+}

@@ -1,0 +1,156 @@
+import HTTPTypes
+import HummingbirdCore
+import MusterCore
+import MusterTesting
+import NIOCore
+import NIOHTTP1
+import Testing
+
+@testable import MusterServer
+
+@Suite("Answers given at once")
+struct ImmediateResponderTests {
+    private let test: TestDirectory
+    private let server: TestServer
+
+    init() async throws {
+        test = try await TestDirectory()
+        server = TestServer(test, limits: RequestLimits(headerBytes: 2048))
+    }
+
+    private func head(_ path: String, _ fields: [(String, String)] = []) -> HTTPRequestHead {
+        HTTPRequestHead(
+            version: .http1_1,
+            method: .GET,
+            uri: path,
+            headers: HTTPHeaders([("Host", "localhost")] + fields)
+        )
+    }
+
+    private func keys(_ pair: APIKeyPair) -> [(String, String)] {
+        pair.secretKey.withExposedValue {
+            [("X-APIKeys", "accessKey=\(pair.accessKey); secretKey=\($0)")]
+        }
+    }
+
+    private func keys(of user: User) async throws -> APIKeyPair {
+        try await test.keys.rotate(.user(.id(user.id)), by: test.asAdministrator)
+    }
+
+    /// The lines of an answer without those that differ from request to request, and its body.
+    private func answer(
+        _ path: String,
+        _ fields: [(String, String)]
+    ) throws -> (lines: Set<String>, body: String)? {
+        let head = head(path, fields)
+        guard server.immediate.isFit(head) else { return nil }
+        let peer = IPAddress("192.0.2.1")
+        let bytes = server.immediate.respond(to: head, from: peer, ByteBufferAllocator())
+        guard let bytes else { return nil }
+        let parts = String(buffer: bytes).split(separator: "\r\n\r\n", maxSplits: 1)
+        let lines = parts[0].split(separator: "\r\n").map(String.init)
+            .filter { !$0.hasPrefix("Date: ") && !$0.contains("-Uuid: ") }
+        return (Set(lines), parts.count == 2 ? String(parts[1]) : "")
+    }
+
+    @Test(
+        "they are the router's answers, field by field",
+        arguments: [
+            "/users/2", "/users/3", "/users/999", "/users/x", "/users?limit=50",
+            "/users?limit=1&after=2", "/users?limit=0", "/users?limit=a", "/users?limit=2&q=%ff",
+            "/users?limit=5&sort=-name&rbac=true", "/activelogic/v1/users/2",
+            "/activelogic/v1/users/99", "/activelogic/v1/users/by-name/jane@example.com",
+            "/activelogic/v1/users/by-name/nobody", "/activelogic/v1/users/by-name/%zz",
+        ]
+    )
+    func same(_ path: String) async throws {
+        _ = try await test.makeUser("jane@example.com")
+        let basic = try await test.makeUser("basic@example.com")
+        for pair in [test.administratorKeys, try await keys(of: basic)] {
+            let found = try #require(try answer(path, keys(pair)))
+            let response = try await server.send(.get, path, as: pair)
+            var lines = Set(
+                response.headers.map { "\($0.name.rawName): \($0.value)" }
+                    .filter { !$0.contains("-Uuid: ") }
+            )
+            let text = try await response.text()
+            lines.insert("HTTP/1.1 \(response.status.code) \(response.status.reasonPhrase)")
+            lines.insert("Content-Length: \(text.utf8.count)")
+            #expect(found.lines == lines)
+            #expect(found.body == text)
+        }
+    }
+
+    @Test("refused credentials are answered as the router does")
+    func refusal() async throws {
+        let wrong = [("X-APIKeys", "accessKey=1;secretKey=2")]
+        let found = try #require(try answer("/users/2", wrong))
+        #expect(found.lines.contains("HTTP/1.1 401 Unauthorized"))
+        #expect(found.body.contains("Invalid credentials."))
+    }
+
+    @Test(
+        "what is not known, not shown to anybody, without end or too large is left to the router",
+        arguments: [
+            "/", "/users", "/users/", "/users/2/", "/users/2/keys", "/userS/2", "//users/2",
+            "/%75sers/2", "/users?limit=201", "/users?after=5", "/server/status", "/users/2#a",
+            "/activelogic/v1/users/by-name/", "/activelogic/v1/users/by-name/a/b",
+        ]
+    )
+    func left(_ path: String) async throws {
+        let pair = test.administratorKeys
+        let found = try answer(path, keys(pair))
+        // A fragment is not taken off here; it names nobody there either.
+        #expect(found == nil || path == "/users/2#a")
+        #expect(try answer("/users/2", []) == nil, "no credentials")
+        let large = keys(pair) + [("X-Filler", String(repeating: "x", count: 2048))]
+        #expect(try answer("/users/2", large) == nil, "too large")
+    }
+
+    @Test(
+        "requests that are more than a question are left to the router",
+        arguments: [
+            ("Connection", "close"), ("connection", "upgrade"), ("Content-Length", "0"),
+            ("TRANSFER-ENCODING", "chunked"), ("Expect", "100-continue"), ("If-Match", "\"1\""),
+            ("X-Impersonate", "username=jane@example.com"), ("Upgrade", "websocket"),
+        ]
+    )
+    func unfit(_ name: String, _ value: String) {
+        #expect(!server.immediate.isFit(head("/users/2", [(name, value)])))
+    }
+
+    @Test("other methods, versions and forms of a request's line are left to the router")
+    func otherLines() {
+        var head = head("/users/2")
+        #expect(server.immediate.isFit(head))
+        #expect(server.immediate.isFit(self.head("/users/2", [("Connection", "Keep-Alive")])))
+        head.method = .HEAD
+        #expect(!server.immediate.isFit(head))
+        head.method = .GET
+        head.version = .http1_0
+        #expect(!server.immediate.isFit(head))
+        for path in ["", "*", "http://localhost/users/2", "users/2"] {
+            #expect(!server.immediate.isFit(self.head(path)))
+        }
+    }
+
+    @Test("a user who was disabled a moment ago is refused")
+    func disabled() async throws {
+        let user = try await test.makeUser("jane@example.com")
+        let pair = try await keys(of: user)
+        let path = "/activelogic/v1/users/\(user.id.rawValue)"
+        #expect(try answer(path, keys(pair))?.lines.contains("HTTP/1.1 200 OK") == true)
+        var disabled = user
+        disabled.isEnabled = false
+        try await test.overwrite(disabled)
+        #expect(try answer(path, keys(pair))?.lines.contains("HTTP/1.1 401 Unauthorized") == true)
+    }
+
+    @Test("each second has its own date, in the form of RFC 9110")
+    func dates() {
+        let dates = HTTPDates()
+        #expect(dates.text(Timestamp(rawValue: 784_111_777_999)) == "Sun, 06 Nov 1994 08:49:37 GMT")
+        #expect(dates.text(Timestamp(rawValue: 784_111_778_000)) == "Sun, 06 Nov 1994 08:49:38 GMT")
+        #expect(dates.text(Timestamp(rawValue: 0)) == "Thu, 01 Jan 1970 00:00:00 GMT")
+    }
+}
