@@ -6,10 +6,36 @@ public struct Muster: AsyncParsableCommand {
     public static let configuration = CommandConfiguration(
         commandName: "muster",
         abstract: "A directory of users: who is this, may they come in, and what may they do?",
+        discussion: """
+            A first directory: muster init, muster serve, muster login, then the nouns below.
+
+            Example: muster users add jane@example.com --role standard
+            """,
         version: Version.text,
-        subcommands: [
-            InitCommand.self, ServeCommand.self, ConfigCommand.self, AuthorizedKeysCommand.self,
-            PAMAuthCommand.self, PAMAccountCommand.self,
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Directory",
+                subcommands: [
+                    UsersCommand.self, KeysCommand.self, APIKeysCommand.self, GroupsCommand.self,
+                    SessionsCommand.self, AuditCommand.self, AuthenticateCommand.self,
+                ]
+            ),
+            CommandGroup(
+                name: "Login",
+                subcommands: [LoginCommand.self, LogoutCommand.self, WhoamiCommand.self]
+            ),
+            CommandGroup(
+                name: "Server",
+                subcommands: [
+                    InitCommand.self, ServeCommand.self, ConfigCommand.self, ServerNoun.self,
+                ]
+            ),
+            CommandGroup(
+                name: "OpenSSH and PAM",
+                subcommands: [
+                    AuthorizedKeysCommand.self, PAMAuthCommand.self, PAMAccountCommand.self,
+                ]
+            ),
         ]
     )
 

@@ -36,6 +36,11 @@ extension JSONObject {
         return elements.map(\.plainText)
     }
 
+    /// The object with a member more at its end.
+    func adding(_ name: String, _ value: JSONValue) -> JSONObject {
+        JSONObject(members + [(name, value)])
+    }
+
     /// The objects of an array at a path.
     func objects(_ path: String) -> [JSONObject] {
         guard case .array(let elements)? = value(at: path) else { return [] }

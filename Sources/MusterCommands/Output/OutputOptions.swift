@@ -24,6 +24,11 @@ struct OutputOptions: ParsableArguments {
         RecordList(layout, format: format, isQuiet: quiet, on: console)
     }
 
+    /// Prints a list that has no end; in JSON, each line is a record.
+    func stream(_ layout: RecordLayout, on console: Console = .standard) -> RecordList {
+        RecordList(layout, format: format, isQuiet: quiet, isEndless: true, on: console)
+    }
+
     /// Prints one record in full.
     func show(
         _ record: JSONObject,

@@ -29,6 +29,25 @@ struct Column: Sendable {
     }
 }
 
+/// One field of a line of CSV.
+struct CSVField: Sendable, ExpressibleByStringLiteral {
+    /// What stands above it.
+    let name: String
+    /// What a record has in it.
+    let text: @Sendable (JSONObject) -> String
+
+    /// A field under the name that it has on the wire, `two_factor.required`.
+    init(stringLiteral path: String) {
+        self.init(path) { $0.value(at: path)?.plainText ?? "" }
+    }
+
+    /// A field that is worked out from the record.
+    init(_ name: String, _ text: @escaping @Sendable (JSONObject) -> String) {
+        self.name = name
+        self.text = text
+    }
+}
+
 /// How one kind of record is shown.
 struct RecordLayout: Sendable {
     /// What several of them are called.
@@ -39,15 +58,15 @@ struct RecordLayout: Sendable {
     let columns: [Column]
     /// The lines of a single record.
     let details: [Column]
-    /// The fields of a line of CSV, by the names that they have on the wire.
-    let fields: [String]
+    /// The fields of a line of CSV.
+    let fields: [CSVField]
 
     init(
         _ noun: String,
         id: String = "id",
         columns: [Column],
         details: [Column]? = nil,
-        fields: [String]
+        fields: [CSVField]
     ) {
         self.noun = noun
         self.id = id

@@ -5,14 +5,30 @@ struct RecordList {
     private let layout: RecordLayout
     private let format: OutputFormat
     private let isQuiet: Bool
+    private let isEndless: Bool
     private let console: Console
     private var table = Table()
     private var count = 0
 
-    init(_ layout: RecordLayout, format: OutputFormat, isQuiet: Bool, on console: Console) {
+    /// Begins a list.
+    ///
+    /// - Parameters:
+    ///   - layout: How a record is shown.
+    ///   - format: How it is written.
+    ///   - isQuiet: Whether only ids are written.
+    ///   - isEndless: Whether JSON has a record in each line and nothing around them.
+    ///   - console: Where to.
+    init(
+        _ layout: RecordLayout,
+        format: OutputFormat,
+        isQuiet: Bool,
+        isEndless: Bool = false,
+        on console: Console
+    ) {
         self.layout = layout
         self.format = format
         self.isQuiet = isQuiet
+        self.isEndless = isEndless
         self.console = console
     }
 
@@ -21,7 +37,9 @@ struct RecordList {
     /// - Throws: ``CommandError`` where the output cannot be written.
     mutating func append(_ records: [JSONObject]) throws {
         if isQuiet {
-            try console.write(records.map { safe($0, layout.id) + "\n" }.joined())
+            try console.write(
+                records.map { safe($0.value(at: layout.id)?.plainText ?? "") + "\n" }.joined()
+            )
         } else {
             switch format {
             case .table: try console.write(tableLines(records))
@@ -58,6 +76,7 @@ struct RecordList {
     }
 
     private func jsonLines(_ records: [JSONObject]) -> String {
+        if isEndless { return records.map { JSONText.line(.object($0)) + "\n" }.joined() }
         var text = ""
         for (index, record) in records.enumerated() {
             text += count + index == 0 ? "[\n" : ",\n"
@@ -67,15 +86,14 @@ struct RecordList {
     }
 
     private func csvLines(_ records: [JSONObject]) -> String {
-        let heading = count == 0 ? CSVText.line(layout.fields) : ""
+        let heading = count == 0 ? CSVText.line(layout.fields.map(\.name)) : ""
         return records.reduce(into: heading) { text, record in
-            text += CSVText.line(layout.fields.map { safe(record, $0) })
+            text += CSVText.line(layout.fields.map { safe($0.text(record)) })
         }
     }
 
-    /// A field as it is for a program, and escaped where a terminal would read it.
-    private func safe(_ record: JSONObject, _ path: String) -> String {
-        let text = record.value(at: path)?.plainText ?? ""
-        return console.isTerminal ? SafeText.escaped(text) : text
+    /// A text as it is for a program, and escaped where a terminal would read it.
+    private func safe(_ text: String) -> String {
+        console.isTerminal ? SafeText.escaped(text) : text
     }
 }

@@ -1,14 +1,6 @@
 import MusterCore
 import WireJSON
 
-/// Proof of who somebody is, for the length of a command or longer.
-enum Credentials: Sendable {
-    /// The token of a session.
-    case token(Secret<String>)
-    /// A pair of API keys.
-    case keys(access: String, secret: Secret<String>)
-}
-
 /// What `muster login` keeps: a server, and who somebody is there.
 struct Profile: Sendable {
     /// The name it is kept under when no other is given.
@@ -18,10 +10,23 @@ struct Profile: Sendable {
     let url: String
     /// A file with the authority of the server's certificate; nil for those of the system.
     let authority: String?
+    /// Whether `http://` may be used with another machine.
+    let allowsPlaintext: Bool
     /// Who logged in.
     let username: String
     /// With what.
     let credentials: Credentials
+
+    /// The profile with other credentials.
+    func with(_ credentials: Credentials) -> Profile {
+        Profile(
+            url: url,
+            authority: authority,
+            allowsPlaintext: allowsPlaintext,
+            username: username,
+            credentials: credentials
+        )
+    }
 
     /// Whether a name is one: 1 to 64 letters, digits and `. _ -`.
     static func isName(_ name: String) -> Bool {
@@ -45,15 +50,16 @@ extension Profile {
             return nil
         }
         if let token = object.text("token") {
-            credentials = .token(Secret(token))
+            credentials = .session(token: Secret(token))
         } else if let access = object.text("access_key"), let secret = object.text("secret_key") {
-            credentials = .keys(access: access, secret: Secret(secret))
+            credentials = .apiKeys(accessKey: access, secretKey: Secret(secret))
         } else {
             return nil
         }
         self.url = url
         self.username = username
         authority = object.text("ca")
+        allowsPlaintext = object.flag("allows_plaintext")
     }
 
     /// Writes the profile, secrets and all.
@@ -63,10 +69,11 @@ extension Profile {
             json.member("url", url)
             json.member("username", username)
             if let authority { json.member("ca", authority) }
+            if allowsPlaintext { json.member("allows_plaintext", true) }
             switch credentials {
-            case .token(let token):
+            case .session(let token):
                 token.withExposedValue { json.member("token", $0) }
-            case .keys(let access, let secret):
+            case .apiKeys(let access, let secret):
                 json.member("access_key", access)
                 secret.withExposedValue { json.member("secret_key", $0) }
             }

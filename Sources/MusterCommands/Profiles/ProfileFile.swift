@@ -34,6 +34,13 @@ struct ProfileFile: Sendable {
         self.init(folder: base + "/muster")
     }
 
+    /// The file of whoever runs the program.
+    static var ofUser: ProfileFile {
+        get throws(CommandError) {
+            try ProfileFile(environment: ProcessInfo.processInfo.environment)
+        }
+    }
+
     /// Reads the profiles; none where there is no file.
     ///
     /// - Throws: ``CommandError`` where others may read or replace the file, or it makes no sense.

@@ -6,13 +6,14 @@ enum StandardInput {
     /// The longest line, in bytes.
     static let maximumBytes = 4096
 
-    /// Reads one line, without its end; nil where there is none.
+    /// Reads one line.
     ///
     /// Not a byte more is taken, so that what follows is left for whoever reads next.
     ///
     /// - Parameters:
     ///   - noun: What is read, for complaints.
     ///   - descriptor: Where to read.
+    /// - Returns: The line without its end; nil where there is none.
     /// - Throws: ``CommandError`` where the line is too long or not UTF-8.
     static func line(
         _ noun: String,

@@ -1,0 +1,76 @@
+import ArgumentParser
+import MusterCore
+import WireJSON
+
+/// `muster apikeys rotate`.
+struct APIKeysRotate: ServerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rotate",
+        abstract: "Give a user a new pair of API keys, and print it once.",
+        discussion: """
+            The old pair is dead at once; where there is one, you are asked first.
+
+            Example: muster apikeys rotate jane@example.com
+            Example: muster apikeys rotate --yes --format json jane@example.com > keys.json
+            """
+    )
+
+    @Argument(help: "The user: id, UUID or user name; yourself if left out.")
+    var user: UserArgument?
+
+    @OptionGroup var confirmation: Confirmation
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func validate() throws {
+        guard !output.quiet else {
+            throw ValidationError(
+                "--quiet would keep the keys to itself. They are shown only once."
+            )
+        }
+    }
+
+    func run(on server: Server) async throws {
+        let record = try await server.userOrOneself(user)
+        if record.flag("has_api_keys") {
+            try confirmation.ask("End the API keys that \(record.label()) has now?")
+        }
+        let path = try server.path(of: user == nil ? nil : record, "keys")
+        let pair = try await server.ask(.put, path)
+        guard let access = pair.text("accessKey"), let secret = pair.text("secretKey") else {
+            throw CommandError(.protocolMismatch, "The answer of \(server.address) holds no keys.")
+        }
+        // Shown before it is kept: if the file cannot be written, nothing is lost.
+        let shown = record.only("id", "username").adding("access_key", .string(access))
+            .adding("secret_key", .string(secret))
+        try output.show(shown, .apiKeys)
+        try keep(access, Secret(secret), of: record, server)
+    }
+
+    /// Replaces the pair in the profile that showed the old one, which would open nothing any more.
+    private func keep(
+        _ access: String,
+        _ secret: Secret<String>,
+        of record: JSONObject,
+        _ server: Server
+    ) throws(CommandError) {
+        guard case .profile(let name) = server.proof else { return }
+        try ProfileFile.ofUser.update { profiles in
+            guard let profile = profiles[name], case .apiKeys = profile.credentials,
+                profile.username == record.text("username")
+            else { return }
+            profiles[name] = profile.with(.apiKeys(accessKey: access, secretKey: secret))
+        }
+    }
+}
+
+extension RecordLayout {
+    fileprivate static let apiKeys = RecordLayout(
+        "API keys",
+        columns: [
+            Column("Username", "username"), Column("Access key", "access_key"),
+            Column("Secret key", "secret_key"),
+        ],
+        fields: ["id", "username", "access_key", "secret_key"]
+    )
+}

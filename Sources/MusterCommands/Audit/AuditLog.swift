@@ -1,0 +1,32 @@
+import WireJSON
+
+/// The audit log of a server, as far as some filters choose.
+///
+/// It only grows, so a place in it, counted from the beginning, stays where it is.
+struct AuditLog {
+    /// How many events are asked for at a time.
+    private static let pageSize = 500
+
+    let server: Server
+    let conditions: [(String, String?)]
+
+    /// The place of the last events, so many of them.
+    ///
+    /// - Throws: ``CommandError``.
+    func start(ofLast count: Int) async throws(CommandError) -> Int64 {
+        let total = try await page(at: 0, limit: 1).integer("pagination.total") ?? 0
+        return max(0, total - Int64(count))
+    }
+
+    /// The events from a place on, oldest first: a page of them, empty where there are no more.
+    ///
+    /// - Throws: ``CommandError``.
+    func events(at place: Int64) async throws(CommandError) -> [JSONObject] {
+        try await page(at: place, limit: AuditLog.pageSize).objects("events")
+    }
+
+    private func page(at place: Int64, limit: Int) async throws(CommandError) -> JSONObject {
+        let query = conditions + [("offset", String(place)), ("limit", String(limit))]
+        return try await server.ask(.get, ServerPath("/audit-log/v1/events").with(query))
+    }
+}

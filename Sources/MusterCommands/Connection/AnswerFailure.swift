@@ -1,0 +1,71 @@
+import ClientTransport
+import WireJSON
+
+/// What an answer says that is no success: one sentence, and the kind of failure.
+struct AnswerFailure {
+    /// The address, for sentences.
+    let address: String
+    /// What the caller showed, for sentences.
+    let proof: Destination.Proof
+
+    /// Reads the answer.
+    func error(_ answer: Answer) -> CommandError {
+        let told = AnswerFailure.message(answer)
+        guard let message = told?.message else { return strange(answer) }
+        switch answer.status {
+        case 401 where told?.code == "login_failed":
+            return CommandError(.refused, sentence(message))
+        case 401: return CommandError(.denied, unauthorized)
+        case 403: return CommandError(.denied, "Not allowed: \(sentence(message))")
+        case 404: return CommandError(.notFound, sentence(message))
+        case 409, 412: return CommandError(.refused, sentence(message))
+        case 429, 503:
+            let wait = answer.retryAfter.map { "in \($0.components.seconds) s" } ?? "later"
+            return CommandError(.tryAgain, "\(sentence(message)) Try again \(wait).")
+        case 400..<500: return CommandError(.badInput, sentence(message))
+        default:
+            let number = answer.requestID.map { " Its number in the server's log is \($0)." } ?? ""
+            return CommandError(.fault, sentence(message) + number)
+        }
+    }
+
+    /// The message, and the code where there is one, of any of the three shapes of error bodies.
+    static func message(_ answer: Answer) -> (message: String, code: String?)? {
+        guard case .object(let body)? = answer.json else { return nil }
+        if let message = body.text("error.message") {
+            return (message, body.text("error.code"))
+        }
+        return (body.text("message") ?? body.text("error")).map { (unwrapped($0), nil) }
+    }
+
+    /// Takes `child "name" fails because [...]` off, in which the Tenable dialect wraps its complaints.
+    private static func unwrapped(_ message: String) -> String {
+        guard message.hasPrefix("child \""), message.last == "]",
+            let opening = message.firstIndex(of: "[")
+        else { return message }
+        return unwrapped(String(message[message.index(after: opening)...].dropLast()))
+    }
+
+    private var unauthorized: String {
+        switch proof {
+        case .none: "You are not logged in at \(address). Run: \(proof.login(at: address))"
+        case .profile: "Your session at \(address) has ended. Run: \(proof.login(at: address))"
+        case .environment(let variables):
+            "\(address) does not accept what is in \(variables), or no longer."
+        case .local: "The directory does not accept this command."
+        }
+    }
+
+    private func strange(_ answer: Answer) -> CommandError {
+        CommandError(
+            .protocolMismatch,
+            "What answers at \(address) is no Muster server, or something stands in between "
+                + "(status \(answer.status)). Check the address."
+        )
+    }
+
+    private func sentence(_ message: String) -> String {
+        guard let last = message.last, !".!?".contains(last) else { return message }
+        return message + "."
+    }
+}

@@ -1,0 +1,109 @@
+import ClientTransport
+import MusterCore
+import NIOCore
+import NIOHTTP1
+import WireJSON
+
+/// A server, as the commands see it.
+struct Server: Sendable {
+    /// What is done to a path.
+    enum Method: String, Sendable {
+        case get = "GET"
+        case post = "POST"
+        case put = "PUT"
+        case patch = "PATCH"
+        case delete = "DELETE"
+    }
+
+    /// Its address, for sentences.
+    let address: String
+    /// What the caller shows it.
+    let proof: Destination.Proof
+    /// The way there, for those who send or read more than fits into memory.
+    let transport: Transport
+    /// The header fields that say who asks.
+    let credentials: ClientTransport.Secret<HTTPHeaders>?
+
+    /// Gets ready; nothing is sent yet.
+    ///
+    /// - Parameters:
+    ///   - address: Its address, for sentences.
+    ///   - proof: Where the credentials come from, for sentences.
+    ///   - transport: The way there.
+    ///   - credentials: Who asks.
+    /// - Throws: ``CommandError`` where credentials hold what no server has given.
+    init(
+        address: String,
+        proof: Destination.Proof,
+        transport: Transport,
+        credentials: Credentials?
+    ) throws(CommandError) {
+        self.address = address
+        self.proof = proof
+        self.transport = transport
+        self.credentials = try CredentialFields.fields(credentials, proof)
+    }
+
+    /// Asks, and takes no failure for an answer.
+    ///
+    /// - Parameters:
+    ///   - method: What is done.
+    ///   - path: To what.
+    ///   - missing: What to say where the path names nothing; nil says what the server says.
+    ///   - members: Writes the members of the body.
+    /// - Returns: The object in the answer, empty where it has none.
+    /// - Throws: ``CommandError``.
+    @discardableResult
+    func ask(
+        _ method: Method,
+        _ path: ServerPath,
+        missing: String? = nil,
+        _ members: ((inout JSONWriter) -> Void)? = nil
+    ) async throws(CommandError) -> JSONObject {
+        let answer = try await answer(method, path, members)
+        guard (200..<300).contains(answer.status) else {
+            let error = failure(answer)
+            if let missing, error.status == .notFound { throw CommandError(.notFound, missing) }
+            throw error
+        }
+        guard answer.body.readableBytes > 0 else { return JSONObject() }
+        guard case .object(let object)? = answer.json else {
+            throw CommandError(
+                .protocolMismatch,
+                "The answer of \(address) is not what a Muster server says. Check the address."
+            )
+        }
+        return object
+    }
+
+    /// Asks, and hands over the answer, of whatever status.
+    ///
+    /// - Throws: ``CommandError`` where there is no answer.
+    func answer(
+        _ method: Method,
+        _ path: ServerPath,
+        _ members: ((inout JSONWriter) -> Void)? = nil
+    ) async throws(CommandError) -> Answer {
+        do {
+            return try await transport.send(request(method, path, members), credentials)
+        } catch {
+            throw CommandError(error, at: address)
+        }
+    }
+
+    /// The request, for those who send it themselves.
+    func request(
+        _ method: Method,
+        _ path: ServerPath,
+        _ members: ((inout JSONWriter) -> Void)? = nil
+    ) -> Request {
+        let verb = HTTPMethod(rawValue: method.rawValue)
+        guard let members else { return Request(verb, path.route, path: path.text) }
+        return Request(verb, path.route, path: path.text, members)
+    }
+
+    /// What to say of an answer that is no success.
+    func failure(_ answer: Answer) -> CommandError {
+        AnswerFailure(address: address, proof: proof).error(answer)
+    }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import WireJSON
+
+/// A group on the command line: an id, a UUID or a name.
+struct GroupArgument: ExpressibleByArgument {
+    /// The text, as it was typed.
+    let text: String
+
+    init?(argument: String) {
+        guard !argument.isEmpty else { return nil }
+        text = argument
+    }
+
+    /// What to say where there is no such group.
+    var missing: String { "There is no group \(text)." }
+}
+
+extension Server {
+    /// All groups.
+    ///
+    /// - Throws: ``CommandError``.
+    func groups() async throws(CommandError) -> [JSONObject] {
+        try await ask(.get, ServerPath("/groups")).objects("groups")
+    }
+
+    /// The record of a group; a number is an id before it is a name.
+    ///
+    /// - Throws: ``CommandError`` with status `notFound` where there is none.
+    func group(_ group: GroupArgument) async throws(CommandError) -> JSONObject {
+        let groups = try await groups()
+        let wanted = group.text.lowercased()
+        let found =
+            groups.first { $0.integer("id").map { String($0) } == wanted }
+            ?? groups.first { $0.text("uuid") == wanted }
+            ?? groups.first { $0.text("name")?.lowercased() == wanted }
+        guard let found else {
+            throw CommandError(.notFound, group.missing)
+        }
+        return found
+    }
+
+    /// The number of a group.
+    ///
+    /// - Throws: ``CommandError`` with status `notFound` where there is none.
+    func groupID(_ group: GroupArgument) async throws(CommandError) -> String {
+        try groupID(of: try await self.group(group))
+    }
+
+    /// The number in a group's record.
+    ///
+    /// - Throws: ``CommandError`` with status `protocolMismatch` where there is none.
+    func groupID(of record: JSONObject) throws(CommandError) -> String {
+        guard let id = record.integer("id") else {
+            throw CommandError(.protocolMismatch, "The answer of \(address) holds no group.")
+        }
+        return String(id)
+    }
+}

@@ -1,0 +1,95 @@
+import ArgumentParser
+import WireJSON
+
+/// `muster groups`.
+struct GroupsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "groups",
+        abstract: "Groups of users.",
+        discussion: """
+            A group is named by id, UUID or name.
+
+            Example: muster groups add Scanners
+            Example: muster groups members add Scanners jane@example.com
+            """,
+        subcommands: [GroupsList.self, GroupsAdd.self, GroupsRemove.self, GroupsMembers.self]
+    )
+}
+
+extension RecordLayout {
+    /// A group.
+    static let group = RecordLayout(
+        "groups",
+        columns: [
+            Column("Id", "id"), Column("Name", "name"), Column("Members", "user_count"),
+            Column("UUID", "uuid"),
+        ],
+        fields: ["id", "uuid", "name", "user_count"]
+    )
+}
+
+/// `muster groups list`.
+struct GroupsList: ServerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "List groups.",
+        discussion: "Example: muster groups list"
+    )
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func run(on server: Server) async throws {
+        var list = output.list(.group)
+        try list.append(try await server.groups())
+        try list.finish()
+    }
+}
+
+/// `muster groups add`.
+struct GroupsAdd: ServerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add",
+        abstract: "Add a group.",
+        discussion: "Example: muster groups add Scanners"
+    )
+
+    @Argument(help: "The name.")
+    var name: String
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func run(on server: Server) async throws {
+        let group = try await server.ask(.post, ServerPath("/groups")) { $0.member("name", name) }
+        try output.done("Added the group \(group.label("name")).", group, .group)
+    }
+}
+
+/// `muster groups remove`.
+struct GroupsRemove: ServerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "remove",
+        abstract: "Remove a group that has no members.",
+        discussion: """
+            Asks first.
+
+            Example: muster groups remove Scanners
+            """
+    )
+
+    @Argument(help: "The group: id, UUID or name.")
+    var group: GroupArgument
+
+    @OptionGroup var confirmation: Confirmation
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func run(on server: Server) async throws {
+        let record = try await server.group(group)
+        try confirmation.ask("Remove the group \(record.label("name"))?")
+        let path = ServerPath("/groups/{}", try server.groupID(of: record))
+        try await server.ask(.delete, path, missing: group.missing)
+        try output.done("Removed the group \(record.label("name")).", record, .group)
+    }
+}

@@ -1,0 +1,104 @@
+import ArgumentParser
+import WireJSON
+
+/// `muster groups members`.
+struct GroupsMembers: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "members",
+        abstract: "Who is in a group.",
+        discussion: "Example: muster groups members list Scanners",
+        subcommands: [GroupsMembersList.self, GroupsMembersAdd.self, GroupsMembersRemove.self]
+    )
+}
+
+/// `muster groups members list`.
+struct GroupsMembersList: ServerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "List the members of a group.",
+        discussion: "Example: muster groups members list Scanners"
+    )
+
+    @Argument(help: "The group: id, UUID or name.")
+    var group: GroupArgument
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func run(on server: Server) async throws {
+        let group = try await server.groupID(group)
+        try await server.list(UserPages(query: [("group", group)]), output)
+    }
+}
+
+/// `muster groups members add`.
+struct GroupsMembersAdd: ServerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add",
+        abstract: "Put users into a group.",
+        discussion: "Example: muster groups members add Scanners jane@example.com bob@example.com"
+    )
+
+    @OptionGroup var change: MembershipOptions
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func run(on server: Server) async throws {
+        try await change.make(.post, "Added", "to", on: server, output)
+    }
+}
+
+/// `muster groups members remove`.
+struct GroupsMembersRemove: ServerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "remove",
+        abstract: "Take users out of a group.",
+        discussion: """
+            The users themselves stay.
+
+            Example: muster groups members remove Scanners jane@example.com
+            """
+    )
+
+    @OptionGroup var change: MembershipOptions
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func run(on server: Server) async throws {
+        try await change.make(.delete, "Took", "out of", on: server, output)
+    }
+}
+
+/// Who goes into a group, or out of it.
+struct MembershipOptions: ParsableArguments, Sendable {
+    @Argument(help: "The group: id, UUID or name.")
+    var group: GroupArgument
+
+    @Argument(help: "The users: ids, UUIDs or user names.")
+    var users: [UserArgument]
+
+    /// Makes the change for one user after the other.
+    ///
+    /// - Throws: ``CommandError`` for the first one that cannot be.
+    fileprivate func make(
+        _ method: Server.Method,
+        _ verb: String,
+        _ preposition: String,
+        on server: Server,
+        _ output: OutputOptions
+    ) async throws {
+        let record = try await server.group(group)
+        let group = try server.groupID(of: record)
+        var records: [JSONObject] = []
+        for user in users { records.append(try await server.user(user)) }
+        let end = " \(preposition) the group \(record.label("name"))"
+        try await server.each(records, verb, ending: end, output) { user throws(CommandError) in
+            try await server.ask(
+                method,
+                ServerPath("/groups/{}/users/{}", group, try server.userID(of: user)),
+                missing: "\(user.label()) or the group is gone."
+            )
+            return user
+        }
+    }
+}

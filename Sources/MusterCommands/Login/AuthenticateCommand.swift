@@ -1,0 +1,69 @@
+import ArgumentParser
+import MusterCore
+import WireJSON
+
+/// `muster authenticate`.
+struct AuthenticateCommand: ServerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "authenticate",
+        abstract: "Check a user's password, and show what the user may do.",
+        discussion: """
+            Begins no session. Ends with exit code 1 where the two do not belong together, or the user may not come \
+            from there; the audit log says which.
+
+            Example: muster authenticate jane@example.com --ip 10.1.2.3
+            """
+    )
+
+    @Argument(help: "The user name.")
+    var username: String
+
+    @Option(
+        name: .customLong("ip"),
+        help: ArgumentHelp("From where the user comes.", valueName: "address")
+    )
+    var address = "127.0.0.1"
+
+    @Flag(help: "Read the password from the first line of standard input.")
+    var passwordStdin = false
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func run(on server: Server) async throws {
+        let password = try SecretInput.existing(
+            .passwordOf(username),
+            fromStandardInput: passwordStdin
+        )
+        let path = ServerPath("/activelogic/v1/authenticate")
+        let masks = try await server.ask(.post, path) { json in
+            json.member("username", username)
+            password.withExposedValue { json.member("password", $0) }
+            json.member("ip_address", address)
+        }
+        let user = JSONObject([("username", .string(username))] + masks.members)
+        try output.show(user, .passed)
+    }
+}
+
+extension SecretInput.Kind {
+    fileprivate static func passwordOf(_ username: String) -> Self {
+        Self(
+            noun: "password",
+            question: "Password of \(SafeText.escaped(username)): ",
+            ways: "--password-stdin"
+        )
+    }
+}
+
+extension RecordLayout {
+    fileprivate static let passed = RecordLayout(
+        "users",
+        id: "username",
+        columns: [
+            Column("Username", "username"), Column("readbm", "readbm"),
+            Column("writebm", "writebm"), Column("lviewbm", "lviewbm"),
+        ],
+        fields: ["username", "readbm", "writebm", "lviewbm"]
+    )
+}

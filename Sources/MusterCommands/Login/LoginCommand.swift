@@ -1,0 +1,115 @@
+import ArgumentParser
+import ClientTransport
+import Foundation
+import MusterCore
+import WireJSON
+
+/// `muster login`.
+struct LoginCommand: AsyncParsableCommand, Sendable {
+    static let configuration = CommandConfiguration(
+        commandName: "login",
+        abstract: "Log in, and stay so for the commands that follow.",
+        discussion: """
+            Asks for what is missing, and for the code of a second factor where there is one. Keeps the address and \
+            the session in a file that only you can read. With --password-stdin the code, where one is needed, is \
+            the second line.
+
+            Example: muster login --url https://muster.example.com admin@example.com
+            Example: muster login --profile lab --url https://lab.example.com --api-keys
+            """
+    )
+
+    @Argument(help: "The user name.")
+    var username: String?
+
+    @Flag(help: "Read the password from the first line of standard input.")
+    var passwordStdin = false
+
+    @Flag(
+        help: ArgumentHelp(
+            "Keep a pair of API keys instead of a session: those of MUSTER_ACCESS_KEY and MUSTER_SECRET_KEY, or asked for."
+        )
+    )
+    var apiKeys = false
+
+    @OptionGroup var connection: ConnectionOptions
+
+    func validate() throws {
+        guard connection.dataDir == nil else {
+            throw ValidationError("--data-dir needs no login.")
+        }
+        guard !apiKeys || (username == nil && !passwordStdin) else {
+            throw ValidationError(
+                "--api-keys say who you are; leave out the name and the password."
+            )
+        }
+    }
+
+    func run() async throws {
+        try await CommandFailure.reporting {
+            let destination = try connection.destination()
+            let credentials = try await apiKeys ? keys(destination) : session(destination)
+            let user = try await connection.withServer(as: credentials) { server in
+                try await server.oneself()
+            }
+            let profile = Profile(
+                url: destination.url,
+                authority: destination.authority.map { URL(fileURLWithPath: $0).path },
+                allowsPlaintext: destination.allowsPlaintext,
+                username: user.text("username") ?? "",
+                credentials: credentials
+            )
+            try ProfileFile.ofUser.update { $0[destination.profileName] = profile }
+            let end = "Kept as profile \(destination.profileName)."
+            let sentence = "Logged in at \(destination.url) as \(user.label()). \(end)"
+            try Console.standard.write(SafeText.escaped(sentence) + "\n")
+        }
+    }
+
+    private func keys(_ destination: Destination) throws(CommandError) -> Credentials {
+        if case .apiKeys? = destination.credentials, case .environment = destination.proof,
+            let credentials = destination.credentials
+        {
+            return credentials
+        }
+        let access = try SecretInput.existing(.accessKey, fromStandardInput: false)
+        let secret = try SecretInput.existing(.secretKey, fromStandardInput: false)
+        return .apiKeys(accessKey: access.withExposedValue { $0 }, secretKey: secret)
+    }
+
+    private func session(_ destination: Destination) async throws -> Credentials {
+        // Before anything is asked, so that nobody types a password for nothing.
+        try await connection.withServer(as: nil) { server in
+            _ = try await server.ask(.get, ServerPath("/server/status"))
+        }
+        let username = try self.username ?? askName()
+        let password = try SecretInput.existing(.password, fromStandardInput: passwordStdin)
+        let code = passwordStdin ? try StandardInput.line("code") : nil
+        return try await connection.withServer(as: nil) { server in
+            try await SessionLogin(server: server, username: username, password: password)
+                .credentials(code: code, canAsk: !passwordStdin)
+        }
+    }
+
+    private func askName() throws(CommandError) -> String {
+        guard TerminalPrompt.isPossible else {
+            throw CommandError(.usage, "Say as whom: muster login USERNAME --password-stdin")
+        }
+        return try TerminalPrompt.line("User name: ")
+    }
+}
+
+extension SecretInput.Kind {
+    private static let variables = "MUSTER_ACCESS_KEY and MUSTER_SECRET_KEY"
+
+    fileprivate static let accessKey = Self(
+        noun: "access key",
+        question: "Access key: ",
+        ways: variables
+    )
+    fileprivate static let secretKey = Self(
+        noun: "secret key",
+        question: "Secret key: ",
+        ways: variables
+    )
+}

@@ -1,0 +1,51 @@
+import ArgumentParser
+import Foundation
+import MusterCore
+
+/// `muster logout`.
+struct LogoutCommand: AsyncParsableCommand, Sendable {
+    static let configuration = CommandConfiguration(
+        commandName: "logout",
+        abstract: "End the session, and forget the profile.",
+        discussion: """
+            API keys that were kept are forgotten here, and stay good.
+
+            Example: muster logout
+            Example: muster logout --profile lab
+            """
+    )
+
+    @OptionGroup var connection: ConnectionOptions
+
+    func run() async throws {
+        try await CommandFailure.reporting {
+            let destination = try connection.destination()
+            let name = destination.profileName
+            guard case .profile = destination.proof else {
+                throw CommandError(
+                    .noInput,
+                    "There is no login to end: no profile \(name) for \(destination.url)."
+                )
+            }
+            var trouble: CommandError?
+            if case .session? = destination.credentials {
+                do {
+                    try await connection.withServer { server in
+                        _ = try await server.ask(.delete, ServerPath("/session"))
+                    }
+                } catch let error as CommandError {
+                    // A session that has ended already is what was wanted.
+                    if error.status != .denied { trouble = error }
+                }
+            }
+            try ProfileFile.ofUser.update { $0[name] = nil }
+            if let trouble {
+                throw CommandError(
+                    trouble.status,
+                    "The profile \(name) is forgotten, but the session goes on. \(trouble.message)"
+                )
+            }
+            try Console.standard.write("Logged out; the profile \(name) is forgotten.\n")
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import ArgumentParser
+import WireJSON
+
+/// `muster keys add`.
+struct KeysAdd: ServerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add",
+        abstract: "Give a user an SSH key.",
+        discussion: """
+            The key is a file of one public key, - for standard input, or the key itself.
+
+            Example: muster keys add jane@example.com ~/.ssh/id_ed25519.pub
+            Example: ssh-add -L | head -1 | muster keys add jane@example.com -
+            """
+    )
+
+    @Argument(help: "The user: id, UUID or user name.")
+    var user: UserArgument
+
+    @Argument(help: "A file, - for standard input, or the line of a .pub file.")
+    var key: String
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func run(on server: Server) async throws {
+        let line = try PublicKeySource(key).line()
+        let id = try await server.userID(user)
+        let added = try await server.ask(
+            .post,
+            ServerPath("/activelogic/v1/users/{}/keys", id),
+            missing: user.missing
+        ) { $0.member("key", line) }
+        let name = "\(added.text("fingerprint") ?? "") to \(added.text("username") ?? user.text)"
+        try output.done("Added \(name).", added, .sshKey)
+    }
+}

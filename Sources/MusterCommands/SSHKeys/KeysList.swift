@@ -1,0 +1,27 @@
+import ArgumentParser
+
+/// `muster keys list`.
+struct KeysList: ServerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "List a user's SSH keys.",
+        discussion: """
+            --quiet prints fingerprints.
+
+            Example: muster keys list jane@example.com
+            """
+    )
+
+    @Argument(help: "The user: id, UUID or user name; yourself if left out.")
+    var user: UserArgument?
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func run(on server: Server) async throws {
+        let record = if let user { try await server.user(user) } else { try await server.oneself() }
+        var list = output.list(.sshKey)
+        try list.append(try await server.sshKeys(ofUser: try server.userID(of: record)))
+        try list.finish()
+    }
+}

@@ -1,0 +1,61 @@
+import ArgumentParser
+import WireJSON
+
+/// `muster keys remove`.
+struct KeysRemove: ServerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "remove",
+        abstract: "Take an SSH key from a user.",
+        discussion: """
+            Asks first. The key is named by its fingerprint, as muster keys list shows it, or given as with \
+            muster keys add.
+
+            Example: muster keys remove jane@example.com SHA256:0BxYoQKMUOsVmzpN0dDnpCSMsGQJ2mTgY9rXhAjkvVY
+            Example: muster keys remove --yes jane@example.com old.pub
+            """
+    )
+
+    @Argument(help: "The user: id, UUID or user name.")
+    var user: UserArgument
+
+    @Argument(help: "A fingerprint, a file, - for standard input, or the line of a .pub file.")
+    var key: String
+
+    @OptionGroup var confirmation: Confirmation
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func run(on server: Server) async throws {
+        let record = try await server.user(user)
+        let id = try server.userID(of: record)
+        let found = try find(in: try await server.sshKeys(ofUser: id))
+        let fingerprint = found.text("fingerprint") ?? ""
+        try confirmation.ask("Take the key \(fingerprint) from \(record.label())?")
+        try await server.ask(.delete, ServerPath("/activelogic/v1/users/{}/keys", id)) { json in
+            json.member("key", found.text("key") ?? "")
+        }
+        try output.done("Removed \(fingerprint) from \(record.label()).", found, .sshKey)
+    }
+
+    private func find(in keys: [JSONObject]) throws(CommandError) -> JSONObject {
+        let wanted: String
+        let field: String
+        if key.hasPrefix("SHA256:") {
+            (field, wanted) = ("fingerprint", key)
+        } else {
+            let words = try PublicKeySource(key).line().split(separator: " ")
+            // The base64 of every kind of key begins with a length, three bytes of which are zero.
+            guard let blob = words.first(where: { $0.hasPrefix("AAAA") }) else {
+                throw CommandError(.badInput, "\(key) holds no public key.")
+            }
+            (field, wanted) = ("key", String(blob))
+        }
+        guard let found = keys.first(where: { $0.text(field) == wanted }) else {
+            throw CommandError(
+                .notFound,
+                "\(user.text) has no such key. To see them, run: muster keys list \(user.text)"
+            )
+        }
+        return found
+    }
+}

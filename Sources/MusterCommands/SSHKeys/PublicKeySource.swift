@@ -1,0 +1,69 @@
+import Foundation
+
+/// Where a public key on the command line is to be found.
+enum PublicKeySource: Sendable, Equatable {
+    case standardInput
+    case file(String)
+    case literal(String)
+
+    /// The largest text that is read, in bytes: far more than a key of 16384 bits.
+    private static let maximumBytes = 65_536
+
+    /// Tells the three apart: a key has a blank in it, or is base64 of some length; a path hardly is.
+    init(_ argument: String) {
+        if argument == "-" {
+            self = .standardInput
+        } else if FileManager.default.fileExists(atPath: argument) {
+            self = .file(argument)
+        } else if argument.hasPrefix("AAAA") || argument.contains(" ") {
+            self = .literal(argument)
+        } else {
+            self = .file(argument)
+        }
+    }
+
+    /// The line that holds the key.
+    ///
+    /// - Throws: ``CommandError`` where there is no file, or something else than one public key in it.
+    func line() throws(CommandError) -> String {
+        switch self {
+        case .standardInput:
+            return try PublicKeySource.line(in: FileHandle.standardInput, "standard input")
+        case .file(let path):
+            guard let file = FileHandle(forReadingAtPath: path) else {
+                throw CommandError(.noInput, "There is no file \(path) that can be read.")
+            }
+            return try PublicKeySource.line(in: file, path)
+        case .literal(let text):
+            return try PublicKeySource.line(in: text, "argument")
+        }
+    }
+
+    private static func line(in file: FileHandle, _ place: String) throws(CommandError) -> String {
+        guard let data = try? file.read(upToCount: maximumBytes + 1) ?? Data() else {
+            throw CommandError(.noInput, "\(place) cannot be read.")
+        }
+        guard data.count <= maximumBytes, let text = String(validating: data, as: UTF8.self) else {
+            throw CommandError(.badInput, "\(place) holds no public key.")
+        }
+        return try line(in: text, place)
+    }
+
+    /// One line that is neither blank nor a comment.
+    private static func line(in text: String, _ place: String) throws(CommandError) -> String {
+        // Nobody's private key may leave the machine because of a missing .pub.
+        guard !text.contains("PRIVATE KEY") else {
+            throw CommandError(
+                .badInput,
+                "\(place) is a private key. It was not sent. Give the .pub file beside it."
+            )
+        }
+        let lines = text.split(whereSeparator: \.isNewline)
+            .map { $0.trimmingCharacters(in: .whitespaces) }
+            .filter { !$0.isEmpty && $0.first != "#" }
+        guard lines.count == 1, let line = lines.first else {
+            throw CommandError(.badInput, "\(place) holds \(lines.count) keys. Give one at a time.")
+        }
+        return line
+    }
+}

@@ -1,0 +1,59 @@
+import ArgumentParser
+import WireJSON
+
+/// `muster server`.
+struct ServerNoun: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "server",
+        abstract: "The server itself.",
+        discussion: "Example: muster server status",
+        subcommands: [ServerStatus.self]
+    )
+}
+
+/// `muster server status`.
+struct ServerStatus: ServerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "Show whether a server answers; needs no login.",
+        discussion: """
+            Ends with exit code 69 where there is none. The version is shown to those who are logged in.
+
+            Example: muster server status --url https://muster.example.com
+            """
+    )
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func run(on server: Server) async throws {
+        let status = try await server.ask(.get, ServerPath("/server/status"))
+        var record = JSONObject([
+            ("server", .string(server.address)),
+            ("status", .string(status.text("status") ?? "unknown")),
+        ])
+        if server.credentials != nil,
+            let properties = try? await server.ask(.get, ServerPath("/server/properties")),
+            let version = properties.text("nessus_ui_version")
+        {
+            record = record.adding("version", .string(version))
+        }
+        try output.show(record, .status)
+    }
+}
+
+extension RecordLayout {
+    fileprivate static let status = RecordLayout(
+        "servers",
+        id: "server",
+        columns: [
+            Column("Server", "server"),
+            Column("Status") { server in
+                let status = server.text("status") ?? ""
+                return Table.Cell(status, status == "ready" ? .good : .bad)
+            },
+            Column("Version", "version"),
+        ],
+        fields: ["server", "status", "version"]
+    )
+}

@@ -1,0 +1,29 @@
+import ArgumentParser
+import WireJSON
+
+/// Where a user may come from, on the command line: addresses and networks between commas, or `any`.
+struct HostsArgument: ExpressibleByArgument, Sendable {
+    /// The networks; none for anywhere.
+    let networks: [String]
+
+    init(networks: [String]) {
+        self.networks = networks
+    }
+
+    init?(argument: String) {
+        if ["", "any", "anywhere"].contains(argument.lowercased()) {
+            networks = []
+        } else {
+            networks = argument.split(separator: ",", omittingEmptySubsequences: false)
+                .map(String.init)
+        }
+    }
+
+    /// Writes the member of a user's fields.
+    func write(to json: inout JSONWriter) {
+        json.name("hosts")
+        json.array { json in
+            for network in networks { json.string(network) }
+        }
+    }
+}

@@ -1,0 +1,59 @@
+import ArgumentParser
+import WireJSON
+
+/// The options that set masks.
+struct MaskOptions: ParsableArguments, Sendable {
+    @Option(
+        help: ArgumentHelp(
+            "What the user may read: a number, 0x and hexadecimal digits, names such as Users,Config, all, or none.",
+            valueName: "mask"
+        )
+    )
+    var readbm: MaskArgument?
+
+    @Option(help: ArgumentHelp("What the user may write.", valueName: "mask"))
+    var writebm: MaskArgument?
+
+    @Option(help: ArgumentHelp("Of what the user may see the live view.", valueName: "mask"))
+    var lviewbm: MaskArgument?
+
+    /// Whether none is set.
+    var isEmpty: Bool { readbm == nil && writebm == nil && lviewbm == nil }
+
+    /// The values that are set.
+    ///
+    /// - Throws: ``CommandError`` where a name is none of a bit.
+    func values(from server: Server) async throws(CommandError) -> MaskValues {
+        var bits: [MaskBit] = []
+        let needsNames = [readbm, writebm, lviewbm].contains { mask in
+            if case .names = mask { true } else { false }
+        }
+        if needsNames { bits = try await server.maskBits() }
+        return try values(bits)
+    }
+
+    /// The values that are set, with the server's list of names.
+    ///
+    /// - Throws: ``CommandError`` where a name is none of a bit.
+    func values(_ bits: [MaskBit]) throws(CommandError) -> MaskValues {
+        MaskValues(
+            read: try readbm?.bits(bits),
+            write: try writebm?.bits(bits),
+            liveview: try lviewbm?.bits(bits)
+        )
+    }
+}
+
+/// Masks to be set; nil leaves one as it is.
+struct MaskValues: Sendable {
+    let read: Int64?
+    let write: Int64?
+    let liveview: Int64?
+
+    /// Writes the members of a user's fields.
+    func write(to json: inout JSONWriter) {
+        if let read { json.member("readbm", read) }
+        if let write { json.member("writebm", write) }
+        if let liveview { json.member("lviewbm", liveview) }
+    }
+}

@@ -1,0 +1,64 @@
+import ArgumentParser
+import WireJSON
+
+/// The options that set a user's fields; each has the field's name.
+struct UserFieldOptions: ParsableArguments, Sendable {
+    @Option(help: ArgumentHelp("The role, by name or number.", valueName: "role"))
+    var role: RoleArgument?
+
+    @Option(help: ArgumentHelp("The full name; empty for none.", valueName: "text"))
+    var name: String?
+
+    @Option(help: ArgumentHelp("The e-mail address; empty for none.", valueName: "address"))
+    var email: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "From where the user may come: addresses and networks between commas, or any.",
+            valueName: "networks"
+        )
+    )
+    var hosts: HostsArgument?
+
+    @OptionGroup var masks: MaskOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "After how many seconds without a request a session ends; 0 for never.",
+            valueName: "seconds"
+        )
+    )
+    var timeout: Int64?
+
+    /// Whether nothing is set.
+    var isEmpty: Bool {
+        role == nil && name == nil && email == nil && hosts == nil && masks.isEmpty
+            && timeout == nil
+    }
+
+    /// What writes the fields that are set.
+    ///
+    /// - Throws: ``CommandError`` where a name is none of a mask's bit.
+    func members(
+        from server: Server
+    ) async throws(CommandError) -> @Sendable (inout JSONWriter) -> Void {
+        let masks = try await masks.values(from: server)
+        return { json in
+            if let role { json.member("permissions", role.permissions) }
+            UserFieldOptions.write(name, under: "name", to: &json)
+            UserFieldOptions.write(email, under: "email", to: &json)
+            if let hosts { hosts.write(to: &json) }
+            masks.write(to: &json)
+            if let timeout { json.member("timeout", timeout) }
+        }
+    }
+
+    private static func write(
+        _ text: String?,
+        under name: StaticString,
+        to json: inout JSONWriter
+    ) {
+        guard let text else { return }
+        if text.isEmpty { json.null(name) } else { json.member(name, text) }
+    }
+}

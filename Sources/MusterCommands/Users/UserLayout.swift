@@ -1,0 +1,86 @@
+import MusterCore
+import WireJSON
+
+extension RecordLayout {
+    /// A user.
+    static let user = RecordLayout(
+        "users",
+        columns: [
+            Column("Id", "id"), Column("Username", "username"), Column("Name", "name"),
+            Column("Role", UserCells.role), Column("State", UserCells.state),
+            .time("Last login", "last_login"),
+        ],
+        details: [
+            Column("Id", "id"), Column("UUID", "uuid"), Column("Username", "username"),
+            Column("Name", "name"), Column("E-mail", "email"), Column("Role", UserCells.role),
+            Column("State", UserCells.state), Column("Groups", UserCells.groups),
+            Column("Hosts", UserCells.hosts), Column("Masks", UserCells.masks),
+            Column("Timeout", UserCells.timeout), Column("Doors", UserCells.doors),
+            Column("Second factor", UserCells.secondFactor), Column("SSH keys", "ssh_keys"),
+            .flag("API keys", "has_api_keys"), .flag("Password", "has_password"),
+            Column("Failed logins", UserCells.failures), .time("Last login", "last_login"),
+            .time("Last key use", "last_key_use"), .time("Created", "created_at"),
+            .time("Changed", "changed_at"),
+        ],
+        fields: [
+            "id", "uuid", "username", "name", "email", "permissions", "enabled", "locked", "hosts",
+            "readbm", "writebm", "lviewbm", "timeout", "api_permitted", "password_permitted",
+            "saml_permitted", "last_login", "created_at", "changed_at",
+        ]
+    )
+}
+
+/// What stands in the cells of a user.
+private enum UserCells {
+    @Sendable static func role(_ user: JSONObject) -> Table.Cell {
+        Table.Cell(user.integer("permissions").map(RoleArgument.name) ?? "")
+    }
+
+    @Sendable static func state(_ user: JSONObject) -> Table.Cell {
+        guard user.flag("enabled") else { return Table.Cell("disabled", .bad) }
+        return user.flag("locked") ? Table.Cell("locked", .notable) : Table.Cell("enabled", .good)
+    }
+
+    @Sendable static func groups(_ user: JSONObject) -> Table.Cell {
+        Table.Cell(user.objects("groups").compactMap { $0.text("name") }.joined(separator: ", "))
+    }
+
+    @Sendable static func hosts(_ user: JSONObject) -> Table.Cell {
+        let hosts = user.texts("hosts")
+        return Table.Cell(hosts.isEmpty ? "anywhere" : hosts.joined(separator: ", "))
+    }
+
+    @Sendable static func masks(_ user: JSONObject) -> Table.Cell {
+        let masks = ["readbm", "writebm", "lviewbm"].map { name in
+            "\(name) \(user.integer(name) ?? 0)"
+        }
+        return Table.Cell(masks.joined(separator: ", "))
+    }
+
+    @Sendable static func timeout(_ user: JSONObject) -> Table.Cell {
+        let seconds = user.integer("timeout") ?? 0
+        return Table.Cell(seconds == 0 ? "never" : "\(seconds) s")
+    }
+
+    @Sendable static func doors(_ user: JSONObject) -> Table.Cell {
+        let doors = [
+            ("api_permitted", "API"), ("password_permitted", "password"),
+            ("saml_permitted", "SAML"),
+        ]
+        .filter { user.flag($0.0) }.map(\.1)
+        return doors.isEmpty ? Table.Cell("none", .bad) : Table.Cell(doors.joined(separator: ", "))
+    }
+
+    @Sendable static func secondFactor(_ user: JSONObject) -> Table.Cell {
+        let ways = [("two_factor.email_enabled", "e-mail"), ("two_factor.sms_enabled", "SMS")]
+            .filter { user.flag($0.0) }.map(\.1)
+        return Table.Cell(ways.isEmpty ? "none" : ways.joined(separator: ", "))
+    }
+
+    @Sendable static func failures(_ user: JSONObject) -> Table.Cell {
+        let (now, ever) = (
+            user.integer("failed_logins") ?? 0, user.integer("total_failed_logins") ?? 0
+        )
+        return Table.Cell("\(now), \(ever) ever", now == 0 ? nil : .notable)
+    }
+}

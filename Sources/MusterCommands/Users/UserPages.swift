@@ -1,0 +1,57 @@
+import WireJSON
+
+/// A list of users, asked for page by page.
+struct UserPages {
+    /// How many users a page holds.
+    static let size = 500
+
+    private let query: [(name: String, value: String?)]
+    private var last: Int64?
+    private var isFinished = false
+
+    init(query: [(name: String, value: String?)]) {
+        self.query = query
+    }
+
+    /// The next page; nil behind the last.
+    ///
+    /// - Throws: ``CommandError``.
+    mutating func next(
+        from server: Server,
+        atMost limit: Int
+    ) async throws(CommandError) -> [JSONObject]? {
+        guard !isFinished else { return nil }
+        let size = min(limit, UserPages.size)
+        let path = ServerPath("/muster/v1/users").with(
+            query + [("limit", String(size)), ("after", last.map { String($0) })]
+        )
+        let page = try await server.ask(.get, path).objects("users")
+        last = page.last?.integer("id")
+        isFinished = page.count < size || last == nil
+        return page
+    }
+}
+
+extension Server {
+    /// Prints a list of users, page by page as they come.
+    ///
+    /// - Parameters:
+    ///   - pages: The list.
+    ///   - output: How to print it.
+    ///   - limit: How many users at most.
+    /// - Throws: ``CommandError``.
+    func list(
+        _ pages: UserPages,
+        _ output: OutputOptions,
+        atMost limit: Int = .max
+    ) async throws {
+        var pages = pages
+        var list = output.list(.user)
+        var left = limit
+        while left > 0, let page = try await pages.next(from: self, atMost: left) {
+            try list.append(page)
+            left -= page.count
+        }
+        try list.finish()
+    }
+}

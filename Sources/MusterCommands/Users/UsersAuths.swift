@@ -1,0 +1,109 @@
+import ArgumentParser
+import WireJSON
+
+/// `muster users auths`.
+struct UsersAuths: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "auths",
+        abstract: "Which doors are open to a user: API keys, password, SAML.",
+        discussion: "Example: muster users auths set jane@example.com --no-password",
+        subcommands: [UsersAuthsShow.self, UsersAuthsSet.self]
+    )
+}
+
+extension RecordLayout {
+    /// The doors of a user.
+    fileprivate static let auths = RecordLayout(
+        "doors",
+        columns: [
+            Column("Username", "username"), .flag("API keys", "api_permitted"),
+            .flag("Password", "password_permitted"), .flag("SAML", "saml_permitted"),
+        ],
+        fields: ["id", "username", "api_permitted", "password_permitted", "saml_permitted"]
+    )
+}
+
+extension JSONObject {
+    /// Some members only.
+    func only(_ names: String...) -> JSONObject {
+        JSONObject(members.filter { names.contains($0.name) })
+    }
+}
+
+/// `muster users auths show`.
+struct UsersAuthsShow: ServerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Show which doors are open to a user.",
+        discussion: "Example: muster users auths show jane@example.com"
+    )
+
+    @Argument(help: "The user: id, UUID or user name.")
+    var user: UserArgument
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func run(on server: Server) async throws {
+        try output.auths(of: try await server.user(user))
+    }
+}
+
+/// `muster users auths set`.
+struct UsersAuthsSet: ServerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "set",
+        abstract: "Open and shut doors to a user.",
+        discussion: """
+            What is not named stays as it is. Shutting the password's door ends the user's sessions.
+
+            Example: muster users auths set jane@example.com --api --no-password
+            """
+    )
+
+    @Argument(help: "The user: id, UUID or user name.")
+    var user: UserArgument
+
+    @Flag(inversion: .prefixedNo, help: "Whether API keys open the door.")
+    var api: Bool?
+
+    @Flag(inversion: .prefixedNo, help: "Whether the password opens the door.")
+    var password: Bool?
+
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Whether SAML opens the door; kept, and not asked for here."
+    )
+    var saml: Bool?
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func validate() throws {
+        guard api != nil || password != nil || saml != nil else {
+            throw ValidationError("Say which door, such as --no-password.")
+        }
+    }
+
+    func run(on server: Server) async throws {
+        let changed = try await server.change(user) { json in
+            if let api { json.member("api_permitted", api) }
+            if let password { json.member("password_permitted", password) }
+            if let saml { json.member("saml_permitted", saml) }
+        }
+        try output.auths(of: changed)
+    }
+}
+
+extension OutputOptions {
+    fileprivate func auths(of user: JSONObject) throws {
+        let doors = user.only(
+            "id",
+            "username",
+            "api_permitted",
+            "password_permitted",
+            "saml_permitted"
+        )
+        try show(doors, .auths)
+    }
+}

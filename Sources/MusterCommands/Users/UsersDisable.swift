@@ -1,0 +1,27 @@
+import ArgumentParser
+import WireJSON
+
+/// `muster users disable`.
+struct UsersDisable: ServerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "disable",
+        abstract: "Keep users out, from the very next request.",
+        discussion: """
+            Their sessions end; passwords, API keys and SSH keys are refused until they are enabled again.
+
+            Example: muster users disable jane@example.com bob@example.com
+            """
+    )
+
+    @Argument(help: "The users: ids, UUIDs or user names.")
+    var users: [UserArgument]
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func run(on server: Server) async throws {
+        try await server.each(users, "Disabled", output) { user throws(CommandError) in
+            try await server.change(user) { $0.member("enabled", false) }
+        }
+    }
+}

@@ -1,0 +1,23 @@
+import ArgumentParser
+import WireJSON
+
+/// `muster users enable`.
+struct UsersEnable: ServerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "enable",
+        abstract: "Let users in again.",
+        discussion: "Example: muster users enable jane@example.com"
+    )
+
+    @Argument(help: "The users: ids, UUIDs or user names.")
+    var users: [UserArgument]
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func run(on server: Server) async throws {
+        try await server.each(users, "Enabled", output) { user throws(CommandError) in
+            try await server.change(user) { $0.member("enabled", true) }
+        }
+    }
+}

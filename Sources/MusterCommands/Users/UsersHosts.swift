@@ -1,0 +1,159 @@
+import ArgumentParser
+import MusterCore
+import WireJSON
+
+/// `muster users hosts`.
+struct UsersHosts: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "hosts",
+        abstract: "From where a user may come.",
+        discussion: """
+            Addresses and networks in CIDR form. A user without any may come from anywhere.
+
+            Example: muster users hosts add jane@example.com 10.0.0.0/8 2001:db8::/32
+            """,
+        subcommands: [
+            UsersHostsShow.self, UsersHostsSet.self, UsersHostsAdd.self, UsersHostsRemove.self,
+        ]
+    )
+}
+
+extension RecordLayout {
+    /// A network from which a user may come.
+    static let host = RecordLayout(
+        "hosts: the user may come from anywhere",
+        id: "host",
+        columns: [Column("Host", "host")],
+        fields: ["host"]
+    )
+}
+
+extension OutputOptions {
+    /// Prints the networks of a user, one a line.
+    fileprivate func hosts(of user: JSONObject) throws {
+        var list = list(.host)
+        try list.append(user.texts("hosts").map { JSONObject([("host", .string($0))]) })
+        try list.finish()
+    }
+}
+
+/// `muster users hosts show`.
+struct UsersHostsShow: ServerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Show from where a user may come.",
+        discussion: "Example: muster users hosts show jane@example.com"
+    )
+
+    @Argument(help: "The user: id, UUID or user name.")
+    var user: UserArgument
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func run(on server: Server) async throws {
+        try output.hosts(of: try await server.user(user))
+    }
+}
+
+/// `muster users hosts set`.
+struct UsersHostsSet: ServerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "set",
+        abstract: "Say from where a user may come, in place of what was said before.",
+        discussion: """
+            Example: muster users hosts set jane@example.com 10.0.0.0/8
+            Example: muster users hosts set jane@example.com any
+            """
+    )
+
+    @Argument(help: "The user: id, UUID or user name.")
+    var user: UserArgument
+
+    @Argument(help: "Addresses and networks, or any.")
+    var hosts: [String]
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func run(on server: Server) async throws {
+        let hosts = hosts == ["any"] ? [] : hosts
+        let changed = try await server.change(user) { json in
+            HostsArgument(networks: hosts).write(to: &json)
+        }
+        try output.hosts(of: changed)
+    }
+}
+
+/// `muster users hosts add`.
+struct UsersHostsAdd: ServerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add",
+        abstract: "Let a user come from more networks.",
+        discussion: """
+            A user who could come from anywhere can come from these only.
+
+            Example: muster users hosts add jane@example.com 192.0.2.7
+            """
+    )
+
+    @Argument(help: "The user: id, UUID or user name.")
+    var user: UserArgument
+
+    @Argument(help: "Addresses and networks.")
+    var hosts: [String]
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func run(on server: Server) async throws {
+        let present = try await server.user(user).texts("hosts")
+        let changed = try await server.change(user) { json in
+            HostsArgument(networks: present + hosts).write(to: &json)
+        }
+        try output.hosts(of: changed)
+    }
+}
+
+/// `muster users hosts remove`.
+struct UsersHostsRemove: ServerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "remove",
+        abstract: "Take networks off a user's list.",
+        discussion: """
+            The last one stays: without any, the user could come from anywhere. To want that, use: \
+            muster users hosts set USER any
+
+            Example: muster users hosts remove jane@example.com 192.0.2.7
+            """
+    )
+
+    @Argument(help: "The user: id, UUID or user name.")
+    var user: UserArgument
+
+    @Argument(help: "Addresses and networks.")
+    var hosts: [String]
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func run(on server: Server) async throws {
+        let present = try await server.user(user).texts("hosts")
+        let unwanted = try HostRules(hosts).texts
+        if let stranger = unwanted.first(where: { !present.contains($0) }) {
+            throw CommandError(.notFound, "\(user.text) has no host \(stranger).")
+        }
+        let rest = present.filter { !unwanted.contains($0) }
+        guard !rest.isEmpty else {
+            throw CommandError(
+                .refused,
+                "Without any host the user could come from anywhere. Nothing was changed. "
+                    + "If you want that, run: muster users hosts set \(user.text) any"
+            )
+        }
+        let changed = try await server.change(user) { json in
+            HostsArgument(networks: rest).write(to: &json)
+        }
+        try output.hosts(of: changed)
+    }
+}

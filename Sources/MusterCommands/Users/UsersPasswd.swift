@@ -1,0 +1,89 @@
+import ArgumentParser
+import MusterCore
+import WireJSON
+
+/// `muster users passwd`.
+struct UsersPasswd: ServerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "passwd",
+        abstract: "Set a user's password, or change your own.",
+        discussion: """
+            Without a user it is your own, for which the present one is asked, too; with --password-stdin the present \
+            one is the first line and the new one the second. All other sessions of the user end.
+
+            Example: muster users passwd jane@example.com
+            Example: muster users passwd jane@example.com --generate-password --temporary
+            Example: muster users passwd
+            """
+    )
+
+    @Argument(help: "The user: id, UUID or user name; yourself if left out.")
+    var user: UserArgument?
+
+    @OptionGroup var password: NewPasswordOptions
+
+    @Flag(help: "The user has to choose another one at the next login.")
+    var temporary = false
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func run(on server: Server) async throws {
+        if let user {
+            try await reset(user, on: server)
+        } else {
+            try await changeOwn(on: server)
+        }
+    }
+
+    private func reset(_ user: UserArgument, on server: Server) async throws {
+        let record = try await server.user(user)
+        let chosen = try password.read(for: record.text("username") ?? user.text)
+        let path = ServerPath("/users/{}/chpasswd", try server.userID(of: record))
+        try await server.ask(.put, path, missing: user.missing) { json in
+            chosen.password.withExposedValue { json.member("password", $0) }
+            if temporary { json.member("temporary", true) }
+        }
+        try tell(record, chosen)
+    }
+
+    private func changeOwn(on server: Server) async throws {
+        let record = try await server.oneself()
+        let current = try SecretInput.existing(
+            .presentPassword,
+            fromStandardInput: password.passwordStdin
+        )
+        let chosen = try password.read(for: record.text("username") ?? "you")
+        try await server.ask(.put, ServerPath("/session/chpasswd")) { json in
+            chosen.password.withExposedValue { json.member("password", $0) }
+            current.withExposedValue { json.member("current_password", $0) }
+        }
+        try tell(record, chosen)
+    }
+
+    private func tell(_ record: JSONObject, _ chosen: ChosenPassword) throws {
+        let sentence = "Set the password of \(record.label())."
+        try output.done(sentence, chosen.added(to: record), .user)
+        try chosen.tell(beside: output)
+    }
+}
+
+extension Server {
+    /// The record of whoever asks.
+    ///
+    /// - Throws: ``CommandError``.
+    func oneself() async throws(CommandError) -> JSONObject {
+        try await ask(.get, ServerPath("/session"))
+    }
+
+    /// The path of a user's own calls, which are a session's for oneself: `/users/10/keys`, `/session/keys`.
+    ///
+    /// - Throws: ``CommandError`` with status `notFound` where there is no such user.
+    func path(
+        of record: JSONObject?,
+        _ call: StaticString
+    ) throws(CommandError) -> ServerPath {
+        guard let record else { return ServerPath("/session/{}", "\(call)") }
+        return ServerPath("/users/{}/{}", try userID(of: record), "\(call)")
+    }
+}

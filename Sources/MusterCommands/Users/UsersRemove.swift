@@ -1,0 +1,40 @@
+import ArgumentParser
+import WireJSON
+
+/// `muster users remove`.
+struct UsersRemove: ServerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "remove",
+        abstract: "Remove users for good, with their keys, sessions and memberships.",
+        discussion: """
+            Asks first. To keep somebody out for a while, use: muster users disable
+
+            Example: muster users remove jane@example.com
+            Example: muster users remove --yes 10 11 12
+            """
+    )
+
+    @Argument(help: "The users: ids, UUIDs or user names.")
+    var users: [UserArgument]
+
+    @OptionGroup var confirmation: Confirmation
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func run(on server: Server) async throws {
+        var records: [JSONObject] = []
+        for user in users { records.append(try await server.user(user)) }
+        let names = records.map { $0.label() }.joined(separator: ", ")
+        try confirmation.ask("Remove \(names)?")
+        // By number from here, so that nobody who got the name meanwhile is removed.
+        try await server.each(records, "Removed", output) { record throws(CommandError) in
+            let id = try server.userID(of: record)
+            try await server.ask(
+                .delete,
+                ServerPath("/muster/v1/users/{}", id),
+                missing: "\(record.label()) is gone already."
+            )
+            return record
+        }
+    }
+}

@@ -1,0 +1,174 @@
+import ArgumentParser
+import MusterCore
+import WireJSON
+
+/// `muster users twofactor`.
+struct UsersTwoFactor: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "twofactor",
+        abstract: "A second factor beside the password: codes by e-mail or SMS.",
+        discussion: """
+            Without a user, these commands are about yourself.
+
+            Example: muster users twofactor set jane@example.com --email
+            Example: muster users twofactor send jane@example.com --phone +15555555555
+            """,
+        subcommands: [
+            UsersTwoFactorShow.self, UsersTwoFactorSet.self, UsersTwoFactorSend.self,
+            UsersTwoFactorVerify.self,
+        ]
+    )
+}
+
+extension RecordLayout {
+    fileprivate static let secondFactor = RecordLayout(
+        "second factors",
+        columns: [
+            Column("Username", "username"), .flag("E-mail", "two_factor.email_enabled"),
+            .flag("SMS", "two_factor.sms_enabled"),
+            .flag("Phone verified", "two_factor.phone_verified"),
+        ],
+        fields: [
+            "id", "username", "two_factor.required", "two_factor.email_enabled",
+            "two_factor.sms_enabled", "two_factor.phone_verified",
+        ]
+    )
+}
+
+extension Server {
+    /// The record of a user, or of whoever asks.
+    ///
+    /// - Throws: ``CommandError``.
+    func userOrOneself(_ user: UserArgument?) async throws(CommandError) -> JSONObject {
+        if let user { return try await self.user(user) }
+        let id = try userID(of: try await oneself())
+        return try await ask(.get, ServerPath("/muster/v1/users/{}", id))
+    }
+}
+
+/// `muster users twofactor show`.
+struct UsersTwoFactorShow: ServerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Show how a user gets codes.",
+        discussion: "Example: muster users twofactor show jane@example.com"
+    )
+
+    @Argument(help: "The user: id, UUID or user name; yourself if left out.")
+    var user: UserArgument?
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func run(on server: Server) async throws {
+        let record = try await server.userOrOneself(user)
+        try output.show(record.only("id", "username", "two_factor"), .secondFactor)
+    }
+}
+
+/// `muster users twofactor set`.
+struct UsersTwoFactorSet: ServerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "set",
+        abstract: "Switch codes by e-mail and by SMS on and off.",
+        discussion: """
+            What is not named stays as it is. Codes by SMS need a phone number.
+
+            Example: muster users twofactor set jane@example.com --email
+            Example: muster users twofactor set jane@example.com --no-email --no-sms
+            """
+    )
+
+    @Argument(help: "The user: id, UUID or user name; yourself if left out.")
+    var user: UserArgument?
+
+    @Flag(inversion: .prefixedNo, help: "Whether codes come by e-mail.")
+    var email: Bool?
+
+    @Flag(inversion: .prefixedNo, help: "Whether codes come by SMS.")
+    var sms: Bool?
+
+    @Option(help: ArgumentHelp("The phone's number, +15555555555.", valueName: "number"))
+    var phone: String?
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func validate() throws {
+        guard email != nil || sms != nil || phone != nil else {
+            throw ValidationError("Say what to switch, such as --email.")
+        }
+    }
+
+    func run(on server: Server) async throws {
+        let before = try await server.userOrOneself(user)
+        try await server.ask(.put, try server.path(of: user == nil ? nil : before, "two-factor")) {
+            json in
+            json.member("email_enabled", email ?? before.flag("two_factor.email_enabled"))
+            json.member("sms_enabled", sms ?? before.flag("two_factor.sms_enabled"))
+            if let phone { json.member("sms_phone", phone) }
+        }
+        let after = try await server.userOrOneself(user)
+        try output.show(after.only("id", "username", "two_factor"), .secondFactor)
+    }
+}
+
+/// `muster users twofactor send`.
+struct UsersTwoFactorSend: ServerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "send",
+        abstract: "Send a code to a phone, to prove that it is the user's.",
+        discussion: "Example: muster users twofactor send jane@example.com --phone +15555555555"
+    )
+
+    @Argument(help: "The user: id, UUID or user name; yourself if left out.")
+    var user: UserArgument?
+
+    @Option(help: ArgumentHelp("The phone's number, +15555555555.", valueName: "number"))
+    var phone: String
+
+    @OptionGroup var connection: ConnectionOptions
+
+    func run(on server: Server) async throws {
+        let record = try await server.userOrOneself(user)
+        let path = try server.path(of: user == nil ? nil : record, "two-factor/send-verification")
+        try await server.ask(.post, path) { $0.member("sms_phone", phone) }
+        let name = user.map { " " + $0.text } ?? ""
+        try Console.standard.write(
+            SafeText.escaped("Sent a code. Go on with: muster users twofactor verify\(name)") + "\n"
+        )
+    }
+}
+
+/// `muster users twofactor verify`.
+struct UsersTwoFactorVerify: ServerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Enter the code that came to the phone, which switches codes by SMS on.",
+        discussion: """
+            Asks for the code, unless it comes through standard input.
+
+            Example: muster users twofactor verify jane@example.com
+            """
+    )
+
+    @Argument(help: "The user: id, UUID or user name; yourself if left out.")
+    var user: UserArgument?
+
+    @Flag(help: "Read the code from the first line of standard input.")
+    var codeStdin = false
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func run(on server: Server) async throws {
+        let record = try await server.userOrOneself(user)
+        let code = try SecretInput.existing(.code, fromStandardInput: codeStdin)
+        let path = try server.path(of: user == nil ? nil : record, "two-factor/verify-code")
+        try await server.ask(.post, path) { json in
+            code.withExposedValue { json.member("verification_code", $0) }
+        }
+        let after = try await server.userOrOneself(user)
+        try output.show(after.only("id", "username", "two_factor"), .secondFactor)
+    }
+}

@@ -1,0 +1,26 @@
+import ArgumentParser
+
+/// `muster users unlock`.
+struct UsersUnlock: ServerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "unlock",
+        abstract: "Forget users' failed logins, so that their passwords work again.",
+        discussion: "Example: muster users unlock jane@example.com"
+    )
+
+    @Argument(help: "The users: ids, UUIDs or user names.")
+    var users: [UserArgument]
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func run(on server: Server) async throws {
+        try await server.each(users, "Unlocked", output) { user throws(CommandError) in
+            try await server.ask(
+                .post,
+                ServerPath("/muster/v1/users/{}/unlock", user.text),
+                missing: user.missing
+            )
+        }
+    }
+}
