@@ -79,9 +79,11 @@ let package = Package(
         ),
         .target(name: "TenableAPI", dependencies: ["WireJSON"]),
         .target(name: "ActiveLogicAPI", dependencies: ["WireJSON"]),
+        .target(name: "MusterAPI", dependencies: ["WireJSON"]),
         .target(
             name: "MusterServer",
-            dependencies: ["ActiveLogicAPI", "MusterCore", "TenableAPI", "WireJSON"] + hummingbird,
+            dependencies: ["ActiveLogicAPI", "MusterAPI", "MusterCore", "TenableAPI", "WireJSON"]
+                + hummingbird,
             resources: [.embedInCode("Operations/openapi.yaml")]
         ),
         .target(
@@ -116,8 +118,7 @@ let package = Package(
             name: "MusterCommands",
             dependencies: [
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                "ClientTransport", "MusterCore", "MusterCrypto", "MusterServer", "MusterSQLite",
-                "WireJSON",
+                "MusterCore", "MusterCrypto", "MusterServer", "MusterSQLite", "WireJSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -149,6 +150,7 @@ let package = Package(
             ]
         ),
         .testTarget(name: "TenableAPITests", dependencies: ["TenableAPI", "WireJSON"]),
+        .testTarget(name: "MusterAPITests", dependencies: ["MusterAPI", "WireJSON"]),
         .testTarget(
             name: "ActiveLogicClientTests",
             dependencies: [
@@ -159,7 +161,7 @@ let package = Package(
         .testTarget(
             name: "MusterServerTests",
             dependencies: [
-                "ActiveLogicAPI",
+                "ActiveLogicAPI", "MusterAPI",
                 "MusterCore", "MusterCrypto", "MusterServer", "MusterTesting", "TenableAPI",
                 "WireJSON",
             ] + hummingbird

@@ -150,6 +150,7 @@ public struct MusterApplication: Service {
             AuditRoutes(directory).routes,
             ServerRoutes(version: configuration.version).routes,
             ActiveLogicRoutes(directory).routes,
+            NativeRoutes(directory).routes,
         ].flatMap(\.self)
         let pipeline = CallPipeline(
             directory,

@@ -4,6 +4,11 @@ public protocol APIKeyReader {
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func apiKey(_ accessKey: String) throws(MusterError) -> (owner: User, key: StoredAPIKey)?
+
+    /// Whether a user has a pair of keys.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func hasAPIKey(_ user: UserID) throws(MusterError) -> Bool
 }
 
 /// Writes API keys.

@@ -72,6 +72,12 @@ public struct Principal: Sendable {
         return digest
     }
 
+    /// Whether the caller may administer users, if its password is settled.
+    public var isAdministrator: Bool {
+        let hasBit = authority == .masks && masks.canWrite(.users)
+        return hasBit || role == .administrator
+    }
+
     /// Refuses callers who may not administer users.
     ///
     /// - Throws: ``MusterError`` with code `access.insufficient_scope` or `password.change_required`.
@@ -81,8 +87,7 @@ public struct Principal: Sendable {
             try require(.administrator)
         case .masks:
             try requireSettledPassword()
-            let mayWrite = masks.canWrite(.users) || role == .administrator
-            guard mayWrite else { throw Principal.permissionDenied("Write on Users") }
+            guard isAdministrator else { throw Principal.permissionDenied("Write on Users") }
         }
     }
 

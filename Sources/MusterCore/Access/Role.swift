@@ -48,4 +48,15 @@ public enum Role: Int, CaseIterable, Sendable, Comparable {
         guard let role = Role.allCases.first(where: { $0.uuid == uuid }) else { return nil }
         self = role
     }
+
+    /// Reads a role's number.
+    ///
+    /// - Throws: ``MusterError`` with code `input.invalid`, field `permissions`.
+    public init(number: Int64) throws(MusterError) {
+        guard let role = Int(exactly: number).flatMap(Role.init(rawValue:)) else {
+            let numbers = Role.allCases.map { "\($0.rawValue)" }.joined(separator: ", ")
+            throw .invalid("permissions", "\"permissions\" must be one of [\(numbers)]")
+        }
+        self = role
+    }
 }

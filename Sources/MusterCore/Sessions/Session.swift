@@ -43,6 +43,8 @@ public enum SessionEnd: String, Sendable, CaseIterable {
     case lifetime
     /// The directory was restored from a backup.
     case directoryRestored = "directory_restored"
+    /// The owner, from another place, or an administrator ended the session.
+    case revoked
 }
 
 /// The token of a new session, shown to its owner once.
@@ -53,8 +55,79 @@ public struct IssuedSession: Sendable {
     public let user: User
 }
 
+/// The name of a session for those who do not hold its token: the first 64 bits of the token's digest.
+///
+/// It opens nothing, and nothing can be found out from it about the token's 256 random bits.
+public struct SessionID: Hashable, Sendable {
+    /// How many bytes of the digest there are.
+    public static let byteCount = 8
+
+    /// The first bytes of the digest.
+    public let bytes: [UInt8]
+
+    /// The name of the session under a digest.
+    public init(_ digest: Digest) {
+        bytes = Array(digest.bytes.prefix(SessionID.byteCount))
+    }
+
+    /// Reads 16 hexadecimal digits; nil where the text is something else.
+    public init?(_ text: String) {
+        guard let bytes = Hex.bytes(text), bytes.count == SessionID.byteCount else { return nil }
+        self.bytes = bytes
+    }
+
+    /// 16 lower-case hexadecimal digits.
+    public var text: String { Hex.text(bytes) }
+}
+
+/// Which sessions to list, newest first.
+public struct SessionQuery: Sendable {
+    /// The most sessions one answer holds.
+    public static let maximumLimit = 10_000
+
+    /// Whose sessions; nil for everybody's.
+    public var user: UserID?
+    /// The most sessions to return, 1 to ``maximumLimit``.
+    public var limit: Int
+
+    /// Builds a query; everybody's sessions unless said otherwise.
+    public init(user: UserID? = nil, limit: Int = SessionQuery.maximumLimit) {
+        self.user = user
+        self.limit = limit
+    }
+}
+
+/// A session and who owns it.
+public struct OwnedSession: Sendable {
+    /// The session.
+    public var session: Session
+    /// The owner's login name.
+    public let owner: Username
+
+    /// Builds a pair.
+    public init(session: Session, owner: Username) {
+        self.session = session
+        self.owner = owner
+    }
+}
+
 /// Reads sessions.
 public protocol SessionReader {
+    /// The session of a name; nil where there is none.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func session(_ id: SessionID) throws(MusterError) -> Session?
+
+    /// The sessions that a query asks for, those begun last first.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func sessions(_ query: SessionQuery) throws(MusterError) -> [OwnedSession]
+
+    /// How many sessions a user has, or everybody together.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func sessionCount(of user: UserID?) throws(MusterError) -> Int
+
     /// The session under a digest; nil where there is none.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.

@@ -17,7 +17,7 @@ public struct LoginRequest: Sendable {
 
 /// Begins and ends sessions.
 public struct SessionService: Sendable {
-    private let directory: Directory
+    let directory: Directory
 
     /// Works on a directory.
     public init(_ directory: Directory) {

@@ -59,6 +59,21 @@ extension UserReader {
     }
 }
 
+extension Directory {
+    /// Finds a user whose affairs are the caller's business: itself, or anybody for administrators.
+    ///
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
+    ///   `user.not_found` or `store.unavailable`.
+    func resolveOwned(
+        _ reference: UserReference,
+        for principal: Principal
+    ) throws(MusterError) -> User {
+        try principal.requireSettledPassword()
+        if principal.user.matches(reference) { return principal.user }
+        return try resolve(.user(reference), for: principal)
+    }
+}
+
 extension User {
     /// Whether a reference names this user.
     public func matches(_ reference: UserReference) -> Bool {

@@ -32,9 +32,18 @@ public struct User: Sendable, Equatable {
     public var lastKeyUse: Timestamp?
     /// The groups the user was put into, without the built-in one, in order of their number.
     public var groups: [UUID]
+    /// When the user was made.
+    public var createdAt: Timestamp
+    /// When the user was changed last, not counting its logins, keys and groups.
+    public var changedAt: Timestamp
 
     /// Builds a user; stores and tests do, everybody else asks ``UserService``.
-    public init(id: UserID, uuid: UUID, draft: UserDraft) {
+    public init(
+        id: UserID,
+        uuid: UUID,
+        draft: UserDraft,
+        at now: Timestamp = Timestamp(rawValue: 0)
+    ) {
         self.id = id
         self.uuid = uuid
         username = draft.username
@@ -44,12 +53,14 @@ public struct User: Sendable, Equatable {
         masks = draft.masks
         hosts = draft.hosts
         inactivityTimeout = draft.inactivityTimeout
-        isEnabled = true
-        authorizations = Authorizations()
+        isEnabled = draft.isEnabled
+        authorizations = draft.authorizations
         secondFactor = SecondFactor()
         logins = LoginRecord()
         lastKeyUse = nil
         groups = []
+        createdAt = now
+        changedAt = now
     }
 
     /// The name to show: the username where none was given.
@@ -75,6 +86,10 @@ public struct UserDraft: Sendable, Equatable {
     public var hosts: HostRules
     /// The inactivity timeout in whole seconds, 0 to 2^31-1; zero means never.
     public var inactivityTimeout: Duration
+    /// Whether the user may come in.
+    public var isEnabled = true
+    /// Which doors are open.
+    public var authorizations = Authorizations()
 
     /// Builds a draft; all but the name have the defaults of a user made by the other dialect.
     public init(

@@ -37,6 +37,37 @@ public struct UserChanges: Sendable {
     public init() {}
 }
 
+extension UserDraft {
+    /// A user who has the defaults of every dialect but for these changes.
+    ///
+    /// A new name and a password among them are passed over.
+    public init(username: Username, applying changes: UserChanges) {
+        var changes = changes
+        changes.username = nil
+        let plain = User(
+            id: UserID(rawValue: 0),
+            uuid: Group.everyoneUUID,
+            draft: UserDraft(username: username)
+        )
+        self.init(plain.applying(changes))
+    }
+
+    /// A user without what the directory gives and learns.
+    init(_ user: User) {
+        self.init(
+            username: user.username,
+            name: user.name,
+            email: user.email,
+            role: user.role,
+            masks: user.masks,
+            hosts: user.hosts,
+            inactivityTimeout: user.inactivityTimeout
+        )
+        isEnabled = user.isEnabled
+        authorizations = user.authorizations
+    }
+}
+
 extension User {
     /// The user with changes applied.
     ///

@@ -24,6 +24,24 @@ extension Directory {
         return event(.userCreate, by: principal, on: target, fields: fields)
     }
 
+    /// What the audit log says of a new user, with every field that differs from the default.
+    func creationEvent(
+        of user: User,
+        hasPassword: Bool,
+        by principal: Principal,
+        more: [AuditField] = []
+    ) -> AuditEvent {
+        let plain = User(id: user.id, uuid: user.uuid, draft: UserDraft(username: user.username))
+        let special = user.auditFields(changedFrom: plain).filter { $0.key != "permissions" }
+        let password = hasPassword ? [] : [AuditField("password", "none")]
+        return creationEvent(
+            of: AuditParty(user),
+            role: user.role,
+            by: principal,
+            more: special + password + more
+        )
+    }
+
     private func requireApprovedDomain(_ username: Username) throws(MusterError) {
         let approved = rules.approvedDomains
         guard let domain = username.domain, approved.isEmpty || approved.contains(domain) else {

@@ -75,33 +75,39 @@ public struct UserService: Sendable {
         directory.activity.updated(try reader.resolveReadable(reference, for: principal))
     }
 
-    /// Creates a user, in the built-in group and with all doors open.
+    /// Creates a user in the built-in group, with all its fields in one change.
     ///
-    /// In the Tenable dialect the name needs an approved domain. Nobody can give bits that it does not hold.
+    /// Without a password the password door stays shut until somebody sets one. In the Tenable dialect the
+    /// name needs an approved domain. Nobody can give bits or a role that it does not hold.
     ///
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
     ///   `user.unapproved_domain`, `access.escalation`, `password.policy`, `user.already_exists`,
     ///   `revision.changed`, `server.overloaded`, `store.unavailable`, or what `input` throws.
     public func create(
         by principal: Principal,
-        _ input: () throws(MusterError) -> (draft: UserDraft, password: Secret<String>)
+        _ input: () throws(MusterError) -> (draft: UserDraft, password: Secret<String>?)
     ) async throws(MusterError) -> User {
         try principal.requireAdministrator()
         let (draft, password) = try input()
         try directory.requireCreatable(draft, by: principal)
-        try directory.rules.passwords.check(password, for: draft.username)
-        let hash = try await directory.hasher.hash(password)
+        var hash: PasswordHash?
+        if let password {
+            try directory.rules.passwords.check(password, for: draft.username)
+            hash = try await directory.hasher.hash(password)
+        }
         let directory = directory
-        return try await directory.change(by: principal) { transaction throws(MusterError) in
+        return try await directory.change(by: principal) { [hash] transaction throws(MusterError) in
             let now = directory.clock.now()
             let uuid = UUID.random(from: directory.random)
             let user = try transaction.insertUser(draft, uuid: uuid, at: now)
-            try transaction.replacePassword(
-                of: user.id,
-                with: StoredPassword(hash: hash, isTemporary: false, changedAt: now)
-            )
+            if let hash {
+                try transaction.replacePassword(
+                    of: user.id,
+                    with: StoredPassword(hash: hash, isTemporary: false, changedAt: now)
+                )
+            }
             try transaction.appendAuditEvent(
-                directory.creationEvent(of: AuditParty(user), role: draft.role, by: principal)
+                directory.creationEvent(of: user, hasPassword: hash != nil, by: principal)
             )
             return user
         }

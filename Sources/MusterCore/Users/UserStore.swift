@@ -66,6 +66,11 @@ public protocol UserReader {
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func userCount() throws(MusterError) -> Int
 
+    /// How many users a query keeps, wherever its pages begin and end.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func userCount(_ query: UserQuery) throws(MusterError) -> Int
+
     /// Whether an enabled user other than `user` has all of these bits in its write mask.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.

@@ -16,6 +16,15 @@ public enum Hex {
         text(Array(bytes))
     }
 
+    /// Reads two digits of either case for each byte; nil where the text is something else.
+    public static func bytes(_ text: some StringProtocol) -> [UInt8]? {
+        let digits = Array(text.utf8)
+        guard digits.count.isMultiple(of: 2), digits.allSatisfy(isDigit) else { return nil }
+        return stride(from: 0, to: digits.count, by: 2).compactMap { index in
+            UInt8(String(decoding: digits[index...index + 1], as: UTF8.self), radix: 16)
+        }
+    }
+
     /// Whether `text` is exactly `count` lower-case or upper-case hexadecimal digits.
     public static func isHex(_ text: String, count: Int) -> Bool {
         isHex(text[...], count: count)

@@ -47,6 +47,9 @@ public protocol Sealer: Sendable {
 ///
 /// Compared in constant time only.
 public struct Digest: Sendable {
+    /// How many bytes there are.
+    public static let byteCount = 32
+
     /// The 32 bytes.
     public let bytes: [UInt8]
 

@@ -22,6 +22,10 @@ extension SQLiteTransaction {
         }
     }
 
+    func hasAPIKey(_ user: UserID) throws(MusterError) -> Bool {
+        try row("SELECT 1 FROM api_key WHERE user_id = ?", [user.rawValue]) { _ in true } ?? false
+    }
+
     func replaceAPIKey(of user: UserID, with key: StoredAPIKey) throws(MusterError) {
         try run(
             """

@@ -10,15 +10,63 @@ extension SQLiteTransaction {
             WHERE token_digest = ?
             """,
             [Data(digest.bytes)]
+        ) { decodeSession($0, under: digest) }
+    }
+
+    func session(_ id: SessionID) throws(MusterError) -> Session? {
+        // Between the name and itself with ones behind it lie all digests that begin with it.
+        let last = id.bytes + [UInt8](repeating: 0xFF, count: Digest.byteCount - id.bytes.count)
+        return try row(
+            """
+            SELECT user_id, created_at, last_seen_at, address, token_digest
+            FROM session
+            WHERE token_digest BETWEEN ? AND ?
+            """,
+            [Data(id.bytes), Data(last)]
+        ) { decodeSession($0, under: Digest($0.bytes(4))) }
+    }
+
+    func sessions(_ query: SessionQuery) throws(MusterError) -> [OwnedSession] {
+        let filter: StatementText = query.user == nil ? "" : "WHERE s.user_id = ?"
+        var arguments: [(any SQLiteValue)?] = []
+        if let user = query.user { arguments.append(user.rawValue) }
+        arguments.append(query.limit)
+        return try rows(
+            """
+            SELECT s.user_id, s.created_at, s.last_seen_at, s.address, s.token_digest, u.username
+            FROM session AS s
+            JOIN user AS u ON u.id = s.user_id
+            \(filter)
+            ORDER BY s.created_at DESC, s.token_digest
+            LIMIT ?
+            """,
+            arguments
         ) { row in
-            Session(
-                digest: digest,
-                user: UserID(rawValue: row[0]),
-                createdAt: Timestamp(rawValue: row[1]),
-                lastSeenAt: Timestamp(rawValue: row[2]),
-                address: (row[3] as String?).flatMap { IPAddress($0) }
+            OwnedSession(
+                session: decodeSession(row, under: Digest(row.bytes(4))),
+                owner: Username(stored: row[5])
             )
         }
+    }
+
+    func sessionCount(of user: UserID?) throws(MusterError) -> Int {
+        let count: Int? =
+            if let user {
+                try row("SELECT count(*) FROM session WHERE user_id = ?", [user.rawValue]) { $0[0] }
+            } else {
+                try row("SELECT count(*) FROM session", []) { $0[0] }
+            }
+        return count ?? 0
+    }
+
+    private func decodeSession(_ row: SQLiteRow, under digest: Digest) -> Session {
+        Session(
+            digest: digest,
+            user: UserID(rawValue: row[0]),
+            createdAt: Timestamp(rawValue: row[1]),
+            lastSeenAt: Timestamp(rawValue: row[2]),
+            address: (row[3] as String?).flatMap { IPAddress($0) }
+        )
     }
 
     func insertSession(_ session: Session) throws(MusterError) {

@@ -2,21 +2,9 @@ import MusterCore
 
 extension SQLiteTransaction {
     func users(_ query: UserQuery) throws(MusterError) -> [User] {
-        var conditions: [StatementText] = []
-        var arguments: [(any SQLiteValue)?] = []
-        if let group = query.group {
-            conditions.append(
-                "u.id IN (SELECT m.user_id FROM group_member AS m WHERE m.group_id = ?)"
-            )
-            arguments.append(group.rawValue)
-        }
-        if let prefix = query.prefix {
-            // SQLite ends a text at its first NUL; nothing that is kept has one.
-            guard !prefix.utf8.contains(0) else { return [] }
-            conditions.append(Self.hasPrefix)
-            let bounds = [prefix, prefix + Self.behindEveryText]
-            arguments += bounds + bounds + bounds
-        }
+        // SQLite ends a text at its first NUL; nothing that is kept has one.
+        guard query.prefix?.utf8.contains(0) != true else { return [] }
+        var (conditions, arguments) = Self.conditions(query)
         if let after = query.after {
             let key = Self.sortKey(query.sort)
             if query.sort == .id {
@@ -30,9 +18,6 @@ extension SQLiteTransaction {
             }
         }
         let direction: StatementText = query.isDescending ? "DESC" : "ASC"
-        let filter: StatementText =
-            conditions.isEmpty
-            ? "" : "WHERE \(StatementText(joining: conditions, separator: " AND "))"
         let order: StatementText =
             query.sort == .id
             ? "u.id \(direction)" : "\(Self.sortKey(query.sort)) \(direction), u.id \(direction)"
@@ -41,13 +26,44 @@ extension SQLiteTransaction {
             """
             SELECT \(UserRow.columns)
             FROM user AS u
-            \(filter)
+            \(Self.filter(conditions))
             ORDER BY \(order)
             LIMIT ?
             """,
             arguments,
             decodeUser
         )
+    }
+
+    func userCount(_ query: UserQuery) throws(MusterError) -> Int {
+        guard query.prefix?.utf8.contains(0) != true else { return 0 }
+        let (conditions, arguments) = Self.conditions(query)
+        return try row(
+            "SELECT count(*) FROM user AS u \(Self.filter(conditions))",
+            arguments
+        ) { $0[0] } ?? 0
+    }
+
+    private static func conditions(
+        _ query: UserQuery
+    ) -> (texts: [StatementText], arguments: [(any SQLiteValue)?]) {
+        var texts: [StatementText] = []
+        var arguments: [(any SQLiteValue)?] = []
+        if let group = query.group {
+            texts.append("u.id IN (SELECT m.user_id FROM group_member AS m WHERE m.group_id = ?)")
+            arguments.append(group.rawValue)
+        }
+        if let prefix = query.prefix {
+            texts.append(hasPrefix)
+            let bounds = [prefix, prefix + behindEveryText]
+            arguments += bounds + bounds + bounds
+        }
+        return (texts, arguments)
+    }
+
+    private static func filter(_ conditions: [StatementText]) -> StatementText {
+        conditions.isEmpty
+            ? "" : "WHERE \(StatementText(joining: conditions, separator: " AND "))"
     }
 
     /// Each part is a range of an index; the name and address shown are the username where none is set.

@@ -71,21 +71,25 @@ extension SQLiteTransaction {
             """
             INSERT INTO user (
                 uuid, username, name, email, role, read_mask, write_mask, liveview_mask,
-                hosts, inactivity_timeout_s, created_at, changed_at
+                hosts, inactivity_timeout_s, is_enabled,
+                api_permitted, password_permitted, saml_permitted, second_factor_required,
+                created_at, changed_at
             )
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (username) DO NOTHING
             RETURNING id
             """,
             [
                 uuid.data, draft.username.text, draft.name, draft.email, draft.role.rawValue,
                 draft.masks.read, draft.masks.write, draft.masks.liveview, draft.hosts.stored,
-                draft.inactivityTimeout.components.seconds, now.rawValue, now.rawValue,
+                draft.inactivityTimeout.components.seconds, draft.isEnabled,
+                draft.authorizations.api, draft.authorizations.password, draft.authorizations.saml,
+                draft.authorizations.requiresSecondFactorEnrolment, now.rawValue, now.rawValue,
             ]
         ) { $0[0] }
-        guard let id else { throw SQLiteTransaction.duplicateUsername }
+        guard let id else { throw MusterError.duplicateUsername }
         changesUsers = true
-        return User(id: UserID(rawValue: id), uuid: uuid, draft: draft)
+        return User(id: UserID(rawValue: id), uuid: uuid, draft: draft, at: now)
     }
 
     func updateUser(_ user: User, at now: Timestamp) throws(MusterError) {
@@ -142,11 +146,7 @@ extension SQLiteTransaction {
             [username.text]
         ) { $0[0] }
         guard owner == nil || owner == user.rawValue else {
-            throw SQLiteTransaction.duplicateUsername
+            throw MusterError.duplicateUsername
         }
-    }
-
-    private static var duplicateUsername: MusterError {
-        MusterError(.userAlreadyExists, "Duplicate username")
     }
 }

@@ -59,6 +59,8 @@ extension SQLiteTransaction {
             lastSuccess: row.optionalTimestamp(23)
         )
         user.lastKeyUse = row.optionalTimestamp(24)
+        user.createdAt = Timestamp(rawValue: row[25])
+        user.changedAt = Timestamp(rawValue: row[26])
         user.groups = UUID.list(hex: row[27])
         return user
     }

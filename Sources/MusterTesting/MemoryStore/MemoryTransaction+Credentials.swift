@@ -33,6 +33,10 @@ extension MemoryTransaction {
         return (owner: withGroups(owner), key: found.value)
     }
 
+    func hasAPIKey(_ user: UserID) throws(MusterError) -> Bool {
+        state.apiKeys[user] != nil
+    }
+
     func replaceAPIKey(of user: UserID, with key: StoredAPIKey) throws(MusterError) {
         try requireUser(user)
         state.apiKeys[user] = key

@@ -5,6 +5,26 @@ extension MemoryTransaction {
         state.sessions[digest.bytes]
     }
 
+    func session(_ id: SessionID) throws(MusterError) -> Session? {
+        state.sessions.values.first { SessionID($0.digest) == id }
+    }
+
+    func sessions(_ query: SessionQuery) throws(MusterError) -> [OwnedSession] {
+        let found = state.sessions.values.filter { query.user == nil || $0.user == query.user }
+        let sorted = found.sorted {
+            $0.createdAt == $1.createdAt
+                ? $0.digest.bytes.lexicographicallyPrecedes($1.digest.bytes)
+                : $0.createdAt > $1.createdAt
+        }
+        return sorted.prefix(query.limit).compactMap { session in
+            state.users[session.user].map { OwnedSession(session: session, owner: $0.username) }
+        }
+    }
+
+    func sessionCount(of user: UserID?) throws(MusterError) -> Int {
+        state.sessions.values.count { user == nil || $0.user == user }
+    }
+
     func sessionEnd(_ digest: Digest) throws(MusterError) -> SessionEnd? {
         state.sessionEnds[digest.bytes]?.end
     }

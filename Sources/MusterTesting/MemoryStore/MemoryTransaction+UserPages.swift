@@ -13,6 +13,10 @@ extension MemoryTransaction {
         return places.prefix(query.limit).map { withGroups($0.user) }
     }
 
+    func userCount(_ query: UserQuery) throws(MusterError) -> Int {
+        state.users.values.count { matches($0, query) }
+    }
+
     private func matches(_ user: User, _ query: UserQuery) -> Bool {
         if let group = query.group, !state.members[group, default: []].contains(user.id) {
             return false

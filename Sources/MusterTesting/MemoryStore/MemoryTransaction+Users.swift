@@ -47,10 +47,10 @@ extension MemoryTransaction {
         at now: Timestamp
     ) throws(MusterError) -> User {
         guard owner(of: draft.username.text) == nil else {
-            throw MemoryTransaction.duplicateUsername
+            throw MusterError.duplicateUsername
         }
         state.lastUser += 1
-        let user = User(id: UserID(rawValue: state.lastUser), uuid: uuid, draft: draft)
+        let user = User(id: UserID(rawValue: state.lastUser), uuid: uuid, draft: draft, at: now)
         state.users[user.id] = user
         state.revision += 1
         return user
@@ -60,11 +60,13 @@ extension MemoryTransaction {
         guard let before = state.users[user.id] else { return }
         let owner = owner(of: user.username.text)
         guard owner == nil || owner?.id == user.id else {
-            throw MemoryTransaction.duplicateUsername
+            throw MusterError.duplicateUsername
         }
         var after = user
         after.logins = before.logins
         after.lastKeyUse = before.lastKeyUse
+        after.createdAt = before.createdAt
+        after.changedAt = now
         state.users[user.id] = after
         state.revision += 1
     }
@@ -99,10 +101,6 @@ extension MemoryTransaction {
     private func owner(of name: String) -> User? {
         let folded = name.foldedASCII
         return state.users.values.first { $0.username.text.foldedASCII == folded }
-    }
-
-    private static var duplicateUsername: MusterError {
-        MusterError(.userAlreadyExists, "Duplicate username")
     }
 }
 

@@ -83,7 +83,7 @@ extension StoreConformance {
 
     private func everyFieldIsKept() async throws {
         let store = try await makeStore()
-        let draft = UserDraft(
+        var draft = UserDraft(
             username: Username(stored: "full@example.com"),
             name: "Zoë \u{1F600} O'Brien; --",
             email: "post+full@example.org",
@@ -92,8 +92,15 @@ extension StoreConformance {
             hosts: try HostRules(["10.0.0.0/8", "2001:db8::/32", "192.0.2.7"]),
             inactivityTimeout: .seconds(2_147_483_647)
         )
+        draft.isEnabled = false
+        draft.authorizations = Authorizations(
+            api: true,
+            password: false,
+            saml: true,
+            requiresSecondFactorEnrolment: true
+        )
         let created = try await insert(draft, into: store)
-        #expect(created == User(id: created.id, uuid: created.uuid, draft: draft))
+        #expect(created == User(id: created.id, uuid: created.uuid, draft: draft, at: now))
         #expect(try store.user(.id(created.id)) == created)
 
         var changed = created
@@ -104,7 +111,7 @@ extension StoreConformance {
         changed.masks = .all
         changed.hosts = HostRules()
         changed.inactivityTimeout = .zero
-        changed.isEnabled = false
+        changed.isEnabled = true
         changed.authorizations = Authorizations(
             api: false,
             password: true,

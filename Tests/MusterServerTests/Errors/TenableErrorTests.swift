@@ -13,6 +13,7 @@ struct TenableErrorTests {
         .codeRequired: 401,
         .passwordChangeRequired: 403, .insufficientScope: 403, .impersonationRefused: 403,
         .escalation: 403, .userNotFound: 404, .groupNotFound: 404, .requestNotFound: 404,
+        .sessionNotFound: 404,
         .userUnapprovedDomain: 400, .usernameInvalid: 400, .passwordPolicy: 400,
         .currentPasswordInvalid: 400, .groupNotEmpty: 400, .groupImmutable: 400, .roleNotFound: 400,
         .inputInvalid: 400, .inputMalformed: 400, .inputBodyDropped: 400, .codeInvalid: 400,

@@ -77,15 +77,8 @@ struct ActiveLogicUserRoutes {
         }
         let changes = try body.changes()
         let user = try await users.create(by: try call.changer) { () throws(MusterError) in
-            var draft = UserDraft(username: try Username(body.name ?? ""))
-            draft.masks = Masks(
-                read: changes.readMask ?? 0,
-                write: changes.writeMask ?? 0,
-                liveview: changes.liveviewMask ?? 0
-            )
-            draft.hosts = changes.hosts ?? draft.hosts
-            draft.inactivityTimeout = changes.inactivityTimeout ?? draft.inactivityTimeout
-            return (draft, Secret(body.password ?? ""))
+            let username = try Username(body.name ?? "")
+            return (UserDraft(username: username, applying: changes), changes.password)
         }
         return Revision.changed(answer(user, status: .created), in: directory)
     }

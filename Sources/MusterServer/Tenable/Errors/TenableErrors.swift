@@ -30,7 +30,7 @@ enum TenableErrors {
             .unauthorized
         case .insufficientScope, .escalation, .impersonationRefused, .passwordChangeRequired:
             .forbidden
-        case .userNotFound, .groupNotFound, .requestNotFound:
+        case .userNotFound, .groupNotFound, .sessionNotFound, .requestNotFound:
             .notFound
         case .userUnapprovedDomain, .usernameInvalid, .passwordPolicy, .currentPasswordInvalid,
             .groupNotEmpty, .groupImmutable, .roleNotFound, .inputInvalid, .inputMalformed,

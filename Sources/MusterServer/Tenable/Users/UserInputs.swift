@@ -3,7 +3,7 @@ import TenableAPI
 
 extension Call {
     /// The body of a user to be created.
-    func newUser() throws(MusterError) -> (draft: UserDraft, password: Secret<String>) {
+    func newUser() throws(MusterError) -> (draft: UserDraft, password: Secret<String>?) {
         let body = try input(CreateUserRequest.init)
         let username: Username
         do {
@@ -47,13 +47,6 @@ extension Call {
 
     private static func role(_ number: Int64?) throws(MusterError) -> Role? {
         guard let number else { return nil }
-        guard let role = Int(exactly: number).flatMap(Role.init(rawValue:)) else {
-            throw .invalid(
-                "permissions",
-                "child \"permissions\" fails because [\"permissions\" must be one of "
-                    + "[0, 16, 24, 32, 40, 64]]"
-            )
-        }
-        return role
+        return try Role(number: number)
     }
 }

@@ -61,26 +61,27 @@ struct UserListRoute: Sendable {
 }
 
 extension QueryItems {
-    /// Reads `limit`, `after`, `q` and `sort`.
+    /// Reads `limit`, `after`, `sort` and what names, usernames or addresses begin with.
     ///
+    /// - Parameter prefixName: The parameter that holds the beginning.
     /// - Throws: ``MusterError`` with code `input.invalid`, naming the parameter.
-    func userQuery() throws(MusterError) -> (query: UserQuery, hasLimit: Bool) {
-        var query = UserQuery(limit: UserPages.batchSize)
-        if let text = self["limit"] {
-            guard let limit = Int(digits: text), (1...UserQuery.maximumLimit).contains(limit) else {
-                throw .invalid("limit", "\"limit\" must be from 1 to \(UserQuery.maximumLimit)")
-            }
-            query.limit = limit
-        }
+    func userQuery(
+        prefix prefixName: String = "q"
+    ) throws(MusterError) -> (query: UserQuery, hasLimit: Bool) {
+        let limit = try limit(upTo: UserQuery.maximumLimit)
+        var query = UserQuery(limit: limit ?? UserPages.batchSize)
         if let text = self["after"] {
             guard let id = Int(digits: text) else {
                 throw .invalid("after", "\"after\" must be the id of a user")
             }
             query.after = UserID(rawValue: Int64(id))
         }
-        if let prefix = self["q"] {
+        if let prefix = self[prefixName] {
             guard prefix.utf8.count <= Username.maximumLength, !prefix.utf8.contains(0) else {
-                throw .invalid("q", "\"q\" must have at most \(Username.maximumLength) bytes")
+                throw .invalid(
+                    prefixName,
+                    "\"\(prefixName)\" must have at most \(Username.maximumLength) bytes"
+                )
             }
             query.prefix = prefix.isEmpty ? nil : prefix
         }
@@ -99,7 +100,18 @@ extension QueryItems {
             }
             query.sort = field
         }
-        return (query, self["limit"] != nil)
+        return (query, limit != nil)
+    }
+
+    /// Reads `limit`; nil where there is none.
+    ///
+    /// - Throws: ``MusterError`` with code `input.invalid`.
+    func limit(upTo maximum: Int) throws(MusterError) -> Int? {
+        guard let text = self["limit"] else { return nil }
+        guard let limit = Int(digits: text), (1...maximum).contains(limit) else {
+            throw .invalid("limit", "\"limit\" must be from 1 to \(maximum)")
+        }
+        return limit
     }
 }
 

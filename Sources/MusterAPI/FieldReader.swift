@@ -1,0 +1,134 @@
+import WireJSON
+
+/// A member of an object that is not what it has to be.
+public struct FieldError: Error, Sendable, Equatable {
+    /// The member.
+    public let field: String
+    /// What is wrong with it: `"timeout" must be a number from 0 to 2147483647`.
+    public let message: String
+
+    init(_ field: String, _ rule: String) {
+        self.field = field
+        message = "\"\(field.prefix(60))\" \(rule)"
+    }
+}
+
+/// The members of an object, read by type and never coerced.
+struct FieldReader {
+    private let object: JSONObject
+
+    /// Wraps an object that may have any members.
+    init(_ object: JSONObject) {
+        self.object = object
+    }
+
+    /// Wraps an object that has no members but these, so that a misspelt name is no silent loss.
+    ///
+    /// - Throws: ``FieldError`` for the first member that is not among them.
+    init(_ object: JSONObject, only names: Set<String>) throws(FieldError) {
+        self.object = object
+        guard let stranger = object.members.first(where: { !names.contains($0.name) }) else {
+            return
+        }
+        throw FieldError(stranger.name, "is not allowed")
+    }
+
+    func text(_ name: String) throws(FieldError) -> String? {
+        guard let value = object[name] else { return nil }
+        guard case .string(let text) = value else { throw FieldError(name, "must be a string") }
+        return text
+    }
+
+    /// A text in whose place null stands for none.
+    func textOrNull(_ name: String) throws(FieldError) -> String? {
+        object[name] == .null ? "" : try text(name)
+    }
+
+    func flag(_ name: String) throws(FieldError) -> Bool? {
+        guard let value = object[name] else { return nil }
+        guard case .bool(let flag) = value else { throw FieldError(name, "must be a boolean") }
+        return flag
+    }
+
+    func number(_ name: String, upTo limit: Int64 = .max) throws(FieldError) -> Int64? {
+        guard let value = object[name] else { return nil }
+        guard case .integer(let number) = value, (0...limit).contains(number) else {
+            throw FieldError(name, "must be a number from 0 to \(limit)")
+        }
+        return number
+    }
+
+    func texts(_ name: String) throws(FieldError) -> [String]? {
+        guard let value = object[name] else { return nil }
+        guard case .array(let elements) = value else { throw FieldError(name, "must be an array") }
+        var texts: [String] = []
+        for element in elements {
+            guard case .string(let text) = element else {
+                throw FieldError(name, "must contain strings only")
+            }
+            texts.append(text)
+        }
+        return texts
+    }
+
+    func object(_ name: String) throws(FieldError) -> FieldReader {
+        guard case .object(let object)? = object[name] else {
+            throw FieldError(name, "must be an object")
+        }
+        return FieldReader(object)
+    }
+
+    /// Objects, each read by `read`; none where there is no such member.
+    func objects<Value>(
+        _ name: String,
+        _ read: (FieldReader) throws(FieldError) -> Value
+    ) throws(FieldError) -> [Value] {
+        guard let value = object[name] else { return [] }
+        guard case .array(let elements) = value else { throw FieldError(name, "must be an array") }
+        var values: [Value] = []
+        for element in elements {
+            guard case .object(let object) = element else {
+                throw FieldError(name, "must contain objects only")
+            }
+            values.append(try read(FieldReader(object)))
+        }
+        return values
+    }
+
+    /// A number where null and absent are the same.
+    func optionalNumber(_ name: String) throws(FieldError) -> Int64? {
+        object[name] == .null ? nil : try number(name)
+    }
+
+    /// A text where null and absent are the same.
+    func optionalText(_ name: String) throws(FieldError) -> String? {
+        object[name] == .null ? nil : try text(name)
+    }
+}
+
+extension Optional {
+    /// The value, which has to be there.
+    ///
+    /// - Throws: ``FieldError`` where it is not.
+    func required(_ name: String) throws(FieldError) -> Wrapped {
+        guard let self else { throw FieldError(name, "is required") }
+        return self
+    }
+}
+
+extension JSONWriter {
+    mutating func member(_ name: StaticString, _ value: String?) {
+        if let value { member(name, value) } else { null(name) }
+    }
+
+    mutating func member(_ name: StaticString, _ value: Int64?) {
+        if let value { member(name, value) } else { null(name) }
+    }
+
+    mutating func member(_ name: StaticString, _ texts: [String]) {
+        self.name(name)
+        array { json in
+            for text in texts { json.string(text) }
+        }
+    }
+}

@@ -1,0 +1,158 @@
+public import WireJSON
+
+/// A user in the native API, with the fields of every dialect.
+///
+/// Moments are milliseconds since 1970 in UTC.
+public struct UserRecord: Sendable, Equatable {
+    /// `id`.
+    public var id: Int64 = 0
+    /// `uuid`, in lower case.
+    public var uuid = ""
+    /// `username`.
+    public var username = ""
+    /// `name`; nil where none is set.
+    public var name: String?
+    /// `email`; nil where none is set.
+    public var email: String?
+    /// `permissions`: the number of the role.
+    public var permissions: Int64 = 16
+    /// `enabled`.
+    public var isEnabled = true
+    /// `locked`: whether failed logins have closed the password door for now.
+    public var isLocked = false
+    /// `hosts`.
+    public var hosts: [String] = []
+    /// `readbm`.
+    public var readbm: Int64 = 0
+    /// `writebm`.
+    public var writebm: Int64 = 0
+    /// `lviewbm`.
+    public var lviewbm: Int64 = 0
+    /// `timeout`, in seconds.
+    public var timeout: Int64 = 0
+    /// `api_permitted`.
+    public var isAPIPermitted = true
+    /// `password_permitted`.
+    public var isPasswordPermitted = true
+    /// `saml_permitted`.
+    public var isSAMLPermitted = true
+    /// `two_factor`.
+    public var twoFactor = TwoFactor()
+    /// `failed_logins`: since the last success, reset or key generation.
+    public var failedLogins: Int64 = 0
+    /// `total_failed_logins`.
+    public var totalFailedLogins: Int64 = 0
+    /// `last_login`.
+    public var lastLogin: Int64?
+    /// `last_login_failure`.
+    public var lastLoginFailure: Int64?
+    /// `last_key_use`.
+    public var lastKeyUse: Int64?
+    /// `created_at`.
+    public var createdAt: Int64 = 0
+    /// `changed_at`.
+    public var changedAt: Int64 = 0
+
+    /// How a user proves itself a second time.
+    public struct TwoFactor: Sendable, Equatable {
+        /// `required`: whether the user is asked to set one up.
+        public var isRequired = false
+        /// `email_enabled`.
+        public var isEmailEnabled = false
+        /// `sms_enabled`.
+        public var isSMSEnabled = false
+        /// `phone_verified`.
+        public var isPhoneVerified = false
+
+        /// Nothing is set up.
+        public init() {}
+    }
+
+    /// Begins an empty record.
+    public init() {}
+}
+
+extension UserRecord {
+    /// Writes the record.
+    public func write(to json: inout JSONWriter) {
+        json.object { writeMembers(to: &$0) }
+    }
+
+    /// Writes the members without the braces.
+    func writeMembers(to json: inout JSONWriter) {
+        json.member("id", id)
+        json.member("uuid", uuid)
+        json.member("username", username)
+        json.member("name", name)
+        json.member("email", email)
+        json.member("permissions", permissions)
+        json.member("enabled", isEnabled)
+        json.member("locked", isLocked)
+        json.member("hosts", hosts)
+        json.member("readbm", readbm)
+        json.member("writebm", writebm)
+        json.member("lviewbm", lviewbm)
+        json.member("timeout", timeout)
+        json.member("api_permitted", isAPIPermitted)
+        json.member("password_permitted", isPasswordPermitted)
+        json.member("saml_permitted", isSAMLPermitted)
+        json.name("two_factor")
+        json.object { json in
+            json.member("required", twoFactor.isRequired)
+            json.member("email_enabled", twoFactor.isEmailEnabled)
+            json.member("sms_enabled", twoFactor.isSMSEnabled)
+            json.member("phone_verified", twoFactor.isPhoneVerified)
+        }
+        json.member("failed_logins", failedLogins)
+        json.member("total_failed_logins", totalFailedLogins)
+        json.member("last_login", lastLogin)
+        json.member("last_login_failure", lastLoginFailure)
+        json.member("last_key_use", lastKeyUse)
+        json.member("created_at", createdAt)
+        json.member("changed_at", changedAt)
+    }
+
+    /// Reads a record; members that it does not know are passed over.
+    ///
+    /// - Throws: ``FieldError`` for the first member that is missing or something else.
+    public init(_ object: JSONObject) throws(FieldError) {
+        try self.init(FieldReader(object))
+    }
+
+    init(_ fields: FieldReader) throws(FieldError) {
+        id = try fields.number("id").required("id")
+        uuid = try fields.text("uuid").required("uuid")
+        username = try fields.text("username").required("username")
+        name = try fields.optionalText("name")
+        email = try fields.optionalText("email")
+        permissions = try fields.number("permissions").required("permissions")
+        isEnabled = try fields.flag("enabled").required("enabled")
+        isLocked = try fields.flag("locked").required("locked")
+        hosts = try fields.texts("hosts").required("hosts")
+        readbm = try fields.number("readbm").required("readbm")
+        writebm = try fields.number("writebm").required("writebm")
+        lviewbm = try fields.number("lviewbm").required("lviewbm")
+        timeout = try fields.number("timeout").required("timeout")
+        isAPIPermitted = try fields.flag("api_permitted").required("api_permitted")
+        isPasswordPermitted = try fields.flag("password_permitted").required("password_permitted")
+        isSAMLPermitted = try fields.flag("saml_permitted").required("saml_permitted")
+        twoFactor = try TwoFactor(try fields.object("two_factor"))
+        failedLogins = try fields.number("failed_logins").required("failed_logins")
+        totalFailedLogins = try fields.number("total_failed_logins")
+            .required("total_failed_logins")
+        lastLogin = try fields.optionalNumber("last_login")
+        lastLoginFailure = try fields.optionalNumber("last_login_failure")
+        lastKeyUse = try fields.optionalNumber("last_key_use")
+        createdAt = try fields.number("created_at").required("created_at")
+        changedAt = try fields.number("changed_at").required("changed_at")
+    }
+}
+
+extension UserRecord.TwoFactor {
+    init(_ fields: FieldReader) throws(FieldError) {
+        isRequired = try fields.flag("required").required("required")
+        isEmailEnabled = try fields.flag("email_enabled").required("email_enabled")
+        isSMSEnabled = try fields.flag("sms_enabled").required("sms_enabled")
+        isPhoneVerified = try fields.flag("phone_verified").required("phone_verified")
+    }
+}

@@ -1,0 +1,104 @@
+/// Some sessions, and how many there are in all.
+public struct SessionList: Sendable {
+    /// The sessions, those begun last first.
+    public let sessions: [OwnedSession]
+    /// How many there are, shown or not.
+    public let total: Int
+}
+
+extension SessionService {
+    /// The sessions of a user; without one all of them for administrators, and one's own for others.
+    ///
+    /// One that has run out is among them until it is swept, within a minute.
+    ///
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
+    ///   `user.not_found`, `store.unavailable`, or what `input` throws.
+    public func list(
+        by principal: Principal,
+        _ input: () throws(MusterError) -> (user: UserReference?, limit: Int)
+    ) throws(MusterError) -> SessionList {
+        try principal.requireSettledPassword()
+        let (reference, limit) = try input()
+        var query = SessionQuery(limit: limit)
+        if let reference {
+            query.user = try directory.resolveOwned(reference, for: principal).id
+        } else if !principal.isAdministrator {
+            query.user = principal.user.id
+        }
+        let (found, total) = try directory.store.read { [query] reader throws(MusterError) in
+            (try reader.sessions(query), try reader.sessionCount(of: query.user))
+        }
+        let sessions = found.map { owned in
+            var owned = owned
+            owned.session.lastSeenAt = directory.activity.lastUse(of: owned.session)
+            return owned
+        }
+        return SessionList(sessions: sessions, total: total)
+    }
+
+    /// Ends one session: one's own, or anybody's for administrators.
+    ///
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `access.escalation`,
+    ///   `password.change_required`, `session.not_found` or `store.unavailable`.
+    public func revoke(_ id: SessionID?, by principal: Principal) async throws(MusterError) {
+        try principal.requireSettledPassword()
+        let directory = directory
+        try await directory.store.write { transaction throws(MusterError) in
+            let session = try id.flatMap { id throws(MusterError) in try transaction.session(id) }
+            // Whoever may not end others' sessions is not told which there are.
+            if session?.user != principal.user.id { try principal.requireAdministrator() }
+            guard let session else {
+                throw MusterError(.sessionNotFound, "The session does not exist.")
+            }
+            let owner = try transaction.existing(.id(session.user))
+            try principal.requireRank(over: owner)
+            try transaction.endSession(
+                session.digest,
+                because: .revoked,
+                at: directory.clock.now()
+            )
+            let field = AuditField("session", SessionID(session.digest).text)
+            try transaction.appendAuditEvent(
+                directory.event(
+                    .sessionDelete,
+                    by: principal,
+                    on: AuditParty(owner),
+                    fields: [field]
+                )
+            )
+        }
+    }
+
+    /// Ends all sessions of a user, the one in use too: of oneself, or of anybody for administrators.
+    ///
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `access.escalation`,
+    ///   `password.change_required`, `user.not_found` or `store.unavailable`.
+    public func revokeAll(
+        of reference: UserReference,
+        by principal: Principal
+    ) async throws(MusterError) {
+        let target = try directory.resolveOwned(reference, for: principal)
+        let directory = directory
+        try await directory.store.write { transaction throws(MusterError) in
+            let owner = try transaction.existing(.id(target.id))
+            try principal.requireRank(over: owner)
+            let count = try transaction.sessionCount(of: owner.id)
+            guard count > 0 else { return }
+            try transaction.endSessions(
+                of: owner.id,
+                except: nil,
+                because: .revoked,
+                at: directory.clock.now()
+            )
+            let field = AuditField("sessions", "\(count)")
+            try transaction.appendAuditEvent(
+                directory.event(
+                    .sessionDelete,
+                    by: principal,
+                    on: AuditParty(owner),
+                    fields: [field]
+                )
+            )
+        }
+    }
+}

@@ -1,0 +1,77 @@
+/// A user with all that belongs to it.
+public struct UserAccount: Sendable {
+    /// The user.
+    public let user: User
+    /// The groups the user was put into, without the built-in one.
+    public let groups: [Group]
+    /// How many public keys the user has.
+    public let sshKeyCount: Int
+    /// Whether the user has a pair of API keys.
+    public let hasAPIKeys: Bool
+    /// Whether the user has a password.
+    public let hasPassword: Bool
+}
+
+extension UserService {
+    /// A user with all that belongs to it, for those who may look at others; or the caller itself.
+    ///
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
+    ///   `user.not_found` or `store.unavailable`.
+    public func account(
+        of reference: UserReference,
+        by principal: Principal
+    ) throws(MusterError) -> UserAccount {
+        let known = try directory.resolveReadable(reference, for: principal)
+        return try directory.store.read { reader throws(MusterError) in
+            let user = try reader.existing(.id(known.id))
+            var groups: [Group] = []
+            for uuid in user.groups {
+                groups.append(try reader.existingGroup(.uuid(uuid)))
+            }
+            return UserAccount(
+                user: directory.activity.updated(user),
+                groups: groups,
+                sshKeyCount: try reader.sshKeys(of: user.id).count,
+                hasAPIKeys: try reader.hasAPIKey(user.id),
+                hasPassword: try reader.password(of: user.id) != nil
+            )
+        }
+    }
+
+    /// How many users a query keeps, for those who may look at others.
+    ///
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required` or
+    ///   `store.unavailable`.
+    public func count(_ query: UserQuery, by principal: Principal) throws(MusterError) -> Int {
+        try principal.requireReader()
+        return try directory.store.read { reader throws(MusterError) in
+            try reader.userCount(query)
+        }
+    }
+
+    /// Forgets a user's failed logins, and with them the lock of the password door.
+    ///
+    /// Nothing happens where there were none; the total is kept.
+    ///
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `access.escalation`,
+    ///   `password.change_required`, `user.not_found` or `store.unavailable`.
+    public func unlock(
+        _ reference: UserReference,
+        by principal: Principal
+    ) async throws(MusterError) -> User {
+        let target = try directory.resolve(.user(reference), for: principal)
+        let directory = directory
+        let user = try await directory.store.write { transaction throws(MusterError) in
+            let user = try transaction.existing(.id(target.id))
+            try principal.requireRank(over: user)
+            guard user.logins.failureCount > 0 else { return user }
+            try transaction.unlockPassword(of: user)
+            let fields = [AuditField("failed_logins", "0")]
+            try transaction.appendAuditEvent(
+                directory.event(.userUpdate, by: principal, on: AuditParty(user), fields: fields)
+            )
+            return try transaction.existing(.id(target.id))
+        }
+        return directory.activity.updated(user)
+    }
+}

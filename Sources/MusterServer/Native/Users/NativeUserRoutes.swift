@@ -1,0 +1,138 @@
+import HTTPTypes
+import Hummingbird
+import MusterAPI
+import MusterCore
+import WireJSON
+
+/// Users in the native API.
+struct NativeUserRoutes {
+    private let directory: Directory
+    private let users: UserService
+    private let view: NativeUserView
+
+    init(_ directory: Directory) {
+        self.directory = directory
+        users = UserService(directory)
+        view = NativeUserView(directory)
+    }
+
+    var routes: [Route] {
+        [
+            NativeRoutes.route(.get, "/users", list),
+            NativeRoutes.route(.post, "/users", add),
+            NativeRoutes.route(.get, "/users/:ref", details),
+            NativeRoutes.route(.patch, "/users/:ref", update),
+            NativeRoutes.route(.delete, "/users/:ref", remove),
+            NativeRoutes.route(.post, "/users/:ref/unlock", unlock),
+        ]
+    }
+
+    @Sendable private func list(_ call: Call) async throws -> Response {
+        let principal = try call.principal
+        try principal.requireReader()
+        let items = try call.query()
+        var (query, hasLimit) = try items.userQuery(prefix: "f")
+        if let text = items["group"] {
+            let group = try GroupService(directory).details(
+                GroupReference(path: text),
+                by: principal
+            )
+            query.group = group.isEveryone ? nil : group.id
+        }
+        let first = try users.page(by: principal) { [query] () throws(MusterError) in query }
+        let total = try users.count(query, by: principal)
+        let pages = UserPages(users: users, principal: principal, query: query, goesOn: !hasLimit)
+        let view = view
+        return pages.respond(first) { user, json in
+            view.record(user).write(to: &json)
+        } ending: {
+            $0.member("total", total)
+        }
+    }
+
+    @Sendable private func details(_ call: Call) async throws -> Response {
+        let account = try users.account(of: try call.nativeUser(), by: try call.principal)
+        let record = AccountRecord(
+            user: view.record(account.user),
+            groups: account.groups.map { group in
+                AccountRecord.GroupName(
+                    id: group.id.rawValue,
+                    uuid: group.uuid.text,
+                    name: group.name
+                )
+            },
+            sshKeyCount: Int64(account.sshKeyCount),
+            hasAPIKeys: account.hasAPIKeys,
+            hasPassword: account.hasPassword
+        )
+        return Response.json { record.write(to: &$0) }
+    }
+
+    @Sendable private func add(_ call: Call) async throws -> Response {
+        let user = try await users.create(by: try call.changer) { () throws(MusterError) in
+            let body = try call.fields(UserBody.init)
+            guard let text = body.username else {
+                throw .invalid("username", "\"username\" is required")
+            }
+            let username = try Username(text)
+            let draft = UserDraft(username: username, applying: try body.changes(of: username))
+            return (draft, body.password.map { Secret($0) })
+        }
+        return answer(user, status: .created)
+    }
+
+    @Sendable private func update(_ call: Call) async throws -> Response {
+        let principal = try call.changer
+        let target = try users.details(.user(try call.nativeUser()), by: principal)
+        let user = try await users.edit(.user(.id(target.id)), by: principal) {
+            () throws(MusterError) in
+            let body = try call.fields(UserBody.init)
+            guard body.password == nil else {
+                throw .invalid(
+                    "password",
+                    "\"password\" cannot be changed here; use PUT /users/{id}/chpasswd"
+                )
+            }
+            return try body.changes(of: target.username)
+        }
+        return answer(user)
+    }
+
+    @Sendable private func remove(_ call: Call) async throws -> Response {
+        try await users.delete(try call.nativeUser(), by: try call.changer) { nil }
+        return Response(status: .noContent)
+    }
+
+    @Sendable private func unlock(_ call: Call) async throws -> Response {
+        answer(try await users.unlock(try call.nativeUser(), by: try call.principal))
+    }
+
+    private func answer(_ user: User, status: HTTPResponse.Status = .ok) -> Response {
+        let record = view.record(user)
+        return Response.json(status) { record.write(to: &$0) }
+    }
+}
+
+extension UserBody {
+    /// The changes that were asked for, checked.
+    ///
+    /// - Throws: ``MusterError`` with code `user.username_invalid` or `input.invalid`.
+    func changes(of username: Username) throws(MusterError) -> UserChanges {
+        var changes = UserChanges()
+        if let text = self.username { changes.username = try Username(text) }
+        changes.name = try ContactRules.name(name)
+        changes.email = try ContactRules.email(email, of: changes.username ?? username)
+        if let permissions { changes.role = try Role(number: permissions) }
+        changes.isEnabled = isEnabled
+        if let hosts { changes.hosts = try HostRules(hosts) }
+        changes.readMask = readbm
+        changes.writeMask = writebm
+        changes.liveviewMask = lviewbm
+        changes.inactivityTimeout = timeout.map { .seconds($0) }
+        changes.isAPIPermitted = isAPIPermitted
+        changes.isPasswordPermitted = isPasswordPermitted
+        changes.isSAMLPermitted = isSAMLPermitted
+        changes.requiresSecondFactorEnrolment = isTwoFactorRequired
+        return changes
+    }
+}

@@ -1,0 +1,44 @@
+import MusterAPI
+import MusterCore
+
+/// Shows users as the native API does.
+struct NativeUserView: Sendable {
+    private let directory: Directory
+
+    init(_ directory: Directory) {
+        self.directory = directory
+    }
+
+    /// The record of a user.
+    func record(_ user: User) -> UserRecord {
+        var record = UserRecord()
+        record.id = user.id.rawValue
+        record.uuid = user.uuid.text
+        record.username = user.username.text
+        record.name = user.name
+        record.email = user.email
+        record.permissions = Int64(user.role.rawValue)
+        record.isEnabled = user.isEnabled
+        record.isLocked = directory.rules.lockout.locks(user.logins, at: directory.clock.now())
+        record.hosts = user.hosts.texts
+        record.readbm = user.masks.read
+        record.writebm = user.masks.write
+        record.lviewbm = user.masks.liveview
+        record.timeout = user.inactivityTimeout.components.seconds
+        record.isAPIPermitted = user.authorizations.api
+        record.isPasswordPermitted = user.authorizations.password
+        record.isSAMLPermitted = user.authorizations.saml
+        record.twoFactor.isRequired = user.authorizations.requiresSecondFactorEnrolment
+        record.twoFactor.isEmailEnabled = user.secondFactor.isEmailEnabled
+        record.twoFactor.isSMSEnabled = user.secondFactor.isSMSEnabled
+        record.twoFactor.isPhoneVerified = user.secondFactor.isPhoneVerified
+        record.failedLogins = Int64(user.logins.failureCount)
+        record.totalFailedLogins = Int64(user.logins.failureTotal)
+        record.lastLogin = user.logins.lastSuccess?.rawValue
+        record.lastLoginFailure = user.logins.lastFailure?.rawValue
+        record.lastKeyUse = user.lastKeyUse?.rawValue
+        record.createdAt = user.createdAt.rawValue
+        record.changedAt = user.changedAt.rawValue
+        return record
+    }
+}
