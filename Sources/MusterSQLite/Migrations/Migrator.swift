@@ -60,6 +60,13 @@ struct Migrator {
     /// - Throws: ``MusterError`` with code `store.too_new`.
     static func refuseNewer(_ database: Database, known: Int) throws {
         let last = try Int.fetchOne(database, sql: "SELECT max(number) FROM schema_migration") ?? 0
+        try refuseNewer(last, known: known)
+    }
+
+    /// Refuses a schema whose last step is not known.
+    ///
+    /// - Throws: ``MusterError`` with code `store.too_new`.
+    static func refuseNewer(_ last: Int, known: Int) throws(MusterError) {
         guard last > known else { return }
         throw MusterError(
             .storeTooNew,

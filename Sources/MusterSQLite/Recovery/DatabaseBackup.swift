@@ -35,7 +35,11 @@ public enum DatabaseBackup {
             )
             let copy = try DatabaseQueue(path: destination)
             let summary = try original.read { original in
-                let summary = try SQLiteTransaction(original, sealer: sealer).summary()
+                let summary = try SQLiteTransaction(
+                    SQLiteHandle(borrowing: original),
+                    sealer: sealer
+                )
+                .summary()
                 try copy.writeWithoutTransaction { copy in
                     try original.backup(to: copy, pagesPerStep: pagesPerStep) { step in
                         try progress(part(step))
@@ -49,7 +53,8 @@ public enum DatabaseBackup {
                 try copy.execute(sql: "PRAGMA synchronous = FULL")
                 guard let event else { return }
                 try copy.inTransaction {
-                    try SQLiteTransaction(copy, sealer: sealer).appendAuditEvent(event)
+                    let handle = try SQLiteHandle(borrowing: copy)
+                    try SQLiteTransaction(handle, sealer: sealer).appendAuditEvent(event)
                     return .commit
                 }
             }

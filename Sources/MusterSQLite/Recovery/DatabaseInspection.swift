@@ -132,7 +132,10 @@ public struct DatabaseInspection: ~Copyable {
         _ body: (SQLiteTransaction) throws(MusterError) -> Result
     ) throws(MusterError) -> Result {
         try translating {
-            try queue.read { database in try body(SQLiteTransaction(database, sealer: sealer)) }
+            try queue.read { database in
+                let handle = try SQLiteHandle(borrowing: database)
+                return try body(SQLiteTransaction(handle, sealer: sealer))
+            }
         }
     }
 }

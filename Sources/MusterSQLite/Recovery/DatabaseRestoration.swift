@@ -56,7 +56,8 @@ public enum DatabaseRestoration {
             try queue.writeWithoutTransaction { database in
                 try Migrator(digester: digester).migrate(database)
                 try database.inTransaction(.immediate) {
-                    let transaction = SQLiteTransaction(database, sealer: sealer)
+                    let handle = try SQLiteHandle(borrowing: database)
+                    let transaction = SQLiteTransaction(handle, sealer: sealer)
                     try transaction.endAllSessions(at: event.at)
                     try transaction.run("DELETE FROM verification_code", [])
                     if forgetsPhones { try transaction.forgetPhones() }

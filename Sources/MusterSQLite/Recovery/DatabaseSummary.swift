@@ -49,15 +49,15 @@ extension SQLiteTransaction {
     }
 
     private func schemaNumber() throws(MusterError) -> Int {
-        try translating {
-            guard try database.tableExists("schema_migration") else {
-                throw MusterError(
-                    .directoryMissing,
-                    "The file is a database, but not one of muster."
-                )
-            }
-            try Migrator.refuseNewer(database, known: Migration.all.count)
+        let table: Int? = try row(
+            "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'schema_migration'",
+            []
+        ) { $0[0] }
+        guard table != nil else {
+            throw MusterError(.directoryMissing, "The file is a database, but not one of muster.")
         }
-        return try row("SELECT max(number) FROM schema_migration", []) { $0[0] } ?? 0
+        let last: Int? = try row("SELECT max(number) FROM schema_migration", []) { $0[0] }
+        try Migrator.refuseNewer(last ?? 0, known: Migration.all.count)
+        return last ?? 0
     }
 }

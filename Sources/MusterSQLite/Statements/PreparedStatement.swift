@@ -5,17 +5,17 @@ import GRDBSQLite
 ///
 /// Belongs to one ``SQLiteHandle`` and is used by whoever uses that.
 final class PreparedStatement {
-    private let pointer: OpaquePointer
-    private let handle: OpaquePointer
+    let pointer: OpaquePointer
+    let connection: OpaquePointer
     private let sql: String
 
     /// Compiles a statement.
     ///
     /// - Throws: `DatabaseError` where SQLite does not understand it.
-    init(_ text: StatementText, on handle: OpaquePointer) throws {
+    init(_ text: StatementText, on connection: OpaquePointer) throws {
         var pointer: OpaquePointer?
         let code = sqlite3_prepare_v3(
-            handle,
+            connection,
             text.sql,
             -1,
             UInt32(SQLITE_PREPARE_PERSISTENT),
@@ -23,10 +23,10 @@ final class PreparedStatement {
             nil
         )
         guard code == SQLITE_OK, let pointer else {
-            throw DatabaseError(code, on: handle, sql: text.sql)
+            throw DatabaseError(code, on: connection, sql: text.sql)
         }
         self.pointer = pointer
-        self.handle = handle
+        self.connection = connection
         sql = text.sql
     }
 
@@ -49,7 +49,7 @@ final class PreparedStatement {
         }
         for (index, argument) in arguments.enumerated() {
             let code = argument?.bind(to: pointer, at: Int32(index + 1)) ?? SQLITE_OK
-            guard code == SQLITE_OK else { throw DatabaseError(code, on: handle, sql: sql) }
+            guard code == SQLITE_OK else { throw DatabaseError(code, on: connection, sql: sql) }
         }
         while true {
             switch sqlite3_step(pointer) {
@@ -58,7 +58,7 @@ final class PreparedStatement {
             case SQLITE_DONE:
                 return
             case let code:
-                throw DatabaseError(code, on: handle, sql: sql)
+                throw DatabaseError(code, on: connection, sql: sql)
             }
         }
     }

@@ -54,6 +54,9 @@ final class SQLiteHandle: @unchecked Sendable {
     /// How many rows the last statement changed.
     var changedRows: Int { Int(sqlite3_changes(pointer)) }
 
+    /// The number of the row that was inserted last.
+    var lastInsertedRowID: Int64 { sqlite3_last_insert_rowid(pointer) }
+
     /// Runs a statement and hands each row to `body`, until there are no more or it returns false.
     ///
     /// - Throws: `DatabaseError`, or what `body` throws.
@@ -93,7 +96,10 @@ final class SQLiteHandle: @unchecked Sendable {
         }
     }
 
-    private func statement(_ text: StatementText) throws -> PreparedStatement {
+    /// The statement of a text, prepared when it is first asked for.
+    ///
+    /// - Throws: `DatabaseError` where SQLite does not understand it.
+    func statement(_ text: StatementText) throws -> PreparedStatement {
         if let statement = statements[text] { return statement }
         if statements.count >= SQLiteHandle.statementLimit { statements = [:] }
         let statement = try PreparedStatement(text, on: pointer)
