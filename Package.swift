@@ -61,12 +61,15 @@ let package = Package(
             pkgConfig: "libsodium",
             providers: [.apt(["libsodium-dev"])]
         ),
+        .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
         .target(name: "WireJSON"),
         .target(name: "MusterCore"),
         .target(
             name: "MusterCrypto",
             dependencies: [
-                "CSodium", "MusterCore", .product(name: "Crypto", package: "swift-crypto"),
+                "CCrypt", "CSodium", "MusterCore",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
             ]
         ),
         .target(
@@ -169,7 +172,12 @@ let package = Package(
         ),
         .testTarget(
             name: "MusterCommandsTests",
-            dependencies: ["MusterCommands", "MusterCore", "MusterTesting"]
+            dependencies: [
+                "ClientTransport", "MusterCommands", "MusterCore", "MusterTesting", "WireJSON",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]
         ),
     ],
     swiftLanguageModes: [.v6]

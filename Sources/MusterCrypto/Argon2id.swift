@@ -32,18 +32,32 @@ struct Argon2id: Sendable {
         )
     }
 
+    /// Checks a password against one's own hash or one from elsewhere, which is outdated in any case.
     func check(_ password: Secret<String>, against hash: PasswordHash) -> PasswordCheck {
-        let status = password.withExposedValue { password in
+        let isRight = password.withExposedValue { password in
             let text = Argon2id.prepared(password)
-            return crypto_pwhash_str_verify(hash.text, text, UInt64(text.utf8.count))
+            let adopted = Argon2id.adopted(hash)
+            let matches = { adopted?.matches($0) ?? Argon2id.matches($0, hash.text) }
+            // Others hash what was typed, in whatever form.
+            let isOtherForm = !text.utf8.elementsEqual(password.utf8)
+            return matches(text) || isOtherForm && matches(password)
         }
-        guard status == 0 else { return .wrong }
+        guard isRight else { return .wrong }
         let isOutdated = crypto_pwhash_str_needs_rehash(
             hash.text,
             UInt64(parameters.iterations),
             parameters.memoryBytes
         )
         return isOutdated == 0 ? .right : .rightButOutdated
+    }
+
+    static func matches(_ password: String, _ hash: String) -> Bool {
+        crypto_pwhash_str_verify(hash, password, UInt64(password.utf8.count)) == 0
+    }
+
+    /// The hash where it is of another's form; libsodium reads one's own without help.
+    private static func adopted(_ hash: PasswordHash) -> AdoptedHash? {
+        hash.text.hasPrefix("$argon2id$") ? nil : try? AdoptedHash(parsing: hash.text)
     }
 
     /// The text in Unicode form NFC (RFC 8265 section 4.2.2), so that the same password typed on another

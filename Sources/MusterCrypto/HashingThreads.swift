@@ -5,7 +5,7 @@ import Synchronization
 
 /// Hashes passwords on a few threads of its own, behind a queue of bounded length.
 ///
-/// One hash takes 19 MiB and some 20 ms. Without bounds a storm of logins would take all the memory there
+/// One hash takes 19 MiB and some 20 ms, one that came from elsewhere up to 256 MiB and a second or two. Without bounds a storm of logins would take all the memory there
 /// is, and on the threads that serve requests it would hold up everybody else.
 public final class HashingThreads: PasswordHasher {
     private typealias Job = @Sendable () -> Void
@@ -96,6 +96,15 @@ public final class HashingThreads: PasswordHasher {
             let check = argon2.check(password, against: hash ?? decoy)
             return hash == nil ? .wrong : check
         }
+    }
+
+    /// Takes a hash that was made elsewhere: Argon2id, bcrypt, PBKDF2 or SHA-512-crypt within bounds of cost.
+    ///
+    /// - Throws: ``MusterError`` with code `input.invalid`, field `password_hash`.
+    public func adopt(_ hash: Secret<String>) throws(MusterError) -> PasswordHash {
+        let text = hash.withExposedValue { $0 }
+        _ = try AdoptedHash(parsing: text)
+        return PasswordHash(text)
     }
 
     private func run<Result: Sendable>(

@@ -10,6 +10,7 @@ public final class SQLiteStore: DirectoryStore {
     private let writer: GroupCommit
     private let readers: ReaderPool
     private let sealer: any Sealer
+    private let folder: String
 
     /// Opens a database file, creates it where it is not there, and brings its schema up to date.
     ///
@@ -21,6 +22,7 @@ public final class SQLiteStore: DirectoryStore {
         digester: any Digester
     ) throws(MusterError) {
         self.sealer = sealer
+        folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
         let queue = try translating {
             try SQLiteStore.refuseNewer(path)
             let queue = try DatabaseQueue(path: path, configuration: SQLiteStore.configuration())
@@ -62,6 +64,13 @@ public final class SQLiteStore: DirectoryStore {
         try await writer.write(body)
     }
 
+    /// Makes a file for an import beside the database.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    public func makeImportSpool() throws(MusterError) -> any ImportSpool {
+        try SealedSpool(folder: folder, sealer: sealer)
+    }
+
     /// Closes the connections, which merges the write-ahead log into the file.
     ///
     /// Nothing may be in flight.
@@ -83,6 +92,12 @@ public final class SQLiteStore: DirectoryStore {
             if !isReadOnly {
                 try database.execute(sql: "PRAGMA journal_mode = WAL")
                 try database.execute(sql: "PRAGMA synchronous = FULL")
+                // In KiB. An import touches pages all over the indexes of names and UUIDs; with the default of
+                // 2 MB each of them is written to the log and read again many times in one change.
+                try database.execute(sql: "PRAGMA cache_size = -65536")
+                // In pages of 4 KiB. The fewer the checkpoints, the fewer times a page is copied; the log
+                // stays below some 100 MB, and readers have to search no more than that.
+                try database.execute(sql: "PRAGMA wal_autocheckpoint = 16384")
             }
             try database.execute(sql: "PRAGMA trusted_schema = OFF")
         }

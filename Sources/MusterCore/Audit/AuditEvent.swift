@@ -116,6 +116,8 @@ public struct AuditAction: RawRepresentable, Hashable, Sendable {
     public static let userUpdate = AuditAction(rawValue: "user.update")
     /// A user was deleted.
     public static let userDelete = AuditAction(rawValue: "user.delete")
+    /// All users were read, to be kept elsewhere.
+    public static let userExport = AuditAction(rawValue: "user.export")
     /// An administrator began to act in a user's name.
     public static let impersonationStart = AuditAction(rawValue: "user.impersonation.start")
     /// An administrator has stopped acting in a user's name.

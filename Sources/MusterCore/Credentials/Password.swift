@@ -1,6 +1,8 @@
-/// A password's Argon2id string with its parameters and salt, as it is kept.
+/// A password's hash with its parameters and salt, as it is kept.
+///
+/// The directory's own are Argon2id; one that came with an import is replaced at the next login.
 public struct PasswordHash: Sendable, Equatable {
-    /// The PHC string, `$argon2id$v=19$m=...,t=...,p=...$salt$hash`.
+    /// The string of PHC or crypt(3), `$argon2id$v=19$m=...,t=...,p=...$salt$hash` for one's own.
     ///
     /// Read by stores and hashers only.
     public let text: String
@@ -53,6 +55,12 @@ public protocol PasswordHasher: Sendable {
         _ password: Secret<String>,
         against hash: PasswordHash?
     ) async throws(MusterError) -> PasswordCheck
+
+    /// Takes a hash that was made elsewhere, if ``check(_:against:)`` will know what to do with it.
+    ///
+    /// - Throws: ``MusterError`` with code `input.invalid`, field `password_hash`, which names the forms and
+    ///   costs that are taken.
+    func adopt(_ hash: Secret<String>) throws(MusterError) -> PasswordHash
 }
 
 /// Reads passwords.

@@ -74,6 +74,8 @@ extension MusterError.Code {
     public static let userNotFound: Self = "user.not_found"
     /// The login name is taken.
     public static let userAlreadyExists: Self = "user.already_exists"
+    /// An import was given up because of lines that cannot be taken.
+    public static let importStopped: Self = "import.stopped"
     /// The login name's domain is not among the approved ones.
     public static let userUnapprovedDomain: Self = "user.unapproved_domain"
     /// The text is no login name.

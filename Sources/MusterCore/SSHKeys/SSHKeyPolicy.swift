@@ -7,6 +7,14 @@ public struct SSHKeyPolicy: Sendable {
     /// The most bits of an RSA modulus (OpenSSH, `SSHBUF_MAX_BIGNUM`).
     static let maximumRSABits = 16_384
 
+    /// The refusal of one key more.
+    static var tooMany: MusterError {
+        MusterError(
+            .sshKeyTooMany,
+            "A user has at most \(maximumKeysPerUser) keys. Remove one first."
+        )
+    }
+
     /// The fewest bits of an RSA modulus.
     public let minimumRSABits: Int
     private let curves: any CurveChecker

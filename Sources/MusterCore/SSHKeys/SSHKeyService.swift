@@ -52,10 +52,7 @@ public struct SSHKeyService: Sendable {
                 return (user, known, false)
             }
             guard keys.count < SSHKeyPolicy.maximumKeysPerUser else {
-                throw MusterError(
-                    .sshKeyTooMany,
-                    "A user has at most \(SSHKeyPolicy.maximumKeysPerUser) keys. Remove one first."
-                )
+                throw SSHKeyPolicy.tooMany
             }
             _ = try transaction.addSSHKey(fresh, to: user.id)
             let field = AuditField("ssh_key.added", fresh.fingerprint)
@@ -103,7 +100,8 @@ extension Directory {
         return "SHA256:" + base64.filter { $0 != "=" }
     }
 
-    fileprivate func stored(_ key: SSHPublicKey) -> StoredSSHKey {
+    /// A key as it is kept from now on.
+    func stored(_ key: SSHPublicKey) -> StoredSSHKey {
         StoredSSHKey(key: key, fingerprint: fingerprint(of: key), addedAt: clock.now())
     }
 }

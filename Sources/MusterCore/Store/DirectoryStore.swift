@@ -42,12 +42,13 @@ public protocol DirectoryIdentityWriter {
 ///
 /// Valid only inside the closure that received it.
 public protocol DirectoryReader: APIKeyReader, AuditReader, DirectoryIdentityReader, GroupReader,
-    PasswordReader, SessionReader, SSHKeyReader, UserReader, VerificationCodeReader
+    ManyUserReader, PasswordReader, SessionReader, SSHKeyReader, UserReader, VerificationCodeReader
 {}
 
 /// One change: everything that can be read and written, all or nothing.
 public protocol DirectoryTransaction: DirectoryReader, APIKeyWriter, AuditWriter,
-    DirectoryIdentityWriter, GroupWriter, PasswordWriter, SessionWriter, SSHKeyWriter, UserWriter,
+    DirectoryIdentityWriter, GroupWriter, ManyUserWriter, PasswordWriter, SessionWriter,
+    SSHKeyWriter, UserWriter,
     VerificationCodeWriter
 {}
 
@@ -71,4 +72,9 @@ public protocol DirectoryStore: Sendable {
     func write<Result: Sendable>(
         _ body: @escaping @Sendable (any DirectoryTransaction) throws(MusterError) -> Result
     ) async throws(MusterError) -> Result
+
+    /// Makes a place for what arrives of an import.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func makeImportSpool() throws(MusterError) -> any ImportSpool
 }

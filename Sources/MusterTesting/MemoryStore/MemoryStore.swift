@@ -55,6 +55,13 @@ public final class MemoryStore: DirectoryStore {
     }
 }
 
+extension MemoryStore {
+    /// Makes a place in memory for an import.
+    public func makeImportSpool() throws(MusterError) -> any ImportSpool {
+        MemorySpool()
+    }
+}
+
 /// The directory at one moment.
 ///
 /// The ports' methods are in an extension a feature.

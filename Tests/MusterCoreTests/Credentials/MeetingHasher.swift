@@ -39,6 +39,10 @@ final class MeetingHasher: PasswordHasher {
         return try await hasher.check(secret, against: hash)
     }
 
+    func adopt(_ hash: Secret<String>) throws(MusterError) -> PasswordHash {
+        try hasher.adopt(hash)
+    }
+
     private func meet() async {
         await withCheckedContinuation { continuation in
             let ready = state.withLock { state in

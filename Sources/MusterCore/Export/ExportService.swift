@@ -1,0 +1,81 @@
+/// Gives out all users in the form in which they can be imported again.
+public struct ExportService: Sendable {
+    /// How many users are read at a time.
+    public static let batchSize = 1000
+
+    private let directory: Directory
+
+    /// Works on a directory.
+    public init(_ directory: Directory) {
+        self.directory = directory
+    }
+
+    /// Begins an export, for administrators, and records that it was asked for.
+    ///
+    /// Hashes can be guessed at in peace, so only the role Administrator, which may take over anybody anyway,
+    /// gets them.
+    ///
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
+    ///   `store.unavailable`, or what `input` throws.
+    public func begin(
+        by principal: Principal,
+        withHashes input: () throws(MusterError) -> Bool
+    ) async throws(MusterError) -> UserExport {
+        try principal.requireAdministrator()
+        let withHashes = try input()
+        if withHashes { try principal.require(.administrator) }
+        let directory = directory
+        try await directory.store.write { transaction throws(MusterError) in
+            let fields = [AuditField("hashes", "\(withHashes)")]
+            try transaction.appendAuditEvent(
+                directory.event(.userExport, by: principal, on: nil, fields: fields)
+            )
+        }
+        return UserExport(directory: directory, withHashes: withHashes)
+    }
+}
+
+/// One export on its way.
+public struct UserExport: Sendable {
+    let directory: Directory
+    let withHashes: Bool
+
+    /// The next users by number.
+    ///
+    /// Each batch is read at one moment; users who are changed meanwhile may be seen before or after.
+    ///
+    /// - Parameter last: The last user of the batch before; nil begins.
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    public func batch(after last: UserID?) throws(MusterError) -> [ExportedUser] {
+        let withHashes = withHashes
+        return try directory.store.read { reader throws(MusterError) in
+            let users = try reader.users(UserQuery(limit: ExportService.batchSize, after: last))
+            let groups = try reader.groups()
+            let names = Dictionary(groups.map { ($0.uuid, $0.name) }) { first, _ in first }
+            var exported: [ExportedUser] = []
+            for user in users {
+                exported.append(
+                    ExportedUser(
+                        user: user,
+                        groups: user.groups.compactMap { names[$0] },
+                        keys: try reader.sshKeys(of: user.id).map(\.key),
+                        password: withHashes ? try reader.password(of: user.id) : nil
+                    )
+                )
+            }
+            return exported
+        }
+    }
+}
+
+/// A user as it leaves the directory.
+public struct ExportedUser: Sendable {
+    /// The user.
+    public let user: User
+    /// The names of the groups that the user was put into.
+    public let groups: [String]
+    /// The public keys.
+    public let keys: [SSHPublicKey]
+    /// The password's hash; nil where none was asked for or the user has none.
+    public let password: StoredPassword?
+}

@@ -1,0 +1,67 @@
+/// One user of an import, as the file says it.
+///
+/// What the file does not say is nil or empty: a new user gets the default, one that exists keeps what it has.
+public struct ImportLine: Sendable {
+    /// A password as the file gives it.
+    public enum Password: Sendable {
+        /// In the clear.
+        case plain(Secret<String>)
+        /// As a hash in one of the forms that ``PasswordHasher/adopt(_:)`` takes.
+        case hash(Secret<String>)
+    }
+
+    /// The number of the line in the file, from 1.
+    public let number: Int
+    /// The login name.
+    public let username: Username
+    /// The rest of the user, without login name and password.
+    public var changes = UserChanges()
+    /// The password.
+    public var password: Password?
+    /// Whether the password has to be changed at the next login.
+    public var isPasswordTemporary = false
+    /// The names of groups that the user is put into.
+    public var groups: [String] = []
+    /// Public keys that the user is given, as lines of `.pub` files.
+    public var sshKeys: [String] = []
+
+    /// Begins a line.
+    public init(number: Int, username: Username) {
+        self.number = number
+        self.username = username
+    }
+}
+
+/// How an import is to go.
+public struct ImportOptions: Sendable, Equatable {
+    /// What a line does whose user exists.
+    public enum Mode: String, CaseIterable, Sendable {
+        /// It fails.
+        case create
+        /// It changes the fields that it has.
+        case upsert
+    }
+
+    /// What a line does whose user exists.
+    public var mode: Mode
+    /// Whether nothing is changed and only said what would be.
+    public var isDryRun: Bool
+
+    /// Builds options; existing users fail and changes are made, unless said otherwise.
+    public init(mode: Mode = .create, isDryRun: Bool = false) {
+        self.mode = mode
+        self.isDryRun = isDryRun
+    }
+}
+
+/// How one line of an import ended, or would end.
+public enum ImportOutcome: Sendable {
+    /// A user was made; nil where it only would be.
+    case created(UserID?)
+    /// A user was changed; the fields by the audit log's names.
+    case updated(UserID, fields: [AuditField])
+    /// The user is already as the line has it.
+    case unchanged(UserID)
+    /// The line was not taken.
+    case failed(MusterError)
+}

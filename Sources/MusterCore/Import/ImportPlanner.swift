@@ -1,0 +1,183 @@
+/// Decides what a line does, in the directory as it is at one moment.
+struct ImportPlanner {
+    private let run: UserImport
+    private let reader: any DirectoryReader
+    /// By name in lower case; empty where no line asks for a group.
+    private let groups: [String: Group]
+
+    init(
+        _ run: UserImport,
+        _ candidates: [ImportCandidate],
+        _ reader: any DirectoryReader
+    ) throws(MusterError) {
+        self.run = run
+        self.reader = reader
+        let needsGroups = candidates.contains { !$0.line.groups.isEmpty }
+        let all = needsGroups ? try reader.groups() : []
+        groups = Dictionary(all.map { ($0.name.lowercased(), $0) }) { first, _ in first }
+    }
+
+    /// What becomes of a line.
+    ///
+    /// - Parameters:
+    ///   - candidate: The line.
+    ///   - known: The user of its login name, where there is one.
+    func plan(_ candidate: ImportCandidate, known: UserID?) -> ImportPlan {
+        do {
+            return try decide(candidate, known)
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func decide(
+        _ candidate: ImportCandidate,
+        _ known: UserID?
+    ) throws(MusterError) -> ImportPlan {
+        let members = try groups(named: candidate.line.groups)
+        guard let known else {
+            if run.options.mode == .upsert {
+                try run.directory.requireCreatable(candidate.draft, by: run.principal)
+            }
+            return .creation(ImportAdditions(keys: candidate.keys, groups: members))
+        }
+        guard run.options.mode == .upsert else { throw .duplicateUsername }
+        let before = try reader.existing(.id(known))
+        var additions = ImportAdditions(
+            keys: [],
+            groups: members.filter { !before.groups.contains($0.uuid) }
+        )
+        if !candidate.keys.isEmpty {
+            let present = try reader.sshKeys(of: known)
+            let held = Set(present.map(\.fingerprint))
+            additions.keys = candidate.keys.filter { !held.contains($0.fingerprint) }
+            guard present.count + additions.keys.count <= SSHKeyPolicy.maximumKeysPerUser else {
+                throw SSHKeyPolicy.tooMany
+            }
+            if !additions.keys.isEmpty { try run.principal.requirePower(over: before) }
+        }
+        return try update(candidate, before, additions)
+    }
+
+    private func update(
+        _ candidate: ImportCandidate,
+        _ before: User,
+        _ additions: ImportAdditions
+    ) throws(MusterError) -> ImportPlan {
+        var hash = candidate.hash
+        if let text = hash, try reader.password(of: before.id)?.hash == text { hash = nil }
+        let isTemporary = candidate.line.isPasswordTemporary
+        let edit = UserEdit(
+            directory: run.directory,
+            principal: run.principal,
+            changes: candidate.line.changes,
+            hash: hash,
+            isTemporary: isTemporary
+        )
+        let after = before.applying(edit.changes)
+        let hasPassword = hash != nil || candidate.needsHashing
+        if hasPassword { try run.principal.requirePower(over: before) }
+        try edit.check(before, after, in: reader)
+        var fields = after.auditFields(changedFrom: before)
+        if hasPassword {
+            fields.append(AuditField("password", isTemporary ? "temporary" : "changed"))
+        }
+        guard !fields.isEmpty || !additions.isEmpty else { return .nothing(before.id) }
+        return .update(
+            ImportUpdate(user: before, edit: edit, fields: fields, additions: additions)
+        )
+    }
+
+    private func groups(named names: [String]) throws(MusterError) -> [Group] {
+        var found: [Group] = []
+        for name in names {
+            guard let group = groups[name.lowercased()] else {
+                throw MusterError(
+                    .groupNotFound,
+                    "The group \(name.prefix(80).debugDescription) does not exist. Make it first.",
+                    details: ["field": "groups"]
+                )
+            }
+            found.append(group)
+        }
+        return found
+    }
+}
+
+/// What a line does.
+enum ImportPlan {
+    /// Makes a user.
+    case creation(ImportAdditions)
+    /// Changes a user.
+    case update(ImportUpdate)
+    /// Finds everything as it shall be.
+    case nothing(UserID)
+    /// Fails.
+    case failure(MusterError)
+
+    var isCreation: Bool {
+        if case .creation = self { true } else { false }
+    }
+
+    var additions: ImportAdditions {
+        if case .creation(let additions) = self { additions } else { ImportAdditions() }
+    }
+
+    var outcome: ImportOutcome {
+        switch self {
+        case .creation: .created(nil)
+        case .update(let update): .updated(update.user.id, fields: update.allFields)
+        case .nothing(let id): .unchanged(id)
+        case .failure(let error): .failed(error)
+        }
+    }
+}
+
+/// Keys and memberships that a line brings.
+struct ImportAdditions {
+    var keys: [StoredSSHKey] = []
+    var groups: [Group] = []
+
+    var isEmpty: Bool { keys.isEmpty && groups.isEmpty }
+
+    func make(
+        to user: UserID,
+        in transaction: any DirectoryTransaction
+    ) throws(MusterError) {
+        for key in keys { _ = try transaction.addSSHKey(key, to: user) }
+        for group in groups { _ = try transaction.addMember(user, to: group.id) }
+    }
+}
+
+/// What a line changes of a user who exists.
+struct ImportUpdate {
+    let user: User
+    let edit: UserEdit
+    let fields: [AuditField]
+    let additions: ImportAdditions
+
+    /// The changes, with keys and memberships.
+    var allFields: [AuditField] { fields + additionFields }
+
+    private var additionFields: [AuditField] {
+        additions.keys.map { AuditField("ssh_key.added", $0.fingerprint) }
+            + additions.groups.map { AuditField("group.added", $0.name) }
+    }
+
+    func make(
+        _ run: UserImport,
+        in transaction: any DirectoryTransaction
+    ) throws(MusterError) {
+        if !fields.isEmpty { _ = try edit.make(on: user.id, in: transaction) }
+        guard !additions.isEmpty else { return }
+        try additions.make(to: user.id, in: transaction)
+        try transaction.appendAuditEvent(
+            run.directory.event(
+                .userUpdate,
+                by: run.principal,
+                on: AuditParty(user),
+                fields: additionFields
+            )
+        )
+    }
+}

@@ -1,0 +1,148 @@
+import FoundationEssentials
+
+/// Brings many users into the directory by the rules that hold for each single one.
+public struct ImportService: Sendable {
+    /// How many lines one change of the store carries.
+    ///
+    /// Whoever writes meanwhile waits for as long as that takes, some tenths of a second.
+    public static let batchSize = 4000
+
+    private let directory: Directory
+
+    /// Works on a directory.
+    public init(_ directory: Directory) {
+        self.directory = directory
+    }
+
+    /// Begins an import, for administrators.
+    ///
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
+    ///   `store.unavailable`, or what `options` throws.
+    public func begin(
+        by principal: Principal,
+        _ options: () throws(MusterError) -> ImportOptions
+    ) throws(MusterError) -> UserImport {
+        try principal.requireAdministrator()
+        guard principal.origin.expectedRevision == nil else {
+            throw .invalid(
+                "If-Match",
+                "an import changes users many times; send it without If-Match"
+            )
+        }
+        return UserImport(directory: directory, principal: principal, options: try options())
+    }
+
+    /// A place for lines that wait until all have been looked at.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    public func makeSpool() throws(MusterError) -> any ImportSpool {
+        try directory.store.makeImportSpool()
+    }
+}
+
+/// One import on its way: whose it is and how it goes.
+public struct UserImport: Sendable {
+    let directory: Directory
+    let principal: Principal
+    /// How it goes.
+    public let options: ImportOptions
+
+    /// Checks a line by itself: everything that needs no look at other users.
+    ///
+    /// - Throws: ``MusterError`` with code `user.unapproved_domain`, `access.escalation`, `password.policy`,
+    ///   `ssh_key.invalid`, `ssh_key.too_many` or `input.invalid`.
+    public func check(_ line: ImportLine) throws(MusterError) -> ImportCandidate {
+        let draft = UserDraft(username: line.username, applying: line.changes)
+        if options.mode == .create {
+            try directory.requireCreatable(draft, by: principal)
+        }
+        let user = User(
+            id: UserID(rawValue: 0),
+            uuid: UUID.random(from: directory.random),
+            draft: draft
+        )
+        var candidate = ImportCandidate(line: line, draft: draft, user: user)
+        candidate.keys = try keys(line.sshKeys)
+        switch line.password {
+        case nil:
+            break
+        case .plain(let password):
+            try directory.rules.passwords.check(password, for: line.username)
+            candidate.password = .plain(password)
+        case .hash(let hash):
+            candidate.password = .ready(try directory.hasher.adopt(hash))
+        }
+        return candidate
+    }
+
+    /// Hashes a password that came in the clear; does nothing otherwise, and in a dry run.
+    ///
+    /// - Throws: ``MusterError`` with code `password.policy`, `server.overloaded` or `store.unavailable`.
+    public func hashing(
+        _ candidate: ImportCandidate
+    ) async throws(MusterError) -> ImportCandidate {
+        guard case .plain(let password) = candidate.password, !options.isDryRun else {
+            return candidate
+        }
+        var candidate = candidate
+        let known =
+            options.mode == .create
+            ? nil
+            : try directory.store.read { reader throws(MusterError) in
+                try reader.user(.username(candidate.username.text))
+            }
+        if let known {
+            candidate.password = .ready(try await NewPassword(directory).hash(password, for: known))
+        } else {
+            candidate.password = .ready(try await directory.hasher.hash(password))
+        }
+        return candidate
+    }
+
+    private func keys(_ lines: [String]) throws(MusterError) -> [StoredSSHKey] {
+        guard !lines.isEmpty else { return [] }
+        guard lines.count <= SSHKeyPolicy.maximumKeysPerUser else { throw SSHKeyPolicy.tooMany }
+        let policy = directory.rules.sshKeys(directory.curves)
+        var keys: [StoredSSHKey] = []
+        for line in lines {
+            keys.append(directory.stored(try SSHPublicKey(line, policy: policy)))
+        }
+        return keys
+    }
+}
+
+/// A line that has passed every check that it can pass alone.
+public struct ImportCandidate: Sendable {
+    enum Password: Sendable {
+        case plain(Secret<String>)
+        case ready(PasswordHash)
+    }
+
+    let line: ImportLine
+    let draft: UserDraft
+    /// The user as it would be made.
+    let user: User
+    var keys: [StoredSSHKey] = []
+    var password: Password?
+
+    /// The number of the line.
+    public var number: Int { line.number }
+
+    /// The login name.
+    public var username: Username { line.username }
+
+    /// Whether the password still stands there in the clear.
+    public var needsHashing: Bool {
+        if case .plain = password { true } else { false }
+    }
+
+    /// Whether the password came in the clear.
+    public var cameInClear: Bool {
+        if case .plain = line.password { true } else { false }
+    }
+
+    /// The hash of the password, where there is one.
+    public var hash: PasswordHash? {
+        if case .ready(let hash) = password { hash } else { nil }
+    }
+}

@@ -1,0 +1,138 @@
+extension UserImport {
+    /// Says how lines would end, and changes nothing.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    public func preview(
+        _ candidates: [ImportCandidate]
+    ) throws(MusterError) -> [ImportOutcome] {
+        try directory.store.read { reader throws(MusterError) in
+            let names = candidates.map(\.username)
+            let planner = try ImportPlanner(self, candidates, reader)
+            var outcomes: [ImportOutcome] = []
+            for (candidate, known) in zip(candidates, try reader.userIDs(named: names)) {
+                outcomes.append(planner.plan(candidate, known: known).outcome)
+            }
+            return outcomes
+        }
+    }
+
+    /// Makes the changes of some lines in one change of the store, and returns when they are on disk.
+    ///
+    /// - Parameters:
+    ///   - candidates: At most ``ImportService/batchSize`` lines.
+    ///   - stopsAtFailure: Whether a line that fails takes the others with it.
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope` where the caller has lost rights since
+    ///   the import began; `store.unavailable`; where the import stops at failures, the first one, with the
+    ///   line's number in the detail `line`.
+    public func commit(
+        _ candidates: [ImportCandidate],
+        stopsAtFailure: Bool
+    ) async throws(MusterError) -> [ImportOutcome] {
+        let batch = ImportBatch(self, candidates)
+        let principal = principal
+        return try await directory.store.write { transaction throws(MusterError) in
+            try principal.requireStanding(in: transaction)
+            let outcomes = try batch.make(in: transaction)
+            guard stopsAtFailure else { return outcomes }
+            for (candidate, outcome) in zip(candidates, outcomes) {
+                if case .failed(var error) = outcome {
+                    error.details["line"] = "\(candidate.line.number)"
+                    throw error
+                }
+            }
+            return outcomes
+        }
+    }
+}
+
+extension Principal {
+    /// Refuses a caller whose rights have changed since it came in.
+    ///
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope` or `store.unavailable`.
+    func requireStanding(in reader: any DirectoryReader) throws(MusterError) {
+        guard let now = try reader.user(.id(user.id)), now.isEnabled, now.role == user.role,
+            now.masks == user.masks
+        else {
+            throw MusterError(
+                .insufficientScope,
+                "permission denied: your own account was changed while the import ran"
+            )
+        }
+    }
+}
+
+/// Some lines and what is prepared for them before the store is asked.
+private struct ImportBatch: Sendable {
+    private let run: UserImport
+    private let candidates: [ImportCandidate]
+    private let now: Timestamp
+    /// One for each candidate, for the case that it becomes a new user.
+    private let arrivals: [UserArrival]
+    private let events: [AuditEvent]
+
+    init(_ run: UserImport, _ candidates: [ImportCandidate]) {
+        let now = run.directory.clock.now()
+        self.run = run
+        self.candidates = candidates
+        self.now = now
+        arrivals = candidates.map { $0.arrival(at: now) }
+        events = candidates.map { $0.event(run) }
+    }
+
+    func make(in transaction: any DirectoryTransaction) throws(MusterError) -> [ImportOutcome] {
+        let known: [UserID?] =
+            run.options.mode == .create
+            ? Array(repeating: nil, count: candidates.count)
+            : try transaction.userIDs(named: candidates.map(\.username))
+        let planner = try ImportPlanner(run, candidates, transaction)
+        let plans = zip(candidates, known).map { planner.plan($0, known: $1) }
+        var outcomes = plans.map(\.outcome)
+        let created = plans.indices.filter { plans[$0].isCreation }
+        let ids = try transaction.insertUsers(created.map { arrivals[$0] }, at: now)
+        for (index, id) in zip(created, ids) {
+            guard let id else {
+                outcomes[index] = .failed(.duplicateUsername)
+                continue
+            }
+            outcomes[index] = .created(id)
+            try plans[index].additions.make(to: id, in: transaction)
+            try transaction.appendAuditEvent(events[index])
+        }
+        for (index, plan) in plans.enumerated() {
+            guard case .update(let update) = plan else { continue }
+            do {
+                try update.make(run, in: transaction)
+            } catch {
+                guard error.code != .storeUnavailable else { throw error }
+                outcomes[index] = .failed(error)
+            }
+        }
+        return outcomes
+    }
+}
+
+extension ImportCandidate {
+    /// What the store is given where this becomes a new user.
+    fileprivate func arrival(at now: Timestamp) -> UserArrival {
+        UserArrival(
+            uuid: user.uuid,
+            draft: draft,
+            password: hash.map {
+                StoredPassword(hash: $0, isTemporary: line.isPasswordTemporary, changedAt: now)
+            }
+        )
+    }
+
+    /// What the audit log says where this becomes a new user.
+    fileprivate func event(_ run: UserImport) -> AuditEvent {
+        let groups =
+            line.groups.isEmpty ? [] : [AuditField("groups", line.groups.joined(separator: ", "))]
+        let keys = keys.map { AuditField("ssh_key.added", $0.fingerprint) }
+        return run.directory.creationEvent(
+            of: user,
+            hasPassword: password != nil,
+            by: run.principal,
+            more: groups + keys
+        )
+    }
+}

@@ -1,0 +1,48 @@
+import MusterCore
+
+/// The text of an Argon2id hash (RFC 9106, in the string form of its reference implementation).
+enum Argon2Text {
+    /// The most memory, in KiB: 256 MiB, four times what RFC 9106 section 4 recommends where memory is scarce.
+    ///
+    /// Each of the threads that check passwords may need as much at a time.
+    static let maximumKibibytes = 262_144
+    /// The most passes.
+    static let maximumPasses = 10
+    /// The most memory times passes, in KiB: 1 GiB, about a second's work.
+    static let maximumWork = 1_048_576
+    /// The most lanes; libsodium computes them one after the other.
+    static let maximumLanes = 16
+
+    static func check(_ text: String) throws(MusterError) {
+        let parts = text.split(separator: "$", omittingEmptySubsequences: false)
+        guard parts.count == 6, parts[2] == "v=19" else {
+            throw AdoptedHash.refusal(
+                "is not Argon2id of version 19, $argon2id$v=19$m=...,t=...,p=...$salt$hash"
+            )
+        }
+        let names = ["m=", "t=", "p="]
+        let settings = parts[3].split(separator: ",", omittingEmptySubsequences: false)
+        guard settings.count == 3, zip(settings, names).allSatisfy({ $0.hasPrefix($1) }),
+            let lanes = HashNumber.read(settings[2].dropFirst(2), 1...maximumLanes),
+            let passes = HashNumber.read(settings[1].dropFirst(2), 1...maximumPasses),
+            let memory = HashNumber.read(settings[0].dropFirst(2), 8 * lanes...maximumKibibytes),
+            memory * passes <= maximumWork
+        else {
+            throw AdoptedHash.refusal(
+                """
+                must have an Argon2id cost of at most m=\(maximumKibibytes) (256 MiB), \
+                t=\(maximumPasses), p=\(maximumLanes) and m times t \(maximumWork) (1 GiB)
+                """
+            )
+        }
+        // libsodium's own strings have 16 and 32 bytes; RFC 9106 section 3.1 asks for 8 and 4 at least.
+        guard HashBase64.decode(parts[4], 8...64) != nil, !parts[4].contains("."),
+            HashBase64.decode(parts[5], 16...64) != nil, !parts[5].contains("."),
+            text.last != "=", parts[4].last != "="
+        else {
+            throw AdoptedHash.refusal(
+                "has a salt or a hash that is not base64 without padding, or of too few or many bytes"
+            )
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import CCrypt
+import CSodium
+import MusterCore
+
+/// The texts of crypt(3) hashes, and their check by libcrypt.
+enum CryptText {
+    /// The cost of bcrypt, the binary logarithm of its rounds: 4 is the least that exists, 14 takes about a
+    /// second.
+    static let bcryptCost = 4...14
+    /// The rounds of SHA-512-crypt; 5,000 where the text names none. 1,000 is the least that exists.
+    static let sha512Rounds = 1000...500_000
+
+    private static let alphabet = Set(
+        "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8
+    )
+
+    static func checkBcrypt(_ text: String) throws(MusterError) {
+        let parts = text.split(separator: "$", omittingEmptySubsequences: false)
+        guard parts.count == 4, ["2a", "2b", "2y"].contains(parts[1]), parts[2].utf8.count == 2,
+            parts[3].utf8.count == 53, parts[3].utf8.allSatisfy(alphabet.contains)
+        else {
+            throw AdoptedHash.refusal("is not bcrypt, $2b$cost$ and 53 characters of ./A-Za-z0-9")
+        }
+        let cost = parts[2].first == "0" ? parts[2].dropFirst() : parts[2]
+        guard HashNumber.read(cost, bcryptCost) != nil else {
+            throw AdoptedHash.refusal(
+                "must have a bcrypt cost from \(bcryptCost.lowerBound) to \(bcryptCost.upperBound)"
+            )
+        }
+    }
+
+    static func checkSHA512(_ text: String) throws(MusterError) {
+        var parts = text.split(separator: "$", omittingEmptySubsequences: false).dropFirst(2)
+        if let rounds = parts.first, rounds.hasPrefix("rounds=") {
+            parts = parts.dropFirst()
+            guard HashNumber.read(rounds.dropFirst(7), sha512Rounds) != nil else {
+                throw AdoptedHash.refusal(
+                    """
+                    must have from \(sha512Rounds.lowerBound) to \(sha512Rounds.upperBound) rounds of \
+                    SHA-512-crypt
+                    """
+                )
+            }
+        }
+        guard parts.count == 2, let salt = parts.first, let hash = parts.last,
+            (1...16).contains(salt.utf8.count), salt.utf8.allSatisfy(alphabet.contains),
+            hash.utf8.count == 86, hash.utf8.allSatisfy(alphabet.contains)
+        else {
+            throw AdoptedHash.refusal(
+                "is not SHA-512-crypt, $6$salt$ and 86 characters of ./0-9A-Za-z"
+            )
+        }
+    }
+
+    /// Whether the password has this hash.
+    ///
+    /// C texts end at their first NUL, so a password with one would be taken for its beginning.
+    static func matches(_ password: String, _ text: String) -> Bool {
+        guard !password.utf8.contains(0) else { return false }
+        let size = MemoryLayout<crypt_data>.size
+        let state = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
+        state.initializeMemory(as: UInt8.self, repeating: 0, count: size)
+        defer {
+            sodium_memzero(state, size)
+            state.deallocate()
+        }
+        guard let output = crypt_rn(password, text, state, CInt(size)) else { return false }
+        let count = text.utf8.count
+        return String(cString: output).utf8.count == count
+            && sodium_memcmp(output, text, count) == 0
+    }
+}

@@ -1,0 +1,101 @@
+import CSodium
+import Crypto
+import CryptoExtras
+import Foundation
+import MusterCore
+
+/// A PBKDF2 hash (RFC 8018 section 5.2) in one of the texts in which it is kept.
+///
+/// - passlib: `$pbkdf2-sha256$29000$salt$hash`
+/// - PHC: `$pbkdf2-sha256$i=600000,l=32$salt$hash`
+/// - Django: `pbkdf2_sha256$600000$salt$hash`, where the salt is a text
+/// - LDAP: `{PBKDF2-SHA256}10000$salt$hash`
+struct PBKDF2Hash: Sendable {
+    /// The iterations: NIST SP 800-132 section 5.2 asks for 1,000 at least; OWASP's Password Storage Cheat Sheet
+    /// of 2025 for 600,000 with SHA-256; 2,000,000 take about a second.
+    static let iterations = 1000...2_000_000
+
+    let isSHA512: Bool
+    let rounds: Int
+    let salt: [UInt8]
+    let hash: [UInt8]
+
+    /// Reads a text; nil where it is none of the forms.
+    ///
+    /// - Throws: ``MusterError`` with code `input.invalid` where it begins like one but is out of bounds.
+    init?(parsing text: String) throws(MusterError) {
+        guard let form = PBKDF2Hash.forms.first(where: { text.hasPrefix($0.prefix) }) else {
+            return nil
+        }
+        let rest = text.dropFirst(form.prefix.count)
+        let parts = rest.split(separator: "$", omittingEmptySubsequences: false)
+        guard parts.count == 3, let hash = HashBase64.decode(parts[2], 16...64) else {
+            throw AdoptedHash.refusal("is not PBKDF2, \(form.prefix)iterations$salt$hash in base64")
+        }
+        var count = parts[0]
+        if text.first == "$", count.hasPrefix("i=") {
+            count = count.dropFirst(2)
+            if let comma = count.firstIndex(of: ",") {
+                guard count[comma...] == ",l=\(hash.count)" else {
+                    throw AdoptedHash.refusal("has a PBKDF2 length other than its hash's")
+                }
+                count = count[..<comma]
+            }
+        }
+        guard let rounds = HashNumber.read(count, PBKDF2Hash.iterations) else {
+            let bounds = PBKDF2Hash.iterations
+            throw AdoptedHash.refusal(
+                "must have from \(bounds.lowerBound) to \(bounds.upperBound) iterations of PBKDF2"
+            )
+        }
+        // RFC 8018 section 4.1 asks for salts of eight bytes at least.
+        let salt =
+            form.hasTextSalt
+            ? Array(parts[1].utf8) : HashBase64.decode(parts[1], 8...128) ?? []
+        guard (8...128).contains(salt.count) else {
+            throw AdoptedHash.refusal("must have a PBKDF2 salt of 8 to 128 bytes")
+        }
+        isSHA512 = form.isSHA512
+        self.rounds = rounds
+        self.salt = salt
+        self.hash = hash
+    }
+
+    func matches(_ password: String) -> Bool {
+        let key = PBKDF2Hash.derive(
+            password,
+            salt: salt,
+            rounds: rounds,
+            isSHA512: isSHA512,
+            count: hash.count
+        )
+        return key.map { sodium_memcmp($0, hash, hash.count) == 0 } ?? false
+    }
+
+    /// The key that a password gives; nil where it cannot be computed.
+    static func derive(
+        _ password: String,
+        salt: [UInt8],
+        rounds: Int,
+        isSHA512: Bool,
+        count: Int
+    ) -> [UInt8]? {
+        let key = try? KDF.Insecure.PBKDF2.deriveKey(
+            from: Array(password.utf8),
+            salt: salt,
+            using: isSHA512 ? .sha512 : .sha256,
+            outputByteCount: count,
+            unsafeUncheckedRounds: rounds
+        )
+        return key?.withUnsafeBytes { Array($0) }
+    }
+
+    private static let forms: [(prefix: String, isSHA512: Bool, hasTextSalt: Bool)] = [
+        ("$pbkdf2-sha256$", false, false),
+        ("$pbkdf2-sha512$", true, false),
+        ("pbkdf2_sha256$", false, true),
+        ("pbkdf2_sha512$", true, true),
+        ("{PBKDF2-SHA256}", false, false),
+        ("{PBKDF2-SHA512}", true, false),
+    ]
+}

@@ -1,0 +1,54 @@
+import MusterCore
+
+extension SQLiteTransaction {
+    func userIDs(named usernames: [Username]) throws(MusterError) -> [UserID?] {
+        var ids: [UserID?] = []
+        for username in usernames {
+            let id: Int64? = try row(
+                "SELECT id FROM user WHERE username = ?",
+                [username.text]
+            ) { $0[0] }
+            ids.append(id.map(UserID.init(rawValue:)))
+        }
+        return ids
+    }
+
+    func insertUsers(
+        _ arrivals: [UserArrival],
+        at now: Timestamp
+    ) throws(MusterError) -> [UserID?] {
+        var ids: [UserID?] = []
+        ids.reserveCapacity(arrivals.count)
+        for arrival in arrivals {
+            ids.append(try insert(arrival, at: now))
+        }
+        return ids
+    }
+
+    private func insert(
+        _ arrival: UserArrival,
+        at now: Timestamp
+    ) throws(MusterError) -> UserID? {
+        let user: User
+        do {
+            user = try insertUser(arrival.draft, uuid: arrival.uuid, at: now)
+        } catch {
+            guard error.code == .userAlreadyExists else { throw error }
+            return nil
+        }
+        if let password = arrival.password {
+            // No former password can be there, so that this is one statement and not three.
+            try run(
+                """
+                INSERT INTO password (user_id, hash, is_temporary, changed_at)
+                VALUES (?, ?, ?, ?)
+                """,
+                [
+                    user.id.rawValue, password.hash.text, password.isTemporary,
+                    password.changedAt.rawValue,
+                ]
+            )
+        }
+        return user.id
+    }
+}

@@ -1,0 +1,59 @@
+import MusterCore
+
+extension MemoryTransaction {
+    func userIDs(named usernames: [Username]) throws(MusterError) -> [UserID?] {
+        let owners = owners
+        return usernames.map { owners[$0.text.foldedASCII] }
+    }
+
+    func insertUsers(
+        _ arrivals: [UserArrival],
+        at now: Timestamp
+    ) throws(MusterError) -> [UserID?] {
+        var owners = owners
+        var ids: [UserID?] = []
+        for arrival in arrivals {
+            let name = arrival.draft.username.text.foldedASCII
+            guard owners[name] == nil else {
+                ids.append(nil)
+                continue
+            }
+            state.lastUser += 1
+            let id = UserID(rawValue: state.lastUser)
+            state.users[id] = User(
+                id: id,
+                uuid: arrival.uuid,
+                draft: arrival.draft,
+                at: now
+            )
+            state.passwords[id] = arrival.password
+            state.revision += 1
+            owners[name] = id
+            ids.append(id)
+        }
+        return ids
+    }
+
+    /// Who has which login name.
+    private var owners: [[UInt8]: UserID] {
+        Dictionary(
+            state.users.values.map { ($0.username.text.foldedASCII, $0.id) }
+        ) { first, _ in first }
+    }
+}
+
+/// Pieces of an import in memory.
+final class MemorySpool: ImportSpool {
+    private var pieces: [[UInt8]] = []
+    private var position = 0
+
+    func append(_ piece: [UInt8]) throws(MusterError) {
+        pieces.append(piece)
+    }
+
+    func next() throws(MusterError) -> [UInt8]? {
+        guard position < pieces.count else { return nil }
+        defer { position += 1 }
+        return pieces[position]
+    }
+}
