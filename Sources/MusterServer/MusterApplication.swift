@@ -151,6 +151,7 @@ public struct MusterApplication: Service {
             ServerRoutes(version: configuration.version).routes,
             ActiveLogicRoutes(directory).routes,
             NativeRoutes(directory).routes,
+            ImportRoutes(directory).routes,
         ].flatMap(\.self)
         let pipeline = CallPipeline(
             directory,

@@ -35,6 +35,12 @@ public struct JSONWriter: Sendable {
         endArray()
     }
 
+    /// Ends a line of JSON lines: a value stands on each.
+    public mutating func endLine() {
+        bytes.append(UInt8(ascii: "\n"))
+        needsComma = false
+    }
+
     /// Writes `{`.
     public mutating func beginObject() { open(UInt8(ascii: "{")) }
 

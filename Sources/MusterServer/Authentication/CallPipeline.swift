@@ -41,7 +41,7 @@ struct CallPipeline: Sendable {
             request: request,
             context: context,
             origin: origin,
-            body: try await body(of: request),
+            body: route.streamsBody ? ByteBuffer() : try await body(of: request),
             authenticated: principal
         )
         return try await route.handler(call)

@@ -25,6 +25,9 @@ final class ConnectionClock {
     /// Whether no answer is owed.
     var isQuiet: Bool { owed == 0 }
 
+    /// Whether a request has begun to arrive and is not here yet.
+    var isArriving: Bool { arrivingSince != nil }
+
     /// Begins to look after a connection.
     func start(_ context: ChannelHandlerContext) {
         lastUse = .now()
@@ -35,6 +38,11 @@ final class ConnectionClock {
     func received() {
         guard arrivingSince == nil else { return }
         arrivingSince = .now()
+    }
+
+    /// Notes that a part of a long body has come: the time to the next one starts when it is asked for.
+    func receivedPart() {
+        arrivingSince = nil
     }
 
     /// Notes that an answer is owed.

@@ -4,18 +4,27 @@ import NIOHTTP1
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 
+/// Says that the body in arrival may be of any length, and take any time as long as it goes on.
+///
+/// A route triggers it on the channel when it knows who is sending.
+struct LongBody: Sendable {}
+
 /// Drops a connection whose request has not arrived in time, or whose body goes on and on.
 ///
 /// A sender that trickles bytes keeps a connection busy for next to nothing; the time runs from the first
-/// byte of the head to the end of the body, whatever arrives in between.
-final class RequestDeadline: ChannelInboundHandler, RemovableChannelHandler {
+/// byte of the head to the end of the body, whatever arrives in between. Of a ``LongBody`` it runs for each
+/// part, and only while the server is ready to take it.
+final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
+    typealias OutboundIn = HTTPResponsePart
+    typealias OutboundOut = HTTPResponsePart
 
     private let clock: ConnectionClock
     private let bodyLimit: Int
     private let immediate: ImmediateResponder?
     private var received = 0
+    private var isLong = false
 
     init(_ clock: ConnectionClock, bodyLimit: Int, immediate: ImmediateResponder? = nil) {
         self.clock = clock
@@ -41,14 +50,35 @@ final class RequestDeadline: ChannelInboundHandler, RemovableChannelHandler {
         switch unwrapInboundIn(data) {
         case .head:
             received = 0
+        case .body where isLong:
+            clock.receivedPart()
         case .body(let buffer):
             received += buffer.readableBytes
             // The rest of a body that was refused is read and dropped, so that the answer is seen. This far.
             if received > bodyLimit { context.close(promise: nil) }
         case .end:
-            break
+            isLong = false
         }
         context.fireChannelRead(data)
+    }
+
+    func read(context: ChannelHandlerContext) {
+        if isLong { clock.received() }
+        context.read()
+    }
+
+    func triggerUserOutboundEvent(
+        context: ChannelHandlerContext,
+        event: Any,
+        promise: EventLoopPromise<Void>?
+    ) {
+        guard event is LongBody else {
+            context.triggerUserOutboundEvent(event, promise: promise)
+            return
+        }
+        // The event may come when the body is here already.
+        isLong = clock.isArriving
+        promise?.succeed()
     }
 }
 

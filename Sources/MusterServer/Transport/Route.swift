@@ -12,6 +12,8 @@ struct Route: Sendable {
     let path: String
     /// By which of its rights a caller administers here.
     let authority: Principal.Authority
+    /// Whether the handler reads the body itself as it arrives; the call's own is empty then.
+    let streamsBody: Bool
     let handler: Handler
     /// Answers calls that can be answered at once; nil where none can.
     let reading: Reading?
@@ -20,12 +22,14 @@ struct Route: Sendable {
         _ method: HTTPRequest.Method,
         _ path: String,
         by authority: Principal.Authority = .role,
+        streamsBody: Bool = false,
         reading: Reading? = nil,
         _ handler: @escaping Handler
     ) {
         self.method = method
         self.path = path
         self.authority = authority
+        self.streamsBody = streamsBody
         self.handler = handler
         self.reading = reading
     }

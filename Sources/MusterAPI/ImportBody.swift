@@ -1,0 +1,81 @@
+public import WireJSON
+
+/// One line of `POST /users/import` and of `GET /users/export`: a user with what belongs to it.
+public struct ImportBody: Sendable, Equatable {
+    /// What a field holds, for forms in which everything is a text.
+    public enum Kind: Sendable {
+        /// A text.
+        case text
+        /// A whole number.
+        case number
+        /// True or false.
+        case flag
+        /// Several texts.
+        case list
+    }
+
+    /// The fields, in the order in which they are written.
+    public static let fields: [(name: String, kind: Kind)] = [
+        ("username", .text), ("name", .text), ("email", .text), ("permissions", .number),
+        ("enabled", .flag), ("hosts", .list), ("readbm", .number), ("writebm", .number),
+        ("lviewbm", .number), ("timeout", .number), ("api_permitted", .flag),
+        ("password_permitted", .flag), ("saml_permitted", .flag), ("two_factor_required", .flag),
+        ("groups", .list), ("ssh_keys", .list), ("password", .text), ("password_hash", .text),
+        ("password_temporary", .flag),
+    ]
+
+    private static let ownNames: Set<String> = [
+        "groups", "ssh_keys", "password_hash", "password_temporary",
+    ]
+
+    /// The fields that `POST /users` has, too.
+    public var user = UserBody()
+    /// `groups`: names.
+    public var groups: [String] = []
+    /// `ssh_keys`: lines as in `.pub` files.
+    public var sshKeys: [String] = []
+    /// `password_hash`.
+    public var passwordHash: String?
+    /// `password_temporary`.
+    public var isPasswordTemporary = false
+
+    /// Begins a line that says nothing.
+    public init() {}
+
+    /// Reads a line's object.
+    ///
+    /// Members that it does not know are refused.
+    ///
+    /// - Throws: ``FieldError``.
+    public init(_ object: JSONObject) throws(FieldError) {
+        let own = object.members.filter { ImportBody.ownNames.contains($0.name) }
+        let fields = FieldReader(JSONObject(own))
+        user = try UserBody(
+            own.isEmpty
+                ? object
+                : JSONObject(object.members.filter { !ImportBody.ownNames.contains($0.name) })
+        )
+        _ = try user.username.required("username")
+        groups = try fields.texts("groups") ?? []
+        sshKeys = try fields.texts("ssh_keys") ?? []
+        passwordHash = try fields.optionalText("password_hash")
+        isPasswordTemporary = try fields.flag("password_temporary") ?? false
+        guard passwordHash == nil || user.password == nil else {
+            throw FieldError("password_hash", "and \"password\" exclude each other")
+        }
+        guard !isPasswordTemporary || passwordHash != nil || user.password != nil else {
+            throw FieldError("password_temporary", "needs a password on the same line")
+        }
+    }
+
+    /// Writes the members that are said.
+    public func write(to json: inout JSONWriter) {
+        json.beginObject()
+        user.writeMembers(to: &json)
+        if !groups.isEmpty { json.member("groups", groups) }
+        if !sshKeys.isEmpty { json.member("ssh_keys", sshKeys) }
+        if let passwordHash { json.member("password_hash", passwordHash) }
+        if isPasswordTemporary { json.member("password_temporary", true) }
+        json.endObject()
+    }
+}

@@ -1,0 +1,69 @@
+import Hummingbird
+import MusterAPI
+import MusterCore
+import NIOCore
+import WireJSON
+
+/// All users as JSON lines, in the form in which ``ImportRoutes`` takes them.
+struct ExportRoute: Sendable {
+    /// Room for one user's line.
+    private static let lineCapacity = 512
+
+    private let exports: ExportService
+
+    init(_ directory: Directory) {
+        exports = ExportService(directory)
+    }
+
+    @Sendable func export(_ call: Call) async throws -> Response {
+        let users = try await exports.begin(by: try call.principal) { () throws(MusterError) in
+            try call.query().choice("hashes", [("true", true), ("false", false)]) ?? false
+        }
+        let first = try users.batch(after: nil)
+        let body = ResponseBody { writer in
+            var json = JSONWriter(reserving: ExportService.batchSize * ExportRoute.lineCapacity)
+            var batch = first
+            while let last = batch.last {
+                for user in batch {
+                    ImportBody(user).write(to: &json)
+                    json.endLine()
+                }
+                try await writer.write(ByteBuffer(bytes: json.takeBytes()))
+                guard batch.count == ExportService.batchSize else { break }
+                batch = try users.batch(after: last.user.id)
+            }
+            try await writer.finish(nil)
+        }
+        return Response(
+            status: .ok,
+            headers: [.contentType: ImportRoutes.linesType],
+            body: body
+        )
+    }
+}
+
+extension ImportBody {
+    /// A user's line.
+    init(_ exported: ExportedUser) {
+        self.init()
+        let account = exported.user
+        user.username = account.username.text
+        user.name = account.name
+        user.email = account.email
+        user.permissions = Int64(account.role.rawValue)
+        user.isEnabled = account.isEnabled
+        user.hosts = account.hosts.texts
+        user.readbm = account.masks.read
+        user.writebm = account.masks.write
+        user.lviewbm = account.masks.liveview
+        user.timeout = account.inactivityTimeout.components.seconds
+        user.isAPIPermitted = account.authorizations.api
+        user.isPasswordPermitted = account.authorizations.password
+        user.isSAMLPermitted = account.authorizations.saml
+        user.isTwoFactorRequired = account.authorizations.requiresSecondFactorEnrolment
+        groups = exported.groups
+        sshKeys = exported.keys.map { "\($0.type.rawValue) \($0.text)" }
+        passwordHash = exported.password?.hash.text
+        isPasswordTemporary = exported.password?.isTemporary ?? false
+    }
+}

@@ -1,0 +1,130 @@
+import Hummingbird
+import MusterCore
+import NIOCore
+import WireJSON
+
+/// Counts how the lines of an import ended, and writes the answer, one JSON object a line.
+struct ImportAnswer {
+    /// Bytes that wait before they are sent.
+    ///
+    /// A client that reads only when it has sent everything is not held up by fewer.
+    private static let bufferSize = 65_536
+
+    /// Whether lines that were taken are shown, too.
+    var showsAll: Bool
+    private let isDryRun: Bool
+    private var json = JSONWriter(reserving: ImportAnswer.bufferSize)
+    private var created = 0
+    private var updated = 0
+    private var unchanged = 0
+    /// How many lines have failed.
+    private(set) var failed = 0
+
+    init(showsAll: Bool, isDryRun: Bool) {
+        self.showsAll = showsAll
+        self.isDryRun = isDryRun
+    }
+
+    /// A line that was not taken.
+    mutating func fail(_ line: Int, _ error: MusterError) {
+        failed += 1
+        json.object { json in
+            json.member("line", line)
+            ImportAnswer.write(error, to: &json)
+        }
+        endLine()
+    }
+
+    /// How a line ended.
+    mutating func add(_ candidate: ImportCandidate, _ outcome: ImportOutcome) {
+        switch outcome {
+        case .created(let id):
+            created += 1
+            show(candidate, "created", id)
+        case .updated(let id, let fields):
+            updated += 1
+            show(candidate, "updated", id, fields)
+        case .unchanged(let id):
+            unchanged += 1
+            show(candidate, "unchanged", id)
+        case .failed(let error):
+            fail(candidate.number, error)
+        }
+    }
+
+    /// Forgets what looks have counted, before the lines are written for good.
+    mutating func forgetLooks() {
+        (created, updated, unchanged) = (0, 0, 0)
+    }
+
+    /// That so many lines have been dealt with.
+    mutating func progress(_ lines: Int) {
+        json.object { $0.member("progress", lines) }
+        endLine()
+    }
+
+    /// The last line: whether the import was made, and the counts.
+    mutating func finish(_ error: MusterError? = nil) {
+        json.object { json in
+            json.member("done", error == nil)
+            if isDryRun { json.member("dry_run", true) }
+            json.member("created", created)
+            json.member("updated", updated)
+            json.member("unchanged", unchanged)
+            json.member("failed", failed)
+            if let error { ImportAnswer.write(error, to: &json) }
+        }
+        endLine()
+    }
+
+    /// Sends what was written, if it is worth it.
+    @concurrent mutating func send(
+        to writer: inout any ResponseBodyWriter,
+        all: Bool = false
+    ) async throws {
+        guard all || json.bytes.count > ImportAnswer.bufferSize / 2 else { return }
+        try await writer.write(ByteBuffer(bytes: json.takeBytes()))
+    }
+
+    private mutating func show(
+        _ candidate: ImportCandidate,
+        _ result: String,
+        _ id: UserID?,
+        _ fields: [AuditField] = []
+    ) {
+        guard showsAll else { return }
+        json.object { json in
+            json.member("line", candidate.number)
+            json.member("result", result)
+            json.member("username", candidate.username.text)
+            if let id { json.member("id", id.rawValue) }
+            guard !fields.isEmpty else { return }
+            json.name("changes")
+            json.array { json in
+                for field in fields {
+                    json.object { json in
+                        json.member("field", field.key)
+                        json.member("value", field.value)
+                    }
+                }
+            }
+        }
+        endLine()
+    }
+
+    private static func write(_ error: MusterError, to json: inout JSONWriter) {
+        json.name("error")
+        json.object { json in
+            json.member("code", error.code.rawValue)
+            json.member("message", error.message)
+        }
+        let isName = error.code == .userAlreadyExists || error.code == .userUnapprovedDomain
+        if let field = error.details["field"] ?? (isName ? "username" : nil) {
+            json.member("field", field)
+        }
+    }
+
+    private mutating func endLine() {
+        json.endLine()
+    }
+}

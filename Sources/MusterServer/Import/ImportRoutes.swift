@@ -1,0 +1,125 @@
+import Hummingbird
+import MusterCore
+import NIOCore
+
+/// Many users at a time.
+///
+/// | method | path | needs | answers |
+/// |---|---|---|---|
+/// | POST | /users/import | administrator | 200 JSON lines, see ``ImportStream`` |
+/// | GET | /users/export | administrator | 200 JSON lines, see ``ExportRoute`` |
+struct ImportRoutes {
+    /// The media type of JSON lines.
+    static let linesType = "application/x-ndjson"
+
+    private let directory: Directory
+    private let imports: ImportService
+
+    init(_ directory: Directory) {
+        self.directory = directory
+        imports = ImportService(directory)
+    }
+
+    var routes: [Route] {
+        [
+            Route(
+                .post,
+                NativeRoutes.root + "/users/import",
+                by: .masks,
+                streamsBody: true,
+                importUsers
+            ),
+            NativeRoutes.route(.get, "/users/export", ExportRoute(directory).export),
+        ]
+    }
+
+    @Sendable private func importUsers(_ call: Call) async throws -> Response {
+        var settings = ImportSettings()
+        let run = try imports.begin(by: try call.principal) { () throws(MusterError) in
+            try call.requireLines()
+            settings = try ImportSettings(try call.query())
+            return settings.options
+        }
+        call.expectLongBody()
+        let stream = ImportStream(
+            imports: imports,
+            run: run,
+            settings: settings,
+            body: call.request.body
+        )
+        let body = ResponseBody { writer in
+            try await stream.answer(to: &writer)
+            try await writer.finish(nil)
+        }
+        return Response(
+            status: .ok,
+            headers: [.contentType: ImportRoutes.linesType],
+            body: body
+        )
+    }
+}
+
+/// What the query of an import asks for.
+struct ImportSettings: Sendable {
+    /// Which users, and whether for real.
+    var options = ImportOptions()
+    /// Whether one bad line is enough to take nothing.
+    var stopsAtFailure = true
+    /// Whether lines that were taken are shown, too.
+    var showsAll = false
+
+    /// The defaults.
+    init() {}
+
+    /// Reads `mode`, `on_error`, `dry_run` and `results`.
+    ///
+    /// - Throws: ``MusterError`` with code `input.invalid`, naming the parameter.
+    init(_ query: QueryItems) throws(MusterError) {
+        let modes = ImportOptions.Mode.allCases.map { ($0.rawValue, $0) }
+        options.mode = try query.choice("mode", modes) ?? .create
+        stopsAtFailure =
+            try query.choice("on_error", [("stop", true), ("continue", false)]) ?? true
+        options.isDryRun = try query.choice("dry_run", [("true", true), ("false", false)]) ?? false
+        showsAll = try query.choice("results", [("failed", false), ("all", true)]) ?? false
+    }
+}
+
+extension QueryItems {
+    /// One of several words, if the parameter is there.
+    ///
+    /// - Throws: ``MusterError`` with code `input.invalid`, naming the parameter.
+    func choice<Value>(
+        _ name: String,
+        _ values: [(word: String, value: Value)]
+    ) throws(MusterError) -> Value? {
+        guard let text = self[name] else { return nil }
+        guard let match = values.first(where: { $0.word == text }) else {
+            let words = values.map(\.word).joined(separator: ", ")
+            throw .invalid(name, "\"\(name)\" must be one of [\(words)]")
+        }
+        return match.value
+    }
+}
+
+extension Call {
+    /// Refuses a body that is not said to be JSON lines.
+    ///
+    /// - Throws: ``MusterError`` with code `request.unsupported_media_type`.
+    fileprivate func requireLines() throws(MusterError) {
+        let type = request.headers[.contentType]?.lowercased() ?? ""
+        let isLines = [ImportRoutes.linesType, "application/jsonl", "application/ndjson"].contains {
+            type == $0 || type.hasPrefix($0 + ";")
+        }
+        guard isLines else {
+            throw MusterError(
+                .unsupportedMediaType,
+                "Send one JSON object a line, with Content-Type: \(ImportRoutes.linesType)."
+            )
+        }
+    }
+
+    /// Tells the connection that the body may be of any length and take its time.
+    fileprivate func expectLongBody() {
+        context.channel.triggerUserOutboundEvent(LongBody(), promise: nil)
+    }
+}

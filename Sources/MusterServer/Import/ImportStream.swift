@@ -1,0 +1,131 @@
+import Hummingbird
+import MusterCore
+import NIOCore
+
+/// One import on its way through the server: takes lines as they arrive and answers as they are dealt with.
+///
+/// Where one bad line is enough to take nothing, all lines are looked at first and wait, sealed, in a spool;
+/// only then are they written. Otherwise a batch is written while the next arrives. Either way the memory
+/// needed is that of two batches.
+struct ImportStream: Sendable {
+    /// How many lines are looked at before other requests get their turn.
+    private static let lookSize = 256
+
+    let imports: ImportService
+    let run: UserImport
+    let settings: ImportSettings
+    let body: RequestBody
+
+    /// Takes the body and writes the answer.
+    @concurrent func answer(to writer: inout any ResponseBodyWriter) async throws {
+        var answer = ImportAnswer(
+            showsAll: settings.showsAll,
+            isDryRun: settings.options.isDryRun
+        )
+        do {
+            if settings.options.isDryRun {
+                try await look(&answer, &writer, keepingIn: nil)
+            } else if settings.stopsAtFailure {
+                let spool = try imports.makeSpool()
+                answer.showsAll = false
+                try await look(&answer, &writer, keepingIn: spool)
+                try ImportStream.requireNone(answer.failed)
+                answer.forgetLooks()
+                answer.showsAll = settings.showsAll
+                try await write(spool, &answer, &writer)
+            } else {
+                try await write(&answer, &writer)
+            }
+            answer.finish()
+        } catch let error as MusterError {
+            answer.finish(error)
+        }
+        try await answer.send(to: &writer, all: true)
+    }
+
+    /// Looks at every line and changes nothing.
+    @concurrent private func look(
+        _ answer: inout ImportAnswer,
+        _ writer: inout any ResponseBodyWriter,
+        keepingIn spool: (any ImportSpool)?
+    ) async throws {
+        var reader = ImportReader(run)
+        var keeper = spool.map(ImportKeeper.init)
+        var splitter = LineSplitter()
+        for try await part in body {
+            let lines = splitter.push(part.readableBytesView)
+            try await look(at: lines, &reader, &keeper, &answer, &writer)
+        }
+        if let last = splitter.finish() {
+            try await look(at: [last], &reader, &keeper, &answer, &writer)
+        }
+        try keeper?.finish()
+    }
+
+    @concurrent private func look(
+        at lines: [LineSplitter.Line],
+        _ reader: inout ImportReader,
+        _ keeper: inout ImportKeeper?,
+        _ answer: inout ImportAnswer,
+        _ writer: inout any ResponseBodyWriter
+    ) async throws {
+        for start in stride(from: 0, to: lines.count, by: ImportStream.lookSize) {
+            let slice = lines[start..<min(start + ImportStream.lookSize, lines.count)]
+            let candidates = await reader.read(slice, &answer)
+            for (candidate, outcome) in zip(candidates, try run.preview(candidates)) {
+                answer.add(candidate, outcome)
+            }
+            if answer.failed == 0 {
+                try keeper?.keep(slice, candidates)
+            } else {
+                keeper = nil
+            }
+            try await answer.send(to: &writer)
+            await Task.yield()
+        }
+    }
+
+    /// Writes the lines as they arrive.
+    @concurrent private func write(
+        _ answer: inout ImportAnswer,
+        _ writer: inout any ResponseBodyWriter
+    ) async throws {
+        var reader = ImportReader(run)
+        var pipe = ImportPipe(run, stopsAtFailure: false)
+        var splitter = LineSplitter()
+        for try await part in body {
+            let lines = splitter.push(part.readableBytesView)
+            try await pipe.push(await reader.read(lines[...], &answer), &answer)
+            try await answer.send(to: &writer)
+        }
+        if let last = splitter.finish() {
+            try await pipe.push(await reader.read([last], &answer), &answer)
+        }
+        try await pipe.finish(&answer)
+    }
+
+    /// Writes the lines that waited, all of them even where nobody hears the answer any more.
+    @concurrent private func write(
+        _ spool: any ImportSpool,
+        _ answer: inout ImportAnswer,
+        _ writer: inout any ResponseBodyWriter
+    ) async throws {
+        var reader = ImportReader(run)
+        var pipe = ImportPipe(run, stopsAtFailure: true)
+        var splitter = LineSplitter()
+        while let piece = try spool.next() {
+            try await pipe.push(await reader.read(splitter.push(piece)[...], &answer), &answer)
+            try? await answer.send(to: &writer)
+            await Task.yield()
+        }
+        try await pipe.finish(&answer)
+    }
+
+    private static func requireNone(_ failed: Int) throws(MusterError) {
+        guard failed > 0 else { return }
+        throw MusterError(
+            .importStopped,
+            "Nothing was changed: \(failed) of the lines cannot be taken."
+        )
+    }
+}
