@@ -55,6 +55,11 @@ package struct Retries: Sendable {
         return pause(attempt)
     }
 
+    /// How long to wait before a further attempt that is known to be safe; nil where there is to be none.
+    package func pause(afterAttempt attempt: Int) -> Duration? {
+        attempt < limit ? pause(attempt) : nil
+    }
+
     /// Full jitter: anything up to a bound that doubles, so that many clients do not come back at once.
     private func pause(_ attempt: Int) -> Duration {
         let bound = Retries.firstPause * (1 << min(attempt, 10))

@@ -82,12 +82,18 @@ package final class Transport: Sendable {
                 pause = next
             }
             attempt += 1
-            do {
-                try await options.pacing.pause(pause)
-            } catch {
-                throw NetworkFailure(CancellationError(), mayHaveArrived: false)
-            }
+            try await wait(pause)
         }
+    }
+
+    /// Waits before a request is sent again by whoever found out that this is safe.
+    ///
+    /// - Returns: Whether a further attempt is allowed; false at once where it is not.
+    /// - Throws: ``NetworkFailure`` where the task is cancelled.
+    package func pause(afterAttempt attempt: Int) async throws(NetworkFailure) -> Bool {
+        guard let pause = retries.pause(afterAttempt: attempt) else { return false }
+        try await wait(pause)
+        return true
     }
 
     /// Lets go of all connections; requests in flight fail.
@@ -112,6 +118,14 @@ package final class Transport: Sendable {
         }
         credentials?.withExposedValue { fields.add(contentsOf: $0) }
         return fields
+    }
+
+    private func wait(_ pause: Duration) async throws(NetworkFailure) {
+        do {
+            try await options.pacing.pause(pause)
+        } catch {
+            throw NetworkFailure(CancellationError(), mayHaveArrived: false)
+        }
     }
 
     private func exchange(

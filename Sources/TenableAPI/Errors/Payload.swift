@@ -11,7 +11,7 @@ public struct Payload: Sendable {
         self.object = object
     }
 
-    private func value(_ name: String) -> JSONValue? {
+    func value(_ name: String) -> JSONValue? {
         object[name].flatMap { $0 == .null ? nil : $0 }
     }
 

@@ -48,6 +48,18 @@ final class Connection: Sendable {
         }
     }
 
+    /// Waits before a request is sent again by whoever found out that this is safe.
+    ///
+    /// - Returns: Whether a further attempt is allowed.
+    /// - Throws: ``TenableError`` of kind ``TenableError/Kind/cancelled``.
+    func mayRepeat(_ request: Request, _ attempt: Int) async throws(TenableError) -> Bool {
+        do {
+            return try await transport.pause(afterAttempt: attempt)
+        } catch {
+            throw TenableError(error, of: request)
+        }
+    }
+
     /// Refuses to go on when the connection has been closed.
     ///
     /// - Throws: ``TenableError`` of kind ``TenableError/Kind/closed``.

@@ -15,9 +15,11 @@ struct Login: Sendable {
     /// - Throws: ``TenableError``.
     func send(over transport: Transport) async throws(TenableError) -> Credentials {
         let request = Request(.POST, "/session") { json in
-            json.member("username", username)
-            password.withExposedValue { json.member("password", $0) }
-            code?.withExposedValue { json.member("verification_code", $0) }
+            password.withExposedValue { password in
+                let code = code?.withExposedValue { $0 }
+                LoginBody(username: username, password: password, code: code)
+                    .writeMembers(to: &json)
+            }
         }
         let answer: Answer
         do {

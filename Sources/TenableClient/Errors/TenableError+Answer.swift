@@ -22,12 +22,24 @@ extension TenableError {
     }
 
     /// An answer whose body is not what the API prescribes.
-    static func malformedAnswer(_ answer: Answer, to request: Request) -> TenableError {
+    ///
+    /// - Parameters:
+    ///   - answer: The answer.
+    ///   - request: What was asked; a change was made all the same.
+    ///   - error: What is wrong with a member, where it is one.
+    static func malformedAnswer(
+        _ answer: Answer,
+        to request: Request,
+        _ error: PayloadError? = nil
+    ) -> TenableError {
         TenableError(
             .malformedAnswer,
             "The server's answer is not what this API prescribes.",
             status: answer.status,
-            requestID: answer.requestID
+            fields: error.map { [$0.field] } ?? [],
+            requestID: answer.requestID,
+            isOutcomeUnknown: !request.isRead,
+            cause: error
         )
     }
 }

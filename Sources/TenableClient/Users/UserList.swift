@@ -1,0 +1,102 @@
+import ClientTransport
+import NIOHTTP1
+import TenableAPI
+
+extension TenableIO {
+    /// A list of users, read page by page while it is asked for.
+    ///
+    /// Servers that know no pages answer with all users at once, which this finds out by itself. Users created
+    /// or removed meanwhile may be in the list or not; all others are there once.
+    public struct UserList: AsyncSequence, Sendable {
+        public typealias Element = User
+        public typealias Failure = TenableError
+
+        private let tio: TenableIO
+        private let route: String
+        private let path: String
+        private let parameters: String
+        private let pageSize: Int
+
+        init(
+            _ tio: TenableIO,
+            _ route: String,
+            path: String? = nil,
+            withRoles: Bool = false,
+            prefix: String? = nil,
+            pageSize: Int
+        ) {
+            self.tio = tio
+            self.route = route
+            self.path = path ?? route
+            self.pageSize = Swift.min(Swift.max(pageSize, 1), 10_000)
+            parameters =
+                (withRoles ? "&withRoles=true" : "")
+                + (prefix.map { "&q=" + PercentEncoding.encode($0) } ?? "")
+        }
+
+        /// Begins at the first user; each iterator asks the server anew.
+        public func makeAsyncIterator() -> Iterator {
+            Iterator(list: self)
+        }
+
+        /// All users in an array.
+        ///
+        /// - Throws: ``TenableError``.
+        public func all() async throws(TenableError) -> [User] {
+            var users: [User] = []
+            var iterator = makeAsyncIterator()
+            while let user = try await iterator.next(isolation: #isolation) { users.append(user) }
+            return users
+        }
+
+        /// Reads user after user.
+        public struct Iterator: AsyncIteratorProtocol {
+            private let list: UserList
+            private var page: ArraySlice<User> = []
+            /// Behind whom the next page begins; nil before the first.
+            private var last: Int64?
+            private var isAtEnd = false
+
+            init(list: UserList) {
+                self.list = list
+            }
+
+            /// The next user; nil at the end.
+            ///
+            /// - Throws: ``TenableError``.
+            public mutating func next() async throws(TenableError) -> User? {
+                try await next(isolation: #isolation)
+            }
+
+            /// The next user; nil at the end.
+            ///
+            /// - Throws: ``TenableError``.
+            public mutating func next(
+                isolation actor: isolated (any Actor)?
+            ) async throws(TenableError) -> User? {
+                if page.isEmpty, !isAtEnd { try await turn() }
+                return page.popFirst()
+            }
+
+            private mutating func turn() async throws(TenableError) {
+                let users = try await list.page(after: last)
+                if let last, users.contains(where: { $0.id.number == last }) {
+                    // The server showed the same again: it knows no pages, and all were on the first.
+                    isAtEnd = true
+                    return
+                }
+                page = users[...]
+                isAtEnd = users.count != list.pageSize
+                last = users.last?.id.number
+            }
+        }
+
+        private func page(after last: Int64?) async throws(TenableError) -> [User] {
+            let query = "?limit=\(pageSize)" + (last.map { "&after=\($0)" } ?? "") + parameters
+            let request = Request(.GET, route, path: path + query)
+            return try await tio.records(request, under: "users") { object throws(PayloadError) in
+                try User(object)
+            }
+        }
+    }
+}
