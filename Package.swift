@@ -155,11 +155,27 @@ let package = Package(
         ),
         .testTarget(name: "TenableAPITests", dependencies: ["TenableAPI", "WireJSON"]),
         .testTarget(name: "MusterAPITests", dependencies: ["MusterAPI", "WireJSON"]),
+        .target(
+            name: "ClientTestSupport",
+            dependencies: [
+                "ClientTransport", "MusterCore", "MusterCrypto", "MusterServer", "MusterTesting",
+            ] + hummingbird,
+            path: "Tests/ClientTestSupport"
+        ),
         .testTarget(
             name: "ActiveLogicClientTests",
             dependencies: [
-                "ActiveLogicAPI", "ActiveLogicClient", "ClientTransport", "MusterCore", "MusterCrypto",
-                "MusterServer", "MusterTesting", "WireJSON",
+                "ActiveLogicAPI", "ActiveLogicClient", "ClientTestSupport", "ClientTransport",
+                "MusterCore",
+                "MusterCrypto", "MusterServer", "MusterTesting", "WireJSON",
+            ] + hummingbird
+        ),
+        .testTarget(
+            name: "TenableClientTests",
+            dependencies: [
+                "ClientTestSupport", "ClientTransport", "MusterCore", "MusterServer",
+                "MusterTesting",
+                "TenableAPI", "TenableClient", "WireJSON",
             ] + hummingbird
         ),
         .testTarget(

@@ -60,6 +60,7 @@ extension Transport {
     ///   - request: The request; it says the `Content-Type`.
     ///   - pieces: The body.
     ///   - credentials: Header fields that say who asks.
+    /// - Returns: The answer, of whatever status.
     /// - Throws: ``NetworkFailure``.
     package func stream<Pieces: AsyncSequence & Sendable>(
         _ request: Request,

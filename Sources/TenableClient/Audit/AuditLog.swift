@@ -22,6 +22,7 @@ extension TenableIO.AuditLog {
     ///   - matchingAny: Whether one condition is enough.
     ///   - limit: How many at most, 1 to 10000.
     ///   - newestFirst: Whether the newest come first.
+    /// - Returns: The events.
     /// - Throws: ``TenableError``.
     public func events(
         _ filters: TenableIO.AuditFilter...,

@@ -27,6 +27,7 @@ extension TenableError {
     ///   - answer: The answer.
     ///   - request: What was asked; a change was made all the same.
     ///   - error: What is wrong with a member, where it is one.
+    /// - Returns: The error.
     static func malformedAnswer(
         _ answer: Answer,
         to request: Request,

@@ -29,6 +29,7 @@ extension TenableIO.Groups {
     /// - Parameters:
     ///   - name: The name, which no other group has.
     ///   - managedBySAML: Whether an identity provider says who is in it.
+    /// - Returns: The group as it is now.
     /// - Throws: ``TenableError``: of kind ``TenableError/Kind/conflict`` where the name is taken.
     @discardableResult
     public func create(
@@ -44,6 +45,7 @@ extension TenableIO.Groups {
     ///   - id: Which.
     ///   - name: The new name.
     ///   - managedBySAML: Whether an identity provider says who is in it.
+    /// - Returns: The group as it is now.
     /// - Throws: ``TenableError``.
     @discardableResult
     public func edit(

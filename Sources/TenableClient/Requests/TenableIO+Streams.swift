@@ -32,6 +32,7 @@ extension TenableIO {
     ///   - method: What is done.
     ///   - target: The path, percent-encoded, with the query.
     ///   - route: The path's pattern, which is what the log says.
+    /// - Returns: The answer, of whatever status.
     /// - Throws: ``TenableError`` where there is no answer.
     package func stream(
         _ method: Method,
@@ -60,6 +61,7 @@ extension TenableIO {
     ///   - pieces: The body, in pieces of any length; their error ends the request and is the cause of its
     ///     failure.
     ///   - contentType: What the body is.
+    /// - Returns: The answer, of whatever status.
     /// - Throws: ``TenableError`` where there is no answer.
     package func stream<Pieces: AsyncSequence & Sendable>(
         _ method: Method,

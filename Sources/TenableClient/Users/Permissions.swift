@@ -15,11 +15,11 @@ extension TenableIO {
         public static let readOnly = Permissions(rawValue: 0)
         /// 16, what a new user has unless said otherwise.
         public static let basic = Permissions(rawValue: 16)
-        /// 24
+        /// 24.
         public static let scanOperator = Permissions(rawValue: 24)
-        /// 32
+        /// 32.
         public static let standard = Permissions(rawValue: 32)
-        /// 40
+        /// 40.
         public static let scanManager = Permissions(rawValue: 40)
         /// 64, needed for everything about users but the list.
         public static let administrator = Permissions(rawValue: 64)

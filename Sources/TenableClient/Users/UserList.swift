@@ -8,7 +8,9 @@ extension TenableIO {
     /// Servers that know no pages answer with all users at once, which this finds out by itself. Users created
     /// or removed meanwhile may be in the list or not; all others are there once.
     public struct UserList: AsyncSequence, Sendable {
+        /// A user.
         public typealias Element = User
+        /// The one error of this library.
         public typealias Failure = TenableError
 
         private let tio: TenableIO

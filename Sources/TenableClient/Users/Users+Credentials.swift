@@ -37,6 +37,7 @@ extension TenableIO.Users {
     /// Reads the ways in that are open to a user.
     ///
     /// - Parameter id: Whose.
+    /// - Returns: The ways in.
     /// - Throws: ``TenableError``.
     public func listAuths(
         _ id: TenableIO.ID
@@ -111,7 +112,7 @@ extension TenableIO.Users {
     /// - Parameters:
     ///   - id: Whose.
     ///   - phone: The phone, such as `+15555555555`.
-    ///   - password: The password of whoever calls, which some servers ask for.
+    ///   - password: The password of that user, which some servers ask for.
     /// - Throws: ``TenableError``.
     public func enableTwoFactor(
         _ id: TenableIO.ID,

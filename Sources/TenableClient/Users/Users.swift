@@ -31,6 +31,7 @@ extension TenableIO.Users {
     /// - Parameters:
     ///   - id: Whom.
     ///   - withRoles: Whether the record says the role by name.
+    /// - Returns: The user as it is now.
     /// - Throws: ``TenableError``: of kind ``TenableError/Kind/notFound`` for an unknown id.
     public func details(
         _ id: TenableIO.ID,

@@ -1,4 +1,5 @@
 import ActiveLogicClient
+import ClientTestSupport
 import MusterTesting
 import NIOSSL
 import Testing

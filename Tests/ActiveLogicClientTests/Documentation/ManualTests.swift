@@ -1,4 +1,5 @@
 import ActiveLogicClient
+import ClientTestSupport
 import Testing
 
 /// The examples of the API's manual, line by line.

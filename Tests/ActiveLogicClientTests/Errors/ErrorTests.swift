@@ -1,5 +1,6 @@
 import ActiveLogicAPI
 import ActiveLogicClient
+import ClientTestSupport
 import HTTPTypes
 import Testing
 

@@ -1,3 +1,4 @@
+import ClientTestSupport
 import ClientTransport
 import HTTPTypes
 import NIOHTTP1

@@ -1,4 +1,5 @@
 import ActiveLogicClient
+import ClientTestSupport
 import Testing
 
 @Suite("Keys that are refused")

@@ -1,3 +1,4 @@
+import ClientTestSupport
 import HTTPTypes
 
 /// Answers of a fake server, as this API writes them.
@@ -34,16 +35,5 @@ enum FakeDialect {
             default: script(request, count - 1)
             }
         }
-    }
-}
-
-extension HTTPField.Name {
-    static let requestUUID = name("X-Request-Uuid")
-
-    private static func name(_ text: String) -> HTTPField.Name {
-        guard let name = HTTPField.Name(text) else {
-            preconditionFailure("\(text) is written in this file and is a valid field name")
-        }
-        return name
     }
 }

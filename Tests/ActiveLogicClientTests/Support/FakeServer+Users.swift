@@ -1,4 +1,5 @@
 import ActiveLogicClient
+import ClientTestSupport
 
 extension FakeServer {
     /// Connects while `body` runs.

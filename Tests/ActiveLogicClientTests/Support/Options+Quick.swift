@@ -1,3 +1,4 @@
+import ClientTestSupport
 import ClientTransport
 import Synchronization
 
@@ -10,35 +11,8 @@ extension ActiveLogic.Options {
         now: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now }
     ) -> ActiveLogic.Options {
         var options = ActiveLogic.Options()
-        options.pacing = Pacing(
-            pause: { duration in await waits.add(duration) },
-            jitter: { $0 },
-            now: now
-        )
+        options.pacing = .quick(waits, now: now)
         return options
-    }
-}
-
-/// The waits that were asked for, none of which is real.
-final class Waits: Sendable {
-    private let durations = Mutex<[Duration]>([])
-    private let then: @Sendable (Int) async -> Void
-
-    /// Does something at each wait, which gets its number.
-    init(_ then: @escaping @Sendable (Int) async -> Void = { _ in }) {
-        self.then = then
-    }
-
-    var all: [Duration] {
-        durations.withLock { $0 }
-    }
-
-    func add(_ duration: Duration) async {
-        let count = durations.withLock { durations in
-            durations.append(duration)
-            return durations.count
-        }
-        await then(count)
     }
 }
 

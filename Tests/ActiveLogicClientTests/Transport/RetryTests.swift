@@ -1,4 +1,5 @@
 import ActiveLogicClient
+import ClientTestSupport
 import HTTPTypes
 import Testing
 

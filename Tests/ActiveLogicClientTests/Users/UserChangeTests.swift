@@ -1,4 +1,5 @@
 import ActiveLogicClient
+import ClientTestSupport
 import Testing
 
 @Suite("Adding, changing and removing users")

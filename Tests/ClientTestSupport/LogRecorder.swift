@@ -1,26 +1,29 @@
-import Logging
+package import Logging
 import Synchronization
 
 /// Keeps everything that is logged.
-final class LogRecorder: Sendable {
-    struct Line: Sendable {
-        let message: String
-        let metadata: [String: String]
+package final class LogRecorder: Sendable {
+    package struct Line: Sendable {
+        package let message: String
+        package let metadata: [String: String]
     }
 
     private let kept = Mutex<[Line]>([])
 
-    var lines: [Line] {
+    /// Begins with nothing.
+    package init() {}
+
+    package var lines: [Line] {
         kept.withLock { $0 }
     }
 
     /// Everything as one text.
-    var text: String {
+    package var text: String {
         lines.map { "\($0.message) \($0.metadata)" }.joined(separator: "\n")
     }
 
     /// A logger that writes into this, at every level.
-    var logger: Logger {
+    package var logger: Logger {
         Logger(label: "test") { _ in Handler(recorder: self) }
     }
 

@@ -1,15 +1,15 @@
 import Foundation
 import MusterTesting
-import NIOSSL
+package import NIOSSL
 
 /// An authority of its own and a server's certificate, made by openssl in a folder of their own.
-struct Certificates {
+package struct Certificates: Sendable {
     private let folder: TemporaryDirectory
 
-    var authorityFile: String { folder.file("authority.pem") }
+    package var authorityFile: String { folder.file("authority.pem") }
 
     /// Makes both; `name` is what the server's certificate is for.
-    static func make(name: String = "IP:127.0.0.1") async throws -> Certificates {
+    package static func make(name: String = "IP:127.0.0.1") async throws -> Certificates {
         let folder = try TemporaryDirectory()
         try await openssl(
             "req",
@@ -57,12 +57,12 @@ struct Certificates {
     }
 
     /// The authority's certificate.
-    func authority() throws -> [UInt8] {
+    package func authority() throws -> [UInt8] {
         try folder.bytes("authority.pem")
     }
 
     /// What a server needs.
-    func server() throws -> TLSConfiguration {
+    package func server() throws -> TLSConfiguration {
         let chain = try NIOSSLCertificate.fromPEMFile(folder.file("server.pem"))
         let key = try NIOSSLPrivateKey(file: folder.file("server.key"), format: .pem)
         return .makeServerConfiguration(

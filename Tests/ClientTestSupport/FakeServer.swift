@@ -1,4 +1,4 @@
-import HTTPTypes
+package import HTTPTypes
 import Hummingbird
 import HummingbirdCore
 import Logging
@@ -7,16 +7,16 @@ import ServiceLifecycle
 import Synchronization
 
 /// What a fake server got.
-struct Received: Sendable {
-    let method: HTTPRequest.Method
+package struct Received: Sendable {
+    package let method: HTTPRequest.Method
     /// Path and query as they were sent.
-    let target: String
-    let fields: HTTPFields
-    let body: String
+    package let target: String
+    package let fields: HTTPFields
+    package let body: String
 }
 
 /// What a fake server answers.
-enum Reply: Sendable {
+package enum Reply: Sendable {
     case answer(HTTPResponse.Status, String = "", HTTPFields = [:])
     /// Closes the connection without a word.
     case hangUp
@@ -25,16 +25,16 @@ enum Reply: Sendable {
 }
 
 /// A server that does as it is told, and remembers what it got.
-final class FakeServer: Sendable {
-    typealias Script = @Sendable (Received, Int) -> Reply
+package final class FakeServer: Sendable {
+    package typealias Script = @Sendable (Received, Int) -> Reply
 
-    let port: Int
+    package let port: Int
     private let log: Mutex<[Received]>
 
-    var address: String { "http://127.0.0.1:\(port)" }
+    package var address: String { "http://127.0.0.1:\(port)" }
 
     /// Everything that arrived, oldest first.
-    var received: [Received] {
+    package var received: [Received] {
         log.withLock { $0 }
     }
 
@@ -46,7 +46,7 @@ final class FakeServer: Sendable {
     /// Serves while `body` runs.
     ///
     /// The script gets each request and how many came before it.
-    static func run(
+    package static func run(
         port: Int = 0,
         _ script: @escaping Script,
         _ body: (FakeServer) async throws -> Void

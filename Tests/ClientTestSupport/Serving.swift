@@ -1,13 +1,15 @@
 import Logging
-import ServiceLifecycle
+package import ServiceLifecycle
 
 /// Runs a server for the time of a test.
-enum Serving {
+package enum Serving {
     /// The ports on which a server says that it listens.
-    typealias Ports = (stream: AsyncStream<Int>, continuation: AsyncStream<Int>.Continuation)
+    package typealias Ports = (
+        stream: AsyncStream<Int>, continuation: AsyncStream<Int>.Continuation
+    )
 
     /// Runs `body` with the port once the server listens, then lets the server finish.
-    static func run(
+    package static func run(
         _ server: some Service,
         _ ports: Ports,
         _ body: (Int) async throws -> Void
