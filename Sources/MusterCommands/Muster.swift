@@ -28,6 +28,8 @@ public struct Muster: AsyncParsableCommand {
                 name: "Server",
                 subcommands: [
                     InitCommand.self, ServeCommand.self, ConfigCommand.self, ServerNoun.self,
+                    BackupCommand.self, RestoreCommand.self, CheckCommand.self,
+                    CompletionsCommand.self,
                 ]
             ),
             CommandGroup(

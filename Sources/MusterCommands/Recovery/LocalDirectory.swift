@@ -40,7 +40,10 @@ enum LocalDirectory {
         let server = try LocalServer(directory, in: folder, logger: logger)
         let result: Swift.Result<Result, any Error>
         do {
-            result = .success(try await server.run(work))
+            let answer = try await Interruption.tidying(folder.remove) {
+                try await server.run(work)
+            }
+            result = .success(answer)
         } catch {
             result = .failure(error)
         }

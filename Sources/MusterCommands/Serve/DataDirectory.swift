@@ -3,15 +3,39 @@ import MusterCore
 import MusterCrypto
 import MusterSQLite
 
-/// The folder of the directory's files, held by one process at a time.
-struct DataDirectory: ~Copyable {
-    private let path: String
-    private let lock: FileLock
+/// Where the files of a directory are.
+struct DataPaths: Sendable {
+    /// The folder.
+    let folder: String
 
     /// The database.
-    var databasePath: String { path + "/muster.sqlite" }
-    private var foundingPath: String { path + "/founding.sqlite" }
-    private var keyPath: String { path + "/master.key" }
+    var database: String { folder + "/muster.sqlite" }
+    /// The database of a directory that is being founded or restored, until it is complete.
+    var unfinished: String { folder + "/founding.sqlite" }
+    /// The master key.
+    var key: String { folder + "/master.key" }
+    /// The lock.
+    var lock: String { folder + "/muster.lock" }
+
+    /// What SQLite puts beside a database that is in use, behind the database's own name.
+    static let suffixes = ["-wal", "-shm", "-journal"]
+
+    /// Removes what a founding or restoring has left that was cut short.
+    func removeUnfinished() {
+        for suffix in [""] + DataPaths.suffixes {
+            try? FileManager.default.removeItem(atPath: unfinished + suffix)
+        }
+    }
+}
+
+/// The folder of the directory's files, held by one process at a time.
+struct DataDirectory: ~Copyable {
+    private let paths: DataPaths
+    private let lock: FileLock
+
+    private var path: String { paths.folder }
+    /// The database.
+    var databasePath: String { paths.database }
 
     /// Takes hold of a folder.
     ///
@@ -22,7 +46,7 @@ struct DataDirectory: ~Copyable {
     /// - Throws: ``MusterError`` with code `directory.missing` where there is no such folder and
     ///   `store.unavailable` where it cannot be written or another process holds it.
     init(_ path: String, creates: Bool, advice: String = "") throws(MusterError) {
-        self.path = path
+        paths = DataPaths(folder: path)
         if creates {
             do {
                 try FileManager.default.createDirectory(
@@ -41,15 +65,16 @@ struct DataDirectory: ~Copyable {
         guard FileManager.default.fileExists(atPath: path) else {
             throw DataDirectory.missing(path)
         }
-        lock = try FileLock(path + "/muster.lock", holding: path, advice: advice)
+        lock = try FileLock(paths.lock, holding: path, advice: advice)
     }
 
     /// Whether a directory lives here.
     static func isInitialised(_ path: String) -> Bool {
-        FileManager.default.fileExists(atPath: path + "/muster.sqlite")
+        FileManager.default.fileExists(atPath: DataPaths(folder: path).database)
     }
 
-    private static func missing(_ path: String) -> MusterError {
+    /// Says that no directory lives here.
+    static func missing(_ path: String) -> MusterError {
         MusterError(
             .directoryMissing,
             "There is no directory in \(path) yet. Run: muster init --data-dir \(path) "
@@ -65,7 +90,7 @@ struct DataDirectory: ~Copyable {
         guard FileManager.default.isWritableFile(atPath: databasePath) else {
             throw MusterError(.storeUnavailable, "The data directory \(path) is not writable.")
         }
-        let key = try MasterKey(contentsOf: keyPath)
+        let key = try MasterKey(contentsOf: paths.key)
         let store = try SQLiteStore(
             path: databasePath,
             sealer: SodiumSealer(key),
@@ -85,19 +110,17 @@ struct DataDirectory: ~Copyable {
         password: PasswordHash
     ) async throws(MusterError) -> FoundedDirectory {
         try DataDirectory.refuseInitialised(path)
-        for suffix in ["", "-wal", "-shm"] {
-            try? FileManager.default.removeItem(atPath: foundingPath + suffix)
-        }
+        paths.removeUnfinished()
         let key: MasterKey
-        if FileManager.default.fileExists(atPath: keyPath) {
-            key = try MasterKey(contentsOf: keyPath)
+        if FileManager.default.fileExists(atPath: paths.key) {
+            key = try MasterKey(contentsOf: paths.key)
         } else {
             key = MasterKey.random()
-            try key.write(to: keyPath)
+            try key.write(to: paths.key)
         }
         let digester = SystemDigester(key)
         let store = try SQLiteStore(
-            path: foundingPath,
+            path: paths.unfinished,
             sealer: SodiumSealer(key),
             digester: digester
         )
@@ -108,7 +131,7 @@ struct DataDirectory: ~Copyable {
             digester: digester
         ).found(administrator: administrator, password: password)
         try store.close()
-        guard rename(foundingPath, databasePath) == 0, chmod(databasePath, 0o600) == 0 else {
+        guard rename(paths.unfinished, databasePath) == 0, chmod(databasePath, 0o600) == 0 else {
             throw MusterError(.storeUnavailable, "The data directory \(path) is not writable.")
         }
         return founded

@@ -1,0 +1,56 @@
+import ArgumentParser
+import MusterCore
+
+/// `muster check`.
+struct CheckCommand: AsyncParsableCommand {
+    /// The exit code where there are warnings, and `--strict` was said.
+    private static let warningCode: Int32 = 1
+    /// The exit code where there are errors.
+    private static let errorCode: Int32 = 2
+
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Look for damage, open files and unsafe settings; nothing is changed.",
+        discussion: """
+            The server may be running. Give the settings that the server has, by the same options, \
+            variables and file. Exit code 2 means that there are errors; 1, with --strict, that there are \
+            warnings.
+
+            Example: muster check --data-dir ./muster-data --strict
+            """
+    )
+
+    @Flag(help: "Let warnings count: end with exit code 1.")
+    var strict = false
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var settings: SettingsOptions
+
+    func run() async throws {
+        var findings: [Finding] = []
+        try await CommandFailure.reporting {
+            let reader = try await settings.reader()
+            findings = try CheckCommand.findings(reader)
+            var list = output.list(.finding)
+            try list.append(findings.map(\.record))
+            try list.finish()
+        }
+        let worst = findings.map(\.severity).max() ?? .ok
+        if worst == .error { throw ExitCode(CheckCommand.errorCode) }
+        if worst == .warning, strict { throw ExitCode(CheckCommand.warningCode) }
+    }
+
+    /// Everything that was found, the settings first.
+    ///
+    /// - Throws: ``MusterError`` with code `setting.invalid` or `directory.missing`.
+    static func findings(_ reader: SettingsReader) throws -> [Finding] {
+        let settings = try Settings(reader)
+        let paths = DataPaths(folder: settings.dataDirectory)
+        guard DataDirectory.isInitialised(paths.folder) else {
+            throw DataDirectory.missing(paths.folder)
+        }
+        return try SettingFindings(settings: settings, reader: reader).all()
+            + FileFindings(paths: paths, outbox: settings.outbox).all()
+            + DatabaseFindings(paths: paths).all()
+    }
+}

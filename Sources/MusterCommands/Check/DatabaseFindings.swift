@@ -1,0 +1,97 @@
+import MusterCore
+import MusterCrypto
+import MusterSQLite
+
+/// What is broken in the database, and who may administer it how easily.
+struct DatabaseFindings {
+    /// The most names in one sentence.
+    private static let namesShown = 5
+
+    let paths: DataPaths
+
+    /// Everything that was found.
+    func all() -> [Finding] {
+        let key = try? MasterKey(contentsOf: paths.key)
+        do {
+            let anyKey = key ?? MasterKey.random()
+            let database = try DatabaseInspection(
+                path: paths.database,
+                sealer: SodiumSealer(anyKey),
+                digester: SystemDigester(anyKey)
+            )
+            let damage = try database.damage()
+            guard damage.isEmpty else {
+                return damage.map { error("Damaged: \($0). Restore a backup.") }
+            }
+            let schema = try database.schemaDifferences().map { error("Schema: \($0).") }
+            let summary = try database.summary()
+            if key != nil, try database.keyFits() == false {
+                return schema + [
+                    error(
+                        "master.key is not the one that sealed the phone numbers. Put the right one back."
+                    )
+                ]
+            }
+            let fine =
+                "Intact, schema \(summary.schema), \(Count.text(Int64(summary.users), "user"))."
+            return schema.orFine(.database, fine)
+                + (key == nil && summary.phones > 0 ? [] : try administrators(database))
+        } catch {
+            return [self.error(error.message)]
+        }
+    }
+
+    private func error(_ text: String) -> Finding {
+        Finding(.error, .database, text)
+    }
+
+    private func administrators(
+        _ database: borrowing DatabaseInspection
+    ) throws(MusterError) -> [Finding] {
+        let users = try database.administrators()
+        guard !users.isEmpty else {
+            return [
+                Finding(
+                    .error,
+                    .administrators,
+                    "There is no enabled administrator. Stop the server, then run: muster users enable "
+                        + "--data-dir \(paths.folder) NAME"
+                )
+            ]
+        }
+        let weak = users.filter {
+            $0.authorizations.password && !$0.secondFactor.isRequiredAtLogin
+        }
+        let open = users.filter { $0.hosts.networks.isEmpty || $0.hosts.allowsEverywhere }
+        let findings = [
+            finding(
+                weak,
+                of: users,
+                "log in with a password alone. Set up: muster users twofactor"
+            ),
+            finding(open, of: users, "may come in from anywhere. Set: muster users hosts"),
+        ]
+        return findings.compactMap(\.self).orFine(
+            .administrators,
+            "\(users.count) enabled, each with hosts and a second factor."
+        )
+    }
+
+    private func finding(_ some: [User], of all: [User], _ text: String) -> Finding? {
+        guard !some.isEmpty else { return nil }
+        let names = some.prefix(DatabaseFindings.namesShown).map(\.username.text)
+        let more = some.count > names.count ? " and \(some.count - names.count) more" : ""
+        return Finding(
+            .warning,
+            .administrators,
+            "\(some.count) of \(all.count) (\(names.joined(separator: ", "))\(more)) \(text)"
+        )
+    }
+}
+
+extension HostRules {
+    /// Whether one of the networks is the whole of a family of addresses.
+    fileprivate var allowsEverywhere: Bool {
+        networks.contains { $0.prefixLength == 0 }
+    }
+}

@@ -1,0 +1,118 @@
+import Foundation
+import MusterCore
+
+/// What is unsafe in the settings.
+struct SettingFindings {
+    /// The cheapest Argon2id parameters that are recommended: memory in KiB, and passes over it.
+    ///
+    /// OWASP Password Storage Cheat Sheet, section Argon2id.
+    private static let leastArgon2 = [
+        (47_104, 1), (19_456, 2), (12_288, 3), (9_216, 4), (7_168, 5),
+    ]
+    /// The widest networks of proxies that raise no question, by the length of their prefixes.
+    private static let leastProxyPrefix = (v4: 8, v6: 16)
+
+    let settings: Settings
+    let reader: SettingsReader
+
+    /// Everything that was found.
+    func all() throws -> [Finding] {
+        (network + (try argon2()) + policy + socket + (try keyFile()))
+            .orFine(.settings, "No setting is unsafe.")
+    }
+
+    private func warning(_ text: String) -> Finding {
+        Finding(.warning, .settings, text)
+    }
+
+    private var network: [Finding] {
+        var findings: [Finding] = []
+        if settings.tls == nil, !isLoopback {
+            findings.append(
+                warning(
+                    "http.bind \(settings.host) can be reached from other machines without TLS, so passwords "
+                        + "can be read on the way. Set http.tls.certificate and http.tls.privateKey, or listen "
+                        + "on 127.0.0.1 behind a proxy."
+                )
+            )
+        }
+        for network in settings.trustedProxies.networks {
+            let least =
+                network.base.family == .v4
+                ? SettingFindings.leastProxyPrefix.v4 : SettingFindings.leastProxyPrefix.v6
+            if network.prefixLength == 0 {
+                findings.append(
+                    Finding(
+                        .error,
+                        .settings,
+                        "http.trustedProxies \(network) believes everybody, so anybody can claim any address "
+                            + "and passes every user's hosts. Name the proxies."
+                    )
+                )
+            } else if network.prefixLength < least {
+                findings.append(
+                    warning(
+                        "http.trustedProxies \(network) is very wide, and each address in it can claim any "
+                            + "other. Name the proxies."
+                    )
+                )
+            }
+        }
+        return findings
+    }
+
+    private var isLoopback: Bool {
+        if settings.host == "localhost" { return true }
+        guard let address = IPAddress(settings.host) else { return false }
+        let loopback = try? HostRules(["127.0.0.0/8", "::1"])
+        return loopback?.allow(address) ?? false
+    }
+
+    private func argon2() throws(MusterError) -> [Finding] {
+        let kibibytes = try reader.number("password.argon2.kibibytes")
+        let iterations = try reader.number("password.argon2.iterations")
+        let isEnough = SettingFindings.leastArgon2.contains {
+            kibibytes >= $0 && iterations >= $1
+        }
+        guard !isEnough else { return [] }
+        return [
+            warning(
+                "password.argon2: \(kibibytes) KiB and \(iterations) passes make a stolen hash cheap to guess. "
+                    + "Use 19456 and 2, or more."
+            )
+        ]
+    }
+
+    private var policy: [Finding] {
+        guard settings.rules.passwords.kind == .basic else { return [] }
+        return [
+            warning(
+                "password.policy basic takes any password. Use tenable or strict."
+            )
+        ]
+    }
+
+    private var socket: [Finding] {
+        guard let socket = settings.localSocket, socket.mode & 0o006 != 0 else { return [] }
+        return [
+            warning(
+                "local.socketMode \(FileModes.text(socket.mode)) lets every user of this machine ask about "
+                    + "passwords. Use 0600, or 0660 with local.socketGroup."
+            )
+        ]
+    }
+
+    private func keyFile() throws(MusterError) -> [Finding] {
+        guard let path = try reader.text("http.tls.privateKey"),
+            let mode = FileModes.mode(of: path), mode & 0o077 != 0
+        else { return [] }
+        return [
+            Finding(
+                .error,
+                .settings,
+                "The TLS key \(path) has mode \(FileModes.text(mode)), so that others may read it. "
+                    + "Run: chmod 600 \(path)"
+            )
+        ]
+    }
+}

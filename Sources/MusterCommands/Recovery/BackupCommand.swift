@@ -1,0 +1,72 @@
+import ArgumentParser
+import MusterCore
+import WireJSON
+
+/// `muster backup`.
+struct BackupCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backup",
+        abstract: "Copy a directory to one file, on its own machine; its server may be running.",
+        discussion: """
+            The file is the directory at one moment, and is checked before it gets its name. Nobody has to \
+            wait meanwhile. The master key is not in it: keep a copy of that, once, and somewhere else. \
+            Without it the users' phone numbers are lost.
+
+            Example: muster backup --data-dir ./muster-data ./muster-$(date +%F).backup
+            """
+    )
+
+    @Argument(help: "The file to make.")
+    var file: String
+
+    @Flag(help: "Replace the file if it is there.")
+    var force = false
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var settings: SettingsOptions
+
+    func run() async throws {
+        try await CommandFailure.reporting {
+            let backup = DirectoryBackup(
+                paths: try await settings.dataPaths(),
+                file: file,
+                replaces: force
+            )
+            let record = try await backup.make()
+            try output.done(BackupCommand.sentence(record), record, .backup)
+        }
+    }
+
+    private static func sentence(_ record: JSONObject) -> String {
+        func count(_ name: String, _ noun: String) -> String {
+            Count.text(record.integer(name) ?? 0, noun)
+        }
+        return """
+            \(record.text("file") ?? ""): \(count("users", "user")), \
+            \(count("audit_events", "event")), \(count("bytes", "byte")). Keep \(record.text("master_key") ?? ""), too, somewhere else; \
+            it is not in the file.
+            """
+    }
+}
+
+extension RecordLayout {
+    /// A backup.
+    fileprivate static let backup = RecordLayout(
+        "backups",
+        id: "file",
+        columns: [Column("File", "file"), Column("Bytes", "bytes"), Column("Users", "users")],
+        fields: [
+            "file", "bytes", "users", "audit_events", "taken_at", "schema", "directory",
+            "master_key",
+        ]
+    )
+}
+
+extension SettingsOptions {
+    /// Where the directory's files are.
+    ///
+    /// - Throws: ``MusterError`` with code `setting.invalid`.
+    func dataPaths() async throws(MusterError) -> DataPaths {
+        DataPaths(folder: try await reader().text("dataDir") ?? "./muster-data")
+    }
+}

@@ -1,0 +1,56 @@
+import Foundation
+import MusterCore
+import MusterCrypto
+import MusterSQLite
+
+/// A file that is to become a directory, looked at before anything is changed.
+struct BackupSource: Sendable {
+    /// The file.
+    let path: String
+    /// What is in it.
+    let summary: DatabaseSummary
+
+    /// Looks at a file: whether it is a backup of this program, undamaged, and not newer than it.
+    ///
+    /// - Throws: ``MusterError`` with code `store.too_new`, or ``CommandError``.
+    init(_ path: String) throws {
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw CommandError(.noInput, "\(path) is not there.")
+        }
+        self.path = path
+        do {
+            let inspection = try BackupSource.inspect(path, MasterKey.random())
+            summary = try inspection.summary()
+            let faults = try inspection.damage() + inspection.schemaDifferences()
+            guard faults.isEmpty else {
+                throw CommandError(
+                    .badInput,
+                    "\(path) is damaged: \(faults[0]). Nothing was changed."
+                )
+            }
+        } catch let error as MusterError where error.code != .storeTooNew {
+            throw CommandError(
+                .badInput,
+                "\(path) is no backup of muster, or is damaged: \(error.message) Nothing was changed."
+            )
+        }
+    }
+
+    /// Whether a master key is the one that sealed the phone numbers; nil where there are none.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func fits(_ key: MasterKey) throws(MusterError) -> Bool? {
+        try BackupSource.inspect(path, key).keyFits()
+    }
+
+    private static func inspect(
+        _ path: String,
+        _ key: MasterKey
+    ) throws(MusterError) -> DatabaseInspection {
+        try DatabaseInspection(
+            path: path,
+            sealer: SodiumSealer(key),
+            digester: SystemDigester(key)
+        )
+    }
+}

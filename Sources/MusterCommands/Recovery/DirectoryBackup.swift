@@ -1,0 +1,92 @@
+import Foundation
+import MusterCore
+import MusterCrypto
+import MusterSQLite
+import WireJSON
+
+/// Makes a backup of a directory, whose server may be running.
+struct DirectoryBackup: Sendable {
+    let paths: DataPaths
+    /// The file to make.
+    let file: String
+    /// Whether it may replace one.
+    let replaces: Bool
+
+    /// Makes the backup and looks whether it is good.
+    ///
+    /// - Returns: What is in it.
+    /// - Throws: ``MusterError`` or ``CommandError``; then there is no new file.
+    func make() async throws -> JSONObject {
+        guard DataDirectory.isInitialised(paths.folder) else {
+            throw DataDirectory.missing(paths.folder)
+        }
+        try refuseOwnFiles()
+        let partial = try PartialFile(file, replaces: replaces)
+        defer { partial.remove() }
+        return try await Interruption.tidying(partial.remove) {
+            let event = DataFolderEvent.make(.directoryBackup)
+            let sealer = SodiumSealer(MasterKey.random())
+            let expected = try DatabaseBackup.copy(
+                paths.database,
+                to: partial.path,
+                sealer: sealer,
+                event: event
+            ) { _ in }
+            try verify(partial.path, holds: expected)
+            try partial.publish()
+            return record(expected, at: event.at)
+        }
+    }
+
+    /// Refuses to replace what the backup is made of.
+    private func refuseOwnFiles() throws(CommandError) {
+        let own =
+            [paths.key, paths.lock, paths.unfinished, paths.database]
+            + DataPaths.suffixes.map { paths.database + $0 }
+        let isOwn =
+            own.contains { DurableFiles.areSame($0, file) }
+            || (DurableFiles.areSame(DurableFiles.folder(of: file), paths.folder)
+                && own.contains { $0.hasSuffix("/" + NSString(string: file).lastPathComponent) })
+        guard !isOwn else {
+            throw CommandError(
+                .badInput,
+                "\(file) is a file of the directory itself. Name another one."
+            )
+        }
+    }
+
+    private func verify(_ path: String, holds expected: DatabaseSummary) throws {
+        let key = (try? MasterKey(contentsOf: paths.key)) ?? MasterKey.random()
+        let copy = try DatabaseInspection(
+            path: path,
+            sealer: SodiumSealer(key),
+            digester: SystemDigester(key)
+        )
+        let damage = try copy.damage()
+        guard damage.isEmpty else {
+            throw CommandError(
+                .fault,
+                "The backup would be damaged, as the database is: \(damage[0]). Nothing was written. "
+                    + "Run: muster check"
+            )
+        }
+        let found = try copy.summary()
+        guard found.schema == expected.schema, found.identity == expected.identity,
+            found.users == expected.users, found.auditEvents == expected.auditEvents + 1
+        else {
+            throw CommandError(.fault, "The backup is not what was copied. Nothing was written.")
+        }
+    }
+
+    private func record(_ summary: DatabaseSummary, at time: Timestamp) -> JSONObject {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: file)
+        let size = (attributes?[.size] as? NSNumber)?.int64Value ?? 0
+        return JSONObject([
+            ("file", .string(file)), ("bytes", .integer(size)),
+            ("users", .integer(Int64(summary.users))),
+            ("audit_events", .integer(Int64(summary.auditEvents))),
+            ("taken_at", .integer(time.rawValue)), ("schema", .integer(Int64(summary.schema))),
+            ("directory", .string(summary.identity.uuid.text)), ("master_key", .string(paths.key)),
+        ])
+    }
+}

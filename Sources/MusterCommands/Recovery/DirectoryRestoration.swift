@@ -1,0 +1,119 @@
+import Foundation
+import MusterCore
+import MusterCrypto
+import MusterSQLite
+import WireJSON
+
+/// Makes a directory of a backup.
+struct DirectoryRestoration: Sendable {
+    let paths: DataPaths
+    /// The backup.
+    let file: String
+    /// The path of a master key, where one was named.
+    let keyFile: String?
+    /// Whether a directory that is there is moved aside.
+    let replaces: Bool
+
+    /// Restores.
+    ///
+    /// Nothing is changed before the backup has proved good, and the directory appears, or takes the other
+    /// one's place, by one rename at the end.
+    ///
+    /// - Returns: What was done.
+    /// - Throws: ``MusterError`` or ``CommandError``.
+    func run() async throws -> JSONObject {
+        let backup = try BackupSource(file)
+        let isReplacing = DataDirectory.isInitialised(paths.folder)
+        guard replaces || !isReplacing else {
+            throw CommandError(
+                .badInput,
+                "There is a directory in \(paths.folder). Say --force to move it aside. Nothing was changed."
+            )
+        }
+        let key = try RestoredKey(named: keyFile, in: paths, for: backup)
+        let lock = try DataDirectory(
+            paths.folder,
+            creates: true,
+            advice: " Stop the server first. Nothing was changed."
+        )
+        DurableFiles.giveToFolderOwner(paths.lock)
+        paths.removeUnfinished()
+        defer { paths.removeUnfinished() }
+        let done = try await Interruption.tidying(paths.removeUnfinished) {
+            try stage(backup, key)
+            let aside = isReplacing ? try FormerDirectory(paths) : nil
+            try aside?.keep(withKey: key.origin != .present)
+            try key.install(in: paths)
+            try aside?.clear()
+            try DurableFiles.move(paths.unfinished, to: paths.database)
+            return record(backup, key, aside)
+        }
+        // The lock is held to here.
+        _ = lock.databasePath
+        return done
+    }
+
+    /// Prepares the whole directory beside its place.
+    private func stage(_ backup: BackupSource, _ key: RestoredKey) throws {
+        let sealer = SodiumSealer(key.key)
+        guard
+            FileManager.default.createFile(
+                atPath: paths.unfinished,
+                contents: nil,
+                attributes: [.posixPermissions: 0o600]
+            )
+        else { throw DurableFiles.failure(paths.unfinished) }
+        let copied = try DatabaseBackup.copy(
+            backup.path,
+            to: paths.unfinished,
+            sealer: sealer,
+            event: nil
+        ) { _ in }
+        guard copied == backup.summary else {
+            throw CommandError(
+                .badInput,
+                "\(file) is being changed by another program. Nothing was changed."
+            )
+        }
+        try DatabaseRestoration.settle(
+            paths.unfinished,
+            sealer: sealer,
+            digester: SystemDigester(key.key),
+            forgetsPhones: key.losesPhones,
+            after: FormerDirectory.counters(paths),
+            event: DataFolderEvent.make(.directoryRestore, fields: fields(backup, key))
+        )
+        DurableFiles.giveToFolderOwner(paths.unfinished)
+        try DurableFiles.sync(paths.unfinished)
+    }
+
+    private func fields(_ backup: BackupSource, _ key: RestoredKey) -> [AuditField] {
+        [
+            AuditField("backup", TimeText.text(backup.summary.lastEventAt?.rawValue)),
+            AuditField("sessions_ended", String(backup.summary.sessions)),
+            AuditField("phones_lost", String(key.losesPhones ? backup.summary.phones : 0)),
+        ]
+    }
+
+    private func record(
+        _ backup: BackupSource,
+        _ key: RestoredKey,
+        _ aside: FormerDirectory?
+    ) -> JSONObject {
+        let summary = backup.summary
+        let origin =
+            switch key.origin {
+            case .present: "present"
+            case .named: "named"
+            case .made: "made"
+            }
+        return JSONObject([
+            ("data_dir", .string(paths.folder)), ("users", .integer(Int64(summary.users))),
+            ("backup_taken_at", summary.lastEventAt.map { .integer($0.rawValue) } ?? .null),
+            ("sessions_ended", .integer(Int64(summary.sessions))),
+            ("api_keys", .integer(Int64(summary.apiKeys))), ("master_key", .string(origin)),
+            ("phones_lost", .integer(Int64(key.losesPhones ? summary.phones : 0))),
+            ("moved_aside", aside.map { .string($0.path) } ?? .null),
+        ])
+    }
+}

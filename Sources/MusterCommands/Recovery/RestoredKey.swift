@@ -1,0 +1,83 @@
+import Foundation
+import MusterCore
+import MusterCrypto
+import MusterSQLite
+
+/// The master key that a restored directory is to have.
+struct RestoredKey: Sendable {
+    /// Where it comes from.
+    enum Origin: Sendable, Equatable {
+        /// It lies in the folder already.
+        case present
+        /// It was named on the command line.
+        case named(String)
+        /// It is made anew, for there is none.
+        case made
+    }
+
+    let key: MasterKey
+    let origin: Origin
+    /// Whether phone numbers cannot be read any more.
+    let losesPhones: Bool
+
+    /// Decides.
+    ///
+    /// - Parameters:
+    ///   - named: The path of a key file, where one was named.
+    ///   - paths: The folder in which the directory is to be.
+    ///   - backup: What is restored.
+    /// - Throws: ``MusterError`` or ``CommandError``, also where the key is another one than the backup's.
+    init(named: String?, in paths: DataPaths, for backup: BackupSource) throws {
+        if let named {
+            guard FileManager.default.fileExists(atPath: named) else {
+                throw CommandError(.noInput, "\(named) is not there.")
+            }
+            key = try RestoredKey.read(named)
+            origin = .named(named)
+            losesPhones = false
+            guard try backup.fits(key) != false else {
+                throw CommandError(
+                    .badInput,
+                    "\(named) is not the master key with which this backup's phone numbers were sealed. "
+                        + "Nothing was changed."
+                )
+            }
+        } else if FileManager.default.fileExists(atPath: paths.key) {
+            key = try RestoredKey.read(paths.key)
+            origin = .present
+            losesPhones = false
+            guard try backup.fits(key) != false else {
+                throw CommandError(
+                    .badInput,
+                    "\(paths.key) is not the master key with which this backup's phone numbers were "
+                        + "sealed. Name the right one with --master-key, or move this one away to go on "
+                        + "without the \(backup.summary.phones) phone numbers. Nothing was changed."
+                )
+            }
+        } else {
+            key = MasterKey.random()
+            origin = .made
+            losesPhones = backup.summary.phones > 0
+        }
+    }
+
+    private static func read(_ path: String) throws(CommandError) -> MasterKey {
+        do {
+            return try MasterKey(contentsOf: path)
+        } catch {
+            throw CommandError(.badInput, "\(path) holds no master key. Nothing was changed.")
+        }
+    }
+
+    /// Puts the key into its place, on disk.
+    ///
+    /// - Throws: ``MusterError`` or ``CommandError``.
+    func install(in paths: DataPaths) throws {
+        guard origin != .present else { return }
+        let partial = try PartialFile(paths.key, replaces: true)
+        defer { partial.remove() }
+        try key.write(to: partial.path)
+        DurableFiles.giveToFolderOwner(partial.path)
+        try partial.publish()
+    }
+}
