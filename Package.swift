@@ -135,6 +135,12 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
+        // Makes the Swift client's calls for the runs of foreign clients; no product.
+        .executableTarget(
+            name: "ActiveLogicCaller",
+            dependencies: ["ActiveLogicClient", "WireJSON"],
+            path: "Tests/Conformance/ActiveLogicCaller"
+        ),
         .target(name: "MusterTesting", dependencies: ["MusterCore"]),
         .testTarget(name: "WireJSONTests", dependencies: ["WireJSON"]),
         .testTarget(

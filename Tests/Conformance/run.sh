@@ -12,9 +12,11 @@ export PYTHONDONTWRITEBYTECODE=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 fatal() { echo "foreign client checks: $*" >&2; exit 2; }
 
 # The suites: name, folder of tests, requirements.
-declare -A folder=([pytenable-26]=pytenable [pytenable-1]=pytenable)
-declare -A requirements=([pytenable-26]=requirements-26.txt [pytenable-1]=requirements-1.txt)
-suites=(pytenable-26 pytenable-1)
+declare -A folder=([pytenable-26]=pytenable [pytenable-1]=pytenable [dialects]=dialects)
+declare -A requirements=(
+    [pytenable-26]=requirements-26.txt [pytenable-1]=requirements-1.txt [dialects]=requirements-26.txt
+)
+suites=(pytenable-26 pytenable-1 dialects)
 if [[ -d $here/http ]]; then
     suites+=(http) folder[http]=http requirements[http]=requirements-http.txt
 fi
