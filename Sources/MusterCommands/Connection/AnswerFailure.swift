@@ -16,7 +16,7 @@ struct AnswerFailure {
         case 401 where told?.code == "login_failed":
             return CommandError(.refused, sentence(message))
         case 401: return CommandError(.denied, unauthorized)
-        case 403: return CommandError(.denied, "Not allowed: \(sentence(message))")
+        case 403: return CommandError(.denied, "You may not do this: \(sentence(message))")
         case 404: return CommandError(.notFound, sentence(message))
         case 409, 412: return CommandError(.refused, sentence(message))
         case 429, 503:
@@ -49,7 +49,8 @@ struct AnswerFailure {
     private var unauthorized: String {
         switch proof {
         case .none: "You are not logged in at \(address). Run: \(proof.login(at: address))"
-        case .profile: "Your session at \(address) has ended. Run: \(proof.login(at: address))"
+        case .profile:
+            "Your login at \(address) is no longer good. Run: \(proof.login(at: address))"
         case .environment(let variables):
             "\(address) does not accept what is in \(variables), or no longer."
         case .local: "The directory does not accept this command."

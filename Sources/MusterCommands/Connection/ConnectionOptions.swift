@@ -58,22 +58,15 @@ struct ConnectionOptions: ParsableArguments, Sendable {
     ) async throws -> Result {
         if let dataDir { return try await withFiles(in: dataDir, work) }
         let destination = try destination()
-        return try await Self.withServer(destination, destination.credentials, work)
+        return try await Self.withServer(destination, as: destination.credentials, work)
     }
 
-    /// Does some work as somebody else than the profile says, or as nobody.
+    /// Does some work with a server as somebody, or as nobody.
     ///
     /// - Throws: What the work throws, and ``CommandError`` where there is no way to the server.
-    func withServer<Result: Sendable>(
-        as credentials: Credentials?,
-        _ work: @escaping @Sendable (Server) async throws -> Result
-    ) async throws -> Result {
-        try await Self.withServer(try destination(), credentials, work)
-    }
-
-    private static func withServer<Result: Sendable>(
+    static func withServer<Result: Sendable>(
         _ destination: Destination,
-        _ credentials: Credentials?,
+        as credentials: Credentials?,
         _ work: @escaping @Sendable (Server) async throws -> Result
     ) async throws -> Result {
         try await withTransport(try destination.address, destination.authority) {
@@ -91,14 +84,17 @@ struct ConnectionOptions: ParsableArguments, Sendable {
 
     /// The server, and as whom.
     ///
-    /// - Throws: ``CommandError``.
-    func destination() throws(CommandError) -> Destination {
+    /// - Parameter makesProfile: Whether the profile is about to be made.
+    /// - Returns: The destination.
+    /// - Throws: ``CommandError`` where what was asked for contradicts itself or is not there.
+    func destination(makesProfile: Bool = false) throws(CommandError) -> Destination {
         try Destination(
             Destination.Choice(
                 url: url,
                 profile: profile,
                 authority: ca,
-                allowsPlaintext: allowPlaintext
+                allowsPlaintext: allowPlaintext,
+                makesProfile: makesProfile
             ),
             environment: ProcessInfo.processInfo.environment
         ) { () throws(CommandError) in
@@ -116,18 +112,32 @@ struct ConnectionOptions: ParsableArguments, Sendable {
             environment: environment,
             file: environment["MUSTER_CONFIG"]
         )
-        return try await LocalDirectory.withServer(try Settings(reader)) { access in
-            try await Self.withTransport(ServerAddress(socketPath: access.socketPath), nil) {
-                transport in
-                try await work(
-                    try Server(
-                        address: "the directory in \(folder)",
-                        proof: .local,
-                        transport: transport,
-                        credentials: .session(token: access.token)
-                    )
-                )
+        // A failure of the work is none of the server's, which ends in good order in either case.
+        let result: Swift.Result<Result, any Error> =
+            try await LocalDirectory.withServer(try Settings(reader)) { access in
+                do {
+                    return .success(try await Self.withFiles(in: folder, access, work))
+                } catch {
+                    return .failure(error)
+                }
             }
+        return try result.get()
+    }
+
+    private static func withFiles<Result: Sendable>(
+        in folder: String,
+        _ access: LocalAccess,
+        _ work: @escaping @Sendable (Server) async throws -> Result
+    ) async throws -> Result {
+        try await withTransport(ServerAddress(socketPath: access.socketPath), nil) { transport in
+            try await work(
+                try Server(
+                    address: "the directory in \(folder)",
+                    proof: .local,
+                    transport: transport,
+                    credentials: .session(token: access.token)
+                )
+            )
         }
     }
 
@@ -171,7 +181,10 @@ extension Destination {
                             + "--allow-plaintext if you trust the network."
                     )
                 }
-                throw CommandError(.usage, error.message)
+                throw CommandError(
+                    .usage,
+                    "An address looks like https://host:port, with no name, password or query in it."
+                )
             }
         }
     }

@@ -44,7 +44,7 @@ enum CredentialFields {
             }
         return CommandError(
             .configuration,
-            "\(place) holds blanks or other characters that no key and no token has."
+            "\(place): there are blanks or other characters in it that no key and no token has."
         )
     }
 }

@@ -31,10 +31,18 @@ struct Destination: Sendable {
         var profile: String?
         var authority: String?
         var allowsPlaintext = false
+        /// Whether the profile that is named is about to be made.
+        var makesProfile = false
     }
 
     /// Where a server listens that was told nothing else.
     static let standardURL = "http://127.0.0.1:8834"
+
+    /// All variables that are read here.
+    static let variables: Set = [
+        "MUSTER_URL", "MUSTER_PROFILE", "MUSTER_CA", "MUSTER_ALLOW_PLAINTEXT", "MUSTER_TOKEN",
+        "MUSTER_ACCESS_KEY", "MUSTER_SECRET_KEY",
+    ]
 
     let url: String
     let authority: String?
@@ -69,12 +77,14 @@ struct Destination: Sendable {
         // A profile named in this very command is meant, whatever the environment holds.
         let variables =
             choice.profile == nil ? try Destination.credentials(in: environment) : nil
-        let variableURL = choice.profile == nil ? environment["MUSTER_URL"] : nil
+        var variableURL = choice.profile == nil ? environment["MUSTER_URL"] : nil
         var profile: Profile?
         if variables == nil || (choice.url ?? variableURL) == nil {
             profile = try profiles()[profileName]
         }
-        if let named = choice.profile, profile == nil, choice.url == nil {
+        if choice.makesProfile, profile == nil {
+            variableURL = environment["MUSTER_URL"]
+        } else if let named = choice.profile, profile == nil, choice.url == nil {
             throw CommandError(
                 .configuration,
                 "There is no profile \(named). Run: muster login --profile \(named) --url URL"
@@ -96,7 +106,10 @@ struct Destination: Sendable {
         }
     }
 
-    private static func credentials(
+    /// The credentials in the environment, and the names of their variables; nil where there are none.
+    ///
+    /// - Throws: ``CommandError`` where they are half a pair, or two.
+    static func credentials(
         in environment: [String: String]
     ) throws(CommandError) -> (credentials: Credentials, names: String)? {
         let token = environment["MUSTER_TOKEN"]

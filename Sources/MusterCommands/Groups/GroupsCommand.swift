@@ -87,6 +87,14 @@ struct GroupsRemove: ServerCommand {
 
     func run(on server: Server) async throws {
         let record = try await server.group(group)
+        let members = record.integer("user_count") ?? 0
+        if members > 0, !record.flag("immutable") {
+            throw CommandError(
+                .refused,
+                "The group \(record.label("name")) has \(Count.text(members, "member")). To take them out, run: "
+                    + "muster groups members remove \(group.text) USER"
+            )
+        }
         try confirmation.ask("Remove the group \(record.label("name"))?")
         let path = ServerPath("/groups/{}", try server.groupID(of: record))
         try await server.ask(.delete, path, missing: group.missing)

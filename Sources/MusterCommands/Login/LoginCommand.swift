@@ -47,9 +47,10 @@ struct LoginCommand: AsyncParsableCommand, Sendable {
 
     func run() async throws {
         try await CommandFailure.reporting {
-            let destination = try connection.destination()
-            let credentials = try await apiKeys ? keys(destination) : session(destination)
-            let user = try await connection.withServer(as: credentials) { server in
+            let destination = try connection.destination(makesProfile: true)
+            let credentials = try await apiKeys ? keys() : session(destination)
+            let user = try await ConnectionOptions.withServer(destination, as: credentials) {
+                server in
                 try await server.oneself()
             }
             let profile = Profile(
@@ -66,11 +67,12 @@ struct LoginCommand: AsyncParsableCommand, Sendable {
         }
     }
 
-    private func keys(_ destination: Destination) throws(CommandError) -> Credentials {
-        if case .apiKeys? = destination.credentials, case .environment = destination.proof,
-            let credentials = destination.credentials
+    private func keys() throws(CommandError) -> Credentials {
+        let variables = ProcessInfo.processInfo.environment.filter { !$0.value.isEmpty }
+        if let known = try Destination.credentials(in: variables)?.credentials,
+            case .apiKeys = known
         {
-            return credentials
+            return known
         }
         let access = try SecretInput.existing(.accessKey, fromStandardInput: false)
         let secret = try SecretInput.existing(.secretKey, fromStandardInput: false)
@@ -79,13 +81,13 @@ struct LoginCommand: AsyncParsableCommand, Sendable {
 
     private func session(_ destination: Destination) async throws -> Credentials {
         // Before anything is asked, so that nobody types a password for nothing.
-        try await connection.withServer(as: nil) { server in
+        try await ConnectionOptions.withServer(destination, as: nil) { server in
             _ = try await server.ask(.get, ServerPath("/server/status"))
         }
         let username = try self.username ?? askName()
         let password = try SecretInput.existing(.password, fromStandardInput: passwordStdin)
         let code = passwordStdin ? try StandardInput.line("code") : nil
-        return try await connection.withServer(as: nil) { server in
+        return try await ConnectionOptions.withServer(destination, as: nil) { server in
             try await SessionLogin(server: server, username: username, password: password)
                 .credentials(code: code, canAsk: !passwordStdin)
         }

@@ -22,7 +22,7 @@ enum CommandFailure {
         status(of: error).rawValue
     }
 
-    private static func status(of error: MusterError) -> ExitStatus {
+    private static func status(of error: MusterError) -> CommandStatus {
         switch error.code {
         case .settingInvalid: .configuration
         case .directoryInitialised, .usernameInvalid, .passwordPolicy: .badInput

@@ -9,6 +9,7 @@ struct RecordList {
     private let console: Console
     private var table = Table()
     private var count = 0
+    private var hasHeading = false
 
     /// Begins a list.
     ///
@@ -61,7 +62,7 @@ struct RecordList {
         case .json:
             try console.write(count == 0 ? "[]\n" : "\n]\n")
         case .csv:
-            if count == 0 { try console.write(csvLines([])) }
+            try console.write(csvLines([]))
         }
     }
 
@@ -85,8 +86,9 @@ struct RecordList {
         return text
     }
 
-    private func csvLines(_ records: [JSONObject]) -> String {
-        let heading = count == 0 ? CSVText.line(layout.fields.map(\.name)) : ""
+    private mutating func csvLines(_ records: [JSONObject]) -> String {
+        let heading = hasHeading ? "" : CSVText.line(layout.fields.map(\.name))
+        hasHeading = true
         return records.reduce(into: heading) { text, record in
             text += CSVText.line(layout.fields.map { safe($0.text(record)) })
         }

@@ -23,8 +23,12 @@ struct NewPasswordOptions: ParsableArguments, Sendable {
 
     /// Takes, makes or asks for the password of a user.
     ///
+    /// - Parameters:
+    ///   - username: The user's name.
+    ///   - orNone: Whether the user could be without one, for a complaint.
+    /// - Returns: The password.
     /// - Throws: ``CommandError``.
-    func read(for username: String) throws(CommandError) -> ChosenPassword {
+    func read(for username: String, orNone: Bool = false) throws(CommandError) -> ChosenPassword {
         if generatePassword {
             let name = Username(stored: username)
             return ChosenPassword(
@@ -33,7 +37,7 @@ struct NewPasswordOptions: ParsableArguments, Sendable {
             )
         }
         let password = try SecretInput.new(
-            .newPassword(for: username),
+            .newPassword(for: username, orNone: orNone),
             fromStandardInput: passwordStdin
         )
         return ChosenPassword(password, isMade: false)

@@ -27,11 +27,12 @@ enum SecretInput {
         static let code = Kind(noun: "code", question: "Code: ", ways: "--code-stdin")
 
         /// The password that a user is about to get.
-        static func newPassword(for username: String) -> Kind {
-            Kind(
+        static func newPassword(for username: String, orNone: Bool) -> Kind {
+            let ways = "--password-stdin\(orNone ? "," : " or") --generate-password"
+            return Kind(
                 noun: "new password",
                 question: "New password for \(SafeText.escaped(username)): ",
-                ways: "--password-stdin or --generate-password"
+                ways: ways + (orNone ? " or --no-password" : "")
             )
         }
     }

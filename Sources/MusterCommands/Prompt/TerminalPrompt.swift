@@ -38,6 +38,8 @@ enum TerminalPrompt {
             characters[Int(VEOL)] = interrupts[0]
             characters[Int(VEOL2)] = interrupts[1]
         }
+        let watch = SignalWatch(restoring: before)
+        defer { watch.end() }
         show(question)
         guard tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent) == 0 else {
             throw CommandError(.usage, "The terminal cannot be silenced, so nothing was asked.")

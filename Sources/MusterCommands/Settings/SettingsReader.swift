@@ -15,7 +15,7 @@ struct SettingsReader: Sendable {
     }
 
     /// Variables with our prefix that are no settings of the server.
-    static let otherVariables: Set<String> = ["MUSTER_CONFIG", "MUSTER_URL"]
+    static let otherVariables = Destination.variables.union(["MUSTER_CONFIG"])
 
     private let reader: ConfigReader
     private let sources: [String: Source]

@@ -40,7 +40,7 @@ struct UsersAdd: ServerCommand {
 
     func run(on server: Server) async throws {
         let members = try await fields.members(from: server)
-        let chosen = noPassword ? nil : try password.read(for: username)
+        let chosen = noPassword ? nil : try password.read(for: username, orNone: true)
         let user = try await server.ask(.post, ServerPath("/muster/v1/users")) { json in
             json.member("username", username)
             chosen?.password.withExposedValue { json.member("password", $0) }

@@ -1,7 +1,7 @@
 /// How a command ends: 0 where it did what was asked, otherwise the kind of failure.
 ///
 /// The numbers from 64 are those of sysexits(3); docs/cli.md lists them all.
-enum ExitStatus: Int32, CaseIterable, Sendable {
+enum CommandStatus: Int32, CaseIterable, Sendable {
     /// The answer is no: a name and password that do not belong together, a change that the directory
     /// refuses, a question that was answered with no.
     case refused = 1

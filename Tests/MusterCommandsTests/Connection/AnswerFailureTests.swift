@@ -1,0 +1,82 @@
+import ClientTransport
+import NIOCore
+import NIOHTTP1
+import Testing
+
+@testable import MusterCommands
+
+@Suite("Answers that are no success")
+struct AnswerFailureTests {
+    private func error(
+        _ status: Int,
+        _ body: String,
+        _ proof: Destination.Proof = .profile("default"),
+        _ fields: HTTPHeaders = [:]
+    ) -> CommandError {
+        let answer = Answer(status: status, fields: fields, body: ByteBuffer(string: body))
+        return AnswerFailure(address: "https://x.example", proof: proof).error(answer)
+    }
+
+    @Test(
+        "each status ends a command in its own way, with the server's words",
+        arguments: [
+            (400, CommandStatus.badInput, "Wrong."), (422, .badInput, "Wrong."),
+            (413, .badInput, "Wrong."),
+            (403, .denied, "You may not do this: Wrong."), (404, .notFound, "Wrong."),
+            (409, .refused, "Wrong."),
+            (412, .refused, "Wrong."), (429, .tryAgain, "Wrong. Try again later."),
+            (503, .tryAgain, "Wrong. Try again later."), (500, .fault, "Wrong."),
+        ] as [(Int, CommandStatus, String)]
+    )
+    func statuses(_ status: Int, _ expected: CommandStatus, _ message: String) {
+        for body in [
+            #"{"statusCode":1,"error":"x","message":"Wrong"}"#, #"{"error":"Wrong"}"#,
+            #"{"error":{"type":"PLDBError","code":"c","message":"Wrong"}}"#,
+            #"{"message":"child \"a\" fails because [child \"b\" fails because [Wrong]]"}"#,
+        ] {
+            let error = error(status, body)
+            #expect(error.status == expected && error.message == message, "\(body)")
+        }
+    }
+
+    @Test("401 says how to log in")
+    func unauthorized() {
+        let body = #"{"message":"Invalid credentials."}"#
+        #expect(error(401, body).status == .denied)
+        #expect(
+            error(401, body).message.contains(
+                "is no longer good. Run: muster login --url https://x.example"
+            )
+        )
+        #expect(error(401, body, .profile("lab")).message.hasSuffix("--profile lab"))
+        #expect(error(401, body, .none).message.contains("not logged in at https://x.example"))
+        #expect(error(401, body, .environment("MUSTER_TOKEN")).message.contains("MUSTER_TOKEN"))
+    }
+
+    @Test("a password that was checked and is wrong is an answer, not a lack of rights")
+    func loginFailed() {
+        let error = error(401, #"{"error":{"code":"login_failed","message":"Login Failed"}}"#)
+        #expect(error.status == .refused && error.message == "Login Failed.")
+    }
+
+    @Test("429 and 503 say when to try again, 500 says the request's number")
+    func headers() {
+        let body = #"{"message":"Too many."}"#
+        #expect(
+            error(429, body, .none, ["Retry-After": "7"]).message == "Too many. Try again in 7 s."
+        )
+        #expect(error(500, body, .none, ["X-Request-Uuid": "abc"]).message.hasSuffix("is abc."))
+    }
+
+    @Test(
+        "what is no answer of Muster is said to be none",
+        arguments: [
+            "", "<html>", "[]", "{}", "null", #"{"error":7}"#, #"{"message":"#, "\u{1B}[2J",
+        ]
+    )
+    func strangers(_ body: String) {
+        for status in [301, 302, 400, 401, 404, 429, 500, 502] {
+            #expect(error(status, body).status == .protocolMismatch, "\(status)")
+        }
+    }
+}

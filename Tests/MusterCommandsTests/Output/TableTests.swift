@@ -1,0 +1,71 @@
+import Testing
+
+@testable import MusterCommands
+
+@Suite("Tables")
+struct TableTests {
+    private let plain = Console(isTerminal: false, environment: [:]) { _ in }
+    private let terminal = Console(isTerminal: true, environment: [:]) { _ in }
+
+    private func cells(_ texts: String...) -> [Table.Cell] {
+        texts.map { Table.Cell($0) }
+    }
+
+    @Test("columns are as wide as their widest cell, two blanks apart, with no blank at the end")
+    func widths() {
+        var table = Table()
+        let lines = table.lines(
+            [cells("ID", "NAME", ""), cells("10", "Jane", "x"), cells("7", "", "y")],
+            on: plain
+        )
+        #expect(lines == "ID  NAME\n10  Jane  x\n7         y\n")
+    }
+
+    @Test("a table that is written in pieces keeps the widths that it has")
+    func pieces() {
+        var table = Table()
+        _ = table.lines([cells("123456", "a")], on: plain)
+        #expect(table.lines([cells("1", "b")], on: plain) == "1       b\n")
+    }
+
+    @Test(
+        "a text takes the columns that a terminal gives it",
+        arguments: [
+            ("", 0), ("jane", 4), ("Zoë", 3), ("Zoe\u{308}", 3), ("太郎", 4), ("한글", 4),
+            ("\u{1112}\u{1161}\u{11AB}", 2), ("ｱ", 1), ("Ａ", 2), ("🙂", 2), ("👩‍👩‍👧", 2), ("🇸🇪", 2),
+            ("❤️", 2),
+            ("नि", 2), ("a\u{200D}b", 2), ("עברית", 5),
+        ]
+    )
+    func displayWidth(_ text: String, _ width: Int) {
+        #expect(DisplayWidth.of(text) == width)
+    }
+
+    @Test("wide characters stay in their columns")
+    func wide() {
+        var table = Table()
+        let lines = table.lines([cells("太郎", "x"), cells("abcd", "y"), cells("é", "z")], on: plain)
+        #expect(lines == "太郎  x\nabcd  y\né     z\n")
+    }
+
+    @Test("colours are there on a terminal, and change no column")
+    func colours() {
+        var table = Table()
+        let row = [Table.Cell("no", .bad), Table.Cell("x")]
+        #expect(table.lines([row], on: terminal) == "\u{1B}[31mno\u{1B}[0m  x\n")
+        #expect(table.lines([row], on: plain) == "no  x\n")
+    }
+
+    @Test(
+        "colours are wanted on a terminal, unless NO_COLOR has a value or the terminal is dumb",
+        arguments: [
+            (true, [:], true), (false, [:], false), (true, ["NO_COLOR": "1"], false),
+            (true, ["NO_COLOR": ""], true), (true, ["TERM": "dumb"], false),
+            (false, ["TERM": "xterm"], false),
+        ] as [(Bool, [String: String], Bool)]
+    )
+    func colourRule(_ isTerminal: Bool, _ environment: [String: String], _ expected: Bool) {
+        let console = Console(isTerminal: isTerminal, environment: environment) { _ in }
+        #expect(console.usesColour == expected)
+    }
+}

@@ -1,0 +1,64 @@
+import Foundation
+import MusterTesting
+import Testing
+
+@testable import MusterCommands
+
+@Suite("Public keys on the command line")
+struct PublicKeySourceTests {
+    private let folder: TemporaryDirectory
+    private let key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ1 jane@host"
+
+    init() throws {
+        folder = try TemporaryDirectory()
+    }
+
+    private func file(_ text: String) throws -> PublicKeySource {
+        let path = folder.file("key.pub")
+        try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+        return PublicKeySource(path)
+    }
+
+    @Test("a minus is standard input, a key is a key, and anything else is a file")
+    func kinds() throws {
+        #expect(PublicKeySource("-") == .standardInput)
+        #expect(PublicKeySource(key) == .literal(key))
+        #expect(PublicKeySource("AAAAC3Nza") == .literal("AAAAC3Nza"))
+        #expect(PublicKeySource("nowhere.pub") == .file("nowhere.pub"))
+        let blank = folder.file("my key.pub")
+        try Data().write(to: URL(fileURLWithPath: blank))
+        #expect(PublicKeySource(blank) == .file(blank))
+    }
+
+    @Test("a file has one key, among comments and blank lines")
+    func oneKey() throws {
+        #expect(try file("# mine\n\n\(key)\r\n").line() == key)
+        #expect(try PublicKeySource(key).line() == key)
+    }
+
+    @Test(
+        "a file of none, of two, or of bytes that are no text is refused",
+        arguments: ["", "\n", "# only\n", "a\nb\n", String(repeating: "A", count: 65_537)]
+    )
+    func refusals(_ text: String) throws {
+        let source = try file(text)
+        let refusal = #expect(throws: CommandError.self) { try source.line() }
+        #expect(refusal?.status == .badInput)
+    }
+
+    @Test("a private key stays where it is")
+    func privateKey() throws {
+        let source = try file("-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1r\n")
+        let refusal = #expect(throws: CommandError.self) { try source.line() }
+        #expect(refusal?.message.contains("private key. It was not sent") == true)
+        #expect(refusal?.message.contains("b3Blbn") == false)
+    }
+
+    @Test("a file that is not there is named")
+    func missing() {
+        let refusal = #expect(throws: CommandError.self) {
+            try PublicKeySource("/nowhere/key.pub").line()
+        }
+        #expect(refusal?.status == .noInput)
+    }
+}
