@@ -121,8 +121,8 @@ let package = Package(
             name: "MusterCommands",
             dependencies: [
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                "ClientTransport", "MusterCore", "MusterCrypto", "MusterServer", "MusterSQLite",
-                "WireJSON",
+                "ClientTransport", "MusterAPI", "MusterCore", "MusterCrypto", "MusterServer",
+                "MusterSQLite", "WireJSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "SystemPackage", package: "swift-system"),

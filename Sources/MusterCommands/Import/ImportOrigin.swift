@@ -1,0 +1,60 @@
+import Synchronization
+
+/// Where the lines that are sent stand in the file, and which of them could not be read here.
+///
+/// Filled by whoever sends, asked by whoever reads the answer.
+final class ImportOrigin: Sendable {
+    private struct State {
+        /// From which line sent on, how many lines of the file are ahead of those sent.
+        var leads: [(from: Int, lead: Int)] = []
+        var faults: [Int: String] = [:]
+        var sent = 0
+    }
+
+    /// The most records that may have faults before the file is taken for something else.
+    private static let faultLimit = 1000
+
+    private let state = Mutex(State())
+
+    /// Notes that the next line sent comes from this line of the file.
+    func note(line: Int) {
+        state.withLock { state in
+            state.sent += 1
+            let lead = line - state.sent
+            if (state.leads.last?.lead ?? 0) != lead { state.leads.append((state.sent, lead)) }
+        }
+    }
+
+    /// Notes that the line sent last stands for a record that cannot be read.
+    ///
+    /// - Throws: ``CommandError`` where there are too many.
+    func note(fault: String) throws(CommandError) {
+        let isTooMany = state.withLock { state in
+            state.faults[state.sent] = fault
+            return state.faults.count > ImportOrigin.faultLimit
+        }
+        guard !isTooMany else {
+            throw CommandError(
+                .badInput,
+                "More than \(ImportOrigin.faultLimit) records cannot be read. Is this CSV?"
+            )
+        }
+    }
+
+    /// The line of the file behind a line that was sent.
+    func line(ofSent number: Int) -> Int {
+        state.withLock { state in
+            var (low, high) = (0, state.leads.count)
+            while low < high {
+                let middle = (low + high) / 2
+                if state.leads[middle].from <= number { low = middle + 1 } else { high = middle }
+            }
+            return number + (low == 0 ? 0 : state.leads[low - 1].lead)
+        }
+    }
+
+    /// Why the record behind a line that was sent could not be read; nil where it could.
+    func fault(ofSent number: Int) -> String? {
+        state.withLock { $0.faults[number] }
+    }
+}

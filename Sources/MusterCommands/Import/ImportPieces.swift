@@ -1,0 +1,97 @@
+import Foundation
+import WireJSON
+
+/// A file of users on its way to the server, as JSON lines, piece by piece.
+struct ImportPieces: AsyncSequence, Sendable {
+    typealias Element = [UInt8]
+
+    /// The forms that are read.
+    enum Form: String, Sendable, CaseIterable {
+        /// Comma-separated values.
+        case csv
+        /// One JSON object a line.
+        case jsonl
+    }
+
+    /// Bytes read at a time.
+    private static let pieceSize = 65_536
+
+    let descriptor: Int32
+    let form: Form
+    let origin: ImportOrigin
+
+    func makeAsyncIterator() -> Iterator {
+        Iterator(descriptor: descriptor, form: form, origin: origin)
+    }
+
+    struct Iterator: AsyncIteratorProtocol {
+        let descriptor: Int32
+        let form: Form
+        let origin: ImportOrigin
+        private var parser = CSVParser()
+        private var heading: CSVHeading?
+        private var isAtEnd = false
+
+        init(descriptor: Int32, form: Form, origin: ImportOrigin) {
+            self.descriptor = descriptor
+            self.form = form
+            self.origin = origin
+        }
+
+        mutating func next() async throws -> [UInt8]? {
+            guard !isAtEnd else { return nil }
+            let bytes = try ImportPieces.read(descriptor)
+            guard form == .csv else {
+                isAtEnd = bytes == nil
+                return bytes
+            }
+            guard let bytes else {
+                isAtEnd = true
+                let last = try lines(parser.finish().map { [$0] } ?? [])
+                guard heading != nil else {
+                    throw CommandError(.badInput, "There is nothing in it, not even a heading.")
+                }
+                return last
+            }
+            return try lines(parser.push(bytes))
+        }
+
+        private mutating func lines(_ records: [CSVParser.Record]) throws -> [UInt8] {
+            var text = ""
+            for record in records where record.cells != [""] {
+                guard let heading else {
+                    heading = try CSVHeading(record)
+                    continue
+                }
+                origin.note(line: record.line)
+                do throws(CSVFault) {
+                    text += JSONText.line(.object(try heading.object(record)))
+                } catch {
+                    // The server refuses it, so that it counts; the reason is told from here.
+                    try origin.note(fault: error.reason)
+                    text += "{}"
+                }
+                text += "\n"
+            }
+            return Array(text.utf8)
+        }
+    }
+
+    private static func read(_ descriptor: Int32) throws(CommandError) -> [UInt8]? {
+        while true {
+            var failed = false
+            let bytes = [UInt8](unsafeUninitializedCapacity: pieceSize) { buffer, count in
+                let read = Foundation.read(descriptor, buffer.baseAddress, pieceSize)
+                failed = read < 0
+                count = failed ? 0 : read
+            }
+            if !failed { return bytes.isEmpty ? nil : bytes }
+            guard errno == EINTR else {
+                throw CommandError(
+                    .noInput,
+                    "The file cannot be read: \(String(cString: strerror(errno)))."
+                )
+            }
+        }
+    }
+}

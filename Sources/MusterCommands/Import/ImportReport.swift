@@ -1,0 +1,135 @@
+import ArgumentParser
+import ClientTransport
+import WireJSON
+
+/// Tells how an import goes, while the server answers.
+struct ImportReport {
+    let origin: ImportOrigin
+    let output: OutputOptions
+    /// Whether each line's outcome is printed.
+    let showsLines: Bool
+
+    private var progress = ProgressLine()
+    private var list: RecordList
+    private var shown: [JSONObject] = []
+    private var lastLine: JSONObject?
+
+    init(origin: ImportOrigin, output: OutputOptions, showsLines: Bool) {
+        self.origin = origin
+        self.output = output
+        self.showsLines = showsLines
+        list = output.list(.importedLine)
+    }
+
+    /// Takes one line of the answer.
+    ///
+    /// - Throws: ``CommandError`` where it is none, or the output cannot be written.
+    mutating func take(_ line: [UInt8]) throws {
+        guard case .object(let object)? = try? JSONValue(parsing: line) else {
+            throw CommandError(.protocolMismatch, "The answer is not what a Muster server says.")
+        }
+        if let checked = object.integer("checked") {
+            progress.show("\(checked) lines looked at")
+        } else if let done = object.integer("progress") {
+            progress.show("\(done) users dealt with")
+        } else if object["done"] != nil {
+            lastLine = object
+        } else if object["error"] != nil {
+            progress.clear()
+            CommandFailure.tell(sentence(object))
+        } else if showsLines {
+            try show(object)
+        }
+    }
+
+    /// Tells how it ended.
+    ///
+    /// - Throws: ``CommandError`` where lines failed, or the answer broke off.
+    mutating func finish() throws {
+        progress.clear()
+        try flush()
+        guard let lastLine else {
+            throw CommandError(
+                .unavailable,
+                "The answer broke off. Users up to some line were taken; export or look before you try again."
+            )
+        }
+        if showsLines { try list.finish() }
+        if output.format == .json, !showsLines, !output.quiet {
+            try Console.standard.write(JSONText.indented(.object(lastLine)) + "\n")
+        } else if output.format == .table, !output.quiet {
+            try Console.standard.write(summary(lastLine) + "\n")
+        }
+        if let code = lastLine.text("error.code") {
+            throw CommandError(status(code), lastLine.text("error.message") ?? "")
+        }
+        guard lastLine.integer("failed") == 0 else { throw CommandError(.badInput, "") }
+    }
+
+    private mutating func show(_ object: JSONObject) throws {
+        let number = Int(object.integer("line") ?? 0)
+        shown.append(
+            JSONObject(
+                object.members.map { member in
+                    member.name == "line"
+                        ? ("line", .integer(Int64(origin.line(ofSent: number)))) : member
+                }
+            )
+        )
+        if shown.count >= 500 { try flush() }
+    }
+
+    private mutating func flush() throws {
+        guard !shown.isEmpty else { return }
+        progress.clear()
+        try list.append(shown)
+        shown = []
+    }
+
+    private func sentence(_ object: JSONObject) -> String {
+        let number = Int(object.integer("line") ?? 0)
+        let place = "line \(origin.line(ofSent: number))"
+        if let fault = origin.fault(ofSent: number) { return "\(place): \(fault)" }
+        let field = object.text("field").map { ", \($0)" } ?? ""
+        return "\(place)\(field): \(object.text("error.message") ?? "")"
+    }
+
+    private func summary(_ object: JSONObject) -> String {
+        let isDry = object.flag("dry_run")
+        func part(_ verb: String, _ name: String) -> String {
+            "\(verb) \(object.integer(name) ?? 0)"
+        }
+        return [
+            part(isDry ? "Would create" : "Created", "created"),
+            part(isDry ? "would change" : "changed", "updated"),
+            part("already as they should be", "unchanged"),
+            part(isDry ? "would fail" : "failed", "failed"),
+        ].joined(separator: ", ") + "."
+    }
+
+    private func status(_ code: String) -> CommandStatus {
+        switch code {
+        case "import.stopped": .badInput
+        case "access.insufficient_scope": .denied
+        case "store.unavailable": .unavailable
+        default: .fault
+        }
+    }
+}
+
+extension RecordLayout {
+    /// How a line of an import ended.
+    fileprivate static let importedLine = RecordLayout(
+        "lines to change anything",
+        columns: [
+            Column("Line", "line"), Column("Username", "username"), Column("Result", "result"),
+            Column("Changes") { Table.Cell(changes($0)) },
+        ],
+        fields: ["line", "username", "result", "id", CSVField("changes", changes)]
+    )
+
+    @Sendable private static func changes(_ object: JSONObject) -> String {
+        object.objects("changes").map { "\($0.text("field") ?? "")=\($0.text("value") ?? "")" }
+            .joined(separator: " ")
+    }
+}

@@ -1,0 +1,29 @@
+import Foundation
+
+/// One line on a terminal that tells how far a long command has come; nothing elsewhere.
+struct ProgressLine {
+    private let isShown: Bool
+    private var isWritten = false
+
+    init(isShown: Bool = isatty(STDERR_FILENO) == 1) {
+        self.isShown = isShown
+    }
+
+    /// Writes the line anew.
+    mutating func show(_ text: String) {
+        guard isShown else { return }
+        isWritten = true
+        put("\r\(text)\u{1B}[K")
+    }
+
+    /// Takes the line away, before something else is written.
+    mutating func clear() {
+        guard isWritten else { return }
+        isWritten = false
+        put("\r\u{1B}[K")
+    }
+
+    private func put(_ text: String) {
+        FileHandle.standardError.write(Data(text.utf8))
+    }
+}

@@ -1,0 +1,115 @@
+import ArgumentParser
+import ClientTransport
+import Foundation
+import MusterAPI
+import WireJSON
+
+/// `muster users export`.
+struct UsersExport: ServerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Export all users, in a form that can be imported again.",
+        discussion: """
+            Password hashes are left out unless --hashes asks for them; the audit log records who did. API keys \
+            and second factors are never exported. The file can be read by its owner alone.
+
+            Example: muster users export users.jsonl --hashes
+            Example: muster users export --format csv > users.csv
+            """
+    )
+
+    @Argument(help: "The file to make; standard output if unset.")
+    var file: String?
+
+    @Option(help: "How to write it; by the file's ending, or jsonl, if unset.")
+    var format: ImportPieces.Form?
+
+    @Flag(help: "Export the hashes of the passwords, too.")
+    var hashes = false
+
+    @Flag(help: "Replace the file if it is there.")
+    var force = false
+
+    @OptionGroup var connection: ConnectionOptions
+
+    func run(on server: Server) async throws {
+        guard let file, file != "-" else {
+            _ = try await write(from: server, to: .standard)
+            return
+        }
+        let partial = try PartialFile(file, replaces: force)
+        defer { partial.remove() }
+        let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: partial.path))
+        defer { try? handle.close() }
+        let console = Console(isTerminal: false, environment: [:]) { bytes in
+            do {
+                try handle.write(contentsOf: Data(bytes))
+            } catch {
+                throw CommandError(.outputFailed, "\(file) cannot be written.")
+            }
+        }
+        let count = try await write(from: server, to: console)
+        try partial.publish()
+        try Console.standard.write("Exported \(Count.text(count, "user")) to \(file).\n")
+    }
+
+    private func write(from server: Server, to console: Console) async throws -> Int64 {
+        let path = ServerPath("/muster/v1/users/export").with([("hashes", hashes ? "true" : nil)])
+        let isCSV = (format ?? (file?.hasSuffix(".csv") == true ? .csv : .jsonl)) == .csv
+        let fields = UsersExport.fields(withHashes: hashes)
+        var progress = ProgressLine()
+        var count: Int64 = 0
+        var buffer: [UInt8] = isCSV ? Array(CSVText.line(fields.map(\.name)).utf8) : []
+        do {
+            let answer = try await server.success(
+                try await server.transport.stream(server.request(.get, path), server.credentials)
+            )
+            for try await line in answer.lines {
+                count += 1
+                if isCSV {
+                    buffer += try UsersExport.row(line, fields).utf8
+                } else {
+                    buffer += line
+                    buffer.append(UInt8(ascii: "\n"))
+                }
+                guard buffer.count > 65_536 else { continue }
+                try console.write(buffer)
+                buffer.removeAll(keepingCapacity: true)
+                if file != nil { progress.show("\(count) users") }
+            }
+        } catch let failure as NetworkFailure {
+            throw CommandError(failure, at: server.address)
+        }
+        try console.write(buffer)
+        progress.clear()
+        return count
+    }
+
+    private static func fields(
+        withHashes: Bool
+    ) -> [(name: String, kind: ImportBody.Kind)] {
+        ImportBody.fields.filter { field in
+            switch field.name {
+            case "password": false
+            case "password_hash", "password_temporary": withHashes
+            default: true
+            }
+        }
+    }
+
+    private static func row(
+        _ line: [UInt8],
+        _ fields: [(name: String, kind: ImportBody.Kind)]
+    ) throws(CommandError) -> String {
+        guard case .object(let object)? = try? JSONValue(parsing: line) else {
+            throw CommandError(.protocolMismatch, "The answer is not what a Muster server says.")
+        }
+        return CSVText.line(
+            fields.map { field in
+                field.kind == .list
+                    ? CSVHeading.cell(object.texts(field.name))
+                    : object[field.name]?.plainText ?? ""
+            }
+        )
+    }
+}

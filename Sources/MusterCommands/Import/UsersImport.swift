@@ -1,0 +1,110 @@
+import ArgumentParser
+import ClientTransport
+import Foundation
+import NIOHTTP1
+
+/// `muster users import`.
+struct UsersImport: ServerCommand {
+    enum OnError: String, ExpressibleByArgument, CaseIterable {
+        case stop
+        case `continue`
+    }
+
+    enum Mode: String, ExpressibleByArgument, CaseIterable {
+        case create
+        case upsert
+    }
+
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Import users from a file, or from standard input.",
+        discussion: """
+            A CSV file has a heading with the names of fields; a JSON lines file has one object a line. Passwords \
+            come as hashes of other programs, or in the clear. One bad line is enough to take nothing, unless \
+            --on-error continue says otherwise; each bad line is named with its number and reason. An answer \
+            of 0 means that all lines were taken, 65 that some were not.
+
+            Example: muster users import staff.csv --dry-run
+            Example: muster users import --from jsonl --mode upsert --on-error continue - < export.jsonl
+            """
+    )
+
+    @Argument(help: "The file: .csv or .jsonl; - reads standard input.")
+    var file: String
+
+    @Option(help: "What the file is; by its ending if unset.")
+    var from: ImportPieces.Form?
+
+    @Flag(help: "Show what would change, and change nothing.")
+    var dryRun = false
+
+    @Option(help: "Whether a bad line stops everything.")
+    var onError = OnError.stop
+
+    @Option(help: "Whether users who exist are bad lines, or are changed.")
+    var mode = Mode.create
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func validate() throws { _ = try form() }
+
+    func run(on server: Server) async throws {
+        let descriptor = file == "-" ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw CommandError(
+                .noInput,
+                "\(file) cannot be read: \(String(cString: strerror(errno)))."
+            )
+        }
+        defer { if descriptor != STDIN_FILENO { close(descriptor) } }
+        let origin = ImportOrigin()
+        let pieces = ImportPieces(descriptor: descriptor, form: try form(), origin: origin)
+        let showsLines = dryRun || output.quiet
+        let path = ServerPath("/muster/v1/users/import").with([
+            ("mode", mode.rawValue), ("on_error", onError.rawValue),
+            ("dry_run", dryRun ? "true" : nil), ("results", showsLines ? "all" : nil),
+        ])
+        var report = ImportReport(origin: origin, output: output, showsLines: showsLines)
+        do {
+            let answer = try await server.upload(pieces, to: path)
+            for try await line in answer.lines { try report.take(line) }
+        } catch let failure as NetworkFailure {
+            throw (failure.cause as? CommandError) ?? CommandError(failure, at: server.address)
+        }
+        try report.finish()
+    }
+
+    private func form() throws -> ImportPieces.Form {
+        if let from { return from }
+        let ending = file.split(separator: ".").last.map { $0.lowercased() }
+        switch ending {
+        case "csv": return .csv
+        case "jsonl", "ndjson": return .jsonl
+        default: throw ValidationError("Say with --from csv or --from jsonl what the file is.")
+        }
+    }
+}
+
+extension ImportPieces.Form: ExpressibleByArgument {}
+
+extension Server {
+    /// Sends JSON lines and hands over the answer as it begins.
+    ///
+    /// - Throws: ``CommandError`` where it is no success, and `NetworkFailure`.
+    func upload(_ pieces: ImportPieces, to path: ServerPath) async throws -> StreamedAnswer {
+        var request = request(.post, path)
+        request.fields.add(name: "Content-Type", value: "application/x-ndjson")
+        return try await success(
+            try await transport.stream(request, uploading: pieces, credentials)
+        )
+    }
+
+    /// An answer that begins well.
+    ///
+    /// - Throws: ``CommandError`` where it is no success.
+    func success(_ answer: StreamedAnswer) async throws -> StreamedAnswer {
+        guard answer.status == 200 else { throw failure(try await answer.collected()) }
+        return answer
+    }
+}
