@@ -18,8 +18,8 @@ struct SocketFile: Sendable {
     /// - Throws: ``MusterError`` with code `store.unavailable` where the socket cannot be there.
     init(_ socket: LocalSocket) throws(MusterError) {
         self.socket = socket
-        let parent = NSString(string: socket.path).deletingLastPathComponent
-        var template = Array(((parent.isEmpty ? "." : parent) + "/.muster-XXXXXX").utf8CString)
+        let parent = DurableFiles.folder(of: socket.path)
+        var template = Array((parent + "/.muster-XXXXXX").utf8CString)
         let capacity = MemoryLayout.size(ofValue: sockaddr_un().sun_path)
         guard max(template.count + 7, socket.path.utf8.count + 1) <= capacity else {
             throw SocketFile.refusal(socket.path, "the path has too many bytes for a socket")

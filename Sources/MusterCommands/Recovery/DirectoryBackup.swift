@@ -46,7 +46,7 @@ struct DirectoryBackup: Sendable {
         let isOwn =
             own.contains { DurableFiles.areSame($0, file) }
             || (DurableFiles.areSame(DurableFiles.folder(of: file), paths.folder)
-                && own.contains { $0.hasSuffix("/" + NSString(string: file).lastPathComponent) })
+                && own.contains { $0.hasSuffix("/" + (file.split(separator: "/").last ?? "")) })
         guard !isOwn else {
             throw CommandError(
                 .badInput,

@@ -36,7 +36,6 @@ struct DirectoryRestoration: Sendable {
             creates: true,
             advice: " Stop the server first. Nothing was changed."
         )
-        DurableFiles.giveToFolderOwner(paths.lock)
         paths.removeUnfinished()
         defer { paths.removeUnfinished() }
         let done = try await Interruption.tidying(paths.removeUnfinished) {

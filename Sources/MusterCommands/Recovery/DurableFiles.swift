@@ -38,8 +38,8 @@ enum DurableFiles {
 
     /// The folder in which a name stands.
     static func folder(of path: String) -> String {
-        let folder = NSString(string: path).deletingLastPathComponent
-        return folder.isEmpty ? "." : folder
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
     /// Whether two names are one file.

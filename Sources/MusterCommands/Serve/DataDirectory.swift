@@ -66,6 +66,7 @@ struct DataDirectory: ~Copyable {
             throw DataDirectory.missing(path)
         }
         lock = try FileLock(paths.lock, holding: path, advice: advice)
+        DurableFiles.giveToFolderOwner(paths.lock)
     }
 
     /// Whether a directory lives here.
