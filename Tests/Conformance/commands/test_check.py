@@ -1,0 +1,186 @@
+"""Check: finds what is damaged, open to others or unsafe, and changes nothing."""
+
+import json
+import os
+import stat
+
+import pytest
+from folders import change, contents, found, lay_waste
+from machine import Machine
+
+SAFE = "--set password.policy=tenable"
+
+
+@pytest.fixture
+def alone(tmp_path):
+    """A machine without a server, with a founded directory `data`."""
+    machine = Machine(tmp_path)
+    found(machine)
+    return machine
+
+
+def findings(machine, options="", code=0):
+    """What the check of `data` finds, as (severity, part, sentence)."""
+    text = machine.muster(f"check --data-dir data --format json {options}", code=code)
+    return [(item["severity"], item["part"], item["finding"]) for item in json.loads(text)]
+
+
+def test_a_new_directory_has_warnings_and_no_errors(alone):
+    found_there = findings(alone)
+    assert {(severity, part) for severity, part, _ in found_there} == {
+        ("warning", "settings"),
+        ("ok", "files"),
+        ("ok", "database"),
+        ("warning", "administrators"),
+    }
+    findings(alone, "--strict", code=1)
+
+
+def test_a_directory_that_is_as_safe_as_it_can_be_has_no_warnings(alone):
+    change(
+        alone.work / "data/muster.sqlite",
+        "UPDATE user SET hosts = '10.0.0.0/8', email_enabled = 1",
+    )
+    found_there = findings(alone, f"--strict {SAFE}")
+    assert [severity for severity, _, _ in found_there] == ["ok"] * 4
+
+
+def test_the_table_says_the_same(alone):
+    lines = alone.muster("check --data-dir data").splitlines()
+    assert lines[0].split() == ["SEVERITY", "PART", "FINDING"]
+    assert any(line.startswith("ok        files") for line in lines)
+
+
+def test_it_works_while_the_server_runs(machine, muster):
+    text = machine.muster(f"check --data-dir {muster.data_dir} --format csv")
+    assert text.startswith("severity,part,finding\n") and "\nok,database," in text
+
+
+@pytest.mark.parametrize(
+    "options, severity, word",
+    [
+        ("--set http.bind=0.0.0.0:8834", "warning", "without TLS"),
+        ("--set http.bind=[::]:8834", "warning", "without TLS"),
+        ("--set http.trustedProxies=0.0.0.0/0", "error", "believes everybody"),
+        ("--set http.trustedProxies=::/0", "error", "believes everybody"),
+        ("--set http.trustedProxies=10.0.0.0/7", "warning", "very wide"),
+        ("--set password.argon2.kibibytes=19455", "warning", "argon2"),
+        ("--set password.argon2.iterations=1", "warning", "argon2"),
+        ("--set local.socketMode=0666", "warning", "local.socketMode"),
+        ("--set password.policy=basic", "warning", "password.policy"),
+    ],
+)
+def test_a_setting_that_is_unsafe_is_told(alone, options, severity, word):
+    code = 2 if severity == "error" else 0
+    assert any(
+        (severity, "settings") == (there, part) and word in sentence
+        for there, part, sentence in findings(alone, f"{SAFE} {options}", code)
+    )
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        "--set http.bind=127.0.0.1:9000",
+        "--set http.bind=[::1]:9000",
+        "--set http.bind=localhost:9000",
+        "--set http.trustedProxies=10.0.0.0/8,192.0.2.1",
+        "--set password.argon2.kibibytes=47104 --set password.argon2.iterations=1",
+        "--set password.argon2.kibibytes=7168 --set password.argon2.iterations=5",
+        "--set local.socketMode=0660",
+    ],
+)
+def test_a_setting_that_is_safe_is_not(alone, options):
+    assert ("ok", "settings") in {item[:2] for item in findings(alone, f"{SAFE} {options}")}
+
+
+@pytest.mark.parametrize(
+    "name, bits, severity",
+    [
+        ("", 0o755, "warning"),
+        ("", 0o770, "error"),
+        ("master.key", 0o640, "error"),
+        ("muster.sqlite", 0o644, "warning"),
+    ],
+)
+def test_files_that_others_may_use_are_told(alone, name, bits, severity):
+    path = alone.work / "data" / name
+    path.chmod(bits)
+    there = findings(alone, code=2 if severity == "error" else 0)
+    assert any((severity, "files") == item[:2] and f"{bits:04o}" in item[2] for item in there)
+    assert stat.S_IMODE(os.stat(path).st_mode) == bits
+
+
+@pytest.mark.parametrize(
+    "spoil, word",
+    [
+        (lambda data: (data / "master.key").unlink(), "master.key is not there"),
+        (lambda data: (data / "master.key").write_text("?"), "holds no master key"),
+    ],
+)
+def test_a_master_key_that_is_gone_is_told(alone, spoil, word):
+    spoil(alone.work / "data")
+    assert any("error" == item[0] and word in item[2] for item in findings(alone, code=2))
+
+
+@pytest.mark.parametrize(
+    "statements, part, word",
+    [
+        (["DROP INDEX user_by_email"], "database", "user_by_email is missing"),
+        (
+            ["CREATE TRIGGER door AFTER INSERT ON session BEGIN SELECT 1; END"],
+            "database",
+            "trigger door is none of this program's",
+        ),
+        (
+            ["DROP INDEX user_by_name", "CREATE INDEX user_by_name ON user (id)"],
+            "database",
+            "user_by_name is not as this program makes it",
+        ),
+        (["UPDATE schema_migration SET digest = 'other'"], "database", "step 1"),
+        (
+            ["PRAGMA foreign_keys = OFF", "INSERT INTO password VALUES (99, 'x', 0, 0)"],
+            "database",
+            "refers to",
+        ),
+        (["INSERT INTO schema_migration VALUES (99, 'x', 'x', 0)"], "database", "newer"),
+        (["UPDATE user SET is_enabled = 0"], "administrators", "no enabled administrator"),
+        (["UPDATE user SET phone_sealed = x'00'"], "database", "is not the one"),
+    ],
+)
+def test_a_database_that_is_not_as_it_was_made_is_told(alone, statements, part, word):
+    change(alone.work / "data/muster.sqlite", *statements)
+    there = findings(alone, code=2)
+    assert any(("error", part) == item[:2] and word in item[2] for item in there), there
+
+
+def test_damage_is_told(alone):
+    change(alone.work / "data/muster.sqlite", "PRAGMA wal_checkpoint(TRUNCATE)")
+    lay_waste(alone.work / "data/muster.sqlite")
+    assert any(("error", "database") == item[:2] for item in findings(alone, code=2))
+
+
+def test_administrators_who_are_easily_impersonated_are_named(alone):
+    change(alone.work / "data/muster.sqlite", "UPDATE user SET hosts = '0.0.0.0/0'")
+    sentences = [item[2] for item in findings(alone) if item[1] == "administrators"]
+    assert len(sentences) == 2 and all("admin@example.com" in text for text in sentences)
+    assert "may come in from anywhere" in sentences[1]
+
+
+def test_nothing_is_changed(alone):
+    before = contents(alone.work)
+    for options in ("", "--strict", "--set http.trustedProxies=0.0.0.0/0"):
+        alone.run(f"muster check --data-dir data {options}")
+    assert contents(alone.work) == before
+
+
+@pytest.mark.parametrize(
+    "line, code",
+    [
+        ("check --data-dir nowhere", 66),
+        ("check --data-dir data --set http.bind=nowhere", 78),
+        ("check --data-dir data --set no.such=1", 78),
+    ],
+)
+def test_where_there_is_nothing_to_check_one_sentence_says_so(alone, line, code):
+    alone.refusal(line, code)
