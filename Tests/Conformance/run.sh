@@ -23,6 +23,9 @@ fi
 if [[ -d $here/ssh ]]; then
     suites+=(ssh) folder[ssh]=ssh requirements[ssh]=requirements-ssh.txt
 fi
+if [[ -d $here/commands ]]; then
+    suites+=(commands) folder[commands]=commands requirements[commands]=requirements-commands.txt
+fi
 (($# == 0)) || suites=("$@")
 for suite in "${suites[@]}"; do
     [[ -n ${folder[$suite]:-} ]] || fatal "no suite $suite; there are: ${!folder[*]}"

@@ -1,0 +1,101 @@
+"""A person at a terminal: a pseudo-terminal with a program on it."""
+
+import fcntl
+import os
+import pty
+import re
+import select
+import subprocess
+import termios
+import time
+
+from muster import binary
+
+SECONDS = 30
+
+
+class Terminal:
+    """Runs `muster ARGUMENTS` on a pseudo-terminal of its own.
+
+    `shown` is everything that the terminal has shown so far, with its own line ends.
+    """
+
+    def __init__(self, machine, *arguments, **variables):
+        self.shown = ""
+        self.master, follower = pty.openpty()
+        self.process = subprocess.Popen(
+            [binary(), *arguments],
+            cwd=machine.work,
+            env=machine.environment | {"TERM": "xterm-256color"} | variables,
+            stdin=follower,
+            stdout=follower,
+            stderr=follower,
+            start_new_session=True,
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+        )
+        # The pair is kept open, so that the terminal's settings can be read when the program is gone.
+        self.follower = follower
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, trace):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        os.close(self.master)
+        os.close(self.follower)
+
+    def _read(self, deadline):
+        wait = max(0, min(0.05, deadline - time.monotonic()))
+        if select.select([self.master], [], [], wait)[0]:
+            self.shown += os.read(self.master, 65536).decode()
+
+    def wait_for(self, text):
+        """Reads until the terminal shows `text` behind what was waited for before."""
+        deadline = time.monotonic() + SECONDS
+        start = getattr(self, "_seen", 0)
+        while text not in self.shown[start:]:
+            assert time.monotonic() < deadline, f"not shown: {text!r}\n{self.shown}"
+            ended = self.process.poll() is not None
+            before = len(self.shown)
+            self._read(deadline)
+            assert not ended or len(self.shown) > before, f"ended without {text!r}\n{self.shown}"
+        self._seen = self.shown.index(text, start) + len(text)
+
+    def type(self, text):
+        """Types, as on a keyboard."""
+        os.write(self.master, text.encode())
+
+    def answer(self, question, text, is_silent):
+        """Waits for a question, looks whether what is typed will appear, and answers it."""
+        self.wait_for(question)
+        self.until(lambda: self.echoes != is_silent, f"echo at {question!r}")
+        self.type(text)
+
+    def until(self, condition, what):
+        deadline = time.monotonic() + SECONDS
+        while not condition():
+            assert time.monotonic() < deadline, f"{what}\n{self.shown}"
+            self._read(deadline)
+
+    @property
+    def echoes(self):
+        """Whether the terminal shows what is typed."""
+        return bool(termios.tcgetattr(self.follower)[3] & termios.ECHO)
+
+    @property
+    def settings(self):
+        return termios.tcgetattr(self.follower)
+
+    def end(self, code=0):
+        """Waits for the end of the program, and demands an exit code."""
+        self.until(lambda: self.process.poll() is not None, "an end")
+        self._read(time.monotonic() + 0.2)
+        assert self.process.returncode == code, (self.process.returncode, self.shown)
+        return self.shown.replace("\r\n", "\n")
+
+
+def colours(text):
+    """The escape sequences in a text."""
+    return re.findall(r"\x1b\[[0-9;]*m", text)
