@@ -11,6 +11,7 @@ build) ;;
 test)
     packages+=(python3 python3-venv curl openssl)
     packages+=(openssh-client openssh-server libpam-modules)
+    packages+=(bash zsh fish)
     ;;
 bench) packages+=(python3 curl wrk nginx slapd ldap-utils libldap-dev gcc) ;;
 *) fatal "what for: build, test or bench?" ;;
