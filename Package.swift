@@ -37,6 +37,13 @@ let package = Package(
     products: [
         .executable(name: "muster", targets: ["muster"]),
         .library(name: "ActiveLogicClient", targets: ["ActiveLogicClient"]),
+        // The server's parts; what the benchmarks measure in-process.
+        .library(
+            name: "MusterServer",
+            targets: [
+                "MusterCore", "MusterCrypto", "MusterSQLite", "MusterServer", "TenableAPI", "WireJSON",
+            ]
+        ),
         .library(name: "MusterTesting", targets: ["MusterTesting"]),
         .library(name: "TenableClient", targets: ["TenableClient"]),
     ],
