@@ -21,6 +21,14 @@ extension StoreConformance {
         #expect(found.key.secretDigest.bytes == digest(0xAA).bytes)
         #expect(found.key.createdAt == now)
 
+        let third = try await insert(draft("third@example.com"), into: store)
+        let haveKeys = try store.read { reader throws(MusterError) in
+            try [user, other, third].map { user throws(MusterError) in
+                try reader.hasAPIKey(user.id)
+            }
+        }
+        #expect(haveKeys == [true, true, false])
+
         try await replaceKey(of: user, with: 0xCC, in: store)
         #expect(try key(accessKey(0xAA), in: store) == nil, "the former pair still opens the door")
         #expect(try key(accessKey(0xCC), in: store)?.owner.id == user.id)

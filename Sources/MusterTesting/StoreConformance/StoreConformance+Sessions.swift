@@ -8,6 +8,7 @@ extension StoreConformance {
     /// - Throws: What a store throws where none of its promises lets it.
     public func sessions() async throws {
         try await sessionsAreKept()
+        try await sessionsAreListed()
         try await sessionsEnd()
         try await endsAreKept()
         try await laterSessionUsesWin()
@@ -29,6 +30,43 @@ extension StoreConformance {
         }
         #expect(try session(digest(9), in: store) == nil)
         #expect(try session(Digest([]), in: store) == nil)
+    }
+
+    private func sessionsAreListed() async throws {
+        let (store, user) = try await makeStore(with: "jane@example.com")
+        let other = try await insert(draft("other@example.com"), into: store)
+        let owners: [(byte: UInt8, owner: User, seconds: Int)] = [
+            (1, user, 0), (2, other, 20), (3, user, 10), (4, user, 10), (0xFF, other, 5),
+        ]
+        for (byte, owner, seconds) in owners {
+            try await begin(digest(byte), of: owner, after: .seconds(seconds), in: store)
+        }
+        let lists: [(query: SessionQuery, bytes: [UInt8])] = [
+            (SessionQuery(), [2, 3, 4, 0xFF, 1]), (SessionQuery(limit: 2), [2, 3]),
+            (SessionQuery(user: user.id), [3, 4, 1]),
+            (SessionQuery(user: user.id, limit: 1), [3]),
+            (SessionQuery(user: UserID(rawValue: 999)), []),
+        ]
+        for (query, bytes) in lists {
+            let (found, count) = try store.read { reader throws(MusterError) in
+                (try reader.sessions(query), try reader.sessionCount(of: query.user))
+            }
+            #expect(found.map { $0.session.digest.bytes.first } == bytes)
+            #expect(found.allSatisfy { $0.session.user == user.id || $0.owner == other.username })
+            #expect(count == owners.count { query.user == nil || $0.owner.id == query.user })
+        }
+        for (byte, owner, _) in owners {
+            let found = try store.read { reader throws(MusterError) in
+                try reader.session(SessionID(digest(byte)))
+            }
+            #expect(found?.digest.matches(digest(byte)) == true && found?.user == owner.id)
+        }
+        for byte in [UInt8(0), 5, 0xFE] {
+            let found = try store.read { reader throws(MusterError) in
+                try reader.session(SessionID(digest(byte)))
+            }
+            #expect(found == nil)
+        }
     }
 
     private func sessionsEnd() async throws {
@@ -116,13 +154,14 @@ extension StoreConformance {
         _ digest: Digest,
         of user: User,
         address: IPAddress? = nil,
+        after delay: Duration = .zero,
         in store: any DirectoryStore
     ) async throws(MusterError) {
         let session = Session(
             digest: digest,
             user: user.id,
-            createdAt: now,
-            lastSeenAt: now,
+            createdAt: now.advanced(by: delay),
+            lastSeenAt: now.advanced(by: delay),
             address: address
         )
         try await store.write { transaction throws(MusterError) in

@@ -10,6 +10,7 @@ extension StoreConformance {
         try await prefixesAreLiteral()
         try await prefixesFindEveryContinuation()
         try await groupsAreListed()
+        try await countsAreRight()
         try await pagesAreStable()
         try await usersWhoAreGoneAreNamed()
     }
@@ -47,6 +48,27 @@ extension StoreConformance {
                 let downwards = Array(upwards.reversed())
                 #expect(try walk(store, query) == downwards, "by -\(field), \(limit) a page")
             }
+        }
+    }
+
+    private func countsAreRight() async throws {
+        let store = try await makeCrowd()
+        let group = try await insertGroup("Some", into: store)
+        let all = try store.read { reader throws(MusterError) in
+            try reader.users(UserQuery(limit: 100)).map(\.id)
+        }
+        try await store.write { transaction throws(MusterError) in
+            for id in all.prefix(2) { _ = try transaction.addMember(id, to: group.id) }
+        }
+        let counts: [(prefix: String?, group: GroupID?, count: Int)] = [
+            (nil, nil, 5), ("an", nil, 2), ("alpha", nil, 1), ("nobody", nil, 0), ("\0", nil, 0),
+            (nil, group.id, 2), ("bravo", group.id, 1), ("alpha", group.id, 0),
+            (nil, GroupID(rawValue: 999), 0),
+        ]
+        for (prefix, group, count) in counts {
+            let query = UserQuery(limit: 1, after: all.last, prefix: prefix, group: group)
+            let found = try store.read { reader throws(MusterError) in try reader.userCount(query) }
+            #expect(found == count, "\(prefix ?? "all") in \(group?.rawValue ?? 0)")
         }
     }
 
