@@ -62,7 +62,7 @@ struct Argon2id: Sendable {
 
     /// The text in Unicode form NFC (RFC 8265 section 4.2.2), so that the same password typed on another
     /// keyboard is the same bytes.
-    private static func prepared(_ password: String) -> String {
+    static func prepared(_ password: String) -> String {
         password.precomposedStringWithCanonicalMapping
     }
 }

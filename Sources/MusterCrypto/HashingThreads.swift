@@ -54,6 +54,11 @@ public final class HashingThreads: PasswordHasher {
         }
     }
 
+    /// The password in Unicode form NFC.
+    public func prepared(_ password: Secret<String>) -> Secret<String> {
+        password.withExposedValue { Secret(Argon2id.prepared($0)) }
+    }
+
     deinit {
         // Each signal lets one thread find that there is nothing left to work for.
         for _ in 0..<threadCount { available.signal() }

@@ -25,6 +25,20 @@ struct PasswordHashingTests {
         #expect(hash.text.hasPrefix("$argon2id$v=19$m=19456,t=2,p=1$"))
     }
 
+    @Test("what is counted is what is hashed: form NFC, in which a letter and its mark are one")
+    func prepared() throws {
+        let policy = PasswordPolicy(.basic)
+        let username = Username(stored: "jane")
+        let hasher = try hasher()
+        let eight = Secret(String(repeating: "e\u{301}", count: 8))
+        let seven = Secret(String(repeating: "e\u{301}", count: 7))
+        #expect(throws: Never.self) { try policy.check(hasher.prepared(eight), for: username) }
+        #expect(throws: MusterError.self) { try policy.check(hasher.prepared(seven), for: username) }
+        #expect(throws: Never.self) { try policy.check(seven, for: username) }
+        let composed = hasher.prepared(eight).withExposedValue { Array($0.unicodeScalars) }
+        #expect(composed == Array(repeating: "\u{E9}", count: 8))
+    }
+
     @Test("a hash names its parameters and has a salt of its own")
     func salts() async throws {
         let hasher = try hasher()

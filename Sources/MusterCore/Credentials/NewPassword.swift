@@ -13,7 +13,7 @@ struct NewPassword {
         _ password: Secret<String>,
         for user: User
     ) async throws(MusterError) -> PasswordHash {
-        try directory.rules.passwords.check(password, for: user.username)
+        try directory.requireGood(password, for: user.username)
         try await refuseFormerPasswords(password, of: user)
         return try await directory.hasher.hash(password)
     }
@@ -32,6 +32,15 @@ struct NewPassword {
                 throw PasswordPolicy.refusal(["not be the current or a former password"])
             }
         }
+    }
+}
+
+extension Directory {
+    /// Refuses a password that breaks the policy in the form in which it is hashed.
+    ///
+    /// - Throws: ``MusterError`` with code `password.policy`.
+    func requireGood(_ password: Secret<String>, for username: Username) throws(MusterError) {
+        try rules.passwords.check(hasher.prepared(password), for: username)
     }
 }
 

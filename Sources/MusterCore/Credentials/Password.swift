@@ -42,6 +42,10 @@ public enum PasswordCheck: Sendable, Equatable {
 
 /// Hashes passwords and checks them, on threads of its own.
 public protocol PasswordHasher: Sendable {
+    /// A password in the form in which it is hashed, and in which its characters are counted
+    /// (NIST SP 800-63B-4 section 3.1.1.2).
+    func prepared(_ password: Secret<String>) -> Secret<String>
+
     /// Hashes a password with the present parameters and a new salt.
     ///
     /// - Throws: ``MusterError`` with code `server.overloaded` when too many wait.
@@ -61,6 +65,11 @@ public protocol PasswordHasher: Sendable {
     /// - Throws: ``MusterError`` with code `input.invalid`, field `password_hash`, which names the forms and
     ///   costs that are taken.
     func adopt(_ hash: Secret<String>) throws(MusterError) -> PasswordHash
+}
+
+extension PasswordHasher {
+    /// The password itself, where the hasher takes it as it is.
+    public func prepared(_ password: Secret<String>) -> Secret<String> { password }
 }
 
 /// Reads passwords.

@@ -30,7 +30,7 @@ public struct PasswordPolicy: Sendable {
     /// Whether former passwords may not come back.
     public var refusesFormerPasswords: Bool { kind == .tenable }
 
-    /// The fewest characters (Unicode scalars).
+    /// The fewest characters: code points, each of which counts as one (NIST SP 800-63B-4 section 3.1.1.2).
     public var minimumLength: Int {
         switch kind {
         case .basic: 8
@@ -39,7 +39,7 @@ public struct PasswordPolicy: Sendable {
         }
     }
 
-    /// Checks a new password for a user.
+    /// Checks a new password for a user, in the form that ``PasswordHasher/prepared(_:)`` gives it.
     ///
     /// - Throws: ``MusterError`` with code `password.policy`, whose message names every rule broken.
     public func check(_ password: Secret<String>, for username: Username) throws(MusterError) {

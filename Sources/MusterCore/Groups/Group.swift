@@ -23,6 +23,10 @@ public enum GroupReference: Sendable, Hashable {
 public struct Group: Sendable, Equatable {
     /// The longest name, in characters.
     public static let maximumNameLength = 255
+    /// The longest name, in bytes of UTF-8: as many code points of four bytes each.
+    ///
+    /// A character can be made of any number of code points.
+    public static let maximumNameBytes = maximumNameLength * 4
 
     /// The number.
     public let id: GroupID

@@ -7,15 +7,19 @@ public struct GroupDraft: Sendable {
     /// Whether single sign-on manages the members; nil where the caller does not say.
     public let isManagedBySAML: Bool?
 
-    /// Checks a name: 1 to 255 characters, no control characters.
+    /// Checks a name: 1 to 255 characters, at most 1020 bytes, no control characters.
     ///
     /// - Throws: ``MusterError`` with code `input.invalid`, field `name`.
     public init(name: String, isManagedBySAML: Bool?) throws(MusterError) {
         let hasControls = name.unicodeScalars.contains { $0.properties.generalCategory == .control }
-        guard !name.isEmpty, name.count <= Group.maximumNameLength, !hasControls else {
+        // The bytes first: counting characters of a long text takes long.
+        guard !name.isEmpty, name.utf8.count <= Group.maximumNameBytes,
+            name.count <= Group.maximumNameLength, !hasControls
+        else {
             throw .invalid(
                 "name",
-                "\"name\" must have 1 to \(Group.maximumNameLength) characters and no control characters"
+                "\"name\" must have 1 to \(Group.maximumNameLength) characters, at most "
+                    + "\(Group.maximumNameBytes) bytes and no control characters"
             )
         }
         self.name = name

@@ -67,7 +67,7 @@ public struct UserImport: Sendable {
         case nil:
             break
         case .plain(let password):
-            try directory.rules.passwords.check(password, for: line.username)
+            try directory.requireGood(password, for: line.username)
             candidate.password = .plain(password)
         case .hash(let hash):
             candidate.password = .ready(try directory.hasher.adopt(hash))

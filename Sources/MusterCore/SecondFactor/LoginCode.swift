@@ -68,6 +68,10 @@ struct LoginCode {
 
 extension Directory {
     /// Makes a code, keeps its digest as the one outstanding code of the user, and sends it.
+    ///
+    /// A code that cannot be sent is forgotten at once, so that it holds up no other.
+    ///
+    /// - Throws: ``MusterError`` with code `server.overloaded` or `store.unavailable`.
     func issueCode(
         to user: User,
         purpose: VerificationCode.Purpose,
@@ -86,14 +90,22 @@ extension Directory {
             try transaction.replaceVerificationCode(of: user.id, with: kept)
             if let event { try transaction.appendAuditEvent(event) }
         }
-        try await codeSender.send(
-            CodeMessage(
-                channel: channel,
-                recipient: recipient,
-                username: user.username,
-                code: Secret(code)
-            )
+        let message = CodeMessage(
+            channel: channel,
+            recipient: recipient,
+            username: user.username,
+            code: Secret(code)
         )
+        do {
+            try await codeSender.send(message)
+        } catch {
+            try await store.write { transaction throws(MusterError) in
+                let waiting = try transaction.verificationCode(of: user.id)
+                guard waiting?.digest.matches(kept.digest) == true else { return }
+                try transaction.deleteVerificationCode(of: user.id)
+            }
+            throw error
+        }
     }
 
     /// The digest of a code, bound to its user so that equal codes have different digests.

@@ -92,7 +92,7 @@ public struct UserService: Sendable {
         try directory.requireCreatable(draft, by: principal)
         var hash: PasswordHash?
         if let password {
-            try directory.rules.passwords.check(password, for: draft.username)
+            try directory.requireGood(password, for: draft.username)
             hash = try await directory.hasher.hash(password)
         }
         let directory = directory

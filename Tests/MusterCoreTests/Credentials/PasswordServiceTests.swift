@@ -55,6 +55,29 @@ struct PasswordServiceTests {
         _ = try await test.logIn(TestDirectory.administratorName, Self.new)
     }
 
+    @Test("a new password is counted as it is hashed, at creation and at every change")
+    func preparedForm() async throws {
+        let test = try await TestDirectory(hasher: StrippingHasher())
+        let (short, long) = (Secret("abc-----defg"), Secret("abc-----defgh"))
+        let atCreation = await failure { try await test.makeUser("short@example.com", password: short) }
+        #expect(atCreation?.code == .passwordPolicy)
+        let user = try await test.makeUser("jane@example.com", password: long)
+        let subject = Subject.user(.id(user.id))
+        let administrator = test.asAdministrator
+        let atChange = await failure {
+            try await test.passwords.change(subject, by: administrator) { () throws(MusterError) in
+                PasswordChange(new: short, current: nil)
+            }
+        }
+        #expect(atChange?.code == .passwordPolicy)
+        let atEdit = await failure {
+            try await test.users.edit(subject, by: administrator) { () throws(MusterError) in
+                UserChanges { $0.password = short }
+            }
+        }
+        #expect(atEdit?.code == .passwordPolicy)
+    }
+
     @Test("a change ends every session but the one it was made in")
     func sessionsEnd() async throws {
         _ = try await test.makeUser("jane@example.com")

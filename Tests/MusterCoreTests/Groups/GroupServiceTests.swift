@@ -142,11 +142,15 @@ struct GroupServiceTests {
     }
 
     @Test(
-        "a name has 1 to 255 characters and no control characters",
+        "a name has 1 to 255 characters, at most 1020 bytes and no control characters",
         arguments: [
             ("a", true), (String(repeating: "\u{E9}", count: 255), true), ("a b/c'd\"e<f>", true),
             (" ", true), ("", false), (String(repeating: "a", count: 256), false), ("a\nb", false),
             ("a\0b", false), ("a\u{7F}", false), ("a\u{9B}", false),
+            (String(repeating: "\u{1F600}", count: 255), true),
+            ("e" + String(repeating: "\u{301}", count: 509), true),
+            ("e" + String(repeating: "\u{301}", count: 510), false),
+            ("e" + String(repeating: "\u{301}", count: 100_000), false),
         ]
     )
     func names(_ name: String, _ isGood: Bool) async {

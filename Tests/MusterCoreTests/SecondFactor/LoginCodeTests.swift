@@ -148,6 +148,21 @@ struct LoginCodeTests {
         #expect(await logIn() == .overloaded)
     }
 
+    @Test("a code that could not be sent holds up no other, and no former one is of use")
+    func sendingAgain() async throws {
+        #expect(await logIn() == .codeRequired)
+        let former = try #require(test.codes.lastCode)
+        test.clock.advance(by: .seconds(30))
+        test.codes.setRefusing(true)
+        #expect(await logIn() == .overloaded)
+        #expect(await logIn(former) == .credentialsInvalid)
+        test.codes.setRefusing(false)
+        #expect(await logIn() == .codeRequired)
+        #expect(test.codes.messages.count == 2, "another was sent at once")
+        let code = try #require(test.codes.lastCode)
+        #expect(await logIn(code) == nil)
+    }
+
     @Test("API keys and sessions need no code")
     func otherDoors() async throws {
         let keys = try await test.keys.rotate(.user(.id(user.id)), by: test.asAdministrator)

@@ -1,0 +1,26 @@
+import MusterCore
+import MusterTesting
+
+/// Hashes passwords without their hyphens, so that a test sees which form of a password was counted.
+struct StrippingHasher: PasswordHasher {
+    private let hasher = InstantHasher()
+
+    func prepared(_ password: Secret<String>) -> Secret<String> {
+        password.withExposedValue { Secret($0.filter { $0 != "-" }) }
+    }
+
+    func hash(_ password: Secret<String>) async throws(MusterError) -> PasswordHash {
+        try await hasher.hash(prepared(password))
+    }
+
+    func check(
+        _ password: Secret<String>,
+        against hash: PasswordHash?
+    ) async throws(MusterError) -> PasswordCheck {
+        try await hasher.check(prepared(password), against: hash)
+    }
+
+    func adopt(_ hash: Secret<String>) throws(MusterError) -> PasswordHash {
+        try hasher.adopt(hash)
+    }
+}
