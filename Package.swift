@@ -41,7 +41,8 @@ let package = Package(
         .library(
             name: "MusterServer",
             targets: [
-                "MusterCore", "MusterCrypto", "MusterSQLite", "MusterServer", "TenableAPI", "WireJSON",
+                "MusterCore", "MusterCrypto", "MusterSQLite", "MusterServer", "TenableAPI",
+                "WireJSON",
             ]
         ),
         .library(name: "MusterTesting", targets: ["MusterTesting"]),
