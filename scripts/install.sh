@@ -13,8 +13,10 @@ test)
     packages+=(openssh-client openssh-server libpam-modules)
     packages+=(bash zsh fish)
     ;;
-bench) packages+=(python3 curl wrk nginx slapd ldap-utils libldap-dev gcc) ;;
-*) fatal "what for: build, test or bench?" ;;
+bench) packages+=(python3 wrk nginx slapd libldap-dev gcc binutils) ;;
+profile) packages+=(python3 wrk gcc linux-perf) ;;
+micro) packages+=(python3 gcc valgrind) ;;
+*) fatal "what for: build, test, bench, profile or micro?" ;;
 esac
 
 command -v swift > /dev/null ||
@@ -39,6 +41,9 @@ fi
 echo "install: ${missing[*]}"
 if [[ " ${missing[*]} " == *" openssh-server "* ]]; then
     echo "install: openssh-server also starts an sshd of the system; the tests start their own and do not need it"
+fi
+if [[ " ${missing[*]} " == *" slapd "* || " ${missing[*]} " == *" nginx "* ]]; then
+    echo "install: slapd and nginx also start services of the system; the benchmark starts its own and does not need them"
 fi
 export DEBIAN_FRONTEND=noninteractive
 "${run[@]}" apt-get update --quiet=2

@@ -1,0 +1,45 @@
+"""Usage: bench.py side-by-side|growth|instructions|shape. Run it by scripts/bench.sh, which says what can be set."""
+
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from pathlib import Path
+
+import growth
+import instructions
+import shape
+import side_by_side
+
+PARTS = {
+    "side-by-side": (side_by_side.measure, {"USERS": 10_000, "SECONDS_EACH": 4, "ROUNDS": 3}),
+    "growth": (growth.measure, {"SIZES": "10000 100000 1000000", "SECONDS_EACH": 4, "ROUNDS": 3}),
+    "instructions": (instructions.measure, {"REQUESTS": 1_000}),
+    "shape": (shape.measure, {"USERS": 10_000, "SECONDS_EACH": 6}),
+}
+
+
+def end(*_):
+    """Makes a signal an exception, which passes through every `finally` and so ends all that was started."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    sys.exit("bench: stopped")
+
+
+def main():
+    measure, defaults = PARTS[sys.argv[1]]
+    settings = {name: type(value)(os.environ.get(name) or value) for name, value in defaults.items()}
+    if sys.argv[1] == "side-by-side" and os.environ.get("CELLS"):
+        settings["CELLS"] = os.environ["CELLS"]
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
+    work = Path(tempfile.mkdtemp(prefix="muster-bench-"))
+    work.chmod(0o711)  # nginx's workers are another user
+    try:
+        measure(work, settings)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+main()

@@ -1,0 +1,164 @@
+"""Muster beside slapd, nginx and libsodium: every cell in turns, medians and ratios."""
+
+import os
+import subprocess
+import tempfile
+import time
+from contextlib import ExitStack
+from statistics import median
+
+import report
+from cells import Peers
+from processes import build
+from servers import FIRST_ID, Muster, Nginx, Slapd, binary, hashing
+
+NAME = "side by side"
+OTHERS = ("slapd", "nginx", "libsodium")
+
+
+def measure(work, settings):
+    """Measures and reports."""
+    users, seconds, rounds = settings["USERS"], settings["SECONDS_EACH"], settings["ROUNDS"]
+    chosen = settings.get("CELLS", "").split()
+    samples = report.Samples()
+    with ExitStack() as stack:
+        peers = start(work, users, stack)
+        cells = peers.cells()
+        unknown = set(chosen) - {cell.key for cell in cells} - {"start", "size"}
+        if unknown:
+            raise SystemExit(f"bench: no such cells: {' '.join(sorted(unknown))}")
+        wanted = [cell for cell in cells if not chosen or cell.key in chosen]
+        for cell in wanted[:2]:  # warms the servers up
+            for ask in cell.asks.values():
+                ask(1)
+        for turn in range(rounds):
+            for cell in wanted:
+                # Who goes first changes from round to round.
+                for peer in sorted(cell.asks, reverse=turn % 2 == 1):
+                    sample(samples, peers, cell, peer, seconds)
+        starts = restart(peers, rounds) if not chosen or "start" in chosen else {}
+    text = render(settings, wanted, samples, starts)
+    if chosen:
+        print(text)
+        print("bench: CELLS chooses some, so no page was written")
+    else:
+        report.write(NAME, text)
+
+
+def start(work, users, stack):
+    """Starts every server with the same users; they stop when the stack ends."""
+    argon2, hashes = hashing(work)
+    ldapload = build("ldapload", work, "-lldap", "-llber", "-lpthread")
+
+    def started(server):
+        stack.callback(server.stop)
+        server.start()
+        return server
+
+    muster = started(Muster(work / "muster", users, hashes))
+    muster.load(muster.write_users())
+    files = {
+        "user.json": muster.request("GET", f"/users/{FIRST_ID}")[1],
+        "page.json": muster.request("GET", "/users?limit=50")[1],
+    }
+    slapd = started(Slapd(work / "slapd", users, hashes, ldapload))
+    nginx = started(Nginx(work / "nginx", files))
+    return Peers(muster, slapd, nginx, argon2)
+
+
+def sample(samples, peers, cell, peer, seconds):
+    server = peers.servers.get(peer)
+    if server:
+        server.forget_peak()
+    load = cell.asks[peer](seconds)
+    memory = server.memory() if server else None
+    samples.add(cell.key, peer, load, memory)
+    print(f"{time.strftime('%H:%M:%S')} {cell.key} {peer} {report.number(load.rate)}", flush=True)
+
+
+def restart(peers, rounds):
+    """Seconds from the start of the process to its first answer on the directory it has, by peer."""
+    times = {}
+    for _ in range(rounds):
+        for name, server in peers.servers.items():
+            server.stop()
+            times.setdefault(name, []).append(server.start())
+    return times
+
+
+def render(settings, cells, samples, starts):
+    """The part of the page."""
+    parts = [
+        report.machine(settings, "make bench"),
+        f"Answers per second; {settings['USERS']:,} users, {settings['SECONDS_EACH']} s a measurement, "
+        f"{settings['ROUNDS']} in turns, medians.\n",
+        report.table(
+            ["cell", "connections", "Muster", *OTHERS, *(f"of {name}" for name in OTHERS)],
+            [row(cell, samples) for cell in cells],
+        ),
+    ]
+    if starts:
+        figures = ", ".join(f"{name} {median(times) * 1000:,.0f} ms" for name, times in starts.items())
+        parts.append(f"From start to first answer on the directory that is there: {figures}.\n")
+    parts.append(f"Size of the binary: {size()}.\n")
+    parts.append(report.bars(aims(samples)))
+    parts.append(f"<details><summary>Every round, and memory</summary>\n\n{raw(cells, samples)}\n</details>\n")
+    return "\n".join(parts)
+
+
+def row(cell, samples):
+    rates = {"muster": samples.rate(cell.key, "muster")}
+    for name in OTHERS:
+        rates[name] = samples.rate(cell.compared_with.get(name, cell.key), name)
+    texts = {name: report.number(rate) for name, rate in rates.items()}
+    if cell.shows_p99:
+        for name, rate in rates.items():
+            if rate:
+                texts[name] += f" (p99 {report.number(samples.p99(cell.key, name))} ms)"
+    ratios = [report.number(rates["muster"] / rates[name], 2) if rates[name] else "–" for name in OTHERS]
+    return [cell.title, cell.connections, texts["muster"], *(texts[name] for name in OTHERS), *ratios]
+
+
+def size():
+    """The binary's size as it is built and without symbols, in MB."""
+    with tempfile.NamedTemporaryFile() as stripped:
+        subprocess.run(["strip", "-o", stripped.name, binary()], check=True)
+        without = os.stat(stripped.name).st_size
+    return f"{binary().stat().st_size / 1e6:.1f} MB, {without / 1e6:.1f} MB stripped"
+
+
+def aims(samples):
+    """What the figures have to be: title, bar, aim, value, whether less is better."""
+    ratio, flood = samples.ratio, samples.rate("flood", "muster")
+    undisturbed = samples.rate("look-up-1", "muster")
+    half = undisturbed / 2 if undisturbed else 2000
+    return [
+        ("look-up, 16 connections, of slapd", 0.8, 1.0, ratio("look-up-16", "muster", "slapd"), False),
+        ("look-up, 16 connections, of nginx", 0.35, 0.5, ratio("look-up-16", "muster", "nginx"), False),
+        ("look-up, 1 connection, of slapd", 0.8, 1.0, ratio("look-up-1", "muster", "slapd"), False),
+        ("page of 50, 16 connections, of slapd", 1.2, 2.0, ratio("page-16", "muster", "slapd"), False),
+        ("password checks, of libsodium alone", 0.95, 0.98, ratio("password-16", "muster", "libsodium"), False),
+        ("look-ups a second while 16 log in (aim: half of undisturbed)", 2000, half, flood, False),
+        ("their 99th percentile, ms (bar only)", 10, 10, samples.p99("flood", "muster"), True),
+        ("peak of memory while 16 log in, MiB", 100, 80, samples.peak("flood", "muster"), True),
+        ("creating users, of slapd", 2.0, 4.0, ratio("create-16", "muster", "slapd"), False),
+    ]
+
+
+def raw(cells, samples):
+    rows = []
+    for cell in cells:
+        for peer in cell.asks:
+            loads = samples.loads[cell.key, peer]
+            kept = samples.memory.get((cell.key, peer))
+            rows.append(
+                [
+                    cell.key,
+                    peer,
+                    " ".join(report.number(load.rate) for load in loads),
+                    report.number(samples.p99(cell.key, peer)) if loads[0].p99 else "–",
+                    f"{kept[-1][0]:.0f}" if kept else "–",
+                    f"{max(peak for _, peak in kept):.0f}" if kept else "–",
+                ]
+            )
+    return report.table(["cell", "server", "answers per second", "p99 ms", "VmRSS MiB", "VmHWM MiB"], rows)
