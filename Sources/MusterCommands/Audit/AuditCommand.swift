@@ -34,7 +34,7 @@ private enum AuditCells {
     private static let others: Set = ["X-Forwarded-For", "X-Request-Uuid"]
 
     @Sendable static func actor(_ event: JSONObject) -> Table.Cell {
-        guard let name = event.text("actor.name") else { return Table.Cell("nobody known") }
+        guard let name = event.text("actor.name") else { return Table.Cell("-") }
         let other = field("impersonated", event).map { " as \($0)" } ?? ""
         return Table.Cell(name + other)
     }

@@ -32,12 +32,9 @@ struct LoginCommand: AsyncParsableCommand, Sendable {
     )
     var apiKeys = false
 
-    @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var remote: RemoteOptions
 
     func validate() throws {
-        guard connection.dataDir == nil else {
-            throw ValidationError("--data-dir needs no login.")
-        }
         guard !apiKeys || (username == nil && !passwordStdin) else {
             throw ValidationError(
                 "--api-keys say who you are; leave out the name and the password."
@@ -47,9 +44,9 @@ struct LoginCommand: AsyncParsableCommand, Sendable {
 
     func run() async throws {
         try await CommandFailure.reporting {
-            let destination = try connection.destination(makesProfile: true)
+            let destination = try remote.destination(makesProfile: true)
             let credentials = try await apiKeys ? keys() : session(destination)
-            let user = try await ConnectionOptions.withServer(destination, as: credentials) {
+            let user = try await destination.withServer(as: credentials) {
                 server in
                 try await server.oneself()
             }
@@ -81,13 +78,13 @@ struct LoginCommand: AsyncParsableCommand, Sendable {
 
     private func session(_ destination: Destination) async throws -> Credentials {
         // Before anything is asked, so that nobody types a password for nothing.
-        try await ConnectionOptions.withServer(destination, as: nil) { server in
+        try await destination.withServer(as: nil) { server in
             _ = try await server.ask(.get, ServerPath("/server/status"))
         }
         let username = try self.username ?? askName()
         let password = try SecretInput.existing(.password, fromStandardInput: passwordStdin)
         let code = passwordStdin ? try StandardInput.line("code") : nil
-        return try await ConnectionOptions.withServer(destination, as: nil) { server in
+        return try await destination.withServer(as: nil) { server in
             try await SessionLogin(server: server, username: username, password: password)
                 .credentials(code: code, canAsk: !passwordStdin)
         }

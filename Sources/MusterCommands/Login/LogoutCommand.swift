@@ -15,11 +15,11 @@ struct LogoutCommand: AsyncParsableCommand, Sendable {
             """
     )
 
-    @OptionGroup var connection: ConnectionOptions
+    @OptionGroup var remote: RemoteOptions
 
     func run() async throws {
         try await CommandFailure.reporting {
-            let destination = try connection.destination()
+            let destination = try remote.destination()
             let name = destination.profileName
             guard case .profile = destination.proof else {
                 throw CommandError(
@@ -30,7 +30,7 @@ struct LogoutCommand: AsyncParsableCommand, Sendable {
             var trouble: CommandError?
             if case .session? = destination.credentials {
                 do {
-                    try await connection.withServer { server in
+                    try await destination.withServer(as: destination.credentials) { server in
                         _ = try await server.ask(.delete, ServerPath("/session"))
                     }
                 } catch let error as CommandError {

@@ -49,14 +49,19 @@ extension JSONObject {
 }
 
 extension JSONValue {
-    /// The value as one cell: a string as it is, an array joined by blanks, nothing for null.
-    var plainText: String {
+    /// The value as one cell of a table: a string as it is, a list with blanks, nothing for null.
+    var plainText: String { text(between: " ") }
+
+    /// The value as one cell of CSV: as in a table, but a list as the import of users takes it.
+    var cellText: String { text(between: ";") }
+
+    private func text(between separator: String) -> String {
         switch self {
         case .null: ""
         case .bool(let value): value ? "true" : "false"
         case .integer(let value): String(value)
         case .number(let text), .string(let text): text
-        case .array(let elements): elements.map(\.plainText).joined(separator: " ")
+        case .array(let elements): elements.map(\.plainText).joined(separator: separator)
         case .object: JSONText.line(self)
         }
     }

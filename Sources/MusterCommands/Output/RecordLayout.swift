@@ -38,7 +38,7 @@ struct CSVField: Sendable, ExpressibleByStringLiteral {
 
     /// A field under the name that it has on the wire, `two_factor.required`.
     init(stringLiteral path: String) {
-        self.init(path) { $0.value(at: path)?.plainText ?? "" }
+        self.init(path) { $0.value(at: path)?.cellText ?? "" }
     }
 
     /// A field that is worked out from the record.

@@ -10,8 +10,7 @@ struct KeysRemove: ServerCommand {
             Asks first. The key is named by its fingerprint, as muster keys list shows it, or given as with \
             muster keys add.
 
-            Example: muster keys remove jane@example.com SHA256:0BxYoQKMUOsVmzpN0dDnpCSMsGQJ2mTgY9rXhAjkvVY
-            Example: muster keys remove --yes jane@example.com old.pub
+            Example: muster keys remove jane@example.com old.pub
             """
     )
 

@@ -21,6 +21,15 @@ enum MaskArgument: ExpressibleByArgument, Equatable, Sendable {
         }
     }
 
+    /// A mask as it can be given again: `none`, `all`, or `0x` and hexadecimal digits.
+    static func text(_ bits: Int64) -> String {
+        switch bits {
+        case 0: "none"
+        case .max: "all"
+        default: "0x" + String(bits, radix: 16)
+        }
+    }
+
     /// Digits only: a sign or a blank would be taken for a number by others.
     private static func number(_ text: String) -> Int64? {
         let isHex = text.hasPrefix("0x")

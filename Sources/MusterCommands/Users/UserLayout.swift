@@ -52,7 +52,7 @@ private enum UserCells {
 
     @Sendable static func masks(_ user: JSONObject) -> Table.Cell {
         let masks = ["readbm", "writebm", "lviewbm"].map { name in
-            "\(name) \(user.integer(name) ?? 0)"
+            "\(name) \(MaskArgument.text(user.integer(name) ?? 0))"
         }
         return Table.Cell(masks.joined(separator: ", "))
     }

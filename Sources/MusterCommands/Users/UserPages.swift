@@ -2,8 +2,8 @@ import WireJSON
 
 /// A list of users, asked for page by page.
 struct UserPages {
-    /// How many users a page holds.
-    static let size = 500
+    /// How many users the first page holds, which somebody waits for, and how many each other.
+    private static let sizes = (first: 500, other: 5000)
 
     private let query: [(name: String, value: String?)]
     private var last: Int64?
@@ -21,7 +21,7 @@ struct UserPages {
         atMost limit: Int
     ) async throws(CommandError) -> [JSONObject]? {
         guard !isFinished else { return nil }
-        let size = min(limit, UserPages.size)
+        let size = min(limit, last == nil ? UserPages.sizes.first : UserPages.sizes.other)
         let path = ServerPath("/muster/v1/users").with(
             query + [("limit", String(size)), ("after", last.map { String($0) })]
         )

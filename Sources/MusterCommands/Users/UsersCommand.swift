@@ -13,7 +13,8 @@ struct UsersCommand: AsyncParsableCommand {
         subcommands: [
             UsersList.self, UsersShow.self, UsersAdd.self, UsersEdit.self, UsersRemove.self,
             UsersEnable.self, UsersDisable.self, UsersPasswd.self, UsersUnlock.self,
-            UsersHosts.self, UsersAuths.self, UsersMasks.self, UsersTwoFactor.self, UsersImport.self,
+            UsersHosts.self, UsersAuths.self, UsersMasks.self, UsersTwoFactor.self,
+            UsersImport.self,
             UsersExport.self,
         ]
     )

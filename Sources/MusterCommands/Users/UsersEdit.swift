@@ -8,7 +8,7 @@ struct UsersEdit: ServerCommand {
         discussion: """
             What is not named stays as it is. All of it happens, or nothing.
 
-            Example: muster users edit jane@example.com --role scan-manager --email jane@example.org
+            Example: muster users edit jane@example.com --role scan-manager --timeout 900
             Example: muster users edit 10 --name ""
             """
     )

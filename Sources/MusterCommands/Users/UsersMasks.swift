@@ -1,4 +1,5 @@
 import ArgumentParser
+import MusterCore
 import WireJSON
 
 /// `muster users masks`.
@@ -31,7 +32,10 @@ extension OutputOptions {
         try list.append(
             ["readbm", "writebm", "lviewbm"].map { name in
                 let value = user.integer(name) ?? 0
-                let names = bits.filter { value & $0.value != 0 }.map { JSONValue.string($0.name) }
+                let names =
+                    value == .max
+                    ? [.string("all")]
+                    : bits.filter { value & $0.value != 0 }.map { JSONValue.string($0.name) }
                 return JSONObject([
                     ("mask", .string(name)), ("value", .integer(value)),
                     ("hex", .string("0x" + String(value, radix: 16))), ("names", .array(names)),
@@ -69,9 +73,9 @@ struct UsersMasksSet: ServerCommand {
         abstract: "Set a user's masks.",
         discussion: """
             A mask is a decimal number, 0x and hexadecimal digits, names of bits between commas, all, or none. \
-            The names are those that muster users masks show knows. What is not named stays as it is.
+            What is not named stays as it is. The names are \(Resource.allCases.map(\.name).joined(separator: ", ")).
 
-            Example: muster users masks set jane@example.com --readbm Users,Config --writebm none
+            Example: muster users masks set jane --readbm Users,Config --writebm none
             Example: muster users masks set 10 --lviewbm 0xff
             """
     )

@@ -56,6 +56,11 @@ struct MaskArgumentTests {
         #expect(MaskArgument(argument: text) == nil)
     }
 
+    @Test("a mask is shown as it can be given again", arguments: [0, 1, 255, Int64.max - 1, .max])
+    func shown(_ bits: Int64) {
+        #expect(MaskArgument(argument: MaskArgument.text(bits)) == .bits(bits))
+    }
+
     @Test(
         "a bit that does not fit a mask is none",
         arguments: [-1, 63, 64, .max, .min] as [Int64]

@@ -1,0 +1,72 @@
+import ClientTransport
+import MusterCore
+
+extension Destination {
+    /// Where requests go.
+    ///
+    /// - Throws: ``CommandError`` where the address is none, or secrets could be read on the way.
+    var address: ServerAddress {
+        get throws(CommandError) {
+            do {
+                return try ServerAddress(url, allowsPlaintext: allowsPlaintext)
+            } catch {
+                guard (try? ServerAddress(url, allowsPlaintext: true)) == nil else {
+                    throw CommandError(
+                        .usage,
+                        "Over http:// passwords and keys could be read on the way. Use https://, or say "
+                            + "--allow-plaintext if you trust the network."
+                    )
+                }
+                throw CommandError(
+                    .usage,
+                    "An address looks like https://host:port, with no name, password or query in it."
+                )
+            }
+        }
+    }
+
+    /// Does some work with a server as somebody, or as nobody.
+    ///
+    /// - Throws: What the work throws, and ``CommandError`` where there is no way to the server.
+    func withServer<Result: Sendable>(
+        as credentials: Credentials?,
+        _ work: @escaping @Sendable (Server) async throws -> Result
+    ) async throws -> Result {
+        try await Self.withTransport(try address, authority) { transport in
+            try await work(
+                try Server(
+                    address: url,
+                    proof: proof,
+                    transport: transport,
+                    credentials: credentials
+                )
+            )
+        }
+    }
+
+    /// Opens the way to an address for as long as some work takes.
+    ///
+    /// - Throws: What the work throws, and ``CommandError`` where the authority's file cannot be read.
+    static func withTransport<Result>(
+        _ address: ServerAddress,
+        _ authority: String?,
+        _ work: (Transport) async throws -> Result
+    ) async throws -> Result {
+        var options = TransportOptions(userAgent: "muster/\(Version.text)", logger: nil)
+        options.authorities = authority.map { [.file($0)] } ?? []
+        let transport: Transport
+        do {
+            transport = try Transport(address, options)
+        } catch {
+            throw CommandError(.noInput, error.message)
+        }
+        do {
+            let result = try await work(transport)
+            await transport.shutDown()
+            return result
+        } catch {
+            await transport.shutDown()
+            throw error
+        }
+    }
+}
