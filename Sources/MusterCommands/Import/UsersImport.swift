@@ -25,7 +25,7 @@ struct UsersImport: ServerCommand {
             of 0 means that all lines were taken, 65 that some were not.
 
             Example: muster users import staff.csv --dry-run
-            Example: muster users import --from jsonl --mode upsert --on-error continue - < export.jsonl
+            Example: muster users import --mode upsert --on-error continue export.jsonl
             """
     )
 
