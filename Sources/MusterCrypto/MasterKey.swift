@@ -29,7 +29,7 @@ public struct MasterKey: Sendable {
         else {
             throw MusterError(
                 .directoryMissing,
-                "\(path) is not there or holds no master key. Put it back from a backup: without it "
+                "\(path) is not there or holds no master key. Put your copy of it back: without it "
                     + "phone numbers cannot be read."
             )
         }
