@@ -67,9 +67,9 @@ struct DatabaseFindings {
             finding(
                 weak,
                 of: users,
-                "log in with a password alone. Set up: muster users twofactor"
+                "log in with a password alone. Run: muster users twofactor set"
             ),
-            finding(open, of: users, "may come in from anywhere. Set: muster users hosts"),
+            finding(open, of: users, "may come in from anywhere. Run: muster users hosts set"),
         ]
         return findings.compactMap(\.self).orFine(
             .administrators,
