@@ -19,7 +19,8 @@ struct TestServer: Sendable {
         _ test: TestDirectory,
         limits: RequestLimits = RequestLimits(),
         trustedProxies: HostRules = HostRules(),
-        isTLS: Bool = false
+        isTLS: Bool = false,
+        localDoor: LocalDoor? = nil
     ) {
         self.test = test
         (frame, immediate) = MusterApplication.responders(
@@ -32,6 +33,7 @@ struct TestServer: Sendable {
                 trustedProxies: trustedProxies,
                 version: "1.2.3"
             ),
+            localDoor: localDoor,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
     }

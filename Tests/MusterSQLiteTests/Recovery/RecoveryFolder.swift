@@ -1,0 +1,125 @@
+import FoundationEssentials
+import GRDB
+import MusterCore
+import MusterCrypto
+import MusterTesting
+
+@testable import MusterSQLite
+
+/// A folder with a founded directory, and with what is made of it.
+struct RecoveryFolder {
+    let folder: TemporaryDirectory
+    let key = MasterKey.random()
+
+    var path: String { folder.file("muster.sqlite") }
+    var copyPath: String { folder.file("copy") }
+
+    init() async throws {
+        folder = try TemporaryDirectory()
+        let store = try open()
+        let founded = try await Founding(
+            store: store,
+            clock: FixedClock(),
+            random: SeededRandom(),
+            digester: SystemDigester(key)
+        ).found(
+            administrator: Username(stored: "admin@example.com"),
+            password: PasswordHash("hash")
+        )
+        let owner = founded.administrator.id
+        try await store.write { transaction throws(MusterError) in
+            try transaction.insertSession(
+                Session(
+                    digest: Digest([UInt8](repeating: 7, count: 32)),
+                    user: owner,
+                    createdAt: FixedClock.start,
+                    lastSeenAt: FixedClock.start,
+                    address: nil
+                )
+            )
+        }
+        try store.close()
+    }
+
+    func open(_ name: String = "muster.sqlite") throws(MusterError) -> SQLiteStore {
+        try SQLiteStore(
+            path: folder.file(name),
+            sealer: SodiumSealer(key),
+            digester: SystemDigester(key)
+        )
+    }
+
+    func inspect(
+        _ path: String,
+        with key: MasterKey? = nil
+    ) throws(MusterError) -> DatabaseInspection {
+        try DatabaseInspection(
+            path: path,
+            sealer: SodiumSealer(key ?? self.key),
+            digester: SystemDigester(key ?? self.key)
+        )
+    }
+
+    /// Gives the owner a phone to which codes are sent.
+    func addPhone() async throws {
+        let store = try open()
+        let phone = try PhoneNumber("+15552223333")
+        try await store.write { transaction throws(MusterError) in
+            guard var user = try transaction.user(.id(UserID(rawValue: 2))) else { return }
+            user.secondFactor = SecondFactor(
+                phone: phone,
+                isPhoneVerified: true,
+                isSMSEnabled: true
+            )
+            try transaction.updateUser(user, at: FixedClock.start)
+        }
+        try store.close()
+    }
+
+    func change(_ path: String, _ sql: String) throws {
+        let queue = try DatabaseQueue(path: path)
+        try queue.writeWithoutTransaction { try $0.execute(sql: sql) }
+        try queue.close()
+    }
+
+    func copy(
+        event: AuditEvent? = RecoveryFolder.event(.directoryBackup)
+    ) throws(MusterError) -> DatabaseSummary {
+        try DatabaseBackup.copy(
+            path,
+            to: copyPath,
+            sealer: SodiumSealer(key),
+            event: event
+        ) { _ in }
+    }
+
+    func settle(
+        _ path: String,
+        forgetsPhones: Bool = false,
+        after counters: DirectoryCounters? = nil
+    ) throws(MusterError) {
+        try DatabaseRestoration.settle(
+            path,
+            sealer: SodiumSealer(key),
+            digester: SystemDigester(key),
+            forgetsPhones: forgetsPhones,
+            after: counters,
+            event: RecoveryFolder.event(.directoryRestore)
+        )
+    }
+
+    static func event(_ action: AuditAction) -> AuditEvent {
+        AuditEvent(
+            id: String(repeating: "a", count: 32),
+            at: FixedClock.start.advanced(by: .seconds(60)),
+            action: action,
+            isFailure: false,
+            actor: nil,
+            impersonated: nil,
+            address: nil,
+            requestID: "test",
+            target: nil,
+            fields: []
+        )
+    }
+}

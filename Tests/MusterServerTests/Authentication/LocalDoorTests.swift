@@ -1,0 +1,52 @@
+import HTTPTypes
+import HummingbirdCore
+import MusterCore
+import MusterTesting
+import Testing
+
+@testable import MusterServer
+
+@Suite("The door for commands on the data folder, over HTTP")
+struct LocalDoorServingTests {
+    private static let paths = ["/users", "/activelogic/v1/users", "/muster/v1/users"]
+
+    private func fields(_ door: LocalDoor) -> HTTPFields {
+        var fields = HTTPFields()
+        fields[.authorization] = "Bearer " + door.token.withExposedValue(\.self)
+        return fields
+    }
+
+    @Test("its token is good in every dialect of its own server", arguments: paths)
+    func open(_ path: String) async throws {
+        let test = try await TestDirectory()
+        var owner = test.administrator
+        owner.isEnabled = false
+        try await test.overwrite(owner)
+        let door = LocalDoor(test.directory)
+        let server = TestServer(test, localDoor: door)
+        let answer = try await server.send(.get, path, fields: fields(door))
+        #expect(answer.status == .ok)
+    }
+
+    @Test("a served directory refuses it as it refuses every unknown token", arguments: paths)
+    func closed(_ path: String) async throws {
+        let test = try await TestDirectory()
+        let door = LocalDoor(test.directory)
+        let server = TestServer(test)
+        let answer = try await server.send(.get, path, fields: fields(door))
+        #expect(answer.status == .unauthorized)
+        var unknown = HTTPFields()
+        unknown[.authorization] = "Bearer " + String(repeating: "0", count: 64)
+        let other = try await server.send(.get, path, fields: unknown)
+        #expect(other.status == .unauthorized)
+        #expect(try await answer.text() == (try await other.text()))
+    }
+
+    @Test("without it, its own server refuses like any other", arguments: paths)
+    func withoutToken(_ path: String) async throws {
+        let test = try await TestDirectory()
+        let server = TestServer(test, localDoor: LocalDoor(test.directory))
+        let answer = try await server.send(.get, path)
+        #expect(answer.status == .unauthorized)
+    }
+}
