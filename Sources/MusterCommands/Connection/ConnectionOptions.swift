@@ -11,7 +11,8 @@ struct ConnectionOptions: ParsableArguments, Sendable {
         help: ArgumentHelp(
             "Work on the files of a directory whose server is stopped, on this machine.",
             valueName: "folder"
-        )
+        ),
+        completion: .directory
     )
     var dataDir: String?
 

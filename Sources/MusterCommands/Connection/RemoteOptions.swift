@@ -27,7 +27,8 @@ struct RemoteOptions: ParsableArguments, Sendable {
         help: ArgumentHelp(
             "Trust the certificates in this file, too; MUSTER_CA if unset.",
             valueName: "file"
-        )
+        ),
+        completion: .file()
     )
     var ca: String?
 

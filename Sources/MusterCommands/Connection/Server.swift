@@ -60,7 +60,17 @@ struct Server: Sendable {
         missing: String? = nil,
         _ members: ((inout JSONWriter) -> Void)? = nil
     ) async throws(CommandError) -> JSONObject {
-        let answer = try await answer(method, path, members)
+        try object(try await answer(method, path, members), missing: missing)
+    }
+
+    /// The object in an answer, empty where it has none.
+    ///
+    /// - Parameters:
+    ///   - answer: The answer.
+    ///   - missing: What to say where the path named nothing; nil says what the server says.
+    /// - Returns: The object.
+    /// - Throws: ``CommandError`` where the answer is no success.
+    func object(_ answer: Answer, missing: String? = nil) throws(CommandError) -> JSONObject {
         guard (200..<300).contains(answer.status) else {
             let error = failure(answer)
             if let missing, error.status == .notFound { throw CommandError(.notFound, missing) }
@@ -84,8 +94,15 @@ struct Server: Sendable {
         _ path: ServerPath,
         _ members: ((inout JSONWriter) -> Void)? = nil
     ) async throws(CommandError) -> Answer {
+        try await answer(request(method, path, members))
+    }
+
+    /// Sends a request, and hands over the answer, of whatever status.
+    ///
+    /// - Throws: ``CommandError`` where there is no answer.
+    func answer(_ request: Request) async throws(CommandError) -> Answer {
         do {
-            return try await transport.send(request(method, path, members), credentials)
+            return try await transport.send(request, credentials)
         } catch {
             throw CommandError(error, at: address)
         }

@@ -17,7 +17,10 @@ struct KeysAdd: ServerCommand {
     @Argument(help: "The user: id, UUID or user name.")
     var user: UserArgument
 
-    @Argument(help: "A file, - for standard input, or the line of a .pub file.")
+    @Argument(
+        help: "A file, - for standard input, or the line of a .pub file.",
+        completion: .file()
+    )
     var key: String
 
     @OptionGroup var output: OutputOptions

@@ -71,6 +71,7 @@ struct SessionsRevoke: ServerCommand {
     var user: UserArgument?
 
     @OptionGroup var confirmation: Confirmation
+    @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
     func validate() throws {
@@ -85,19 +86,15 @@ struct SessionsRevoke: ServerCommand {
             try confirmation.ask("End all sessions of \(record.label())?")
             let path = ServerPath("/muster/v1/users/{}/sessions", try server.userID(of: record))
             try await server.ask(.delete, path, missing: user.missing)
-            try tell("Ended all sessions of \(record.label()).")
+            try output.done("Ended all sessions of \(record.label()).", record, .user)
+            return
         }
-        for id in ids {
-            try await server.ask(
-                .delete,
-                ServerPath("/muster/v1/sessions/{}", id),
-                missing: "There is no session \(id)."
-            )
-            try tell("Ended \(id).")
+        let records = ids.map { JSONObject([("id", .string($0))]) }
+        try await server.each(records, "Ended", output, .session) { session throws(CommandError) in
+            let id = session.text("id") ?? ""
+            let path = ServerPath("/muster/v1/sessions/{}", id)
+            try await server.ask(.delete, path, missing: "There is no session \(id).")
+            return session
         }
-    }
-
-    private func tell(_ sentence: String) throws {
-        try Console.standard.write(SafeText.escaped(sentence) + "\n")
     }
 }

@@ -49,6 +49,6 @@ extension JSONObject {
     /// A user, or something else with a name and a number, in a sentence: `jane@example.com (id 10)`.
     func label(_ name: String = "username") -> String {
         let number = integer("id").map { " (id \($0))" } ?? ""
-        return (text(name) ?? "") + number
+        return (text(name) ?? text("id") ?? "") + number
     }
 }

@@ -16,7 +16,7 @@ extension Server {
         )
     }
 
-    /// Does one thing to each of several users, and tells of each when it is done.
+    /// Does one thing to each of several users, or sessions, and tells of each when it is done.
     ///
     /// - Throws: What `work` throws, for the first of them.
     func each<User>(
@@ -24,14 +24,15 @@ extension Server {
         _ verb: String,
         ending end: String = "",
         _ output: OutputOptions,
+        _ layout: RecordLayout = .user,
         _ work: (User) async throws(CommandError) -> JSONObject
     ) async throws {
-        var list = output.list(.user)
+        var list = output.list(layout)
         let tellsEach = output.format == .table && !output.quiet
         for user in users {
             let record = try await work(user)
             if tellsEach {
-                try output.done("\(verb) \(record.label())\(end).", record, .user)
+                try output.done("\(verb) \(record.label())\(end).", record, layout)
             } else {
                 try list.append([record])
             }

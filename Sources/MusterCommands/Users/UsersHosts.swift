@@ -107,10 +107,7 @@ struct UsersHostsAdd: ServerCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run(on server: Server) async throws {
-        let present = try await server.user(user).texts("hosts")
-        let changed = try await server.change(user) { json in
-            HostsArgument(networks: present + hosts).write(to: &json)
-        }
+        let changed = try await RevisedChange(server: server, user: user).hosts { $0 + hosts }
         try output.hosts(of: changed)
     }
 }
@@ -138,8 +135,17 @@ struct UsersHostsRemove: ServerCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run(on server: Server) async throws {
-        let present = try await server.user(user).texts("hosts")
         let unwanted = try HostRules(hosts).texts
+        let changed = try await RevisedChange(server: server, user: user).hosts {
+            present throws(CommandError) in try rest(of: present, without: unwanted)
+        }
+        try output.hosts(of: changed)
+    }
+
+    private func rest(
+        of present: [String],
+        without unwanted: [String]
+    ) throws(CommandError) -> [String] {
         if let stranger = unwanted.first(where: { !present.contains($0) }) {
             throw CommandError(.notFound, "\(user.text) has no host \(stranger).")
         }
@@ -151,9 +157,6 @@ struct UsersHostsRemove: ServerCommand {
                     + "If you want that, run: muster users hosts set \(user.text) any"
             )
         }
-        let changed = try await server.change(user) { json in
-            HostsArgument(networks: rest).write(to: &json)
-        }
-        try output.hosts(of: changed)
+        return rest
     }
 }

@@ -1,0 +1,141 @@
+"""Servers that are none of Muster's, or mean no good."""
+
+import json
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from machine import Machine
+
+USER = {"id": 7, "uuid": "u", "username": "x", "permissions": 16, "enabled": True}
+
+
+@contextmanager
+def stranger(status, body, headers=None):
+    """A server that gives everybody one answer; yields its address and what it was asked."""
+    asked = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def answer(self):
+            asked.append((self.command, self.path, dict(self.headers)))
+            self.send_response(status)
+            for name, value in (headers or {}).items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = answer
+
+        def log_message(self, *arguments):
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", asked
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture
+def visitor(tmp_path):
+    machine = Machine(tmp_path)
+    machine.environment["MUSTER_TOKEN"] = "planted-token"
+    return machine
+
+
+@pytest.mark.parametrize(
+    "status, body",
+    [
+        (200, b"<html>hello</html>"),
+        (200, b"[]"),
+        (200, b"7"),
+        (200, b"\xff\xfe"),
+        (200, b"[" * 100_000),
+        (404, b"<html>"),
+        (500, b""),
+        (502, b"<html>"),
+        (401, b""),
+        (418, b"{}"),
+    ],
+)
+def test_what_is_no_muster_server_is_told(visitor, status, body):
+    with stranger(status, body) as (url, _):
+        sentence = visitor.refusal("whoami", 76, MUSTER_URL=url)
+    assert url in sentence and "Check the address" in sentence
+
+
+def test_a_redirect_gets_no_credentials(visitor):
+    with stranger(200, b"{}") as (other, asked_elsewhere):
+        with stranger(302, b"", {"Location": other + "/session"}) as (url, asked):
+            visitor.refusal("whoami", 76, MUSTER_URL=url)
+        assert asked and not asked_elsewhere
+
+
+def test_the_credentials_of_a_profile_go_nowhere_else(muster, tmp_path):
+    machine = Machine(tmp_path, muster, is_anonymous=True)
+    password = muster.admin["password"] + "\n"
+    machine.muster("login admin@example.com --password-stdin", stdin=password)
+    body = json.dumps(USER).encode()
+    with stranger(200, body) as (url, asked):
+        for variables in ({}, {"MUSTER_URL": url}):
+            line = "whoami" if variables else f"whoami --url {url}"
+            machine.muster(line, **variables)
+    names = {name.lower() for _, _, headers in asked for name in headers}
+    assert len(asked) == 2
+    assert not names & {"authorization", "x-apikeys", "cookie", "x-cookie"}
+
+
+@pytest.mark.parametrize("form", ["table", "json"])
+def test_what_a_server_says_cannot_act_on_the_terminal(visitor, form):
+    evil = "\x1b[2J\u202e\x9b31m\x07"
+    body = json.dumps(USER | {"username": evil, "name": evil, "email": evil, evil: evil}).encode()
+    with stranger(200, body) as (url, _):
+        shown = visitor.muster(f"users show 7 --format {form}", MUSTER_URL=url)
+    assert not set(shown) & set(evil) - set("[2J31m")
+    body = json.dumps({"message": evil + "\nmuster: all is well"}).encode()
+    with stranger(409, body) as (url, _):
+        sentence = visitor.refusal("users show 7", 1, MUSTER_URL=url)
+    assert not set(sentence) & set(evil) - set("[2J31m")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"{}",
+        b'{"users":7}',
+        b'{"users":[7,null,{}]}',
+        b'{"users":[{"id":"x","username":7,"permissions":"64","hosts":{},"last_login":1e99}]}',
+        b'{"users":[{"id":9223372036854775807,"last_login":9223372036854775807}]}',
+        b'{"users":[{"id":1,"last_login":-9223372036854775808,"permissions":-1}]}',
+    ],
+)
+def test_records_of_another_shape_do_no_harm(visitor, body):
+    with stranger(200, body) as (url, _):
+        for form in ("table", "json", "csv"):
+            done = visitor.run(f"muster users list --format {form}", MUSTER_URL=url)
+            assert done.returncode == 0, (form, done.stderr)
+
+
+def test_a_list_that_never_ends_is_ended_by_the_reader(visitor):
+    users = [USER | {"id": number} for number in range(5000)]
+    with stranger(200, json.dumps({"users": users}).encode()) as (url, _):
+        done = visitor.run("muster users list --quiet | head -20000 | wc -l", MUSTER_URL=url)
+    assert done.stdout.strip() == "20000"
+
+
+def test_a_busy_server_says_when_to_come_back(visitor):
+    with stranger(429, b'{"message":"Too many."}', {"Retry-After": "3600"}) as (url, asked):
+        sentence = visitor.refusal("whoami", 75, MUSTER_URL=url)
+    assert sentence == "Too many. Try again in 3600 s."
+    assert len(asked) == 1
+
+
+def test_a_secret_in_an_address_is_not_repeated(visitor):
+    sentence = visitor.refusal("whoami --url https://jane:planted@x.example", 64)
+    assert "planted" not in sentence
