@@ -1,8 +1,8 @@
 # Muster's commands. `make help` lists them.
-.PHONY: help serve test build lint bench clean
+.PHONY: help serve test build lint bench bench-growth bench-shape bench-micro clean
 
 help: ## Show this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
 
 serve: ## Build Muster and serve ./muster-data on 127.0.0.1:8834
 	@scripts/serve.sh
@@ -17,8 +17,17 @@ build: ## Build the release binary, .build/release/muster
 lint: ## Check format, sizes and imports
 	@scripts/lint.sh
 
-bench: ## Measure Muster beside nginx and OpenLDAP on this machine
-	@scripts/bench.sh
+bench: ## Measure Muster beside OpenLDAP's slapd and nginx; writes docs/benchmarks.md
+	@scripts/bench.sh side-by-side
+
+bench-growth: ## Measure it with 10 thousand, 100 thousand and 1 million users
+	@scripts/bench.sh growth
+
+bench-shape: ## Measure where the time of a look-up goes
+	@scripts/profile.sh
+
+bench-micro: ## Check that hot paths need no more instructions and allocations than they may
+	@scripts/bench-micro.sh
 
 clean: ## Remove everything that was built
 	rm -rf .build

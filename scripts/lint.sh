@@ -3,7 +3,8 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-swift format lint --strict --recursive --parallel --configuration .swift-format Package.swift Sources Tests
+swift format lint --strict --recursive --parallel --configuration .swift-format Package.swift Sources Tests \
+    Benchmarks/Package.swift Benchmarks/HotPaths
 scripts/check-sizes.sh
 scripts/check-imports.sh
 scripts/check-imports-test.sh

@@ -19,13 +19,17 @@ from servers import Muster, hashing
 NAME = "shape"
 KERNEL = "kernel: sockets, waiting and waking"
 REST = "allocation and locks not to be told apart"
+# By the beginning of Swift's mangled names, which is the module and the type.
 STAGES = [
-    ("SQLite: key, user and groups in one read", r"libsqlite3|MusterSQLite"),
-    ("credentials: header, digest, rules of admission", r"CredentialsHeader|Authenticator|Crypto|Digest|Secret|3HexO"),
-    ("record and JSON", r"WireJSON|TenableAPI|UserRecord|TenableRecords"),
-    ("writing the answer", r"AnswerHead|HTTPEncoder|HTTPResponse|PendingStreamWrites|flush|writ"),
-    ("HTTP parsing", r"llhttp|HTTPDecoder|HTTPParser|HTTPHeaders|ByteToMessage|HTTPRequest"),
-    ("route and service", r"MusterServer|MusterCore"),
+    ("SQLite: key, user and groups in one read", r"libsqlite3|^\$s12MusterSQLite"),
+    (
+        "credentials: header, digest, admission",
+        r"^\$s12MusterServer17CredentialsHeader|^\$s10MusterCore(13Authenticator|3Hex|6Digest|6Secret)|Crypto",
+    ),
+    ("record and JSON", r"^\$s8WireJSON|^\$s10TenableAPI|^\$s12MusterServer8UserView|10MusterCoreE4text"),
+    ("writing the answer", r"^\$s12MusterServer(6Answer|9HTTPDates)|Pending(Stream)?Writes|[fF]lush"),
+    ("route and service", r"^\$s12MusterServer|^\$s10MusterCore"),
+    ("HTTP parsing", r"llhttp|^\$s8NIOHTTP1|ByteToMessage"),
     ("event loop and pipeline", r"NIO"),
 ]
 WARM_UP = 1
