@@ -41,10 +41,15 @@ struct DirectoryRestoration: Sendable {
         let done = try await Interruption.tidying(paths.removeUnfinished) {
             try stage(backup, key)
             let aside = isReplacing ? try FormerDirectory(paths) : nil
-            try aside?.keep(withKey: key.origin != .present)
-            try key.install(in: paths)
-            try aside?.clear()
-            try DurableFiles.move(paths.unfinished, to: paths.database)
+            do {
+                try aside?.keep(withKey: key.origin != .present)
+                try key.install(in: paths)
+                try aside?.clear()
+                try DurableFiles.move(paths.unfinished, to: paths.database)
+            } catch {
+                aside?.giveUp()
+                throw error
+            }
             return record(backup, key, aside)
         }
         // The lock is held to here.

@@ -59,4 +59,14 @@ struct FormerDirectory: Sendable {
         for suffix in DataPaths.suffixes { unlink(paths.database + suffix) }
         try DurableFiles.sync(paths.folder)
     }
+
+    /// Puts back what was taken away, where the backup has not taken the directory's place in the end.
+    func giveUp() {
+        let kept = path + "/muster.sqlite"
+        guard DurableFiles.areSame(kept, paths.database) else { return }
+        link(kept + "-wal", paths.database + "-wal")
+        rename(path + "/master.key", paths.key)
+        for suffix in ["", "-wal"] { unlink(kept + suffix) }
+        rmdir(path)
+    }
 }

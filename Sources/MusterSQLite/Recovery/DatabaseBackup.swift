@@ -28,7 +28,7 @@ public enum DatabaseBackup {
         event: AuditEvent?,
         progress: @escaping (Double) throws(MusterError) -> Void
     ) throws(MusterError) -> DatabaseSummary {
-        try translating {
+        try sayingWhy {
             let original = try DatabaseQueue(
                 path: source,
                 configuration: SQLiteStore.configuration(isReadOnly: true)
@@ -61,6 +61,23 @@ public enum DatabaseBackup {
             try copy.close()
             try original.close()
             return summary
+        }
+    }
+
+    /// Runs the copying; what stops it, a full disk or a damaged page, is in the sentence.
+    private static func sayingWhy<Result>(
+        _ body: () throws -> Result
+    ) throws(MusterError) -> Result {
+        try translating {
+            do {
+                return try body()
+            } catch let error as DatabaseError {
+                throw MusterError(
+                    .storeUnavailable,
+                    "The database cannot be copied: \(error.message ?? "no reason is known").",
+                    cause: error
+                )
+            }
         }
     }
 

@@ -16,7 +16,7 @@ from muster import Muster, unique_username
 BACKUPS = 8
 WRITERS = 8
 # How long one change may take while backups are made; without any it takes some milliseconds.
-PATIENCE = 2.0
+PATIENCE = 4.0
 KILLS = 25
 
 
