@@ -18,6 +18,8 @@ struct AccessRuleTests {
         case showUser
         case editUser
         case deleteUser
+        case unlockUser
+        case revokeSessions
         case setAuthorizations
         case changePassword
         case rotateKeys
@@ -43,7 +45,9 @@ struct AccessRuleTests {
         /// Whether the call has a body.
         var hasInput: Bool {
             switch self {
-            case .showUser, .rotateKeys, .showGroup, .deleteGroup, .setMembership: false
+            case .showUser, .unlockUser, .revokeSessions, .rotateKeys, .showGroup, .deleteGroup,
+                .setMembership:
+                false
             default: true
             }
         }
@@ -63,6 +67,9 @@ struct AccessRuleTests {
             case .showUser: _ = try test.users.details(subject, by: principal)
             case .editUser: _ = try await test.users.edit(subject, by: principal, badInput)
             case .deleteUser: try await test.users.delete(reference, by: principal, badInput)
+            case .unlockUser: _ = try await test.users.unlock(reference, by: principal)
+            case .revokeSessions:
+                try await test.sessions.revokeAll(of: reference, by: principal)
             case .setAuthorizations:
                 try await test.users.setAuthorizations(of: reference, by: principal, badInput)
             case .changePassword:

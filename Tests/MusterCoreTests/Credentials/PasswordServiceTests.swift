@@ -59,7 +59,9 @@ struct PasswordServiceTests {
     func preparedForm() async throws {
         let test = try await TestDirectory(hasher: StrippingHasher())
         let (short, long) = (Secret("abc-----defg"), Secret("abc-----defgh"))
-        let atCreation = await failure { try await test.makeUser("short@example.com", password: short) }
+        let atCreation = await failure {
+            try await test.makeUser("short@example.com", password: short)
+        }
         #expect(atCreation?.code == .passwordPolicy)
         let user = try await test.makeUser("jane@example.com", password: long)
         let subject = Subject.user(.id(user.id))

@@ -55,8 +55,8 @@ struct NativeAccessTests {
 
     @Test("the Read of Users looks, its Write administers, the role Administrator does both")
     func rights() async throws {
-        let (_, reader) = try await native.makeHolder("reader", read: Self.users)
-        let (_, writer) = try await native.makeHolder("writer", write: Self.users)
+        let (_, reader) = try await native.makeHolder("reader@example.com", read: Self.users)
+        let (_, writer) = try await native.makeHolder("writer@example.com", write: Self.users)
         for keys in [reader, writer, test.administratorKeys] {
             #expect(try await native.send(.get, "/users", as: keys).status == .ok)
             #expect(try await native.send(.get, "/users/2", as: keys).status == .ok)
@@ -76,7 +76,7 @@ struct NativeAccessTests {
         ]
     )
     func escalation(_ body: String) async throws {
-        let (user, writer) = try await native.makeHolder("writer", write: Self.users)
+        let (user, writer) = try await native.makeHolder("writer@example.com", write: Self.users)
         #expect(try await native.send(.post, "/users", body, as: writer).status == .forbidden)
         #expect(try await native.send(.get, "/users/new").status == .notFound)
         let ref = "/users/\(user.id.rawValue)"
@@ -88,7 +88,7 @@ struct NativeAccessTests {
 
     @Test("nobody changes, unlocks or logs out somebody of a higher role")
     func rank() async throws {
-        let (_, writer) = try await native.makeHolder("writer", write: .max)
+        let (_, writer) = try await native.makeHolder("writer@example.com", write: .max)
         let session = try await test.logIn(TestDirectory.administratorName)
         _ = await failure {
             try await test.logIn(TestDirectory.administratorName, Secret("wrong"))

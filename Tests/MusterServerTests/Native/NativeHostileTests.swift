@@ -55,10 +55,13 @@ struct NativeHostileTests {
 
     @Test("the same bodies change nobody", arguments: bodies.filter { $0 != "{}" && !$0.isEmpty })
     func update(_ body: String) async throws {
-        let before = try test.current(test.administrator)
+        let count = try test.auditEvents().count
         let answer = try await native.send(.patch, "/users/2", body)
         #expect(answer.status == .badRequest)
-        #expect(try test.current(test.administrator) == before)
+        #expect(try test.auditEvents().count == count)
+        var after = try test.current(test.administrator)
+        after.lastKeyUse = test.administrator.lastKeyUse
+        #expect(after == test.administrator)
     }
 
     @Test("a password is not changed among other things, and the refusal says where it is")

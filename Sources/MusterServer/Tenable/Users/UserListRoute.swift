@@ -64,6 +64,7 @@ extension QueryItems {
     /// Reads `limit`, `after`, `sort` and what names, usernames or addresses begin with.
     ///
     /// - Parameter prefixName: The parameter that holds the beginning.
+    /// - Returns: The query, and whether it has a limit of its own.
     /// - Throws: ``MusterError`` with code `input.invalid`, naming the parameter.
     func userQuery(
         prefix prefixName: String = "q"
