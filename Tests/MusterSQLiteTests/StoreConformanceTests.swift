@@ -29,6 +29,16 @@ struct StoreConformanceTests {
         try await conformance(of: backend).userPages()
     }
 
+    @Test("many users are created at a time", arguments: Backend.allCases)
+    func manyUsers(_ backend: Backend) async throws {
+        try await conformance(of: backend).manyUsers()
+    }
+
+    @Test("what an import puts aside comes back", arguments: Backend.allCases)
+    func importSpool(_ backend: Backend) async throws {
+        try await conformance(of: backend).importSpool()
+    }
+
     @Test("passwords are kept and remembered", arguments: Backend.allCases)
     func passwords(_ backend: Backend) async throws {
         try await conformance(of: backend).passwords()

@@ -45,6 +45,7 @@ public struct UserExport: Sendable {
     /// Each batch is read at one moment; users who are changed meanwhile may be seen before or after.
     ///
     /// - Parameter last: The last user of the batch before; nil begins.
+    /// - Returns: At most ``ExportService/batchSize`` users; fewer mean that there are no more.
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     public func batch(after last: UserID?) throws(MusterError) -> [ExportedUser] {
         let withHashes = withHashes

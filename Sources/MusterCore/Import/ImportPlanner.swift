@@ -22,6 +22,7 @@ struct ImportPlanner {
     /// - Parameters:
     ///   - candidate: The line.
     ///   - known: The user of its login name, where there is one.
+    /// - Returns: What it would do, or why it fails.
     func plan(_ candidate: ImportCandidate, known: UserID?) -> ImportPlan {
         do {
             return try decide(candidate, known)

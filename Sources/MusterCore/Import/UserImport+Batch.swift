@@ -21,6 +21,7 @@ extension UserImport {
     /// - Parameters:
     ///   - candidates: At most ``ImportService/batchSize`` lines.
     ///   - stopsAtFailure: Whether a line that fails takes the others with it.
+    /// - Returns: How each line ended, in their order.
     /// - Throws: ``MusterError`` with code `access.insufficient_scope` where the caller has lost rights since
     ///   the import began; `store.unavailable`; where the import stops at failures, the first one, with the
     ///   line's number in the detail `line`.

@@ -1,4 +1,3 @@
-import Foundation
 import MusterCore
 
 /// A password hash in one of the forms that are taken from elsewhere.
@@ -35,20 +34,23 @@ enum AdoptedHash {
                 "must have at most \(AdoptedHash.maximumLength) printable ASCII characters"
             )
         }
-        if text.hasPrefix("$argon2id$") {
-            try Argon2Text.check(text)
+        let bytes = Array(text.utf8)
+        if bytes.begins(with: "$argon2id$") {
+            try Argon2Text.check(bytes)
             self = .argon2id(text)
-        } else if text.hasPrefix("$2") {
-            try CryptText.checkBcrypt(text)
+        } else if bytes.begins(with: "$2") {
+            try CryptText.checkBcrypt(bytes)
             self = .crypt(text)
-        } else if text.hasPrefix("$6$") {
-            try CryptText.checkSHA512(text)
+        } else if bytes.begins(with: "$6$") {
+            try CryptText.checkSHA512(bytes)
             self = .crypt(text)
-        } else if text.hasPrefix("{CRYPT}") {
-            let inner = try AdoptedHash(parsing: String(text.dropFirst(7)))
-            guard case .crypt = inner else { throw AdoptedHash.unknownForm }
-            self = inner
-        } else if let hash = try PBKDF2Hash(parsing: text) {
+        } else if bytes.begins(with: "{CRYPT}") {
+            let inner = String(text.dropFirst(7))
+            guard inner.first == "$", case .crypt = try AdoptedHash(parsing: inner) else {
+                throw AdoptedHash.unknownForm
+            }
+            self = .crypt(inner)
+        } else if let hash = try PBKDF2Hash(parsing: bytes) {
             self = .pbkdf2(hash)
         } else {
             throw AdoptedHash.unknownForm
@@ -78,26 +80,79 @@ enum AdoptedHash {
 
 /// A number in a hash: decimal, without sign and leading zeros, within bounds.
 enum HashNumber {
-    static func read(_ text: some StringProtocol, _ bounds: ClosedRange<Int>) -> Int? {
-        let digits = text.utf8
-        guard (1...9).contains(digits.count), digits.allSatisfy({ (0x30...0x39).contains($0) }),
-            digits.first != 0x30 || digits.count == 1, let number = Int(text),
-            bounds.contains(number)
-        else { return nil }
-        return number
+    static func read(_ digits: some Collection<UInt8>, _ bounds: ClosedRange<Int>) -> Int? {
+        guard (1...9).contains(digits.count), digits.first != 0x30 || digits.count == 1 else {
+            return nil
+        }
+        var number = 0
+        for digit in digits {
+            guard (0x30...0x39).contains(digit) else { return nil }
+            number = number * 10 + Int(digit - 0x30)
+        }
+        return bounds.contains(number) ? number : nil
     }
 }
 
-/// Base64 as it stands in hashes: with or without padding, and with `.` in place of `+`.
+/// Base64 as it stands in hashes (RFC 4648 section 4): with or without padding, and with `.` in place of `+`.
 enum HashBase64 {
-    static func decode(_ text: some StringProtocol, _ count: ClosedRange<Int>) -> [UInt8]? {
-        let standard = String(text.map { $0 == "." ? "+" : $0 })
-        let bare = standard.prefix { $0 != "=" }
-        let padding = String(repeating: "=", count: (4 - bare.utf8.count % 4) % 4)
-        guard standard == bare || standard == bare + padding,
-            let data = Data(base64Encoded: bare + padding),
-            data.base64EncodedString() == bare + padding, count.contains(data.count)
+    /// How many bytes a text without padding stands for; nil where it is not the one text for them.
+    static func count(_ text: some Collection<UInt8>) -> Int? {
+        var last: UInt8 = 0
+        for character in text {
+            guard let value = value(of: character) else { return nil }
+            last = value
+        }
+        // The bits of the last character that belong to no byte have to be zero.
+        switch text.count % 4 {
+        case 1: return nil
+        case 2 where last & 0x0F != 0: return nil
+        case 3 where last & 0x03 != 0: return nil
+        default: return text.count * 6 / 8
+        }
+    }
+
+    /// The bytes; nil where the text is not the one text for them, or they are too few or many.
+    static func decode(_ text: ArraySlice<UInt8>, _ counts: ClosedRange<Int>) -> [UInt8]? {
+        let bare = text.prefix { $0 != UInt8(ascii: "=") }
+        let padding = text.count - bare.count
+        guard padding == 0 || (text.count % 4 == 0 && padding <= 2), let count = count(bare),
+            counts.contains(count)
         else { return nil }
-        return [UInt8](data)
+        var bytes: [UInt8] = []
+        var pending: UInt32 = 0
+        var bits = 0
+        for character in bare {
+            pending = pending << 6 | UInt32(value(of: character) ?? 0)
+            bits += 6
+            guard bits >= 8 else { continue }
+            bits -= 8
+            bytes.append(UInt8(truncatingIfNeeded: pending >> UInt32(bits)))
+        }
+        return text[bare.endIndex...].allSatisfy { $0 == UInt8(ascii: "=") } ? bytes : nil
+    }
+
+    private static func value(of character: UInt8) -> UInt8? {
+        switch character {
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"): character - 0x41
+        case UInt8(ascii: "a")...UInt8(ascii: "z"): character - 0x61 + 26
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): character - 0x30 + 52
+        case UInt8(ascii: "+"), UInt8(ascii: "."): 62
+        case UInt8(ascii: "/"): 63
+        default: nil
+        }
+    }
+}
+
+extension Collection where Element == UInt8 {
+    /// Whether these bytes begin with the text's.
+    func begins(with text: StaticString) -> Bool {
+        starts(with: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+}
+
+extension [UInt8] {
+    /// The parts between dollar signs, also empty ones.
+    var hashParts: [ArraySlice<UInt8>] {
+        split(separator: UInt8(ascii: "$"), omittingEmptySubsequences: false)
     }
 }

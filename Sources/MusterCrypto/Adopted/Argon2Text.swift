@@ -13,16 +13,19 @@ enum Argon2Text {
     /// The most lanes; libsodium computes them one after the other.
     static let maximumLanes = 16
 
-    static func check(_ text: String) throws(MusterError) {
-        let parts = text.split(separator: "$", omittingEmptySubsequences: false)
-        guard parts.count == 6, parts[2] == "v=19" else {
+    static func check(_ text: [UInt8]) throws(MusterError) {
+        let parts = text.hashParts
+        guard parts.count == 6, parts[2].elementsEqual("v=19".utf8) else {
             throw AdoptedHash.refusal(
                 "is not Argon2id of version 19, $argon2id$v=19$m=...,t=...,p=...$salt$hash"
             )
         }
-        let names = ["m=", "t=", "p="]
-        let settings = parts[3].split(separator: ",", omittingEmptySubsequences: false)
-        guard settings.count == 3, zip(settings, names).allSatisfy({ $0.hasPrefix($1) }),
+        let settings = parts[3].split(
+            separator: UInt8(ascii: ","),
+            omittingEmptySubsequences: false
+        )
+        guard settings.count == 3, settings[0].begins(with: "m="), settings[1].begins(with: "t="),
+            settings[2].begins(with: "p="),
             let lanes = HashNumber.read(settings[2].dropFirst(2), 1...maximumLanes),
             let passes = HashNumber.read(settings[1].dropFirst(2), 1...maximumPasses),
             let memory = HashNumber.read(settings[0].dropFirst(2), 8 * lanes...maximumKibibytes),
@@ -36,13 +39,15 @@ enum Argon2Text {
             )
         }
         // libsodium's own strings have 16 and 32 bytes; RFC 9106 section 3.1 asks for 8 and 4 at least.
-        guard HashBase64.decode(parts[4], 8...64) != nil, !parts[4].contains("."),
-            HashBase64.decode(parts[5], 16...64) != nil, !parts[5].contains("."),
-            text.last != "=", parts[4].last != "="
-        else {
+        guard isPlain(parts[4], 8...64), isPlain(parts[5], 16...64) else {
             throw AdoptedHash.refusal(
                 "has a salt or a hash that is not base64 without padding, or of too few or many bytes"
             )
         }
+    }
+
+    private static func isPlain(_ text: ArraySlice<UInt8>, _ counts: ClosedRange<Int>) -> Bool {
+        guard let count = HashBase64.count(text) else { return false }
+        return counts.contains(count) && !text.contains(UInt8(ascii: "."))
     }
 }

@@ -7,21 +7,25 @@ enum CryptText {
     /// The cost of bcrypt, the binary logarithm of its rounds: 4 is the least that exists, 14 takes about a
     /// second.
     static let bcryptCost = 4...14
-    /// The rounds of SHA-512-crypt; 5,000 where the text names none. 1,000 is the least that exists.
+    /// The rounds of SHA-512-crypt; 5,000 where the text names none.
+    ///
+    /// 1,000 is the least that exists.
     static let sha512Rounds = 1000...500_000
 
     private static let alphabet = Set(
         "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8
     )
 
-    static func checkBcrypt(_ text: String) throws(MusterError) {
-        let parts = text.split(separator: "$", omittingEmptySubsequences: false)
-        guard parts.count == 4, ["2a", "2b", "2y"].contains(parts[1]), parts[2].utf8.count == 2,
-            parts[3].utf8.count == 53, parts[3].utf8.allSatisfy(alphabet.contains)
+    private static let kinds = ["2a", "2b", "2y"].map { Array($0.utf8) }
+
+    static func checkBcrypt(_ text: [UInt8]) throws(MusterError) {
+        let parts = text.hashParts
+        guard parts.count == 4, kinds.contains(Array(parts[1])), parts[2].count == 2,
+            parts[3].count == 53, parts[3].allSatisfy(alphabet.contains)
         else {
             throw AdoptedHash.refusal("is not bcrypt, $2b$cost$ and 53 characters of ./A-Za-z0-9")
         }
-        let cost = parts[2].first == "0" ? parts[2].dropFirst() : parts[2]
+        let cost = parts[2].first == UInt8(ascii: "0") ? parts[2].dropFirst() : parts[2]
         guard HashNumber.read(cost, bcryptCost) != nil else {
             throw AdoptedHash.refusal(
                 "must have a bcrypt cost from \(bcryptCost.lowerBound) to \(bcryptCost.upperBound)"
@@ -29,9 +33,9 @@ enum CryptText {
         }
     }
 
-    static func checkSHA512(_ text: String) throws(MusterError) {
-        var parts = text.split(separator: "$", omittingEmptySubsequences: false).dropFirst(2)
-        if let rounds = parts.first, rounds.hasPrefix("rounds=") {
+    static func checkSHA512(_ text: [UInt8]) throws(MusterError) {
+        var parts = text.hashParts.dropFirst(2)
+        if let rounds = parts.first, rounds.begins(with: "rounds=") {
             parts = parts.dropFirst()
             guard HashNumber.read(rounds.dropFirst(7), sha512Rounds) != nil else {
                 throw AdoptedHash.refusal(
@@ -43,8 +47,8 @@ enum CryptText {
             }
         }
         guard parts.count == 2, let salt = parts.first, let hash = parts.last,
-            (1...16).contains(salt.utf8.count), salt.utf8.allSatisfy(alphabet.contains),
-            hash.utf8.count == 86, hash.utf8.allSatisfy(alphabet.contains)
+            (1...16).contains(salt.count), salt.allSatisfy(alphabet.contains),
+            hash.count == 86, hash.allSatisfy(alphabet.contains)
         else {
             throw AdoptedHash.refusal(
                 "is not SHA-512-crypt, $6$salt$ and 86 characters of ./0-9A-Za-z"

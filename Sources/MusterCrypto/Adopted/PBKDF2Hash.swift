@@ -23,20 +23,19 @@ struct PBKDF2Hash: Sendable {
     /// Reads a text; nil where it is none of the forms.
     ///
     /// - Throws: ``MusterError`` with code `input.invalid` where it begins like one but is out of bounds.
-    init?(parsing text: String) throws(MusterError) {
-        guard let form = PBKDF2Hash.forms.first(where: { text.hasPrefix($0.prefix) }) else {
+    init?(parsing text: [UInt8]) throws(MusterError) {
+        guard let form = PBKDF2Hash.forms.first(where: { text.begins(with: $0.prefix) }) else {
             return nil
         }
-        let rest = text.dropFirst(form.prefix.count)
-        let parts = rest.split(separator: "$", omittingEmptySubsequences: false)
+        let parts = Array(text.dropFirst(form.prefix.utf8CodeUnitCount)).hashParts
         guard parts.count == 3, let hash = HashBase64.decode(parts[2], 16...64) else {
             throw AdoptedHash.refusal("is not PBKDF2, \(form.prefix)iterations$salt$hash in base64")
         }
         var count = parts[0]
-        if text.first == "$", count.hasPrefix("i=") {
+        if text.first == UInt8(ascii: "$"), count.begins(with: "i=") {
             count = count.dropFirst(2)
-            if let comma = count.firstIndex(of: ",") {
-                guard count[comma...] == ",l=\(hash.count)" else {
+            if let comma = count.firstIndex(of: UInt8(ascii: ",")) {
+                guard count[comma...].elementsEqual(",l=\(hash.count)".utf8) else {
                     throw AdoptedHash.refusal("has a PBKDF2 length other than its hash's")
                 }
                 count = count[..<comma]
@@ -51,7 +50,7 @@ struct PBKDF2Hash: Sendable {
         // RFC 8018 section 4.1 asks for salts of eight bytes at least.
         let salt =
             form.hasTextSalt
-            ? Array(parts[1].utf8) : HashBase64.decode(parts[1], 8...128) ?? []
+            ? Array(parts[1]) : HashBase64.decode(parts[1], 8...128) ?? []
         guard (8...128).contains(salt.count) else {
             throw AdoptedHash.refusal("must have a PBKDF2 salt of 8 to 128 bytes")
         }
@@ -90,7 +89,7 @@ struct PBKDF2Hash: Sendable {
         return key?.withUnsafeBytes { Array($0) }
     }
 
-    private static let forms: [(prefix: String, isSHA512: Bool, hasTextSalt: Bool)] = [
+    private static let forms: [(prefix: StaticString, isSHA512: Bool, hasTextSalt: Bool)] = [
         ("$pbkdf2-sha256$", false, false),
         ("$pbkdf2-sha512$", true, false),
         ("pbkdf2_sha256$", false, true),

@@ -116,9 +116,16 @@ enum AuditFieldText {
     private static let separator = "\u{1F}"
 
     static func encode(_ fields: [AuditField]) -> String {
-        fields.flatMap { [$0.key, $0.value] }
-            .map { separator + $0.replacing(separator, with: " ") }
-            .joined()
+        var text = ""
+        for field in fields {
+            for part in [field.key, field.value] {
+                // To search bytes is far quicker than to replace characters, of which there are none.
+                let isClean = !part.utf8.contains(0x1F)
+                text += separator
+                text += isClean ? part : part.replacing(separator, with: " ")
+            }
+        }
+        return text
     }
 
     static func decode(_ text: String) -> [AuditField] {

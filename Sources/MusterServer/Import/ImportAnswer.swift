@@ -14,6 +14,9 @@ struct ImportAnswer {
     var showsAll: Bool
     private let isDryRun: Bool
     private var json = JSONWriter(reserving: ImportAnswer.bufferSize)
+    /// Whether something waits that a client wants to see at once.
+    private var isDue = false
+    private var looked = 0
     private var created = 0
     private var updated = 0
     private var unchanged = 0
@@ -57,10 +60,20 @@ struct ImportAnswer {
         (created, updated, unchanged) = (0, 0, 0)
     }
 
+    /// That so many lines have been looked at, told for each full batch.
+    mutating func look(_ lines: Int) {
+        guard lines / ImportService.batchSize > looked / ImportService.batchSize else { return }
+        looked = lines
+        json.object { $0.member("checked", lines) }
+        endLine()
+        isDue = true
+    }
+
     /// That so many lines have been dealt with.
     mutating func progress(_ lines: Int) {
         json.object { $0.member("progress", lines) }
         endLine()
+        isDue = true
     }
 
     /// The last line: whether the import was made, and the counts.
@@ -82,7 +95,8 @@ struct ImportAnswer {
         to writer: inout any ResponseBodyWriter,
         all: Bool = false
     ) async throws {
-        guard all || json.bytes.count > ImportAnswer.bufferSize / 2 else { return }
+        guard all || isDue || json.bytes.count > ImportAnswer.bufferSize / 2 else { return }
+        isDue = false
         try await writer.write(ByteBuffer(bytes: json.takeBytes()))
     }
 

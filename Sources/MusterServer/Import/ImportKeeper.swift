@@ -14,7 +14,9 @@ struct ImportKeeper {
         self.spool = spool
     }
 
-    /// Keeps lines of which none has failed. Passwords in the clear are kept as the hashes they have become.
+    /// Keeps lines of which none has failed.
+    ///
+    /// Passwords in the clear are kept as the hashes they have become.
     mutating func keep(
         _ lines: ArraySlice<LineSplitter.Line>,
         _ candidates: [ImportCandidate]

@@ -37,7 +37,7 @@ struct ImportPipe {
         guard !gathered.isEmpty else { return }
         let (run, candidates, stopsAtFailure) = (run, gathered, stopsAtFailure)
         gathered = []
-        let task = Task<Outcomes, Never> {
+        let task = Task<Outcomes, Never>(executorPreference: ImportThread.shared) {
             do throws(MusterError) {
                 return .success(
                     try await run.commit(candidates, stopsAtFailure: stopsAtFailure)

@@ -48,7 +48,9 @@ struct ImportRoutes {
             body: call.request.body
         )
         let body = ResponseBody { writer in
-            try await stream.answer(to: &writer)
+            try await withTaskExecutorPreference(ImportThread.shared) {
+                try await stream.answer(to: &writer)
+            }
             try await writer.finish(nil)
         }
         return Response(

@@ -29,8 +29,8 @@ struct ImportStream: Sendable {
                 let spool = try imports.makeSpool()
                 answer.showsAll = false
                 try await look(&answer, &writer, keepingIn: spool)
-                try ImportStream.requireNone(answer.failed)
                 answer.forgetLooks()
+                try ImportStream.requireNone(answer.failed)
                 answer.showsAll = settings.showsAll
                 try await write(spool, &answer, &writer)
             } else {
@@ -80,8 +80,8 @@ struct ImportStream: Sendable {
             } else {
                 keeper = nil
             }
+            answer.look(slice.last?.number ?? 0)
             try await answer.send(to: &writer)
-            await Task.yield()
         }
     }
 
@@ -116,7 +116,6 @@ struct ImportStream: Sendable {
         while let piece = try spool.next() {
             try await pipe.push(await reader.read(splitter.push(piece)[...], &answer), &answer)
             try? await answer.send(to: &writer)
-            await Task.yield()
         }
         try await pipe.finish(&answer)
     }

@@ -33,6 +33,8 @@ public struct StoreConformance: Sendable {
         try await identity()
         try await users()
         try await userPages()
+        try await manyUsers()
+        try await importSpool()
         try await passwords()
         try await apiKeys()
         try await sessions()

@@ -49,11 +49,7 @@ struct AuditedChangeTests {
             case .rename: [AuditField("name", "Jane"), AuditField("email", "j@example.org")]
             case .promote: [AuditField("permissions", "40")]
             case .disable: [AuditField("enabled", "false")]
-            case .closeDoor:
-                [
-                    AuditField("api_permitted", "false"), AuditField("password_permitted", "true"),
-                    AuditField("saml_permitted", "true"),
-                ]
+            case .closeDoor: [AuditField("api_permitted", "false")]
             case .resetPassword: [AuditField("password", "changed")]
             case .replaceKeys: [AuditField("api_keys", "replaced")]
             case .configureFactor:

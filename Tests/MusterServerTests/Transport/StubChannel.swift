@@ -2,7 +2,7 @@ import NIOCore
 
 /// A connection that has a peer and nothing else.
 ///
-/// Only its addresses are ever asked for; everything else ends the test.
+/// Only its addresses are ever asked for, and events pass into nothing; everything else ends the test.
 final class StubChannel: Channel {
     let remoteAddress: SocketAddress?
 
@@ -34,6 +34,10 @@ final class StubChannel: Channel {
 
     func getOption<Option: ChannelOption>(_ option: Option) -> EventLoopFuture<Option.Value> {
         StubChannel.unasked()
+    }
+
+    func triggerUserOutboundEvent(_ event: any Sendable, promise: EventLoopPromise<Void>?) {
+        promise?.succeed()
     }
 
     private static func unasked<Value>() -> Value {

@@ -1,0 +1,104 @@
+import FoundationEssentials
+import MusterCore
+import Testing
+
+extension StoreConformance {
+    /// Many users are created in one change, each as if it came alone.
+    ///
+    /// - Throws: What a store throws where none of its promises lets it.
+    public func manyUsers() async throws {
+        let (store, jane) = try await makeStore(with: "jane@example.com")
+        var full = UserDraft(
+            username: Username(stored: "Full@example.com"),
+            name: "N",
+            email: "e@x"
+        )
+        full.role = .scanManager
+        full.masks = Masks(read: .max, write: 1, liveview: 2)
+        full.hosts = try HostRules(["10.0.0.0/8", "2001:db8::1"])
+        full.inactivityTimeout = .seconds(7)
+        full.isEnabled = false
+        full.authorizations = Authorizations(
+            api: false,
+            password: false,
+            saml: false,
+            requiresSecondFactorEnrolment: true
+        )
+        let password = StoredPassword(
+            hash: PasswordHash("$x$\(String(repeating: "y", count: 500))"),
+            isTemporary: true,
+            changedAt: now
+        )
+        let arrivals = [
+            arrival(full, password), arrival(draft("JANE@example.com"), password),
+            arrival(draft("bare@example.com"), nil), arrival(draft("FULL@example.com"), nil),
+        ]
+        let ids = try await insert(arrivals, into: store)
+        #expect(ids.map { $0 == nil } == [false, true, false, true], "a name is taken once")
+        let first = try #require(ids[0])
+        let second = try #require(ids[2])
+        #expect(jane.id < first && first < second)
+
+        let made = try #require(try store.user(.id(first)))
+        var expected = User(id: first, uuid: arrivals[0].uuid, draft: full, at: now)
+        expected.groups = []
+        #expect(made == expected)
+        #expect(try store.user(.username("bare@example.com"))?.id == second)
+        #expect(try store.userCount() == 3)
+        try store.read { reader throws(MusterError) in
+            let kept = try reader.password(of: first)
+            #expect(kept?.hash == password.hash && kept?.isTemporary == true)
+            #expect(try reader.formerPasswords(of: first) == [])
+            #expect(try reader.password(of: second) == nil)
+            let names = ["full@EXAMPLE.com", "nobody", "jane@example.com", "full@example.com"]
+            let found = try reader.userIDs(named: names.map(Username.init(stored:)))
+            #expect(found == [first, nil, jane.id, first])
+            #expect(try reader.userIDs(named: []) == [])
+        }
+        try await failedInsert(store)
+    }
+
+    /// What an import puts aside comes back in its order.
+    ///
+    /// - Throws: What a store throws where none of its promises lets it.
+    public func importSpool() async throws {
+        let store = try await makeStore()
+        let pieces: [[UInt8]] = [
+            [1, 2, 3], [], Array("secret".utf8), [UInt8](repeating: 0xA5, count: 1_000_000), [0],
+        ]
+        let spool = try store.makeImportSpool()
+        let other = try store.makeImportSpool()
+        for piece in pieces { try spool.append(piece) }
+        try other.append([9])
+        for piece in pieces { #expect(try spool.next() == piece) }
+        #expect(try spool.next() == nil)
+        #expect(try other.next() == [9], "one import does not see another's")
+        #expect(try store.makeImportSpool().next() == nil)
+    }
+
+    private func failedInsert(_ store: any DirectoryStore) async throws {
+        let count = try store.userCount()
+        let lost = arrival(draft("lost@example.com"), nil)
+        let failure = await failure {
+            try await store.write { [now] transaction throws(MusterError) in
+                _ = try transaction.insertUsers([lost], at: now)
+                throw MusterError.noSuchUser
+            }
+        }
+        #expect(failure?.code == .userNotFound)
+        #expect(try store.userCount() == count)
+    }
+
+    private func arrival(_ draft: UserDraft, _ password: StoredPassword?) -> UserArrival {
+        UserArrival(uuid: nextUUID(), draft: draft, password: password)
+    }
+
+    private func insert(
+        _ arrivals: [UserArrival],
+        into store: any DirectoryStore
+    ) async throws(MusterError) -> [UserID?] {
+        try await store.write { [now] transaction throws(MusterError) in
+            try transaction.insertUsers(arrivals, at: now)
+        }
+    }
+}

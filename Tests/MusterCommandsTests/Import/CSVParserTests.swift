@@ -1,0 +1,156 @@
+import Testing
+import WireJSON
+
+@testable import MusterCommands
+
+@Suite("Reading comma-separated values")
+struct CSVParserTests {
+    private func records(_ bytes: [UInt8], parts size: Int) -> [CSVParser.Record] {
+        var parser = CSVParser()
+        var records: [CSVParser.Record] = []
+        for start in stride(from: 0, to: bytes.count, by: size) {
+            records += parser.push(Array(bytes[start..<min(start + size, bytes.count)]))
+        }
+        return records + (parser.finish().map { [$0] } ?? [])
+    }
+
+    private func cells(_ text: String, parts size: Int = 1000) -> [[String]?] {
+        records(Array(text.utf8), parts: size).map(\.cells)
+    }
+
+    @Test("wherever the pieces end, the cells are the same", arguments: [1, 2, 3, 4, 5, 7, 1000])
+    func pieces(_ size: Int) {
+        #expect(cells("", parts: size) == [])
+        #expect(cells("a", parts: size) == [["a"]])
+        #expect(cells("a,b\r\nc,d\r\n", parts: size) == [["a", "b"], ["c", "d"]])
+        #expect(cells("a,b\nc,d", parts: size) == [["a", "b"], ["c", "d"]])
+        #expect(cells("a,b\rc,d\r", parts: size) == [["a", "b"], ["c", "d"]])
+        #expect(cells(",\n\n,,", parts: size) == [["", ""], [""], ["", "", ""]])
+        #expect(cells("\"a,b\",\"c\"\"d\"\n", parts: size) == [["a,b", "c\"d"]])
+        #expect(cells("\"\",\"\"\"\"\n", parts: size) == [["", "\""]])
+        #expect(cells("\"two\nlines\",x\ny,z", parts: size) == [["two\nlines", "x"], ["y", "z"]])
+        #expect(cells("\"a\r\nb\"\r\n", parts: size) == [["a\r\nb"]])
+        #expect(cells("\u{FEFF}name\njane", parts: size) == [["name"], ["jane"]])
+        #expect(cells("\u{FEFF}", parts: size) == [])
+        #expect(cells("日本,ä\n", parts: size) == [["日本", "ä"]])
+        #expect(cells(" a , b ", parts: size) == [[" a ", " b "]], "blanks are part of a cell")
+    }
+
+    @Test("a record knows the line on which it begins")
+    func lines() {
+        let text = "a\n\"b\nb\nb\"\nc\n\"d\n\n\"\ne"
+        #expect(records(Array(text.utf8), parts: 3).map(\.line) == [1, 2, 5, 6, 9])
+    }
+
+    @Test(
+        "what the rules do not allow is the fault of its record alone",
+        arguments: [
+            "a\"b", "a\"", "\"a\"b", "\"a\" ", "\"a\"\"b\"c", " \"a\"", "x,a\"\"", "\"a\",b\"c",
+        ]
+    )
+    func faults(_ text: String) {
+        let all = records(Array("ok\n\(text)\nok\n".utf8), parts: 1000)
+        #expect(all.map { $0.cells == nil } == [false, true, false])
+        #expect(all[1].fault != nil && all[1].line == 2 && all[2].cells == ["ok"])
+    }
+
+    @Test("bytes that are no UTF-8, and NULs, are faults")
+    func bytes() {
+        for bad: [UInt8] in [
+            [0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0x61, 0x00], [0xF0, 0x9F],
+        ] {
+            let all = records(bad + [0x0A] + Array("ok".utf8), parts: 1)
+            #expect(all.map { $0.cells == nil } == [true, false])
+        }
+    }
+
+    @Test("a quote without an end is a fault, and takes no more memory than a record may")
+    func openQuote() {
+        let all = records(Array("a\n\"b\nc\nd\n".utf8), parts: 2)
+        #expect(all.map { $0.cells == nil } == [false, true])
+        var parser = CSVParser()
+        let piece = [UInt8](repeating: 0x78, count: 10_000)
+        _ = parser.push([0x22])
+        for _ in 0..<100 { #expect(parser.push(piece).isEmpty) }
+        #expect(parser.finish()?.fault?.contains("65536") == true)
+    }
+
+    @Test("the greatest record is taken, and one byte more is not")
+    func length() {
+        let most = String(repeating: "x", count: CSVParser.maximumBytes)
+        #expect(cells(most) == [[most]])
+        #expect(cells(most + "x") == [nil])
+        #expect(cells(most + "xxxx\nok") == [nil, ["ok"]])
+    }
+}
+
+@Suite("Users in comma-separated values")
+struct CSVHeadingTests {
+    private func heading(_ cells: [String]) throws -> CSVHeading {
+        try CSVHeading(CSVParser.Record(line: 1, cells: cells, fault: nil))
+    }
+
+    private func line(_ heading: [String], _ cells: [String]) throws -> String {
+        let record = CSVParser.Record(line: 2, cells: cells, fault: nil)
+        return JSONText.line(.object(try self.heading(heading).object(record)))
+    }
+
+    @Test("each cell becomes what its column holds, and an empty one nothing")
+    func kinds() throws {
+        let names = ["username", "name", "permissions", "enabled", "readbm", "hosts", "password"]
+        #expect(
+            try line(names, ["jane", "", "standard", "YES", "7", "10.0.0.0/8; ::1", "x"])
+                == #"{"username":"jane","permissions":32,"enabled":true,"readbm":7,"#
+                + #""hosts":["10.0.0.0/8","::1"],"password":"x"}"#
+        )
+        #expect(
+            try line(names, ["7", "7", "64", "0", "", "", ""])
+                == #"{"username":"7","name":"7","permissions":64,"enabled":false}"#
+        )
+    }
+
+    @Test("a cell that does not fit goes to the server as it is")
+    func misfits() throws {
+        #expect(
+            try line(["username", "enabled", "timeout"], ["a", "maybe", "1h"])
+                == #"{"username":"a","enabled":"maybe","timeout":"1h"}"#
+        )
+    }
+
+    @Test("a list of texts comes back whatever is in them")
+    func lists() {
+        for list in [[], ["a"], ["a", "b"], ["a;b"], ["a;b", "c"], ["ssh-rsa AAA a@b"]] {
+            #expect(CSVHeading.list(CSVHeading.cell(list)) == list)
+        }
+        #expect(CSVHeading.list("a\r\nb\n") == ["a", "b"])
+    }
+
+    @Test(
+        "a heading with a column that is none, that is there twice, or without the user name is refused",
+        arguments: [
+            ["name"], ["username", "colour"], ["username", "username"], ["Username"], [""],
+            ["username", ""], ["username;name"], ["username\tname"], [" username"],
+            ["id", "username"],
+        ]
+    )
+    func refused(_ cells: [String]) {
+        #expect(throws: CommandError.self) { try heading(cells) }
+    }
+
+    @Test("a record with more or fewer cells than the heading is a fault")
+    func counts() throws {
+        for cells in [["a"], ["a", "b", "c"]] {
+            #expect(throws: CSVFault.self) { try line(["username", "name"], cells) }
+        }
+    }
+
+    @Test("lines that were sent are found in the file")
+    func origin() throws {
+        let origin = ImportOrigin()
+        for line in [2, 3, 6, 7, 8, 20] { origin.note(line: line) }
+        try origin.note(fault: "broken")
+        #expect((1...7).map { origin.line(ofSent: $0) } == [2, 3, 6, 7, 8, 20, 21])
+        #expect(origin.fault(ofSent: 6) == "broken" && origin.fault(ofSent: 5) == nil)
+        #expect(ImportOrigin().line(ofSent: 9) == 9)
+    }
+}
