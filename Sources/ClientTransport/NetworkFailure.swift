@@ -35,7 +35,6 @@ package struct NetworkFailure: Error {
 extension NetworkFailure.Reason {
     private static let timeouts: [HTTPClientError] = [
         .deadlineExceeded, .readTimeout, .writeTimeout, .connectTimeout, .tlsHandshakeTimeout,
-        .getConnectionFromPoolTimeout,
     ]
 
     fileprivate init(_ error: any Error) {

@@ -8,9 +8,13 @@ import Synchronization
 package final class Transport: Sendable {
     /// How long a server may be silent in the middle of a streamed answer: 10 min.
     private static let longestSilence = TimeAmount.minutes(10)
+    /// How many connections are open at once; further requests wait for one: 32.
+    ///
+    /// Enough to keep a server busy, and far below what servers allow one address.
+    private static let connectionLimit = 32
 
     let client: HTTPClient
-    let address: ServerAddress
+    package let address: ServerAddress
     private let options: TransportOptions
     private let timeout: Duration
     private let retries: Retries
@@ -42,6 +46,8 @@ package final class Transport: Sendable {
         configuration.httpVersion = .http1Only
         // Less than servers wait, so that a connection is not closed at the moment when it is used again.
         configuration.connectionPool.idleTimeout = .seconds(30)
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit =
+            Transport.connectionLimit
         // Attempts are counted here, where it is known what failed.
         configuration.connectionPool.retryConnectionEstablishment = false
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)

@@ -45,9 +45,11 @@ package final class FakeServer: Sendable {
 
     /// Serves while `body` runs.
     ///
-    /// The script gets each request and how many came before it.
+    /// The script gets each request and how many came before it. With a path, the server listens on a Unix
+    /// domain socket.
     package static func run(
         port: Int = 0,
+        socketPath: String? = nil,
         _ script: @escaping Script,
         _ body: (FakeServer) async throws -> Void
     ) async throws {
@@ -56,7 +58,8 @@ package final class FakeServer: Sendable {
         let application = Application(
             responder: responder,
             configuration: ApplicationConfiguration(
-                address: .hostname("127.0.0.1", port: port),
+                address: socketPath.map { .unixDomainSocket(path: $0) }
+                    ?? .hostname("127.0.0.1", port: port),
                 serverName: nil
             ),
             onServerRunning: { ports.continuation.yield($0.localAddress?.port ?? 0) },

@@ -83,7 +83,10 @@ struct UserCreation {
         switch error.kind {
         case .cancelled, .closed: false
         case .conflict: attempt > 0
-        default: error.isOutcomeUnknown
+        // Without a time to come back, also such an answer may hide what somebody behind it has done.
+        default:
+            error.isOutcomeUnknown
+                || [429, 503].contains(error.status) && error.retryAfter == nil
         }
     }
 
