@@ -15,8 +15,7 @@ struct APIKeysRotate: ServerCommand {
             """
     )
 
-    @Argument(help: "The user: id, UUID or user name; yourself if left out.")
-    var user: UserArgument?
+    @OptionGroup var subject: UserOrOneself
 
     @OptionGroup var confirmation: Confirmation
     @OptionGroup var output: OutputOptions
@@ -31,11 +30,11 @@ struct APIKeysRotate: ServerCommand {
     }
 
     func run(on server: Server) async throws {
-        let record = try await server.userOrOneself(user)
+        let record = try await server.userOrOneself(subject.user)
         if record.flag("has_api_keys") {
             try confirmation.ask("End the API keys that \(record.label()) has now?")
         }
-        let path = try server.path(of: user == nil ? nil : record, "keys")
+        let path = try server.path(of: subject.user == nil ? nil : record, "keys")
         let pair = try await server.ask(.put, path)
         guard let access = pair.text("accessKey"), let secret = pair.text("secretKey") else {
             throw CommandError(.protocolMismatch, "The answer of \(server.address) holds no keys.")

@@ -2,17 +2,10 @@ import ArgumentParser
 import WireJSON
 
 /// A group on the command line: an id, a UUID or a name.
-struct GroupArgument: ExpressibleByArgument {
-    /// The text, as it was typed.
+struct GroupArgument: ReferenceArgument {
+    static let noun = "group"
+
     let text: String
-
-    init?(argument: String) {
-        guard !argument.isEmpty else { return nil }
-        text = argument
-    }
-
-    /// What to say where there is no such group.
-    var missing: String { "There is no group \(text)." }
 }
 
 extension Server {

@@ -12,14 +12,16 @@ struct KeysList: ServerCommand {
             """
     )
 
-    @Argument(help: "The user: id, UUID or user name; yourself if left out.")
-    var user: UserArgument?
+    @OptionGroup var subject: UserOrOneself
 
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
     func run(on server: Server) async throws {
-        let record = if let user { try await server.user(user) } else { try await server.oneself() }
+        let record =
+            if let user = subject.user { try await server.user(user) } else {
+                try await server.oneself()
+            }
         var list = output.list(.sshKey)
         try list.append(try await server.sshKeys(ofUser: try server.userID(of: record)))
         try list.finish()

@@ -2,17 +2,22 @@ import ArgumentParser
 import WireJSON
 
 /// A user on the command line: an id, a UUID or a user name.
-struct UserArgument: ExpressibleByArgument {
-    /// The text, as it was typed.
+struct UserArgument: ReferenceArgument {
+    static let noun = "user"
+
     let text: String
+}
 
-    init?(argument: String) {
-        guard !argument.isEmpty else { return nil }
-        text = argument
-    }
+/// A user on the command line who may be left out.
+struct UserOrOneself: ParsableArguments, Sendable {
+    @Argument(help: "The user: id, UUID or user name; yourself if left out.")
+    var user: UserArgument?
+}
 
-    /// What to say where there is no such user.
-    var missing: String { "There is no user \(text)." }
+/// Several users on the command line.
+struct SeveralUsers: ParsableArguments, Sendable {
+    @Argument(help: "The users: ids, UUIDs or user names.")
+    var users: [UserArgument]
 }
 
 extension Server {

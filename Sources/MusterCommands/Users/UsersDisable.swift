@@ -13,14 +13,13 @@ struct UsersDisable: ServerCommand {
             """
     )
 
-    @Argument(help: "The users: ids, UUIDs or user names.")
-    var users: [UserArgument]
+    @OptionGroup var subjects: SeveralUsers
 
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
     func run(on server: Server) async throws {
-        try await server.each(users, "Disabled", output) { user throws(CommandError) in
+        try await server.each(subjects.users, "Disabled", output) { user throws(CommandError) in
             try await server.change(user) { $0.member("enabled", false) }
         }
     }

@@ -9,14 +9,13 @@ struct UsersEnable: ServerCommand {
         discussion: "Example: muster users enable jane@example.com"
     )
 
-    @Argument(help: "The users: ids, UUIDs or user names.")
-    var users: [UserArgument]
+    @OptionGroup var subjects: SeveralUsers
 
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
     func run(on server: Server) async throws {
-        try await server.each(users, "Enabled", output) { user throws(CommandError) in
+        try await server.each(subjects.users, "Enabled", output) { user throws(CommandError) in
             try await server.change(user) { $0.member("enabled", true) }
         }
     }

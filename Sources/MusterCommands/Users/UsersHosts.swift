@@ -37,6 +37,15 @@ extension OutputOptions {
     }
 }
 
+/// A user, and networks.
+struct UserHostsArguments: ParsableArguments, Sendable {
+    @Argument(help: "The user: id, UUID or user name.")
+    var user: UserArgument
+
+    @Argument(help: "Addresses and networks; set takes any, too.")
+    var hosts: [String]
+}
+
 /// `muster users hosts show`.
 struct UsersHostsShow: ServerCommand {
     static let configuration = CommandConfiguration(
@@ -67,18 +76,14 @@ struct UsersHostsSet: ServerCommand {
             """
     )
 
-    @Argument(help: "The user: id, UUID or user name.")
-    var user: UserArgument
-
-    @Argument(help: "Addresses and networks, or any.")
-    var hosts: [String]
+    @OptionGroup var choice: UserHostsArguments
 
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
     func run(on server: Server) async throws {
-        let hosts = hosts == ["any"] ? [] : hosts
-        let changed = try await server.change(user) { json in
+        let hosts = choice.hosts == ["any"] ? [] : choice.hosts
+        let changed = try await server.change(choice.user) { json in
             HostsArgument(networks: hosts).write(to: &json)
         }
         try output.hosts(of: changed)
@@ -97,17 +102,15 @@ struct UsersHostsAdd: ServerCommand {
             """
     )
 
-    @Argument(help: "The user: id, UUID or user name.")
-    var user: UserArgument
-
-    @Argument(help: "Addresses and networks.")
-    var hosts: [String]
+    @OptionGroup var choice: UserHostsArguments
 
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
     func run(on server: Server) async throws {
-        let changed = try await RevisedChange(server: server, user: user).hosts { $0 + hosts }
+        let changed = try await RevisedChange(server: server, user: choice.user).hosts {
+            $0 + choice.hosts
+        }
         try output.hosts(of: changed)
     }
 }
@@ -125,18 +128,14 @@ struct UsersHostsRemove: ServerCommand {
             """
     )
 
-    @Argument(help: "The user: id, UUID or user name.")
-    var user: UserArgument
-
-    @Argument(help: "Addresses and networks.")
-    var hosts: [String]
+    @OptionGroup var choice: UserHostsArguments
 
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
     func run(on server: Server) async throws {
-        let unwanted = try HostRules(hosts).texts
-        let changed = try await RevisedChange(server: server, user: user).hosts {
+        let unwanted = try HostRules(choice.hosts).texts
+        let changed = try await RevisedChange(server: server, user: choice.user).hosts {
             present throws(CommandError) in try rest(of: present, without: unwanted)
         }
         try output.hosts(of: changed)
@@ -147,14 +146,14 @@ struct UsersHostsRemove: ServerCommand {
         without unwanted: [String]
     ) throws(CommandError) -> [String] {
         if let stranger = unwanted.first(where: { !present.contains($0) }) {
-            throw CommandError(.notFound, "\(user.text) has no host \(stranger).")
+            throw CommandError(.notFound, "\(choice.user.text) has no host \(stranger).")
         }
         let rest = present.filter { !unwanted.contains($0) }
         guard !rest.isEmpty else {
             throw CommandError(
                 .refused,
                 "Without any host the user could come from anywhere. Nothing was changed. "
-                    + "If you want that, run: muster users hosts set \(user.text) any"
+                    + "If you want that, run: muster users hosts set \(choice.user.text) any"
             )
         }
         return rest

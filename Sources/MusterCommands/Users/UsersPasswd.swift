@@ -17,8 +17,7 @@ struct UsersPasswd: ServerCommand {
             """
     )
 
-    @Argument(help: "The user: id, UUID or user name; yourself if left out.")
-    var user: UserArgument?
+    @OptionGroup var subject: UserOrOneself
 
     @OptionGroup var password: NewPasswordOptions
 
@@ -29,7 +28,7 @@ struct UsersPasswd: ServerCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run(on server: Server) async throws {
-        if let user {
+        if let user = subject.user {
             try await reset(user, on: server)
         } else {
             try await changeOwn(on: server)

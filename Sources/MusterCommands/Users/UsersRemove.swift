@@ -14,8 +14,7 @@ struct UsersRemove: ServerCommand {
             """
     )
 
-    @Argument(help: "The users: ids, UUIDs or user names.")
-    var users: [UserArgument]
+    @OptionGroup var subjects: SeveralUsers
 
     @OptionGroup var confirmation: Confirmation
     @OptionGroup var output: OutputOptions
@@ -23,7 +22,7 @@ struct UsersRemove: ServerCommand {
 
     func run(on server: Server) async throws {
         var records: [JSONObject] = []
-        for user in users { records.append(try await server.user(user)) }
+        for user in subjects.users { records.append(try await server.user(user)) }
         let names = records.map { $0.label() }.joined(separator: ", ")
         try confirmation.ask("Remove \(names)?")
         // By number from here, so that nobody who got the name meanwhile is removed.

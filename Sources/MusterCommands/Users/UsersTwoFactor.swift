@@ -54,14 +54,13 @@ struct UsersTwoFactorShow: ServerCommand {
         discussion: "Example: muster users twofactor show jane@example.com"
     )
 
-    @Argument(help: "The user: id, UUID or user name; yourself if left out.")
-    var user: UserArgument?
+    @OptionGroup var subject: UserOrOneself
 
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
     func run(on server: Server) async throws {
-        let record = try await server.userOrOneself(user)
+        let record = try await server.userOrOneself(subject.user)
         try output.show(record.only("id", "username", "two_factor"), .secondFactor)
     }
 }
@@ -79,8 +78,7 @@ struct UsersTwoFactorSet: ServerCommand {
             """
     )
 
-    @Argument(help: "The user: id, UUID or user name; yourself if left out.")
-    var user: UserArgument?
+    @OptionGroup var subject: UserOrOneself
 
     @Flag(inversion: .prefixedNo, help: "Whether codes come by e-mail.")
     var email: Bool?
@@ -101,14 +99,17 @@ struct UsersTwoFactorSet: ServerCommand {
     }
 
     func run(on server: Server) async throws {
-        let before = try await server.userOrOneself(user)
-        try await server.ask(.put, try server.path(of: user == nil ? nil : before, "two-factor")) {
+        let before = try await server.userOrOneself(subject.user)
+        try await server.ask(
+            .put,
+            try server.path(of: subject.user == nil ? nil : before, "two-factor")
+        ) {
             json in
             json.member("email_enabled", email ?? before.flag("two_factor.email_enabled"))
             json.member("sms_enabled", sms ?? before.flag("two_factor.sms_enabled"))
             if let phone { json.member("sms_phone", phone) }
         }
-        let after = try await server.userOrOneself(user)
+        let after = try await server.userOrOneself(subject.user)
         try output.show(after.only("id", "username", "two_factor"), .secondFactor)
     }
 }
@@ -121,8 +122,7 @@ struct UsersTwoFactorSend: ServerCommand {
         discussion: "Example: muster users twofactor send jane@example.com --phone +15555555555"
     )
 
-    @Argument(help: "The user: id, UUID or user name; yourself if left out.")
-    var user: UserArgument?
+    @OptionGroup var subject: UserOrOneself
 
     @Option(help: ArgumentHelp("The phone's number, +15555555555.", valueName: "number"))
     var phone: String
@@ -130,10 +130,13 @@ struct UsersTwoFactorSend: ServerCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run(on server: Server) async throws {
-        let record = try await server.userOrOneself(user)
-        let path = try server.path(of: user == nil ? nil : record, "two-factor/send-verification")
+        let record = try await server.userOrOneself(subject.user)
+        let path = try server.path(
+            of: subject.user == nil ? nil : record,
+            "two-factor/send-verification"
+        )
         try await server.ask(.post, path) { $0.member("sms_phone", phone) }
-        let name = user.map { " " + $0.text } ?? ""
+        let name = subject.user.map { " " + $0.text } ?? ""
         try Console.standard.write(
             SafeText.escaped("Sent a code. Go on with: muster users twofactor verify\(name)") + "\n"
         )
@@ -152,8 +155,7 @@ struct UsersTwoFactorVerify: ServerCommand {
             """
     )
 
-    @Argument(help: "The user: id, UUID or user name; yourself if left out.")
-    var user: UserArgument?
+    @OptionGroup var subject: UserOrOneself
 
     @Flag(help: "Read the code from the first line of standard input.")
     var codeStdin = false
@@ -162,13 +164,13 @@ struct UsersTwoFactorVerify: ServerCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run(on server: Server) async throws {
-        let record = try await server.userOrOneself(user)
+        let record = try await server.userOrOneself(subject.user)
         let code = try SecretInput.existing(.code, fromStandardInput: codeStdin)
-        let path = try server.path(of: user == nil ? nil : record, "two-factor/verify-code")
+        let path = try server.path(of: subject.user == nil ? nil : record, "two-factor/verify-code")
         try await server.ask(.post, path) { json in
             code.withExposedValue { json.member("verification_code", $0) }
         }
-        let after = try await server.userOrOneself(user)
+        let after = try await server.userOrOneself(subject.user)
         try output.show(after.only("id", "username", "two_factor"), .secondFactor)
     }
 }

@@ -8,14 +8,13 @@ struct UsersUnlock: ServerCommand {
         discussion: "Example: muster users unlock jane@example.com"
     )
 
-    @Argument(help: "The users: ids, UUIDs or user names.")
-    var users: [UserArgument]
+    @OptionGroup var subjects: SeveralUsers
 
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
     func run(on server: Server) async throws {
-        try await server.each(users, "Unlocked", output) { user throws(CommandError) in
+        try await server.each(subjects.users, "Unlocked", output) { user throws(CommandError) in
             try await server.ask(
                 .post,
                 ServerPath("/muster/v1/users/{}/unlock", user.text),
