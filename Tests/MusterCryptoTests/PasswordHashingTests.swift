@@ -33,7 +33,9 @@ struct PasswordHashingTests {
         let eight = Secret(String(repeating: "e\u{301}", count: 8))
         let seven = Secret(String(repeating: "e\u{301}", count: 7))
         #expect(throws: Never.self) { try policy.check(hasher.prepared(eight), for: username) }
-        #expect(throws: MusterError.self) { try policy.check(hasher.prepared(seven), for: username) }
+        #expect(throws: MusterError.self) {
+            try policy.check(hasher.prepared(seven), for: username)
+        }
         #expect(throws: Never.self) { try policy.check(seven, for: username) }
         let composed = hasher.prepared(eight).withExposedValue { Array($0.unicodeScalars) }
         #expect(composed == Array(repeating: "\u{E9}", count: 8))
