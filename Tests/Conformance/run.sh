@@ -23,6 +23,9 @@ fi
 if [[ -d $here/ssh ]]; then
     suites+=(ssh) folder[ssh]=ssh requirements[ssh]=requirements-ssh.txt
 fi
+if [[ -d $here/bulk ]]; then
+    suites+=(bulk) folder[bulk]=bulk requirements[bulk]=requirements-bulk.txt
+fi
 if [[ -d $here/commands ]]; then
     suites+=(commands) folder[commands]=commands requirements[commands]=requirements-commands.txt
 fi

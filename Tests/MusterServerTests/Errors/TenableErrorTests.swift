@@ -23,6 +23,8 @@ struct TenableErrorTests {
         .overloaded: 503, .storeUnavailable: 503, .serverInternal: 500,
         // Never answered over HTTP: they end a command.
         .storeTooNew: 500, .directoryInitialised: 500, .directoryMissing: 500, .settingInvalid: 500,
+        // A line of an import's answer, which has begun with 200.
+        .importStopped: 500,
         // The other dialect's own.
         .loginFailed: 500, .sshKeyInvalid: 500, .sshKeyTooMany: 500, .sshKeyNotFound: 500,
         .inputType: 500,
