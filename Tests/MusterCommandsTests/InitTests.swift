@@ -85,6 +85,8 @@ struct InitTests {
         let curl = "curl -H 'X-ApiKeys: accessKey=\(access);secretKey=\(secret)' \(url)/users\n"
         #expect(text.contains("\n" + curl))
         #expect(text.contains("\ntio = TenableIO('\(access)', '\(secret)', url='\(url)')\n"))
+        let place = url == "http://127.0.0.1:8834" ? "" : " --url \(url)"
+        #expect(text.contains("\nmuster login\(place) admin@example.com\n"))
         #expect(text.contains("\nEND\n") && text.contains("pass\"word"))
     }
 

@@ -47,13 +47,9 @@ struct InitCommand: AsyncParsableCommand {
         }
     }
 
-    private func readPassword(for username: Username) throws(MusterError) -> Secret<String> {
-        guard passwordStdin else {
-            return GeneratedPassword.make(from: SystemRandom(), for: username)
-        }
-        guard let line = readLine(strippingNewline: true) else {
-            throw MusterError(.passwordPolicy, "There is no password on standard input.")
-        }
-        return Secret(line)
+    private func readPassword(for username: Username) throws(CommandError) -> Secret<String> {
+        passwordStdin
+            ? try SecretInput.existing(.password, fromStandardInput: true)
+            : GeneratedPassword.make(from: SystemRandom(), for: username)
     }
 }

@@ -33,7 +33,11 @@ struct InitReport {
                   access key  \(access)
                   secret key  \(secret)
 
-                Try it with curl, while the server runs:
+                Log in, while the server runs:
+
+                \(login)
+
+                Try it with curl:
 
                 curl -H 'X-ApiKeys: accessKey=\(access);secretKey=\(secret)' \(url)/users
 
@@ -50,6 +54,10 @@ struct InitReport {
                 """
             }
         }
+    }
+
+    private var login: String {
+        "\(Destination.Proof.none.login(at: address)) \(founded.administrator.username.text)"
     }
 
     private var address: String {
