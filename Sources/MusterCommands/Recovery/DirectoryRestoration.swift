@@ -31,6 +31,7 @@ struct DirectoryRestoration: Sendable {
             )
         }
         let key = try RestoredKey(named: keyFile, in: paths, for: backup)
+        let hasFolder = FileManager.default.fileExists(atPath: paths.folder)
         let lock = try DataDirectory(
             paths.folder,
             creates: true,
@@ -39,7 +40,16 @@ struct DirectoryRestoration: Sendable {
         paths.removeUnfinished()
         defer { paths.removeUnfinished() }
         let done = try await Interruption.tidying(paths.removeUnfinished) {
-            try stage(backup, key)
+            guard DataDirectory.isInitialised(paths.folder) == isReplacing else {
+                throw CommandError(.tryAgain, "\(paths.folder) has just been changed. Try again.")
+            }
+            do {
+                try stage(backup, key)
+            } catch {
+                paths.removeUnfinished()
+                if !hasFolder { removeFolder() }
+                throw error
+            }
             let aside = isReplacing ? try FormerDirectory(paths) : nil
             do {
                 try aside?.keep(withKey: key.origin != .present)
@@ -55,6 +65,12 @@ struct DirectoryRestoration: Sendable {
         // The lock is held to here.
         _ = lock.databasePath
         return done
+    }
+
+    /// Removes the folder that was made, where nothing has come into it.
+    private func removeFolder() {
+        unlink(paths.lock)
+        rmdir(paths.folder)
     }
 
     /// Prepares the whole directory beside its place.

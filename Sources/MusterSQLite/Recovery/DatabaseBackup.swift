@@ -74,7 +74,7 @@ public enum DatabaseBackup {
             } catch let error as DatabaseError {
                 throw MusterError(
                     .storeUnavailable,
-                    "The database cannot be copied: \(error.message ?? "no reason is known").",
+                    "The database cannot be copied. SQLite's reason is \(error.resultCode).",
                     cause: error
                 )
             }

@@ -249,6 +249,15 @@ def test_what_cannot_be_done_is_said_in_one_sentence(copied, line, code):
     assert contents(copied.work) == before
 
 
+@pytest.mark.parametrize("line", ["restore copy --data-dir again", "backup --data-dir data again"])
+def test_where_the_copy_cannot_be_written_to_its_end_nothing_is_left(copied, line):
+    # No file may have more than 64 KiB, and whoever tries is told.
+    done = copied.run(f"trap '' XFSZ; ulimit -f 64; muster {line}")
+    assert done.returncode == 69 and done.stdout == "", done
+    assert done.stderr.startswith("muster: The database cannot be copied."), done
+    assert sorted(path.name for path in copied.work.iterdir()) == ["copy", "data"]
+
+
 def test_a_restore_that_is_killed_leaves_one_whole_directory(copied):
     copied.muster("users add late@example.com --no-password --data-dir data")
     chance = random.Random(11)
