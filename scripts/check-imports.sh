@@ -20,7 +20,7 @@ for folder in "$sources"/*/; do
         echo "$file:$line: $target may not import $module (scripts/imports.txt)" >&2
         verdict=1
     done < <(grep -rnoE --include='*.swift' \
-        '^(public |package |internal |private |fileprivate )?(@testable )?import +((struct|class|enum|protocol|func|var|let|typealias) +)?[A-Za-z_0-9]+' \
+        '^(@_exported )?(public |package |internal |private |fileprivate )?(@testable )?import +((struct|class|enum|protocol|func|var|let|typealias) +)?[A-Za-z_0-9]+' \
         "$folder" | sed -E 's/^([^:]+):([0-9]+):.* ([A-Za-z_0-9]+)$/\1:\2:\3/')
 done
 exit $verdict

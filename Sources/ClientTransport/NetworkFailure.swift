@@ -32,6 +32,34 @@ package struct NetworkFailure: Error {
     }
 }
 
+extension NetworkFailure {
+    /// One sentence for people.
+    package var message: String {
+        switch reason {
+        case .cancelled: "The task was cancelled."
+        case .shutDown: "The connection is closed."
+        case .timedOut: "The server did not answer in time."
+        case .untrusted:
+            "The server's certificate is not trusted, or no encryption was agreed on."
+        case .tooLarge: "The server's answer is larger than this library takes."
+        case .other where mayHaveArrived:
+            "The connection was lost before the answer was there."
+        case .other: "No connection to the server could be made."
+        }
+    }
+
+    /// Whether a request may have changed something all the same.
+    package func isOutcomeUnknown(of request: Request) -> Bool {
+        mayHaveArrived && !request.isRead
+    }
+
+    /// The sentence, and that nobody knows where nobody does.
+    package func message(about request: Request) -> String {
+        isOutcomeUnknown(of: request)
+            ? message + " Whether the change was made is not known." : message
+    }
+}
+
 extension NetworkFailure.Reason {
     private static let timeouts: [HTTPClientError] = [
         .deadlineExceeded, .readTimeout, .writeTimeout, .connectTimeout, .tlsHandshakeTimeout,

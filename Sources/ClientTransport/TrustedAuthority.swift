@@ -1,7 +1,9 @@
 import NIOSSL
 
 /// Certificates of an authority that is trusted beside the system's, in PEM form.
-package enum TrustedAuthority: Sendable, Hashable {
+///
+/// Public, as all else here is not: the options of each client have it.
+public enum TrustedAuthority: Sendable, Hashable {
     /// A file with one certificate or more.
     case file(String)
     /// The bytes of such a file.

@@ -34,25 +34,7 @@ struct RecordTests {
 
     @Test("a user has every member of the contract when there is something to say in each")
     func fullUser() {
-        var record = Self.smallest
-        record.roles = [UserRecord.RoleName(name: "Administrator", uuid: "r")]
-        record.isUIPermitted = false
-        record.isUISAMLOnly = true
-        record.isAPIPermitted = false
-        record.lastLoginAttempt = 1_641_369_870_871
-        record.loginFailCount = 6
-        record.loginFailTotal = 7
-        record.lastAPIKeyAccess = 1_782_787_386_952
-        record.isEnabled = false
-        record.isUndeletable = true
-        record.twoFactor = UserRecord.TwoFactor(
-            smsPhone: "+15555555555",
-            isSMSEnabled: true,
-            isEmailEnabled: false
-        )
-        record.groupUUIDs = ["g", "00000000-0000-0000-0000-000000000000"]
-        record.isLockedOut = true
-        record.lastLogin = 1_727_938_102_779
+        let record = UserRecord.full(Self.smallest)
         let expected =
             #"{"uuid":"60f73e4f-8983-41c2-a13c-39074cbb6229","id":4,"user_name":"user@example.com","#
             + #""username":"user@example.com","email":"user@example.com","name":"User One","#

@@ -1,18 +1,7 @@
-import ClientTransport
+// The one type of that module that is public: whoever imports this library can name its cases.
+@_exported public import ClientTransport
 
 extension ActiveLogic {
     /// Certificates of an authority that is trusted beside the system's, in PEM form.
-    public enum CertificateAuthority: Sendable, Hashable {
-        /// A file with one certificate or more.
-        case file(String)
-        /// The bytes of such a file.
-        case pem([UInt8])
-
-        var trusted: TrustedAuthority {
-            switch self {
-            case .file(let path): .file(path)
-            case .pem(let bytes): .pem(bytes)
-            }
-        }
-    }
+    public typealias CertificateAuthority = TrustedAuthority
 }

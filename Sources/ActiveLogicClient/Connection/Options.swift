@@ -68,7 +68,7 @@ extension ActiveLogic {
 
         var transport: TransportOptions {
             var transport = TransportOptions(userAgent: "ActiveLogicClient", logger: logger)
-            transport.authorities = authorities.map(\.trusted)
+            transport.authorities = authorities
             transport.timeout = timeout
             transport.connectTimeout = connectTimeout
             transport.retries = retries

@@ -1,3 +1,5 @@
+import ClientTransport
+
 /// The one error of this library: what went wrong, by the name that the API's manual gives it.
 ///
 /// ```swift
@@ -103,15 +105,16 @@ extension ActiveLogicError: CustomStringConvertible, CustomDebugStringConvertibl
 
     /// The description and everything that helps to find the cause.
     public var debugDescription: String {
-        let parts: [(name: String, value: String?)] = [
-            ("code", code),
-            ("field", field),
-            ("reason", reason),
-            ("request", requestID),
-            ("retry after", retryAfter.map { "\($0)" }),
-            ("cause", cause.map { "\($0)" }),
-        ]
-        let details = parts.compactMap { part in part.value.map { "\(part.name): \($0)" } }
-        return "\(description) [\(details.joined(separator: ", "))]"
+        ErrorDetails.text(
+            description,
+            [
+                "code": code,
+                "field": field,
+                "reason": reason,
+                "request": requestID,
+                "retry after": retryAfter.map { "\($0)" },
+                "cause": cause.map { "\($0)" },
+            ]
+        )
     }
 }

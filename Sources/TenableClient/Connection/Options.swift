@@ -1,4 +1,4 @@
-import ClientTransport
+public import ClientTransport
 public import Logging
 
 extension TenableIO {
@@ -66,7 +66,7 @@ extension TenableIO {
 
         var transport: TransportOptions {
             var transport = TransportOptions(userAgent: "TenableClient", logger: logger)
-            transport.authorities = authorities.map(\.trusted)
+            transport.authorities = authorities
             transport.timeout = timeout
             transport.connectTimeout = connectTimeout
             transport.retries = retries
@@ -77,17 +77,5 @@ extension TenableIO {
     }
 
     /// Certificates of an authority that is trusted beside the system's, in PEM form.
-    public enum CertificateAuthority: Sendable, Hashable {
-        /// A file with one certificate or more.
-        case file(String)
-        /// The bytes of such a file.
-        case pem([UInt8])
-
-        var trusted: TrustedAuthority {
-            switch self {
-            case .file(let path): .file(path)
-            case .pem(let bytes): .pem(bytes)
-            }
-        }
-    }
+    public typealias CertificateAuthority = TrustedAuthority
 }

@@ -1,3 +1,5 @@
+import ClientTransport
+
 /// The one error of this library: what went wrong, with the server's status, message and request number.
 ///
 /// ```swift
@@ -109,14 +111,15 @@ extension TenableError: CustomStringConvertible, CustomDebugStringConvertible {
 
     /// The description and everything that helps to find the cause.
     public var debugDescription: String {
-        let parts: [(name: String, value: String?)] = [
-            ("kind", "\(kind)"),
-            ("fields", fields.isEmpty ? nil : fields.joined(separator: " ")),
-            ("request", requestID),
-            ("retry after", retryAfter.map { "\($0)" }),
-            ("cause", cause.map { "\($0)" }),
-        ]
-        let details = parts.compactMap { part in part.value.map { "\(part.name): \($0)" } }
-        return "\(description) [\(details.joined(separator: ", "))]"
+        ErrorDetails.text(
+            description,
+            [
+                "kind": "\(kind)",
+                "fields": fields.isEmpty ? nil : fields.joined(separator: " "),
+                "request": requestID,
+                "retry after": retryAfter.map { "\($0)" },
+                "cause": cause.map { "\($0)" },
+            ]
+        )
     }
 }

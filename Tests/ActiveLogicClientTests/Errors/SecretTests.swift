@@ -124,10 +124,4 @@ struct SecretTests {
         ]
         return errors.compactMap(\.self)
     }
-
-    private func texts(_ value: Any) -> [String] {
-        var dumped = ""
-        dump(value, to: &dumped)
-        return [String(describing: value), String(reflecting: value), "\(value)", dumped]
-    }
 }

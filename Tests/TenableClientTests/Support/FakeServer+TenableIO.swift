@@ -32,18 +32,6 @@ extension FakeServer {
     }
 }
 
-/// Runs `body`, which is expected to fail, and returns how; nil where it succeeds.
-func refusal<Result>(
-    _ body: () async throws(TenableError) -> Result
-) async -> TenableError? {
-    do {
-        _ = try await body()
-        return nil
-    } catch {
-        return error
-    }
-}
-
 /// Answers as the service writes them.
 enum Answers {
     /// A user.
