@@ -8,8 +8,8 @@ struct UsersPasswd: ServerCommand {
         commandName: "passwd",
         abstract: "Set a user's password, or change your own.",
         discussion: """
-            Without a user it is your own, for which the present one is asked, too; with --password-stdin the present \
-            one is the first line and the new one the second. All other sessions of the user end.
+            For your own, the present one is asked, too; with --password-stdin the present one is the first line and \
+            the new one the second. All other sessions of the user end.
 
             Example: muster users passwd jane@example.com
             Example: muster users passwd jane@example.com --generate-password --temporary
@@ -28,15 +28,22 @@ struct UsersPasswd: ServerCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run(on server: Server) async throws {
-        if let user = subject.user {
-            try await reset(user, on: server)
+        let oneself = try await server.oneself()
+        guard let user = subject.user else { return try await changeOwn(oneself, on: server) }
+        let record = try await server.user(user)
+        // Whoever has the files needs no present password: it may be the one that was lost.
+        if server.proof != .local, record.integer("id") == oneself.integer("id") {
+            try await changeOwn(record, on: server)
         } else {
-            try await changeOwn(on: server)
+            try await reset(record, user, on: server)
         }
     }
 
-    private func reset(_ user: UserArgument, on server: Server) async throws {
-        let record = try await server.user(user)
+    private func reset(
+        _ record: JSONObject,
+        _ user: UserArgument,
+        on server: Server
+    ) async throws {
         let chosen = try password.read(for: record.text("username") ?? user.text)
         let path = ServerPath("/users/{}/chpasswd", try server.userID(of: record))
         try await server.ask(.put, path, missing: user.missing) { json in
@@ -46,8 +53,7 @@ struct UsersPasswd: ServerCommand {
         try tell(record, chosen)
     }
 
-    private func changeOwn(on server: Server) async throws {
-        let record = try await server.oneself()
+    private func changeOwn(_ record: JSONObject, on server: Server) async throws {
         let current = try SecretInput.existing(
             .presentPassword,
             fromStandardInput: password.passwordStdin

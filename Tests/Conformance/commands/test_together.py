@@ -41,7 +41,8 @@ def test_a_token_in_the_environment_is_a_login(stranger, account, muster):
 def test_a_tail_shows_what_happens_while_it_runs(machine, tmp_path):
     name = unique_username()
     line = (
-        "muster audit tail --lines 0 --action user.create --format json > seen & tail=$!; sleep 1; "
+        "muster audit tail --lines 1 --action user.create --format json > seen & tail=$!; "
+        "until [ -s seen ]; do sleep 0.1; done; "
         f"muster users add {name} --no-password > added; "
         f"for i in $(seq 100); do grep -q {name} seen && break; sleep 0.1; done; kill $tail; cat seen"
     )
