@@ -16,7 +16,8 @@ extension TenableIO {
         private let tio: TenableIO
         private let route: String
         private let path: String
-        private let parameters: String
+        private let roles: [String]
+        private let search: [String]
         private let pageSize: Int
 
         init(
@@ -31,9 +32,8 @@ extension TenableIO {
             self.route = route
             self.path = path ?? route
             self.pageSize = Swift.min(Swift.max(pageSize, 1), 10_000)
-            parameters =
-                (withRoles ? "&withRoles=true" : "")
-                + (prefix.map { "&q=" + PercentEncoding.encode($0) } ?? "")
+            roles = withRoles ? ["withRoles=true"] : []
+            search = prefix.map { ["q=" + PercentEncoding.encode($0)] } ?? []
         }
 
         /// Begins at the first user; each iterator asks the server anew.
@@ -81,7 +81,15 @@ extension TenableIO {
             }
 
             private mutating func turn() async throws(TenableError) {
-                let users = try await list.page(after: last)
+                let users: [User]
+                do {
+                    users = try await list.page(after: last)
+                } catch let error where error.kind == .badRequest && last == nil {
+                    // A server that takes no parameters it does not know has no pages either.
+                    page = try await list.everybody()[...]
+                    isAtEnd = true
+                    return
+                }
                 if let last, users.contains(where: { $0.id.number == last }) {
                     // The server showed the same again: it knows no pages, and all were on the first.
                     isAtEnd = true
@@ -94,7 +102,17 @@ extension TenableIO {
         }
 
         private func page(after last: Int64?) async throws(TenableError) -> [User] {
-            let query = "?limit=\(pageSize)" + (last.map { "&after=\($0)" } ?? "") + parameters
+            let after = last.map { ["after=\($0)"] } ?? []
+            return try await users(["limit=\(pageSize)"] + after + roles + search)
+        }
+
+        /// All users, asked for without anything that only some servers know.
+        private func everybody() async throws(TenableError) -> [User] {
+            try await users(roles)
+        }
+
+        private func users(_ parameters: [String]) async throws(TenableError) -> [User] {
+            let query = parameters.isEmpty ? "" : "?" + parameters.joined(separator: "&")
             let request = Request(.GET, route, path: path + query)
             return try await tio.records(request, under: "users") { object throws(PayloadError) in
                 try User(object)

@@ -41,6 +41,21 @@ struct ListTests {
         }
     }
 
+    @Test("a server that refuses what it does not know is asked without it")
+    func strictServer() async throws {
+        try await FakeServer.withTenableIO { request, _ in
+            request.target.contains("limit")
+                ? .answer(.badRequest, #"{"error":"\"limit\" is not allowed"}"#)
+                : Answers.list(Answers.user(4), Answers.user(5))
+        } _: { tio, server in
+            let users = try await tio.users.list(withRoles: true, pageSize: 2).all()
+            #expect(users.map(\.id) == [4, 5])
+            #expect(
+                server.lines == ["GET /users?limit=2&withRoles=true", "GET /users?withRoles=true"]
+            )
+        }
+    }
+
     @Test("nothing is asked for before it is needed, and each loop begins anew")
     func lazily() async throws {
         try await FakeServer.withTenableIO { request, _ in
