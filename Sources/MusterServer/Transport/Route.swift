@@ -46,7 +46,14 @@ struct RouteTable: Sendable {
     /// The methods of a path; empty for a path that is not known.
     func methods(of path: String) -> [HTTPRequest.Method] {
         let parts = path.split(separator: "/")
-        return routes.filter { RouteTable.matches($0.parts, parts) }.map(\.method)
+        let matching = routes.filter { RouteTable.matches($0.parts, parts) }
+        // The router takes a path that is written out before one with parts that vary.
+        let most = matching.map { RouteTable.fixedCount($0.parts) }.max()
+        return matching.filter { RouteTable.fixedCount($0.parts) == most }.map(\.method)
+    }
+
+    private static func fixedCount(_ pattern: [Substring]) -> Int {
+        pattern.count { $0.first != ":" }
     }
 
     private static func matches(_ pattern: [Substring], _ parts: [Substring]) -> Bool {

@@ -41,6 +41,8 @@ CHECKS = [
 EXCLUDED = [
     # The keys of the run would be dead after the first good request.
     "generateOwnKeys",
+    # schemathesis makes no JSON lines up.
+    "importUsers",
 ]
 
 METHODS = ("get", "post", "put", "patch", "delete")

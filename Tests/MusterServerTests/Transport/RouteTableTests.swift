@@ -10,6 +10,7 @@ struct RouteTableTests {
         [
             Route(.get, "/users") { _ in .empty }, Route(.post, "/users") { _ in .empty },
             Route(.get, "/users/:id") { _ in .empty },
+            Route(.post, "/users/import") { _ in .empty },
             Route(.put, "/users/:id/two-factor") { _ in .empty },
             Route(.get, "/server/status") { _ in .empty },
         ]
@@ -20,7 +21,8 @@ struct RouteTableTests {
         arguments: [
             ("/users", ["GET", "POST"]), ("//users", ["GET", "POST"]),
             ("/users/", ["GET", "POST"]),
-            ("/users/5", ["GET"]), ("/users/x%2Fy", ["GET"]), ("/users/:id", ["GET"]),
+            ("/users/5", ["GET"]), ("/users/import", ["POST"]),
+            ("/users/x%2Fy", ["GET"]), ("/users/:id", ["GET"]),
             ("/users/5/two-factor", ["PUT"]), ("/server/status", ["GET"]), ("/", []), ("", []),
             ("/Users", []), ("/user", []), ("/users/5/6", []), ("/users/5/two-factor/x", []),
             ("/server", []), ("/server/statusx", []), ("/%75sers", []),
