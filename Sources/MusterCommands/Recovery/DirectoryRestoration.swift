@@ -40,31 +40,41 @@ struct DirectoryRestoration: Sendable {
         paths.removeUnfinished()
         defer { paths.removeUnfinished() }
         let done = try await Interruption.tidying(paths.removeUnfinished) {
-            guard DataDirectory.isInitialised(paths.folder) == isReplacing else {
-                throw CommandError(.tryAgain, "\(paths.folder) has just been changed. Try again.")
-            }
-            do {
-                try stage(backup, key)
-            } catch {
-                paths.removeUnfinished()
-                if !hasFolder { removeFolder() }
-                throw error
-            }
-            let aside = isReplacing ? try FormerDirectory(paths) : nil
-            do {
-                try aside?.keep(withKey: key.origin != .present)
-                try key.install(in: paths)
-                try aside?.clear()
-                try DurableFiles.move(paths.unfinished, to: paths.database)
-            } catch {
-                aside?.giveUp()
-                throw error
-            }
-            return record(backup, key, aside)
+            try place(backup, key, isReplacing: isReplacing, hasFolder: hasFolder)
         }
         // The lock is held to here.
         _ = lock.databasePath
         return done
+    }
+
+    /// Puts the directory in its place; the lock is held meanwhile.
+    private func place(
+        _ backup: BackupSource,
+        _ key: RestoredKey,
+        isReplacing: Bool,
+        hasFolder: Bool
+    ) throws -> JSONObject {
+        guard DataDirectory.isInitialised(paths.folder) == isReplacing else {
+            throw CommandError(.tryAgain, "\(paths.folder) has just been changed. Try again.")
+        }
+        do {
+            try stage(backup, key)
+        } catch {
+            paths.removeUnfinished()
+            if !hasFolder { removeFolder() }
+            throw error
+        }
+        let aside = isReplacing ? try FormerDirectory(paths) : nil
+        do {
+            try aside?.keep(withKey: key.origin != .present)
+            try key.install(in: paths)
+            try aside?.clear()
+            try DurableFiles.move(paths.unfinished, to: paths.database)
+        } catch {
+            aside?.giveUp()
+            throw error
+        }
+        return record(backup, key, aside)
     }
 
     /// Removes the folder that was made, where nothing has come into it.
