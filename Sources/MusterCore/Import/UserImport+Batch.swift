@@ -16,26 +16,32 @@ extension UserImport {
         }
     }
 
+    /// Prepares some lines to be written in one change of the store.
+    ///
+    /// - Parameter candidates: At most ``ImportService/batchSize`` lines.
+    public func batch(_ candidates: [ImportCandidate]) -> ImportBatch {
+        ImportBatch(self, candidates)
+    }
+
     /// Makes the changes of some lines in one change of the store, and returns when they are on disk.
     ///
     /// - Parameters:
-    ///   - candidates: At most ``ImportService/batchSize`` lines.
+    ///   - batch: The lines.
     ///   - stopsAtFailure: Whether a line that fails takes the others with it.
     /// - Returns: How each line ended, in their order.
     /// - Throws: ``MusterError`` with code `access.insufficient_scope` where the caller has lost rights since
     ///   the import began; `store.unavailable`; where the import stops at failures, the first one, with the
     ///   line's number in the detail `line`.
     public func commit(
-        _ candidates: [ImportCandidate],
+        _ batch: ImportBatch,
         stopsAtFailure: Bool
     ) async throws(MusterError) -> [ImportOutcome] {
-        let batch = ImportBatch(self, candidates)
         let principal = principal
         return try await directory.store.write { transaction throws(MusterError) in
             try principal.requireStanding(in: transaction)
             let outcomes = try batch.make(in: transaction)
             guard stopsAtFailure else { return outcomes }
-            for (candidate, outcome) in zip(candidates, outcomes) {
+            for (candidate, outcome) in zip(batch.candidates, outcomes) {
                 if case .failed(var error) = outcome {
                     error.details["line"] = "\(candidate.line.number)"
                     throw error
@@ -63,9 +69,10 @@ extension Principal {
 }
 
 /// Some lines and what is prepared for them before the store is asked.
-private struct ImportBatch: Sendable {
+public struct ImportBatch: Sendable {
     private let run: UserImport
-    private let candidates: [ImportCandidate]
+    /// The lines.
+    public let candidates: [ImportCandidate]
     private let now: Timestamp
     /// One for each candidate, for the case that it becomes a new user.
     private let arrivals: [UserArrival]

@@ -30,8 +30,9 @@ public enum ContactRules {
         of username: Username
     ) throws(MusterError) -> String? {
         guard let email, !email.isEmpty, email != username.text else { return email }
-        let parts = email.split(separator: "@", omittingEmptySubsequences: false)
-        let isAddress = parts.count == 2 && parts.allSatisfy { !$0.isEmpty }
+        let at = UInt8(ascii: "@")
+        let bytes = email.utf8
+        let isAddress = bytes.count { $0 == at } == 1 && bytes.first != at && bytes.last != at
         guard isAddress, email.utf8.count <= maximumEmailBytes, !hasControls(email),
             !email.utf8.contains(UInt8(ascii: " "))
         else {

@@ -5,7 +5,7 @@ struct ImportPipe {
     private let run: UserImport
     private let stopsAtFailure: Bool
     private var gathered: [ImportCandidate] = []
-    private var inFlight: (candidates: [ImportCandidate], task: Task<Outcomes, Never>)?
+    private var inFlight: (batch: ImportBatch, task: Task<Outcomes, Never>)?
     private var done = 0
 
     private typealias Outcomes = Result<[ImportOutcome], MusterError>
@@ -35,22 +35,21 @@ struct ImportPipe {
 
     private mutating func start() {
         guard !gathered.isEmpty else { return }
-        let (run, candidates, stopsAtFailure) = (run, gathered, stopsAtFailure)
+        let (run, batch, stopsAtFailure) = (run, run.batch(gathered), stopsAtFailure)
         gathered = []
-        let task = Task<Outcomes, Never>(executorPreference: ImportThread.shared) {
+        // Not on the import's own thread, where it would wait until the next lines have been read.
+        let task = Task<Outcomes, Never> {
             do throws(MusterError) {
-                return .success(
-                    try await run.commit(candidates, stopsAtFailure: stopsAtFailure)
-                )
+                return .success(try await run.commit(batch, stopsAtFailure: stopsAtFailure))
             } catch {
                 return .failure(error)
             }
         }
-        inFlight = (candidates, task)
+        inFlight = (batch, task)
     }
 
     private mutating func land(_ answer: inout ImportAnswer) async throws(MusterError) {
-        guard let (candidates, task) = inFlight else { return }
+        guard let (batch, task) = inFlight else { return }
         inFlight = nil
         let outcomes: [ImportOutcome]
         switch await task.value {
@@ -64,10 +63,10 @@ struct ImportPipe {
                 "Line \(line) could not be taken any more; the lines before its batch were."
             )
         }
-        for (candidate, outcome) in zip(candidates, outcomes) {
+        for (candidate, outcome) in zip(batch.candidates, outcomes) {
             answer.add(candidate, outcome)
         }
-        done += candidates.count
+        done += batch.candidates.count
         answer.progress(done)
     }
 }

@@ -35,7 +35,7 @@ struct ImportRightsTests {
         } catch {
             return error.code.rawValue
         }
-        return try await run.commit([candidate], stopsAtFailure: false).names[0]
+        return try await run.commit(run.batch([candidate]), stopsAtFailure: false).names[0]
     }
 
     @Test("only administrators import and export")

@@ -41,7 +41,7 @@ struct ImportTests {
         for line in lines {
             candidates.append(try await run.hashing(try run.check(line)))
         }
-        return try await run.commit(candidates, stopsAtFailure: stopsAtFailure)
+        return try await run.commit(run.batch(candidates), stopsAtFailure: stopsAtFailure)
     }
 
     private func user(_ name: String) throws(MusterError) -> User? {
