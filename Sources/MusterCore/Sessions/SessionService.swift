@@ -34,7 +34,8 @@ public struct SessionService: Sendable {
         _ request: LoginRequest,
         from origin: Origin
     ) async throws(MusterError) -> IssuedSession {
-        let proof = try await PasswordDoor(directory).open(request, from: origin)
+        let door = PasswordDoor(directory)
+        let proof = try await door.open(request, from: origin)
         if proof.user.secondFactor.isRequiredAtLogin {
             guard let code = request.code else {
                 try await LoginCode(directory).send(to: proof.user)
@@ -42,23 +43,29 @@ public struct SessionService: Sendable {
             }
             try await LoginCode(directory).check(code, of: proof.user, from: origin)
         }
-        return try await begin(proof, from: origin)
+        if let session = try await begin(proof, from: origin) { return session }
+        // Changed since it was checked, or only hashed anew by a login at the same time: asked once more.
+        let second = try await door.open(request, from: origin)
+        guard let session = try await begin(second, from: origin) else { throw .invalidCredentials }
+        return session
     }
 
+    /// Begins a session; nil where the password is kept under another hash than the one it was checked with.
     private func begin(
         _ proof: PasswordDoor.Proof,
         from origin: Origin
-    ) async throws(MusterError) -> IssuedSession {
+    ) async throws(MusterError) -> IssuedSession? {
         let token = Secret(Hex.text(directory.random.bytes(32)))
         let digest = directory.digester.digest(of: token)
         let directory = directory
-        let user = try await directory.store.write { transaction throws(MusterError) in
+        let user: User? = try await directory.store.write { transaction throws(MusterError) in
             let now = directory.clock.now()
             var user = try transaction.existing(.id(proof.user.id))
-            // The password may have been changed, or the user shut out, since it was checked.
-            guard try transaction.password(of: user.id)?.hash == proof.hash,
-                PasswordDoor(directory).isOpen(to: user, from: origin)
-            else { throw .invalidCredentials }
+            // The user may have been shut out since the password was checked.
+            guard PasswordDoor(directory).isOpen(to: user, from: origin) else {
+                throw .invalidCredentials
+            }
+            guard try transaction.password(of: user.id)?.hash == proof.hash else { return nil }
             if let rehashed = proof.rehashed {
                 try transaction.rehashPassword(of: user.id, from: proof.hash, to: rehashed)
             }
@@ -83,7 +90,7 @@ public struct SessionService: Sendable {
             )
             return user
         }
-        return IssuedSession(token: token, user: user)
+        return user.map { IssuedSession(token: token, user: $0) }
     }
 
     /// Ends the session in use.

@@ -136,6 +136,21 @@ struct LoginTests {
         #expect(hasher.calls.hashes == calls.hashes)
     }
 
+    @Test("logins at the same time do not refuse each other because one hashes the password anew")
+    func rehashAtOnce() async throws {
+        for number in 0..<20 {
+            let name = "jane\(number)@example.com"
+            _ = try await test.makeUser(name)
+            hasher.changeParameters()
+            try await withThrowingTaskGroup { group in
+                for _ in 0..<8 {
+                    group.addTask { _ = try await test.logIn(name) }
+                }
+                try await group.waitForAll()
+            }
+        }
+    }
+
     @Test("an overloaded hasher is told, and neither counted nor written down")
     func overloaded() async throws {
         let user = try await test.makeUser("jane@example.com")
