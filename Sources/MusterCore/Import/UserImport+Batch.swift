@@ -19,6 +19,7 @@ extension UserImport {
     /// Prepares some lines to be written in one change of the store.
     ///
     /// - Parameter candidates: At most ``ImportService/batchSize`` lines.
+    /// - Returns: What ``commit(_:stopsAtFailure:)`` takes.
     public func batch(_ candidates: [ImportCandidate]) -> ImportBatch {
         ImportBatch(self, candidates)
     }
