@@ -49,7 +49,10 @@ struct DatabaseInspectionTests {
                 "the trigger t is none of this program's"
             ),
             ("CREATE VIEW v AS SELECT 1", "the view v is none of this program's"),
-            ("ALTER TABLE user ADD COLUMN more TEXT", "the table user is not as this program makes it"),
+            (
+                "ALTER TABLE user ADD COLUMN more TEXT",
+                "the table user is not as this program makes it"
+            ),
             (
                 "UPDATE schema_migration SET digest = 'x'",
                 "step 1 of the schema (users) is not this program's"
