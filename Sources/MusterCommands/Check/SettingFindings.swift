@@ -87,7 +87,7 @@ struct SettingFindings {
         guard settings.rules.passwords.kind == .basic else { return [] }
         return [
             warning(
-                "password.policy basic takes any password. Use tenable or strict."
+                "password.policy basic asks for 8 characters and no more. Use tenable or strict."
             )
         ]
     }
