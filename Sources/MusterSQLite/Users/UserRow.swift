@@ -26,7 +26,7 @@ extension SQLiteTransaction {
     /// Reads a user from a row that begins with ``UserRow/columns``.
     func decodeUser(_ row: SQLiteRow) throws -> User {
         let id = UserID(rawValue: row[0])
-        guard let uuid = UUID(bytes: row.bytes(1)), let role = Role(rawValue: row[5]) else {
+        guard let uuid = row.uuid(1), let role = Role(rawValue: row[5]) else {
             throw MusterError(.storeUnavailable, "User \(id.rawValue) cannot be read.")
         }
         var draft = UserDraft(

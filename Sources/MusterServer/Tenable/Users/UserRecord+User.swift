@@ -3,10 +3,14 @@ import TenableAPI
 
 /// Shows users as the Tenable dialect does.
 struct UserView: Sendable {
+    private static let everyone = [Group.everyoneUUID.text]
+
     let directory: Directory
+    private let container: String
 
     init(_ directory: Directory) {
         self.directory = directory
+        container = directory.identity.uuid.text
     }
 
     /// The record of a user, with its role by name where asked for.
@@ -38,9 +42,10 @@ struct UserView: Sendable {
                 isEmailEnabled: user.secondFactor.isEmailEnabled
             )
         }
-        record.groupUUIDs = (user.groups + [Group.everyoneUUID]).map(\.text)
+        record.groupUUIDs =
+            user.groups.isEmpty ? Self.everyone : user.groups.map(\.text) + Self.everyone
         record.isLockedOut = directory.rules.lockout.locks(user.logins, at: directory.clock.now())
-        record.containerUUID = directory.identity.uuid.text
+        record.containerUUID = container
         record.lastLogin = user.logins.lastSuccess?.rawValue
         return record
     }
