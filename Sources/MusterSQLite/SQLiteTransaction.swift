@@ -60,7 +60,7 @@ extension SQLiteTransaction {
     func identity() throws(MusterError) -> DirectoryIdentity? {
         try row("SELECT uuid, founded_at, owner_id FROM directory WHERE id = 1", []) { row in
             DirectoryIdentity(
-                uuid: UUID(bytes: row.bytes(0)) ?? UUID(),
+                uuid: row.uuid(0) ?? UUID(),
                 foundedAt: Timestamp(rawValue: row[1]),
                 owner: UserID(rawValue: row[2])
             )

@@ -105,7 +105,7 @@ extension SQLiteTransaction {
         guard let kind = (row[index] as String?).flatMap(AuditParty.Kind.init) else { return nil }
         return AuditParty(
             kind: kind,
-            uuid: row.optionalUUID(index + 1),
+            uuid: row.uuid(index + 1),
             name: row[index + 2] ?? ""
         )
     }

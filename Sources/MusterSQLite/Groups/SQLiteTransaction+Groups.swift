@@ -91,7 +91,7 @@ extension SQLiteTransaction {
     }
 
     private func decodeGroup(_ row: SQLiteRow) throws -> Group {
-        guard let uuid = UUID(bytes: row.bytes(1)) else {
+        guard let uuid = row.uuid(1) else {
             throw MusterError(.storeUnavailable, "A group cannot be read.")
         }
         return Group(

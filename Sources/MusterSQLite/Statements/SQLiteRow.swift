@@ -29,16 +29,12 @@ struct SQLiteRow {
         self[index]
     }
 
-    /// The 16 bytes of a column, read where they lie; nil for any other count.
+    /// The 16 bytes of a column, read where they lie; nil for any other count, and for NULL.
     func uuid(_ index: Int) -> UUID? {
         guard let start = sqlite3_column_blob(statement, Int32(index)),
             sqlite3_column_bytes(statement, Int32(index)) == 16
         else { return nil }
         return UUID(uuid: start.loadUnaligned(as: uuid_t.self))
-    }
-
-    func optionalUUID(_ index: Int) -> UUID? {
-        (self[index] as [UInt8]?).flatMap { UUID(bytes: $0) }
     }
 
     func optionalTimestamp(_ index: Int) -> Timestamp? {

@@ -84,13 +84,9 @@ extension HostRules {
 extension UUID {
     /// Reads UUIDs written one behind the other, 32 hexadecimal digits each.
     fileprivate static func list(hex: String?) -> [UUID] {
-        guard let hex else { return [] }
-        let digits = Array(hex.utf8)
-        return stride(from: 0, to: digits.count - 31, by: 32).compactMap { start in
-            let bytes = stride(from: start, to: start + 32, by: 2).compactMap { index in
-                UInt8(String(decoding: digits[index...index + 1], as: UTF8.self), radix: 16)
-            }
-            return UUID(bytes: bytes)
+        guard let hex, let bytes = Hex.bytes(hex) else { return [] }
+        return stride(from: 0, to: bytes.count - 15, by: 16).compactMap { start in
+            UUID(bytes: Array(bytes[start..<start + 16]))
         }
     }
 }

@@ -34,7 +34,7 @@ struct ReadRoutes: Sendable {
                 literal: Array(parts[0].utf8),
                 hasParameter: parts.count == 2,
                 authority: route.authority,
-                reading: route.reading ?? reading
+                reading: reading
             )
         }
     }
