@@ -198,6 +198,7 @@ let package = Package(
                 "ActiveLogicAPI", "MusterAPI",
                 "MusterCore", "MusterCrypto", "MusterServer", "MusterTesting", "TenableAPI",
                 "WireJSON",
+                .product(name: "NIOEmbedded", package: "swift-nio"),
             ] + hummingbird
         ),
         .testTarget(

@@ -12,7 +12,13 @@ public struct SystemDigester: Digester {
 
     /// SHA-256 (FIPS 180-4).
     public func digest(_ bytes: some Sequence<UInt8>) -> MusterCore.Digest {
-        MusterCore.Digest(Array(SHA256.hash(data: Array(bytes))))
+        let known = bytes.withContiguousStorageIfAvailable { bytes in
+            var hash = SHA256()
+            hash.update(bufferPointer: UnsafeRawBufferPointer(bytes))
+            return hash.finalize()
+        }
+        let digest = known ?? SHA256.hash(data: Array(bytes))
+        return MusterCore.Digest(digest.withUnsafeBytes { [UInt8]($0) })
     }
 
     /// HMAC-SHA-256 (RFC 2104) under the server's own key.

@@ -28,10 +28,23 @@ final class GroupCommit: Sendable {
     private let queue: DatabaseQueue
     private let handle: SQLiteHandle
     private let sealer: any Sealer
+    private let onCommit: @Sendable () -> Void
     private let waiting = Mutex(Waiting())
 
-    init(_ queue: DatabaseQueue, sealer: any Sealer) throws {
+    /// Works on a connection.
+    ///
+    /// - Parameters:
+    ///   - queue: The connection.
+    ///   - sealer: Seals what is not kept in the clear.
+    ///   - onCommit: Called behind every commit, before anybody is told of it.
+    /// - Throws: `DatabaseError` where the connection is closed.
+    init(
+        _ queue: DatabaseQueue,
+        sealer: any Sealer,
+        onCommit: @escaping @Sendable () -> Void
+    ) throws {
         self.queue = queue
+        self.onCommit = onCommit
         handle = try queue.writeWithoutTransaction { try SQLiteHandle(borrowing: $0) }
         self.sealer = sealer
     }
@@ -126,6 +139,7 @@ final class GroupCommit: Sendable {
         } catch {
             failure = error
         }
+        onCommit()
         if let answers {
             for answer in answers {
                 answer(failure)

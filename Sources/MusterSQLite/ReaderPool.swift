@@ -5,9 +5,15 @@ import Synchronization
 ///
 /// A read runs on the calling thread and never waits for another: where no connection is free, one more
 /// is opened. There are never more than there are threads reading at the same moment.
+///
+/// A connection keeps its read transaction from one read to the next for as long as nothing has been
+/// committed, because it would see the same again. The lock on the folder makes this process the only one that
+/// commits, and a commit is counted before anybody is told of it: so no read is behind a change that was
+/// acknowledged.
 final class ReaderPool: Sendable {
     private let path: String
     private let idle: Mutex<[SQLiteHandle]>
+    private let commits = Atomic<UInt64>(0)
 
     init(path: String) throws(MusterError) {
         self.path = path
@@ -16,11 +22,29 @@ final class ReaderPool: Sendable {
     }
 
     func read<Result>(_ body: (SQLiteHandle) throws -> Result) throws(MusterError) -> Result {
+        let present = commits.load(ordering: .acquiring)
         let waiting = idle.withLock { $0.popLast() }
         return try translating {
             let handle = try waiting ?? SQLiteHandle(reading: path)
             defer { idle.withLock { $0.append(handle) } }
-            return try handle.atOneMoment { try body(handle) }
+            do {
+                try handle.readMoment(present)
+                return try body(handle)
+            } catch {
+                // Whatever it was, the next read begins anew.
+                handle.endMoment()
+                throw error
+            }
+        }
+    }
+
+    /// Counts a commit, and ends the read transactions that do not see it where nobody is reading.
+    ///
+    /// One that stayed open would keep the write-ahead log from being begun anew.
+    func noteCommit() {
+        commits.add(1, ordering: .releasing)
+        idle.withLock { idle in
+            for handle in idle { handle.endMoment() }
         }
     }
 

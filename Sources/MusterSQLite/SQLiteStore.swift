@@ -31,8 +31,11 @@ public final class SQLiteStore: DirectoryStore {
             }
             return queue
         }
-        writer = try translating { try GroupCommit(queue, sealer: sealer) }
-        readers = try ReaderPool(path: path)
+        let readers = try ReaderPool(path: path)
+        self.readers = readers
+        writer = try translating {
+            try GroupCommit(queue, sealer: sealer) { readers.noteCommit() }
+        }
     }
 
     /// Looks at the schema through a connection that can change nothing, before one is opened that could.

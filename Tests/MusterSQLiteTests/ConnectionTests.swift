@@ -1,3 +1,4 @@
+import GRDB
 import MusterCore
 import MusterTesting
 import Testing
@@ -66,6 +67,25 @@ struct ConnectionTests {
         #expect(
             try other.read { reader throws(MusterError) in try reader.user(.id(user.id)) } == user
         )
+    }
+
+    @Test("readers at rest do not keep the write-ahead log from being begun anew")
+    func log() async throws {
+        _ = try await store.insert("jane@example.com")
+        // Reads in each other open several connections.
+        let counts = try store.read { reader throws(MusterError) in
+            let inner = try store.read { reader throws(MusterError) in try reader.userCount() }
+            return (try reader.userCount(), inner)
+        }
+        #expect(counts == (1, 1))
+        _ = try await store.insert("john@example.com")
+        let other = try DatabaseQueue(path: folder.folder.file("muster.sqlite"))
+        let isBusy = try await other.writeWithoutTransaction { database in
+            try Int.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+        }
+        #expect(isBusy == 0)
+        #expect(try folder.folder.bytes("muster.sqlite-wal").isEmpty)
+        #expect(try store.userCount() == 2)
     }
 
     private static func pragma(

@@ -94,4 +94,66 @@ struct ReadingTests {
         }
         #expect(try store.userCount() == 51)
     }
+
+    @Test(
+        "a key that was just used is found as it is now, not as it was",
+        arguments: Backend.allCases
+    )
+    func changedKeys(_ backend: Backend) async throws {
+        let store = try folder.makeStore(backend)
+        let user = try await store.insert("first@example.com")
+        let first = String(repeating: "a", count: 64)
+        let second = String(repeating: "b", count: 64)
+        for (access, isEnabled) in [(first, true), (first, false), (second, false), (first, true)] {
+            try await store.write { transaction throws(MusterError) in
+                var changed = user
+                changed.isEnabled = isEnabled
+                try transaction.updateUser(changed, at: FixedClock.start)
+                try transaction.replaceAPIKey(
+                    of: user.id,
+                    with: StoredAPIKey(
+                        accessKey: access,
+                        secretDigest: Digest([UInt8](repeating: isEnabled ? 1 : 2, count: 32)),
+                        createdAt: FixedClock.start
+                    )
+                )
+            }
+            for _ in 0..<3 {
+                let found = try store.read { reader throws(MusterError) in
+                    (try reader.apiKey(first), try reader.apiKey(second))
+                }
+                #expect((found.0 == nil) == (access == second))
+                #expect((found.1 == nil) == (access == first))
+                let key = try #require(found.0 ?? found.1)
+                #expect(key.owner.isEnabled == isEnabled)
+                #expect(key.key.secretDigest.bytes.first == (isEnabled ? 1 : 2))
+            }
+        }
+    }
+
+    @Test("more keys than are kept are all found", arguments: Backend.allCases)
+    func manyKeys(_ backend: Backend) async throws {
+        let store = try folder.makeStore(backend)
+        var owners: [String: UserID] = [:]
+        for number in 0..<150 {
+            let user = try await store.insert("user\(number)@example.com")
+            let text = String(number)
+            let access = String(repeating: "0", count: 64 - text.utf8.count) + text
+            owners[access] = user.id
+            try await store.write { transaction throws(MusterError) in
+                try transaction.replaceAPIKey(
+                    of: user.id,
+                    with: StoredAPIKey(
+                        accessKey: access,
+                        secretDigest: Digest([UInt8](repeating: 1, count: 32)),
+                        createdAt: FixedClock.start
+                    )
+                )
+            }
+        }
+        for (access, owner) in owners.sorted(by: { $0.key < $1.key }) {
+            let found = try store.read { reader throws(MusterError) in try reader.apiKey(access) }
+            #expect(found?.owner.id == owner)
+        }
+    }
 }

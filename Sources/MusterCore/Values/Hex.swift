@@ -27,14 +27,10 @@ public enum Hex {
 
     /// Whether `text` is exactly `count` lower-case or upper-case hexadecimal digits.
     public static func isHex(_ text: String, count: Int) -> Bool {
-        isHex(text[...], count: count)
-    }
-
-    /// Whether `text` is exactly `count` lower-case or upper-case hexadecimal digits.
-    public static func isHex(_ text: Substring, count: Int) -> Bool {
         guard text.utf8.count == count else { return false }
-        for byte in text.utf8 where !isDigit(byte) { return false }
-        return true
+        // Where the bytes lie in a row, as nearly always, they are read there.
+        return text.utf8.withContiguousStorageIfAvailable { $0.allSatisfy(isDigit) }
+            ?? text.utf8.allSatisfy(isDigit)
     }
 
     /// The lower-case digit of a number from 0 to 15.

@@ -27,7 +27,7 @@ public protocol Digester: Sendable {
 extension Digester {
     /// The digest of a secret text's UTF-8.
     func digest(of secret: Secret<String>) -> Digest {
-        secret.withExposedValue { digest(Array($0.utf8)) }
+        secret.withExposedValue { digest($0.utf8) }
     }
 }
 

@@ -10,9 +10,10 @@ extension SQLiteTransaction {
         """
 
     func apiKey(_ accessKey: String) throws(MusterError) -> (owner: User, key: StoredAPIKey)? {
+        if let found = handle.recentKeys[accessKey] { return found }
         // SQLite ends a text at its first NUL, so that more than a key could name a key.
         guard Hex.isHex(accessKey, count: APIKeyPair.textLength) else { return nil }
-        return try row(Self.byAccessKey, [accessKey]) { row in
+        let found = try row(Self.byAccessKey, [accessKey]) { row in
             let key = StoredAPIKey(
                 accessKey: accessKey,
                 secretDigest: Digest(row.bytes(UserRow.count)),
@@ -20,6 +21,8 @@ extension SQLiteTransaction {
             )
             return (owner: try decodeUser(row), key: key)
         }
+        if let found { handle.keep(found) }
+        return found
     }
 
     func hasAPIKey(_ user: UserID) throws(MusterError) -> Bool {

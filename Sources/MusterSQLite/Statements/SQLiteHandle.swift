@@ -1,5 +1,6 @@
 import GRDB
 import GRDBSQLite
+import MusterCore
 
 /// A connection to the database, and the statements that were prepared on it.
 ///
@@ -8,10 +9,16 @@ import GRDBSQLite
 final class SQLiteHandle: @unchecked Sendable {
     /// The most statements that are kept; there are some 80, and more only where filters are combined.
     private static let statementLimit = 256
+    /// The most keys that are kept for one moment: those of the callers of the moment, not of everybody.
+    private static let recentKeyLimit = 64
 
     private let pointer: OpaquePointer
     private let isOwned: Bool
     private var statements: [StatementText: PreparedStatement] = [:]
+    /// The commit at which this connection reads; nil outside a read transaction of ``readMoment(_:)``.
+    private var moment: UInt64?
+    /// The keys that were asked for at this moment, with their owners.
+    private(set) var recentKeys: [String: (owner: User, key: StoredAPIKey)] = [:]
 
     /// Opens a connection of its own, which can only read.
     ///
@@ -68,16 +75,33 @@ final class SQLiteHandle: @unchecked Sendable {
         try statement(text).run(arguments, body)
     }
 
-    /// Runs `body` at one moment of the database.
+    /// Reads at the moment of a commit from here on, or a later one; that may be the moment it reads at already.
     ///
-    /// - Throws: `DatabaseError`, or what `body` throws.
-    func atOneMoment<Result>(_ body: () throws -> Result) throws -> Result {
+    /// - Parameter commit: The commit's number.
+    /// - Throws: `DatabaseError`.
+    func readMoment(_ commit: UInt64) throws {
+        guard moment != commit else { return }
+        endMoment()
         try run("BEGIN", [])
-        defer {
-            // A read has nothing to lose: whatever COMMIT may say, the next BEGIN starts anew.
-            try? run("COMMIT", [])
+        moment = commit
+    }
+
+    /// Ends reading at one moment.
+    func endMoment() {
+        guard moment != nil else { return }
+        moment = nil
+        recentKeys.removeAll(keepingCapacity: true)
+        // A read has nothing to lose: whatever COMMIT may say, the next BEGIN starts anew.
+        try? run("COMMIT", [])
+    }
+
+    /// Keeps what was found under a key for as long as this moment is read.
+    func keep(_ found: (owner: User, key: StoredAPIKey)) {
+        guard moment != nil else { return }
+        if recentKeys.count >= SQLiteHandle.recentKeyLimit {
+            recentKeys.removeAll(keepingCapacity: true)
         }
-        return try body()
+        recentKeys[found.key.accessKey] = found
     }
 
     /// Runs `body` as a part of the present transaction; where it throws, nothing of it remains.

@@ -18,7 +18,7 @@ enum UserRow {
                FROM group_member AS m
                JOIN user_group AS g ON g.id = m.group_id
                WHERE m.user_id = u.id
-               ORDER BY g.id) AS g)
+               ORDER BY m.group_id) AS g)
         """
 }
 

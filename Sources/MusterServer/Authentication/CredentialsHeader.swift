@@ -23,11 +23,11 @@ enum CredentialsHeader {
             guard let token = value("token", in: text) else {
                 throw .invalidCredentials
             }
-            return .session(token: Secret(String(token)))
+            return .session(token: Secret(token))
         }
         for cookies in fields.values(of: .cookie) {
             if let token = value("token", in: cookies) {
-                return .session(token: Secret(String(token)))
+                return .session(token: Secret(token))
             }
         }
         return nil
@@ -40,22 +40,24 @@ enum CredentialsHeader {
         guard let access, let secret, Hex.isHex(access, count: APIKeyPair.textLength),
             !secret.isEmpty
         else { throw .invalidCredentials }
-        return .apiKeys(accessKey: String(access), secretKey: Secret(String(secret)))
+        return .apiKeys(accessKey: access, secretKey: Secret(secret))
     }
 
     /// The first value under a name in `name=value; name=value`; nil where there is none.
-    private static func value(_ name: StaticString, in text: String) -> Substring? {
-        var rest = text[...].utf8
-        while !rest.isEmpty {
-            let end = rest.firstIndex(of: UInt8(ascii: ";")) ?? rest.endIndex
-            let part = rest[..<end]
-            rest = end == rest.endIndex ? rest[end...] : rest[rest.index(after: end)...]
-            guard let sign = part.firstIndex(of: UInt8(ascii: "=")) else { continue }
-            if part[..<sign].trimmingBlanks.isEqual(to: name) {
-                return Substring(part[part.index(after: sign)...].trimmingBlanks)
+    private static func value(_ name: StaticString, in text: String) -> String? {
+        var text = text
+        return text.withUTF8 { bytes in
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let part = rest.prefix { $0 != UInt8(ascii: ";") }
+                rest = rest[part.endIndex...].dropFirst()
+                guard let sign = part.firstIndex(of: UInt8(ascii: "=")) else { continue }
+                if part[..<sign].trimmingBlanks.isEqual(to: name) {
+                    return String(decoding: part[(sign + 1)...].trimmingBlanks, as: UTF8.self)
+                }
             }
+            return nil
         }
-        return nil
     }
 
     /// Reads `username=<name>` of `X-Impersonate`, the name up to the end; nil where there is no such field.

@@ -20,10 +20,15 @@ extension BidirectionalCollection<UInt8> {
         guard count == name.utf8CodeUnitCount else { return false }
         var expected = name.utf8Start
         for byte in self {
-            guard byte | 0x20 == expected.pointee else { return false }
+            guard byte.asciiLowercased == expected.pointee else { return false }
             expected += 1
         }
         return true
+    }
+
+    /// Whether the text is, without regard to ASCII case, these lower-case letters and signs.
+    func isEqual(to name: String.UTF8View) -> Bool {
+        count == name.count && zip(self, name).allSatisfy { $0.asciiLowercased == $1 }
     }
 
     /// The text without spaces and tabs at its ends.
@@ -36,5 +41,11 @@ extension BidirectionalCollection<UInt8> {
 }
 
 extension UInt8 {
-    fileprivate var isBlank: Bool { self == UInt8(ascii: " ") || self == UInt8(ascii: "\t") }
+    /// The lower-case letter of an ASCII letter; anything else stays.
+    var asciiLowercased: UInt8 {
+        self >= UInt8(ascii: "A") && self <= UInt8(ascii: "Z") ? self | 0x20 : self
+    }
+
+    /// Whether the byte is a space or a tab.
+    var isBlank: Bool { self == UInt8(ascii: " ") || self == UInt8(ascii: "\t") }
 }

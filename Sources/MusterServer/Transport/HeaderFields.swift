@@ -1,5 +1,4 @@
 import HTTPTypes
-import NIOHTTP1
 
 /// The fields of a request's header, however the layer below keeps them.
 protocol HeaderFields: Sendable {
@@ -16,15 +15,7 @@ extension HTTPFields: HeaderFields {
     }
 }
 
-extension HTTPHeaders: HeaderFields {
-    subscript(name: HTTPField.Name) -> String? {
-        guard let first = first(name: name.rawName) else { return nil }
-        let values = self[name.rawName]
-        // Cookies are joined in their own way (RFC 6265 section 5.4).
-        return values.count == 1 ? first : values.joined(separator: name == .cookie ? "; " : ", ")
-    }
-
-    func values(of name: HTTPField.Name) -> [String] {
-        self[name.rawName]
-    }
+extension HTTPField.Name {
+    /// What stands between values that are joined; cookies have their own (RFC 6265 section 5.4).
+    var separator: String { self == .cookie ? "; " : ", " }
 }

@@ -36,10 +36,13 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
         let pipeline = context.pipeline.syncOperations
         do {
             try pipeline.addHandler(FirstByteHandler(clock), position: .first)
+            if let immediate {
+                let encoder = try pipeline.handler(type: HTTPResponseEncoder.self)
+                let handler = ImmediateHandler(immediate, clock: clock)
+                try pipeline.addHandler(handler, position: .before(encoder))
+            }
             let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
-            let own: [any ChannelHandler] = [
-                OldVersionHandler(), ImmediateHandler(immediate, clock: clock),
-            ]
+            let own: [any ChannelHandler] = [OwedAnswers(clock), OldVersionHandler()]
             try pipeline.addHandlers(own, position: .before(codec))
         } catch {
             context.fireErrorCaught(error)

@@ -2,88 +2,88 @@ import MusterCore
 import NIOCore
 import NIOHTTP1
 
-/// Takes requests that can be answered at once out of a connection's way, and lets all others pass.
+/// Takes requests that can be answered at once out of a connection's way, before anything else has looked at
+/// them, and lets all others pass.
 ///
 /// Answers leave in the order of their requests (RFC 9112 section 9.3.2): while the router owes one, or the
 /// peer does not read, everything takes the long way.
-final class ImmediateHandler: ChannelDuplexHandler, RemovableChannelHandler {
-    typealias InboundIn = HTTPServerRequestPart
-    typealias InboundOut = HTTPServerRequestPart
-    typealias OutboundIn = HTTPServerResponsePart
-    typealias OutboundOut = HTTPServerResponsePart
+final class ImmediateHandler: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+    typealias OutboundOut = ByteBuffer
 
-    private let responder: ImmediateResponder?
+    private let responder: ImmediateResponder
     private let clock: ConnectionClock
     private var peer: IPAddress?
-    /// Behind the encoder, where whole answers are written.
-    private var encoder: ChannelHandlerContext?
-    private var held: HTTPRequestHead?
+    private var head = RequestHead()
+    private var boundary = RequestBoundary()
     private var mustFlush = false
 
-    init(_ responder: ImmediateResponder?, clock: ConnectionClock) {
+    init(_ responder: ImmediateResponder, clock: ConnectionClock) {
         self.responder = responder
         self.clock = clock
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        let pipeline = context.pipeline.syncOperations
-        encoder = try? pipeline.context(handlerType: HTTPResponseEncoder.self)
         peer = context.remoteAddress.flatMap(IPAddress.init(socket:))
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) {
-        encoder = nil
-    }
-
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        let part = unwrapInboundIn(data)
-        switch part {
-        case .head(let head):
-            if let responder, clock.isQuiet, context.channel.isWritable, responder.isFit(head) {
-                held = head
-                return
-            }
-            clock.began()
-        case .body:
-            release(context)
-        case .end:
+        var bytes = unwrapInboundIn(data)
+        while bytes.readableBytes > 0 {
+            guard let answer = answer(bytes, context) else { break }
+            bytes.moveReaderIndex(forwardBy: head.length)
             clock.arrived()
-            if let head = held, let encoder, let responder,
-                let answer = responder.respond(to: head, from: peer, context.channel.allocator)
-            {
-                held = nil
-                encoder.write(NIOAny(answer), promise: nil)
-                mustFlush = true
-                return
-            }
-            release(context)
+            head.forget()
+            context.write(wrapOutboundOut(answer), promise: nil)
+            mustFlush = true
         }
-        context.fireChannelRead(data)
+        head.forget()
+        guard bytes.readableBytes > 0 else { return }
+        clock.received()
+        boundary.pass(bytes)
+        context.fireChannelRead(wrapInboundOut(bytes))
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
         if mustFlush {
             mustFlush = false
-            encoder?.flush()
+            context.flush()
         }
         context.fireChannelReadComplete()
+    }
+
+    private func answer(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) -> ByteBuffer? {
+        guard boundary.isReached, clock.isQuiet, context.channel.isWritable, head.read(bytes)
+        else { return nil }
+        return responder.respond(to: head, from: peer, context.channel.allocator)
+    }
+}
+
+/// Counts the requests that the parser has found and the router has not answered.
+final class OwedAnswers: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private let clock: ConnectionClock
+
+    init(_ clock: ConnectionClock) {
+        self.clock = clock
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head: clock.began()
+        case .body: break
+        case .end: clock.arrived()
+        }
+        context.fireChannelRead(data)
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         if case .end = unwrapOutboundIn(data) { clock.answered() }
         context.write(data, promise: promise)
-    }
-
-    func channelInactive(context: ChannelHandlerContext) {
-        encoder = nil
-        context.fireChannelInactive()
-    }
-
-    /// Lets a head go on that was held back.
-    private func release(_ context: ChannelHandlerContext) {
-        guard let head = held else { return }
-        held = nil
-        clock.began()
-        context.fireChannelRead(wrapInboundOut(.head(head)))
     }
 }

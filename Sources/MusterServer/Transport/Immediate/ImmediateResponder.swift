@@ -2,7 +2,6 @@ import HTTPTypes
 import Logging
 import MusterCore
 import NIOCore
-import NIOHTTP1
 
 /// Answers requests that only read on the thread that received them, without a task and within one read of
 /// the directory.
@@ -27,18 +26,9 @@ struct ImmediateResponder: Sendable {
     ///
     /// Bodies, old versions, last requests of a connection, conditions on changes and calls in others' names
     /// take the long way.
-    func isFit(_ head: HTTPRequestHead) -> Bool {
-        guard head.method == .GET, head.version == .http1_1,
-            head.uri.utf8.first == UInt8(ascii: "/")
-        else { return false }
-        for (name, value) in head.headers {
-            if name.isEqual(to: "connection") {
-                guard value.isEqual(to: "keep-alive") else { return false }
-            } else if Self.unfit.contains(where: name.isEqual) {
-                return false
-            }
-        }
-        return true
+    private func isFit(_ head: RequestHead) -> Bool {
+        head.isPresentVersion && head.isMethod("GET") && head.fieldBytes <= frame.limits.headerBytes
+            && head.staysOpen && !head.hasField(of: Self.unfit)
     }
 
     private static let unfit: [StaticString] = [
@@ -47,19 +37,21 @@ struct ImmediateResponder: Sendable {
 
     /// The whole answer as it goes out; nil leaves the request to the router.
     func respond(
-        to head: HTTPRequestHead,
+        to head: RequestHead,
         from peer: IPAddress?,
         _ allocator: ByteBufferAllocator
     ) -> ByteBuffer? {
-        let (path, query) = Self.parts(of: head.uri)
-        guard let match = routes.match(path), frame.isWithinLimits(head.headers) else { return nil }
+        guard isFit(head) else { return nil }
+        let target = head.target
+        let (path, query) = Self.parts(of: target)
+        guard let match = routes.match(path) else { return nil }
         let id = frame.ids.next()
         let answer: Answer
         do {
-            guard let found = try read(match, head.headers, query, peer, id) else { return nil }
+            guard let found = try read(match, head, query, peer, id) else { return nil }
             answer = found
         } catch {
-            answer = frame.answer(to: error, path: head.uri, requestID: id, logger: logger)
+            answer = frame.answer(to: error, path: target, requestID: id, logger: logger)
         }
         frame.log(logger, id: id, method: "GET", route: match.path, status: answer.status.code)
         return answer.encoded(id: id, date: dates.text(pipeline.directory.clock.now()), allocator)
@@ -67,7 +59,7 @@ struct ImmediateResponder: Sendable {
 
     private func read(
         _ match: ReadRoutes.Match,
-        _ fields: HTTPHeaders,
+        _ fields: RequestHead,
         _ query: Substring,
         _ peer: IPAddress?,
         _ id: String
@@ -86,7 +78,6 @@ struct ImmediateResponder: Sendable {
                     principal: principal,
                     parameter: match.parameter,
                     queryText: String(query),
-                    fields: fields,
                     reader: reader
                 )
             )
@@ -96,10 +87,10 @@ struct ImmediateResponder: Sendable {
         }
     }
 
-    private static func parts(of uri: String) -> (path: Substring.UTF8View, query: Substring) {
-        guard let mark = uri.utf8.firstIndex(of: UInt8(ascii: "?")) else {
-            return (uri[...].utf8, "")
+    private static func parts(of target: String) -> (path: Substring.UTF8View, query: Substring) {
+        guard let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else {
+            return (target[...].utf8, "")
         }
-        return (uri[..<mark].utf8, uri[uri.utf8.index(after: mark)...])
+        return (target[..<mark].utf8, target[target.utf8.index(after: mark)...])
     }
 }

@@ -9,7 +9,6 @@ struct ReadCall {
     let parameter: String
     /// The query, not decoded.
     let queryText: String
-    let fields: any HeaderFields
     /// The directory at the moment at which the caller was let in.
     let reader: any DirectoryReader
 
@@ -41,7 +40,6 @@ extension Route {
                         principal: principal,
                         parameter: name.map(call.parameter) ?? "",
                         queryText: call.request.uri.query ?? "",
-                        fields: call.request.headers,
                         reader: reader
                     )
                 )

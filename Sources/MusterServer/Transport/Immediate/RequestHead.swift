@@ -1,0 +1,168 @@
+import HTTPTypes
+import NIOCore
+
+/// A request's head, read where its bytes lie: nothing is copied but the fields that somebody asks for.
+///
+/// Reads less than RFC 9112 allows: heads that are whole, targets that are paths, lines that end with CRLF,
+/// field names that are tokens, and printable ASCII everywhere else. What it does not read, NIO's parser reads or refuses; what it
+/// reads, that parser reads in the same way, which a test compares.
+struct RequestHead {
+    /// Where a field's name and value lie.
+    private struct Line {
+        let name: Range<Int>
+        let value: Range<Int>
+    }
+
+    /// The most field lines that are read; clients send some ten.
+    private static let lineLimit = 64
+
+    /// The head's first byte is the first that can be read.
+    private var bytes = ByteBuffer()
+    private var lines: [Line] = []
+    private var method = 0..<0
+    private var targetPlace = 0..<0
+    /// Whether the version is HTTP/1.1, and not 1.0.
+    private(set) var isPresentVersion = false
+    /// How many bytes the head has, the empty line included.
+    private(set) var length = 0
+    /// What the fields together count against the limit of a header's size.
+    private(set) var fieldBytes = 0
+
+    /// The request's target, as it was sent.
+    var target: String { text(targetPlace) }
+
+    /// Whether the method is this one; methods are told apart by case.
+    func isMethod(_ name: StaticString) -> Bool {
+        bytes.readableBytesView.dropFirst(method.lowerBound).prefix(method.count)
+            .elementsEqual(
+                UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
+            )
+    }
+
+    /// Lets go of the bytes, so that the next ones can lie in the same place.
+    mutating func forget() {
+        bytes = ByteBuffer()
+        lines.removeAll(keepingCapacity: true)
+        length = 0
+    }
+
+    /// Reads the head with which some bytes begin.
+    ///
+    /// - Returns: Whether they begin with a head that can be read.
+    mutating func read(_ buffer: ByteBuffer) -> Bool {
+        lines.removeAll(keepingCapacity: true)
+        bytes = buffer
+        fieldBytes = 0
+        length = buffer.withUnsafeReadableBytes { readHead($0) } ?? 0
+        return length > 0
+    }
+
+    private mutating func readHead(_ bytes: UnsafeRawBufferPointer) -> Int? {
+        guard var place = readRequestLine(bytes) else { return nil }
+        while place + 1 < bytes.count {
+            if bytes[place] == .carriageReturn {
+                return bytes[place + 1] == .lineFeed ? place + 2 : nil
+            }
+            guard lines.count < RequestHead.lineLimit, let next = readField(bytes, from: place)
+            else { return nil }
+            place = next
+        }
+        return nil
+    }
+
+    /// Reads `GET /path HTTP/1.1` and returns where the next line begins.
+    private mutating func readRequestLine(_ bytes: UnsafeRawBufferPointer) -> Int? {
+        var place = 0
+        while place < bytes.count, bytes[place].isToken { place += 1 }
+        method = 0..<place
+        guard place > 0, place < bytes.count, bytes[place] == .space else { return nil }
+        place += 1
+        let start = place
+        while place < bytes.count, bytes[place].isVisible { place += 1 }
+        targetPlace = start..<place
+        // A slash, and behind the target a space, HTTP/1.x and CRLF.
+        guard place > start, bytes[start] == UInt8(ascii: "/"), place + 11 <= bytes.count,
+            bytes[place..<place + 8].elementsEqual(" HTTP/1.".utf8),
+            bytes[place + 9] == .carriageReturn, bytes[place + 10] == .lineFeed
+        else { return nil }
+        isPresentVersion = bytes[place + 8] == UInt8(ascii: "1")
+        guard isPresentVersion || bytes[place + 8] == UInt8(ascii: "0") else { return nil }
+        return place + 11
+    }
+
+    /// Reads `name: value` and returns where the next line begins.
+    private mutating func readField(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
+        var place = start
+        while place < bytes.count, bytes[place].isToken { place += 1 }
+        let name = start..<place
+        guard !name.isEmpty, place < bytes.count, bytes[place] == UInt8(ascii: ":") else {
+            return nil
+        }
+        place += 1
+        while place < bytes.count, bytes[place].isBlank { place += 1 }
+        let first = place
+        while place < bytes.count, bytes[place].isVisible || bytes[place].isBlank { place += 1 }
+        guard place + 1 < bytes.count, bytes[place] == .carriageReturn,
+            bytes[place + 1] == .lineFeed
+        else { return nil }
+        // Whether blanks at the end belong to the value is read in different ways.
+        guard place == first || !bytes[place - 1].isBlank else { return nil }
+        lines.append(Line(name: name, value: first..<place))
+        fieldBytes += name.count + (place - first) + 4
+        return place + 2
+    }
+
+    private func text(_ range: Range<Int>) -> String {
+        bytes.getString(at: bytes.readerIndex + range.lowerBound, length: range.count) ?? ""
+    }
+}
+
+extension RequestHead: HeaderFields {
+    subscript(name: HTTPField.Name) -> String? {
+        let values = values(of: name)
+        return values.count < 2 ? values.first : values.joined(separator: name.separator)
+    }
+
+    func values(of name: HTTPField.Name) -> [String] {
+        var values: [String] = []
+        let wanted = name.canonicalName.utf8
+        bytes.withUnsafeReadableBytes { bytes in
+            for line in lines where line.name.count == wanted.count {
+                guard bytes[line.name].isEqual(to: wanted) else { continue }
+                values.append(String(decoding: bytes[line.value], as: UTF8.self))
+            }
+        }
+        return values
+    }
+
+    /// Whether there is any field of these names, which are in lower case.
+    func hasField(of names: [StaticString]) -> Bool {
+        bytes.withUnsafeReadableBytes { bytes in
+            lines.contains { line in names.contains { bytes[line.name].isEqual(to: $0) } }
+        }
+    }
+}
+
+extension UInt8 {
+    fileprivate static let space = UInt8(ascii: " ")
+    fileprivate static let carriageReturn = UInt8(ascii: "\r")
+    fileprivate static let lineFeed = UInt8(ascii: "\n")
+
+    /// Printable ASCII but the space: VCHAR of RFC 5234.
+    fileprivate var isVisible: Bool { self > 0x20 && self < 0x7F }
+
+    /// Whether the byte may stand in a method or a field's name: tchar of RFC 9110 section 5.6.2.
+    fileprivate var isToken: Bool {
+        switch self {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+            true
+        case UInt8(ascii: "!"), UInt8(ascii: "#")...UInt8(ascii: "'"), UInt8(ascii: "*"),
+            UInt8(ascii: "+"), UInt8(ascii: "."), UInt8(ascii: "^"), UInt8(ascii: "`"),
+            UInt8(ascii: "|"), UInt8(ascii: "~"):
+            true
+        default:
+            false
+        }
+    }
+}
