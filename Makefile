@@ -12,7 +12,7 @@ test: ## Prove everything: lint, unit and store tests, foreign clients
 
 build: ## Build the release binary, .build/release/muster
 	@scripts/install.sh build
-	swift build --configuration release --product muster
+	@scripts/release.sh
 
 lint: ## Check format, sizes and imports
 	@scripts/lint.sh

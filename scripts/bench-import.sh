@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 users=${USERS:-1000000} reads=${READS:-1000} query=${QUERY:-on_error=continue}
-[[ -n ${BUILT:-} ]] || swift build --configuration release --product muster
+[[ -n ${BUILT:-} ]] || scripts/release.sh
 muster=$PWD/.build/release/muster
 work=$(mktemp -d "${TMPDIR:-/tmp}/muster-bench-XXXXXX")
 server=

@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 scripts/install.sh micro
-[[ -n ${BUILT:-}${MUSTER_BINARY:-} ]] || swift build --configuration release --product muster
+[[ -n ${BUILT:-}${MUSTER_BINARY:-} ]] || scripts/release.sh
 echo "== whole requests"
 python3 -B Benchmarks/peers/bench.py instructions
 echo "== parts of requests"

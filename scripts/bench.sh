@@ -15,5 +15,5 @@ side-by-side | growth) scripts/install.sh bench ;;
 shape) scripts/install.sh profile ;;
 *) echo "bench: side-by-side, growth or shape?" >&2; exit 2 ;;
 esac
-[[ -n ${BUILT:-}${MUSTER_BINARY:-} ]] || swift build --configuration release --product muster
+[[ -n ${BUILT:-}${MUSTER_BINARY:-} ]] || scripts/release.sh
 exec python3 -B Benchmarks/peers/bench.py "$part"

@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 scripts/install.sh build
-swift build --configuration release --product muster
+scripts/release.sh
 muster=.build/release/muster
 data=${MUSTER_DATA_DIR:-./muster-data}
 if [[ ! -e $data/muster.sqlite ]]; then

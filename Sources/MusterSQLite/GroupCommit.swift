@@ -139,6 +139,7 @@ final class GroupCommit: Sendable {
         } catch {
             failure = error
         }
+        handle.cache.noteCommit(on: handle)
         onCommit()
         if let answers {
             for answer in answers {

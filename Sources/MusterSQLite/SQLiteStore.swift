@@ -95,9 +95,7 @@ public final class SQLiteStore: DirectoryStore {
             if !isReadOnly {
                 try database.execute(sql: "PRAGMA journal_mode = WAL")
                 try database.execute(sql: "PRAGMA synchronous = FULL")
-                // In KiB. An import touches pages all over the indexes of names and UUIDs; with the default of
-                // 2 MB each of them is written to the log and read again many times in one change.
-                try database.execute(sql: "PRAGMA cache_size = -65536")
+                try database.execute(sql: "PRAGMA cache_size = \(WriterCache.usualPages)")
                 // In pages of 4 KiB. The fewer the checkpoints, the fewer times a page is copied; the log
                 // stays below some 100 MB, and readers have to search no more than that.
                 try database.execute(sql: "PRAGMA wal_autocheckpoint = 16384")

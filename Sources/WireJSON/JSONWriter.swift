@@ -2,19 +2,21 @@
 ///
 /// The caller says what comes next in the order in which it shall stand; commas come by themselves.
 public struct JSONWriter: Sendable {
-    /// The text so far, UTF-8.
-    public private(set) var bytes: [UInt8] = []
+    private var text: TextBuffer
     private var needsComma = false
 
     /// Begins an empty text.
     public init(reserving capacity: Int = 512) {
-        bytes.reserveCapacity(capacity)
+        text = TextBuffer(reserving: capacity)
     }
+
+    /// The text so far, UTF-8.
+    public var bytes: [UInt8] { text.bytes }
 
     /// Forgets the text so far and keeps the room, for writing in pieces.
     public mutating func takeBytes() -> [UInt8] {
-        defer { bytes.removeAll(keepingCapacity: true) }
-        return bytes
+        defer { text.clear() }
+        return text.bytes
     }
 
     /// Writes an object; `members` writes what is in it.
@@ -37,7 +39,7 @@ public struct JSONWriter: Sendable {
 
     /// Ends a line of JSON lines: a value stands on each.
     public mutating func endLine() {
-        bytes.append(UInt8(ascii: "\n"))
+        text.append(upTo: 1) { $0.appending(UInt8(ascii: "\n")) }
         needsComma = false
     }
 
@@ -57,20 +59,17 @@ public struct JSONWriter: Sendable {
     ///
     /// The name must need no escapes.
     public mutating func name(_ name: StaticString) {
-        separate()
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(
-            contentsOf: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
-        )
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(UInt8(ascii: ":"))
+        text.append(upTo: name.utf8CodeUnitCount + 4) { [needsComma] place in
+            place.appending(comma: needsComma).appending(UInt8(ascii: "\""))
+                .appending(name).appending("\":")
+        }
         needsComma = false
     }
 
     /// Writes the name, of whatever characters, of the member whose value comes next.
     public mutating func name(escaping name: String) {
         string(name)
-        bytes.append(UInt8(ascii: ":"))
+        text.append(upTo: 1) { $0.appending(UInt8(ascii: ":")) }
         needsComma = false
     }
 
@@ -106,88 +105,113 @@ public struct JSONWriter: Sendable {
 
     /// Writes an integer.
     public mutating func integer(_ value: Int64) {
-        separate()
-        if value < 0 { bytes.append(UInt8(ascii: "-")) }
-        var magnitude = value.magnitude
-        let start = bytes.count
-        repeat {
-            bytes.append(UInt8(ascii: "0") + UInt8(magnitude % 10))
-            magnitude /= 10
-        } while magnitude != 0
-        bytes[start...].reverse()
+        // A comma, a sign and 19 digits.
+        text.append(upTo: 21) { [needsComma] place in
+            var place = place.appending(comma: needsComma)
+            if value < 0 { place = place.appending(UInt8(ascii: "-")) }
+            var magnitude = value.magnitude
+            let end = place + magnitude.decimalDigits
+            var digit = end
+            repeat {
+                digit -= 1
+                digit.pointee = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: magnitude % 10)
+                magnitude /= 10
+            } while magnitude != 0
+            return end
+        }
         needsComma = true
     }
 
     /// Writes a number that is written out already, as ``JSONValue/number(_:)`` has it.
     mutating func number(_ text: String) {
-        separate()
-        bytes.append(contentsOf: text.utf8)
-        needsComma = true
+        var text = text
+        text.withUTF8 { append($0) }
     }
 
     /// Writes true or false.
-    public mutating func bool(_ value: Bool) {
-        separate()
-        bytes.append(contentsOf: (value ? "true" : "false").utf8)
-        needsComma = true
-    }
+    public mutating func bool(_ value: Bool) { append(value ? "true" : "false") }
 
     /// Writes null.
-    public mutating func null() {
-        separate()
-        bytes.append(contentsOf: "null".utf8)
-        needsComma = true
-    }
+    public mutating func null() { append("null") }
 
     /// Writes a string, escaping what RFC 8259 section 7 demands and no more.
     public mutating func string(_ value: String) {
-        separate()
-        bytes.append(UInt8(ascii: "\""))
         var value = value
-        value.withUTF8 { text in
-            if text.contains(where: JSONWriter.needsEscape) {
-                for byte in text { append(escaping: byte) }
-            } else {
-                bytes.append(contentsOf: text)
+        value.withUTF8 { bytes in
+            let isPlain = !bytes.needsEscape
+            // A comma and two quotes; the longest escape has six bytes.
+            text.append(upTo: 3 + bytes.count * (isPlain ? 1 : 6)) { [needsComma] place in
+                var place = place.appending(comma: needsComma).appending(UInt8(ascii: "\""))
+                if isPlain {
+                    place = place.appending(bytes)
+                } else {
+                    for byte in bytes { place = place.appending(escaping: byte) }
+                }
+                return place.appending(UInt8(ascii: "\""))
             }
         }
-        bytes.append(UInt8(ascii: "\""))
         needsComma = true
     }
 
-    private static func needsEscape(_ byte: UInt8) -> Bool {
-        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+    private mutating func append(_ word: StaticString) {
+        append(UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount))
     }
 
-    private mutating func append(escaping byte: UInt8) {
-        switch byte {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-            bytes.append(UInt8(ascii: "\\"))
-            bytes.append(byte)
-        case 0x0A:
-            bytes.append(contentsOf: #"\n"#.utf8)
-        case 0..<0x20:
-            bytes.append(contentsOf: #"\u00"#.utf8)
-            bytes.append(byte < 0x10 ? UInt8(ascii: "0") : UInt8(ascii: "1"))
-            bytes.append(contentsOf: String(byte & 15, radix: 16).utf8)
-        default:
-            bytes.append(byte)
+    private mutating func append(_ word: UnsafeBufferPointer<UInt8>) {
+        text.append(upTo: word.count + 1) { [needsComma] place in
+            place.appending(comma: needsComma).appending(word)
         }
+        needsComma = true
     }
 
     private mutating func open(_ bracket: UInt8) {
-        separate()
-        bytes.append(bracket)
+        text.append(upTo: 2) { [needsComma] place in
+            place.appending(comma: needsComma).appending(bracket)
+        }
         needsComma = false
     }
 
     private mutating func close(_ bracket: UInt8) {
-        bytes.append(bracket)
+        text.append(upTo: 1) { $0.appending(bracket) }
         needsComma = true
     }
+}
 
-    private mutating func separate() {
-        if needsComma { bytes.append(UInt8(ascii: ",")) }
-        needsComma = false
+extension UInt64 {
+    /// How many decimal digits the number has.
+    fileprivate var decimalDigits: Int {
+        var count = 1
+        var rest = self
+        while rest >= 10 {
+            rest /= 10
+            count += 1
+        }
+        return count
+    }
+}
+
+extension UnsafeMutablePointer<UInt8> {
+    /// Writes a comma where one is due.
+    fileprivate func appending(comma isDue: Bool) -> Self {
+        isDue ? appending(UInt8(ascii: ",")) : self
+    }
+
+    /// Writes a byte of a string, escaped where it has to be.
+    fileprivate func appending(escaping byte: UInt8) -> Self {
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+            appending(UInt8(ascii: "\\")).appending(byte)
+        case 0x0A:
+            appending(#"\n"#)
+        case 0..<0x20:
+            appending(#"\u00"#)
+                .appending(byte < 0x10 ? UInt8(ascii: "0") : UInt8(ascii: "1"))
+                .appending(
+                    byte & 15 < 10
+                        ? UInt8(ascii: "0") + (byte & 15) : UInt8(ascii: "a") + (byte & 15) - 10
+                )
+        default:
+            appending(byte)
+        }
     }
 }

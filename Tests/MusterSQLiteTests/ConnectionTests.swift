@@ -1,3 +1,4 @@
+import FoundationEssentials
 import GRDB
 import MusterCore
 import MusterTesting
@@ -86,6 +87,28 @@ struct ConnectionTests {
         #expect(isBusy == 0)
         #expect(try folder.folder.bytes("muster.sqlite-wal").isEmpty)
         #expect(try store.userCount() == 2)
+    }
+
+    @Test("the writer has more room while many arrive, and gives it back when they have")
+    func room() async throws {
+        func cachePages() async throws -> String? {
+            try await store.write { transaction throws(MusterError) in
+                try ConnectionTests.pragma("cache_size", transaction)
+            }
+        }
+        for round in 0..<2 {
+            #expect(try await cachePages() == "1024")
+            let arrivals = (0..<300).map { number in
+                UserArrival(
+                    uuid: UUID(),
+                    draft: UserDraft(username: Username(stored: "user\(round)-\(number)"))
+                )
+            }
+            _ = try await store.write { transaction throws(MusterError) in
+                try transaction.insertUsers(arrivals, at: FixedClock.start)
+            }
+            for _ in 0..<64 { #expect(try await cachePages() == "16384") }
+        }
     }
 
     private static func pragma(

@@ -17,6 +17,7 @@ extension SQLiteTransaction {
         _ arrivals: [UserArrival],
         at now: Timestamp
     ) throws(MusterError) -> [UserID?] {
+        try translating { try handle.cache.makeRoom(for: arrivals.count, on: handle) }
         var ids: [UserID?] = []
         ids.reserveCapacity(arrivals.count)
         for arrival in arrivals {

@@ -15,6 +15,8 @@ final class SQLiteHandle: @unchecked Sendable {
     private let pointer: OpaquePointer
     private let isOwned: Bool
     private var statements: [StatementText: PreparedStatement] = [:]
+    /// How much of the database a writer keeps in memory.
+    var cache = WriterCache()
     /// The commit at which this connection reads; nil outside a read transaction of ``readMoment(_:)``.
     private var moment: UInt64?
     /// The keys that were asked for at this moment, with their owners.
@@ -73,6 +75,13 @@ final class SQLiteHandle: @unchecked Sendable {
         _ body: (SQLiteRow) throws -> Bool = { _ in true }
     ) throws {
         try statement(text).run(arguments, body)
+    }
+
+    /// Runs a statement that is not kept: SQLite carries out some pragmas when they are prepared, and only then.
+    ///
+    /// - Throws: `DatabaseError`.
+    func runOnce(_ text: StatementText) throws {
+        try PreparedStatement(text, on: pointer).run([])
     }
 
     /// Reads at the moment of a commit from here on, or a later one; that may be the moment it reads at already.

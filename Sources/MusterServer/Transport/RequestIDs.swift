@@ -13,6 +13,6 @@ final class RequestIDs: Sendable {
 
     func next() -> String {
         let number = count.wrappingAdd(1, ordering: .relaxed).newValue
-        return prefix + Hex.text(withUnsafeBytes(of: number.bigEndian) { Array($0) })
+        return withUnsafeBytes(of: number.bigEndian) { prefix + Hex.text($0) }
     }
 }

@@ -18,6 +18,8 @@ final class ImmediateHandler: ChannelInboundHandler, RemovableChannelHandler {
     private var head = RequestHead()
     private var boundary = RequestBoundary()
     private var mustFlush = false
+    /// Whether those behind have been handed anything since they were last told that all was read.
+    private var hasPassed = false
 
     init(_ responder: ImmediateResponder, clock: ConnectionClock) {
         self.responder = responder
@@ -42,6 +44,7 @@ final class ImmediateHandler: ChannelInboundHandler, RemovableChannelHandler {
         guard bytes.readableBytes > 0 else { return }
         clock.received()
         boundary.pass(bytes)
+        hasPassed = true
         context.fireChannelRead(wrapInboundOut(bytes))
     }
 
@@ -50,7 +53,10 @@ final class ImmediateHandler: ChannelInboundHandler, RemovableChannelHandler {
             mustFlush = false
             context.flush()
         }
-        context.fireChannelReadComplete()
+        if hasPassed {
+            hasPassed = false
+            context.fireChannelReadComplete()
+        }
     }
 
     private func answer(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) -> ByteBuffer? {

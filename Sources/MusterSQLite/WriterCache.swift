@@ -1,0 +1,40 @@
+/// How much of the database the writer keeps in memory: more while many users arrive.
+///
+/// An import touches pages all over the indexes of names and UUIDs; with the usual cache each of them is
+/// written to the log and read again many times in one change. The room is given back when as many other
+/// changes have come as come between two parts of an import.
+struct WriterCache {
+    /// In pages of 4 KiB: 4 MiB.
+    static let usualPages = 1024
+    /// In pages of 4 KiB: 64 MiB.
+    private static let largePages = 16384
+    /// The fewest arrivals at a time that make the cache large.
+    private static let manyArrivals = 256
+    /// How many commits without such arrivals make it small again.
+    private static let patience = 64
+
+    private var commitsLeft = 0
+
+    /// Whether the cache is the large one.
+    var isLarge: Bool { commitsLeft > 0 }
+
+    /// Gives room where many users are about to be written.
+    ///
+    /// - Throws: `DatabaseError`.
+    mutating func makeRoom(for arrivals: Int, on handle: SQLiteHandle) throws {
+        guard arrivals >= WriterCache.manyArrivals else { return }
+        if !isLarge { try handle.runOnce("PRAGMA cache_size = \(number: WriterCache.largePages)") }
+        // The commit of these arrivals is the first that is counted.
+        commitsLeft = WriterCache.patience + 1
+    }
+
+    /// Counts a commit, and gives the room back when it is time.
+    mutating func noteCommit(on handle: SQLiteHandle) {
+        guard isLarge else { return }
+        commitsLeft -= 1
+        guard !isLarge else { return }
+        // Where this fails there is more in memory than there need be, and no more harm than that.
+        try? handle.runOnce("PRAGMA cache_size = \(number: WriterCache.usualPages)")
+        try? handle.runOnce("PRAGMA shrink_memory")
+    }
+}
