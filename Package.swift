@@ -70,6 +70,7 @@ let package = Package(
             providers: [.apt(["libsodium-dev"])]
         ),
         .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
+        .systemLibrary(name: "CSQLiteSetup", providers: [.apt(["libsqlite3-dev"])]),
         .target(name: "WireJSON"),
         .target(name: "MusterCore"),
         .target(
@@ -83,7 +84,7 @@ let package = Package(
         .target(
             name: "MusterSQLite",
             dependencies: [
-                "MusterCore",
+                "CSQLiteSetup", "MusterCore",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]

@@ -4,18 +4,27 @@ import Synchronization
 
 /// Makes changes one after the other and commits those that wait together, with one fsync for all.
 ///
-/// Each change has its own savepoint: one that fails leaves nothing behind and does not touch the others.
+/// A change that fails leaves nothing behind and does not touch the others. Nearly all that fail do so before
+/// they have written anything. Where one has, the whole group is taken back and made again, this time with a
+/// savepoint for each change: a savepoint costs a copy of every page that is touched in it.
 /// Nobody is answered before the commit that carries its change is on disk.
 final class GroupCommit: Sendable {
     private struct Change: Sendable {
-        /// Makes the change and returns what answers its caller after the commit.
-        let attempt: @Sendable (SQLiteHandle) -> Answer
-        /// Answers its caller where the change was not attempted.
+        /// Makes the change, in a savepoint or without, and returns what answers its caller after the commit.
+        let attempt: @Sendable (SQLiteHandle, _ isIsolated: Bool) -> Attempt
+        /// Answers its caller where nothing was committed.
         let refuse: @Sendable (MusterError) -> Void
     }
 
-    /// Tells the caller how it ended; the error is the commit's own.
-    private typealias Answer = @Sendable (MusterError?) -> Void
+    /// How a change ended.
+    private struct Attempt {
+        let answer: Answer
+        /// Whether it failed and something of it may be left.
+        let isHalfMade: Bool
+    }
+
+    /// Tells the caller how it ended.
+    private typealias Answer = @Sendable () -> Void
 
     /// The most changes in one commit, so that nobody waits for a crowd.
     private static let groupLimit = 512
@@ -54,11 +63,15 @@ final class GroupCommit: Sendable {
     ) async throws(MusterError) -> Result {
         let result: Swift.Result<Result, MusterError> = await withCheckedContinuation {
             continuation in
-            let attempt: @Sendable (SQLiteHandle) -> Answer = { [sealer] handle in
-                let outcome = GroupCommit.attempt(body, handle, sealer)
-                return { failure in
-                    continuation.resume(returning: failure.map { .failure($0) } ?? outcome)
-                }
+            let attempt: @Sendable (SQLiteHandle, Bool) -> Attempt = {
+                [sealer] handle, isIsolated in
+                let before = handle.totalChanges
+                let outcome = GroupCommit.attempt(body, handle, sealer, isIsolated: isIsolated)
+                let hasFailed = (try? outcome.get()) == nil
+                return Attempt(
+                    answer: { continuation.resume(returning: outcome) },
+                    isHalfMade: hasFailed && !isIsolated && handle.totalChanges != before
+                )
             }
             submit(Change(attempt: attempt) { continuation.resume(returning: .failure($0)) })
         }
@@ -76,22 +89,35 @@ final class GroupCommit: Sendable {
     private static func attempt<Result>(
         _ body: (any DirectoryTransaction) throws(MusterError) -> Result,
         _ handle: SQLiteHandle,
-        _ sealer: any Sealer
+        _ sealer: any Sealer,
+        isIsolated: Bool
     ) -> Swift.Result<Result, MusterError> {
         do {
             return .success(
                 try translating {
-                    try handle.inSavepoint {
-                        let transaction = SQLiteTransaction(handle, sealer: sealer)
-                        let result = try body(transaction)
-                        if transaction.changesUsers { try transaction.growRevision() }
-                        return result
+                    // After some errors SQLite has ended the transaction, and a change would be its own.
+                    guard handle.isInTransaction else {
+                        throw DatabaseError(resultCode: .SQLITE_ABORT)
                     }
+                    return isIsolated
+                        ? try handle.inSavepoint { try make(body, handle, sealer) }
+                        : try make(body, handle, sealer)
                 }
             )
         } catch {
             return .failure(error)
         }
+    }
+
+    private static func make<Result>(
+        _ body: (any DirectoryTransaction) throws(MusterError) -> Result,
+        _ handle: SQLiteHandle,
+        _ sealer: any Sealer
+    ) throws -> Result {
+        let transaction = SQLiteTransaction(handle, sealer: sealer)
+        let result = try body(transaction)
+        if transaction.changesUsers { try transaction.growRevision() }
+        return result
     }
 
     private func submit(_ change: Change) {
@@ -130,11 +156,9 @@ final class GroupCommit: Sendable {
         var answers: [Answer]?
         var failure: MusterError?
         do {
-            try translating {
-                try database.inTransaction(.immediate) {
-                    answers = changes.map { $0.attempt(handle) }
-                    return .commit
-                }
+            answers = try translating {
+                try make(changes, in: database, isolating: false)
+                    ?? make(changes, in: database, isolating: true)
             }
         } catch {
             failure = error
@@ -143,12 +167,35 @@ final class GroupCommit: Sendable {
         onCommit()
         if let answers {
             for answer in answers {
-                answer(failure)
+                answer()
             }
         } else if let failure {
             for change in changes {
                 change.refuse(failure)
             }
         }
+    }
+
+    /// Makes changes in one transaction and commits it.
+    ///
+    /// - Returns: What answers the callers; nil where one change failed halfway, and nothing was committed.
+    private func make(
+        _ changes: [Change],
+        in database: Database,
+        isolating: Bool
+    ) throws -> [Answer]? {
+        var answers: [Answer] = []
+        var isHalfMade = false
+        try database.inTransaction(.immediate) {
+            for change in changes {
+                let attempt = change.attempt(handle, isolating)
+                answers.append(attempt.answer)
+                isHalfMade = attempt.isHalfMade
+                if isHalfMade { return .rollback }
+            }
+            return .commit
+        }
+        // One that was alone is taken back, and that is all there is to do.
+        return isHalfMade && changes.count > 1 ? nil : answers
     }
 }

@@ -1,3 +1,4 @@
+import CSQLiteSetup
 import Foundation
 import GRDB
 public import MusterCore
@@ -21,6 +22,7 @@ public final class SQLiteStore: DirectoryStore {
         sealer: any Sealer,
         digester: any Digester
     ) throws(MusterError) {
+        SQLiteStore.setUp
         self.sealer = sealer
         folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
         let queue = try translating {
@@ -37,6 +39,12 @@ public final class SQLiteStore: DirectoryStore {
             try GroupCommit(queue, sealer: sealer) { readers.noteCommit() }
         }
     }
+
+    /// Sets up the library, once and before its first use.
+    ///
+    /// Its statistics of memory, which nobody asks for, are behind one lock, and every piece of memory that any
+    /// thread asks for takes it: one part in twenty of a look-up.
+    private static let setUp: Void = { _ = csqlite_keep_no_memory_statistics() }()
 
     /// Looks at the schema through a connection that can change nothing, before one is opened that could.
     private static func refuseNewer(_ path: String) throws {

@@ -66,7 +66,8 @@ public protocol DirectoryStore: Sendable {
     /// Makes one change and returns when it is on disk. Where `body` throws, nothing has changed.
     ///
     /// Changes are made one after the other, each seeing the ones before it; those that wait at the same
-    /// time are brought to disk together.
+    /// time are brought to disk together. A change may be made twice, where one of those failed halfway and
+    /// all were taken back; so `body` does nothing but read and write.
     ///
     /// - Throws: what `body` throws, or ``MusterError`` with code `store.unavailable`.
     func write<Result: Sendable>(

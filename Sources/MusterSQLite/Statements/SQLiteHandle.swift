@@ -63,6 +63,12 @@ final class SQLiteHandle: @unchecked Sendable {
     /// How many rows the last statement changed.
     var changedRows: Int { Int(sqlite3_changes(pointer)) }
 
+    /// How many rows have been changed since the connection was opened, also by what was taken back.
+    var totalChanges: Int64 { sqlite3_total_changes64(pointer) }
+
+    /// Whether a transaction is open.
+    var isInTransaction: Bool { sqlite3_get_autocommit(pointer) == 0 }
+
     /// The number of the row that was inserted last.
     var lastInsertedRowID: Int64 { sqlite3_last_insert_rowid(pointer) }
 

@@ -88,9 +88,13 @@ extension SQLiteTransaction {
             ]
         )
         guard changedRows > 0 else { throw MusterError.duplicateUsername }
-        let id: Int64 = try row("SELECT last_insert_rowid()", []) { $0[0] } ?? 0
         changesUsers = true
-        return User(id: UserID(rawValue: id), uuid: uuid, draft: draft, at: now)
+        return User(
+            id: UserID(rawValue: handle.lastInsertedRowID),
+            uuid: uuid,
+            draft: draft,
+            at: now
+        )
     }
 
     func updateUser(_ user: User, at now: Timestamp) throws(MusterError) {
