@@ -12,6 +12,12 @@ final class SQLiteHandle: @unchecked Sendable {
     /// The most keys that are kept for one moment: those of the callers of the moment, not of everybody.
     private static let recentKeyLimit = 64
 
+    /// How many pages of 4 KiB a reader keeps: those that lead to rows, and some rows.
+    ///
+    /// With a million users four times as much finds no more of them, and pushes more out of the processor's own
+    /// caches than it saves in reads from the kernel's: look-ups were 2 to 4 % slower.
+    private static let readerPages = 128
+
     private let pointer: OpaquePointer
     private let isOwned: Bool
     private var statements: [StatementText: PreparedStatement] = [:]
@@ -37,6 +43,7 @@ final class SQLiteHandle: @unchecked Sendable {
         sqlite3_busy_timeout(pointer, 5_000)
         try run("PRAGMA trusted_schema = OFF", [])
         try run("PRAGMA foreign_keys = ON", [])
+        try run("PRAGMA cache_size = \(number: SQLiteHandle.readerPages)", [])
     }
 
     /// Works on a connection that somebody else opened and will close.
