@@ -21,15 +21,15 @@ KERNEL = "kernel: sockets, waiting and waking"
 REST = "allocation and locks not to be told apart"
 # By the beginning of Swift's mangled names, which is the module and the type.
 STAGES = [
-    ("SQLite: key, user and groups in one read", r"libsqlite3|^\$s12MusterSQLite"),
+    ("SQLite: the user and its groups", r"libsqlite3|^\$s12MusterSQLite"),
     (
         "credentials: header, digest, admission",
         r"^\$s12MusterServer17CredentialsHeader|^\$s10MusterCore(13Authenticator|3Hex|6Digest|6Secret)|Crypto",
     ),
     ("record and JSON", r"^\$s8WireJSON|^\$s10TenableAPI|^\$s12MusterServer8UserView|10MusterCoreE4text"),
     ("writing the answer", r"^\$s12MusterServer(6Answer|9HTTPDates)|Pending(Stream)?Writes|[fF]lush"),
+    ("reading the head", r"^\$s12MusterServer11RequestHead"),
     ("route and service", r"^\$s12MusterServer|^\$s10MusterCore"),
-    ("HTTP parsing", r"llhttp|^\$s8NIOHTTP1|ByteToMessage"),
     ("event loop and pipeline", r"NIO"),
 ]
 WARM_UP = 1

@@ -57,14 +57,14 @@ struct JSONParser {
     private mutating func parseObject(depth: Int) throws(JSONError) -> JSONObject {
         try enter(depth)
         var members: [(name: String, value: JSONValue)] = []
-        var names: Set<String> = []
+        var names = SeenMembers()
         if try closes(UInt8(ascii: "}")) { return JSONObject() }
         while true {
             skipBlanks()
             guard peek == UInt8(ascii: "\"") else { throw error("a member's name is expected") }
             let name = try parseString()
             // Swift compares texts by canonical equivalence, which is what protects those who read them.
-            guard names.insert(name).inserted else {
+            guard names.insert(name, behind: members) else {
                 throw error("a name occurs twice in an object")
             }
             skipBlanks()
@@ -147,16 +147,19 @@ struct JSONParser {
 
     private mutating func parseString() throws(JSONError) -> String {
         index += 1
+        // Filled from the first escape on; nearly all strings have none and are read where they lie.
         var text: [UInt8] = []
         var start = index
         while let byte = peek {
             switch byte {
             case UInt8(ascii: "\""):
-                text += bytes[start..<index]
+                let rest = bytes[start..<index]
                 index += 1
-                guard let string = String(validating: text, as: UTF8.self) else {
-                    throw error("a string is not UTF-8")
-                }
+                let string =
+                    text.isEmpty
+                    ? String(validating: rest, as: UTF8.self)
+                    : String(validating: text + rest, as: UTF8.self)
+                guard let string else { throw error("a string is not UTF-8") }
                 return string
             case UInt8(ascii: "\\"):
                 text += bytes[start..<index]
@@ -243,5 +246,27 @@ struct JSONParser {
 
     private func error(_ message: String) -> JSONError {
         JSONError(message: message, offset: index)
+    }
+}
+
+/// The names of an object's members so far.
+///
+/// A few are compared one by one, which costs less than hashing them; with many that would take for ever.
+private struct SeenMembers {
+    /// From how many members on their names are hashed.
+    private static let few = 16
+
+    private var names: Set<String> = []
+
+    /// Adds a name; answers whether it is new.
+    mutating func insert(
+        _ name: String,
+        behind members: [(name: String, value: JSONValue)]
+    ) -> Bool {
+        if members.count < SeenMembers.few {
+            return !members.contains { $0.name == name }
+        }
+        if names.isEmpty { names = Set(members.map(\.name)) }
+        return names.insert(name).inserted
     }
 }

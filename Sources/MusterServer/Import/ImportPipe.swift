@@ -22,21 +22,36 @@ struct ImportPipe {
     ) async throws(MusterError) {
         gathered += candidates
         guard gathered.count >= ImportService.batchSize else { return }
-        try await land(&answer)
-        start()
+        try await advance(&answer)
     }
 
     /// Writes what is left and waits until all is on disk.
     mutating func finish(_ answer: inout ImportAnswer) async throws(MusterError) {
-        try await land(&answer)
-        start()
-        try await land(&answer)
+        try await advance(&answer)
+        try await advance(&answer)
     }
 
-    private mutating func start() {
-        guard !gathered.isEmpty else { return }
-        let (run, batch, stopsAtFailure) = (run, run.batch(gathered), stopsAtFailure)
+    /// Waits for the batch that is being written, and sends what was gathered behind it.
+    ///
+    /// The next batch is ready before the writer is, and what became of the last is told while the writer works.
+    private mutating func advance(_ answer: inout ImportAnswer) async throws(MusterError) {
+        let next = gathered.isEmpty ? nil : run.batch(gathered)
         gathered = []
+        let last = inFlight
+        inFlight = nil
+        let result = await last?.task.value
+        if case .failure(let error) = result { throw stopped(by: error, &answer) }
+        if let next { start(next) }
+        guard let last, case .success(let outcomes) = result else { return }
+        for (candidate, outcome) in zip(last.batch.candidates, outcomes) {
+            answer.add(candidate, outcome)
+        }
+        done += outcomes.count
+        answer.progress(done)
+    }
+
+    private mutating func start(_ batch: ImportBatch) {
+        let (run, stopsAtFailure) = (run, stopsAtFailure)
         // Not on the import's own thread, where it would wait until the next lines have been read.
         let task = Task<Outcomes, Never> {
             do throws(MusterError) {
@@ -48,25 +63,12 @@ struct ImportPipe {
         inFlight = (batch, task)
     }
 
-    private mutating func land(_ answer: inout ImportAnswer) async throws(MusterError) {
-        guard let (batch, task) = inFlight else { return }
-        inFlight = nil
-        let outcomes: [ImportOutcome]
-        switch await task.value {
-        case .success(let made):
-            outcomes = made
-        case .failure(let error):
-            guard let line = error.details["line"].flatMap({ Int($0) }) else { throw error }
-            answer.fail(line, error)
-            throw MusterError(
-                .importStopped,
-                "Line \(line) could not be taken any more; the lines before its batch were."
-            )
-        }
-        for (candidate, outcome) in zip(batch.candidates, outcomes) {
-            answer.add(candidate, outcome)
-        }
-        done += batch.candidates.count
-        answer.progress(done)
+    private func stopped(by error: MusterError, _ answer: inout ImportAnswer) -> MusterError {
+        guard let line = error.details["line"].flatMap({ Int($0) }) else { return error }
+        answer.fail(line, error)
+        return MusterError(
+            .importStopped,
+            "Line \(line) could not be taken any more; the lines before its batch were."
+        )
     }
 }

@@ -5,6 +5,8 @@ struct ImportReader {
     /// How often a password waits for the hashing threads, which refuse when many log in, and how long.
     private static let hashingTries = 50
     private static let hashingPause = Duration.milliseconds(200)
+    /// From how many lines on it is worth asking another thread.
+    private static let sharedLines = 32
 
     private let run: UserImport
     private var seen = SeenNames()
@@ -20,9 +22,10 @@ struct ImportReader {
     ) async -> [ImportCandidate] {
         var candidates: [ImportCandidate] = []
         candidates.reserveCapacity(lines.count)
-        for line in lines where !line.isBlank {
+        for (line, checked) in zip(lines, await check(lines)) {
+            guard let checked else { continue }
             do throws(MusterError) {
-                let candidate = try run.check(try ImportLine(line))
+                let candidate = try checked.get()
                 guard seen.insert(candidate.username) else { throw ImportReader.namedTwice }
                 candidates.append(
                     candidate.needsHashing ? try await hashing(candidate) : candidate
@@ -32,6 +35,34 @@ struct ImportReader {
             }
         }
         return candidates
+    }
+
+    /// How each line is by itself; nil for blank ones. Two threads share the work.
+    private func check(
+        _ lines: ArraySlice<LineSplitter.Line>
+    ) async -> [Result<ImportCandidate, MusterError>?] {
+        let run = run
+        guard lines.count >= ImportReader.sharedLines else { return Self.check(lines, run) }
+        let middle = lines.startIndex + lines.count / 2
+        let others = Task(executorPreference: ImportThread.helper) {
+            Self.check(lines[middle...], run)
+        }
+        let own = Self.check(lines[..<middle], run)
+        return own + (await others.value)
+    }
+
+    private static func check(
+        _ lines: ArraySlice<LineSplitter.Line>,
+        _ run: UserImport
+    ) -> [Result<ImportCandidate, MusterError>?] {
+        lines.map { line in
+            guard !line.isBlank else { return nil }
+            do throws(MusterError) {
+                return .success(try run.check(try ImportLine(line)))
+            } catch {
+                return .failure(error)
+            }
+        }
     }
 
     private func hashing(

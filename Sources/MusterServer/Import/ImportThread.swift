@@ -5,9 +5,15 @@ import Dispatch
 /// To read a megabyte of lines takes some tens of milliseconds, in which an event loop would answer nobody.
 final class ImportThread: TaskExecutor {
     /// The one for all imports: two at a time get half of it each.
-    static let shared = ImportThread()
+    static let shared = ImportThread("import")
+    /// The one that checks a part of the lines meanwhile.
+    static let helper = ImportThread("import helper")
 
-    private let queue = DispatchQueue(label: "import", qos: .utility)
+    private let queue: DispatchQueue
+
+    private init(_ label: String) {
+        queue = DispatchQueue(label: label, qos: .utility)
+    }
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
