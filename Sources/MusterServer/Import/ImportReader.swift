@@ -37,7 +37,9 @@ struct ImportReader {
         return candidates
     }
 
-    /// How each line is by itself; nil for blank ones. Two threads share the work.
+    /// How each line is by itself; nil for blank ones.
+    ///
+    /// Two threads share the work.
     private func check(
         _ lines: ArraySlice<LineSplitter.Line>
     ) async -> [Result<ImportCandidate, MusterError>?] {
