@@ -37,6 +37,7 @@ final class GroupCommit: Sendable {
     private let queue: DatabaseQueue
     private let handle: SQLiteHandle
     private let sealer: any Sealer
+    private let logLimit: Int
     private let onCommit: @Sendable () -> Void
     private let waiting = Mutex(Waiting())
 
@@ -45,16 +46,23 @@ final class GroupCommit: Sendable {
     /// - Parameters:
     ///   - queue: The connection.
     ///   - sealer: Seals what is not kept in the clear.
+    ///   - logLimit: From how many pages on the write-ahead log is merged into the file.
     ///   - onCommit: Called behind every commit, before anybody is told of it.
     /// - Throws: `DatabaseError` where the connection is closed.
     init(
         _ queue: DatabaseQueue,
         sealer: any Sealer,
+        logLimit: Int,
         onCommit: @escaping @Sendable () -> Void
     ) throws {
         self.queue = queue
+        self.logLimit = logLimit
         self.onCommit = onCommit
-        handle = try queue.writeWithoutTransaction { try SQLiteHandle(borrowing: $0) }
+        handle = try queue.writeWithoutTransaction { database in
+            let handle = try SQLiteHandle(borrowing: database)
+            handle.measureLog()
+            return handle
+        }
         self.sealer = sealer
     }
 
@@ -66,11 +74,14 @@ final class GroupCommit: Sendable {
             let attempt: @Sendable (SQLiteHandle, Bool) -> Attempt = {
                 [sealer] handle, isIsolated in
                 let before = handle.totalChanges
-                let outcome = GroupCommit.attempt(body, handle, sealer, isIsolated: isIsolated)
+                let transaction = SQLiteTransaction(handle, sealer: sealer)
+                let outcome = GroupCommit.attempt(body, transaction, isIsolated: isIsolated)
                 let hasFailed = (try? outcome.get()) == nil
+                let hasWritten =
+                    handle.totalChanges != before || transaction.hasUncountedChanges
                 return Attempt(
                     answer: { continuation.resume(returning: outcome) },
-                    isHalfMade: hasFailed && !isIsolated && handle.totalChanges != before
+                    isHalfMade: hasFailed && hasWritten && !isIsolated
                 )
             }
             submit(Change(attempt: attempt) { continuation.resume(returning: .failure($0)) })
@@ -81,17 +92,20 @@ final class GroupCommit: Sendable {
     func close() throws(MusterError) {
         try translating {
             // SQLite does not close a connection that has statements left.
-            queue.writeWithoutTransaction { _ in handle.forgetStatements() }
+            queue.writeWithoutTransaction { _ in
+                handle.forgetStatements()
+                handle.endMeasuringLog()
+            }
             try queue.close()
         }
     }
 
     private static func attempt<Result>(
         _ body: (any DirectoryTransaction) throws(MusterError) -> Result,
-        _ handle: SQLiteHandle,
-        _ sealer: any Sealer,
+        _ transaction: SQLiteTransaction,
         isIsolated: Bool
     ) -> Swift.Result<Result, MusterError> {
+        let handle = transaction.handle
         do {
             return .success(
                 try translating {
@@ -100,8 +114,8 @@ final class GroupCommit: Sendable {
                         throw DatabaseError(resultCode: .SQLITE_ABORT)
                     }
                     return isIsolated
-                        ? try handle.inSavepoint { try make(body, handle, sealer) }
-                        : try make(body, handle, sealer)
+                        ? try handle.inSavepoint { try make(body, transaction) }
+                        : try make(body, transaction)
                 }
             )
         } catch {
@@ -111,10 +125,8 @@ final class GroupCommit: Sendable {
 
     private static func make<Result>(
         _ body: (any DirectoryTransaction) throws(MusterError) -> Result,
-        _ handle: SQLiteHandle,
-        _ sealer: any Sealer
+        _ transaction: SQLiteTransaction
     ) throws -> Result {
-        let transaction = SQLiteTransaction(handle, sealer: sealer)
         let result = try body(transaction)
         if transaction.changesUsers { try transaction.growRevision() }
         return result
@@ -174,6 +186,19 @@ final class GroupCommit: Sendable {
                 change.refuse(failure)
             }
         }
+        mergeLog()
+    }
+
+    /// Copies the write-ahead log into the file when it is long enough, so that it is begun anew.
+    ///
+    /// Nobody waits for it but the next change. It is done here, and not by SQLite in the commit, because a read
+    /// transaction that is open at an earlier commit stops the copying there, and one that was begun before the
+    /// copying keeps the log from being begun anew; `onCommit` ends both.
+    private func mergeLog() {
+        guard handle.logPages >= logLimit else { return }
+        // Where this fails the log grows on, and the next commit tries again.
+        try? handle.run("PRAGMA wal_checkpoint(PASSIVE)", [])
+        onCommit()
     }
 
     /// Makes changes in one transaction and commits it.

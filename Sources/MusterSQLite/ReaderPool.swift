@@ -3,7 +3,7 @@ import Synchronization
 
 /// Read-only connections, taken by whoever reads and given back after.
 ///
-/// A read runs on the calling thread and never waits for another: where no connection is free, one more
+/// A read runs on the calling thread and never waits for another read: where no connection is free, one more
 /// is opened. There are never more than there are threads reading at the same moment.
 ///
 /// A connection keeps its read transaction from one read to the next for as long as nothing has been
@@ -26,9 +26,10 @@ final class ReaderPool: Sendable {
         let waiting = idle.withLock { $0.popLast() }
         return try translating {
             let handle = try waiting ?? SQLiteHandle(reading: path)
-            defer { idle.withLock { $0.append(handle) } }
+            // Where this fails the connection is not given back, but closed.
+            try handle.readMoment(present)
+            defer { giveBack(handle, from: present) }
             do {
-                try handle.readMoment(present)
                 return try body(handle)
             } catch {
                 // Whatever it was, the next read begins anew.
@@ -45,6 +46,14 @@ final class ReaderPool: Sendable {
         commits.add(1, ordering: .releasing)
         idle.withLock { idle in
             for handle in idle { handle.endMoment() }
+        }
+    }
+
+    private func giveBack(_ handle: SQLiteHandle, from present: UInt64) {
+        idle.withLock { idle in
+            // Counted before it takes the lock, so that a commit is either seen here or finds the handle there.
+            if commits.load(ordering: .acquiring) != present { handle.endMoment() }
+            idle.append(handle)
         }
     }
 

@@ -17,10 +17,24 @@ public final class SQLiteStore: DirectoryStore {
     ///
     /// - Throws: ``MusterError`` with code `store.too_new` when a newer version made it;
     ///   `store.unavailable`.
-    public init(
+    public convenience init(
         path: String,
         sealer: any Sealer,
         digester: any Digester
+    ) throws(MusterError) {
+        try self.init(path: path, sealer: sealer, digester: digester, logLimit: Self.usualLogLimit)
+    }
+
+    /// In pages of 4 KiB: 64 MiB.
+    ///
+    /// The fewer the merges, the fewer times a page is copied; readers have to search no more than that.
+    private static let usualLogLimit = 16384
+
+    init(
+        path: String,
+        sealer: any Sealer,
+        digester: any Digester,
+        logLimit: Int
     ) throws(MusterError) {
         SQLiteStore.setUp
         self.sealer = sealer
@@ -36,7 +50,7 @@ public final class SQLiteStore: DirectoryStore {
         let readers = try ReaderPool(path: path)
         self.readers = readers
         writer = try translating {
-            try GroupCommit(queue, sealer: sealer) { readers.noteCommit() }
+            try GroupCommit(queue, sealer: sealer, logLimit: logLimit) { readers.noteCommit() }
         }
     }
 
@@ -104,9 +118,8 @@ public final class SQLiteStore: DirectoryStore {
                 try database.execute(sql: "PRAGMA journal_mode = WAL")
                 try database.execute(sql: "PRAGMA synchronous = FULL")
                 try database.execute(sql: "PRAGMA cache_size = \(WriterCache.usualPages)")
-                // In pages of 4 KiB. The fewer the checkpoints, the fewer times a page is copied; the log
-                // stays below some 100 MB, and readers have to search no more than that.
-                try database.execute(sql: "PRAGMA wal_autocheckpoint = 16384")
+                // ``GroupCommit`` merges the log, when it is time.
+                try database.execute(sql: "PRAGMA wal_autocheckpoint = 0")
             }
             try database.execute(sql: "PRAGMA trusted_schema = OFF")
         }

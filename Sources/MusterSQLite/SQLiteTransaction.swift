@@ -9,6 +9,8 @@ final class SQLiteTransaction: DirectoryTransaction {
     let sealer: any Sealer
     /// Whether a user was changed, so that the revision has to grow.
     var changesUsers = false
+    /// Whether something was written that SQLite does not count as a change.
+    var hasUncountedChanges = false
 
     init(_ handle: SQLiteHandle, sealer: any Sealer) {
         self.handle = handle

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import GRDB
 import MusterCore
+import MusterCrypto
 import MusterTesting
 import Testing
 
@@ -87,6 +88,25 @@ struct ConnectionTests {
         #expect(isBusy == 0)
         #expect(try folder.folder.bytes("muster.sqlite-wal").isEmpty)
         #expect(try store.userCount() == 2)
+    }
+
+    @Test("the write-ahead log is begun anew however reads and changes follow each other")
+    func longLog() async throws {
+        let key = MasterKey.random()
+        let limit = 50
+        let store = try SQLiteStore(
+            path: folder.folder.file("other.sqlite"),
+            sealer: SodiumSealer(key),
+            digester: SystemDigester(key),
+            logLimit: limit
+        )
+        for number in 0..<400 {
+            #expect(try store.userCount() == number)
+            _ = try await store.insert("user\(number)@example.com")
+            #expect(try store.userCount() == number + 1)
+        }
+        let pages = try folder.folder.bytes("other.sqlite-wal").count / 4096
+        #expect(pages < limit * 3, "some ten pages a change would be 4000")
     }
 
     @Test("the writer has more room while many arrive, and gives it back when they have")

@@ -71,6 +71,28 @@ struct GroupCommitTests {
         #expect(Set(names) == Set(good.map { "user\($0)@example.com" }))
     }
 
+    @Test("a name that is taken spends no number, neither alone nor in a crowd")
+    func numbers() async throws {
+        let store = try folder.open()
+        let first = try await store.insert("jane@example.com")
+        #expect(await failure { try await store.insert("JANE@example.com") } != nil)
+        let second = try await store.insert("john@example.com")
+        #expect(second.id.rawValue == first.id.rawValue + 1)
+        let ids = await withTaskGroup(of: Int64?.self) { group in
+            for number in 0..<100 {
+                group.addTask {
+                    let name = number.isMultiple(of: 2) ? "jane" : "user\(number)"
+                    return try? await store.insert("\(name)@example.com").id.rawValue
+                }
+            }
+            return await group.reduce(into: Set<Int64>()) { ids, id in
+                if let id { ids.insert(id) }
+            }
+        }
+        let next = second.id.rawValue + 1
+        #expect(ids == Set(next..<next + 50))
+    }
+
     /// A change of which every third succeeds, one in three throws, and one in three breaks a constraint.
     private func change(_ number: Int, in store: SQLiteStore) async -> MusterError? {
         await failure {

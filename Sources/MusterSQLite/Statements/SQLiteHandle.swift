@@ -23,6 +23,7 @@ final class SQLiteHandle: @unchecked Sendable {
     private var statements: [StatementText: PreparedStatement] = [:]
     /// How much of the database a writer keeps in memory.
     var cache = WriterCache()
+    private var logMeasure: LogMeasure?
     /// The commit at which this connection reads; nil outside a read transaction of ``readMoment(_:)``.
     private var moment: UInt64?
     /// The keys that were asked for at this moment, with their owners.
@@ -75,6 +76,20 @@ final class SQLiteHandle: @unchecked Sendable {
 
     /// Whether a transaction is open.
     var isInTransaction: Bool { sqlite3_get_autocommit(pointer) == 0 }
+
+    /// Begins to measure the write-ahead log; goes on until ``endMeasuringLog()``.
+    func measureLog() {
+        logMeasure = LogMeasure(pointer)
+    }
+
+    /// Ends measuring, which has to happen before the connection is closed or this handle goes.
+    func endMeasuringLog() {
+        logMeasure?.end(pointer)
+        logMeasure = nil
+    }
+
+    /// The pages in the write-ahead log after the last commit of this connection; 0 where it is not measured.
+    var logPages: Int { logMeasure?.count ?? 0 }
 
     /// The number of the row that was inserted last.
     var lastInsertedRowID: Int64 { sqlite3_last_insert_rowid(pointer) }

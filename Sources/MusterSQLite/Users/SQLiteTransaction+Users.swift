@@ -87,7 +87,11 @@ extension SQLiteTransaction {
                 draft.authorizations.requiresSecondFactorEnrolment, now.rawValue, now.rawValue,
             ]
         )
-        guard changedRows > 0 else { throw MusterError.duplicateUsername }
+        guard changedRows > 0 else {
+            // The number that the user would have got is spent.
+            hasUncountedChanges = true
+            throw MusterError.duplicateUsername
+        }
         changesUsers = true
         return User(
             id: UserID(rawValue: handle.lastInsertedRowID),

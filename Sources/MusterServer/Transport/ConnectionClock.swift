@@ -10,6 +10,7 @@ final class ConnectionClock {
     private var arrivingSince: NIODeadline?
     private var lastUse = NIODeadline.now()
     private var owed = 0
+    private var isBroken = false
     private var timer: Scheduled<Void>?
 
     /// Begins to look when ``start(_:)`` is called.
@@ -22,8 +23,8 @@ final class ConnectionClock {
         idleLimit = TimeAmount(idle)
     }
 
-    /// Whether no answer is owed.
-    var isQuiet: Bool { owed == 0 }
+    /// Whether no answer is owed, and nothing has come that was no request.
+    var isQuiet: Bool { owed == 0 && !isBroken }
 
     /// Whether a request has begun to arrive and is not here yet.
     var isArriving: Bool { arrivingSince != nil }
@@ -54,6 +55,11 @@ final class ConnectionClock {
     func arrived() {
         lastUse = arrivingSince ?? .now()
         arrivingSince = nil
+    }
+
+    /// Notes that something has come that was no request.
+    func broke() {
+        isBroken = true
     }
 
     /// Notes that an answer has been given.

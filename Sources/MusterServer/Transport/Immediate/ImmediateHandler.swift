@@ -88,6 +88,12 @@ final class OwedAnswers: ChannelDuplexHandler, RemovableChannelHandler {
         context.fireChannelRead(data)
     }
 
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // What the parser has refused is still to be answered, and behind that answer the connection ends.
+        clock.broke()
+        context.fireErrorCaught(error)
+    }
+
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         if case .end = unwrapOutboundIn(data) { clock.answered() }
         context.write(data, promise: promise)

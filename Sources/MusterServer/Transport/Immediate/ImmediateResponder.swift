@@ -33,6 +33,7 @@ struct ImmediateResponder: Sendable {
 
     private static let unfit: [StaticString] = [
         "content-length", "transfer-encoding", "expect", "upgrade", "if-match", "x-impersonate",
+        "proxy-connection",
     ]
 
     /// The whole answer as it goes out; nil leaves the request to the router.

@@ -49,7 +49,8 @@ extension RequestHead {
 
     /// How many bytes follow the head (RFC 9112 section 6.3); nil where that is not said in the plainest way.
     var bodyLength: Int? {
-        guard isPresentVersion, staysOpen, !isMethod("CONNECT"), !hasField(of: Self.framing)
+        guard isPresentVersion, staysOpen, Self.methods.contains(where: isMethod),
+            !hasField(of: Self.framing)
         else { return nil }
         let lengths = values(of: .contentLength)
         guard let text = lengths.first else { return 0 }
@@ -62,5 +63,12 @@ extension RequestHead {
         values(of: .connection).allSatisfy { $0.isEqual(to: "keep-alive") }
     }
 
-    private static let framing: [StaticString] = ["transfer-encoding", "upgrade"]
+    private static let framing: [StaticString] = [
+        "transfer-encoding", "upgrade", "proxy-connection",
+    ]
+
+    /// Those that NIO's parser knows for certain, without the one that makes a tunnel of the connection.
+    private static let methods: [StaticString] = [
+        "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS",
+    ]
 }

@@ -5,7 +5,7 @@ import NIOCore
 ///
 /// Reads less than RFC 9112 allows: heads that are whole, targets that are paths, lines that end with CRLF,
 /// field names that are tokens, and printable ASCII everywhere else. What it does not read, NIO's parser reads or refuses; what it
-/// reads, that parser reads in the same way, which a test compares.
+/// reads, that parser reads in the same way, which a test compares, or refuses for a method it does not know.
 struct RequestHead {
     /// Where a field's name and value lie.
     private struct Line {

@@ -1,0 +1,31 @@
+import GRDBSQLite
+
+/// How long the write-ahead log is, as SQLite says after each commit of a connection.
+final class LogMeasure {
+    /// Where SQLite's callback writes. Lives as long as this object; the connection is told before it ends.
+    private let pages = UnsafeMutablePointer<CInt>.allocate(capacity: 1)
+
+    init(_ connection: OpaquePointer) {
+        pages.initialize(to: 0)
+        sqlite3_wal_hook(
+            connection,
+            { context, _, _, pages in
+                context?.assumingMemoryBound(to: CInt.self).pointee = pages
+                return SQLITE_OK
+            },
+            pages
+        )
+    }
+
+    deinit {
+        pages.deallocate()
+    }
+
+    /// The pages in the log after the last commit.
+    var count: Int { Int(pages.pointee) }
+
+    /// Tells the connection to measure no more.
+    func end(_ connection: OpaquePointer) {
+        sqlite3_wal_hook(connection, nil, nil)
+    }
+}
