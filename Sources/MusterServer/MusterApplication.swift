@@ -179,36 +179,24 @@ public struct MusterApplication: Service {
         _ immediate: ImmediateResponder
     ) throws -> HTTPServerBuilder {
         let limits = configuration.limits
-        let http = HTTPServerBuilder { responder in
-            LoopBoundChannel(
-                base: HTTP1Channel(
-                    responder: responder,
-                    configuration: channelConfiguration(limits, immediate)
+        let http = HTTPServerBuilder.http1(
+            configuration: HTTP1Channel.Configuration(
+                additionalChannelHandlers: [
+                    // A refused body may still arrive this far, so that its sender reads the refusal.
+                    RequestDeadline(
+                        ConnectionClock(arrival: limits.requestTime, idle: limits.idleTime),
+                        bodyLimit: limits.bodyBytes * 16,
+                        immediate: immediate
+                    )
+                ],
+                // Beyond the configured limit there is room to answer 431 instead of just closing.
+                httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
+                    maxHeaderFieldSize: max(262_144, limits.headerBytes * 2),
+                    maxHeaderListSize: max(262_144, limits.headerBytes * 2)
                 )
-            )
-        }
-        guard let tls = configuration.tls else { return http }
-        return try .tls(http, tlsConfiguration: tls)
-    }
-
-    private static func channelConfiguration(
-        _ limits: RequestLimits,
-        _ immediate: ImmediateResponder
-    ) -> HTTP1Channel.Configuration {
-        HTTP1Channel.Configuration(
-            additionalChannelHandlers: [
-                // A refused body may still arrive this far, so that its sender reads the refusal.
-                RequestDeadline(
-                    ConnectionClock(arrival: limits.requestTime, idle: limits.idleTime),
-                    bodyLimit: limits.bodyBytes * 16,
-                    immediate: immediate
-                )
-            ],
-            // Beyond the configured limit there is room to answer 431 instead of just closing.
-            httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
-                maxHeaderFieldSize: max(262_144, limits.headerBytes * 2),
-                maxHeaderListSize: max(262_144, limits.headerBytes * 2)
             )
         )
+        guard let tls = configuration.tls else { return http }
+        return try .tls(http, tlsConfiguration: tls)
     }
 }

@@ -44,12 +44,6 @@ struct CallPipeline: Sendable {
             body: route.streamsBody ? ByteBuffer() : try await body(of: request),
             authenticated: principal
         )
-        // What only reads and was not answered at once may be long: lists of any length, the audit log.
-        guard route.method != .get, call.body.readableBytes <= Elsewhere.shortBody else {
-            return try await withTaskExecutorPreference(Elsewhere.executor) {
-                try await route.handler(call)
-            }
-        }
         return try await route.handler(call)
     }
 

@@ -21,8 +21,16 @@ struct ExportRoute: Sendable {
         }
         let first = try users.batch(after: nil)
         let body = ResponseBody { writer in
-            try await withTaskExecutorPreference(Elsewhere.executor) {
-                try await ExportRoute.write(first, of: users, to: &writer)
+            var json = JSONWriter(reserving: ExportService.batchSize * ExportRoute.lineCapacity)
+            var batch = first
+            while let last = batch.last {
+                for user in batch {
+                    ImportBody(user).write(to: &json)
+                    json.endLine()
+                }
+                try await writer.write(ByteBuffer(bytes: json.takeBytes()))
+                guard batch.count == ExportService.batchSize else { break }
+                batch = try users.batch(after: last.user.id)
             }
             try await writer.finish(nil)
         }
@@ -31,24 +39,6 @@ struct ExportRoute: Sendable {
             headers: [.contentType: ImportRoutes.linesType],
             body: body
         )
-    }
-
-    @concurrent private static func write(
-        _ first: [ExportedUser],
-        of users: UserExport,
-        to writer: inout any ResponseBodyWriter
-    ) async throws {
-        var json = JSONWriter(reserving: ExportService.batchSize * ExportRoute.lineCapacity)
-        var batch = first
-        while let last = batch.last {
-            for user in batch {
-                ImportBody(user).write(to: &json)
-                json.endLine()
-            }
-            try await writer.write(ByteBuffer(bytes: json.takeBytes()))
-            guard batch.count == ExportService.batchSize else { break }
-            batch = try users.batch(after: last.user.id)
-        }
     }
 }
 

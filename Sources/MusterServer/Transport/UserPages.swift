@@ -46,36 +46,25 @@ struct UserPages: Sendable {
             return Response(UserPages.answer(first, writeUser, ending: ending))
         }
         let body = ResponseBody { body in
-            try await withTaskExecutorPreference(Elsewhere.executor) {
-                try await write(first, writeUser, ending: ending, to: &body)
+            var json = JSONWriter(reserving: UserPages.batchSize * UserPages.recordCapacity)
+            json.beginObject()
+            json.name("users")
+            json.beginArray()
+            var batch = first
+            var query = query
+            while let last = batch.last {
+                for user in batch { writeUser(user, &json) }
+                try await body.write(ByteBuffer(bytes: json.takeBytes()))
+                guard batch.count == query.limit else { break }
+                query.after = last.id
+                batch = try users.page(by: principal) { () throws(MusterError) in query }
             }
+            json.endArray()
+            ending(&json)
+            json.endObject()
+            try await body.write(ByteBuffer(bytes: json.takeBytes()))
             try await body.finish(nil)
         }
         return Response(status: .ok, headers: [.contentType: Answer.jsonType], body: body)
-    }
-
-    @concurrent private func write(
-        _ first: [User],
-        _ writeUser: @escaping Writer,
-        ending: @escaping @Sendable (inout JSONWriter) -> Void,
-        to body: inout any ResponseBodyWriter
-    ) async throws {
-        var json = JSONWriter(reserving: UserPages.batchSize * UserPages.recordCapacity)
-        json.beginObject()
-        json.name("users")
-        json.beginArray()
-        var batch = first
-        var query = query
-        while let last = batch.last {
-            for user in batch { writeUser(user, &json) }
-            try await body.write(ByteBuffer(bytes: json.takeBytes()))
-            guard batch.count == query.limit else { break }
-            query.after = last.id
-            batch = try users.page(by: principal) { () throws(MusterError) in query }
-        }
-        json.endArray()
-        ending(&json)
-        json.endObject()
-        try await body.write(ByteBuffer(bytes: json.takeBytes()))
     }
 }
