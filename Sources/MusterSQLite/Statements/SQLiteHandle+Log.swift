@@ -2,7 +2,9 @@ import GRDBSQLite
 
 /// How long the write-ahead log is, as SQLite says after each commit of a connection.
 final class LogMeasure {
-    /// Where SQLite's callback writes. Lives as long as this object; the connection is told before it ends.
+    /// Where SQLite's callback writes.
+    ///
+    /// Lives as long as this object; the connection is told before it ends.
     private let pages = UnsafeMutablePointer<CInt>.allocate(capacity: 1)
 
     init(_ connection: OpaquePointer) {
