@@ -38,11 +38,6 @@ struct TextBuffer: Sendable {
             return written
         }
     }
-
-    /// Appends bytes as they are.
-    mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
-        append(upTo: bytes.count) { $0.appending(bytes) }
-    }
 }
 
 extension UnsafeMutablePointer<UInt8> {

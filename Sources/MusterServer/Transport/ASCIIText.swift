@@ -17,17 +17,13 @@ extension Substring {
 extension BidirectionalCollection<UInt8> {
     /// Whether the text is, without regard to ASCII case, these lower-case letters and signs.
     func isEqual(to name: StaticString) -> Bool {
-        guard count == name.utf8CodeUnitCount else { return false }
-        var expected = name.utf8Start
-        for byte in self {
-            guard byte.asciiLowercased == expected.pointee else { return false }
-            expected += 1
-        }
-        return true
+        isEqual(
+            to: UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
+        )
     }
 
     /// Whether the text is, without regard to ASCII case, these lower-case letters and signs.
-    func isEqual(to name: String.UTF8View) -> Bool {
+    func isEqual(to name: some Collection<UInt8>) -> Bool {
         count == name.count && zip(self, name).allSatisfy { $0.asciiLowercased == $1 }
     }
 

@@ -59,8 +59,14 @@ public struct RequestFrame: HTTPResponder {
     }
 
     private func check(_ request: Request) throws(MusterError) {
-        let fields = request.headers.lazy.map { (name: $0.name.rawName, value: $0.value) }
-        guard isWithinLimits(fields) else {
+        let size = request.headers.reduce(0) { size, field in
+            size
+                + RequestLimits.bytes(
+                    ofField: field.name.rawName.utf8.count,
+                    field.value.utf8.count
+                )
+        }
+        guard size <= limits.headerBytes else {
             throw MusterError(
                 .headerTooLarge,
                 "The header has more than \(limits.headerBytes) bytes."
@@ -122,11 +128,5 @@ public struct RequestFrame: HTTPResponder {
                 "http.status": "\(status)",
             ]
         )
-    }
-
-    /// Whether a header is no larger than headers may be.
-    func isWithinLimits(_ fields: some Sequence<(name: String, value: String)>) -> Bool {
-        let size = fields.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count + 4 }
-        return size <= limits.headerBytes
     }
 }

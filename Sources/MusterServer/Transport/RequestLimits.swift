@@ -29,4 +29,9 @@ public struct RequestLimits: Sendable {
         self.idleTime = idleTime
         self.requestsPerMinute = requestsPerMinute
     }
+
+    /// What a field counts against ``headerBytes``: its name and value with the four bytes around them.
+    static func bytes(ofField name: Int, _ value: Int) -> Int {
+        name + value + 4
+    }
 }

@@ -36,7 +36,6 @@ final class ImmediateHandler: ChannelInboundHandler, RemovableChannelHandler {
             guard let answer = answer(bytes, context) else { break }
             bytes.moveReaderIndex(forwardBy: head.length)
             clock.arrived()
-            head.forget()
             context.write(wrapOutboundOut(answer), promise: nil)
             mustFlush = true
         }

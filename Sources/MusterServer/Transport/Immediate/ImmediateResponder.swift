@@ -27,13 +27,12 @@ struct ImmediateResponder: Sendable {
     /// Bodies, old versions, last requests of a connection, conditions on changes and calls in others' names
     /// take the long way.
     private func isFit(_ head: RequestHead) -> Bool {
-        head.isPresentVersion && head.isMethod("GET") && head.fieldBytes <= frame.limits.headerBytes
-            && head.staysOpen && !head.hasField(of: Self.unfit)
+        head.isMethod("GET") && head.bodyLength == 0 && head.fieldBytes <= frame.limits.headerBytes
+            && !head.hasField(of: Self.unfit)
     }
 
     private static let unfit: [StaticString] = [
-        "content-length", "transfer-encoding", "expect", "upgrade", "if-match", "x-impersonate",
-        "proxy-connection",
+        "content-length", "expect", "if-match", "x-impersonate",
     ]
 
     /// The whole answer as it goes out; nil leaves the request to the router.

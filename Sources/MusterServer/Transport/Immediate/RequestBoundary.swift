@@ -59,7 +59,7 @@ extension RequestHead {
     }
 
     /// Whether nothing is said of the connection but that it stays open.
-    var staysOpen: Bool {
+    private var staysOpen: Bool {
         values(of: .connection).allSatisfy { $0.isEqual(to: "keep-alive") }
     }
 

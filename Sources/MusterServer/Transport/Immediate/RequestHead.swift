@@ -4,8 +4,9 @@ import NIOCore
 /// A request's head, read where its bytes lie: nothing is copied but the fields that somebody asks for.
 ///
 /// Reads less than RFC 9112 allows: heads that are whole, targets that are paths, lines that end with CRLF,
-/// field names that are tokens, and printable ASCII everywhere else. What it does not read, NIO's parser reads or refuses; what it
-/// reads, that parser reads in the same way, which a test compares, or refuses for a method it does not know.
+/// field names that are tokens, and printable ASCII everywhere else. What it does not read, NIO's parser reads
+/// or refuses; what it reads, that parser reads in the same way, which a test compares, or refuses for a method
+/// it does not know.
 struct RequestHead {
     /// Where a field's name and value lie.
     private struct Line {
@@ -19,7 +20,8 @@ struct RequestHead {
     /// The head's first byte is the first that can be read.
     private var bytes = ByteBuffer()
     private var lines: [Line] = []
-    private var method = 0..<0
+    /// The method is the head's beginning.
+    private var methodLength = 0
     private var targetPlace = 0..<0
     /// Whether the version is HTTP/1.1, and not 1.0.
     private(set) var isPresentVersion = false
@@ -29,11 +31,14 @@ struct RequestHead {
     private(set) var fieldBytes = 0
 
     /// The request's target, as it was sent.
-    var target: String { text(targetPlace) }
+    var target: String {
+        let start = bytes.readerIndex + targetPlace.lowerBound
+        return bytes.getString(at: start, length: targetPlace.count) ?? ""
+    }
 
     /// Whether the method is this one; methods are told apart by case.
     func isMethod(_ name: StaticString) -> Bool {
-        bytes.readableBytesView.dropFirst(method.lowerBound).prefix(method.count)
+        bytes.readableBytesView.prefix(methodLength)
             .elementsEqual(
                 UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
             )
@@ -74,7 +79,7 @@ struct RequestHead {
     private mutating func readRequestLine(_ bytes: UnsafeRawBufferPointer) -> Int? {
         var place = 0
         while place < bytes.count, bytes[place].isToken { place += 1 }
-        method = 0..<place
+        methodLength = place
         guard place > 0, place < bytes.count, bytes[place] == .space else { return nil }
         place += 1
         let start = place
@@ -108,12 +113,8 @@ struct RequestHead {
         // Whether blanks at the end belong to the value is read in different ways.
         guard place == first || !bytes[place - 1].isBlank else { return nil }
         lines.append(Line(name: name, value: first..<place))
-        fieldBytes += name.count + (place - first) + 4
+        fieldBytes += RequestLimits.bytes(ofField: name.count, place - first)
         return place + 2
-    }
-
-    private func text(_ range: Range<Int>) -> String {
-        bytes.getString(at: bytes.readerIndex + range.lowerBound, length: range.count) ?? ""
     }
 }
 
