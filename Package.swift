@@ -71,12 +71,14 @@ let package = Package(
         ),
         .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
         .systemLibrary(name: "CSQLiteSetup", providers: [.apt(["libsqlite3-dev"])]),
+        // C, because a thread's own memory has to be found from within mmap.
+        .target(name: "CHashingMemory"),
         .target(name: "WireJSON"),
         .target(name: "MusterCore"),
         .target(
             name: "MusterCrypto",
             dependencies: [
-                "CCrypt", "CSodium", "MusterCore",
+                "CCrypt", "CHashingMemory", "CSodium", "MusterCore",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ]

@@ -17,14 +17,16 @@ struct Argon2id: Sendable {
         var output = [CChar](repeating: 0, count: Int(crypto_pwhash_STRBYTES))
         let status = password.withExposedValue { password in
             let text = Argon2id.prepared(password)
-            return crypto_pwhash_str_alg(
-                &output,
-                text,
-                UInt64(text.utf8.count),
-                UInt64(parameters.iterations),
-                parameters.memoryBytes,
-                crypto_pwhash_ALG_ARGON2ID13
-            )
+            return HashingMemory.lend {
+                crypto_pwhash_str_alg(
+                    &output,
+                    text,
+                    UInt64(text.utf8.count),
+                    UInt64(parameters.iterations),
+                    parameters.memoryBytes,
+                    crypto_pwhash_ALG_ARGON2ID13
+                )
+            }
         }
         guard status == 0 else { return nil }
         return PasswordHash(
@@ -52,7 +54,9 @@ struct Argon2id: Sendable {
     }
 
     static func matches(_ password: String, _ hash: String) -> Bool {
-        crypto_pwhash_str_verify(hash, password, UInt64(password.utf8.count)) == 0
+        HashingMemory.lend {
+            crypto_pwhash_str_verify(hash, password, UInt64(password.utf8.count)) == 0
+        }
     }
 
     /// The hash where it is of another's form; libsodium reads one's own without help.

@@ -15,6 +15,10 @@ public final class HashingThreads: PasswordHasher {
         var next = 0
     }
 
+    /// How long a thread without work keeps the memory of its last hash: as long as the next login of a storm may
+    /// let itself be awaited, and no longer than that.
+    private static let memoryKept = DispatchTimeInterval.seconds(1)
+
     private let queue = Mutex(Queue())
     private let available = DispatchSemaphore(value: 0)
     private let queueLimit: Int
@@ -43,8 +47,13 @@ public final class HashingThreads: PasswordHasher {
         for number in 1...threadCount {
             let thread = Thread { [weak self, available] in
                 ThreadPriority.lowerOwn()
+                HashingMemory.keep(upTo: parameters.memoryBytes)
+                defer { HashingMemory.giveBack() }
                 while true {
-                    available.wait()
+                    if available.wait(timeout: .now() + Self.memoryKept) == .timedOut {
+                        HashingMemory.giveBack()
+                        available.wait()
+                    }
                     guard let job = self?.takeJob() else { return }
                     job()
                 }

@@ -1,0 +1,48 @@
+"""The memory that hashing passwords takes: threads times a hash's, and none of it for long."""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from answers import assert_json
+
+from muster import Muster, until
+
+THREADS = 2
+HASH_MIB = 64
+SETTINGS = {
+    "MUSTER_PASSWORD_ARGON2_KIBIBYTES": HASH_MIB * 1024,
+    "MUSTER_PASSWORD_ARGON2_ITERATIONS": 1,
+    "MUSTER_PASSWORD_HASHING_THREADS": THREADS,
+}
+# What else a server that works may take.
+OTHER_MIB = 40
+SECONDS = 20
+
+
+def resident(server):
+    """Memory of the server's own, in MiB; the program's text is not counted."""
+    status = Path(f"/proc/{server.process.pid}/status").read_text()
+    return int(re.search(r"^RssAnon:\s+(\d+) kB$", status, re.MULTILINE)[1]) / 1024
+
+
+def test_a_storm_of_logins_takes_as_much_as_the_threads_need_and_gives_it_back():
+    with Muster(SETTINGS) as server:
+        user = server.create()
+        until(lambda: resident(server) < HASH_MIB, SECONDS, "memory of the first hashes given back")
+        before = resident(server)
+        most = 0
+        with ThreadPoolExecutor(16) as pool:
+            logins = [pool.submit(server.login, user["username"]) for _ in range(100)]
+            while not all(login.done() for login in logins):
+                most = max(most, resident(server))
+        for login in logins:
+            assert_json(login.result(), 200)
+        assert most > before + HASH_MIB, "the storm was not seen"
+        assert most < before + THREADS * HASH_MIB + OTHER_MIB
+        until(
+            lambda: resident(server) < before + OTHER_MIB / 2,
+            SECONDS,
+            "memory of the storm given back",
+        )
+        assert_json(server.login(user["username"]), 200)
