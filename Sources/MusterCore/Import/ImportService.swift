@@ -5,7 +5,7 @@ public struct ImportService: Sendable {
     /// How many lines one change of the store carries.
     ///
     /// Whoever writes meanwhile waits for as long as that takes, some tenths of a second.
-    public static let batchSize = 4000
+    public static let batchSize = 8000
 
     private let directory: Directory
 
@@ -56,12 +56,7 @@ public struct UserImport: Sendable {
         if options.mode == .create {
             try directory.requireCreatable(draft, by: principal)
         }
-        let user = User(
-            id: UserID(rawValue: 0),
-            uuid: UUID.random(from: directory.random),
-            draft: draft
-        )
-        var candidate = ImportCandidate(line: line, draft: draft, user: user)
+        var candidate = ImportCandidate(line: line, draft: draft)
         candidate.keys = try keys(line.sshKeys)
         switch line.password {
         case nil:
@@ -120,8 +115,6 @@ public struct ImportCandidate: Sendable {
 
     let line: ImportLine
     let draft: UserDraft
-    /// The user as it would be made.
-    let user: User
     var keys: [StoredSSHKey] = []
     var password: Password?
 

@@ -1,3 +1,5 @@
+import FoundationEssentials
+
 extension UserImport {
     /// Says how lines would end, and changes nothing.
     ///
@@ -84,8 +86,11 @@ public struct ImportBatch: Sendable {
         self.run = run
         self.candidates = candidates
         self.now = now
-        arrivals = candidates.map { $0.arrival(at: now) }
-        events = candidates.map { $0.event(run) }
+        // Each is random, but they are given in order: a store that finds users by UUID then goes through its
+        // index once, and not back and forth.
+        let uuids = candidates.map { _ in UUID.random(from: run.directory.random) }.sorted()
+        arrivals = zip(candidates, uuids).map { $0.arrival(uuid: $1, at: now) }
+        events = zip(candidates, uuids).map { $0.event(run, uuid: $1) }
     }
 
     func make(in transaction: any DirectoryTransaction) throws(MusterError) -> [ImportOutcome] {
@@ -122,9 +127,9 @@ public struct ImportBatch: Sendable {
 
 extension ImportCandidate {
     /// What the store is given where this becomes a new user.
-    fileprivate func arrival(at now: Timestamp) -> UserArrival {
+    fileprivate func arrival(uuid: UUID, at now: Timestamp) -> UserArrival {
         UserArrival(
-            uuid: user.uuid,
+            uuid: uuid,
             draft: draft,
             password: hash.map {
                 StoredPassword(hash: $0, isTemporary: line.isPasswordTemporary, changedAt: now)
@@ -133,12 +138,12 @@ extension ImportCandidate {
     }
 
     /// What the audit log says where this becomes a new user.
-    fileprivate func event(_ run: UserImport) -> AuditEvent {
+    fileprivate func event(_ run: UserImport, uuid: UUID) -> AuditEvent {
         let groups =
             line.groups.isEmpty ? [] : [AuditField("groups", line.groups.joined(separator: ", "))]
         let keys = keys.map { AuditField("ssh_key.added", $0.fingerprint) }
         return run.directory.creationEvent(
-            of: user,
+            of: User(id: UserID(rawValue: 0), uuid: uuid, draft: draft),
             hasPassword: password != nil,
             by: run.principal,
             more: groups + keys

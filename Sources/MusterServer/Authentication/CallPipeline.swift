@@ -41,7 +41,8 @@ struct CallPipeline: Sendable {
             request: request,
             context: context,
             origin: origin,
-            body: route.streamsBody ? ByteBuffer() : try await body(of: request),
+            body: route.streamsBody
+                ? ByteBuffer() : try await body(of: request, on: context.channel),
             authenticated: principal
         )
         return try await route.handler(call)
@@ -66,7 +67,10 @@ struct CallPipeline: Sendable {
         try rateLimiter?.admit(principal.user.id, at: directory.clock.now())
     }
 
-    private func body(of request: Request) async throws -> ByteBuffer {
+    private func body(
+        of request: Request,
+        on channel: any Channel
+    ) async throws -> ByteBuffer {
         guard request.method != .get else { return ByteBuffer() }
         let tooLarge = MusterError(
             .bodyTooLarge,
@@ -77,6 +81,7 @@ struct CallPipeline: Sendable {
         {
             throw tooLarge
         }
+        Call.askForBody(of: request, on: channel)
         var body = ByteBuffer()
         for try await var part in request.body {
             guard body.readableBytes + part.readableBytes <= limits.bodyBytes else {

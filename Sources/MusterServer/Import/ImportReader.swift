@@ -1,12 +1,10 @@
 import MusterCore
 
-/// Turns lines into candidates, and those that cannot be into answers.
+/// Turns checked lines into candidates, and those that cannot be into answers.
 struct ImportReader {
     /// How often a password waits for the hashing threads, which refuse when many log in, and how long.
     private static let hashingTries = 50
     private static let hashingPause = Duration.milliseconds(200)
-    /// From how many lines on it is worth asking another thread.
-    private static let sharedLines = 32
 
     private let run: UserImport
     private var seen = SeenNames()
@@ -15,17 +13,18 @@ struct ImportReader {
         self.run = run
     }
 
-    /// Reads and checks lines; blank ones are passed over.
+    /// Takes lines that were checked by themselves; blank ones are passed over.
     mutating func read(
         _ lines: ArraySlice<LineSplitter.Line>,
+        _ results: [Result<ImportCandidate, MusterError>?],
         _ answer: inout ImportAnswer
     ) async -> [ImportCandidate] {
         var candidates: [ImportCandidate] = []
         candidates.reserveCapacity(lines.count)
-        for (line, checked) in zip(lines, await check(lines)) {
-            guard let checked else { continue }
+        for (line, result) in zip(lines, results) {
+            guard let result else { continue }
             do throws(MusterError) {
-                let candidate = try checked.get()
+                let candidate = try result.get()
                 guard seen.insert(candidate.username) else { throw ImportReader.namedTwice }
                 candidates.append(
                     candidate.needsHashing ? try await hashing(candidate) : candidate
@@ -35,36 +34,6 @@ struct ImportReader {
             }
         }
         return candidates
-    }
-
-    /// How each line is by itself; nil for blank ones.
-    ///
-    /// Two threads share the work.
-    private func check(
-        _ lines: ArraySlice<LineSplitter.Line>
-    ) async -> [Result<ImportCandidate, MusterError>?] {
-        let run = run
-        guard lines.count >= ImportReader.sharedLines else { return Self.check(lines, run) }
-        let middle = lines.startIndex + lines.count / 2
-        let others = Task(executorPreference: ImportThread.helper) {
-            Self.check(lines[middle...], run)
-        }
-        let own = Self.check(lines[..<middle], run)
-        return own + (await others.value)
-    }
-
-    private static func check(
-        _ lines: ArraySlice<LineSplitter.Line>,
-        _ run: UserImport
-    ) -> [Result<ImportCandidate, MusterError>?] {
-        lines.map { line in
-            guard !line.isBlank else { return nil }
-            do throws(MusterError) {
-                return .success(try run.check(try ImportLine(line)))
-            } catch {
-                return .failure(error)
-            }
-        }
     }
 
     private func hashing(

@@ -8,9 +8,6 @@ import NIOCore
 /// only then are they written. Otherwise a batch is written while the next arrives. Either way the memory
 /// needed is that of two batches.
 struct ImportStream: Sendable {
-    /// How many lines are looked at before other requests get their turn.
-    private static let lookSize = 256
-
     let imports: ImportService
     let run: UserImport
     let settings: ImportSettings
@@ -51,38 +48,21 @@ struct ImportStream: Sendable {
     ) async throws {
         var reader = ImportReader(run)
         var keeper = spool.map(ImportKeeper.init)
-        var splitter = LineSplitter()
-        for try await part in body {
-            let lines = splitter.push(part.readableBytesView)
-            try await look(at: lines, &reader, &keeper, &answer, &writer)
-        }
-        if let last = splitter.finish() {
-            try await look(at: [last], &reader, &keeper, &answer, &writer)
-        }
-        try keeper?.finish()
-    }
-
-    @concurrent private func look(
-        at lines: [LineSplitter.Line],
-        _ reader: inout ImportReader,
-        _ keeper: inout ImportKeeper?,
-        _ answer: inout ImportAnswer,
-        _ writer: inout any ResponseBodyWriter
-    ) async throws {
-        for start in stride(from: 0, to: lines.count, by: ImportStream.lookSize) {
-            let slice = lines[start..<min(start + ImportStream.lookSize, lines.count)]
-            let candidates = await reader.read(slice, &answer)
+        var checked = CheckedLines(BodySource(body), run)
+        while let (lines, results) = try await checked.next() {
+            let candidates = await reader.read(lines, results, &answer)
             for (candidate, outcome) in zip(candidates, try run.preview(candidates)) {
                 answer.add(candidate, outcome)
             }
             if answer.failed == 0 {
-                try keeper?.keep(slice, candidates)
+                try keeper?.keep(lines, candidates)
             } else {
                 keeper = nil
             }
-            answer.look(slice.last?.number ?? 0)
+            answer.look(lines.last?.number ?? 0)
             try await answer.send(to: &writer)
         }
+        try keeper?.finish()
     }
 
     /// Writes the lines as they arrive.
@@ -92,14 +72,10 @@ struct ImportStream: Sendable {
     ) async throws {
         var reader = ImportReader(run)
         var pipe = ImportPipe(run, stopsAtFailure: false)
-        var splitter = LineSplitter()
-        for try await part in body {
-            let lines = splitter.push(part.readableBytesView)
-            try await pipe.push(await reader.read(lines[...], &answer), &answer)
+        var checked = CheckedLines(BodySource(body), run)
+        while let (lines, results) = try await checked.next() {
+            try await pipe.push(await reader.read(lines, results, &answer), &answer)
             try await answer.send(to: &writer)
-        }
-        if let last = splitter.finish() {
-            try await pipe.push(await reader.read([last], &answer), &answer)
         }
         try await pipe.finish(&answer)
     }
@@ -112,9 +88,9 @@ struct ImportStream: Sendable {
     ) async throws {
         var reader = ImportReader(run)
         var pipe = ImportPipe(run, stopsAtFailure: true)
-        var splitter = LineSplitter()
-        while let piece = try spool.next() {
-            try await pipe.push(await reader.read(splitter.push(piece)[...], &answer), &answer)
+        var checked = CheckedLines(SpoolSource(spool: spool), run)
+        while let (lines, results) = try await checked.next() {
+            try await pipe.push(await reader.read(lines, results, &answer), &answer)
             try? await answer.send(to: &writer)
         }
         try await pipe.finish(&answer)

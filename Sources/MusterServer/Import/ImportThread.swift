@@ -6,8 +6,8 @@ import Dispatch
 final class ImportThread: TaskExecutor {
     /// The one for all imports: two at a time get half of it each.
     static let shared = ImportThread("import")
-    /// The one that checks a part of the lines meanwhile.
-    static let helper = ImportThread("import helper")
+    /// Those that check lines meanwhile.
+    static let checkers = [ImportThread("import checks 1"), ImportThread("import checks 2")]
 
     private let queue: DispatchQueue
 

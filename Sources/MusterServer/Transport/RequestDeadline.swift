@@ -42,7 +42,9 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
                 try pipeline.addHandler(handler, position: .before(encoder))
             }
             let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
-            let own: [any ChannelHandler] = [OwedAnswers(clock), OldVersionHandler()]
+            let own: [any ChannelHandler] = [
+                OwedAnswers(clock), OldVersionHandler(), ExpectationHandler(),
+            ]
             try pipeline.addHandlers(own, position: .before(codec))
         } catch {
             context.fireErrorCaught(error)
@@ -128,6 +130,8 @@ private final class OldVersionHandler: ChannelDuplexHandler, RemovableChannelHan
         }
         isOld = true
         head.headers.replaceOrAdd(name: "connection", value: "close")
+        // RFC 9110 section 10.1.1: not to be asked for their bodies.
+        head.headers.remove(name: "expect")
         context.fireChannelRead(wrapInboundOut(.head(head)))
     }
 

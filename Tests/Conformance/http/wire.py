@@ -103,6 +103,17 @@ class Wire:
         data, self.buffer = self.buffer[:count], self.buffer[count:]
         return data
 
+    def asked_for_body(self):
+        """Whether the next thing that comes is the question for the body; an answer is left to be read."""
+        deadline = time.monotonic() + self.seconds
+        question = b"HTTP/1.1 100 Continue\r\n\r\n"
+        while len(self.buffer) < len(question):
+            assert self._more(deadline, "an answer or a question"), "the server closed"
+        if not self.buffer.startswith(question):
+            return False
+        self.buffer = self.buffer[len(question) :]
+        return True
+
     def answer(self, has_body=True):
         """The next answer, or None where the server closed instead."""
         deadline = time.monotonic() + self.seconds
@@ -116,8 +127,7 @@ class Wire:
             name, _, value = line.partition(":")
             headers[name.strip().lower()] = value.strip()
         status = int(first.split(" ")[1])
-        if status == 100:
-            return self.answer(has_body)
+        assert status != 100, "asked for a body that is here"
         if not has_body:
             return Answer(status, headers, b"")
         if headers.get("Transfer-Encoding", "").lower() == "chunked":
