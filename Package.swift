@@ -70,6 +70,7 @@ let package = Package(
             providers: [.apt(["libsodium-dev"])]
         ),
         .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
+        .systemLibrary(name: "CMallocSetup"),
         .systemLibrary(name: "CSQLiteSetup", providers: [.apt(["libsqlite3-dev"])]),
         // C, because a thread's own memory has to be found from within mmap.
         .target(name: "CHashingMemory"),
@@ -132,7 +133,7 @@ let package = Package(
             name: "MusterCommands",
             dependencies: [
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                "ClientTransport", "MusterAPI", "MusterCore", "MusterCrypto", "MusterServer",
+                "CMallocSetup", "ClientTransport", "MusterAPI", "MusterCore", "MusterCrypto", "MusterServer",
                 "MusterSQLite", "WireJSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),

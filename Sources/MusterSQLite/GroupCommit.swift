@@ -1,3 +1,4 @@
+import Dispatch
 import GRDB
 import MusterCore
 import Synchronization
@@ -28,6 +29,9 @@ final class GroupCommit: Sendable {
 
     /// The most changes in one commit, so that nobody waits for a crowd.
     private static let groupLimit = 512
+
+    /// How long nothing is committed before the room of an import is given back: longer than its parts take.
+    private static let quiet = DispatchTimeInterval.seconds(10)
 
     private struct Waiting {
         var changes: [Change] = []
@@ -148,6 +152,23 @@ final class GroupCommit: Sendable {
             while let changes = nextGroup() {
                 commit(changes, database)
             }
+            if handle.cache.isLarge { shrinkCacheWhenQuiet(since: handle.cache.commits) }
+        }
+    }
+
+    private func shrinkCacheWhenQuiet(since commits: Int) {
+        let later = DispatchTime.now() + GroupCommit.quiet
+        DispatchQueue.global(qos: .utility).asyncAfter(deadline: later) { [weak self] in
+            self?.shrinkCache(ifQuietSince: commits)
+        }
+    }
+
+    /// Gives the room of an import back where nothing was committed since there were so many commits.
+    func shrinkCache(ifQuietSince commits: Int) {
+        queue.asyncWriteWithoutTransaction { [self] database in
+            // The connection may have been closed meanwhile, and with it all that it held.
+            guard database.sqliteConnection != nil else { return }
+            handle.cache.noteQuiet(since: commits, on: handle)
         }
     }
 

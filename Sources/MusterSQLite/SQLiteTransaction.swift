@@ -18,14 +18,14 @@ final class SQLiteTransaction: DirectoryTransaction {
     }
 
     /// Runs a statement that returns no rows; it is prepared once for each connection.
-    func run(_ text: StatementText, _ arguments: [(any SQLiteValue)?]) throws(MusterError) {
+    func run(_ text: StatementText, _ arguments: [(any SQLiteArgument)?]) throws(MusterError) {
         try translating { try handle.run(text, arguments) }
     }
 
     /// Reads all rows of a statement.
     func rows<Value>(
         _ text: StatementText,
-        _ arguments: [(any SQLiteValue)?],
+        _ arguments: [(any SQLiteArgument)?],
         _ decode: (SQLiteRow) throws -> Value
     ) throws(MusterError) -> [Value] {
         try translating {
@@ -41,7 +41,7 @@ final class SQLiteTransaction: DirectoryTransaction {
     /// Reads the first row of a statement.
     func row<Value>(
         _ text: StatementText,
-        _ arguments: [(any SQLiteValue)?],
+        _ arguments: [(any SQLiteArgument)?],
         _ decode: (SQLiteRow) throws -> Value
     ) throws(MusterError) -> Value? {
         try translating {
@@ -82,16 +82,11 @@ extension SQLiteTransaction {
         }
         try run(
             "INSERT INTO directory (id, uuid, founded_at, owner_id) VALUES (1, ?, ?, ?)",
-            [identity.uuid.data, identity.foundedAt.rawValue, identity.owner.rawValue]
+            [identity.uuid, identity.foundedAt.rawValue, identity.owner.rawValue]
         )
     }
 
     func growRevision() throws(MusterError) {
         try run("UPDATE directory SET revision = revision + 1 WHERE id = 1", [])
     }
-}
-
-extension UUID {
-    /// The 16 bytes, as a BLOB.
-    var data: Data { Data(bytes) }
 }

@@ -2,7 +2,7 @@
 ///
 /// An import touches pages all over the indexes of names and UUIDs; with the usual cache each of them is
 /// written to the log and read again many times in one change. The room is given back when as many other
-/// changes have come as come between two parts of an import.
+/// changes have come as come between two parts of an import, or none at all for a while.
 struct WriterCache {
     /// In pages of 4 KiB: 4 MiB.
     static let usualPages = 1024
@@ -14,6 +14,8 @@ struct WriterCache {
     private static let patience = 64
 
     private var commitsLeft = 0
+    /// Counts commits while the cache is large.
+    private(set) var commits = 0
 
     /// Whether the cache is the large one.
     var isLarge: Bool { commitsLeft > 0 }
@@ -31,8 +33,19 @@ struct WriterCache {
     /// Counts a commit, and gives the room back when it is time.
     mutating func noteCommit(on handle: SQLiteHandle) {
         guard isLarge else { return }
+        commits += 1
         commitsLeft -= 1
-        guard !isLarge else { return }
+        if !isLarge { shrink(on: handle) }
+    }
+
+    /// Gives the room back where nothing was committed since there were so many commits.
+    mutating func noteQuiet(since commits: Int, on handle: SQLiteHandle) {
+        guard isLarge, self.commits == commits else { return }
+        commitsLeft = 0
+        shrink(on: handle)
+    }
+
+    private func shrink(on handle: SQLiteHandle) {
         // Where this fails there is more in memory than there need be, and no more harm than that.
         try? handle.runOnce("PRAGMA cache_size = \(number: WriterCache.usualPages)")
         try? handle.runOnce("PRAGMA shrink_memory")

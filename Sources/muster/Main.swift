@@ -3,5 +3,8 @@ import MusterCommands
 
 @main
 struct Main {
-    static func main() async { await Muster.main() }
+    static func main() async {
+        ProcessMemory.giveBackWhatIsFree()
+        await Muster.main()
+    }
 }

@@ -40,7 +40,7 @@ extension SQLiteTransaction {
                 created_at = excluded.created_at
             """,
             [
-                user.rawValue, key.accessKey, Data(key.secretDigest.bytes), key.createdAt.rawValue,
+                user.rawValue, key.accessKey, key.secretDigest.bytes, key.createdAt.rawValue,
             ]
         )
     }

@@ -16,10 +16,10 @@ extension SQLiteTransaction {
             """,
             [
                 event.id, event.at.rawValue, event.action.rawValue, event.isFailure,
-                event.actor?.kind.rawValue, event.actor?.uuid?.data, event.actor?.name,
-                event.impersonated?.kind.rawValue, event.impersonated?.uuid?.data,
+                event.actor?.kind.rawValue, event.actor?.uuid, event.actor?.name,
+                event.impersonated?.kind.rawValue, event.impersonated?.uuid,
                 event.impersonated?.name, event.address, event.requestID,
-                event.target?.kind.rawValue, event.target?.uuid?.data, event.target?.name,
+                event.target?.kind.rawValue, event.target?.uuid, event.target?.name,
                 AuditFieldText.encode(event.fields),
             ]
         )
@@ -52,19 +52,19 @@ extension SQLiteTransaction {
 
     private static func filter(
         _ query: AuditQuery
-    ) -> (StatementText, [(any SQLiteValue)?]) {
+    ) -> (StatementText, [(any SQLiteArgument)?]) {
         guard !query.conditions.isEmpty else { return ("", []) }
-        var arguments: [(any SQLiteValue)?] = []
+        var arguments: [(any SQLiteArgument)?] = []
         let parts: [StatementText] = query.conditions.map { condition in
             switch condition {
             case .date(let comparison, let at):
                 arguments.append(at.rawValue)
                 return dateCondition(comparison)
             case .actor(let uuid):
-                arguments.append(uuid.data)
+                arguments.append(uuid)
                 return "actor_uuid = ?"
             case .target(let uuid):
-                arguments.append(uuid.data)
+                arguments.append(uuid)
                 return "target_uuid = ?"
             case .action(let name):
                 // SQLite ends a text at its first NUL; no action has one.

@@ -18,7 +18,7 @@ extension SQLiteTransaction {
         case .uuid(let uuid):
             try row(
                 "SELECT \(Self.columns) FROM user_group AS g WHERE g.uuid = ?",
-                [uuid.data],
+                [uuid],
                 decodeGroup
             )
         }
@@ -40,7 +40,7 @@ extension SQLiteTransaction {
             ON CONFLICT (name) DO NOTHING
             RETURNING id
             """,
-            [uuid.data, name, isManagedBySAML]
+            [uuid, name, isManagedBySAML]
         ) { $0[0] }
         guard let id else { throw SQLiteTransaction.duplicateGroup }
         return Group(

@@ -121,7 +121,7 @@ public struct DatabaseInspection: ~Copyable {
             let sealed = try transaction.row(
                 "SELECT id, phone_sealed FROM user WHERE phone_sealed IS NOT NULL LIMIT 1",
                 []
-            ) { (UserID(rawValue: $0[0]), $0[1] as Data?) }
+            ) { (UserID(rawValue: $0[0]), $0[1] as [UInt8]?) }
             guard let (user, box) = sealed else { return nil }
             return (try? transaction.openPhone(box, of: user)) != nil
         }

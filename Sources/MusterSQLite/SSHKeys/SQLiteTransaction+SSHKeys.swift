@@ -31,7 +31,7 @@ extension SQLiteTransaction {
             ON CONFLICT (user_id, fingerprint) DO NOTHING
             """,
             [
-                user.rawValue, key.key.type.rawValue, Data(key.key.blob), key.fingerprint,
+                user.rawValue, key.key.type.rawValue, key.key.blob, key.fingerprint,
                 key.addedAt.rawValue,
             ]
         )

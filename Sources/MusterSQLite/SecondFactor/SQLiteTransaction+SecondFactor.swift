@@ -39,7 +39,7 @@ extension SQLiteTransaction {
                 tries_left = excluded.tries_left
             """,
             [
-                user.rawValue, Data(code.digest.bytes), sealed(phone, of: user),
+                user.rawValue, code.digest.bytes, sealed(phone, of: user),
                 code.issuedAt.rawValue, code.triesLeft,
             ]
         )
@@ -50,13 +50,13 @@ extension SQLiteTransaction {
     }
 
     /// A phone number as it stands in its column, bound to its user.
-    func sealed(_ phone: PhoneNumber?, of user: UserID) -> Data? {
-        phone.map { Data(sealer.seal(Array($0.text.utf8), context: Self.phoneContext(user))) }
+    func sealed(_ phone: PhoneNumber?, of user: UserID) -> [UInt8]? {
+        phone.map { sealer.seal(Array($0.text.utf8), context: Self.phoneContext(user)) }
     }
 
-    func openPhone(_ box: Data?, of user: UserID) throws(MusterError) -> PhoneNumber? {
+    func openPhone(_ box: [UInt8]?, of user: UserID) throws(MusterError) -> PhoneNumber? {
         guard let box else { return nil }
-        let bytes = try sealer.open([UInt8](box), context: Self.phoneContext(user))
+        let bytes = try sealer.open(box, context: Self.phoneContext(user))
         return PhoneNumber(stored: String(decoding: bytes, as: UTF8.self))
     }
 

@@ -9,7 +9,7 @@ extension SQLiteTransaction {
             FROM session
             WHERE token_digest = ?
             """,
-            [Data(digest.bytes)]
+            [digest.bytes]
         ) { decodeSession($0, under: digest) }
     }
 
@@ -22,13 +22,13 @@ extension SQLiteTransaction {
             FROM session
             WHERE token_digest BETWEEN ? AND ?
             """,
-            [Data(id.bytes), Data(last)]
+            [id.bytes, last]
         ) { decodeSession($0, under: Digest($0.bytes(4))) }
     }
 
     func sessions(_ query: SessionQuery) throws(MusterError) -> [OwnedSession] {
         let filter: StatementText = query.user == nil ? "" : "WHERE s.user_id = ?"
-        var arguments: [(any SQLiteValue)?] = []
+        var arguments: [(any SQLiteArgument)?] = []
         if let user = query.user { arguments.append(user.rawValue) }
         arguments.append(query.limit)
         return try rows(
@@ -76,7 +76,7 @@ extension SQLiteTransaction {
             VALUES (?, ?, ?, ?, ?)
             """,
             [
-                Data(session.digest.bytes), session.user.rawValue, session.createdAt.rawValue,
+                session.digest.bytes, session.user.rawValue, session.createdAt.rawValue,
                 session.lastSeenAt.rawValue, session.address?.description,
             ]
         )
@@ -85,7 +85,7 @@ extension SQLiteTransaction {
     func sessionEnd(_ digest: Digest) throws(MusterError) -> SessionEnd? {
         let reason: String? = try row(
             "SELECT reason FROM ended_session WHERE token_digest = ?",
-            [Data(digest.bytes)]
+            [digest.bytes]
         ) { $0[0] }
         return reason.flatMap(SessionEnd.init)
     }
@@ -100,9 +100,9 @@ extension SQLiteTransaction {
             INSERT OR IGNORE INTO ended_session (token_digest, reason, ended_at)
             SELECT token_digest, ?, ? FROM session WHERE token_digest = ?
             """,
-            [end.rawValue, now.rawValue, Data(digest.bytes)]
+            [end.rawValue, now.rawValue, digest.bytes]
         )
-        try run("DELETE FROM session WHERE token_digest = ?", [Data(digest.bytes)])
+        try run("DELETE FROM session WHERE token_digest = ?", [digest.bytes])
     }
 
     func endSessions(
@@ -111,7 +111,7 @@ extension SQLiteTransaction {
         because end: SessionEnd,
         at now: Timestamp
     ) throws(MusterError) {
-        let kept = digest.map { Data($0.bytes) }
+        let kept = digest.map(\.bytes)
         try run(
             """
             INSERT OR IGNORE INTO ended_session (token_digest, reason, ended_at)
@@ -129,7 +129,7 @@ extension SQLiteTransaction {
         for use in uses {
             try run(
                 "UPDATE session SET last_seen_at = max(last_seen_at, ?) WHERE token_digest = ?",
-                [use.at.rawValue, Data(use.digest.bytes)]
+                [use.at.rawValue, use.digest.bytes]
             )
         }
     }

@@ -38,7 +38,7 @@ final class PreparedStatement {
     ///
     /// - Throws: `DatabaseError`, or what `body` throws.
     func run(
-        _ arguments: [(any SQLiteValue)?],
+        _ arguments: [(any SQLiteArgument)?],
         _ body: (SQLiteRow) throws -> Bool = { _ in true }
     ) throws {
         precondition(arguments.count == Int(sqlite3_bind_parameter_count(pointer)))

@@ -99,7 +99,7 @@ final class SQLiteHandle: @unchecked Sendable {
     /// - Throws: `DatabaseError`, or what `body` throws.
     func run(
         _ text: StatementText,
-        _ arguments: [(any SQLiteValue)?],
+        _ arguments: [(any SQLiteArgument)?],
         _ body: (SQLiteRow) throws -> Bool = { _ in true }
     ) throws {
         try statement(text).run(arguments, body)

@@ -1,11 +1,14 @@
-import Foundation
+import FoundationEssentials
 import GRDBSQLite
 
-/// A value that can stand in a statement's place, and in a row's column.
-protocol SQLiteValue {
+/// A value that can stand in a statement's place.
+protocol SQLiteArgument {
     /// Puts the value into a statement's place, counted from 1, and returns SQLite's code.
     func bind(to statement: OpaquePointer, at index: Int32) -> Int32
+}
 
+/// A value that can also be read from a row's column.
+protocol SQLiteValue: SQLiteArgument {
     /// Reads a column, counted from 0, that is not NULL.
     static func read(_ statement: OpaquePointer, at index: Int32) -> Self
 }
@@ -67,7 +70,7 @@ extension String: SQLiteValue {
     }
 }
 
-extension [UInt8]: SQLiteValue {
+extension [UInt8]: SQLiteArgument, SQLiteValue {
     func bind(to statement: OpaquePointer, at index: Int32) -> Int32 {
         withUnsafeBytes { bytes in
             sqlite3_bind_blob(
@@ -87,12 +90,11 @@ extension [UInt8]: SQLiteValue {
     }
 }
 
-extension Data: SQLiteValue {
+/// Its 16 bytes; ``SQLiteRow/uuid(_:)`` reads them.
+extension UUID: SQLiteArgument {
     func bind(to statement: OpaquePointer, at index: Int32) -> Int32 {
-        [UInt8](self).bind(to: statement, at: index)
-    }
-
-    static func read(_ statement: OpaquePointer, at index: Int32) -> Data {
-        Data([UInt8].read(statement, at: index))
+        withUnsafeBytes(of: uuid) { bytes in
+            sqlite3_bind_blob(statement, index, bytes.baseAddress, Int32(bytes.count), copied)
+        }
     }
 }

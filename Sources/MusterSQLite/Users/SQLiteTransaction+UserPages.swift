@@ -46,9 +46,9 @@ extension SQLiteTransaction {
 
     private static func conditions(
         _ query: UserQuery
-    ) -> (texts: [StatementText], arguments: [(any SQLiteValue)?]) {
+    ) -> (texts: [StatementText], arguments: [(any SQLiteArgument)?]) {
         var texts: [StatementText] = []
-        var arguments: [(any SQLiteValue)?] = []
+        var arguments: [(any SQLiteArgument)?] = []
         if let group = query.group {
             texts.append("u.id IN (SELECT m.user_id FROM group_member AS m WHERE m.group_id = ?)")
             arguments.append(group.rawValue)

@@ -25,7 +25,7 @@ extension SQLiteTransaction {
         case .id(let id):
             try row(Self.byID, [id.rawValue], decodeUser)
         case .uuid(let uuid):
-            try row(Self.byUUID, [uuid.data], decodeUser)
+            try row(Self.byUUID, [uuid], decodeUser)
         case .username(let name):
             // SQLite ends a text at its first NUL, so that what is no login name could name somebody.
             (try? Username(name)) == nil ? nil : try row(Self.byUsername, [name], decodeUser)
@@ -80,7 +80,7 @@ extension SQLiteTransaction {
             ON CONFLICT (username) DO NOTHING
             """,
             [
-                uuid.data, draft.username.text, draft.name, draft.email, draft.role.rawValue,
+                uuid, draft.username.text, draft.name, draft.email, draft.role.rawValue,
                 draft.masks.read, draft.masks.write, draft.masks.liveview, draft.hosts.stored,
                 draft.inactivityTimeout.components.seconds, draft.isEnabled,
                 draft.authorizations.api, draft.authorizations.password, draft.authorizations.saml,
