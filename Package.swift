@@ -87,7 +87,7 @@ let package = Package(
         .target(
             name: "MusterSQLite",
             dependencies: [
-                "CSQLiteSetup", "MusterCore",
+                "CMallocSetup", "CSQLiteSetup", "MusterCore",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]

@@ -7,6 +7,10 @@
 static inline int cmalloc_give_back_from(int bytes) {
     return mallopt(M_TRIM_THRESHOLD, bytes) && mallopt(M_MMAP_THRESHOLD, bytes);
 }
+
+/* Gives all whole pages that are free back to the system, in all threads' arenas. */
+static inline void cmalloc_give_back_all(void) { (void)malloc_trim(0); }
 #else
 static inline int cmalloc_give_back_from(int bytes) { return bytes > 0; }
+static inline void cmalloc_give_back_all(void) {}
 #endif

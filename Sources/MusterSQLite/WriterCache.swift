@@ -1,3 +1,5 @@
+import CMallocSetup
+
 /// How much of the database the writer keeps in memory: more while many users arrive.
 ///
 /// An import touches pages all over the indexes of names and UUIDs; with the usual cache each of them is
@@ -49,5 +51,7 @@ struct WriterCache {
         // Where this fails there is more in memory than there need be, and no more harm than that.
         try? handle.runOnce("PRAGMA cache_size = \(number: WriterCache.usualPages)")
         try? handle.runOnce("PRAGMA shrink_memory")
+        // The pages lie between others that the import needed, where the allocator would keep them all.
+        cmalloc_give_back_all()
     }
 }
