@@ -133,7 +133,8 @@ let package = Package(
             name: "MusterCommands",
             dependencies: [
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                "CMallocSetup", "ClientTransport", "MusterAPI", "MusterCore", "MusterCrypto", "MusterServer",
+                "CMallocSetup", "ClientTransport", "MusterAPI", "MusterCore", "MusterCrypto",
+                "MusterServer",
                 "MusterSQLite", "WireJSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
