@@ -15,19 +15,21 @@
 /* The program's own mmap and munmap stand before the C library's (ELF symbol interposition, ld.so(8)), so that
  * libsodium's calls come here. Why that is safe: all state is the thread's own; on any other thread, and on this one
  * outside of a hash, the calls go to the system unchanged; within a hash the memory is lent for one mapping at a time,
- * with just what was asked for (anonymous, private, readable and writable, anywhere), and Argon2id writes each block
- * before it reads it (RFC 9106 section 3.2), so that what lies there from the last hash is never seen. */
+ * of the very size of a hash and with just what was asked for (anonymous, private, readable and writable, anywhere),
+ * and Argon2id writes each block before it reads it (RFC 9106 section 3.2), so that what lies there from the last hash
+ * is never seen. */
 
 enum {
     huge_page = 2 * 1024 * 1024, /* bytes; where a page is of another size the advice is just not taken */
-    least = 512 * 1024 /* bytes; below all of password.argon2.kibibytes */
+    least = 512 * 1024, /* bytes; below all of password.argon2.kibibytes */
+    slack = 8 * 1024 /* bytes; Argon2 takes whole groups of four blocks of 1 KiB, and the capacity is whole pages */
 };
 
 static _Thread_local struct {
     size_t capacity; /* bytes to keep; 0 on threads that keep none */
     char *start;
     bool hashing;
-    bool lent;
+    size_t lent; /* bytes; 0 while it is not */
 } memory;
 
 static void unmap(char *start, size_t bytes) {
@@ -50,7 +52,7 @@ static bool map_own(void) {
 }
 
 static bool is_for_a_hash(void *address, size_t length, int protection, int flags) {
-    return memory.hashing && !memory.lent && address == NULL && length >= least
+    return memory.hashing && memory.lent == 0 && address == NULL && length >= least
         && protection == (PROT_READ | PROT_WRITE)
         && (flags & (MAP_PRIVATE | MAP_ANONYMOUS)) == (MAP_PRIVATE | MAP_ANONYMOUS) && !(flags & MAP_FIXED);
 }
@@ -60,8 +62,8 @@ void *mmap(void *address, size_t length, int protection, int flags, int file, of
         if (length > memory.capacity) {
             /* A thread never has both this and its own. */
             hashing_memory_give_back();
-        } else if (memory.start != NULL || map_own()) {
-            memory.lent = true;
+        } else if (memory.capacity - length < slack && (memory.start != NULL || map_own())) {
+            memory.lent = length;
             return memory.start;
         }
     }
@@ -69,8 +71,8 @@ void *mmap(void *address, size_t length, int protection, int flags, int file, of
 }
 
 int munmap(void *address, size_t length) {
-    if (memory.lent && address == memory.start) {
-        memory.lent = false;
+    if (memory.lent > 0 && address == memory.start && length == memory.lent) {
+        memory.lent = 0;
         return 0;
     }
     return (int)syscall(SYS_munmap, address, length);
@@ -87,7 +89,7 @@ void hashing_memory_begin(void) { memory.hashing = true; }
 void hashing_memory_end(void) { memory.hashing = false; }
 
 void hashing_memory_give_back(void) {
-    if (memory.lent || memory.start == NULL) return;
+    if (memory.lent > 0 || memory.start == NULL) return;
     unmap(memory.start, memory.capacity);
     memory.start = NULL;
 }

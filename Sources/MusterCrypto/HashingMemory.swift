@@ -5,14 +5,14 @@ import CHashingMemory
 /// libsodium maps 19 MiB for each hash and unmaps them after it; the kernel clears and maps them page by page, which is
 /// a third of the time of a hash.
 enum HashingMemory {
-    /// Keeps memory on the calling thread, mapped when it is first needed.
+    /// Keeps memory for hashes of one size on the calling thread, mapped when it is first needed.
     ///
     /// The thread must give it back before it ends.
-    static func keep(upTo bytes: Int) {
+    static func keep(_ bytes: Int) {
         hashing_memory_keep(bytes)
     }
 
-    /// Runs one hash of libsodium's, in the memory that this thread keeps, if it keeps any and it is enough.
+    /// Runs one hash of libsodium's, in the memory that this thread keeps, if it is of the hash's size.
     ///
     /// - Parameter hash: The hash, and nothing else.
     /// - Returns: What the hash returned.

@@ -47,7 +47,7 @@ public final class HashingThreads: PasswordHasher {
         for number in 1...threadCount {
             let thread = Thread { [weak self, available] in
                 ThreadPriority.lowerOwn()
-                HashingMemory.keep(upTo: parameters.memoryBytes)
+                HashingMemory.keep(parameters.memoryBytes)
                 defer { HashingMemory.giveBack() }
                 while true {
                     if available.wait(timeout: .now() + Self.memoryKept) == .timedOut {

@@ -27,7 +27,7 @@ struct HashingMemoryTests {
     func kept() async throws {
         let argon2 = try argon2(kibibytes: 4096)
         let held = await onThread { () -> [Int] in
-            HashingMemory.keep(upTo: 4 * Self.mebibyte)
+            HashingMemory.keep(4 * Self.mebibyte)
             var held = [HashingMemory.held]
             for _ in 0..<2 {
                 _ = argon2.hash(Secret("correct horse"))
@@ -51,7 +51,7 @@ struct HashingMemoryTests {
         let fresh = await onThread { argon2.hash(Secret("correct horse")) }
         let hash = try #require(fresh)
         let checks = await onThread { () -> [PasswordCheck] in
-            HashingMemory.keep(upTo: 2 * Self.mebibyte)
+            HashingMemory.keep(2 * Self.mebibyte)
             defer { HashingMemory.giveBack() }
             return (0..<50).flatMap { number -> [PasswordCheck] in
                 let other = Secret("other \(number)")
@@ -80,7 +80,7 @@ struct HashingMemoryTests {
         let small = try argon2(kibibytes: 1024)
         let large = try argon2(kibibytes: 8192)
         let (held, checks) = await onThread { () -> ([Int], [PasswordCheck]) in
-            HashingMemory.keep(upTo: Self.mebibyte)
+            HashingMemory.keep(Self.mebibyte)
             defer { HashingMemory.giveBack() }
             guard let first = small.hash(Secret("x")) else { return ([], []) }
             var held = [HashingMemory.held]
@@ -104,7 +104,7 @@ struct HashingMemoryTests {
         let held = await onThread { () -> [Int] in
             _ = argon2.hash(Secret("x"))
             var held = [HashingMemory.held]
-            HashingMemory.keep(upTo: 4 * Self.mebibyte)
+            HashingMemory.keep(4 * Self.mebibyte)
             let bytes = 4 * Self.mebibyte
             let mapping = mmap(
                 nil,

@@ -6,10 +6,10 @@
 /* Memory that a thread keeps from one Argon2id hash to the next.
  *
  * libsodium maps the memory of each hash and unmaps it afterwards, and there is no call to hand it memory of one's own.
- * Having 19 MiB cleared and mapped page by page takes a third of the time of a hash. On a thread that keeps memory, a
- * mapping made between hashing_memory_begin and hashing_memory_end is served from it. */
+ * Having 19 MiB cleared and mapped page by page takes a third of the time of a hash. On a thread that keeps memory, the
+ * mapping that a hash makes between hashing_memory_begin and hashing_memory_end is served from it. */
 
-/* Keeps memory of up to `bytes` on this thread. Nothing is mapped before it is needed. */
+/* Keeps memory for a hash of `bytes` on this thread. Nothing is mapped before it is needed. */
 void hashing_memory_keep(size_t bytes);
 
 /* From here to hashing_memory_end this thread hashes, and only hashes. */

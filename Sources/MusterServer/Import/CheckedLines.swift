@@ -12,7 +12,8 @@ protocol ImportSource {
 
 /// The lines of an import, each checked by itself.
 ///
-/// While one part of the lines is dealt with, the next ones are checked on two threads.
+/// While one part of the lines is dealt with, the next ones are checked on two threads. Of a sender that pauses, the
+/// last parts wait until more comes or nothing does any more.
 struct CheckedLines<Source: ImportSource> {
     private typealias Results = [Result<ImportCandidate, MusterError>?]
 

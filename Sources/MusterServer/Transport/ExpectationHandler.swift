@@ -12,15 +12,38 @@ struct BodyWanted: Sendable {}
 extension Call {
     /// Asks the client for the body, where it waits for that (RFC 9110 section 10.1.1).
     static func askForBody(of request: Request, on channel: any Channel) {
-        guard request.headers[.expect]?.lowercased() == "100-continue" else { return }
+        guard request.headers[.expect] != nil else { return }
         channel.triggerUserOutboundEvent(BodyWanted(), promise: nil)
     }
 }
 
-/// Sends `100 Continue` when a body is wanted.
-final class ExpectationHandler: ChannelOutboundHandler, RemovableChannelHandler {
+/// Sends `100 Continue` when a body is wanted, and closes the connection behind an answer for which it was not.
+///
+/// What a client sends next on such a connection may be the body or another request (RFC 9110 section 10.1.1).
+final class ExpectationHandler: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
     typealias OutboundIn = HTTPServerResponsePart
     typealias OutboundOut = HTTPServerResponsePart
+
+    private var begun = 0
+    private var answered = 0
+    /// The number of the request whose sender waits to be asked. It may still be the turn of those before it.
+    private var waiting: Int?
+    /// Whether it has been answered without.
+    private var mustClose = false
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            begun += 1
+            let expectation = head.headers.first(name: "expect")?.lowercased()
+            waiting = expectation == "100-continue" ? begun : nil
+        case .body, .end:
+            waiting = nil
+        }
+        context.fireChannelRead(data)
+    }
 
     func triggerUserOutboundEvent(
         context: ChannelHandlerContext,
@@ -31,7 +54,33 @@ final class ExpectationHandler: ChannelOutboundHandler, RemovableChannelHandler 
             context.triggerUserOutboundEvent(event, promise: promise)
             return
         }
+        guard waiting != nil else {
+            // The body has come meanwhile.
+            promise?.succeed()
+            return
+        }
+        waiting = nil
         let head = HTTPResponseHead(version: .http1_1, status: .continue)
         context.writeAndFlush(wrapOutboundOut(.head(head)), promise: promise)
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        switch unwrapOutboundIn(data) {
+        case .head(var head) where waiting == answered + 1:
+            waiting = nil
+            mustClose = true
+            head.headers.replaceOrAdd(name: "connection", value: "close")
+            context.write(wrapOutboundOut(.head(head)), promise: promise)
+        case .end where mustClose:
+            let written = promise ?? context.eventLoop.makePromise()
+            let channel = context.channel
+            written.futureResult.whenComplete { _ in channel.close(promise: nil) }
+            context.write(data, promise: written)
+        case .end:
+            answered += 1
+            context.write(data, promise: promise)
+        case .head, .body:
+            context.write(data, promise: promise)
+        }
     }
 }

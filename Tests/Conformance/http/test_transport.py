@@ -557,7 +557,24 @@ def test_a_client_that_would_wait_in_vain_is_told_so_at_once(muster, user):
         with Wire(muster) as wire:
             wire.send(put(muster, {"id": user.id}, "Expect: 100-continue", *fields, keys=keys))
             assert not wire.asked_for_body()
-            assert wire.answer().status_code == status
+            answer = wire.answer()
+            assert answer.status_code == status
+            # What came next would be the body, or another request.
+            assert answer.headers.get("Connection") == "close"
+            assert not wire.assert_closed()
+
+
+def test_a_client_that_waits_behind_another_request_is_asked_in_its_turn(muster, user):
+    body = b'{"name": "In its turn"}'
+    fields = ("Expect: 100-continue", f"Content-Length: {len(body)}")
+    with Wire(muster) as wire:
+        # The first is one that takes the server some time.
+        first = head(muster, path="/audit-log/v1/events?limit=10000")
+        wire.send(first + put(muster, {"id": user.id}, *fields))
+        assert wire.answer().status_code == 200
+        assert wire.asked_for_body()
+        wire.send(body)
+        assert_record(wire.answer(), name="In its turn")
 
 
 def test_an_old_client_is_not_asked_for_its_body(muster, user):
