@@ -28,7 +28,7 @@ final class ExpectationHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private var begun = 0
     private var answered = 0
-    /// The number of the request whose sender waits to be asked. It may still be the turn of those before it.
+    /// The number of the request whose sender waits to be asked; it may still be the turn of those before it.
     private var waiting: Int?
     /// Whether it has been answered without.
     private var mustClose = false
