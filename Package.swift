@@ -134,8 +134,7 @@ let package = Package(
             dependencies: [
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 "CMallocSetup", "ClientTransport", "MusterAPI", "MusterCore", "MusterCrypto",
-                "MusterServer",
-                "MusterSQLite", "WireJSON",
+                "MusterServer", "MusterSQLite", "WireJSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "SystemPackage", package: "swift-system"),

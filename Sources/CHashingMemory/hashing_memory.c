@@ -21,7 +21,6 @@
 
 enum {
     huge_page = 2 * 1024 * 1024, /* bytes; where a page is of another size the advice is just not taken */
-    least = 512 * 1024, /* bytes; below all of password.argon2.kibibytes */
     slack = 8 * 1024 /* bytes; Argon2 takes whole groups of four blocks of 1 KiB, and the capacity is whole pages */
 };
 
@@ -52,7 +51,7 @@ static bool map_own(void) {
 }
 
 static bool is_for_a_hash(void *address, size_t length, int protection, int flags) {
-    return memory.hashing && memory.lent == 0 && address == NULL && length >= least
+    return memory.hashing && memory.lent == 0 && address == NULL && memory.capacity > 0
         && protection == (PROT_READ | PROT_WRITE)
         && (flags & (MAP_PRIVATE | MAP_ANONYMOUS)) == (MAP_PRIVATE | MAP_ANONYMOUS) && !(flags & MAP_FIXED);
 }

@@ -156,19 +156,16 @@ final class GroupCommit: Sendable {
         }
     }
 
+    /// Gives the room of an import back later, where nothing is committed any more once there were so many commits.
     private func shrinkCacheWhenQuiet(since commits: Int) {
         let later = DispatchTime.now() + GroupCommit.quiet
         DispatchQueue.global(qos: .utility).asyncAfter(deadline: later) { [weak self] in
-            self?.shrinkCache(ifQuietSince: commits)
-        }
-    }
-
-    /// Gives the room of an import back where nothing was committed since there were so many commits.
-    func shrinkCache(ifQuietSince commits: Int) {
-        queue.asyncWriteWithoutTransaction { [self] database in
-            // The connection may have been closed meanwhile, and with it all that it held.
-            guard database.sqliteConnection != nil else { return }
-            handle.cache.noteQuiet(since: commits, on: handle)
+            guard let self else { return }
+            queue.asyncWriteWithoutTransaction { [self] database in
+                // The connection may have been closed meanwhile, and with it all that it held.
+                guard database.sqliteConnection != nil else { return }
+                handle.cache.noteQuiet(since: commits, on: handle)
+            }
         }
     }
 

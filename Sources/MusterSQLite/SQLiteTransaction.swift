@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import MusterCore
 
 /// The directory at one moment, on one connection.

@@ -10,13 +10,14 @@ protocol ImportSource {
     @concurrent mutating func next() async throws -> Bytes?
 }
 
+/// How each of some lines is by itself; nil for blank ones.
+typealias LineChecks = [Result<ImportCandidate, MusterError>?]
+
 /// The lines of an import, each checked by itself.
 ///
 /// While one part of the lines is dealt with, the next ones are checked on two threads. Of a sender that pauses, the
 /// last parts wait until more comes or nothing does any more.
 struct CheckedLines<Source: ImportSource> {
-    private typealias Results = [Result<ImportCandidate, MusterError>?]
-
     /// The most lines that are checked in one go.
     private static var partSize: Int { 512 }
     /// The most parts on their way: one with each thread, and one that waits for it.
@@ -27,7 +28,7 @@ struct CheckedLines<Source: ImportSource> {
     private var splitter = LineSplitter()
     private var lines: ArraySlice<LineSplitter.Line> = []
     private var isAtEnd = false
-    private var parts: [(lines: ArraySlice<LineSplitter.Line>, task: Task<Results, Never>)] = []
+    private var parts: [(lines: ArraySlice<LineSplitter.Line>, task: Task<LineChecks, Never>)] = []
     private var started = 0
 
     init(_ source: Source, _ run: UserImport) {
@@ -35,11 +36,11 @@ struct CheckedLines<Source: ImportSource> {
         self.run = run
     }
 
-    /// The next lines in their order, and how each of them is, nil for blank ones; nil where no lines are left.
+    /// The next lines in their order, and how each of them is; nil where no lines are left.
     ///
     /// - Throws: What the source throws.
     @concurrent mutating func next() async throws -> (
-        lines: ArraySlice<LineSplitter.Line>, results: [Result<ImportCandidate, MusterError>?]
+        lines: ArraySlice<LineSplitter.Line>, results: LineChecks
     )? {
         while parts.count < Self.partLimit, try await receive() {
             begin(lines.prefix(Self.partSize))

@@ -16,7 +16,7 @@ struct ImportReader {
     /// Takes lines that were checked by themselves; blank ones are passed over.
     mutating func read(
         _ lines: ArraySlice<LineSplitter.Line>,
-        _ results: [Result<ImportCandidate, MusterError>?],
+        _ results: LineChecks,
         _ answer: inout ImportAnswer
     ) async -> [ImportCandidate] {
         var candidates: [ImportCandidate] = []

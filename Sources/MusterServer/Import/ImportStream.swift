@@ -29,9 +29,9 @@ struct ImportStream: Sendable {
                 answer.forgetLooks()
                 try ImportStream.requireNone(answer.failed)
                 answer.showsAll = settings.showsAll
-                try await write(spool, &answer, &writer)
+                try await write(SpoolSource(spool: spool), &answer, &writer)
             } else {
-                try await write(&answer, &writer)
+                try await write(BodySource(body), &answer, &writer)
             }
             answer.finish()
         } catch let error as MusterError {
@@ -65,33 +65,22 @@ struct ImportStream: Sendable {
         try keeper?.finish()
     }
 
-    /// Writes the lines as they arrive.
+    /// Writes the lines; those that have all been looked at, even where nobody hears the answer any more.
     @concurrent private func write(
+        _ source: some ImportSource,
         _ answer: inout ImportAnswer,
         _ writer: inout any ResponseBodyWriter
     ) async throws {
         var reader = ImportReader(run)
-        var pipe = ImportPipe(run, stopsAtFailure: false)
-        var checked = CheckedLines(BodySource(body), run)
+        var pipe = ImportPipe(run, stopsAtFailure: settings.stopsAtFailure)
+        var checked = CheckedLines(source, run)
         while let (lines, results) = try await checked.next() {
             try await pipe.push(await reader.read(lines, results, &answer), &answer)
-            try await answer.send(to: &writer)
-        }
-        try await pipe.finish(&answer)
-    }
-
-    /// Writes the lines that waited, all of them even where nobody hears the answer any more.
-    @concurrent private func write(
-        _ spool: any ImportSpool,
-        _ answer: inout ImportAnswer,
-        _ writer: inout any ResponseBodyWriter
-    ) async throws {
-        var reader = ImportReader(run)
-        var pipe = ImportPipe(run, stopsAtFailure: true)
-        var checked = CheckedLines(SpoolSource(spool: spool), run)
-        while let (lines, results) = try await checked.next() {
-            try await pipe.push(await reader.read(lines, results, &answer), &answer)
-            try? await answer.send(to: &writer)
+            do {
+                try await answer.send(to: &writer)
+            } catch {
+                guard settings.stopsAtFailure else { throw error }
+            }
         }
         try await pipe.finish(&answer)
     }

@@ -26,6 +26,9 @@ final class ConnectionClock {
     /// Whether no answer is owed, and nothing has come that was no request.
     var isQuiet: Bool { owed == 0 && !isBroken }
 
+    /// Whether all requests but the last that has begun are answered.
+    var isAtLastRequest: Bool { owed == 1 }
+
     /// Whether a request has begun to arrive and is not here yet.
     var isArriving: Bool { arrivingSince != nil }
 

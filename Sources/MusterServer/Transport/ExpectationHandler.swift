@@ -26,21 +26,22 @@ final class ExpectationHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundIn = HTTPServerResponsePart
     typealias OutboundOut = HTTPServerResponsePart
 
-    private var begun = 0
-    private var answered = 0
-    /// The number of the request whose sender waits to be asked; it may still be the turn of those before it.
-    private var waiting: Int?
+    private let clock: ConnectionClock
+    /// Whether the sender of the last request waits to be asked; it may still be the turn of those before it.
+    private var isAwaited = false
     /// Whether it has been answered without.
     private var mustClose = false
+
+    init(_ clock: ConnectionClock) {
+        self.clock = clock
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head(let head):
-            begun += 1
-            let expectation = head.headers.first(name: "expect")?.lowercased()
-            waiting = expectation == "100-continue" ? begun : nil
+            isAwaited = head.headers.first(name: "expect")?.lowercased() == "100-continue"
         case .body, .end:
-            waiting = nil
+            isAwaited = false
         }
         context.fireChannelRead(data)
     }
@@ -54,20 +55,20 @@ final class ExpectationHandler: ChannelDuplexHandler, RemovableChannelHandler {
             context.triggerUserOutboundEvent(event, promise: promise)
             return
         }
-        guard waiting != nil else {
+        guard isAwaited else {
             // The body has come meanwhile.
             promise?.succeed()
             return
         }
-        waiting = nil
+        isAwaited = false
         let head = HTTPResponseHead(version: .http1_1, status: .continue)
         context.writeAndFlush(wrapOutboundOut(.head(head)), promise: promise)
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
-        case .head(var head) where waiting == answered + 1:
-            waiting = nil
+        case .head(var head) where isAwaited && clock.isAtLastRequest:
+            isAwaited = false
             mustClose = true
             head.headers.replaceOrAdd(name: "connection", value: "close")
             context.write(wrapOutboundOut(.head(head)), promise: promise)
@@ -76,10 +77,7 @@ final class ExpectationHandler: ChannelDuplexHandler, RemovableChannelHandler {
             let channel = context.channel
             written.futureResult.whenComplete { _ in channel.close(promise: nil) }
             context.write(data, promise: written)
-        case .end:
-            answered += 1
-            context.write(data, promise: promise)
-        case .head, .body:
+        default:
             context.write(data, promise: promise)
         }
     }

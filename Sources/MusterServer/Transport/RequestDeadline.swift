@@ -43,7 +43,7 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
             }
             let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
             let own: [any ChannelHandler] = [
-                OwedAnswers(clock), OldVersionHandler(), ExpectationHandler(),
+                OwedAnswers(clock), OldVersionHandler(), ExpectationHandler(clock),
             ]
             try pipeline.addHandlers(own, position: .before(codec))
         } catch {
