@@ -89,7 +89,10 @@ public final class HashingThreads: PasswordHasher {
     /// Hashes a password with the present parameters and a new salt.
     ///
     /// - Throws: ``MusterError`` with code `server.overloaded`.
-    public func hash(_ password: Secret<String>) async throws(MusterError) -> PasswordHash {
+    public func hash(
+        _ password: Secret<String>,
+        in lane: HashingLane
+    ) async throws(MusterError) -> PasswordHash {
         let argon2 = argon2
         guard let hash = try await run({ argon2.hash(password) }) else {
             throw HashingThreads.outOfMemory
@@ -102,7 +105,8 @@ public final class HashingThreads: PasswordHasher {
     /// - Throws: ``MusterError`` with code `server.overloaded`.
     public func check(
         _ password: Secret<String>,
-        against hash: PasswordHash?
+        against hash: PasswordHash?,
+        in lane: HashingLane
     ) async throws(MusterError) -> PasswordCheck {
         let argon2 = argon2
         let decoy = decoy

@@ -49,7 +49,10 @@ public final class InstantHasher: PasswordHasher {
     /// Hashes a password with the present parameters and a new salt.
     ///
     /// - Throws: ``MusterError`` with code `server.overloaded` when told to refuse.
-    public func hash(_ password: Secret<String>) async throws(MusterError) -> PasswordHash {
+    public func hash(
+        _ password: Secret<String>,
+        in lane: HashingLane
+    ) async throws(MusterError) -> PasswordHash {
         try state.withLock { state throws(MusterError) in
             state.calls.hashes += 1
             try InstantHasher.requireRoom(state)
@@ -65,7 +68,8 @@ public final class InstantHasher: PasswordHasher {
     /// - Throws: ``MusterError`` with code `server.overloaded` when told to refuse.
     public func check(
         _ password: Secret<String>,
-        against hash: PasswordHash?
+        against hash: PasswordHash?,
+        in lane: HashingLane
     ) async throws(MusterError) -> PasswordCheck {
         try state.withLock { state throws(MusterError) in
             state.calls.checks += 1
@@ -97,5 +101,24 @@ public final class InstantHasher: PasswordHasher {
 
     private static func text(of password: Secret<String>) -> String {
         password.withExposedValue { Hex.text($0.utf8) }
+    }
+}
+
+extension PasswordHasher {
+    /// Hashes a password in the lane for many, for tests to which lanes do not matter.
+    ///
+    /// - Throws: As ``hash(_:in:)``.
+    public func hash(_ password: Secret<String>) async throws(MusterError) -> PasswordHash {
+        try await hash(password, in: .bulk)
+    }
+
+    /// Checks a password in the lane for many, for tests to which lanes do not matter.
+    ///
+    /// - Throws: As ``check(_:against:in:)``.
+    public func check(
+        _ password: Secret<String>,
+        against hash: PasswordHash?
+    ) async throws(MusterError) -> PasswordCheck {
+        try await check(password, against: hash, in: .bulk)
     }
 }

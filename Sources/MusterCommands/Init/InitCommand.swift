@@ -39,7 +39,7 @@ struct InitCommand: AsyncParsableCommand {
             let password = try readPassword(for: username)
             let hasher = try HashingThreads(settings.argon2, threads: 1, queueLimit: 1)
             try settings.rules.passwords.check(hasher.prepared(password), for: username)
-            let hash = try await hasher.hash(password)
+            let hash = try await hasher.hash(password, in: .bulk)
             let files = try DataDirectory(settings.dataDirectory, creates: true)
             let founded = try await files.found(administrator: username, password: hash)
             let report = InitReport(founded: founded, password: password, settings: settings)

@@ -34,7 +34,11 @@ public struct CredentialCheckService: Sendable {
             at: now
         )
         guard let client, isAdmitted else {
-            _ = try await directory.hasher.check(request.password, against: nil)
+            _ = try await directory.hasher.check(
+                request.password,
+                against: nil,
+                in: .caller(caller)
+            )
             try await note(isAdmitted ? "malformed address" : "throttled", principal)
             throw CredentialCheckService.refusal
         }

@@ -31,7 +31,7 @@ public struct LocalLoginService: Sendable {
         let origin = Origin(address: client, requestID: requestID)
         let isMalformed = address != nil && client == nil
         if let reason = LocalLoginService.flaw(in: request.password, isMalformed: isMalformed) {
-            _ = try await directory.hasher.check(request.password, against: nil)
+            _ = try await directory.hasher.check(request.password, against: nil, in: .local)
             try await note(reason, from: origin)
             return false
         }

@@ -15,7 +15,7 @@ struct NewPassword {
     ) async throws(MusterError) -> PasswordHash {
         try directory.requireGood(password, for: user.username)
         try await refuseFormerPasswords(password, of: user)
-        return try await directory.hasher.hash(password)
+        return try await directory.hasher.hash(password, in: .bulk)
     }
 
     private func refuseFormerPasswords(
@@ -28,7 +28,7 @@ struct NewPassword {
             return [current].compactMap(\.self) + (try reader.formerPasswords(of: user.id))
         }
         for hash in hashes {
-            guard try await directory.hasher.check(password, against: hash) == .wrong else {
+            guard try await directory.hasher.check(password, against: hash, in: .bulk) == .wrong else {
                 throw PasswordPolicy.refusal(["not be the current or a former password"])
             }
         }

@@ -41,15 +41,28 @@ public enum PasswordCheck: Sendable, Equatable {
 }
 
 /// Hashes passwords and checks them, on threads of its own.
+///
+/// What is hashed has at most ``PasswordPolicy/maximumBytes`` bytes; a longer password is wrong.
 public protocol PasswordHasher: Sendable {
     /// A password in the form in which it is hashed, and in which its characters are counted
-    /// (NIST SP 800-63B-4 section 3.1.1.2).
+    /// (NIST SP 800-63B-4 section 3.1.1.2), on the calling thread, which must be none that serves requests.
     func prepared(_ password: Secret<String>) -> Secret<String>
+
+    /// A password in the form in which it is hashed, as ``prepared(_:)``, made on a thread of the hasher.
+    ///
+    /// - Throws: ``MusterError`` with code `server.overloaded` when too many wait.
+    func prepared(
+        _ password: Secret<String>,
+        in lane: HashingLane
+    ) async throws(MusterError) -> Secret<String>
 
     /// Hashes a password with the present parameters and a new salt.
     ///
     /// - Throws: ``MusterError`` with code `server.overloaded` when too many wait.
-    func hash(_ password: Secret<String>) async throws(MusterError) -> PasswordHash
+    func hash(
+        _ password: Secret<String>,
+        in lane: HashingLane
+    ) async throws(MusterError) -> PasswordHash
 
     /// Checks a password. With no hash it does the same work and answers ``PasswordCheck/wrong``, so that
     /// an unknown user takes as long as a known one.
@@ -57,10 +70,11 @@ public protocol PasswordHasher: Sendable {
     /// - Throws: ``MusterError`` with code `server.overloaded` when too many wait.
     func check(
         _ password: Secret<String>,
-        against hash: PasswordHash?
+        against hash: PasswordHash?,
+        in lane: HashingLane
     ) async throws(MusterError) -> PasswordCheck
 
-    /// Takes a hash that was made elsewhere, if ``check(_:against:)`` will know what to do with it.
+    /// Takes a hash that was made elsewhere, if ``check(_:against:in:)`` will know what to do with it.
     ///
     /// - Throws: ``MusterError`` with code `input.invalid`, field `password_hash`, which names the forms and
     ///   costs that are taken.
@@ -70,6 +84,14 @@ public protocol PasswordHasher: Sendable {
 extension PasswordHasher {
     /// The password itself, where the hasher takes it as it is.
     public func prepared(_ password: Secret<String>) -> Secret<String> { password }
+
+    /// The password as ``prepared(_:)`` gives it, where that costs nothing.
+    public func prepared(
+        _ password: Secret<String>,
+        in lane: HashingLane
+    ) async throws(MusterError) -> Secret<String> {
+        prepared(password)
+    }
 }
 
 /// Reads passwords.

@@ -36,7 +36,8 @@ struct PasswordDoor {
         }
         let check = try await directory.hasher.check(
             request.password,
-            against: found?.password?.hash
+            against: found?.password?.hash,
+            in: .stranger(SourceNetwork(of: origin.address))
         )
         let isLocked =
             found.map { directory.rules.lockout.locks($0.user.logins, at: directory.clock.now()) }
@@ -57,7 +58,10 @@ struct PasswordDoor {
         }
         var rehashed: PasswordHash?
         if check == .rightButOutdated {
-            rehashed = try await directory.hasher.hash(request.password)
+            rehashed = try await directory.hasher.hash(
+                request.password,
+                in: .stranger(SourceNetwork(of: origin.address))
+            )
         }
         return Proof(user: found.user, hash: hash, rehashed: rehashed)
     }

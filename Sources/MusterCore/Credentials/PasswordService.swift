@@ -110,7 +110,11 @@ struct CurrentPasswordCheck {
             try reader.password(of: user.id)
         }
         let isLocked = directory.rules.lockout.locks(user.logins, at: directory.clock.now())
-        let check = try await directory.hasher.check(password, against: stored?.hash)
+        let check = try await directory.hasher.check(
+            password,
+            against: stored?.hash,
+            in: .caller(principal.user.id)
+        )
         guard check == .wrong || isLocked else { return }
         if !isLocked {
             let directory = directory

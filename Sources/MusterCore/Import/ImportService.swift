@@ -89,7 +89,7 @@ public struct UserImport: Sendable {
         if let known {
             candidate.password = .ready(try await NewPassword(directory).hash(password, for: known))
         } else {
-            candidate.password = .ready(try await directory.hasher.hash(password))
+            candidate.password = .ready(try await directory.hasher.hash(password, in: .bulk))
         }
         return candidate
     }

@@ -93,7 +93,10 @@ public struct UserService: Sendable {
         var hash: PasswordHash?
         if let password {
             try directory.requireGood(password, for: draft.username)
-            hash = try await directory.hasher.hash(password)
+            hash = try await directory.hasher.hash(
+                password,
+                in: .caller(principal.user.id)
+            )
         }
         let directory = directory
         return try await directory.change(by: principal) { [hash] transaction throws(MusterError) in

@@ -25,18 +25,22 @@ final class MeetingHasher: PasswordHasher {
         (arrivals, arrival) = AsyncStream.makeStream(of: Void.self)
     }
 
-    func hash(_ password: Secret<String>) async throws(MusterError) -> PasswordHash {
-        try await hasher.hash(password)
+    func hash(
+        _ password: Secret<String>,
+        in lane: HashingLane
+    ) async throws(MusterError) -> PasswordHash {
+        try await hasher.hash(password, in: lane)
     }
 
     func check(
         _ secret: Secret<String>,
-        against hash: PasswordHash?
+        against hash: PasswordHash?,
+        in lane: HashingLane
     ) async throws(MusterError) -> PasswordCheck {
         if password == nil || secret.withExposedValue({ $0 == password }) {
             await meet()
         }
-        return try await hasher.check(secret, against: hash)
+        return try await hasher.check(secret, against: hash, in: lane)
     }
 
     func adopt(_ hash: Secret<String>) throws(MusterError) -> PasswordHash {

@@ -9,15 +9,19 @@ struct StrippingHasher: PasswordHasher {
         password.withExposedValue { Secret($0.filter { $0 != "-" }) }
     }
 
-    func hash(_ password: Secret<String>) async throws(MusterError) -> PasswordHash {
-        try await hasher.hash(prepared(password))
+    func hash(
+        _ password: Secret<String>,
+        in lane: HashingLane
+    ) async throws(MusterError) -> PasswordHash {
+        try await hasher.hash(prepared(password), in: lane)
     }
 
     func check(
         _ password: Secret<String>,
-        against hash: PasswordHash?
+        against hash: PasswordHash?,
+        in lane: HashingLane
     ) async throws(MusterError) -> PasswordCheck {
-        try await hasher.check(prepared(password), against: hash)
+        try await hasher.check(prepared(password), against: hash, in: lane)
     }
 
     func adopt(_ hash: Secret<String>) throws(MusterError) -> PasswordHash {

@@ -1,0 +1,15 @@
+/// For whom a password is hashed, which decides whose turn it is.
+///
+/// Lanes are served in turns, so that a crowd in one of them makes nobody wait in another.
+public enum HashingLane: Hashable, Sendable {
+    /// For the machine's own login programs.
+    case local
+    /// For somebody who has come in already.
+    case caller(UserID)
+    /// For whoever signs in to an account from a network from which that account has signed in before.
+    case familiar(SourceNetwork)
+    /// For strangers of one network.
+    case stranger(SourceNetwork)
+    /// For many users at a time, as in an import: served when nobody else waits, or little at a time.
+    case bulk
+}
