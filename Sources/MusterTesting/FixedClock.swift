@@ -7,6 +7,7 @@ public final class FixedClock: DirectoryClock {
     public static let start = Timestamp(rawValue: 1_767_225_600_000)
 
     private let present: Mutex<Timestamp>
+    private let waitings = Mutex<[Duration]>([])
 
     /// Sets the clock.
     public init(_ present: Timestamp = FixedClock.start) {
@@ -16,6 +17,14 @@ public final class FixedClock: DirectoryClock {
     /// The moment at which the clock stands.
     public func now() -> Timestamp {
         present.withLock { $0 }
+    }
+
+    /// How long callers have asked to wait so far; none of them has waited.
+    public var waits: [Duration] { waitings.withLock { $0 } }
+
+    /// Notes the wish, and returns at once.
+    public func wait(for duration: Duration) async {
+        waitings.withLock { $0.append(duration) }
     }
 
     /// Moves the clock, backwards where the duration is negative.

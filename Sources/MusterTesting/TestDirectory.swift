@@ -69,16 +69,59 @@ public struct TestDirectory: Sendable {
 
     /// The administrator, come in with API keys.
     public var asAdministrator: Principal {
-        asUser(administrator)
+        let digest = directory.digester.digest(
+            administratorKeys.secretKey.withExposedValue { Array($0.utf8) }
+        )
+        return Principal(
+            user: administrator,
+            door: .apiKey(administratorKeys.accessKey, digest),
+            origin: TestDirectory.origin()
+        )
     }
 
-    /// A user, come in with API keys or through another door.
+    /// The administrator, come in with API keys, whose rights are decided by its masks.
+    public var asMaskAdministrator: Principal {
+        Principal(
+            user: administrator,
+            door: asAdministrator.door,
+            origin: TestDirectory.origin(),
+            authority: .masks
+        )
+    }
+
+    /// A user, come in with a session that is made for it, or with what it has come in with before.
+    ///
+    /// - Throws: What the store throws.
     public func asUser(
         _ user: User,
-        door: Principal.Door = .apiKey,
-        by authority: Principal.Authority = .role
-    ) -> Principal {
-        Principal(user: user, door: door, origin: TestDirectory.origin(), authority: authority)
+        door: Principal.Door? = nil,
+        by authority: Principal.Authority = .role,
+        from address: IPAddress? = TestDirectory.address
+    ) async throws(MusterError) -> Principal {
+        let door = if let door { door } else { try await openSession(of: user) }
+        return Principal(
+            user: user,
+            door: door,
+            origin: TestDirectory.origin(address),
+            authority: authority
+        )
+    }
+
+    private func openSession(of user: User) async throws(MusterError) -> Principal.Door {
+        let now = clock.now()
+        let digest = Digest(directory.random.bytes(Digest.byteCount))
+        try await directory.store.write { transaction throws(MusterError) in
+            try transaction.insertSession(
+                Session(
+                    digest: digest,
+                    user: user.id,
+                    createdAt: now,
+                    lastSeenAt: now,
+                    address: nil
+                )
+            )
+        }
+        return .session(digest)
     }
 
     /// Creates a user by the administrator's hand.

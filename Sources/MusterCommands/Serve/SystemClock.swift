@@ -8,4 +8,8 @@ struct SystemClock: DirectoryClock {
         clock_gettime(CLOCK_REALTIME, &time)
         return Timestamp(rawValue: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
     }
+
+    func wait(for duration: Duration) async {
+        try? await Task.sleep(for: duration)
+    }
 }

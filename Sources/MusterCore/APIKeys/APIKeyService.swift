@@ -21,15 +21,19 @@ public struct APIKeyService: Sendable {
         try principal.requireSettledPassword()
         let target = try directory.resolve(subject, for: principal)
         let directory = directory
+        let right: Principal.Right =
+            target.id == principal.user.id ? .permanentPassword : .administrator
         let pair = APIKeyPair(from: directory.random)
-        try await directory.change(by: principal) { transaction throws(MusterError) in
+        try await directory.change(by: principal, needing: right) {
+            caller, transaction throws(MusterError) in
             let user = try transaction.existing(.id(target.id))
+            try caller.requirePower(over: user)
             try transaction.replaceAPIKey(of: user.id, with: directory.stored(pair))
             try transaction.unlockPassword(of: user)
             try transaction.appendAuditEvent(
                 directory.event(
                     .userUpdate,
-                    by: principal,
+                    by: caller,
                     on: AuditParty(user),
                     fields: [AuditField("api_keys", "replaced")]
                 )
@@ -47,15 +51,5 @@ extension Directory {
             secretDigest: digester.digest(of: pair.secretKey),
             createdAt: clock.now()
         )
-    }
-}
-
-extension DirectoryTransaction {
-    /// Forgets the failed logins since the last success; the total stays.
-    func unlockPassword(of user: User) throws(MusterError) {
-        guard user.logins.failureCount != 0 else { return }
-        var record = user.logins
-        record.failureCount = 0
-        try updateLogins(of: user.id, to: record)
     }
 }

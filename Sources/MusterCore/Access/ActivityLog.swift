@@ -23,9 +23,10 @@ public final class ActivityLog: Sendable {
         state.withLock { $0.sessionUses[digest.bytes] = now }
     }
 
-    func lastKeyUse(of user: User) -> Timestamp? {
+    /// When a user's keys were used, as far as that is known: here and in the store.
+    func keyUses(of user: User) -> [Timestamp] {
         let pending = state.withLock { $0.keyUses[user.id] }
-        return [pending, user.lastKeyUse].compactMap(\.self).max()
+        return [pending, user.lastKeyUse].compactMap(\.self)
     }
 
     func lastUse(of session: Session) -> Timestamp {
@@ -36,7 +37,7 @@ public final class ActivityLog: Sendable {
     /// The user with its last key use as it is at present.
     public func updated(_ user: User) -> User {
         var user = user
-        user.lastKeyUse = lastKeyUse(of: user)
+        user.lastKeyUse = keyUses(of: user).max()
         return user
     }
 

@@ -8,7 +8,7 @@ public enum Credentials: Sendable {
 
 /// Turns credentials into a principal.
 ///
-/// Every dialect comes in here, so that every door obeys the same rules: enabled, authorizations,
+/// Every dialect comes in here, so that every way in obeys the same rules: enabled, authorizations,
 /// hosts and inactivity.
 public struct Authenticator: Sendable {
     private let directory: Directory
@@ -48,73 +48,31 @@ public struct Authenticator: Sendable {
         by authority: Principal.Authority,
         in reader: any DirectoryReader
     ) throws(MusterError) -> Principal {
-        switch credentials {
-        case .apiKeys(let accessKey, let secretKey):
-            try authenticate(accessKey, secretKey, origin, authority, reader)
-        case .session(let token):
-            try authenticate(token, origin, authority, reader)
-        }
-    }
-
-    private func authenticate(
-        _ accessKey: String,
-        _ secretKey: Secret<String>,
-        _ origin: Origin,
-        _ authority: Principal.Authority,
-        _ reader: any DirectoryReader
-    ) throws(MusterError) -> Principal {
-        let secretDigest = directory.digester.digest(of: secretKey)
-        guard let (owner, key) = try reader.apiKey(accessKey),
-            key.secretDigest.matches(secretDigest),
-            owner.isEnabled, owner.authorizations.api, owner.hosts.allow(origin.address)
-        else { throw .invalidCredentials }
-        let now = directory.clock.now()
-        if owner.inactivityTimeout > .zero {
-            let uses = [
-                key.createdAt, directory.activity.lastKeyUse(of: owner), owner.logins.lastSuccess,
-            ]
-            let lastSeen = uses.compactMap(\.self).max() ?? key.createdAt
-            guard now.since(lastSeen) <= owner.inactivityTimeout else { throw .invalidCredentials }
-        }
-        directory.activity.noteKeyUse(of: owner.id, at: now)
-        return Principal(user: owner, door: .apiKey, origin: origin, authority: authority)
-    }
-
-    private func authenticate(
-        _ token: Secret<String>,
-        _ origin: Origin,
-        _ authority: Principal.Authority,
-        _ reader: any DirectoryReader
-    ) throws(MusterError) -> Principal {
-        let digest = directory.digester.digest(of: token)
-        if let localDoor, localDoor.opens(to: digest) {
-            return try localDoor.principal(of: directory, from: origin, by: authority)
-        }
-        guard let session = try reader.session(digest),
-            let user = try reader.user(.id(session.user))
-        else {
-            if let end = try reader.sessionEnd(digest) { throw .sessionIsOver(end) }
-            throw .invalidCredentials
-        }
-        guard user.isEnabled, user.authorizations.password, user.hosts.allow(origin.address)
-        else { throw .invalidCredentials }
-        let isTemporary = try reader.password(of: user.id)?.isTemporary ?? false
-        let now = directory.clock.now()
-        let idle = now.since(directory.activity.lastUse(of: session))
-        guard user.inactivityTimeout == .zero || idle <= user.inactivityTimeout else {
-            throw .sessionIsOver(.idleTimeout)
-        }
-        guard now.since(session.createdAt) <= directory.rules.sessionLifetime else {
-            throw .sessionIsOver(.lifetime)
-        }
-        directory.activity.noteSessionUse(digest, at: now)
+        let door = door(of: credentials)
+        let (user, mustChangePassword) = try directory.holder(
+            of: door,
+            from: origin.address,
+            isArriving: true,
+            in: reader
+        )
         return Principal(
             user: user,
-            door: .session(digest),
+            door: door,
             origin: origin,
             authority: authority,
-            mustChangePassword: isTemporary
+            mustChangePassword: mustChangePassword
         )
+    }
+
+    /// What was presented, as it is compared with what is kept.
+    private func door(of credentials: Credentials) -> Principal.Door {
+        switch credentials {
+        case .apiKeys(let accessKey, let secretKey):
+            return .apiKey(accessKey, directory.digester.digest(of: secretKey))
+        case .session(let token):
+            let digest = directory.digester.digest(of: token)
+            return localDoor?.opens(to: digest) == true ? .local : .session(digest)
+        }
     }
 
     /// Lets an administrator act in another user's name.
@@ -127,30 +85,22 @@ public struct Authenticator: Sendable {
         _ username: String,
         by principal: Principal
     ) async throws(MusterError) -> Principal {
-        let refusal = MusterError(.impersonationRefused, "Forbidden")
-        guard principal.role == .administrator, !principal.mustChangePassword else {
-            throw refusal
-        }
         let target = try directory.store.read { reader throws(MusterError) in
             try reader.user(.username(username))
         }
-        guard let target, target.isEnabled else { throw refusal }
-        let impersonating = Principal(
-            user: target,
-            impersonator: principal.user,
-            door: principal.door,
-            origin: principal.origin,
-            authority: principal.authority
-        )
+        guard let target else { throw MusterError.impersonationIsRefused }
+        let impersonating = try principal.impersonating(target)
         let now = directory.clock.now()
         if directory.impersonations.note(impersonating, by: principal.user, at: now) {
-            let event = directory.event(
-                .impersonationStart,
-                by: principal,
-                on: AuditParty(target)
-            )
+            let directory = directory
             do {
-                try await directory.store.write { transaction throws(MusterError) in
+                try await directory.change(by: principal, needing: .role(.administrator)) {
+                    caller, transaction throws(MusterError) in
+                    let event = directory.event(
+                        .impersonationStart,
+                        by: caller,
+                        on: AuditParty(target)
+                    )
                     try transaction.appendAuditEvent(event)
                 }
             } catch {

@@ -21,20 +21,6 @@ public struct LocalDoor: Sendable {
     func opens(to digest: Digest) -> Bool {
         self.digest.matches(digest)
     }
-
-    /// The machine's own administrator, in the name of the directory's owner.
-    ///
-    /// - Throws: ``MusterError`` with code `user.not_found` or `store.unavailable`.
-    func principal(
-        of directory: Directory,
-        from origin: Origin,
-        by authority: Principal.Authority
-    ) throws(MusterError) -> Principal {
-        let owner = try directory.store.read { reader throws(MusterError) in
-            try reader.existing(.id(directory.identity.owner))
-        }
-        return Principal(user: owner, door: .local, origin: origin, authority: authority)
-    }
 }
 
 extension Principal {

@@ -2,8 +2,8 @@
 public struct Principal: Sendable {
     /// The door through which the caller came in.
     public enum Door: Sendable {
-        /// A pair of API keys.
-        case apiKey
+        /// A pair of API keys: the public half, and the digest of the secret half that was presented.
+        case apiKey(String, Digest)
         /// A session; the digest of its token.
         case session(Digest)
         /// A command on the files of a stopped directory; see ``LocalDoor``.
@@ -77,6 +77,41 @@ public struct Principal: Sendable {
         let hasBit = authority == .masks && masks.canWrite(.users)
         return hasBit || role == .administrator
     }
+
+    /// What a call needs its caller to be.
+    enum Right: Sendable {
+        /// Anybody who has come in.
+        case any
+        /// Anybody whose password need not be changed first.
+        case permanentPassword
+        /// Whoever may look at other users.
+        case reader
+        /// Whoever may administer users.
+        case administrator
+        /// Whoever has a role, or a higher one.
+        case role(Role)
+    }
+
+    /// Refuses callers who do not have a right.
+    ///
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope` or `password.change_required`.
+    func require(_ right: Right) throws(MusterError) {
+        switch right {
+        case .any: break
+        case .permanentPassword: try requireSettledPassword()
+        case .reader: try requireReader()
+        case .administrator: try requireAdministrator()
+        case .role(let role): try require(role)
+        }
+    }
+
+    /// Whether a user is the caller: itself, or the administrator who acts in another's name.
+    func isOwn(_ user: User) -> Bool {
+        user.id == self.user.id || user.id == impersonator?.id
+    }
+
+    /// Who acts, as the audit log names it: the administrator, if it acts in another's name.
+    var actor: User { impersonator ?? user }
 
     /// Refuses callers who may not administer users.
     ///

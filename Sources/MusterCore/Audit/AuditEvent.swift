@@ -130,6 +130,8 @@ public struct AuditAction: RawRepresentable, Hashable, Sendable {
     public static let authenticatePassword = AuditAction(rawValue: "user.authenticate.password")
     /// A verification code was checked at login.
     public static let authenticateCode = AuditAction(rawValue: "user.authenticate.mfa")
+    /// A verification code was not sent because too many were, or was answered wrongly.
+    public static let codeRefused = AuditAction(rawValue: "code.refused")
     /// A user logged out.
     public static let logout = AuditAction(rawValue: "user.logout")
     /// A group was created.

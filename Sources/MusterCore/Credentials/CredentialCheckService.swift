@@ -11,12 +11,13 @@ public struct CredentialCheckService: Sendable {
 
     /// Checks a name and a password for a client that comes from `address`.
     ///
-    /// Unknown name, wrong password, an address that is not allowed or is none, a locked or disabled user and
-    /// too many questions are one answer, after the same work. The audit log knows which it was.
+    /// Unknown name, wrong password, a temporary one, an address that is not allowed or is none, a locked or
+    /// disabled user and too many questions are one answer, after the same work. The audit log knows which it
+    /// was. Caller and user are judged again when the answer is given.
     ///
     /// - Returns: The user's masks, read from the store at this moment.
     /// - Throws: ``MusterError`` with code `login.failed`, `access.insufficient_scope`,
-    ///   `password.change_required`, `server.overloaded` or `store.unavailable`.
+    ///   `password.change_required`, `credentials.invalid`, `server.overloaded` or `store.unavailable`.
     public func check(
         _ request: LoginRequest,
         from address: String,
@@ -25,70 +26,102 @@ public struct CredentialCheckService: Sendable {
         try principal.requireReader()
         let client = IPAddress(address)
         let caller = principal.user.id
-        let now = directory.clock.now()
-        let place = client?.description ?? "none"
-        let isAdmitted = directory.throttle.admits(
-            name: request.username,
-            address: place,
+        let name = NameHash(request.username)
+        let isAdmitted = directory.questions.admits(
+            name: name,
+            address: client,
             caller: caller,
-            at: now
+            at: directory.clock.now()
         )
-        guard let client, isAdmitted else {
+        let network = SourceNetwork(of: client, directory.rules.networks)
+        let attempt = PasswordAttempt(
+            username: request.username,
+            password: request.password,
+            origin: Origin(address: client, requestID: principal.origin.requestID),
+            source: LoginSource(network, askedBy: caller),
+            asker: principal,
+            lane: .caller(caller),
+            fields: CredentialCheckService.place(of: principal),
+            failure: CredentialCheckService.refusal
+        )
+        guard client != nil, isAdmitted else {
             _ = try await directory.hasher.check(
                 request.password,
                 against: nil,
                 in: .caller(caller)
             )
-            try await note(isAdmitted ? "malformed address" : "throttled", principal)
+            try await note(isAdmitted ? "malformed address" : "throttled", attempt, principal)
             throw CredentialCheckService.refusal
         }
-        let origin = Origin(address: client, requestID: principal.origin.requestID)
-        do {
-            let proof = try await PasswordDoor(directory).open(
-                request,
-                from: origin,
-                askedBy: principal
-            )
-            try await noteSuccess(proof.user, origin, principal)
-            directory.throttle.release(name: request.username, address: place, caller: caller)
-            return proof.user.masks
-        } catch {
-            guard error.code == .credentialsInvalid else { throw error }
-            throw CredentialCheckService.refusal
+        let masks = try await PasswordVerifier(directory).verify(attempt) {
+            verified throws(MusterError) in
+            try await answer(attempt, verified, principal)
         }
+        guard let masks else { throw CredentialCheckService.refusal }
+        directory.questions.release(name: name, address: client, caller: caller)
+        return masks
     }
 
     private static var refusal: MusterError {
         MusterError(.loginFailed, "Login Failed")
     }
 
-    private func note(_ reason: String, _ principal: Principal) async throws(MusterError) {
+    /// Where the caller itself is; the event's own address is the one it asked about.
+    private static func place(of principal: Principal) -> [AuditField] {
+        let address = principal.origin.address?.description ?? "none"
+        return [AuditField("asked_from", address)]
+    }
+
+    /// What the user may do, read where caller and user are judged again; nil if it is refused.
+    private func answer(
+        _ attempt: PasswordAttempt,
+        _ verified: VerifiedPassword,
+        _ principal: Principal
+    ) async throws(MusterError) -> Masks? {
+        let directory = directory
+        return try await directory.change(by: principal, needing: .reader) {
+            caller, transaction throws(MusterError) in
+            var refusal = try verified.refusal(in: transaction)
+            if refusal == nil,
+                try transaction.password(of: verified.user.id)?.isTemporary == true
+            {
+                refusal = .temporaryPassword
+            }
+            if let refusal {
+                try transaction.recordLateRefusal(refusal, attempt, verified, directory)
+                return nil
+            }
+            let user = try transaction.existing(.id(verified.user.id))
+            try verified.noteSignIn(in: transaction)
+            try transaction.appendAuditEvent(
+                directory.event(
+                    .authenticatePassword,
+                    actor: AuditParty(caller.actor),
+                    origin: attempt.origin,
+                    on: AuditParty(user),
+                    fields: attempt.fields
+                )
+            )
+            return user.masks
+        }
+    }
+
+    private func note(
+        _ reason: String,
+        _ attempt: PasswordAttempt,
+        _ principal: Principal
+    ) async throws(MusterError) {
+        let directory = directory
         let event = directory.event(
             .authenticatePassword,
             isFailure: true,
-            actor: AuditParty(principal.impersonator ?? principal.user),
+            actor: AuditParty(principal.actor),
             origin: principal.origin,
             on: nil,
             fields: [AuditField("reason", reason)]
         )
         try await directory.store.write { transaction throws(MusterError) in
-            try transaction.appendAuditEvent(event)
-        }
-    }
-
-    private func noteSuccess(
-        _ user: User,
-        _ origin: Origin,
-        _ principal: Principal
-    ) async throws(MusterError) {
-        let event = directory.event(
-            .authenticatePassword,
-            actor: AuditParty(principal.impersonator ?? principal.user),
-            origin: origin,
-            on: AuditParty(user)
-        )
-        try await directory.store.write { transaction throws(MusterError) in
-            try transaction.appendAuditEvent(event)
+            try transaction.recordRefusal(event, from: attempt.source, directory)
         }
     }
 }

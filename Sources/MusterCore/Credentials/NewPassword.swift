@@ -1,34 +1,48 @@
 /// A password that somebody is to have from now on.
 struct NewPassword {
     private let directory: Directory
+    private let lane: HashingLane
 
-    init(_ directory: Directory) {
+    /// Works on a directory.
+    ///
+    /// - Parameter lane: For whom it is hashed.
+    init(_ directory: Directory, in lane: HashingLane) {
         self.directory = directory
+        self.lane = lane
     }
 
     /// Asks the policy, and hashes.
     ///
+    /// - Parameters:
+    ///   - password: The password.
+    ///   - username: The login name that its user will have.
+    ///   - user: Whose former passwords may not come back; nil for a new user.
     /// - Throws: ``MusterError`` with code `password.policy`, `server.overloaded` or `store.unavailable`.
     func hash(
         _ password: Secret<String>,
-        for user: User
+        for username: Username,
+        formerOf user: UserID? = nil
     ) async throws(MusterError) -> PasswordHash {
-        try directory.requireGood(password, for: user.username)
-        try await refuseFormerPasswords(password, of: user)
-        return try await directory.hasher.hash(password, in: .bulk)
+        // The bytes first: what is longer is not even brought into its form.
+        try directory.rules.passwords.checkSize(password)
+        let prepared = try await directory.hasher.prepared(password, in: lane)
+        try directory.rules.passwords.check(prepared, for: username)
+        if let user { try await refuseFormerPasswords(password, of: user) }
+        return try await directory.hasher.hash(password, in: lane)
     }
 
     private func refuseFormerPasswords(
         _ password: Secret<String>,
-        of user: User
+        of user: UserID
     ) async throws(MusterError) {
         guard directory.rules.passwords.refusesFormerPasswords else { return }
         let hashes = try directory.store.read { reader throws(MusterError) in
-            let current = try reader.password(of: user.id)?.hash
-            return [current].compactMap(\.self) + (try reader.formerPasswords(of: user.id))
+            let current = try reader.password(of: user)?.hash
+            return [current].compactMap(\.self) + (try reader.formerPasswords(of: user))
         }
         for hash in hashes {
-            guard try await directory.hasher.check(password, against: hash, in: .bulk) == .wrong else {
+            let check = try await directory.hasher.check(password, against: hash, in: lane)
+            guard check == .wrong else {
                 throw PasswordPolicy.refusal(["not be the current or a former password"])
             }
         }
@@ -38,14 +52,17 @@ struct NewPassword {
 extension Directory {
     /// Refuses a password that breaks the policy in the form in which it is hashed.
     ///
+    /// It brings the password into that form on the calling thread, which must be none that serves requests.
+    ///
     /// - Throws: ``MusterError`` with code `password.policy`.
     func requireGood(_ password: Secret<String>, for username: Username) throws(MusterError) {
+        try rules.passwords.checkSize(password)
         try rules.passwords.check(hasher.prepared(password), for: username)
     }
 }
 
 extension DirectoryTransaction {
-    /// Gives a user a password, unlocks its door and ends its sessions, but for the one that the user itself
+    /// Gives a user a password, unlocks it and ends its sessions, but for the one that the user itself
     /// is calling from.
     func setPassword(
         _ hash: PasswordHash,

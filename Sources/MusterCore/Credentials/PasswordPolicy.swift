@@ -48,6 +48,15 @@ public struct PasswordPolicy: Sendable {
         throw PasswordPolicy.refusal(broken)
     }
 
+    /// Refuses a password that is too long to be looked at.
+    ///
+    /// - Throws: ``MusterError`` with code `password.policy`.
+    public func checkSize(_ password: Secret<String>) throws(MusterError) {
+        let size = password.withExposedValue { $0.utf8.count }
+        guard size > PasswordPolicy.maximumBytes else { return }
+        throw PasswordPolicy.refusal(["have at most \(PasswordPolicy.maximumBytes) bytes"])
+    }
+
     /// The refusal that names these rules.
     static func refusal(_ rules: [String]) -> MusterError {
         MusterError(

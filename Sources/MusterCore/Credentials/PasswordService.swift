@@ -43,9 +43,9 @@ public struct PasswordService: Sendable {
 
     /// Changes a password.
     ///
-    /// On one's own account the current one is needed; an administrator may leave it out for
-    /// others, and a command on the data folder for anybody, but one that is given has to be right. All other sessions of the user end and the
-    /// password door is unlocked.
+    /// On one's own account the current one is needed, also by whoever acts in somebody else's name; an
+    /// administrator may leave it out for others, and a command on the data folder for anybody, but one that is
+    /// given has to be right. All other sessions of the user end, and failed logins are forgotten.
     ///
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
     ///   `user.not_found`, `password.current_invalid`, `password.policy`, `server.overloaded`,
@@ -57,39 +57,68 @@ public struct PasswordService: Sendable {
     ) async throws(MusterError) {
         let target = try directory.resolve(subject, for: principal)
         let change = try input()
-        let isOwn = target.id == principal.user.id
         try principal.requirePower(over: target)
-        let mayLeaveOut = principal.isMachine || (!isOwn && change.owner == .subject)
-        guard change.current != nil || mayLeaveOut else { throw CurrentPasswordCheck.refusal }
-        if let current = change.current {
-            let owner = change.owner == .subject ? target : principal.user
-            try await CurrentPasswordCheck(directory).require(current, of: owner, by: principal)
+        let mayLeaveOut =
+            principal.isMachine || (!principal.isOwn(target) && change.owner == .subject)
+        guard change.current != nil || mayLeaveOut else { throw CurrentPassword.refusal }
+        let lane = HashingLane.caller(principal.user.id)
+        let hash = { () async throws(MusterError) in
+            try await NewPassword(directory, in: lane).hash(
+                change.new,
+                for: target.username,
+                formerOf: target.id
+            )
         }
-        let hash = try await NewPassword(directory).hash(change.new, for: target)
+        guard let current = change.current else {
+            try await set(try await hash(), change, of: target, by: principal, nil)
+            return
+        }
+        let owner = change.owner == .subject ? target : principal.user
+        try await CurrentPassword(directory).verify(current, of: owner, by: principal) {
+            verified throws(MusterError) in
+            try await set(try await hash(), change, of: target, by: principal, verified)
+        }
+    }
+
+    private func set(
+        _ hash: PasswordHash,
+        _ change: PasswordChange,
+        of target: User,
+        by principal: Principal,
+        _ verified: VerifiedPassword?
+    ) async throws(MusterError) {
         let directory = directory
-        try await directory.change(by: principal) { transaction throws(MusterError) in
+        // Whoever has a temporary password comes to change it.
+        let right: Principal.Right = target.id == principal.user.id ? .any : .administrator
+        try await directory.change(by: principal, needing: right) {
+            caller, transaction throws(MusterError) in
+            if let verified, try verified.refusal(in: transaction) != nil {
+                throw CurrentPassword.refusal
+            }
             let user = try transaction.existing(.id(target.id))
+            try caller.requirePower(over: user)
             try transaction.setPassword(
                 hash,
                 isTemporary: change.isTemporary,
                 of: user,
-                by: principal,
+                by: caller,
                 at: directory.clock.now()
             )
+            let kind = change.isTemporary ? "temporary" : "changed"
             try transaction.appendAuditEvent(
                 directory.event(
                     .userUpdate,
-                    by: principal,
+                    by: caller,
                     on: AuditParty(user),
-                    fields: [AuditField("password", change.isTemporary ? "temporary" : "changed")]
+                    fields: [AuditField("password", kind)]
                 )
             )
         }
     }
 }
 
-/// Asks for a user's current password where a session alone must not be enough.
-struct CurrentPasswordCheck {
+/// Asks for a user's current password where a key or session alone must not be enough.
+struct CurrentPassword {
     private let directory: Directory
 
     init(_ directory: Directory) {
@@ -100,42 +129,55 @@ struct CurrentPasswordCheck {
         MusterError(.currentPasswordInvalid, "Current password is invalid.")
     }
 
-    /// Refuses a wrong password, and counts it like a failed login, so that this is no way round the lock.
-    func require(
+    /// Goes on with `body` if a password is right; a wrong one counts like a failed login, so that this is no
+    /// way round the lock.
+    ///
+    /// - Throws: ``MusterError`` with code `password.current_invalid`, `server.overloaded`,
+    ///   `store.unavailable`, or what `body` throws.
+    func verify<Result: Sendable>(
         _ password: Secret<String>,
         of user: User,
-        by principal: Principal
-    ) async throws(MusterError) {
-        let stored = try directory.store.read { reader throws(MusterError) in
-            try reader.password(of: user.id)
-        }
-        let isLocked = directory.rules.lockout.locks(user.logins, at: directory.clock.now())
-        let check = try await directory.hasher.check(
-            password,
-            against: stored?.hash,
-            in: .caller(principal.user.id)
+        by principal: Principal,
+        _ body: (VerifiedPassword) async throws(MusterError) -> Result
+    ) async throws(MusterError) -> Result {
+        let network = SourceNetwork(of: principal.origin.address, directory.rules.networks)
+        let attempt = PasswordAttempt(
+            username: user.username.text,
+            password: password,
+            origin: principal.origin,
+            source: LoginSource(network),
+            purpose: .confirmation,
+            asker: principal,
+            lane: .caller(principal.user.id),
+            fields: [AuditField("asked", "current password")],
+            failure: CurrentPassword.refusal
         )
-        guard check == .wrong || isLocked else { return }
-        if !isLocked {
-            let directory = directory
-            try await directory.store.write { transaction throws(MusterError) in
-                let user = try transaction.existing(.id(user.id))
-                try transaction.updateLogins(
-                    of: user.id,
-                    to: directory.rules.lockout.afterFailure(user.logins, at: directory.clock.now())
-                )
-                try transaction.appendAuditEvent(
-                    directory.event(
-                        .authenticatePassword,
-                        isFailure: true,
-                        actor: AuditParty(principal.impersonator ?? principal.user),
-                        origin: principal.origin,
-                        on: AuditParty(user),
-                        fields: [AuditField("reason", "wrong current password")]
-                    )
-                )
-            }
+        return try await PasswordVerifier(directory).verify(attempt, body)
+    }
+
+    /// Goes on with `body` if the caller need not give its password, or gives the right one.
+    ///
+    /// Whoever changes how it is reached or how it proves itself has to know its password: a key or session may
+    /// have been stolen.
+    ///
+    /// - Parameters:
+    ///   - password: What the caller gave; nil if it gave none.
+    ///   - user: Whose account is changed.
+    ///   - isNeeded: Whether the change is one of those.
+    /// - Throws: As ``verify(_:of:by:_:)``.
+    func verifyOwn<Result: Sendable>(
+        _ password: Secret<String>?,
+        of user: User,
+        isNeeded: Bool,
+        by principal: Principal,
+        _ body: (VerifiedPassword?) async throws(MusterError) -> Result
+    ) async throws(MusterError) -> Result {
+        if let password {
+            return try await verify(password, of: user, by: principal, body)
         }
-        throw CurrentPasswordCheck.refusal
+        guard !isNeeded || !principal.isOwn(user) || principal.isMachine else {
+            throw CurrentPassword.refusal
+        }
+        return try await body(nil)
     }
 }

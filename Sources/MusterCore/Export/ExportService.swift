@@ -25,31 +25,39 @@ public struct ExportService: Sendable {
         let withHashes = try input()
         if withHashes { try principal.require(.administrator) }
         let directory = directory
-        try await directory.store.write { transaction throws(MusterError) in
+        let right: Principal.Right = withHashes ? .role(.administrator) : .administrator
+        try await directory.change(by: principal, needing: .administrator) {
+            principal, transaction throws(MusterError) in
+            try principal.require(right)
             let fields = [AuditField("hashes", "\(withHashes)")]
             try transaction.appendAuditEvent(
                 directory.event(.userExport, by: principal, on: nil, fields: fields)
             )
         }
-        return UserExport(directory: directory, withHashes: withHashes)
+        return UserExport(directory: directory, principal: principal, withHashes: withHashes)
     }
 }
 
 /// One export on its way.
 public struct UserExport: Sendable {
     let directory: Directory
+    let principal: Principal
     let withHashes: Bool
 
     /// The next users by number.
     ///
-    /// Each batch is read at one moment; users who are changed meanwhile may be seen before or after.
+    /// Each batch is read at one moment, at which the caller is admitted again; users who are changed meanwhile
+    /// may be seen before or after.
     ///
     /// - Parameter last: The last user of the batch before; nil begins.
     /// - Returns: At most ``ExportService/batchSize`` users; fewer mean that there are no more.
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    /// - Throws: ``MusterError`` with code `credentials.invalid`, `access.insufficient_scope` or
+    ///   `store.unavailable`.
     public func batch(after last: UserID?) throws(MusterError) -> [ExportedUser] {
         let withHashes = withHashes
         return try directory.store.read { reader throws(MusterError) in
+            let caller = try directory.readmitUnchanged(principal, in: reader)
+            try caller.requireAdministrator()
             let users = try reader.users(UserQuery(limit: ExportService.batchSize, after: last))
             let groups = try reader.groups()
             let names = Dictionary(groups.map { ($0.uuid, $0.name) }) { first, _ in first }

@@ -73,14 +73,21 @@ public struct GroupService: Sendable {
         let draft = try input()
         try GroupService.refuseBuiltInName(draft.name)
         let directory = directory
-        return try await directory.store.write { transaction throws(MusterError) in
+        return try await directory.change(by: principal, needing: .administrator) {
+            principal, transaction throws(MusterError) in
             let group = try transaction.insertGroup(
                 uuid: UUID.random(from: directory.random),
                 name: draft.name,
                 isManagedBySAML: draft.isManagedBySAML
             )
+            let managed = group.isManagedBySAML.map { [AuditField("managed_by_saml", "\($0)")] } ?? []
             try transaction.appendAuditEvent(
-                directory.event(.groupCreate, by: principal, on: AuditParty(group))
+                directory.event(
+                    .groupCreate,
+                    by: principal,
+                    on: AuditParty(group),
+                    fields: managed
+                )
             )
             return group
         }
@@ -101,14 +108,15 @@ public struct GroupService: Sendable {
         try GroupService.requireMutable(target)
         try GroupService.refuseBuiltInName(draft.name)
         let directory = directory
-        return try await directory.store.write { transaction throws(MusterError) in
+        return try await directory.change(by: principal, needing: .administrator) {
+            principal, transaction throws(MusterError) in
             var group = try transaction.existingGroup(.id(target.id))
             let before = group
             group.name = draft.name
             group.isManagedBySAML = draft.isManagedBySAML ?? group.isManagedBySAML
             guard group != before else { return group }
             try transaction.updateGroup(group)
-            let fields = [AuditField("name", group.name)]
+            let fields = GroupService.fields(of: group, changedFrom: before)
             try transaction.appendAuditEvent(
                 directory.event(.groupUpdate, by: principal, on: AuditParty(before), fields: fields)
             )
@@ -127,7 +135,8 @@ public struct GroupService: Sendable {
         let target = try existing(reference, for: principal)
         try GroupService.requireMutable(target)
         let directory = directory
-        try await directory.store.write { transaction throws(MusterError) in
+        try await directory.change(by: principal, needing: .administrator) {
+            principal, transaction throws(MusterError) in
             let group = try transaction.existingGroup(.id(target.id))
             guard group.userCount == 0 else {
                 let container = directory.identity.uuid.text
@@ -171,7 +180,8 @@ public struct GroupService: Sendable {
         let member = try directory.resolve(.user(user), for: principal)
         try GroupService.requireMutable(target)
         let directory = directory
-        try await directory.store.write { transaction throws(MusterError) in
+        try await directory.change(by: principal, needing: .administrator) {
+            principal, transaction throws(MusterError) in
             let group = try transaction.existingGroup(.id(target.id))
             let user = try transaction.existing(.id(member.id))
             let hasChanged =
@@ -199,6 +209,16 @@ public struct GroupService: Sendable {
                 try reader.existingGroup(reference)
             }
         }
+    }
+
+    private static func fields(of group: Group, changedFrom before: Group) -> [AuditField] {
+        var fields: [AuditField] = []
+        if group.name != before.name { fields.append(AuditField("name", group.name)) }
+        if group.isManagedBySAML != before.isManagedBySAML {
+            let value = group.isManagedBySAML.map { "\($0)" } ?? "none"
+            fields.append(AuditField("managed_by_saml", value))
+        }
+        return fields
     }
 
     private static func requireMutable(_ group: Group) throws(MusterError) {

@@ -35,6 +35,8 @@ struct ImportPlanner {
         _ candidate: ImportCandidate,
         _ known: UserID?
     ) throws(MusterError) -> ImportPlan {
+        // As on the routes of groups: who administers by masks alone puts nobody into groups.
+        if !candidate.line.groups.isEmpty { try run.principal.require(.administrator) }
         let members = try groups(named: candidate.line.groups)
         guard let known else {
             if run.options.mode == .upsert {
@@ -77,7 +79,12 @@ struct ImportPlanner {
         )
         let after = before.applying(edit.changes)
         let hasPassword = hash != nil || candidate.needsHashing
-        if hasPassword { try run.principal.requirePower(over: before) }
+        if hasPassword {
+            try run.principal.requirePower(over: before)
+            guard run.principal.isMachine || !run.principal.isOwn(before) else {
+                throw CurrentPassword.refusal
+            }
+        }
         try edit.check(before, after, in: reader)
         var fields = after.auditFields(changedFrom: before)
         if hasPassword {
@@ -169,7 +176,11 @@ struct ImportUpdate {
         _ run: UserImport,
         in transaction: any DirectoryTransaction
     ) throws(MusterError) {
-        if !fields.isEmpty { _ = try edit.make(on: user.id, in: transaction) }
+        if !fields.isEmpty {
+            _ = try edit.make(on: user.id, more: additionFields, in: transaction)
+            try additions.make(to: user.id, in: transaction)
+            return
+        }
         guard !additions.isEmpty else { return }
         try additions.make(to: user.id, in: transaction)
         try transaction.appendAuditEvent(

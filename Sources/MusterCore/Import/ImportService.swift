@@ -87,7 +87,13 @@ public struct UserImport: Sendable {
                 try reader.user(.username(candidate.username.text))
             }
         if let known {
-            candidate.password = .ready(try await NewPassword(directory).hash(password, for: known))
+            candidate.password = .ready(
+                try await NewPassword(directory, in: .bulk).hash(
+                    password,
+                    for: known.username,
+                    formerOf: known.id
+                )
+            )
         } else {
             candidate.password = .ready(try await directory.hasher.hash(password, in: .bulk))
         }

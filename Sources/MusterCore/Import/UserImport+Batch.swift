@@ -8,6 +8,7 @@ extension UserImport {
         _ candidates: [ImportCandidate]
     ) throws(MusterError) -> [ImportOutcome] {
         try directory.store.read { reader throws(MusterError) in
+            try directory.readmitUnchanged(principal, in: reader).requireAdministrator()
             let names = candidates.map(\.username)
             let planner = try ImportPlanner(self, candidates, reader)
             var outcomes: [ImportOutcome] = []
@@ -39,9 +40,10 @@ extension UserImport {
         _ batch: ImportBatch,
         stopsAtFailure: Bool
     ) async throws(MusterError) -> [ImportOutcome] {
-        let principal = principal
+        let (directory, principal) = (directory, principal)
         return try await directory.store.write { transaction throws(MusterError) in
-            try principal.requireStanding(in: transaction)
+            let caller = try directory.readmitUnchanged(principal, in: transaction)
+            try caller.requireAdministrator()
             let outcomes = try batch.make(in: transaction)
             guard stopsAtFailure else { return outcomes }
             for (candidate, outcome) in zip(batch.candidates, outcomes) {
@@ -51,22 +53,6 @@ extension UserImport {
                 }
             }
             return outcomes
-        }
-    }
-}
-
-extension Principal {
-    /// Refuses a caller whose rights have changed since it came in.
-    ///
-    /// - Throws: ``MusterError`` with code `access.insufficient_scope` or `store.unavailable`.
-    func requireStanding(in reader: any DirectoryReader) throws(MusterError) {
-        guard let now = try reader.user(.id(user.id)), now.isEnabled, now.role == user.role,
-            now.masks == user.masks
-        else {
-            throw MusterError(
-                .insufficientScope,
-                "permission denied: your own account was changed while the import ran"
-            )
         }
     }
 }

@@ -30,7 +30,9 @@ public struct AuthorizedKeysService: Sendable {
         type: String? = nil
     ) throws(MusterError) -> [AuthorizedKeysLine] {
         let found = try directory.store.read { reader throws(MusterError) in
-            guard let user = try reader.user(.username(username)), user.isEnabled else {
+            guard let user = try reader.user(.username(username)),
+                user.refusal(by: .sshKey) == nil
+            else {
                 return nil as (user: User, keys: [StoredSSHKey])?
             }
             return (user, try reader.sshKeys(of: user.id))

@@ -21,9 +21,9 @@ public struct SSHKeyService: Sendable {
         of reference: UserReference,
         by principal: Principal
     ) throws(MusterError) -> (user: User, keys: [StoredSSHKey]) {
-        let user = try directory.resolveReadable(reference, for: principal)
-        return try directory.store.read { reader throws(MusterError) in
-            (user, try reader.sshKeys(of: user.id))
+        try directory.store.read { reader throws(MusterError) in
+            let user = try reader.resolveReadable(reference, for: principal)
+            return (user, try reader.sshKeys(of: user.id))
         }
     }
 
@@ -44,9 +44,10 @@ public struct SSHKeyService: Sendable {
         let key = try SSHPublicKey(try line(), policy: policy)
         let directory = directory
         let fresh = directory.stored(key)
-        return try await directory.change(by: principal) { transaction throws(MusterError) in
+        return try await directory.change(by: principal, needing: .administrator) {
+            caller, transaction throws(MusterError) in
             let user = try transaction.existing(.id(target.id))
-            try principal.requirePower(over: user)
+            try caller.requirePower(over: user)
             let keys = try transaction.sshKeys(of: user.id)
             if let known = keys.first(where: { $0.fingerprint == fresh.fingerprint }) {
                 return (user, known, false)
@@ -57,7 +58,7 @@ public struct SSHKeyService: Sendable {
             _ = try transaction.addSSHKey(fresh, to: user.id)
             let field = AuditField("ssh_key.added", fresh.fingerprint)
             try transaction.appendAuditEvent(
-                directory.event(.userUpdate, by: principal, on: AuditParty(user), fields: [field])
+                directory.event(.userUpdate, by: caller, on: AuditParty(user), fields: [field])
             )
             return (user, fresh, true)
         }
@@ -79,15 +80,16 @@ public struct SSHKeyService: Sendable {
         let key = try SSHPublicKey(unchecked: try line())
         let directory = directory
         let fingerprint = directory.fingerprint(of: key)
-        try await directory.change(by: principal) { transaction throws(MusterError) in
+        try await directory.change(by: principal, needing: .administrator) {
+            caller, transaction throws(MusterError) in
             let user = try transaction.existing(.id(target.id))
-            try principal.requirePower(over: user)
+            try caller.requirePower(over: user)
             guard try transaction.removeSSHKey(fingerprint: fingerprint, from: user.id) else {
                 throw MusterError(.sshKeyNotFound, "no such key")
             }
             let field = AuditField("ssh_key.removed", fingerprint)
             try transaction.appendAuditEvent(
-                directory.event(.userUpdate, by: principal, on: AuditParty(user), fields: [field])
+                directory.event(.userUpdate, by: caller, on: AuditParty(user), fields: [field])
             )
         }
     }

@@ -11,8 +11,8 @@ struct LoginCode {
 
     /// Sends a code by the way that the user has set up: the phone first.
     ///
-    /// - Throws: ``MusterError`` with code `server.overloaded` or `store.unavailable`.
-    func send(to user: User) async throws(MusterError) {
+    /// - Throws: ``MusterError`` with code `request.rate_limited`, `server.overloaded` or `store.unavailable`.
+    func send(to user: User, from origin: Origin) async throws(MusterError) {
         let waiting = try directory.store.read { reader throws(MusterError) in
             try reader.verificationCode(of: user.id)
         }
@@ -23,47 +23,105 @@ struct LoginCode {
             return
         }
         let phone = user.secondFactor.isSMSEnabled ? user.secondFactor.phone : nil
-        try await directory.issueCode(
-            to: user,
+        let order = CodeOrder(
+            user: user,
             purpose: .login,
             channel: phone == nil ? .email : .sms,
             recipient: phone?.text ?? user.displayEmail
         )
+        let party = AuditParty(user)
+        let refused = directory.event(
+            .codeRefused,
+            isFailure: true,
+            actor: party,
+            origin: origin,
+            on: party
+        )
+        let directory = directory
+        try await directory.issueCode(order) { kept, transaction throws(MusterError) in
+            try transaction.order(order, kept, directory, refusing: refused)
+        }
     }
+}
 
-    /// Checks a code.
-    ///
-    /// A wrong one counts as a failed login.
-    ///
-    /// - Throws: ``MusterError`` with code `credentials.invalid` or `store.unavailable`.
-    func check(
+extension DirectoryTransaction {
+    /// Takes the code of a login, and records it; a wrong one counts as a failed login.
+    func takesLoginCode(
         _ code: Secret<String>,
         of user: User,
-        from origin: Origin
-    ) async throws(MusterError) {
-        let directory = directory
-        let isRight = try await directory.store.write { transaction throws(MusterError) in
-            let isRight = try transaction.spendCode(code, of: user.id, purpose: .login, directory)
-            let user = try transaction.existing(.id(user.id))
-            if !isRight {
-                try transaction.updateLogins(
-                    of: user.id,
-                    to: directory.rules.lockout.afterFailure(user.logins, at: directory.clock.now())
-                )
-            }
-            try transaction.appendAuditEvent(
-                directory.event(
-                    .authenticateCode,
-                    isFailure: !isRight,
-                    actor: isRight ? AuditParty(user) : nil,
-                    origin: origin,
-                    on: AuditParty(user)
-                )
-            )
-            return isRight
+        _ attempt: PasswordAttempt,
+        _ directory: Directory
+    ) throws(MusterError) -> Bool {
+        let isRight = try spendCode(code, of: user.id, purpose: .login, directory)
+        let event = directory.event(
+            .authenticateCode,
+            isFailure: !isRight,
+            actor: isRight ? AuditParty(user) : nil,
+            origin: attempt.origin,
+            on: AuditParty(user)
+        )
+        if isRight {
+            try appendAuditEvent(event)
+        } else {
+            try countFailure(of: user.id, from: attempt.source, directory)
+            try recordRefusal(event, from: attempt.source, directory)
         }
-        guard isRight else { throw .invalidCredentials }
+        return isRight
     }
+
+    /// Records that a right password did not open anything in the end.
+    func recordLateRefusal(
+        _ refusal: Refusal,
+        _ attempt: PasswordAttempt,
+        _ verified: VerifiedPassword,
+        _ directory: Directory
+    ) throws(MusterError) {
+        let event = directory.event(
+            .authenticatePassword,
+            isFailure: true,
+            actor: attempt.asker.map { AuditParty($0.actor) },
+            origin: attempt.origin,
+            on: AuditParty(verified.user),
+            fields: [AuditField("reason", refusal.rawValue)] + attempt.fields
+        )
+        try recordRefusal(event, from: attempt.source, directory)
+    }
+
+    /// Keeps a code as the one outstanding code of its user, if the budget has room for it.
+    ///
+    /// - Returns: How long to wait where it has not; the refusal is recorded then, and nothing else happens.
+    func order(
+        _ order: CodeOrder,
+        _ code: VerificationCode,
+        _ directory: Directory,
+        refusing event: AuditEvent
+    ) throws(MusterError) -> Duration? {
+        let digest = directory.digester.keyedDigest(order.recipient.utf8)
+        let sent = SentCode(
+            at: code.issuedAt,
+            user: order.user.id,
+            channel: order.channel,
+            recipient: digest.bytes
+        )
+        if let wait = try wait(for: sent, directory.rules.codes) {
+            try recordRefusal(event, from: order.refusalSource, directory)
+            return wait
+        }
+        try noteSentCode(sent)
+        try replaceVerificationCode(of: order.user.id, with: code)
+        return nil
+    }
+}
+
+/// A code to be made and sent.
+struct CodeOrder: Sendable {
+    let user: User
+    let purpose: VerificationCode.Purpose
+    let channel: CodeMessage.Channel
+    let recipient: String
+
+    /// Where refusals of such orders are counted.
+    var refusalSource: LoginSource { LoginSource(stored: "codes of \(user.id.rawValue)") }
 }
 
 extension Directory {
@@ -71,38 +129,45 @@ extension Directory {
     ///
     /// A code that cannot be sent is forgotten at once, so that it holds up no other.
     ///
-    /// - Throws: ``MusterError`` with code `server.overloaded` or `store.unavailable`.
+    /// - Parameter keep: Keeps the code; answers how long to wait where it must not be sent now.
+    /// - Throws: ``MusterError`` with code `request.rate_limited`, `server.overloaded` or `store.unavailable`,
+    ///   or what `keep` throws.
     func issueCode(
-        to user: User,
-        purpose: VerificationCode.Purpose,
-        channel: CodeMessage.Channel,
-        recipient: String,
-        recording event: AuditEvent? = nil
+        _ order: CodeOrder,
+        _ keep:
+            @escaping @Sendable (VerificationCode, any DirectoryTransaction) throws(MusterError) ->
+            Duration?
     ) async throws(MusterError) {
         let code = VerificationCode.randomText(from: random)
         let kept = VerificationCode(
-            digest: keyedDigest(of: code, for: user.id),
-            purpose: purpose,
+            digest: keyedDigest(of: code, for: order.user.id),
+            purpose: order.purpose,
             issuedAt: clock.now(),
             triesLeft: VerificationCode.tries
         )
-        try await store.write { transaction throws(MusterError) in
-            try transaction.replaceVerificationCode(of: user.id, with: kept)
-            if let event { try transaction.appendAuditEvent(event) }
+        let wait = try await store.write { transaction throws(MusterError) in
+            try keep(kept, transaction)
+        }
+        if let wait {
+            throw MusterError(
+                .rateLimited,
+                "Too many codes were sent. Wait as long as Retry-After says.",
+                details: ["retry_after_seconds": "\(wait.wholeSecondsUp)"]
+            )
         }
         let message = CodeMessage(
-            channel: channel,
-            recipient: recipient,
-            username: user.username,
+            channel: order.channel,
+            recipient: order.recipient,
+            username: order.user.username,
             code: Secret(code)
         )
         do {
             try await codeSender.send(message)
         } catch {
             try await store.write { transaction throws(MusterError) in
-                let waiting = try transaction.verificationCode(of: user.id)
+                let waiting = try transaction.verificationCode(of: order.user.id)
                 guard waiting?.digest.matches(kept.digest) == true else { return }
-                try transaction.deleteVerificationCode(of: user.id)
+                try transaction.deleteVerificationCode(of: order.user.id)
             }
             throw error
         }

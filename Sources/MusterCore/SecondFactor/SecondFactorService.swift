@@ -6,12 +6,20 @@ public struct SecondFactorSettings: Sendable {
     public let isSMSEnabled: Bool
     /// The phone; nil keeps the one that is known.
     public let phone: PhoneNumber?
+    /// The password of the account, for whoever changes its own; nil if none was given.
+    public let password: Secret<String>?
 
     /// Builds settings.
-    public init(isEmailEnabled: Bool, isSMSEnabled: Bool, phone: PhoneNumber?) {
+    public init(
+        isEmailEnabled: Bool,
+        isSMSEnabled: Bool,
+        phone: PhoneNumber?,
+        password: Secret<String>? = nil
+    ) {
         self.isEmailEnabled = isEmailEnabled
         self.isSMSEnabled = isSMSEnabled
         self.phone = phone
+        self.password = password
     }
 }
 
@@ -26,33 +34,59 @@ public struct SecondFactorService: Sendable {
 
     /// Sends a code to a phone, to find out whether it is the user's.
     ///
+    /// For one's own account the password is needed: a key or session may have been stolen.
+    ///
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
-    ///   `user.not_found`, `password.current_invalid`, `server.overloaded`, `store.unavailable`, or what
-    ///   `input` throws.
+    ///   `user.not_found`, `password.current_invalid`, `request.rate_limited`, `server.overloaded`,
+    ///   `store.unavailable`, or what `input` throws.
     public func sendVerification(
         to subject: Subject,
         by principal: Principal,
         _ input: () throws(MusterError) -> (phone: PhoneNumber, password: Secret<String>?)
     ) async throws(MusterError) {
         try principal.requireSettledPassword()
-        let user = try directory.resolve(subject, for: principal)
+        let target = try directory.resolve(subject, for: principal)
         let (phone, password) = try input()
-        if let password {
-            try await CurrentPasswordCheck(directory).require(password, of: user, by: principal)
+        let right = SecondFactorService.right(subject)
+        let directory = directory
+        try await CurrentPassword(directory).verifyOwn(
+            password,
+            of: target,
+            isNeeded: true,
+            by: principal
+        ) { verified throws(MusterError) in
+            let order = CodeOrder(
+                user: target,
+                purpose: .phone(phone),
+                channel: .sms,
+                recipient: phone.text
+            )
+            try await directory.issueCode(order) { kept, transaction throws(MusterError) in
+                let caller = try directory.readmit(principal, in: transaction)
+                try caller.require(right)
+                let user = try transaction.existing(target)
+                try caller.requirePower(over: user)
+                if let verified, try verified.refusal(in: transaction) != nil {
+                    throw CurrentPassword.refusal
+                }
+                try transaction.requireRevision(of: caller)
+                let refused = directory.event(
+                    .codeRefused,
+                    isFailure: true,
+                    actor: AuditParty(caller.actor),
+                    origin: caller.origin,
+                    on: AuditParty(user)
+                )
+                if let wait = try transaction.order(order, kept, directory, refusing: refused) {
+                    return wait
+                }
+                let fields = [AuditField("two_factor", "verification sent")]
+                try transaction.appendAuditEvent(
+                    directory.event(.userUpdate, by: caller, on: AuditParty(user), fields: fields)
+                )
+                return nil
+            }
         }
-        let event = directory.event(
-            .userUpdate,
-            by: principal,
-            on: AuditParty(user),
-            fields: [AuditField("two_factor", "verification sent")]
-        )
-        try await directory.issueCode(
-            to: user,
-            purpose: .phone(phone),
-            channel: .sms,
-            recipient: phone.text,
-            recording: event
-        )
     }
 
     /// Takes the answer to ``sendVerification(to:by:_:)``.
@@ -70,22 +104,41 @@ public struct SecondFactorService: Sendable {
         let target = try directory.resolve(subject, for: principal)
         let code = try input()
         let directory = directory
-        let isRight = try await directory.store.write { transaction throws(MusterError) in
-            guard let waiting = try transaction.verificationCode(of: target.id),
+        let right = SecondFactorService.right(subject)
+        let isRight = try await directory.change(by: principal, needing: right) {
+            caller, transaction throws(MusterError) in
+            var user = try transaction.existing(target)
+            try caller.requirePower(over: user)
+            guard let waiting = try transaction.verificationCode(of: user.id),
                 case .phone(let phone) = waiting.purpose,
-                try transaction.spendCode(code, of: target.id, purpose: nil, directory)
-            else { return false }
-            var user = try transaction.existing(.id(target.id))
+                try transaction.spendCode(code, of: user.id, purpose: nil, directory)
+            else {
+                try transaction.recordRefusal(
+                    directory.event(
+                        .codeRefused,
+                        isFailure: true,
+                        actor: AuditParty(caller.actor),
+                        origin: caller.origin,
+                        on: AuditParty(user),
+                        fields: [AuditField("reason", "wrong code")]
+                    ),
+                    from: LoginSource(stored: "codes of \(user.id.rawValue)"),
+                    directory
+                )
+                return false
+            }
+            let before = user.secondFactor
             user.secondFactor.phone = phone
             user.secondFactor.isPhoneVerified = true
             user.secondFactor.isSMSEnabled = true
             try transaction.updateUser(user, at: directory.clock.now())
+            let fields = [AuditField("two_factor", "phone verified")]
             try transaction.appendAuditEvent(
                 directory.event(
                     .userUpdate,
-                    by: principal,
+                    by: caller,
                     on: AuditParty(user),
-                    fields: [AuditField("two_factor", "phone verified")]
+                    fields: fields + user.secondFactor.auditFields(changedFrom: before)
                 )
             )
             return true
@@ -100,9 +153,11 @@ public struct SecondFactorService: Sendable {
 
     /// Switches codes on and off.
     ///
+    /// For one's own account the password is needed: a key or session may have been stolen.
+    ///
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
-    ///   `user.not_found`, `input.invalid` (SMS without a phone), `store.unavailable`, or what `input`
-    ///   throws.
+    ///   `user.not_found`, `password.current_invalid`, `input.invalid` (SMS without a phone),
+    ///   `server.overloaded`, `store.unavailable`, or what `input` throws.
     public func configure(
         _ subject: Subject,
         by principal: Principal,
@@ -111,28 +166,63 @@ public struct SecondFactorService: Sendable {
         try principal.requireSettledPassword()
         let target = try directory.resolve(subject, for: principal)
         let settings = try input()
+        let right = SecondFactorService.right(subject)
         let directory = directory
-        try await directory.store.write { transaction throws(MusterError) in
-            var user = try transaction.existing(.id(target.id))
-            let before = user.secondFactor
-            if let phone = settings.phone, phone != before.phone {
-                user.secondFactor.phone = phone
-                user.secondFactor.isPhoneVerified = false
+        try await CurrentPassword(directory).verifyOwn(
+            settings.password,
+            of: target,
+            isNeeded: true,
+            by: principal
+        ) { verified throws(MusterError) in
+            try await directory.change(by: principal, needing: right) {
+                caller, transaction throws(MusterError) in
+                if let verified, try verified.refusal(in: transaction) != nil {
+                    throw CurrentPassword.refusal
+                }
+                var user = try transaction.existing(target)
+                try caller.requirePower(over: user)
+                let before = user.secondFactor
+                try user.secondFactor.apply(settings)
+                guard user.secondFactor != before else { return }
+                try transaction.updateUser(user, at: directory.clock.now())
+                let fields = user.secondFactor.auditFields(changedFrom: before)
+                try transaction.appendAuditEvent(
+                    directory.event(.userUpdate, by: caller, on: AuditParty(user), fields: fields)
+                )
             }
-            guard !settings.isSMSEnabled || user.secondFactor.phone != nil else {
-                throw .invalid("sms_phone", "\"sms_phone\" is required")
-            }
-            user.secondFactor.isSMSEnabled = settings.isSMSEnabled
-            user.secondFactor.isEmailEnabled = settings.isEmailEnabled
-            guard user.secondFactor != before else { return }
-            try transaction.updateUser(user, at: directory.clock.now())
-            let fields = [
-                AuditField("two_factor.email", "\(settings.isEmailEnabled)"),
-                AuditField("two_factor.sms", "\(settings.isSMSEnabled)"),
-            ]
-            try transaction.appendAuditEvent(
-                directory.event(.userUpdate, by: principal, on: AuditParty(user), fields: fields)
-            )
         }
+    }
+
+    private static func right(_ subject: Subject) -> Principal.Right {
+        subject.isOneself ? .permanentPassword : .administrator
+    }
+}
+
+extension SecondFactor {
+    /// Takes settings.
+    ///
+    /// - Throws: ``MusterError`` with code `input.invalid`, field `sms_phone`, for SMS without a phone.
+    fileprivate mutating func apply(_ settings: SecondFactorSettings) throws(MusterError) {
+        if let phone = settings.phone, phone != self.phone {
+            self.phone = phone
+            isPhoneVerified = false
+        }
+        guard !settings.isSMSEnabled || phone != nil else {
+            throw .invalid("sms_phone", "\"sms_phone\" is required")
+        }
+        isSMSEnabled = settings.isSMSEnabled
+        isEmailEnabled = settings.isEmailEnabled
+    }
+
+    /// What an audit record says of a change from `before` to this; never the number.
+    fileprivate func auditFields(changedFrom before: SecondFactor) -> [AuditField] {
+        var fields = [
+            AuditField("two_factor.email", "\(isEmailEnabled)"),
+            AuditField("two_factor.sms", "\(isSMSEnabled)"),
+        ]
+        if phone != before.phone {
+            fields.append(AuditField("two_factor.phone", before.phone == nil ? "set" : "changed"))
+        }
+        return fields
     }
 }

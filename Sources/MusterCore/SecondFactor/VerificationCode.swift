@@ -30,9 +30,10 @@ public struct VerificationCode: Sendable {
         self.triesLeft = triesLeft
     }
 
-    /// Whether the code may still be answered at `now`.
+    /// Whether the code may still be answered at `now`; one from the future may not.
     public func isOpen(at now: Timestamp) -> Bool {
-        triesLeft > 0 && now < issuedAt.advanced(by: VerificationCode.lifetime)
+        triesLeft > 0 && !issuedAt.isFuture(at: now)
+            && now < issuedAt.advanced(by: VerificationCode.lifetime)
     }
 
     /// Six random decimal digits, each number equally likely.

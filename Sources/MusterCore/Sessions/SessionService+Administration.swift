@@ -43,7 +43,8 @@ extension SessionService {
     public func revoke(_ id: SessionID?, by principal: Principal) async throws(MusterError) {
         try principal.requireSettledPassword()
         let directory = directory
-        try await directory.store.write { transaction throws(MusterError) in
+        try await directory.change(by: principal, needing: .permanentPassword) {
+            principal, transaction throws(MusterError) in
             let session = try id.flatMap { id throws(MusterError) in try transaction.session(id) }
             // Whoever may not end others' sessions is not told which there are.
             if session?.user != principal.user.id { try principal.requireAdministrator() }
@@ -52,6 +53,7 @@ extension SessionService {
             }
             let owner = try transaction.existing(.id(session.user))
             try principal.requireRank(over: owner)
+            try principal.requirePower(over: owner)
             try transaction.endSession(
                 session.digest,
                 because: .revoked,
@@ -79,9 +81,13 @@ extension SessionService {
     ) async throws(MusterError) {
         let target = try directory.resolveOwned(reference, for: principal)
         let directory = directory
-        try await directory.store.write { transaction throws(MusterError) in
+        let right: Principal.Right =
+            target.id == principal.user.id ? .permanentPassword : .administrator
+        try await directory.change(by: principal, needing: right) {
+            principal, transaction throws(MusterError) in
             let owner = try transaction.existing(.id(target.id))
             try principal.requireRank(over: owner)
+            try principal.requirePower(over: owner)
             let count = try transaction.sessionCount(of: owner.id)
             guard count > 0 else { return }
             try transaction.endSessions(

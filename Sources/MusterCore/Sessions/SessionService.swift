@@ -29,68 +29,80 @@ public struct SessionService: Sendable {
     /// Unknown, wrong, disabled, locked, shut out and from elsewhere are one answer, after the same work.
     ///
     /// - Throws: ``MusterError`` with code `credentials.invalid`, `code.required` (the code has been sent),
-    ///   `server.overloaded` or `store.unavailable`.
+    ///   `request.rate_limited` (too many codes were sent), `server.overloaded` or `store.unavailable`.
     public func logIn(
         _ request: LoginRequest,
         from origin: Origin
     ) async throws(MusterError) -> IssuedSession {
-        let door = PasswordDoor(directory)
-        let proof = try await door.open(request, from: origin)
-        if proof.user.secondFactor.isRequiredAtLogin {
-            guard let code = request.code else {
-                try await LoginCode(directory).send(to: proof.user)
-                throw MusterError(.codeRequired, "Verification code required")
-            }
-            try await LoginCode(directory).check(code, of: proof.user, from: origin)
+        let network = SourceNetwork(of: origin.address, directory.rules.networks)
+        let attempt = PasswordAttempt(
+            username: request.username,
+            password: request.password,
+            origin: origin,
+            source: LoginSource(network)
+        )
+        var outcome = try await step(attempt, request.code)
+        // Only hashed again by a login at the same time: asked once more.
+        if case .refused(.changedMeanwhile) = outcome {
+            outcome = try await step(attempt, request.code)
         }
-        if let session = try await begin(proof, from: origin) { return session }
-        // Changed since it was checked, or only hashed anew by a login at the same time: asked once more.
-        let second = try await door.open(request, from: origin)
-        guard let session = try await begin(second, from: origin) else { throw .invalidCredentials }
-        return session
+        switch outcome {
+        case .issued(let session):
+            return session
+        case .needsCode(let user):
+            try await LoginCode(directory).send(to: user, from: origin)
+            throw MusterError(.codeRequired, "Verification code required")
+        case .refused:
+            throw .invalidCredentials
+        }
     }
 
-    /// Begins a session; nil where the password is kept under another hash than the one it was checked with.
-    private func begin(
-        _ proof: PasswordDoor.Proof,
-        from origin: Origin
-    ) async throws(MusterError) -> IssuedSession? {
-        let token = Secret(Hex.text(directory.random.bytes(32)))
-        let digest = directory.digester.digest(of: token)
+    /// How a login went on once its password was right.
+    private enum Outcome: Sendable {
+        case issued(IssuedSession)
+        case needsCode(User)
+        case refused(Refusal)
+    }
+
+    private func step(
+        _ attempt: PasswordAttempt,
+        _ code: Secret<String>?
+    ) async throws(MusterError) -> Outcome {
         let directory = directory
-        let user: User? = try await directory.store.write { transaction throws(MusterError) in
-            let now = directory.clock.now()
-            var user = try transaction.existing(.id(proof.user.id))
-            // The user may have been shut out since the password was checked.
-            guard PasswordDoor(directory).isOpen(to: user, from: origin) else {
-                throw .invalidCredentials
+        let token = Secret(Hex.text(directory.random.bytes(32)))
+        return try await PasswordVerifier(directory).verify(attempt) {
+            verified throws(MusterError) in
+            try await directory.store.write { transaction throws(MusterError) in
+                if let refusal = try verified.refusal(in: transaction) {
+                    if refusal != .changedMeanwhile {
+                        try transaction.recordLateRefusal(refusal, attempt, verified, directory)
+                    }
+                    return .refused(refusal)
+                }
+                let user = try transaction.existing(.id(verified.user.id))
+                if user.secondFactor.isRequiredAtLogin {
+                    guard let code else {
+                        let fields = [AuditField("second_factor", "code required")]
+                        try transaction.appendAuditEvent(
+                            directory.event(
+                                .authenticatePassword,
+                                actor: AuditParty(user),
+                                origin: attempt.origin,
+                                on: AuditParty(user),
+                                fields: fields
+                            )
+                        )
+                        return .needsCode(user)
+                    }
+                    guard try transaction.takesLoginCode(code, of: user, attempt, directory) else {
+                        return .refused(.wrongPassword)
+                    }
+                }
+                try verified.noteSignIn(in: transaction)
+                try transaction.beginSession(token, of: user, from: attempt.origin, directory)
+                return .issued(IssuedSession(token: token, user: user))
             }
-            guard try transaction.password(of: user.id)?.hash == proof.hash else { return nil }
-            if let rehashed = proof.rehashed {
-                try transaction.rehashPassword(of: user.id, from: proof.hash, to: rehashed)
-            }
-            user.logins.failureCount = 0
-            user.logins.lastSuccess = now
-            try transaction.updateLogins(of: user.id, to: user.logins)
-            try transaction.insertSession(
-                Session(
-                    digest: digest,
-                    user: user.id,
-                    createdAt: now,
-                    lastSeenAt: now,
-                    address: origin.address
-                )
-            )
-            let party = AuditParty(user)
-            try transaction.appendAuditEvent(
-                directory.event(.authenticatePassword, actor: party, origin: origin, on: party)
-            )
-            try transaction.appendAuditEvent(
-                directory.event(.sessionCreate, actor: party, origin: origin, on: party)
-            )
-            return user
         }
-        return user.map { IssuedSession(token: token, user: $0) }
     }
 
     /// Ends the session in use.
@@ -101,9 +113,10 @@ public struct SessionService: Sendable {
     public func logOut(_ principal: Principal) async throws(MusterError) {
         guard let digest = principal.sessionDigest else { return }
         let directory = directory
-        try await directory.store.write { transaction throws(MusterError) in
+        try await directory.change(by: principal, needing: .any) {
+            principal, transaction throws(MusterError) in
             try transaction.endSession(digest, because: .loggedOut, at: directory.clock.now())
-            let party = AuditParty(principal.impersonator ?? principal.user)
+            let party = AuditParty(principal.actor)
             for action in [AuditAction.logout, .sessionDelete] {
                 try transaction.appendAuditEvent(
                     directory.event(action, by: principal, on: party)
@@ -112,7 +125,7 @@ public struct SessionService: Sendable {
         }
     }
 
-    /// Forgets the sessions that have run out.
+    /// Forgets the sessions that have run out, and what was kept of failed logins and sent codes long ago.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     public func sweep() async throws(MusterError) {
@@ -120,6 +133,39 @@ public struct SessionService: Sendable {
         let limit = now.advanced(by: .zero - directory.rules.sessionLifetime)
         try await directory.store.write { transaction throws(MusterError) in
             try transaction.endExpiredSessions(begunBefore: limit, now: now)
+            try transaction.forgetSentCodes(before: now.advanced(by: .seconds(-172_800)))
+            try transaction.forgetLoginFailures(before: now.advanced(by: .seconds(-604_800)))
+        }
+    }
+}
+
+extension DirectoryTransaction {
+    /// Begins a session and clears the failed logins, as a login does in its last step.
+    fileprivate func beginSession(
+        _ token: Secret<String>,
+        of user: User,
+        from origin: Origin,
+        _ directory: Directory
+    ) throws(MusterError) {
+        let now = directory.clock.now()
+        var logins = user.logins
+        logins.failureCount = 0
+        logins.lastSuccess = now
+        try updateLogins(of: user.id, to: logins)
+        try insertSession(
+            Session(
+                digest: directory.digester.digest(of: token),
+                user: user.id,
+                createdAt: now,
+                lastSeenAt: now,
+                address: origin.address
+            )
+        )
+        let party = AuditParty(user)
+        for action in [AuditAction.authenticatePassword, .sessionCreate] {
+            try appendAuditEvent(
+                directory.event(action, actor: party, origin: origin, on: party)
+            )
         }
     }
 }

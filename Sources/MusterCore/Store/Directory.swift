@@ -24,8 +24,14 @@ public struct Directory: Sendable {
     public let activity: ActivityLog
     /// Who acts in whose name.
     public let impersonations: ImpersonationLog
-    /// How many password checks have failed of late.
-    public let throttle: FailureThrottle
+    /// How many questions about passwords were answered with no of late.
+    let questions: QuestionThrottle
+    /// Lets passwords be tried only as many at a time as may still fail.
+    let guesses: GuessGate
+    /// Slows logins to accounts that are tried from many networks.
+    let pace: LoginPace
+    /// Failed logins with names that nobody has.
+    let unknownNames: UnknownNames
 
     /// Puts the ports together.
     public init(
@@ -50,7 +56,10 @@ public struct Directory: Sendable {
         self.identity = identity
         activity = ActivityLog()
         impersonations = ImpersonationLog()
-        throttle = FailureThrottle()
+        questions = QuestionThrottle()
+        guesses = GuessGate()
+        pace = LoginPace()
+        unknownNames = UnknownNames()
     }
 }
 
@@ -58,8 +67,12 @@ public struct Directory: Sendable {
 public struct DirectoryRules: Sendable {
     /// What a new password has to be.
     public var passwords: PasswordPolicy
-    /// When failed logins close the password door.
+    /// When failed logins close the password.
     public var lockout: LockoutRule
+    /// How much of an address tells sources of logins apart.
+    public var networks: SourceNetwork.Widths
+    /// How many codes may be sent.
+    public var codes: CodeBudget
     /// How long a session lasts at most, whatever its user does.
     public var sessionLifetime: Duration
     /// The fewest bits of an RSA key, from 1024.
@@ -71,12 +84,16 @@ public struct DirectoryRules: Sendable {
     public init(
         passwords: PasswordPolicy = PasswordPolicy(.basic),
         lockout: LockoutRule = LockoutRule(duration: .seconds(900)),
+        networks: SourceNetwork.Widths = SourceNetwork.Widths(),
+        codes: CodeBudget = CodeBudget(),
         sessionLifetime: Duration = .seconds(86_400),
         minimumRSABits: Int = SSHKeyPolicy.recommendedRSABits,
         approvedDomains: Set<String> = []
     ) {
         self.passwords = passwords
         self.lockout = lockout
+        self.networks = networks
+        self.codes = codes
         self.sessionLifetime = sessionLifetime
         self.minimumRSABits = minimumRSABits
         self.approvedDomains = Set(approvedDomains.map { $0.lowercased() })
@@ -91,20 +108,27 @@ extension DirectoryRules {
 }
 
 extension Directory {
-    /// Makes a change for a principal, unless users have changed since the revision that it names.
+    /// Makes a change for a caller, who is admitted again in the transaction that makes it.
+    ///
+    /// - Parameters:
+    ///   - principal: The caller as it came in; `body` is given it as it is now.
+    ///   - right: What the caller needs to be at that moment.
+    ///   - body: Makes the change; as it may run twice, it does nothing but read and write.
+    /// - Throws: ``MusterError`` as ``readmit(_:in:)``; with code `access.insufficient_scope` or
+    ///   `password.change_required`; `revision.changed` if users have changed since the revision that the
+    ///   caller names; or what `body` throws.
     func change<Result: Sendable>(
         by principal: Principal,
-        _ body: @escaping @Sendable (any DirectoryTransaction) throws(MusterError) -> Result
+        needing right: Principal.Right,
+        _ body:
+            @escaping @Sendable (Principal, any DirectoryTransaction) throws(MusterError) -> Result
     ) async throws(MusterError) -> Result {
-        let expected = principal.origin.expectedRevision
+        let directory = self
         return try await store.write { transaction throws(MusterError) in
-            if let expected, try transaction.revision() != expected {
-                throw MusterError(
-                    .revisionChanged,
-                    "Users were changed in another session. Read them again."
-                )
-            }
-            return try body(transaction)
+            let caller = try directory.readmit(principal, in: transaction)
+            try caller.require(right)
+            try transaction.requireRevision(of: caller)
+            return try body(caller, transaction)
         }
     }
 
@@ -120,7 +144,7 @@ extension Directory {
             at: clock.now(),
             action: action,
             isFailure: false,
-            actor: AuditParty(principal.impersonator ?? principal.user),
+            actor: AuditParty(principal.actor),
             impersonated: principal.impersonator == nil ? nil : AuditParty(principal.user),
             address: principal.origin.address?.description,
             requestID: principal.origin.requestID,
@@ -149,6 +173,21 @@ extension Directory {
             requestID: origin.requestID,
             target: target,
             fields: fields
+        )
+    }
+}
+
+extension DirectoryReader {
+    /// Refuses a change if users have changed since the revision that the caller names.
+    ///
+    /// - Throws: ``MusterError`` with code `revision.changed` or `store.unavailable`.
+    func requireRevision(of caller: Principal) throws(MusterError) {
+        guard let expected = caller.origin.expectedRevision, try revision() != expected else {
+            return
+        }
+        throw MusterError(
+            .revisionChanged,
+            "Users were changed in another session. Read them again."
         )
     }
 }

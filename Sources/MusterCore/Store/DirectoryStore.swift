@@ -42,14 +42,14 @@ public protocol DirectoryIdentityWriter {
 ///
 /// Valid only inside the closure that received it.
 public protocol DirectoryReader: APIKeyReader, AuditReader, DirectoryIdentityReader, GroupReader,
-    ManyUserReader, PasswordReader, SessionReader, SSHKeyReader, UserReader, VerificationCodeReader
+    LoginSourceReader, ManyUserReader, PasswordReader, SentCodeReader, SessionReader, SSHKeyReader,
+    UserReader, VerificationCodeReader
 {}
 
 /// One change: everything that can be read and written, all or nothing.
 public protocol DirectoryTransaction: DirectoryReader, APIKeyWriter, AuditWriter,
-    DirectoryIdentityWriter, GroupWriter, ManyUserWriter, PasswordWriter, SessionWriter,
-    SSHKeyWriter, UserWriter,
-    VerificationCodeWriter
+    DirectoryIdentityWriter, GroupWriter, LoginSourceWriter, ManyUserWriter, PasswordWriter,
+    RefusalCounter, SentCodeWriter, SessionWriter, SSHKeyWriter, UserWriter, VerificationCodeWriter
 {}
 
 /// Keeps the directory.

@@ -94,28 +94,51 @@ extension UserReader {
         return user
     }
 
-    /// Refuses to take the write of Users from the last enabled user who has it.
+    /// The user, who has to exist, for a caller that may administer it or is it.
     ///
+    /// - Throws: ``MusterError`` with code `user.not_found` or `store.unavailable`.
+    func existing(_ user: User) throws(MusterError) -> User {
+        try existing(.id(user.id))
+    }
+}
+
+extension DirectoryReader {
+    /// Refuses a change after which nobody could administer any more.
+    ///
+    /// It is asked wherever a user may stop being able to sign in or to administer. Only those count who could
+    /// come in now: enabled, with a key or password, and permitted to use it.
+    ///
+    /// - Parameters:
+    ///   - before: The user as it is.
+    ///   - after: The user as it becomes; nil if it is deleted.
     /// - Throws: ``MusterError`` with code `access.last_administrator` or `store.unavailable`.
-    func requireAnotherUserAdministrator(than user: User) throws(MusterError) {
-        guard try hasEnabledWriter(of: Resource.users.bit, otherThan: user.id) else {
+    func requireAdministrators(besides before: User, become after: User?) throws(MusterError) {
+        let isAdministrator = before.role == .administrator
+        let isWriter = before.masks.canWrite(.users)
+        guard isAdministrator || isWriter, try canSignIn(before) else { return }
+        let stays = try after.map { after throws(MusterError) in try canSignIn(after) } ?? false
+        if isAdministrator, !stays || after?.role != .administrator,
+            try !hasAdministrator(otherThan: before.id)
+        {
             throw MusterError(
                 .lastAdministrator,
-                "\(user.username.text) is the last user with Write on Users. Give it to another one first."
+                "\(before.username.text) is the last enabled administrator. Name another one first."
+            )
+        }
+        if isWriter, !stays || after?.masks.canWrite(.users) != true,
+            try !hasUserWriter(otherThan: before.id)
+        {
+            throw MusterError(
+                .lastAdministrator,
+                "\(before.username.text) is the last user with Write on Users. Give it to another one first."
             )
         }
     }
 
-    /// Refuses to take away the last enabled administrator.
-    ///
-    /// - Throws: ``MusterError`` with code `access.last_administrator` or `store.unavailable`.
-    func requireAnotherAdministrator(than user: User) throws(MusterError) {
-        guard user.isEnabled, user.role == .administrator else { return }
-        guard try hasEnabledAdministrator(otherThan: user.id) else {
-            throw MusterError(
-                .lastAdministrator,
-                "\(user.username.text) is the last enabled administrator. Name another one first."
-            )
-        }
+    /// Whether a user has a way in that is open to it, from wherever its hosts allow.
+    private func canSignIn(_ user: User) throws(MusterError) -> Bool {
+        if user.refusal(by: .apiKey) == nil, try hasAPIKey(user.id) { return true }
+        guard user.refusal(by: .password) == nil else { return false }
+        return try password(of: user.id) != nil
     }
 }

@@ -30,8 +30,10 @@ public struct UserChanges: Sendable {
     public var isSAMLPermitted: Bool?
     /// Whether the user is asked to set up a second factor.
     public var requiresSecondFactorEnrolment: Bool?
-    /// A new password, set without asking for the present one.
+    /// A new password.
     public var password: Secret<String>?
+    /// The caller's own password, for changes of one's own account that need it.
+    public var currentPassword: Secret<String>?
 
     /// Begins a set of changes in which nothing changes.
     public init() {}

@@ -2,14 +2,14 @@ extension Directory {
     /// Refuses a user whom the caller may not make.
     ///
     /// In the Tenable dialect the name needs an approved domain. Nobody can give bits or a role that it does
-    /// not hold.
+    /// not hold, nor the role that users have for whom none is asked.
     ///
     /// - Throws: ``MusterError`` with code `user.unapproved_domain` or `access.escalation`.
     func requireCreatable(_ draft: UserDraft, by principal: Principal) throws(MusterError) {
         if principal.authority == .role {
             try requireApprovedDomain(draft.username)
         }
-        if draft.role != .basic { try principal.requireRank(toGive: draft.role) }
+        try principal.requireRank(toGive: draft.role)
         try principal.requireHolding(draft.masks, beyond: Masks())
     }
 

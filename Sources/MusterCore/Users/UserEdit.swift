@@ -1,17 +1,23 @@
 /// One change of a user, with the rules that hold at the moment when it is made.
 struct UserEdit: Sendable {
     let directory: Directory
+    /// The caller as it is when the change is made.
     let principal: Principal
     let changes: UserChanges
     let hash: PasswordHash?
+    /// Whether the caller has given its own password, or need not.
+    var isConfirmed = false
     /// Whether a new password has to be changed at the next login.
     var isTemporary = false
 
     /// Makes the change and returns the user as it then is.
     ///
     /// Where it throws, nothing was written.
+    ///
+    /// - Parameter more: What else the record says, of changes made beside this one.
     func make(
         on id: UserID,
+        more: [AuditField] = [],
         in transaction: any DirectoryTransaction
     ) throws(MusterError) -> User {
         let before = try transaction.existing(.id(id))
@@ -36,7 +42,7 @@ struct UserEdit: Sendable {
             try transaction.endSessions(of: id, except: nil, because: .disabled, at: now)
         }
         try transaction.appendAuditEvent(
-            directory.event(.userUpdate, by: principal, on: AuditParty(after), fields: fields)
+            directory.event(.userUpdate, by: principal, on: AuditParty(after), fields: fields + more)
         )
         return try transaction.existing(.id(id))
     }
@@ -47,22 +53,29 @@ struct UserEdit: Sendable {
         _ after: User,
         in transaction: any DirectoryReader
     ) throws(MusterError) {
-        if hash != nil { try principal.requirePower(over: before) }
+        if isSensitive(before, after) {
+            try principal.requirePower(over: before)
+            guard isConfirmed || principal.isMachine || !principal.isOwn(before) else {
+                throw CurrentPassword.refusal
+            }
+        }
+        if after.username != before.username { try principal.requirePower(over: before) }
         if after.authorizations != before.authorizations {
             try principal.requireOther(than: before)
         }
-        let isOwn = before.id == principal.user.id || before.id == principal.impersonator?.id
-        if after.isEnabled != before.isEnabled, isOwn, !principal.isMachine {
+        if after.isEnabled != before.isEnabled, principal.isOwn(before), !principal.isMachine {
             throw MusterError(.ownAccount, "You cannot enable or disable your own account.")
         }
         try principal.requireRank(over: before)
         if after.role != before.role { try principal.requireRank(toGive: after.role) }
         try principal.requireHolding(after.masks, beyond: before.masks)
-        if !after.isEnabled || after.role != .administrator {
-            try transaction.requireAnotherAdministrator(than: before)
-        }
-        if before.isEnabled, before.masks.canWrite(.users), !after.masks.canWrite(.users) {
-            try transaction.requireAnotherUserAdministrator(than: before)
-        }
+        try transaction.requireAdministrators(besides: before, become: after)
+    }
+
+    /// Whether the change lets somebody take the user's place: a new password, or another address to which its
+    /// codes go.
+    private func isSensitive(_ before: User, _ after: User) -> Bool {
+        let movesAddress = before.secondFactor.isEmailEnabled && after.displayEmail != before.displayEmail
+        return hash != nil || after.email != before.email || movesAddress
     }
 }

@@ -21,8 +21,8 @@ extension UserService {
         of reference: UserReference,
         by principal: Principal
     ) throws(MusterError) -> UserAccount {
-        let known = try directory.resolveReadable(reference, for: principal)
-        return try directory.store.read { reader throws(MusterError) in
+        try directory.store.read { reader throws(MusterError) in
+            let known = try reader.resolveReadable(reference, for: principal)
             let user = try reader.existing(.id(known.id))
             var groups: [Group] = []
             for uuid in user.groups {
@@ -61,14 +61,16 @@ extension UserService {
     ) async throws(MusterError) -> User {
         let target = try directory.resolve(.user(reference), for: principal)
         let directory = directory
-        let user = try await directory.store.write { transaction throws(MusterError) in
+        let user = try await directory.change(by: principal, needing: .administrator) {
+            caller, transaction throws(MusterError) in
             let user = try transaction.existing(.id(target.id))
-            try principal.requireRank(over: user)
-            guard user.logins.failureCount > 0 else { return user }
+            try caller.requireRank(over: user)
+            try caller.requirePower(over: user)
+            guard user.logins.failureCount > 0 || user.logins.lastClosing != nil else { return user }
             try transaction.unlockPassword(of: user)
             let fields = [AuditField("failed_logins", "0")]
             try transaction.appendAuditEvent(
-                directory.event(.userUpdate, by: principal, on: AuditParty(user), fields: fields)
+                directory.event(.userUpdate, by: caller, on: AuditParty(user), fields: fields)
             )
             return try transaction.existing(.id(target.id))
         }

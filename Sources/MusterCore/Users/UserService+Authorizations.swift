@@ -8,24 +8,22 @@ extension UserService {
     public func setAuthorizations(
         of reference: UserReference,
         by principal: Principal,
-        _ input: () throws(MusterError) -> Authorizations
+        _ input: () throws(MusterError) -> UserChanges
     ) async throws(MusterError) {
         let target = try directory.resolve(.user(reference), for: principal)
-        let authorizations = try input()
+        let changes = try input()
         try principal.requireOther(than: target)
-        var changes = UserChanges()
-        changes.isAPIPermitted = authorizations.api
-        changes.isPasswordPermitted = authorizations.password
-        changes.isSAMLPermitted = authorizations.saml
-        changes.requiresSecondFactorEnrolment = authorizations.requiresSecondFactorEnrolment
-        let edit = UserEdit(
-            directory: directory,
-            principal: principal,
-            changes: changes,
-            hash: nil
-        )
-        _ = try await directory.change(by: principal) { transaction throws(MusterError) in
-            try edit.make(on: target.id, in: transaction)
+        let directory = directory
+        _ = try await directory.change(by: principal, needing: .administrator) {
+            caller, transaction throws(MusterError) in
+            try caller.requireOther(than: target)
+            let edit = UserEdit(
+                directory: directory,
+                principal: caller,
+                changes: changes,
+                hash: nil
+            )
+            return try edit.make(on: target.id, in: transaction)
         }
     }
 }
@@ -36,7 +34,7 @@ extension Principal {
     /// - Throws: ``MusterError`` with code `access.own_account`.
     func requireOther(than target: User) throws(MusterError) {
         // A closed door of the directory's owner is opened again on the data folder.
-        guard isMachine || (target.id != user.id && target.id != impersonator?.id) else {
+        guard isMachine || !isOwn(target) else {
             throw MusterError(
                 .ownAccount,
                 "You cannot update authorizations for the current user."

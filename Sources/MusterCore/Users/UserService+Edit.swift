@@ -17,20 +17,58 @@ extension UserService {
         try principal.requireSettledPassword()
         let target = try directory.resolve(subject, for: principal)
         let changes = try input()
-        var hash: PasswordHash?
-        if let password = changes.password {
-            try principal.requirePower(over: target)
-            hash = try await NewPassword(directory).hash(password, for: target.applying(changes))
-        }
-        let edit = UserEdit(
-            directory: directory,
-            principal: principal,
-            changes: changes,
-            hash: hash
-        )
-        let user = try await directory.change(by: principal) { transaction throws(MusterError) in
-            try edit.make(on: target.id, in: transaction)
+        let right: Principal.Right =
+            subject.isOneself ? .permanentPassword : .administrator
+        let own = principal.isOwn(target) ? changes.currentPassword : nil
+        let user = try await CurrentPassword(directory).verifyOwn(
+            own,
+            of: target,
+            isNeeded: changes.password != nil,
+            by: principal
+        ) { verified throws(MusterError) in
+            var hash: PasswordHash?
+            if let password = changes.password {
+                try principal.requirePower(over: target)
+                hash = try await NewPassword(directory, in: .caller(principal.user.id)).hash(
+                    password,
+                    for: changes.username ?? target.username,
+                    formerOf: target.id
+                )
+            }
+            return try await make(changes, hash, verified, of: target, by: principal, right)
         }
         return directory.activity.updated(user)
+    }
+
+    private func make(
+        _ changes: UserChanges,
+        _ hash: PasswordHash?,
+        _ verified: VerifiedPassword?,
+        of target: User,
+        by principal: Principal,
+        _ right: Principal.Right
+    ) async throws(MusterError) -> User {
+        let directory = directory
+        return try await directory.change(by: principal, needing: right) {
+            caller, transaction throws(MusterError) in
+            if let verified, try verified.refusal(in: transaction) != nil {
+                throw CurrentPassword.refusal
+            }
+            let edit = UserEdit(
+                directory: directory,
+                principal: caller,
+                changes: changes,
+                hash: hash,
+                isConfirmed: verified != nil
+            )
+            return try edit.make(on: target.id, in: transaction)
+        }
+    }
+}
+
+extension Subject {
+    /// Whether the caller acts on itself.
+    var isOneself: Bool {
+        if case .oneself = self { true } else { false }
     }
 }

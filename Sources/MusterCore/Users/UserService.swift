@@ -11,14 +11,18 @@ public struct UserService: Sendable {
 
     /// One page of users, for those who may look at others: the Basic role, or the read of Users.
     ///
+    /// The caller is admitted again, so that a list of many pages ends when its reader's rights do.
+    ///
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
     ///   `input.invalid` or `store.unavailable`.
     public func page(
         by principal: Principal,
         _ query: () throws(MusterError) -> UserQuery
     ) throws(MusterError) -> [User] {
-        try directory.store.read { reader throws(MusterError) in
-            try page(by: principal, in: reader, query)
+        let query = try query()
+        return try directory.store.read { reader throws(MusterError) in
+            let caller = try directory.readmitUnchanged(principal, in: reader)
+            return try page(by: caller, in: reader) { () throws(MusterError) in query }
         }
     }
 
@@ -92,14 +96,15 @@ public struct UserService: Sendable {
         try directory.requireCreatable(draft, by: principal)
         var hash: PasswordHash?
         if let password {
-            try directory.requireGood(password, for: draft.username)
-            hash = try await directory.hasher.hash(
+            hash = try await NewPassword(directory, in: .caller(principal.user.id)).hash(
                 password,
-                in: .caller(principal.user.id)
+                for: draft.username
             )
         }
         let directory = directory
-        return try await directory.change(by: principal) { [hash] transaction throws(MusterError) in
+        return try await directory.change(by: principal, needing: .administrator) {
+            [hash] caller, transaction throws(MusterError) in
+            try directory.requireCreatable(draft, by: caller)
             let now = directory.clock.now()
             let uuid = UUID.random(from: directory.random)
             let user = try transaction.insertUser(draft, uuid: uuid, at: now)
@@ -110,7 +115,7 @@ public struct UserService: Sendable {
                 )
             }
             try transaction.appendAuditEvent(
-                directory.creationEvent(of: user, hasPassword: hash != nil, by: principal)
+                directory.creationEvent(of: user, hasPassword: hash != nil, by: caller)
             )
             return user
         }
@@ -131,9 +136,10 @@ public struct UserService: Sendable {
         let target = try directory.resolve(.user(reference), for: principal)
         let successor = try successor()
         let directory = directory
-        try await directory.change(by: principal) { transaction throws(MusterError) in
+        try await directory.change(by: principal, needing: .administrator) {
+            caller, transaction throws(MusterError) in
             let user = try transaction.existing(.id(target.id))
-            guard user.id != principal.user.id, user.id != principal.impersonator?.id else {
+            guard !caller.isOwn(user) else {
                 throw MusterError(.ownAccount, "You cannot delete your own account.")
             }
             guard user.id != directory.identity.owner else {
@@ -142,7 +148,7 @@ public struct UserService: Sendable {
                     "The administrator made with the directory cannot be deleted. Disable it instead."
                 )
             }
-            try transaction.requireAnotherAdministrator(than: user)
+            try transaction.requireAdministrators(besides: user, become: nil)
             var fields: [AuditField] = []
             if let successor {
                 let heir = try transaction.user(.uuid(successor))
@@ -154,7 +160,8 @@ public struct UserService: Sendable {
                 }
                 fields.append(AuditField("successor_user_uuid", heir.uuid.text))
             }
-            try principal.requireRank(over: user)
+            try caller.requireRank(over: user)
+            try caller.requirePower(over: user)
             try transaction.endSessions(
                 of: user.id,
                 except: nil,
@@ -163,7 +170,7 @@ public struct UserService: Sendable {
             )
             try transaction.deleteUser(user.id)
             try transaction.appendAuditEvent(
-                directory.event(.userDelete, by: principal, on: AuditParty(user), fields: fields)
+                directory.event(.userDelete, by: caller, on: AuditParty(user), fields: fields)
             )
         }
     }

@@ -71,15 +71,16 @@ public protocol UserReader {
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func userCount(_ query: UserQuery) throws(MusterError) -> Int
 
-    /// Whether an enabled user other than `user` has all of these bits in its write mask.
+    /// Whether a user other than `user` has the Write of Users and could sign in now: enabled, with a key or
+    /// password, and permitted to use it.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
-    func hasEnabledWriter(of bits: Int64, otherThan user: UserID) throws(MusterError) -> Bool
+    func hasUserWriter(otherThan user: UserID) throws(MusterError) -> Bool
 
-    /// Whether an enabled administrator other than `user` exists.
+    /// Whether an administrator other than `user` could sign in now, as ``hasUserWriter(otherThan:)``.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
-    func hasEnabledAdministrator(otherThan user: UserID) throws(MusterError) -> Bool
+    func hasAdministrator(otherThan user: UserID) throws(MusterError) -> Bool
 }
 
 /// Writes users.

@@ -4,6 +4,9 @@
 public protocol DirectoryClock: Sendable {
     /// The present moment.
     func now() -> Timestamp
+
+    /// Lets the caller wait, without a thread; returns early if its task is cancelled.
+    func wait(for duration: Duration) async
 }
 
 /// Gives random bytes fit for keys and tokens.

@@ -19,6 +19,16 @@ public struct Timestamp: RawRepresentable, Hashable, Comparable, Sendable {
         return Timestamp(rawValue: overflow ? (duration < .zero ? .min : .max) : sum)
     }
 
+    /// How far ahead of the clock a stamp may be before it is taken to be wrong.
+    ///
+    /// The steps by which clocks are set right in use are shorter.
+    public static let clockTolerance = Duration.seconds(60)
+
+    /// Whether this is a stamp that the clock has not reached: one that was made while the clock was ahead.
+    public func isFuture(at now: Timestamp) -> Bool {
+        since(now) > Timestamp.clockTolerance
+    }
+
     /// The time from `earlier` to this moment, negative if `earlier` is later.
     public func since(_ earlier: Timestamp) -> Duration {
         let (difference, overflow) = rawValue.subtractingReportingOverflow(earlier.rawValue)
@@ -35,5 +45,10 @@ extension Duration {
             attoseconds / 1_000_000_000_000_000
         )
         return overflow || hasCarry ? (seconds < 0 ? .min : .max) : sum
+    }
+
+    /// The seconds in this duration, rounded up, from 1: what a `Retry-After` says.
+    var wholeSecondsUp: Int64 {
+        max(1, wholeMilliseconds / 1000 + (wholeMilliseconds % 1000 > 0 ? 1 : 0))
     }
 }

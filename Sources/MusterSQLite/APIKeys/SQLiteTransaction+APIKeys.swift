@@ -50,9 +50,10 @@ extension SQLiteTransaction {
                 """
                 UPDATE user
                 SET last_key_use_at = ?1
-                WHERE id = ?2 AND (last_key_use_at IS NULL OR last_key_use_at < ?1)
+                WHERE id = ?2
+                  AND (last_key_use_at IS NULL OR last_key_use_at < ?1 OR last_key_use_at > ?1 + ?3)
                 """,
-                [at.rawValue, user.rawValue]
+                [at.rawValue, user.rawValue, Timestamp.clockTolerance.wholeMilliseconds]
             )
         }
     }

@@ -127,8 +127,15 @@ extension SQLiteTransaction {
     func noteSessionUse(_ uses: [(digest: Digest, at: Timestamp)]) throws(MusterError) {
         for use in uses {
             try run(
-                "UPDATE session SET last_seen_at = max(last_seen_at, ?) WHERE token_digest = ?",
-                [use.at.rawValue, use.digest.bytes]
+                """
+                UPDATE session
+                SET last_seen_at = iif(last_seen_at > ?1 + ?3, ?1, max(last_seen_at, ?1))
+                WHERE token_digest = ?2
+                """,
+                [
+                    use.at.rawValue, use.digest.bytes,
+                    Timestamp.clockTolerance.wholeMilliseconds,
+                ]
             )
         }
     }
@@ -137,14 +144,19 @@ extension SQLiteTransaction {
         try run(
             """
             INSERT OR IGNORE INTO ended_session (token_digest, reason, ended_at)
-            SELECT s.token_digest, iif(s.created_at < ?1, 'lifetime', 'idle_timeout'), ?2
+            SELECT
+                s.token_digest,
+                iif(s.created_at < ?1 OR s.created_at > ?2 + ?3, 'lifetime', 'idle_timeout'),
+                ?2
             FROM session AS s
             JOIN user AS u ON u.id = s.user_id
             WHERE s.created_at < ?1
+               OR s.created_at > ?2 + ?3
                OR (u.inactivity_timeout_s > 0
-                   AND s.last_seen_at < ?2 - 1000 * u.inactivity_timeout_s)
+                   AND (s.last_seen_at < ?2 - 1000 * u.inactivity_timeout_s
+                        OR s.last_seen_at > ?2 + ?3))
             """,
-            [limit.rawValue, now.rawValue]
+            [limit.rawValue, now.rawValue, Timestamp.clockTolerance.wholeMilliseconds]
         )
         try run(
             "DELETE FROM session WHERE token_digest IN (SELECT token_digest FROM ended_session)",

@@ -36,12 +36,13 @@ extension SQLiteTransaction {
         try row("SELECT count(*) FROM user", []) { $0[0] } ?? 0
     }
 
-    func hasEnabledAdministrator(otherThan user: UserID) throws(MusterError) -> Bool {
+    func hasAdministrator(otherThan user: UserID) throws(MusterError) -> Bool {
         let other: Int64? = try row(
             """
-            SELECT id
-            FROM user
-            WHERE role = 64 AND is_enabled = 1 AND id <> ?
+            SELECT u.id
+            FROM user AS u
+            WHERE u.role = 64 AND u.is_enabled = 1 AND u.id <> ?
+              AND \(Self.canSignIn)
             LIMIT 1
             """,
             [user.rawValue]
@@ -49,18 +50,24 @@ extension SQLiteTransaction {
         return other != nil
     }
 
-    func hasEnabledWriter(of bits: Int64, otherThan user: UserID) throws(MusterError) -> Bool {
+    func hasUserWriter(otherThan user: UserID) throws(MusterError) -> Bool {
         let other: Int64? = try row(
             """
-            SELECT id
-            FROM user
-            WHERE is_enabled = 1 AND write_mask & ?1 = ?1 AND id <> ?2
+            SELECT u.id
+            FROM user AS u
+            WHERE u.is_enabled = 1 AND u.write_mask & 1 = 1 AND u.id <> ?
+              AND \(Self.canSignIn)
             LIMIT 1
             """,
-            [bits, user.rawValue]
+            [user.rawValue]
         ) { $0[0] }
         return other != nil
     }
+
+    private static let canSignIn: StatementText = """
+        (u.api_permitted = 1 AND EXISTS (SELECT 1 FROM api_key AS k WHERE k.user_id = u.id)
+         OR u.password_permitted = 1 AND EXISTS (SELECT 1 FROM password AS p WHERE p.user_id = u.id))
+        """
 
     func insertUser(
         _ draft: UserDraft,
@@ -134,12 +141,12 @@ extension SQLiteTransaction {
             """
             UPDATE user
             SET login_failure_count = ?, login_failure_total = ?,
-                last_login_failure_at = ?, last_login_at = ?
+                last_login_failure_at = ?, last_login_at = ?, last_login_closing_at = ?
             WHERE id = ?
             """,
             [
                 record.failureCount, record.failureTotal, record.lastFailure?.rawValue,
-                record.lastSuccess?.rawValue, user.rawValue,
+                record.lastSuccess?.rawValue, record.lastClosing?.rawValue, user.rawValue,
             ]
         )
     }

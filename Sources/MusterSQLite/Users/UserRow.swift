@@ -4,7 +4,7 @@ import MusterCore
 /// The columns of a user, in the order in which ``SQLiteTransaction/decodeUser(_:at:)`` reads them.
 enum UserRow {
     /// How many columns there are; what a statement selects beside them begins here.
-    static let count = 28
+    static let count = 29
 
     static let columns: StatementText = """
         u.id, u.uuid, u.username, u.name, u.email, u.role,
@@ -18,7 +18,8 @@ enum UserRow {
                FROM group_member AS m
                JOIN user_group AS g ON g.id = m.group_id
                WHERE m.user_id = u.id
-               ORDER BY m.group_id) AS g)
+               ORDER BY m.group_id) AS g),
+        u.last_login_closing_at
         """
 }
 
@@ -56,7 +57,8 @@ extension SQLiteTransaction {
             failureCount: row[20],
             failureTotal: row[21],
             lastFailure: row.optionalTimestamp(22),
-            lastSuccess: row.optionalTimestamp(23)
+            lastSuccess: row.optionalTimestamp(23),
+            lastClosing: row.optionalTimestamp(28)
         )
         user.lastKeyUse = row.optionalTimestamp(24)
         user.createdAt = Timestamp(rawValue: row[25])

@@ -44,6 +44,7 @@ public struct Janitor: Service {
             try await directory.activity.flush(to: directory.store)
             guard sweeps else { return }
             try await SessionService(directory).sweep()
+            try await RefusalTally.settle(directory)
             try await directory.impersonations.settle(directory)
         } catch {
             report(error)

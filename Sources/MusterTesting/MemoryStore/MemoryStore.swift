@@ -94,6 +94,10 @@ struct MemoryState: Sendable {
     /// In the order in which they were added.
     var sshKeys: [UserID: [StoredSSHKey]] = [:]
     var codes: [UserID: VerificationCode] = [:]
+    /// In the order in which they were sent.
+    var sentCodes: [SentCode] = []
+    var loginSources: [UserID: [LoginSource: LoginSourceRecord]] = [:]
+    var refusals: [RefusalKey: Int] = [:]
     /// The counts in these are not kept; they are taken from ``members``.
     var groups: [GroupID: Group] = [:]
     var lastGroup: Int64 = 1

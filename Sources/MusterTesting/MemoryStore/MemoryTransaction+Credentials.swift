@@ -45,7 +45,8 @@ extension MemoryTransaction {
     func noteKeyUse(_ uses: [UserID: Timestamp]) throws(MusterError) {
         for (id, at) in uses {
             guard let user = state.users[id] else { continue }
-            state.users[id]?.lastKeyUse = [user.lastKeyUse, at].compactMap(\.self).max()
+            let known = user.lastKeyUse.flatMap { $0.isFuture(at: at) ? nil : $0 }
+            state.users[id]?.lastKeyUse = max(known ?? at, at)
         }
     }
 

@@ -56,16 +56,22 @@ extension MemoryTransaction {
     func noteSessionUse(_ uses: [(digest: Digest, at: Timestamp)]) throws(MusterError) {
         for use in uses {
             guard let session = state.sessions[use.digest.bytes] else { continue }
-            state.sessions[use.digest.bytes]?.lastSeenAt = max(session.lastSeenAt, use.at)
+            let isWrong = session.lastSeenAt.isFuture(at: use.at)
+            state.sessions[use.digest.bytes]?.lastSeenAt =
+                isWrong ? use.at : max(session.lastSeenAt, use.at)
         }
     }
 
     func endExpiredSessions(begunBefore limit: Timestamp, now: Timestamp) throws(MusterError) {
-        endSessions(because: .lifetime, at: now) { $0.createdAt < limit }
+        endSessions(because: .lifetime, at: now) {
+            $0.createdAt < limit || $0.createdAt.isFuture(at: now)
+        }
         let users = state.users
         endSessions(because: .idleTimeout, at: now) { session in
             let timeout = users[session.user]?.inactivityTimeout ?? .zero
-            return timeout > .zero && now.since(session.lastSeenAt) > timeout
+            return timeout > .zero
+                && (now.since(session.lastSeenAt) > timeout
+                    || session.lastSeenAt.isFuture(at: now))
         }
         state.sessionEnds = state.sessionEnds.filter { $0.value.at >= limit }
     }

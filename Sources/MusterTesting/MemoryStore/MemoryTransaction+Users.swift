@@ -31,14 +31,22 @@ extension MemoryTransaction {
         state.users.count
     }
 
-    func hasEnabledAdministrator(otherThan user: UserID) throws(MusterError) -> Bool {
-        state.users.values.contains { $0.id != user && $0.isEnabled && $0.role == .administrator }
+    func hasAdministrator(otherThan user: UserID) throws(MusterError) -> Bool {
+        state.users.values.contains {
+            $0.id != user && $0.role == .administrator && canSignIn($0)
+        }
     }
 
-    func hasEnabledWriter(of bits: Int64, otherThan user: UserID) throws(MusterError) -> Bool {
+    func hasUserWriter(otherThan user: UserID) throws(MusterError) -> Bool {
         state.users.values.contains {
-            $0.id != user && $0.isEnabled && $0.masks.write & bits == bits
+            $0.id != user && $0.masks.canWrite(.users) && canSignIn($0)
         }
+    }
+
+    private func canSignIn(_ user: User) -> Bool {
+        let hasKey = user.authorizations.api && state.apiKeys[user.id] != nil
+        let hasPassword = user.authorizations.password && state.passwords[user.id] != nil
+        return user.isEnabled && (hasKey || hasPassword)
     }
 
     func insertUser(
@@ -81,6 +89,8 @@ extension MemoryTransaction {
         state.formerPasswords[id] = nil
         state.apiKeys[id] = nil
         state.codes[id] = nil
+        state.loginSources[id] = nil
+        state.sentCodes.removeAll { $0.user == id }
         state.sshKeys[id] = nil
         state.sessions = state.sessions.filter { $0.value.user != id }
         state.members = state.members.mapValues { $0.filter { $0 != id } }

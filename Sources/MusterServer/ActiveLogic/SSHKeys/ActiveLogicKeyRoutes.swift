@@ -38,11 +38,10 @@ struct ActiveLogicKeyRoutes {
     }
 
     @Sendable private func add(_ call: Call) async throws -> Response {
-        let line = try key(call)
         let (user, key, isNew) = try await keys.add(
             to: try call.activeLogicUser(),
             by: try call.changer
-        ) { line }
+        ) { () throws(MusterError) in try key(call) }
         let response = Response.json(isNew ? .created : .ok) { json in
             KeyRecord(key, of: user).write(to: &json)
         }
@@ -50,8 +49,10 @@ struct ActiveLogicKeyRoutes {
     }
 
     @Sendable private func remove(_ call: Call) async throws -> Response {
-        let line = try key(call)
-        try await keys.remove(from: try call.activeLogicUser(), by: try call.changer) { line }
+        try await keys.remove(from: try call.activeLogicUser(), by: try call.changer) {
+            () throws(MusterError) in
+            try key(call)
+        }
         return Revision.changed(Response(status: .noContent), in: directory)
     }
 

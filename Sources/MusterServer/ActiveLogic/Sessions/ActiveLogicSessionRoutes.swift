@@ -54,6 +54,7 @@ struct ActiveLogicSessionRoutes {
     }
 
     @Sendable private func authenticate(_ call: Call) async throws -> Response {
+        try call.principal.requireReader()
         let body = try call.arguments(AuthenticateArguments.init)
         let masks = try await checks.check(
             LoginRequest(username: body.username, password: Secret(body.password)),

@@ -70,13 +70,13 @@ struct ActiveLogicUserRoutes {
     }
 
     @Sendable private func add(_ call: Call) async throws -> Response {
-        let body = try call.arguments { (arguments) throws(ArgumentError) in
-            _ = try arguments.requiredText("name")
-            _ = try arguments.requiredText("password")
-            return try UserArguments(arguments)
-        }
-        let changes = try body.changes()
         let user = try await users.create(by: try call.changer) { () throws(MusterError) in
+            let body = try call.arguments { (arguments) throws(ArgumentError) in
+                _ = try arguments.requiredText("name")
+                _ = try arguments.requiredText("password")
+                return try UserArguments(arguments)
+            }
+            let changes = try body.changes()
             let username = try Username(body.name ?? "")
             return (UserDraft(username: username, applying: changes), changes.password)
         }
@@ -84,12 +84,12 @@ struct ActiveLogicUserRoutes {
     }
 
     @Sendable private func update(_ call: Call) async throws -> Response {
-        let body = try call.arguments(UserArguments.init)
-        let changes = try body.changes()
         let user = try await users.edit(
             .user(try call.activeLogicUser()),
             by: try call.changer
-        ) { () throws(MusterError) in changes }
+        ) { () throws(MusterError) in
+            try call.arguments(UserArguments.init).changes()
+        }
         return Revision.changed(answer(user), in: directory)
     }
 
@@ -99,12 +99,12 @@ struct ActiveLogicUserRoutes {
     }
 
     @Sendable private func changePassword(_ call: Call) async throws -> Response {
-        let body = try call.arguments(PasswordArguments.init)
         let principal = try call.changer
         let reference = try call.activeLogicUser()
         let subject: Subject = principal.user.matches(reference) ? .oneself : .user(reference)
         try await passwords.change(subject, by: principal) { () throws(MusterError) in
-            PasswordChange(
+            let body = try call.arguments(PasswordArguments.init)
+            return PasswordChange(
                 new: Secret(body.new),
                 current: Secret(body.current),
                 owner: .caller

@@ -42,12 +42,12 @@ struct NativeSessionRoutes {
     }
 
     @Sendable private func revoke(_ call: Call) async throws -> Response {
-        try await sessions.revoke(SessionID(call.parameter("id")), by: try call.principal)
+        try await sessions.revoke(SessionID(call.parameter("id")), by: try call.changer)
         return Response(status: .noContent)
     }
 
     @Sendable private func revokeAll(_ call: Call) async throws -> Response {
-        try await sessions.revokeAll(of: try call.nativeUser(), by: try call.principal)
+        try await sessions.revokeAll(of: try call.nativeUser(), by: try call.changer)
         return Response(status: .noContent)
     }
 }

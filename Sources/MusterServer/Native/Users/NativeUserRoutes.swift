@@ -93,7 +93,9 @@ struct NativeUserRoutes {
                     "\"password\" cannot be changed here; use PUT /users/{id}/chpasswd"
                 )
             }
-            return try body.changes(of: target.username)
+            var changes = try body.changes(of: target.username)
+            changes.currentPassword = body.currentPassword.map { Secret($0) }
+            return changes
         }
         return answer(user)
     }
@@ -104,7 +106,7 @@ struct NativeUserRoutes {
     }
 
     @Sendable private func unlock(_ call: Call) async throws -> Response {
-        answer(try await users.unlock(try call.nativeUser(), by: try call.principal))
+        answer(try await users.unlock(try call.nativeUser(), by: try call.changer))
     }
 
     private func answer(_ user: User, status: HTTPResponse.Status = .ok) -> Response {

@@ -81,7 +81,7 @@ struct GroupRoutes {
             of: call.user,
             in: call.group,
             isMember: isMember,
-            by: try call.principal
+            by: try call.changer
         )
         return .empty
     }

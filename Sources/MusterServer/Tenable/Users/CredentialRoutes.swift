@@ -65,19 +65,20 @@ struct CredentialRoutes {
     }
 
     private func configure(_ subject: Subject, _ call: Call) async throws -> Response {
-        try await factors.configure(subject, by: try call.principal) { () throws(MusterError) in
+        try await factors.configure(subject, by: try call.changer) { () throws(MusterError) in
             let body = try call.input(TwoFactorRequest.init)
             return SecondFactorSettings(
                 isEmailEnabled: body.isEmailEnabled,
                 isSMSEnabled: body.isSMSEnabled,
-                phone: try CredentialRoutes.phone(body.smsPhone)
+                phone: try CredentialRoutes.phone(body.smsPhone),
+                password: body.password.map { Secret($0) }
             )
         }
         return .empty
     }
 
     private func sendVerification(_ subject: Subject, _ call: Call) async throws -> Response {
-        try await factors.sendVerification(to: subject, by: try call.principal) {
+        try await factors.sendVerification(to: subject, by: try call.changer) {
             () throws(MusterError) in
             let body = try call.input(SendVerificationRequest.init)
             let phone = try CredentialRoutes.childError { () throws(MusterError) in
@@ -89,7 +90,7 @@ struct CredentialRoutes {
     }
 
     private func verify(_ subject: Subject, _ call: Call) async throws -> Response {
-        try await factors.verify(subject, by: try call.principal) { () throws(MusterError) in
+        try await factors.verify(subject, by: try call.changer) { () throws(MusterError) in
             Secret(try call.input(VerifyCodeRequest.init).code)
         }
         return .empty

@@ -34,6 +34,7 @@ extension Call {
         var changes = UserChanges()
         changes.name = try ContactRules.name(body.name)
         changes.email = try ContactRules.email(body.email, of: username)
+        changes.currentPassword = body.currentPassword.map { Secret($0) }
         guard !ofOneself else { return changes }
         changes.role = try Call.role(body.permissions)
         changes.isEnabled = body.isEnabled

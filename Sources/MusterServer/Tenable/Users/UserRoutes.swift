@@ -91,7 +91,7 @@ struct UserRoutes {
     }
 
     @Sendable private func authorizations(_ call: Call) async throws -> Response {
-        let user = try call.namingUnknownUUID { () throws(MusterError) in
+        let user = try await call.namingUnknownUUID { () async throws(MusterError) in
             try users.details(.user(call.user), by: try call.principal)
         }
         return Response.json { json in
@@ -107,19 +107,17 @@ struct UserRoutes {
 
     @Sendable private func setAuthorizations(_ call: Call) async throws -> Response {
         let principal = try call.changer
-        let target = try call.namingUnknownUUID { () throws(MusterError) in
-            try users.details(.user(call.user), by: principal)
-        }
-        try await users.setAuthorizations(of: .id(target.id), by: principal) {
-            () throws(MusterError) in
-            let body = try call.input(AuthorizationsRequest.init)
-            return Authorizations(
-                api: body.isAPIPermitted,
-                password: body.isPasswordPermitted,
-                saml: body.isSAMLPermitted,
-                requiresSecondFactorEnrolment: body.isSecondFactorRequired
-                    ?? target.authorizations.requiresSecondFactorEnrolment
-            )
+        try await call.namingUnknownUUID { () async throws(MusterError) in
+            try await users.setAuthorizations(of: call.user, by: principal) {
+                () throws(MusterError) in
+                let body = try call.input(AuthorizationsRequest.init)
+                var changes = UserChanges()
+                changes.isAPIPermitted = body.isAPIPermitted
+                changes.isPasswordPermitted = body.isPasswordPermitted
+                changes.isSAMLPermitted = body.isSAMLPermitted
+                changes.requiresSecondFactorEnrolment = body.isSecondFactorRequired
+                return changes
+            }
         }
         return .empty
     }
@@ -131,10 +129,10 @@ extension Call {
 
     /// Runs `find`; a user missed by UUID is named in the answer, as the service does on these paths.
     func namingUnknownUUID<Result>(
-        _ find: () throws(MusterError) -> Result
-    ) throws(MusterError) -> Result {
+        _ find: () async throws(MusterError) -> Result
+    ) async throws(MusterError) -> Result {
         do {
-            return try find()
+            return try await find()
         } catch {
             guard error.code == .userNotFound, case .uuid(let uuid) = user else { throw error }
             throw MusterError(

@@ -1,0 +1,148 @@
+import Synchronization
+
+/// Lets passwords be tried only as many at a time as may still fail.
+///
+/// Whoever tries many at the same moment would otherwise have all of them checked before the first failure
+/// counts. One account is told from another, and one source from another, by a hash of their names, so nothing
+/// that strangers send is kept.
+final class GuessGate: Sendable {
+    /// An account as it was named, tried from one source.
+    struct Key: Hashable, Sendable {
+        fileprivate let hash: UInt64
+
+        init(name: NameHash, source: LoginSource) {
+            var hasher = Hasher()
+            hasher.combine(name)
+            hasher.combine(source)
+            hash = UInt64(bitPattern: Int64(hasher.finalize()))
+        }
+    }
+
+    private struct Waiter {
+        let id: UInt64
+        let continuation: CheckedContinuation<Bool, Never>
+    }
+
+    private struct Place {
+        /// How many may be tried at a time; one until it is known how many have failed.
+        var room = 1
+        var inside = 0
+        var waiting: [Waiter] = []
+    }
+
+    private struct State {
+        var places: [Key: Place] = [:]
+        var waiting = 0
+        var lastID: UInt64 = 0
+    }
+
+    /// The most that wait for one place.
+    static let waitingAtOnePlace = 64
+    /// The most that wait together.
+    static let waitingTogether = 4096
+
+    private let state = Mutex(State())
+
+    /// Waits until a password may be tried.
+    ///
+    /// - Throws: ``MusterError`` with code `server.overloaded` if too many wait, or nobody waits any more.
+    func enter(_ key: Key) async throws(MusterError) {
+        let id = state.withLock { state in
+            state.lastID += 1
+            return state.lastID
+        }
+        let isInside = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let verdict = state.withLock { state in
+                    GuessGate.arrive(&state, key, Waiter(id: id, continuation: continuation))
+                }
+                if let verdict { continuation.resume(returning: verdict) }
+            }
+        } onCancel: {
+            state.withLock { GuessGate.remove(&$0, key, id) }?.resume(returning: false)
+        }
+        guard isInside else {
+            throw .overloaded(
+                "Too many passwords of this user wait to be checked. Try again in a second.",
+                retryAfter: 1
+            )
+        }
+    }
+
+    /// Says how many passwords may be tried at a time, from 1.
+    func allow(_ room: Int, at key: Key) {
+        resume { state in
+            state.places[key]?.room = max(1, room)
+            return GuessGate.admit(&state, key)
+        }
+    }
+
+    /// Gives a place back.
+    func leave(_ key: Key) {
+        resume { state in
+            state.places[key]?.inside -= 1
+            return GuessGate.admit(&state, key)
+        }
+    }
+
+    private func resume(_ body: (inout State) -> [Waiter]) {
+        for waiter in state.withLock({ body(&$0) }) { waiter.continuation.resume(returning: true) }
+    }
+
+    /// Whether somebody is let in or turned away at once; nil if it waits.
+    private static func arrive(_ state: inout State, _ key: Key, _ waiter: Waiter) -> Bool? {
+        var place = state.places[key] ?? Place()
+        defer { state.places[key] = place.inside == 0 && place.waiting.isEmpty ? nil : place }
+        if Task.isCancelled { return false }
+        if place.inside < place.room, place.waiting.isEmpty {
+            place.inside += 1
+            return true
+        }
+        guard place.waiting.count < waitingAtOnePlace, state.waiting < waitingTogether else {
+            return false
+        }
+        place.waiting.append(waiter)
+        state.waiting += 1
+        return nil
+    }
+
+    /// Those who come in now; forgets a place that nobody is at.
+    private static func admit(_ state: inout State, _ key: Key) -> [Waiter] {
+        guard var place = state.places[key] else { return [] }
+        let count = min(max(0, place.room - place.inside), place.waiting.count)
+        let admitted = Array(place.waiting.prefix(count))
+        place.waiting.removeFirst(count)
+        place.inside += count
+        state.waiting -= count
+        state.places[key] = place.inside == 0 && place.waiting.isEmpty ? nil : place
+        return admitted
+    }
+
+    private static func remove(
+        _ state: inout State,
+        _ key: Key,
+        _ id: UInt64
+    ) -> CheckedContinuation<Bool, Never>? {
+        guard let index = state.places[key]?.waiting.firstIndex(where: { $0.id == id }) else {
+            return nil
+        }
+        state.waiting -= 1
+        return state.places[key]?.waiting.remove(at: index).continuation
+    }
+}
+
+/// A login name as somebody typed it, told from others by a hash: letters of ASCII without regard to case.
+struct NameHash: Hashable, Sendable {
+    private let hash: Int
+
+    /// Hashes as much of a name as a login name can have.
+    init(_ name: String) {
+        var hasher = Hasher()
+        for byte in name.utf8.prefix(Username.maximumLength + 1) {
+            hasher.combine(
+                (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
+            )
+        }
+        hash = hasher.finalize()
+    }
+}

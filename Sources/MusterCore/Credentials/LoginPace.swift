@@ -1,0 +1,111 @@
+import Synchronization
+
+/// Slows logins to an account that is tried from many networks.
+///
+/// Each network has its own lock (``LockoutRule``); this is for a crowd of them. The delay grows with the number
+/// of other networks whose logins have failed of late, and never becomes a lock. Known and unknown names are
+/// slowed alike. What is kept is bounded: a hash and a time for a few networks of some ten thousand names.
+final class LoginPace: Sendable {
+    /// The delays after logins have failed from two other networks, three, and so on; the last one stays.
+    static let delays: [Duration] = [
+        .seconds(1), .seconds(3), .seconds(5), .seconds(10), .seconds(30),
+    ]
+    /// How many other networks may fail before anybody waits.
+    static let freeNetworks = 1
+    /// How long a failure slows others.
+    static let memory = Duration.seconds(900)
+    /// The most names that are remembered.
+    static let nameLimit = 65_536
+    /// The most logins that wait at a time, and of one network.
+    static let waitingTogether = 2048
+    static let waitingOfOneNetwork = 16
+
+    private struct Failure {
+        let source: Int
+        let at: Timestamp
+    }
+
+    private struct State {
+        var failures: [NameHash: [Failure]] = [:]
+        var waiting: [Int: Int] = [:]
+        var waitingTogether = 0
+        var lastSweep = Timestamp(rawValue: 0)
+    }
+
+    private let state = Mutex(State())
+
+    /// How long a login from a source waits.
+    func delay(of name: NameHash, from source: LoginSource, at now: Timestamp) -> Duration {
+        let own = source.hashValue
+        let others = state.withLock { state in
+            (state.failures[name] ?? []).count {
+                $0.source != own && LoginPace.isRecent($0, now)
+            }
+        }
+        guard others > LoginPace.freeNetworks else { return .zero }
+        let step = min(others - LoginPace.freeNetworks, LoginPace.delays.count) - 1
+        return LoginPace.delays[step]
+    }
+
+    /// Notes a failed login.
+    func noteFailure(of name: NameHash, from source: LoginSource, at now: Timestamp) {
+        let own = source.hashValue
+        state.withLock { state in
+            var failures = (state.failures[name] ?? []).filter {
+                $0.source != own && LoginPace.isRecent($0, now)
+            }
+            failures.append(Failure(source: own, at: now))
+            // More networks than there are delays need not be told apart.
+            let most = LoginPace.delays.count + LoginPace.freeNetworks + 1
+            if failures.count > most { failures.removeFirst() }
+            if state.failures[name] == nil { LoginPace.makeRoom(&state, now) }
+            state.failures[name] = failures
+        }
+    }
+
+    /// Takes a place among those who wait.
+    ///
+    /// - Throws: ``MusterError`` with code `server.overloaded` if too many wait.
+    func beginWaiting(from source: LoginSource, for delay: Duration) throws(MusterError) {
+        let isFull = state.withLock { state in
+            let own = state.waiting[source.hashValue, default: 0]
+            guard state.waitingTogether < LoginPace.waitingTogether,
+                own < LoginPace.waitingOfOneNetwork
+            else { return true }
+            state.waiting[source.hashValue] = own + 1
+            state.waitingTogether += 1
+            return false
+        }
+        guard isFull else { return }
+        throw .overloaded(
+            "Too many logins wait. Try again later.",
+            retryAfter: max(1, Int(delay.components.seconds))
+        )
+    }
+
+    /// Gives a place among those who wait back.
+    func endWaiting(from source: LoginSource) {
+        state.withLock { state in
+            let own = state.waiting[source.hashValue, default: 1]
+            state.waiting[source.hashValue] = own > 1 ? own - 1 : nil
+            state.waitingTogether -= 1
+        }
+    }
+
+    private static func isRecent(_ failure: Failure, _ now: Timestamp) -> Bool {
+        !failure.at.isFuture(at: now) && now.since(failure.at) < memory
+    }
+
+    /// Forgets names that nobody has failed at of late, and if all are recent, any of them.
+    private static func makeRoom(_ state: inout State, _ now: Timestamp) {
+        guard state.failures.count >= nameLimit else { return }
+        // A sweep looks at every name, so it is made only now and then.
+        if now.since(state.lastSweep) >= .seconds(10) || now < state.lastSweep {
+            state.lastSweep = now
+            state.failures = state.failures.filter { $0.value.contains { isRecent($0, now) } }
+        }
+        while state.failures.count >= nameLimit, let name = state.failures.keys.first {
+            state.failures[name] = nil
+        }
+    }
+}
