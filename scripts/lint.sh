@@ -8,3 +8,5 @@ swift format lint --strict --recursive --parallel --configuration .swift-format 
 scripts/check-sizes.sh
 scripts/check-imports.sh
 scripts/check-imports-test.sh
+scripts/check-texts.sh
+scripts/check-texts-test.sh
