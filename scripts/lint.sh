@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Promises that the sources are formatted, no longer than they may be, and import only what they may.
+# Promises that the sources are formatted, no longer than they may be, import only what they may, and read texts from
+# outside as bytes.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

@@ -41,7 +41,10 @@ struct LongHeadTests {
                 as: keys
             )
             let told = try await answer.text()
-            #expect(answer.status == .badRequest, "\(answer.status) \(told)")
+            // A field that does not fit is 422 in the ActiveLogic dialect.
+            let expected: HTTPResponse.Status =
+                path.hasPrefix(ActiveLogicRoutes.root) ? .unprocessableContent : .badRequest
+            #expect(answer.status == expected, "\(answer.status) \(told)")
             #expect(told.utf8.count < 700)
         }
     }
@@ -101,7 +104,7 @@ struct LongHeadTests {
     func credentials(_ name: String, _ value: String, _ status: HTTPResponse.Status) async throws {
         let name = try #require(HTTPField.Name(name))
         for text in Self.long {
-            let field = value.replacing("%", with: text.prefix(10_000))
+            let field = value.replacing("%", with: text.head(8_000))
             let answer = try await server.send(.get, "/users", fields: [name: field])
             #expect(answer.status == status)
             #expect(try await answer.text().utf8.count < 300)
