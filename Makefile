@@ -14,7 +14,7 @@ build: ## Build the release binary, .build/release/muster
 	@scripts/install.sh build
 	@scripts/release.sh
 
-lint: ## Check format, sizes and imports
+lint: ## Check format, sizes, imports and the reading of texts
 	@scripts/lint.sh
 
 bench: ## Measure Muster beside OpenLDAP's slapd and nginx; writes docs/benchmarks.md

@@ -74,8 +74,10 @@ let package = Package(
         .systemLibrary(name: "CSQLiteSetup", providers: [.apt(["libsqlite3-dev"])]),
         // C, because a thread's own memory has to be found from within mmap.
         .target(name: "CHashingMemory"),
-        .target(name: "WireJSON"),
-        .target(name: "MusterCore"),
+        // How every part reads texts from outside: measured first, compared as bytes.
+        .target(name: "TextBytes"),
+        .target(name: "WireJSON", dependencies: ["TextBytes"]),
+        .target(name: "MusterCore", dependencies: ["TextBytes"]),
         .target(
             name: "MusterCrypto",
             dependencies: [
@@ -92,19 +94,20 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
         ),
-        .target(name: "TenableAPI", dependencies: ["WireJSON"]),
-        .target(name: "ActiveLogicAPI", dependencies: ["WireJSON"]),
-        .target(name: "MusterAPI", dependencies: ["WireJSON"]),
+        .target(name: "TenableAPI", dependencies: ["TextBytes", "WireJSON"]),
+        .target(name: "ActiveLogicAPI", dependencies: ["TextBytes", "WireJSON"]),
+        .target(name: "MusterAPI", dependencies: ["TextBytes", "WireJSON"]),
         .target(
             name: "MusterServer",
-            dependencies: ["ActiveLogicAPI", "MusterAPI", "MusterCore", "TenableAPI", "WireJSON"]
-                + hummingbird,
+            dependencies: [
+                "ActiveLogicAPI", "MusterAPI", "MusterCore", "TenableAPI", "TextBytes", "WireJSON",
+            ] + hummingbird,
             resources: [.embedInCode("Operations/openapi.yaml")]
         ),
         .target(
             name: "ClientTransport",
             dependencies: [
-                "WireJSON",
+                "TextBytes", "WireJSON",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -115,7 +118,7 @@ let package = Package(
         .target(
             name: "ActiveLogicClient",
             dependencies: [
-                "ActiveLogicAPI", "ClientTransport", "WireJSON",
+                "ActiveLogicAPI", "ClientTransport", "TextBytes", "WireJSON",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]
@@ -123,7 +126,7 @@ let package = Package(
         .target(
             name: "TenableClient",
             dependencies: [
-                "ClientTransport", "TenableAPI", "WireJSON",
+                "ClientTransport", "TenableAPI", "TextBytes", "WireJSON",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -134,7 +137,7 @@ let package = Package(
             dependencies: [
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 "CMallocSetup", "ClientTransport", "MusterAPI", "MusterCore", "MusterCrypto",
-                "MusterServer", "MusterSQLite", "WireJSON",
+                "MusterServer", "MusterSQLite", "TextBytes", "WireJSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -153,11 +156,12 @@ let package = Package(
             dependencies: ["ActiveLogicClient", "WireJSON"],
             path: "Tests/Conformance/ActiveLogicCaller"
         ),
-        .target(name: "MusterTesting", dependencies: ["MusterCore"]),
-        .testTarget(name: "WireJSONTests", dependencies: ["WireJSON"]),
+        .target(name: "MusterTesting", dependencies: ["MusterCore", "TextBytes"]),
+        .testTarget(name: "TextBytesTests", dependencies: ["TextBytes"]),
+        .testTarget(name: "WireJSONTests", dependencies: ["TextBytes", "WireJSON"]),
         .testTarget(
             name: "MusterCoreTests",
-            dependencies: ["MusterCore", "MusterCrypto", "MusterTesting"],
+            dependencies: ["MusterCore", "MusterCrypto", "MusterTesting", "TextBytes"],
             exclude: ["Vectors"]
         ),
         .testTarget(
@@ -171,8 +175,11 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
-        .testTarget(name: "TenableAPITests", dependencies: ["TenableAPI", "WireJSON"]),
-        .testTarget(name: "MusterAPITests", dependencies: ["MusterAPI", "WireJSON"]),
+        .testTarget(
+            name: "TenableAPITests",
+            dependencies: ["TenableAPI", "TextBytes", "WireJSON"]
+        ),
+        .testTarget(name: "MusterAPITests", dependencies: ["MusterAPI", "TextBytes", "WireJSON"]),
         .target(
             name: "ClientTestSupport",
             dependencies: [
@@ -201,14 +208,15 @@ let package = Package(
             dependencies: [
                 "ActiveLogicAPI", "MusterAPI",
                 "MusterCore", "MusterCrypto", "MusterServer", "MusterTesting", "TenableAPI",
-                "WireJSON",
+                "TextBytes", "WireJSON",
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ] + hummingbird
         ),
         .testTarget(
             name: "MusterCommandsTests",
             dependencies: [
-                "ClientTransport", "MusterCommands", "MusterCore", "MusterTesting", "WireJSON",
+                "ClientTransport", "MusterCommands", "MusterCore", "MusterTesting", "TextBytes",
+                "WireJSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Promises that the sources are formatted, no longer than they may be, and import only what they may.
+# Promises that the sources are formatted, no longer than they may be, import only what they may, and read texts from
+# outside as bytes.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -8,3 +9,5 @@ swift format lint --strict --recursive --parallel --configuration .swift-format 
 scripts/check-sizes.sh
 scripts/check-imports.sh
 scripts/check-imports-test.sh
+scripts/check-texts.sh
+scripts/check-texts-test.sh

@@ -1,3 +1,4 @@
+public import TextBytes
 public import WireJSON
 
 /// An argument that does not fit.
@@ -11,6 +12,8 @@ public struct ArgumentError: Error, Sendable, Equatable {
 }
 
 /// The members of a body, read by type and never coerced: 7 is not 7.0, and neither is true.
+///
+/// A text is measured before it is handed out.
 public struct Arguments: Sendable {
     private let object: JSONObject
 
@@ -21,20 +24,41 @@ public struct Arguments: Sendable {
 
     /// A text, if it is there; null is the same as absent.
     ///
-    /// - Throws: ``ArgumentError``, a TypeError.
-    public func text(_ name: String) throws(ArgumentError) -> String? {
+    /// - Throws: ``ArgumentError``: a TypeError for anything else, a ValueError beyond `limit` bytes.
+    public func text(
+        _ name: String,
+        upTo limit: Int = TextLimit.field
+    ) throws(ArgumentError) -> String? {
         switch object[name] {
         case nil, .null?: return nil
-        case .string(let text)?: return text
+        case .string(let text)?: return try Arguments.measured(text, name, limit)
         case let other?: throw Arguments.typeError(name, "str", other)
         }
     }
 
+    private static func measured(
+        _ text: String,
+        _ name: String,
+        _ limit: Int
+    ) throws(ArgumentError) -> String {
+        guard text.utf8.count <= limit else {
+            throw ArgumentError(
+                kind: .valueError,
+                field: name,
+                message: "\(name) is too long: it must have at most \(limit) bytes"
+            )
+        }
+        return text
+    }
+
     /// A text that has to be there.
     ///
-    /// - Throws: ``ArgumentError``, a TypeError.
-    public func requiredText(_ name: String) throws(ArgumentError) -> String {
-        guard let text = try text(name) else {
+    /// - Throws: ``ArgumentError``: a TypeError for anything else, a ValueError beyond `limit` bytes.
+    public func requiredText(
+        _ name: String,
+        upTo limit: Int = TextLimit.field
+    ) throws(ArgumentError) -> String {
+        guard let text = try text(name, upTo: limit) else {
             throw ArgumentError(kind: .typeError, field: name, message: "\(name) is missing")
         }
         return text
@@ -61,7 +85,7 @@ public struct Arguments: Sendable {
 
     /// A list of texts, if it is there; null is the same as absent.
     ///
-    /// - Throws: ``ArgumentError``, a TypeError.
+    /// - Throws: ``ArgumentError``: a TypeError for anything else, a ValueError for a text that is too long.
     public func texts(_ name: String) throws(ArgumentError) -> [String]? {
         switch object[name] {
         case nil, .null?:
@@ -72,7 +96,7 @@ public struct Arguments: Sendable {
                 guard case .string(let text) = element else {
                     throw Arguments.typeError(name, "list of str", element)
                 }
-                texts.append(text)
+                texts.append(try Arguments.measured(text, name, TextLimit.field))
             }
             return texts
         case let other?:

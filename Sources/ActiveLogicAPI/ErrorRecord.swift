@@ -1,3 +1,4 @@
+import TextBytes
 public import WireJSON
 
 /// The body of every failure: `{"error":{"type":...,"code":...,"message":...,"field":...}}`.
@@ -45,7 +46,8 @@ public struct ErrorRecord: Sendable, Equatable {
     /// Reads a body; nil where it is something else.
     public init?(_ value: JSONValue) {
         guard case .object(let outer) = value, case .object(let inner)? = outer["error"],
-            case .string(let type)? = inner["type"], let kind = ErrorKind(rawValue: type)
+            let type = inner["type"]?.text, type.utf8.count <= TextLimit.word,
+            let kind = ErrorKind(rawValue: type)
         else { return nil }
         self.init(
             kind: kind,
@@ -58,9 +60,12 @@ public struct ErrorRecord: Sendable, Equatable {
 }
 
 extension JSONValue {
-    /// The text of a string; nil for anything else.
-    var text: String? {
-        guard case .string(let text) = self else { return nil }
+    /// The text of a string of an answer; nil for anything else, and for one that is too long.
+    var text: String? { text(upTo: TextLimit.answer) }
+
+    /// The text of a string of at most so many bytes; nil for anything else.
+    func text(upTo limit: Int) -> String? {
+        guard case .string(let text) = self, text.utf8.count <= limit else { return nil }
         return text
     }
 }

@@ -1,3 +1,4 @@
+import TextBytes
 public import WireJSON
 
 /// A user's public key as the ActiveLogic dialect shows it.
@@ -36,7 +37,8 @@ public struct KeyRecord: Sendable, Equatable {
     /// Reads a record; nil where it is something else.
     public init?(_ value: JSONValue) {
         guard case .object(let object) = value, let username = object["username"]?.text,
-            let key = object["key"]?.text
+            let key = object["key"]?.text(upTo: TextLimit.keyField),
+            key.utf8.allSatisfy({ $0 < 0x80 })
         else { return nil }
         var addedAt: Int64 = 0
         if case .integer(let number)? = object["added_at"] { addedAt = number }

@@ -1,3 +1,5 @@
+import TextBytes
+
 /// The body of `POST /users` and `PATCH /users/{id}`.
 public struct UserArguments: Sendable, Equatable {
     /// The largest timeout in seconds: 2^31-1.
@@ -23,7 +25,7 @@ public struct UserArguments: Sendable, Equatable {
     /// - Throws: ``ArgumentError``.
     public init(_ arguments: Arguments) throws(ArgumentError) {
         name = try arguments.text("name")
-        password = try arguments.text("password")
+        password = try arguments.text("password", upTo: TextLimit.passwordField)
         readbm = try arguments.number("readbm", upTo: .max)
         writebm = try arguments.number("writebm", upTo: .max)
         lviewbm = try arguments.number("lviewbm", upTo: .max)
@@ -46,8 +48,8 @@ public struct LoginArguments: Sendable, Equatable {
     /// - Throws: ``ArgumentError``.
     public init(_ arguments: Arguments) throws(ArgumentError) {
         username = try arguments.requiredText("username")
-        password = try arguments.requiredText("password")
-        code = try arguments.text("verification_code")
+        password = try arguments.requiredText("password", upTo: TextLimit.passwordField)
+        code = try arguments.text("verification_code", upTo: TextLimit.word)
     }
 }
 
@@ -65,7 +67,7 @@ public struct AuthenticateArguments: Sendable, Equatable {
     /// - Throws: ``ArgumentError``.
     public init(_ arguments: Arguments) throws(ArgumentError) {
         username = try arguments.requiredText("username")
-        password = try arguments.requiredText("password")
+        password = try arguments.requiredText("password", upTo: TextLimit.passwordField)
         address = try arguments.requiredText("ip_address")
     }
 }
@@ -81,7 +83,7 @@ public struct PasswordArguments: Sendable, Equatable {
     ///
     /// - Throws: ``ArgumentError``.
     public init(_ arguments: Arguments) throws(ArgumentError) {
-        current = try arguments.requiredText("current_password")
-        new = try arguments.requiredText("new_password")
+        current = try arguments.requiredText("current_password", upTo: TextLimit.passwordField)
+        new = try arguments.requiredText("new_password", upTo: TextLimit.passwordField)
     }
 }

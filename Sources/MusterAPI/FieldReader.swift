@@ -1,3 +1,4 @@
+import TextBytes
 import WireJSON
 
 /// A member of an object that is not what it has to be.
@@ -8,12 +9,15 @@ public struct FieldError: Error, Sendable, Equatable {
     public let message: String
 
     init(_ field: String, _ rule: String) {
-        self.field = field
-        message = "\"\(field.prefix(60))\" \(rule)"
+        // The name may be a stranger's.
+        self.field = field.head(60)
+        message = "\"\(self.field)\" \(rule)"
     }
 }
 
 /// The members of an object, read by type and never coerced.
+///
+/// Names are compared as bytes; a text is measured before it is handed out.
 struct FieldReader {
     private let object: JSONObject
 
@@ -25,17 +29,32 @@ struct FieldReader {
     /// Wraps an object that has no members but these, so that a misspelt name is no silent loss.
     ///
     /// - Throws: ``FieldError`` for the first member that is not among them.
-    init(_ object: JSONObject, only names: Set<String>) throws(FieldError) {
+    init(_ object: JSONObject, only names: Set<ByteText>) throws(FieldError) {
         self.object = object
-        guard let stranger = object.members.first(where: { !names.contains($0.name) }) else {
+        guard let stranger = object.members.first(where: { !names.contains(ByteText($0.name)) })
+        else {
             return
         }
         throw FieldError(stranger.name, "is not allowed")
     }
 
-    func text(_ name: String) throws(FieldError) -> String? {
+    func text(
+        _ name: String,
+        upTo limit: Int = TextLimit.field
+    ) throws(FieldError) -> String? {
         guard let value = object[name] else { return nil }
         guard case .string(let text) = value else { throw FieldError(name, "must be a string") }
+        return try FieldReader.measured(text, name, limit)
+    }
+
+    private static func measured(
+        _ text: String,
+        _ name: String,
+        _ limit: Int
+    ) throws(FieldError) -> String {
+        guard text.utf8.count <= limit else {
+            throw FieldError(name, "must have at most \(limit) bytes")
+        }
         return text
     }
 
@@ -58,7 +77,11 @@ struct FieldReader {
         return number
     }
 
-    func texts(_ name: String) throws(FieldError) -> [String]? {
+    /// Texts, each of at most `limit` bytes.
+    func texts(
+        _ name: String,
+        upTo limit: Int = TextLimit.field
+    ) throws(FieldError) -> [String]? {
         guard let value = object[name] else { return nil }
         guard case .array(let elements) = value else { throw FieldError(name, "must be an array") }
         var texts: [String] = []
@@ -66,7 +89,7 @@ struct FieldReader {
             guard case .string(let text) = element else {
                 throw FieldError(name, "must contain strings only")
             }
-            texts.append(text)
+            texts.append(try FieldReader.measured(text, name, limit))
         }
         return texts
     }
@@ -101,8 +124,11 @@ struct FieldReader {
     }
 
     /// A text where null and absent are the same.
-    func optionalText(_ name: String) throws(FieldError) -> String? {
-        object[name] == .null ? nil : try text(name)
+    func optionalText(
+        _ name: String,
+        upTo limit: Int = TextLimit.field
+    ) throws(FieldError) -> String? {
+        object[name] == .null ? nil : try text(name, upTo: limit)
     }
 }
 

@@ -1,3 +1,4 @@
+import TextBytes
 public import WireJSON
 
 /// One line of `POST /users/import` and of `GET /users/export`: a user with what belongs to it.
@@ -24,7 +25,7 @@ public struct ImportBody: Sendable, Equatable {
         ("password_temporary", .flag),
     ]
 
-    private static let ownNames: Set<String> = [
+    private static let ownNames: Set<ByteText> = [
         "groups", "ssh_keys", "password_hash", "password_temporary",
     ]
 
@@ -48,16 +49,18 @@ public struct ImportBody: Sendable, Equatable {
     ///
     /// - Throws: ``FieldError``.
     public init(_ object: JSONObject) throws(FieldError) {
-        let own = object.members.filter { ImportBody.ownNames.contains($0.name) }
+        let own = object.members.filter { ImportBody.ownNames.contains(ByteText($0.name)) }
         let fields = FieldReader(JSONObject(own))
         user = try UserBody(
             own.isEmpty
                 ? object
-                : JSONObject(object.members.filter { !ImportBody.ownNames.contains($0.name) })
+                : JSONObject(
+                    object.members.filter { !ImportBody.ownNames.contains(ByteText($0.name)) }
+                )
         )
         _ = try user.username.required("username")
         groups = try fields.texts("groups") ?? []
-        sshKeys = try fields.texts("ssh_keys") ?? []
+        sshKeys = try fields.texts("ssh_keys", upTo: TextLimit.keyField) ?? []
         passwordHash = try fields.optionalText("password_hash")
         isPasswordTemporary = try fields.flag("password_temporary") ?? false
         guard passwordHash == nil || user.password == nil else {

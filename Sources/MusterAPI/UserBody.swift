@@ -1,3 +1,4 @@
+import TextBytes
 public import WireJSON
 
 /// The body of `POST /users` and `PATCH /users/{ref}`.
@@ -48,7 +49,7 @@ public struct UserBody: Sendable, Equatable {
     public init(_ object: JSONObject) throws(FieldError) {
         let fields = try FieldReader(object, only: UserBody.names)
         username = try fields.text("username")
-        password = try fields.optionalText("password")
+        password = try fields.optionalText("password", upTo: TextLimit.passwordField)
         name = try fields.textOrNull("name")
         email = try fields.textOrNull("email")
         permissions = try fields.number("permissions")
@@ -64,7 +65,7 @@ public struct UserBody: Sendable, Equatable {
         isTwoFactorRequired = try fields.flag("two_factor_required")
     }
 
-    private static let names: Set<String> = [
+    private static let names: Set<ByteText> = [
         "username", "password", "name", "email", "permissions", "enabled", "hosts", "readbm",
         "writebm", "lviewbm", "timeout", "api_permitted", "password_permitted", "saml_permitted",
         "two_factor_required",

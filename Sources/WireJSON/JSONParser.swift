@@ -1,9 +1,13 @@
+import TextBytes
+
 extension JSONValue {
     /// How deep arrays and objects may be nested.
     public static let maximumDepth = 32
 
     /// Reads one JSON text (RFC 8259), strictly: UTF-8 without byte order mark, no name twice in an object,
-    /// nothing behind the value, at most ``maximumDepth`` levels.
+    /// nothing behind the value, at most ``maximumDepth`` levels and `TextLimit.memberName` bytes of a name.
+    ///
+    /// Names are compared as bytes, so that two spellings of one accented letter make two names.
     ///
     /// - Throws: ``JSONError``.
     public init(parsing bytes: some Collection<UInt8>) throws(JSONError) {
@@ -63,7 +67,10 @@ struct JSONParser {
             skipBlanks()
             guard peek == UInt8(ascii: "\"") else { throw error("a member's name is expected") }
             let name = try parseString()
-            // Swift compares texts by canonical equivalence, which is what protects those who read them.
+            // Measured before anything is asked of it.
+            guard name.utf8.count <= TextLimit.memberName else {
+                throw error("a name has more than \(TextLimit.memberName) bytes")
+            }
             guard names.insert(name, behind: members) else {
                 throw error("a name occurs twice in an object")
             }
@@ -256,7 +263,7 @@ private struct SeenMembers {
     /// From how many members on their names are hashed.
     private static let few = 16
 
-    private var names: Set<String> = []
+    private var names: Set<ByteText> = []
 
     /// Adds a name; answers whether it is new.
     mutating func insert(
@@ -264,9 +271,9 @@ private struct SeenMembers {
         behind members: [(name: String, value: JSONValue)]
     ) -> Bool {
         if members.count < SeenMembers.few {
-            return !members.contains { $0.name == name }
+            return !members.contains { $0.name.hasSameBytes(as: name) }
         }
-        if names.isEmpty { names = Set(members.map(\.name)) }
-        return names.insert(name).inserted
+        if names.isEmpty { names = Set(members.map { ByteText($0.name) }) }
+        return names.insert(ByteText(name)).inserted
     }
 }

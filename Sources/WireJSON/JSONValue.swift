@@ -1,5 +1,9 @@
+import TextBytes
+
 /// A JSON text as it stands on the wire: it tells 7 from 7.0 and from true.
-public enum JSONValue: Sendable, Equatable {
+///
+/// Names and strings are compared as bytes.
+public enum JSONValue: Sendable {
     /// `null`
     case null
     /// `true` or `false`
@@ -28,6 +32,22 @@ public enum JSONValue: Sendable, Equatable {
     }
 }
 
+extension JSONValue: Equatable {
+    /// Whether both are written alike, blanks and escapes aside.
+    public static func == (left: JSONValue, right: JSONValue) -> Bool {
+        switch (left, right) {
+        case (.null, .null): true
+        case (.bool(let left), .bool(let right)): left == right
+        case (.integer(let left), .integer(let right)): left == right
+        case (.number(let left), .number(let right)): left.hasSameBytes(as: right)
+        case (.string(let left), .string(let right)): left.hasSameBytes(as: right)
+        case (.array(let left), .array(let right)): left == right
+        case (.object(let left), .object(let right)): left == right
+        default: false
+        }
+    }
+}
+
 /// The members of a JSON object, in the order in which they were written.
 ///
 /// No name occurs twice.
@@ -42,13 +62,15 @@ public struct JSONObject: Sendable, Equatable {
 
     /// The value under a name; nil where there is none.
     public subscript(_ name: String) -> JSONValue? {
-        members.first { $0.name == name }?.value
+        members.first { $0.name.hasSameBytes(as: name) }?.value
     }
 
     /// Whether both have the same members in the same order.
     public static func == (left: JSONObject, right: JSONObject) -> Bool {
         left.members.count == right.members.count
-            && zip(left.members, right.members).allSatisfy { $0 == $1 }
+            && zip(left.members, right.members).allSatisfy { left, right in
+                left.name.hasSameBytes(as: right.name) && left.value == right.value
+            }
     }
 }
 

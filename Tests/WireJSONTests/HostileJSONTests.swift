@@ -33,7 +33,11 @@ struct HostileJSONTests {
             "\u{A0}1", "\u{B}1", "\u{C}1", "\u{2028}1", "[1,\u{3000}2]",
             // One name twice.
             "{\"a\":1,\"a\":1}", "{\"a\":1,\"b\":2,\"\\u0061\":3}", "{\"\":1,\"\":2}",
-            "{\"x\":{\"a\":1,\"a\":2}}", "{\"\u{E9}\":1,\"e\u{301}\":2}",
+            "{\"x\":{\"a\":1,\"a\":2}}",
+            // A name that is too long, whatever it is made of.
+            "{\"" + String(repeating: "a", count: 1_025) + "\":1}",
+            "{\"" + String(repeating: "\u{E9}", count: 50_000) + "\":1}",
+            "{\"" + String(repeating: "\\u00e9", count: 513) + "\":1}",
         ]
     )
     func texts(_ text: String) {

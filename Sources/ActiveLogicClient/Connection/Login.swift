@@ -1,6 +1,7 @@
 import ActiveLogicAPI
 import ClientTransport
 import NIOHTTP1
+import TextBytes
 import WireJSON
 
 /// The beginning of a session.
@@ -51,7 +52,10 @@ struct Handshake: Sendable {
         }
         capabilities = Set(
             names.compactMap { name in
-                guard case .string(let name) = name else { return nil }
+                // They are hashed: a capability has a short name.
+                guard case .string(let name) = name, name.utf8.count <= TextLimit.word else {
+                    return nil
+                }
                 return ActiveLogic.Capability(rawValue: name)
             }
         )

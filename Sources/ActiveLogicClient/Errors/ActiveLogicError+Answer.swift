@@ -1,5 +1,6 @@
 import ActiveLogicAPI
 import ClientTransport
+import TextBytes
 import WireJSON
 
 extension ActiveLogicError {
@@ -46,10 +47,10 @@ private struct ErrorTexts {
         guard case .object(let outer)? = value, case .object(let inner)? = outer["error"],
             case .string(let code)? = inner["code"], case .string(let message)? = inner["message"]
         else { return nil }
-        self.code = code
-        self.message = message
+        self.code = code.head(TextLimit.word)
+        self.message = message.head(TextLimit.answer)
         if case .string(let field)? = inner["field"] {
-            self.field = field
+            self.field = field.head(TextLimit.word)
         } else {
             field = nil
         }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import MusterCore
+import TextBytes
 import WireJSON
 
 /// `muster apikeys rotate`.
@@ -56,7 +57,7 @@ struct APIKeysRotate: ServerCommand {
         guard case .profile(let name) = server.proof else { return }
         try ProfileFile.ofUser.update { profiles in
             guard let profile = profiles[name], case .apiKeys = profile.credentials,
-                profile.username == record.text("username")
+                record.text("username")?.hasSameBytes(as: profile.username) == true
             else { return }
             profiles[name] = profile.with(.apiKeys(accessKey: access, secretKey: secret))
         }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import TextBytes
 import WireJSON
 
 /// `muster audit`.
@@ -31,7 +32,7 @@ extension RecordLayout {
 /// What stands in the cells of an event.
 private enum AuditCells {
     /// The fields that have columns of their own, or matter to operators only.
-    private static let others: Set = ["X-Forwarded-For", "X-Request-Uuid"]
+    private static let others: Set<ByteText> = ["X-Forwarded-For", "X-Request-Uuid"]
 
     @Sendable static func actor(_ event: JSONObject) -> Table.Cell {
         guard let name = event.text("actor.name") else { return Table.Cell("-") }
@@ -49,13 +50,14 @@ private enum AuditCells {
 
     @Sendable static func details(_ event: JSONObject) -> Table.Cell {
         let pairs = event.objects("fields").compactMap { field -> String? in
-            guard let key = field.text("key"), !others.contains(key) else { return nil }
+            guard let key = field.text("key"), !others.contains(ByteText(key)) else { return nil }
             return "\(key)=\(field.value(at: "value")?.plainText ?? "")"
         }
         return Table.Cell(pairs.joined(separator: " "))
     }
 
     private static func field(_ key: String, _ event: JSONObject) -> String? {
-        event.objects("fields").first { $0.text("key") == key }?.text("value")
+        event.objects("fields").first { $0.text("key")?.hasSameBytes(as: key) == true }?
+            .text("value")
     }
 }

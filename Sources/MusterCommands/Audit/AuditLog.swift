@@ -14,7 +14,12 @@ struct AuditLog {
     ///
     /// - Throws: ``CommandError``.
     func start(ofLast count: Int) async throws(CommandError) -> Int64 {
-        let total = try await page(at: 0, limit: 1).integer("pagination.total") ?? 0
+        guard let total = try await page(at: 0, limit: 1).integer("pagination.total") else {
+            throw CommandError(
+                .protocolMismatch,
+                "The server's answer does not say how many events there are."
+            )
+        }
         return max(0, total - Int64(count))
     }
 
@@ -22,7 +27,7 @@ struct AuditLog {
     ///
     /// - Throws: ``CommandError``.
     func events(at place: Int64) async throws(CommandError) -> [JSONObject] {
-        try await page(at: place, limit: AuditLog.pageSize).objects("events")
+        try await page(at: place, limit: AuditLog.pageSize).list("events")
     }
 
     private func page(at place: Int64, limit: Int) async throws(CommandError) -> JSONObject {

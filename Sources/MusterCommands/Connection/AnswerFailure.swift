@@ -1,4 +1,5 @@
 import ClientTransport
+import TextBytes
 import WireJSON
 
 /// What an answer says that is no success: one sentence, and the kind of failure.
@@ -13,7 +14,7 @@ struct AnswerFailure {
         let told = AnswerFailure.message(answer)
         guard let message = told?.message else { return strange(answer) }
         switch answer.status {
-        case 401 where told?.code == "login_failed":
+        case 401 where told?.code.map({ ByteText($0) }) == "login_failed":
             return CommandError(.refused, sentence(message))
         case 401: return CommandError(.denied, unauthorized)
         case 403: return CommandError(.denied, "You may not do this: \(sentence(message))")
@@ -33,17 +34,22 @@ struct AnswerFailure {
     static func message(_ answer: Answer) -> (message: String, code: String?)? {
         guard case .object(let body)? = answer.json else { return nil }
         if let message = body.text("error.message") {
-            return (message, body.text("error.code"))
+            return (message.head(TextLimit.answer), body.text("error.code"))
         }
-        return (body.text("message") ?? body.text("error")).map { (unwrapped($0), nil) }
+        return (body.text("message") ?? body.text("error")).map { text in
+            (unwrapped(text.head(TextLimit.answer)), nil)
+        }
     }
 
     /// Takes `child "name" fails because [...]` off, in which the Tenable dialect wraps its complaints.
     private static func unwrapped(_ message: String) -> String {
-        guard message.hasPrefix("child \""), message.last == "]",
-            let opening = message.firstIndex(of: "[")
-        else { return message }
-        return unwrapped(String(message[message.index(after: opening)...].dropLast()))
+        var rest = message.utf8[...]
+        while rest.starts(with: "child \"".utf8), rest.last == UInt8(ascii: "]"),
+            let opening = rest.firstIndex(of: UInt8(ascii: "["))
+        {
+            rest = rest[opening...].dropFirst().dropLast()
+        }
+        return String(Substring(rest))
     }
 
     private var unauthorized: String {
@@ -66,7 +72,7 @@ struct AnswerFailure {
     }
 
     private func sentence(_ message: String) -> String {
-        guard let last = message.last, !".!?".contains(last) else { return message }
+        guard let last = message.utf8.last, !".!?".utf8.contains(last) else { return message }
         return message + "."
     }
 }

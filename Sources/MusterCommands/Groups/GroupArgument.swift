@@ -1,4 +1,5 @@
 import ArgumentParser
+import TextBytes
 import WireJSON
 
 /// A group on the command line: an id, a UUID or a name.
@@ -13,7 +14,7 @@ extension Server {
     ///
     /// - Throws: ``CommandError``.
     func groups() async throws(CommandError) -> [JSONObject] {
-        try await ask(.get, ServerPath("/groups")).objects("groups")
+        try await ask(.get, ServerPath("/groups")).list("groups")
     }
 
     /// The record of a group; a number is an id before it is a name.
@@ -21,11 +22,11 @@ extension Server {
     /// - Throws: ``CommandError`` with status `notFound` where there is none.
     func group(_ group: GroupArgument) async throws(CommandError) -> JSONObject {
         let groups = try await groups()
-        let wanted = group.text.lowercased()
+        let wanted = group.text
         let found =
             groups.first { $0.integer("id").map { String($0) } == wanted }
-            ?? groups.first { $0.text("uuid") == wanted }
-            ?? groups.first { $0.text("name")?.lowercased() == wanted }
+            ?? groups.first { $0.text("uuid")?.hasSameFoldedBytes(as: wanted) == true }
+            ?? groups.first { $0.text("name")?.hasSameFoldedBytes(as: wanted) == true }
         guard let found else {
             throw CommandError(.notFound, group.missing)
         }

@@ -1,4 +1,5 @@
 import MusterAPI
+import TextBytes
 import WireJSON
 
 /// The first line of a CSV file of users: which field stands in which column.
@@ -15,10 +16,11 @@ struct CSVHeading: Sendable {
         }
         var columns: [(name: String, kind: ImportBody.Kind)] = []
         for cell in cells {
-            guard let field = ImportBody.fields.first(where: { $0.name == cell }) else {
+            guard let field = ImportBody.fields.first(where: { $0.name.hasSameBytes(as: cell) })
+            else {
                 throw CSVHeading.unknown(cell, isOnly: cells.count == 1)
             }
-            guard !columns.contains(where: { $0.name == cell }) else {
+            guard !columns.contains(where: { $0.name == field.name }) else {
                 throw CommandError(.badInput, "The heading has the column \(cell) twice.")
             }
             columns.append(field)
@@ -49,15 +51,21 @@ struct CSVHeading: Sendable {
 
     /// The texts of a cell that holds several: one on each line, or all on one with semicolons between.
     static func list(_ cell: String) -> [String] {
-        let separator: Character = cell.contains { $0.isNewline } ? "\n" : ";"
-        return cell.split { $0 == separator || ($0.isNewline && separator == "\n") }
-            .map { String($0.drop { $0 == " " }) }
+        let bytes = cell.utf8
+        let isLines = bytes.contains(where: isLineEnd)
+        return bytes.split { isLines ? isLineEnd($0) : $0 == UInt8(ascii: ";") }
+            .map { String(Substring($0.drop { $0 == UInt8(ascii: " ") })) }
             .filter { !$0.isEmpty }
     }
 
+    /// Line feed, vertical tab, form feed or carriage return.
+    private static func isLineEnd(_ byte: UInt8) -> Bool { (0x0A...0x0D).contains(byte) }
+
     /// A cell that holds several texts.
     static func cell(_ list: [String]) -> String {
-        guard list.contains(where: { $0.contains(";") }) else { return list.joined(separator: ";") }
+        guard list.contains(where: { $0.utf8.contains(UInt8(ascii: ";")) }) else {
+            return list.joined(separator: ";")
+        }
         return list.map { $0 + "\n" }.joined()
     }
 
@@ -75,7 +83,7 @@ struct CSVHeading: Sendable {
             }
             return Int64(cell).map { .integer($0) } ?? .string(cell)
         case .flag:
-            switch cell.lowercased() {
+            switch ByteText(folding: cell.head(TextLimit.word)) {
             case "true", "yes", "1": return .bool(true)
             case "false", "no", "0": return .bool(false)
             default: return .string(cell)
@@ -87,12 +95,12 @@ struct CSVHeading: Sendable {
 
     private static func unknown(_ cell: String, isOnly: Bool) -> CommandError {
         let hint =
-            isOnly && cell.contains { ";\t|".contains($0) }
+            isOnly && cell.utf8.contains { ";\t|".utf8.contains($0) }
             ? "Put commas between the columns."
             : "The columns are \(ImportBody.fields.map(\.name).joined(separator: ", "))."
         return CommandError(
             .badInput,
-            "\(cell.prefix(60).debugDescription) in the heading is no field of a user. \(hint)"
+            "\(cell.head(60).debugDescription) in the heading is no field of a user. \(hint)"
         )
     }
 }

@@ -58,7 +58,8 @@ struct ImportPieces: AsyncSequence, Sendable {
 
         private mutating func lines(_ records: [CSVParser.Record]) throws -> [UInt8] {
             var text = ""
-            for record in records where record.cells != [""] {
+            for record in records
+            where !(record.cells?.count == 1 && record.cells?[0].isEmpty == true) {
                 guard let heading else {
                     heading = try CSVHeading(record)
                     continue

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ClientTransport
+import TextBytes
 import WireJSON
 
 /// Tells how an import goes, while the server answers.
@@ -71,7 +72,7 @@ struct ImportReport {
         shown.append(
             JSONObject(
                 object.members.map { member in
-                    member.name == "line"
+                    member.name.hasSameBytes(as: "line")
                         ? ("line", .integer(Int64(origin.line(ofSent: number)))) : member
                 }
             )
@@ -108,7 +109,7 @@ struct ImportReport {
     }
 
     private func status(_ code: String) -> CommandStatus {
-        switch code {
+        switch ByteText(code) {
         case "import.stopped": .badInput
         case "access.insufficient_scope": .denied
         case "store.unavailable": .unavailable

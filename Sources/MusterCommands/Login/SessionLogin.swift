@@ -1,5 +1,6 @@
 import ClientTransport
 import MusterCore
+import TextBytes
 import WireJSON
 
 /// A login by password, and by a code where the server wants one.
@@ -55,6 +56,7 @@ struct SessionLogin {
     /// The dialect has one status for all refusals, and says only in words that a code would help.
     private func needsCode(_ answer: Answer) -> Bool {
         answer.status == 401
-            && AnswerFailure.message(answer)?.message == "Verification code required"
+            && AnswerFailure.message(answer).map { ByteText($0.message) }
+                == "Verification code required"
     }
 }

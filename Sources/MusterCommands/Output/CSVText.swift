@@ -6,12 +6,18 @@ enum CSVText {
     }
 
     private static func cell(_ text: String) -> String {
-        guard text.utf8.contains(where: needsQuotes) || text.first == " " || text.last == " " else {
-            return text
+        let blank = UInt8(ascii: " ")
+        let bytes = text.utf8
+        guard bytes.contains(where: needsQuotes) || bytes.first == blank || bytes.last == blank
+        else { return text }
+        let quote = UInt8(ascii: "\"")
+        var quoted = [quote]
+        quoted.reserveCapacity(bytes.count + 2)
+        for byte in bytes {
+            if byte == quote { quoted.append(quote) }
+            quoted.append(byte)
         }
-        return "\""
-            + text.split(separator: "\"", omittingEmptySubsequences: false)
-            .joined(separator: "\"\"") + "\""
+        return String(decoding: quoted + [quote], as: UTF8.self)
     }
 
     private static func needsQuotes(_ byte: UInt8) -> Bool {

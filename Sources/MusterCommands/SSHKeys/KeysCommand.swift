@@ -29,6 +29,6 @@ extension Server {
     ///
     /// - Throws: ``CommandError``.
     func sshKeys(ofUser id: String) async throws(CommandError) -> [JSONObject] {
-        try await ask(.get, ServerPath("/activelogic/v1/users/{}/keys", id)).objects("keys")
+        try await ask(.get, ServerPath("/activelogic/v1/users/{}/keys", id)).list("keys")
     }
 }

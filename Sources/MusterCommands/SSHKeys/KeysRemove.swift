@@ -1,4 +1,5 @@
 import ArgumentParser
+import TextBytes
 import WireJSON
 
 /// `muster keys remove`.
@@ -49,7 +50,8 @@ struct KeysRemove: ServerCommand {
             }
             (field, wanted) = ("key", String(blob))
         }
-        guard let found = keys.first(where: { $0.text(field) == wanted }) else {
+        guard let found = keys.first(where: { $0.text(field)?.hasSameBytes(as: wanted) == true })
+        else {
             throw CommandError(
                 .notFound,
                 "\(user.text) has no such key. To see them, run: muster keys list \(user.text)"

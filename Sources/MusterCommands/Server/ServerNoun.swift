@@ -1,4 +1,5 @@
 import ArgumentParser
+import TextBytes
 import WireJSON
 
 /// `muster server`.
@@ -50,7 +51,7 @@ extension RecordLayout {
             Column("Server", "server"),
             Column("Status") { server in
                 let status = server.text("status") ?? ""
-                return Table.Cell(status, status == "ready" ? .good : .bad)
+                return Table.Cell(status, ByteText(status) == "ready" ? .good : .bad)
             },
             Column("Version", "version"),
         ],

@@ -44,7 +44,7 @@ struct SessionsList: ServerCommand {
         let path = ServerPath("/muster/v1/sessions").with([("user", user?.text)])
         var list = output.list(.session)
         try list.append(
-            try await server.ask(.get, path, missing: user?.missing).objects("sessions")
+            try await server.ask(.get, path, missing: user?.missing).list("sessions")
         )
         try list.finish()
     }

@@ -136,6 +136,6 @@ struct Settings: Sendable {
             throw reader.invalid("password.commonList", "names a file that cannot be read: \(path)")
         }
         let lines = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline)
-        return PasswordPolicy(.strict, commonPasswords: Set(lines.map(String.init)))
+        return PasswordPolicy(.strict, commonPasswords: lines.lazy.map { String($0) })
     }
 }

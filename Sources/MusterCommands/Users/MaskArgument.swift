@@ -1,4 +1,5 @@
 import ArgumentParser
+import TextBytes
 import WireJSON
 
 /// A mask on the command line: decimal, `0x` and hexadecimal digits, or names of bits.
@@ -93,7 +94,7 @@ struct MaskBit: Sendable {
 
     /// Whether the bit has this name, in upper or lower case.
     func isNamed(_ name: String) -> Bool {
-        self.name.lowercased() == name.lowercased()
+        self.name.hasSameFoldedBytes(as: name)
     }
 }
 
@@ -102,7 +103,7 @@ extension Server {
     ///
     /// - Throws: ``CommandError``.
     func maskBits() async throws(CommandError) -> [MaskBit] {
-        try await ask(.get, ServerPath("/activelogic/v1/permissions")).objects("permissions")
+        try await ask(.get, ServerPath("/activelogic/v1/permissions")).list("permissions")
             .compactMap(MaskBit.init)
     }
 }

@@ -21,7 +21,7 @@ struct RevisedChange {
         for _ in 0..<RevisedChange.tries {
             let revision = try await revision()
             let present = try await server.user(user)
-            let hosts = HostsArgument(networks: try revise(present.texts("hosts")))
+            let hosts = HostsArgument(networks: try revise(present.textList("hosts")))
             let path = ServerPath("/muster/v1/users/{}", try server.userID(of: present))
             var request = server.request(.patch, path) { hosts.write(to: &$0) }
             if let revision { request.fields.add(name: "If-Match", value: revision) }

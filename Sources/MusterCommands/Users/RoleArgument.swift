@@ -1,5 +1,6 @@
 import ArgumentParser
 import MusterCore
+import TextBytes
 
 /// A role on the command line: `scan-operator`, or the number.
 struct RoleArgument: ExpressibleByArgument {
@@ -10,7 +11,7 @@ struct RoleArgument: ExpressibleByArgument {
 
     init?(argument: String) {
         let role =
-            Role.allCases.first { RoleArgument.word(of: $0) == argument.lowercased() }
+            Role.allCases.first { RoleArgument.word(of: $0).hasSameFoldedBytes(as: argument) }
             ?? Int(argument).flatMap(Role.init(rawValue:))
         guard let role else { return nil }
         permissions = Int64(role.rawValue)

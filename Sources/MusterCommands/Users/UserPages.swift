@@ -25,7 +25,7 @@ struct UserPages {
         let path = ServerPath("/muster/v1/users").with(
             query + [("limit", String(size)), ("after", last.map { String($0) })]
         )
-        let page = try await server.ask(.get, path).objects("users")
+        let page = try await server.ask(.get, path).list("users")
         last = page.last?.integer("id")
         isFinished = page.count < size || last == nil
         return page

@@ -1,4 +1,5 @@
 import ArgumentParser
+import TextBytes
 import WireJSON
 
 /// `muster users auths`.
@@ -26,7 +27,11 @@ extension RecordLayout {
 extension JSONObject {
     /// Some members only.
     func only(_ names: String...) -> JSONObject {
-        JSONObject(members.filter { names.contains($0.name) })
+        JSONObject(
+            members.filter { member in
+                names.contains { $0.hasSameBytes(as: member.name) }
+            }
+        )
     }
 }
 

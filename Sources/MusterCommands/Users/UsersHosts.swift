@@ -1,5 +1,6 @@
 import ArgumentParser
 import MusterCore
+import TextBytes
 import WireJSON
 
 /// `muster users hosts`.
@@ -32,7 +33,7 @@ extension OutputOptions {
     /// Prints the networks of a user, one a line.
     fileprivate func hosts(of user: JSONObject) throws {
         var list = list(.host)
-        try list.append(user.texts("hosts").map { JSONObject([("host", .string($0))]) })
+        try list.append(user.textList("hosts").map { JSONObject([("host", .string($0))]) })
         try list.finish()
     }
 }
@@ -145,10 +146,12 @@ struct UsersHostsRemove: ServerCommand {
         of present: [String],
         without unwanted: [String]
     ) throws(CommandError) -> [String] {
-        if let stranger = unwanted.first(where: { !present.contains($0) }) {
+        if let stranger = unwanted.first(where: { host in
+            !present.contains { $0.hasSameBytes(as: host) }
+        }) {
             throw CommandError(.notFound, "\(choice.user.text) has no host \(stranger).")
         }
-        let rest = present.filter { !unwanted.contains($0) }
+        let rest = present.filter { host in !unwanted.contains { $0.hasSameBytes(as: host) } }
         guard !rest.isEmpty else {
             throw CommandError(
                 .refused,

@@ -1,3 +1,5 @@
+import TextBytes
+
 /// What a new password has to be.
 public struct PasswordPolicy: Sendable {
     /// The policies to choose from.
@@ -11,7 +13,7 @@ public struct PasswordPolicy: Sendable {
     }
 
     /// The most bytes of UTF-8 a password may have.
-    public static let maximumBytes = 1024
+    public static let maximumBytes = TextLimit.password
 
     /// How many former passwords are remembered.
     public static let historyLength = 10
@@ -19,12 +21,12 @@ public struct PasswordPolicy: Sendable {
     /// Which policy this is.
     public let kind: Kind
 
-    private let commonPasswords: Set<String>
+    private let commonPasswords: Set<ByteText>
 
     /// Builds a policy; `commonPasswords` is asked by ``Kind/strict`` only, without regard to case.
-    public init(_ kind: Kind, commonPasswords: Set<String> = []) {
+    public init(_ kind: Kind, commonPasswords: some Sequence<String> = EmptyCollection()) {
         self.kind = kind
-        self.commonPasswords = Set(commonPasswords.map { $0.lowercased() })
+        self.commonPasswords = Set(commonPasswords.map { ByteText($0.lowercased()) })
     }
 
     /// Whether former passwords may not come back.
@@ -40,6 +42,8 @@ public struct PasswordPolicy: Sendable {
     }
 
     /// Checks a new password for a user, in the form that ``PasswordHasher/prepared(_:)`` gives it.
+    ///
+    /// One that has too many bytes is not looked at any further.
     ///
     /// - Throws: ``MusterError`` with code `password.policy`, whose message names every rule broken.
     public func check(_ password: Secret<String>, for username: Username) throws(MusterError) {
@@ -67,13 +71,13 @@ public struct PasswordPolicy: Sendable {
     }
 
     private func brokenRules(_ password: String, username: String) -> [String] {
+        guard password.utf8.count <= PasswordPolicy.maximumBytes else {
+            return ["have at most \(PasswordPolicy.maximumBytes) bytes"]
+        }
         var broken: [String] = []
         let scalars = password.unicodeScalars
         if scalars.count < minimumLength {
             broken.append("have at least \(minimumLength) characters")
-        }
-        if password.utf8.count > PasswordPolicy.maximumBytes {
-            broken.append("have at most \(PasswordPolicy.maximumBytes) bytes")
         }
         if scalars.contains(where: { $0.properties.generalCategory == .control }) {
             broken.append("have no control characters")
@@ -84,10 +88,10 @@ public struct PasswordPolicy: Sendable {
         case .tenable:
             broken += PasswordPolicy.missingClasses(scalars)
         case .strict:
-            if password.lowercased() == username.lowercased() {
+            if password.hasSameFoldedBytes(as: username) {
                 broken.append("not be the user name")
             }
-            if commonPasswords.contains(password.lowercased()) {
+            if commonPasswords.contains(ByteText(password.lowercased())) {
                 broken.append("not be one of the common passwords")
             }
         }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import TextBytes
 
 /// What a group is made of.
 public struct GroupDraft: Sendable {
@@ -11,10 +12,10 @@ public struct GroupDraft: Sendable {
     ///
     /// - Throws: ``MusterError`` with code `input.invalid`, field `name`.
     public init(name: String, isManagedBySAML: Bool?) throws(MusterError) {
-        let hasControls = name.unicodeScalars.contains { $0.properties.generalCategory == .control }
-        // The bytes first: counting characters of a long text takes long.
+        // The bytes first: looking at the characters of a long text takes long.
         guard !name.isEmpty, name.utf8.count <= Group.maximumNameBytes,
-            name.count <= Group.maximumNameLength, !hasControls
+            name.count <= Group.maximumNameLength,
+            !name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control })
         else {
             throw .invalid(
                 "name",
@@ -228,7 +229,7 @@ public struct GroupService: Sendable {
     }
 
     private static func refuseBuiltInName(_ name: String) throws(MusterError) {
-        guard name.lowercased() != Group.everyone(userCount: 0).name.lowercased() else {
+        guard !name.hasSameFoldedBytes(as: Group.everyone(userCount: 0).name) else {
             throw MusterError(.groupAlreadyExists, "Duplicate Group name")
         }
     }

@@ -1,3 +1,5 @@
+import TextBytes
+
 /// An IPv4 or IPv6 address.
 ///
 /// An IPv4-mapped IPv6 address is the IPv4 address (RFC 4291 section 2.5.5.2).
@@ -45,6 +47,7 @@ public struct IPAddress: Hashable, Sendable {
     /// IPv4 is four decimal octets without leading zeros, IPv6 is RFC 4291 section 2.2 without a zone. The
     /// short and octal forms that `inet_aton` takes are refused, because people read them differently.
     public init?(_ text: some StringProtocol) {
+        guard text.utf8.count <= TextLimit.address else { return nil }
         let bytes = Array(text.utf8)
         if let number = IPAddress.parseV4(bytes) {
             self.init(v4: number)
@@ -79,7 +82,7 @@ public struct IPAddress: Hashable, Sendable {
     }
 
     static func parseV6(_ bytes: [UInt8]) -> UInt128? {
-        guard bytes.count <= 45 else { return nil }
+        guard bytes.count <= TextLimit.address else { return nil }
         let halves = splitAtGap(bytes)
         guard (1...2).contains(halves.count) else { return nil }
         guard let head = groups(halves[0], mayEndInV4: halves.count == 1) else { return nil }

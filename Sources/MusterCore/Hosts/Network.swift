@@ -1,3 +1,5 @@
+import TextBytes
+
 /// An address or a CIDR block from which somebody may come.
 public struct Network: Hashable, Sendable {
     /// The first address.
@@ -12,17 +14,20 @@ public struct Network: Hashable, Sendable {
     ///
     /// - Throws: ``MusterError`` with code `input.invalid`, field `hosts`, naming the element.
     public init(_ text: String) throws(MusterError) {
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count <= 2, let first = parts.first, let address = IPAddress(first) else {
+        let first = text.utf8.prefix { $0 != UInt8(ascii: "/") }
+        let digits = text.utf8[first.endIndex...].dropFirst()
+        guard text.utf8.count <= TextLimit.network, !digits.contains(UInt8(ascii: "/")),
+            let address = IPAddress(Substring(first))
+        else {
             throw Network.refusal(text, "is not an IPv4 or IPv6 address or CIDR block")
         }
-        guard parts.count == 2 else {
+        guard first.endIndex < text.endIndex else {
             self.init(base: address, prefixLength: address.family.bitWidth)
             return
         }
-        let isV6Text = first.utf8.contains(UInt8(ascii: ":"))
+        let isV6Text = first.contains(UInt8(ascii: ":"))
         let width = isV6Text ? 128 : 32
-        guard var prefix = IPAddress.decimal(parts[1].utf8, atMost: width) else {
+        guard var prefix = IPAddress.decimal(digits, atMost: width) else {
             throw Network.refusal(
                 text,
                 "has a prefix length that is not a number from 0 to \(width)"
@@ -65,7 +70,7 @@ public struct Network: Hashable, Sendable {
     }
 
     private static func refusal(_ text: String, _ reason: String) -> MusterError {
-        .invalid("hosts", "\(text.prefix(80).debugDescription) \(reason)")
+        .invalid("hosts", "\(text.head().debugDescription) \(reason)")
     }
 }
 

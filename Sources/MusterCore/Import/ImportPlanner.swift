@@ -1,9 +1,11 @@
+import TextBytes
+
 /// Decides what a line does, in the directory as it is at one moment.
 struct ImportPlanner {
     private let run: UserImport
     private let reader: any DirectoryReader
-    /// By name in lower case; empty where no line asks for a group.
-    private let groups: [String: Group]
+    /// By name without regard to ASCII case, as stores tell groups apart; empty where no line asks for a group.
+    private let groups: [ByteText: Group]
 
     init(
         _ run: UserImport,
@@ -14,7 +16,7 @@ struct ImportPlanner {
         self.reader = reader
         let needsGroups = candidates.contains { !$0.line.groups.isEmpty }
         let all = needsGroups ? try reader.groups() : []
-        groups = Dictionary(all.map { ($0.name.lowercased(), $0) }) { first, _ in first }
+        groups = Dictionary(all.map { (ByteText(folding: $0.name), $0) }) { first, _ in first }
     }
 
     /// What becomes of a line.
@@ -99,10 +101,13 @@ struct ImportPlanner {
     private func groups(named names: [String]) throws(MusterError) -> [Group] {
         var found: [Group] = []
         for name in names {
-            guard let group = groups[name.lowercased()] else {
+            // No group has a longer name.
+            guard name.utf8.count <= Group.maximumNameBytes,
+                let group = groups[ByteText(folding: name)]
+            else {
                 throw MusterError(
                     .groupNotFound,
-                    "The group \(name.prefix(80).debugDescription) does not exist. Make it first.",
+                    "The group \(name.head().debugDescription) does not exist. Make it first.",
                     details: ["field": "groups"]
                 )
             }

@@ -99,9 +99,15 @@ public struct SSHKeyPolicy: Sendable {
         else { throw SSHPublicKey.refusal("has a point that is not on \(curve.rawValue)") }
     }
 
+    /// The application is text that programs in C show and compare: `ssh:` and whatever its owner added.
     private func checkApplication(_ bytes: [UInt8]) throws(MusterError) {
         guard !bytes.isEmpty else {
             throw SSHPublicKey.refusal("is of a security key but names no application")
+        }
+        guard bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+            throw SSHPublicKey.refusal(
+                "is of a security key and has a control character in the name of its application"
+            )
         }
     }
 }

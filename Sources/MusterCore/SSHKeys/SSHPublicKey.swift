@@ -1,4 +1,5 @@
 import FoundationEssentials
+import TextBytes
 
 /// A user's public key, checked and in its only form.
 public struct SSHPublicKey: Sendable, Hashable {
@@ -40,13 +41,12 @@ public struct SSHPublicKey: Sendable, Hashable {
             throw SSHPublicKey.refusal("is not base64 in its standard form, with padding")
         }
         var fields = SSHKeyBlob([UInt8](data))
-        let name = String(decoding: try fields.string(), as: UTF8.self)
-        guard let type = SSHKeyType(rawValue: name) else {
-            throw SSHPublicKey.refusal(SSHPublicKey.reason(forType: name))
-        }
-        guard words.count == 1 || words[0] == name else {
+        let name = try fields.string()
+        guard let type = SSHKeyType.allCases.first(where: { name.elementsEqual($0.rawValue.utf8) })
+        else { throw SSHPublicKey.refusal(SSHPublicKey.reason(forType: name)) }
+        guard words.count == 1 || words[0].hasSameBytes(as: type.rawValue) else {
             throw SSHPublicKey.refusal(
-                "begins with the word \(words[0].prefix(40)) but is of type \(name)"
+                "begins with the word \(words[0].head(40)) but is of type \(type.rawValue)"
             )
         }
         self.init(stored: type, blob: [UInt8](data))
@@ -54,21 +54,22 @@ public struct SSHPublicKey: Sendable, Hashable {
 
     /// Splits a line into its base64, or its type word and base64, and refuses whatever is not a `.pub` line.
     private static func words(_ line: String) throws(MusterError) -> [String] {
+        guard line.utf8.count <= maximumTextLength else { throw refusal("is longer than 16 KiB") }
         let bytes = Array(line.utf8)
-        guard bytes.count <= maximumTextLength else { throw refusal("is longer than 16 KiB") }
-        if line.contains("PRIVATE KEY") {
+        if bytes.holds("PRIVATE KEY") {
             throw refusal(
                 "is a PRIVATE key, which must stay with its owner: replace it, then add its .pub file"
             )
         }
-        if line.hasPrefix("-----BEGIN") || line.hasPrefix("---- BEGIN") || line.hasPrefix("PuTTY") {
+        if ["-----BEGIN", "---- BEGIN", "PuTTY"].contains(where: { bytes.starts(with: $0.utf8) }) {
             throw refusal("is in another format; convert it with: ssh-keygen -i -f FILE")
         }
-        let body = line.trimmingASCIIBlanks
-        guard body.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F || $0 == 0x09 }) else {
+        let body = bytes.trimmingASCIIBlanks
+        guard body.allSatisfy({ $0 >= 0x20 && $0 < 0x7F || $0 == 0x09 }) else {
             throw refusal("must be one line of ASCII")
         }
-        let words = body.split(whereSeparator: { $0 == " " || $0 == "\t" }).map(String.init)
+        let words = body.split(whereSeparator: { $0 == UInt8(ascii: " ") || $0 == 0x09 })
+            .map { String(decoding: $0, as: UTF8.self) }
         guard let first = words.first else { throw refusal("is empty") }
         if words.count == 1 { return words }
         let isTypeWord = first.utf8.allSatisfy { $0.isASCIIAlphanumeric || "-.@".utf8.contains($0) }
@@ -84,11 +85,12 @@ public struct SSHPublicKey: Sendable, Hashable {
             && words.dropFirst().contains { SSHKeyType(rawValue: $0) != nil || $0 == "ssh-dss" }
     }
 
-    private static func reason(forType name: String) -> String {
-        if name.hasSuffix("-cert-v01@openssh.com") {
+    private static func reason(forType name: [UInt8]) -> String {
+        let suffix = "-cert-v01@openssh.com".utf8
+        if name.suffix(suffix.count).elementsEqual(suffix) {
             return "is a certificate; add the public key itself"
         }
-        if name == "ssh-dss" {
+        if name.elementsEqual("ssh-dss".utf8) {
             return
                 "is of type ssh-dss, which servers no longer accept; make one with: ssh-keygen -t ed25519"
         }
@@ -101,15 +103,22 @@ public struct SSHPublicKey: Sendable, Hashable {
     }
 }
 
-extension String {
+extension [UInt8] {
     /// The text without blanks and line ends around it.
-    fileprivate var trimmingASCIIBlanks: Substring {
-        let isBlank: (Character) -> Bool = {
-            $0 == " " || $0 == "\t" || $0 == "\n" || $0 == "\r\n" || $0 == "\r"
-        }
+    fileprivate var trimmingASCIIBlanks: ArraySlice<UInt8> {
+        let isBlank: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 || $0 == 0x0A || $0 == 0x0D }
         guard let first = firstIndex(where: { !isBlank($0) }),
             let last = lastIndex(where: { !isBlank($0) })
-        else { return "" }
+        else { return [] }
         return self[first...last]
+    }
+
+    /// Whether a word stands somewhere in the text.
+    fileprivate func holds(_ word: StaticString) -> Bool {
+        let wanted = UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount)
+        guard count >= wanted.count else { return false }
+        return (0...count - wanted.count).contains { start in
+            self[start] == wanted[0] && self[start..<start + wanted.count].elementsEqual(wanted)
+        }
     }
 }

@@ -1,9 +1,11 @@
+import TextBytes
+
 /// What a user's name and e-mail address have to be.
 public enum ContactRules {
     /// The longest name, in bytes of UTF-8.
     public static let maximumNameBytes = 512
     /// The longest address, in bytes (RFC 5321 section 4.5.3.1.3).
-    public static let maximumEmailBytes = 254
+    public static let maximumEmailBytes = TextLimit.username
 
     /// Checks a name; nil and empty pass.
     ///
@@ -29,16 +31,20 @@ public enum ContactRules {
         _ email: String?,
         of username: Username
     ) throws(MusterError) -> String? {
-        guard let email, !email.isEmpty, email != username.text else { return email }
-        let at = UInt8(ascii: "@")
-        let bytes = email.utf8
-        let isAddress = bytes.count { $0 == at } == 1 && bytes.first != at && bytes.last != at
-        guard isAddress, email.utf8.count <= maximumEmailBytes, !hasControls(email),
-            !email.utf8.contains(UInt8(ascii: " "))
+        guard let email, !email.isEmpty, !email.hasSameBytes(as: username.text) else {
+            return email
+        }
+        guard email.utf8.count <= maximumEmailBytes, isAddress(email.utf8), !hasControls(email)
         else {
             throw .invalid("email", "\"email\" must be a valid email")
         }
         return email
+    }
+
+    private static func isAddress(_ bytes: String.UTF8View) -> Bool {
+        let at = UInt8(ascii: "@")
+        return bytes.count { $0 == at } == 1 && bytes.first != at && bytes.last != at
+            && !bytes.contains(UInt8(ascii: " "))
     }
 
     private static func hasControls(_ text: String) -> Bool {

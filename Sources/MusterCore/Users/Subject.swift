@@ -1,3 +1,5 @@
+import TextBytes
+
 /// Whom a call is about.
 public enum Subject: Sendable {
     /// The caller itself.
@@ -80,7 +82,7 @@ extension User {
         switch reference {
         case .id(let id): id == self.id
         case .uuid(let uuid): uuid == self.uuid
-        case .username(let name): name.lowercased() == username.text.lowercased()
+        case .username(let name): name.hasSameFoldedBytes(as: username.text)
         }
     }
 }

@@ -1,9 +1,11 @@
+import TextBytes
+
 /// A login name: `^[A-Za-z0-9_][A-Za-z0-9._@+=-]{0,253}$`.
 ///
 /// ASCII only, so that no two names look alike; shown as given, matched without regard to case.
 public struct Username: Hashable, Sendable {
     /// The longest name, in characters: 254, as for an e-mail address (RFC 5321 section 4.5.3.1.3).
-    public static let maximumLength = 254
+    public static let maximumLength = TextLimit.username
 
     /// The name as it was given.
     public let text: String
@@ -32,17 +34,21 @@ public struct Username: Hashable, Sendable {
     public var domain: String? {
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
         guard parts.count == 2, !parts[0].isEmpty, Username.isDomain(parts[1]) else { return nil }
-        return parts[1].lowercased()
+        return String(decoding: parts[1].foldedASCII, as: UTF8.self)
     }
 
     /// Whether both name the same login: equal without regard to ASCII case.
     public static func == (left: Username, right: Username) -> Bool {
-        left.text.lowercased() == right.text.lowercased()
+        left.text.hasSameFoldedBytes(as: right.text)
     }
 
-    /// Hashes the name without regard to case.
+    /// Hashes the name without regard to ASCII case.
     public func hash(into hasher: inout Hasher) {
-        hasher.combine(text.lowercased())
+        let count = text.utf8.count
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count) { folded in
+            _ = folded.initialize(fromContentsOf: text.utf8.lazy.map(\.asciiLowercased))
+            hasher.combine(bytes: UnsafeRawBufferPointer(folded))
+        }
     }
 
     private static func isWellFormed(_ text: String) -> Bool {

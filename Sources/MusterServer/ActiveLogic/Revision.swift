@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import MusterCore
+import TextBytes
 
 /// The directory's revision as an entity tag (RFC 9110 section 8.8.3).
 ///
@@ -44,8 +45,11 @@ enum Revision {
     ///
     /// - Throws: ``MusterError`` with code `input.invalid` where the field holds something else.
     static func expected(_ fields: HTTPFields) throws(MusterError) -> Int64? {
-        guard let text = fields[.ifMatch]?.trimmingBlanks, text != "*" else { return nil }
-        guard let number = Int(digits: String(text.filter { $0 != "\"" })) else {
+        guard let text = fields[.ifMatch]?.trimmingBlanks, !text.hasSameBytes(as: "*") else {
+            return nil
+        }
+        let digits = text.utf8.filter { $0 != UInt8(ascii: "\"") }
+        guard let number = Int(digits: String(decoding: digits, as: UTF8.self)) else {
             throw .invalid("If-Match", "\"If-Match\" must hold the revision of an earlier answer")
         }
         return Int64(number)
@@ -54,9 +58,10 @@ enum Revision {
     /// Whether `If-None-Match` names this revision.
     static func isKnown(_ revision: Int64, _ fields: HTTPFields) -> Bool {
         guard let text = fields[.ifNoneMatch] else { return false }
-        return text.split(separator: ",").contains { tag in
-            tag.trimmingBlanks == Revision.tag(revision)
-                || tag.trimmingBlanks == "W/" + Revision.tag(revision)
+        let tag = Revision.tag(revision)
+        return text.utf8.split(separator: UInt8(ascii: ",")).contains { known in
+            let known = known.trimmingBlanks
+            return known.elementsEqual(tag.utf8) || known.elementsEqual("W/\(tag)".utf8)
         }
     }
 }

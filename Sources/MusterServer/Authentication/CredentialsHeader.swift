@@ -1,5 +1,6 @@
 import HTTPTypes
 import MusterCore
+import TextBytes
 
 /// Reads credentials from a request's header, as loosely as the clients write them.
 enum CredentialsHeader {
@@ -13,11 +14,11 @@ enum CredentialsHeader {
         if let text = fields[.xAPIKeys] {
             return try apiKeys(text)
         }
-        if let words = fields[.authorization]?.split(separator: " "),
-            words.first?.lowercased() == "bearer"
+        if let words = fields[.authorization]?.utf8.split(separator: UInt8(ascii: " ")),
+            words.first?.isEqual(to: "bearer") == true
         {
             guard words.count == 2 else { throw .invalidCredentials }
-            return .session(token: Secret(String(words[1])))
+            return .session(token: Secret(String(Substring(words[1]))))
         }
         if let text = fields[.xCookie] {
             guard let token = value("token", in: text) else {
@@ -65,10 +66,13 @@ enum CredentialsHeader {
     /// - Throws: ``MusterError`` with code `access.impersonation_refused` where it cannot be read.
     static func impersonated(_ fields: HTTPFields) throws(MusterError) -> String? {
         guard let text = fields[.xImpersonate] else { return nil }
-        let pair = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        guard pair.count == 2, pair[0].trimmingBlanks.lowercased() == "username" else {
-            throw MusterError(.impersonationRefused, "Forbidden")
-        }
-        return String(pair[1].trimmingBlanks)
+        let refusal = MusterError(.impersonationRefused, "Forbidden")
+        guard let sign = text.utf8.firstIndex(of: UInt8(ascii: "=")),
+            text.utf8[..<sign].trimmingBlanks.isEqual(to: "username")
+        else { throw refusal }
+        let name = text.utf8[sign...].dropFirst().trimmingBlanks
+        // Nobody has a longer name.
+        guard name.count <= TextLimit.username else { throw refusal }
+        return String(Substring(name))
     }
 }

@@ -1,6 +1,7 @@
 import Hummingbird
 import MusterCore
 import NIOCore
+import TextBytes
 
 /// Many users at a time.
 ///
@@ -95,7 +96,7 @@ extension QueryItems {
         _ values: [(word: String, value: Value)]
     ) throws(MusterError) -> Value? {
         guard let text = self[name] else { return nil }
-        guard let match = values.first(where: { $0.word == text }) else {
+        guard let match = values.first(where: { $0.word.hasSameBytes(as: text) }) else {
             let words = values.map(\.word).joined(separator: ", ")
             throw .invalid(name, "\"\(name)\" must be one of [\(words)]")
         }
@@ -108,9 +109,9 @@ extension Call {
     ///
     /// - Throws: ``MusterError`` with code `request.unsupported_media_type`.
     fileprivate func requireLines() throws(MusterError) {
-        let type = request.headers[.contentType]?.lowercased() ?? ""
+        let type = (request.headers[.contentType] ?? "").utf8.prefix { $0 != UInt8(ascii: ";") }
         let isLines = [ImportRoutes.linesType, "application/jsonl", "application/ndjson"].contains {
-            type == $0 || type.hasPrefix($0 + ";")
+            type.isEqual(to: $0.utf8)
         }
         guard isLines else {
             throw MusterError(

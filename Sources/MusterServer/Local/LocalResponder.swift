@@ -5,6 +5,7 @@ import Logging
 import MusterCore
 import NIOCore
 import NIOHTTP1
+import TextBytes
 import WireJSON
 
 /// Answers the questions of programs on this machine.
@@ -27,7 +28,9 @@ struct LocalResponder: HTTPResponder {
     }
 
     func respond(to request: Request, context: MusterRequestContext) async throws -> Response {
-        let question = LocalQuestion(rawValue: request.uri.path)
+        let question = LocalQuestion.allCases.first {
+            $0.rawValue.hasSameBytes(as: request.uri.path)
+        }
         let requestID = ids.next()
         let response: Response
         do {
@@ -57,7 +60,9 @@ struct LocalResponder: HTTPResponder {
         _ arguments: Arguments,
         _ requestID: String
     ) async throws -> Response {
-        let username = try arguments.requiredText("username")
+        let username = LocalResponder.name(
+            try arguments.requiredText("username", upTo: LocalResponder.bodyBytes)
+        )
         switch question {
         case .authorizedKeys:
             let lines = try keys.lines(
@@ -74,7 +79,9 @@ struct LocalResponder: HTTPResponder {
                 }
             }
         case .password:
-            let password = Secret(try arguments.requiredText("password"))
+            let password = Secret(
+                try arguments.requiredText("password", upTo: LocalResponder.bodyBytes)
+            )
             let isAllowed = try await logins.opens(
                 LoginRequest(username: username, password: password),
                 from: try arguments.text("address"),
@@ -85,6 +92,11 @@ struct LocalResponder: HTTPResponder {
             let isAllowed = try logins.admits(username, from: try arguments.text("address"))
             return LocalResponder.verdict(isAllowed)
         }
+    }
+
+    /// The name that was asked for; one that is longer than any is nobody's, as none is.
+    private static func name(_ text: String) -> String {
+        text.utf8.count <= TextLimit.username ? text : ""
     }
 
     private static func verdict(_ isAllowed: Bool) -> Response {

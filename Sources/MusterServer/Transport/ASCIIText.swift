@@ -1,7 +1,14 @@
+import TextBytes
+
 extension String {
     /// Whether the text is, without regard to ASCII case, these lower-case letters and signs.
     func isEqual(to name: StaticString) -> Bool {
         utf8.isEqual(to: name)
+    }
+
+    /// Whether the text begins, without regard to ASCII case, with these lower-case letters and signs.
+    func begins(with name: StaticString) -> Bool {
+        utf8.prefix(name.utf8CodeUnitCount).isEqual(to: name)
     }
 
     /// The text without spaces and tabs at its ends.
@@ -37,11 +44,6 @@ extension BidirectionalCollection<UInt8> {
 }
 
 extension UInt8 {
-    /// The lower-case letter of an ASCII letter; anything else stays.
-    var asciiLowercased: UInt8 {
-        self >= UInt8(ascii: "A") && self <= UInt8(ascii: "Z") ? self | 0x20 : self
-    }
-
     /// Whether the byte is a space or a tab.
     var isBlank: Bool { self == UInt8(ascii: " ") || self == UInt8(ascii: "\t") }
 }

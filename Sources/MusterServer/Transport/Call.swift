@@ -3,6 +3,7 @@ import Hummingbird
 import MusterCore
 import NIOCore
 import TenableAPI
+import TextBytes
 import WireJSON
 
 /// One request on its way to a service: who asks, for what, with which input.
@@ -66,10 +67,10 @@ struct Call: Sendable {
     /// - Throws: ``MusterError`` with code `input.malformed` or `request.unsupported_media_type`.
     func bodyObject() throws(MusterError) -> JSONObject {
         guard !hasNoBody else { return JSONObject() }
-        if let type = request.headers[.contentType]?.lowercased(), type.hasPrefix("multipart/") {
+        if let type = request.headers[.contentType], type.begins(with: "multipart/") {
             throw MusterError(
                 .unsupportedMediaType,
-                "Send the body as application/json, not as \(type.prefix(60))."
+                "Send the body as application/json, not as \(type.head(60).lowercased())."
             )
         }
         return try Call.object(body)

@@ -39,7 +39,7 @@ final class ExpectationHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head(let head):
-            isAwaited = head.headers.first(name: "expect")?.lowercased() == "100-continue"
+            isAwaited = head.headers.first(name: "expect")?.isEqual(to: "100-continue") == true
         case .body, .end:
             isAwaited = false
         }

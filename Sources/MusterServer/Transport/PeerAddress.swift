@@ -19,8 +19,8 @@ struct PeerAddress: Sendable {
     func client(of peer: IPAddress?, _ fields: some HeaderFields) -> IPAddress? {
         guard var client = peer, isTrusted(client) else { return peer }
         for field in fields.values(of: .xForwardedFor).reversed() {
-            for text in field.split(separator: ",").reversed() {
-                guard let next = IPAddress(text.trimmingBlanks) else { return client }
+            for text in field.utf8.split(separator: UInt8(ascii: ",")).reversed() {
+                guard let next = IPAddress(Substring(text.trimmingBlanks)) else { return client }
                 client = next
                 guard isTrusted(client) else { return client }
             }
@@ -34,7 +34,7 @@ struct PeerAddress: Sendable {
         else {
             return false
         }
-        return fields[.xForwardedProto]?.lowercased() == "https"
+        return fields[.xForwardedProto]?.isEqual(to: "https") == true
     }
 
     private func isTrusted(_ address: IPAddress) -> Bool {

@@ -1,35 +1,71 @@
 import MusterCore
+import TextBytes
 
 /// The names and values of a query or of a form body (`application/x-www-form-urlencoded`).
+///
+/// Taken apart and compared as bytes; none has more of them than `TextLimit.parameter`.
 struct QueryItems: Sendable {
     private let items: [(name: String, value: String)]
 
     /// Reads `name=value&name=value`.
     ///
-    /// - Throws: ``MusterError`` with code `input.malformed` where an escape is wrong or the text not UTF-8.
+    /// - Throws: ``MusterError`` with code `input.malformed` where an escape is wrong or the text not UTF-8, and
+    ///   `input.invalid` where a name or a value is too long.
     init(_ text: some StringProtocol) throws(MusterError) {
+        try self.init(bytes: Array(text.utf8))
+    }
+
+    /// Reads `name=value&name=value`.
+    ///
+    /// - Throws: ``MusterError`` with code `input.malformed` where an escape is wrong or the text not UTF-8, and
+    ///   `input.invalid` where a name or a value is too long.
+    init(bytes: some Collection<UInt8>) throws(MusterError) {
         var items: [(name: String, value: String)] = []
-        for part in text.split(separator: "&") {
-            let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let value = pair.count == 2 ? Array(pair[1].utf8) : []
-            items.append(
-                (
-                    try PercentEncoding.decode(Array(pair[0].utf8), plusIsSpace: true),
-                    try PercentEncoding.decode(value, plusIsSpace: true)
-                )
+        for part in bytes.split(separator: UInt8(ascii: "&")) {
+            let name = part.prefix { $0 != UInt8(ascii: "=") }
+            let value = part.dropFirst(name.count + 1)
+            let item = (
+                name: try PercentEncoding.decode(Array(name), plusIsSpace: true),
+                value: try PercentEncoding.decode(Array(value), plusIsSpace: true)
             )
+            guard max(item.name.utf8.count, item.value.utf8.count) <= TextLimit.parameter else {
+                throw QueryItems.tooLong(item.name, TextLimit.parameter)
+            }
+            items.append(item)
         }
         self.items = items
     }
 
+    private static func tooLong(_ name: String, _ limit: Int) -> MusterError {
+        let name = name.head(60)
+        return .invalid(name, "\"\(name)\" must have at most \(limit) bytes")
+    }
+
     /// The first value under a name; nil where there is none.
     subscript(_ name: String) -> String? {
-        items.first { $0.name == name }?.value
+        items.first { $0.name.hasSameBytes(as: name) }?.value
+    }
+
+    /// The first value under a name, of at most so many bytes; nil where there is none.
+    ///
+    /// - Throws: ``MusterError`` with code `input.invalid` where it is longer.
+    func text(
+        _ name: String,
+        upTo limit: Int = TextLimit.field
+    ) throws(MusterError) -> String? {
+        guard let text = self[name] else { return nil }
+        guard text.utf8.count <= limit else { throw QueryItems.tooLong(name, limit) }
+        return text
+    }
+
+    /// The first value under a name that is one of a few words, to be told apart; nil where there is none.
+    func word(_ name: String) -> ByteText? {
+        self[name].map { ByteText($0) }
     }
 
     /// All values under a name, in the order in which they were written.
     func all(_ name: String) -> [String] {
-        items.filter { $0.name == name }.map(\.value)
+        items.filter { $0.name.hasSameBytes(as: name) }.map(\.value)
     }
 }
 

@@ -3,6 +3,7 @@ public import Hummingbird
 import Logging
 import MusterCore
 import NIOHTTP1
+import TextBytes
 
 /// The outermost part of every request: its number, its limits, and the one place where errors become
 /// answers.
@@ -72,11 +73,13 @@ public struct RequestFrame: HTTPResponder {
                 "The header has more than \(limits.headerBytes) bytes."
             )
         }
-        // A path with a slash behind it names something else, as clients with an empty id ask for it.
+        // The router compares a path's parts as texts, so it is given short ones of ASCII only, as paths are
+        // (RFC 3986 section 2). A path with a slash behind it names something else, as clients with an empty id
+        // ask for it.
         let path = request.uri.path.utf8
-        guard path.count == 1 || path.last != UInt8(ascii: "/") else {
-            throw MusterError(.requestNotFound, "Not Found")
-        }
+        guard path.count <= TextLimit.path, path.allSatisfy({ $0 < 0x80 }),
+            path.count == 1 || path.last != UInt8(ascii: "/")
+        else { throw MusterError(.requestNotFound, "Not Found") }
     }
 
     /// Why no route took a request: nobody knows the path, or it does not know the method.
@@ -86,7 +89,7 @@ public struct RequestFrame: HTTPResponder {
         let allowed = methods.map(\.rawValue).sorted().joined(separator: ", ")
         return MusterError(
             .methodNotAllowed,
-            "\(request.method.rawValue.prefix(20)) is not among the methods of this path: \(allowed)",
+            "\(request.method.rawValue.head(20)) is not among the methods of this path: \(allowed)",
             details: ["allow": allowed]
         )
     }
@@ -101,7 +104,7 @@ public struct RequestFrame: HTTPResponder {
         let known =
             error as? MusterError
             ?? MusterError(.serverInternal, "\(TenableErrors.internalMessage)", cause: error)
-        let isActiveLogic = path.hasPrefix(ActiveLogicRoutes.root + "/")
+        let isActiveLogic = path.utf8.starts(with: (ActiveLogicRoutes.root + "/").utf8)
         let answer =
             isActiveLogic ? ActiveLogicErrors.answer(to: known) : TenableErrors.answer(to: known)
         if answer.status.code >= 500 {

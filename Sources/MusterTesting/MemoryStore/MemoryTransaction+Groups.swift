@@ -1,5 +1,6 @@
 import FoundationEssentials
 import MusterCore
+import TextBytes
 
 extension MemoryTransaction {
     func group(_ reference: GroupReference) throws(MusterError) -> Group? {

@@ -1,4 +1,5 @@
 import MusterCore
+import TextBytes
 
 extension MemoryTransaction {
     func userIDs(named usernames: [Username]) throws(MusterError) -> [UserID?] {

@@ -1,4 +1,5 @@
 import MusterCore
+import TextBytes
 
 extension MemoryTransaction {
     func users(_ query: UserQuery) throws(MusterError) -> [User] {

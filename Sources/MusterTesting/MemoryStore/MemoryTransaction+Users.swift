@@ -1,5 +1,6 @@
 import FoundationEssentials
 import MusterCore
+import TextBytes
 
 extension MemoryTransaction {
     func identity() throws(MusterError) -> DirectoryIdentity? {
@@ -111,12 +112,5 @@ extension MemoryTransaction {
     private func owner(of name: String) -> User? {
         let folded = name.foldedASCII
         return state.users.values.first { $0.username.text.foldedASCII == folded }
-    }
-}
-
-extension String {
-    /// The bytes with ASCII letters in lower case: texts that differ in nothing else are one name.
-    var foldedASCII: [UInt8] {
-        utf8.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
     }
 }

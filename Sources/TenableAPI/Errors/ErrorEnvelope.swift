@@ -1,3 +1,4 @@
+import TextBytes
 public import WireJSON
 
 /// The two shapes in which the service tells of a failure.
@@ -35,10 +36,13 @@ extension ErrorEnvelope {
     /// Reads a body; nil where it is neither shape.
     ///
     /// `{"status":429,"message":"..."}`, which the service uses for limits on exports, counts as the gateway's.
+    /// Texts that are too long are cut.
     public init?(_ value: JSONValue) {
         guard case .object(let object) = value else { return nil }
         let error: String? =
-            if case .string(let text)? = object["error"] { text } else { nil }
+            if case .string(let text)? = object["error"] { text.head(TextLimit.answer) } else {
+                nil
+            }
         guard case .string(let message)? = object["message"] else {
             guard let error else { return nil }
             self = .backEnd(error)
@@ -53,10 +57,15 @@ extension ErrorEnvelope {
             case .array(let keys)? = validation["keys"]
         {
             fields = keys.compactMap { key in
-                if case .string(let name) = key { name } else { nil }
+                if case .string(let name) = key { name.head(TextLimit.memberName) } else { nil }
             }
         }
-        self = .gateway(status: status, reason: error ?? "", message: message, fields: fields)
+        self = .gateway(
+            status: status,
+            reason: error ?? "",
+            message: message.head(TextLimit.answer),
+            fields: fields
+        )
     }
 
     /// The sentence for people.

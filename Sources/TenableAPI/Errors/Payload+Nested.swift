@@ -7,7 +7,7 @@ extension Payload {
     public func object(_ name: String) throws(PayloadError) -> Payload? {
         switch value(name) {
         case nil: return nil
-        case .object(let object): return Payload(object)
+        case .object(let object): return Payload(object, upTo: limit)
         default: throw PayloadError(field: name, rule: "must be an object")
         }
     }
@@ -20,7 +20,7 @@ extension Payload {
         guard let objects = value.objects else {
             throw PayloadError(field: name, rule: "must be an array of objects")
         }
-        return objects.map { Payload($0) }
+        return objects.map { Payload($0, upTo: limit) }
     }
 
     /// A string that has to be there, under either of two names.

@@ -1,14 +1,22 @@
+public import TextBytes
 public import WireJSON
 
 /// The members of a body, read by type.
 ///
-/// `null` is the same as absent, unknown members are passed over.
+/// `null` is the same as absent, unknown members are passed over. A string is measured before it is handed out.
 public struct Payload: Sendable {
     private let object: JSONObject
+    /// The most bytes of a string, where a field says nothing else.
+    let limit: Int
 
     /// Wraps an object.
-    public init(_ object: JSONObject) {
+    ///
+    /// - Parameters:
+    ///   - object: The object.
+    ///   - limit: The most bytes of a string, where a field says nothing else.
+    public init(_ object: JSONObject, upTo limit: Int = TextLimit.field) {
         self.object = object
+        self.limit = limit
     }
 
     func value(_ name: String) -> JSONValue? {
@@ -17,20 +25,35 @@ public struct Payload: Sendable {
 
     /// A string, if it is there.
     ///
-    /// - Throws: ``PayloadError`` when it is something else.
-    public func string(_ name: String) throws(PayloadError) -> String? {
+    /// - Throws: ``PayloadError`` when it is something else, or has more than `limit` bytes.
+    public func string(_ name: String, upTo limit: Int? = nil) throws(PayloadError) -> String? {
         switch value(name) {
         case nil: return nil
-        case .string(let text): return text
+        case .string(let text): return try measured(text, name, limit)
         default: throw PayloadError(field: name, rule: "must be a string")
         }
     }
 
+    private func measured(
+        _ text: String,
+        _ name: String,
+        _ limit: Int?
+    ) throws(PayloadError) -> String {
+        let limit = limit ?? self.limit
+        guard text.utf8.count <= limit else {
+            throw PayloadError(field: name, rule: "must have at most \(limit) bytes")
+        }
+        return text
+    }
+
     /// A string that has to be there.
     ///
-    /// - Throws: ``PayloadError`` when it is missing or something else.
-    public func requiredString(_ name: String) throws(PayloadError) -> String {
-        guard let text = try string(name) else {
+    /// - Throws: ``PayloadError`` when it is missing, something else, or has more than `limit` bytes.
+    public func requiredString(
+        _ name: String,
+        upTo limit: Int? = nil
+    ) throws(PayloadError) -> String {
+        guard let text = try string(name, upTo: limit) else {
             throw PayloadError(field: name, rule: "is required")
         }
         return text
@@ -83,7 +106,7 @@ public struct Payload: Sendable {
 
     /// An array of strings that has to be there.
     ///
-    /// - Throws: ``PayloadError`` when it is missing or something else.
+    /// - Throws: ``PayloadError`` when it is missing, something else, or a string of it is too long.
     public func requiredStrings(_ name: String) throws(PayloadError) -> [String] {
         guard let value = value(name) else { throw PayloadError(field: name, rule: "is required") }
         guard case .array(let elements) = value else {
@@ -94,7 +117,7 @@ public struct Payload: Sendable {
             guard case .string(let text) = element else {
                 throw PayloadError(field: name, rule: "must contain strings only")
             }
-            texts.append(text)
+            texts.append(try measured(text, name, nil))
         }
         return texts
     }

@@ -1,3 +1,4 @@
+import TextBytes
 public import WireJSON
 
 extension GroupRecord {
@@ -5,7 +6,7 @@ extension GroupRecord {
     ///
     /// - Throws: ``PayloadError`` where UUID, id or name is missing, or a member is of the wrong type.
     public init(_ object: JSONObject) throws(PayloadError) {
-        let payload = Payload(object)
+        let payload = Payload(object, upTo: TextLimit.answer)
         guard let id = try payload.integer("id") else {
             throw PayloadError(field: "id", rule: "is required")
         }

@@ -1,3 +1,5 @@
+import TextBytes
+
 /// The body of `POST /session`.
 public struct LoginBody: Sendable, Equatable {
     /// `username`.
@@ -19,7 +21,7 @@ public struct LoginBody: Sendable, Equatable {
     /// - Throws: ``PayloadError``.
     public init(_ payload: Payload) throws(PayloadError) {
         username = try payload.requiredString("username")
-        password = try payload.requiredString("password")
-        code = try payload.string("verification_code")
+        password = try payload.requiredString("password", upTo: TextLimit.passwordField)
+        code = try payload.string("verification_code", upTo: TextLimit.word)
     }
 }

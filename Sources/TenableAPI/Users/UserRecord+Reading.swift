@@ -1,3 +1,4 @@
+import TextBytes
 public import WireJSON
 
 extension UserRecord {
@@ -9,7 +10,7 @@ extension UserRecord {
     /// - Throws: ``PayloadError`` where a member is missing or of the wrong type.
     public init(_ object: JSONObject) throws(PayloadError) {
         self.init()
-        let payload = Payload(object)
+        let payload = Payload(object, upTo: TextLimit.answer)
         uuid = try payload.requiredString("uuid", or: "uuid_id")
         guard let number = try payload.integer("id") else {
             throw PayloadError(field: "id", rule: "is required")

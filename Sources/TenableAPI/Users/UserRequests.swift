@@ -1,3 +1,5 @@
+import TextBytes
+
 /// The body of `POST /users`.
 public struct CreateUserRequest: Sendable, Equatable {
     /// `username`.
@@ -16,11 +18,11 @@ public struct CreateUserRequest: Sendable, Equatable {
     /// - Throws: ``PayloadError``.
     public init(_ payload: Payload) throws(PayloadError) {
         username = try payload.requiredString("username")
-        password = try payload.requiredString("password")
+        password = try payload.requiredString("password", upTo: TextLimit.passwordField)
         permissions = try payload.integer("permissions")
         name = try payload.string("name")
         email = try payload.string("email")
-        if let type = try payload.string("type"), type != "local" {
+        if let type = try payload.string("type"), ByteText(type) != "local" {
             throw PayloadError(field: "type", rule: "must be one of [local]")
         }
     }
@@ -74,8 +76,11 @@ public struct ChangePasswordRequest: Sendable, Equatable {
     ///
     /// - Throws: ``PayloadError``.
     public init(_ payload: Payload) throws(PayloadError) {
-        password = try payload.requiredString("password")
-        currentPassword = try payload.string("current_password")
+        password = try payload.requiredString("password", upTo: TextLimit.passwordField)
+        currentPassword = try payload.string(
+            "current_password",
+            upTo: TextLimit.passwordField
+        )
         isTemporary = try payload.bool("temporary") ?? false
     }
 }
@@ -133,7 +138,7 @@ public struct SendVerificationRequest: Sendable, Equatable {
     /// - Throws: ``PayloadError``.
     public init(_ payload: Payload) throws(PayloadError) {
         smsPhone = try payload.requiredString("sms_phone")
-        password = try payload.string("password")
+        password = try payload.string("password", upTo: TextLimit.passwordField)
     }
 }
 
@@ -146,6 +151,6 @@ public struct VerifyCodeRequest: Sendable, Equatable {
     ///
     /// - Throws: ``PayloadError``.
     public init(_ payload: Payload) throws(PayloadError) {
-        code = try payload.requiredString("verification_code")
+        code = try payload.requiredString("verification_code", upTo: TextLimit.word)
     }
 }

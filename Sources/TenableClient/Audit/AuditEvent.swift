@@ -1,5 +1,6 @@
 public import FoundationEssentials
 import TenableAPI
+import TextBytes
 
 extension TenableIO {
     /// Something that was done.
@@ -40,7 +41,7 @@ extension TenableIO {
         ///
         /// - Throws: `PayloadError`.
         init(_ json: JSONObject) throws(PayloadError) {
-            let payload = Payload(json)
+            let payload = Payload(json, upTo: TextLimit.answer)
             self.json = json
             id = try payload.requiredString("id")
             action = try payload.requiredString("action")

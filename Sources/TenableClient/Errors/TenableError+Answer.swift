@@ -1,5 +1,6 @@
 import ClientTransport
 import TenableAPI
+import TextBytes
 import WireJSON
 
 extension TenableError {
@@ -12,7 +13,7 @@ extension TenableError {
         let message = envelope?.message ?? "The server answered with status \(answer.status)."
         self.init(
             Kind(status: answer.status),
-            String(message.prefix(TenableError.longestMessage)),
+            message.head(TenableError.longestMessage),
             status: answer.status,
             fields: envelope?.fields ?? [],
             requestID: answer.requestID,

@@ -2,6 +2,7 @@ import ClientTransport
 public import FoundationEssentials
 import NIOHTTP1
 import TenableAPI
+import TextBytes
 
 extension TenableIO {
     /// Roles by name, and who has which.
@@ -34,7 +35,7 @@ extension TenableIO {
         ///
         /// - Throws: `PayloadError`.
         init(_ json: JSONObject) throws(PayloadError) {
-            let payload = Payload(json)
+            let payload = Payload(json, upTo: TextLimit.answer)
             self.json = json
             name = try payload.requiredString("name")
             uuid = try payload.requiredString("uuid")

@@ -1,6 +1,7 @@
 import ClientTransport
 import NIOHTTP1
 import TenableAPI
+import TextBytes
 
 extension TenableIO {
     /// The server itself.
@@ -24,7 +25,7 @@ extension TenableIO {
         ///
         /// - Throws: `PayloadError`.
         init(_ json: JSONObject) throws(PayloadError) {
-            let payload = Payload(json)
+            let payload = Payload(json, upTo: TextLimit.answer)
             self.json = json
             status = try payload.requiredString("status")
             code = try payload.integer("code").map { Int(clamping: $0) }

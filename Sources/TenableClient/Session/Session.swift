@@ -1,6 +1,7 @@
 import ClientTransport
 import NIOHTTP1
 import TenableAPI
+import TextBytes
 
 extension TenableIO {
     /// The caller itself.
@@ -35,10 +36,12 @@ extension TenableIO {
             groups = try (json["groups"] ?? .array([])).records("groups") {
                 object throws(PayloadError) in try Group(object)
             }
-            containerName = try Payload(json).string("container_name")
+            containerName = try Payload(json, upTo: TextLimit.answer).string("container_name")
             var features: [String: Bool] = [:]
             if case .object(let members)? = json["features"] {
-                for (name, value) in members.members {
+                // The names become keys, so that only short ones of ASCII are taken.
+                for (name, value) in members.members
+                where name.utf8.count <= TextLimit.word && name.utf8.allSatisfy({ $0 < 0x80 }) {
                     if case .bool(let flag) = value { features[name] = flag }
                 }
             }

@@ -1,6 +1,7 @@
 import ClientTransport
 import NIOHTTP1
 import TenableAPI
+import TextBytes
 
 extension TenableIO.Users {
     /// Creates a user.
@@ -91,12 +92,11 @@ struct UserCreation {
     }
 
     private func find(after error: TenableError) async throws(TenableError) -> TenableIO.User? {
-        let wanted = user.username.lowercased()
         let list = TenableIO.UserList(tio, "/users", prefix: user.username, pageSize: 1_000)
         do {
             var iterator = list.makeAsyncIterator()
-            while let user = try await iterator.next(isolation: #isolation) {
-                if user.username.lowercased() == wanted { return user }
+            while let found = try await iterator.next(isolation: #isolation) {
+                if found.username.hasSameFoldedBytes(as: user.username) { return found }
             }
             return nil
         } catch {
@@ -110,8 +110,10 @@ struct UserCreation {
         let username = user.username
         return !hasBeenUsed && found.enabled == true
             && found.permissions?.rawValue == user.permissions.map { Int(clamping: $0) }
-            && [user.name ?? username, user.name].contains(found.name)
-            && found.email == (user.email ?? username)
+            && [user.name ?? username, user.name].contains {
+                $0.map { ByteText($0) } == found.name.map { ByteText($0) }
+            }
+            && found.email.hasSameBytes(as: user.email ?? username)
     }
 
     private func uncertain(_ error: TenableError) -> TenableError {

@@ -39,6 +39,20 @@ struct AnswerFailureTests {
         }
     }
 
+    @Test(
+        "a message that is long, or wrapped without end, is cut",
+        arguments: [
+            String(repeating: "a", count: 200_000), String(repeating: "\u{E9}", count: 100_000),
+            String(repeating: #"child \"a\" fails because ["#, count: 20_000)
+                + String(repeating: "]", count: 20_000),
+            String(repeating: #"child \"["#, count: 400) + String(repeating: "]", count: 400),
+        ]
+    )
+    func longMessages(_ message: String) {
+        let body = #"{"message":""# + message.replacing("\"", with: "\\\"") + "\"}"
+        #expect(error(400, body).message.utf8.count <= 4_097)
+    }
+
     @Test("401 says how to log in")
     func unauthorized() {
         let body = #"{"message":"Invalid credentials."}"#

@@ -137,6 +137,20 @@ struct CSVHeadingTests {
         #expect(throws: CommandError.self) { try heading(cells) }
     }
 
+    @Test("a heading or a cell that is long is told apart by its bytes")
+    func longCells() throws {
+        for text in [
+            String(repeating: "a", count: 60_000), String(repeating: "\u{E9}", count: 30_000),
+        ] {
+            let refusal = #expect(throws: CommandError.self) { try heading(["username", text]) }
+            #expect((refusal?.message.utf8.count ?? .max) < 500)
+            for column in ["enabled", "permissions", "timeout", "hosts"] {
+                #expect(try line(["username", column], ["a", text]).contains(text))
+            }
+        }
+        #expect(throws: CommandError.self) { try heading(["username\u{301}"]) }
+    }
+
     @Test("a record with more or fewer cells than the heading is a fault")
     func counts() throws {
         for cells in [["a"], ["a", "b", "c"]] {

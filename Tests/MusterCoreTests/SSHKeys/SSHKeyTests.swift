@@ -129,6 +129,40 @@ struct SSHKeyTests {
         #expect(refusal?.message.contains("b3Bl") == false)
     }
 
+    @Test(
+        "a security key whose application has a control character is refused",
+        arguments: ["ssh:\0", "\0", "ssh:\0me", "ssh:\n", "\u{1F}ssh:", "ssh:\u{7F}", "a\tb"]
+    )
+    func controlsInApplications(_ application: String) async {
+        var ed25519 = KeyLine("sk-ssh-ed25519@openssh.com")
+        ed25519.string([UInt8](repeating: 0x42, count: 32))
+        ed25519.string(Array(application.utf8))
+        var ecdsa = KeyLine.ecdsa(
+            "sk-ecdsa-sha2-nistp256@openssh.com",
+            curve: "nistp256",
+            pointLength: 65
+        )
+        ecdsa.string(Array(application.utf8))
+        for key in [ed25519, ecdsa] {
+            let refusal = await failure { try SSHPublicKey(key.base64, policy: policy) }
+            #expect(refusal?.code == .sshKeyInvalid)
+            #expect(refusal?.message.contains("control character") == true)
+        }
+    }
+
+    @Test("a blob whose type is long, or not of ASCII, is of no type that is known")
+    func longTypes() async {
+        let types = [
+            String(repeating: "a", count: 12_000), String(repeating: "\u{E9}", count: 6_000),
+            "ssh-ed25519\u{301}",
+        ]
+        for type in types {
+            let refusal = await failure { try SSHPublicKey(KeyLine(type).base64, policy: policy) }
+            #expect(refusal?.message.contains("not one of") == true)
+            #expect((refusal?.message.utf8.count ?? .max) < 400)
+        }
+    }
+
     @Test("a point that is not on its curve is refused")
     func offCurve() async {
         let policy = SSHKeyPolicy(curves: TrustingCurves(isPoint: false))

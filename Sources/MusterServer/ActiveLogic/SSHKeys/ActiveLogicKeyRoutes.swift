@@ -2,6 +2,7 @@ import ActiveLogicAPI
 import HTTPTypes
 import Hummingbird
 import MusterCore
+import TextBytes
 import WireJSON
 
 /// Public keys in the ActiveLogic dialect.
@@ -57,7 +58,8 @@ struct ActiveLogicKeyRoutes {
     }
 
     private func key(_ call: Call) throws(MusterError) -> String {
-        try call.arguments { (arguments) throws(ArgumentError) in try arguments.requiredText("key")
+        try call.arguments { (arguments) throws(ArgumentError) in
+            try arguments.requiredText("key", upTo: TextLimit.keyField)
         }
     }
 }

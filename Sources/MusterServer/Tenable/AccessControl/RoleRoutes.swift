@@ -2,6 +2,7 @@ import FoundationEssentials
 import Hummingbird
 import MusterCore
 import TenableAPI
+import TextBytes
 import WireJSON
 
 /// The standard roles, and who has which.
@@ -60,7 +61,7 @@ struct RoleRoutes {
         guard let uuid = UUID(path: text), let role = Role(uuid: uuid) else {
             throw MusterError(
                 .roleNotFound,
-                "Not found: containerUuid=\(directory.identity.uuid.text), roleUuid=\(text.prefix(64))"
+                "Not found: containerUuid=\(directory.identity.uuid.text), roleUuid=\(text.head(64))"
             )
         }
         return role

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import MusterCore
+import TextBytes
 
 extension QueryItems {
     /// Reads `f`, `ft`, `limit`, `offset`, `next` and `sort` of the audit log.
@@ -10,7 +11,7 @@ extension QueryItems {
         for text in all("f") {
             query.conditions.append(try QueryItems.condition(text))
         }
-        switch self["ft"] {
+        switch word("ft") {
         case nil, "and": query.matchesAny = false
         case "or": query.matchesAny = true
         default: throw .invalid("ft", "\"ft\" must be one of [and, or]")
@@ -35,7 +36,7 @@ extension QueryItems {
             }
             query.offset = max(query.offset, offset)
         }
-        switch self["sort"] {
+        switch word("sort") {
         case nil, "received:asc": query.isNewestFirst = false
         case "received:desc": query.isNewestFirst = true
         default: throw .invalid("sort", "\"sort\" must be one of [received:asc, received:desc]")
@@ -45,9 +46,9 @@ extension QueryItems {
 
     /// Reads `field.operator:value`.
     private static func condition(_ text: String) throws(MusterError) -> AuditQuery.Condition {
-        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        let value = parts.count == 2 ? String(parts[1]) : ""
-        switch parts[0] {
+        let name = text.utf8.prefix { $0 != UInt8(ascii: ":") }
+        let value = String(Substring(text.utf8.dropFirst(name.count + 1)))
+        switch ByteText(String(Substring(name))) {
         case "date.gt": return .date(.greater, try date(value))
         case "date.gte": return .date(.greaterOrEqual, try date(value))
         case "date.lt": return .date(.less, try date(value))
@@ -72,9 +73,12 @@ extension QueryItems {
     private static func date(_ text: String) throws(MusterError) -> Timestamp {
         let style = Date.ISO8601FormatStyle()
         let moment = text.utf8.count == 10 ? text + "T00:00:00Z" : text
-        // The parser takes the 30th of February for the 2nd of March; whoever writes it means neither.
-        guard let date = try? style.parse(moment),
-            !moment.hasSuffix("Z") || date.formatted(style).prefix(10) == moment.prefix(10)
+        // Measured, and ASCII, before the parser looks at it. That takes the 30th of February for the 2nd of
+        // March; whoever writes it means neither.
+        guard text.utf8.count <= TextLimit.word, text.utf8.allSatisfy({ $0 < 0x80 }),
+            let date = try? style.parse(moment),
+            moment.utf8.last != UInt8(ascii: "Z")
+                || date.formatted(style).utf8.prefix(10).elementsEqual(moment.utf8.prefix(10))
         else {
             throw .invalid("f", "\"f\" needs a date like 2026-01-31 or 2026-01-31T12:00:00Z here")
         }

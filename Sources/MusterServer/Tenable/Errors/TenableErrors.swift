@@ -73,7 +73,7 @@ enum TenableErrors {
     private static func message(of error: MusterError, _ status: HTTPResponse.Status) -> String {
         if error.code == .sessionExpired { return MusterError.invalidCredentials.message }
         if error.code == .inputInvalid, let field = error.details["field"],
-            error.message.hasPrefix("\"\(field)\"")
+            error.message.utf8.starts(with: "\"\(field)\"".utf8)
         {
             return "child \"\(field)\" fails because [\(error.message)]"
         }

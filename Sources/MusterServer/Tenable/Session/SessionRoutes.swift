@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import MusterCore
 import TenableAPI
+import TextBytes
 import WireJSON
 
 /// Sessions, and the caller itself, in the Tenable dialect.
@@ -99,23 +100,27 @@ struct SessionRoutes {
 extension Call {
     /// The body of a login, as JSON or as a form.
     fileprivate func loginBody() throws(MusterError) -> LoginBody {
-        let type = request.headers[.contentType]?.lowercased() ?? ""
-        guard type.hasPrefix("application/x-www-form-urlencoded"),
+        let type = request.headers[.contentType] ?? ""
+        guard type.begins(with: "application/x-www-form-urlencoded"),
             body.readableBytesView.first != UInt8(ascii: "{")
         else { return try input(LoginBody.init) }
-        let form = try QueryItems(String(buffer: body))
-        guard let username = form["username"] else {
+        let form = try QueryItems(bytes: body.readableBytesView)
+        guard let username = try form.text("username") else {
             throw .invalid(
                 "username",
                 "child \"username\" fails because [\"username\" is required]"
             )
         }
-        guard let password = form["password"] else {
+        guard let password = try form.text("password", upTo: TextLimit.passwordField) else {
             throw .invalid(
                 "password",
                 "child \"password\" fails because [\"password\" is required]"
             )
         }
-        return LoginBody(username: username, password: password, code: form["verification_code"])
+        return LoginBody(
+            username: username,
+            password: password,
+            code: try form.text("verification_code", upTo: TextLimit.word)
+        )
     }
 }

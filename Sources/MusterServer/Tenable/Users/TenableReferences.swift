@@ -33,12 +33,13 @@ extension GroupReference {
 extension UUID {
     /// Reads the form with four hyphens only.
     init?(path text: String) {
+        guard text.utf8.count == 36 else { return nil }
         let isWritten = text.utf8.enumerated().allSatisfy { index, byte in
             [8, 13, 18, 23].contains(index)
                 ? byte == UInt8(ascii: "-")
                 : Character(Unicode.Scalar(byte)).isHexDigit && byte < 0x80
         }
-        guard text.utf8.count == 36, isWritten else { return nil }
+        guard isWritten else { return nil }
         self.init(uuidString: text)
     }
 }

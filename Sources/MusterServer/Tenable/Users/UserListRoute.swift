@@ -1,6 +1,7 @@
 import Hummingbird
 import MusterCore
 import TenableAPI
+import TextBytes
 import WireJSON
 
 /// The list of users: a page where `limit` is given, otherwise all of them, written as they are read.
@@ -87,11 +88,10 @@ extension QueryItems {
             query.prefix = prefix.isEmpty ? nil : prefix
         }
         if let text = self["sort"] {
-            query.isDescending = text.first == "-"
-            guard
-                let field = UserQuery.SortField(
-                    rawValue: String(query.isDescending ? text.dropFirst() : text[...])
-                )
+            query.isDescending = text.utf8.first == UInt8(ascii: "-")
+            let name = text.utf8.dropFirst(query.isDescending ? 1 : 0)
+            guard name.count <= TextLimit.word,
+                let field = UserQuery.SortField(rawValue: String(Substring(name)))
             else {
                 let names = UserQuery.SortField.allCases.map(\.rawValue).joined(separator: ", ")
                 throw .invalid(

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Hummingbird
 import MusterCore
 import TenableAPI
+import TextBytes
 import WireJSON
 
 /// Users in the Tenable dialect.
@@ -149,7 +150,7 @@ extension QueryItems {
     ///
     /// - Throws: ``MusterError`` with code `input.invalid`.
     func wantsRoles() throws(MusterError) -> Bool {
-        switch self["withRoles"]?.lowercased() {
+        switch self["withRoles"].map({ ByteText(folding: $0) }) {
         case nil, "false": return false
         case "true": return true
         default: throw .invalid("withRoles", "\"withRoles\" must be a boolean")

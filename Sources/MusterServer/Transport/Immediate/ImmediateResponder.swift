@@ -2,6 +2,7 @@ import HTTPTypes
 import Logging
 import MusterCore
 import NIOCore
+import TextBytes
 
 /// Answers requests that only read on the thread that received them, without a task and within one read of
 /// the directory.
@@ -44,7 +45,7 @@ struct ImmediateResponder: Sendable {
         guard isFit(head) else { return nil }
         let target = head.target
         let (path, query) = Self.parts(of: target)
-        guard let match = routes.match(path) else { return nil }
+        guard path.count <= TextLimit.path, let match = routes.match(path) else { return nil }
         let id = frame.ids.next()
         let answer: Answer
         do {

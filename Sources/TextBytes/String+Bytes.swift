@@ -1,0 +1,38 @@
+extension StringProtocol {
+    /// Whether both texts have the same bytes of UTF-8.
+    @inlinable
+    public func hasSameBytes(as other: some StringProtocol) -> Bool {
+        utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
+    }
+
+    /// Whether both texts have the same bytes of UTF-8, ASCII letters without regard to case.
+    @inlinable
+    public func hasSameFoldedBytes(as other: some StringProtocol) -> Bool {
+        utf8.count == other.utf8.count
+            && zip(utf8, other.utf8).allSatisfy { $0.asciiLowercased == $1.asciiLowercased }
+    }
+
+    /// The bytes with ASCII letters in lower case: texts that differ in nothing else are one name.
+    @inlinable public var foldedASCII: [UInt8] { utf8.map(\.asciiLowercased) }
+
+    /// The beginning, of so many bytes at most; no code point is cut through.
+    ///
+    /// For messages: what is quoted is cut before anything counts characters.
+    public func head(_ limit: Int = TextLimit.quotation) -> String {
+        guard utf8.count > limit else { return String(self) }
+        var end = utf8.index(utf8.startIndex, offsetBy: limit)
+        var length = limit
+        while length > 0, utf8[end] & 0xC0 == 0x80 {
+            length -= 1
+            end = utf8.index(utf8.startIndex, offsetBy: length)
+        }
+        return String(self[..<end])
+    }
+}
+
+extension UInt8 {
+    /// The lower-case letter of an ASCII letter; anything else stays.
+    @inlinable public var asciiLowercased: UInt8 {
+        self >= UInt8(ascii: "A") && self <= UInt8(ascii: "Z") ? self | 0x20 : self
+    }
+}

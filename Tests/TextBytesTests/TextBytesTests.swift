@@ -1,0 +1,64 @@
+import Testing
+import TextBytes
+
+@Suite("Texts as bytes")
+struct TextBytesTests {
+    /// One letter in two spellings, which Swift takes for equal.
+    private static let composed = "\u{E9}"
+    private static let decomposed = "e\u{301}"
+
+    @Test("texts that are equal only canonically are different")
+    func canonical() {
+        #expect(Self.composed == Self.decomposed, "the language compares like that")
+        #expect(!Self.composed.hasSameBytes(as: Self.decomposed))
+        #expect(ByteText(Self.composed) != ByteText(Self.decomposed))
+        #expect(Set([ByteText(Self.composed), ByteText(Self.decomposed)]).count == 2)
+        #expect(
+            !"\u{212A}".hasSameFoldedBytes(as: "k"),
+            "the sign for kelvin is no letter of ASCII"
+        )
+    }
+
+    @Test("texts of the same bytes are the same")
+    func same() {
+        for text in ["", "a", "name", Self.composed, Self.decomposed, "a\0b", "\u{1F600}"] {
+            #expect(text.hasSameBytes(as: "x\(text)".dropFirst()))
+            #expect(ByteText(text) == ByteText(String("x\(text)".dropFirst())))
+            #expect(Set([ByteText(text), ByteText(text)]).count == 1)
+        }
+    }
+
+    @Test("only the case of ASCII letters is passed over")
+    func folding() {
+        #expect("Jane@Example.COM".hasSameFoldedBytes(as: "jANE@example.com"))
+        #expect(!"\u{C9}".hasSameFoldedBytes(as: "\u{E9}"))
+        #expect(!"[".hasSameFoldedBytes(as: "{"))
+        #expect(!"a".hasSameFoldedBytes(as: "ab"))
+        #expect("AZ[az".foldedASCII == Array("az[az".utf8))
+        #expect(ByteText(folding: "All Users") == "all users")
+    }
+
+    @Test(
+        "a head has no more bytes than it may and cuts no code point",
+        arguments: [
+            ("", 4, ""), ("abc", 4, "abc"), ("abcd", 4, "abcd"), ("abcde", 4, "abcd"),
+            ("abc\u{E9}", 4, "abc"), ("ab\u{E9}c", 4, "ab\u{E9}"), ("\u{1F600}a", 3, ""),
+            ("\u{1F600}a", 4, "\u{1F600}"), ("e\u{301}\u{301}", 3, "e\u{301}"),
+        ]
+    )
+    func heads(_ text: String, _ limit: Int, _ head: String) {
+        #expect(text.head(limit).hasSameBytes(as: head))
+    }
+
+    @Test("a word is told apart by its bytes")
+    func switching() {
+        func number(_ text: String?) -> Int {
+            switch text.map({ ByteText($0) }) {
+            case nil, "none": 0
+            case "one": 1
+            default: 2
+            }
+        }
+        #expect([nil, "none", "one", "One", ""].map(number) == [0, 0, 1, 2, 2])
+    }
+}

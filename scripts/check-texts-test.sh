@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Promises that check-texts.sh finds texts that are compared canonically: a check that cannot fail is none.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+fatal() { echo "check-texts-test: $*" >&2; exit 1; }
+
+mkdir -p "$scratch/MusterServer"
+place="$scratch/MusterServer/Reader.swift"
+for line in 'let names: [String: Int] = [:]' 'let names: Set<String> = []' 'if text.lowercased() == name {' \
+    'if text.hasPrefix("x") {' 'if text.hasSuffix("x") {' 'text.split(separator: ",")' \
+    'text.precomposedStringWithCanonicalMapping' 'text.split(whereSeparator: \.isNewline)'; do
+    echo "$line" > "$place"
+    if scripts/check-texts.sh "$scratch" 2> "$scratch/report"; then fatal "this passed: $line"; fi
+    grep -q 'Reader.swift:1: measure' "$scratch/report" || fatal "the place was not named: $line"
+done
+printf '%s\n' '    /// As text.lowercased() would.' 'if text.utf8.starts(with: name.utf8) {' \
+    'text.utf8.split(separator: UInt8(ascii: ","))' 'var names: Set<ByteText> = []' > "$place"
+scripts/check-texts.sh "$scratch" || fatal "bytes were refused"

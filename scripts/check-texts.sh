@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Promises that no source compares, hashes or searches texts by canonical equivalence, which for some texts takes a
+# time that grows with the square of their length; files that read no text from outside are in scripts/texts.txt.
+# Usage: check-texts.sh [folder of targets, Sources if unset]
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+sources=${1:-Sources}
+patterns='\[String:|Set<String>|\.lowercased\(\)|\.uppercased\(\)|\.hasPrefix\(|\.hasSuffix\(|\.isNewline'
+patterns+='|split\(separator: "|localized[A-Z]|caseInsensitive|(pre|de)composedString'
+verdict=0
+while IFS=: read -r file line text; do
+    [[ $text =~ ^[[:space:]]*// ]] && continue
+    name=${file#"$sources"/}
+    grep -qF -- "$name: " scripts/texts.txt && continue
+    echo "$file:$line: measure texts from outside and compare them as bytes (TextBytes, scripts/texts.txt)" >&2
+    verdict=1
+done < <(grep -rnE --include='*.swift' -- "$patterns" "$sources")
+
+while read -r name; do
+    [[ -f Sources/$name ]] && continue
+    echo "scripts/texts.txt: there is no Sources/$name" >&2
+    verdict=1
+done < <(grep -vE '^(#|$)' scripts/texts.txt | sed -E 's/^([^:]+): .+$/\1/')
+exit $verdict
