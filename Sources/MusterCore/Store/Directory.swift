@@ -26,6 +26,8 @@ public struct Directory: Sendable {
     public let impersonations: ImpersonationLog
     /// How many password checks have failed of late.
     public let throttle: FailureThrottle
+    /// What was refused because there was too much to do, until it is told.
+    public let refusals: RefusalTally
 
     /// Puts the ports together.
     public init(
@@ -51,6 +53,7 @@ public struct Directory: Sendable {
         activity = ActivityLog()
         impersonations = ImpersonationLog()
         throttle = FailureThrottle()
+        refusals = RefusalTally()
     }
 }
 

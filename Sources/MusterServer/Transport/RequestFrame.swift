@@ -14,6 +14,7 @@ public struct RequestFrame: HTTPResponder {
     let table: RouteTable
     let limits: RequestLimits
     let ids: RequestIDs
+    let refusals: RefusalTally
 
     /// Answers a request.
     ///
@@ -104,7 +105,7 @@ public struct RequestFrame: HTTPResponder {
         let isActiveLogic = path.hasPrefix(ActiveLogicRoutes.root + "/")
         let answer =
             isActiveLogic ? ActiveLogicErrors.answer(to: known) : TenableErrors.answer(to: known)
-        if answer.status.code >= 500 {
+        if answer.status.code >= 500, !refusals.count(known) {
             logger.error(
                 "request failed",
                 metadata: [
