@@ -28,7 +28,8 @@ struct NewPassword {
             return [current].compactMap(\.self) + (try reader.formerPasswords(of: user.id))
         }
         for hash in hashes {
-            guard try await directory.hasher.check(password, against: hash, in: .bulk) == .wrong else {
+            guard try await directory.hasher.check(password, against: hash, in: .bulk) == .wrong
+            else {
                 throw PasswordPolicy.refusal(["not be the current or a former password"])
             }
         }

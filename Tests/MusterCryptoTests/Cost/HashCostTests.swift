@@ -22,7 +22,10 @@ struct HashCostTests {
         )
     }
 
-    @Test("each sample is a hash of its scheme and opens to its password", arguments: HashScheme.allCases)
+    @Test(
+        "each sample is a hash of its scheme and opens to its password",
+        arguments: HashScheme.allCases
+    )
     func samples(_ scheme: HashScheme) throws {
         let sample = try AdoptedHash(parsing: scheme.sample)
         #expect(sample.work.scheme == scheme)
@@ -38,7 +41,10 @@ struct HashCostTests {
         #expect(costs.time(of: HashWork(scheme: .bcrypt, count: 1e300)) > .seconds(1_000_000))
     }
 
-    @Test("what would take longer than the limit is refused, what does not is taken", arguments: DearHash.all)
+    @Test(
+        "what would take longer than the limit is refused, what does not is taken",
+        arguments: DearHash.all
+    )
     func limit(_ dear: DearHash) throws {
         let hasher = try hasher()
         #expect(try hasher.adopt(Secret(dear.within)).text == dear.within)
@@ -80,7 +86,7 @@ struct HashCostTests {
         final class Slowing: HashStopwatch {
             let first = FixedStopwatch(.zero)
             func time(_ work: () -> Void) -> Duration {
-                first.time(work)
+                _ = first.time(work)
                 return .milliseconds(10 - 5 * (first.measurements % 2))
             }
         }
@@ -108,7 +114,9 @@ struct HashCostTests {
             #expect(hasher.cost(of: PasswordHash(dear.within), passwordBytes: 10) == .dear)
             #expect(hasher.cost(of: PasswordHash(dear.beyond), passwordBytes: 10) == .dear)
         }
-        let former = PasswordHash("$argon2id$v=19$m=4194304,t=100,p=1$\(DearHash.salt)$\(DearHash.tag)")
+        let former = PasswordHash(
+            "$argon2id$v=19$m=4194304,t=100,p=1$\(DearHash.salt)$\(DearHash.tag)"
+        )
         #expect(hasher.cost(of: former, passwordBytes: 10) == .dear)
         #expect(hasher.cost(of: PasswordHash("garbage"), passwordBytes: 10) == .ordinary)
     }
@@ -118,7 +126,9 @@ struct HashCostTests {
         let hasher = try hasher()
         let gate = AsyncStream.makeStream(of: Void.self)
         let blocker = Blocker()
-        let dear = Task { try await hasher.dearPool.run(in: .bulk) { blocker.block(gate.continuation) } }
+        let dear = Task {
+            try await hasher.dearPool.run(in: .bulk) { blocker.block(gate.continuation) }
+        }
         for await _ in gate.stream {}
         let hash = try await hasher.hash(Secret("correct horse"))
         #expect(try await hasher.check(Secret("correct horse"), against: hash) == .right)
@@ -126,7 +136,9 @@ struct HashCostTests {
         try await dear.value
     }
 
-    @Test("a password that makes SHA-512-crypt take far beyond the limit by its length alone is wrong")
+    @Test(
+        "a password that makes SHA-512-crypt take far beyond the limit by its length alone is wrong"
+    )
     func length() throws {
         let hasher = try hasher()
         _ = try hasher.adopt(Secret(HashScheme.bcrypt.sample))

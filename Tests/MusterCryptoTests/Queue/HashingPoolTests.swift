@@ -33,7 +33,10 @@ struct HashingPoolTests {
         }
 
         /// Adds a job that does nothing, and returns when it waits.
-        func add(_ lane: HashingLane, _ work: @escaping @Sendable () -> Void = {}) async -> Task<Void, any Error> {
+        func add(
+            _ lane: HashingLane,
+            _ work: @escaping @Sendable () -> Void = {}
+        ) async -> Task<Void, any Error> {
             let before = pool.waiting
             let task = Task { try await pool.run(in: lane, work) }
             while pool.waiting == before { await Task.yield() }
@@ -83,7 +86,9 @@ struct HashingPoolTests {
         try await busy.pool.run(in: .bulk) {}
     }
 
-    @Test("whoever is refused, at once or after waiting, is told so, and of which kind it was is the cause")
+    @Test(
+        "whoever is refused, at once or after waiting, is told so, and of which kind it was is the cause"
+    )
     func refusals() async throws {
         let busy = await Busy(queueLimit: 2)
         let first = await busy.add(.network(1))
