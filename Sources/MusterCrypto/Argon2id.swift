@@ -1,5 +1,4 @@
 import CSodium
-import Foundation
 import MusterCore
 
 /// Argon2id (RFC 9106) by libsodium, on the thread that calls.
@@ -16,7 +15,7 @@ struct Argon2id: Sendable {
     func hash(_ password: Secret<String>) -> PasswordHash? {
         var output = [CChar](repeating: 0, count: Int(crypto_pwhash_STRBYTES))
         let status = password.withExposedValue { password in
-            let text = Argon2id.prepared(password)
+            let text = PasswordForm.prepared(password)
             return HashingMemory.lend {
                 crypto_pwhash_str_alg(
                     &output,
@@ -35,14 +34,19 @@ struct Argon2id: Sendable {
     }
 
     /// Checks a password against one's own hash or one from elsewhere, which is outdated in any case.
+    ///
+    /// A text that is longer than any password is wrong, after the same work.
     func check(_ password: Secret<String>, against hash: PasswordHash) -> PasswordCheck {
         let isRight = password.withExposedValue { password in
-            let text = Argon2id.prepared(password)
-            let adopted = Argon2id.adopted(hash)
-            let matches = { adopted?.matches($0) ?? Argon2id.matches($0, hash.text) }
+            guard PasswordForm.isWithinBounds(password) else {
+                _ = Argon2id.matches("", against: hash)
+                return false
+            }
+            let text = PasswordForm.prepared(password)
             // Others hash what was typed, in whatever form.
             let isOtherForm = !text.utf8.elementsEqual(password.utf8)
-            return matches(text) || isOtherForm && matches(password)
+            return Argon2id.matches(text, against: hash)
+                || isOtherForm && Argon2id.matches(password, against: hash)
         }
         guard isRight else { return .wrong }
         let isOutdated = crypto_pwhash_str_needs_rehash(
@@ -59,14 +63,10 @@ struct Argon2id: Sendable {
         }
     }
 
-    /// The hash where it is of another's form; libsodium reads one's own without help.
-    private static func adopted(_ hash: PasswordHash) -> AdoptedHash? {
-        hash.text.hasPrefix("$argon2id$") ? nil : try? AdoptedHash(parsing: hash.text)
-    }
-
-    /// The text in Unicode form NFC (RFC 8265 section 4.2.2), so that the same password typed on another
-    /// keyboard is the same bytes.
-    static func prepared(_ password: String) -> String {
-        password.precomposedStringWithCanonicalMapping
+    /// Whether a password has a hash of one's own, which libsodium reads without help, or one of another's form.
+    private static func matches(_ password: String, against hash: PasswordHash) -> Bool {
+        let isOwnForm = hash.text.utf8.starts(with: "$argon2id$".utf8)
+        let adopted = isOwnForm ? nil : try? AdoptedHash(parsing: hash.text)
+        return adopted?.matches(password) ?? matches(password, hash.text)
     }
 }

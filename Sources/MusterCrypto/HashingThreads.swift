@@ -1,100 +1,109 @@
-import Dispatch
-import Foundation
 public import MusterCore
-import Synchronization
 
-/// Hashes passwords on a few threads of its own, behind a queue of bounded length.
+/// Hashes passwords on a few threads of its own, behind queues of bounded length in which everybody has a fair share.
 ///
-/// One hash takes 19 MiB and some 20 ms, one that came from elsewhere up to 256 MiB and a second or two. Without bounds a storm of logins would take all the memory there
-/// is, and on the threads that serve requests it would hold up everybody else.
+/// One hash takes 19 MiB and some 20 ms; one that came from elsewhere may take 256 MiB and seconds, and is checked
+/// apart, so that the others go on. Without bounds a storm of logins would take all the memory there is, and on the
+/// threads that serve requests it would hold up everybody else.
 public final class HashingThreads: PasswordHasher {
-    private typealias Job = @Sendable () -> Void
+    /// How many times the work of one's own hash is too much to be done among those.
+    private static let dearFactor = 4
+    /// How many threads there are to one that checks dear hashes.
+    private static let threadsPerDearThread = 4
+    /// How many places there are to one for a dear hash: some thirty of them take as long as a caller waits.
+    private static let placesPerDearPlace = 8
 
-    private struct Queue {
-        var jobs: [Job] = []
-        var next = 0
-    }
-
-    /// How long a thread without work keeps the memory of its last hash: as long as the next login of a storm may
-    /// let itself be awaited, and no longer than that.
-    private static let memoryKept = DispatchTimeInterval.seconds(1)
-
-    private let queue = Mutex(Queue())
-    private let available = DispatchSemaphore(value: 0)
-    private let queueLimit: Int
-    private let threadCount: Int
+    /// Where hashes are made and checked.
+    let pool: HashingPool
+    /// Where hashes are checked that take much longer than one's own.
+    let dearPool: HashingPool
     private let argon2: Argon2id
     private let decoy: PasswordHash
+    private let importLimit: Duration
+    private let meter: HashCostMeter
+    /// How the texts of one's own hashes begin.
+    private let ownPrefix: [UInt8]
+    private let ownWork: HashWork
 
     /// Starts the threads.
     ///
     /// - Parameters:
     ///   - parameters: How much work a hash costs.
-    ///   - threads: How many hashes are computed at a time, from 1.
+    ///   - threads: How many hashes are computed at a time, from 1; for dear ones from elsewhere there is one more,
+    ///     or a quarter as many.
     ///   - queueLimit: How many more may wait.
+    ///   - importLimit: How long a check of a hash from elsewhere may take on this machine.
+    ///   - stopwatch: What the time of checks is measured with.
     /// - Throws: ``MusterError`` with code `server.overloaded` when there is not enough memory for one hash.
     public init(
         _ parameters: Argon2Parameters,
         threads: Int,
-        queueLimit: Int
+        queueLimit: Int,
+        importLimit: Duration = HashingThreads.defaultImportLimit,
+        stopwatch: any HashStopwatch = ThreadStopwatch()
     ) throws(MusterError) {
         argon2 = Argon2id(parameters)
-        self.queueLimit = queueLimit
-        threadCount = max(threads, 1)
+        self.importLimit = importLimit
+        meter = HashCostMeter(stopwatch)
+        ownPrefix = Array(
+            "$argon2id$v=19$m=\(parameters.kibibytes),t=\(parameters.iterations),p=1$".utf8
+        )
+        ownWork = .argon2id(kibibytes: parameters.kibibytes, passes: parameters.iterations)
         let text = Secret(Hex.text(SystemRandom().bytes(32)))
         guard let decoy = argon2.hash(text) else { throw HashingThreads.outOfMemory }
         self.decoy = decoy
-        for number in 1...threadCount {
-            let thread = Thread { [weak self, available] in
-                ThreadPriority.lowerOwn()
-                HashingMemory.keep(parameters.memoryBytes)
-                defer { HashingMemory.giveBack() }
-                while true {
-                    if available.wait(timeout: .now() + Self.memoryKept) == .timedOut {
-                        HashingMemory.giveBack()
-                        available.wait()
-                    }
-                    guard let job = self?.takeJob() else { return }
-                    job()
-                }
-            }
-            thread.name = "hashing-\(number)"
-            thread.start()
-        }
+        pool = HashingPool(
+            "hashing",
+            threads: threads,
+            queueLimit: queueLimit,
+            priority: .hashing,
+            memoryBytes: parameters.memoryBytes
+        )
+        dearPool = HashingPool(
+            "hashing-dear",
+            threads: threads / HashingThreads.threadsPerDearThread,
+            queueLimit: min(queueLimit, max(1, queueLimit / HashingThreads.placesPerDearPlace)),
+            priority: .dearHashing,
+            memoryBytes: 0
+        )
     }
+
+    /// How long a check of a hash from elsewhere may take, unless the settings say otherwise.
+    public static let defaultImportLimit = Duration.seconds(2)
 
     /// The password in Unicode form NFC.
     public func prepared(_ password: Secret<String>) -> Secret<String> {
-        password.withExposedValue { Secret(Argon2id.prepared($0)) }
+        password.withExposedValue { Secret(PasswordForm.prepared($0)) }
     }
 
-    deinit {
-        // Each signal lets one thread find that there is nothing left to work for.
-        for _ in 0..<threadCount { available.signal() }
-    }
-
-    private func takeJob() -> Job? {
-        queue.withLock { queue in
-            guard queue.next < queue.jobs.count else { return nil }
-            let job = queue.jobs[queue.next]
-            queue.next += 1
-            if queue.next == queue.jobs.count {
-                queue.jobs.removeAll(keepingCapacity: true)
-                queue.next = 0
-            }
-            return job
-        }
+    /// The password in Unicode form NFC, made on a hashing thread unless it is in that form as it is.
+    ///
+    /// - Throws: ``MusterError`` with code `server.overloaded`.
+    public func prepared(
+        _ password: Secret<String>,
+        in lane: HashingLane
+    ) async throws(MusterError) -> Secret<String> {
+        guard password.withExposedValue(PasswordForm.mayChange) else { return password }
+        return try await pool.run(in: lane) { [self] in prepared(password) }
     }
 
     /// Hashes a password with the present parameters and a new salt.
     ///
-    /// - Throws: ``MusterError`` with code `server.overloaded`.
+    /// - Throws: ``MusterError`` with code `server.overloaded`, or `password.policy` where the password has more
+    ///   than ``PasswordPolicy/maximumBytes`` bytes.
     public func hash(
         _ password: Secret<String>,
         in lane: HashingLane
     ) async throws(MusterError) -> PasswordHash {
+        guard password.withExposedValue(PasswordForm.isWithinBounds) else {
+            throw MusterError(
+                .passwordPolicy,
+                "The password must have at most \(PasswordPolicy.maximumBytes) bytes.",
+                details: ["field": "password"]
+            )
+        }
         let argon2 = argon2
-        guard let hash = try await run({ argon2.hash(password) }) else {
+        guard let hash = try await pool.run(in: lane, { argon2.hash(password) }) else {
             throw HashingThreads.outOfMemory
         }
         return hash
@@ -109,44 +118,64 @@ public final class HashingThreads: PasswordHasher {
         in lane: HashingLane
     ) async throws(MusterError) -> PasswordCheck {
         let argon2 = argon2
-        let decoy = decoy
-        return try await run {
-            let check = argon2.check(password, against: hash ?? decoy)
-            return hash == nil ? .wrong : check
+        guard let hash else {
+            let decoy = decoy
+            _ = try await pool.run(in: lane) { argon2.check(password, against: decoy) }
+            return .wrong
+        }
+        let bytes = password.withExposedValue { $0.utf8.count }
+        switch cost(of: hash, passwordBytes: bytes) {
+        case .ordinary:
+            return try await pool.run(in: lane) { argon2.check(password, against: hash) }
+        case .dear:
+            return try await dearPool.run(in: lane) { argon2.check(password, against: hash) }
+        case .excessive:
+            _ = try await dearPool.run(in: lane) { argon2.check(Secret(""), against: hash) }
+            return .wrong
         }
     }
 
-    /// Takes a hash that was made elsewhere: Argon2id, bcrypt, PBKDF2 or SHA-512-crypt within bounds of cost.
+    /// Takes a hash that was made elsewhere: Argon2id, bcrypt, PBKDF2 or SHA-512-crypt that this machine checks
+    /// within the limit of time.
+    ///
+    /// The first call measures the machine, which takes some hundredths of a second.
     ///
     /// - Throws: ``MusterError`` with code `input.invalid`, field `password_hash`.
     public func adopt(_ hash: Secret<String>) throws(MusterError) -> PasswordHash {
         let text = hash.withExposedValue { $0 }
-        _ = try AdoptedHash(parsing: text)
+        let work = try AdoptedHash(parsing: text).work
+        let time = meter.measured().time(of: work)
+        guard time <= importLimit || text.utf8.starts(with: ownPrefix) else {
+            throw AdoptedHash.tooDear(time, limit: importLimit)
+        }
         return PasswordHash(text)
     }
 
-    private func run<Result: Sendable>(
-        _ work: @escaping @Sendable () -> Result
-    ) async throws(MusterError) -> Result {
-        let result: Result? = await withCheckedContinuation { continuation in
-            let isQueued = queue.withLock { queue in
-                guard queue.jobs.count - queue.next < queueLimit else { return false }
-                queue.jobs.append { continuation.resume(returning: work()) }
-                return true
-            }
-            if isQueued {
-                available.signal()
-            } else {
-                continuation.resume(returning: nil)
-            }
+    /// What kind of work a check is.
+    enum CheckCost {
+        /// Not much more than a check of one's own hash.
+        case ordinary
+        /// So much more that it is done apart.
+        case dear
+        /// So much more for the length of the password alone that the password is wrong instead.
+        case excessive
+    }
+
+    /// What kind of work a check of a password of so many bytes is, as far as the machine is known.
+    func cost(of hash: PasswordHash, passwordBytes: Int) -> CheckCost {
+        let text = hash.text.utf8
+        guard !text.starts(with: ownPrefix) else { return .ordinary }
+        guard let adopted = try? AdoptedHash(parsing: hash.text) else {
+            // One's own of former parameters, beyond what is taken from elsewhere; anything else matches nothing.
+            return text.starts(with: "$argon2id$".utf8) ? .dear : .ordinary
         }
-        guard let result else {
-            throw .overloaded(
-                "Too many passwords wait to be checked. Try again in a second.",
-                retryAfter: 1
-            )
-        }
-        return result
+        let costs = meter.present
+        // A longer text is not hashed at all.
+        let hashedBytes = passwordBytes <= PasswordPolicy.maximumBytes ? passwordBytes : 0
+        let time = costs.time(of: adopted.work(passwordBytes: hashedBytes))
+        let shortTime = costs.time(of: adopted.work)
+        if time > shortTime, time > max(importLimit, shortTime) * 2 { return .excessive }
+        return time > costs.time(of: ownWork) * HashingThreads.dearFactor ? .dear : .ordinary
     }
 
     private static var outOfMemory: MusterError {

@@ -169,7 +169,8 @@ public struct MusterApplication: Service {
             router: router.buildResponder(),
             table: RouteTable(routes),
             limits: configuration.limits,
-            ids: RequestIDs(random: directory.random)
+            ids: RequestIDs(random: directory.random),
+            refusals: directory.refusals
         )
         return (frame, ImmediateResponder(routes, pipeline: pipeline, frame: frame, logger: logger))
     }

@@ -33,6 +33,7 @@ struct SettingsTests {
         #expect(settings.rules.sessionLifetime == .seconds(86_400))
         #expect(settings.rules.lockout.duration == .seconds(900))
         #expect(settings.hashingThreads > 0 && settings.hashingQueue == 256)
+        #expect(settings.importLimit == .seconds(2))
     }
 
     @Test(
@@ -63,7 +64,8 @@ struct SettingsTests {
             ("http.limits.requestSeconds", "0"), ("http.limits.idleSeconds", "3601"),
             ("http.limits.requestsPerMinute", "-1"), ("password.argon2.kibibytes", "1023"),
             ("password.argon2.iterations", "0"), ("password.hashing.threads", "257"),
-            ("password.hashing.queue", "-1"), ("login.lockoutSeconds", "0"),
+            ("password.hashing.queue", "-1"), ("password.import.milliseconds", "0"),
+            ("password.import.milliseconds", "60001"), ("login.lockoutSeconds", "0"),
             ("session.lifetimeSeconds", "59"),
         ]
     )

@@ -1,3 +1,4 @@
+import Foundation
 import MusterCore
 import MusterTesting
 import Testing
@@ -78,6 +79,71 @@ struct PasswordHashingTests {
         let hasher = try hasher()
         let hash = try await hasher.hash(Secret(composed))
         #expect(try await hasher.check(Secret(decomposed), against: hash) == .right)
+    }
+
+    @Test(
+        "a text longer than a password is wrong, is not hashed, and is never brought into another form"
+    )
+    func tooLong() async throws {
+        let hasher = try hasher()
+        let long = Secret(String(repeating: "\u{E9}", count: 513))
+        let hash = try await hasher.hash(Secret(String(repeating: "\u{E9}", count: 512)))
+        #expect(try await hasher.check(long, against: hash) == .wrong)
+        #expect(try await hasher.check(long, against: nil) == .wrong)
+        let refusal = await failure { try await hasher.hash(long) }
+        #expect(refusal?.code == .passwordPolicy && refusal?.details["field"] == "password")
+        // Not even a hash of the text itself opens to it, as others may have made one.
+        let digits = String(repeating: "7", count: 1025)
+        let key = try #require(
+            PBKDF2Hash.derive(
+                digits,
+                salt: Array("saltsalt".utf8),
+                rounds: 1000,
+                isSHA512: false,
+                count: 32
+            )
+        )
+        let text = "pbkdf2_sha256$1000$saltsalt$" + Data(key).base64EncodedString()
+        #expect(try await hasher.check(Secret(digits), against: PasswordHash(text)) == .wrong)
+        let decomposed = Secret(String(repeating: "e\u{301}", count: 342))
+        let prepared = try await hasher.prepared(decomposed, in: .bulk)
+        for kept in [prepared, hasher.prepared(decomposed)] {
+            #expect(kept.withExposedValue { $0.utf8.count } == 1026)
+        }
+    }
+
+    @Test(
+        "marks in a row are put in order as far as any language has them, and left as they are beyond"
+    )
+    func marks() async throws {
+        let hasher = try hasher()
+        // Two marks, of which the lower one comes first in the form.
+        func marks(_ count: Int) -> Secret<String> {
+            Secret("a" + String(repeating: "\u{301}", count: count - 1) + "\u{323}")
+        }
+        for (count, isOrdered) in [(2, true), (30, true), (31, false)] {
+            let prepared = hasher.prepared(marks(count))
+            let ofThread = try await hasher.prepared(marks(count), in: .bulk)
+            let first = prepared.withExposedValue { $0.unicodeScalars.first }
+            #expect((first == "\u{1EA1}") == isOrdered, "\(count)")
+            #expect(
+                prepared.withExposedValue { Array($0.utf8) }
+                    == ofThread.withExposedValue { Array($0.utf8) }
+            )
+        }
+        let hash = try await hasher.hash(marks(31))
+        #expect(try await hasher.check(marks(31), against: hash) == .right)
+    }
+
+    @Test("a password takes a place in the queue for its form only where that may be another")
+    func formInQueue() async throws {
+        let full = try hasher(queueLimit: 0)
+        let plain = try await full.prepared(Secret("correct horse"), in: .local)
+        #expect(plain.withExposedValue { $0 == "correct horse" })
+        let refusal = await failure { try await full.prepared(Secret("caf\u{E9}"), in: .local) }
+        #expect(refusal?.code == .overloaded)
+        let composed = try await hasher().prepared(Secret("cafe\u{301}"), in: .local)
+        #expect(composed.withExposedValue { Array($0.utf8) } == Array("caf\u{E9}".utf8))
     }
 
     @Test("a hash with other parameters is right but outdated", arguments: [(2048, 1), (1024, 2)])

@@ -14,15 +14,18 @@ struct TestServer: Sendable {
     let test: TestDirectory
     let immediate: ImmediateResponder
     private let frame: RequestFrame
+    private let logger: Logger
 
     init(
         _ test: TestDirectory,
         limits: RequestLimits = RequestLimits(),
         trustedProxies: HostRules = HostRules(),
         isTLS: Bool = false,
-        localDoor: LocalDoor? = nil
+        localDoor: LocalDoor? = nil,
+        logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     ) {
         self.test = test
+        self.logger = logger
         (frame, immediate) = MusterApplication.responders(
             test.directory,
             ServerConfiguration(
@@ -34,7 +37,7 @@ struct TestServer: Sendable {
                 version: "1.2.3"
             ),
             localDoor: localDoor,
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            logger: logger
         )
     }
 
@@ -65,7 +68,7 @@ struct TestServer: Sendable {
         )
         let source = ApplicationRequestContextSource(
             channel: try StubChannel(from: address),
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            logger: logger
         )
         return try await frame.respond(to: request, context: MusterRequestContext(source: source))
     }

@@ -34,7 +34,8 @@ struct Composition {
             hasher: try HashingThreads(
                 settings.argon2,
                 threads: settings.hashingThreads,
-                queueLimit: settings.hashingQueue + settings.hashingThreads
+                queueLimit: settings.hashingQueue + settings.hashingThreads,
+                importLimit: settings.importLimit
             ),
             codeSender: try OutboxCodeSender(folder: settings.outbox, clock: clock, random: random),
             rules: settings.rules,

@@ -166,6 +166,12 @@ struct Setting: Sendable {
             summary: "How many more passwords may wait to be hashed."
         ),
         Setting(
+            key: "password.import.milliseconds",
+            kind: .number(1...60_000),
+            fallback: "2000",
+            summary: "How long a check of an imported hash may take on this machine."
+        ),
+        Setting(
             key: "login.lockoutSeconds",
             kind: .number(1...31_536_000),
             fallback: "900",

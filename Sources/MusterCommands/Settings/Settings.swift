@@ -29,6 +29,8 @@ struct Settings: Sendable {
     let hashingThreads: Int
     /// How many more may wait.
     let hashingQueue: Int
+    /// How long a check of an imported hash may take.
+    let importLimit: Duration
     /// Where verification codes go.
     let outbox: String
     /// The least serious messages to log.
@@ -63,6 +65,7 @@ struct Settings: Sendable {
         let threads = try reader.number("password.hashing.threads")
         hashingThreads = threads == 0 ? ProcessInfo.processInfo.activeProcessorCount : threads
         hashingQueue = try reader.number("password.hashing.queue")
+        importLimit = .milliseconds(try reader.number("password.import.milliseconds"))
         outbox = try reader.text("codes.outbox") ?? dataDirectory + "/outbox"
         guard let level = Logger.Level(rawValue: try reader.text("log.level") ?? "info") else {
             let names = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")

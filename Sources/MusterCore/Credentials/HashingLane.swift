@@ -12,4 +12,29 @@ public enum HashingLane: Hashable, Sendable {
     case stranger(SourceNetwork)
     /// For many users at a time, as in an import: served when nobody else waits, or little at a time.
     case bulk
+
+    /// The kinds of lanes, the most favoured first; the name is for the log.
+    public enum Kind: String, Sendable, CaseIterable {
+        /// The machine's own login programs.
+        case local
+        /// Those who have come in already.
+        case callers
+        /// Those who have signed in from their network before.
+        case familiars
+        /// Everybody else who signs in.
+        case strangers
+        /// Imports.
+        case bulk
+    }
+
+    /// Of which kind this lane is.
+    public var kind: Kind {
+        switch self {
+        case .local: .local
+        case .caller: .callers
+        case .familiar: .familiars
+        case .stranger: .strangers
+        case .bulk: .bulk
+        }
+    }
 }

@@ -32,6 +32,8 @@ public struct Directory: Sendable {
     let pace: LoginPace
     /// Failed logins with names that nobody has.
     let unknownNames: UnknownNames
+    /// What was refused because there was too much to do, until it is told.
+    public let refusals: RefusalTally
 
     /// Puts the ports together.
     public init(
@@ -60,6 +62,7 @@ public struct Directory: Sendable {
         guesses = GuessGate()
         pace = LoginPace()
         unknownNames = UnknownNames()
+        refusals = RefusalTally()
     }
 }
 

@@ -2,14 +2,14 @@ import MusterCore
 
 /// A password hash in one of the forms that are taken from elsewhere.
 ///
-/// The costs are bounded, so that nobody brings a hash whose check takes a minute or all the memory there is,
-/// nor one that is no better than none. Everything that is not exactly of a known form is refused: what cannot
+/// The memory is bounded here, so that nobody brings a hash whose check takes all there is; how long a check may take
+/// is a question to the machine. A hash that is no better than none is not taken. Everything that is not exactly of a known form is refused: what cannot
 /// be read here could not be checked at the login either.
 enum AdoptedHash {
     /// Argon2id, checked by libsodium.
-    case argon2id(String)
+    case argon2id(String, HashWork)
     /// bcrypt or SHA-512-crypt, checked by libcrypt.
-    case crypt(String)
+    case crypt(String, HashWork)
     /// PBKDF2, checked by swift-crypto.
     case pbkdf2(PBKDF2Hash)
 
@@ -36,20 +36,19 @@ enum AdoptedHash {
         }
         let bytes = Array(text.utf8)
         if bytes.begins(with: "$argon2id$") {
-            try Argon2Text.check(bytes)
-            self = .argon2id(text)
+            self = .argon2id(text, try Argon2Text.check(bytes))
         } else if bytes.begins(with: "$2") {
-            try CryptText.checkBcrypt(bytes)
-            self = .crypt(text)
+            self = .crypt(text, try CryptText.checkBcrypt(bytes))
         } else if bytes.begins(with: "$6$") {
-            try CryptText.checkSHA512(bytes)
-            self = .crypt(text)
+            self = .crypt(text, try CryptText.checkSHA512(bytes))
         } else if bytes.begins(with: "{CRYPT}") {
             let inner = String(text.dropFirst(7))
-            guard inner.first == "$", case .crypt = try AdoptedHash(parsing: inner) else {
+            guard inner.utf8.first == UInt8(ascii: "$"),
+                case .crypt(_, let work) = try AdoptedHash(parsing: inner)
+            else {
                 throw AdoptedHash.unknownForm
             }
-            self = .crypt(inner)
+            self = .crypt(inner, work)
         } else if let hash = try PBKDF2Hash(parsing: bytes) {
             self = .pbkdf2(hash)
         } else {
@@ -62,10 +61,41 @@ enum AdoptedHash {
     /// Takes as long as the hash's cost says; never call it where requests are served.
     func matches(_ password: String) -> Bool {
         switch self {
-        case .argon2id(let text): Argon2id.matches(password, text)
-        case .crypt(let text): CryptText.matches(password, text)
+        case .argon2id(let text, _): Argon2id.matches(password, text)
+        case .crypt(let text, _): CryptText.matches(password, text)
         case .pbkdf2(let hash): hash.matches(password)
         }
+    }
+
+    /// What a check of a short password has to do.
+    var work: HashWork {
+        switch self {
+        case .argon2id(_, let work), .crypt(_, let work): work
+        case .pbkdf2(let hash): hash.work
+        }
+    }
+
+    /// What a check of a password of so many bytes has to do.
+    func work(passwordBytes: Int) -> HashWork {
+        guard work.scheme == .sha512Crypt else { return work }
+        let blocks = CryptText.sha512Blocks(passwordBytes: passwordBytes)
+        return HashWork(scheme: .sha512Crypt, count: work.count * blocks)
+    }
+
+    /// The refusal of a hash whose check would take longer than `limit`.
+    static func tooDear(_ time: Duration, limit: Duration) -> MusterError {
+        refusal(
+            """
+            would take about \(milliseconds(time)) ms of this machine at each login, and at most \
+            \(milliseconds(limit)) ms are allowed. Import the user without it and set a new password, or \
+            raise the setting password.import.milliseconds.
+            """
+        )
+    }
+
+    private static func milliseconds(_ time: Duration) -> Int64 {
+        let (seconds, attoseconds) = time.components
+        return seconds * 1000 + attoseconds / 1_000_000_000_000_000
     }
 
     /// A refusal that says what the hash has to be.

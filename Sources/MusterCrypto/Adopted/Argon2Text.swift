@@ -4,16 +4,15 @@ import MusterCore
 enum Argon2Text {
     /// The most memory, in KiB: 256 MiB, four times what RFC 9106 section 4 recommends where memory is scarce.
     ///
-    /// Each of the threads that check passwords may need as much at a time.
+    /// Each of the threads that check dear hashes may need as much at a time.
     static let maximumKibibytes = 262_144
-    /// The most passes.
-    static let maximumPasses = 10
-    /// The most memory times passes, in KiB: 1 GiB, about a second's work.
-    static let maximumWork = 1_048_576
     /// The most lanes; libsodium computes them one after the other.
     static let maximumLanes = 16
 
-    static func check(_ text: [UInt8]) throws(MusterError) {
+    /// The work that a text asks for.
+    ///
+    /// - Throws: ``MusterError`` with code `input.invalid` where it is none, or asks for too much memory.
+    static func check(_ text: [UInt8]) throws(MusterError) -> HashWork {
         let parts = text.hashParts
         guard parts.count == 6, parts[2].elementsEqual("v=19".utf8) else {
             throw AdoptedHash.refusal(
@@ -27,14 +26,13 @@ enum Argon2Text {
         guard settings.count == 3, settings[0].begins(with: "m="), settings[1].begins(with: "t="),
             settings[2].begins(with: "p="),
             let lanes = HashNumber.read(settings[2].dropFirst(2), 1...maximumLanes),
-            let passes = HashNumber.read(settings[1].dropFirst(2), 1...maximumPasses),
-            let memory = HashNumber.read(settings[0].dropFirst(2), 8 * lanes...maximumKibibytes),
-            memory * passes <= maximumWork
+            let passes = HashNumber.read(settings[1].dropFirst(2), 1...999_999_999),
+            let memory = HashNumber.read(settings[0].dropFirst(2), 8 * lanes...maximumKibibytes)
         else {
             throw AdoptedHash.refusal(
                 """
-                must have an Argon2id cost of at most m=\(maximumKibibytes) (256 MiB), \
-                t=\(maximumPasses), p=\(maximumLanes) and m times t \(maximumWork) (1 GiB)
+                must have an Argon2id cost m=,t=,p= of at most m=\(maximumKibibytes) (256 MiB) and \
+                p=\(maximumLanes)
                 """
             )
         }
@@ -44,6 +42,7 @@ enum Argon2Text {
                 "has a salt or a hash that is not base64 without padding, or of too few or many bytes"
             )
         }
+        return .argon2id(kibibytes: memory, passes: passes)
     }
 
     private static func isPlain(_ text: ArraySlice<UInt8>, _ counts: ClosedRange<Int>) -> Bool {

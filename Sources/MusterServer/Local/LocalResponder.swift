@@ -18,12 +18,14 @@ struct LocalResponder: HTTPResponder {
     private let keys: AuthorizedKeysService
     private let logins: LocalLoginService
     private let ids: RequestIDs
+    private let refusals: RefusalTally
     private let logger: Logger
 
     init(_ directory: Directory, logger: Logger) {
         keys = AuthorizedKeysService(directory)
         logins = LocalLoginService(directory)
         ids = RequestIDs(random: directory.random)
+        refusals = directory.refusals
         self.logger = logger
     }
 
@@ -121,7 +123,8 @@ struct LocalResponder: HTTPResponder {
             case let error as any HTTPResponseError: (error.status, .inputMalformed)
             default: (.internalServerError, .serverInternal)
             }
-        if status.code >= 500 {
+        let isCounted = (error as? MusterError).map(refusals.count) ?? false
+        if status.code >= 500, !isCounted {
             logger.error(
                 "local question failed",
                 metadata: ["request.id": "\(requestID)", "error.code": "\(code.rawValue)"]

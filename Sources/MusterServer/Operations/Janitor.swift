@@ -3,7 +3,7 @@ public import MusterCore
 public import ServiceLifecycle
 
 /// Does what has to be done now and then: writes the clocks of keys and sessions to the store, forgets
-/// sessions that ran out, notes impersonations that ended.
+/// sessions that ran out, notes impersonations that ended, tells what was refused.
 public struct Janitor: Service {
     /// How often the clocks are written.
     ///
@@ -31,6 +31,7 @@ public struct Janitor: Service {
                 await tidy(sweeps: round.isMultiple(of: Janitor.flushesPerSweep))
             }
         }
+        tellRefusals()
         do {
             try await directory.activity.flush(to: directory.store)
             try await directory.impersonations.settle(directory, all: true)
@@ -40,14 +41,35 @@ public struct Janitor: Service {
     }
 
     private func tidy(sweeps: Bool) async {
+        tellRefusals()
         do {
             try await directory.activity.flush(to: directory.store)
             guard sweeps else { return }
             try await SessionService(directory).sweep()
-            try await RefusalTally.settle(directory)
+            try await RefusalAudit.settle(directory)
             try await directory.impersonations.settle(directory)
         } catch {
             report(error)
+        }
+    }
+
+    /// Tells of what was refused since the last time, in one line a kind however much it was.
+    private func tellRefusals() {
+        let counts = directory.refusals.take()
+        if !counts.passwords.isEmpty {
+            var metadata: Logger.Metadata = ["count": "\(counts.passwords.values.reduce(0, +))"]
+            for (kind, count) in counts.passwords { metadata[kind.rawValue] = "\(count)" }
+            logger.warning("password checks refused", metadata: metadata)
+        }
+        if counts.others > 0 {
+            logger.warning(
+                "requests refused",
+                metadata: [
+                    "count": "\(counts.others)",
+                    "error.code": "\(MusterError.Code.overloaded.rawValue)",
+                    "last": "\(counts.lastMessage ?? "")",
+                ]
+            )
         }
     }
 

@@ -15,6 +15,7 @@ public struct RequestFrame: HTTPResponder {
     let table: RouteTable
     let limits: RequestLimits
     let ids: RequestIDs
+    let refusals: RefusalTally
 
     /// Answers a request.
     ///
@@ -107,7 +108,7 @@ public struct RequestFrame: HTTPResponder {
         let isActiveLogic = path.utf8.starts(with: (ActiveLogicRoutes.root + "/").utf8)
         let answer =
             isActiveLogic ? ActiveLogicErrors.answer(to: known) : TenableErrors.answer(to: known)
-        if answer.status.code >= 500 {
+        if answer.status.code >= 500, !refusals.count(known) {
             logger.error(
                 "request failed",
                 metadata: [

@@ -76,6 +76,14 @@ struct AdoptedHashTests {
         }
     }
 
+    @Test("a cost for which no machine has the time is refused", arguments: HostileHashes.endless)
+    func endless(_ text: String) throws {
+        let hasher = try hasher()
+        let error = #expect(throws: MusterError.self) { try hasher.adopt(Secret(text)) }
+        #expect(error?.details["field"] == "password_hash")
+        #expect(error?.message.contains("password.import.milliseconds") == true)
+    }
+
     @Test("anything else is refused", arguments: HostileHashes.all)
     func hostile(_ text: String) throws {
         let error = #expect(throws: MusterError.self) { try AdoptedHash(parsing: text) }

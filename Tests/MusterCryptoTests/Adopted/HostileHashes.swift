@@ -7,12 +7,26 @@ enum HostileHashes {
 
     static let atTheBounds = [
         "$argon2id$v=19$m=262144,t=4,p=1$\(salt)$\(tag)",
+        "$argon2id$v=19$m=1024,t=11,p=1$\(salt)$\(tag)",
         "$argon2id$v=19$m=104857,t=10,p=1$\(salt)$\(tag)",
         "$argon2id$v=19$m=128,t=1,p=16$\(salt)$\(tag)",
         "$2b$04$\(crypt53)", "$2y$14$\(crypt53)", "$2a$09$\(crypt53)",
         "$6$rounds=1000$a$\(crypt86)", "$6$rounds=500000$0123456789abcdef$\(crypt86)",
+        // The default of passlib and Ansible, and what others take.
+        "$6$rounds=656000$0123456789abcdef$\(crypt86)", "$6$rounds=640000$salt$\(crypt86)",
+        "$6$rounds=800000$salt$\(crypt86)",
         "$pbkdf2-sha512$2000000$\(salt)$\(tag)", "$pbkdf2-sha256$1000$\(salt)$\(tag)",
         "pbkdf2_sha256$1000$saltsalt$\(tag)=", "{PBKDF2-SHA512}1000$\(salt)$\(tag)",
+    ]
+
+    /// Costs that nobody's machine has the time for, and that are read nevertheless.
+    static let endless = [
+        "$argon2id$v=19$m=262144,t=999999999,p=1$\(salt)$\(tag)",
+        "$2b$20$\(crypt53)", "$2b$31$\(crypt53)",
+        "$6$rounds=99999999$salt$\(crypt86)", "$6$rounds=999999999$salt$\(crypt86)",
+        "{CRYPT}$6$rounds=999999999$salt$\(crypt86)",
+        "$pbkdf2-sha256$999999999$\(salt)$\(tag)", "$pbkdf2-sha512$99999999$\(salt)$\(tag)",
+        "{PBKDF2-SHA512}999999999$\(salt)$\(tag)", "pbkdf2_sha256$999999999$saltsalt$\(tag)=",
     ]
 
     static let all =
@@ -38,8 +52,7 @@ enum HostileHashes {
         "$Argon2id$v=19$m=1024,t=3,p=1$\(salt)$\(tag)",
         // Costs out of bounds, overflowing or oddly written.
         "$argon2id$v=19$m=262145,t=1,p=1$\(salt)$\(tag)",
-        "$argon2id$v=19$m=1024,t=11,p=1$\(salt)$\(tag)",
-        "$argon2id$v=19$m=262144,t=5,p=1$\(salt)$\(tag)",
+        "$argon2id$v=19$m=1024,t=1000000000,p=1$\(salt)$\(tag)",
         "$argon2id$v=19$m=1024,t=0,p=1$\(salt)$\(tag)",
         "$argon2id$v=19$m=1024,t=1,p=0$\(salt)$\(tag)",
         "$argon2id$v=19$m=1024,t=1,p=17$\(salt)$\(tag)",
@@ -67,7 +80,7 @@ enum HostileHashes {
     ]
 
     private static let bcrypt = [
-        "$2b$03$\(crypt53)", "$2b$15$\(crypt53)", "$2b$31$\(crypt53)", "$2b$4$\(crypt53)",
+        "$2b$03$\(crypt53)", "$2b$32$\(crypt53)", "$2b$99$\(crypt53)", "$2b$4$\(crypt53)",
         "$2b$004$\(crypt53)", "$2b$-4$\(crypt53)", "$2$04$\(crypt53)", "$2x$04$\(crypt53)",
         "$2c$04$\(crypt53)", "$2b$04$\(crypt53)a", "$2b$04$\(crypt53.dropLast())",
         "$2b$04$\(crypt53.dropLast())=", "$2b$04$\(crypt53.dropLast())+", "$2b$04$", "$2b$", "$2b",
@@ -75,8 +88,8 @@ enum HostileHashes {
     ]
 
     private static let sha512 = [
-        "$6$rounds=999$salt$\(crypt86)", "$6$rounds=500001$salt$\(crypt86)",
-        "$6$rounds=999999999$salt$\(crypt86)", "$6$rounds=05000$salt$\(crypt86)",
+        "$6$rounds=999$salt$\(crypt86)", "$6$rounds=1000000000$salt$\(crypt86)",
+        "$6$rounds=99999999999999999999$salt$\(crypt86)", "$6$rounds=05000$salt$\(crypt86)",
         "$6$rounds=$salt$\(crypt86)", "$6$rounds=-1$salt$\(crypt86)", "$6$rounds=5000$\(crypt86)",
         "$6$$\(crypt86)", "$6$salt$", "$6$salt", "$6$", "$6$salt$\(crypt86)b",
         "$6$salt$\(crypt86.dropLast())", "$6$salt!$\(crypt86)", "$6$0123456789abcdefg$\(crypt86)",
@@ -84,7 +97,7 @@ enum HostileHashes {
     ]
 
     private static let pbkdf2 = [
-        "$pbkdf2-sha256$999$\(salt)$\(tag)", "$pbkdf2-sha256$2000001$\(salt)$\(tag)",
+        "$pbkdf2-sha256$999$\(salt)$\(tag)", "$pbkdf2-sha256$1000000000$\(salt)$\(tag)",
         "$pbkdf2-sha512$99999999999999999999$\(salt)$\(tag)", "$pbkdf2-sha256$01000$\(salt)$\(tag)",
         "$pbkdf2-sha256$i=1000,l=31$\(salt)$\(tag)", "$pbkdf2-sha256$l=32,i=1000$\(salt)$\(tag)",
         "$pbkdf2-sha256$i=1000,l=32,x=1$\(salt)$\(tag)", "$pbkdf2$1000$\(salt)$\(tag)",

@@ -2,7 +2,7 @@
 /// rest as a count.
 ///
 /// A flood of attempts would otherwise make the log grow by gigabytes a day, and hide in it what matters.
-public enum RefusalTally {
+public enum RefusalAudit {
     /// How many attempts of one source in one minute have a record of their own.
     public static let recordedOneByOne = 5
     /// How many counts are written down in one change.
@@ -56,8 +56,8 @@ extension DirectoryTransaction {
         from source: LoginSource,
         _ directory: Directory
     ) throws(MusterError) {
-        let minute = RefusalTally.minute(of: directory.clock.now())
-        guard try countRefusal(from: source, in: minute) <= RefusalTally.recordedOneByOne else {
+        let minute = RefusalAudit.minute(of: directory.clock.now())
+        guard try countRefusal(from: source, in: minute) <= RefusalAudit.recordedOneByOne else {
             return
         }
         try appendAuditEvent(event)

@@ -1,0 +1,145 @@
+import MusterCore
+
+/// A queue in which a crowd makes only its own kind wait.
+///
+/// Each job stands in a lane, and lanes are of kinds. Kinds are served in turns, some more often than others; within
+/// a kind its lanes, and within a lane the job that came first. The number of jobs is bounded, and of the places each
+/// kind has a part that is its own: what the others need not it may use, and gives back when they come.
+///
+/// No step depends on how many jobs or lanes there are, and lanes are remembered only while a job waits in them.
+/// There are no locks in here: whoever has one guards it.
+struct FairQueue<Job> {
+    /// What names a job that waits.
+    typealias Ticket = UInt64
+
+    /// What became of a newcomer.
+    enum Admission {
+        /// It waits.
+        case waits
+        /// It waits, and this one, which waited, has lost its place.
+        case displaced(Job)
+        /// There was no place for it.
+        case refused
+    }
+
+    private struct Waiting {
+        var job: Job?
+        var ticket: Ticket = 0
+        var lane = 0
+    }
+
+    private struct Lane {
+        var name: HashingLane
+        var jobs = SlotLists.List()
+        var count = 0
+    }
+
+    private let limit: Int
+    private var waiting: [Waiting] = []
+    private var waitingNumbers = SlotNumbers()
+    private var orderInLane = SlotLists()
+    private var slots: [Ticket: Int] = [:]
+    private var lanes: [Lane] = []
+    private var laneNumbers = SlotNumbers()
+    private var laneSlots: [HashingLane: Int] = [:]
+    private var kinds = HashingLane.Kind.allCases.map(LaneTurns.init)
+    /// The turn of the job that was served last.
+    private var now: UInt64 = 0
+
+    /// An empty queue with places for so many jobs.
+    init(limit: Int) {
+        self.limit = max(limit, 0)
+    }
+
+    /// How many jobs wait.
+    var count: Int { slots.count }
+
+    /// How many lanes have jobs that wait.
+    var laneCount: Int { laneSlots.count }
+
+    /// Adds a job, if there is a place for it or if it has a better right to one than another.
+    ///
+    /// Where the queue is full, a kind that has less than its part takes a place from one that has more, and any kind
+    /// from a less favoured one that has more than its part; otherwise a lane takes one from a lane of its kind that is
+    /// longer by two at least. The job that loses its place is the youngest of the longest lane.
+    mutating func add(_ job: Job, as ticket: Ticket, in name: HashingLane) -> Admission {
+        guard count >= limit else {
+            append(job, as: ticket, in: name)
+            return .waits
+        }
+        guard let victim = laneThatYields(to: name), let youngest = lanes[victim].jobs.last,
+            let displaced = take(youngest)
+        else { return .refused }
+        append(job, as: ticket, in: name)
+        return .displaced(displaced)
+    }
+
+    /// Takes out the job whose turn it is; nil where none waits.
+    mutating func next() -> Job? {
+        let waiting = kinds.indices.lazy.filter { [kinds] in !kinds[$0].isEmpty }
+        // The first of the least, so that of kinds with the same turn the most favoured goes first.
+        guard let kind = waiting.min(by: { kinds[$0].turn < kinds[$1].turn }),
+            let lane = kinds[kind].firstLane, let oldest = lanes[lane].jobs.first
+        else { return nil }
+        now = kinds[kind].turn
+        kinds[kind].served(lane)
+        return take(oldest)
+    }
+
+    /// Takes out a job that nobody waits for any more; nil where it does not wait here.
+    mutating func remove(_ ticket: Ticket) -> Job? {
+        slots[ticket].flatMap { take($0) }
+    }
+
+    /// The lane that has to give up a place for a newcomer in a full queue.
+    private func laneThatYields(to name: HashingLane) -> Int? {
+        let own = name.kind.index
+        let mayTakeFromAll = kinds[own].count < kinds[own].part(of: limit)
+        for other in kinds.indices.reversed() where other != own {
+            guard kinds[other].count > kinds[other].part(of: limit), mayTakeFromAll || other > own
+            else { continue }
+            return kinds[other].longestLane
+        }
+        guard let longest = kinds[own].longestLane else { return nil }
+        let length = laneSlots[name].map { lanes[$0].count } ?? 0
+        return length + 1 < lanes[longest].count ? longest : nil
+    }
+
+    private mutating func append(_ job: Job, as ticket: Ticket, in name: HashingLane) {
+        let slot = waitingNumbers.take()
+        let lane = slotOfLane(name)
+        if waiting.count == slot { waiting.append(Waiting()) }
+        waiting[slot] = Waiting(job: job, ticket: ticket, lane: lane)
+        slots[ticket] = slot
+        orderInLane.append(slot, to: &lanes[lane].jobs)
+        let kind = name.kind.index
+        if kinds[kind].isEmpty { kinds[kind].wake(at: now) }
+        lanes[lane].count += 1
+        kinds[kind].lane(lane, grewTo: lanes[lane].count)
+    }
+
+    private mutating func slotOfLane(_ name: HashingLane) -> Int {
+        if let slot = laneSlots[name] { return slot }
+        let slot = laneNumbers.take()
+        if lanes.count == slot { lanes.append(Lane(name: name)) }
+        lanes[slot] = Lane(name: name)
+        laneSlots[name] = slot
+        return slot
+    }
+
+    private mutating func take(_ slot: Int) -> Job? {
+        let taken = waiting[slot]
+        waiting[slot] = Waiting()
+        waitingNumbers.giveBack(slot)
+        slots[taken.ticket] = nil
+        let lane = taken.lane
+        orderInLane.remove(slot, from: &lanes[lane].jobs)
+        lanes[lane].count -= 1
+        kinds[lanes[lane].name.kind.index].lane(lane, shrankTo: lanes[lane].count)
+        if lanes[lane].count == 0 {
+            laneSlots[lanes[lane].name] = nil
+            laneNumbers.giveBack(lane)
+        }
+        return taken.job
+    }
+}

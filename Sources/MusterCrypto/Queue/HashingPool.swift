@@ -1,0 +1,124 @@
+import Dispatch
+import Foundation
+import MusterCore
+import Synchronization
+
+/// A few threads that hash, behind a queue of bounded length in which everybody has a fair share.
+final class HashingPool: Sendable {
+    private struct Job {
+        let run: @Sendable () -> Void
+        /// Tells whoever waits that it was in vain.
+        let giveUp: @Sendable () -> Void
+    }
+
+    /// How long a thread without work keeps the memory of its last hash: as long as the next login of a storm may
+    /// let itself be awaited, and no longer than that.
+    private static let memoryKept = DispatchTimeInterval.seconds(1)
+
+    private let queue: Mutex<FairQueue<Job>>
+    private let available = DispatchSemaphore(value: 0)
+    private let tickets = Atomic<UInt64>(0)
+    private let threadCount: Int
+
+    /// Starts the threads.
+    ///
+    /// - Parameters:
+    ///   - name: What the threads are called, before their number.
+    ///   - threads: How many jobs are done at a time, from 1.
+    ///   - queueLimit: How many more may wait.
+    ///   - priority: What priority the threads have.
+    ///   - memoryBytes: The size of the hashes for which a thread keeps memory; 0 for none.
+    init(
+        _ name: String,
+        threads: Int,
+        queueLimit: Int,
+        priority: ThreadPriority,
+        memoryBytes: Int
+    ) {
+        queue = Mutex(FairQueue(limit: queueLimit))
+        threadCount = max(threads, 1)
+        for number in 1...threadCount {
+            let thread = Thread { [weak self, available] in
+                priority.take()
+                HashingMemory.keep(memoryBytes)
+                defer { HashingMemory.giveBack() }
+                while true {
+                    if available.wait(timeout: .now() + Self.memoryKept) == .timedOut {
+                        HashingMemory.giveBack()
+                        available.wait()
+                    }
+                    guard let next = self.map({ $0.nextJob() }) else { return }
+                    next?.run()
+                }
+            }
+            thread.name = "\(name)-\(number)"
+            thread.start()
+        }
+    }
+
+    deinit {
+        // Each signal lets one thread find that there is nothing left to work for.
+        for _ in 0..<threadCount { available.signal() }
+    }
+
+    /// How many jobs wait for a thread.
+    var waiting: Int { queue.withLock { $0.count } }
+
+    /// Does work on one of the threads when its turn has come.
+    ///
+    /// A caller whose task is cancelled before that gives its place free at once.
+    ///
+    /// - Throws: ``MusterError`` with code `server.overloaded`, and a ``HashingRefusal`` as its cause where the
+    ///   queue had no place for it; also when the task was cancelled.
+    func run<Result: Sendable>(
+        in lane: HashingLane,
+        _ work: @escaping @Sendable () -> Result
+    ) async throws(MusterError) -> Result {
+        let ticket = tickets.wrappingAdd(1, ordering: .relaxed).newValue
+        let result: Result? = await withTaskCancellationHandler {
+            await withCheckedContinuation { (continuation: CheckedContinuation<Result?, Never>) in
+                let job = Job(
+                    run: { continuation.resume(returning: work()) },
+                    giveUp: { continuation.resume(returning: nil) }
+                )
+                add(job, as: ticket, in: lane)
+                // Where the task was cancelled before there was a job, the handler has found none.
+                if Task.isCancelled { abandon(ticket) }
+            }
+        } onCancel: {
+            abandon(ticket)
+        }
+        guard let result else {
+            throw MusterError(
+                .overloaded,
+                "Too many passwords wait to be checked. Try again in a second.",
+                details: ["retry_after_seconds": "1"],
+                cause: Task.isCancelled ? CancellationError() : HashingRefusal(lane.kind)
+            )
+        }
+        return result
+    }
+
+    private func add(_ job: Job, as ticket: UInt64, in lane: HashingLane) {
+        switch queue.withLock({ $0.add(job, as: ticket, in: lane) }) {
+        case .waits:
+            available.signal()
+        case .displaced(let other):
+            // The signal of the one that lost its place serves the newcomer.
+            other.giveUp()
+        case .refused:
+            job.giveUp()
+        }
+    }
+
+    /// Takes a job out of the queue, if it is still there.
+    private func abandon(_ ticket: UInt64) {
+        // A thread that is woken for it finds nothing to do, or another's job.
+        queue.withLock { $0.remove(ticket) }?.giveUp()
+    }
+
+    /// The next job; nil where there is none after all.
+    private func nextJob() -> Job? {
+        queue.withLock { $0.next() }
+    }
+}
