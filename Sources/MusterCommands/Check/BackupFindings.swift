@@ -1,4 +1,5 @@
 import MusterCore
+import MusterSQLite
 
 /// What is broken in a backup.
 struct BackupFindings {

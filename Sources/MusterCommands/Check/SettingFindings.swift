@@ -1,5 +1,6 @@
 import Foundation
 import MusterCore
+import MusterServer
 
 /// What is unsafe in the settings.
 struct SettingFindings {

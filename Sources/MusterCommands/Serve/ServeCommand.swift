@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import MusterCore
 import MusterSQLite
+import MusterServer
 
 /// `muster serve`.
 struct ServeCommand: AsyncParsableCommand {
