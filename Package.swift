@@ -71,6 +71,7 @@ let package = Package(
         ),
         .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
         .systemLibrary(name: "CMallocSetup"),
+        .systemLibrary(name: "CProcessSetup"),
         .systemLibrary(name: "CSQLiteSetup", providers: [.apt(["libsqlite3-dev"])]),
         // C, because a thread's own memory has to be found from within mmap.
         .target(name: "CHashingMemory"),
@@ -136,8 +137,8 @@ let package = Package(
             name: "MusterCommands",
             dependencies: [
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                "CMallocSetup", "ClientTransport", "MusterAPI", "MusterCore", "MusterCrypto",
-                "MusterServer", "MusterSQLite", "TextBytes", "WireJSON",
+                "CMallocSetup", "CProcessSetup", "ClientTransport", "MusterAPI", "MusterCore",
+                "MusterCrypto", "MusterServer", "MusterSQLite", "TextBytes", "WireJSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Configuration", package: "swift-configuration"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -215,8 +216,8 @@ let package = Package(
         .testTarget(
             name: "MusterCommandsTests",
             dependencies: [
-                "ClientTransport", "MusterCommands", "MusterCore", "MusterTesting", "TextBytes",
-                "WireJSON",
+                "ClientTransport", "MusterCommands", "MusterCore", "MusterCrypto", "MusterSQLite",
+                "MusterTesting", "TextBytes", "WireJSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

@@ -10,6 +10,8 @@ public struct UserBody: Sendable, Equatable {
     public var username: String?
     /// `password`; only at creation.
     public var password: String?
+    /// `current_password`: the caller's own, where the address of its own account changes.
+    public var currentPassword: String?
     /// `name`; empty clears it.
     public var name: String?
     /// `email`; empty clears it.
@@ -50,6 +52,10 @@ public struct UserBody: Sendable, Equatable {
         let fields = try FieldReader(object, only: UserBody.names)
         username = try fields.text("username")
         password = try fields.optionalText("password", upTo: TextLimit.passwordField)
+        currentPassword = try fields.optionalText(
+            "current_password",
+            upTo: TextLimit.passwordField
+        )
         name = try fields.textOrNull("name")
         email = try fields.textOrNull("email")
         permissions = try fields.number("permissions")
@@ -66,7 +72,7 @@ public struct UserBody: Sendable, Equatable {
     }
 
     private static let names: Set<ByteText> = [
-        "username", "password", "name", "email", "permissions", "enabled", "hosts", "readbm",
+        "username", "password", "current_password", "name", "email", "permissions", "enabled", "hosts", "readbm",
         "writebm", "lviewbm", "timeout", "api_permitted", "password_permitted", "saml_permitted",
         "two_factor_required",
     ]
@@ -80,6 +86,7 @@ public struct UserBody: Sendable, Equatable {
     func writeMembers(to json: inout JSONWriter) {
         if let username { json.member("username", username) }
         if let password { json.member("password", password) }
+        if let currentPassword { json.member("current_password", currentPassword) }
         if let name { json.member("name", name.isEmpty ? nil : name) }
         if let email { json.member("email", email.isEmpty ? nil : email) }
         if let permissions { json.member("permissions", permissions) }

@@ -19,12 +19,15 @@ public struct MasterKey: Sendable {
         MasterKey(bytes: SystemRandom().bytes(Int(crypto_kdf_KEYBYTES)))
     }
 
+    /// The most bytes of a key file that are looked at; a key's text has 45.
+    private static let maximumBytes = 1024
+
     /// Reads a key file.
     ///
     /// - Throws: ``MusterError`` with code `directory.missing` where the file is not there or no key.
     public init(contentsOf path: String) throws(MusterError) {
-        let data = FileManager.default.contents(atPath: path)
-        guard let data, let key = Data(base64Encoded: data.trimmingFinalNewline),
+        guard let data = MasterKey.start(of: path),
+            let key = Data(base64Encoded: data.trimmingFinalNewline),
             key.count == Int(crypto_kdf_KEYBYTES)
         else {
             throw MusterError(
@@ -36,19 +39,51 @@ public struct MasterKey: Sendable {
         bytes = [UInt8](key)
     }
 
-    /// Writes the key to a new file that only its owner may read.
+    /// The first bytes of a file; nil where it cannot be read.
+    private static func start(of path: String) -> Data? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { return nil }
+        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        return (try? file.read(upToCount: maximumBytes)) ?? nil
+    }
+
+    /// Writes the key to a new file that only its owner may read, from the moment it is there, and brings it to disk.
     ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    /// - Throws: ``MusterError`` with code `store.unavailable`, also where the name is taken.
     public func write(to path: String) throws(MusterError) {
-        let text = Data((Data(bytes).base64EncodedString() + "\n").utf8)
-        let isWritten = FileManager.default.createFile(
-            atPath: path,
-            contents: text,
-            attributes: [.posixPermissions: 0o600]
-        )
-        guard isWritten else {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
             throw MusterError(.storeUnavailable, "\(path) cannot be written.")
         }
+        defer { close(descriptor) }
+        do {
+            try write(to: descriptor)
+        } catch {
+            unlink(path)
+            throw error
+        }
+    }
+
+    /// Writes the key to a file that is open, empty and its owner's alone, and brings it to disk.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    public func write(to descriptor: Int32) throws(MusterError) {
+        let text = Array((Data(bytes).base64EncodedString() + "\n").utf8)
+        var rest = text[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes {
+                Foundation.write(descriptor, $0.baseAddress, $0.count)
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw MasterKey.unwritable }
+            rest = rest.dropFirst(count)
+        }
+        guard fsync(descriptor) == 0 else { throw MasterKey.unwritable }
+    }
+
+    private static var unwritable: MusterError {
+        let reason = String(cString: strerror(errno))
+        return MusterError(.storeUnavailable, "The master key cannot be written: \(reason).")
     }
 
     /// A key for one purpose (libsodium's BLAKE2b key derivation).

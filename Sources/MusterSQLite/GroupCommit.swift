@@ -38,11 +38,14 @@ final class GroupCommit: Sendable {
         var isDraining = false
     }
 
-    private let queue: DatabaseQueue
-    private let handle: SQLiteHandle
+    let queue: DatabaseQueue
+    let handle: SQLiteHandle
     private let sealer: any Sealer
     private let logLimit: Int
-    private let onCommit: @Sendable () -> Void
+    let watch: FileWatch
+    let onLoss: @Sendable (String) -> Void
+    let onCommit: @Sendable () -> Void
+    let lost = Atomic(false)
     private let waiting = Mutex(Waiting())
 
     /// Works on a connection.
@@ -51,16 +54,22 @@ final class GroupCommit: Sendable {
     ///   - queue: The connection.
     ///   - sealer: Seals what is not kept in the clear.
     ///   - logLimit: From how many pages on the write-ahead log is merged into the file.
+    ///   - watch: Looks whether the files are in their place.
+    ///   - onLoss: Told, once, when they are not.
     ///   - onCommit: Called behind every commit, before anybody is told of it.
     /// - Throws: `DatabaseError` where the connection is closed.
     init(
         _ queue: DatabaseQueue,
         sealer: any Sealer,
         logLimit: Int,
+        watch: FileWatch,
+        onLoss: @escaping @Sendable (String) -> Void,
         onCommit: @escaping @Sendable () -> Void
     ) throws {
         self.queue = queue
         self.logLimit = logLimit
+        self.watch = watch
+        self.onLoss = onLoss
         self.onCommit = onCommit
         handle = try queue.writeWithoutTransaction { database in
             let handle = try SQLiteHandle(borrowing: database)
@@ -68,7 +77,11 @@ final class GroupCommit: Sendable {
             return handle
         }
         self.sealer = sealer
+        watchOn()
     }
+
+    /// Whether the database's files are no longer in their place, so that nothing is changed any more.
+    var isLost: Bool { lost.load(ordering: .acquiring) }
 
     func write<Result: Sendable>(
         _ body: @escaping @Sendable (any DirectoryTransaction) throws(MusterError) -> Result
@@ -91,6 +104,16 @@ final class GroupCommit: Sendable {
             submit(Change(attempt: attempt) { continuation.resume(returning: .failure($0)) })
         }
         return try result.get()
+    }
+
+    /// Makes one change by itself, on the calling thread, which waits for it.
+    func writeAlone<Result>(
+        _ body: (SQLiteTransaction) throws(MusterError) -> Result
+    ) throws(MusterError) -> Result {
+        try translating {
+            defer { onCommit() }
+            return try queue.write { _ in try body(SQLiteTransaction(handle, sealer: sealer)) }
+        }
     }
 
     func close() throws(MusterError) {
@@ -183,6 +206,10 @@ final class GroupCommit: Sendable {
     }
 
     private func commit(_ changes: [Change], _ database: Database) {
+        guard isInPlace() else {
+            for change in changes { change.refuse(GroupCommit.loss) }
+            return
+        }
         var answers: [Answer]?
         var failure: MusterError?
         do {
@@ -195,6 +222,8 @@ final class GroupCommit: Sendable {
         }
         handle.cache.noteCommit(on: handle)
         onCommit()
+        // Committed to a file that nobody will find again is not committed, unless it can be saved.
+        if answers != nil, !isInPlace(saving: true) { (answers, failure) = (nil, GroupCommit.loss) }
         if let answers {
             for answer in answers {
                 answer()
@@ -213,7 +242,7 @@ final class GroupCommit: Sendable {
     /// transaction that is open at an earlier commit stops the copying there, and one that was begun before the
     /// copying keeps the log from being begun anew; `onCommit` ends both.
     private func mergeLog() {
-        guard handle.logPages >= logLimit else { return }
+        guard handle.logPages >= logLimit, !isLost else { return }
         // Where this fails the log grows on, and the next commit tries again.
         try? handle.run("PRAGMA wal_checkpoint(PASSIVE)", [])
         onCommit()

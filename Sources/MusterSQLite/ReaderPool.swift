@@ -1,31 +1,55 @@
+import Dispatch
 import MusterCore
 import Synchronization
 
 /// Read-only connections, taken by whoever reads and given back after.
 ///
-/// A read runs on the calling thread and never waits for another read: where no connection is free, one more
-/// is opened. There are never more than there are threads reading at the same moment.
+/// A read runs on the calling thread and does not wait for another read: as many connections as there are threads
+/// that read are opened ahead, and where none is free all the same, one more is. Only where that cannot be, because
+/// the process may have no more files open, a read waits for another one to end.
 ///
 /// A connection keeps its read transaction from one read to the next for as long as nothing has been
 /// committed, because it would see the same again. The lock on the folder makes this process the only one that
 /// commits, and a commit is counted before anybody is told of it: so no read is behind a change that was
 /// acknowledged.
 final class ReaderPool: Sendable {
+    private struct Free: Sendable {
+        var idle: [SQLiteHandle]
+        /// Those who wait for a connection, the first one first.
+        var waiting: [DispatchSemaphore] = []
+    }
+
+    /// How long a read waits for another one to end.
+    private static let patience = DispatchTimeInterval.seconds(5)
+
     private let path: String
-    private let idle: Mutex<[SQLiteHandle]>
+    private let free: Mutex<Free>
     private let commits = Atomic<UInt64>(0)
 
-    init(path: String) throws(MusterError) {
+    /// Opens connections.
+    ///
+    /// - Parameters:
+    ///   - path: The database.
+    ///   - count: How many are opened ahead.
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    init(path: String, ahead count: Int = 1) throws(MusterError) {
         self.path = path
-        let first = try translating { try SQLiteHandle(reading: path) }
-        idle = Mutex([first])
+        let handles = try translating {
+            try (0..<max(1, count)).map { _ in
+                let handle = try SQLiteHandle(reading: path)
+                // The write-ahead log is opened by the first read.
+                try handle.runOnce("SELECT count(*) FROM sqlite_schema")
+                return handle
+            }
+        }
+        free = Mutex(Free(idle: handles))
     }
 
     func read<Result>(_ body: (SQLiteHandle) throws -> Result) throws(MusterError) -> Result {
         let present = commits.load(ordering: .acquiring)
-        let waiting = idle.withLock { $0.popLast() }
+        let waiting = free.withLock { $0.idle.popLast() }
         return try translating {
-            let handle = try waiting ?? SQLiteHandle(reading: path)
+            let handle = try waiting ?? oneMore()
             // Where this fails the connection is not given back, but closed.
             try handle.readMoment(present)
             defer { giveBack(handle, from: present) }
@@ -44,21 +68,45 @@ final class ReaderPool: Sendable {
     /// One that stayed open would keep the write-ahead log from being begun anew.
     func noteCommit() {
         commits.add(1, ordering: .releasing)
-        idle.withLock { idle in
-            for handle in idle { handle.endMoment() }
+        free.withLock { free in
+            for handle in free.idle { handle.endMoment() }
+        }
+    }
+
+    /// Opens one more connection or, where that cannot be, waits for one.
+    private func oneMore() throws -> SQLiteHandle {
+        do {
+            return try SQLiteHandle(reading: path)
+        } catch {
+            let deadline = DispatchTime.now() + ReaderPool.patience
+            while true {
+                let turn = DispatchSemaphore(value: 0)
+                let handle = free.withLock { free in
+                    let handle = free.idle.popLast()
+                    if handle == nil { free.waiting.append(turn) }
+                    return handle
+                }
+                if let handle { return handle }
+                guard turn.wait(timeout: deadline) == .success else {
+                    free.withLock { free in free.waiting.removeAll { $0 === turn } }
+                    throw error
+                }
+            }
         }
     }
 
     private func giveBack(_ handle: SQLiteHandle, from present: UInt64) {
-        idle.withLock { idle in
+        let next = free.withLock { free in
             // Counted before it takes the lock, so that a commit is either seen here or finds the handle there.
             if commits.load(ordering: .acquiring) != present { handle.endMoment() }
-            idle.append(handle)
+            free.idle.append(handle)
+            return free.waiting.isEmpty ? nil : free.waiting.removeFirst()
         }
+        next?.signal()
     }
 
     /// Lets go of the connections that nobody is reading on.
     func close() {
-        idle.withLock { $0 = [] }
+        free.withLock { $0.idle = [] }
     }
 }

@@ -12,17 +12,41 @@ public final class SQLiteStore: DirectoryStore {
     private let readers: ReaderPool
     private let sealer: any Sealer
     private let folder: String
+    private let spools = SpoolPlaces()
+
+    /// The descriptors that an open store holds at most: two for each connection, for the database and its log, and one
+    /// for the log's index; one for each spool; some for what SQLite sorts in files of its own.
+    public static var descriptors: Int {
+        2 * (readersAhead + 1) + 1 + SpoolPlaces.limit + 8
+    }
+
+    /// How many connections are opened to read on: one for each event loop, and for the threads of imports and others.
+    private static var readersAhead: Int {
+        min(64, ProcessInfo.processInfo.activeProcessorCount + 4)
+    }
 
     /// Opens a database file, creates it where it is not there, and brings its schema up to date.
     ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - sealer: Seals what is not kept in the clear.
+    ///   - digester: Computes digests.
+    ///   - onLoss: Told, once, when the files are no longer in their place; nothing is changed from then on.
     /// - Throws: ``MusterError`` with code `store.too_new` when a newer version made it;
     ///   `store.unavailable`.
     public convenience init(
         path: String,
         sealer: any Sealer,
-        digester: any Digester
+        digester: any Digester,
+        onLoss: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(MusterError) {
-        try self.init(path: path, sealer: sealer, digester: digester, logLimit: Self.usualLogLimit)
+        try self.init(
+            path: path,
+            sealer: sealer,
+            digester: digester,
+            logLimit: Self.usualLogLimit,
+            onLoss: onLoss
+        )
     }
 
     /// In pages of 4 KiB: 64 MiB.
@@ -34,7 +58,8 @@ public final class SQLiteStore: DirectoryStore {
         path: String,
         sealer: any Sealer,
         digester: any Digester,
-        logLimit: Int
+        logLimit: Int,
+        onLoss: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(MusterError) {
         SQLiteStore.setUp
         self.sealer = sealer
@@ -47,10 +72,18 @@ public final class SQLiteStore: DirectoryStore {
             }
             return queue
         }
-        let readers = try ReaderPool(path: path)
+        let readers = try ReaderPool(path: path, ahead: SQLiteStore.readersAhead)
         self.readers = readers
+        // The readers have opened the log, so that it is there to be watched.
+        let watch = FileWatch(path)
         writer = try translating {
-            try GroupCommit(queue, sealer: sealer, logLimit: logLimit) { readers.noteCommit() }
+            try GroupCommit(
+                queue,
+                sealer: sealer,
+                logLimit: logLimit,
+                watch: watch,
+                onLoss: onLoss
+            ) { readers.noteCommit() }
         }
     }
 
@@ -58,7 +91,10 @@ public final class SQLiteStore: DirectoryStore {
     ///
     /// Its statistics of memory, which nobody asks for, are behind one lock, and every piece of memory that any
     /// thread asks for takes it: one part in twenty of a look-up.
-    private static let setUp: Void = { _ = csqlite_keep_no_memory_statistics() }()
+    static let setUp: Void = {
+        _ = csqlite_keep_no_memory_statistics()
+        _ = csqlite_take_uris()
+    }()
 
     /// Looks at the schema through a connection that can change nothing, before one is opened that could.
     private static func refuseNewer(_ path: String) throws {
@@ -91,9 +127,19 @@ public final class SQLiteStore: DirectoryStore {
 
     /// Makes a file for an import beside the database.
     ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    /// - Throws: ``MusterError`` with code `store.unavailable`, or `server.overloaded` where too many are under way.
     public func makeImportSpool() throws(MusterError) -> any ImportSpool {
-        try SealedSpool(folder: folder, sealer: sealer)
+        try SealedSpool(folder: folder, sealer: sealer, place: try spools.take())
+    }
+
+    /// Whether changes can be made: not once the database's files are no longer in their place.
+    public var isWritable: Bool { !writer.isLost }
+
+    /// Makes a change before anybody else does, on the calling thread, which waits.
+    func onWriter<Result>(
+        _ body: (SQLiteTransaction) throws(MusterError) -> Result
+    ) throws(MusterError) -> Result {
+        try writer.writeAlone(body)
     }
 
     /// Closes the connections, which merges the write-ahead log into the file.

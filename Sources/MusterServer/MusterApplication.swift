@@ -148,7 +148,7 @@ public struct MusterApplication: Service {
             GroupRoutes(directory).routes,
             RoleRoutes(directory).routes,
             AuditRoutes(directory).routes,
-            ServerRoutes(version: configuration.version).routes,
+            ServerRoutes(directory, version: configuration.version).routes,
             ActiveLogicRoutes(directory).routes,
             NativeRoutes(directory).routes,
             ImportRoutes(directory).routes,

@@ -4,6 +4,7 @@ import MusterCommands
 @main
 struct Main {
     static func main() async {
+        ProcessGuard.set()
         ProcessMemory.giveBackWhatIsFree()
         await Muster.main()
     }

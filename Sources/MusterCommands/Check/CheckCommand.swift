@@ -17,8 +17,17 @@ struct CheckCommand: AsyncParsableCommand {
             warnings.
 
             Example: muster check --data-dir ./muster-data --strict
+            Example: muster check --backup ./muster-2026-01-31.backup
             """
     )
+
+    @Option(
+        help: ArgumentHelp(
+            "A backup to look at, instead of the directory and its settings.",
+            valueName: "file"
+        )
+    )
+    var backup: String?
 
     @Flag(help: "Let warnings count: end with exit code 1.")
     var strict = false
@@ -29,8 +38,12 @@ struct CheckCommand: AsyncParsableCommand {
     func run() async throws {
         var findings: [Finding] = []
         try await CommandFailure.reporting {
-            let reader = try await settings.reader()
-            findings = try CheckCommand.findings(reader)
+            findings =
+                if let backup {
+                    try BackupFindings(file: backup).all()
+                } else {
+                    try CheckCommand.findings(try await settings.reader())
+                }
             var list = output.list(.finding)
             try list.append(findings.map(\.record))
             try list.finish()

@@ -28,7 +28,7 @@ struct DatabaseFindings {
             if key != nil, try database.keyFits() == false {
                 return schema + [
                     error(
-                        "master.key is not the one that sealed the phone numbers. Put the right one back."
+                        "\(paths.key) is not the one that sealed what is in the directory. Put the right one back."
                     )
                 ]
             }

@@ -30,6 +30,7 @@ struct Finding: Sendable, Equatable {
         case files
         case database
         case administrators
+        case backup
     }
 
     let severity: Severity

@@ -1,5 +1,6 @@
 import Foundation
 import MusterCore
+import MusterServer
 
 /// What is unsafe in the settings.
 struct SettingFindings {
@@ -14,10 +15,12 @@ struct SettingFindings {
 
     let settings: Settings
     let reader: SettingsReader
+    /// How many files a process may have open; nil for what the system says.
+    var limit: Int?
 
     /// Everything that was found.
     func all() throws -> [Finding] {
-        (network + (try argon2()) + policy + socket + (try keyFile()))
+        (network + (try argon2()) + policy + socket + (try keyFile()) + descriptors)
             .orFine(.settings, "No setting is unsafe.")
     }
 
@@ -81,6 +84,29 @@ struct SettingFindings {
                     + "Use 19456 and 2, or more."
             )
         ]
+    }
+
+    /// Whether there are descriptors for as many connections as are set.
+    private var descriptors: [Finding] {
+        // The server raises its own limit as far as it may.
+        let limit = limit ?? ResourceLimit.get(.descriptors)?.most ?? .max
+        do {
+            let descriptors = try FileDescriptors(
+                limit: limit,
+                wanted: settings.limits.connections,
+                processors: ProcessInfo.processInfo.activeProcessorCount
+            )
+            guard descriptors.isShort else { return [] }
+            return [
+                warning(
+                    "http.limits.connections is \(descriptors.wanted), but a process of this user may have only "
+                        + "\(limit) files open, which is enough for \(descriptors.connections). "
+                        + descriptors.advice
+                )
+            ]
+        } catch {
+            return [Finding(.error, .settings, error.message)]
+        }
     }
 
     private var policy: [Finding] {

@@ -21,7 +21,9 @@ struct ConfigCommand: AsyncParsableCommand {
             _ = try Settings(reader)
             for setting in Setting.all {
                 let value = try shown(setting, reader)
-                print("\(setting.key) = \(value)  # \(reader.source(of: setting.key).rawValue)")
+                try Console.standard.write(
+                    "\(setting.key) = \(value)  # \(reader.source(of: setting.key).rawValue)\n"
+                )
             }
         }
     }

@@ -24,6 +24,6 @@ struct ProgressLine {
     }
 
     private func put(_ text: String) {
-        FileHandle.standardError.write(Data(text.utf8))
+        StandardError.say(text)
     }
 }

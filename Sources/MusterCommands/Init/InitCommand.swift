@@ -43,7 +43,7 @@ struct InitCommand: AsyncParsableCommand {
             let files = try DataDirectory(settings.dataDirectory, creates: true)
             let founded = try await files.found(administrator: username, password: hash)
             let report = InitReport(founded: founded, password: password, settings: settings)
-            print(format == .json ? report.json : report.text, terminator: "")
+            try Console.standard.write(format == .json ? report.json : report.text)
         }
     }
 

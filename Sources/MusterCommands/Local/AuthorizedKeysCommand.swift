@@ -63,9 +63,8 @@ struct AuthorizedKeysCommand: AsyncParsableCommand {
 
     /// All or nothing: sshd reads to the end of the output, and must not wait for it.
     private func print(_ lines: [String]) throws {
-        let output = FileHandle.standardOutput
-        try output.write(contentsOf: Data(lines.map { $0 + "\n" }.joined().utf8))
-        try output.close()
+        try Console.standard.write(lines.map { $0 + "\n" }.joined())
+        close(STDOUT_FILENO)
     }
 
     private var misunderstanding: MusterError {

@@ -8,6 +8,8 @@ import ServiceLifecycle
 struct LocalService: Service {
     let directory: Directory
     let socket: LocalSocket
+    /// The most connections at a time.
+    let connections: Int
     let logger: Logger
 
     /// Serves until it is told to stop, and takes the socket away.
@@ -34,6 +36,7 @@ struct LocalService: Service {
         let application = LocalApplication(
             directory,
             socketPath: file.bindingPath,
+            connections: connections,
             logger: logger
         ) { [logger] in
             do {

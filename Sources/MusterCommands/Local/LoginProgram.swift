@@ -22,14 +22,16 @@ enum LoginProgram {
         } catch let error as ExitCode {
             throw error
         } catch {
-            report((error as? MusterError)?.message ?? "\(type(of: error))")
+            let sentence =
+                (error as? MusterError)?.message ?? (error as? CommandError)?.message
+            report(sentence ?? "\(type(of: error))")
             throw ExitCode(1)
         }
     }
 
     /// The end of a program that has had its answer, and the answer is no.
     static func refusal() -> ExitCode {
-        FileHandle.standardError.write(Data("muster: refused\n".utf8))
+        StandardError.say("muster: refused\n")
         return ExitCode(1)
     }
 
@@ -42,6 +44,6 @@ enum LoginProgram {
         sentence.withCString { text in
             withVaList([text]) { vsyslog(4 << 3 | 3, "%s", $0) }
         }
-        FileHandle.standardError.write(Data("muster: \(sentence)\n".utf8))
+        StandardError.say("muster: \(sentence)\n")
     }
 }

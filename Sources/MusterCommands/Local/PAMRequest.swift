@@ -1,4 +1,3 @@
-import Foundation
 import MusterCore
 
 /// What PAM says about a login, in the environment of the program that it runs (pam_exec(8)).
@@ -22,7 +21,7 @@ struct PAMRequest {
     /// - Throws: ``MusterError`` with code `input.invalid`.
     init(
         _ phase: Phase,
-        environment: [String] = PAMRequest.environment()
+        environment: [String] = ProcessGuard.environment()
     ) throws(MusterError) {
         guard try PAMRequest.value("PAM_TYPE", environment) == phase.rawValue else {
             throw .invalid(
@@ -46,15 +45,5 @@ struct PAMRequest {
             throw .invalid(name, "The environment holds \(name) more than once.")
         }
         return values.first.map { String($0.dropFirst(name.count + 1)) }
-    }
-
-    /// The environment as it was handed over, `NAME=value`, doubles and all.
-    private static func environment() -> [String] {
-        #if os(Linux)
-        let bytes = FileManager.default.contents(atPath: "/proc/self/environ") ?? Data()
-        return bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
-        #else
-        return ProcessInfo.processInfo.environment.map { "\($0)=\($1)" }
-        #endif
     }
 }

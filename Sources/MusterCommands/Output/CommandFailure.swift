@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import MusterCore
 
 /// Ends a command that failed: one sentence on standard error and a code that says which kind.
@@ -36,6 +35,7 @@ enum CommandFailure {
 
     /// Writes one line for a person; what a server said in it cannot move the cursor.
     static func tell(_ sentence: String) {
-        FileHandle.standardError.write(Data("muster: \(SafeText.escaped(sentence))\n".utf8))
+        LogSink.standardError.flush()
+        StandardError.say("muster: \(SafeText.escaped(sentence))\n")
     }
 }

@@ -17,6 +17,14 @@ struct Console: Sendable {
         try writeAll(bytes, to: STDOUT_FILENO)
     }
 
+    /// Standard error, for what must not get lost and has no place in standard output.
+    static let standardError = Console(
+        isTerminal: isatty(STDERR_FILENO) == 1,
+        environment: ProcessInfo.processInfo.environment
+    ) { bytes in
+        try writeAll(bytes, to: STDERR_FILENO)
+    }
+
     init(
         isTerminal: Bool,
         environment: [String: String],
@@ -49,24 +57,15 @@ struct Console: Sendable {
     }
 
     private static func writeAll(_ bytes: [UInt8], to descriptor: Int32) throws(CommandError) {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes {
-                Foundation.write(descriptor, $0.baseAddress, $0.count)
-            }
-            guard count >= 0 else {
-                switch errno {
-                case EINTR: continue
-                // Whoever read has seen enough, as in `muster users list | head`.
-                case EPIPE: throw CommandError(.outputClosed, "")
-                default:
-                    throw CommandError(
-                        .outputFailed,
-                        "The output cannot be written: \(String(cString: strerror(errno)))."
-                    )
-                }
-            }
-            rest = rest.dropFirst(count)
+        switch DescriptorOutput.write(bytes, to: descriptor).error {
+        case 0: return
+        // Whoever read has seen enough, as in `muster users list | head`.
+        case EPIPE: throw CommandError(.outputClosed, "")
+        case let error:
+            throw CommandError(
+                .outputFailed,
+                "The output cannot be written: \(String(cString: strerror(error)))."
+            )
         }
     }
 }

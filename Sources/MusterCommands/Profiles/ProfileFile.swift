@@ -104,6 +104,8 @@ struct ProfileFile: Sendable {
             unlink(temporary)
             throw unwritable
         }
+        // On a file system that cannot do this the file is there all the same.
+        try? DurableFiles.sync(folder)
     }
 
     private func makeFolder() throws(CommandError) {

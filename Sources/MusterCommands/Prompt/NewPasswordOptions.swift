@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import MusterCore
 import MusterCrypto
 import WireJSON
@@ -71,7 +70,7 @@ struct ChosenPassword: Sendable {
             try Console.standard.write(line)
         } else {
             // Beside a list for programs there is no place for it.
-            FileHandle.standardError.write(Data(line.utf8))
+            try Console.standardError.write(line)
         }
     }
 }

@@ -53,7 +53,7 @@ enum TerminalPrompt {
 
     /// Writes to standard error, since standard output may go into a file.
     private static func show(_ text: String) {
-        FileHandle.standardError.write(Data(text.utf8))
+        StandardError.say(text)
     }
 
     /// Reads to the end of the line; nil at the end of the input, or after Ctrl-C.

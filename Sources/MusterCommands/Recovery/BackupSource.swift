@@ -9,6 +9,13 @@ struct BackupSource: Sendable {
     let path: String
     /// What is in it.
     let summary: DatabaseSummary
+    /// Whether it carries a digest of itself, which is right.
+    let isSealed: Bool
+
+    /// What to say of a file that carries none.
+    static let unsealed =
+        "It carries no digest of itself, being a copy of a database or of an older version, so that damage within its "
+        + "values cannot be seen."
 
     /// Looks at a file: whether it is a backup of this program, undamaged, and not newer than it.
     ///
@@ -21,6 +28,15 @@ struct BackupSource: Sendable {
         do {
             let inspection = try BackupSource.inspect(path, MasterKey.random())
             summary = try inspection.summary()
+            switch try BackupSeal.state(of: path) {
+            case .intact: isSealed = true
+            case .absent: isSealed = false
+            case .broken(let reason):
+                throw CommandError(
+                    .badInput,
+                    "\(path) is damaged: \(reason). Nothing was changed."
+                )
+            }
             let faults = try inspection.damage() + inspection.schemaDifferences()
             guard faults.isEmpty else {
                 throw CommandError(

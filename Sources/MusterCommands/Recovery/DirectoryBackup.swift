@@ -30,9 +30,14 @@ struct DirectoryBackup: Sendable {
                 paths.database,
                 to: partial.path,
                 sealer: sealer,
-                event: event
+                event: event,
+                mark: BackupSeal.mark
             ) { _ in }
             try verify(partial.path, holds: expected)
+            try BackupSeal.append(to: partial.path)
+            guard try BackupSeal.state(of: partial.path) == .intact else {
+                throw CommandError(.fault, "The backup cannot be read back. Nothing was written.")
+            }
             try partial.publish()
             return record(expected, at: event.at)
         }

@@ -86,13 +86,10 @@ struct DirectoryRestoration: Sendable {
     /// Prepares the whole directory beside its place.
     private func stage(_ backup: BackupSource, _ key: RestoredKey) throws {
         let sealer = SodiumSealer(key.key)
-        guard
-            FileManager.default.createFile(
-                atPath: paths.unfinished,
-                contents: nil,
-                attributes: [.posixPermissions: 0o600]
-            )
-        else { throw DurableFiles.failure(paths.unfinished) }
+        guard let unfinished = PrivateFile.create(paths.unfinished) else {
+            throw DurableFiles.failure(paths.unfinished)
+        }
+        close(unfinished)
         let copied = try DatabaseBackup.copy(
             backup.path,
             to: paths.unfinished,
@@ -144,6 +141,7 @@ struct DirectoryRestoration: Sendable {
             ("api_keys", .integer(Int64(summary.apiKeys))), ("master_key", .string(origin)),
             ("phones_lost", .integer(Int64(key.losesPhones ? summary.phones : 0))),
             ("moved_aside", aside.map { .string($0.path) } ?? .null),
+            ("digest", .string(backup.isSealed ? "right" : "absent")),
         ])
     }
 }

@@ -61,11 +61,11 @@ enum DurableFiles {
         CommandError(.badInput, "\(path) is there already. Say --force to replace it.")
     }
 
-    /// Why the last call of the system has failed.
-    static func failure(_ path: String) -> CommandError {
+    /// Why a call of the system has failed; the last one, where none is named.
+    static func failure(_ path: String, _ error: Int32 = errno) -> CommandError {
         CommandError(
             .outputFailed,
-            "\(path) cannot be written: \(String(cString: strerror(errno)))."
+            "\(path) cannot be written: \(String(cString: strerror(error)))."
         )
     }
 }

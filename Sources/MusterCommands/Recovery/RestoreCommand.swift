@@ -59,6 +59,9 @@ struct RestoreCommand: AsyncParsableCommand {
     /// What whoever restores a directory has to think of.
     private static func warnings(_ record: JSONObject) -> [String] {
         var warnings: [String] = []
+        if record.text("digest") == "absent" {
+            warnings.append("\(BackupSource.unsealed) SQLite found nothing wrong with it.")
+        }
         let keys = record.integer("api_keys") ?? 0
         if keys > 0 {
             warnings.append(
@@ -87,7 +90,7 @@ extension RecordLayout {
         columns: [Column("Folder", "data_dir"), Column("Users", "users")],
         fields: [
             "data_dir", "users", "backup_taken_at", "sessions_ended", "api_keys", "master_key",
-            "phones_lost", "moved_aside",
+            "phones_lost", "moved_aside", "digest",
         ]
     )
 }

@@ -35,7 +35,7 @@ struct RestoredKey: Sendable {
             key = try RestoredKey.read(named)
             origin = .named(named)
             losesPhones = false
-            guard try backup.fits(key) != false else {
+            guard try backup.summary.phones == 0 || backup.fits(key) != false else {
                 throw CommandError(
                     .badInput,
                     "\(named) is not the master key with which this backup's phone numbers were sealed. "
@@ -46,7 +46,7 @@ struct RestoredKey: Sendable {
             key = try RestoredKey.read(paths.key)
             origin = .present
             losesPhones = false
-            guard try backup.fits(key) != false else {
+            guard try backup.summary.phones == 0 || backup.fits(key) != false else {
                 throw CommandError(
                     .badInput,
                     "\(paths.key) is not the master key with which this backup's phone numbers were "
@@ -74,9 +74,18 @@ struct RestoredKey: Sendable {
     /// - Throws: ``MusterError`` or ``CommandError``.
     func install(in paths: DataPaths) throws {
         guard origin != .present else { return }
-        let partial = try PartialFile(paths.key, replaces: true)
+        try key.install(at: paths.key, replaces: true)
+    }
+}
+
+extension MasterKey {
+    /// Puts the key into its place, on disk: at every moment there is a whole key there, or none.
+    ///
+    /// - Throws: ``MusterError`` or ``CommandError``, also where a file is there that may not be replaced.
+    func install(at path: String, replaces: Bool) throws {
+        let partial = try PartialFile(path, replaces: replaces)
         defer { partial.remove() }
-        try key.write(to: partial.path)
+        try write(to: partial.descriptor)
         DurableFiles.giveToFolderOwner(partial.path)
         try partial.publish()
     }

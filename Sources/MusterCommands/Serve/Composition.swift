@@ -12,6 +12,8 @@ struct Composition {
     static let shutdownTime = Duration.seconds(10)
 
     let settings: Settings
+    /// How many connections there may be; nil for a command, which has one.
+    var descriptors: FileDescriptors?
     let logger: Logger
 
     /// Builds the directory on an open store.
@@ -47,11 +49,12 @@ struct Composition {
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable` where the address cannot be listened on.
     func serve(_ directory: Directory) async throws {
+        let limits = limits()
         let configuration = ServerConfiguration(
             host: settings.host,
             port: settings.port,
             tls: settings.tls,
-            limits: settings.limits,
+            limits: limits,
             trustedProxies: settings.trustedProxies,
             version: Version.text
         )
@@ -62,7 +65,14 @@ struct Composition {
         }
         var services: [any Service] = [Janitor(directory, logger: logger), application]
         if let socket = settings.localSocket {
-            services.append(LocalService(directory: directory, socket: socket, logger: logger))
+            services.append(
+                LocalService(
+                    directory: directory,
+                    socket: socket,
+                    connections: descriptors?.localConnections ?? FileDescriptors.mostLocal,
+                    logger: logger
+                )
+            )
         }
         var group = ServiceGroupConfiguration(
             services: services,
@@ -76,5 +86,26 @@ struct Composition {
             throw ListenFailure.translate(error, host: host, port: settings.port)
         }
         logger.info("stopped")
+    }
+
+    /// The limits that were set, with as many connections as there are descriptors for, and says so.
+    private func limits() -> RequestLimits {
+        var limits = settings.limits
+        guard let descriptors else { return limits }
+        limits.connections = descriptors.connections
+        logger.info(
+            "descriptors",
+            metadata: [
+                "limit": "\(descriptors.limit)", "connections": "\(descriptors.connections)",
+                "local_connections": "\(descriptors.localConnections)",
+            ]
+        )
+        if descriptors.isShort {
+            logger.warning(
+                "fewer connections than http.limits.connections",
+                metadata: ["wanted": "\(descriptors.wanted)", "advice": "\(descriptors.advice)"]
+            )
+        }
+        return limits
     }
 }

@@ -20,6 +20,14 @@ struct DataPaths: Sendable {
     /// What SQLite puts beside a database that is in use, behind the database's own name.
     static let suffixes = ["-wal", "-shm", "-journal"]
 
+    /// Removes what imports have left that were cut short between making a file and taking its name away.
+    func removeSpools() {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        for name in names where name.hasPrefix("import-") && name.hasSuffix(".spool") {
+            unlink(folder + "/" + name)
+        }
+    }
+
     /// Removes what a founding or restoring has left that was cut short.
     func removeUnfinished() {
         for suffix in [""] + DataPaths.suffixes {
@@ -32,6 +40,8 @@ struct DataPaths: Sendable {
 struct DataDirectory: ~Copyable {
     private let paths: DataPaths
     private let lock: FileLock
+    /// Of the database itself: a lock of a file that can be removed without harm is removed some day.
+    private let databaseLock: FileLock?
 
     private var path: String { paths.folder }
     /// The database.
@@ -65,8 +75,12 @@ struct DataDirectory: ~Copyable {
         guard FileManager.default.fileExists(atPath: path) else {
             throw DataDirectory.missing(path)
         }
-        lock = try FileLock(paths.lock, holding: path, advice: advice)
+        try OwnFolder.guardDataFolder(path)
+        lock = try FileLock(paths.lock, creates: true, holding: path, advice: advice)
         DurableFiles.giveToFolderOwner(paths.lock)
+        databaseLock =
+            DataDirectory.isInitialised(path)
+            ? try FileLock(paths.database, creates: false, holding: path, advice: advice) : nil
     }
 
     /// Whether a directory lives here.
@@ -85,18 +99,32 @@ struct DataDirectory: ~Copyable {
 
     /// Opens the store of a directory that lives here.
     ///
-    /// - Throws: ``MusterError`` with code `directory.missing`, `store.too_new` or `store.unavailable`.
-    func open() throws(MusterError) -> (store: SQLiteStore, key: MasterKey) {
+    /// - Parameter onLoss: Told, once, when the database's files are no longer in their place.
+    /// - Throws: ``MusterError`` with code `directory.missing`, also where the master key is another one than the
+    ///   directory's, `store.too_new` or `store.unavailable`.
+    func open(
+        onLoss: @escaping @Sendable (String) -> Void = { _ in }
+    ) throws(MusterError) -> (store: SQLiteStore, key: MasterKey) {
         guard DataDirectory.isInitialised(path) else { throw DataDirectory.missing(path) }
         guard FileManager.default.isWritableFile(atPath: databasePath) else {
             throw MusterError(.storeUnavailable, "The data directory \(path) is not writable.")
         }
+        paths.removeSpools()
         let key = try MasterKey(contentsOf: paths.key)
         let store = try SQLiteStore(
             path: databasePath,
             sealer: SodiumSealer(key),
-            digester: SystemDigester(key)
+            digester: SystemDigester(key),
+            onLoss: onLoss
         )
+        guard try store.keyFits() else {
+            try? store.close()
+            throw MusterError(
+                .directoryMissing,
+                "\(paths.key) is not the master key of this directory. Put your copy of the right one back. "
+                    + "Where that is lost, see \"The master key is lost\" in docs/operations.md."
+            )
+        }
         return (store, key)
     }
 
@@ -117,8 +145,13 @@ struct DataDirectory: ~Copyable {
             key = try MasterKey(contentsOf: paths.key)
         } else {
             key = MasterKey.random()
-            try key.write(to: paths.key)
+            try writing(paths.key) { try key.install(at: paths.key, replaces: false) }
         }
+        // SQLite would make it as open as the process lets it.
+        guard let unfinished = PrivateFile.create(paths.unfinished) else {
+            throw MusterError(.storeUnavailable, "The data directory \(path) is not writable.")
+        }
+        close(unfinished)
         let digester = SystemDigester(key)
         let store = try SQLiteStore(
             path: paths.unfinished,
@@ -131,11 +164,25 @@ struct DataDirectory: ~Copyable {
             random: SystemRandom(),
             digester: digester
         ).found(administrator: administrator, password: password)
+        _ = try store.keyFits()
         try store.close()
-        guard rename(paths.unfinished, databasePath) == 0, chmod(databasePath, 0o600) == 0 else {
-            throw MusterError(.storeUnavailable, "The data directory \(path) is not writable.")
+        try writing(databasePath) {
+            try DurableFiles.sync(paths.unfinished)
+            try DurableFiles.move(paths.unfinished, to: databasePath)
         }
         return founded
+    }
+
+    /// Does work on files, and says in one way what goes wrong with it.
+    private func writing(_ name: String, _ work: () throws -> Void) throws(MusterError) {
+        do {
+            try work()
+        } catch let error as MusterError {
+            throw error
+        } catch {
+            let reason = (error as? CommandError)?.message ?? "\(name) cannot be written."
+            throw MusterError(.storeUnavailable, reason, cause: error)
+        }
     }
 
     /// Refuses a folder in which a directory lives.

@@ -12,13 +12,12 @@ struct LineLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        var line = "time=\(Date().formatted(.iso8601)) level=\(event.level.rawValue)"
-        line += " message=\(LineLogHandler.quoted(event.message.description))"
+        var line = "level=\(event.level.rawValue) message=\(LineLogHandler.quoted(event.message.description))"
         let merged = metadata.merging(event.metadata ?? [:]) { $1 }
         for (key, value) in merged.sorted(by: { $0.key < $1.key }) {
             line += " \(key)=\(LineLogHandler.quoted(value.description))"
         }
-        FileHandle.standardError.write(Data((line + "\n").utf8))
+        LogSink.standardError.say(line)
     }
 
     /// Quotes what has blanks or quotes, and keeps line breaks out, so that nobody can forge a line.

@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import MusterCore
 
@@ -5,7 +6,10 @@ import MusterCore
 ///
 /// The file appears under its name when it is complete, readable for its owner only. Names sort by time.
 struct OutboxCodeSender: CodeSender {
+    private static let partialSuffix = ".part"
+
     private let folder: String
+    private let queue = DispatchQueue(label: "outbox", qos: .utility)
     private let clock: any DirectoryClock
     private let random: any RandomSource
 
@@ -33,6 +37,8 @@ struct OutboxCodeSender: CodeSender {
                 cause: error
             )
         }
+        try OwnFolder.guardOutbox(folder)
+        OutboxCodeSender.removeUnfinished(in: folder)
     }
 
     func send(_ message: CodeMessage) async throws(MusterError) {
@@ -49,14 +55,31 @@ struct OutboxCodeSender: CodeSender {
 
             """
         }
-        let partial = path + ".part"
-        let isWritten = FileManager.default.createFile(
-            atPath: partial,
-            contents: Data(text.utf8),
-            attributes: [.posixPermissions: 0o600]
-        )
-        guard isWritten, rename(partial, path) == 0 else {
+        let isWritten = await withCheckedContinuation { continuation in
+            // To bring it to disk may take a while, in which an event loop would answer nobody.
+            queue.async { continuation.resume(returning: Self.put(text, at: path)) }
+        }
+        guard isWritten else {
             throw .overloaded("The verification code cannot be sent at present.", retryAfter: 30)
+        }
+    }
+
+    /// Puts a message on disk, and then under its name.
+    private static func put(_ text: String, at path: String) -> Bool {
+        let partial = path + partialSuffix
+        guard (try? PrivateFile.write(Array(text.utf8), to: partial)) != nil else { return false }
+        guard (try? DurableFiles.move(partial, to: path)) != nil else {
+            unlink(partial)
+            return false
+        }
+        return true
+    }
+
+    /// Removes messages that were cut short: whoever was to have them has long asked for new ones.
+    private static func removeUnfinished(in folder: String) {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        for name in names where name.hasSuffix(".txt" + partialSuffix) {
+            unlink(folder + "/" + name)
         }
     }
 }

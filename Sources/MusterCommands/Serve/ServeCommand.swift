@@ -1,7 +1,9 @@
 import ArgumentParser
+import Foundation
 import Logging
 import MusterCore
 import MusterSQLite
+import MusterServer
 
 /// `muster serve`.
 struct ServeCommand: AsyncParsableCommand {
@@ -31,11 +33,20 @@ struct ServeCommand: AsyncParsableCommand {
             )
             let level = settings.logLevel
             let logger = Logger(label: "muster") { _ in LineLogHandler(logLevel: level) }
-            FileDescriptors.raiseLimit()
+            let descriptors = try FileDescriptors(
+                limit: FileDescriptors.raiseLimit(),
+                wanted: settings.limits.connections,
+                processors: ProcessInfo.processInfo.activeProcessorCount
+            )
             EventLoopExecutor.install()
+            await FileDescriptors.openAhead()
             let files = try DataDirectory(settings.dataDirectory, creates: false)
-            let (store, key) = try files.open()
-            let composition = Composition(settings: settings, logger: logger)
+            let (store, key) = try files.open { logger.critical("\($0)") }
+            let composition = Composition(
+                settings: settings,
+                descriptors: descriptors,
+                logger: logger
+            )
             try await composition.serve(try composition.directory(store, key))
             try store.close()
             _ = files.databasePath

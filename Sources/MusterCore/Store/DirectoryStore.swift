@@ -56,6 +56,9 @@ public protocol DirectoryTransaction: DirectoryReader, APIKeyWriter, AuditWriter
 ///
 /// A store passes the suite `StoreConformance` of MusterTesting.
 public protocol DirectoryStore: Sendable {
+    /// Whether changes can be made at present. A store that has lost its files answers what it still can.
+    var isWritable: Bool { get }
+
     /// Reads at one moment, on the calling thread. Sees every change that was acknowledged before.
     ///
     /// - Throws: what `body` throws, or ``MusterError`` with code `store.unavailable`.
@@ -78,4 +81,9 @@ public protocol DirectoryStore: Sendable {
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func makeImportSpool() throws(MusterError) -> any ImportSpool
+}
+
+extension DirectoryStore {
+    /// Always, where nothing can be lost.
+    public var isWritable: Bool { true }
 }

@@ -1,30 +1,46 @@
 import Foundation
 import MusterCore
+import Synchronization
 
 /// Pieces of an import in a file without a name, sealed: what was read of it makes no sense without the
 /// server's key, and the file is gone with the process.
+///
+/// It never takes the room that the directory itself needs on the same disk.
 final class SealedSpool: ImportSpool {
+    /// The bytes that are left free on the disk: the write-ahead log has 64 MiB before it is merged, and the database
+    /// grows meanwhile.
+    static let reserve: Int64 = 128 * 1_048_576
+
     private static let context = "import"
 
     private let file: FileHandle
     private let sealer: any Sealer
+    private let place: SpoolPlaces.Place
+    private let freeBytes: (Int32) -> Int64?
     private var isReading = false
 
     /// Makes the file in a folder and takes its name away.
-    init(folder: String, sealer: any Sealer) throws(MusterError) {
+    ///
+    /// - Parameters:
+    ///   - folder: The folder.
+    ///   - sealer: Seals the pieces.
+    ///   - place: The spool's place among those that there may be; held for as long as it lives.
+    ///   - freeBytes: Measures the room that is left where a descriptor's file is.
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    init(
+        folder: String,
+        sealer: any Sealer,
+        place: SpoolPlaces.Place,
+        freeBytes: @escaping (Int32) -> Int64? = SealedSpool.measure
+    ) throws(MusterError) {
         let path = "\(folder)/import-\(UUID().uuidString).spool"
-        file = try translating {
-            guard
-                FileManager.default.createFile(
-                    atPath: path,
-                    contents: nil,
-                    attributes: [.posixPermissions: 0o600]
-                )
-            else { throw SealedSpool.unusable }
-            defer { try? FileManager.default.removeItem(atPath: path) }
-            return try FileHandle(forUpdating: URL(fileURLWithPath: path))
-        }
+        let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw SealedSpool.unusable(errno) }
+        unlink(path)
+        file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         self.sealer = sealer
+        self.place = place
+        self.freeBytes = freeBytes
     }
 
     deinit {
@@ -33,10 +49,14 @@ final class SealedSpool: ImportSpool {
 
     func append(_ piece: [UInt8]) throws(MusterError) {
         let box = sealer.seal(piece, context: SealedSpool.context)
+        try requireRoom(for: Int64(box.count))
         var data = withUnsafeBytes(of: UInt64(box.count).littleEndian) { Data($0) }
         data.append(contentsOf: box)
-        let bytes = data
-        try translating { try file.write(contentsOf: bytes) }
+        do {
+            try file.write(contentsOf: data)
+        } catch {
+            throw SealedSpool.unusable(errno, cause: error)
+        }
     }
 
     func next() throws(MusterError) -> [UInt8]? {
@@ -48,14 +68,73 @@ final class SealedSpool: ImportSpool {
             guard let header = try file.read(upToCount: 8), !header.isEmpty else { return nil }
             let count = header.reversed().reduce(0) { $0 << 8 | Int($1) }
             guard header.count == 8, let box = try file.read(upToCount: count), box.count == count
-            else { throw SealedSpool.unusable }
+            else { throw SealedSpool.unusable(EIO) }
             return [UInt8](box)
         }
         guard let box else { return nil }
         return try sealer.open(box, context: SealedSpool.context)
     }
 
-    private static var unusable: MusterError {
-        MusterError(.storeUnavailable, "The directory cannot keep the import at present.")
+    private func requireRoom(for count: Int64) throws(MusterError) {
+        guard let free = freeBytes(file.fileDescriptor), free - count < SealedSpool.reserve else {
+            return
+        }
+        throw MusterError(
+            .storeUnavailable,
+            "The server's disk has too little room to keep the import until all of it has been looked at: "
+                + "\(free / 1_048_576) MiB are free, and \(SealedSpool.reserve / 1_048_576) MiB are left to the directory. "
+                + "Make room, or import fewer users at a time."
+        )
+    }
+
+    /// The bytes that are free for this process where a descriptor's file is; nil where the system does not say.
+    static func measure(_ descriptor: Int32) -> Int64? {
+        var status = statvfs()
+        guard fstatvfs(descriptor, &status) == 0 else { return nil }
+        let (bytes, isTooMany) = Int64(clamping: status.f_bavail)
+            .multipliedReportingOverflow(by: Int64(clamping: status.f_frsize))
+        return isTooMany ? .max : bytes
+    }
+
+    private static func unusable(_ error: Int32, cause: (any Error)? = nil) -> MusterError {
+        MusterError(
+            .storeUnavailable,
+            "The server cannot keep the import until all of it has been looked at: "
+                + "\(String(cString: strerror(error))).",
+            cause: cause
+        )
+    }
+}
+
+/// How many imports may wait in spools at a time: each takes a descriptor and room on the disk.
+final class SpoolPlaces: Sendable {
+    /// The most.
+    static let limit = 16
+
+    /// One of them, given back when nothing holds it any more.
+    final class Place: Sendable {
+        private let places: SpoolPlaces
+
+        fileprivate init(_ places: SpoolPlaces) {
+            self.places = places
+        }
+
+        deinit {
+            places.taken.subtract(1, ordering: .relaxed)
+        }
+    }
+
+    private let taken = Atomic(0)
+
+    /// Takes a place.
+    ///
+    /// - Throws: ``MusterError`` with code `server.overloaded` where none is free.
+    func take() throws(MusterError) -> Place {
+        let count = taken.add(1, ordering: .relaxed).newValue
+        let place = Place(self)
+        guard count <= SpoolPlaces.limit else {
+            throw .overloaded("Too many imports are under way.", retryAfter: 10)
+        }
+        return place
     }
 }

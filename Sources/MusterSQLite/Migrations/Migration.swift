@@ -8,5 +8,5 @@ struct Migration: Sendable {
     let sql: String
 
     /// All steps, in order.
-    static let all: [Migration] = [.users, .loginSources]
+    static let all: [Migration] = [.users, .loginSources, .keyCheck]
 }

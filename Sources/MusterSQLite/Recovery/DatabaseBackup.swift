@@ -17,6 +17,7 @@ public enum DatabaseBackup {
     ///   - destination: The path of an empty file.
     ///   - sealer: Unused but for phone numbers, of which none is read.
     ///   - event: The event that says in the copy when it was made; nil for none.
+    ///   - mark: The copy's `application_id`, a number that SQLite keeps in the file's header for its applications.
     ///   - progress: Told the part that is done, from 0 to 1. Throws to stop.
     /// - Returns: What the copy holds, counted in the original.
     /// - Throws: ``MusterError`` with code `directory.missing`, `store.too_new` or `store.unavailable`, or
@@ -26,14 +27,12 @@ public enum DatabaseBackup {
         to destination: String,
         sealer: any Sealer,
         event: AuditEvent?,
+        mark: Int32 = 0,
         progress: @escaping (Double) throws(MusterError) -> Void
     ) throws(MusterError) -> DatabaseSummary {
         try sayingWhy {
-            let original = try DatabaseQueue(
-                path: source,
-                configuration: SQLiteStore.configuration(isReadOnly: true)
-            )
-            let copy = try DatabaseQueue(path: destination)
+            let original = try ReadOnlyDatabase.open(source)
+            let copy = try DatabaseQueue(path: ReadOnlyDatabase.plain(destination))
             let summary = try original.read { original in
                 let summary = try SQLiteTransaction(
                     SQLiteHandle(borrowing: original),
@@ -51,6 +50,7 @@ public enum DatabaseBackup {
                 // In the write-ahead log's mode, whoever reads the file would make others beside it.
                 try copy.execute(sql: "PRAGMA journal_mode = DELETE")
                 try copy.execute(sql: "PRAGMA synchronous = FULL")
+                try copy.execute(sql: "PRAGMA application_id = \(mark)")
                 guard let event else { return }
                 try copy.inTransaction {
                     let handle = try SQLiteHandle(borrowing: copy)

@@ -27,13 +27,7 @@ public struct DatabaseInspection: ~Copyable {
         guard DatabaseInspection.isDatabase(path) else {
             throw MusterError(.directoryMissing, "\(path) is not there, or is no database.")
         }
-        let queue = try translating {
-            try DatabaseQueue(
-                path: path,
-                configuration: SQLiteStore.configuration(isReadOnly: true)
-            )
-        }
-        self.queue = queue
+        queue = try ReadOnlyDatabase.open(path)
         self.sealer = sealer
         self.digester = digester
     }
@@ -113,18 +107,11 @@ public struct DatabaseInspection: ~Copyable {
         }
     }
 
-    /// Whether the master key is the one that sealed the phone numbers; nil where there are none.
+    /// Whether the master key is the directory's; nil where nothing was sealed with it.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     public func keyFits() throws(MusterError) -> Bool? {
-        try read { transaction throws(MusterError) in
-            let sealed = try transaction.row(
-                "SELECT id, phone_sealed FROM user WHERE phone_sealed IS NOT NULL LIMIT 1",
-                []
-            ) { (UserID(rawValue: $0[0]), $0[1] as [UInt8]?) }
-            guard let (user, box) = sealed else { return nil }
-            return (try? transaction.openPhone(box, of: user)) != nil
-        }
+        try read { transaction throws(MusterError) in try transaction.keyFits() }
     }
 
     /// Reads at one moment.

@@ -61,6 +61,7 @@ public enum DatabaseRestoration {
                     try transaction.endAllSessions(at: event.at)
                     try transaction.run("DELETE FROM verification_code", [])
                     if forgetsPhones { try transaction.forgetPhones() }
+                    try transaction.adoptKey()
                     if let counters { try transaction.countOn(from: counters) }
                     try transaction.growRevision()
                     try transaction.appendAuditEvent(event)

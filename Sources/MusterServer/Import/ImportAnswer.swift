@@ -17,6 +17,8 @@ struct ImportAnswer {
     /// Whether something waits that a client wants to see at once.
     private var isDue = false
     private var looked = 0
+    /// Whether what is counted was only looked at.
+    private var isLooking = false
     private var created = 0
     private var updated = 0
     private var unchanged = 0
@@ -55,8 +57,15 @@ struct ImportAnswer {
         }
     }
 
+    /// Says that the lines are only looked at for now, so that nothing is counted as done.
+    mutating func beginLooks() {
+        showsAll = false
+        isLooking = true
+    }
+
     /// Forgets what looks have counted, before the lines are written for good.
     mutating func forgetLooks() {
+        isLooking = false
         (created, updated, unchanged) = (0, 0, 0)
     }
 
@@ -77,7 +86,10 @@ struct ImportAnswer {
     }
 
     /// The last line: whether the import was made, and the counts.
+    ///
+    /// An import that ends while its lines are looked at, because they cannot be kept, has done nothing.
     mutating func finish(_ error: MusterError? = nil) {
+        if isLooking { forgetLooks() }
         json.object { json in
             json.member("done", error == nil)
             if isDryRun { json.member("dry_run", true) }

@@ -24,7 +24,7 @@ struct ImportStream: Sendable {
                 try await look(&answer, &writer, keepingIn: nil)
             } else if settings.stopsAtFailure {
                 let spool = try imports.makeSpool()
-                answer.showsAll = false
+                answer.beginLooks()
                 try await look(&answer, &writer, keepingIn: spool)
                 answer.forgetLooks()
                 try ImportStream.requireNone(answer.failed)

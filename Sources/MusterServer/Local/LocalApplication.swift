@@ -10,8 +10,6 @@ public import ServiceLifecycle
 /// Whoever may open the socket may ask; there are no credentials. So it listens where nobody else can come
 /// near, and is moved to its place by whoever runs it, once that place has its mode.
 public struct LocalApplication: Service {
-    /// Login programs ask once and go away; sshd lets in some hundred strangers at a time.
-    private static let connections = 256
     /// Longer than the programs themselves wait.
     private static let requestTime = Duration.seconds(3)
 
@@ -22,11 +20,14 @@ public struct LocalApplication: Service {
     /// - Parameters:
     ///   - directory: What is asked.
     ///   - socketPath: Where to listen; what lies there is replaced.
+    ///   - connections: The most at a time. Login programs ask once and go away; sshd lets in some hundred strangers at a
+    ///     time.
     ///   - logger: Where it is told which questions were served.
     ///   - onListening: Called once, when questions are answered.
     public init(
         _ directory: Directory,
         socketPath: String,
+        connections: Int = 256,
         logger: Logger,
         onListening: @escaping @Sendable () async -> Void
     ) {
@@ -50,9 +51,7 @@ public struct LocalApplication: Service {
             configuration: ApplicationConfiguration(
                 address: .unixDomainSocket(path: socketPath),
                 serverName: nil,
-                availableConnectionsDelegate: MaximumAvailableConnections(
-                    LocalApplication.connections
-                )
+                availableConnectionsDelegate: MaximumAvailableConnections(connections)
             ),
             onServerRunning: { _ in await onListening() },
             logger: frameworkLogger

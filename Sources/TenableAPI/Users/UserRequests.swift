@@ -38,6 +38,8 @@ public struct EditUserRequest: Sendable, Equatable {
     public var email: String?
     /// `enabled`.
     public var isEnabled: Bool?
+    /// `current_password`: needed where the address of one's own account changes.
+    public var currentPassword: String?
 
     /// Reads a body.
     ///
@@ -47,6 +49,10 @@ public struct EditUserRequest: Sendable, Equatable {
         name = try payload.string("name")
         email = try payload.string("email")
         isEnabled = try payload.bool("enabled")
+        currentPassword = try payload.string(
+            "current_password",
+            upTo: TextLimit.passwordField
+        )
     }
 }
 
@@ -115,6 +121,8 @@ public struct TwoFactorRequest: Sendable, Equatable {
     public var isSMSEnabled: Bool
     /// `sms_phone`.
     public var smsPhone: String?
+    /// `password`: of one's own account, where that is the one that changes.
+    public var password: String?
 
     /// Reads a body.
     ///
@@ -123,6 +131,7 @@ public struct TwoFactorRequest: Sendable, Equatable {
         isEmailEnabled = try payload.requiredBool("email_enabled")
         isSMSEnabled = try payload.requiredBool("sms_enabled")
         smsPhone = try payload.string("sms_phone")
+        password = try payload.string("password", upTo: TextLimit.passwordField)
     }
 }
 

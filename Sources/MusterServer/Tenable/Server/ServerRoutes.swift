@@ -8,13 +8,15 @@ import WireJSON
 ///
 /// | method | path | needs | answers |
 /// |---|---|---|---|
-/// | GET | /server/status | nothing | 200 `{"code":200,"status":"ready"}` |
+/// | GET | /server/status | nothing | 200 `{"code":200,"status":"ready"}`, or 503 where nothing can be changed |
 /// | GET | /server/properties | anybody | 200 record |
 /// | GET | /openapi.yaml | nothing | 200 this interface's description |
 struct ServerRoutes {
+    private let directory: Directory
     private let version: String
 
-    init(version: String) {
+    init(_ directory: Directory, version: String) {
+        self.directory = directory
         self.version = version
     }
 
@@ -27,7 +29,10 @@ struct ServerRoutes {
     }
 
     @Sendable private func status(_ call: Call) async throws -> Response {
-        Response.json { json in
+        guard directory.store.isWritable else {
+            throw MusterError(.storeUnavailable, "Nothing can be changed at present.")
+        }
+        return Response.json { json in
             json.object { json in
                 json.member("code", 200)
                 json.member("status", "ready")

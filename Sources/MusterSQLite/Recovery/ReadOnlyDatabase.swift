@@ -1,0 +1,89 @@
+import Foundation
+import GRDB
+import MusterCore
+
+/// Opens a database to look at it, also where nothing can be written beside it.
+enum ReadOnlyDatabase {
+    /// Opens a file.
+    ///
+    /// SQLite makes two files beside a database with a write-ahead log, to share it with others. Where the folder or its
+    /// file system cannot be written, nobody is there to share it with, and it is read as a file that nobody changes
+    /// (https://www.sqlite.org/uri.html, `immutable`), if no log is left that would have to be taken into account.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`, saying what to do.
+    static func open(_ path: String) throws(MusterError) -> DatabaseQueue {
+        SQLiteStore.setUp
+        do {
+            return try queue(plain(path))
+        } catch {
+            guard access(DatabaseFolder.path(of: path), W_OK) != 0 else { throw refusal(path, error) }
+        }
+        guard DatabaseFolder.size(of: path + "-wal") == 0 else {
+            throw MusterError(
+                .storeUnavailable,
+                "\(path) was not closed: changes are left in \(path)-wal, and nothing can be written beside it. "
+                    + "Copy both to a folder that can be written, and look there."
+            )
+        }
+        do {
+            return try queue("file:" + escaped(path) + "?immutable=1")
+        } catch {
+            throw refusal(path, error)
+        }
+    }
+
+    /// Opens a path or URI and reads once, since SQLite finds out no sooner what it cannot do.
+    private static func queue(_ path: String) throws -> DatabaseQueue {
+        let queue = try DatabaseQueue(
+            path: path,
+            configuration: SQLiteStore.configuration(isReadOnly: true)
+        )
+        _ = try queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_schema") }
+        return queue
+    }
+
+    /// A path that is not taken for a URI.
+    static func plain(_ path: String) -> String {
+        path.utf8.starts(with: "file:".utf8) ? "./" + path : path
+    }
+
+    /// A path as a part of a URI (RFC 3986 section 2.1).
+    private static func escaped(_ path: String) -> String {
+        var text = ""
+        for byte in path.utf8 {
+            switch UInt8(byte) {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "-"),
+                UInt8(ascii: "."), UInt8(ascii: "_"):
+                text.unicodeScalars.append(Unicode.Scalar(byte))
+            default:
+                let digits = String(byte, radix: 16, uppercase: true)
+                text += "%" + (digits.count == 1 ? "0" : "") + digits
+            }
+        }
+        return text
+    }
+
+    private static func refusal(_ path: String, _ error: any Error) -> MusterError {
+        if let error = error as? MusterError { return error }
+        return MusterError(
+            .storeUnavailable,
+            "\(path) cannot be read: it is damaged, or this user may not read it.",
+            cause: error
+        )
+    }
+}
+
+/// Looks at what is beside a database.
+private enum DatabaseFolder {
+    /// The folder in which a file lies.
+    static func path(of file: String) -> String {
+        URL(fileURLWithPath: file).deletingLastPathComponent().path
+    }
+
+    /// A file's bytes; 0 where it is not there.
+    static func size(of path: String) -> Int64 {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int64(status.st_size) : 0
+    }
+}
