@@ -24,6 +24,11 @@ struct StoreConformanceTests {
         try await conformance(of: backend).users()
     }
 
+    @Test("logins, refusals and sent codes are counted by where they come from", arguments: Backend.allCases)
+    func loginSources(_ backend: Backend) async throws {
+        try await conformance(of: backend).loginSources()
+    }
+
     @Test("users are listed page by page", arguments: Backend.allCases)
     func userPages(_ backend: Backend) async throws {
         try await conformance(of: backend).userPages()

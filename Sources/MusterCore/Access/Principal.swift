@@ -95,7 +95,7 @@ public struct Principal: Sendable {
     /// Refuses callers who do not have a right.
     ///
     /// - Throws: ``MusterError`` with code `access.insufficient_scope` or `password.change_required`.
-    func require(_ right: Right) throws(MusterError) {
+    func requireRight(_ right: Right) throws(MusterError) {
         switch right {
         case .any: break
         case .permanentPassword: try requireSettledPassword()

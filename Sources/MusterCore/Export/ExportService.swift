@@ -28,7 +28,7 @@ public struct ExportService: Sendable {
         let right: Principal.Right = withHashes ? .role(.administrator) : .administrator
         try await directory.change(by: principal, needing: .administrator) {
             principal, transaction throws(MusterError) in
-            try principal.require(right)
+            try principal.requireRight(right)
             let fields = [AuditField("hashes", "\(withHashes)")]
             try transaction.appendAuditEvent(
                 directory.event(.userExport, by: principal, on: nil, fields: fields)

@@ -63,7 +63,7 @@ public struct SecondFactorService: Sendable {
             )
             try await directory.issueCode(order) { kept, transaction throws(MusterError) in
                 let caller = try directory.readmit(principal, in: transaction)
-                try caller.require(right)
+                try caller.requireRight(right)
                 let user = try transaction.existing(target)
                 try caller.requirePower(over: user)
                 if let verified, try verified.refusal(in: transaction) != nil {

@@ -129,7 +129,7 @@ extension Directory {
         let directory = self
         return try await store.write { transaction throws(MusterError) in
             let caller = try directory.readmit(principal, in: transaction)
-            try caller.require(right)
+            try caller.requireRight(right)
             try transaction.requireRevision(of: caller)
             return try body(caller, transaction)
         }

@@ -9,7 +9,8 @@ extension StoreConformance {
             failureCount: 3,
             failureTotal: 9,
             lastFailure: now,
-            lastSuccess: now.advanced(by: .seconds(-5))
+            lastSuccess: now.advanced(by: .seconds(-5)),
+            lastClosing: now.advanced(by: .seconds(-1))
         )
         let now = now
         try await store.write { transaction throws(MusterError) in
@@ -32,66 +33,85 @@ extension StoreConformance {
         #expect(try store.user(.id(user.id))?.logins == LoginRecord())
     }
 
+    /// Whoever could administer now is counted: enabled, with a key or password, and permitted to use it.
     func administratorsAreCounted() async throws {
-        let store = try await makeStore()
-        var first = draft("first@example.com")
-        first.role = .administrator
-        let administrator = try await insert(first, into: store)
-        _ = try await insert(draft("basic@example.com"), into: store)
-        #expect(try !hasAdministrator(otherThan: administrator, in: store))
+        for kind in [Counted.administrator, .writer] {
+            let store = try await makeStore()
+            let first = try await insert(kind.draft("first@example.com"), into: store)
+            _ = try await insert(draft("basic@example.com"), into: store)
+            var other = try await insert(kind.draft("second@example.com"), into: store)
+            #expect(try !kind.exists(besides: first, in: store), "nothing to come in with, yet counted")
 
-        var second = draft("second@example.com")
-        second.role = .administrator
-        var other = try await insert(second, into: store)
-        #expect(try hasAdministrator(otherThan: administrator, in: store))
-        #expect(try hasAdministrator(otherThan: other, in: store))
+            try await giveKey(to: other, in: store)
+            #expect(try kind.exists(besides: first, in: store))
+            #expect(try !kind.exists(besides: other, in: store))
+            other.authorizations.api = false
+            try await update(other, in: store)
+            #expect(try !kind.exists(besides: first, in: store), "no keys permitted, yet counted")
 
-        other.isEnabled = false
-        try await update(other, in: store)
-        #expect(try !hasAdministrator(otherThan: administrator, in: store), "disabled, yet counted")
-        other.isEnabled = true
-        other.role = .scanManager
-        try await update(other, in: store)
-        #expect(try !hasAdministrator(otherThan: administrator, in: store), "demoted, yet counted")
-    }
+            try await givePassword(to: other, in: store)
+            #expect(try kind.exists(besides: first, in: store))
+            other.authorizations.password = false
+            try await update(other, in: store)
+            #expect(try !kind.exists(besides: first, in: store), "shut out, yet counted")
 
-    func writersAreCounted() async throws {
-        let store = try await makeStore()
-        var first = draft("first@example.com")
-        first.masks = Masks(read: .max, write: 0b1010, liveview: .max)
-        let writer = try await insert(first, into: store)
-        first.username = Username(stored: "second@example.com")
-        var other = try await insert(first, into: store)
-        for (bits, isFound) in [(Int64(0b1000), true), (0b1010, true), (0b1100, false), (1, false)]
-        {
-            #expect(try hasWriter(of: bits, otherThan: writer, in: store) == isFound, "\(bits)")
-        }
-        other.isEnabled = false
-        try await update(other, in: store)
-        #expect(try !hasWriter(of: 0b1000, otherThan: writer, in: store), "disabled, yet counted")
-        #expect(try hasWriter(of: 0b1000, otherThan: other, in: store))
-        other.isEnabled = true
-        other.masks.write = .max
-        try await update(other, in: store)
-        #expect(try hasWriter(of: .max, otherThan: writer, in: store))
-    }
-
-    private func hasWriter(
-        of bits: Int64,
-        otherThan user: User,
-        in store: any DirectoryStore
-    ) throws(MusterError) -> Bool {
-        try store.read { reader throws(MusterError) in
-            try reader.hasEnabledWriter(of: bits, otherThan: user.id)
+            other.authorizations.api = true
+            other.isEnabled = false
+            try await update(other, in: store)
+            #expect(try !kind.exists(besides: first, in: store), "disabled, yet counted")
+            other.isEnabled = true
+            other.role = .scanManager
+            other.masks.write = Int64.max & ~1
+            try await update(other, in: store)
+            #expect(try !kind.exists(besides: first, in: store), "demoted, yet counted")
         }
     }
 
-    private func hasAdministrator(
-        otherThan user: User,
+    /// Who is counted.
+    private enum Counted {
+        case administrator
+        case writer
+
+        func draft(_ name: String) -> UserDraft {
+            var draft = UserDraft(username: Username(stored: name))
+            if case .administrator = self { draft.role = .administrator } else { draft.masks.write = 1 }
+            return draft
+        }
+
+        func exists(
+            besides user: User,
+            in store: any DirectoryStore
+        ) throws(MusterError) -> Bool {
+            try store.read { reader throws(MusterError) in
+                switch self {
+                case .administrator: try reader.hasAdministrator(otherThan: user.id)
+                case .writer: try reader.hasUserWriter(otherThan: user.id)
+                }
+            }
+        }
+    }
+
+    private func giveKey(
+        to user: User,
         in store: any DirectoryStore
-    ) throws(MusterError) -> Bool {
-        try store.read { reader throws(MusterError) in
-            try reader.hasEnabledAdministrator(otherThan: user.id)
+    ) async throws(MusterError) {
+        let key = StoredAPIKey(accessKey: accessKey(7), secretDigest: digest(7), createdAt: now)
+        try await store.write { transaction throws(MusterError) in
+            try transaction.replaceAPIKey(of: user.id, with: key)
+        }
+    }
+
+    private func givePassword(
+        to user: User,
+        in store: any DirectoryStore
+    ) async throws(MusterError) {
+        let password = StoredPassword(
+            hash: PasswordHash("hash"),
+            isTemporary: false,
+            changedAt: now
+        )
+        try await store.write { transaction throws(MusterError) in
+            try transaction.replacePassword(of: user.id, with: password)
         }
     }
 

@@ -15,7 +15,6 @@ extension StoreConformance {
         try await everyFieldIsKept()
         try await updatesLeaveTheRest()
         try await administratorsAreCounted()
-        try await writersAreCounted()
         try await deletionTakesEverything()
     }
 

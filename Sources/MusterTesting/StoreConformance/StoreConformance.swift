@@ -40,6 +40,7 @@ public struct StoreConformance: Sendable {
         try await sessions()
         try await sshKeys()
         try await verificationCodes()
+        try await loginSources()
         try await groups()
         try await auditLog()
         try await changes()

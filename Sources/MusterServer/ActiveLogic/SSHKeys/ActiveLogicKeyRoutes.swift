@@ -42,7 +42,7 @@ struct ActiveLogicKeyRoutes {
         let (user, key, isNew) = try await keys.add(
             to: try call.activeLogicUser(),
             by: try call.changer
-        ) { () throws(MusterError) in try key(call) }
+        ) { () throws(MusterError) in try keyLine(call) }
         let response = Response.json(isNew ? .created : .ok) { json in
             KeyRecord(key, of: user).write(to: &json)
         }
@@ -52,12 +52,12 @@ struct ActiveLogicKeyRoutes {
     @Sendable private func remove(_ call: Call) async throws -> Response {
         try await keys.remove(from: try call.activeLogicUser(), by: try call.changer) {
             () throws(MusterError) in
-            try key(call)
+            try keyLine(call)
         }
         return Revision.changed(Response(status: .noContent), in: directory)
     }
 
-    private func key(_ call: Call) throws(MusterError) -> String {
+    private func keyLine(_ call: Call) throws(MusterError) -> String {
         try call.arguments { (arguments) throws(ArgumentError) in
             try arguments.requiredText("key", upTo: TextLimit.keyField)
         }

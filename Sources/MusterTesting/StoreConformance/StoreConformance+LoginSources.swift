@@ -1,0 +1,197 @@
+import MusterCore
+import Testing
+
+extension StoreConformance {
+    /// What happened from where is kept for each account, bounded in number; refused attempts are counted by the
+    /// minute.
+    ///
+    /// - Throws: What a store throws where none of its promises lets it.
+    public func loginSources() async throws {
+        try await loginRecords()
+        try await loginSourceLimits()
+        try await refusalCounts()
+        try await sentCodes()
+        try await stampsFromTheFuture()
+    }
+
+    private func source(_ number: Int) -> LoginSource {
+        LoginSource(stored: "192.0.2.\(number)/32")
+    }
+
+    private func record(
+        of source: LoginSource,
+        _ user: User,
+        in store: any DirectoryStore
+    ) throws(MusterError) -> LoginSourceRecord {
+        try store.read { reader throws(MusterError) in
+            try reader.loginSource(source, of: user.id)
+        }
+    }
+
+    private func loginRecords() async throws {
+        let (store, user) = try await makeStore(with: "jane@example.com")
+        let other = try await insert(draft("other@example.com"), into: store)
+        #expect(try record(of: source(1), user, in: store) == LoginSourceRecord())
+        let failed = LoginSourceRecord(failureCount: 3, lastFailure: now)
+        let familiar = LoginSourceRecord(failureCount: 1, lastFailure: now, lastSuccess: now)
+        let (first, second) = (source(1), source(2))
+        try await store.write { transaction throws(MusterError) in
+            try transaction.updateLoginSource(first, of: user.id, to: failed)
+            try transaction.updateLoginSource(second, of: user.id, to: familiar)
+            try transaction.updateLoginSource(first, of: other.id, to: failed)
+        }
+        #expect(try record(of: first, user, in: store) == failed)
+        #expect(try record(of: second, user, in: store) == familiar)
+        let limit = now
+        try await store.write { transaction throws(MusterError) in
+            try transaction.forgetLoginFailures(before: limit)
+        }
+        #expect(try record(of: first, user, in: store) == failed)
+        try await store.write { transaction throws(MusterError) in
+            try transaction.forgetLoginFailures(of: user.id)
+        }
+        #expect(try record(of: first, user, in: store) == LoginSourceRecord())
+        let stays = LoginSourceRecord(lastSuccess: now)
+        #expect(try record(of: second, user, in: store) == stays)
+        #expect(try record(of: first, other, in: store) == failed)
+        let later = now.advanced(by: .seconds(1))
+        try await store.write { transaction throws(MusterError) in
+            try transaction.forgetLoginFailures(before: later)
+            try transaction.deleteUser(user.id)
+        }
+        #expect(try record(of: first, other, in: store) == LoginSourceRecord())
+        #expect(try record(of: second, user, in: store) == LoginSourceRecord())
+    }
+
+    private func loginSourceLimits() async throws {
+        let (store, user) = try await makeStore(with: "jane@example.com")
+        let now = now
+        let count = LoginSourceLimits.failing + 4
+        try await store.write { transaction throws(MusterError) in
+            let old = LoginSourceRecord(lastSuccess: now)
+            try transaction.updateLoginSource(LoginSource(stored: "home"), of: user.id, to: old)
+            for number in 0..<count {
+                let at = now.advanced(by: .seconds(number))
+                try transaction.updateLoginSource(
+                    LoginSource(stored: "net \(number)"),
+                    of: user.id,
+                    to: LoginSourceRecord(failureCount: 1, lastFailure: at)
+                )
+            }
+        }
+        #expect(try record(of: LoginSource(stored: "home"), user, in: store).isFamiliar)
+        for number in [0, 3] {
+            let gone = try record(of: LoginSource(stored: "net \(number)"), user, in: store)
+            #expect(gone == LoginSourceRecord(), "\(number)")
+        }
+        for number in [4, count - 1] {
+            let kept = try record(of: LoginSource(stored: "net \(number)"), user, in: store)
+            #expect(kept.failureCount == 1, "\(number)")
+        }
+    }
+
+    private func refusalCounts() async throws {
+        let store = try await makeStore()
+        let (now, first, second) = (now, source(1), source(2))
+        let later = now.advanced(by: .seconds(60))
+        let counts = try await store.write { transaction throws(MusterError) in
+            [
+                try transaction.countRefusal(from: second, in: now),
+                try transaction.countRefusal(from: first, in: now),
+                try transaction.countRefusal(from: first, in: now),
+                try transaction.countRefusal(from: first, in: later),
+            ]
+        }
+        #expect(counts == [1, 1, 2, 1])
+        let one = try await store.write { transaction throws(MusterError) in
+            try transaction.takeRefusals(before: later, most: 1)
+        }
+        #expect(one.map(\.source) == [first] && one.map(\.count) == [2])
+        #expect(one.map(\.minute) == [now])
+        let rest = try await store.write { transaction throws(MusterError) in
+            try transaction.takeRefusals(before: later, most: 10)
+        }
+        #expect(rest.map(\.source) == [second])
+        let none = try await store.write { transaction throws(MusterError) in
+            try transaction.takeRefusals(before: later, most: 10)
+        }
+        #expect(none.isEmpty)
+    }
+
+    private func sentCodes() async throws {
+        let (store, user) = try await makeStore(with: "jane@example.com")
+        let other = try await insert(draft("other@example.com"), into: store)
+        let codes = (0..<4).map { number in
+            SentCode(
+                at: now.advanced(by: .seconds(number)),
+                user: number < 3 ? user.id : other.id,
+                channel: number.isMultiple(of: 2) ? .sms : .email,
+                recipient: [UInt8(number / 2)]
+            )
+        }
+        try await store.write { transaction throws(MusterError) in
+            for code in codes { try transaction.noteSentCode(code) }
+        }
+        let (start, end) = (now, now.advanced(by: .seconds(10)))
+        let found = try store.read { reader throws(MusterError) in
+            [
+                try reader.sentCodes(.user(user.id), after: start, upTo: end, limit: 9),
+                try reader.sentCodes(.recipient([0]), after: start, upTo: end, limit: 9),
+                try reader.sentCodes(.channel(.email), after: start, upTo: end, limit: 1),
+                try reader.sentCodes(.channel(.sms), after: start, upTo: start, limit: 9),
+            ]
+        }
+        #expect(found == [[codes[2], codes[1]], [codes[1]], [codes[3]], []])
+        let limit = now.advanced(by: .seconds(2))
+        try await store.write { transaction throws(MusterError) in
+            try transaction.forgetSentCodes(before: limit)
+            try transaction.deleteUser(other.id)
+        }
+        let left = try store.read { reader throws(MusterError) in
+            try reader.sentCodes(
+                .channel(.sms),
+                after: Timestamp(rawValue: 0),
+                upTo: end,
+                limit: 9
+            ) + reader.sentCodes(
+                .channel(.email),
+                after: Timestamp(rawValue: 0),
+                upTo: end,
+                limit: 9
+            )
+        }
+        #expect(left == [codes[2]])
+    }
+
+    private func stampsFromTheFuture() async throws {
+        let (store, user) = try await makeStore(with: "jane@example.com")
+        let (now, ahead) = (now, now.advanced(by: .seconds(86_400)))
+        let digests = [digest(1), digest(2)]
+        try await store.write { transaction throws(MusterError) in
+            try transaction.noteKeyUse([user.id: ahead])
+            try transaction.noteKeyUse([user.id: now])
+            for (digest, begun) in zip(digests, [now, ahead]) {
+                try transaction.insertSession(
+                    Session(
+                        digest: digest,
+                        user: user.id,
+                        createdAt: begun,
+                        lastSeenAt: ahead,
+                        address: nil
+                    )
+                )
+            }
+            try transaction.noteSessionUse([(digest: digests[0], at: now)])
+            try transaction.endExpiredSessions(
+                begunBefore: now.advanced(by: .seconds(-3600)),
+                now: now
+            )
+        }
+        #expect(try store.user(.id(user.id))?.lastKeyUse == now)
+        let (kept, gone) = try store.read { reader throws(MusterError) in
+            (try reader.session(digests[0]), try reader.sessionEnd(digests[1]))
+        }
+        #expect(kept?.lastSeenAt == now)
+        #expect(gone == .lifetime)
+    }
+}
