@@ -8,11 +8,14 @@ public enum TextLimit {
     ///
     /// A text of up to so many bytes is refused in the words of its own rule.
     public static let field = 1_024
-    /// A field that holds a password: a longer one than is taken, so that the policy can say so.
-    public static let passwordField = 4_096
+    /// A field that holds a password: as long as the longest body of a stranger.
+    ///
+    /// One of more than ``password`` bytes is wrong, or breaks the policy, by its length alone; whoever hashes and
+    /// whoever judges passwords measures first.
+    public static let passwordField = 16_384
     /// A field that holds a public key: a longer line than is taken.
     public static let keyField = 32_768
-    /// A name or a value of a query or a form.
+    /// A name or a value of a query.
     public static let parameter = 4_096
     /// The name of a member of a JSON object.
     public static let memberName = 1_024

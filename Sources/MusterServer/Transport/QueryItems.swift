@@ -3,7 +3,7 @@ import TextBytes
 
 /// The names and values of a query or of a form body (`application/x-www-form-urlencoded`).
 ///
-/// Taken apart and compared as bytes; none has more of them than `TextLimit.parameter`.
+/// Taken apart, measured and compared as bytes.
 struct QueryItems: Sendable {
     private let items: [(name: String, value: String)]
 
@@ -19,7 +19,10 @@ struct QueryItems: Sendable {
     ///
     /// - Throws: ``MusterError`` with code `input.malformed` where an escape is wrong or the text not UTF-8, and
     ///   `input.invalid` where a name or a value is too long.
-    init(bytes: some Collection<UInt8>) throws(MusterError) {
+    init(
+        bytes: some Collection<UInt8>,
+        upTo limit: Int = TextLimit.parameter
+    ) throws(MusterError) {
         var items: [(name: String, value: String)] = []
         for part in bytes.split(separator: UInt8(ascii: "&")) {
             let name = part.prefix { $0 != UInt8(ascii: "=") }
@@ -28,8 +31,8 @@ struct QueryItems: Sendable {
                 name: try PercentEncoding.decode(Array(name), plusIsSpace: true),
                 value: try PercentEncoding.decode(Array(value), plusIsSpace: true)
             )
-            guard max(item.name.utf8.count, item.value.utf8.count) <= TextLimit.parameter else {
-                throw QueryItems.tooLong(item.name, TextLimit.parameter)
+            guard max(item.name.utf8.count, item.value.utf8.count) <= limit else {
+                throw QueryItems.tooLong(item.name, limit)
             }
             items.append(item)
         }

@@ -56,6 +56,22 @@ struct ErrorTests {
         }
     }
 
+    @Test(
+        "long words of a server are cut",
+        arguments: [
+            String(repeating: "x", count: 200_000), String(repeating: "\u{E9}", count: 90_000),
+        ]
+    )
+    func longWords(_ text: String) async throws {
+        let body = """
+            {"error":{"type":"\(text)","code":"\(text)","message":"\(text)","field":"\(text)"}}
+            """
+        let error = try await error(.answer(.conflict, body))
+        #expect(error?.kind == .pldbError)
+        #expect((error?.message.utf8.count ?? .max) <= 4_096)
+        #expect((error?.code.utf8.count ?? .max) <= 64 && (error?.field?.utf8.count ?? .max) <= 64)
+    }
+
     @Test("a kind that only a newer server knows keeps its code and words")
     func newerKind() async throws {
         let body = FakeDialect.error("PLDBCriticalError", "on_fire", "The database is on fire.")

@@ -107,9 +107,8 @@ def test_what_a_server_says_cannot_act_on_the_terminal(visitor, form):
 @pytest.mark.parametrize(
     "body",
     [
-        b"{}",
-        b'{"users":7}',
-        b'{"users":[7,null,{}]}',
+        b'{"users":[]}',
+        b'{"users":[{}]}',
         b'{"users":[{"id":"x","username":7,"permissions":"64","hosts":{},"last_login":1e99}]}',
         b'{"users":[{"id":9223372036854775807,"last_login":9223372036854775807}]}',
         b'{"users":[{"id":1,"last_login":-9223372036854775808,"permissions":-1}]}',
@@ -120,6 +119,41 @@ def test_records_of_another_shape_do_no_harm(visitor, body):
         for form in ("table", "json", "csv"):
             done = visitor.run(f"muster users list --format {form}", MUSTER_URL=url)
             assert done.returncode == 0, (form, done.stderr)
+
+
+@pytest.mark.parametrize(
+    ["command", "name"],
+    [
+        ["users list", "users"],
+        ["users list --group Staff", "groups"],
+        ["groups list", "groups"],
+        ["groups remove Staff --yes", "groups"],
+        ["sessions list", "sessions"],
+        ["audit list --all", "events"],
+        ["keys list 7", "keys"],
+        ["users hosts show 7", "hosts"],
+        ["users hosts add 7 192.0.2.1", "hosts"],
+        ["users masks show 7", "permissions"],
+    ],
+)
+@pytest.mark.parametrize("value", ["absent", "null", "{}", "7", "[7]", "[[]]"])
+def test_an_answer_without_its_list_is_no_empty_list(visitor, command, name, value):
+    record = {"id": 7, "username": "jane", "readbm": 0, "hosts": []}
+    record.pop(name, None)
+    text = json.dumps(record)
+    if value != "absent":
+        text = f'{text[:-1]},"{name}":{value}}}'
+    with stranger(200, text.encode()) as (url, asked):
+        sentence = visitor.refusal(command, 76, MUSTER_URL=url)
+    assert sentence == f"The server's answer has no list of {name}."
+    # Nothing was changed on the word of such an answer.
+    assert all(request[0] == "GET" for request in asked), asked
+
+
+def test_an_audit_log_that_does_not_say_its_length_is_none(visitor):
+    with stranger(200, b'{"events":[]}') as (url, _):
+        sentence = visitor.refusal("audit list", 76, MUSTER_URL=url)
+    assert sentence == "The server's answer does not say how many events there are."
 
 
 def test_a_list_that_never_ends_is_ended_by_the_reader(visitor):

@@ -275,7 +275,7 @@ struct LongTextTests {
     )
     func inForms(_ form: String) async throws {
         let (server, _) = try await self.server()
-        for text in Self.texts(TextLimit.parameter) {
+        for text in Self.texts(TextLimit.passwordField) {
             let answer = try await server.send(
                 .post,
                 "/session",

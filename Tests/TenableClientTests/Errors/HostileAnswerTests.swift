@@ -98,6 +98,38 @@ struct HostileAnswerTests {
         }
     }
 
+    @Test(
+        "a long sentence of a refusal is cut",
+        arguments: [
+            String(repeating: "x", count: 200_000), String(repeating: "\u{E9}", count: 90_000),
+        ]
+    )
+    func longSentences(_ text: String) async throws {
+        for body in [#"{"error":"\#(text)"}"#, #"{"message":"\#(text)"}"#] {
+            try await FakeServer.withTenableIO { _, _ in
+                .answer(.conflict, body)
+            } _: { tio, _ in
+                let error = await refusal { () async throws(TenableError) in
+                    try await tio.users.details(4)
+                }
+                #expect(error?.kind == .conflict)
+                #expect((error?.message.utf8.count ?? .max) <= 1_000)
+            }
+        }
+    }
+
+    @Test("features become keys where they have short names of ASCII")
+    func features() async throws {
+        let long = String(repeating: "x", count: 65)
+        let more = #","features":{"users":true,"\#(long)":true,"\u00e9":true,"n":7}"#
+        try await FakeServer.withTenableIO { _, _ in
+            .answer(.ok, Answers.user(4, more: more))
+        } _: { tio, _ in
+            let features = try await tio.session.details().features
+            #expect(features == ["users": true])
+        }
+    }
+
     private func failures(_ tio: TenableIO) async -> [TenableError?] {
         [
             await refusal { () async throws(TenableError) in

@@ -104,7 +104,10 @@ extension Call {
         guard type.begins(with: "application/x-www-form-urlencoded"),
             body.readableBytesView.first != UInt8(ascii: "{")
         else { return try input(LoginBody.init) }
-        let form = try QueryItems(bytes: body.readableBytesView)
+        let form = try QueryItems(
+            bytes: body.readableBytesView,
+            upTo: TextLimit.passwordField
+        )
         guard let username = try form.text("username") else {
             throw .invalid(
                 "username",
