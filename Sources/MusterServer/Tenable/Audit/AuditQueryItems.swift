@@ -7,7 +7,11 @@ extension QueryItems {
     /// - Throws: ``MusterError`` with code `input.invalid`, naming the parameter.
     func auditQuery() throws(MusterError) -> AuditQuery {
         var query = AuditQuery()
-        for text in all("f") {
+        let filters = all("f")
+        guard filters.count <= QueryItems.filterLimit else {
+            throw .invalid("f", "\"f\" may stand there \(QueryItems.filterLimit) times at most")
+        }
+        for text in filters {
             query.conditions.append(try QueryItems.condition(text))
         }
         switch self["ft"] {
@@ -42,6 +46,9 @@ extension QueryItems {
         }
         return query
     }
+
+    /// The most conditions of a query: there are seven kinds, and all but dates are rarely asked for twice.
+    private static let filterLimit = 20
 
     /// Reads `field.operator:value`.
     private static func condition(_ text: String) throws(MusterError) -> AuditQuery.Condition {

@@ -29,7 +29,7 @@ struct SessionRoutes {
 
     var routes: [Route] {
         [
-            Route(.post, "/session", logIn),
+            Route(.post, "/session", isOpen: true, logIn),
             Route(.delete, "/session", logOut),
             Route(.get, "/session", details),
             Route(.put, "/session", edit),
