@@ -21,6 +21,8 @@ public struct ServerConfiguration: Sendable {
     public var trustedProxies: HostRules
     /// The program's version.
     public var version: String
+    /// Gives memory that is free back to the system; called on a thread of its own when a crowd has gone.
+    public var giveMemoryBack: @Sendable () -> Void
 
     /// Builds a configuration.
     public init(
@@ -29,7 +31,8 @@ public struct ServerConfiguration: Sendable {
         tls: TLSConfiguration? = nil,
         limits: RequestLimits = RequestLimits(),
         trustedProxies: HostRules = HostRules(),
-        version: String
+        version: String,
+        giveMemoryBack: @escaping @Sendable () -> Void = {}
     ) {
         self.host = host
         self.port = port
@@ -37,6 +40,7 @@ public struct ServerConfiguration: Sendable {
         self.limits = limits
         self.trustedProxies = trustedProxies
         self.version = version
+        self.giveMemoryBack = giveMemoryBack
     }
 }
 
@@ -110,15 +114,18 @@ public struct MusterApplication: Service {
         logger: Logger,
         onServerRunning: @escaping @Sendable (any Channel) async -> Void
     ) throws -> Application<RequestFrame> {
+        let budget = ArrivalBudget(configuration.limits.arrivalBytes)
+        let gauge = MemoryGauge(budget)
         let (frame, immediate) = responders(
             directory,
             configuration,
+            budget: budget,
             localDoor: localDoor,
             logger: logger
         )
         return Application(
             responder: frame,
-            server: try server(configuration, immediate),
+            server: try server(configuration, immediate, gauge),
             configuration: ApplicationConfiguration(
                 address: address,
                 serverName: nil,
@@ -126,6 +133,7 @@ public struct MusterApplication: Service {
                     configuration.limits.connections
                 )
             ),
+            services: [MemoryReturn(gauge: gauge, giveBack: configuration.giveMemoryBack)],
             onServerRunning: onServerRunning,
             logger: logger
         )
@@ -136,6 +144,7 @@ public struct MusterApplication: Service {
     static func responders(
         _ directory: Directory,
         _ configuration: ServerConfiguration,
+        budget: ArrivalBudget,
         localDoor: LocalDoor? = nil,
         logger: Logger
     ) -> (RequestFrame, ImmediateResponder) {
@@ -157,6 +166,7 @@ public struct MusterApplication: Service {
             directory,
             peers: peers,
             limits: configuration.limits,
+            budget: budget,
             localDoor: localDoor
         )
         let router = Router(context: MusterRequestContext.self)
@@ -177,23 +187,38 @@ public struct MusterApplication: Service {
 
     private static func server(
         _ configuration: ServerConfiguration,
-        _ immediate: ImmediateResponder
+        _ immediate: ImmediateResponder,
+        _ gauge: MemoryGauge
     ) throws -> HTTPServerBuilder {
         let limits = configuration.limits
+        // Beyond the configured limit there is room to answer 431 instead of just closing.
+        let headBytes = max(262_144, limits.headerBytes * 2)
+        let gate = GateLimits(
+            headBytes: headBytes,
+            budget: gauge.budget,
+            refusal: immediate.refusal
+        )
         let http = HTTPServerBuilder.http1(
             configuration: HTTP1Channel.Configuration(
                 additionalChannelHandlers: [
                     // A refused body may still arrive this far, so that its sender reads the refusal.
                     RequestDeadline(
-                        ConnectionClock(arrival: limits.requestTime, idle: limits.idleTime),
+                        ConnectionClock(
+                            arrival: limits.requestTime,
+                            stall: limits.stallTime,
+                            idle: limits.idleTime
+                        ),
                         bodyLimit: limits.bodyBytes * 16,
+                        gate: gate,
+                        gauge: gauge,
                         immediate: immediate
                     )
                 ],
-                // Beyond the configured limit there is room to answer 431 instead of just closing.
+                // The gate in front of the decoder knows the same bounds, and answers.
                 httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
-                    maxHeaderFieldSize: max(262_144, limits.headerBytes * 2),
-                    maxHeaderListSize: max(262_144, limits.headerBytes * 2)
+                    maxHeaderFieldSize: headBytes,
+                    maxHeaderListSize: headBytes,
+                    maxHeaderFieldCount: gate.headLines
                 )
             )
         )

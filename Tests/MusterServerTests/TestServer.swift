@@ -36,6 +36,7 @@ struct TestServer: Sendable {
                 trustedProxies: trustedProxies,
                 version: "1.2.3"
             ),
+            budget: ArrivalBudget(limits.arrivalBytes),
             localDoor: localDoor,
             logger: logger
         )

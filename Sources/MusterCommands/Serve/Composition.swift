@@ -56,7 +56,8 @@ struct Composition {
             tls: settings.tls,
             limits: limits,
             trustedProxies: settings.trustedProxies,
-            version: Version.text
+            version: Version.text,
+            giveMemoryBack: ProcessMemory.giveBackNow
         )
         let scheme = settings.tls == nil ? "http" : "https"
         let host = settings.host.contains(":") ? "[\(settings.host)]" : settings.host

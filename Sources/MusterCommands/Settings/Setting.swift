@@ -77,7 +77,14 @@ struct Setting: Sendable {
             key: "http.limits.headerBytes",
             kind: .number(1024...262_144),
             fallback: "32768",
-            summary: "The most bytes of a request's header."
+            summary: "The most bytes of a request's target and header."
+        ),
+        Setting(
+            key: "http.limits.arrivalBytes",
+            kind: .number(0...1_099_511_627_776),
+            fallback: "0",
+            summary:
+                "The most bytes of all requests that are arriving, together; 0 means 64 MiB, or four times bodyBytes if that is more."
         ),
         Setting(
             key: "http.limits.connections",
@@ -90,6 +97,12 @@ struct Setting: Sendable {
             kind: .number(1...3600),
             fallback: "30",
             summary: "The time in which a request has to arrive."
+        ),
+        Setting(
+            key: "http.limits.stallSeconds",
+            kind: .number(1...3600),
+            fallback: "30",
+            summary: "How long an answer may wait for a client that takes nothing of it."
         ),
         Setting(
             key: "http.limits.idleSeconds",

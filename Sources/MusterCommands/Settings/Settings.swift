@@ -48,15 +48,7 @@ struct Settings: Sendable {
         } catch {
             throw reader.invalid("http.trustedProxies", "is refused: \(error.message)")
         }
-        let perMinute = try reader.number("http.limits.requestsPerMinute")
-        limits = RequestLimits(
-            bodyBytes: try reader.number("http.limits.bodyBytes"),
-            headerBytes: try reader.number("http.limits.headerBytes"),
-            connections: try reader.number("http.limits.connections"),
-            requestTime: .seconds(try reader.number("http.limits.requestSeconds")),
-            idleTime: .seconds(try reader.number("http.limits.idleSeconds")),
-            requestsPerMinute: perMinute == 0 ? nil : perMinute
-        )
+        limits = try Settings.limits(reader)
         localSocket = try LocalSocket.read(reader, dataDirectory: dataDirectory)
         argon2 = try Argon2Parameters(
             kibibytes: try reader.number("password.argon2.kibibytes"),
@@ -77,6 +69,30 @@ struct Settings: Sendable {
             lockout: LockoutRule(duration: .seconds(try reader.number("login.lockoutSeconds"))),
             sessionLifetime: .seconds(try reader.number("session.lifetimeSeconds")),
             approvedDomains: Set(try reader.list("users.approvedDomains"))
+        )
+    }
+
+    private static func limits(_ reader: SettingsReader) throws(MusterError) -> RequestLimits {
+        let perMinute = try reader.number("http.limits.requestsPerMinute")
+        let bodyBytes = try reader.number("http.limits.bodyBytes")
+        var arrivalBytes = try reader.number("http.limits.arrivalBytes")
+        if arrivalBytes == 0 { arrivalBytes = max(67_108_864, bodyBytes * 4) }
+        // A buffer of so many bytes may be twice as large.
+        guard arrivalBytes >= bodyBytes * 2 else {
+            throw reader.invalid(
+                "http.limits.arrivalBytes",
+                "must be at least twice http.limits.bodyBytes, or 0"
+            )
+        }
+        return RequestLimits(
+            bodyBytes: bodyBytes,
+            headerBytes: try reader.number("http.limits.headerBytes"),
+            arrivalBytes: arrivalBytes,
+            connections: try reader.number("http.limits.connections"),
+            requestTime: .seconds(try reader.number("http.limits.requestSeconds")),
+            stallTime: .seconds(try reader.number("http.limits.stallSeconds")),
+            idleTime: .seconds(try reader.number("http.limits.idleSeconds")),
+            requestsPerMinute: perMinute == 0 ? nil : perMinute
         )
     }
 

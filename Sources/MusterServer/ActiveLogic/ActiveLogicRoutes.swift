@@ -37,9 +37,10 @@ struct ActiveLogicRoutes {
     static func route(
         _ method: HTTPRequest.Method,
         _ path: String,
+        isOpen: Bool = false,
         _ handler: @escaping Route.Handler
     ) -> Route {
-        Route(method, root + path, by: .masks, handler)
+        Route(method, root + path, by: .masks, isOpen: isOpen, handler)
     }
 
     /// The same routes for both ways of naming a user in a path.

@@ -9,18 +9,21 @@ struct CallPipeline: Sendable {
     let authenticator: Authenticator
     let peers: PeerAddress
     let limits: RequestLimits
+    let budget: ArrivalBudget
     let rateLimiter: RateLimiter?
 
     init(
         _ directory: Directory,
         peers: PeerAddress,
         limits: RequestLimits,
+        budget: ArrivalBudget,
         localDoor: LocalDoor?
     ) {
         self.directory = directory
         authenticator = Authenticator(directory, localDoor: localDoor)
         self.peers = peers
         self.limits = limits
+        self.budget = budget
         rateLimiter = limits.requestsPerMinute.map {
             RateLimiter(requestsPerMinute: $0, startingAt: directory.clock.now())
         }
@@ -37,15 +40,21 @@ struct CallPipeline: Sendable {
             requestID: context.requestID
         )
         let principal = try await authenticate(request.headers, origin, route.authority)
+        // Nobody's body is read who would be refused anyway.
+        guard route.isOpen || principal != nil else { throw Call.noCredentials }
+        let share = ArrivalShare(of: budget, for: principal == nil ? .stranger : .caller)
+        let readsBody = !route.streamsBody && request.method != .get
         let call = Call(
             request: request,
             context: context,
             origin: origin,
-            body: route.streamsBody
-                ? ByteBuffer() : try await body(of: request, on: context.channel),
-            authenticated: principal
+            body: readsBody
+                ? try await body(of: request, on: context.channel, share) : ByteBuffer(),
+            authenticated: principal,
+            share: share
         )
-        return try await route.handler(call)
+        guard readsBody else { return try await route.handler(call) }
+        return try await context.channel.untilGone { try await route.handler(call) }
     }
 
     private func authenticate(
@@ -67,28 +76,32 @@ struct CallPipeline: Sendable {
         try rateLimiter?.admit(principal.user.id, at: directory.clock.now())
     }
 
+    /// Reads a body into room of the budget; a stranger's is shorter.
     private func body(
         of request: Request,
-        on channel: any Channel
+        on channel: any Channel,
+        _ share: ArrivalShare
     ) async throws -> ByteBuffer {
-        guard request.method != .get else { return ByteBuffer() }
-        let tooLarge = MusterError(
-            .bodyTooLarge,
-            "The body has more than \(limits.bodyBytes) bytes."
-        )
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }),
-            length > limits.bodyBytes
-        {
+        let limit = share.isStrangers ? limits.strangersBodyBytes : limits.bodyBytes
+        let tooLarge = MusterError(.bodyTooLarge, "The body has more than \(limit) bytes.")
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
             throw tooLarge
         }
         Call.askForBody(of: request, on: channel)
         var body = ByteBuffer()
         for try await var part in request.body {
-            guard body.readableBytes + part.readableBytes <= limits.bodyBytes else {
-                throw tooLarge
-            }
+            let size = body.readableBytes + part.readableBytes
+            guard size <= limit else { throw tooLarge }
+            if size > body.capacity { try share.grow(to: size.roundedToPowerOfTwo) }
             body.writeBuffer(&part)
         }
         return body
+    }
+}
+
+extension Int {
+    /// The least power of two that is not less: so much room a buffer makes for so many bytes.
+    fileprivate var roundedToPowerOfTwo: Int {
+        self < 2 ? 1 : 1 << (Int.bitWidth - (self - 1).leadingZeroBitCount)
     }
 }

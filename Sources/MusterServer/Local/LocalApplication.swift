@@ -12,6 +12,10 @@ public import ServiceLifecycle
 public struct LocalApplication: Service {
     /// Longer than the programs themselves wait.
     private static let requestTime = Duration.seconds(3)
+    /// The most bytes of all questions that are arriving, together: any number of them is short.
+    private static let arrivalBytes = 2_097_152
+    /// The most bytes of a question's head.
+    private static let headBytes = 16_384
 
     private let application: Application<LocalResponder>
 
@@ -33,6 +37,10 @@ public struct LocalApplication: Service {
     ) {
         var frameworkLogger = logger
         frameworkLogger.logLevel = max(logger.logLevel, .warning)
+        let gate = GateLimits(
+            headBytes: LocalApplication.headBytes,
+            budget: ArrivalBudget(LocalApplication.arrivalBytes)
+        )
         application = Application(
             responder: LocalResponder(directory, logger: logger),
             server: .http1(
@@ -41,9 +49,11 @@ public struct LocalApplication: Service {
                         RequestDeadline(
                             ConnectionClock(
                                 arrival: LocalApplication.requestTime,
+                                stall: LocalApplication.requestTime,
                                 idle: LocalApplication.requestTime
                             ),
-                            bodyLimit: LocalResponder.bodyBytes * 4
+                            bodyLimit: LocalResponder.bodyBytes * 4,
+                            gate: gate
                         )
                     ]
                 )

@@ -39,7 +39,10 @@ struct LocalResponder: HTTPResponder {
             guard let question, request.method == .post else {
                 throw MusterError(.requestNotFound, "There is no such question.")
             }
-            response = try await answer(question, try await arguments(request), requestID)
+            let arguments = try await arguments(request)
+            response = try await context.channel.untilGone {
+                try await answer(question, arguments, requestID)
+            }
         } catch let error as HTTPParserError {
             // Not HTTP at all: the server below answers 400 and closes.
             throw error
@@ -120,6 +123,8 @@ struct LocalResponder: HTTPResponder {
             switch error {
             case let error as MusterError: (LocalResponder.status(of: error.code), error.code)
             case is ArgumentError: (.badRequest, .inputType)
+            // Its sender has gone, and nobody reads this.
+            case is CancellationError: (.serviceUnavailable, .overloaded)
             case let error as any HTTPResponseError: (error.status, .inputMalformed)
             default: (.internalServerError, .serverInternal)
             }
@@ -130,9 +135,11 @@ struct LocalResponder: HTTPResponder {
                 metadata: ["request.id": "\(requestID)", "error.code": "\(code.rawValue)"]
             )
         }
-        return Response.json(status, reserving: 64) { json in
+        var response = Response.json(status, reserving: 64) { json in
             json.object { $0.member("error", code.rawValue) }
         }
+        if status == .serviceUnavailable { response.headers[.retryAfter] = "1" }
+        return response
     }
 
     private static func status(of code: MusterError.Code) -> HTTPResponse.Status {

@@ -13,17 +13,22 @@ struct Call: Sendable {
     let origin: Origin
     let body: ByteBuffer
     let authenticated: Principal?
+    /// The room that the body takes, given back with the call.
+    let share: ArrivalShare
 
     /// Who asks.
     ///
     /// - Throws: ``MusterError`` with code `credentials.missing`.
     var principal: Principal {
         get throws(MusterError) {
-            guard let authenticated else {
-                throw MusterError(.credentialsMissing, "Missing authentication")
-            }
+            guard let authenticated else { throw Call.noCredentials }
             return authenticated
         }
+    }
+
+    /// The answer to somebody who does not say who is calling.
+    static var noCredentials: MusterError {
+        MusterError(.credentialsMissing, "Missing authentication")
     }
 
     /// Who asks to change users, and at which revision alone it wants to (`If-Match`).

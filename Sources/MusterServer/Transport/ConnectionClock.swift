@@ -1,14 +1,22 @@
 import NIOCore
 
-/// Knows how long a connection's request has been arriving, and how long nothing has happened on it.
+/// Knows how long a connection's request has been arriving, how long its peer has taken nothing of an answer, and
+/// how long nothing has happened on it.
 ///
 /// Belongs to one connection's event loop. One timer a connection looks now and then; setting one for each
-/// request would cost more than the rest of the request's way through the pipeline.
+/// request or each write would cost more than the rest of the request's way through the pipeline.
 final class ConnectionClock {
     private let arrivalLimit: TimeAmount
+    private let stallLimit: TimeAmount
     private let idleLimit: TimeAmount
+    private var loop: (any EventLoop)?
     private var arrivingSince: NIODeadline?
+    /// What was waited for a part of a long body before the parts that did not count.
+    private var waited = TimeAmount.zero
     private var lastUse = NIODeadline.now()
+    private var sent = 0
+    /// Since when the peer has taken nothing, and how much it had taken then; nil while nothing waits for it.
+    private var stall: (since: NIODeadline, taken: Int)?
     private var owed = 0
     private var isBroken = false
     private var timer: Scheduled<Void>?
@@ -17,14 +25,19 @@ final class ConnectionClock {
     ///
     /// - Parameters:
     ///   - arrival: How long head and body of a request may take to arrive.
+    ///   - stall: How long an answer may wait for a peer that takes nothing of it.
     ///   - idle: How long the connection may wait for its next request.
-    init(arrival: Duration, idle: Duration) {
+    init(arrival: Duration, stall: Duration, idle: Duration) {
         arrivalLimit = TimeAmount(arrival)
+        stallLimit = TimeAmount(stall)
         idleLimit = TimeAmount(idle)
     }
 
-    /// Whether no answer is owed, and nothing has come that was no request.
-    var isQuiet: Bool { owed == 0 && !isBroken }
+    /// Whether no answer is owed, nothing is held back, and nothing has come that was no request.
+    var isQuiet: Bool { owed == 0 && !isHolding && !isBroken }
+
+    /// Whether an answer is owed.
+    var owesAnswer: Bool { owed > 0 }
 
     /// Whether all requests but the last that has begun are answered.
     var isAtLastRequest: Bool { owed == 1 }
@@ -32,20 +45,33 @@ final class ConnectionClock {
     /// Whether a request has begun to arrive and is not here yet.
     var isArriving: Bool { arrivingSince != nil }
 
-    /// Begins to look after a connection.
-    func start(_ context: ChannelHandlerContext) {
-        lastUse = .now()
-        look(in: min(arrivalLimit, idleLimit), context)
+    /// Whether bytes are held back until an answer is given; their time starts when they are let go.
+    var isHolding = false {
+        didSet { if oldValue, !isHolding, arrivingSince != nil { arrivingSince = now } }
     }
 
-    /// Notes that bytes have come; the first of a request start its time.
+    /// Begins to look after a connection.
+    func start(_ context: ChannelHandlerContext) {
+        loop = context.eventLoop
+        lastUse = now
+        look(in: min(arrivalLimit, stallLimit, idleLimit), context)
+    }
+
+    /// Notes that bytes have come, or are waited for; the first of a request start its time.
     func received() {
         guard arrivingSince == nil else { return }
-        arrivingSince = .now()
+        arrivingSince = now - waited
     }
 
     /// Notes that a part of a long body has come: the time to the next one starts when it is asked for.
-    func receivedPart() {
+    ///
+    /// - Parameter counts: Whether it brought the body forward; otherwise the time that was waited for it counts on.
+    func receivedPart(counts: Bool) {
+        if counts {
+            waited = .zero
+        } else if let arrivingSince {
+            waited = now - arrivingSince
+        }
         arrivingSince = nil
     }
 
@@ -56,8 +82,9 @@ final class ConnectionClock {
 
     /// Notes that the whole request is here.
     func arrived() {
-        lastUse = arrivingSince ?? .now()
+        lastUse = arrivingSince ?? now
         arrivingSince = nil
+        waited = .zero
     }
 
     /// Notes that something has come that was no request.
@@ -69,7 +96,24 @@ final class ConnectionClock {
     func answered() {
         // What was no request at all is answered, too.
         owed = max(0, owed - 1)
-        lastUse = .now()
+        lastUse = now
+    }
+
+    /// Notes that bytes are on their way out.
+    func sending(_ count: Int) {
+        sent &+= count
+    }
+
+    /// Notes how many of the bytes on their way out the peer has not taken yet.
+    func notePending(_ count: Int) {
+        let taken = sent &- count
+        if count == 0 {
+            stall = nil
+        } else if stall?.taken != taken {
+            stall = (now, taken)
+            // Whoever reads is not idle.
+            lastUse = now
+        }
     }
 
     /// Stops looking.
@@ -78,20 +122,35 @@ final class ConnectionClock {
         timer = nil
     }
 
+    private var now: NIODeadline { loop?.now ?? .now() }
+
     private func look(in time: TimeAmount, _ context: ChannelHandlerContext) {
         timer = context.eventLoop.assumeIsolated().scheduleTask(in: time) { [self] in
             timer = nil
+            notePending(context.pendingBytes)
             let rest = remaining
             if rest <= .zero {
                 context.close(promise: nil)
             } else {
-                look(in: min(rest, arrivalLimit, idleLimit), context)
+                look(in: min(rest, arrivalLimit, stallLimit, idleLimit), context)
             }
         }
     }
 
     private var remaining: TimeAmount {
-        if let arrivingSince { return arrivingSince + arrivalLimit - .now() }
-        return owed == 0 ? lastUse + idleLimit - .now() : idleLimit
+        min(untilArrived, stall.map { $0.since + stallLimit - now } ?? idleLimit)
+    }
+
+    private var untilArrived: TimeAmount {
+        guard !isHolding || owed == 0 else { return idleLimit }
+        if let arrivingSince { return arrivingSince + arrivalLimit - now }
+        return owed == 0 ? lastUse + idleLimit - now : idleLimit
+    }
+}
+
+extension ChannelHandlerContext {
+    /// How many bytes wait to be taken by the system, and with it by the peer.
+    var pendingBytes: Int {
+        (try? channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
     }
 }

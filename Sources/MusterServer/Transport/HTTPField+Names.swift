@@ -9,6 +9,8 @@ extension HTTPField.Name {
     static let xRequestUUID = known("X-Request-Uuid")
     static let xLastRequestUUID = known("X-Tio-Last-Request-Uuid")
     static let xErrorHint = known("X-Error-Hint")
+    /// What is left of the field `Host` beside the first line, which the library takes for the authority.
+    static let moreHost = known("Host")
     static let xContentTypeOptions = known("X-Content-Type-Options")
 
     private static func known(_ name: String) -> HTTPField.Name {

@@ -4,7 +4,7 @@ import NIOHTTP1
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 
-/// Says that the body in arrival may be of any length, and take any time as long as it goes on.
+/// Says that the body in arrival may be of any length, and take any time as long as it goes on, line by line.
 ///
 /// A route triggers it on the channel when it knows who is sending.
 struct LongBody: Sendable {}
@@ -13,7 +13,7 @@ struct LongBody: Sendable {}
 ///
 /// A sender that trickles bytes keeps a connection busy for next to nothing; the time runs from the first
 /// byte of the head to the end of the body, whatever arrives in between. Of a ``LongBody`` it runs for each
-/// part, and only while the server is ready to take it.
+/// whole line that has something on it, and only while the server is ready to take it.
 final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -22,28 +22,48 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
 
     private let clock: ConnectionClock
     private let bodyLimit: Int
+    private let gate: RequestGate
+    private let gauge: MemoryGauge?
     private let immediate: ImmediateResponder?
     private var received = 0
+    private var lines = LineProgress()
     private var isLong = false
 
-    init(_ clock: ConnectionClock, bodyLimit: Int, immediate: ImmediateResponder? = nil) {
+    /// Builds what looks after one connection.
+    ///
+    /// - Parameters:
+    ///   - clock: The connection's clock.
+    ///   - bodyLimit: How many bytes of a body are read at most, taken or not.
+    ///   - gate: Bounds of what is read ahead, and of heads.
+    ///   - gauge: Counts the connection.
+    ///   - immediate: Answers what can be answered at once.
+    init(
+        _ clock: ConnectionClock,
+        bodyLimit: Int,
+        gate: GateLimits,
+        gauge: MemoryGauge? = nil,
+        immediate: ImmediateResponder? = nil
+    ) {
         self.clock = clock
         self.bodyLimit = bodyLimit
+        self.gate = RequestGate(clock, gate)
+        self.gauge = gauge
         self.immediate = immediate
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
         let pipeline = context.pipeline.syncOperations
         do {
-            try pipeline.addHandler(FirstByteHandler(clock), position: .first)
+            try pipeline.addHandler(ConnectionEdge(clock, gauge: gauge), position: .first)
+            let encoder = try pipeline.handler(type: HTTPResponseEncoder.self)
             if let immediate {
-                let encoder = try pipeline.handler(type: HTTPResponseEncoder.self)
                 let handler = ImmediateHandler(immediate, clock: clock)
                 try pipeline.addHandler(handler, position: .before(encoder))
             }
+            try pipeline.addHandler(gate, position: .before(encoder))
             let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
             let own: [any ChannelHandler] = [
-                OwedAnswers(clock), OldVersionHandler(), ExpectationHandler(clock),
+                OwedAnswers(clock, gate: gate), LastRequestHandler(), ExpectationHandler(clock),
             ]
             try pipeline.addHandlers(own, position: .before(codec))
         } catch {
@@ -55,14 +75,14 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
         switch unwrapInboundIn(data) {
         case .head:
             received = 0
-        case .body where isLong:
-            clock.receivedPart()
+        case .body(let buffer) where isLong:
+            clock.receivedPart(counts: lines.take(buffer))
         case .body(let buffer):
             received += buffer.readableBytes
             // The rest of a body that was refused is read and dropped, so that the answer is seen. This far.
             if received > bodyLimit { context.close(promise: nil) }
         case .end:
-            isLong = false
+            endLongBody(context)
         }
         context.fireChannelRead(data)
     }
@@ -83,64 +103,46 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
         }
         // The event may come when the body is here already.
         isLong = clock.isArriving
+        lines = LineProgress()
+        if isLong { context.channel.readPlenty() }
         promise?.succeed()
     }
-}
 
-/// Starts the clock with the first byte of a request.
-private final class FirstByteHandler: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = ByteBuffer
-    typealias InboundOut = ByteBuffer
-
-    private let clock: ConnectionClock
-
-    init(_ clock: ConnectionClock) {
-        self.clock = clock
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        clock.received()
-        context.fireChannelRead(data)
-    }
-
-    func handlerAdded(context: ChannelHandlerContext) {
-        clock.start(context)
-    }
-
-    func channelInactive(context: ChannelHandlerContext) {
-        clock.end()
-        context.fireChannelInactive()
+    private func endLongBody(_ context: ChannelHandlerContext) {
+        guard isLong else { return }
+        isLong = false
+        context.channel.readSparingly()
     }
 }
 
-/// Answers requests of HTTP/1.0 in their own version: nothing in chunks (RFC 9112 section 7.1), and the
-/// connection closed behind the answer, which their senders wait for (section 9.3).
-private final class OldVersionHandler: ChannelDuplexHandler, RemovableChannelHandler {
-    typealias InboundIn = HTTPServerRequestPart
-    typealias InboundOut = HTTPServerRequestPart
-    typealias OutboundIn = HTTPServerResponsePart
-    typealias OutboundOut = HTTPServerResponsePart
+/// Tells whether a body that is sent line by line goes on: by whole lines with something on them.
+struct LineProgress {
+    private var hasContent = false
 
-    private var isOld = false
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard case .head(var head) = unwrapInboundIn(data), head.version == .http1_0 else {
-            context.fireChannelRead(data)
-            return
+    /// Takes the next bytes, and says whether a line has ended in them that is not blank.
+    mutating func take(_ buffer: ByteBuffer) -> Bool {
+        buffer.withUnsafeReadableBytes { bytes in
+            var isFound = false
+            var rest = bytes[...]
+            while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+                if hasContent || rest[..<end].hasContent {
+                    isFound = true
+                    // Whatever else ends in them makes no difference: what follows the last line's end counts.
+                    let last = rest.lastIndex(of: UInt8(ascii: "\n")) ?? end
+                    rest = rest[(last + 1)...]
+                } else {
+                    rest = rest[(end + 1)...]
+                }
+                hasContent = false
+            }
+            hasContent = hasContent || rest.hasContent
+            return isFound
         }
-        isOld = true
-        head.headers.replaceOrAdd(name: "connection", value: "close")
-        // RFC 9110 section 10.1.1: not to be asked for their bodies.
-        head.headers.remove(name: "expect")
-        context.fireChannelRead(wrapInboundOut(.head(head)))
     }
+}
 
-    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        guard isOld, case .head(var head) = unwrapOutboundIn(data) else {
-            context.write(data, promise: promise)
-            return
-        }
-        head.version = .http1_0
-        context.write(wrapOutboundOut(.head(head)), promise: promise)
+extension Slice<UnsafeRawBufferPointer> {
+    fileprivate var hasContent: Bool {
+        contains { !$0.isBlank && $0 != UInt8(ascii: "\r") }
     }
 }

@@ -61,7 +61,7 @@ public struct RequestFrame: HTTPResponder {
     }
 
     private func check(_ request: Request) throws(MusterError) {
-        let size = request.headers.reduce(0) { size, field in
+        let size = request.headers.reduce(request.head.path?.utf8.count ?? 0) { size, field in
             size
                 + RequestLimits.bytes(
                     ofField: field.name.rawName.utf8.count,
@@ -72,6 +72,17 @@ public struct RequestFrame: HTTPResponder {
             throw MusterError(
                 .headerTooLarge,
                 "The header has more than \(limits.headerBytes) bytes."
+            )
+        }
+        // RFC 9112 section 3.2; of several, the first has become the authority and the next is left.
+        guard request.head.authority != nil, !request.headers.contains(.moreHost) else {
+            throw MusterError(.inputMalformed, "Send the header field Host once.")
+        }
+        // RFC 9112 section 6.1.
+        guard TransferCoding.isKnown(request.headers[values: .transferEncoding]) else {
+            throw MusterError(
+                .inputMalformed,
+                "Send the body with a Content-Length or with Transfer-Encoding: chunked alone."
             )
         }
         // The router compares a path's parts as texts, so it is given short ones of ASCII only, as paths are
@@ -102,12 +113,14 @@ public struct RequestFrame: HTTPResponder {
         requestID: String,
         logger: Logger
     ) -> Answer {
-        let known =
-            error as? MusterError
-            ?? MusterError(.serverInternal, "\(TenableErrors.internalMessage)", cause: error)
+        let known = RequestFrame.known(error)
         let isActiveLogic = path.utf8.starts(with: (ActiveLogicRoutes.root + "/").utf8)
-        let answer =
+        var answer =
             isActiveLogic ? ActiveLogicErrors.answer(to: known) : TenableErrors.answer(to: known)
+        let mayComeBack = answer.status == .serviceUnavailable || answer.status == .tooManyRequests
+        if mayComeBack, answer[.retryAfter] == nil {
+            answer.fields.append((.retryAfter, RequestFrame.usualWait))
+        }
         if answer.status.code >= 500, !refusals.count(known) {
             logger.error(
                 "request failed",
@@ -119,6 +132,19 @@ public struct RequestFrame: HTTPResponder {
             )
         }
         return answer
+    }
+
+    /// Seconds that somebody is told to wait where nothing says better.
+    private static let usualWait = "1"
+
+    private static func known(_ error: any Error) -> MusterError {
+        switch error {
+        case let error as MusterError: error
+        // Its sender has gone, and nobody reads this.
+        case is CancellationError: .overloaded("The request was given up.", retryAfter: 1)
+        default:
+            MusterError(.serverInternal, "\(TenableErrors.internalMessage)", cause: error)
+        }
     }
 
     /// Tells of a request that was served.

@@ -1,18 +1,26 @@
 import MusterCore
 import Synchronization
 
-/// Numbers requests: 32 hexadecimal digits, never the same twice, not even after a restart.
+/// Numbers requests: 32 hexadecimal digits, drawn at random, so that nobody can tell from some of them how many
+/// there were, nor which one comes next.
 final class RequestIDs: Sendable {
-    private let prefix: String
-    private let count = Atomic<UInt64>(0)
+    private static let idBytes = 16
+    /// How many are drawn at a time: a call of the system costs as much as many of them.
+    private static let blockSize = 64
 
-    /// Draws the part that tells this run of the server from others.
+    private let random: any RandomSource
+    private let drawn = Mutex<ArraySlice<UInt8>>([])
+
     init(random: any RandomSource) {
-        prefix = Hex.text(random.bytes(8))
+        self.random = random
     }
 
     func next() -> String {
-        let number = count.wrappingAdd(1, ordering: .relaxed).newValue
-        return withUnsafeBytes(of: number.bigEndian) { prefix + Hex.text($0) }
+        let id = drawn.withLock { drawn in
+            if drawn.isEmpty { drawn = random.bytes(Self.idBytes * Self.blockSize)[...] }
+            defer { drawn.removeFirst(Self.idBytes) }
+            return drawn.prefix(Self.idBytes)
+        }
+        return Hex.text(id)
     }
 }

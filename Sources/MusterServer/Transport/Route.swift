@@ -12,6 +12,8 @@ struct Route: Sendable {
     let path: String
     /// By which of its rights a caller administers here.
     let authority: Principal.Authority
+    /// Whether strangers are answered, too; others have to say who they are before their body is read.
+    let isOpen: Bool
     /// Whether the handler reads the body itself as it arrives; the call's own is empty then.
     let streamsBody: Bool
     let handler: Handler
@@ -22,6 +24,7 @@ struct Route: Sendable {
         _ method: HTTPRequest.Method,
         _ path: String,
         by authority: Principal.Authority = .role,
+        isOpen: Bool = false,
         streamsBody: Bool = false,
         reading: Reading? = nil,
         _ handler: @escaping Handler
@@ -29,6 +32,7 @@ struct Route: Sendable {
         self.method = method
         self.path = path
         self.authority = authority
+        self.isOpen = isOpen
         self.streamsBody = streamsBody
         self.handler = handler
         self.reading = reading

@@ -23,4 +23,14 @@ struct RequestIDTests {
         let (first, second) = (RequestIDs(random: random), RequestIDs(random: random))
         #expect(first.next().prefix(16) != second.next().prefix(16))
     }
+
+    @Test("nobody can count requests by them: two in a row have nothing in common")
+    func uncountable() throws {
+        let ids = RequestIDs(random: SeededRandom())
+        let bytes = try (0..<200).map { _ in try #require(Hex.bytes(ids.next())) }
+        for (first, second) in zip(bytes, bytes.dropFirst()) {
+            let same = zip(first, second).count { $0 == $1 }
+            #expect(same < 8, "half of them would be a prefix or a counter")
+        }
+    }
 }

@@ -17,7 +17,7 @@ struct ActiveLogicSessionRoutes {
 
     var routes: [Route] {
         [
-            ActiveLogicRoutes.route(.post, "/sessions", logIn),
+            ActiveLogicRoutes.route(.post, "/sessions", isOpen: true, logIn),
             ActiveLogicRoutes.route(.delete, "/sessions", logOut),
             ActiveLogicRoutes.route(.post, "/authenticate", authenticate),
         ]

@@ -8,7 +8,11 @@ extension QueryItems {
     /// - Throws: ``MusterError`` with code `input.invalid`, naming the parameter.
     func auditQuery() throws(MusterError) -> AuditQuery {
         var query = AuditQuery()
-        for text in all("f") {
+        let filters = all("f")
+        guard filters.count <= QueryItems.filterLimit else {
+            throw .invalid("f", "\"f\" may stand there \(QueryItems.filterLimit) times at most")
+        }
+        for text in filters {
             query.conditions.append(try QueryItems.condition(text))
         }
         switch word("ft") {
@@ -43,6 +47,9 @@ extension QueryItems {
         }
         return query
     }
+
+    /// The most conditions of a query: there are seven kinds, and all but dates are rarely asked for twice.
+    private static let filterLimit = 20
 
     /// Reads `field.operator:value`.
     private static func condition(_ text: String) throws(MusterError) -> AuditQuery.Condition {

@@ -30,7 +30,7 @@ struct SessionRoutes {
 
     var routes: [Route] {
         [
-            Route(.post, "/session", logIn),
+            Route(.post, "/session", isOpen: true, logIn),
             Route(.delete, "/session", logOut),
             Route(.get, "/session", details),
             Route(.put, "/session", edit),

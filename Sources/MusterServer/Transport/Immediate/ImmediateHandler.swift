@@ -1,6 +1,5 @@
 import MusterCore
 import NIOCore
-import NIOHTTP1
 
 /// Takes requests that can be answered at once out of a connection's way, before anything else has looked at
 /// them, and lets all others pass.
@@ -59,42 +58,14 @@ final class ImmediateHandler: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     private func answer(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) -> ByteBuffer? {
-        guard boundary.isReached, clock.isQuiet, context.channel.isWritable, head.read(bytes)
+        guard boundary.isReached, clock.isQuiet, isTaken(context), head.read(bytes)
         else { return nil }
         return responder.respond(to: head, from: peer, context.channel.allocator)
     }
-}
 
-/// Counts the requests that the parser has found and the router has not answered.
-final class OwedAnswers: ChannelDuplexHandler, RemovableChannelHandler {
-    typealias InboundIn = HTTPServerRequestPart
-    typealias InboundOut = HTTPServerRequestPart
-    typealias OutboundIn = HTTPServerResponsePart
-    typealias OutboundOut = HTTPServerResponsePart
-
-    private let clock: ConnectionClock
-
-    init(_ clock: ConnectionClock) {
-        self.clock = clock
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        switch unwrapInboundIn(data) {
-        case .head: clock.began()
-        case .body: break
-        case .end: clock.arrived()
-        }
-        context.fireChannelRead(data)
-    }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // What the parser has refused is still to be answered, and behind that answer the connection ends.
-        clock.broke()
-        context.fireErrorCaught(error)
-    }
-
-    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if case .end = unwrapOutboundIn(data) { clock.answered() }
-        context.write(data, promise: promise)
+    /// Whether the peer takes what is sent, and there is room for more.
+    private func isTaken(_ context: ChannelHandlerContext) -> Bool {
+        if !context.channel.isWritable { context.flush() }
+        return context.channel.isWritable
     }
 }

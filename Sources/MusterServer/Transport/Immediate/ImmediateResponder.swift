@@ -28,13 +28,23 @@ struct ImmediateResponder: Sendable {
     /// Bodies, old versions, last requests of a connection, conditions on changes and calls in others' names
     /// take the long way.
     private func isFit(_ head: RequestHead) -> Bool {
-        head.isMethod("GET") && head.bodyLength == 0 && head.fieldBytes <= frame.limits.headerBytes
+        head.isMethod("GET") && head.bodyLength == 0 && head.count(of: "host") == 1
+            && head.fieldBytes + head.targetLength <= frame.limits.headerBytes
             && !head.hasField(of: Self.unfit)
     }
 
     private static let unfit: [StaticString] = [
         "content-length", "expect", "if-match", "x-impersonate",
     ]
+
+    /// The answer to what is no whole request, as it goes out, before the connection ends.
+    func refusal(_ error: MusterError, _ allocator: ByteBufferAllocator) -> ByteBuffer {
+        let id = frame.ids.next()
+        var answer = frame.answer(to: error, path: "", requestID: id, logger: logger)
+        answer.fields.append((.connection, "close"))
+        frame.log(logger, id: id, method: "none", route: "none", status: answer.status.code)
+        return answer.encoded(id: id, date: dates.text(pipeline.directory.clock.now()), allocator)
+    }
 
     /// The whole answer as it goes out; nil leaves the request to the router.
     func respond(

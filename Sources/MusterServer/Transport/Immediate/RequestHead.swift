@@ -36,6 +36,9 @@ struct RequestHead {
         return bytes.getString(at: start, length: targetPlace.count) ?? ""
     }
 
+    /// How many bytes the target has.
+    var targetLength: Int { targetPlace.count }
+
     /// Whether the method is this one; methods are told apart by case.
     func isMethod(_ name: StaticString) -> Bool {
         bytes.readableBytesView.prefix(methodLength)
@@ -134,6 +137,13 @@ extension RequestHead: HeaderFields {
             }
         }
         return values
+    }
+
+    /// How many lines have this name, which is in lower case.
+    func count(of name: StaticString) -> Int {
+        bytes.withUnsafeReadableBytes { bytes in
+            lines.count { bytes[$0.name].isEqual(to: name) }
+        }
     }
 
     /// Whether there is any field of these names, which are in lower case.

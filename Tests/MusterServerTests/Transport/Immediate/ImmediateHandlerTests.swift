@@ -17,9 +17,13 @@ struct ImmediateHandlerTests {
         let server = TestServer(test)
         let keys = test.administratorKeys
         get = keys.secretKey.withExposedValue {
-            "GET /users/2 HTTP/1.1\r\nX-APIKeys: accessKey=\(keys.accessKey);secretKey=\($0)\r\n\r\n"
+            "GET /users/2 HTTP/1.1\r\nHost: a\r\nX-APIKeys: accessKey=\(keys.accessKey);secretKey=\($0)\r\n\r\n"
         }
-        let clock = ConnectionClock(arrival: .seconds(30), idle: .seconds(60))
+        let clock = ConnectionClock(
+            arrival: .seconds(30),
+            stall: .seconds(30),
+            idle: .seconds(60)
+        )
         try channel.pipeline.syncOperations.addHandlers([
             ImmediateHandler(server.immediate, clock: clock),
             HTTPResponseEncoder(),

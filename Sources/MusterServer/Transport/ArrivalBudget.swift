@@ -1,0 +1,99 @@
+import MusterCore
+import Synchronization
+
+/// Room in memory for requests on their way in, shared by all connections.
+///
+/// Strangers, whose credentials are missing or not known yet, share one half of it, so that they cannot take it
+/// all from those who are known.
+final class ArrivalBudget: Sendable {
+    /// Who takes room.
+    enum Party: Sendable {
+        case stranger
+        case caller
+    }
+
+    private struct Taken {
+        var strangers = 0
+        var callers = 0
+    }
+
+    private let limit: Int
+    private let taken = Mutex(Taken())
+
+    /// A budget of so many bytes.
+    init(_ limit: Int) {
+        self.limit = limit
+    }
+
+    /// How many bytes are taken.
+    var bytes: Int {
+        taken.withLock { $0.strangers + $0.callers }
+    }
+
+    /// Takes room, and says whether there was so much.
+    func take(_ bytes: Int, for party: Party) -> Bool {
+        taken.withLock { taken in
+            guard taken.strangers + taken.callers + bytes <= limit else { return false }
+            switch party {
+            case .stranger:
+                guard taken.strangers + bytes <= limit / 2 else { return false }
+                taken.strangers += bytes
+            case .caller:
+                taken.callers += bytes
+            }
+            return true
+        }
+    }
+
+    /// Gives room back.
+    func giveBack(_ bytes: Int, from party: Party) {
+        taken.withLock { taken in
+            switch party {
+            case .stranger: taken.strangers -= bytes
+            case .caller: taken.callers -= bytes
+            }
+        }
+    }
+
+    /// What a request is answered for which there is no room.
+    static var isSpent: MusterError {
+        .overloaded("More requests are arriving than there is room for. Try again.", retryAfter: 2)
+    }
+}
+
+/// The room that one body has taken of a budget, given back when nobody holds this any more.
+final class ArrivalShare: Sendable {
+    /// How many bytes of each body cost nothing: those of nearly every request.
+    ///
+    /// What strangers do to the budget does not keep a login out.
+    static let free = 2048
+
+    private let budget: ArrivalBudget
+    private let party: ArrivalBudget.Party
+    private let taken = Mutex(0)
+
+    init(of budget: ArrivalBudget, for party: ArrivalBudget.Party) {
+        self.budget = budget
+        self.party = party
+    }
+
+    /// Whether it is a stranger's.
+    var isStrangers: Bool { party == .stranger }
+
+    deinit {
+        budget.giveBack(taken.withLock { $0 }, from: party)
+    }
+
+    /// Takes room until there is enough for a body of this size.
+    ///
+    /// - Throws: ``MusterError`` with code `server.overloaded`.
+    func grow(to bytes: Int) throws(MusterError) {
+        let hasRoom = taken.withLock { taken in
+            guard bytes > ArrivalShare.free, bytes > taken else { return true }
+            guard budget.take(bytes - taken, for: party) else { return false }
+            taken = bytes
+            return true
+        }
+        guard hasRoom else { throw ArrivalBudget.isSpent }
+    }
+}

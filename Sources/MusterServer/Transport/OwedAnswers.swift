@@ -1,0 +1,136 @@
+import NIOCore
+import NIOHTTP1
+
+/// Counts the requests that the parser has found and the router has not answered, and tells the gate in front of
+/// the parser what is found.
+///
+/// Of a body's parts it makes one: a sender of chunks decides how many there are, and each takes some hundred bytes
+/// beside its own.
+final class OwedAnswers: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private let clock: ConnectionClock
+    private let gate: RequestGate?
+    private var body: ByteBuffer?
+
+    init(_ clock: ConnectionClock, gate: RequestGate? = nil) {
+        self.clock = clock
+        self.gate = gate
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            clock.began()
+            gate?.foundHead(isLast: head.isLast)
+        case .body(var part):
+            gate?.foundBody(part.readableBytes)
+            if body?.writeBuffer(&part) == nil { body = part }
+            return
+        case .end:
+            passBody(context)
+            clock.arrived()
+            gate?.foundEnd()
+        }
+        context.fireChannelRead(data)
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        passBody(context)
+        context.fireChannelReadComplete()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // What the parser has refused is still to be answered, and behind that answer the connection ends.
+        clock.broke()
+        context.fireErrorCaught(error)
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        guard case .end = unwrapOutboundIn(data) else {
+            context.write(data, promise: promise)
+            return
+        }
+        clock.answered()
+        context.write(data, promise: promise)
+        gate?.answered()
+    }
+
+    private func passBody(_ context: ChannelHandlerContext) {
+        guard let part = body else { return }
+        body = nil
+        context.fireChannelRead(wrapInboundOut(.body(part)))
+    }
+}
+
+/// Ends the connection behind requests of HTTP/1.0, which are answered in their own version: nothing in chunks
+/// (RFC 9112 section 7.1), and their senders wait for the end (section 9.3).
+///
+/// So it does behind those that ask for another protocol, behind which the parser reads no more, and behind those
+/// that are coded in a way that nobody here can read (section 6.1).
+final class LastRequestHandler: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private var isOld = false
+    private var isLast = false
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard case .head(var head) = unwrapInboundIn(data), head.isLast else {
+            context.fireChannelRead(data)
+            return
+        }
+        isLast = true
+        isOld = head.version == .http1_0
+        head.headers.replaceOrAdd(name: "connection", value: "close")
+        if isOld {
+            // RFC 9110 section 10.1.1: not to be asked for their bodies.
+            head.headers.remove(name: "expect")
+            // RFC 9112 section 3.2: only later versions have to say it.
+            if !head.headers.contains(name: "host") { head.headers.add(name: "host", value: "") }
+        }
+        context.fireChannelRead(wrapInboundOut(.head(head)))
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        guard isLast, case .head(var head) = unwrapOutboundIn(data) else {
+            context.write(data, promise: promise)
+            return
+        }
+        if isOld {
+            head.version = .http1_0
+        } else if head.status != .continue {
+            head.headers.replaceOrAdd(name: "connection", value: "close")
+        }
+        context.write(wrapOutboundOut(.head(head)), promise: promise)
+    }
+}
+
+extension HTTPRequestHead {
+    /// Whether the connection ends behind the answer.
+    var isLast: Bool {
+        version == .http1_0 || !isKeepAlive || method == .CONNECT || isUpgrade
+            || !TransferCoding.isKnown(headers["transfer-encoding"])
+    }
+
+    private var isUpgrade: Bool {
+        headers.contains(name: "upgrade")
+            && headers[canonicalForm: "connection"].contains {
+                $0.utf8.isEqual(to: "upgrade")
+            }
+    }
+}
+
+/// How a body is coded for its way.
+enum TransferCoding {
+    /// Whether a body can be read: it is not coded, or in chunks once and in no other way (RFC 9112 section 6.1).
+    static func isKnown(_ codings: [String]) -> Bool {
+        codings.isEmpty
+            || codings.count == 1 && codings.allSatisfy { $0.isEqual(to: "chunked") }
+    }
+}

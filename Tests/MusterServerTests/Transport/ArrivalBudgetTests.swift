@@ -1,0 +1,84 @@
+import MusterCore
+import Testing
+
+@testable import MusterServer
+
+@Suite("Room for what is arriving")
+struct ArrivalBudgetTests {
+    private let budget = ArrivalBudget(100_000)
+
+    @Test("strangers get one half together, and callers what is left")
+    func halves() {
+        #expect(budget.take(50_000, for: .stranger))
+        #expect(!budget.take(1, for: .stranger))
+        #expect(budget.take(50_000, for: .caller))
+        #expect(!budget.take(1, for: .caller))
+        budget.giveBack(50_000, from: .caller)
+        #expect(!budget.take(1, for: .stranger))
+        budget.giveBack(50_000, from: .stranger)
+        #expect(budget.take(100_000, for: .caller))
+        #expect(!budget.take(1, for: .stranger))
+    }
+
+    @Test("a body gives back all that it took, and is refused with a time to come back")
+    func share() throws {
+        do {
+            let share = ArrivalShare(of: budget, for: .stranger)
+            try share.grow(to: 4096)
+            try share.grow(to: 16_384)
+            try share.grow(to: 8192)
+            #expect(budget.bytes == 16_384)
+            let error = #expect(throws: MusterError.self) { try share.grow(to: 65_536) }
+            #expect(error?.code == .overloaded)
+            #expect(error?.details["retry_after_seconds"] == "2")
+            #expect(budget.bytes == 16_384)
+        }
+        #expect(budget.bytes == 0)
+    }
+
+    @Test("a short body needs no room, so that a login goes in while strangers take all of theirs")
+    func short() throws {
+        #expect(budget.take(50_000, for: .stranger))
+        try ArrivalShare(of: budget, for: .stranger).grow(to: ArrivalShare.free)
+        #expect(throws: MusterError.self) {
+            try ArrivalShare(of: budget, for: .stranger).grow(to: ArrivalShare.free + 1)
+        }
+    }
+
+    @Test("a usual head needs no room, one of many short lines does, and all of it is given back")
+    func heads() {
+        var room = HeadRoom(of: budget)
+        var other = HeadRoom(of: budget)
+        let isUsualTaken = room.take(bytes: 1500, lines: 30)
+        #expect(isUsualTaken && budget.bytes == 0)
+        let areLinesTaken = room.take(bytes: 4000, lines: 1000)
+        #expect(areLinesTaken && budget.bytes >= 48_000 && budget.bytes <= 50_000)
+        let isOtherTaken = other.take(bytes: 8192, lines: 1)
+        #expect(!isOtherTaken)
+        room.giveBack()
+        #expect(budget.bytes == 0)
+        let isTakenLater = other.take(bytes: 8192, lines: 1)
+        #expect(isTakenLater)
+        other.giveBack()
+        #expect(budget.bytes == 0)
+    }
+
+    @Test("memory is given back when a crowd has gone, and only then")
+    func crowd() {
+        var crowd = Crowd(worth: 1000)
+        // Not worth it; then a crowd that stays, goes, has gone, and goes further.
+        let answers = [900, 0, 5000, 3000, 2000, 2000, 500].map { crowd.hasGone($0) }
+        #expect(answers == [false, false, false, false, true, false, true])
+    }
+
+    @Test("refusals are told of once a second, with their number")
+    func refusals() {
+        let log = RefusalLog()
+        let start = ContinuousClock.Instant.now
+        var told: [Int] = []
+        for step in 0..<25 {
+            log.note(at: start + .milliseconds(step * 100)) { told.append($0) }
+        }
+        #expect(told == [1, 10, 10])
+    }
+}
