@@ -56,7 +56,7 @@ struct DataDirectory: ~Copyable {
     /// - Throws: ``MusterError`` with code `directory.missing` where there is no such folder and
     ///   `store.unavailable` where it cannot be written or another process holds it.
     init(_ path: String, creates: Bool, advice: String = "") throws(MusterError) {
-        paths = DataPaths(folder: path)
+        let paths = DataPaths(folder: path)
         if creates {
             do {
                 try FileManager.default.createDirectory(
@@ -76,11 +76,14 @@ struct DataDirectory: ~Copyable {
             throw DataDirectory.missing(path)
         }
         try OwnFolder.guardDataFolder(path)
-        lock = try FileLock(paths.lock, creates: true, holding: path, advice: advice)
+        let lock = try FileLock(paths.lock, creates: true, holding: path, advice: advice)
         DurableFiles.giveToFolderOwner(paths.lock)
-        databaseLock =
+        let databaseLock: FileLock? =
             DataDirectory.isInitialised(path)
             ? try FileLock(paths.database, creates: false, holding: path, advice: advice) : nil
+        self.paths = paths
+        self.lock = lock
+        self.databaseLock = databaseLock
     }
 
     /// Whether a directory lives here.

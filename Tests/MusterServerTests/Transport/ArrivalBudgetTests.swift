@@ -70,15 +70,4 @@ struct ArrivalBudgetTests {
         let answers = [900, 0, 5000, 3000, 2000, 2000, 500].map { crowd.hasGone($0) }
         #expect(answers == [false, false, false, false, true, false, true])
     }
-
-    @Test("refusals are told of once a second, with their number")
-    func refusals() {
-        let log = RefusalLog()
-        let start = ContinuousClock.Instant.now
-        var told: [Int] = []
-        for step in 0..<25 {
-            log.note(at: start + .milliseconds(step * 100)) { told.append($0) }
-        }
-        #expect(told == [1, 10, 10])
-    }
 }
