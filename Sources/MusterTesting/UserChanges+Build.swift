@@ -7,3 +7,14 @@ extension UserChanges {
         build(&self)
     }
 }
+
+extension UserChanges {
+    /// The changes that set these authorizations, all of them.
+    public init(_ authorizations: Authorizations) {
+        self.init()
+        isAPIPermitted = authorizations.api
+        isPasswordPermitted = authorizations.password
+        isSAMLPermitted = authorizations.saml
+        requiresSecondFactorEnrolment = authorizations.requiresSecondFactorEnrolment
+    }
+}

@@ -15,7 +15,7 @@ public enum Refusal: String, CaseIterable, Sendable {
     /// The user is disabled.
     case disabled
     /// The user may not use this method.
-    case methodNotPermitted = "method not permitted"
+    case methodNotPermitted = "password not permitted"
     /// The user's hosts do not allow the place.
     case hostNotAllowed = "host not allowed"
     /// Too many logins have failed from there.

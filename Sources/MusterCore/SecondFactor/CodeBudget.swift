@@ -88,6 +88,11 @@ public protocol SentCodeWriter {
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func noteSentCode(_ code: SentCode) throws(MusterError)
 
+    /// Forgets a code that could not be sent.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func forgetSentCode(_ code: SentCode) throws(MusterError)
+
     /// Forgets the codes sent before `limit`.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.

@@ -96,13 +96,7 @@ extension DirectoryTransaction {
         _ directory: Directory,
         refusing event: AuditEvent
     ) throws(MusterError) -> Duration? {
-        let digest = directory.digester.keyedDigest(order.recipient.utf8)
-        let sent = SentCode(
-            at: code.issuedAt,
-            user: order.user.id,
-            channel: order.channel,
-            recipient: digest.bytes
-        )
+        let sent = order.sent(code, directory)
         if let wait = try wait(for: sent, directory.rules.codes) {
             try recordRefusal(event, from: order.refusalSource, directory)
             return wait
@@ -119,6 +113,16 @@ struct CodeOrder: Sendable {
     let purpose: VerificationCode.Purpose
     let channel: CodeMessage.Channel
     let recipient: String
+
+    /// What is noted of it.
+    func sent(_ code: VerificationCode, _ directory: Directory) -> SentCode {
+        SentCode(
+            at: code.issuedAt,
+            user: user.id,
+            channel: channel,
+            recipient: directory.digester.keyedDigest(recipient.utf8).bytes
+        )
+    }
 
     /// Where refusals of such orders are counted.
     var refusalSource: LoginSource { LoginSource(stored: "codes of \(user.id.rawValue)") }
@@ -164,7 +168,9 @@ extension Directory {
         do {
             try await codeSender.send(message)
         } catch {
+            let sent = order.sent(kept, self)
             try await store.write { transaction throws(MusterError) in
+                try transaction.forgetSentCode(sent)
                 let waiting = try transaction.verificationCode(of: order.user.id)
                 guard waiting?.digest.matches(kept.digest) == true else { return }
                 try transaction.deleteVerificationCode(of: order.user.id)

@@ -40,6 +40,13 @@ extension SQLiteTransaction {
         )
     }
 
+    func forgetSentCode(_ code: SentCode) throws(MusterError) {
+        try run(
+            "DELETE FROM sent_code WHERE user_id = ? AND at = ? AND recipient = ?",
+            [code.user.rawValue, code.at.rawValue, code.recipient]
+        )
+    }
+
     func forgetSentCodes(before limit: Timestamp) throws(MusterError) {
         try run("DELETE FROM sent_code WHERE at < ?", [limit.rawValue])
     }

@@ -83,6 +83,10 @@ extension MemoryTransaction {
         state.sentCodes.append(code)
     }
 
+    func forgetSentCode(_ code: SentCode) throws(MusterError) {
+        state.sentCodes.removeAll { $0 == code }
+    }
+
     func forgetSentCodes(before limit: Timestamp) throws(MusterError) {
         state.sentCodes.removeAll { $0.at < limit }
     }

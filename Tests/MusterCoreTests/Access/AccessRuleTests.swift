@@ -108,7 +108,7 @@ struct AccessRuleTests {
     func insufficientScope(_ call: Call) async throws {
         let target = try await test.makeUser("target@example.com")
         for role in Role.allCases where role != .administrator {
-            let caller = test.asUser(try await test.makeUser("r\(role.rawValue)@e.com", role: role))
+            let caller = try await test.asUser(try await test.makeUser("r\(role.rawValue)@e.com", role: role))
             #expect(await run(call, by: caller, on: nil) == .insufficientScope, "\(role)")
             #expect(await run(call, by: caller, on: target) == .insufficientScope, "\(role)")
         }
@@ -130,8 +130,10 @@ struct AccessRuleTests {
     @Test("nothing that is refused leaves a record or a change", arguments: Call.allCases)
     func refusalsLeaveNothing(_ call: Call) async throws {
         let target = try await test.makeUser("target@example.com")
+        let other = try await test.makeUser("other@example.com")
+        let caller = try await test.asUser(other)
         let before = try test.auditEvents()
-        _ = await run(call, by: test.asUser(target), on: target)
+        _ = await run(call, by: caller, on: target)
         _ = await run(call, by: test.asAdministrator, on: nil)
         #expect(try test.auditEvents() == before)
         #expect(try test.current(target) == target)
@@ -139,7 +141,7 @@ struct AccessRuleTests {
 
     @Test("lists are for Basic and above", arguments: Role.allCases)
     func lists(_ role: Role) async throws {
-        let caller = test.asUser(try await test.makeUser("jane@example.com", role: role))
+        let caller = try await test.asUser(try await test.makeUser("jane@example.com", role: role))
         let expected: MusterError.Code? = role == .readOnly ? .insufficientScope : nil
         let users = await failure { try test.users.page(by: caller) { UserQuery(limit: 10) } }
         #expect(users?.code == expected)
@@ -151,7 +153,7 @@ struct AccessRuleTests {
     @Test("everybody may look at oneself and change name and address", arguments: Role.allCases)
     func oneself(_ role: Role) async throws {
         let user = try await test.makeUser("jane@example.com", role: role)
-        let caller = test.asUser(user)
+        let caller = try await test.asUser(user)
         #expect(try test.users.details(.oneself, by: caller) == user)
         let changed = try await test.users.edit(.oneself, by: caller) { () throws(MusterError) in
             UserChanges { $0.name = "Jane" }

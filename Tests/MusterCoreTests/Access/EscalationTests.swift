@@ -22,7 +22,7 @@ struct EscalationTests {
         var user = try await test.makeUser(name + "@example.com", role: role)
         user.masks = Masks(read: read, write: write, liveview: liveview)
         try await test.overwrite(user)
-        return test.asUser(user, by: .masks)
+        return try await test.asUser(user, by: .masks)
     }
 
     private func edit(
@@ -80,7 +80,7 @@ struct EscalationTests {
     func otherAuthority() async throws {
         let writer = try await holder("writer", read: .max, write: .max, liveview: .max)
         let user = try await test.makeUser("jane@example.com")
-        let principal = test.asUser(writer.user)
+        let principal = try await test.asUser(writer.user)
         #expect(await edit(user, by: principal) { $0.name = "X" } == .insufficientScope)
     }
 
@@ -148,7 +148,7 @@ struct EscalationTests {
 
     @Test("the write of Users stays with somebody")
     func lastWriter() async throws {
-        let owner = test.asUser(test.administrator, by: .masks)
+        let owner = test.asMaskAdministrator
         #expect(
             await edit(test.administrator, by: owner) { $0.writeMask = 0 } == .lastAdministrator
         )
@@ -168,7 +168,7 @@ struct EscalationTests {
             origin.expectedRevision = revision
             return Principal(
                 user: test.administrator,
-                door: .apiKey,
+                door: test.asAdministrator.door,
                 origin: origin,
                 authority: .masks
             )

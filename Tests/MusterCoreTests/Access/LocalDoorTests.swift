@@ -36,9 +36,9 @@ struct LocalDoorTests {
         )
         try await test.overwrite(owner)
         var logins = owner.logins
-        for _ in 0..<6 {
-            logins = test.directory.rules.lockout.afterFailure(logins, at: test.clock.now())
-        }
+        logins.failureCount = 6
+        logins.lastFailure = test.clock.now()
+        logins.lastClosing = test.clock.now()
         let (id, locked) = (owner.id, logins)
         try await test.directory.store.write { transaction throws(MusterError) in
             try transaction.updateLogins(of: id, to: locked)
@@ -103,11 +103,13 @@ struct LocalDoorTests {
         }
         try await test.users.setAuthorizations(of: owner, by: principal) {
             () throws(MusterError) in
-            Authorizations(
-                api: true,
-                password: true,
-                saml: true,
-                requiresSecondFactorEnrolment: false
+            UserChanges(
+                Authorizations(
+                    api: true,
+                    password: true,
+                    saml: true,
+                    requiresSecondFactorEnrolment: false
+                )
             )
         }
         let password = Secret("Another-Horse-8")

@@ -100,7 +100,7 @@ struct LocalLoginTests {
     @Test("too many wrong passwords lock the door, but not for keys")
     func lock() async throws {
         _ = try await test.makeUser(LocalLoginTests.name)
-        for _ in 0...LockoutRule.bearableFailures {
+        for _ in 0...LockoutRule.maximumFailures {
             #expect(try await !opens(LocalLoginTests.wrong))
         }
         #expect(try await !opens())

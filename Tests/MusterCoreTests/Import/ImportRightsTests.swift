@@ -15,7 +15,7 @@ struct ImportRightsTests {
         var user = try await test.makeUser("clerk@example.com")
         user.masks = Masks(read: 7, write: Resource.users.bit)
         try await test.overwrite(user)
-        return test.asUser(try test.current(user), by: .masks)
+        return try await test.asUser(try test.current(user), by: .masks)
     }
 
     private func outcome(
@@ -42,7 +42,7 @@ struct ImportRightsTests {
     func administratorsOnly() async throws {
         let reader = try await test.makeUser("reader@example.com", role: .scanManager)
         for authority in [Principal.Authority.role, .masks] {
-            let principal = test.asUser(reader, by: authority)
+            let principal = try await test.asUser(reader, by: authority)
             let refusal = await failure { try await outcome("x", by: principal) }
             #expect(refusal?.code == .insufficientScope)
             let export = await failure {
@@ -82,7 +82,7 @@ struct ImportRightsTests {
 
     @Test("one's own account and the last administrator are as safe as with single changes")
     func ownAccount() async throws {
-        let administrator = test.asUser(test.administrator, by: .masks)
+        let administrator = test.asMaskAdministrator
         let name = TestDirectory.administratorName
         let disabled = try await outcome(name, by: administrator) { $0.changes.isEnabled = false }
         #expect(disabled == "access.own_account")

@@ -20,7 +20,7 @@ struct ImportTests {
         }
     }
 
-    private var administrator: Principal { test.asUser(test.administrator, by: .masks) }
+    private var administrator: Principal { test.asMaskAdministrator }
 
     private func line(
         _ name: String,

@@ -78,7 +78,7 @@ struct SSHKeyServiceTests {
         var weak = try await test.makeUser("weak@example.com")
         weak.masks = Masks(write: Resource.users.bit)
         try await test.overwrite(weak)
-        let principal = test.asUser(weak, by: .masks)
+        let principal = try await test.asUser(weak, by: .masks)
         let refusal = await failure { try await add(KeyLine.ed25519().base64, by: principal) }
         #expect(refusal?.code == .escalation)
         #expect(try list() == [])
@@ -87,7 +87,7 @@ struct SSHKeyServiceTests {
     @Test("everybody may see its own keys, others' need the read of Users")
     func listing() async throws {
         let key = try await add(KeyLine.ed25519().base64).key
-        let oneself = test.asUser(user, by: .masks)
+        let oneself = try await test.asUser(user, by: .masks)
         #expect(try test.sshKeys.list(of: .id(user.id), by: oneself).keys == [key])
         let refusal = await failure {
             try test.sshKeys.list(of: .id(test.administrator.id), by: oneself)

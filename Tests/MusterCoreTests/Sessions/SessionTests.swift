@@ -108,7 +108,7 @@ struct SessionTests {
     @Test("a caller with API keys has nothing to log out of")
     func logOutWithKeys() async throws {
         let before = try test.auditEvents()
-        try await test.sessions.logOut(test.asUser(user))
+        try await test.sessions.logOut(test.asAdministrator)
         #expect(try test.auditEvents() == before)
     }
 
@@ -134,7 +134,8 @@ struct SessionTests {
             }
         case .doorClosed:
             try await test.users.setAuthorizations(of: reference, by: administrator) {
-                () throws(MusterError) in Authorizations(password: false)
+                () throws(MusterError) in
+                UserChanges(Authorizations(password: false))
             }
         case .deleted:
             try await test.users.delete(reference, by: administrator) { () throws(MusterError) in

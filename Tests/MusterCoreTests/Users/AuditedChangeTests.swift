@@ -85,7 +85,7 @@ struct AuditedChangeTests {
             try await test.users.delete(.id(user.id), by: by) { () throws(MusterError) in nil }
         case .closeDoor:
             try await test.users.setAuthorizations(of: .id(user.id), by: by) {
-                () throws(MusterError) in Authorizations(api: false)
+                () throws(MusterError) in UserChanges(Authorizations(api: false))
             }
         case .resetPassword:
             try await test.passwords.change(subject, by: by) { () throws(MusterError) in

@@ -28,6 +28,7 @@ struct TestConnection {
             withPipeliningAssistance: false,
             withErrorHandling: false,
             withOutboundHeaderValidation: false,
+            withEncoderConfiguration: HTTPResponseEncoder.Configuration(),
             withDecoderLimitConfiguration: decoder
         )
         try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
