@@ -93,10 +93,13 @@ struct SecretsAtRestTests {
         try await test.secondFactors.configure(.oneself, by: administrator) {
             () throws(MusterError) in
             let phone = try PhoneNumber("+4915112345678")
-            return SecondFactorSettings(isEmailEnabled: false, isSMSEnabled: true, phone: phone)
+            return SecondFactorSettings(isEmailEnabled: false, isSMSEnabled: true, phone: phone, password: TestDirectory.administratorPassword)
         }
         try await test.secondFactors.sendVerification(to: .oneself, by: administrator) {
-            () throws(MusterError) in (phone: try PhoneNumber("+4916087654321"), password: nil)
+            () throws(MusterError) in (
+                phone: try PhoneNumber("+4916087654321"),
+                password: TestDirectory.administratorPassword
+            )
         }
         let user = try test.current(test.administrator)
         #expect(user.secondFactor.phone?.text == "+4915112345678")
@@ -108,7 +111,10 @@ struct SecretsAtRestTests {
     @Test("a verification code is not, and its digest is not a plain one")
     func codes() async throws {
         try await test.secondFactors.sendVerification(to: .oneself, by: test.asAdministrator) {
-            () throws(MusterError) in (phone: try PhoneNumber("+4916087654321"), password: nil)
+            () throws(MusterError) in (
+                phone: try PhoneNumber("+4916087654321"),
+                password: TestDirectory.administratorPassword
+            )
         }
         let code = try #require(test.codes.lastCode)
         let id = test.administrator.id.rawValue
@@ -129,7 +135,7 @@ struct SecretsAtRestTests {
         try await test.secondFactors.configure(.oneself, by: test.asAdministrator) {
             () throws(MusterError) in
             let phone = try PhoneNumber("+4915112345678")
-            return SecondFactorSettings(isEmailEnabled: false, isSMSEnabled: true, phone: phone)
+            return SecondFactorSettings(isEmailEnabled: false, isSMSEnabled: true, phone: phone, password: TestDirectory.administratorPassword)
         }
         let other = try SQLiteStore(
             path: folder.folder.file("muster.sqlite"),

@@ -69,6 +69,14 @@ final class GuessGate: Sendable {
         }
     }
 
+    /// Lets one less be tried at a time, behind a failure.
+    func noteFailure(_ key: Key) {
+        state.withLock { state in
+            guard let room = state.places[key]?.room else { return }
+            state.places[key]?.room = max(1, room - 1)
+        }
+    }
+
     /// Says how many passwords may be tried at a time, from 1.
     func allow(_ room: Int, at key: Key) {
         resume { state in

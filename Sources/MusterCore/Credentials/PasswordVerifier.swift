@@ -112,6 +112,7 @@ struct PasswordVerifier {
                 directory.unknownNames.noteFailure(key, directory.rules.lockout, at: now)
             }
             try await refuse(attempt, found?.user, reason ?? Refusal.wrongPassword.rawValue)
+            directory.guesses.noteFailure(key)
             throw attempt.failure
         }
         var rehashed: PasswordHash?

@@ -127,9 +127,11 @@ extension DirectoryReader {
                 "\(before.username.text) is the last enabled administrator. Name another one first."
             )
         }
-        if isWriter, !stays || after?.masks.canWrite(.users) != true,
-            try !hasUserWriter(otherThan: before.id)
-        {
+        let isTaken = stays && after?.masks.canWrite(.users) != true
+        guard isWriter, !stays || isTaken, try !hasUserWriter(otherThan: before.id) else { return }
+        // Whoever has the role Administrator could give the bit to another one.
+        let isLost = isTaken ? true : try !hasAdministrator(otherThan: before.id)
+        if isLost {
             throw MusterError(
                 .lastAdministrator,
                 "\(before.username.text) is the last user with Write on Users. Give it to another one first."

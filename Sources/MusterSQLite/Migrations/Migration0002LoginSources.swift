@@ -39,7 +39,7 @@ extension Migration {
             ) STRICT, WITHOUT ROWID;
 
             -- The questions whether somebody else could still administer.
-            CREATE INDEX user_enabled_writers ON user (id) WHERE is_enabled = 1 AND write_mask & 1 = 1;
+            CREATE INDEX user_enabled_writers ON user (id) WHERE is_enabled = 1 AND write_mask & 8 = 8;
             """
     )
 }

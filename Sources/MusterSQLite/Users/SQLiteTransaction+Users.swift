@@ -55,7 +55,7 @@ extension SQLiteTransaction {
             """
             SELECT u.id
             FROM user AS u
-            WHERE u.is_enabled = 1 AND u.write_mask & 1 = 1 AND u.id <> ?
+            WHERE u.is_enabled = 1 AND u.write_mask & 8 = 8 AND u.id <> ?
               AND \(Self.canSignIn)
             LIMIT 1
             """,

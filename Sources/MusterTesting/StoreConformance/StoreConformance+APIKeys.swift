@@ -48,9 +48,9 @@ extension StoreConformance {
     private func laterKeyUsesWin() async throws {
         let (store, user) = try await makeStore(with: "jane@example.com")
         let other = try await insert(draft("other@example.com"), into: store)
-        let later = now.advanced(by: .seconds(60))
+        let later = now.advanced(by: .seconds(20))
         let gone = UserID(rawValue: other.id.rawValue + 1)
-        for moment in [now, later, now.advanced(by: .seconds(-60))] {
+        for moment in [now, later, now.advanced(by: .seconds(-20))] {
             try await store.write { transaction throws(MusterError) in
                 try transaction.noteKeyUse([user.id: moment, gone: moment])
             }

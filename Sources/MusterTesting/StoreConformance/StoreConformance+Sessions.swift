@@ -118,9 +118,9 @@ extension StoreConformance {
         let (store, user) = try await makeStore(with: "jane@example.com")
         try await begin(digest(1), of: user, in: store)
         try await begin(digest(2), of: user, in: store)
-        let later = now.advanced(by: .seconds(60))
+        let later = now.advanced(by: .seconds(20))
         let (used, gone) = (digest(1), digest(9))
-        for moment in [later, now, now.advanced(by: .seconds(-60))] {
+        for moment in [later, now, now.advanced(by: .seconds(-20))] {
             try await store.write { transaction throws(MusterError) in
                 try transaction.noteSessionUse([(used, moment), (gone, moment)])
             }

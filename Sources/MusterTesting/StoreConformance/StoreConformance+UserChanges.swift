@@ -61,7 +61,7 @@ extension StoreConformance {
             #expect(try !kind.exists(besides: first, in: store), "disabled, yet counted")
             other.isEnabled = true
             other.role = .scanManager
-            other.masks.write = Int64.max & ~1
+            other.masks.write = Int64.max & ~Resource.users.bit
             try await update(other, in: store)
             #expect(try !kind.exists(besides: first, in: store), "demoted, yet counted")
         }
@@ -74,7 +74,11 @@ extension StoreConformance {
 
         func draft(_ name: String) -> UserDraft {
             var draft = UserDraft(username: Username(stored: name))
-            if case .administrator = self { draft.role = .administrator } else { draft.masks.write = 1 }
+            if case .administrator = self {
+                draft.role = .administrator
+            } else {
+                draft.masks.write = Resource.users.bit
+            }
             return draft
         }
 

@@ -165,11 +165,18 @@ struct SecondFactorTests {
         #expect(
             events.map(\.fields) == [
                 [AuditField("two_factor", "verification sent")],
-                [AuditField("two_factor", "phone verified")],
+                [AuditField("reason", "wrong code")],
+                [
+                    AuditField("two_factor", "phone verified"),
+                    AuditField("two_factor.email", "false"),
+                    AuditField("two_factor.sms", "true"), AuditField("two_factor.phone", "set"),
+                ],
                 [AuditField("two_factor.email", "true"), AuditField("two_factor.sms", "true")],
             ]
         )
-        #expect(events.allSatisfy { $0.action == .userUpdate && $0.actor?.uuid == user.uuid })
+        #expect(events.allSatisfy { $0.actor?.uuid == user.uuid })
+        let actions: [AuditAction] = [.userUpdate, .codeRefused, .userUpdate, .userUpdate]
+        #expect(events.map(\.action) == actions)
         #expect(!String(describing: events).contains("15112345678"))
     }
 

@@ -56,7 +56,8 @@ struct AuditedChangeTests {
                 [AuditField("two_factor.email", "true"), AuditField("two_factor.sms", "false")]
             case .renameGroup: [AuditField("name", "New")]
             case .addMember: [AuditField("member.added", "jane@example.com")]
-            case .deleteUser, .createGroup, .deleteGroup: []
+            case .deleteUser, .deleteGroup: []
+            case .createGroup: [AuditField("managed_by_saml", "true")]
             }
         }
 

@@ -215,20 +215,6 @@ struct ConnectionTests {
 
     // MARK: Heads and chunks without end
 
-    @Test("a head of too many lines or bytes is refused, and nothing more is read")
-    func largeHead() throws {
-        for line in ["a:\r\n", "X-Filler: \(String(repeating: "a", count: 1000))\r\n"] {
-            let connection = try TestConnection()
-            try connection.receive("GET / HTTP/1.1\r\n")
-            for _ in 0..<1100 { try connection.receive(line) }
-            #expect(try connection.sent() == "refused: request.header_too_large")
-            #expect(try connection.heads() == 0)
-            #expect(connection.budget.bytes == 0 || connection.channel.isActive)
-            _ = try? connection.channel.finish()
-            #expect(connection.budget.bytes == 0)
-        }
-    }
-
     @Test("a head for which there is no room is refused, and a usual one goes in")
     func spent() throws {
         let connection = try TestConnection(budget: 20_000)

@@ -282,7 +282,8 @@ struct LongTextTests {
                 body: form.replacing("%", with: text),
                 fields: [.contentType: "Application/X-WWW-Form-URLencoded; charset=utf-8"]
             )
-            #expect(answer.status == .badRequest)
+            // Of strangers' bodies no more is read.
+            #expect([.badRequest, .contentTooLarge].contains(answer.status))
             #expect(try await answer.text().utf8.count < 700)
         }
     }
