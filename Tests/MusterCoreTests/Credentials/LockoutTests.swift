@@ -141,8 +141,8 @@ struct LockoutTests {
         }
     }
 
-    @Test("a login that was being checked when the door closed is refused")
-    func closedMeanwhile() async throws {
+    @Test("a login that is being checked has its place among those that may still fail")
+    func placeInFlight() async throws {
         let right = TestDirectory.administratorPassword
         let text = right.withExposedValue { $0 }
         let hasher = MeetingHasher(checks: 2, of: text)
@@ -150,12 +150,13 @@ struct LockoutTests {
         _ = try await test.makeUser("jane@example.com")
         async let outcome = failure { try await test.logIn("jane@example.com", right) }
         for await _ in hasher.arrivals { break }
-        for _ in 1...6 {
+        // With the one that waits they are six; a seventh would wait for its answer.
+        for _ in 1...5 {
             _ = await failure { try await test.logIn("jane@example.com", Self.wrong) }
         }
         _ = await failure { try await test.logIn("nobody@example.com", right) }
         let refused = await outcome
-        #expect(refused?.code == .credentialsInvalid, "a burst of guesses goes round the lock")
+        #expect(refused == nil, "the sixth may still be right")
     }
 
     @Test(
