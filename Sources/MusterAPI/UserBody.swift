@@ -72,7 +72,8 @@ public struct UserBody: Sendable, Equatable {
     }
 
     private static let names: Set<ByteText> = [
-        "username", "password", "current_password", "name", "email", "permissions", "enabled", "hosts", "readbm",
+        "username", "password", "current_password", "name", "email", "permissions", "enabled",
+        "hosts", "readbm",
         "writebm", "lviewbm", "timeout", "api_permitted", "password_permitted", "saml_permitted",
         "two_factor_required",
     ]

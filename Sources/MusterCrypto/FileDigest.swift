@@ -9,9 +9,6 @@ public enum FileDigest {
 
     /// SHA-256 (FIPS 180-4) of a file's first bytes.
     ///
-    /// - Parameters:
-    ///   - path: The file.
-    ///   - count: How many bytes.
     /// - Throws: ``MusterError`` with code `store.unavailable` where it has fewer, or cannot be read.
     public static func sha256(
         _ path: String,

@@ -29,7 +29,9 @@ struct FileWatch: Sendable {
         present = (Identity(database), Identity(log))
     }
 
-    /// Whether the database and its log still have their names. Costs two calls of the system, some 2 µs.
+    /// Whether the database and its log still have their names.
+    ///
+    /// Costs two calls of the system, some 2 µs.
     var isIntact: Bool {
         hasDatabase && Identity(log) == present.log
     }

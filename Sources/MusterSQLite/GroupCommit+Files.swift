@@ -9,8 +9,6 @@ extension GroupCommit {
     private static let watchPause = DispatchTimeInterval.seconds(1)
 
     /// Whether the files are in their place; where they are not for the first time, saves what can be saved and tells.
-    ///
-    /// - Parameter saving: Whether it is enough that everything committed so far was saved.
     func isInPlace(saving: Bool = false) -> Bool {
         if isLost { return false }
         if watch.isIntact { return true }

@@ -93,10 +93,16 @@ struct SecretsAtRestTests {
         try await test.secondFactors.configure(.oneself, by: administrator) {
             () throws(MusterError) in
             let phone = try PhoneNumber("+4915112345678")
-            return SecondFactorSettings(isEmailEnabled: false, isSMSEnabled: true, phone: phone, password: TestDirectory.administratorPassword)
+            return SecondFactorSettings(
+                isEmailEnabled: false,
+                isSMSEnabled: true,
+                phone: phone,
+                password: TestDirectory.administratorPassword
+            )
         }
         try await test.secondFactors.sendVerification(to: .oneself, by: administrator) {
-            () throws(MusterError) in (
+            () throws(MusterError) in
+            (
                 phone: try PhoneNumber("+4916087654321"),
                 password: TestDirectory.administratorPassword
             )
@@ -111,7 +117,8 @@ struct SecretsAtRestTests {
     @Test("a verification code is not, and its digest is not a plain one")
     func codes() async throws {
         try await test.secondFactors.sendVerification(to: .oneself, by: test.asAdministrator) {
-            () throws(MusterError) in (
+            () throws(MusterError) in
+            (
                 phone: try PhoneNumber("+4916087654321"),
                 password: TestDirectory.administratorPassword
             )
@@ -135,7 +142,12 @@ struct SecretsAtRestTests {
         try await test.secondFactors.configure(.oneself, by: test.asAdministrator) {
             () throws(MusterError) in
             let phone = try PhoneNumber("+4915112345678")
-            return SecondFactorSettings(isEmailEnabled: false, isSMSEnabled: true, phone: phone, password: TestDirectory.administratorPassword)
+            return SecondFactorSettings(
+                isEmailEnabled: false,
+                isSMSEnabled: true,
+                phone: phone,
+                password: TestDirectory.administratorPassword
+            )
         }
         let other = try SQLiteStore(
             path: folder.folder.file("muster.sqlite"),

@@ -24,7 +24,10 @@ struct StoreConformanceTests {
         try await conformance(of: backend).users()
     }
 
-    @Test("logins, refusals and sent codes are counted by where they come from", arguments: Backend.allCases)
+    @Test(
+        "logins, refusals and sent codes are counted by where they come from",
+        arguments: Backend.allCases
+    )
     func loginSources(_ backend: Backend) async throws {
         try await conformance(of: backend).loginSources()
     }

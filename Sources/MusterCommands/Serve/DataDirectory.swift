@@ -102,7 +102,6 @@ struct DataDirectory: ~Copyable {
 
     /// Opens the store of a directory that lives here.
     ///
-    /// - Parameter onLoss: Told, once, when the database's files are no longer in their place.
     /// - Throws: ``MusterError`` with code `directory.missing`, also where the master key is another one than the
     ///   directory's, `store.too_new` or `store.unavailable`.
     func open(

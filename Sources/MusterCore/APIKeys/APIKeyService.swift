@@ -25,7 +25,8 @@ public struct APIKeyService: Sendable {
             target.id == principal.user.id ? .permanentPassword : .administrator
         let pair = APIKeyPair(from: directory.random)
         try await directory.change(by: principal, needing: right) {
-            caller, transaction throws(MusterError) in
+            caller,
+            transaction throws(MusterError) in
             let user = try transaction.existing(.id(target.id))
             try caller.requirePower(over: user)
             try transaction.replaceAPIKey(of: user.id, with: directory.stored(pair))

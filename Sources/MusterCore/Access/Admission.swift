@@ -54,10 +54,6 @@ extension User {
 extension Directory {
     /// Finds who holds what was presented, at the moment that a reader sees, and notes that it was used.
     ///
-    /// - Parameters:
-    ///   - method: What was presented.
-    ///   - address: Where the call comes from.
-    ///   - isArriving: Whether the call has only begun: one that is on its way is no idleness.
     /// - Throws: ``MusterError`` with code `credentials.invalid`, `session.expired` or `store.unavailable`.
     func holder(
         of method: Principal.Door,

@@ -95,7 +95,8 @@ public struct Authenticator: Sendable {
             let directory = directory
             do {
                 try await directory.change(by: principal, needing: .role(.administrator)) {
-                    caller, transaction throws(MusterError) in
+                    caller,
+                    transaction throws(MusterError) in
                     let event = directory.event(
                         .impersonationStart,
                         by: caller,

@@ -80,7 +80,8 @@ public struct CredentialCheckService: Sendable {
     ) async throws(MusterError) -> Masks? {
         let directory = directory
         return try await directory.change(by: principal, needing: .reader) {
-            caller, transaction throws(MusterError) in
+            caller,
+            transaction throws(MusterError) in
             var refusal = try verified.refusal(in: transaction)
             if refusal == nil,
                 try transaction.password(of: verified.user.id)?.isTemporary == true

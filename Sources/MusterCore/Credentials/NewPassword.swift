@@ -4,8 +4,6 @@ struct NewPassword {
     private let lane: HashingLane
 
     /// Works on a directory.
-    ///
-    /// - Parameter lane: For whom it is hashed.
     init(_ directory: Directory, in lane: HashingLane) {
         self.directory = directory
         self.lane = lane
@@ -13,10 +11,6 @@ struct NewPassword {
 
     /// Asks the policy, and hashes.
     ///
-    /// - Parameters:
-    ///   - password: The password.
-    ///   - username: The login name that its user will have.
-    ///   - user: Whose former passwords may not come back; nil for a new user.
     /// - Throws: ``MusterError`` with code `password.policy`, `server.overloaded` or `store.unavailable`.
     func hash(
         _ password: Secret<String>,

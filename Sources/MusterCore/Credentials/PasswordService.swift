@@ -91,7 +91,8 @@ public struct PasswordService: Sendable {
         // Whoever has a temporary password comes to change it.
         let right: Principal.Right = target.id == principal.user.id ? .any : .administrator
         try await directory.change(by: principal, needing: right) {
-            caller, transaction throws(MusterError) in
+            caller,
+            transaction throws(MusterError) in
             if let verified, try verified.refusal(in: transaction) != nil {
                 throw CurrentPassword.refusal
             }
@@ -160,10 +161,6 @@ struct CurrentPassword {
     /// Whoever changes how it is reached or how it proves itself has to know its password: a key or session may
     /// have been stolen.
     ///
-    /// - Parameters:
-    ///   - password: What the caller gave; nil if it gave none.
-    ///   - user: Whose account is changed.
-    ///   - isNeeded: Whether the change is one of those.
     /// - Throws: As ``verify(_:of:by:_:)``.
     func verifyOwn<Result: Sendable>(
         _ password: Secret<String>?,

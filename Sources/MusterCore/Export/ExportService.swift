@@ -27,7 +27,8 @@ public struct ExportService: Sendable {
         let directory = directory
         let right: Principal.Right = withHashes ? .role(.administrator) : .administrator
         try await directory.change(by: principal, needing: .administrator) {
-            principal, transaction throws(MusterError) in
+            principal,
+            transaction throws(MusterError) in
             try principal.requireRight(right)
             let fields = [AuditField("hashes", "\(withHashes)")]
             try transaction.appendAuditEvent(

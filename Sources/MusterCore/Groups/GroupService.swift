@@ -75,13 +75,15 @@ public struct GroupService: Sendable {
         try GroupService.refuseBuiltInName(draft.name)
         let directory = directory
         return try await directory.change(by: principal, needing: .administrator) {
-            principal, transaction throws(MusterError) in
+            principal,
+            transaction throws(MusterError) in
             let group = try transaction.insertGroup(
                 uuid: UUID.random(from: directory.random),
                 name: draft.name,
                 isManagedBySAML: draft.isManagedBySAML
             )
-            let managed = group.isManagedBySAML.map { [AuditField("managed_by_saml", "\($0)")] } ?? []
+            let managed =
+                group.isManagedBySAML.map { [AuditField("managed_by_saml", "\($0)")] } ?? []
             try transaction.appendAuditEvent(
                 directory.event(
                     .groupCreate,
@@ -110,7 +112,8 @@ public struct GroupService: Sendable {
         try GroupService.refuseBuiltInName(draft.name)
         let directory = directory
         return try await directory.change(by: principal, needing: .administrator) {
-            principal, transaction throws(MusterError) in
+            principal,
+            transaction throws(MusterError) in
             var group = try transaction.existingGroup(.id(target.id))
             let before = group
             group.name = draft.name
@@ -137,7 +140,8 @@ public struct GroupService: Sendable {
         try GroupService.requireMutable(target)
         let directory = directory
         try await directory.change(by: principal, needing: .administrator) {
-            principal, transaction throws(MusterError) in
+            principal,
+            transaction throws(MusterError) in
             let group = try transaction.existingGroup(.id(target.id))
             guard group.userCount == 0 else {
                 let container = directory.identity.uuid.text
@@ -182,7 +186,8 @@ public struct GroupService: Sendable {
         try GroupService.requireMutable(target)
         let directory = directory
         try await directory.change(by: principal, needing: .administrator) {
-            principal, transaction throws(MusterError) in
+            principal,
+            transaction throws(MusterError) in
             let group = try transaction.existingGroup(.id(target.id))
             let user = try transaction.existing(.id(member.id))
             let hasChanged =

@@ -45,7 +45,8 @@ public struct SSHKeyService: Sendable {
         let directory = directory
         let fresh = directory.stored(key)
         return try await directory.change(by: principal, needing: .administrator) {
-            caller, transaction throws(MusterError) in
+            caller,
+            transaction throws(MusterError) in
             let user = try transaction.existing(.id(target.id))
             try caller.requirePower(over: user)
             let keys = try transaction.sshKeys(of: user.id)
@@ -81,7 +82,8 @@ public struct SSHKeyService: Sendable {
         let directory = directory
         let fingerprint = directory.fingerprint(of: key)
         try await directory.change(by: principal, needing: .administrator) {
-            caller, transaction throws(MusterError) in
+            caller,
+            transaction throws(MusterError) in
             let user = try transaction.existing(.id(target.id))
             try caller.requirePower(over: user)
             guard try transaction.removeSSHKey(fingerprint: fingerprint, from: user.id) else {

@@ -133,7 +133,6 @@ extension Directory {
     ///
     /// A code that cannot be sent is forgotten at once, so that it holds up no other.
     ///
-    /// - Parameter keep: Keeps the code; answers how long to wait where it must not be sent now.
     /// - Throws: ``MusterError`` with code `request.rate_limited`, `server.overloaded` or `store.unavailable`,
     ///   or what `keep` throws.
     func issueCode(

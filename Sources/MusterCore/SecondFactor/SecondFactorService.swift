@@ -106,7 +106,8 @@ public struct SecondFactorService: Sendable {
         let directory = directory
         let right = SecondFactorService.right(subject)
         let isRight = try await directory.change(by: principal, needing: right) {
-            caller, transaction throws(MusterError) in
+            caller,
+            transaction throws(MusterError) in
             var user = try transaction.existing(target)
             try caller.requirePower(over: user)
             guard let waiting = try transaction.verificationCode(of: user.id),
@@ -175,7 +176,8 @@ public struct SecondFactorService: Sendable {
             by: principal
         ) { verified throws(MusterError) in
             try await directory.change(by: principal, needing: right) {
-                caller, transaction throws(MusterError) in
+                caller,
+                transaction throws(MusterError) in
                 if let verified, try verified.refusal(in: transaction) != nil {
                     throw CurrentPassword.refusal
                 }

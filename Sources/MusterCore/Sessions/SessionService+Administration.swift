@@ -44,7 +44,8 @@ extension SessionService {
         try principal.requireSettledPassword()
         let directory = directory
         try await directory.change(by: principal, needing: .permanentPassword) {
-            principal, transaction throws(MusterError) in
+            principal,
+            transaction throws(MusterError) in
             let session = try id.flatMap { id throws(MusterError) in try transaction.session(id) }
             // Whoever may not end others' sessions is not told which there are.
             if session?.user != principal.user.id { try principal.requireAdministrator() }
@@ -84,7 +85,8 @@ extension SessionService {
         let right: Principal.Right =
             target.id == principal.user.id ? .permanentPassword : .administrator
         try await directory.change(by: principal, needing: right) {
-            principal, transaction throws(MusterError) in
+            principal,
+            transaction throws(MusterError) in
             let owner = try transaction.existing(.id(target.id))
             try principal.requireRank(over: owner)
             try principal.requirePower(over: owner)

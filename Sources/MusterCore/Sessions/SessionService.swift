@@ -114,7 +114,8 @@ public struct SessionService: Sendable {
         guard let digest = principal.sessionDigest else { return }
         let directory = directory
         try await directory.change(by: principal, needing: .any) {
-            principal, transaction throws(MusterError) in
+            principal,
+            transaction throws(MusterError) in
             try transaction.endSession(digest, because: .loggedOut, at: directory.clock.now())
             let party = AuditParty(principal.actor)
             for action in [AuditAction.logout, .sessionDelete] {

@@ -113,10 +113,6 @@ extension DirectoryRules {
 extension Directory {
     /// Makes a change for a caller, who is admitted again in the transaction that makes it.
     ///
-    /// - Parameters:
-    ///   - principal: The caller as it came in; `body` is given it as it is now.
-    ///   - right: What the caller needs to be at that moment.
-    ///   - body: Makes the change; as it may run twice, it does nothing but read and write.
     /// - Throws: ``MusterError`` as ``readmit(_:in:)``; with code `access.insufficient_scope` or
     ///   `password.change_required`; `revision.changed` if users have changed since the revision that the
     ///   caller names; or what `body` throws.

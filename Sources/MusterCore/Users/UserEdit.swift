@@ -13,8 +13,6 @@ struct UserEdit: Sendable {
     /// Makes the change and returns the user as it then is.
     ///
     /// Where it throws, nothing was written.
-    ///
-    /// - Parameter more: What else the record says, of changes made beside this one.
     func make(
         on id: UserID,
         more: [AuditField] = [],
@@ -42,7 +40,12 @@ struct UserEdit: Sendable {
             try transaction.endSessions(of: id, except: nil, because: .disabled, at: now)
         }
         try transaction.appendAuditEvent(
-            directory.event(.userUpdate, by: principal, on: AuditParty(after), fields: fields + more)
+            directory.event(
+                .userUpdate,
+                by: principal,
+                on: AuditParty(after),
+                fields: fields + more
+            )
         )
         return try transaction.existing(.id(id))
     }
@@ -75,7 +78,8 @@ struct UserEdit: Sendable {
     /// Whether the change lets somebody take the user's place: a new password, or another address to which its
     /// codes go.
     private func isSensitive(_ before: User, _ after: User) -> Bool {
-        let movesAddress = before.secondFactor.isEmailEnabled && after.displayEmail != before.displayEmail
+        let movesAddress =
+            before.secondFactor.isEmailEnabled && after.displayEmail != before.displayEmail
         return hash != nil || after.email != before.email || movesAddress
     }
 }

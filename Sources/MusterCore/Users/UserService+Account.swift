@@ -62,11 +62,14 @@ extension UserService {
         let target = try directory.resolve(.user(reference), for: principal)
         let directory = directory
         let user = try await directory.change(by: principal, needing: .administrator) {
-            caller, transaction throws(MusterError) in
+            caller,
+            transaction throws(MusterError) in
             let user = try transaction.existing(.id(target.id))
             try caller.requireRank(over: user)
             try caller.requirePower(over: user)
-            guard user.logins.failureCount > 0 || user.logins.lastClosing != nil else { return user }
+            guard user.logins.failureCount > 0 || user.logins.lastClosing != nil else {
+                return user
+            }
             try transaction.unlockPassword(of: user)
             let fields = [AuditField("failed_logins", "0")]
             try transaction.appendAuditEvent(

@@ -15,7 +15,8 @@ extension UserService {
         try principal.requireOther(than: target)
         let directory = directory
         _ = try await directory.change(by: principal, needing: .administrator) {
-            caller, transaction throws(MusterError) in
+            caller,
+            transaction throws(MusterError) in
             try caller.requireOther(than: target)
             let edit = UserEdit(
                 directory: directory,

@@ -50,7 +50,8 @@ extension UserService {
     ) async throws(MusterError) -> User {
         let directory = directory
         return try await directory.change(by: principal, needing: right) {
-            caller, transaction throws(MusterError) in
+            caller,
+            transaction throws(MusterError) in
             if let verified, try verified.refusal(in: transaction) != nil {
                 throw CurrentPassword.refusal
             }

@@ -137,7 +137,8 @@ public struct UserService: Sendable {
         let successor = try successor()
         let directory = directory
         try await directory.change(by: principal, needing: .administrator) {
-            caller, transaction throws(MusterError) in
+            caller,
+            transaction throws(MusterError) in
             let user = try transaction.existing(.id(target.id))
             guard !caller.isOwn(user) else {
                 throw MusterError(.ownAccount, "You cannot delete your own account.")

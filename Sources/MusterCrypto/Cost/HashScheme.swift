@@ -51,7 +51,6 @@ struct HashWork: Sendable, Equatable {
         HashWork(scheme: .argon2id, count: Double(kibibytes) * Double(passes))
     }
 
-    /// - Parameter cost: The binary logarithm of the rounds, up to 31.
     static func bcrypt(cost: Int) -> HashWork {
         HashWork(scheme: .bcrypt, count: Double(1 << cost))
     }

@@ -153,12 +153,13 @@ extension StoreConformance {
                 after: Timestamp(rawValue: 0),
                 upTo: end,
                 limit: 9
-            ) + reader.sentCodes(
-                .channel(.email),
-                after: Timestamp(rawValue: 0),
-                upTo: end,
-                limit: 9
             )
+                + reader.sentCodes(
+                    .channel(.email),
+                    after: Timestamp(rawValue: 0),
+                    upTo: end,
+                    limit: 9
+                )
         }
         #expect(left == [codes[2]])
     }

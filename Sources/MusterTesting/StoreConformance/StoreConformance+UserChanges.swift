@@ -40,7 +40,10 @@ extension StoreConformance {
             let first = try await insert(kind.draft("first@example.com"), into: store)
             _ = try await insert(draft("basic@example.com"), into: store)
             var other = try await insert(kind.draft("second@example.com"), into: store)
-            #expect(try !kind.exists(besides: first, in: store), "nothing to come in with, yet counted")
+            #expect(
+                try !kind.exists(besides: first, in: store),
+                "nothing to come in with, yet counted"
+            )
 
             try await giveKey(to: other, in: store)
             #expect(try kind.exists(besides: first, in: store))

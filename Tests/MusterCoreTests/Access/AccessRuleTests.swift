@@ -108,7 +108,9 @@ struct AccessRuleTests {
     func insufficientScope(_ call: Call) async throws {
         let target = try await test.makeUser("target@example.com")
         for role in Role.allCases where role != .administrator {
-            let caller = try await test.asUser(try await test.makeUser("r\(role.rawValue)@e.com", role: role))
+            let caller = try await test.asUser(
+                try await test.makeUser("r\(role.rawValue)@e.com", role: role)
+            )
             #expect(await run(call, by: caller, on: nil) == .insufficientScope, "\(role)")
             #expect(await run(call, by: caller, on: target) == .insufficientScope, "\(role)")
         }

@@ -50,7 +50,9 @@ struct ImpersonationTests {
 
     @Test("a disabled user is refused, and so is a caller below Administrator")
     func refused() async throws {
-        let below = try await test.asUser(try await test.makeUser("other@example.com", role: .scanManager))
+        let below = try await test.asUser(
+            try await test.makeUser("other@example.com", role: .scanManager)
+        )
         let byOther = await failure { try await impersonate(by: below) }
         #expect(byOther?.code == .impersonationRefused && byOther?.message == "Forbidden")
         var disabled = user

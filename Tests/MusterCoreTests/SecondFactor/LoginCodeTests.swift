@@ -109,8 +109,10 @@ struct LoginCodeTests {
 
     @Test("a code that verifies a phone is no code for a login")
     func otherPurpose() async throws {
-        try await test.secondFactors.sendVerification(to: .oneself, by: try await test.asUser(user)) {
-            () throws(MusterError) in (
+        try await test.secondFactors.sendVerification(to: .oneself, by: try await test.asUser(user))
+        {
+            () throws(MusterError) in
+            (
                 phone: try PhoneNumber("+12025550123"),
                 password: TestDirectory.administratorPassword
             )

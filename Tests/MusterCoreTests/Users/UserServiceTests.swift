@@ -171,7 +171,9 @@ struct UserServiceTests {
         }
         #expect(disabling?.code == .lastAdministrator)
         _ = try await edit(other) { $0.isEnabled = true }
-        let disabled = try await edit(owner, by: try await test.asUser(other)) { $0.isEnabled = false }
+        let disabled = try await edit(owner, by: try await test.asUser(other)) {
+            $0.isEnabled = false
+        }
         #expect(!disabled.isEnabled, "with another one left the owner can be disabled")
         #expect(await delete(other, by: machine) == .lastAdministrator)
     }
@@ -181,7 +183,9 @@ struct UserServiceTests {
         let other = try await test.makeUser("other@example.com", role: .administrator)
         #expect(await delete(test.administrator) == .ownAccount)
         #expect(await delete(other, by: try await test.asUser(other)) == .ownAccount)
-        #expect(await delete(test.administrator, by: try await test.asUser(other)) == .userUndeletable)
+        #expect(
+            await delete(test.administrator, by: try await test.asUser(other)) == .userUndeletable
+        )
         #expect(await delete(other) == nil)
         #expect(await delete(other) == .userNotFound)
     }

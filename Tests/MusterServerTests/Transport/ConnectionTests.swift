@@ -133,7 +133,8 @@ struct ConnectionTests {
     @Test("a request waits as bytes until the one before it is answered")
     func pipelined() throws {
         let connection = try TestConnection()
-        let other = "GET /other HTTP/1.1\r\nHost: a\r\nX-Filler: \(String(repeating: "a", count: 80))\r\n\r\n"
+        let other =
+            "GET /other HTTP/1.1\r\nHost: a\r\nX-Filler: \(String(repeating: "a", count: 80))\r\n\r\n"
         try connection.receive(String(repeating: other, count: 20))
         #expect(try connection.heads() == 1)
         for _ in 0..<19 {
@@ -190,7 +191,9 @@ struct ConnectionTests {
     @Test("of a body in very small chunks one part is made")
     func parts() throws {
         let connection = try TestConnection()
-        try connection.receive(Self.chunked + String(repeating: "1\r\na\r\n", count: 300) + "0\r\n\r\n")
+        try connection.receive(
+            Self.chunked + String(repeating: "1\r\na\r\n", count: 300) + "0\r\n\r\n"
+        )
         let parts = try connection.parts()
         guard parts.count == 3, case .body(let body) = parts[1] else {
             Issue.record("\(parts.count) parts")
@@ -201,10 +204,15 @@ struct ConnectionTests {
 
     @Test("nothing is read behind a connection's last request")
     func last() throws {
-        for line in ["Connection: close", "Connection: Upgrade\r\nUpgrade: x", "Transfer-Encoding: gzip, chunked\r\nContent-Type: a"] {
+        for line in [
+            "Connection: close", "Connection: Upgrade\r\nUpgrade: x",
+            "Transfer-Encoding: gzip, chunked\r\nContent-Type: a",
+        ] {
             let connection = try TestConnection()
             let isChunked = line.contains("chunked")
-            try connection.receive("POST / HTTP/1.1\r\nHost: a\r\n\(line)\r\n\r\n" + (isChunked ? "0\r\n\r\n" : ""))
+            try connection.receive(
+                "POST / HTTP/1.1\r\nHost: a\r\n\(line)\r\n\r\n" + (isChunked ? "0\r\n\r\n" : "")
+            )
             #expect(try connection.heads() == 1)
             try connection.receive(Self.get)
             connection.answer()
@@ -256,7 +264,9 @@ struct ConnectionTests {
     func shortExtensions() throws {
         let connection = try TestConnection()
         try connection.receive(Self.chunked)
-        for _ in 0..<200 { try connection.receive(String(repeating: "1;ab=cd\r\na\r\n", count: 100)) }
+        for _ in 0..<200 {
+            try connection.receive(String(repeating: "1;ab=cd\r\na\r\n", count: 100))
+        }
         #expect(connection.channel.isActive)
     }
 

@@ -62,7 +62,9 @@ struct TestConnection {
     /// Writes an answer, which nobody has taken before it is flushed.
     func answer(_ body: String = "") {
         channel.write(
-            HTTPResponsePart.head(HTTPResponse(status: .ok, headerFields: [.contentLength: "\(body.utf8.count)"])),
+            HTTPResponsePart.head(
+                HTTPResponse(status: .ok, headerFields: [.contentLength: "\(body.utf8.count)"])
+            ),
             promise: nil
         )
         channel.write(HTTPResponsePart.body(ByteBuffer(string: body)), promise: nil)
@@ -72,7 +74,9 @@ struct TestConnection {
     /// What has gone out since the last call.
     func sent() throws -> String {
         var text = ""
-        while let bytes = try channel.readOutbound(as: ByteBuffer.self) { text += String(buffer: bytes) }
+        while let bytes = try channel.readOutbound(as: ByteBuffer.self) {
+            text += String(buffer: bytes)
+        }
         return text
     }
 
