@@ -51,7 +51,7 @@ struct HashWork: Sendable, Equatable {
         HashWork(scheme: .argon2id, count: Double(kibibytes) * Double(passes))
     }
 
-    /// - Parameter cost: The binary logarithm of the rounds, up to 31.
+    /// The work of bcrypt at a cost, which is the binary logarithm of its rounds, up to 31.
     static func bcrypt(cost: Int) -> HashWork {
         HashWork(scheme: .bcrypt, count: Double(1 << cost))
     }

@@ -13,7 +13,9 @@ struct SlotLists {
 
     private var links: [(before: Int?, after: Int?)] = []
 
-    /// Adds a number behind all others of a list. It must be in no list.
+    /// Adds a number behind all others of a list.
+    ///
+    /// It must be in no list.
     mutating func append(_ slot: Int, to list: inout List) {
         while links.count <= slot { links.append((nil, nil)) }
         links[slot] = (list.last, nil)
