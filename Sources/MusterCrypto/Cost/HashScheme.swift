@@ -51,6 +51,7 @@ struct HashWork: Sendable, Equatable {
         HashWork(scheme: .argon2id, count: Double(kibibytes) * Double(passes))
     }
 
+    /// The work of bcrypt at a cost, which is the binary logarithm of its rounds, up to 31.
     static func bcrypt(cost: Int) -> HashWork {
         HashWork(scheme: .bcrypt, count: Double(1 << cost))
     }

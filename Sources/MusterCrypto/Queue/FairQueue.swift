@@ -76,10 +76,13 @@ struct FairQueue<Job> {
 
     /// Takes out the job whose turn it is; nil where none waits.
     mutating func next() -> Job? {
-        let waiting = kinds.indices.lazy.filter { [kinds] in !kinds[$0].isEmpty }
+        var first: Int?
         // The first of the least, so that of kinds with the same turn the most favoured goes first.
-        guard let kind = waiting.min(by: { kinds[$0].turn < kinds[$1].turn }),
-            let lane = kinds[kind].firstLane, let oldest = lanes[lane].jobs.first
+        for kind in kinds.indices where !kinds[kind].isEmpty {
+            if first.map({ kinds[kind].turn < kinds[$0].turn }) ?? true { first = kind }
+        }
+        guard let kind = first, let lane = kinds[kind].firstLane,
+            let oldest = lanes[lane].jobs.first
         else { return nil }
         now = kinds[kind].turn
         kinds[kind].served(lane)
