@@ -76,11 +76,24 @@ struct DataDirectory: ~Copyable {
             throw DataDirectory.missing(path)
         }
         try OwnFolder.guardDataFolder(path)
-        lock = try FileLock(paths.lock, creates: true, holding: path, advice: advice)
+        let lock = try FileLock(paths.lock, creates: true, holding: path, advice: advice)
         DurableFiles.giveToFolderOwner(paths.lock)
-        databaseLock =
-            DataDirectory.isInitialised(path)
-            ? try FileLock(paths.database, creates: false, holding: path, advice: advice) : nil
+        let databaseLock = try DataDirectory.lockDatabase(paths, advice: advice)
+        self.lock = lock
+        self.databaseLock = databaseLock
+    }
+
+    private static func lockDatabase(
+        _ paths: DataPaths,
+        advice: String
+    ) throws(MusterError) -> FileLock? {
+        guard isInitialised(paths.folder) else { return nil }
+        return try FileLock(
+            paths.database,
+            creates: false,
+            holding: paths.folder,
+            advice: advice
+        )
     }
 
     /// Whether a directory lives here.
