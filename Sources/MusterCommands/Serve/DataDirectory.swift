@@ -78,12 +78,23 @@ struct DataDirectory: ~Copyable {
         try OwnFolder.guardDataFolder(path)
         let lock = try FileLock(paths.lock, creates: true, holding: path, advice: advice)
         DurableFiles.giveToFolderOwner(paths.lock)
-        let databaseLock: FileLock? =
-            DataDirectory.isInitialised(path)
-            ? try FileLock(paths.database, creates: false, holding: path, advice: advice) : nil
+        let databaseLock = try DataDirectory.lockDatabase(paths, advice: advice)
         self.paths = paths
         self.lock = lock
         self.databaseLock = databaseLock
+    }
+
+    private static func lockDatabase(
+        _ paths: DataPaths,
+        advice: String
+    ) throws(MusterError) -> FileLock? {
+        guard isInitialised(paths.folder) else { return nil }
+        return try FileLock(
+            paths.database,
+            creates: false,
+            holding: paths.folder,
+            advice: advice
+        )
     }
 
     /// Whether a directory lives here.

@@ -25,6 +25,9 @@ struct ImportAnswer {
     /// How many lines have failed.
     private(set) var failed = 0
 
+    /// What was written and not sent yet.
+    var unsent: [UInt8] { json.bytes }
+
     init(showsAll: Bool, isDryRun: Bool) {
         self.showsAll = showsAll
         self.isDryRun = isDryRun

@@ -40,6 +40,34 @@ struct RecoveryFileTests {
         #expect(try names().isEmpty)
     }
 
+    @Test("what a command that was killed has left is removed by the next, what another is writing is not")
+    func abandoned() throws {
+        let left = ["backup.partial-0123abcd", "backup.partial-0123abcd-journal"]
+        let alone = ["backup.partial-99999999-wal"]
+        let others = [
+            "backup.partial-0123abcz", "backup.partial-0123abc", "other.partial-0123abcd", "backup.txt",
+        ]
+        for name in left + alone + others { try write("", to: folder.file(name)) }
+        let first = try PartialFile(folder.file("backup"), replaces: false)
+        #expect(try names().count == others.count + 1)
+        let second = try PartialFile(folder.file("backup"), replaces: false)
+        #expect(try names().count == others.count + 2)
+        first.remove()
+        second.remove()
+        #expect(try names() == others.sorted())
+    }
+
+    @Test("a new file is its owner's alone whatever the process lets be, and follows no link")
+    func privateFile() throws {
+        try PrivateFile.write([1, 2, 3], to: folder.file("code"))
+        #expect(try folder.permissions("code") == 0o600)
+        #expect(try folder.bytes("code") == [1, 2, 3])
+        #expect(throws: CommandError.self) { try PrivateFile.write([], to: folder.file("code")) }
+        symlink(folder.file("elsewhere"), folder.file("link"))
+        #expect(throws: CommandError.self) { try PrivateFile.write([], to: folder.file("link")) }
+        #expect(!FileManager.default.fileExists(atPath: folder.file("elsewhere")))
+    }
+
     @Test("a name that is taken is refused at once, and at the end where it was taken meanwhile")
     func taken() throws {
         try write("mine", to: folder.file("backup"))
