@@ -82,35 +82,6 @@ struct LostFileTests {
         #expect(told.sentences.withLock { $0.first?.contains("are lost") } == true)
     }
 
-    @Test("a read that can open no more files waits for one that ends")
-    func waitingReader() async throws {
-        _ = try open()
-        let path = folder.file("muster.sqlite")
-        let pool = try ReaderPool(path: path, ahead: 1)
-        try FileManager.default.moveItem(atPath: path, toPath: path + ".away")
-        let (isReading, mayEnd) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
-        let order = Mutex<[Int]>([])
-        await withTaskGroup { group in
-            group.addTask {
-                await LostFileTests.onThread {
-                    try? pool.read { _ in
-                        isReading.signal()
-                        mayEnd.wait()
-                        order.withLock { $0.append(1) }
-                    }
-                }
-            }
-            group.addTask {
-                await LostFileTests.onThread {
-                    isReading.wait()
-                    DispatchQueue.global().async { mayEnd.signal() }
-                    try? pool.read { _ in order.withLock { $0.append(2) } }
-                }
-            }
-        }
-        #expect(order.withLock { $0 } == [1, 2])
-    }
-
     private static func onThread(_ work: @escaping @Sendable () -> Void) async {
         await withCheckedContinuation { continuation in
             Thread {
@@ -150,7 +121,9 @@ struct LostFileTests {
         #expect(spools.count == SpoolPlaces.limit)
     }
 
-    @Test("the first master key that a directory is opened with is its own, and another one is told")
+    @Test(
+        "the first master key that a directory is opened with is its own, and another one is told"
+    )
     func keyCheck() throws {
         let store = try open()
         #expect(try store.keyFits() && store.keyFits())

@@ -42,6 +42,16 @@ struct TestServer: Sendable {
         )
     }
 
+    /// What an error is answered with.
+    func answer(to error: any Error, path: String) -> Answer {
+        frame.answer(
+            to: error,
+            path: path,
+            requestID: "1",
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+    }
+
     /// Sends a request whose path may have a query, with keys and a body where there are some.
     func send(
         _ method: HTTPRequest.Method,
