@@ -251,7 +251,11 @@ def test_details_are_about_whoever_asks(connect, account, permissions):
 
 
 def test_edit_changes_name_and_email(connect, tio, user):
-    record = connect(user).session.edit("New Name", "new@example.com")
+    mine = connect(user)
+    with pytest.raises(Exception, match="Current password is invalid"):
+        mine.session.edit("New Name", "new@example.com")
+    change = {"name": "New Name", "email": "new@example.com", "current_password": user.password}
+    record = mine.put("session", json=change).json()
     assert (record["id"], record["name"], record["email"]) == (
         (user.id, "New Name", "new@example.com")
     )
