@@ -15,6 +15,10 @@ struct LostFileTests {
     private let key = MasterKey.random()
     private let told = Told()
 
+    private final class Order: Sendable {
+        let numbers = Mutex<[Int]>([])
+    }
+
     private final class Told: Sendable {
         let sentences = Mutex<[String]>([])
     }
@@ -89,14 +93,14 @@ struct LostFileTests {
         let pool = try ReaderPool(path: path, ahead: 1)
         try FileManager.default.moveItem(atPath: path, toPath: path + ".away")
         let (isReading, mayEnd) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
-        let order = Mutex<[Int]>([])
+        let order = Order()
         await withTaskGroup { group in
             group.addTask {
                 await LostFileTests.onThread {
                     try? pool.read { _ in
                         isReading.signal()
                         mayEnd.wait()
-                        order.withLock { $0.append(1) }
+                        order.numbers.withLock { $0.append(1) }
                     }
                 }
             }
@@ -104,11 +108,11 @@ struct LostFileTests {
                 await LostFileTests.onThread {
                     isReading.wait()
                     DispatchQueue.global().async { mayEnd.signal() }
-                    try? pool.read { _ in order.withLock { $0.append(2) } }
+                    try? pool.read { _ in order.numbers.withLock { $0.append(2) } }
                 }
             }
         }
-        #expect(order.withLock { $0 } == [1, 2])
+        #expect(order.numbers.withLock { $0 } == [1, 2])
     }
 
     private static func onThread(_ work: @escaping @Sendable () -> Void) async {
