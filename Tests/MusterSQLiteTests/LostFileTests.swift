@@ -154,7 +154,9 @@ struct LostFileTests {
         #expect(spools.count == SpoolPlaces.limit)
     }
 
-    @Test("the first master key that a directory is opened with is its own, and another one is told")
+    @Test(
+        "the first master key that a directory is opened with is its own, and another one is told"
+    )
     func keyCheck() throws {
         let store = try open()
         #expect(try store.keyFits() && store.keyFits())

@@ -45,7 +45,10 @@ enum DescriptorOutput {
     }
 
     /// Waits until a descriptor takes bytes; returns an error's number where it does not in time.
-    private static func wait(_ descriptor: Int32, until deadline: ContinuousClock.Instant?) -> Int32? {
+    private static func wait(
+        _ descriptor: Int32,
+        until deadline: ContinuousClock.Instant?
+    ) -> Int32? {
         var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         while true {
             var milliseconds: Int32 = -1

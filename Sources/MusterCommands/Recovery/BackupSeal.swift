@@ -56,14 +56,18 @@ enum BackupSeal {
             // Of a database in use the log tells how many pages there are.
             let hasLog = FileModes.status(of: path + "-wal").map { $0.st_size > 0 } ?? false
             return header.isCounted && !hasLog && header.fileBytes != header.databaseBytes
-                ? .broken("it has other than the \(header.databaseBytes) bytes that its header says")
+                ? .broken(
+                    "it has other than the \(header.databaseBytes) bytes that its header says"
+                )
                 : .absent
         }
         let content = header.fileBytes - Int64(lineCount)
         let digest = try FileDigest.sha256(path, first: content)
         let expected = Array(Hex.text(digest.bytes).utf8) + [UInt8(ascii: "\n")]
         guard Array(line.dropFirst(start.count)) == expected else {
-            return .broken("its digest is another one than it was given, so that bytes of it have changed")
+            return .broken(
+                "its digest is another one than it was given, so that bytes of it have changed"
+            )
         }
         return .intact
     }

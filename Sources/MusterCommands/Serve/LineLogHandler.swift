@@ -12,7 +12,8 @@ struct LineLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        var line = "level=\(event.level.rawValue) message=\(LineLogHandler.quoted(event.message.description))"
+        var line =
+            "level=\(event.level.rawValue) message=\(LineLogHandler.quoted(event.message.description))"
         let merged = metadata.merging(event.metadata ?? [:]) { $1 }
         for (key, value) in merged.sorted(by: { $0.key < $1.key }) {
             line += " \(key)=\(LineLogHandler.quoted(value.description))"

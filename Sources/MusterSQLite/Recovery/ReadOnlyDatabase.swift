@@ -16,7 +16,9 @@ enum ReadOnlyDatabase {
         do {
             return try queue(plain(path))
         } catch {
-            guard access(DatabaseFolder.path(of: path), W_OK) != 0 else { throw refusal(path, error) }
+            guard access(DatabaseFolder.path(of: path), W_OK) != 0 else {
+                throw refusal(path, error)
+            }
         }
         guard DatabaseFolder.size(of: path + "-wal") == 0 else {
             throw MusterError(

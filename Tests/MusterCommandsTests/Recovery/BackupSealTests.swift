@@ -47,7 +47,9 @@ struct BackupSealTests {
     func intact() throws {
         let bytes = try sealed()
         #expect(bytes.starts(with: content))
-        #expect(String(decoding: bytes.suffix(86), as: UTF8.self).hasPrefix("muster-backup sha256 "))
+        #expect(
+            String(decoding: bytes.suffix(86), as: UTF8.self).hasPrefix("muster-backup sha256 ")
+        )
         #expect(try BackupSeal.state(of: path) == .intact)
     }
 
@@ -69,7 +71,10 @@ struct BackupSealTests {
         }
     }
 
-    @Test("bytes at the end, and bytes that are missing there, are found", arguments: [1, 86, 4096])
+    @Test(
+        "bytes at the end, and bytes that are missing there, are found",
+        arguments: [1, 86, 4096]
+    )
     func ends(_ count: Int) throws {
         let bytes = try sealed()
         try write(bytes + [UInt8](repeating: 0, count: count))

@@ -40,12 +40,15 @@ struct RecoveryFileTests {
         #expect(try names().isEmpty)
     }
 
-    @Test("what a command that was killed has left is removed by the next, what another is writing is not")
+    @Test(
+        "what a command that was killed has left is removed by the next, what another is writing is not"
+    )
     func abandoned() throws {
         let left = ["backup.partial-0123abcd", "backup.partial-0123abcd-journal"]
         let alone = ["backup.partial-99999999-wal"]
         let others = [
-            "backup.partial-0123abcz", "backup.partial-0123abc", "other.partial-0123abcd", "backup.txt",
+            "backup.partial-0123abcz", "backup.partial-0123abc", "other.partial-0123abcd",
+            "backup.txt",
         ]
         for name in left + alone + others { try write("", to: folder.file(name)) }
         let first = try PartialFile(folder.file("backup"), replaces: false)

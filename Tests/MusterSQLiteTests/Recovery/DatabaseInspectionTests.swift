@@ -54,7 +54,7 @@ struct DatabaseInspectionTests {
                 "the table user is not as this program makes it"
             ),
             (
-                "UPDATE schema_migration SET digest = 'x'",
+                "UPDATE schema_migration SET digest = 'x' WHERE number = 1",
                 "step 1 of the schema (users) is not this program's"
             ),
         ]
