@@ -31,7 +31,7 @@ final class GroupCommit: Sendable {
     private static let groupLimit = 512
 
     /// How long nothing is committed before the room of an import is given back: longer than its parts take.
-    private static let quiet = DispatchTimeInterval.seconds(10)
+    static let usualQuiet = DispatchTimeInterval.seconds(10)
 
     private struct Waiting {
         var changes: [Change] = []
@@ -42,6 +42,7 @@ final class GroupCommit: Sendable {
     let handle: SQLiteHandle
     private let sealer: any Sealer
     private let logLimit: Int
+    private let quiet: DispatchTimeInterval
     let watch: FileWatch
     let onLoss: @Sendable (String) -> Void
     let onCommit: @Sendable () -> Void
@@ -54,6 +55,7 @@ final class GroupCommit: Sendable {
     ///   - queue: The connection.
     ///   - sealer: Seals what is not kept in the clear.
     ///   - logLimit: From how many pages on the write-ahead log is merged into the file.
+    ///   - quiet: How long nothing is committed before the room of an import is given back.
     ///   - watch: Looks whether the files are in their place.
     ///   - onLoss: Told, once, when they are not.
     ///   - onCommit: Called behind every commit, before anybody is told of it.
@@ -62,12 +64,14 @@ final class GroupCommit: Sendable {
         _ queue: DatabaseQueue,
         sealer: any Sealer,
         logLimit: Int,
+        quiet: DispatchTimeInterval,
         watch: FileWatch,
         onLoss: @escaping @Sendable (String) -> Void,
         onCommit: @escaping @Sendable () -> Void
     ) throws {
         self.queue = queue
         self.logLimit = logLimit
+        self.quiet = quiet
         self.watch = watch
         self.onLoss = onLoss
         self.onCommit = onCommit
@@ -181,7 +185,7 @@ final class GroupCommit: Sendable {
 
     /// Gives the room of an import back later, where nothing is committed any more once there were so many commits.
     private func shrinkCacheWhenQuiet(since commits: Int) {
-        let later = DispatchTime.now() + GroupCommit.quiet
+        let later = DispatchTime.now() + quiet
         DispatchQueue.global(qos: .utility).asyncAfter(deadline: later) { [weak self] in
             guard let self else { return }
             queue.asyncWriteWithoutTransaction { [self] database in

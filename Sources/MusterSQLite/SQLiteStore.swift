@@ -1,4 +1,5 @@
 import CSQLiteSetup
+import Dispatch
 import Foundation
 import GRDB
 public import MusterCore
@@ -59,6 +60,7 @@ public final class SQLiteStore: DirectoryStore {
         sealer: any Sealer,
         digester: any Digester,
         logLimit: Int,
+        quiet: DispatchTimeInterval = GroupCommit.usualQuiet,
         onLoss: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(MusterError) {
         SQLiteStore.setUp
@@ -81,6 +83,7 @@ public final class SQLiteStore: DirectoryStore {
                 queue,
                 sealer: sealer,
                 logLimit: logLimit,
+                quiet: quiet,
                 watch: watch,
                 onLoss: onLoss
             ) { readers.noteCommit() }

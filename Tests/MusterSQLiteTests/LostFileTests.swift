@@ -15,6 +15,10 @@ struct LostFileTests {
     private let key = MasterKey.random()
     private let told = Told()
 
+    private final class Order: Sendable {
+        let numbers = Mutex<[Int]>([])
+    }
+
     private final class Told: Sendable {
         let sentences = Mutex<[String]>([])
     }
@@ -80,6 +84,35 @@ struct LostFileTests {
         let refusal = await failure { try await store.insert("john@example.com") }
         #expect(refusal?.code == .storeUnavailable && !store.isWritable)
         #expect(told.sentences.withLock { $0.first?.contains("are lost") } == true)
+    }
+
+    @Test("a read that can open no more files waits for one that ends")
+    func waitingReader() async throws {
+        _ = try open()
+        let path = folder.file("muster.sqlite")
+        let pool = try ReaderPool(path: path, ahead: 1)
+        try FileManager.default.moveItem(atPath: path, toPath: path + ".away")
+        let (isReading, mayEnd) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let order = Order()
+        await withTaskGroup { group in
+            group.addTask {
+                await LostFileTests.onThread {
+                    try? pool.read { _ in
+                        isReading.signal()
+                        mayEnd.wait()
+                        order.numbers.withLock { $0.append(1) }
+                    }
+                }
+            }
+            group.addTask {
+                await LostFileTests.onThread {
+                    isReading.wait()
+                    DispatchQueue.global().async { mayEnd.signal() }
+                    try? pool.read { _ in order.numbers.withLock { $0.append(2) } }
+                }
+            }
+        }
+        #expect(order.numbers.withLock { $0 } == [1, 2])
     }
 
     private static func onThread(_ work: @escaping @Sendable () -> Void) async {
