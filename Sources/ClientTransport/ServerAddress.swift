@@ -4,6 +4,8 @@ import FoundationEssentials
 package struct ServerAddress: Sendable {
     /// The URL under which all paths of the API are.
     package let root: String
+    /// Whether it is a socket on this machine, which has no host's name.
+    package let isSocket: Bool
 
     /// Reads `https://host:port/path`.
     ///
@@ -38,6 +40,7 @@ package struct ServerAddress: Sendable {
         var path = parts.percentEncodedPath[...]
         while path.last == "/" { path = path.dropLast() }
         let port = parts.port.map { ":\($0)" } ?? ""
+        isSocket = false
         root = "\(scheme)://\(host)\(port)\(path)\(base)"
     }
 
@@ -47,6 +50,7 @@ package struct ServerAddress: Sendable {
     ///   - path: The socket's path.
     ///   - base: The path of the API.
     package init(socketPath path: String, base: String = "") {
+        isSocket = true
         root = "http+unix://\(PercentEncoding.encode(path))\(base)"
     }
 

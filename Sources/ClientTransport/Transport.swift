@@ -115,6 +115,8 @@ package final class Transport: Sendable {
     /// The header fields of a request.
     func fields(_ request: Request, _ credentials: Secret<HTTPHeaders>?) -> HTTPHeaders {
         var fields = request.fields
+        // A socket has no name of its own, and HTTP/1.1 asks for one (RFC 9112 section 3.2).
+        if address.isSocket { fields.replaceOrAdd(name: "Host", value: "localhost") }
         if !fields.contains(name: "Accept") {
             fields.add(name: "Accept", value: "application/json")
         }

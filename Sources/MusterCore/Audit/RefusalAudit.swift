@@ -4,7 +4,7 @@
 /// A flood of attempts would otherwise make the log grow by gigabytes a day, and hide in it what matters.
 public enum RefusalAudit {
     /// How many attempts of one source in one minute have a record of their own.
-    public static let recordedOneByOne = 5
+    public static let recordedOneByOne = 20
     /// How many counts are written down in one change.
     static let batch = 500
 

@@ -161,9 +161,16 @@ def test_an_export_comes_back_unchanged_and_makes_the_same_users_elsewhere(serve
     assert counts(lines[-1]) == (True, 0, 0, len(everybody), 0)
     with Muster(SETTINGS) as other:
         lines = send(other, list(everybody.values()), "?mode=upsert&on_error=continue")
-        # The administrator of the other directory has the same name and another password.
-        assert counts(lines[-1])[0] and lines[-1]["failed"] == 0
-        assert export(other, "?hashes=true") == everybody
+        # The administrator of the other directory has the same name and another password. It is the one who
+        # imports, and nobody sets its own password without the present one.
+        assert counts(lines[-1])[0] and lines[-1]["failed"] == 1
+        (refused,) = [line for line in lines if line.get("result") == "failed"]
+        assert refused["username"] == other.admin["username"]
+        assert "Current password" in str(refused)
+        there = export(other, "?hashes=true")
+        del there[other.admin["username"]]
+        others = {name: line for name, line in everybody.items() if name in there}
+        assert there == others and len(others) == len(everybody) - 1
         assert other.login("django@example.com").status_code == 200
 
 

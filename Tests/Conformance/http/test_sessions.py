@@ -24,7 +24,6 @@ from answers import (
 from muster import PASSWORD, Muster, unique_username, until
 
 NEW_PASSWORD = "Another-" + PASSWORD
-PHONE = "+15555555555"
 TRIES = 5
 BEARABLE_FAILURES = 5
 
@@ -112,7 +111,7 @@ def test_a_login_by_form_decodes_as_browsers_encode(muster, account):
 @pytest.mark.parametrize(
     "body",
     [b"", b"=", b"&&&", b"username", b"username=a", b"password=a", b"%zz=%zz", b"\xff\xfe", b"\x00"]
-    + [b"username=a&username=b&password=c", b"username=%ff&password=%fe", b"a=b&" * 50_000],
+    + [b"username=a&username=b&password=c", b"username=%ff&password=%fe", b"a=b&" * 4_000],
     ids=lambda body: repr(body[:24]),
 )
 def test_a_form_that_is_none(muster, body):
@@ -179,8 +178,9 @@ def test_an_unknown_name(muster, name):
 
 
 def test_a_very_long_name_or_password(muster, user):
-    for name, password in ((user.username, "a" * 900_000), ("a" * 900_000, PASSWORD)):
-        assert_error(muster.login(name, password), 400, 401)
+    for length, statuses in ((12_000, (400, 401)), (900_000, (413,))):
+        for name, password in ((user.username, "a" * length), ("a" * length, PASSWORD)):
+            assert_error(muster.login(name, password), *statuses)
     assert_json(muster.login(user.username), 200)
 
 
@@ -474,10 +474,15 @@ def test_a_temporary_password_has_to_be_changed_first(muster, user):
 # The second factor
 
 
-def verify_phone(server, account, path, keys):
+def phone_of(account, number=0):
+    """A phone of one's own: a number gets one code in half a minute."""
+    return f"+1555{number}{account.id:06}"
+
+
+def verify_phone(server, account, path, keys, number=0):
     """Sends a code to a phone and returns it."""
     known = len(server.messages(account.username))
-    body = {"sms_phone": PHONE, "password": account.password}
+    body = {"sms_phone": phone_of(account, number), "password": account.password}
     answer = server.request("POST", f"{path}/two-factor/send-verification", json=body, keys=keys)
     assert_empty(answer)
     return server.newest_code(account.username, known)
@@ -501,7 +506,7 @@ def test_a_phone_is_verified_by_its_code(muster, user, place):
     verify = f"{path}/two-factor/verify-code"
     assert_empty(muster.request("POST", verify, json=body, keys=keys))
     factor = details(muster, user)["two_factor"]
-    assert (factor["sms_phone"], factor["sms_enabled"]) == (PHONE, 1)
+    assert (factor["sms_phone"], factor["sms_enabled"]) == (phone_of(user), 1)
     # Once.
     assert_error(muster.request("POST", verify, json=body, keys=keys), 400)
 
@@ -531,7 +536,7 @@ def test_the_last_try_may_be_the_right_one(muster, user, place):
 def test_a_new_code_ends_the_old_one(muster, user):
     path, keys = f"/users/{user.id}", muster.admin_keys
     old = verify_phone(muster, user, path, keys)
-    new = verify_phone(muster, user, path, keys)
+    new = verify_phone(muster, user, path, keys, 1)
     verify = f"{path}/two-factor/verify-code"
     if old != new:
         assert_error(muster.request("POST", verify, json={"verification_code": old}), 400)
@@ -564,7 +569,7 @@ def test_a_login_with_a_second_factor(muster, user, way):
     body = {
         "email_enabled": way == "email",
         "sms_enabled": way == "sms",
-        "sms_phone": PHONE if way == "sms" else None,
+        "sms_phone": phone_of(user) if way == "sms" else None,
     }
     assert_empty(muster.request("PUT", f"/users/{user.id}/two-factor", json=body))
     factor = details(muster, user)["two_factor"]
@@ -641,6 +646,9 @@ def test_one_edits_oneself_and_nothing_else(muster, user):
         "username": "other@example.com",
         "id": 2,
     }
+    answer = muster.request("PUT", "/session", json=change, keys=user.keys)
+    assert assert_json(answer, 400) == WRONG_PASSWORD
+    change["current_password"] = user.password
     answer = muster.request("PUT", "/session", json=change, keys=user.keys)
     assert_record(
         answer,

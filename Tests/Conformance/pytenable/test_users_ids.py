@@ -3,20 +3,22 @@
 pyTenable 1.9.1 lets only integers and digit strings out; 26.x sends nearly anything.
 """
 
+import itertools
+
 import pytest
 from client import NOT_FOUND, NOWHERE, body_of_refusal, by_version, refused
 from tenable.errors import NotFoundError, UnexpectedValueError
 
 from muster import PASSWORD
 
-PHONE = "+19998887766"
+NUMBERS = itertools.count(6_000_000)
 CALLS = {
     "delete": lambda users, user_id: users.delete(user_id),
     "details": lambda users, user_id: users.details(user_id),
     "edit": lambda users, user_id: users.edit(user_id, name="x"),
     "enabled": lambda users, user_id: users.enabled(user_id, False),
     "two_factor": lambda users, user_id: users.two_factor(user_id, True, False),
-    "enable_two_factor": lambda users, user_id: users.enable_two_factor(user_id, PHONE, PASSWORD),
+    "enable_two_factor": lambda users, user_id: users.enable_two_factor(user_id, f"+1999{next(NUMBERS)}", PASSWORD),
     "verify_two_factor": lambda users, user_id: users.verify_two_factor(user_id, "123456"),
     "change_password": lambda users, user_id: users.change_password(user_id, None, "new password"),
     "gen_api_keys": lambda users, user_id: users.gen_api_keys(user_id),
@@ -98,7 +100,7 @@ def test_a_uuid_in_upper_case_is_the_user(muster, tio, user, name):
         assert tio.users.details(user.id)["enabled"] is True
         return
     if name == "verify_two_factor":
-        tio.users.enable_two_factor(user.uuid.upper(), PHONE, PASSWORD)
+        tio.users.enable_two_factor(user.uuid.upper(), f"+1999777{user.id:04}", PASSWORD)
         code = muster.newest_code(user.username)
         tio.users.verify_two_factor(user.uuid.upper(), code)
     else:

@@ -1,6 +1,8 @@
 """`two_factor`, `enable_two_factor` and `verify_two_factor`, for others and for oneself."""
 
+import itertools
 import stat
+import sys
 
 import pytest
 from client import (
@@ -18,7 +20,14 @@ from tenable.errors import BadRequestError, NotFoundError, UnauthorizedError
 from tenable.io import TenableIO
 
 PHONE = "+19998887766"
+NUMBERS = itertools.count(2_000_000)
 PATTERN = r"/^(\+1[2-9][0-8]\d[2-9]\d{6}|\+[1-9]\d{1,14})$/"
+
+
+@pytest.fixture(autouse=True)
+def own_phone(monkeypatch):
+    """A number of its own for each test: one number gets a code in half a minute, and five an hour."""
+    monkeypatch.setattr(sys.modules[__name__], "PHONE", f"+1999{next(NUMBERS)}")
 
 
 def another(code):
@@ -36,7 +45,7 @@ def login(muster, user):
 
 def test_a_code_is_sent_and_verified(muster, tio, user):
     answers = watch(tio)
-    assert tio.users.enable_two_factor(user.id, "9998887766", user.password) is None
+    assert tio.users.enable_two_factor(user.id, PHONE[2:], user.password) is None
     assert tio.users.verify_two_factor(user.id, muster.newest_code(user.username)) is None
     assert [(answer.status_code, answer.content) for answer in answers] == [(200, b"")] * 2
 
@@ -162,7 +171,7 @@ def test_four_wrong_codes_leave_the_right_one(muster, tio, user):
 def test_a_new_code_replaces_the_one_before(muster, tio, user):
     tio.users.enable_two_factor(user.id, PHONE, user.password)
     first = muster.newest_code(user.username)
-    tio.users.enable_two_factor(user.id, PHONE, user.password)
+    tio.users.enable_two_factor(user.id, f"+1999{next(NUMBERS)}", user.password)
     second = muster.newest_code(user.username, known=1)
     if first != second:
         refused(BadRequestError, tio.users.verify_two_factor, user.id, first)
@@ -296,22 +305,36 @@ def test_a_login_needs_no_code_once_it_is_off_again(muster, tio, user):
 
 
 def test_a_user_sets_up_his_own_second_factor(muster, connect, tio, user):
+    """The client sends no password for oneself; it goes by the client's own `post` and `put`."""
     mine = connect(user)
-    answers = watch(mine)
-    assert mine.session.enable_two_factor("9998887766") is None
+    own = {"password": user.password}
+    mine.post("session/two-factor/send-verification", json={"sms_phone": PHONE} | own)
     assert mine.session.verify_two_factor(muster.newest_code(user.username)) is None
-    assert mine.session.two_factor(False, True, "9998887766") is None
-    assert [(answer.status_code, answer.content) for answer in answers] == [(200, b"")] * 3
+    body = {"email_enabled": False, "sms_enabled": True, "sms_phone": PHONE}
+    assert mine.put("session/two-factor", json=body | own).content == b""
     assert tio.users.details(user.id)["two_factor"] == (
         {"sms_phone": PHONE, "sms_enabled": 1, "email_enabled": 0}
     )
     assert body_of_refusal(UnauthorizedError, login, muster, user) == CODE_REQUIRED
 
 
+def test_ones_own_second_factor_is_not_moved_without_the_password(muster, connect, tio, user):
+    mine = connect(user)
+    for call, arguments in (
+        (mine.session.enable_two_factor, (PHONE,)),
+        (mine.session.two_factor, (True, False)),
+        (mine.session.two_factor, (False, True, PHONE)),
+    ):
+        assert body_of_refusal(BadRequestError, call, *arguments) == WRONG_PASSWORD
+    assert "two_factor" not in tio.users.details(user.id)
+    assert muster.messages(user.username) == []
+
+
 def test_the_examples_for_oneself(muster, connect, tio, user):
     mine = connect(user)
     refused(BadRequestError, mine.session.verify_two_factor, "abc123")
-    mine.session.two_factor(True, False)
+    body = {"email_enabled": True, "sms_enabled": False, "password": user.password}
+    mine.put("session/two-factor", json=body)
     assert tio.users.details(user.id)["two_factor"]["email_enabled"] == 1
     assert muster.login(user.username).json() == CODE_REQUIRED
 
