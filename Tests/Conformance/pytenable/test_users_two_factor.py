@@ -107,7 +107,7 @@ def test_what_is_no_phone_number_is_refused(muster, tio, user, phone):
     assert muster.messages(user.username) == []
 
 
-@pytest.mark.parametrize("phone", ["+15552345678", "+4915112345678", "+6591234567", "9998887766"])
+@pytest.mark.parametrize("phone", ["+15552345678", "+4915112345678", "+6591234567", "9998887744"])
 def test_phone_numbers_of_any_country_are_taken(muster, tio, user, phone):
     tio.users.enable_two_factor(user.id, phone, user.password)
     headers, _ = muster.messages(user.username)[-1]
@@ -315,7 +315,9 @@ def test_a_user_sets_up_his_own_second_factor(muster, connect, tio, user):
     assert tio.users.details(user.id)["two_factor"] == (
         {"sms_phone": PHONE, "sms_enabled": 1, "email_enabled": 0}
     )
-    assert body_of_refusal(UnauthorizedError, login, muster, user) == CODE_REQUIRED
+    # The login needs a code, and this number had one less than half a minute ago.
+    answer = muster.login(user.username)
+    assert answer.status_code == 429 and 0 < int(answer.headers["Retry-After"]) <= 30
 
 
 def test_ones_own_second_factor_is_not_moved_without_the_password(muster, connect, tio, user):
