@@ -99,7 +99,10 @@ struct CredentialCheckTests {
         }
         let refusal = await failure { try await check("jane@example.com") }
         #expect(refusal?.code == .loginFailed)
-        #expect(try failures() == RefusalAudit.recordedOneByOne, "the first few are recorded one by one")
+        #expect(
+            try failures() == RefusalAudit.recordedOneByOne,
+            "the first few are recorded one by one"
+        )
         test.clock.advance(by: .seconds(60))
         #expect(try await check("jane@example.com").write == 1)
     }
