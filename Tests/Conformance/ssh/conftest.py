@@ -164,11 +164,12 @@ def person(machine, muster):
 
 @pytest.fixture
 def comes_in(machine, sshd):
-    """Whether somebody comes in, with its key or, if told so, with a password."""
+    """Whether somebody comes in, with its key or, if told so, with a password or from another address."""
 
-    def attempt(person, key=None, password=None, server=sshd):
+    def attempt(person, key=None, password=None, server=sshd, source=None):
         key = None if password is not None else key or person.key
-        done = machine.ssh(server, person.name, key=key, password=password)
+        flags = ["-b", source] if source else []
+        done = machine.ssh(server, person.name, key=key, password=password, flags=flags)
         if done.returncode == 0:
             assert done.stdout.decode().strip() == person.name, (done.stdout, done.stderr)
             return True
