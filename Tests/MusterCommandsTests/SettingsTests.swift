@@ -32,6 +32,9 @@ struct SettingsTests {
         #expect(limits.contains("requestsPerMinute: nil") && limits.contains("bodyBytes: 1048576"))
         #expect(settings.rules.sessionLifetime == .seconds(86_400))
         #expect(settings.rules.lockout.duration == .seconds(900))
+        #expect(settings.rules.lockout.scope == .network)
+        #expect(settings.rules.networks == SourceNetwork.Widths(v4: 32, v6: 64))
+        #expect(settings.rules.codes == CodeBudget(smsHourly: 200, emailHourly: 3600))
         #expect(settings.hashingThreads > 0 && settings.hashingQueue == 256)
         #expect(settings.importLimit == .seconds(2))
     }
@@ -66,7 +69,11 @@ struct SettingsTests {
             ("password.argon2.iterations", "0"), ("password.hashing.threads", "257"),
             ("password.hashing.queue", "-1"), ("password.import.milliseconds", "0"),
             ("password.import.milliseconds", "60001"), ("login.lockoutSeconds", "0"),
-            ("session.lifetimeSeconds", "59"),
+            ("session.lifetimeSeconds", "59"), ("login.lockout", "Account"),
+            ("login.lockout", "nobody"), ("login.networkBits.ipv4", "15"),
+            ("login.networkBits.ipv4", "33"), ("login.networkBits.ipv6", "47"),
+            ("login.networkBits.ipv6", "129"), ("codes.smsPerHour", "-1"),
+            ("codes.emailPerHour", "1000001"),
         ]
     )
     func refusals(_ key: String, _ value: String) async {
@@ -121,13 +128,18 @@ struct SettingsTests {
             "password.argon2.iterations": "3", "password.hashing.threads": "5",
             "login.lockoutSeconds": "60", "session.lifetimeSeconds": "120", "log.level": "debug",
             "http.trustedProxies": "10.0.0.0/8,::1", "http.limits.requestsPerMinute": "600",
-            "http.limits.requestSeconds": "7",
+            "http.limits.requestSeconds": "7", "login.lockout": "account",
+            "login.networkBits.ipv4": "24", "login.networkBits.ipv6": "56",
+            "codes.smsPerHour": "0", "codes.emailPerHour": "10",
         ])
         #expect(settings.dataDirectory == "/data" && settings.outbox == "/out")
         #expect(settings.rules.approvedDomains == ["example.com", "b.org"])
         #expect(settings.rules.passwords.kind == .tenable)
         #expect(settings.hashingThreads == 5)
         #expect(settings.rules.lockout.duration == .seconds(60))
+        #expect(settings.rules.lockout.scope == .account)
+        #expect(settings.rules.networks == SourceNetwork.Widths(v4: 24, v6: 56))
+        #expect(settings.rules.codes == CodeBudget(smsHourly: 0, emailHourly: 10))
         #expect(settings.rules.sessionLifetime == .seconds(120))
         #expect(settings.trustedProxies.texts == ["10.0.0.0/8", "::1"])
         let limits = String(describing: settings.limits)

@@ -191,6 +191,25 @@ struct Setting: Sendable {
             summary: "How long more than five failed logins close the password door."
         ),
         Setting(
+            key: "login.lockout",
+            kind: .text,
+            fallback: "network",
+            summary:
+                "For whom failed logins close the password: network (that from which they failed) or account (everybody)."
+        ),
+        Setting(
+            key: "login.networkBits.ipv4",
+            kind: .number(16...32),
+            fallback: "32",
+            summary: "How many leading bits of an IPv4 address make one network of callers."
+        ),
+        Setting(
+            key: "login.networkBits.ipv6",
+            kind: .number(48...128),
+            fallback: "64",
+            summary: "How many leading bits of an IPv6 address make one network of callers."
+        ),
+        Setting(
             key: "session.lifetimeSeconds",
             kind: .number(60...31_536_000),
             fallback: "86400",
@@ -202,6 +221,18 @@ struct Setting: Sendable {
             fallback: nil,
             summary:
                 "The folder for messages with verification codes; outbox in the data folder if unset."
+        ),
+        Setting(
+            key: "codes.smsPerHour",
+            kind: .number(0...1_000_000),
+            fallback: "200",
+            summary: "The most verification codes by SMS in an hour, for all users together."
+        ),
+        Setting(
+            key: "codes.emailPerHour",
+            kind: .number(0...1_000_000),
+            fallback: "3600",
+            summary: "The most verification codes by e-mail in an hour, for all users together."
         ),
         Setting(
             key: "log.level",

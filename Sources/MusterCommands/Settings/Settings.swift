@@ -59,17 +59,38 @@ struct Settings: Sendable {
         hashingQueue = try reader.number("password.hashing.queue")
         importLimit = .milliseconds(try reader.number("password.import.milliseconds"))
         outbox = try reader.text("codes.outbox") ?? dataDirectory + "/outbox"
-        guard let level = Logger.Level(rawValue: try reader.text("log.level") ?? "info") else {
-            let names = Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
-            throw reader.invalid("log.level", "must be one of \(names)")
-        }
-        logLevel = level
+        logLevel = try Settings.choice("log.level", reader, else: .info)
         rules = DirectoryRules(
             passwords: try Settings.passwordPolicy(reader),
-            lockout: LockoutRule(duration: .seconds(try reader.number("login.lockoutSeconds"))),
+            lockout: LockoutRule(
+                duration: .seconds(try reader.number("login.lockoutSeconds")),
+                scope: try Settings.choice("login.lockout", reader, else: .network)
+            ),
+            networks: SourceNetwork.Widths(
+                v4: try reader.number("login.networkBits.ipv4"),
+                v6: try reader.number("login.networkBits.ipv6")
+            ),
+            codes: CodeBudget(
+                smsHourly: try reader.number("codes.smsPerHour"),
+                emailHourly: try reader.number("codes.emailPerHour")
+            ),
             sessionLifetime: .seconds(try reader.number("session.lifetimeSeconds")),
             approvedDomains: Set(try reader.list("users.approvedDomains"))
         )
+    }
+
+    /// The value of a setting that is one of a few words; `fallback` if it is empty.
+    private static func choice<Value: CaseIterable & RawRepresentable<String>>(
+        _ key: String,
+        _ reader: SettingsReader,
+        else fallback: Value
+    ) throws(MusterError) -> Value {
+        guard let text = try reader.text(key) else { return fallback }
+        guard let value = Value(rawValue: text) else {
+            let names = Value.allCases.map(\.rawValue).joined(separator: ", ")
+            throw reader.invalid(key, "must be one of \(names)")
+        }
+        return value
     }
 
     private static func limits(_ reader: SettingsReader) throws(MusterError) -> RequestLimits {
@@ -139,11 +160,7 @@ struct Settings: Sendable {
     private static func passwordPolicy(
         _ reader: SettingsReader
     ) throws(MusterError) -> PasswordPolicy {
-        let name = try reader.text("password.policy") ?? "basic"
-        guard let kind = PasswordPolicy.Kind(rawValue: name) else {
-            let names = PasswordPolicy.Kind.allCases.map(\.rawValue).joined(separator: ", ")
-            throw reader.invalid("password.policy", "must be one of \(names)")
-        }
+        let kind: PasswordPolicy.Kind = try choice("password.policy", reader, else: .basic)
         guard kind == .strict else { return PasswordPolicy(kind) }
         guard let path = try reader.text("password.commonList") else {
             throw reader.invalid(

@@ -92,6 +92,12 @@ final class LoginPace: Sendable {
         }
     }
 
+    /// How many names are remembered.
+    var count: Int { state.withLock { $0.failures.count } }
+
+    /// How many networks are remembered that have failed at a name.
+    func networks(of name: NameHash) -> Int { state.withLock { $0.failures[name]?.count ?? 0 } }
+
     private static func isRecent(_ failure: Failure, _ now: Timestamp) -> Bool {
         !failure.at.isFuture(at: now) && now.since(failure.at) < memory
     }

@@ -31,6 +31,9 @@ final class UnknownNames: Sendable {
         }
     }
 
+    /// How many names are remembered.
+    var count: Int { records.withLock { $0.count } }
+
     /// The record that an account would have that was tried from one source only.
     private static func account(_ record: LoginSourceRecord) -> LoginRecord {
         LoginRecord(failureCount: record.failureCount, lastFailure: record.lastFailure)
