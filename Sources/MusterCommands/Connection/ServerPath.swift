@@ -22,6 +22,11 @@ struct ServerPath: Sendable {
         self.text = text
     }
 
+    /// The path with more of a route behind it, such as `two-factor/verify-code`.
+    func appending(_ tail: StaticString) -> ServerPath {
+        ServerPath(route: "\(route)/\(tail)", text: "\(text)/\(tail)")
+    }
+
     /// The path with a query; names without a value are left out.
     func with(_ query: [(name: String, value: String?)]) -> ServerPath {
         let pairs = query.compactMap { name, value in

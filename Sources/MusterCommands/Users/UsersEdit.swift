@@ -1,4 +1,6 @@
 import ArgumentParser
+import MusterCore
+import WireJSON
 
 /// `muster users edit`.
 struct UsersEdit: ServerCommand {
@@ -6,7 +8,8 @@ struct UsersEdit: ServerCommand {
         commandName: "edit",
         abstract: "Change a user's fields.",
         discussion: """
-            What is not named stays as it is. All of it happens, or nothing.
+            What is not named stays as it is. All of it happens, or nothing. For your own e-mail address your password \
+            is asked, too.
 
             Example: muster users edit jane@example.com --role scan-manager --timeout 900
             Example: muster users edit 10 --name ""
@@ -17,6 +20,7 @@ struct UsersEdit: ServerCommand {
     var user: UserArgument
 
     @OptionGroup var fields: UserFieldOptions
+    @OptionGroup var password: OwnPasswordOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
@@ -27,7 +31,15 @@ struct UsersEdit: ServerCommand {
     }
 
     func run(on server: Server) async throws {
-        let changed = try await server.change(user, try await fields.members(from: server))
+        let write = try await fields.members(from: server)
+        var own: Secret<String>?
+        if fields.email != nil {
+            own = try await password.read(for: try await server.user(user), on: server)
+        }
+        let changed = try await server.change(user) { [own] json in
+            write(&json)
+            own?.withExposedValue { json.member("current_password", $0) }
+        }
         try output.done("Changed \(changed.label()).", changed, .user)
     }
 }

@@ -88,7 +88,7 @@ extension Server {
         of record: JSONObject?,
         _ call: StaticString
     ) throws(CommandError) -> ServerPath {
-        guard let record else { return ServerPath("/session/{}", "\(call)") }
-        return ServerPath("/users/{}/{}", try userID(of: record), "\(call)")
+        guard let record else { return ServerPath("/session").appending(call) }
+        return ServerPath("/users/{}", try userID(of: record)).appending(call)
     }
 }

@@ -8,7 +8,7 @@ struct UsersTwoFactor: AsyncParsableCommand {
         commandName: "twofactor",
         abstract: "A second factor beside the password: codes by e-mail or SMS.",
         discussion: """
-            Without a user, these commands are about yourself.
+            Without a user, these commands are about yourself. For yourself your password is asked, too.
 
             Example: muster users twofactor set jane@example.com --email
             Example: muster users twofactor send jane@example.com --phone +15555555555
@@ -89,6 +89,7 @@ struct UsersTwoFactorSet: ServerCommand {
     @Option(help: ArgumentHelp("The phone's number, +15555555555.", valueName: "number"))
     var phone: String?
 
+    @OptionGroup var password: OwnPasswordOptions
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
@@ -100,6 +101,7 @@ struct UsersTwoFactorSet: ServerCommand {
 
     func run(on server: Server) async throws {
         let before = try await server.userOrOneself(subject.user)
+        let own = try await password.read(for: before, on: server)
         try await server.ask(
             .put,
             try server.path(of: subject.user == nil ? nil : before, "two-factor")
@@ -108,6 +110,7 @@ struct UsersTwoFactorSet: ServerCommand {
             json.member("email_enabled", email ?? before.flag("two_factor.email_enabled"))
             json.member("sms_enabled", sms ?? before.flag("two_factor.sms_enabled"))
             if let phone { json.member("sms_phone", phone) }
+            own?.withExposedValue { json.member("password", $0) }
         }
         let after = try await server.userOrOneself(subject.user)
         try output.show(after.only("id", "username", "two_factor"), .secondFactor)
@@ -127,6 +130,7 @@ struct UsersTwoFactorSend: ServerCommand {
     @Option(help: ArgumentHelp("The phone's number, +15555555555.", valueName: "number"))
     var phone: String
 
+    @OptionGroup var password: OwnPasswordOptions
     @OptionGroup var connection: ConnectionOptions
 
     func run(on server: Server) async throws {
@@ -135,7 +139,11 @@ struct UsersTwoFactorSend: ServerCommand {
             of: subject.user == nil ? nil : record,
             "two-factor/send-verification"
         )
-        try await server.ask(.post, path) { $0.member("sms_phone", phone) }
+        let own = try await password.read(for: record, on: server)
+        try await server.ask(.post, path) { json in
+            json.member("sms_phone", phone)
+            own?.withExposedValue { json.member("password", $0) }
+        }
         let name = subject.user.map { " " + $0.text } ?? ""
         try Console.standard.write(
             SafeText.escaped("Sent a code. Go on with: muster users twofactor verify\(name)") + "\n"

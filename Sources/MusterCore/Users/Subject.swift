@@ -52,6 +52,7 @@ extension UserReader {
         _ reference: UserReference,
         for principal: Principal
     ) throws(MusterError) -> User {
+        try principal.requireSettledPassword()
         if principal.authority == .masks, principal.user.matches(reference) {
             return principal.user
         }

@@ -18,10 +18,16 @@ extension ChangePasswordRequest {
 
 extension TwoFactorRequest {
     /// Builds a body.
-    public init(isEmailEnabled: Bool, isSMSEnabled: Bool, smsPhone: String?) {
+    public init(
+        isEmailEnabled: Bool,
+        isSMSEnabled: Bool,
+        smsPhone: String?,
+        password: String? = nil
+    ) {
         self.isEmailEnabled = isEmailEnabled
         self.isSMSEnabled = isSMSEnabled
         self.smsPhone = smsPhone
+        self.password = password
     }
 
     /// Writes the members.
@@ -29,6 +35,7 @@ extension TwoFactorRequest {
         json.member("email_enabled", isEmailEnabled)
         json.member("sms_enabled", isSMSEnabled)
         json.optional("sms_phone", smsPhone)
+        json.optional("password", password)
     }
 }
 

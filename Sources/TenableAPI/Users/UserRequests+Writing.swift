@@ -33,12 +33,14 @@ extension EditUserRequest {
         permissions: Int64? = nil,
         name: String? = nil,
         email: String? = nil,
-        isEnabled: Bool? = nil
+        isEnabled: Bool? = nil,
+        currentPassword: String? = nil
     ) {
         self.permissions = permissions
         self.name = name
         self.email = email
         self.isEnabled = isEnabled
+        self.currentPassword = currentPassword
     }
 
     /// Writes the members.
@@ -47,6 +49,7 @@ extension EditUserRequest {
         json.optional("name", name)
         json.optional("email", email)
         if let isEnabled { json.member("enabled", isEnabled) }
+        json.optional("current_password", currentPassword)
     }
 }
 

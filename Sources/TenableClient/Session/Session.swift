@@ -69,14 +69,20 @@ extension TenableIO.Session {
     /// - Parameters:
     ///   - name: The new name; `.clear` takes it away.
     ///   - email: The new address; `.clear` takes it away.
+    ///   - currentPassword: One's own password, which Muster asks for where the address changes.
     /// - Returns: The caller as it is now.
     /// - Throws: ``TenableError``.
     @discardableResult
     public func edit(
         name: TenableIO.Change = .keep,
-        email: TenableIO.Change = .keep
+        email: TenableIO.Change = .keep,
+        currentPassword: String? = nil
     ) async throws(TenableError) -> TenableIO.User {
-        let changes = EditUserRequest(name: name.text, email: email.text)
+        let changes = EditUserRequest(
+            name: name.text,
+            email: email.text,
+            currentPassword: currentPassword
+        )
         let request = Request(.PUT, "/session") { changes.writeMembers(to: &$0) }
         return try await tio.user(request.repeatable)
     }
@@ -112,22 +118,28 @@ extension TenableIO.Session {
     ///   - email: Whether to the e-mail address.
     ///   - sms: Whether to the phone.
     ///   - phone: The phone, such as `+15555555555`; needed when `sms` is true.
+    ///   - password: One's own password, which Muster asks for.
     /// - Throws: ``TenableError``.
     public func twoFactor(
         email: Bool,
         sms: Bool,
-        phone: String? = nil
+        phone: String? = nil,
+        password: String? = nil
     ) async throws(TenableError) {
-        try await credentials.twoFactor(
-            TwoFactorRequest(isEmailEnabled: email, isSMSEnabled: sms, smsPhone: phone)
+        let factor = TwoFactorRequest(
+            isEmailEnabled: email,
+            isSMSEnabled: sms,
+            smsPhone: phone,
+            password: password
         )
+        try await credentials.twoFactor(factor)
     }
 
     /// Sends a code to one's own phone, to set up a second factor.
     ///
     /// - Parameters:
     ///   - phone: The phone, such as `+15555555555`.
-    ///   - password: One's own password, which some servers ask for.
+    ///   - password: One's own password, which Muster asks for.
     /// - Throws: ``TenableError``.
     public func enableTwoFactor(
         phone: String,

@@ -96,14 +96,21 @@ extension TenableIO.Users {
     ///   - email: Whether to the e-mail address.
     ///   - sms: Whether to the phone.
     ///   - phone: The phone, such as `+15555555555`; needed when `sms` is true.
+    ///   - password: The password of that user, which Muster asks for on one's own account.
     /// - Throws: ``TenableError``.
     public func twoFactor(
         _ id: TenableIO.ID,
         email: Bool,
         sms: Bool,
-        phone: String? = nil
+        phone: String? = nil,
+        password: String? = nil
     ) async throws(TenableError) {
-        let factor = TwoFactorRequest(isEmailEnabled: email, isSMSEnabled: sms, smsPhone: phone)
+        let factor = TwoFactorRequest(
+            isEmailEnabled: email,
+            isSMSEnabled: sms,
+            smsPhone: phone,
+            password: password
+        )
         try await credentials(id).twoFactor(factor)
     }
 
@@ -112,7 +119,7 @@ extension TenableIO.Users {
     /// - Parameters:
     ///   - id: Whose.
     ///   - phone: The phone, such as `+15555555555`.
-    ///   - password: The password of that user, which some servers ask for.
+    ///   - password: The password of that user, which Muster asks for on one's own account.
     /// - Throws: ``TenableError``.
     public func enableTwoFactor(
         _ id: TenableIO.ID,

@@ -51,6 +51,7 @@ extension TenableIO.Users {
     ///   - name: The new name; `.clear` takes it away.
     ///   - email: The new address; `.clear` takes it away.
     ///   - enabled: Whether the user may come in.
+    ///   - currentPassword: One's own password, which Muster asks for where one's own address changes.
     /// - Returns: The user as it is now.
     /// - Throws: ``TenableError``.
     @discardableResult
@@ -59,13 +60,15 @@ extension TenableIO.Users {
         permissions: TenableIO.Permissions? = nil,
         name: TenableIO.Change = .keep,
         email: TenableIO.Change = .keep,
-        enabled: Bool? = nil
+        enabled: Bool? = nil,
+        currentPassword: String? = nil
     ) async throws(TenableError) -> TenableIO.User {
         let changes = EditUserRequest(
             permissions: permissions.map { Int64($0.rawValue) },
             name: name.text,
             email: email.text,
-            isEnabled: enabled
+            isEnabled: enabled,
+            currentPassword: currentPassword
         )
         return try await tio.user(
             try request(.PUT, id) { changes.writeMembers(to: &$0) }.repeatable

@@ -222,3 +222,35 @@ def test_a_name_cannot_act_on_the_terminal(machine, muster, jane, form):
 def test_a_name_in_an_error_cannot_act_on_the_terminal(machine):
     with Terminal(machine, "users", "show", "\x1b[2Jx", NO_COLOR="1") as terminal:
         assert "\x1b" not in terminal.end(67)
+
+
+def test_ones_own_address_and_factor_need_the_password(stranger, muster, account):
+    user = account(64)
+    own = user.password + "\n"
+    stranger.muster(f"login {user.username} --password-stdin", stdin=own)
+    address = "mail-" + user.username
+    with Terminal(stranger, "users", "edit", user.username, "--email", address) as terminal:
+        terminal.answer("Present password: ", user.password + "\n", is_silent=True)
+        assert user.password not in terminal.end()
+    with Terminal(stranger, "users", "twofactor", "set", "--email") as terminal:
+        terminal.answer("Present password: ", NEW + "\n", is_silent=True)
+        assert "Current password is invalid" in terminal.end(65)
+    stranger.muster("users twofactor set --email --password-stdin", stdin=own)
+    known = len(muster.messages(user.username))
+    phone = f"+15559{user.id:06}"
+    stranger.muster(f"users twofactor send --phone {phone} --password-stdin", stdin=own)
+    code = muster.newest_code(user.username, known)
+    stranger.muster("users twofactor verify --code-stdin", stdin=code + "\n")
+    record = muster.request("GET", f"/muster/v1/users/{user.id}").json()
+    assert record["email"] == address
+    assert record["two_factor"]["email_enabled"] and record["two_factor"]["phone_verified"]
+
+
+def test_somebody_elses_address_and_factor_need_no_password(machine, muster, jane):
+    machine.muster(f"users edit {jane} --email {jane}")
+    machine.muster(f"users twofactor set {jane} --email")
+    known = len(muster.messages(jane))
+    machine.muster(f"users twofactor send {jane} --phone +15558880001")
+    code = muster.newest_code(jane, known)
+    shown = machine.muster(f"users twofactor verify {jane} --code-stdin", stdin=code + "\n")
+    assert re.search(r"Phone verified:? +yes", shown), shown

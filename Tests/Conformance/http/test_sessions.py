@@ -6,6 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import yaml
 from answers import (
     CODE_REQUIRED,
     INVALID,
@@ -21,7 +22,7 @@ from answers import (
     assert_record,
 )
 
-from muster import PASSWORD, Muster, unique_username, until
+from muster import PASSWORD, REPOSITORY, Muster, unique_username, until
 
 NEW_PASSWORD = "Another-" + PASSWORD
 TRIES = 5
@@ -469,6 +470,23 @@ def test_a_temporary_password_has_to_be_changed_first(muster, user):
     assert_empty(asked_with(muster, token, "PUT", "/session/chpasswd", json=change))
     token = token_of(muster, user)
     assert_json(asked_with(muster, token, path="/users"), 200)
+
+
+def test_a_temporary_password_reads_nothing_but_who_one_is(muster, account):
+    user = account(64)
+    reset = {"password": NEW_PASSWORD, "temporary": True}
+    assert_empty(muster.request("PUT", f"/users/{user.id}/chpasswd", json=reset))
+    token = assert_json(muster.login(user.username, NEW_PASSWORD), 200)["token"]
+    own = f"/activelogic/v1/users/{user.id}"
+    values = {"user_id": user.id, "user_ref": user.id, "group_id": 1, "session_id": "0" * 16}
+    described = yaml.safe_load((REPOSITORY / "docs/openapi.yaml").read_text())["paths"]
+    paths = [path.format(**values) for path, calls in described.items() if "get" in calls]
+    paths += ["/activelogic/v1/users", own, f"{own}/keys"]
+    paths += [f"/activelogic/v1/users/by-name/{user.username}"]
+    answered = {path: asked_with(muster, token, path=path).status_code for path in paths}
+    open_to_all = {"/session", "/server/status", "/server/properties", "/openapi.yaml"}
+    assert {path for path, status in answered.items() if status == 200} == open_to_all
+    assert {answered[path] for path in paths if path not in open_to_all} == {403}
 
 
 # The second factor

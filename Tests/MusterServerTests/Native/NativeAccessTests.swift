@@ -132,7 +132,10 @@ struct NativeAccessTests {
         #expect(try await native.send(.post, "/users", body).status == .created)
     }
 
-    @Test("with a temporary password nothing is done but changing it", arguments: routes)
+    @Test(
+        "with a temporary password nothing is done but changing it, not even looking at oneself",
+        arguments: routes + [(.get, "/users/second@example.com")]
+    )
     func temporary(_ method: HTTPRequest.Method, _ path: String) async throws {
         let user = try await test.makeUser("second@example.com", role: .administrator)
         try await test.passwords.change(.user(.id(user.id)), by: test.asAdministrator) {

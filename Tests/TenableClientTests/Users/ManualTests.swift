@@ -195,6 +195,25 @@ struct ManualTests {
         )
     }
 
+    @Test("the present password goes along where one's own address or factor changes")
+    func ownPassword() async throws {
+        let user = #"{"id":1,"uuid":"00000000-0000-0000-0000-000000000001","username":"jane"}"#
+        let sent = try await sent(user) { tio in
+            try await tio.session.twoFactor(email: true, sms: false, password: "mine")
+            try await tio.users.twoFactor(1, email: true, sms: false, password: "mine")
+            try await tio.session.edit(email: .set("j@example.com"), currentPassword: "mine")
+            try await tio.users.edit(1, email: .set("j@example.com"), currentPassword: "mine")
+        }
+        let factor = #"/two-factor {"email_enabled":true,"sms_enabled":false,"password":"mine"}"#
+        let address = #" {"email":"j@example.com","current_password":"mine"}"#
+        #expect(
+            sent == [
+                "PUT /session" + factor, "PUT /users/1" + factor, "PUT /session" + address,
+                "PUT /users/1" + address,
+            ]
+        )
+    }
+
     @Test("tio.users.verify_two_factor(1, 'abc123')")
     func verifyTwoFactor() async throws {
         let sent = try await sent("") { tio in
