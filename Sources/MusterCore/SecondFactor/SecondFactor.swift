@@ -1,3 +1,5 @@
+import TextBytes
+
 /// How a user proves itself a second time, by a code that the directory sends.
 public struct SecondFactor: Sendable, Equatable {
     /// The phone for codes; nil where none was given.
@@ -58,7 +60,7 @@ public struct PhoneNumber: Sendable, Equatable {
         else {
             throw .invalid(
                 "sms_phone",
-                "\"sms_phone\" with value \(text.prefix(40).debugDescription) fails to match the "
+                "\"sms_phone\" with value \(text.head(40).debugDescription) fails to match the "
                     + "required pattern: /\(PhoneNumber.pattern)/"
             )
         }

@@ -1,3 +1,5 @@
+import TextBytes
+
 /// What may be changed of a user, in either dialect.
 ///
 /// Nil leaves a value as it is.
@@ -79,10 +81,10 @@ extension User {
         user.username = changes.username ?? username
         user.role = changes.role ?? role
         if let name = changes.name {
-            user.name = name.isEmpty || name == user.username.text ? nil : name
+            user.name = name.isEmpty || name.hasSameBytes(as: user.username.text) ? nil : name
         }
         if let email = changes.email {
-            user.email = email.isEmpty || email == user.username.text ? nil : email
+            user.email = email.isEmpty || email.hasSameBytes(as: user.username.text) ? nil : email
         }
         user.isEnabled = changes.isEnabled ?? isEnabled
         user.masks = Masks(
