@@ -19,6 +19,8 @@ public struct ServerConfiguration: Sendable {
     public var limits: RequestLimits
     /// The proxies whose word is taken for where a request came from.
     public var trustedProxies: HostRules
+    /// Where they say it.
+    public var forwardingField: ForwardingField
     /// The program's version.
     public var version: String
     /// Gives memory that is free back to the system; called on a thread of its own when a crowd has gone.
@@ -31,6 +33,7 @@ public struct ServerConfiguration: Sendable {
         tls: TLSConfiguration? = nil,
         limits: RequestLimits = RequestLimits(),
         trustedProxies: HostRules = HostRules(),
+        forwardingField: ForwardingField = .xForwardedFor,
         version: String,
         giveMemoryBack: @escaping @Sendable () -> Void = {}
     ) {
@@ -39,6 +42,7 @@ public struct ServerConfiguration: Sendable {
         self.tls = tls
         self.limits = limits
         self.trustedProxies = trustedProxies
+        self.forwardingField = forwardingField
         self.version = version
         self.giveMemoryBack = giveMemoryBack
     }
@@ -148,7 +152,10 @@ public struct MusterApplication: Service {
         localDoor: LocalDoor? = nil,
         logger: Logger
     ) -> (RequestFrame, ImmediateResponder) {
-        let peers = PeerAddress(trustedProxies: configuration.trustedProxies)
+        let peers = PeerAddress(
+            trustedProxies: configuration.trustedProxies,
+            field: configuration.forwardingField
+        )
         let cookies = SessionCookie(isTLS: configuration.tls != nil, peers: peers)
         let routes: [Route] = [
             UserRoutes(directory).routes,
@@ -167,12 +174,18 @@ public struct MusterApplication: Service {
             peers: peers,
             limits: configuration.limits,
             budget: budget,
+            cookies: cookies,
             localDoor: localDoor
         )
         let router = Router(context: MusterRequestContext.self)
         for route in routes {
             router.on(RouterPath(route.path), method: route.method) { request, context in
                 try await pipeline.serve(request, context, route)
+            }
+            // RFC 9110 section 9.1: whatever answers GET answers HEAD.
+            guard route.method == .get else { continue }
+            router.on(RouterPath(route.path), method: .head) { request, context in
+                try await pipeline.serve(request, context, route).withoutBody()
             }
         }
         let frame = RequestFrame(

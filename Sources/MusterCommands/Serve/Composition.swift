@@ -56,6 +56,7 @@ struct Composition {
             tls: settings.tls,
             limits: limits,
             trustedProxies: settings.trustedProxies,
+            forwardingField: settings.forwardingField,
             version: Version.text,
             giveMemoryBack: ProcessMemory.giveBackNow
         )

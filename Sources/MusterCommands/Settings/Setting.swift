@@ -65,7 +65,15 @@ struct Setting: Sendable {
             key: "http.trustedProxies",
             kind: .list,
             fallback: "",
-            summary: "Networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed."
+            summary:
+                "Networks of proxies that are believed when they say where a request came from."
+        ),
+        Setting(
+            key: "http.forwardedHeader",
+            kind: .text,
+            fallback: "x-forwarded-for",
+            summary:
+                "Where trusted proxies say it: x-forwarded-for (with X-Forwarded-Proto) or forwarded (RFC 7239)."
         ),
         Setting(
             key: "http.limits.bodyBytes",

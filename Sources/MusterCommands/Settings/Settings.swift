@@ -17,6 +17,8 @@ struct Settings: Sendable {
     let tls: TLSConfiguration?
     /// The proxies that are believed.
     let trustedProxies: HostRules
+    /// Where they say where a request came from.
+    let forwardingField: ForwardingField
     /// How much a caller may ask.
     let limits: RequestLimits
     /// Where programs on this machine ask; nil where they may not.
@@ -48,6 +50,11 @@ struct Settings: Sendable {
         } catch {
             throw reader.invalid("http.trustedProxies", "is refused: \(error.message)")
         }
+        forwardingField = try Settings.choice(
+            "http.forwardedHeader",
+            reader,
+            else: .xForwardedFor
+        )
         limits = try Settings.limits(reader)
         localSocket = try LocalSocket.read(reader, dataDirectory: dataDirectory)
         argon2 = try Argon2Parameters(

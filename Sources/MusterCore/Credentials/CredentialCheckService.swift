@@ -24,7 +24,7 @@ public struct CredentialCheckService: Sendable {
         by principal: Principal
     ) async throws(MusterError) -> Masks {
         try principal.requireReader()
-        let client = IPAddress(address)
+        let client = IPAddress(reported: address)
         let caller = principal.user.id
         let name = NameHash(request.username)
         let isAdmitted = directory.questions.admits(

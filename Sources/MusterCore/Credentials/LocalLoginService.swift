@@ -17,8 +17,8 @@ public struct LocalLoginService: Sendable {
     ///
     /// - Parameters:
     ///   - request: The name and the password.
-    ///   - address: Where the person sits, as PAM says it; nil where it says nothing, which lets in only
-    ///     users without hosts.
+    ///   - address: Where the person sits, as PAM says it. Where it says nothing, or nothing that is an
+    ///     address, only users without hosts are let in.
     ///   - requestID: The number of the question, 32 hexadecimal digits.
     /// - Returns: Whether the person may come in.
     /// - Throws: ``MusterError`` with code `server.overloaded` or `store.unavailable`.
@@ -27,11 +27,10 @@ public struct LocalLoginService: Sendable {
         from address: String?,
         requestID: String
     ) async throws(MusterError) -> Bool {
-        let client = address.flatMap { IPAddress($0) }
+        let client = address.flatMap { IPAddress(reported: $0) }
         let origin = Origin(address: client, requestID: requestID)
         let source = LoginSource(SourceNetwork(of: client, directory.rules.networks))
-        let isMalformed = address != nil && client == nil
-        if let reason = LocalLoginService.flaw(in: request.password, isMalformed: isMalformed) {
+        if let reason = LocalLoginService.flaw(in: request.password) {
             _ = try await directory.hasher.check(request.password, against: nil, in: .local)
             try await note(reason, from: origin, source)
             return false
@@ -54,12 +53,12 @@ public struct LocalLoginService: Sendable {
         }
     }
 
-    /// Whether a user who has proved itself in another way, with a key, may come in from `address`.
+    /// Whether a user who has proved itself in another way, with a key, may come in from `address`, which is
+    /// read as in ``opens(_:from:requestID:)``.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     public func admits(_ username: String, from address: String?) throws(MusterError) -> Bool {
-        let client = address.flatMap { IPAddress($0) }
-        guard address == nil || client != nil else { return false }
+        let client = address.flatMap { IPAddress(reported: $0) }
         let user = try directory.store.read { reader throws(MusterError) in
             try reader.user(.username(username))
         }
@@ -71,8 +70,7 @@ public struct LocalLoginService: Sendable {
     /// For names that the machine does not know, sshd sends a text that begins with a backspace instead of
     /// what was typed. No password has control characters, so that text is no guess, and must not lock
     /// out a user who has no account on this machine.
-    private static func flaw(in password: Secret<String>, isMalformed: Bool) -> String? {
-        if isMalformed { return "malformed address" }
+    private static func flaw(in password: Secret<String>) -> String? {
         let isPassword = password.withExposedValue { text in
             text.utf8.count <= PasswordPolicy.maximumBytes
                 && !text.unicodeScalars.contains { $0.properties.generalCategory == .control }

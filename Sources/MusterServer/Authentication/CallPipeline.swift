@@ -11,12 +11,14 @@ struct CallPipeline: Sendable {
     let limits: RequestLimits
     let budget: ArrivalBudget
     let rateLimiter: RateLimiter?
+    let cookies: SessionCookie
 
     init(
         _ directory: Directory,
         peers: PeerAddress,
         limits: RequestLimits,
         budget: ArrivalBudget,
+        cookies: SessionCookie,
         localDoor: LocalDoor?
     ) {
         self.directory = directory
@@ -24,6 +26,7 @@ struct CallPipeline: Sendable {
         self.peers = peers
         self.limits = limits
         self.budget = budget
+        self.cookies = cookies
         rateLimiter = limits.requestsPerMinute.map {
             RateLimiter(requestsPerMinute: $0, startingAt: directory.clock.now())
         }
@@ -39,11 +42,15 @@ struct CallPipeline: Sendable {
             address: peers.client(of: context.channel, request.headers),
             requestID: context.requestID
         )
-        let principal = try await authenticate(request.headers, origin, route.authority)
+        // Whoever signs in may still carry what no longer opens anything.
+        let principal =
+            route.isOpen
+            ? nil : try await authenticate(request.headers, origin, route.authority, context)
         // Nobody's body is read who would be refused anyway.
         guard route.isOpen || principal != nil else { throw Call.noCredentials }
         let share = ArrivalShare(of: budget, for: principal == nil ? .stranger : .caller)
-        let readsBody = !route.streamsBody && request.method != .get
+        let readsBody =
+            !route.streamsBody && request.method != .get && request.method != .head
         let call = Call(
             request: request,
             context: context,
@@ -60,10 +67,21 @@ struct CallPipeline: Sendable {
     private func authenticate(
         _ fields: HTTPFields,
         _ origin: Origin,
-        _ authority: Principal.Authority
-    ) async throws(MusterError) -> Principal? {
+        _ authority: Principal.Authority,
+        _ context: MusterRequestContext
+    ) async throws -> Principal? {
         guard let credentials = try CredentialsHeader.read(fields) else { return nil }
-        let principal = try authenticator.authenticate(credentials, from: origin, by: authority)
+        let principal: Principal
+        do {
+            principal = try authenticator.authenticate(credentials, from: origin, by: authority)
+        } catch {
+            guard RefusedCookie.codes.contains(error.code), CredentialsHeader.isCookie(fields)
+            else { throw error }
+            throw RefusedCookie(
+                error: error,
+                clearing: cookies.clearing(on: context.channel, fields)
+            )
+        }
         try admit(principal)
         guard let name = try CredentialsHeader.impersonated(fields) else { return principal }
         return try await authenticator.impersonate(name, by: principal)

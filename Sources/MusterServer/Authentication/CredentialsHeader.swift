@@ -14,9 +14,7 @@ enum CredentialsHeader {
         if let text = fields[.xAPIKeys] {
             return try apiKeys(text)
         }
-        if let words = fields[.authorization]?.utf8.split(separator: UInt8(ascii: " ")),
-            words.first?.isEqual(to: "bearer") == true
-        {
+        if let words = bearer(fields) {
             guard words.count == 2 else { throw .invalidCredentials }
             return .session(token: Secret(String(Substring(words[1]))))
         }
@@ -26,10 +24,26 @@ enum CredentialsHeader {
             }
             return .session(token: Secret(token))
         }
+        return cookie(fields).map { .session(token: Secret($0)) }
+    }
+
+    /// Whether the credentials that ``read(_:)`` judges come from a cookie, which browsers send until they are
+    /// told to forget it.
+    static func isCookie(_ fields: some HeaderFields) -> Bool {
+        fields[.xAPIKeys] == nil && bearer(fields) == nil && fields[.xCookie] == nil
+            && cookie(fields) != nil
+    }
+
+    private static func bearer(_ fields: some HeaderFields) -> [Substring.UTF8View]? {
+        guard let words = fields[.authorization]?.utf8.split(separator: UInt8(ascii: " ")),
+            words.first?.isEqual(to: "bearer") == true
+        else { return nil }
+        return words
+    }
+
+    private static func cookie(_ fields: some HeaderFields) -> String? {
         for cookies in fields.values(of: .cookie) {
-            if let token = value("token", in: cookies) {
-                return .session(token: Secret(token))
-            }
+            if let token = value("token", in: cookies) { return token }
         }
         return nil
     }

@@ -6,6 +6,7 @@ extension HTTPField.Name {
     static let xImpersonate = known("X-Impersonate")
     static let xForwardedFor = known("X-Forwarded-For")
     static let xForwardedProto = known("X-Forwarded-Proto")
+    static let forwarded = known("Forwarded")
     static let xRequestUUID = known("X-Request-Uuid")
     static let xLastRequestUUID = known("X-Tio-Last-Request-Uuid")
     static let xErrorHint = known("X-Error-Hint")

@@ -42,6 +42,9 @@ public struct RequestFrame: HTTPResponder {
                     logger: context.logger
                 )
             )
+            if let refused = error as? RefusedCookie {
+                response.headers[.setCookie] = refused.clearing
+            }
         }
         if request.method == .head { response = response.createHeadResponse() }
         response.headers[.xRequestUUID] = context.requestID
@@ -96,8 +99,9 @@ public struct RequestFrame: HTTPResponder {
 
     /// Why no route took a request: nobody knows the path, or it does not know the method.
     private func notRouted(_ request: Request) -> MusterError {
-        let methods = table.methods(of: request.uri.path)
+        var methods = table.methods(of: request.uri.path)
         guard !methods.isEmpty else { return MusterError(.requestNotFound, "Not Found") }
+        if methods.contains(.get) { methods.append(.head) }
         let allowed = methods.map(\.rawValue).sorted().joined(separator: ", ")
         return MusterError(
             .methodNotAllowed,
@@ -140,6 +144,7 @@ public struct RequestFrame: HTTPResponder {
     private static func known(_ error: any Error) -> MusterError {
         switch error {
         case let error as MusterError: error
+        case let refused as RefusedCookie: refused.error
         // Its sender has gone, and nobody reads this.
         case is CancellationError: .overloaded("The request was given up.", retryAfter: 1)
         default:

@@ -4,6 +4,7 @@ import re
 import stat
 import time
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlencode
 
 import pytest
 import yaml
@@ -455,6 +456,58 @@ def test_all_refusals_look_the_same_and_take_as_long(muster, account):
             fastest[what] = min(took, fastest.get(what, took))
     # The fastest of several is what the work takes; the rest is noise of the machine.
     assert max(fastest.values()) < 2 * min(fastest.values()), fastest
+
+
+# Credentials that no longer open anything
+
+STALE = {
+    "cookie": {"Cookie": "token=" + "0" * 64},
+    "X-Cookie": {"X-Cookie": "token=" + "0" * 64},
+    "bearer": {"Authorization": "Bearer " + "0" * 64},
+    "keys": {"X-ApiKeys": "accessKey=" + "0" * 64 + "; secretKey=" + "0" * 64},
+    "garbage": {"X-ApiKeys": "nothing of the kind", "X-Impersonate": "nobody"},
+}
+
+
+@pytest.mark.parametrize("stale", STALE.values(), ids=STALE)
+def test_an_old_credential_does_not_shut_the_front_door(muster, user, stale):
+    body = {"username": user.username, "password": user.password}
+
+    def ask(method, path, **options):
+        return muster.request(method, path, headers=stale | more, keys=None, **options)
+
+    more = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert_json(ask("POST", "/session", body=urlencode(body)), 200)
+    more = {}
+    assert_json(ask("POST", "/session", json=body), 200)
+    assert_json(ask("POST", "/activelogic/v1/sessions", json=body), 200)
+    assert_json(ask("GET", "/server/status"), 200)
+    assert ask("GET", "/openapi.yaml").status_code == 200
+    assert_error(ask("GET", "/session"), 401)
+
+
+@pytest.mark.parametrize("path", ["/session", "/users", "/users/1", "/activelogic/v1/users"])
+def test_a_dead_cookie_is_cleared_by_its_refusal(muster, user, path):
+    token = token_of(muster, user)
+    assert_empty(asked_with(muster, token, "DELETE"))
+    answer = muster.request("GET", path, headers={"Cookie": f"token={token}"}, keys=None)
+    assert answer.status_code == 401
+    assert answer.headers["Set-Cookie"].startswith("token=; Max-Age=0; Path=/; HttpOnly")
+
+
+def test_nothing_else_clears_a_cookie(muster, user):
+    token = token_of(muster, user)
+    cookie = {"Cookie": f"token={token}"}
+    wrong = {"username": user.username, "password": NEW_PASSWORD}
+    answers = [
+        muster.request("POST", "/session", headers=cookie, keys=None, json=wrong),
+        muster.request("GET", "/audit-log/v1/events", headers=cookie, keys=None),
+        muster.request("GET", "/session", headers=cookie | STALE["keys"], keys=None),
+        muster.request("GET", "/session", headers={"X-Cookie": "token=0"}, keys=None),
+    ]
+    assert [answer.status_code for answer in answers] == [401, 403, 401, 401]
+    assert all("Set-Cookie" not in answer.headers for answer in answers)
+    assert_lives(muster, token, user)
 
 
 # A temporary password

@@ -272,13 +272,22 @@ def test_the_place_has_to_be_among_the_users_hosts(asking, person):
 
 @pytest.mark.parametrize(
     "host",
-    ["", "localhost", "UNKNOWN", "127.1", "0177.0.0.1", "127.0.0.1 ", "127.0.0.1:22", "fe80::1%lo"]
-    + ["[::1]", "127.0.0.0/8", "127.0.0.1,10.0.0.1", "0x7f.1", "1" * 300],
+    ["", "localhost", "UNKNOWN", "127.1", "0177.0.0.1", "127.0.0.1 ", "127.0.0.0/8"]
+    + ["127.0.0.1,10.0.0.1", "0x7f.1", "1" * 300],
 )
-def test_a_place_that_is_no_address_is_refused_even_without_hosts(asking, person, host):
-    user = person(account=False, key=None)
-    assert asking.password(user.name, host=host).is_plain_no
-    assert asking.account(user.name, host=host).is_plain_no
+def test_a_place_that_is_no_address_is_good_for_users_without_hosts_alone(asking, person, host):
+    free = person(account=False, key=None)
+    bound = person(account=False, key=None, hosts=["0.0.0.0/0", "::/0"])
+    for ask in [asking.password, asking.account]:
+        assert ask(free.name, host=host).is_yes
+        assert ask(bound.name, host=host).is_plain_no
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:22", "[::1]", "fe80::1%lo"])
+def test_a_place_with_a_zone_brackets_or_a_port_is_that_address(asking, person, host):
+    user = person(account=False, key=None, hosts=["127.0.0.1", "::1", "fe80::1"])
+    assert asking.password(user.name, host=host).is_yes
+    assert asking.account(user.name, host=host).is_yes
 
 
 def test_without_a_place_only_users_without_hosts_come_in(asking, person):

@@ -67,18 +67,34 @@ struct LocalLoginTests {
     }
 
     @Test(
-        "what is no address is refused, hosts or none",
+        "a place that is no address is unknown: good for who may come from anywhere, and for no rule",
         arguments: [
-            "", "localhost", "127.1", "192.0.2.7 ", "192.0.2.0/24", "fe80::1%lo", "UNKNOWN",
+            "", "localhost", "127.1", "192.0.2.7 ", "192.0.2.0/24", "fe80::1%", "UNKNOWN",
         ]
     )
-    func malformedAddresses(_ address: String) async throws {
-        _ = try await test.makeUser(LocalLoginTests.name)
+    func unknownPlaces(_ address: String) async throws {
+        let user = try await test.makeUser(LocalLoginTests.name)
+        #expect(try await opens(from: address))
+        #expect(try service.admits(LocalLoginTests.name, from: address))
+        try await change(user) { $0.hosts = try HostRules(["0.0.0.0/0", "::/0"]) }
         let before = hasher.calls.checks
         #expect(try await !opens(from: address))
         #expect(hasher.calls.checks == before + 1, "the work is the same")
         #expect(try !service.admits(LocalLoginTests.name, from: address))
-        #expect(try reasons() == ["malformed address"])
+        #expect(try reasons() == ["host not allowed"])
+    }
+
+    @Test(
+        "an address as a system reports it, with a zone, brackets or a port, is that address",
+        arguments: [
+            "fe80::7%eth0", "[fe80::7]", "[fe80::7%2]:22", "fe80::7", "192.0.2.7:22", "192.0.2.7",
+        ]
+    )
+    func reportedPlaces(_ address: String) async throws {
+        let user = try await test.makeUser(LocalLoginTests.name)
+        try await change(user) { $0.hosts = try HostRules(["fe80::7", "192.0.2.7"]) }
+        #expect(try await opens(from: address))
+        #expect(try service.admits(LocalLoginTests.name, from: address))
     }
 
     @Test("what sshd sends for unknown accounts counts for nobody")

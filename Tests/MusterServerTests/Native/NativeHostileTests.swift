@@ -125,7 +125,7 @@ struct NativeHostileTests {
     func methods() async throws {
         let put = try await native.send(.put, "/users/2", "{}")
         #expect(put.status == .methodNotAllowed)
-        #expect(put.headers[.allow] == "DELETE, GET, PATCH")
+        #expect(put.headers[.allow] == "DELETE, GET, HEAD, PATCH")
         for path in ["", "/", "/user", "/users/2/", "/users/2/keys", "/sessions/a/b"] {
             #expect(try await native.send(.get, path).status == .notFound, "\(path)")
         }

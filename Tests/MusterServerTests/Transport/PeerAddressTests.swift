@@ -10,13 +10,15 @@ struct PeerAddressTests {
     private func client(
         _ peer: String?,
         trusting proxies: [String] = [],
-        _ forwarded: [String] = []
+        _ forwarded: [String] = [],
+        in field: ForwardingField = .xForwardedFor
     ) throws -> String? {
         var fields = HTTPFields()
         for value in forwarded {
-            fields.append(HTTPField(name: .xForwardedFor, value: value))
+            let name: HTTPField.Name = field == .forwarded ? .forwarded : .xForwardedFor
+            fields.append(HTTPField(name: name, value: value))
         }
-        let peers = PeerAddress(trustedProxies: try HostRules(proxies))
+        let peers = PeerAddress(trustedProxies: try HostRules(proxies), field: field)
         return peers.client(of: try StubChannel(from: peer), fields)?.description
     }
 
@@ -52,16 +54,56 @@ struct PeerAddressTests {
             (["1.1.1.1, 203.0.113.9, 10.0.0.2, 10.0.0.3"], "203.0.113.9"),
             // All are proxies: the first of them began.
             (["10.0.0.4, 10.0.0.5"], "10.0.0.4"),
-            // Not addresses: what was known before counts.
-            (["unknown"], "10.0.0.1"), ([""], "10.0.0.1"), ([","], "10.0.0.1"),
-            (["203.0.113.9, unknown"], "10.0.0.1"), (["unknown, 10.0.0.2"], "10.0.0.2"),
-            (["203.0.113.9:1234"], "10.0.0.1"), (["[2001:db8::1]"], "10.0.0.1"),
-            (["010.0.0.9"], "10.0.0.1"), (["203.0.113.9;10.0.0.2"], "10.0.0.1"),
+            // Not addresses: nobody knows where it came from, and it is not the proxy.
+            (["unknown"], nil), ([""], nil), ([","], nil), (["203.0.113.9,"], nil),
+            (["203.0.113.9, unknown"], nil), (["unknown, 10.0.0.2"], nil), (["_hidden"], nil),
+            (["010.0.0.9"], nil), (["203.0.113.9;10.0.0.2"], nil), (["203.0.113.9:"], nil),
+            (["203.0.113.9:port"], nil), (["[2001:db8::1"], nil), (["[203.0.113.9]"], nil),
+            // What proxies write around an address.
+            (["203.0.113.9:1234"], "203.0.113.9"), (["[2001:db8::1]"], "2001:db8::1"),
+            (["[2001:db8::1]:443"], "2001:db8::1"), (["fe80::1%eth0"], "fe80::1"),
+            (["203.0.113.9:1234, 10.0.0.2:80"], "203.0.113.9"),
             (["2001:db8::1"], "2001:db8::1"), (["::ffff:203.0.113.9"], "203.0.113.9"),
-        ] as [([String], String)]
+        ] as [([String], String?)]
     )
-    func proxied(_ forwarded: [String], _ expected: String) throws {
+    func proxied(_ forwarded: [String], _ expected: String?) throws {
         #expect(try client("10.0.0.1", trusting: ["10.0.0.0/8"], forwarded) == expected)
+    }
+
+    @Test(
+        "with Forwarded its elements are read in the same way",
+        arguments: [
+            ([], "10.0.0.1"), (["for=203.0.113.9"], "203.0.113.9"),
+            (["For=203.0.113.9;proto=https;by=10.0.0.1"], "203.0.113.9"),
+            (["proto=https; for=\"203.0.113.9:47011\""], "203.0.113.9"),
+            (["for=\"[2001:db8::9]:47011\", for=10.0.0.2"], "2001:db8::9"),
+            (["for=127.0.0.1", "for=203.0.113.9, for=\"10.0.0.2\""], "203.0.113.9"),
+            (["for=\"a,b\";x=\"\\\"\", for=203.0.113.9"], "203.0.113.9"),
+            (["for=unknown"], nil), (["for=_hidden"], nil), (["by=10.0.0.1"], nil), ([""], nil),
+            (["for=203.0.113.9,"], nil), (["for=\"203.0.113.9"], nil), (["for"], nil),
+            (["for=\"203.0.113.9\"x"], nil), (["for=203.0.113.9;\"=\""], nil),
+        ] as [([String], String?)]
+    )
+    func forwarded(_ forwarded: [String], _ expected: String?) throws {
+        let proxies = ["10.0.0.0/8"]
+        let found = try client("10.0.0.1", trusting: proxies, forwarded, in: .forwarded)
+        #expect(found == expected)
+    }
+
+    @Test("the field that is not set is not read, since clients may have made it up")
+    func otherField() throws {
+        let fields = HTTPFields([
+            HTTPField(name: .xForwardedFor, value: "203.0.113.9"),
+            HTTPField(name: .forwarded, value: "for=203.0.113.10"),
+        ])
+        let peer = IPAddress("10.0.0.1")
+        let proxies = try HostRules(["10.0.0.0/8"])
+        for (field, expected) in [
+            (ForwardingField.xForwardedFor, "203.0.113.9"), (.forwarded, "203.0.113.10"),
+        ] {
+            let peers = PeerAddress(trustedProxies: proxies, field: field)
+            #expect(peers.client(of: peer, fields)?.description == expected)
+        }
     }
 
     @Test("a field as long as a header may be is read in good time")
@@ -87,7 +129,8 @@ struct PeerAddressTests {
         "TLS before a proxy is believed of trusted proxies only",
         arguments: [
             ("10.0.0.1", "https", true), ("10.0.0.1", "HTTPS", true), ("10.0.0.1", "http", false),
-            ("10.0.0.1", nil, false), ("10.0.0.1", "https, http", false),
+            ("10.0.0.1", nil, false), ("10.0.0.1", "https, http", true),
+            ("10.0.0.1", "https,http", true), ("10.0.0.1", "http,http", false),
             ("192.0.2.1", "https", false),
         ] as [(String, String?, Bool)]
     )
@@ -96,6 +139,14 @@ struct PeerAddressTests {
         fields[.xForwardedProto] = scheme
         let peers = PeerAddress(trustedProxies: try HostRules(["10.0.0.0/8"]))
         #expect(peers.isForwardedTLS(try StubChannel(from: peer), fields) == isTLS)
+        var forwarded = HTTPFields()
+        forwarded[.forwarded] = scheme.map { "for=192.0.2.7;proto=\"\($0)\"" }
+        let reading = PeerAddress(
+            trustedProxies: try HostRules(["10.0.0.0/8"]),
+            field: .forwarded
+        )
+        let isOne = scheme?.contains(",") != true
+        #expect(reading.isForwardedTLS(try StubChannel(from: peer), forwarded) == (isTLS && isOne))
         let untrusting = PeerAddress(trustedProxies: HostRules())
         #expect(!untrusting.isForwardedTLS(try StubChannel(from: peer), fields))
     }

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import MusterCore
+import NIOCore
 
 /// The cookie that carries a session's token: not for scripts, not across sites, over TLS only where
 /// there is TLS.
@@ -9,15 +10,31 @@ struct SessionCookie: Sendable {
     let peers: PeerAddress
 
     func setting(_ token: Secret<String>, for call: Call) -> String {
-        token.withExposedValue { "token=\($0)" } + attributes(for: call)
+        token.withExposedValue { "token=\($0)" }
+            + attributes(on: call.context.channel, call.request.headers)
     }
 
     func clearing(for call: Call) -> String {
-        "token=; Max-Age=0" + attributes(for: call)
+        clearing(on: call.context.channel, call.request.headers)
     }
 
-    private func attributes(for call: Call) -> String {
-        let isSecure = isTLS || peers.isForwardedTLS(call.context.channel, call.request.headers)
+    func clearing(on channel: any Channel, _ fields: HTTPFields) -> String {
+        "token=; Max-Age=0" + attributes(on: channel, fields)
+    }
+
+    private func attributes(on channel: any Channel, _ fields: HTTPFields) -> String {
+        let isSecure = isTLS || peers.isForwardedTLS(channel, fields)
         return "; Path=/; HttpOnly; SameSite=Lax" + (isSecure ? "; Secure" : "")
     }
+}
+
+/// A cookie opened nothing: the browser is told to forget it, so that its next request is one without.
+struct RefusedCookie: Error {
+    /// The failures after which a token never opens anything again.
+    static let codes: Set<MusterError.Code> = [.credentialsInvalid, .sessionExpired]
+
+    /// Why it opened nothing.
+    let error: MusterError
+    /// The value of `Set-Cookie`.
+    let clearing: String
 }

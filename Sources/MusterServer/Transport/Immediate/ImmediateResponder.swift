@@ -62,6 +62,10 @@ struct ImmediateResponder: Sendable {
             guard let found = try read(match, head, query, peer, id) else { return nil }
             answer = found
         } catch {
+            // The router has a dead cookie forgotten.
+            if RefusedCookie.codes.contains(error.code), CredentialsHeader.isCookie(head) {
+                return nil
+            }
             answer = frame.answer(to: error, path: target, requestID: id, logger: logger)
         }
         frame.log(logger, id: id, method: "GET", route: match.path, status: answer.status.code)
