@@ -16,6 +16,8 @@ public struct UserRecord: Sendable, Equatable {
     public var email: String?
     /// `permissions`: the number of the role.
     public var permissions: Int64 = 16
+    /// `administers_by`: the fields that let the user administer users: `permissions`, `writebm`.
+    public var administersBy: [String] = []
     /// `enabled`.
     public var isEnabled = true
     /// `locked`: whether failed logins have closed the password door for now.
@@ -86,6 +88,7 @@ extension UserRecord {
         json.member("name", name)
         json.member("email", email)
         json.member("permissions", permissions)
+        json.member("administers_by", administersBy)
         json.member("enabled", isEnabled)
         json.member("locked", isLocked)
         json.member("hosts", hosts)
@@ -126,6 +129,7 @@ extension UserRecord {
         name = try fields.optionalText("name")
         email = try fields.optionalText("email")
         permissions = try fields.number("permissions").required("permissions")
+        administersBy = try fields.texts("administers_by").required("administers_by")
         isEnabled = try fields.flag("enabled").required("enabled")
         isLocked = try fields.flag("locked").required("locked")
         hosts = try fields.texts("hosts").required("hosts")

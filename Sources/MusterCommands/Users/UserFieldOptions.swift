@@ -36,6 +36,9 @@ struct UserFieldOptions: ParsableArguments, Sendable {
             && timeout == nil
     }
 
+    /// Whether something is set that may let the user administer.
+    var setsRights: Bool { role != nil || masks.writebm != nil }
+
     /// What writes the fields that are set.
     ///
     /// - Throws: ``CommandError`` where a name is none of a mask's bit.

@@ -7,12 +7,13 @@ extension RecordLayout {
         "users",
         columns: [
             Column("Id", "id"), Column("Username", "username"), Column("Name", "name"),
-            Column("Role", UserCells.role), Column("State", UserCells.state),
-            .time("Last login", "last_login"),
+            Column("Role", UserCells.role), Column("Administers", UserCells.administersShort),
+            Column("State", UserCells.state), .time("Last login", "last_login"),
         ],
         details: [
             Column("Id", "id"), Column("UUID", "uuid"), Column("Username", "username"),
             Column("Name", "name"), Column("E-mail", "email"), Column("Role", UserCells.role),
+            Column("Administers", UserCells.administers),
             Column("State", UserCells.state), Column("Groups", UserCells.groups),
             Column("Hosts", UserCells.hosts), Column("Masks", UserCells.masks),
             Column("Timeout", UserCells.timeout), Column("Doors", UserCells.doors),
@@ -25,7 +26,7 @@ extension RecordLayout {
         fields: [
             "id", "uuid", "username", "name", "email", "permissions", "enabled", "locked", "hosts",
             "readbm", "writebm", "lviewbm", "timeout", "api_permitted", "password_permitted",
-            "saml_permitted", "last_login", "created_at", "changed_at",
+            "saml_permitted", "last_login", "created_at", "changed_at", "administers_by",
         ]
     )
 }
@@ -34,6 +35,24 @@ extension RecordLayout {
 private enum UserCells {
     @Sendable static func role(_ user: JSONObject) -> Table.Cell {
         Table.Cell(user.integer("permissions").map(RoleArgument.name) ?? "")
+    }
+
+    /// For lists, where there is little room.
+    @Sendable static func administersShort(_ user: JSONObject) -> Table.Cell {
+        let words = user.texts("administers_by").map { right in
+            switch AdministratorRight(rawValue: right) {
+            case .role?: "role"
+            case .masks?: "masks"
+            case nil: right
+            }
+        }
+        return Table.Cell(words.joined(separator: "+"), .notable)
+    }
+
+    @Sendable static func administers(_ user: JSONObject) -> Table.Cell {
+        let rights = user.texts("administers_by")
+        return rights.isEmpty
+            ? Table.Cell("no") : Table.Cell("by " + rights.joined(separator: ", "), .notable)
     }
 
     @Sendable static func state(_ user: JSONObject) -> Table.Cell {

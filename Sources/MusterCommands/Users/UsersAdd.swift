@@ -48,6 +48,7 @@ struct UsersAdd: ServerCommand {
             if disabled { json.member("enabled", false) }
         }
         try output.done("Added \(user.label()).", chosen?.added(to: user) ?? user, .user)
+        if fields.setsRights { try Administration.tell(user, beside: output) }
         try chosen?.tell(beside: output)
     }
 }

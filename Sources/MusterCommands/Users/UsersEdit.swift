@@ -8,7 +8,8 @@ struct UsersEdit: ServerCommand {
         commandName: "edit",
         abstract: "Change a user's fields.",
         discussion: """
-            What is not named stays as it is. All of it happens, or nothing. For your own e-mail address your password \
+            What is not named stays as it is. All of it happens, or nothing. Asks before you take the administration of \
+            users from yourself. For your own e-mail address your password \
             is asked, too.
 
             Example: muster users edit jane@example.com --role scan-manager --timeout 900
@@ -21,6 +22,7 @@ struct UsersEdit: ServerCommand {
 
     @OptionGroup var fields: UserFieldOptions
     @OptionGroup var password: OwnPasswordOptions
+    @OptionGroup var confirmation: Confirmation
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
@@ -32,6 +34,11 @@ struct UsersEdit: ServerCommand {
 
     func run(on server: Server) async throws {
         let write = try await fields.members(from: server)
+        try await Administration(server: server, confirmation: confirmation).confirm(
+            user,
+            role: fields.role?.permissions,
+            writeMask: try await fields.masks.values(from: server).write
+        )
         var own: Secret<String>?
         if fields.email != nil {
             own = try await password.read(for: try await server.user(user), on: server)
@@ -41,5 +48,6 @@ struct UsersEdit: ServerCommand {
             own?.withExposedValue { json.member("current_password", $0) }
         }
         try output.done("Changed \(changed.label()).", changed, .user)
+        if fields.setsRights { try Administration.tell(changed, beside: output) }
     }
 }

@@ -73,7 +73,8 @@ struct UsersMasksSet: ServerCommand {
         abstract: "Set a user's masks.",
         discussion: """
             A mask is a decimal number, 0x and hexadecimal digits, names of bits between commas, all, or none. \
-            What is not named stays as it is. The names are \(Resource.allCases.map(\.name).joined(separator: ", ")).
+            What is not named stays as it is. Asks before you take the administration of users from yourself. The \
+            names are \(Resource.allCases.map(\.name).joined(separator: ", ")).
 
             Example: muster users masks set jane --readbm Users,Config --writebm none
             Example: muster users masks set 10 --lviewbm 0xff
@@ -84,6 +85,7 @@ struct UsersMasksSet: ServerCommand {
     var user: UserArgument
 
     @OptionGroup var masks: MaskOptions
+    @OptionGroup var confirmation: Confirmation
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
@@ -96,7 +98,13 @@ struct UsersMasksSet: ServerCommand {
     func run(on server: Server) async throws {
         let bits = try await server.maskBits()
         let values = try masks.values(bits)
+        try await Administration(server: server, confirmation: confirmation).confirm(
+            user,
+            role: nil,
+            writeMask: values.write
+        )
         let changed = try await server.change(user) { values.write(to: &$0) }
         try output.masks(of: changed, bits)
+        if values.write != nil { try Administration.tell(changed, beside: output) }
     }
 }

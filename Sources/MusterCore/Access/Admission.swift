@@ -36,6 +36,16 @@ extension User {
         refusal(by: method) ?? (hosts.allow(address) ? nil : .hostNotAllowed)
     }
 
+    /// By which of its fields this user may administer users; empty if it may not.
+    public var administratorRights: [AdministratorRight] {
+        AdministratorRight.allCases.filter { right in
+            switch right {
+            case .role: role == .administrator
+            case .masks: masks.canWrite(.users)
+            }
+        }
+    }
+
     /// Why this user may not come in by a method from anywhere; nil if it may come in from its hosts.
     ///
     /// For OpenSSH, which holds the client against the hosts itself.
@@ -49,6 +59,14 @@ extension User {
             }
         return isPermitted ? nil : .methodNotPermitted
     }
+}
+
+/// What lets a user administer users, under the name of the field that holds it.
+public enum AdministratorRight: String, CaseIterable, Sendable {
+    /// The role Administrator, in every dialect.
+    case role = "permissions"
+    /// The Write on Users, in the ActiveLogic dialect and the native API.
+    case masks = "writebm"
 }
 
 extension Directory {

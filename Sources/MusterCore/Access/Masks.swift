@@ -30,6 +30,15 @@ public struct Masks: Sendable, Equatable {
         write & resource.bit != 0
     }
 
+    /// The masks without the bits of a resource.
+    func removing(_ resource: Resource) -> Masks {
+        Masks(
+            read: read & ~resource.bit,
+            write: write & ~resource.bit,
+            liveview: liveview & ~resource.bit
+        )
+    }
+
     /// Whether every bit of `other` is also here, mask by mask.
     public func covers(_ other: Masks) -> Bool {
         other.read & ~read == 0 && other.write & ~write == 0 && other.liveview & ~liveview == 0

@@ -128,7 +128,9 @@ extension DirectoryReader {
                 "\(before.username.text) is the last enabled administrator. Name another one first."
             )
         }
-        let isTaken = stays && after?.masks.canWrite(.users) != true
+        // The bit goes with the role where the role is what is taken.
+        let isDemoted = after.map { before.isDemoted(to: $0.role) } ?? false
+        let isTaken = stays && !isDemoted && after?.masks.canWrite(.users) != true
         guard isWriter, !stays || isTaken, try !hasUserWriter(otherThan: before.id) else { return }
         // Whoever has the role Administrator could give the bit to another one.
         let isLost = isTaken ? true : try !hasAdministrator(otherThan: before.id)

@@ -75,7 +75,8 @@ extension UserDraft {
 extension User {
     /// The user with changes applied.
     ///
-    /// A name or address equal to the username is none of its own.
+    /// A name or address equal to the username is none of its own. Whoever loses the role Administrator loses the
+    /// bits that administer, too, unless the same changes say what the masks shall be.
     func applying(_ changes: UserChanges) -> User {
         var user = self
         user.username = changes.username ?? username
@@ -87,10 +88,11 @@ extension User {
             user.email = email.isEmpty || email.hasSameBytes(as: user.username.text) ? nil : email
         }
         user.isEnabled = changes.isEnabled ?? isEnabled
+        let kept = isDemoted(to: user.role) ? masks.removing(.users) : masks
         user.masks = Masks(
-            read: changes.readMask ?? masks.read,
-            write: changes.writeMask ?? masks.write,
-            liveview: changes.liveviewMask ?? masks.liveview
+            read: changes.readMask ?? kept.read,
+            write: changes.writeMask ?? kept.write,
+            liveview: changes.liveviewMask ?? kept.liveview
         )
         user.hosts = changes.hosts ?? hosts
         user.inactivityTimeout = changes.inactivityTimeout ?? inactivityTimeout
@@ -102,6 +104,11 @@ extension User {
                 ?? authorizations.requiresSecondFactorEnrolment
         )
         return user
+    }
+
+    /// Whether another role is less than the role Administrator, which this user has.
+    func isDemoted(to role: Role) -> Bool {
+        self.role == .administrator && role < .administrator
     }
 
     /// What an audit record says of a change from `before` to this.

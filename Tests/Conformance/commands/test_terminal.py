@@ -254,3 +254,35 @@ def test_somebody_elses_address_and_factor_need_no_password(machine, muster, jan
     code = muster.newest_code(jane, known)
     shown = machine.muster(f"users twofactor verify {jane} --code-stdin", stdin=code + "\n")
     assert re.search(r"Phone verified:? +yes", shown), shown
+
+
+# Who administers
+
+
+def test_the_administration_is_taken_from_oneself_only_after_a_question(stranger, account):
+    user = account(64)
+    stranger.muster(f"login {user.username} --password-stdin", stdin=user.password + "\n")
+    for command in ["edit {} --role basic", "masks set {} --writebm none"]:
+        words = ("users", *command.format(user.username).split())
+        if "masks" in words:
+            # The role goes on administering: nothing to ask.
+            stranger.muster(" ".join(words))
+            continue
+        with Terminal(stranger, *words) as terminal:
+            terminal.answer("may not administer users afterwards. Go on? [y/N] ", "n\n", is_silent=False)
+            assert "Nothing was changed." in terminal.end(1)
+        assert "There is no terminal to ask at" in stranger.refusal(" ".join(words), 64)
+    stranger.muster(f"users edit {user.username} --role basic --yes")
+    stranger.refusal("users list", 77)
+
+
+def test_who_administers_is_said_and_shown(machine, jane):
+    assert "may administer users, by writebm." in machine.muster(f"users masks set {jane} --writebm Users")
+    assert "may administer users" not in machine.muster(f"users edit {jane} --name Jane")
+    shown = machine.muster(f"users edit {jane} --role administrator")
+    assert "may administer users, by permissions and writebm." in shown
+    assert "role+masks" in machine.muster(f"users list --filter {jane}")
+    assert "by permissions, writebm" in machine.muster(f"users show {jane}")
+    # The bit goes with the role.
+    assert "may administer" not in machine.muster(f"users edit {jane} --role standard")
+    assert re.search(r"(?m)^Administers:? +no$", machine.muster(f"users show {jane}"))

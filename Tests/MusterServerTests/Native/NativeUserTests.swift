@@ -41,6 +41,7 @@ struct NativeUserTests {
         expected.name = "Jane"
         expected.email = "j@example.org"
         expected.permissions = 32
+        expected.administersBy = ["writebm"]
         expected.isEnabled = false
         expected.hosts = ["10.0.0.0/8"]
         expected.readbm = 8

@@ -18,6 +18,7 @@ struct NativeUserView: Sendable {
         record.name = user.name
         record.email = user.email
         record.permissions = Int64(user.role.rawValue)
+        record.administersBy = user.administratorRights.map(\.rawValue)
         record.isEnabled = user.isEnabled
         record.isLocked = directory.rules.lockout.locks(user.logins, at: directory.clock.now())
         record.hosts = user.hosts.texts
