@@ -25,8 +25,9 @@ struct PeerAddress: Sendable {
         client(of: channel.remoteAddress.flatMap(IPAddress.init(socket:)), fields)
     }
 
-    /// The client's address: the connection's, or what the nearest trusted proxies say; nil where they say
-    /// nothing that can be read. No user's hosts allow a client whose address is unknown.
+    /// The client's address: the connection's, or what the nearest trusted proxies say.
+    ///
+    /// Nil where they say nothing that can be read: no user's hosts allow a client whose address is unknown.
     ///
     /// Each proxy appends the address it was called from, so the list is read from its end, and only as far
     /// as trusted proxies wrote it. What stands before that anybody can have made up.
