@@ -34,7 +34,7 @@ from report import number, table  # noqa: E402
 from servers import Muster, binary, hashing, password  # noqa: E402
 
 STRANGERS, NETWORKS = 200, 100
-MARK = "#" * 16
+MARK = b"#" * 16
 KINDS = ("bodies", "logins", "both")
 
 
@@ -48,8 +48,8 @@ def awake():
 
     In a virtual machine waking up may take longer than a look-up, so that a server that is disturbed looks faster.
     """
-    words = [sys.executable, "-c", "import os\nos.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))\nwhile 1: pass"]
-    spinners = [subprocess.Popen(words) for _ in range(os.cpu_count())]
+    program = "import os\nos.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))\nwhile True: pass"
+    spinners = [subprocess.Popen([sys.executable, "-c", program]) for _ in range(os.cpu_count())]
     try:
         yield
     finally:
@@ -64,7 +64,7 @@ class Strangers:
     def __init__(self, work, port, kind, seconds):
         chosen = random.Random(kind)
         bodies = [floods.long_body(chosen) for _ in range(16)]
-        logins = [re.sub(rb"nobody-[0-9a-f]{16}", b"nobody-" + MARK.encode(), floods.unknown_login(chosen)) for _ in bodies]
+        logins = [re.sub(rb"nobody-[0-9a-f]{16}", b"nobody-" + MARK, floods.unknown_login(chosen)) for _ in bodies]
         requests = {"bodies": bodies, "logins": logins, "both": list(itertools.chain(*zip(bodies, logins)))}[kind]
         file = work / f"{kind}.requests"
         file.write_bytes(b"".join(b"%d\n%s" % (len(request), request) for request in requests))
@@ -127,8 +127,8 @@ def flood(work):
             f"{median(share for _, share in counts):.0%}" if counts else "–",
             " ".join(number(load.rate) for load in of_kind),
         ])
-    head = ["200 strangers send", "look-ups a second", "of undisturbed", "p99 ms", "their answers a second", "503", "rounds"]
-    print(table(head, rows))
+    head = ["200 strangers send", "look-ups a second", "of undisturbed", "p99 ms"]
+    print(table([*head, "their answers a second", "503", "rounds"], rows))
     print(f"Peak of memory: {peak:.0f} MiB.")
 
 

@@ -1,4 +1,4 @@
-"""Callers who lose their right while their requests are on the way: nothing of theirs happens after that is answered."""
+"""Callers who lose their right while their requests are on the way: nothing of theirs happens afterwards."""
 
 import json
 import random
@@ -69,8 +69,8 @@ class Deputy:
         return self.framed("POST", "/muster/v1/users", body)
 
     def framed(self, method, path, body):
-        head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\n{self.credentials}\r\nContent-Length: {len(body)}\r\n\r\n"
-        return head.encode() + body
+        head = f"{method} {path} HTTP/1.1\r\nHost: localhost\r\n{self.credentials}\r\n"
+        return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
 
 def names(server, prefix):
@@ -91,7 +91,7 @@ def late(server, guard, deputy, way, prefix, victim):
         deputy.framed("PUT", f"/users/{victim}", json.dumps({"permissions": 64, "name": prefix}).encode()),
         deputy.framed("PATCH", f"/activelogic/v1/users/{victim}", json.dumps({"writebm": 8, "readbm": 8}).encode()),
         deputy.framed("PUT", f"/users/{victim}/chpasswd", json.dumps({"password": prefix + PASSWORD}).encode()),
-        deputy.framed("POST", "/muster/v1/users/import", line * 1),
+        deputy.framed("POST", "/muster/v1/users/import", line),
     ]
     before = server.ask("GET", f"/muster/v1/users/{victim}")
     wires = []

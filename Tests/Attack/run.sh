@@ -8,7 +8,10 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 export MUSTER_BINARY=${MUSTER_BINARY:-$here/../../.build/debug/muster}
 export PYTHONDONTWRITEBYTECODE=1
-[[ -x $MUSTER_BINARY ]] || { echo "attacks: no server at $MUSTER_BINARY; build it first or set MUSTER_BINARY" >&2; exit 2; }
+if [[ ! -x $MUSTER_BINARY ]]; then
+    echo "attacks: no server at $MUSTER_BINARY; build it first or set MUSTER_BINARY" >&2
+    exit 2
+fi
 
 options=()
 [[ -z ${SEED:-} ]] || options+=(--seed "$SEED")
