@@ -197,19 +197,39 @@ def costs(work, before):
             for what, ask in asks.items():
                 # Who goes first changes from round to round, and each round's two make one ratio.
                 for which in sorted(servers, reverse=turn % 2 == 1):
-                    samples.setdefault(what, {"before": [], "now": []})[which].append(ask(servers[which]))
+                    sample = measured(servers[which], ask)
+                    samples.setdefault(what, {"before": [], "now": []})[which].append(sample)
     finally:
         for muster in servers.values():
             muster.stop()
     rows = []
-    for what, rates in samples.items():
-        ratios = sorted(new / old for new, old in zip(rates["now"], rates["before"]))
-        quarter = len(ratios) // 4
-        rows.append([
-            what, number(median(rates["before"])), number(median(rates["now"])), number(median(ratios), 3),
-            f"{ratios[quarter]:.2f} to {ratios[-1 - quarter]:.2f}",
-        ])
-    print(table(["a second", "before", "now", "now/before, median", "half of the rounds"], rows))
+    for what, of_what in samples.items():
+        row = [what]
+        for kind in (0, 1):
+            pairs = list(zip(of_what["before"], of_what["now"]))
+            ratios = sorted(new[kind] / old[kind] for old, new in pairs)
+            quarter = len(ratios) // 4
+            row += [number(median(pair[side][kind] for pair in pairs)) for side in (0, 1)]
+            row += [f"{median(ratios):.3f} ({ratios[quarter]:.2f} to {ratios[-1 - quarter]:.2f})"]
+        rows.append(row)
+    head = ["what", "a second: before", "now", "now/before (half of the rounds)"]
+    print(table([*head, "µs of processor each: before", "now", "now/before (half of the rounds)"], rows))
+
+
+def measured(muster, ask):
+    """How much was done in a second, and how much processor time of the server each took, in microseconds.
+
+    The latter hardly depends on how soon a virtual machine wakes up.
+    """
+    used, begin = processor_seconds(muster), time.monotonic()
+    rate = ask(muster)
+    # What a generator waits for at its start and end is little of a turn.
+    return rate, (processor_seconds(muster) - used) * 1e6 / (rate * (time.monotonic() - begin))
+
+
+def processor_seconds(muster):
+    fields = Path(f"/proc/{muster.process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def create(muster, connections, seconds, run):

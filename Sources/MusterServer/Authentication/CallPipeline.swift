@@ -61,7 +61,10 @@ struct CallPipeline: Sendable {
             share: share
         )
         guard readsBody else { return try await route.handler(call) }
-        return try await context.channel.untilGone { try await route.handler(call) }
+        let thread = call.isLongOfStranger ? StrangersThread.shared : nil
+        return try await context.channel.untilGone {
+            try await withTaskExecutorPreference(thread) { try await route.handler(call) }
+        }
     }
 
     private func authenticate(

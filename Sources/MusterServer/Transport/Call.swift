@@ -55,6 +55,11 @@ struct Call: Sendable {
         try QueryItems(request.uri.query ?? "")
     }
 
+    /// Whether it is a stranger's, with a body that is longer than those of nearly every request.
+    var isLongOfStranger: Bool {
+        share.isStrangers && body.readableBytes > ArrivalShare.free
+    }
+
     /// Whether nothing was sent at all.
     var hasNoBody: Bool { body.readableBytes == 0 }
 

@@ -5,31 +5,44 @@ import TextBytes
 ///
 /// Taken apart, measured and compared as bytes.
 struct QueryItems: Sendable {
+    /// How many names there may be; no call has as many. Each costs some hundred bytes and a microsecond, and
+    /// 16 KiB have room for eight thousand.
+    private static let most = 100
+
     private let items: [(name: String, value: String)]
 
     /// Reads `name=value&name=value`.
     ///
-    /// - Throws: ``MusterError`` with code `input.malformed` where an escape is wrong or the text not UTF-8, and
-    ///   `input.invalid` where a name or a value is too long.
+    /// - Throws: ``MusterError`` with code `input.malformed` where an escape is wrong or the text not UTF-8 or there
+    ///   are more than a hundred, and `input.invalid` where a name or a value is too long.
     init(_ text: some StringProtocol) throws(MusterError) {
         try self.init(bytes: Array(text.utf8))
     }
 
     /// Reads `name=value&name=value`.
     ///
-    /// - Throws: ``MusterError`` with code `input.malformed` where an escape is wrong or the text not UTF-8, and
-    ///   `input.invalid` where a name or a value is too long.
+    /// - Throws: ``MusterError`` with code `input.malformed` where an escape is wrong or the text not UTF-8 or there
+    ///   are more than a hundred, and `input.invalid` where a name or a value is too long.
     init(
         bytes: some Collection<UInt8>,
         upTo limit: Int = TextLimit.parameter
     ) throws(MusterError) {
+        // Bytes of a buffer are counted and copied one by one, those of an array are not.
+        let parts = Array(bytes).split(separator: UInt8(ascii: "&"), maxSplits: QueryItems.most)
+        guard parts.count <= QueryItems.most else {
+            throw MusterError(
+                .inputMalformed,
+                "The query or form has more than \(QueryItems.most) names."
+            )
+        }
         var items: [(name: String, value: String)] = []
-        for part in bytes.split(separator: UInt8(ascii: "&")) {
+        items.reserveCapacity(parts.count)
+        for part in parts {
             let name = part.prefix { $0 != UInt8(ascii: "=") }
             let value = part.dropFirst(name.count + 1)
             let item = (
-                name: try PercentEncoding.decode(Array(name), plusIsSpace: true),
-                value: try PercentEncoding.decode(Array(value), plusIsSpace: true)
+                name: try PercentEncoding.decode(name, plusIsSpace: true),
+                value: try PercentEncoding.decode(value, plusIsSpace: true)
             )
             guard max(item.name.utf8.count, item.value.utf8.count) <= limit else {
                 throw QueryItems.tooLong(item.name, limit)
@@ -78,8 +91,23 @@ enum PercentEncoding {
     ///
     /// - Throws: ``MusterError`` with code `input.malformed` where an escape is wrong or the text not UTF-8.
     static func decode(_ bytes: [UInt8], plusIsSpace: Bool) throws(MusterError) -> String {
+        try decode(bytes[...], plusIsSpace: plusIsSpace)
+    }
+
+    /// Decodes a part of some bytes.
+    ///
+    /// - Throws: ``MusterError`` with code `input.malformed` where an escape is wrong or the text not UTF-8.
+    static func decode(
+        _ bytes: ArraySlice<UInt8>,
+        plusIsSpace: Bool
+    ) throws(MusterError) -> String {
+        guard bytes.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else {
+            guard let text = String(validating: bytes, as: UTF8.self) else { throw malformed }
+            return text
+        }
         var output: [UInt8] = []
-        var rest = bytes[...]
+        output.reserveCapacity(bytes.count)
+        var rest = bytes
         while let byte = rest.popFirst() {
             switch byte {
             case UInt8(ascii: "+") where plusIsSpace:

@@ -50,6 +50,14 @@ struct QueryItemsTests {
         #expect(refusal?.code == .inputMalformed)
     }
 
+    @Test("there are a hundred names at most, and what is empty is none")
+    func count() async throws {
+        let most = String(repeating: "a=1&&", count: 100)
+        #expect(try QueryItems(most).all("a").count == 100)
+        let refusal = await failure { try QueryItems(most + "b") }
+        #expect(refusal?.code == .inputMalformed)
+    }
+
     @Test("in a path a plus is a plus")
     func paths() async throws {
         #expect(try PercentEncoding.decode(Array("a+b%20c".utf8), plusIsSpace: false) == "a+b c")
