@@ -10,11 +10,11 @@ from crowd import Crowd
 from guard import Guard
 from server import PASSWORD, Finding, Server, binary, environment
 
-STRANGERS = 400
+STRANGERS = 200
 NETWORKS = 100
 STRANGERS_BYTES = 16_384
 KNOWN = "known@example.com"
-LOGIN_SECONDS = 5
+LOGIN_SECONDS = 10
 OPEN = ("/session", "/activelogic/v1/sessions")
 
 

@@ -28,17 +28,19 @@ struct QueryItems: Sendable {
         bytes: some Collection<UInt8>,
         upTo limit: Int = TextLimit.parameter
     ) throws(MusterError) {
-        // Bytes of a buffer are counted and copied one by one, those of an array are not.
-        let parts = Array(bytes).split(separator: UInt8(ascii: "&"), maxSplits: QueryItems.most)
-        guard parts.count <= QueryItems.most else {
-            throw MusterError(
-                .inputMalformed,
-                "The query or form has more than \(QueryItems.most) names."
-            )
-        }
         var items: [(name: String, value: String)] = []
-        items.reserveCapacity(parts.count)
-        for part in parts {
+        // Bytes of a buffer are counted and copied one by one, those of an array are not.
+        var rest = Array(bytes)[...]
+        while !rest.isEmpty {
+            let part = rest.prefix { $0 != UInt8(ascii: "&") }
+            rest = rest.dropFirst(part.count + 1)
+            guard !part.isEmpty else { continue }
+            guard items.count < QueryItems.most else {
+                throw MusterError(
+                    .inputMalformed,
+                    "The query or form has more than \(QueryItems.most) names."
+                )
+            }
             let name = part.prefix { $0 != UInt8(ascii: "=") }
             let value = part.dropFirst(name.count + 1)
             let item = (
