@@ -77,6 +77,7 @@ public struct GroupService: Sendable {
         return try await directory.change(by: principal, needing: .administrator) {
             principal,
             transaction throws(MusterError) in
+            try transaction.refuseLookalike(draft.name, besides: nil)
             let group = try transaction.insertGroup(
                 uuid: UUID.random(from: directory.random),
                 name: draft.name,
@@ -119,6 +120,7 @@ public struct GroupService: Sendable {
             group.name = draft.name
             group.isManagedBySAML = draft.isManagedBySAML ?? group.isManagedBySAML
             guard group != before else { return group }
+            try transaction.refuseLookalike(draft.name, besides: group.id)
             try transaction.updateGroup(group)
             let fields = GroupService.fields(of: group, changedFrom: before)
             try transaction.appendAuditEvent(
