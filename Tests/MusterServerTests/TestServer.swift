@@ -26,16 +26,17 @@ struct TestServer: Sendable {
     ) {
         self.test = test
         self.logger = logger
+        var configuration = ServerConfiguration(
+            host: "localhost",
+            port: 0,
+            limits: limits,
+            trustedProxies: trustedProxies,
+            version: "1.2.3"
+        )
+        configuration.isTLS = isTLS
         (frame, immediate) = MusterApplication.responders(
             test.directory,
-            ServerConfiguration(
-                host: "localhost",
-                port: 0,
-                tls: isTLS ? .makeClientConfiguration() : nil,
-                limits: limits,
-                trustedProxies: trustedProxies,
-                version: "1.2.3"
-            ),
+            configuration,
             budget: ArrivalBudget(limits.arrivalBytes),
             localDoor: localDoor,
             logger: logger

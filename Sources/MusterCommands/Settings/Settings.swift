@@ -3,7 +3,6 @@ import Logging
 import MusterCore
 import MusterCrypto
 import MusterServer
-import NIOSSL
 
 /// Everything that was set, checked and in its own type.
 struct Settings: Sendable {
@@ -13,8 +12,8 @@ struct Settings: Sendable {
     let host: String
     /// The port to listen on.
     let port: Int
-    /// The certificate and key, if TLS is on.
-    let tls: TLSConfiguration?
+    /// The files of the certificate and its key, if TLS is on.
+    let tls: TLSFiles?
     /// The proxies that are believed.
     let trustedProxies: HostRules
     /// Where they say where a request came from.
@@ -136,7 +135,7 @@ struct Settings: Sendable {
         return (host, port)
     }
 
-    private static func tls(_ reader: SettingsReader) throws(MusterError) -> TLSConfiguration? {
+    private static func tls(_ reader: SettingsReader) throws(MusterError) -> TLSFiles? {
         let certificate = try reader.text("http.tls.certificate")
         let key = try reader.text("http.tls.privateKey")
         guard let certificate, let key else {
@@ -146,22 +145,10 @@ struct Settings: Sendable {
             }
             return nil
         }
-        do {
-            let chain = try NIOSSLCertificate.fromPEMFile(certificate)
-            var configuration = TLSConfiguration.makeServerConfiguration(
-                certificateChain: chain.map { .certificate($0) },
-                privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem))
-            )
-            // RFC 9325 section 3.1.1: TLS 1.0 and 1.1 must not be used.
-            configuration.minimumTLSVersion = .tlsv12
-            return configuration
-        } catch {
-            throw MusterError(
-                .settingInvalid,
-                "The certificate \(certificate) and its private key cannot be read as PEM.",
-                cause: error
-            )
-        }
+        let files = TLSFiles(certificate: certificate, privateKey: key)
+        // What the server could not start with is no setting.
+        _ = try files.keeper()
+        return files
     }
 
     private static func passwordPolicy(
