@@ -43,7 +43,8 @@ extension NetworkFailure {
         case .timedOut: "The server did not answer in time."
         case .untrusted:
             "The server's certificate is not trusted, or no encryption was agreed on."
-        case .plain: "The server does not speak TLS there: ask it with http:// in place of https://."
+        case .plain:
+            "The server does not speak TLS there: ask it with http:// in place of https://."
         case .tooLarge: "The server's answer is larger than this library takes."
         case .other where mayHaveArrived:
             "The connection was lost before the answer was there."
