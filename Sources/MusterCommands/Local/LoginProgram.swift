@@ -7,16 +7,26 @@ import NIOCore
 ///
 /// Exit code 0 lets somebody in or says that there are no keys; 1 is for everything else.
 enum LoginProgram {
-    /// The time for everything, from reading the password to the answer.
+    /// The time for everything where no password is checked.
     private static let time = TimeAmount.seconds(2)
+    /// The time for everything, from reading the password to the answer.
+    ///
+    /// The longest delay of a login that is tried from many networks, 30 seconds, and the check of the dearest
+    /// password that is taken from elsewhere, with a few others before it.
+    static let passwordTime = TimeAmount.seconds(50)
 
     /// Runs a command's work; trouble is told to the operator in one sentence, and refuses.
     ///
-    /// - Parameter work: Gets the moment at which it has to be done.
+    /// - Parameters:
+    ///   - time: How long it may take.
+    ///   - work: Gets the moment at which it has to be done.
     /// - Throws: The exit code 1, for trouble and for what `work` throws as an exit code.
-    static func run(_ work: (NIODeadline) async throws -> Void) async throws {
+    static func run(
+        within time: TimeAmount = time,
+        _ work: (NIODeadline) async throws -> Void
+    ) async throws {
         // Whatever may hang beyond our own deadline, a kernel or a file system, the signal ends it.
-        alarm(3)
+        alarm(UInt32(time.nanoseconds / 1_000_000_000) + 1)
         do {
             try await work(.now() + time)
         } catch let error as ExitCode {

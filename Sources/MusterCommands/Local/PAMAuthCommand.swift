@@ -20,7 +20,7 @@ struct PAMAuthCommand: AsyncParsableCommand {
     @OptionGroup var options: PAMOptions
 
     func run() async throws {
-        try await LoginProgram.run { deadline in
+        try await LoginProgram.run(within: LoginProgram.passwordTime) { deadline in
             let request = try PAMRequest(.authentication)
             let password = try PAMPassword.read(by: deadline)
             let client = LocalClient(socketPath: options.socket, deadline: deadline)

@@ -29,9 +29,14 @@ public struct LocalLoginService: Sendable {
     ) async throws(MusterError) -> Bool {
         let client = address.flatMap { IPAddress(reported: $0) }
         let origin = Origin(address: client, requestID: requestID)
-        let source = LoginSource(SourceNetwork(of: client, directory.rules.networks))
+        let network = SourceNetwork(of: client, directory.rules.networks)
+        let source = LoginSource(network)
         if let reason = LocalLoginService.flaw(in: request.password) {
-            _ = try await directory.hasher.check(request.password, against: nil, in: .local)
+            _ = try await directory.hasher.check(
+                request.password,
+                against: nil,
+                in: .local(network)
+            )
             try await note(reason, from: origin, source)
             return false
         }
@@ -40,7 +45,7 @@ public struct LocalLoginService: Sendable {
             password: request.password,
             origin: origin,
             source: source,
-            lane: .local
+            lane: .local(network)
         )
         do {
             return try await PasswordVerifier(directory).verify(attempt) {

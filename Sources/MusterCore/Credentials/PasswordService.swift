@@ -73,7 +73,8 @@ public struct PasswordService: Sendable {
             try await set(try await hash(), change, of: target, by: principal, nil)
             return
         }
-        let owner = change.owner == .subject ? target : principal.user
+        // In another's name one proves oneself by one's own password.
+        let owner = change.owner == .subject ? target : principal.actor
         try await CurrentPassword(directory).verify(current, of: owner, by: principal) {
             verified throws(MusterError) in
             try await set(try await hash(), change, of: target, by: principal, verified)

@@ -107,7 +107,10 @@ struct PasswordVerifier {
         )
         let reason = reason(attempt, found, check)
         guard reason == nil, let known = found, let hash = known.password?.hash else {
-            directory.pace.noteFailure(of: name, from: attempt.source, at: now)
+            // Where somebody sits who is asked about is only the asker's word.
+            if attempt.asker == nil {
+                directory.pace.noteFailure(of: name, from: attempt.source, at: now)
+            }
             if found == nil {
                 directory.unknownNames.noteFailure(key, directory.rules.lockout, at: now)
             }

@@ -11,6 +11,8 @@ public struct CodeBudget: Sendable, Equatable {
     public static let recipientDaily = 10
     /// The most codes for one user in an hour.
     public static let userHourly = 10
+    /// All that one user can have had in a day.
+    static let ownDaily = userHourly * 24
     /// The most phone numbers for which one user has codes sent in a day.
     public static let numbersDaily = 3
 
@@ -102,8 +104,14 @@ public protocol SentCodeWriter {
 extension DirectoryReader {
     /// How long to wait until a code may be sent; nil if it may be sent now.
     ///
+    /// - Parameter isOwn: Whether the recipient is known to be the user's. What others have sent there does not
+    ///   count then, so that nobody uses up the codes with which somebody else signs in.
     /// - Throws: ``MusterError`` with code `store.unavailable`.
-    func wait(for code: SentCode, _ budget: CodeBudget) throws(MusterError) -> Duration? {
+    func wait(
+        for code: SentCode,
+        isOwn: Bool,
+        _ budget: CodeBudget
+    ) throws(MusterError) -> Duration? {
         // What was noted while the clock was ahead holds up nobody.
         let end = code.at.advanced(by: Timestamp.clockTolerance)
         let hour = Duration.seconds(3600)
@@ -119,14 +127,29 @@ extension DirectoryReader {
         for (filter, most, window) in bounds {
             guard most > 0 else { return hour }
             let start = code.at.advanced(by: .zero - window)
-            let sent = try sentCodes(filter, after: start, upTo: end, limit: most)
+            let sent: [SentCode]
+            if isOwn, case .recipient(let recipient) = filter {
+                let own = try sentCodes(
+                    .user(code.user),
+                    after: start,
+                    upTo: end,
+                    limit: CodeBudget.ownDaily
+                )
+                sent = Array(own.filter { $0.recipient == recipient }.prefix(most))
+            } else {
+                sent = try sentCodes(filter, after: start, upTo: end, limit: most)
+            }
             guard sent.count >= most, let oldest = sent.last else { continue }
             longest = max(longest ?? .zero, oldest.at.advanced(by: window).since(code.at))
         }
         guard longest == nil, code.channel == .sms else { return longest }
         let start = code.at.advanced(by: .zero - day)
-        let limit = CodeBudget.userHourly * 24
-        let own = try sentCodes(.user(code.user), after: start, upTo: end, limit: limit)
+        let own = try sentCodes(
+            .user(code.user),
+            after: start,
+            upTo: end,
+            limit: CodeBudget.ownDaily
+        )
         let numbers = Set(own.filter { $0.channel == .sms }.map(\.recipient))
         guard numbers.count >= CodeBudget.numbersDaily, !numbers.contains(code.recipient) else {
             return nil

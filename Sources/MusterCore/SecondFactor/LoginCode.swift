@@ -97,7 +97,7 @@ extension DirectoryTransaction {
         refusing event: AuditEvent
     ) throws(MusterError) -> Duration? {
         let sent = order.sent(code, directory)
-        if let wait = try wait(for: sent, directory.rules.codes) {
+        if let wait = try wait(for: sent, isOwn: order.isOwn, directory.rules.codes) {
             try recordRefusal(event, from: order.refusalSource, directory)
             return wait
         }
@@ -113,6 +113,10 @@ struct CodeOrder: Sendable {
     let purpose: VerificationCode.Purpose
     let channel: CodeMessage.Channel
     let recipient: String
+
+    /// Whether the recipient is known to be the user's: the right password was given, and an administrator or the
+    /// user itself, with its password, has set where codes go.
+    var isOwn: Bool { if case .login = purpose { true } else { false } }
 
     /// What is noted of it.
     func sent(_ code: VerificationCode, _ directory: Directory) -> SentCode {

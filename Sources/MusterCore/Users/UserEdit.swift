@@ -56,13 +56,13 @@ struct UserEdit: Sendable {
         _ after: User,
         in transaction: any DirectoryReader
     ) throws(MusterError) {
+        // Whoever holds more is changed in nothing: what is taken from it makes it weaker, until it can be taken over.
+        try principal.requirePower(over: before)
         if isSensitive(before, after) {
-            try principal.requirePower(over: before)
             guard isConfirmed || principal.isMachine || !principal.isOwn(before) else {
                 throw CurrentPassword.refusal
             }
         }
-        if after.username != before.username { try principal.requirePower(over: before) }
         if after.authorizations != before.authorizations {
             try principal.requireOther(than: before)
         }
