@@ -43,19 +43,22 @@ enum HostileHashes {
         "{PBKDF2_SHA256}OpqgA" + String(repeating: "A", count: 427),
     ]
 
-    static let all =
-        argon2 + bcrypt + sha512 + pbkdf2 + fromDirectories + yescrypt + scrypt + sha256 + [
-            // Empty, plain, unsalted and forms that are not taken.
-            "", " ", "$", "$$$$$", "password", "5f4dcc3b5aa765d61d8327deb882cf99",
-            "$1$salt$qJH7.N4xYta3aEG/dfqo/0", "$apr1$salt$\(crypt53)", "$sha1$1000$salt$\(crypt53)",
-            "*", "!",
-            "x",
-            "*0", "*1", "{SSHA}\(tag)", "{CRYPT}", "{CRYPT}{CRYPT}$2b$04$\(crypt53)",
-            "{CRYPT}$pbkdf2-sha256$1000$\(salt)$\(tag)",
-            "{CRYPT}$argon2id$v=19$m=1024,t=1,p=1$\(salt)$\(tag)",
-            "$scrypt$ln=14,r=8,p=1$\(salt)$\(tag)", "scram-sha-256$4096$\(salt)$\(tag)",
-            "instant$1$1$41", "md5$salt$5f4dcc3b5aa765d61d8327deb882cf99",
-        ]
+    static let all = [
+        argon2, bcrypt, sha512, pbkdf2, fromDirectories, yescrypt, scrypt, sha256, others,
+    ].flatMap { $0 }
+
+    private static let others = [
+        // Empty, plain, unsalted and forms that are not taken.
+        "", " ", "$", "$$$$$", "password", "5f4dcc3b5aa765d61d8327deb882cf99",
+        "$1$salt$qJH7.N4xYta3aEG/dfqo/0", "$apr1$salt$\(crypt53)", "$sha1$1000$salt$\(crypt53)",
+        "*", "!",
+        "x",
+        "*0", "*1", "{SSHA}\(tag)", "{CRYPT}", "{CRYPT}{CRYPT}$2b$04$\(crypt53)",
+        "{CRYPT}$pbkdf2-sha256$1000$\(salt)$\(tag)",
+        "{CRYPT}$argon2id$v=19$m=1024,t=1,p=1$\(salt)$\(tag)",
+        "$scrypt$ln=14,r=8,p=1$\(salt)$\(tag)", "scram-sha-256$4096$\(salt)$\(tag)",
+        "instant$1$1$41", "md5$salt$5f4dcc3b5aa765d61d8327deb882cf99",
+    ]
 
     private static let crypt43 = String(repeating: "c", count: 43)
 
