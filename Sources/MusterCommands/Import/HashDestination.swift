@@ -15,8 +15,14 @@ enum HashDestination: String, CaseIterable, ExpressibleByArgument {
     /// The salts that OpenLDAP's pw-pbkdf2 takes, in bytes.
     private static let openLDAPSaltBytes = 16
 
+    /// The longest hash that is taken in or given out, in bytes.
+    private static let longestHash = 512
+
     /// Why a hash will open to nobody there, in one sentence; nil where it will open.
     func trouble(with hash: String) -> String? {
+        guard hash.utf8.count <= HashDestination.longestHash, hash.utf8.allSatisfy({ $0 < 0x80 }) else {
+            return "of no form that is known there."
+        }
         let end = hash.first == "{" ? hash.firstIndex(of: "}") : nil
         let scheme = end.map { hash[hash.index(after: hash.startIndex)..<$0].uppercased() }
         let rest = end.map { String(hash[hash.index(after: $0)...]) } ?? hash
