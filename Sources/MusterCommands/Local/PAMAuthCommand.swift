@@ -22,7 +22,7 @@ struct PAMAuthCommand: AsyncParsableCommand {
     func run() async throws {
         try await LoginProgram.run(within: LoginProgram.passwordTime) { deadline in
             let request = try PAMRequest(.authentication)
-            let password = try PAMPassword.read(by: deadline)
+            let password = try PAMPassword.read(by: .now() + LoginProgram.time)
             let client = LocalClient(socketPath: options.socket, deadline: deadline)
             let answer = try await client.ask(.password) { json in
                 json.member("username", request.username)

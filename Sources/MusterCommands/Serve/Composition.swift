@@ -37,7 +37,8 @@ struct Composition {
                 settings.argon2,
                 threads: settings.hashingThreads,
                 queueLimit: settings.hashingQueue + settings.hashingThreads,
-                importLimit: settings.importLimit
+                importLimit: settings.importLimit,
+                weakForms: settings.weakForms
             ),
             codeSender: try OutboxCodeSender(folder: settings.outbox, clock: clock, random: random),
             rules: settings.rules,

@@ -32,6 +32,8 @@ struct Settings: Sendable {
     let hashingQueue: Int
     /// How long a check of an imported hash may take.
     let importLimit: Duration
+    /// Which weak hashes an import takes.
+    let weakForms: Set<WeakHashForm>
     /// Where verification codes go.
     let outbox: String
     /// The least serious messages to log.
@@ -64,6 +66,7 @@ struct Settings: Sendable {
         hashingThreads = threads == 0 ? ProcessInfo.processInfo.activeProcessorCount : threads
         hashingQueue = try reader.number("password.hashing.queue")
         importLimit = .milliseconds(try reader.number("password.import.milliseconds"))
+        weakForms = try Settings.weakForms(reader)
         outbox = try reader.text("codes.outbox") ?? dataDirectory + "/outbox"
         logLevel = try Settings.choice("log.level", reader, else: .info)
         rules = DirectoryRules(
@@ -97,6 +100,21 @@ struct Settings: Sendable {
             throw reader.invalid(key, "must be one of \(names)")
         }
         return value
+    }
+
+    private static func weakForms(
+        _ reader: SettingsReader
+    ) throws(MusterError) -> Set<WeakHashForm> {
+        let key = "password.import.weakForms"
+        var forms: Set<WeakHashForm> = []
+        for name in try reader.list(key) {
+            guard let form = WeakHashForm(rawValue: name.uppercased()) else {
+                let names = WeakHashForm.allCases.map(\.rawValue).joined(separator: ", ")
+                throw reader.invalid(key, "must hold none but \(names)")
+            }
+            forms.insert(form)
+        }
+        return forms
     }
 
     private static func limits(_ reader: SettingsReader) throws(MusterError) -> RequestLimits {

@@ -30,8 +30,8 @@ struct PasswordAttempt: Sendable {
 struct VerifiedPassword: Sendable {
     /// Whose password it is.
     let user: User
-    /// The hash it was checked against.
-    fileprivate let hash: PasswordHash
+    /// What was kept when it was checked.
+    fileprivate let kept: StoredPassword
     /// The hash with today's parameters, where the one kept has others.
     fileprivate let rehashed: PasswordHash?
     fileprivate let attempt: PasswordAttempt
@@ -42,15 +42,25 @@ struct VerifiedPassword: Sendable {
     /// While it was checked it may have been changed, closed by failures from the same source, or its user shut
     /// out.
     func refusal(in reader: any DirectoryReader) throws(MusterError) -> Refusal? {
-        guard let now = try reader.user(.id(user.id)),
-            try reader.password(of: user.id)?.hash == hash
-        else { return .changedMeanwhile }
+        guard let now = try reader.user(.id(user.id)), try isUnchanged(in: reader) else {
+            return .changedMeanwhile
+        }
         let source = try reader.loginSource(attempt.source, of: user.id)
         guard !directory.rules.lockout.locks(now.logins, source, at: directory.clock.now()) else {
             return .locked
         }
         return attempt.purpose == .signIn
             ? now.refusal(by: .password, from: attempt.origin.address) : nil
+    }
+
+    /// Whether the password is the one that was checked; another check at the same time may have hashed it anew.
+    ///
+    /// A new password has another time, and leaves the hash of the one before among the former ones.
+    private func isUnchanged(in reader: any DirectoryReader) throws(MusterError) -> Bool {
+        guard let now = try reader.password(of: user.id) else { return false }
+        if now.hash == kept.hash { return true }
+        guard now.changedAt == kept.changedAt else { return false }
+        return try !reader.formerPasswords(of: user.id).contains(kept.hash)
     }
 
     /// Notes that the user was signed in to, and replaces an outdated hash.
@@ -60,8 +70,13 @@ struct VerifiedPassword: Sendable {
             of: user.id,
             to: LoginSourceRecord(lastSuccess: directory.clock.now())
         )
+        try replaceHash(in: transaction)
+    }
+
+    /// Replaces an outdated hash, or one from elsewhere; done wherever a right password was seen.
+    func replaceHash(in transaction: any DirectoryTransaction) throws(MusterError) {
         guard let rehashed else { return }
-        try transaction.rehashPassword(of: user.id, from: hash, to: rehashed)
+        try transaction.rehashPassword(of: user.id, from: kept.hash, to: rehashed)
     }
 }
 
@@ -106,7 +121,7 @@ struct PasswordVerifier {
             in: lane
         )
         let reason = reason(attempt, found, check)
-        guard reason == nil, let known = found, let hash = known.password?.hash else {
+        guard reason == nil, let known = found, let kept = known.password else {
             // Where somebody sits who is asked about is only the asker's word.
             if attempt.asker == nil {
                 directory.pace.noteFailure(of: name, from: attempt.source, at: now)
@@ -119,13 +134,14 @@ struct PasswordVerifier {
             throw attempt.failure
         }
         var rehashed: PasswordHash?
-        if check == .rightButOutdated {
+        // What a password confirms is often its own replacement, so a new hash would be thrown away.
+        if check == .rightButOutdated, attempt.purpose == .signIn {
             rehashed = try await directory.hasher.hash(attempt.password, in: lane)
         }
         return try await body(
             VerifiedPassword(
                 user: known.user,
-                hash: hash,
+                kept: kept,
                 rehashed: rehashed,
                 attempt: attempt,
                 directory: directory

@@ -113,6 +113,39 @@ struct LocalLoginTests {
         #expect(Set(try reasons()) == ["not a password"])
     }
 
+    @Test(
+        "511 bytes may be the beginning of a longer password: refused with that reason, and never counted"
+    )
+    func cut() async throws {
+        let user = try await test.makeUser(LocalLoginTests.name)
+        for _ in 0...LockoutRule.maximumFailures * 2 {
+            let before = hasher.calls.checks
+            #expect(try await !opens(Secret(String(repeating: "p", count: 511))))
+            #expect(hasher.calls.checks == before + 1, "the work is the same")
+        }
+        #expect(try await !opens(Secret(String(repeating: "é", count: 255) + "?")))
+        #expect(try test.current(user).logins == LoginRecord())
+        #expect(Set(try reasons()) == ["may be cut"])
+        #expect(try test.auditEvents().contains { $0.isFailure && $0.target?.uuid == user.uuid })
+        #expect(try await opens())
+        #expect(try await !opens(Secret(String(repeating: "p", count: 511)), name: "nobody"))
+        for count in [510, 512] {
+            #expect(try await !opens(Secret(String(repeating: "p", count: count))))
+        }
+        #expect(try test.current(user).logins.failureCount == 2)
+    }
+
+    @Test("a password of 511 bytes that is right is refused here all the same, and opens elsewhere")
+    func cutAndRight() async throws {
+        let user = try await test.makeUser(LocalLoginTests.name)
+        let new = Secret("Aa1-" + String(repeating: "p", count: 507))
+        try await test.passwords.change(.user(.id(user.id)), by: test.asAdministrator) {
+            PasswordChange(new: new, current: nil, isTemporary: false)
+        }
+        #expect(try await !opens(new))
+        _ = try await test.logIn(LocalLoginTests.name, new)
+    }
+
     @Test("too many wrong passwords lock the door, but not for keys")
     func lock() async throws {
         _ = try await test.makeUser(LocalLoginTests.name)
