@@ -62,6 +62,14 @@ struct UserEdit: Sendable {
                 throw CurrentPassword.refusal
             }
         }
+        guard !after.secondFactor.isEmailEnabled || ContactRules.canReceive(after.displayEmail)
+            || !ContactRules.canReceive(before.displayEmail)
+        else {
+            throw .invalid(
+                "email",
+                "\"email\" is where the user's codes go; switch codes by e-mail off before it is taken away"
+            )
+        }
         if after.username != before.username { try principal.requirePower(over: before) }
         if after.authorizations != before.authorizations {
             try principal.requireOther(than: before)
