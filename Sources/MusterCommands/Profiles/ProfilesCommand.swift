@@ -64,8 +64,12 @@ struct ProfilesList: AsyncParsableCommand {
 struct ProfilesRemove: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "remove",
-        abstract: "Forget logins. Sessions go on until they end; to end one, use: muster logout",
-        discussion: "Example: muster profiles remove lab"
+        abstract: "Forget logins.",
+        discussion: """
+            Sessions go on until they end by themselves. To end one, use: muster logout
+
+            Example: muster profiles remove lab
+            """
     )
 
     @Argument(help: "The profiles, as muster profiles list shows them.")
