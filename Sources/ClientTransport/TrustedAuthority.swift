@@ -49,10 +49,18 @@ extension TrustedAuthority {
                 return UnusableOption(.authorities, "There is no file \(path).", cause: cause)
             }
             guard !isFolder else {
-                return UnusableOption(.authorities, "\(path) is a folder, and no file.", cause: cause)
+                return UnusableOption(
+                    .authorities,
+                    "\(path) is a folder, and no file.",
+                    cause: cause
+                )
             }
             guard FileManager.default.isReadableFile(atPath: path) else {
-                return UnusableOption(.authorities, "The file \(path) cannot be read.", cause: cause)
+                return UnusableOption(
+                    .authorities,
+                    "The file \(path) cannot be read.",
+                    cause: cause
+                )
             }
         }
         let place =

@@ -25,7 +25,8 @@ public struct FieldError: Error, Sendable, Equatable {
             case .null: "null"
             case .array, .object: nil
             }
-        let isSecret = field.utf8.starts(with: "password".utf8) || field.utf8.starts(with: "current_".utf8)
+        let isSecret =
+            field.utf8.starts(with: "password".utf8) || field.utf8.starts(with: "current_".utf8)
         self.init(field, rule + (isSecret ? "" : quoted.map { ", not \($0)" } ?? ""))
     }
 }
@@ -91,7 +92,9 @@ struct FieldReader {
 
     func flag(_ name: String) throws(FieldError) -> Bool? {
         guard let value = object[name] else { return nil }
-        guard case .bool(let flag) = value else { throw FieldError(name, "must be a boolean", not: value) }
+        guard case .bool(let flag) = value else {
+            throw FieldError(name, "must be a boolean", not: value)
+        }
         return flag
     }
 

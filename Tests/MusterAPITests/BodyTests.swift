@@ -68,7 +68,10 @@ struct BodyTests {
     @Test(
         "a complaint quotes the value, but nothing that may be a secret",
         arguments: [
-            (#"{"timeout":"soon"}"#, #""timeout" must be a number from 0 to 2147483647, not "soon""#),
+            (
+                #"{"timeout":"soon"}"#,
+                #""timeout" must be a number from 0 to 2147483647, not "soon""#
+            ),
             (#"{"enabled":7}"#, #""enabled" must be a boolean, not 7"#),
             (#"{"hosts":[null]}"#, #""hosts" must contain strings only, not null"#),
             (#"{"name":["a"]}"#, #""name" must be a string"#),

@@ -24,9 +24,10 @@ struct APIKeysRevoke: ServerCommand {
         let records = try await server.users(subjects.users)
         let without = records.filter { !$0.flag("has_api_keys") }.map { $0.label() }
         guard without.isEmpty else {
+            let verb = without.count == 1 ? "has" : "have"
             throw CommandError(
                 .notFound,
-                "No API keys have: \(without.joined(separator: ", ")). Nothing was changed."
+                "\(without.joined(separator: ", ")) \(verb) no API keys. Nothing was changed."
             )
         }
         let names = records.map { $0.label() }.joined(separator: ", ")

@@ -12,7 +12,10 @@ struct GroupsCommand: AsyncParsableCommand {
             Example: muster groups add Scanners
             Example: muster groups members add Scanners jane@example.com
             """,
-        subcommands: [GroupsList.self, GroupsAdd.self, GroupsRename.self, GroupsRemove.self, GroupsMembers.self]
+        subcommands: [
+            GroupsList.self, GroupsAdd.self, GroupsRename.self, GroupsRemove.self,
+            GroupsMembers.self,
+        ]
     )
 }
 

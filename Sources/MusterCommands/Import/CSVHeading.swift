@@ -97,7 +97,8 @@ struct CSVHeading: Sendable {
         for (index, (column, cell)) in zip(columns, cells).enumerated() where !cell.isEmpty {
             guard let column else {
                 throw CSVFault(
-                    reason: "\(cell.head(40).debugDescription) stands in column \(index + 1), which has no heading"
+                    reason:
+                        "\(cell.head(40).debugDescription) stands in column \(index + 1), which has no heading"
                 )
             }
             members.append((column.name, CSVHeading.value(cell, column.name, column.kind)))

@@ -90,7 +90,7 @@ struct ImportReport {
     private func sentence(_ object: JSONObject) -> String {
         let number = Int(object.integer("line") ?? 0)
         let place = "line \(origin.line(ofSent: number))"
-        if let fault = origin.fault(ofSent: number) { return "\(place): \(fault)" }
+        if let fault = origin.fault(ofSent: number) { return "\(place): \(fault)." }
         let message = object.text("error.message") ?? ""
         guard let field = object.text("field") else { return "\(place): \(message)" }
         let column = origin.column(of: field)

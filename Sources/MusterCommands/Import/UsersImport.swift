@@ -63,7 +63,9 @@ struct UsersImport: ServerCommand {
 
     func validate() throws {
         guard try form() == .csv || maps.isEmpty else {
-            throw ValidationError("--map is for the columns of CSV. JSON lines have the fields' names.")
+            throw ValidationError(
+                "--map is for the columns of CSV. JSON lines have the fields' names."
+            )
         }
     }
 
@@ -76,12 +78,22 @@ struct UsersImport: ServerCommand {
             )
         }
         defer { if descriptor != STDIN_FILENO { close(descriptor) } }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
+            throw CommandError(.noInput, "\(file) is a folder, and no file.")
+        }
         let origin = ImportOrigin()
-        let pieces = ImportPieces(descriptor: descriptor, form: try form(), origin: origin, maps: maps)
+        let pieces = ImportPieces(
+            descriptor: descriptor,
+            form: try form(),
+            origin: origin,
+            maps: maps
+        )
         let showsLines = dryRun || output.quiet
         let path = ServerPath("/muster/v1/users/import").with([
             ("mode", mode.rawValue), ("on_error", onError.rawValue),
-            ("dry_run", dryRun ? "true" : nil), ("create_groups", createGroups ? "true" : nil), ("results", showsLines ? "all" : nil),
+            ("dry_run", dryRun ? "true" : nil), ("create_groups", createGroups ? "true" : nil),
+            ("results", showsLines ? "all" : nil),
         ])
         var report = ImportReport(origin: origin, output: output, showsLines: showsLines)
         do {

@@ -104,7 +104,8 @@ struct RecordLayout: Sendable {
     ///   - style: What was asked for; nil is the local zone in tables, and otherwise what the server says.
     ///   - format: How the record is written.
     /// - Returns: The record.
-    func withTimes(_ record: JSONObject, _ style: TimeStyle?, _ format: OutputFormat) -> JSONObject {
+    func withTimes(_ record: JSONObject, _ style: TimeStyle?, _ format: OutputFormat) -> JSONObject
+    {
         guard style != nil || format == .table else { return record }
         return JSONObject(
             record.members.map { name, value in

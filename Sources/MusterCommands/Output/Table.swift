@@ -37,6 +37,7 @@ struct Table {
     ///   - rows: The rows.
     ///   - console: Where they go.
     ///   - shrinking: Which columns are cut first; all if empty.
+    /// - Returns: The lines, each with its end.
     mutating func lines(
         _ rows: [[Cell]],
         on console: Console,

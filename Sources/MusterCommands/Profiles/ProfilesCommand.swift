@@ -86,7 +86,11 @@ struct ProfilesRemove: AsyncParsableCommand {
                 for name in names { profiles[name] = nil }
             }
             for record in records {
-                try output.done("Forgot the profile \(record.text("name") ?? "").", record, .profile)
+                try output.done(
+                    "Forgot the profile \(record.text("name") ?? "").",
+                    record,
+                    .profile
+                )
             }
         }
     }

@@ -58,7 +58,9 @@ struct ForeignFile: Sendable {
     static func noun(_ bytes: [UInt8], size: Int) -> String? {
         guard !bytes.isEmpty else { return "empty" }
         if bytes.starts(with: "SQLite format 3\0".utf8) { return nil }
-        if let known = beginnings.first(where: { bytes.starts(with: $0.bytes) }) { return known.noun }
+        if let known = beginnings.first(where: { bytes.starts(with: $0.bytes) }) {
+            return known.noun
+        }
         if bytes.count > 262, bytes[257...].starts(with: "ustar".utf8) {
             return "a tar archive; unpack it first"
         }

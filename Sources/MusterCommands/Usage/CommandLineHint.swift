@@ -40,9 +40,13 @@ struct CommandLineHint {
         let names = subcommands.map { $0.configuration.commandName ?? "" }
         guard name != "help" else { return nil }
         guard let next = names.firstIndex(of: name) else {
-            let close = CommandLineHint.synonyms[name].flatMap { names.contains($0) ? $0 : nil }
+            let close =
+                CommandLineHint.synonyms[name].flatMap { names.contains($0) ? $0 : nil }
                 ?? Likeness.closest(to: name, in: names)
-            return complaint("There is no command \((words + [name]).joined(separator: " ")).", close)
+            return complaint(
+                "There is no command \((words + [name]).joined(separator: " ")).",
+                close
+            )
         }
         command = subcommands[next]
         words.append(name)
@@ -58,7 +62,10 @@ struct CommandLineHint {
         let subject = words.joined(separator: " ")
         if !command.configuration.subcommands.isEmpty {
             let isAnywhere = words.count == 1 ? "" : " itself"
-            return complaint("\(subject)\(isAnywhere) has no option \(name); options stand behind the command.", nil)
+            return complaint(
+                "\(subject)\(isAnywhere) has no option \(name); options stand behind the command.",
+                nil
+            )
         }
         return complaint("\(subject) has no option \(name).", Likeness.closest(to: name, in: known))
     }
@@ -73,7 +80,10 @@ struct CommandLineHint {
     /// The options of a command, as its help shows them.
     static func options(of command: any ParsableCommand.Type) -> [String] {
         // Words of the parser's own.
-        var options = ["--help", "--help-hidden", "--version", "--experimental-dump-help", "--generate-completion-script"]
+        var options = [
+            "--help", "--help-hidden", "--version", "--experimental-dump-help",
+            "--generate-completion-script",
+        ]
         for line in Muster.helpMessage(for: command, includeHidden: true).split(separator: "\n")
         where line.hasPrefix("  -") {
             // `-q, --quiet`, `--api/--no-api` and `--role <role>`, and then what it does.
@@ -109,8 +119,13 @@ enum Likeness {
             var next = [row + 1]
             for column in 0..<other.count {
                 let cost = one[row] == other[column] ? 0 : 1
-                var least = min(next[column] + 1, rows[row][column + 1] + 1, rows[row][column] + cost)
-                if row > 0, column > 0, one[row] == other[column - 1], one[row - 1] == other[column] {
+                var least = min(
+                    next[column] + 1,
+                    rows[row][column + 1] + 1,
+                    rows[row][column] + cost
+                )
+                if row > 0, column > 0, one[row] == other[column - 1], one[row - 1] == other[column]
+                {
                     least = min(least, rows[row - 1][column - 1] + 1)
                 }
                 next.append(least)
@@ -125,12 +140,14 @@ extension Muster {
     /// Runs the program.
     ///
     /// - Parameter arguments: The words behind its name.
-    public static func start(_ arguments: [String] = Array(CommandLine.arguments.dropFirst())) async {
+    public static func start(_ arguments: [String] = Array(CommandLine.arguments.dropFirst())) async
+    {
         var command: any ParsableCommand
         do {
             command = try parseAsRoot(arguments)
         } catch {
-            if exitCode(for: error) != .success, let sentence = CommandLineHint.sentence(for: arguments)
+            if exitCode(for: error) != .success,
+                let sentence = CommandLineHint.sentence(for: arguments)
             {
                 CommandFailure.tell(sentence)
                 exit(withError: ExitCode(CommandStatus.usage.rawValue))

@@ -25,7 +25,9 @@ struct MaskOptions: ParsableArguments, Sendable {
     )
     var lviewbm: MaskArgument?
 
-    private static let values = CompletionKind.list(Resource.allCases.map(\.name) + ["all", "none"])
+    private static let values = CompletionKind.list(
+        Resource.allCases.map(\.name) + ["all", "none"]
+    )
 
     /// Whether none is set.
     var isEmpty: Bool { readbm == nil && writebm == nil && lviewbm == nil }

@@ -109,7 +109,9 @@ struct ImportPlanner {
         var new: [GroupDraft] = []
         for name in names {
             // No group has a longer name.
-            if name.utf8.count <= Group.maximumNameBytes, let group = groups[ByteText(folding: name)] {
+            if name.utf8.count <= Group.maximumNameBytes,
+                let group = groups[ByteText(folding: name)]
+            {
                 found.append(group)
             } else if run.options.createsGroups {
                 new.append(try ImportPlanner.draft(name))

@@ -219,8 +219,9 @@ extension User {
             )
         }
         let isNew = !before.isSMSEnabled || before.phone != secondFactor.phone
-        guard !secondFactor.isSMSEnabled || secondFactor.isPhoneVerified || !isNew
-            || caller.isMachine || !caller.isOwn(self)
+        guard
+            !secondFactor.isSMSEnabled || secondFactor.isPhoneVerified || !isNew
+                || caller.isMachine || !caller.isOwn(self)
         else {
             throw .invalid(
                 "sms_phone",

@@ -43,7 +43,7 @@ struct UserEdit: Sendable {
             directory.event(
                 .userUpdate,
                 by: principal,
-                on: AuditParty(after),
+                on: AuditParty(before),
                 fields: fields + more
             )
         )
@@ -62,8 +62,9 @@ struct UserEdit: Sendable {
                 throw CurrentPassword.refusal
             }
         }
-        guard !after.secondFactor.isEmailEnabled || ContactRules.canReceive(after.displayEmail)
-            || !ContactRules.canReceive(before.displayEmail)
+        guard
+            !after.secondFactor.isEmailEnabled || ContactRules.canReceive(after.displayEmail)
+                || !ContactRules.canReceive(before.displayEmail)
         else {
             throw .invalid(
                 "email",

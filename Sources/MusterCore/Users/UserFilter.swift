@@ -34,7 +34,11 @@ public enum UserFilter: Sendable, Equatable {
         }
     }
 
-    private static func lies(_ time: Timestamp?, behind start: Timestamp, upTo end: Timestamp) -> Bool {
+    private static func lies(
+        _ time: Timestamp?,
+        behind start: Timestamp,
+        upTo end: Timestamp
+    ) -> Bool {
         time.map { $0 > start && $0 <= end } ?? false
     }
 }

@@ -5,10 +5,9 @@ extension Timestamp {
     /// Reads a day or a second as RFC 3339 writes them, without fractions: `2026-01-31`, which is its first moment
     /// in UTC, `2026-01-31T12:00:00Z`, `2026-01-31T13:00:00+01:00`.
     ///
-    /// Strict: there is no 30th of February, and no hour 24.
+    /// Strict: there is no 30th of February, and no hour 24. Nil for anything else.
     ///
     /// - Parameter text: The text, of any length.
-    /// - Returns: Nil for anything else.
     public init?(text: String) {
         guard text.utf8.count <= Timestamp.maximumTextBytes else { return nil }
         var rest = Array(text.utf8)[...]

@@ -82,8 +82,12 @@ extension StoreConformance {
         let (store, user) = try await makeStore(with: "jane@example.com")
         let event = event(number: 0, actor: user.uuid, target: user.uuid, action: .userUpdate)
         try await append([event], to: store)
-        #expect(try events(store, AuditQuery(conditions: [.targetName("JANE@example.com")])) == [event])
-        #expect(try events(store, AuditQuery(conditions: [.actorName("jane@example.com")])) == [event])
+        #expect(
+            try events(store, AuditQuery(conditions: [.targetName("JANE@example.com")])) == [event]
+        )
+        #expect(
+            try events(store, AuditQuery(conditions: [.actorName("jane@example.com")])) == [event]
+        )
         try await store.delete(user)
         #expect(try events(store, AuditQuery(conditions: [.target(user.uuid)])) == [event])
         // The name that she has now is hers no more; the one that the log has kept stays.

@@ -94,7 +94,11 @@ extension StoreConformance {
             #expect(counted == count, "\(filter)")
         }
         let both = UserQuery(limit: 100, prefix: "a", filters: [.enabled(true), .noSecondFactor])
-        #expect(try page(store, both).map(\.username.text) == ["delta@example.com", "alpha@example.com", "echo@example.com"])
+        #expect(
+            try page(store, both).map(\.username.text) == [
+                "delta@example.com", "alpha@example.com", "echo@example.com",
+            ]
+        )
     }
 
     private func countsAreRight() async throws {

@@ -37,14 +37,14 @@ def test_nothing_is_done_where_one_of_them_is_not_there(crowd, command):
     crowd.muster("groups add Some")
     crowd.muster("groups members add Some bob")
     crowd.muster("users disable eve")
-    before = crowd.muster("users list --format json"), crowd.muster("groups list --format json")
+    before = crowd.muster("users list --format csv"), crowd.muster("groups list --format csv")
     events = crowd.muster("audit list --all --quiet")
     sentence = crowd.refusal(f"{command} ann typo bob nobody eve", 67)
     assert sentence == "There are no users typo, nobody. Nothing was changed."
     assert crowd.refusal(f"{command} ann typo eve", 67) == (
         "There is no user typo. Nothing was changed."
     )
-    assert (crowd.muster("users list --format json"), crowd.muster("groups list --format json")) == before
+    assert (crowd.muster("users list --format csv"), crowd.muster("groups list --format csv")) == before
     assert crowd.muster("audit list --all --quiet") == events
 
 

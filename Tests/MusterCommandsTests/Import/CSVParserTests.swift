@@ -169,7 +169,8 @@ struct CSVHeadingTests {
     @Test(
         "a heading with a column that is none, that is there twice, or without the user name is refused",
         arguments: [
-            ["name"], ["username", "colour"], ["username", "username"], ["Username", "username"], [""], ["username;name"], ["username\tname"], [" username"],
+            ["name"], ["username", "colour"], ["username", "username"], ["Username", "username"],
+            [""], ["username;name"], ["username\tname"], [" username"],
             ["id", "username"],
         ]
     )

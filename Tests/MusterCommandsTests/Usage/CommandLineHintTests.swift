@@ -16,14 +16,17 @@ struct CommandLineHintTests {
         let words = ["users", "auths", "set", "ann", "--no-api", "--api", "--password"]
         #expect(CommandLineHint.sentence(for: words) == nil)
         #expect(CommandLineHint.sentence(for: ["users", "show", "--", "--frob"]) == nil)
-        #expect(CommandLineHint.sentence(for: ["users", "list", "-x", "-1"]) == nil, "the parser knows")
+        #expect(
+            CommandLineHint.sentence(for: ["users", "list", "-x", "-1"]) == nil,
+            "the parser knows"
+        )
     }
 
     @Test(
         "words are as like as many letters tell them apart",
         arguments: [
             ("", "", 0), ("a", "", 1), ("list", "lsit", 1), ("users", "user", 1),
-            ("remove", "rename", 2), ("abc", "xyz", 3),
+            ("remove", "rename", 3), ("abc", "xyz", 3),
         ]
     )
     func distance(_ one: String, _ other: String, _ distance: Int) {
@@ -36,6 +39,9 @@ struct CommandLineHintTests {
         let long = String(repeating: "e\u{301}", count: 50_000)
         let sentence = CommandLineHint.sentence(for: [long])
         #expect((sentence?.utf8.count ?? .max) < 300)
-        #expect((CommandLineHint.sentence(for: ["users", "list", "--" + long])?.utf8.count ?? .max) < 300)
+        #expect(
+            (CommandLineHint.sentence(for: ["users", "list", "--" + long])?.utf8.count ?? .max)
+                < 300
+        )
     }
 }

@@ -127,7 +127,9 @@ struct SecondFactorTests {
         #expect(test.codes.messages.count == 1)
     }
 
-    @Test("codes by SMS need a phone, for oneself a verified one; codes by e-mail need an address only")
+    @Test(
+        "codes by SMS need a phone, for oneself a verified one; codes by e-mail need an address only"
+    )
     func settings() async throws {
         let refusal = await configure(email: false, sms: true)
         #expect(refusal?.code == .inputInvalid && refusal?.details["field"] == "sms_phone")

@@ -83,7 +83,9 @@ extension QueryItems {
     }
 
     /// The second that a text names: events are shown to the second, and are found by what is shown.
-    private static func second(_ text: String) throws(MusterError) -> (
+    private static func second(
+        _ text: String
+    ) throws(MusterError) -> (
         start: Timestamp, end: Timestamp
     ) {
         guard let start = Timestamp(text: text) else {
