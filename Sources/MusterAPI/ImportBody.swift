@@ -51,15 +51,17 @@ public struct ImportBody: Sendable {
     ///
     /// - Throws: ``FieldError``.
     public init(_ object: JSONObject) throws(FieldError) {
-        let own = object.members.filter { ImportBody.ownNames.contains(ByteText($0.name)) }
+        var own: [(String, JSONValue)] = []
+        var others: [(String, JSONValue)] = []
+        for member in object.members {
+            if ImportBody.ownNames.contains(ByteText(member.name)) {
+                own.append((member.name, member.value))
+            } else {
+                others.append((member.name, member.value))
+            }
+        }
         let fields = FieldReader(JSONObject(own))
-        user = try UserBody(
-            own.isEmpty
-                ? object
-                : JSONObject(
-                    object.members.filter { !ImportBody.ownNames.contains(ByteText($0.name)) }
-                )
-        )
+        user = try UserBody(own.isEmpty ? object : JSONObject(others))
         _ = try user.username.required("username")
         try readRole(fields)
         groups = try fields.texts("groups") ?? []
