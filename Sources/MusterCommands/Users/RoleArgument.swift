@@ -7,6 +7,7 @@ struct RoleArgument: ExpressibleByArgument {
     let permissions: Int64
 
     static let allValueStrings = Role.allCases.map(\.word)
+    static let defaultCompletionKind = CompletionKind.list(allValueStrings)
 
     init?(argument: String) {
         guard let role = try? Role(word: argument, field: "role") else { return nil }
