@@ -41,6 +41,11 @@ public enum ContactRules {
         return email
     }
 
+    /// Whether messages can go to this text.
+    static func canReceive(_ email: String) -> Bool {
+        email.utf8.count <= maximumEmailBytes && isAddress(email.utf8)
+    }
+
     private static func isAddress(_ bytes: String.UTF8View) -> Bool {
         let at = UInt8(ascii: "@")
         return bytes.count { $0 == at } == 1 && bytes.first != at && bytes.last != at

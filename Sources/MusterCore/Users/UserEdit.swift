@@ -43,7 +43,7 @@ struct UserEdit: Sendable {
             directory.event(
                 .userUpdate,
                 by: principal,
-                on: AuditParty(after),
+                on: AuditParty(before),
                 fields: fields + more
             )
         )
@@ -62,6 +62,15 @@ struct UserEdit: Sendable {
             guard isConfirmed || principal.isMachine || !principal.isOwn(before) else {
                 throw CurrentPassword.refusal
             }
+        }
+        guard
+            !after.secondFactor.isEmailEnabled || ContactRules.canReceive(after.displayEmail)
+                || !ContactRules.canReceive(before.displayEmail)
+        else {
+            throw .invalid(
+                "email",
+                "\"email\" is where the user's codes go; switch codes by e-mail off before it is taken away"
+            )
         }
         if after.authorizations != before.authorizations {
             try principal.requireOther(than: before)

@@ -12,6 +12,7 @@ import WireJSON
 /// | GET | /users/{ref} | reader or oneself | 200 account |
 /// | PATCH, DELETE | /users/{ref} | administrator | 200 record, 204 |
 /// | POST | /users/{ref}/unlock | administrator | 200 record |
+/// | DELETE | /users/{ref}/keys | administrator or oneself | 204 |
 /// | DELETE | /users/{ref}/sessions | administrator or oneself | 204 |
 /// | GET | /sessions | anybody: its own; administrator: all | 200 list |
 /// | DELETE | /sessions/{id} | administrator or oneself | 204 |

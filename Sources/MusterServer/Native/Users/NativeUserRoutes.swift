@@ -24,6 +24,7 @@ struct NativeUserRoutes {
             NativeRoutes.route(.patch, "/users/:ref", update),
             NativeRoutes.route(.delete, "/users/:ref", remove),
             NativeRoutes.route(.post, "/users/:ref/unlock", unlock),
+            NativeRoutes.route(.delete, "/users/:ref/keys", revokeKeys),
         ]
     }
 
@@ -39,6 +40,7 @@ struct NativeUserRoutes {
             )
             query.group = group.isEveryone ? nil : group.id
         }
+        query.filters = try items.userFilters(directory)
         let first = try users.page(by: principal) { [query] () throws(MusterError) in query }
         let total = try users.count(query, by: principal)
         let pages = UserPages(users: users, principal: principal, query: query, goesOn: !hasLimit)
@@ -107,6 +109,12 @@ struct NativeUserRoutes {
 
     @Sendable private func unlock(_ call: Call) async throws -> Response {
         answer(try await users.unlock(try call.nativeUser(), by: try call.changer))
+    }
+
+    @Sendable private func revokeKeys(_ call: Call) async throws -> Response {
+        let keys = APIKeyService(directory)
+        _ = try await keys.revoke(.user(try call.nativeUser()), by: try call.changer)
+        return Response(status: .noContent)
     }
 
     private func answer(_ user: User, status: HTTPResponse.Status = .ok) -> Response {
