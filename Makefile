@@ -1,5 +1,5 @@
 # Muster's commands. `make help` lists them.
-.PHONY: help serve test build lint bench bench-growth bench-shape bench-micro clean
+.PHONY: help serve test build lint bench bench-growth bench-shape bench-micro attack clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -7,7 +7,7 @@ help: ## Show this list
 serve: ## Build Muster and serve ./muster-data on 127.0.0.1:8834
 	@scripts/serve.sh
 
-test: ## Prove everything: lint, unit and store tests, foreign clients
+test: ## Prove everything: lint, unit and store tests, foreign clients, attacks
 	@scripts/test.sh
 
 build: ## Build the release binary, .build/release/muster
@@ -28,6 +28,9 @@ bench-shape: ## Measure where the time of a look-up goes
 
 bench-micro: ## Check that hot paths need no more instructions and allocations than they may
 	@scripts/bench-micro.sh
+
+attack: ## Attack the server's own guards, for two hours or MINUTES=
+	@scripts/attack.sh
 
 clean: ## Remove everything that was built
 	rm -rf .build

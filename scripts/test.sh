@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Promises that everything Muster claims was run and held: lint, imports, unit and store tests, foreign clients.
+# Promises that everything Muster claims was run and held: lint, imports, unit and store tests, foreign clients, and that
+# the server's own guards hold.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -12,3 +13,5 @@ echo "== unit and store tests"
 timeout 900 swift test --skip-build --parallel
 echo "== foreign clients"
 Tests/Conformance/run.sh
+echo "== attacks"
+Tests/Attack/run.sh

@@ -10,23 +10,16 @@ With --limits, a peak above 400 MiB or a rest above 100 MiB ends it with 1.
 """
 
 import argparse
-import os
-import re
 import resource
 import selectors
-import shutil
 import socket
-import subprocess
 import sys
-import tempfile
 import threading
 import time
-from pathlib import Path
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-BINARY = Path(os.environ.get("MUSTER_BINARY") or REPOSITORY / ".build/debug/muster")
+from server import Server
+
 PEAK_MIB, REST_MIB = 400, 100
-SECONDS = 60
 
 POST = b"POST /session HTTP/1.1\r\nHost: localhost\r\n"
 GET = b"GET /openapi.yaml HTTP/1.1\r\nHost: localhost\r\n\r\n"
@@ -52,74 +45,16 @@ WAYS = {
 }
 
 
-def memory(process):
-    """The resident memory of a process, in MiB."""
-    status = Path(f"/proc/{process.pid}/status").read_text()
-    return int(re.search(r"^VmRSS:\s+(\d+) kB$", status, re.MULTILINE)[1]) / 1024
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-class Server:
-    """One server on a directory that goes away with it."""
-
-    def __enter__(self):
-        self.folder = Path(tempfile.mkdtemp(prefix="muster-attack-"))
-        self.port = free_port()
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("MUSTER_")}
-        data = ["--data-dir", self.folder / "data"]
-        subprocess.run(
-            [BINARY, "init", *data, "--admin", "admin@example.com"],
-            env=kept, check=True, stdout=subprocess.DEVNULL, timeout=SECONDS,
-        )
-        self.log = open(self.folder / "log", "ab")
-        self.process = subprocess.Popen(
-            [BINARY, "serve", *data, "--bind", f"127.0.0.1:{self.port}"],
-            env=kept, stdout=self.log, stderr=self.log,
-        )
-        deadline = time.monotonic() + SECONDS
-        while not self.is_ready():
-            assert time.monotonic() < deadline, "the server is not ready"
-            time.sleep(0.1)
-        return self
-
-    def __exit__(self, *_):
-        self.process.terminate()
-        try:
-            self.process.wait(SECONDS)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        self.log.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-    def is_ready(self):
-        """Whether the server answers, and how long that took it."""
-        begin = time.monotonic()
-        try:
-            with socket.create_connection(("127.0.0.1", self.port), timeout=10) as connection:
-                connection.sendall(b"GET /server/status HTTP/1.1\r\nHost: localhost\r\n\r\n")
-                if b" 200 " not in connection.recv(4096):
-                    return 0
-        except OSError:
-            return 0
-        return time.monotonic() - begin
-
-
 class Watch(threading.Thread):
     """Looks at the server's memory ten times a second."""
 
-    def __init__(self, process):
+    def __init__(self, server):
         super().__init__(daemon=True)
-        self.process, self.peak, self.goes_on = process, 0, True
+        self.server, self.peak, self.goes_on = server, 0, True
 
     def run(self):
-        while self.goes_on and self.process.poll() is None:
-            self.peak = max(self.peak, memory(self.process))
+        while self.goes_on and self.server.process.poll() is None:
+            self.peak = max(self.peak, self.server.memory())
             time.sleep(0.1)
 
 
@@ -184,8 +119,8 @@ def main():
     is_over = False
     for way in options.ways or WAYS:
         with Server() as server:
-            before = memory(server.process)
-            watch = Watch(server.process)
+            before = server.memory()
+            watch = Watch(server)
             watch.start()
             connections = attack(server, WAYS[way](options.size), count, options.hold)
             slowest = max(server.is_ready() for _ in range(20))
@@ -195,8 +130,8 @@ def main():
             time.sleep(options.rest)
             watch.goes_on = False
             watch.join()
-            assert server.process.poll() is None, "the server is gone"
-            rest = memory(server.process)
+            server.assert_alive()
+            rest = server.memory()
             print(
                 f"{way}: {opened} connections of {options.size} bytes: {before:.0f} MiB before, "
                 f"{watch.peak:.0f} at the peak, {rest:.0f} after {options.rest:.0f} s; "

@@ -46,6 +46,7 @@ final class OwedAnswers: ChannelDuplexHandler, RemovableChannelHandler {
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         // What the parser has refused is still to be answered, and behind that answer the connection ends.
         clock.broke()
+        gate?.ignoreRest()
         context.fireErrorCaught(error)
     }
 

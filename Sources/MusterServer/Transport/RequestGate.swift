@@ -80,9 +80,12 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        guard hasPassed else { return }
-        hasPassed = false
-        context.fireChannelReadComplete()
+        if hasPassed {
+            hasPassed = false
+            context.fireChannelReadComplete()
+        }
+        // Those behind ask no more; and who does not read never learns that the sender has gone.
+        if isDeaf { context.read() }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {

@@ -1,6 +1,7 @@
 """What strangers may hold of the server: bodies, heads, answers that nobody reads, imports that do not go on."""
 
 import json
+import os
 import socket
 import struct
 import time
@@ -190,6 +191,21 @@ def test_numbers_of_requests_cannot_be_counted(muster):
     for first, second in zip(numbers, numbers[1:]):
         assert first[:16] != second[:16] and first[16:] != second[16:]
         assert abs(int(first, 16) - int(second, 16)) > 2**64
+
+
+def test_who_sends_on_behind_what_is_no_request_holds_no_place_when_it_has_gone(muster):
+    def files():
+        return len(os.listdir(f"/proc/{muster.process.pid}/fd"))
+
+    until(lambda: muster.request("GET", "/session").status_code == 200, SECONDS, "an answer")
+    before = files()
+    for line in ("BREW /users HTTP/1.1", "GET /users HTTP/1.1\r\nContent-Length: 5, 5"):
+        with Wire(muster) as wire:
+            wire.socket.settimeout(1)
+            wire.send(f"{line}\r\nHost: 127.0.0.1\r\n\r\n".encode() + b" " * 8_000_000)
+            assert wire.answer().status_code == 400
+        # It has the time of a whole request otherwise, which is half a minute.
+        until(lambda: files() <= before, 5, "a connection that was closed")
 
 
 # Who does not go on

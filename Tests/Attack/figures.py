@@ -1,0 +1,245 @@
+#!/usr/bin/env python3
+"""The figures of docs/threat-model.md, as tables. Loopback only; stops all that it started.
+
+Usage: figures.py flood | known | costs BEFORE
+  flood  look-ups on one connection, undisturbed and while 200 strangers send (about two minutes)
+  known  a known user's logins and pam-auth meanwhile, a hundred each (about a minute)
+  costs  what the guards cost: another binary in turns with this one (about five minutes)
+Needs wrk, gcc and the libraries of `scripts/install.sh bench`. Environment: MUSTER_BINARY (else the release build),
+USERS, SECONDS_EACH, ROUNDS. `bodies.py --limits` makes the figures of memory.
+"""
+
+import contextlib
+import itertools
+import json
+import math
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parents[1] / "Benchmarks/peers"))
+
+import floods  # noqa: E402
+from cells import CREATION, LOGIN, LOOK_UP  # noqa: E402
+from processes import said  # noqa: E402
+from report import number, table  # noqa: E402
+from servers import Muster, binary, hashing, password  # noqa: E402
+
+STRANGERS, NETWORKS = 200, 100
+MARK = b"#" * 16
+KINDS = ("bodies", "logins", "both")
+
+
+def setting(name, value):
+    return type(value)(os.environ.get(name) or value)
+
+
+@contextlib.contextmanager
+def awake():
+    """Keeps the processors from sleeping, with work that everything else goes before.
+
+    In a virtual machine waking up may take longer than a look-up, so that a server that is disturbed looks faster.
+    """
+    program = "import os\nos.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))\nwhile True: pass"
+    spinners = [subprocess.Popen([sys.executable, "-c", program]) for _ in range(os.cpu_count())]
+    try:
+        yield
+    finally:
+        for spinner in spinners:
+            spinner.kill()
+            spinner.wait()
+
+
+class Strangers:
+    """Strangers of one kind, as long as a block lasts."""
+
+    def __init__(self, work, port, kind, seconds):
+        chosen = random.Random(kind)
+        bodies = [floods.long_body(chosen) for _ in range(16)]
+        logins = [re.sub(rb"nobody-[0-9a-f]{16}", b"nobody-" + MARK, floods.unknown_login(chosen)) for _ in bodies]
+        requests = {"bodies": bodies, "logins": logins, "both": list(itertools.chain(*zip(bodies, logins)))}[kind]
+        file = work / f"{kind}.requests"
+        file.write_bytes(b"".join(b"%d\n%s" % (len(request), request) for request in requests))
+        words = [work / "strangers", port, STRANGERS, seconds, NETWORKS, file]
+        self.seconds = seconds
+        self.process = subprocess.Popen([str(word) for word in words], stdout=subprocess.PIPE, text=True)
+        time.sleep(1)
+
+    def counts(self):
+        """Their answers in a second and how many were 503; another error of the server ends everything."""
+        line = self.process.communicate()[0].split()
+        if not line or line[3] != "0":
+            raise SystemExit(f"figures: the strangers saw {line}")
+        return int(line[1]) / self.seconds, int(line[2]) / max(1, int(line[1]))
+
+
+def start(work, users, path=None):
+    """A server with users, and how long their import took."""
+    if path:
+        os.environ["MUSTER_BINARY"] = str(path)
+    _, hashes = hashing(work)
+    shutil.rmtree(work / "muster", ignore_errors=True)
+    muster = Muster(work / "muster", users, hashes)
+    muster.start()
+    lines = muster.write_users()
+    begin = time.monotonic()
+    muster.load(lines)
+    return muster, time.monotonic() - begin
+
+
+def build(work):
+    said(["gcc", "-O2", "-D_GNU_SOURCE", "-o", work / "strangers", HERE / "strangers.c"])
+
+
+def flood(work):
+    """Look-ups on one connection, with and without strangers, in turns."""
+    seconds, rounds = setting("SECONDS_EACH", 8), setting("ROUNDS", 3)
+    build(work)
+    muster, _ = start(work, setting("USERS", 10_000))
+    loads, others = {kind: [] for kind in ("nobody", *KINDS)}, {kind: [] for kind in KINDS}
+    try:
+        muster.ask(LOOK_UP, 1, 2)
+        for _ in range(rounds):
+            for kind in loads:
+                strangers = Strangers(work, muster.port, kind, seconds + 3) if kind != "nobody" else None
+                loads[kind].append(muster.ask(LOOK_UP, 1, seconds))
+                if strangers:
+                    others[kind].append(strangers.counts())
+        peak = muster.memory()[1]
+    finally:
+        muster.stop()
+    undisturbed = median(load.rate for load in loads["nobody"])
+    rows = []
+    for kind, of_kind in loads.items():
+        rate = median(load.rate for load in of_kind)
+        counts = others.get(kind)
+        rows.append([
+            kind, number(rate), number(rate / undisturbed, 2), number(median(load.p99 for load in of_kind), 1),
+            number(median(count for count, _ in counts)) if counts else "–",
+            f"{median(share for _, share in counts):.0%}" if counts else "–",
+            " ".join(number(load.rate) for load in of_kind),
+        ])
+    head = ["200 strangers send", "look-ups a second", "of undisturbed", "p99 ms"]
+    print(table([*head, "their answers a second", "503", "rounds"], rows))
+    print(f"Peak of memory: {peak:.0f} MiB.")
+
+
+def known(work):
+    """Logins and pam-auth of a user who has been here before, while strangers send both."""
+    build(work)
+    muster, _ = start(work, setting("USERS", 10_000))
+    name, word = "user000003@bench.example", password(3)
+    rows = []
+    try:
+        asks = {"login": lambda: log_in(muster, name, word), "pam-auth": lambda: ask_pam(muster, name, word)}
+        for kind in ("nobody", *KINDS):
+            for what, ask in asks.items():
+                ask()
+                strangers = Strangers(work, muster.port, kind, 120) if kind != "nobody" else None
+                try:
+                    times = [ask() for _ in range(100)]
+                finally:
+                    if strangers:
+                        strangers.process.kill()
+                        strangers.process.wait()
+                let_in = sorted(time for time in times if time is not None)
+                worst = let_in[math.ceil(len(let_in) * 0.99) - 1] if let_in else 0
+                rows.append([kind, what, f"{len(let_in)} of 100", number(median(let_in) * 1000), number(worst * 1000)])
+    finally:
+        muster.stop()
+    print(table(["200 strangers send", "what", "let in", "median ms", "p99 ms"], rows))
+
+
+def log_in(muster, name, word):
+    """The seconds of a login; None if it was refused."""
+    begin = time.monotonic()
+    status, _ = muster.request("POST", "/session", json.dumps({"username": name, "password": word}))
+    return time.monotonic() - begin if status == 200 else None
+
+
+def ask_pam(muster, name, word):
+    """The seconds of a question as pam_exec asks it; None if the answer was no."""
+    asked = {"PAM_TYPE": "auth", "PAM_USER": name, "PAM_RHOST": "127.0.0.1", "PAM_SERVICE": "sshd"}
+    begin = time.monotonic()
+    done = subprocess.run(
+        [binary(), "pam-auth", "--socket", muster.work / "data/agent.sock"],
+        env=os.environ | asked, input=word.encode() + b"\0", capture_output=True,
+    )
+    return time.monotonic() - begin if done.returncode == 0 else None
+
+
+def costs(work, before):
+    """The same work by two binaries that both run, in short turns: look-ups, creations, logins, imports."""
+    users, seconds, rounds = setting("USERS", 10_000), setting("SECONDS_EACH", 1), setting("ROUNDS", 15)
+    paths, servers, samples = {"before": Path(before), "now": binary()}, {}, {}
+    try:
+        for which, path in paths.items():
+            (work / which).mkdir()
+            servers[which], _ = start(work / which, users, path)
+        runs = itertools.count()
+        asks = {
+            "look-up by key, 1 connection": lambda muster: muster.ask(LOOK_UP, 1, seconds).rate,
+            "look-up by key, 16 connections": lambda muster: muster.ask(LOOK_UP, 16, seconds).rate,
+            "creation, 1 connection": lambda muster: create(muster, 1, seconds, next(runs)),
+            "creation, 16 connections": lambda muster: create(muster, 16, seconds, next(runs)),
+            "login, 16 connections": lambda muster: muster.ask("/session", 16, seconds, BODY=LOGIN).rate,
+            "import": lambda muster: import_more(muster, 20_000, next(runs)),
+        }
+        for turn in range(rounds):
+            for what, ask in asks.items():
+                # Who goes first changes from round to round, and each round's two make one ratio.
+                for which in sorted(servers, reverse=turn % 2 == 1):
+                    samples.setdefault(what, {"before": [], "now": []})[which].append(ask(servers[which]))
+    finally:
+        for muster in servers.values():
+            muster.stop()
+    rows = []
+    for what, rates in samples.items():
+        ratios = sorted(new / old for new, old in zip(rates["now"], rates["before"]))
+        quarter = len(ratios) // 4
+        rows.append([
+            what, number(median(rates["before"])), number(median(rates["now"])), number(median(ratios), 3),
+            f"{ratios[quarter]:.2f} to {ratios[-1 - quarter]:.2f}",
+        ])
+    print(table(["a second", "before", "now", "now/before, median", "half of the rounds"], rows))
+
+
+def create(muster, connections, seconds, run):
+    return muster.ask("/muster/v1/users", connections, seconds, BODY=CREATION, RUN=f"r{run}").rate
+
+
+def import_more(muster, count, run):
+    """Imports users that are not there yet; returns how many a second."""
+    body = "".join(
+        f'{{"username":"i{run}-{place}@bench.example","password_hash":"{muster.hashes[place % 16]}"}}\n'
+        for place in range(count)
+    )
+    begin = time.monotonic()
+    status, text = muster.request("POST", "/muster/v1/users/import", body, **{"Content-Type": "application/x-ndjson"})
+    if status != 200 or f'"created":{count}'.encode() not in text:
+        raise SystemExit(f"figures: the import has failed: {text[-300:]!r}")
+    return count / (time.monotonic() - begin)
+
+
+def main():
+    parts = {"flood": flood, "known": known, "costs": costs}
+    if len(sys.argv) < 2 or sys.argv[1] not in parts:
+        sys.exit(__doc__)
+    work = Path(tempfile.mkdtemp(prefix="muster-figures-"))
+    try:
+        with awake():
+            parts[sys.argv[1]](work, *sys.argv[2:])
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()
