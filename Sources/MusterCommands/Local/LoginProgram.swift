@@ -8,7 +8,7 @@ import NIOCore
 /// Exit code 0 lets somebody in or says that there are no keys; 1 is for everything else.
 enum LoginProgram {
     /// The time for everything where no password is checked.
-    private static let time = TimeAmount.seconds(2)
+    static let time = TimeAmount.seconds(2)
     /// The time for everything, from reading the password to the answer.
     ///
     /// The longest delay of a login that is tried from many networks, 30 seconds, and the check of the dearest

@@ -1,5 +1,6 @@
 import ArgumentParser
 import MusterCore
+import NIOCore
 import MusterServer
 import WireJSON
 
