@@ -30,7 +30,10 @@ public struct APIKeyService: Sendable {
             let user = try transaction.existing(.id(target.id))
             try caller.requirePower(over: user)
             try transaction.replaceAPIKey(of: user.id, with: directory.stored(pair))
-            try transaction.unlockPassword(of: user)
+            // For oneself this needs no password, and would begin the guesses at it anew.
+            if !caller.isOwn(user) || caller.isMachine {
+                try transaction.unlockPassword(of: user)
+            }
             try transaction.appendAuditEvent(
                 directory.event(
                     .userUpdate,
