@@ -30,7 +30,7 @@ public struct APIKeyService: Sendable {
             let user = try transaction.existing(.id(target.id))
             try caller.requirePower(over: user)
             try transaction.replaceAPIKey(of: user.id, with: directory.stored(pair))
-            // Who makes its own new keys may be somebody with a stolen one, who is guessing at the password.
+            // For oneself this needs no password, and would begin the guesses at it anew.
             if !caller.isOwn(user) || caller.isMachine {
                 try transaction.unlockPassword(of: user)
             }

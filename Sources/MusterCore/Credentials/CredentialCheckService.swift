@@ -27,20 +27,18 @@ public struct CredentialCheckService: Sendable {
         let client = IPAddress(reported: address)
         let caller = principal.user.id
         let name = NameHash(request.username)
-        let network = SourceNetwork(of: client, directory.rules.networks)
-        let source = LoginSource(network, askedBy: caller)
         let isAdmitted = directory.questions.admits(
             name: name,
             address: client,
             caller: caller,
-            isFamiliar: try isFamiliar(request.username, source),
             at: directory.clock.now()
         )
+        let network = SourceNetwork(of: client, directory.rules.networks)
         let attempt = PasswordAttempt(
             username: request.username,
             password: request.password,
             origin: Origin(address: client, requestID: principal.origin.requestID),
-            source: source,
+            source: LoginSource(network, askedBy: caller),
             asker: principal,
             lane: .caller(caller),
             fields: CredentialCheckService.place(of: principal),
@@ -62,17 +60,6 @@ public struct CredentialCheckService: Sendable {
         guard let masks else { throw CredentialCheckService.refusal }
         directory.questions.release(name: name, address: client, caller: caller)
         return masks
-    }
-
-    /// Whether a user has signed in from a source before.
-    private func isFamiliar(
-        _ username: String,
-        _ source: LoginSource
-    ) throws(MusterError) -> Bool {
-        try directory.store.read { reader throws(MusterError) in
-            guard let user = try reader.user(.username(username)) else { return false }
-            return try reader.loginSource(source, of: user.id).isFamiliar
-        }
     }
 
     private static var refusal: MusterError {

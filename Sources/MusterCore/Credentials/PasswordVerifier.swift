@@ -46,9 +46,10 @@ struct VerifiedPassword: Sendable {
             return .changedMeanwhile
         }
         let source = try reader.loginSource(attempt.source, of: user.id)
-        guard !directory.rules.lockout.locks(now.logins, source, at: directory.clock.now()) else {
-            return .locked
-        }
+        let (rule, time) = (directory.rules.lockout, directory.clock.now())
+        guard !rule.locks(now.logins, source, at: time),
+            try !reader.isClosedToAsker(of: attempt, about: user.id, source, rule, at: time)
+        else { return .locked }
         return attempt.purpose == .signIn
             ? now.refusal(by: .password, from: attempt.origin.address) : nil
     }
@@ -86,6 +87,7 @@ struct PasswordVerifier {
         let user: User
         let password: StoredPassword?
         let source: LoginSourceRecord
+        let isClosedToAsker: Bool
     }
 
     private let directory: Directory
@@ -122,8 +124,8 @@ struct PasswordVerifier {
         )
         let reason = reason(attempt, found, check)
         guard reason == nil, let known = found, let kept = known.password else {
-            // Where somebody sits who is asked about is only the asker's word.
-            if attempt.asker == nil {
+            // The network that an asker names may be made up, and is to slow nobody.
+            if attempt.allOfAsker == nil {
                 directory.pace.noteFailure(of: name, from: attempt.source, at: now)
             }
             if found == nil {
@@ -159,6 +161,7 @@ struct PasswordVerifier {
         try await directory.store.write { transaction throws(MusterError) in
             if reason == Refusal.wrongPassword.rawValue, let user {
                 try transaction.countFailure(of: user.id, from: attempt.source, directory)
+                try transaction.countFailureOfAsker(attempt, about: user.id, directory)
             }
             // A password typed into the name's field must not end up in the audit log.
             let target = user.map { AuditParty($0) } ?? AuditParty(uuid: nil, name: "unknown user")
@@ -177,10 +180,18 @@ struct PasswordVerifier {
     private func find(_ attempt: PasswordAttempt) throws(MusterError) -> Found? {
         try directory.store.read { reader throws(MusterError) in
             guard let user = try reader.user(.username(attempt.username)) else { return nil }
+            let source = try reader.loginSource(attempt.source, of: user.id)
             return Found(
                 user: user,
                 password: try reader.password(of: user.id),
-                source: try reader.loginSource(attempt.source, of: user.id)
+                source: source,
+                isClosedToAsker: try reader.isClosedToAsker(
+                    of: attempt,
+                    about: user.id,
+                    source,
+                    directory.rules.lockout,
+                    at: directory.clock.now()
+                )
             )
         }
     }
@@ -197,7 +208,9 @@ struct PasswordVerifier {
             attempt.asker == nil, found?.source.isFamiliar != true
         else { return false }
         let now = directory.clock.now()
-        let delay = directory.pace.delay(of: name, from: attempt.source, at: now)
+        let usual = directory.pace.delay(of: name, from: attempt.source, at: now)
+        // The machine's login programs do not wait longer, and what never comes in time would be a lock.
+        let delay = attempt.lane == .local ? min(usual, LoginPace.longestLocalDelay) : usual
         guard delay > .zero else { return false }
         try directory.pace.beginWaiting(from: attempt.source, for: delay)
         defer { directory.pace.endWaiting(from: attempt.source) }
@@ -228,7 +241,7 @@ struct PasswordVerifier {
             found.source,
             at: directory.clock.now()
         )
-        if isLocked { return Refusal.locked.rawValue }
+        if isLocked || found.isClosedToAsker { return Refusal.locked.rawValue }
         if check == .wrong { return Refusal.wrongPassword.rawValue }
         guard attempt.purpose == .signIn else { return nil }
         return found.user.refusal(by: .password, from: attempt.origin.address)?.rawValue

@@ -13,8 +13,10 @@ extension SQLiteTransaction {
             } else {
                 let value = try sortValue(of: after, key)
                 let comparison: StatementText = query.isDescending ? "<" : ">"
+                // SQLite goes to a place in an index of expressions by the first of these, and never by the second.
+                conditions.append("\(key) \(comparison)= ?")
                 conditions.append("(\(key), u.id) \(comparison) (?, ?)")
-                arguments += [value, after.rawValue]
+                arguments += [value, value, after.rawValue]
             }
         }
         let direction: StatementText = query.isDescending ? "DESC" : "ASC"

@@ -50,6 +50,18 @@ struct LocalLoginTests {
         #expect(try !service.admits(LocalLoginTests.name, from: "192.0.2.7"))
     }
 
+    @Test("however many networks fail, a login program waits no longer than it has time")
+    func delays() async throws {
+        _ = try await test.makeUser(LocalLoginTests.name)
+        for number in 1...8 {
+            #expect(try await !opens(LocalLoginTests.wrong, from: "198.51.100.\(number)"))
+        }
+        let waits = test.clock.waits.count
+        #expect(try await opens())
+        #expect(test.clock.waits.count == waits + 1)
+        #expect(test.clock.waits.allSatisfy { $0 <= .seconds(1) }, "muster pam-auth has 2 seconds")
+    }
+
     @Test("hosts hold, and without an address only users without hosts come in")
     func hosts() async throws {
         let user = try await test.makeUser(LocalLoginTests.name)

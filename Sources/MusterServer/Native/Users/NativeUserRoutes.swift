@@ -41,8 +41,10 @@ struct NativeUserRoutes {
             query.group = group.isEveryone ? nil : group.id
         }
         query.filters = try items.userFilters(directory)
-        let first = try users.page(by: principal) { [query] () throws(MusterError) in query }
-        let total = try users.count(query, by: principal)
+        let first = try await users.pageApart(by: principal, query)
+        let total = try await SearchThreads.run { [query, users] () throws(MusterError) in
+            try users.count(query, by: principal)
+        }
         let pages = UserPages(users: users, principal: principal, query: query, goesOn: !hasLimit)
         let view = view
         return pages.respond(first) { user, json in
