@@ -62,7 +62,7 @@ struct UserEdit: Sendable {
                 throw CurrentPassword.refusal
             }
         }
-        if after.username != before.username { try principal.requirePower(over: before) }
+        if isDrastic(before, after) { try principal.requirePower(over: before) }
         if after.authorizations != before.authorizations {
             try principal.requireOther(than: before)
         }
@@ -73,6 +73,13 @@ struct UserEdit: Sendable {
         if after.role != before.role { try principal.requireRank(toGive: after.role) }
         try principal.requireHolding(after.masks, beyond: before.masks)
         try transaction.requireAdministrators(besides: before, become: after)
+    }
+
+    /// Whether the change gives the user's name away, or shuts the user out or lets it in, which ends its
+    /// sessions.
+    private func isDrastic(_ before: User, _ after: User) -> Bool {
+        after.username != before.username || after.isEnabled != before.isEnabled
+            || after.authorizations != before.authorizations
     }
 
     /// Whether the change lets somebody take the user's place: a new password, or another address to which its
