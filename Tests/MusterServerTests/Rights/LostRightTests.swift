@@ -8,7 +8,14 @@ import Testing
 
 @Suite("The right is judged where the change is made")
 struct LostRightTests {
-    private static let keys = WayOfLoss(door: .keys, loss: .disabled)
+    /// Enough to show that the moment, and not the way, makes no difference.
+    private static let few = WayOfLoss.all.filter { way in
+        switch way.door {
+        case .keys: [.disabled, .demoted, .masksTaken].contains(way.loss)
+        case .session: [.revoked, .hostsMoved].contains(way.loss)
+        case .impersonation: [.demoted, .otherDisabled].contains(way.loss)
+        }
+    }
 
     @Test("every route that is no GET has its row in the table of changes")
     func complete() async throws {
@@ -26,7 +33,7 @@ struct LostRightTests {
 
     @Test("a caller who keeps its right makes the change", arguments: ChangingRoute.all)
     func kept(_ route: ChangingRoute) async throws {
-        for way in WayOfLoss.all where way.hits(route) {
+        for way in Self.few where way.hits(route) {
             let scene = try await RightsScene(way)
             let before = scene.store.contents()
             let answer = try await scene.send(route)
@@ -54,7 +61,7 @@ struct LostRightTests {
         arguments: ChangingRoute.all
     )
     func beforeTheChange(_ route: ChangingRoute) async throws {
-        for way in WayOfLoss.all where way.hits(route) {
+        for way in Self.few where way.hits(route) {
             let scene = try await RightsScene(way)
             let moment = Moment()
             let answer = try await scene.send(route) {
