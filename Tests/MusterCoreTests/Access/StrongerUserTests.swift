@@ -48,7 +48,8 @@ struct StrongerUserTests {
         ],
         PowerScene.Strength.allCases
     )
-    func promotedWhileHashing(_ call: PowerScene.Call, _ strength: PowerScene.Strength) async throws {
+    func promotedWhileHashing(_ call: PowerScene.Call, _ strength: PowerScene.Strength) async throws
+    {
         let hasher = GatedHasher()
         let scene = try await PowerScene(hasher: hasher)
         hasher.close()
@@ -110,7 +111,7 @@ struct StrongerUserTests {
 
 /// Promotes Jane, and keeps what the store holds then.
 private actor Promotion {
-    private(set) var contents: [String] = []
+    private(set) var contents: StoreContents?
 
     func make(_ strength: PowerScene.Strength, in scene: PowerScene) async {
         do {

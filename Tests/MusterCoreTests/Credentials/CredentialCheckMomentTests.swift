@@ -70,7 +70,10 @@ struct CredentialCheckMomentTests {
         )
     }
 
-    @Test("what happens while the password is checked makes the answer no", arguments: Happening.allCases)
+    @Test(
+        "what happens while the password is checked makes the answer no",
+        arguments: Happening.allCases
+    )
     func meanwhile(_ what: Happening) async throws {
         let store = MemoryStore()
         let lockout = LockoutRule(duration: .seconds(900), scope: .account)

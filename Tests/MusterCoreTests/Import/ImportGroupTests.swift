@@ -19,7 +19,8 @@ struct ImportGroupTests {
         clerk = user
     }
 
-    private func outcome(_ name: String, by principal: Principal, dry: Bool) async throws -> String {
+    private func outcome(_ name: String, by principal: Principal, dry: Bool) async throws -> String
+    {
         let run = try ImportService(test.directory).begin(by: principal) {
             () throws(MusterError) in ImportOptions(mode: .upsert, isDryRun: dry)
         }

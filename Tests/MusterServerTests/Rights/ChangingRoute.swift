@@ -66,7 +66,13 @@ struct ChangingRoute: Sendable, CustomTestStringConvertible {
         ),
         ChangingRoute(.put, "/users/:id", "/users/{jane}", #"{"name":"New"}"#, .role),
         ChangingRoute(.delete, "/users/:id", "/users/{jane}", "", .role),
-        ChangingRoute(.put, "/users/:id/enabled", "/users/{jane}/enabled", #"{"enabled":false}"#, .role),
+        ChangingRoute(
+            .put,
+            "/users/:id/enabled",
+            "/users/{jane}/enabled",
+            #"{"enabled":false}"#,
+            .role
+        ),
         ChangingRoute(
             .put,
             "/users/:id/authorizations",
@@ -165,9 +171,17 @@ struct ChangingRoute: Sendable, CustomTestStringConvertible {
         _ suffix: String,
         _ body: String = ""
     ) -> [ChangingRoute] {
-        [("/:id", "/{jane}"), ("/by-name/:name", "/by-name/jane@example.com")].map { pattern, path in
+        [("/:id", "/{jane}"), ("/by-name/:name", "/by-name/jane@example.com")].map {
+            pattern,
+            path in
             let root = "/activelogic/v1/users"
-            return ChangingRoute(method, root + pattern + suffix, root + path + suffix, body, .masks)
+            return ChangingRoute(
+                method,
+                root + pattern + suffix,
+                root + path + suffix,
+                body,
+                .masks
+            )
         }
     }
 
@@ -215,7 +229,13 @@ struct ChangingRoute: Sendable, CustomTestStringConvertible {
             "",
             .masks
         ),
-        ChangingRoute(.delete, "/muster/v1/sessions/:id", "/muster/v1/sessions/{session}", "", .masks),
+        ChangingRoute(
+            .delete,
+            "/muster/v1/sessions/:id",
+            "/muster/v1/sessions/{session}",
+            "",
+            .masks
+        ),
         ChangingRoute(
             .delete,
             "/muster/v1/users/:ref/sessions",

@@ -124,7 +124,8 @@ struct LastAdministratorTests {
         let before = store.contents()
         let (status, text) = try await make(step, on: user)
         let isRefused =
-            status == .conflict || (status == .ok && text.contains(#""code":"access.last_administrator""#))
+            status == .conflict
+            || (status == .ok && text.contains(#""code":"access.last_administrator""#))
         #expect(isRefused, "\(status) \(text)")
         #expect(text.contains("is the last"))
         #expect(store.contents() == before)

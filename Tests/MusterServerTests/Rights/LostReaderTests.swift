@@ -61,8 +61,13 @@ struct LostReaderTests {
             try await response.body.write(pieces)
             return (pieces.text, true)
         } catch let error as MusterError {
-            #expect([.credentialsInvalid, .insufficientScope, .sessionExpired,
-                .impersonationRefused].contains(error.code), "\(error)")
+            #expect(
+                [
+                    .credentialsInvalid, .insufficientScope, .sessionExpired,
+                    .impersonationRefused,
+                ].contains(error.code),
+                "\(error)"
+            )
             return (pieces.text, false)
         }
     }

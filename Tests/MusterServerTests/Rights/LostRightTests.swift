@@ -86,10 +86,12 @@ struct LostRightTests {
         #expect(isRefused, "\(way.name): \(answer)")
         let contents = try #require(await moment.contents, "\(way.name): the moment did not come")
         #expect(scene.store.contents() == contents, "\(way.name)")
-        let made = await failure { try scene.test.users.look(
-            at: .username("new@example.com"),
-            by: scene.test.asAdministrator
-        ) }
+        let made = await failure {
+            try scene.test.users.look(
+                at: .username("new@example.com"),
+                by: scene.test.asAdministrator
+            )
+        }
         #expect(made?.code == .userNotFound, "\(way.name)")
     }
 }

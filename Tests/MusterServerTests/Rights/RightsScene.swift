@@ -92,9 +92,12 @@ struct RightsScene: Sendable {
             () throws(MusterError) in keyLine(0x42)
         }
         let session = try await test.logIn("jane@example.com")
-        words["{session}"] = SessionID(test.directory.digester.digest(
-            session.token.withExposedValue { Array($0.utf8) }
-        )).text
+        words["{session}"] =
+            SessionID(
+                test.directory.digester.digest(
+                    session.token.withExposedValue { Array($0.utf8) }
+                )
+            ).text
         _ = await failure { try await test.logIn("jane@example.com", Secret("wrong")) }
         for (word, user, phone) in [
             ("{code}", jane, "+12025550101"), ("{own code}", subject, "+12025550102"),
@@ -114,7 +117,8 @@ struct RightsScene: Sendable {
     private static func keyLine(_ byte: UInt8) -> String {
         let name = Array("ssh-ed25519".utf8)
         let blob =
-            [0, 0, 0, UInt8(name.count)] + name + [0, 0, 0, 32] + [UInt8](repeating: byte, count: 32)
+            [0, 0, 0, UInt8(name.count)] + name + [0, 0, 0, 32]
+            + [UInt8](repeating: byte, count: 32)
         return "ssh-ed25519 " + Data(blob).base64EncodedString()
     }
 

@@ -121,13 +121,14 @@ struct WayOfLoss: Sendable, CustomTestStringConvertible {
     }
 
     private func delete(_ user: UserReference, _ test: TestDirectory) async throws {
-        try await test.users.delete(user, by: test.asAdministrator) { () throws(MusterError) in nil }
+        try await test.users.delete(user, by: test.asAdministrator) { () throws(MusterError) in nil
+        }
     }
 }
 
 /// What a test wants to know of the moment at which the right was lost.
 actor Moment {
-    private(set) var contents: [String]?
+    private(set) var contents: StoreContents?
 
     /// Takes the right away and keeps what the store holds then.
     func lose(_ way: WayOfLoss, in scene: RightsScene) async {
