@@ -159,18 +159,7 @@ public struct MusterApplication: Service {
             field: configuration.forwardingField
         )
         let cookies = SessionCookie(isTLS: configuration.isTLS, peers: peers)
-        let routes: [Route] = [
-            UserRoutes(directory).routes,
-            CredentialRoutes(directory).routes,
-            SessionRoutes(directory, cookies: cookies).routes,
-            GroupRoutes(directory).routes,
-            RoleRoutes(directory).routes,
-            AuditRoutes(directory).routes,
-            ServerRoutes(directory, version: configuration.version).routes,
-            ActiveLogicRoutes(directory).routes,
-            NativeRoutes(directory).routes,
-            ImportRoutes(directory).routes,
-        ].flatMap(\.self)
+        let routes = routes(directory, configuration, peers)
         let pipeline = CallPipeline(
             directory,
             peers: peers,
@@ -198,6 +187,28 @@ public struct MusterApplication: Service {
             refusals: directory.refusals
         )
         return (frame, ImmediateResponder(routes, pipeline: pipeline, frame: frame, logger: logger))
+    }
+
+    /// Every route of every dialect.
+    static func routes(
+        _ directory: Directory,
+        _ configuration: ServerConfiguration,
+        _ peers: PeerAddress
+    ) -> [Route] {
+        let cookies = SessionCookie(isTLS: configuration.isTLS, peers: peers)
+        let lists: [[Route]] = [
+            UserRoutes(directory).routes,
+            CredentialRoutes(directory).routes,
+            SessionRoutes(directory, cookies: cookies).routes,
+            GroupRoutes(directory).routes,
+            RoleRoutes(directory).routes,
+            AuditRoutes(directory).routes,
+            ServerRoutes(directory, version: configuration.version).routes,
+            ActiveLogicRoutes(directory).routes,
+            NativeRoutes(directory).routes,
+            ImportRoutes(directory).routes,
+        ]
+        return lists.flatMap(\.self)
     }
 
     private static func server(

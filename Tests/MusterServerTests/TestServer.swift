@@ -68,6 +68,18 @@ struct TestServer: Sendable {
                 "accessKey=\(keys.accessKey); secretKey=\($0)"
             }
         }
+        let content = RequestBody(buffer: ByteBuffer(string: body ?? ""))
+        return try await send(method, path, fields: fields, content: content, from: address)
+    }
+
+    /// Sends a request whose body need not be there yet.
+    func send(
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        fields: HTTPFields,
+        content: RequestBody,
+        from address: String = "192.0.2.1"
+    ) async throws -> Response {
         let request = Request(
             head: HTTPRequest(
                 method: method,
@@ -76,7 +88,7 @@ struct TestServer: Sendable {
                 path: path,
                 headerFields: fields
             ),
-            body: RequestBody(buffer: ByteBuffer(string: body ?? ""))
+            body: content
         )
         let source = ApplicationRequestContextSource(
             channel: try StubChannel(from: address),

@@ -36,7 +36,7 @@ struct ImportRoutes {
 
     @Sendable private func importUsers(_ call: Call) async throws -> Response {
         var settings = ImportSettings()
-        let run = try imports.begin(by: try call.principal) { () throws(MusterError) in
+        let run = try imports.begin(by: try call.changer) { () throws(MusterError) in
             try call.requireLines()
             settings = try ImportSettings(try call.query())
             return settings.options
