@@ -26,7 +26,7 @@ struct PagePlanTests {
         try store.close()
         let query = UserQuery(limit: 1, after: user.id, sort: field, isDescending: isDescending)
         let queue = try DatabaseQueue(path: folder.folder.file("muster.sqlite"))
-        let plans = try queue.writeWithoutTransaction { database -> [String] in
+        let plans = try await queue.writeWithoutTransaction { database -> [String] in
             let handle = try SQLiteHandle(borrowing: database)
             let texts = Mutex<[String]>([])
             database.trace { event in

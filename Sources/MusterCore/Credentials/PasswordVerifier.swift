@@ -210,7 +210,7 @@ struct PasswordVerifier {
         let now = directory.clock.now()
         let usual = directory.pace.delay(of: name, from: attempt.source, at: now)
         // The machine's login programs do not wait longer, and what never comes in time would be a lock.
-        let delay = attempt.lane == .local ? min(usual, LoginPace.longestLocalDelay) : usual
+        let delay = attempt.lane?.kind == .local ? min(usual, LoginPace.longestLocalDelay) : usual
         guard delay > .zero else { return false }
         try directory.pace.beginWaiting(from: attempt.source, for: delay)
         defer { directory.pace.endWaiting(from: attempt.source) }

@@ -7,10 +7,16 @@ import Synchronization
 /// A search for a beginning that a million users share takes some tenths of a second, in which an event loop
 /// would answer nobody. Two threads, so that whoever searches much holds up at most those who search, too.
 enum SearchThreads {
-    private static let queues = (1...2).map {
-        DispatchQueue(label: "searches \($0)", qos: .utility)
+    private static let mark = DispatchSpecificKey<Bool>()
+    private static let queues = (1...2).map { number in
+        let queue = DispatchQueue(label: "searches \(number)", qos: .utility)
+        queue.setSpecific(key: mark, value: true)
+        return queue
     }
     private static let turn = Atomic<Int>(0)
+
+    /// Whether the caller is on one of the threads.
+    static var isCurrent: Bool { DispatchQueue.getSpecific(key: mark) == true }
 
     /// Does some work on one of the threads.
     ///
@@ -35,7 +41,7 @@ enum SearchThreads {
 
 extension UserQuery {
     /// Whether its answer is found without a search: the next users in an order that the store keeps.
-    var isShort: Bool { prefix == nil && group == nil }
+    var isShort: Bool { prefix == nil && group == nil && filters.isEmpty }
 }
 
 extension UserService {

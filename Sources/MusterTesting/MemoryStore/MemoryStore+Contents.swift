@@ -1,4 +1,4 @@
-public import MusterCore
+import MusterCore
 
 /// What a store held at one moment.
 public struct StoreContents: Equatable, Sendable {

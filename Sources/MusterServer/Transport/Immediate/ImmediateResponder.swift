@@ -89,7 +89,7 @@ struct ImmediateResponder: Sendable {
                 in: reader
             )
             let answer: Answer?
-            do {
+            do throws(MusterError) {
                 answer = try match.reading(
                     ReadCall(
                         principal: principal,
