@@ -55,6 +55,11 @@ enum HashBase64 {
         return text.dropFirst(bare.count).allSatisfy { $0 == UInt8(ascii: "=") } ? bytes : nil
     }
 
+    /// Whether a text, with or without padding, is the one text for its bytes.
+    static func isCanonical(_ text: some Collection<UInt8>) -> Bool {
+        count(text.prefix { $0 != UInt8(ascii: "=") }) != nil
+    }
+
     private static func value(of character: UInt8) -> UInt8? {
         switch character {
         case UInt8(ascii: "A")...UInt8(ascii: "Z"): character - 0x41

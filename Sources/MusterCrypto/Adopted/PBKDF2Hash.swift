@@ -69,6 +69,12 @@ struct PBKDF2Hash: Sendable, Equatable {
         guard parts.count == 3, let hash = HashBase64.decode(parts[2], 16...64) else {
             throw AdoptedHash.refusal("is not PBKDF2, \(name)iterations$salt$hash in base64")
         }
+        // A hash that lost its end opens to its password, too, since it is the beginning of what PBKDF2 gives; so one
+        // of another length than its digest's has to be whole to the last bit.
+        let isWhole = hash.count == (isSHA512 ? 64 : 32) || HashBase64.isCanonical(parts[2])
+        guard isWhole else {
+            throw AdoptedHash.refusal("has a PBKDF2 hash that is cut off")
+        }
         var count = parts[0]
         if name.hasPrefix("$"), count.begins(with: "i=") {
             count = count.dropFirst(2)

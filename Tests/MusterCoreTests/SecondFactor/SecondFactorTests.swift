@@ -181,7 +181,10 @@ struct SecondFactorTests {
 
     @Test("codes by e-mail need an address, which stays as long as they go there")
     func address() async throws {
-        let ann = try await test.makeUser("ann")
+        let ann = try await test.users.create(by: test.asMaskAdministrator) {
+            () throws(MusterError) in
+            (UserDraft(username: try Username("ann")), TestDirectory.administratorPassword)
+        }
         let refusal = await failure { try await byAdministrator(email: true, sms: false, of: ann) }
         #expect(refusal?.code == .inputInvalid && refusal?.details["field"] == "email_enabled")
         func edit(_ change: (inout UserChanges) -> Void) async -> MusterError? {

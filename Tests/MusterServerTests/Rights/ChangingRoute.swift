@@ -231,6 +231,13 @@ struct ChangingRoute: Sendable, CustomTestStringConvertible {
         ),
         ChangingRoute(
             .delete,
+            "/muster/v1/users/:ref/keys",
+            "/muster/v1/users/{jane}/keys",
+            "",
+            .masks
+        ),
+        ChangingRoute(
+            .delete,
             "/muster/v1/sessions/:id",
             "/muster/v1/sessions/{session}",
             "",
