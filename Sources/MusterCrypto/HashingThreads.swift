@@ -139,8 +139,9 @@ public final class HashingThreads: PasswordHasher {
         }
     }
 
-    /// Takes a hash that was made elsewhere: one of the forms of ``AdoptedHash`` that this machine checks within the
-    /// limit of time. Weak forms are taken only where they were named.
+    /// Takes a hash that was made elsewhere: one of the forms of ``AdoptedHash``.
+    ///
+    /// This machine has to check it within the limit of time. Weak forms are taken only where they were named.
     ///
     /// The first call measures the machine, which takes some hundredths of a second.
     ///

@@ -67,7 +67,7 @@ struct AnswerFailure {
     /// What is said of an answer that no Muster server gives.
     private func strange(_ answer: Answer) -> CommandError {
         // Servers with TLS, ours and others, answer so to whoever speaks plain HTTP.
-        if answer.status == 400, address.hasPrefix("http://"), answer.mentionsHTTPS {
+        if answer.status == 400, address.utf8.starts(with: "http://".utf8), answer.mentionsHTTPS {
             return CommandError(
                 .unavailable,
                 "The server at \(address) speaks TLS. Say https:// in place of http://."

@@ -20,7 +20,8 @@ enum HashDestination: String, CaseIterable, ExpressibleByArgument {
 
     /// Why a hash will open to nobody there, in one sentence; nil where it will open.
     func trouble(with hash: String) -> String? {
-        guard hash.utf8.count <= HashDestination.longestHash, hash.utf8.allSatisfy({ $0 < 0x80 }) else {
+        guard hash.utf8.count <= HashDestination.longestHash, hash.utf8.allSatisfy({ $0 < 0x80 })
+        else {
             return "of no form that is known there."
         }
         let end = hash.first == "{" ? hash.firstIndex(of: "}") : nil

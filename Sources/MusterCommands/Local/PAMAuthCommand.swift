@@ -1,7 +1,7 @@
 import ArgumentParser
 import MusterCore
-import NIOCore
 import MusterServer
+import NIOCore
 import WireJSON
 
 /// `muster pam-auth`.

@@ -85,8 +85,9 @@ struct UserEdit: Sendable {
         try transaction.requireAdministrators(besides: before, become: after)
     }
 
-    /// Whether the change gives the user's name away, or decides whether, from where or for how long the user may
-    /// come in. It can end sessions, and let in who could not.
+    /// Whether the change gives the user's name away, or decides whether, from where or how long it may come in.
+    ///
+    /// It can end sessions, and let in who could not.
     private func isDrastic(_ before: User, _ after: User) -> Bool {
         after.username != before.username || after.isEnabled != before.isEnabled
             || after.authorizations != before.authorizations || after.role != before.role

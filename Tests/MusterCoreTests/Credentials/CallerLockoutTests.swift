@@ -35,7 +35,9 @@ struct CallerLockoutTests {
 
     private let right = TestDirectory.administratorPassword
 
-    @Test("a caller that names another address each time is shut out all the same, for as long as others")
+    @Test(
+        "a caller that names another address each time is shut out all the same, for as long as others"
+    )
     func changingAddresses() async throws {
         await fail(LockoutRule.maximumFailuresOfCaller + 1)
         #expect(await !opens(right, in: 200))

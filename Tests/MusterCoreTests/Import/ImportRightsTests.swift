@@ -103,13 +103,18 @@ struct ImportRightsTests {
         var user = try await test.makeUser("clerk@example.com", password: password)
         user.masks = Masks(write: Resource.users.bit)
         try await test.overwrite(user)
-        let strong = try await test.makeUser("strong@example.com", role: .standard, password: password)
+        let strong = try await test.makeUser(
+            "strong@example.com",
+            role: .standard,
+            password: password
+        )
         let clerk = try await test.asUser(user, by: .masks)
         let run = try ImportService(test.directory).begin(by: clerk) { () throws(MusterError) in
             ImportOptions(mode: .upsert)
         }
         for (name, code) in [
-            (strong.username, MusterError.Code.escalation), (user.username, .currentPasswordInvalid),
+            (strong.username, MusterError.Code.escalation),
+            (user.username, .currentPasswordInvalid),
         ] {
             var line = ImportLine(number: 1, username: name)
             line.password = .plain(password)

@@ -12,7 +12,8 @@ struct ContactRulesTests {
     @Test(
         "what is one address is taken",
         arguments: [
-            "jane@example.org", "j.doe+tag@example.org", "o'neil@example.org", "\u{E9}va@example.org",
+            "jane@example.org", "j.doe+tag@example.org", "o'neil@example.org",
+            "\u{E9}va@example.org",
             "jane@[192.0.2.1]", "a-b_c=d@example.org", "",
         ]
     )

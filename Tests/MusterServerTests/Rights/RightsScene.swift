@@ -91,6 +91,7 @@ struct RightsScene: Sendable {
         _ = try await test.sshKeys.add(to: .id(jane.id), by: test.asMaskAdministrator) {
             () throws(MusterError) in keyLine(0x42)
         }
+        _ = try await test.keys.rotate(.user(.id(jane.id)), by: test.asAdministrator)
         let session = try await test.logIn("jane@example.com")
         words["{session}"] =
             SessionID(
