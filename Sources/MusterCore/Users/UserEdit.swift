@@ -43,7 +43,7 @@ struct UserEdit: Sendable {
             directory.event(
                 .userUpdate,
                 by: principal,
-                on: AuditParty(after),
+                on: AuditParty(before),
                 fields: fields + more
             )
         )

@@ -307,3 +307,11 @@ def test_help_and_version_are_answers(alone):
     for line in ("--help", "users --help", "help users", "users list -h", "--version"):
         done = alone.run(f"muster {line}")
         assert done.returncode == 0 and done.stderr == "" and done.stdout, line
+
+
+def test_an_export_says_which_hashes_do_not_open_elsewhere(own):
+    own.muster("users add ann --password-stdin", stdin=PASSWORD + "\n")
+    for place in ("slapd", "389ds", "linux"):
+        own.muster(f"users export {place}.jsonl --hashes --for {place}")
+        lines = (own.work / f"{place}.jsonl").read_text().splitlines()
+        assert any(json.loads(line)["username"] == "ann" for line in lines)
