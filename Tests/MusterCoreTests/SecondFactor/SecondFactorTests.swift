@@ -181,18 +181,17 @@ struct SecondFactorTests {
 
     @Test("codes by e-mail need an address, which stays as long as they go there")
     func address() async throws {
-        var ann = try await test.makeUser("ann@example.com")
-        ann.username = try Username("ann")
-        try await test.overwrite(ann)
-        let id = ann.id
+        var renamed = try await test.makeUser("ann@example.com")
+        renamed.username = try Username("ann")
+        try await test.overwrite(renamed)
+        let ann = renamed
         let refusal = await failure { try await byAdministrator(email: true, sms: false, of: ann) }
         #expect(refusal?.code == .inputInvalid && refusal?.details["field"] == "email_enabled")
         func edit(_ change: (inout UserChanges) -> Void) async -> MusterError? {
-            let ann = UserReference.id(id)
             var changes = UserChanges()
             change(&changes)
             return await failure { [changes] in
-                try await test.users.edit(.user(ann), by: test.asAdministrator) {
+                try await test.users.edit(.user(.id(ann.id)), by: test.asAdministrator) {
                     () throws(MusterError) in changes
                 }
             }
