@@ -105,7 +105,10 @@ struct SSHKeyTests {
         )
     }
 
-    @Test("a comment may be in any script, and is dropped", arguments: ["\u{E9}", "Zo\u{EB} \u{9375}", "a b"])
+    @Test(
+        "a comment may be in any script, and is dropped",
+        arguments: ["\u{E9}", "Zo\u{EB} \u{9375}", "a b"]
+    )
     func comments(_ comment: String) throws {
         let base64 = KeyLine.ed25519().base64
         let key = try SSHPublicKey("ssh-ed25519 \(base64) \(comment)", policy: policy)
