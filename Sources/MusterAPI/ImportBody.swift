@@ -90,6 +90,11 @@ public struct ImportBody: Sendable {
         _ fields: FieldReader
     ) throws(FieldError) {
         if let name = fields.textIfAny(field) {
+            // Nothing is coerced: a number is none in quotes.
+            guard !name.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+                let rule = "must be a number without quotes, or the name of a role"
+                throw FieldError(field, rule, not: .string(name))
+            }
             role = (field, name.head(TextLimit.word + 1))
         } else {
             user.permissions = try fields.number(field)

@@ -95,7 +95,10 @@ struct BodyTests {
         #expect(try body(#","role":"standard""#).role?.name == "standard")
         let role = try body(#","permissions":"standard""#).role
         #expect(role?.field == "permissions" && role?.name == "standard")
-        for bad in [#","role":1.5"#, #","role":true"#, #","role":32,"permissions":32"#] {
+        for bad in [
+            #","role":1.5"#, #","role":"64""#, #","role":"""#, #","role":true"#,
+            #","role":32,"permissions":32"#,
+        ] {
             let error = #expect(throws: FieldError.self) { try body(bad) }
             #expect(error?.field == "role", "\(bad)")
         }

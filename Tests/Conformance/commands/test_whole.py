@@ -142,7 +142,7 @@ def test_a_complaint_quotes_the_value_and_calls_the_column_as_the_file_does(own,
     assert "short" not in told.replace("username", "")
 
 
-@pytest.mark.parametrize("role, number", [('"standard"', 32), ("32", 32), ('"SCAN-Manager"', 40), ('"64"', 64)])
+@pytest.mark.parametrize("role, number", [('"standard"', 32), ("32", 32), ('"SCAN-Manager"', 40)])
 def test_json_lines_call_the_role_as_the_command_line_does(own, role, number):
     for name, member in (("ann", "role"), ("bob", "permissions")):
         line = f'\ufeff{{"username":"{name}","{member}":{role}}}\n'
