@@ -140,7 +140,7 @@ def tenable(server, name, password):
 def activelogic(server, name, password):
     body = {"username": name, "password": password}
     answer = server.request("POST", "/activelogic/v1/sessions", json=body, keys=None)
-    return answer.status_code == 201
+    return answer.status_code == 200
 
 
 def authenticate(server, name, password):
