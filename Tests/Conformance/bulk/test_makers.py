@@ -46,7 +46,8 @@ def name_of(text):
 
 @pytest.mark.parametrize("kind", makers.MAKERS)
 def test_a_hash_of_a_real_program_opens_to_its_password_and_is_replaced(server, kind):
-    name, made = name_of(kind), makers.MAKERS[kind]()
+    name = f"{list(makers.MAKERS).index(kind)}-{name_of(kind)}"
+    made = makers.MAKERS[kind]()
     bring(server, name, made)
     assert stored(server, name) == made
     assert server.login(name, PASSWORD + "x").status_code == 401
