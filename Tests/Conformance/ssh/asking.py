@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from muster import PASSWORD
 
-SECONDS = 10
+SECONDS = 30
 
 
 @dataclass
