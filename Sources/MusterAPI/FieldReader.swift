@@ -13,6 +13,22 @@ public struct FieldError: Error, Sendable, Equatable {
         self.field = field.head(60)
         message = "\"\(self.field)\" \(rule)"
     }
+
+    /// A complaint that quotes the value, unless it may be a secret or is long.
+    init(_ field: String, _ rule: String, not value: JSONValue) {
+        let quoted: String? =
+            switch value {
+            case .string(let text): text.head(40).debugDescription
+            case .integer(let number): String(number)
+            case .number(let text): text.head(40)
+            case .bool(let flag): flag ? "true" : "false"
+            case .null: "null"
+            case .array, .object: nil
+            }
+        let isSecret =
+            field.utf8.starts(with: "password".utf8) || field.utf8.starts(with: "current_".utf8)
+        self.init(field, rule + (isSecret ? "" : quoted.map { ", not \($0)" } ?? ""))
+    }
 }
 
 /// The members of an object, read by type and never coerced.
@@ -38,12 +54,23 @@ struct FieldReader {
         throw FieldError(stranger.name, "is not allowed")
     }
 
+    /// Whether there is such a member.
+    func has(_ name: String) -> Bool { object[name] != nil }
+
+    /// The text of a member; nil where there is none, or it is something else.
+    func textIfAny(_ name: String) -> String? {
+        guard case .string(let text)? = object[name] else { return nil }
+        return text
+    }
+
     func text(
         _ name: String,
         upTo limit: Int = TextLimit.field
     ) throws(FieldError) -> String? {
         guard let value = object[name] else { return nil }
-        guard case .string(let text) = value else { throw FieldError(name, "must be a string") }
+        guard case .string(let text) = value else {
+            throw FieldError(name, "must be a string", not: value)
+        }
         return try FieldReader.measured(text, name, limit)
     }
 
@@ -65,14 +92,16 @@ struct FieldReader {
 
     func flag(_ name: String) throws(FieldError) -> Bool? {
         guard let value = object[name] else { return nil }
-        guard case .bool(let flag) = value else { throw FieldError(name, "must be a boolean") }
+        guard case .bool(let flag) = value else {
+            throw FieldError(name, "must be a boolean", not: value)
+        }
         return flag
     }
 
     func number(_ name: String, upTo limit: Int64 = .max) throws(FieldError) -> Int64? {
         guard let value = object[name] else { return nil }
         guard case .integer(let number) = value, (0...limit).contains(number) else {
-            throw FieldError(name, "must be a number from 0 to \(limit)")
+            throw FieldError(name, "must be a number from 0 to \(limit)", not: value)
         }
         return number
     }
@@ -83,11 +112,13 @@ struct FieldReader {
         upTo limit: Int = TextLimit.field
     ) throws(FieldError) -> [String]? {
         guard let value = object[name] else { return nil }
-        guard case .array(let elements) = value else { throw FieldError(name, "must be an array") }
+        guard case .array(let elements) = value else {
+            throw FieldError(name, "must be an array", not: value)
+        }
         var texts: [String] = []
         for element in elements {
             guard case .string(let text) = element else {
-                throw FieldError(name, "must contain strings only")
+                throw FieldError(name, "must contain strings only", not: element)
             }
             texts.append(try FieldReader.measured(text, name, limit))
         }

@@ -2,7 +2,7 @@ import TextBytes
 public import WireJSON
 
 /// One line of `POST /users/import` and of `GET /users/export`: a user with what belongs to it.
-public struct ImportBody: Sendable, Equatable {
+public struct ImportBody: Sendable {
     /// What a field holds, for forms in which everything is a text.
     public enum Kind: Sendable {
         /// A text.
@@ -26,11 +26,13 @@ public struct ImportBody: Sendable, Equatable {
     ]
 
     private static let ownNames: Set<ByteText> = [
-        "groups", "ssh_keys", "password_hash", "password_temporary",
+        "groups", "ssh_keys", "password_hash", "password_temporary", "role", "permissions",
     ]
 
     /// The fields that `POST /users` has, too.
     public var user = UserBody()
+    /// `role`, or `permissions` where it is a text: the name of the role, unread, and which of the two it is.
+    public var role: (field: String, name: String)?
     /// `groups`: names.
     public var groups: [String] = []
     /// `ssh_keys`: lines as in `.pub` files.
@@ -49,16 +51,19 @@ public struct ImportBody: Sendable, Equatable {
     ///
     /// - Throws: ``FieldError``.
     public init(_ object: JSONObject) throws(FieldError) {
-        let own = object.members.filter { ImportBody.ownNames.contains(ByteText($0.name)) }
+        var own: [(String, JSONValue)] = []
+        var others: [(String, JSONValue)] = []
+        for member in object.members {
+            if ImportBody.ownNames.contains(ByteText(member.name)) {
+                own.append((member.name, member.value))
+            } else {
+                others.append((member.name, member.value))
+            }
+        }
         let fields = FieldReader(JSONObject(own))
-        user = try UserBody(
-            own.isEmpty
-                ? object
-                : JSONObject(
-                    object.members.filter { !ImportBody.ownNames.contains(ByteText($0.name)) }
-                )
-        )
+        user = try UserBody(own.isEmpty ? object : JSONObject(others))
         _ = try user.username.required("username")
+        try readRole(fields)
         groups = try fields.texts("groups") ?? []
         sshKeys = try fields.texts("ssh_keys", upTo: TextLimit.keyField) ?? []
         passwordHash = try fields.optionalText("password_hash")
@@ -71,10 +76,36 @@ public struct ImportBody: Sendable, Equatable {
         }
     }
 
+    /// Reads the role, which has two names and two forms: a number, and a name.
+    private mutating func readRole(_ fields: FieldReader) throws(FieldError) {
+        guard fields.has("role") else { return try readRole("permissions", fields) }
+        guard !fields.has("permissions") else {
+            throw FieldError("role", "and \"permissions\" exclude each other")
+        }
+        try readRole("role", fields)
+    }
+
+    private mutating func readRole(
+        _ field: String,
+        _ fields: FieldReader
+    ) throws(FieldError) {
+        if let name = fields.textIfAny(field) {
+            // Nothing is coerced: a number is none in quotes.
+            guard !name.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+                let rule = "must be a number without quotes, or the name of a role"
+                throw FieldError(field, rule, not: .string(name))
+            }
+            role = (field, name.head(TextLimit.word + 1))
+        } else {
+            user.permissions = try fields.number(field)
+        }
+    }
+
     /// Writes the members that are said.
     public func write(to json: inout JSONWriter) {
         json.beginObject()
         user.writeMembers(to: &json)
+        if let role { json.member("role", role.name) }
         if !groups.isEmpty { json.member("groups", groups) }
         if !sshKeys.isEmpty { json.member("ssh_keys", sshKeys) }
         if let passwordHash { json.member("password_hash", passwordHash) }

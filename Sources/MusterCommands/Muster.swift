@@ -22,7 +22,10 @@ public struct Muster: AsyncParsableCommand {
             ),
             CommandGroup(
                 name: "Login",
-                subcommands: [LoginCommand.self, LogoutCommand.self, WhoamiCommand.self]
+                subcommands: [
+                    LoginCommand.self, LogoutCommand.self, WhoamiCommand.self,
+                    ProfilesCommand.self,
+                ]
             ),
             CommandGroup(
                 name: "Server",

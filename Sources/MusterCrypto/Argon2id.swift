@@ -49,6 +49,8 @@ struct Argon2id: Sendable {
                 || isOtherForm && Argon2id.matches(password, against: hash)
         }
         guard isRight else { return .wrong }
+        // libsodium compares the cost of Argon2i, too, whose hashes are never one's own.
+        guard hash.text.utf8.starts(with: "$argon2id$".utf8) else { return .rightButOutdated }
         let isOutdated = crypto_pwhash_str_needs_rehash(
             hash.text,
             UInt64(parameters.iterations),

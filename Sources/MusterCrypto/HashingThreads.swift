@@ -20,6 +20,7 @@ public final class HashingThreads: PasswordHasher {
     private let argon2: Argon2id
     private let decoy: PasswordHash
     private let importLimit: Duration
+    private let weakForms: Set<WeakHashForm>
     private let meter: HashCostMeter
     /// How the texts of one's own hashes begin.
     private let ownPrefix: [UInt8]
@@ -33,6 +34,7 @@ public final class HashingThreads: PasswordHasher {
     ///     or a quarter as many.
     ///   - queueLimit: How many more may wait.
     ///   - importLimit: How long a check of a hash from elsewhere may take on this machine.
+    ///   - weakForms: Which weak hashes from elsewhere are taken all the same.
     ///   - stopwatch: What the time of checks is measured with.
     /// - Throws: ``MusterError`` with code `server.overloaded` when there is not enough memory for one hash.
     public init(
@@ -40,10 +42,12 @@ public final class HashingThreads: PasswordHasher {
         threads: Int,
         queueLimit: Int,
         importLimit: Duration = HashingThreads.defaultImportLimit,
+        weakForms: Set<WeakHashForm> = [],
         stopwatch: any HashStopwatch = ThreadStopwatch()
     ) throws(MusterError) {
         argon2 = Argon2id(parameters)
         self.importLimit = importLimit
+        self.weakForms = weakForms
         meter = HashCostMeter(stopwatch)
         ownPrefix = Array(
             "$argon2id$v=19$m=\(parameters.kibibytes),t=\(parameters.iterations),p=1$".utf8
@@ -135,15 +139,20 @@ public final class HashingThreads: PasswordHasher {
         }
     }
 
-    /// Takes a hash that was made elsewhere: Argon2id, bcrypt, PBKDF2 or SHA-512-crypt that this machine checks
-    /// within the limit of time.
+    /// Takes a hash that was made elsewhere: one of the forms of ``AdoptedHash``.
+    ///
+    /// This machine has to check it within the limit of time. Weak forms are taken only where they were named.
     ///
     /// The first call measures the machine, which takes some hundredths of a second.
     ///
     /// - Throws: ``MusterError`` with code `input.invalid`, field `password_hash`.
     public func adopt(_ hash: Secret<String>) throws(MusterError) -> PasswordHash {
         let text = hash.withExposedValue { $0 }
-        let work = try AdoptedHash(parsing: text).work
+        let adopted = try AdoptedHash(parsing: text)
+        if let form = adopted.weakForm, !weakForms.contains(form) {
+            throw AdoptedHash.tooWeak(form)
+        }
+        let work = adopted.work
         let time = meter.measured().time(of: work)
         guard time <= importLimit || text.utf8.starts(with: ownPrefix) else {
             throw AdoptedHash.tooDear(time, limit: importLimit)

@@ -4,7 +4,6 @@ import HummingbirdTLS
 public import Logging
 public import MusterCore
 import NIOCore
-public import NIOSSL
 public import ServiceLifecycle
 
 /// What the HTTP server needs to know beside the directory.
@@ -14,7 +13,9 @@ public struct ServerConfiguration: Sendable {
     /// The port to listen on; 0 takes any that is free.
     public var port: Int
     /// The certificate and key; nil speaks plain HTTP.
-    public var tls: TLSConfiguration?
+    public var tls: CertificateKeeper?
+    /// Whether answers leave over TLS, which is what cookies ask.
+    var isTLS: Bool
     /// How much a caller may ask.
     public var limits: RequestLimits
     /// The proxies whose word is taken for where a request came from.
@@ -30,7 +31,7 @@ public struct ServerConfiguration: Sendable {
     public init(
         host: String,
         port: Int,
-        tls: TLSConfiguration? = nil,
+        tls: CertificateKeeper? = nil,
         limits: RequestLimits = RequestLimits(),
         trustedProxies: HostRules = HostRules(),
         forwardingField: ForwardingField = .xForwardedFor,
@@ -40,6 +41,7 @@ public struct ServerConfiguration: Sendable {
         self.host = host
         self.port = port
         self.tls = tls
+        isTLS = tls != nil
         self.limits = limits
         self.trustedProxies = trustedProxies
         self.forwardingField = forwardingField
@@ -156,19 +158,8 @@ public struct MusterApplication: Service {
             trustedProxies: configuration.trustedProxies,
             field: configuration.forwardingField
         )
-        let cookies = SessionCookie(isTLS: configuration.tls != nil, peers: peers)
-        let routes: [Route] = [
-            UserRoutes(directory).routes,
-            CredentialRoutes(directory).routes,
-            SessionRoutes(directory, cookies: cookies).routes,
-            GroupRoutes(directory).routes,
-            RoleRoutes(directory).routes,
-            AuditRoutes(directory).routes,
-            ServerRoutes(directory, version: configuration.version).routes,
-            ActiveLogicRoutes(directory).routes,
-            NativeRoutes(directory).routes,
-            ImportRoutes(directory).routes,
-        ].flatMap(\.self)
+        let cookies = SessionCookie(isTLS: configuration.isTLS, peers: peers)
+        let routes = routes(directory, configuration, peers)
         let pipeline = CallPipeline(
             directory,
             peers: peers,
@@ -198,6 +189,28 @@ public struct MusterApplication: Service {
         return (frame, ImmediateResponder(routes, pipeline: pipeline, frame: frame, logger: logger))
     }
 
+    /// Every route of every dialect.
+    static func routes(
+        _ directory: Directory,
+        _ configuration: ServerConfiguration,
+        _ peers: PeerAddress
+    ) -> [Route] {
+        let cookies = SessionCookie(isTLS: configuration.isTLS, peers: peers)
+        let lists: [[Route]] = [
+            UserRoutes(directory).routes,
+            CredentialRoutes(directory).routes,
+            SessionRoutes(directory, cookies: cookies).routes,
+            GroupRoutes(directory).routes,
+            RoleRoutes(directory).routes,
+            AuditRoutes(directory).routes,
+            ServerRoutes(directory, version: configuration.version).routes,
+            ActiveLogicRoutes(directory).routes,
+            NativeRoutes(directory).routes,
+            ImportRoutes(directory).routes,
+        ]
+        return lists.flatMap(\.self)
+    }
+
     private static func server(
         _ configuration: ServerConfiguration,
         _ immediate: ImmediateResponder,
@@ -211,31 +224,36 @@ public struct MusterApplication: Service {
             budget: gauge.budget,
             refusal: immediate.refusal
         )
-        let http = HTTPServerBuilder.http1(
-            configuration: HTTP1Channel.Configuration(
-                additionalChannelHandlers: [
-                    // A refused body may still arrive this far, so that its sender reads the refusal.
-                    RequestDeadline(
-                        ConnectionClock(
-                            arrival: limits.requestTime,
-                            stall: limits.stallTime,
-                            idle: limits.idleTime
-                        ),
-                        bodyLimit: limits.bodyBytes * 16,
-                        gate: gate,
-                        gauge: gauge,
-                        immediate: immediate
-                    )
-                ],
-                // The gate in front of the decoder knows the same bounds, and answers.
-                httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
-                    maxHeaderFieldSize: headBytes,
-                    maxHeaderListSize: headBytes,
-                    maxHeaderFieldCount: gate.headLines
+        let http = HTTP1Channel.Configuration(
+            additionalChannelHandlers: [
+                // A refused body may still arrive this far, so that its sender reads the refusal.
+                RequestDeadline(
+                    ConnectionClock(
+                        arrival: limits.requestTime,
+                        stall: limits.stallTime,
+                        idle: limits.idleTime
+                    ),
+                    bodyLimit: limits.bodyBytes * 16,
+                    gate: gate,
+                    gauge: gauge,
+                    immediate: immediate
                 )
+            ],
+            // The gate in front of the decoder knows the same bounds, and answers.
+            httpDecoderConfiguration: HTTP1Channel.Configuration.DecoderConfiguration(
+                maxHeaderFieldSize: headBytes,
+                maxHeaderListSize: headBytes,
+                maxHeaderFieldCount: gate.headLines
             )
         )
-        guard let tls = configuration.tls else { return http }
-        return try .tls(http, tlsConfiguration: tls)
+        guard let tls = configuration.tls?.configuration else { return .http1(configuration: http) }
+        return HTTPServerBuilder { responder in
+            SchemeGuard(
+                try TLSChannel(
+                    HTTP1Channel(responder: responder, configuration: http),
+                    tlsConfiguration: tls
+                )
+            )
+        }
     }
 }

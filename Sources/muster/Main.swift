@@ -6,6 +6,6 @@ struct Main {
     static func main() async {
         ProcessGuard.set()
         ProcessMemory.giveBackWhatIsFree()
-        await Muster.main()
+        await Muster.start()
     }
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Attacks the built server's own guards, and fails at the first finding: about two minutes, or MINUTES.
+# Attacks the built server's own guards, and fails at the first finding: about two minutes for all, or MINUTES.
 # Usage: run.sh [attack ...]
 # Environment: MUSTER_BINARY, the server (else the debug build); MINUTES, how long; SECONDS_EACH, how long each attack
 # takes (8, or 60 with MINUTES); SEED, of an earlier run, to send the same again.

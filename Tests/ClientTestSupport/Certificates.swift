@@ -1,4 +1,5 @@
 import Foundation
+package import MusterServer
 import MusterTesting
 package import NIOSSL
 
@@ -68,6 +69,14 @@ package struct Certificates: Sendable {
         return .makeServerConfiguration(
             certificateChain: chain.map { .certificate($0) },
             privateKey: .privateKey(key)
+        )
+    }
+
+    /// What a Muster server needs.
+    package func keeper() throws -> CertificateKeeper {
+        try CertificateKeeper(
+            chain: NIOSSLCertificate.fromPEMFile(folder.file("server.pem")),
+            key: NIOSSLPrivateKey(file: folder.file("server.key"), format: .pem)
         )
     }
 

@@ -3,7 +3,6 @@ package import MusterCore
 import MusterCrypto
 package import MusterServer
 package import MusterTesting
-package import NIOSSL
 
 /// A Muster server on a free port of the loopback interface, for the time of a test.
 package struct LiveServer: Sendable {
@@ -19,7 +18,7 @@ package struct LiveServer: Sendable {
     /// Serves a new directory while `body` runs.
     package static func run(
         rules: DirectoryRules = DirectoryRules(),
-        tls: TLSConfiguration? = nil,
+        tls: CertificateKeeper? = nil,
         limits: RequestLimits = RequestLimits(),
         _ body: (LiveServer) async throws -> Void
     ) async throws {

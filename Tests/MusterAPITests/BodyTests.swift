@@ -59,7 +59,49 @@ struct BodyTests {
     )
     func refusals(_ written: String, _ field: String, _ rule: String) throws {
         let object = try object(written)
-        #expect(throws: FieldError(field, rule)) { try UserBody(object) }
+        let error = #expect(throws: FieldError.self) { try UserBody(object) }
+        let complaint = FieldError(field, rule)
+        #expect(error?.field == complaint.field)
+        #expect(error?.message.hasPrefix(complaint.message) == true)
+    }
+
+    @Test(
+        "a complaint quotes the value, but nothing that may be a secret",
+        arguments: [
+            (
+                #"{"timeout":"soon"}"#,
+                #""timeout" must be a number from 0 to 2147483647, not "soon""#
+            ),
+            (#"{"enabled":7}"#, #""enabled" must be a boolean, not 7"#),
+            (#"{"hosts":[null]}"#, #""hosts" must contain strings only, not null"#),
+            (#"{"name":["a"]}"#, #""name" must be a string"#),
+            (#"{"password":12345}"#, #""password" must be a string"#),
+            (#"{"current_password":12345}"#, #""current_password" must be a string"#),
+        ]
+    )
+    func quotes(_ written: String, _ message: String) throws {
+        let object = try object(written)
+        let error = #expect(throws: FieldError.self) { try UserBody(object) }
+        #expect(error?.message == message)
+    }
+
+    @Test("a line of an import calls the role as the command line does, by name or number")
+    func roles() throws {
+        func body(_ members: String) throws -> ImportBody {
+            try ImportBody(object(#"{"username":"a""# + members + "}"))
+        }
+        #expect(try body(#","role":32"#).user.permissions == 32)
+        #expect(try body(#","permissions":32"#).user.permissions == 32)
+        #expect(try body(#","role":"standard""#).role?.name == "standard")
+        let role = try body(#","permissions":"standard""#).role
+        #expect(role?.field == "permissions" && role?.name == "standard")
+        for bad in [
+            #","role":1.5"#, #","role":"64""#, #","role":"""#, #","role":true"#,
+            #","role":32,"permissions":32"#,
+        ] {
+            let error = #expect(throws: FieldError.self) { try body(bad) }
+            #expect(error?.field == "role", "\(bad)")
+        }
     }
 
     @Test("the name of a member that nobody knows is told only in part")

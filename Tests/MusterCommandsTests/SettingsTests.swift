@@ -1,5 +1,6 @@
 import Foundation
 import MusterCore
+import MusterCrypto
 import MusterTesting
 import Testing
 
@@ -36,7 +37,13 @@ struct SettingsTests {
         #expect(settings.rules.networks == SourceNetwork.Widths(v4: 32, v6: 64))
         #expect(settings.rules.codes == CodeBudget(smsHourly: 200, emailHourly: 3600))
         #expect(settings.hashingThreads > 0 && settings.hashingQueue == 256)
-        #expect(settings.importLimit == .seconds(2))
+        #expect(settings.importLimit == .seconds(2) && settings.weakForms.isEmpty)
+    }
+
+    @Test("weak hashes are named without regard to case")
+    func weakForms() async throws {
+        let named = try await settings(["password.import.weakForms": "ssha512,SSHA256"])
+        #expect(named.weakForms == [.ssha256, .ssha512])
     }
 
     @Test(
@@ -67,6 +74,7 @@ struct SettingsTests {
             ("http.limits.requestSeconds", "0"), ("http.limits.idleSeconds", "3601"),
             ("http.limits.requestsPerMinute", "-1"), ("password.argon2.kibibytes", "1023"),
             ("password.argon2.iterations", "0"), ("password.hashing.threads", "257"),
+            ("password.import.weakForms", "SSHA"), ("password.import.weakForms", "SSHA256,MD5"),
             ("password.hashing.queue", "-1"), ("password.import.milliseconds", "0"),
             ("password.import.milliseconds", "60001"), ("login.lockoutSeconds", "0"),
             ("session.lifetimeSeconds", "59"), ("login.lockout", "Account"),

@@ -138,11 +138,19 @@ struct PasswordHashingTests {
     @Test("a password takes a place in the queue for its form only where that may be another")
     func formInQueue() async throws {
         let full = try hasher(queueLimit: 0)
-        let plain = try await full.prepared(Secret("correct horse"), in: .local)
+        let plain = try await full.prepared(
+            Secret("correct horse"),
+            in: .local(SourceNetwork(of: nil))
+        )
         #expect(plain.withExposedValue { $0 == "correct horse" })
-        let refusal = await failure { try await full.prepared(Secret("caf\u{E9}"), in: .local) }
+        let refusal = await failure {
+            try await full.prepared(Secret("caf\u{E9}"), in: .local(SourceNetwork(of: nil)))
+        }
         #expect(refusal?.code == .overloaded)
-        let composed = try await hasher().prepared(Secret("cafe\u{301}"), in: .local)
+        let composed = try await hasher().prepared(
+            Secret("cafe\u{301}"),
+            in: .local(SourceNetwork(of: nil))
+        )
         #expect(composed.withExposedValue { Array($0.utf8) } == Array("caf\u{E9}".utf8))
     }
 

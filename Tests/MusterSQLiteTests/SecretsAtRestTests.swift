@@ -95,7 +95,7 @@ struct SecretsAtRestTests {
             let phone = try PhoneNumber("+4915112345678")
             return SecondFactorSettings(
                 isEmailEnabled: false,
-                isSMSEnabled: true,
+                isSMSEnabled: false,
                 phone: phone,
                 password: TestDirectory.administratorPassword
             )
@@ -144,7 +144,7 @@ struct SecretsAtRestTests {
             let phone = try PhoneNumber("+4915112345678")
             return SecondFactorSettings(
                 isEmailEnabled: false,
-                isSMSEnabled: true,
+                isSMSEnabled: false,
                 phone: phone,
                 password: TestDirectory.administratorPassword
             )

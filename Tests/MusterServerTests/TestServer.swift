@@ -26,16 +26,17 @@ struct TestServer: Sendable {
     ) {
         self.test = test
         self.logger = logger
+        var configuration = ServerConfiguration(
+            host: "localhost",
+            port: 0,
+            limits: limits,
+            trustedProxies: trustedProxies,
+            version: "1.2.3"
+        )
+        configuration.isTLS = isTLS
         (frame, immediate) = MusterApplication.responders(
             test.directory,
-            ServerConfiguration(
-                host: "localhost",
-                port: 0,
-                tls: isTLS ? .makeClientConfiguration() : nil,
-                limits: limits,
-                trustedProxies: trustedProxies,
-                version: "1.2.3"
-            ),
+            configuration,
             budget: ArrivalBudget(limits.arrivalBytes),
             localDoor: localDoor,
             logger: logger
@@ -67,6 +68,18 @@ struct TestServer: Sendable {
                 "accessKey=\(keys.accessKey); secretKey=\($0)"
             }
         }
+        let content = RequestBody(buffer: ByteBuffer(string: body ?? ""))
+        return try await send(method, path, fields: fields, content: content, from: address)
+    }
+
+    /// Sends a request whose body need not be there yet.
+    func send(
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        fields: HTTPFields,
+        content: RequestBody,
+        from address: String = "192.0.2.1"
+    ) async throws -> Response {
         let request = Request(
             head: HTTPRequest(
                 method: method,
@@ -75,7 +88,7 @@ struct TestServer: Sendable {
                 path: path,
                 headerFields: fields
             ),
-            body: RequestBody(buffer: ByteBuffer(string: body ?? ""))
+            body: content
         )
         let source = ApplicationRequestContextSource(
             channel: try StubChannel(from: address),

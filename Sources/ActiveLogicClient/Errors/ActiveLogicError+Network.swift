@@ -21,7 +21,7 @@ extension ActiveLogicError {
         case .cancelled: "cancelled"
         case .shutDown: "connection_closed"
         case .timedOut: "timeout"
-        case .untrusted: "tls_failed"
+        case .untrusted, .plain: "tls_failed"
         case .tooLarge: "response_too_large"
         case .other: failure.mayHaveArrived ? "connection_lost" : "connection_failed"
         }

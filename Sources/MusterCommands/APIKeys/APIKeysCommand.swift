@@ -6,6 +6,6 @@ struct APIKeysCommand: AsyncParsableCommand {
         commandName: "apikeys",
         abstract: "The API keys of users.",
         discussion: "Example: muster apikeys rotate jane@example.com",
-        subcommands: [APIKeysRotate.self]
+        subcommands: [APIKeysRotate.self, APIKeysRevoke.self]
     )
 }

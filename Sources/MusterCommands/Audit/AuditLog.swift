@@ -14,13 +14,20 @@ struct AuditLog {
     ///
     /// - Throws: ``CommandError``.
     func start(ofLast count: Int) async throws(CommandError) -> Int64 {
+        max(0, try await total() - Int64(count))
+    }
+
+    /// How many events there are.
+    ///
+    /// - Throws: ``CommandError``.
+    func total() async throws(CommandError) -> Int64 {
         guard let total = try await page(at: 0, limit: 1).integer("pagination.total") else {
             throw CommandError(
                 .protocolMismatch,
                 "The server's answer does not say how many events there are."
             )
         }
-        return max(0, total - Int64(count))
+        return total
     }
 
     /// The events from a place on, oldest first: a page of them, empty where there are no more.

@@ -73,7 +73,8 @@ extension RecordLayout {
             },
             Column("Part", "part"), Column("Finding", "finding"),
         ],
-        fields: ["severity", "part", "finding"]
+        fields: ["severity", "part", "finding"],
+        isWhole: true
     )
 
     private static func tint(_ severity: String) -> Tint? {

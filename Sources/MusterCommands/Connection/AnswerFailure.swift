@@ -1,4 +1,5 @@
 import ClientTransport
+import NIOCore
 import TextBytes
 import WireJSON
 
@@ -63,8 +64,16 @@ struct AnswerFailure {
         }
     }
 
+    /// What is said of an answer that no Muster server gives.
     private func strange(_ answer: Answer) -> CommandError {
-        CommandError(
+        // Servers with TLS, ours and others, answer so to whoever speaks plain HTTP.
+        if answer.status == 400, address.utf8.starts(with: "http://".utf8), answer.mentionsHTTPS {
+            return CommandError(
+                .unavailable,
+                "The server at \(address) speaks TLS. Say https:// in place of http://."
+            )
+        }
+        return CommandError(
             .protocolMismatch,
             "What answers at \(address) is no Muster server, or something stands in between "
                 + "(status \(answer.status)). Check the address."
@@ -74,5 +83,13 @@ struct AnswerFailure {
     private func sentence(_ message: String) -> String {
         guard let last = message.utf8.last, !".!?".utf8.contains(last) else { return message }
         return message + "."
+    }
+}
+
+extension Answer {
+    /// Whether the beginning of the body has the word HTTPS in it.
+    fileprivate var mentionsHTTPS: Bool {
+        let start = body.readableBytesView.prefix(TextLimit.answer)
+        return start.indices.contains { start[$0...].starts(with: "HTTPS".utf8) }
     }
 }

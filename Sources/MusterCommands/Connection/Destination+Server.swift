@@ -58,7 +58,8 @@ extension Destination {
         do {
             transport = try Transport(address, options)
         } catch {
-            throw CommandError(.noInput, error.message)
+            let place = authority == nil ? "" : " It is named by --ca, MUSTER_CA or the profile."
+            throw CommandError(.noInput, error.message + place)
         }
         do {
             let result = try await work(transport)

@@ -17,6 +17,12 @@ extension CommandError {
                 "The certificate of \(address) is not trusted. If an authority of your own has signed it, "
                     + "give that authority's file: --ca FILE"
             )
+        case .plain:
+            self.init(
+                .unavailable,
+                "The server at \(address) does not speak TLS. Say http:// in place of https://, or look whether "
+                    + "it is the right port."
+            )
         case .tooLarge:
             self.init(
                 .protocolMismatch,

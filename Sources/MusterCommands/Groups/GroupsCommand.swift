@@ -12,7 +12,10 @@ struct GroupsCommand: AsyncParsableCommand {
             Example: muster groups add Scanners
             Example: muster groups members add Scanners jane@example.com
             """,
-        subcommands: [GroupsList.self, GroupsAdd.self, GroupsRemove.self, GroupsMembers.self]
+        subcommands: [
+            GroupsList.self, GroupsAdd.self, GroupsRename.self, GroupsRemove.self,
+            GroupsMembers.self,
+        ]
     )
 }
 
@@ -63,6 +66,37 @@ struct GroupsAdd: ServerCommand {
     func run(on server: Server) async throws {
         let group = try await server.ask(.post, ServerPath("/groups")) { $0.member("name", name) }
         try output.done("Added the group \(group.label("name")).", group, .group)
+    }
+}
+
+/// `muster groups rename`.
+struct GroupsRename: ServerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rename",
+        abstract: "Give a group another name.",
+        discussion: """
+            Id, UUID and members stay.
+
+            Example: muster groups rename Scanners "Scan team"
+            """
+    )
+
+    @Argument(help: "The group: id, UUID or name.")
+    var group: GroupArgument
+
+    @Argument(help: "The new name.")
+    var name: String
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func run(on server: Server) async throws {
+        let record = try await server.group(group)
+        let path = ServerPath("/groups/{}", try server.groupID(of: record))
+        let changed = try await server.ask(.put, path, missing: group.missing) {
+            $0.member("name", name)
+        }
+        try output.done("Renamed the group \(record.label("name")) to \(name).", changed, .group)
     }
 }
 

@@ -79,7 +79,7 @@ struct MembershipOptions: ParsableArguments, Sendable {
 
     /// Makes the change for one user after the other.
     ///
-    /// - Throws: ``CommandError`` for the first one that cannot be.
+    /// - Throws: ``CommandError`` where one of them is not there, or could not be changed.
     fileprivate func make(
         _ method: Server.Method,
         _ verb: String,
@@ -89,8 +89,7 @@ struct MembershipOptions: ParsableArguments, Sendable {
     ) async throws {
         let record = try await server.group(group)
         let group = try server.groupID(of: record)
-        var records: [JSONObject] = []
-        for user in users { records.append(try await server.user(user)) }
+        let records = try await server.users(users)
         let end = " \(preposition) the group \(record.label("name"))"
         try await server.each(records, verb, ending: end, output) { user throws(CommandError) in
             try await server.ask(

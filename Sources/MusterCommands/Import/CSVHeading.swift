@@ -4,47 +4,104 @@ import WireJSON
 
 /// The first line of a CSV file of users: which field stands in which column.
 struct CSVHeading: Sendable {
-    private let columns: [(name: String, kind: ImportBody.Kind)]
+    /// Which field a column holds.
+    private typealias Column = (name: String, kind: ImportBody.Kind)
+
+    /// The names that headings may have, in any case; `role` is what the command line calls `permissions`.
+    static let fieldNames = ImportBody.fields.map(\.name) + ["role"]
+
+    /// One for each column; nil where it has no heading, and nothing may stand in it.
+    private let columns: [Column?]
+    /// What the file calls each field.
+    let names: [(field: String, column: String)]
 
     /// Reads the heading.
     ///
+    /// - Parameters:
+    ///   - record: The first line.
+    ///   - maps: What columns stand for that have other names.
     /// - Throws: ``CommandError`` where a column is no field of a user, stands there twice, or the user name
-    ///   is missing.
-    init(_ record: CSVParser.Record) throws(CommandError) {
+    ///   is missing; and where a map names a column that is not there, or no field.
+    init(_ record: CSVParser.Record, _ maps: [ColumnMap] = []) throws(CommandError) {
         guard let cells = record.cells else {
             throw CommandError(.badInput, "The heading cannot be read: \(record.fault ?? "").")
         }
-        var columns: [(name: String, kind: ImportBody.Kind)] = []
+        for map in maps where !cells.contains(where: { $0.hasSameFoldedBytes(as: map.column) }) {
+            throw CommandError(
+                .badInput,
+                "There is no column \(map.column.head(60).debugDescription), which --map names, in the heading."
+            )
+        }
+        var columns: [Column?] = []
+        var names: [(field: String, column: String)] = []
         for cell in cells {
-            guard let field = ImportBody.fields.first(where: { $0.name.hasSameBytes(as: cell) })
-            else {
-                throw CSVHeading.unknown(cell, isOnly: cells.count == 1)
+            if cell.isEmpty {
+                columns.append(nil)
+                continue
             }
-            guard !columns.contains(where: { $0.name == field.name }) else {
-                throw CommandError(.badInput, "The heading has the column \(cell) twice.")
+            let field = try CSVHeading.field(cell, maps, isOnly: cells.count == 1)
+            if let other = names.first(where: { $0.field == field.name })?.column {
+                throw CommandError(
+                    .badInput,
+                    other.hasSameBytes(as: cell)
+                        ? "The heading has the column \(cell) twice."
+                        : "The columns \(other) and \(cell) both stand for \(field.name)."
+                )
             }
             columns.append(field)
+            names.append((field.name, cell))
         }
-        guard columns.contains(where: { $0.name == "username" }) else {
-            throw CommandError(.badInput, "The heading needs a column username.")
+        guard names.contains(where: { $0.field == "username" }) else {
+            throw CommandError(
+                .badInput,
+                "The heading needs a column username. Say which it is with --map COLUMN=username."
+            )
         }
         self.columns = columns
+        self.names = names
+    }
+
+    private static func field(
+        _ cell: String,
+        _ maps: [ColumnMap],
+        isOnly: Bool
+    ) throws(CommandError) -> (name: String, kind: ImportBody.Kind) {
+        let map = maps.first { $0.column.hasSameFoldedBytes(as: cell) }
+        let wanted = map?.field ?? cell
+        let name = wanted.hasSameFoldedBytes(as: "role") ? "permissions" : wanted
+        guard let field = ImportBody.fields.first(where: { $0.name.hasSameFoldedBytes(as: name) })
+        else {
+            throw map == nil ? unknown(cell, isOnly: isOnly) : unknownField(wanted)
+        }
+        return field
     }
 
     /// The object of a record; an empty cell says nothing.
     ///
     /// A cell that does not fit its column goes to the server as it is, which says what is wrong with it.
     ///
+    /// - Returns: Nil for a record of which every cell is empty, as spreadsheets leave behind.
     /// - Throws: ``CSVFault`` where the record does not fit the heading.
-    func object(_ record: CSVParser.Record) throws(CSVFault) -> JSONObject {
-        guard let cells = record.cells else { throw CSVFault(reason: record.fault ?? "") }
+    func object(_ record: CSVParser.Record) throws(CSVFault) -> JSONObject? {
+        guard var cells = record.cells else { throw CSVFault(reason: record.fault ?? "") }
+        guard !cells.allSatisfy(\.isEmpty) else { return nil }
+        while cells.count > columns.count, cells.last?.isEmpty == true { cells.removeLast() }
+        // A last column without a heading may be left out as well as be empty.
+        while cells.count < columns.count, columns[cells.count] == nil { cells.append("") }
         guard cells.count == columns.count else {
             throw CSVFault(
                 reason: "it has \(cells.count) cells, and the heading has \(columns.count)"
             )
         }
-        let members = zip(columns, cells).compactMap { column, cell in
-            cell.isEmpty ? nil : (column.name, CSVHeading.value(cell, column.name, column.kind))
+        var members: [(String, JSONValue)] = []
+        for (index, (column, cell)) in zip(columns, cells).enumerated() where !cell.isEmpty {
+            guard let column else {
+                throw CSVFault(
+                    reason:
+                        "\(cell.head(40).debugDescription) stands in column \(index + 1), which has no heading"
+                )
+            }
+            members.append((column.name, CSVHeading.value(cell, column.name, column.kind)))
         }
         return JSONObject(members)
     }
@@ -93,11 +150,19 @@ struct CSVHeading: Sendable {
         }
     }
 
+    private static func unknownField(_ field: String) -> CommandError {
+        CommandError(
+            .usage,
+            "\(field.head(60).debugDescription), which --map names, is no field of a user. "
+                + "The fields are \(fieldNames.joined(separator: ", "))."
+        )
+    }
+
     private static func unknown(_ cell: String, isOnly: Bool) -> CommandError {
         let hint =
             isOnly && cell.utf8.contains { ";\t|".utf8.contains($0) }
             ? "Put commas between the columns."
-            : "The columns are \(ImportBody.fields.map(\.name).joined(separator: ", "))."
+            : "The columns are \(fieldNames.joined(separator: ", ")). Another name is given with --map."
         return CommandError(
             .badInput,
             "\(cell.head(60).debugDescription) in the heading is no field of a user. \(hint)"

@@ -1,4 +1,5 @@
 import Synchronization
+import TextBytes
 
 /// Where the lines that are sent stand in the file, and which of them could not be read here.
 ///
@@ -9,6 +10,7 @@ final class ImportOrigin: Sendable {
         var leads: [(from: Int, lead: Int)] = []
         var faults: [Int: String] = [:]
         var sent = 0
+        var columns: [(field: String, column: String)] = []
     }
 
     /// The most records that may have faults before the file is taken for something else.
@@ -22,6 +24,18 @@ final class ImportOrigin: Sendable {
             state.sent += 1
             let lead = line - state.sent
             if (state.leads.last?.lead ?? 0) != lead { state.leads.append((state.sent, lead)) }
+        }
+    }
+
+    /// Notes what the file calls the fields.
+    func note(columns: [(field: String, column: String)]) {
+        state.withLock { $0.columns = columns }
+    }
+
+    /// What the file calls a field.
+    func column(of field: String) -> String {
+        state.withLock { state in
+            state.columns.first { $0.field.hasSameBytes(as: field) }?.column ?? field
         }
     }
 

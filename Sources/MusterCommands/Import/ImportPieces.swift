@@ -19,23 +19,27 @@ struct ImportPieces: AsyncSequence, Sendable {
     let descriptor: Int32
     let form: Form
     let origin: ImportOrigin
+    /// What columns of a CSV file stand for that have other names than fields.
+    var maps: [ColumnMap] = []
 
     func makeAsyncIterator() -> Iterator {
-        Iterator(descriptor: descriptor, form: form, origin: origin)
+        Iterator(descriptor: descriptor, form: form, origin: origin, maps: maps)
     }
 
     struct Iterator: AsyncIteratorProtocol {
         let descriptor: Int32
         let form: Form
         let origin: ImportOrigin
+        let maps: [ColumnMap]
         private var parser = CSVParser()
         private var heading: CSVHeading?
         private var isAtEnd = false
 
-        init(descriptor: Int32, form: Form, origin: ImportOrigin) {
+        init(descriptor: Int32, form: Form, origin: ImportOrigin, maps: [ColumnMap]) {
             self.descriptor = descriptor
             self.form = form
             self.origin = origin
+            self.maps = maps
         }
 
         mutating func next() async throws -> [UInt8]? {
@@ -61,13 +65,17 @@ struct ImportPieces: AsyncSequence, Sendable {
             for record in records
             where !(record.cells?.count == 1 && record.cells?[0].isEmpty == true) {
                 guard let heading else {
-                    heading = try CSVHeading(record)
+                    let read = try CSVHeading(record, maps)
+                    heading = read
+                    origin.note(columns: read.names)
                     continue
                 }
-                origin.note(line: record.line)
                 do throws(CSVFault) {
-                    text += JSONText.line(.object(try heading.object(record)))
+                    guard let object = try heading.object(record) else { continue }
+                    origin.note(line: record.line)
+                    text += JSONText.line(.object(object))
                 } catch {
+                    origin.note(line: record.line)
                     // The server refuses it, so that it counts; the reason is told from here.
                     try origin.note(fault: error.reason)
                     text += "{}"

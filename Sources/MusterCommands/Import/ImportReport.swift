@@ -90,9 +90,15 @@ struct ImportReport {
     private func sentence(_ object: JSONObject) -> String {
         let number = Int(object.integer("line") ?? 0)
         let place = "line \(origin.line(ofSent: number))"
-        if let fault = origin.fault(ofSent: number) { return "\(place): \(fault)" }
-        let field = object.text("field").map { ", \($0)" } ?? ""
-        return "\(place)\(field): \(object.text("error.message") ?? "")"
+        if let fault = origin.fault(ofSent: number) { return "\(place): \(fault)." }
+        let message = object.text("error.message") ?? ""
+        guard let field = object.text("field") else { return "\(place): \(message)" }
+        let column = origin.column(of: field)
+        // The server knows the field's name only; whoever reads this looks at the file.
+        let quoted = "\"\(field)\""
+        let isQuoted = message.utf8.starts(with: quoted.utf8)
+        let told = isQuoted ? "\"\(column)\"" + message.dropFirst(quoted.count) : message
+        return "\(place), \(column): \(told)"
     }
 
     private func summary(_ object: JSONObject) -> String {

@@ -14,7 +14,11 @@ struct UsersExport: ServerCommand {
             and second factors are never exported. The file can be read by its owner alone.
 
             Example: muster users export users.jsonl --hashes
+            --for says on standard error which hashes will open to nobody in the directory or on the machine that \
+            is to have them, a line for each user, and changes nothing of the export.
+
             Example: muster users export --format csv > users.csv
+            Example: muster users export users.jsonl --hashes --for slapd
             """
     )
 
@@ -27,10 +31,22 @@ struct UsersExport: ServerCommand {
     @Flag(help: "Export the hashes of the passwords, too.")
     var hashes = false
 
+    @Option(
+        name: .customLong("for"),
+        help: "Warn of hashes that will not open there; needs --hashes."
+    )
+    var destination: HashDestination?
+
     @Flag(help: "Replace the file if it is there.")
     var force = false
 
     @OptionGroup var connection: ConnectionOptions
+
+    func validate() throws {
+        if destination != nil, !hashes {
+            throw ValidationError("--for is about hashes: give --hashes, too.")
+        }
+    }
 
     func run(on server: Server) async throws {
         guard let file, file != "-" else {
@@ -66,6 +82,7 @@ struct UsersExport: ServerCommand {
             )
             for try await line in answer.lines {
                 count += 1
+                warn(of: line)
                 if isCSV {
                     buffer += try UsersExport.row(line, fields).utf8
                 } else {
@@ -83,6 +100,15 @@ struct UsersExport: ServerCommand {
         try console.write(buffer)
         progress.clear()
         return count
+    }
+
+    /// Says what the one who takes the export cannot do with a user's hash.
+    private func warn(of line: [UInt8]) {
+        guard let destination, case .object(let user)? = try? JSONValue(parsing: line),
+            let hash = user["password_hash"]?.plainText, let name = user["username"]?.plainText,
+            let trouble = destination.trouble(with: hash)
+        else { return }
+        StandardError.say("muster: \(SafeText.escaped(name)): \(trouble)\n")
     }
 
     private static func fields(

@@ -25,6 +25,7 @@ struct UsersImport: ServerCommand {
             of 0 means that all lines were taken, 65 that some were not.
 
             Example: muster users import staff.csv --dry-run
+            Example: muster users import staff.csv --map Login=username --create-groups
             Example: muster users import --mode upsert --on-error continue export.jsonl
             """
     )
@@ -44,10 +45,29 @@ struct UsersImport: ServerCommand {
     @Option(help: "Whether users who exist are bad lines, or are changed.")
     var mode = Mode.create
 
+    @Flag(help: "Make the groups that lines name and that do not exist.")
+    var createGroups = false
+
+    @Option(
+        name: .customLong("map"),
+        help: ArgumentHelp(
+            "What a column of a CSV file stands for, such as Login=username; may be repeated.",
+            valueName: "column=field"
+        ),
+        completion: .list(CSVHeading.fieldNames.map { "=" + $0 })
+    )
+    var maps: [ColumnMap] = []
+
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
-    func validate() throws { _ = try form() }
+    func validate() throws {
+        guard try form() == .csv || maps.isEmpty else {
+            throw ValidationError(
+                "--map is for the columns of CSV. JSON lines have the fields' names."
+            )
+        }
+    }
 
     func run(on server: Server) async throws {
         let descriptor = file == "-" ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC)
@@ -58,12 +78,22 @@ struct UsersImport: ServerCommand {
             )
         }
         defer { if descriptor != STDIN_FILENO { close(descriptor) } }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
+            throw CommandError(.noInput, "\(file) is a folder, and no file.")
+        }
         let origin = ImportOrigin()
-        let pieces = ImportPieces(descriptor: descriptor, form: try form(), origin: origin)
+        let pieces = ImportPieces(
+            descriptor: descriptor,
+            form: try form(),
+            origin: origin,
+            maps: maps
+        )
         let showsLines = dryRun || output.quiet
         let path = ServerPath("/muster/v1/users/import").with([
             ("mode", mode.rawValue), ("on_error", onError.rawValue),
-            ("dry_run", dryRun ? "true" : nil), ("results", showsLines ? "all" : nil),
+            ("dry_run", dryRun ? "true" : nil), ("create_groups", createGroups ? "true" : nil),
+            ("results", showsLines ? "all" : nil),
         ])
         var report = ImportReport(origin: origin, output: output, showsLines: showsLines)
         do {

@@ -7,16 +7,26 @@ import NIOCore
 ///
 /// Exit code 0 lets somebody in or says that there are no keys; 1 is for everything else.
 enum LoginProgram {
+    /// The time for everything where no password is checked.
+    static let time = TimeAmount.seconds(2)
     /// The time for everything, from reading the password to the answer.
-    private static let time = TimeAmount.seconds(2)
+    ///
+    /// A hash from elsewhere may take two seconds, and others stand before it. Less than sshd's LoginGraceTime of
+    /// docs/ssh.md, so that it is the answer that ends the wait.
+    static let passwordTime = TimeAmount.seconds(20)
 
     /// Runs a command's work; trouble is told to the operator in one sentence, and refuses.
     ///
-    /// - Parameter work: Gets the moment at which it has to be done.
+    /// - Parameters:
+    ///   - time: How long it may take.
+    ///   - work: Gets the moment at which it has to be done.
     /// - Throws: The exit code 1, for trouble and for what `work` throws as an exit code.
-    static func run(_ work: (NIODeadline) async throws -> Void) async throws {
+    static func run(
+        within time: TimeAmount = time,
+        _ work: (NIODeadline) async throws -> Void
+    ) async throws {
         // Whatever may hang beyond our own deadline, a kernel or a file system, the signal ends it.
-        alarm(3)
+        alarm(UInt32(time.nanoseconds / 1_000_000_000) + 1)
         do {
             try await work(.now() + time)
         } catch let error as ExitCode {

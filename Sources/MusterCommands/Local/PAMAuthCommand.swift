@@ -1,6 +1,7 @@
 import ArgumentParser
 import MusterCore
 import MusterServer
+import NIOCore
 import WireJSON
 
 /// `muster pam-auth`.
@@ -20,9 +21,9 @@ struct PAMAuthCommand: AsyncParsableCommand {
     @OptionGroup var options: PAMOptions
 
     func run() async throws {
-        try await LoginProgram.run { deadline in
+        try await LoginProgram.run(within: LoginProgram.passwordTime) { deadline in
             let request = try PAMRequest(.authentication)
-            let password = try PAMPassword.read(by: deadline)
+            let password = try PAMPassword.read(by: .now() + LoginProgram.time)
             let client = LocalClient(socketPath: options.socket, deadline: deadline)
             let answer = try await client.ask(.password) { json in
                 json.member("username", request.username)

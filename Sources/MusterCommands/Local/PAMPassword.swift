@@ -24,10 +24,22 @@ enum PAMPassword {
         if bytes.last == 0 { bytes.removeLast() }
         guard !bytes.isEmpty else { throw refusal("is empty; pam_exec needs expose_authtok") }
         guard bytes.count <= maximumBytes else { throw refusal("has more than 1024 bytes") }
+        // Cut off within a character; the server refuses what has this length, and has to know of it.
+        if bytes.count == LocalLoginService.cutBytes { mendEnd(of: &bytes) }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw refusal("is not UTF-8")
         }
         return Secret(text)
+    }
+
+    /// Puts question marks in place of the beginning of a character at the end.
+    private static func mendEnd(of bytes: inout [UInt8]) {
+        guard let first = bytes.indices.suffix(3).last(where: { bytes[$0] & 0xC0 == 0xC0 }) else {
+            return
+        }
+        let length = bytes[first] >= 0xF0 ? 4 : bytes[first] >= 0xE0 ? 3 : 2
+        guard first + length > bytes.count else { return }
+        for index in first..<bytes.count { bytes[index] = UInt8(ascii: "?") }
     }
 
     private static func wait(by deadline: NIODeadline) throws(MusterError) {

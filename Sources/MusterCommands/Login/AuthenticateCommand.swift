@@ -1,5 +1,6 @@
 import ArgumentParser
 import MusterCore
+import TextBytes
 import WireJSON
 
 /// `muster authenticate`.
@@ -29,6 +30,13 @@ struct AuthenticateCommand: ServerCommand {
 
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
+
+    func validate() throws {
+        guard IPAddress(address) == nil else { return }
+        throw ValidationError(
+            "--ip takes an address such as 10.1.2.3 or 2001:db8::1, not \(address.head(60).debugDescription)."
+        )
+    }
 
     func run(on server: Server) async throws {
         let password = try SecretInput.existing(

@@ -7,12 +7,16 @@ struct Console: Sendable {
     /// Whether colours are wanted (https://no-color.org).
     let usesColour: Bool
 
+    /// How many columns its terminal has; nil where there is none, or it does not say.
+    let width: Int?
+
     private let sink: @Sendable ([UInt8]) throws -> Void
 
     /// Standard output.
     static let standard = Console(
         isTerminal: isatty(STDOUT_FILENO) == 1,
-        environment: ProcessInfo.processInfo.environment
+        environment: ProcessInfo.processInfo.environment,
+        columns: columns(of: STDOUT_FILENO)
     ) { bytes in
         try writeAll(bytes, to: STDOUT_FILENO)
     }
@@ -28,12 +32,23 @@ struct Console: Sendable {
     init(
         isTerminal: Bool,
         environment: [String: String],
+        columns: Int? = nil,
         sink: @escaping @Sendable ([UInt8]) throws -> Void
     ) {
         self.isTerminal = isTerminal
         usesColour =
             isTerminal && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
+        // What is set by hand goes before what the terminal says, as for ls(1).
+        let chosen = environment["COLUMNS"].flatMap { Int($0) }.flatMap { $0 > 0 ? $0 : nil }
+        width = isTerminal ? chosen ?? columns : nil
         self.sink = sink
+    }
+
+    /// The columns of a terminal, as it says; nil for anything else.
+    private static func columns(of descriptor: Int32) -> Int? {
+        var size = winsize()
+        guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return Int(size.ws_col)
     }
 
     /// Writes text that holds nothing of anybody else, or holds it escaped.

@@ -18,6 +18,19 @@ enum DisplayWidth {
         return text.reduce(0) { $0 + of($1) }
     }
 
+    /// A text of at most so many columns: itself where it fits, otherwise its beginning and an ellipsis.
+    static func cut(_ text: String, to width: Int) -> String {
+        guard of(text) > width else { return text }
+        var beginning = ""
+        var used = 1
+        for character in text {
+            used += of(character)
+            if used > width { break }
+            beginning.append(character)
+        }
+        return width > 0 ? beginning + "\u{2026}" : ""
+    }
+
     private static func of(_ character: Character) -> Int {
         let scalars = character.unicodeScalars
         // A picture takes two columns, of however many scalars it is joined (UTS #51).

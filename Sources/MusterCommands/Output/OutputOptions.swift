@@ -19,14 +19,21 @@ struct OutputOptions: ParsableArguments {
     @Flag(name: [.short, .long], help: "Print ids only, one a line.")
     var quiet = false
 
+    @Option(
+        help: ArgumentHelp(
+            "How to write times; in tables in the local zone, otherwise as the server does, if unset."
+        )
+    )
+    var time: TimeStyle?
+
     /// Prints a list, page by page.
     func list(_ layout: RecordLayout, on console: Console = .standard) -> RecordList {
-        RecordList(layout, format: format, isQuiet: quiet, on: console)
+        RecordList(layout, format: format, isQuiet: quiet, time: time, on: console)
     }
 
     /// Prints a list that has no end; in JSON, each line is a record.
     func stream(_ layout: RecordLayout, on console: Console = .standard) -> RecordList {
-        RecordList(layout, format: format, isQuiet: quiet, isEndless: true, on: console)
+        RecordList(layout, format: format, isQuiet: quiet, isEndless: true, time: time, on: console)
     }
 
     /// Prints one record in full.
@@ -36,7 +43,9 @@ struct OutputOptions: ParsableArguments {
         on console: Console = .standard
     ) throws {
         guard format == .table, !quiet else { return try finish(record, layout, on: console) }
-        var table = Table()
+        // What is asked for by name is shown whole, however wide the terminal is.
+        var table = Table(isWhole: true)
+        let record = layout.withTimes(record, time, format)
         let rows = layout.details.compactMap { column -> [Table.Cell]? in
             let cell = column.cell(record)
             return cell.text.isEmpty ? nil : [Table.Cell(column.title, .heading), cell]
@@ -61,6 +70,7 @@ struct OutputOptions: ParsableArguments {
         on console: Console
     ) throws {
         if format == .json, !quiet {
+            let record = layout.withTimes(record, time, format)
             try console.write(JSONText.indented(.object(record)) + "\n")
         } else {
             var list = list(layout, on: console)

@@ -1,26 +1,38 @@
+import Foundation
+import MusterCore
+import TextBytes
 import WireJSON
 
 /// One column of a table of records.
 struct Column: Sendable {
     /// What stands above it.
     let title: String
+    /// Whether it may be cut where the terminal is narrow; ids and times say nothing in part.
+    let shrinks: Bool
     /// What a record has in it.
     let cell: @Sendable (JSONObject) -> Table.Cell
 
     /// A column that shows a field as it is.
     init(_ title: String, _ path: String) {
-        self.init(title) { Table.Cell($0.value(at: path)?.plainText ?? "") }
+        self.init(title, shrinks: !["id", "fingerprint", "host"].contains(path)) {
+            Table.Cell($0.value(at: path)?.plainText ?? "")
+        }
     }
 
     /// A column that is worked out from the record.
-    init(_ title: String, _ cell: @escaping @Sendable (JSONObject) -> Table.Cell) {
+    init(
+        _ title: String,
+        shrinks: Bool = true,
+        _ cell: @escaping @Sendable (JSONObject) -> Table.Cell
+    ) {
         self.title = title
+        self.shrinks = shrinks
         self.cell = cell
     }
 
-    /// A column that shows a field of milliseconds since 1970 as a time.
+    /// A column that shows a time, which has been made a text by ``RecordLayout/withTimes(_:_:_:)``.
     static func time(_ title: String, _ path: String) -> Column {
-        Column(title) { Table.Cell(TimeText.text($0.integer(path))) }
+        Column(title, shrinks: false) { Table.Cell($0.value(at: path)?.plainText ?? "") }
     }
 
     /// A column that says yes or no.
@@ -60,18 +72,61 @@ struct RecordLayout: Sendable {
     let details: [Column]
     /// The fields of a line of CSV.
     let fields: [CSVField]
+    /// Whether a list shows whole sentences, which are never cut.
+    let isWhole: Bool
 
     init(
         _ noun: String,
         id: String = "id",
         columns: [Column],
         details: [Column]? = nil,
-        fields: [CSVField]
+        fields: [CSVField],
+        isWhole: Bool = false
     ) {
         self.noun = noun
         self.id = id
         self.columns = columns
         self.details = details ?? columns
         self.fields = fields
+        self.isWhole = isWhole
+    }
+
+    /// The fields of all records that hold times.
+    private static let times: Set<ByteText> = [
+        "received", "last_login", "last_login_failure", "last_key_use", "created_at", "changed_at",
+        "added_at", "last_seen_at", "taken_at", "backup_taken_at",
+    ]
+
+    /// The record with its times written as they are asked for.
+    ///
+    /// - Parameters:
+    ///   - record: The record, with times in milliseconds since 1970 or as the audit log writes them.
+    ///   - style: What was asked for; nil is the local zone in tables, and otherwise what the server says.
+    ///   - format: How the record is written.
+    /// - Returns: The record.
+    func withTimes(_ record: JSONObject, _ style: TimeStyle?, _ format: OutputFormat) -> JSONObject
+    {
+        guard style != nil || format == .table else { return record }
+        return JSONObject(
+            record.members.map { name, value in
+                guard RecordLayout.times.contains(ByteText(name)) else { return (name, value) }
+                return (name, RecordLayout.time(value, style))
+            }
+        )
+    }
+
+    private static func time(_ value: JSONValue, _ style: TimeStyle?) -> JSONValue {
+        let moment: Int64? =
+            switch value {
+            case .integer(let milliseconds): milliseconds
+            case .string(let text): Timestamp(text: text)?.rawValue
+            default: nil
+            }
+        guard let moment else { return value }
+        return switch style {
+        case .epoch: .integer(moment)
+        case .iso: .string(TimeText.text(moment))
+        case nil: .string(TimeText.text(moment, in: .current))
+        }
     }
 }

@@ -6,8 +6,9 @@ struct RecordList {
     private let format: OutputFormat
     private let isQuiet: Bool
     private let isEndless: Bool
+    private let time: TimeStyle?
     private let console: Console
-    private var table = Table()
+    private var table: Table
     private var count = 0
     private var hasHeading = false
 
@@ -18,18 +19,22 @@ struct RecordList {
     ///   - format: How it is written.
     ///   - isQuiet: Whether only ids are written.
     ///   - isEndless: Whether JSON has a record in each line and nothing around them.
+    ///   - time: How times are written; nil in the local zone in tables, otherwise as the server does.
     ///   - console: Where to.
     init(
         _ layout: RecordLayout,
         format: OutputFormat,
         isQuiet: Bool,
         isEndless: Bool = false,
+        time: TimeStyle? = nil,
         on console: Console
     ) {
         self.layout = layout
+        table = Table(isWhole: layout.isWhole)
         self.format = format
         self.isQuiet = isQuiet
         self.isEndless = isEndless
+        self.time = time
         self.console = console
     }
 
@@ -42,6 +47,7 @@ struct RecordList {
                 records.map { safe($0.value(at: layout.id)?.plainText ?? "") + "\n" }.joined()
             )
         } else {
+            let records = records.map { layout.withTimes($0, time, format) }
             switch format {
             case .table: try console.write(tableLines(records))
             case .json: try console.write(jsonLines(records))
@@ -73,7 +79,7 @@ struct RecordList {
             rows.append(layout.columns.map { Table.Cell($0.title.uppercased(), .heading) })
         }
         rows += records.map { record in layout.columns.map { $0.cell(record) } }
-        return table.lines(rows, on: console)
+        return table.lines(rows, on: console, shrinking: layout.columns.map(\.shrinks))
     }
 
     private func jsonLines(_ records: [JSONObject]) -> String {

@@ -1,23 +1,65 @@
+import ArgumentParser
 import Foundation
+import MusterCore
+
+/// How moments are written.
+enum TimeStyle: String, ExpressibleByArgument, CaseIterable, Sendable {
+    /// As `2026-01-31T12:00:00Z`.
+    case iso
+    /// As milliseconds since 1970.
+    case epoch
+}
 
 /// Moments, as people and command lines write them.
 enum TimeText {
     /// Milliseconds since 1970 as `2026-01-31T12:00:00Z`; nothing for nil.
     static func text(_ milliseconds: Int64?) -> String {
         guard let milliseconds else { return "" }
-        return Date(timeIntervalSince1970: Double(milliseconds / 1000)).formatted(.iso8601)
+        return date(milliseconds).formatted(.iso8601)
+    }
+
+    /// Milliseconds since 1970 as a time in a zone, `2026-01-31T13:00:00+01:00`.
+    static func text(_ milliseconds: Int64, in zone: TimeZone) -> String {
+        let date = date(milliseconds)
+        let offset = zone.secondsFromGMT(for: date)
+        guard offset != 0 else { return text(milliseconds) }
+        let local = date.addingTimeInterval(Double(offset)).formatted(.iso8601).dropLast()
+        let minutes = abs(offset) / 60
+        let parts = [minutes / 60, minutes % 60].map { ($0 < 10 ? "0" : "") + String($0) }
+        return local + (offset < 0 ? "-" : "+") + parts.joined(separator: ":")
+    }
+
+    private static func date(_ milliseconds: Int64) -> Date {
+        Date(timeIntervalSince1970: Double(milliseconds / 1000))
     }
 
     /// Reads a date, a time, or a span back from now: `2026-01-31`, `2026-01-31T12:00:00Z`, `90s`, `15m`,
     /// `2h`, `7d`.
     ///
+    /// - Parameters:
+    ///   - text: The text.
+    ///   - now: From when spans go back.
+    ///   - endsDay: Whether a day stands for its last second and not for its first.
     /// - Returns: The moment as the audit log's filters take it; nil for anything else.
-    static func moment(_ text: String, now: Date) -> String? {
+    static func moment(_ text: String, now: Date, endsDay: Bool = false) -> String? {
+        milliseconds(text, now: now, endsDay: endsDay).map { TimeText.text($0) }
+    }
+
+    /// Reads a moment as ``moment(_:now:endsDay:)`` does.
+    ///
+    /// - Returns: Milliseconds since 1970; nil for anything else.
+    static func milliseconds(_ text: String, now: Date, endsDay: Bool = false) -> Int64? {
         if let span = span(text) {
-            return now.addingTimeInterval(-span).formatted(.iso8601)
+            return Int64(now.timeIntervalSince1970 - span) * 1000
         }
-        let moment = text.utf8.count == 10 ? text + "T00:00:00Z" : text
-        return (try? Date(moment, strategy: .iso8601)).map { $0.formatted(.iso8601) }
+        guard let moment = Timestamp(text: text)?.rawValue else { return nil }
+        return endsDay && text.utf8.count == 10 ? moment + 86_399_000 : moment
+    }
+
+    /// What to say of a text that is no moment.
+    static func refusal(_ option: String, _ text: String) -> String {
+        "\(option) takes 2026-01-31, 2026-01-31T12:00:00Z, 30m, 2h or 7d, not "
+            + "\(text.prefix(40).debugDescription)."
     }
 
     private static func span(_ text: String) -> TimeInterval? {

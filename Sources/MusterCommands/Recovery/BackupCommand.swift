@@ -10,13 +10,15 @@ struct BackupCommand: AsyncParsableCommand {
         discussion: """
             The file is the directory at one moment, and is checked before it gets its name. Nobody has to \
             wait meanwhile. The master key is not in it: keep a copy of that, once, and somewhere else. \
-            Without it the users' phone numbers are lost.
+            Without it the users' phone numbers are lost. With - the backup is made in the folder for temporary \
+            files (TMPDIR) and goes to standard output.
 
             Example: muster backup --data-dir ./muster-data ./muster-$(date +%F).backup
+            Example: muster backup --data-dir ./muster-data - > muster.backup
             """
     )
 
-    @Argument(help: "The file to make.")
+    @Argument(help: "The file to make; - for standard output.", completion: .file())
     var file: String
 
     @Flag(help: "Replace the file if it is there.")
@@ -27,13 +29,16 @@ struct BackupCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await CommandFailure.reporting {
-            let backup = DirectoryBackup(
-                paths: try await settings.dataPaths(),
-                file: file,
-                replaces: force
-            )
-            let record = try await backup.make()
-            try output.done(BackupCommand.sentence(record), record, .backup)
+            let paths = try await settings.dataPaths()
+            guard file == "-" else {
+                let backup = DirectoryBackup(paths: paths, file: file, replaces: force)
+                let record = try await backup.make()
+                try output.done(BackupCommand.sentence(record), record, .backup)
+                return
+            }
+            let record = try await BackupStream(paths: paths).write()
+            // The backup is what goes to standard output.
+            try output.done(BackupCommand.sentence(record), record, .backup, on: .standardError)
         }
     }
 

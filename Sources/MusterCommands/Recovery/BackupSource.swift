@@ -21,8 +21,11 @@ struct BackupSource: Sendable {
     ///
     /// - Throws: ``MusterError`` with code `store.too_new`, or ``CommandError``.
     init(_ path: String) throws {
-        guard FileManager.default.fileExists(atPath: path) else {
-            throw CommandError(.noInput, "\(path) is not there.")
+        if let stranger = try ForeignFile(path) {
+            throw CommandError(
+                .badInput,
+                "\(path) is no backup of muster: it is \(stranger.noun). Nothing was changed."
+            )
         }
         self.path = path
         do {

@@ -37,7 +37,7 @@ final class PartialFile: Sendable {
         self.replaces = replaces
         PartialFile.removeAbandoned(name)
         path = name + PartialFile.mark + Hex.text(SystemRandom().bytes(PartialFile.digits / 2))
-        guard let descriptor = PrivateFile.create(path) else { throw DurableFiles.failure(path) }
+        guard let descriptor = PrivateFile.create(path) else { throw DurableFiles.failure(name) }
         self.descriptor = descriptor
         // Between the two calls another command may have taken it for one that was left.
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, fstat(descriptor, &status) == 0,

@@ -43,10 +43,11 @@ enum PublicKeySource: Sendable, Equatable {
         guard let data = try? file.read(upToCount: maximumBytes + 1) ?? Data() else {
             throw CommandError(.noInput, "\(place) cannot be read.")
         }
-        guard data.count <= maximumBytes, let text = String(validating: data, as: UTF8.self) else {
+        guard data.count <= maximumBytes, !data.contains(0) else {
             throw CommandError(.badInput, "\(place) holds no public key.")
         }
-        return try line(in: text, place)
+        // A comment may be in any encoding; it is dropped, and a key is ASCII.
+        return try line(in: String(decoding: data, as: UTF8.self), place)
     }
 
     /// One line that is neither blank nor a comment.

@@ -37,7 +37,8 @@ struct Composition {
                 settings.argon2,
                 threads: settings.hashingThreads,
                 queueLimit: settings.hashingQueue + settings.hashingThreads,
-                importLimit: settings.importLimit
+                importLimit: settings.importLimit,
+                weakForms: settings.weakForms
             ),
             codeSender: try OutboxCodeSender(folder: settings.outbox, clock: clock, random: random),
             rules: settings.rules,
@@ -50,10 +51,12 @@ struct Composition {
     /// - Throws: ``MusterError`` with code `store.unavailable` where the address cannot be listened on.
     func serve(_ directory: Directory) async throws {
         let limits = limits()
+        let keeper = try settings.tls.map { files throws(MusterError) in try files.keeper() }
+        let address = try await ListenAddress(host: settings.host, port: settings.port)
         let configuration = ServerConfiguration(
-            host: settings.host,
+            host: address.host,
             port: settings.port,
-            tls: settings.tls,
+            tls: keeper,
             limits: limits,
             trustedProxies: settings.trustedProxies,
             forwardingField: settings.forwardingField,
@@ -61,11 +64,13 @@ struct Composition {
             giveMemoryBack: ProcessMemory.giveBackNow
         )
         let scheme = settings.tls == nil ? "http" : "https"
-        let host = settings.host.contains(":") ? "[\(settings.host)]" : settings.host
         let application = try MusterApplication(directory, configuration, logger: logger) { port in
-            logger.info("listening", metadata: ["url": "\(scheme)://\(host):\(port)"])
+            logger.info("listening", metadata: ["url": "\(scheme)://\(address.shown):\(port)"])
         }
-        var services: [any Service] = [Janitor(directory, logger: logger), application]
+        var services: [any Service] = [
+            Janitor(directory, logger: logger), application,
+            CertificateWatch(files: settings.tls, keeper: keeper, logger: logger),
+        ]
         if let socket = settings.localSocket {
             services.append(
                 LocalService(
@@ -85,7 +90,7 @@ struct Composition {
         do {
             try await ServiceGroup(configuration: group).run()
         } catch {
-            throw ListenFailure.translate(error, host: host, port: settings.port)
+            throw ListenFailure.translate(error, host: address.shown, port: settings.port)
         }
         logger.info("stopped")
     }

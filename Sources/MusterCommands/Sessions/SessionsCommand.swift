@@ -1,4 +1,5 @@
 import ArgumentParser
+import TextBytes
 import WireJSON
 
 /// `muster sessions`.
@@ -89,12 +90,37 @@ struct SessionsRevoke: ServerCommand {
             try output.done("Ended all sessions of \(record.label()).", record, .user)
             return
         }
-        let records = ids.map { JSONObject([("id", .string($0))]) }
-        try await server.each(records, "Ended", output, .session) { session throws(CommandError) in
+        let records = try await sessions(on: server)
+        try await server.each(records, "Ended", by: "id", output, .session) {
+            session throws(CommandError) in
             let id = session.text("id") ?? ""
             let path = ServerPath("/muster/v1/sessions/{}", id)
             try await server.ask(.delete, path, missing: "There is no session \(id).")
             return session
         }
+    }
+
+    /// The sessions of the ids, each once, before any of them is ended.
+    private func sessions(on server: Server) async throws(CommandError) -> [JSONObject] {
+        let answer = try await server.ask(.get, ServerPath("/muster/v1/sessions"))
+        let all = try answer.list("sessions")
+        // Where there are more sessions than a list holds, only ending one tells whether it is there.
+        let isWhole = (answer.integer("total") ?? 0) <= Int64(all.count)
+        var records: [JSONObject] = []
+        var missing: [String] = []
+        for id in ids {
+            guard !records.contains(where: { $0.text("id")?.hasSameBytes(as: id) == true }) else {
+                continue
+            }
+            if let found = all.first(where: { $0.text("id")?.hasSameBytes(as: id) == true }) {
+                records.append(found)
+            } else if isWhole {
+                missing.append(id)
+            } else {
+                records.append(JSONObject([("id", .string(id))]))
+            }
+        }
+        try Server.requireNone(missing, "session", of: ids.count)
+        return records
     }
 }

@@ -193,6 +193,12 @@ struct Setting: Sendable {
             summary: "How long a check of an imported hash may take on this machine."
         ),
         Setting(
+            key: "password.import.weakForms",
+            kind: .list,
+            fallback: "",
+            summary: "Weak hashes that an import takes all the same: SSHA256, SSHA512."
+        ),
+        Setting(
             key: "login.lockoutSeconds",
             kind: .number(1...31_536_000),
             fallback: "900",

@@ -3,7 +3,6 @@ import Logging
 import MusterCore
 import MusterCrypto
 import MusterServer
-import NIOSSL
 
 /// Everything that was set, checked and in its own type.
 struct Settings: Sendable {
@@ -13,8 +12,8 @@ struct Settings: Sendable {
     let host: String
     /// The port to listen on.
     let port: Int
-    /// The certificate and key, if TLS is on.
-    let tls: TLSConfiguration?
+    /// The files of the certificate and its key, if TLS is on.
+    let tls: TLSFiles?
     /// The proxies that are believed.
     let trustedProxies: HostRules
     /// Where they say where a request came from.
@@ -33,6 +32,8 @@ struct Settings: Sendable {
     let hashingQueue: Int
     /// How long a check of an imported hash may take.
     let importLimit: Duration
+    /// Which weak hashes an import takes.
+    let weakForms: Set<WeakHashForm>
     /// Where verification codes go.
     let outbox: String
     /// The least serious messages to log.
@@ -65,6 +66,7 @@ struct Settings: Sendable {
         hashingThreads = threads == 0 ? ProcessInfo.processInfo.activeProcessorCount : threads
         hashingQueue = try reader.number("password.hashing.queue")
         importLimit = .milliseconds(try reader.number("password.import.milliseconds"))
+        weakForms = try Settings.weakForms(reader)
         outbox = try reader.text("codes.outbox") ?? dataDirectory + "/outbox"
         logLevel = try Settings.choice("log.level", reader, else: .info)
         rules = DirectoryRules(
@@ -98,6 +100,21 @@ struct Settings: Sendable {
             throw reader.invalid(key, "must be one of \(names)")
         }
         return value
+    }
+
+    private static func weakForms(
+        _ reader: SettingsReader
+    ) throws(MusterError) -> Set<WeakHashForm> {
+        let key = "password.import.weakForms"
+        var forms: Set<WeakHashForm> = []
+        for name in try reader.list(key) {
+            guard let form = WeakHashForm(rawValue: name.uppercased()) else {
+                let names = WeakHashForm.allCases.map(\.rawValue).joined(separator: ", ")
+                throw reader.invalid(key, "must hold none but \(names)")
+            }
+            forms.insert(form)
+        }
+        return forms
     }
 
     private static func limits(_ reader: SettingsReader) throws(MusterError) -> RequestLimits {
@@ -136,7 +153,7 @@ struct Settings: Sendable {
         return (host, port)
     }
 
-    private static func tls(_ reader: SettingsReader) throws(MusterError) -> TLSConfiguration? {
+    private static func tls(_ reader: SettingsReader) throws(MusterError) -> TLSFiles? {
         let certificate = try reader.text("http.tls.certificate")
         let key = try reader.text("http.tls.privateKey")
         guard let certificate, let key else {
@@ -146,22 +163,10 @@ struct Settings: Sendable {
             }
             return nil
         }
-        do {
-            let chain = try NIOSSLCertificate.fromPEMFile(certificate)
-            var configuration = TLSConfiguration.makeServerConfiguration(
-                certificateChain: chain.map { .certificate($0) },
-                privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem))
-            )
-            // RFC 9325 section 3.1.1: TLS 1.0 and 1.1 must not be used.
-            configuration.minimumTLSVersion = .tlsv12
-            return configuration
-        } catch {
-            throw MusterError(
-                .settingInvalid,
-                "The certificate \(certificate) and its private key cannot be read as PEM.",
-                cause: error
-            )
-        }
+        let files = TLSFiles(certificate: certificate, privateKey: key)
+        // What the server could not start with is no setting.
+        _ = try files.keeper()
+        return files
     }
 
     private static func passwordPolicy(

@@ -6,6 +6,9 @@ struct HostsArgument: ExpressibleByArgument, Sendable {
     /// The networks; none for anywhere.
     let networks: [String]
 
+    static let allValueStrings: [String] = []
+    static let defaultCompletionKind = CompletionKind.list(["any"])
+
     init(networks: [String]) {
         self.networks = networks
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import MusterCore
 import WireJSON
 
 /// The options that set masks.
@@ -7,15 +8,26 @@ struct MaskOptions: ParsableArguments, Sendable {
         help: ArgumentHelp(
             "What the user may read: a number, 0x and hexadecimal digits, names such as Users,Config, all, or none.",
             valueName: "mask"
-        )
+        ),
+        completion: MaskOptions.values
     )
     var readbm: MaskArgument?
 
-    @Option(help: ArgumentHelp("What the user may write.", valueName: "mask"))
+    @Option(
+        help: ArgumentHelp("What the user may write.", valueName: "mask"),
+        completion: MaskOptions.values
+    )
     var writebm: MaskArgument?
 
-    @Option(help: ArgumentHelp("Of what the user may see the live view.", valueName: "mask"))
+    @Option(
+        help: ArgumentHelp("Of what the user may see the live view.", valueName: "mask"),
+        completion: MaskOptions.values
+    )
     var lviewbm: MaskArgument?
+
+    private static let values = CompletionKind.list(
+        Resource.allCases.map(\.name) + ["all", "none"]
+    )
 
     /// Whether none is set.
     var isEmpty: Bool { readbm == nil && writebm == nil && lviewbm == nil }

@@ -1,19 +1,16 @@
 import ArgumentParser
 import MusterCore
-import TextBytes
 
 /// A role on the command line: `scan-operator`, or the number.
 struct RoleArgument: ExpressibleByArgument {
     /// The number of the role.
     let permissions: Int64
 
-    static let allValueStrings = Role.allCases.map { word(of: $0) }
+    static let allValueStrings = Role.allCases.map(\.word)
+    static let defaultCompletionKind = CompletionKind.list(allValueStrings)
 
     init?(argument: String) {
-        let role =
-            Role.allCases.first { RoleArgument.word(of: $0).hasSameFoldedBytes(as: argument) }
-            ?? Int(argument).flatMap(Role.init(rawValue:))
-        guard let role else { return nil }
+        guard let role = try? Role(word: argument, field: "role") else { return nil }
         permissions = Int64(role.rawValue)
     }
 
@@ -22,10 +19,6 @@ struct RoleArgument: ExpressibleByArgument {
         guard let role = Int(exactly: permissions).flatMap(Role.init(rawValue:)) else {
             return String(permissions)
         }
-        return word(of: role)
-    }
-
-    private static func word(of role: Role) -> String {
-        String(role.name.lowercased().map { $0 == " " ? "-" : $0 })
+        return role.word
     }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import WireJSON
 
-/// A user on the command line: an id, a UUID or a user name.
+/// A user on the command line: an id, a UUID or a user name; `name:` before a name that reads like one of those.
 struct UserArgument: ReferenceArgument {
     static let noun = "user"
 
@@ -10,13 +10,16 @@ struct UserArgument: ReferenceArgument {
 
 /// A user on the command line who may be left out.
 struct UserOrOneself: ParsableArguments, Sendable {
-    @Argument(help: "The user: id, UUID or user name; yourself if left out.")
+    @Argument(
+        help:
+            "The user: id, UUID or user name (name:NAME if it reads like one); yourself if left out."
+    )
     var user: UserArgument?
 }
 
 /// Several users on the command line.
 struct SeveralUsers: ParsableArguments, Sendable {
-    @Argument(help: "The users: ids, UUIDs or user names.")
+    @Argument(help: "The users: ids, UUIDs or user names (name:NAME if one reads like an id).")
     var users: [UserArgument]
 }
 

@@ -11,7 +11,8 @@ struct UsersCommand: AsyncParsableCommand {
             Example: muster users list --filter jane
             """,
         subcommands: [
-            UsersList.self, UsersShow.self, UsersAdd.self, UsersEdit.self, UsersRemove.self,
+            UsersList.self, UsersShow.self, UsersAdd.self, UsersEdit.self, UsersRename.self,
+            UsersRemove.self,
             UsersEnable.self, UsersDisable.self, UsersPasswd.self, UsersUnlock.self,
             UsersHosts.self, UsersAuths.self, UsersMasks.self, UsersTwoFactor.self,
             UsersImport.self,

@@ -19,7 +19,8 @@ struct UsersDisable: ServerCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run(on server: Server) async throws {
-        try await server.each(subjects.users, "Disabled", output) { user throws(CommandError) in
+        let users = try await server.users(subjects.users)
+        try await server.each(users, "Disabled", output) { user throws(CommandError) in
             try await server.change(user) { $0.member("enabled", false) }
         }
     }

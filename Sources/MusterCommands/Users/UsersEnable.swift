@@ -15,7 +15,8 @@ struct UsersEnable: ServerCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run(on server: Server) async throws {
-        try await server.each(subjects.users, "Enabled", output) { user throws(CommandError) in
+        let users = try await server.users(subjects.users)
+        try await server.each(users, "Enabled", output) { user throws(CommandError) in
             try await server.change(user) { $0.member("enabled", true) }
         }
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import WireJSON
 
 /// `muster users list`.
@@ -17,6 +18,8 @@ struct UsersList: ServerCommand {
             All of them unless said otherwise; a list of any length is written as it is read.
 
             Example: muster users list --filter jane --sort username --limit 20
+            Example: muster users list --role administrator --no-factor
+            Example: muster users list --unused-since 90d --quiet
             Example: muster users list --group Scanners --format csv > scanners.csv
             """
     )
@@ -38,6 +41,26 @@ struct UsersList: ServerCommand {
     @Option(help: ArgumentHelp("Only members of this group: id, UUID or name.", valueName: "group"))
     var group: GroupArgument?
 
+    @Option(help: ArgumentHelp("Only users of this role, by name or number.", valueName: "role"))
+    var role: RoleArgument?
+
+    @Flag(help: "Only users who are disabled.")
+    var disabled = false
+
+    @Flag(help: "Only users whose password is closed by failed logins.")
+    var locked = false
+
+    @Flag(help: "Only users who get no code at a login.")
+    var noFactor = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Only users made before then whose password and API keys opened nothing since: 2026-01-31, 90d.",
+            valueName: "time"
+        )
+    )
+    var unusedSince: String?
+
     @Option(help: ArgumentHelp("How many users at most; all if unset.", valueName: "n"))
     var limit: Int?
 
@@ -46,13 +69,20 @@ struct UsersList: ServerCommand {
 
     func validate() throws {
         guard limit ?? 1 > 0 else { throw ValidationError("--limit is a number from 1.") }
+        if let unusedSince, TimeText.milliseconds(unusedSince, now: Date()) == nil {
+            throw ValidationError(TimeText.refusal("--unused-since", unusedSince))
+        }
     }
 
     func run(on server: Server) async throws {
         var group: String?
         if let argument = self.group { group = try await server.groupID(argument) }
+        let unused = unusedSince.flatMap { TimeText.milliseconds($0, now: Date()) }
         let pages = UserPages(query: [
             ("f", filter), ("sort", (reverse ? "-" : "") + sort.rawValue), ("group", group),
+            ("role", role.map { String($0.permissions) }), ("enabled", disabled ? "false" : nil),
+            ("locked", locked ? "true" : nil), ("second_factor", noFactor ? "none" : nil),
+            ("unused_since", unused.map { String($0) }),
         ])
         try await server.list(pages, output, atMost: limit ?? .max)
     }

@@ -21,8 +21,7 @@ struct UsersRemove: ServerCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run(on server: Server) async throws {
-        var records: [JSONObject] = []
-        for user in subjects.users { records.append(try await server.user(user)) }
+        let records = try await server.users(subjects.users)
         let names = records.map { $0.label() }.joined(separator: ", ")
         try confirmation.ask("Remove \(names)?")
         // By number from here, so that nobody who got the name meanwhile is removed.

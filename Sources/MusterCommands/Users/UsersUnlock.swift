@@ -14,11 +14,12 @@ struct UsersUnlock: ServerCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run(on server: Server) async throws {
-        try await server.each(subjects.users, "Unlocked", output) { user throws(CommandError) in
+        let users = try await server.users(subjects.users)
+        try await server.each(users, "Unlocked", output) { user throws(CommandError) in
             try await server.ask(
                 .post,
-                ServerPath("/muster/v1/users/{}/unlock", user.text),
-                missing: user.missing
+                ServerPath("/muster/v1/users/{}/unlock", try server.userID(of: user)),
+                missing: "\(user.label()) is gone already."
             )
         }
     }

@@ -1,4 +1,4 @@
-/// Makes API keys.
+/// Makes API keys, and takes them away.
 public struct APIKeyService: Sendable {
     private let directory: Directory
 
@@ -30,7 +30,10 @@ public struct APIKeyService: Sendable {
             let user = try transaction.existing(.id(target.id))
             try caller.requirePower(over: user)
             try transaction.replaceAPIKey(of: user.id, with: directory.stored(pair))
-            try transaction.unlockPassword(of: user)
+            // For oneself this needs no password, and would begin the guesses at it anew.
+            if !caller.isOwn(user) || caller.isMachine {
+                try transaction.unlockPassword(of: user)
+            }
             try transaction.appendAuditEvent(
                 directory.event(
                     .userUpdate,
@@ -41,6 +44,44 @@ public struct APIKeyService: Sendable {
             )
         }
         return pair
+    }
+
+    /// Takes a user's pair away; nothing happens where there is none.
+    ///
+    /// - Returns: The user.
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `access.escalation`,
+    ///   `access.last_administrator`, `password.change_required`, `user.not_found` or `store.unavailable`.
+    public func revoke(
+        _ subject: Subject,
+        by principal: Principal
+    ) async throws(MusterError) -> User {
+        try principal.requireSettledPassword()
+        let target = try directory.resolve(subject, for: principal)
+        let directory = directory
+        let right: Principal.Right =
+            target.id == principal.user.id ? .permanentPassword : .administrator
+        return try await directory.change(by: principal, needing: right) {
+            caller,
+            transaction throws(MusterError) in
+            let user = try transaction.existing(.id(target.id))
+            try caller.requirePower(over: user)
+            guard try transaction.hasAPIKey(user.id) else { return user }
+            let hasPassword = try transaction.password(of: user.id) != nil
+            if !hasPassword || user.refusal(by: .password) != nil {
+                // The keys are the only way in.
+                try transaction.requireAdministrators(besides: user, become: nil)
+            }
+            try transaction.removeAPIKey(of: user.id)
+            try transaction.appendAuditEvent(
+                directory.event(
+                    .userUpdate,
+                    by: caller,
+                    on: AuditParty(user),
+                    fields: [AuditField("api_keys", "revoked")]
+                )
+            )
+            return user
+        }
     }
 }
 

@@ -18,6 +18,11 @@ public protocol APIKeyWriter {
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func replaceAPIKey(of user: UserID, with key: StoredAPIKey) throws(MusterError)
 
+    /// Takes a user's pair away; does nothing where there is none.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func removeAPIKey(of user: UserID) throws(MusterError)
+
     /// Notes when users' keys were last used; later moments win.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.

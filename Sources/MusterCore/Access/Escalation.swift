@@ -20,6 +20,30 @@ extension Principal {
         }
     }
 
+    /// Refuses to take bits from a user that the caller does not hold: whoever took them could take the rest over.
+    ///
+    /// The role Administrator is above all masks, and oneself gives up what one likes.
+    ///
+    /// - Throws: ``MusterError`` with code `access.escalation`.
+    func requireHolding(
+        _ present: Masks,
+        toLeave masks: Masks,
+        to target: User
+    ) throws(MusterError) {
+        guard target.id != user.id, role != .administrator else { return }
+        let held = self.masks
+        let isHeld =
+            present.read & ~masks.read & ~(held.read | held.write) == 0
+            && present.write & ~masks.write & ~held.write == 0
+            && present.liveview & ~masks.liveview & ~held.liveview == 0
+        guard isHeld else {
+            throw MusterError(
+                .escalation,
+                "permission denied: you can take only the bits that you hold yourself"
+            )
+        }
+    }
+
     /// Refuses to give a role that is higher than the caller's.
     ///
     /// - Throws: ``MusterError`` with code `access.escalation`.

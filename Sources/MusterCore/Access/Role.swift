@@ -1,4 +1,5 @@
 public import FoundationEssentials
+import TextBytes
 
 /// What a user may do in the Tenable dialect; only ``administrator`` administers.
 public enum Role: Int, CaseIterable, Sendable, Comparable {
@@ -46,6 +47,35 @@ public enum Role: Int, CaseIterable, Sendable, Comparable {
     /// Finds a role by its UUID.
     public init?(uuid: UUID) {
         guard let role = Role.allCases.first(where: { $0.uuid == uuid }) else { return nil }
+        self = role
+    }
+
+    /// The name as command lines and files write it: `scan-operator`.
+    public var word: String {
+        switch self {
+        case .readOnly: "read-only"
+        case .basic: "basic"
+        case .scanOperator: "scan-operator"
+        case .standard: "standard"
+        case .scanManager: "scan-manager"
+        case .administrator: "administrator"
+        }
+    }
+
+    /// Reads a role's ``word`` in any case, or its number in digits.
+    ///
+    /// - Throws: ``MusterError`` with code `input.invalid`, with a list of all roles.
+    public init(word text: String, field: String) throws(MusterError) {
+        let role =
+            Role.allCases.first { $0.word.hasSameFoldedBytes(as: text) }
+            ?? Role.allCases.first { "\($0.rawValue)".hasSameBytes(as: text) }
+        guard let role else {
+            let roles = Role.allCases.map { "\($0.word) (\($0.rawValue))" }.joined(separator: ", ")
+            throw .invalid(
+                field,
+                "\"\(field)\" must be one of \(roles), not \(text.head(40).debugDescription)"
+            )
+        }
         self = role
     }
 

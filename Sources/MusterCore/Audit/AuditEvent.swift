@@ -144,6 +144,13 @@ public struct AuditAction: RawRepresentable, Hashable, Sendable {
     public static let directoryBackup = AuditAction(rawValue: "directory.backup")
     /// The directory was restored from a backup.
     public static let directoryRestore = AuditAction(rawValue: "directory.restore")
+
+    /// All of them.
+    public static let all = [
+        userCreate, userUpdate, userDelete, userExport, impersonationStart, impersonationEnd,
+        sessionCreate, sessionDelete, authenticatePassword, authenticateCode, codeRefused, logout,
+        groupCreate, groupUpdate, groupDelete, directoryBackup, directoryRestore,
+    ]
 }
 
 /// Which events to read.
@@ -152,10 +159,18 @@ public struct AuditQuery: Sendable {
     public enum Condition: Sendable, Equatable {
         /// At a moment compared with this one.
         case date(Comparison, Timestamp)
+        /// From this moment on, up to but not including the other.
+        case during(Timestamp, Timestamp)
         /// By this actor.
         case actor(UUID)
+        /// By a user who had this login name then, without regard to ASCII case, or who has it now.
+        case actorName(String)
         /// To this target.
         case target(UUID)
+        /// To a user who had this login name then, without regard to ASCII case, or who has it now.
+        ///
+        /// Whoever has been deleted is found by the name that the log has kept.
+        case targetName(String)
         /// Of this name.
         case action(String)
     }

@@ -2,8 +2,8 @@
 ///
 /// Lanes are served in turns, so that a crowd in one of them makes nobody wait in another.
 public enum HashingLane: Hashable, Sendable {
-    /// For the machine's own login programs.
-    case local
+    /// For the machine's own login programs, which ask for somebody in a network.
+    case local(SourceNetwork)
     /// For somebody who has come in already.
     case caller(UserID)
     /// For whoever signs in to an account from a network from which that account has signed in before.

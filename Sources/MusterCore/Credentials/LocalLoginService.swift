@@ -29,10 +29,15 @@ public struct LocalLoginService: Sendable {
     ) async throws(MusterError) -> Bool {
         let client = address.flatMap { IPAddress(reported: $0) }
         let origin = Origin(address: client, requestID: requestID)
-        let source = LoginSource(SourceNetwork(of: client, directory.rules.networks))
+        let network = SourceNetwork(of: client, directory.rules.networks)
+        let source = LoginSource(network)
         if let reason = LocalLoginService.flaw(in: request.password) {
-            _ = try await directory.hasher.check(request.password, against: nil, in: .local)
-            try await note(reason, from: origin, source)
+            _ = try await directory.hasher.check(
+                request.password,
+                against: nil,
+                in: .local(network)
+            )
+            try await note(reason, request.username, from: origin, source)
             return false
         }
         let attempt = PasswordAttempt(
@@ -40,7 +45,7 @@ public struct LocalLoginService: Sendable {
             password: request.password,
             origin: origin,
             source: source,
-            lane: .local
+            lane: .local(network)
         )
         do {
             return try await PasswordVerifier(directory).verify(attempt) {
@@ -65,12 +70,19 @@ public struct LocalLoginService: Sendable {
         return user.map { $0.refusal(by: .sshKey, from: client) == nil } ?? false
     }
 
+    /// The longest beginning of a password that pam_exec hands on, in bytes: its buffer has 512, the last one a NUL
+    /// that it does not send (Linux-PAM, modules/pam_exec/pam_exec.c).
+    public static let cutBytes = 511
+
     /// Why a question needs no look at the user's password; nil where it does.
+    ///
+    /// Of a longer password PAM hands on the first 511 bytes, which is no guess either.
     ///
     /// For names that the machine does not know, sshd sends a text that begins with a backspace instead of
     /// what was typed. No password has control characters, so that text is no guess, and must not lock
     /// out a user who has no account on this machine.
     private static func flaw(in password: Secret<String>) -> String? {
+        guard password.withExposedValue({ $0.utf8.count }) != cutBytes else { return "may be cut" }
         let isPassword = password.withExposedValue { text in
             text.utf8.count <= PasswordPolicy.maximumBytes
                 && !text.unicodeScalars.contains { $0.properties.generalCategory == .control }
@@ -105,16 +117,23 @@ public struct LocalLoginService: Sendable {
     /// Notes a refusal that did not come as far as a user's password.
     private func note(
         _ reason: String,
+        _ username: String,
         from origin: Origin,
         _ source: LoginSource
     ) async throws(MusterError) {
         let directory = directory
+        // Whose password cannot come in this way is what somebody will look for; junk is nobody's.
+        let user: User? =
+            reason == "may be cut"
+            ? try directory.store.read { reader throws(MusterError) in
+                try reader.user(.username(username))
+            } : nil
         let event = directory.event(
             .authenticatePassword,
             isFailure: true,
             actor: nil,
             origin: origin,
-            on: nil,
+            on: user.map { AuditParty($0) },
             fields: [AuditField("reason", reason)]
         )
         try await directory.store.write { transaction throws(MusterError) in

@@ -10,6 +10,8 @@ final class LoginPace: Sendable {
     static let delays: [Duration] = [
         .seconds(1), .seconds(3), .seconds(5), .seconds(10), .seconds(30),
     ]
+    /// The longest delay of a login program of the machine: those give up after two seconds.
+    static let longestLocalDelay = Duration.seconds(1)
     /// How many other networks may fail before anybody waits.
     static let freeNetworks = 1
     /// How long a failure slows others.

@@ -120,7 +120,7 @@ public struct LockoutRule: Sendable {
     }
 
     /// Whether a lock that began at `start` still holds; one that began in the future does not.
-    private func isRunning(since start: Timestamp, at now: Timestamp) -> Bool {
+    func isRunning(since start: Timestamp, at now: Timestamp) -> Bool {
         !start.isFuture(at: now) && now < start.advanced(by: duration)
     }
 }

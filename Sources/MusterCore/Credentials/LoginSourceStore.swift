@@ -15,6 +15,11 @@ public struct LoginSource: Hashable, Sendable {
         text = "\(caller.rawValue):\(network)"
     }
 
+    /// What a caller asks for somebody, wherever it says that the person sits.
+    public init(askedBy caller: UserID) {
+        text = "\(caller.rawValue):any"
+    }
+
     /// Takes a name that the store has kept.
     public init(stored text: String) {
         self.text = text

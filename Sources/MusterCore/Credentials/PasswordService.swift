@@ -73,7 +73,9 @@ public struct PasswordService: Sendable {
             try await set(try await hash(), change, of: target, by: principal, nil)
             return
         }
-        let owner = change.owner == .subject ? target : principal.user
+        // Whoever acts in another's name and changes itself gives its own password, not the other's.
+        let isTargets = change.owner == .subject || principal.isOwn(target)
+        let owner = isTargets ? target : principal.user
         try await CurrentPassword(directory).verify(current, of: owner, by: principal) {
             verified throws(MusterError) in
             try await set(try await hash(), change, of: target, by: principal, verified)
@@ -133,14 +135,18 @@ struct CurrentPassword {
     /// Goes on with `body` if a password is right; a wrong one counts like a failed login, so that this is no
     /// way round the lock.
     ///
-    /// - Throws: ``MusterError`` with code `password.current_invalid`, `server.overloaded`,
-    ///   `store.unavailable`, or what `body` throws.
+    /// - Throws: ``MusterError`` as ``Directory/readmit(_:in:)``; with code `password.current_invalid`,
+    ///   `server.overloaded` or `store.unavailable`; or what `body` throws.
     func verify<Result: Sendable>(
         _ password: Secret<String>,
         of user: User,
         by principal: Principal,
         _ body: (VerifiedPassword) async throws(MusterError) -> Result
     ) async throws(MusterError) -> Result {
+        // Whoever has lost the right to call is not told whether a password is right.
+        _ = try directory.store.read { reader throws(MusterError) in
+            try directory.readmit(principal, in: reader)
+        }
         let network = SourceNetwork(of: principal.origin.address, directory.rules.networks)
         let attempt = PasswordAttempt(
             username: user.username.text,

@@ -30,8 +30,8 @@ struct PasswordAttempt: Sendable {
 struct VerifiedPassword: Sendable {
     /// Whose password it is.
     let user: User
-    /// The hash it was checked against.
-    fileprivate let hash: PasswordHash
+    /// What was kept when it was checked.
+    fileprivate let kept: StoredPassword
     /// The hash with today's parameters, where the one kept has others.
     fileprivate let rehashed: PasswordHash?
     fileprivate let attempt: PasswordAttempt
@@ -42,15 +42,26 @@ struct VerifiedPassword: Sendable {
     /// While it was checked it may have been changed, closed by failures from the same source, or its user shut
     /// out.
     func refusal(in reader: any DirectoryReader) throws(MusterError) -> Refusal? {
-        guard let now = try reader.user(.id(user.id)),
-            try reader.password(of: user.id)?.hash == hash
-        else { return .changedMeanwhile }
-        let source = try reader.loginSource(attempt.source, of: user.id)
-        guard !directory.rules.lockout.locks(now.logins, source, at: directory.clock.now()) else {
-            return .locked
+        guard let now = try reader.user(.id(user.id)), try isUnchanged(in: reader) else {
+            return .changedMeanwhile
         }
+        let source = try reader.loginSource(attempt.source, of: user.id)
+        let (rule, time) = (directory.rules.lockout, directory.clock.now())
+        guard !rule.locks(now.logins, source, at: time),
+            try !reader.isClosedToAsker(of: attempt, about: user.id, source, rule, at: time)
+        else { return .locked }
         return attempt.purpose == .signIn
             ? now.refusal(by: .password, from: attempt.origin.address) : nil
+    }
+
+    /// Whether the password is the one that was checked; another check at the same time may have hashed it anew.
+    ///
+    /// A new password has another time, and leaves the hash of the one before among the former ones.
+    private func isUnchanged(in reader: any DirectoryReader) throws(MusterError) -> Bool {
+        guard let now = try reader.password(of: user.id) else { return false }
+        if now.hash == kept.hash { return true }
+        guard now.changedAt == kept.changedAt else { return false }
+        return try !reader.formerPasswords(of: user.id).contains(kept.hash)
     }
 
     /// Notes that the user was signed in to, and replaces an outdated hash.
@@ -60,8 +71,13 @@ struct VerifiedPassword: Sendable {
             of: user.id,
             to: LoginSourceRecord(lastSuccess: directory.clock.now())
         )
+        try replaceHash(in: transaction)
+    }
+
+    /// Replaces an outdated hash, or one from elsewhere; done wherever a right password was seen.
+    func replaceHash(in transaction: any DirectoryTransaction) throws(MusterError) {
         guard let rehashed else { return }
-        try transaction.rehashPassword(of: user.id, from: hash, to: rehashed)
+        try transaction.rehashPassword(of: user.id, from: kept.hash, to: rehashed)
     }
 }
 
@@ -71,6 +87,7 @@ struct PasswordVerifier {
         let user: User
         let password: StoredPassword?
         let source: LoginSourceRecord
+        let isClosedToAsker: Bool
     }
 
     private let directory: Directory
@@ -106,8 +123,11 @@ struct PasswordVerifier {
             in: lane
         )
         let reason = reason(attempt, found, check)
-        guard reason == nil, let known = found, let hash = known.password?.hash else {
-            directory.pace.noteFailure(of: name, from: attempt.source, at: now)
+        guard reason == nil, let known = found, let kept = known.password else {
+            // The network that an asker names may be made up, and is to slow nobody.
+            if attempt.allOfAsker == nil {
+                directory.pace.noteFailure(of: name, from: attempt.source, at: now)
+            }
             if found == nil {
                 directory.unknownNames.noteFailure(key, directory.rules.lockout, at: now)
             }
@@ -116,13 +136,14 @@ struct PasswordVerifier {
             throw attempt.failure
         }
         var rehashed: PasswordHash?
-        if check == .rightButOutdated {
+        // What a password confirms is often its own replacement, so a new hash would be thrown away.
+        if check == .rightButOutdated, attempt.purpose == .signIn {
             rehashed = try await directory.hasher.hash(attempt.password, in: lane)
         }
         return try await body(
             VerifiedPassword(
                 user: known.user,
-                hash: hash,
+                kept: kept,
                 rehashed: rehashed,
                 attempt: attempt,
                 directory: directory
@@ -140,6 +161,7 @@ struct PasswordVerifier {
         try await directory.store.write { transaction throws(MusterError) in
             if reason == Refusal.wrongPassword.rawValue, let user {
                 try transaction.countFailure(of: user.id, from: attempt.source, directory)
+                try transaction.countFailureOfAsker(attempt, about: user.id, directory)
             }
             // A password typed into the name's field must not end up in the audit log.
             let target = user.map { AuditParty($0) } ?? AuditParty(uuid: nil, name: "unknown user")
@@ -158,10 +180,18 @@ struct PasswordVerifier {
     private func find(_ attempt: PasswordAttempt) throws(MusterError) -> Found? {
         try directory.store.read { reader throws(MusterError) in
             guard let user = try reader.user(.username(attempt.username)) else { return nil }
+            let source = try reader.loginSource(attempt.source, of: user.id)
             return Found(
                 user: user,
                 password: try reader.password(of: user.id),
-                source: try reader.loginSource(attempt.source, of: user.id)
+                source: source,
+                isClosedToAsker: try reader.isClosedToAsker(
+                    of: attempt,
+                    about: user.id,
+                    source,
+                    directory.rules.lockout,
+                    at: directory.clock.now()
+                )
             )
         }
     }
@@ -178,7 +208,9 @@ struct PasswordVerifier {
             attempt.asker == nil, found?.source.isFamiliar != true
         else { return false }
         let now = directory.clock.now()
-        let delay = directory.pace.delay(of: name, from: attempt.source, at: now)
+        let usual = directory.pace.delay(of: name, from: attempt.source, at: now)
+        // The machine's login programs do not wait longer, and what never comes in time would be a lock.
+        let delay = attempt.lane?.kind == .local ? min(usual, LoginPace.longestLocalDelay) : usual
         guard delay > .zero else { return false }
         try directory.pace.beginWaiting(from: attempt.source, for: delay)
         defer { directory.pace.endWaiting(from: attempt.source) }
@@ -209,7 +241,7 @@ struct PasswordVerifier {
             found.source,
             at: directory.clock.now()
         )
-        if isLocked { return Refusal.locked.rawValue }
+        if isLocked || found.isClosedToAsker { return Refusal.locked.rawValue }
         if check == .wrong { return Refusal.wrongPassword.rawValue }
         guard attempt.purpose == .signIn else { return nil }
         return found.user.refusal(by: .password, from: attempt.origin.address)?.rawValue

@@ -77,22 +77,7 @@ public struct GroupService: Sendable {
         return try await directory.change(by: principal, needing: .administrator) {
             principal,
             transaction throws(MusterError) in
-            let group = try transaction.insertGroup(
-                uuid: UUID.random(from: directory.random),
-                name: draft.name,
-                isManagedBySAML: draft.isManagedBySAML
-            )
-            let managed =
-                group.isManagedBySAML.map { [AuditField("managed_by_saml", "\($0)")] } ?? []
-            try transaction.appendAuditEvent(
-                directory.event(
-                    .groupCreate,
-                    by: principal,
-                    on: AuditParty(group),
-                    fields: managed
-                )
-            )
-            return group
+            try directory.makeGroup(draft, by: principal, in: transaction)
         }
     }
 
@@ -119,6 +104,7 @@ public struct GroupService: Sendable {
             group.name = draft.name
             group.isManagedBySAML = draft.isManagedBySAML ?? group.isManagedBySAML
             guard group != before else { return group }
+            try transaction.refuseLookalike(draft.name, besides: group.id)
             try transaction.updateGroup(group)
             let fields = GroupService.fields(of: group, changedFrom: before)
             try transaction.appendAuditEvent(
@@ -233,10 +219,38 @@ public struct GroupService: Sendable {
         }
     }
 
-    private static func refuseBuiltInName(_ name: String) throws(MusterError) {
+    /// Refuses the name of the group that everybody is in.
+    ///
+    /// - Throws: ``MusterError`` with code `group.already_exists`.
+    static func refuseBuiltInName(_ name: String) throws(MusterError) {
         guard !name.hasSameFoldedBytes(as: Group.everyone(userCount: 0).name) else {
             throw MusterError(.groupAlreadyExists, "Duplicate Group name")
         }
+    }
+}
+
+extension Directory {
+    /// Makes a group, with its event.
+    ///
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `group.already_exists` or
+    ///   `store.unavailable`.
+    func makeGroup(
+        _ draft: GroupDraft,
+        by principal: Principal,
+        in transaction: any DirectoryTransaction
+    ) throws(MusterError) -> Group {
+        try principal.requireAdministrator()
+        try transaction.refuseLookalike(draft.name, besides: nil)
+        let group = try transaction.insertGroup(
+            uuid: UUID.random(from: random),
+            name: draft.name,
+            isManagedBySAML: draft.isManagedBySAML
+        )
+        let managed = group.isManagedBySAML.map { [AuditField("managed_by_saml", "\($0)")] } ?? []
+        try transaction.appendAuditEvent(
+            event(.groupCreate, by: principal, on: AuditParty(group), fields: managed)
+        )
+        return group
     }
 }
 

@@ -46,11 +46,14 @@ public struct ImportOptions: Sendable, Equatable {
     public var mode: Mode
     /// Whether nothing is changed and only said what would be.
     public var isDryRun: Bool
+    /// Whether groups that a line names and that do not exist are made.
+    public var createsGroups: Bool
 
-    /// Builds options; existing users fail and changes are made, unless said otherwise.
-    public init(mode: Mode = .create, isDryRun: Bool = false) {
+    /// Builds options; existing users fail, missing groups do, and changes are made, unless said otherwise.
+    public init(mode: Mode = .create, isDryRun: Bool = false, createsGroups: Bool = false) {
         self.mode = mode
         self.isDryRun = isDryRun
+        self.createsGroups = createsGroups
     }
 }
 

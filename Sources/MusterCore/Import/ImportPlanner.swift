@@ -39,18 +39,21 @@ struct ImportPlanner {
     ) throws(MusterError) -> ImportPlan {
         // As on the routes of groups: who administers by masks alone puts nobody into groups.
         if !candidate.line.groups.isEmpty { try run.principal.require(.administrator) }
-        let members = try groups(named: candidate.line.groups)
+        let (members, newGroups) = try groups(named: candidate.line.groups)
         guard let known else {
             if run.options.mode == .upsert {
                 try run.directory.requireCreatable(candidate.draft, by: run.principal)
             }
-            return .creation(ImportAdditions(keys: candidate.keys, groups: members))
+            return .creation(
+                ImportAdditions(keys: candidate.keys, groups: members, newGroups: newGroups)
+            )
         }
         guard run.options.mode == .upsert else { throw .duplicateUsername }
         let before = try reader.existing(.id(known))
         var additions = ImportAdditions(
             keys: [],
-            groups: members.filter { !before.groups.contains($0.uuid) }
+            groups: members.filter { !before.groups.contains($0.uuid) },
+            newGroups: newGroups
         )
         if !candidate.keys.isEmpty {
             let present = try reader.sshKeys(of: known)
@@ -98,22 +101,44 @@ struct ImportPlanner {
         )
     }
 
-    private func groups(named names: [String]) throws(MusterError) -> [Group] {
+    /// The groups of some names, and those that are to be made.
+    private func groups(
+        named names: [String]
+    ) throws(MusterError) -> (found: [Group], new: [GroupDraft]) {
         var found: [Group] = []
+        var new: [GroupDraft] = []
         for name in names {
             // No group has a longer name.
-            guard name.utf8.count <= Group.maximumNameBytes,
+            if name.utf8.count <= Group.maximumNameBytes,
                 let group = groups[ByteText(folding: name)]
-            else {
+            {
+                found.append(group)
+            } else if run.options.createsGroups {
+                new.append(try ImportPlanner.draft(name))
+            } else {
                 throw MusterError(
                     .groupNotFound,
-                    "The group \(name.head().debugDescription) does not exist. Make it first.",
+                    "The group \(name.head().debugDescription) does not exist. Make it first, or import with "
+                        + "create_groups=true (--create-groups).",
                     details: ["field": "groups"]
                 )
             }
-            found.append(group)
         }
-        return found
+        return (found, new)
+    }
+
+    private static func draft(_ name: String) throws(MusterError) -> GroupDraft {
+        do {
+            let draft = try GroupDraft(name: name, isManagedBySAML: nil)
+            try GroupService.refuseBuiltInName(name)
+            return draft
+        } catch {
+            throw MusterError(
+                error.code,
+                "The group \(name.head().debugDescription) cannot be made: \(error.message)",
+                details: ["field": "groups"]
+            )
+        }
     }
 }
 
@@ -150,15 +175,47 @@ enum ImportPlan {
 struct ImportAdditions {
     var keys: [StoredSSHKey] = []
     var groups: [Group] = []
+    /// Groups that are not there yet, or were not when the line was looked at.
+    var newGroups: [GroupDraft] = []
 
-    var isEmpty: Bool { keys.isEmpty && groups.isEmpty }
+    var isEmpty: Bool { keys.isEmpty && groups.isEmpty && newGroups.isEmpty }
 
     func make(
         to user: UserID,
+        _ newcomers: inout NewGroups,
         in transaction: any DirectoryTransaction
     ) throws(MusterError) {
         for key in keys { _ = try transaction.addSSHKey(key, to: user) }
         for group in groups { _ = try transaction.addMember(user, to: group.id) }
+        for draft in newGroups {
+            let group = try newcomers.group(draft, in: transaction)
+            _ = try transaction.addMember(user, to: group.id)
+        }
+    }
+}
+
+/// The groups that a batch of an import makes, each when its first member comes.
+struct NewGroups {
+    let run: UserImport
+    private var made: [ByteText: Group] = [:]
+
+    init(_ run: UserImport) {
+        self.run = run
+    }
+
+    /// The group of a name, made where no line before has made it.
+    ///
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `group.already_exists` or
+    ///   `store.unavailable`.
+    mutating func group(
+        _ draft: GroupDraft,
+        in transaction: any DirectoryTransaction
+    ) throws(MusterError) -> Group {
+        let name = ByteText(folding: draft.name)
+        if let group = made[name] { return group }
+        let group = try run.directory.makeGroup(draft, by: run.principal, in: transaction)
+        made[name] = group
+        return group
     }
 }
 
@@ -175,19 +232,21 @@ struct ImportUpdate {
     private var additionFields: [AuditField] {
         additions.keys.map { AuditField("ssh_key.added", $0.fingerprint) }
             + additions.groups.map { AuditField("group.added", $0.name) }
+            + additions.newGroups.map { AuditField("group.added", $0.name) }
     }
 
     func make(
         _ run: UserImport,
+        _ newGroups: inout NewGroups,
         in transaction: any DirectoryTransaction
     ) throws(MusterError) {
         if !fields.isEmpty {
             _ = try edit.make(on: user.id, more: additionFields, in: transaction)
-            try additions.make(to: user.id, in: transaction)
+            try additions.make(to: user.id, &newGroups, in: transaction)
             return
         }
         guard !additions.isEmpty else { return }
-        try additions.make(to: user.id, in: transaction)
+        try additions.make(to: user.id, &newGroups, in: transaction)
         try transaction.appendAuditEvent(
             run.directory.event(
                 .userUpdate,

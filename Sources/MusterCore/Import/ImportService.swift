@@ -84,7 +84,9 @@ public struct UserImport: Sendable {
             options.mode == .create
             ? nil
             : try directory.store.read { reader throws(MusterError) in
-                try reader.user(.username(candidate.username.text))
+                let user = try reader.user(.username(candidate.username.text))
+                if let user { try requireChangeablePassword(of: user, in: reader) }
+                return user
             }
         if let known {
             candidate.password = .ready(
@@ -98,6 +100,19 @@ public struct UserImport: Sendable {
             candidate.password = .ready(try await directory.hasher.hash(password, in: .bulk))
         }
         return candidate
+    }
+
+    /// Refuses whoever may not set a user's password, before the new one is compared with the former ones, which
+    /// would tell what they are.
+    private func requireChangeablePassword(
+        of user: User,
+        in reader: any DirectoryReader
+    ) throws(MusterError) {
+        let caller = try directory.readmitUnchanged(principal, in: reader)
+        try caller.requireAdministrator()
+        try caller.requireRank(over: user)
+        try caller.requirePower(over: user)
+        guard caller.isMachine || !caller.isOwn(user) else { throw CurrentPassword.refusal }
     }
 
     private func keys(_ lines: [String]) throws(MusterError) -> [StoredSSHKey] {

@@ -88,6 +88,7 @@ public struct ImportBatch: Sendable {
         let plans = zip(candidates, known).map { planner.plan($0, known: $1) }
         var outcomes = plans.map(\.outcome)
         let created = plans.indices.filter { plans[$0].isCreation }
+        var newGroups = NewGroups(run)
         let ids = try transaction.insertUsers(created.map { arrivals[$0] }, at: now)
         for (index, id) in zip(created, ids) {
             guard let id else {
@@ -95,13 +96,13 @@ public struct ImportBatch: Sendable {
                 continue
             }
             outcomes[index] = .created(id)
-            try plans[index].additions.make(to: id, in: transaction)
+            try plans[index].additions.make(to: id, &newGroups, in: transaction)
             try transaction.appendAuditEvent(events[index])
         }
         for (index, plan) in plans.enumerated() {
             guard case .update(let update) = plan else { continue }
             do {
-                try update.make(run, in: transaction)
+                try update.make(run, &newGroups, in: transaction)
             } catch {
                 guard error.code != .storeUnavailable else { throw error }
                 outcomes[index] = .failed(error)

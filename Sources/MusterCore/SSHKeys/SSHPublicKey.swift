@@ -65,11 +65,15 @@ public struct SSHPublicKey: Sendable, Hashable {
             throw refusal("is in another format; convert it with: ssh-keygen -i -f FILE")
         }
         let body = bytes.trimmingASCIIBlanks
-        guard body.allSatisfy({ $0 >= 0x20 && $0 < 0x7F || $0 == 0x09 }) else {
-            throw refusal("must be one line of ASCII")
+        guard body.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }) else {
+            throw refusal("must be one line without control characters")
         }
-        let words = body.split(whereSeparator: { $0 == UInt8(ascii: " ") || $0 == 0x09 })
-            .map { String(decoding: $0, as: UTF8.self) }
+        let parts = body.split(whereSeparator: { $0 == UInt8(ascii: " ") || $0 == 0x09 })
+        // The comment behind them is dropped, and may be in any script.
+        guard parts.prefix(2).allSatisfy({ $0.allSatisfy { $0 < 0x80 } }) else {
+            throw refusal("must be ASCII up to its comment")
+        }
+        let words = parts.map { String(decoding: $0, as: UTF8.self) }
         guard let first = words.first else { throw refusal("is empty") }
         if words.count == 1 { return words }
         let isTypeWord = first.utf8.allSatisfy { $0.isASCIIAlphanumeric || "-.@".utf8.contains($0) }

@@ -3,16 +3,18 @@
 /// The figures are those that gateways and operators advise against pumping of messages: few to one number, some
 /// for one user, and an upper end for all together.
 public struct CodeBudget: Sendable, Equatable {
-    /// The shortest time between two codes to one recipient.
+    /// The shortest time between two codes for one user to one recipient.
     public static let pause = Duration.seconds(30)
-    /// The most codes to one recipient in an hour.
+    /// The most codes for one user to one recipient in an hour.
     public static let recipientHourly = 5
-    /// The most codes to one recipient in a day.
+    /// The most codes for one user to one recipient in a day.
     public static let recipientDaily = 10
+    /// How many times as many go to one recipient for all users together, unless it is known to be the user's.
+    public static let recipientShare = 4
     /// The most codes for one user in an hour.
     public static let userHourly = 10
-    /// The most phone numbers for which one user has codes sent in a day.
-    public static let numbersDaily = 3
+    /// The most phone numbers, and the most e-mail addresses, to which one user has codes sent in a day.
+    public static let recipientsDaily = 3
 
     /// The most codes by SMS in an hour, for everybody together.
     public var smsHourly: Int
@@ -102,35 +104,56 @@ public protocol SentCodeWriter {
 extension DirectoryReader {
     /// How long to wait until a code may be sent; nil if it may be sent now.
     ///
+    /// What a user has had sent to a recipient is counted by itself, so that nobody uses up what somebody else
+    /// needs to come in. All users together may send more to one recipient; and where that is known to be the
+    /// user's, `isProven`, it is not asked what others have had sent there.
+    ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
-    func wait(for code: SentCode, _ budget: CodeBudget) throws(MusterError) -> Duration? {
+    func wait(
+        for code: SentCode,
+        isProven: Bool,
+        _ budget: CodeBudget
+    ) throws(MusterError) -> Duration? {
         // What was noted while the clock was ahead holds up nobody.
         let end = code.at.advanced(by: Timestamp.clockTolerance)
-        let hour = Duration.seconds(3600)
-        let day = Duration.seconds(86_400)
-        let bounds: [(SentCodeFilter, Int, Duration)] = [
-            (.recipient(code.recipient), 1, CodeBudget.pause),
-            (.recipient(code.recipient), CodeBudget.recipientHourly, hour),
-            (.recipient(code.recipient), CodeBudget.recipientDaily, day),
-            (.user(code.user), CodeBudget.userHourly, hour),
-            (.channel(code.channel), budget.hourly(code.channel), hour),
+        let (hour, day) = (Duration.seconds(3600), Duration.seconds(86_400))
+        func sent(
+            _ filter: SentCodeFilter,
+            _ window: Duration,
+            _ limit: Int
+        ) throws(MusterError) -> [SentCode] {
+            let start = code.at.advanced(by: .zero - window)
+            return try sentCodes(filter, after: start, upTo: end, limit: limit)
+        }
+        let own = try sent(.user(code.user), day, CodeBudget.userHourly * 24)
+        let there = own.filter { $0.channel == code.channel && $0.recipient == code.recipient }
+        let inChannel = budget.hourly(code.channel)
+        var bounds: [(sent: [SentCode], most: Int, window: Duration)] = [
+            (there, 1, CodeBudget.pause),
+            (there, CodeBudget.recipientHourly, hour),
+            (there, CodeBudget.recipientDaily, day),
+            (own, CodeBudget.userHourly, hour),
+            (try sent(.channel(code.channel), hour, inChannel), inChannel, hour),
         ]
+        if !isProven {
+            let daily = CodeBudget.recipientDaily * CodeBudget.recipientShare
+            let all = try sent(.recipient(code.recipient), day, daily)
+            bounds.append((all, CodeBudget.recipientHourly * CodeBudget.recipientShare, hour))
+            bounds.append((all, daily, day))
+        }
         var longest: Duration?
-        for (filter, most, window) in bounds {
+        for (sent, most, window) in bounds {
             guard most > 0 else { return hour }
             let start = code.at.advanced(by: .zero - window)
-            let sent = try sentCodes(filter, after: start, upTo: end, limit: most)
-            guard sent.count >= most, let oldest = sent.last else { continue }
-            longest = max(longest ?? .zero, oldest.at.advanced(by: window).since(code.at))
+            let recent = sent.prefix { $0.at > start }
+            guard recent.count >= most else { continue }
+            let wait = recent[most - 1].at.advanced(by: window).since(code.at)
+            longest = max(longest ?? .zero, wait)
         }
-        guard longest == nil, code.channel == .sms else { return longest }
-        let start = code.at.advanced(by: .zero - day)
-        let limit = CodeBudget.userHourly * 24
-        let own = try sentCodes(.user(code.user), after: start, upTo: end, limit: limit)
-        let numbers = Set(own.filter { $0.channel == .sms }.map(\.recipient))
-        guard numbers.count >= CodeBudget.numbersDaily, !numbers.contains(code.recipient) else {
-            return nil
-        }
+        guard longest == nil else { return longest }
+        let recipients = Set(own.filter { $0.channel == code.channel }.map(\.recipient))
+        guard recipients.count >= CodeBudget.recipientsDaily, !recipients.contains(code.recipient)
+        else { return nil }
         return own.last.map { $0.at.advanced(by: day).since(code.at) } ?? day
     }
 }

@@ -1,3 +1,5 @@
+import TextBytes
+
 /// The verification code at a password login.
 struct LoginCode {
     /// A code this young is not sent again, so that asking anew gives nobody more tries.
@@ -97,7 +99,7 @@ extension DirectoryTransaction {
         refusing event: AuditEvent
     ) throws(MusterError) -> Duration? {
         let sent = order.sent(code, directory)
-        if let wait = try wait(for: sent, directory.rules.codes) {
+        if let wait = try wait(for: sent, isProven: order.isProven, directory.rules.codes) {
             try recordRefusal(event, from: order.refusalSource, directory)
             return wait
         }
@@ -113,6 +115,13 @@ struct CodeOrder: Sendable {
     let purpose: VerificationCode.Purpose
     let channel: CodeMessage.Channel
     let recipient: String
+
+    /// Whether the recipient is known to be the user's.
+    var isProven: Bool {
+        let factor = user.secondFactor
+        return channel == .sms && factor.isPhoneVerified
+            && factor.phone?.text.hasSameBytes(as: recipient) == true
+    }
 
     /// What is noted of it.
     func sent(_ code: VerificationCode, _ directory: Directory) -> SentCode {

@@ -157,7 +157,7 @@ public struct SecondFactorService: Sendable {
     /// For one's own account the password is needed: a key or session may have been stolen.
     ///
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
-    ///   `user.not_found`, `password.current_invalid`, `input.invalid` (SMS without a phone),
+    ///   `user.not_found`, `password.current_invalid`, `input.invalid` (a way by which no code can arrive),
     ///   `server.overloaded`, `store.unavailable`, or what `input` throws.
     public func configure(
         _ subject: Subject,
@@ -185,6 +185,7 @@ public struct SecondFactorService: Sendable {
                 try caller.requirePower(over: user)
                 let before = user.secondFactor
                 try user.secondFactor.apply(settings)
+                try user.requireReachable(changedFrom: before, by: caller)
                 guard user.secondFactor != before else { return }
                 try transaction.updateUser(user, at: directory.clock.now())
                 let fields = user.secondFactor.auditFields(changedFrom: before)
@@ -197,6 +198,36 @@ public struct SecondFactorService: Sendable {
 
     private static func right(_ subject: Subject) -> Principal.Right {
         subject.isOneself ? .permanentPassword : .administrator
+    }
+}
+
+extension User {
+    /// Refuses a second factor that nobody could pass.
+    ///
+    /// An administrator may give somebody a number that nobody has proved yet (it knows whose it is); for oneself a
+    /// slip of the finger would shut the door.
+    ///
+    /// - Throws: ``MusterError`` with code `input.invalid`, field `email_enabled` or `sms_phone`.
+    fileprivate func requireReachable(
+        changedFrom before: SecondFactor,
+        by caller: Principal
+    ) throws(MusterError) {
+        guard !secondFactor.isEmailEnabled || ContactRules.canReceive(displayEmail) else {
+            throw .invalid(
+                "email_enabled",
+                "\"email_enabled\" needs an e-mail address, and the user has none"
+            )
+        }
+        let isNew = !before.isSMSEnabled || before.phone != secondFactor.phone
+        guard
+            !secondFactor.isSMSEnabled || secondFactor.isPhoneVerified || !isNew
+                || caller.isMachine || !caller.isOwn(self)
+        else {
+            throw .invalid(
+                "sms_phone",
+                "\"sms_phone\" must be verified first, by send-verification and verify-code"
+            )
+        }
     }
 }
 

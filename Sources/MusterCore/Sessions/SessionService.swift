@@ -82,6 +82,7 @@ public struct SessionService: Sendable {
                 let user = try transaction.existing(.id(verified.user.id))
                 if user.secondFactor.isRequiredAtLogin {
                     guard let code else {
+                        try verified.replaceHash(in: transaction)
                         let fields = [AuditField("second_factor", "code required")]
                         try transaction.appendAuditEvent(
                             directory.event(

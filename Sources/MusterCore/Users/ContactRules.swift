@@ -23,8 +23,9 @@ public enum ContactRules {
 
     /// Checks an address; nil and empty pass.
     ///
-    /// An address has one `@` with something on both sides; the username is taken as it is, because clients
-    /// send back what they were shown.
+    /// An address has one `@` with something on both sides, and nothing that would make two of it, or an option,
+    /// for a program that carries mail (RFC 5322 section 3.2.3: specials are no part of an address without
+    /// quotes). The username is taken as it is, because clients send back what they were shown.
     ///
     /// - Throws: ``MusterError`` with code `input.invalid`, field `email`.
     public static func email(
@@ -34,17 +35,34 @@ public enum ContactRules {
         guard let email, !email.isEmpty, !email.hasSameBytes(as: username.text) else {
             return email
         }
-        guard email.utf8.count <= maximumEmailBytes, isAddress(email.utf8), !hasControls(email)
+        guard email.utf8.count <= maximumEmailBytes, isAddress(email.utf8), !hasControls(email),
+            !hasSeparators(email)
         else {
             throw .invalid("email", "\"email\" must be a valid email")
         }
         return email
     }
 
+    /// Whether messages can go to this text.
+    static func canReceive(_ email: String) -> Bool {
+        email.utf8.count <= maximumEmailBytes && isAddress(email.utf8)
+    }
+
     private static func isAddress(_ bytes: String.UTF8View) -> Bool {
         let at = UInt8(ascii: "@")
         return bytes.count { $0 == at } == 1 && bytes.first != at && bytes.last != at
-            && !bytes.contains(UInt8(ascii: " "))
+            && bytes.first != UInt8(ascii: "-")
+            && !bytes.contains { " ,;:<>()\"\\".utf8.contains($0) }
+    }
+
+    /// Whether it has a blank or an end of a line beyond ASCII, which some programs take for theirs.
+    private static func hasSeparators(_ text: String) -> Bool {
+        text.unicodeScalars.contains { scalar in
+            switch scalar.properties.generalCategory {
+            case .spaceSeparator, .lineSeparator, .paragraphSeparator: true
+            default: false
+            }
+        }
     }
 
     private static func hasControls(_ text: String) -> Bool {

@@ -43,7 +43,7 @@ struct UserEdit: Sendable {
             directory.event(
                 .userUpdate,
                 by: principal,
-                on: AuditParty(after),
+                on: AuditParty(before),
                 fields: fields + more
             )
         )
@@ -62,7 +62,16 @@ struct UserEdit: Sendable {
                 throw CurrentPassword.refusal
             }
         }
-        if after.username != before.username { try principal.requirePower(over: before) }
+        guard
+            !after.secondFactor.isEmailEnabled || ContactRules.canReceive(after.displayEmail)
+                || !ContactRules.canReceive(before.displayEmail)
+        else {
+            throw .invalid(
+                "email",
+                "\"email\" is where the user's codes go; switch codes by e-mail off before it is taken away"
+            )
+        }
+        if isDrastic(before, after) { try principal.requirePower(over: before) }
         if after.authorizations != before.authorizations {
             try principal.requireOther(than: before)
         }
@@ -72,7 +81,17 @@ struct UserEdit: Sendable {
         try principal.requireRank(over: before)
         if after.role != before.role { try principal.requireRank(toGive: after.role) }
         try principal.requireHolding(after.masks, beyond: before.masks)
+        try principal.requireHolding(before.masks, toLeave: after.masks, to: before)
         try transaction.requireAdministrators(besides: before, become: after)
+    }
+
+    /// Whether the change gives the user's name away, or decides whether, from where or how long it may come in.
+    ///
+    /// It can end sessions, and let in who could not.
+    private func isDrastic(_ before: User, _ after: User) -> Bool {
+        after.username != before.username || after.isEnabled != before.isEnabled
+            || after.authorizations != before.authorizations || after.role != before.role
+            || after.hosts != before.hosts || after.inactivityTimeout != before.inactivityTimeout
     }
 
     /// Whether the change lets somebody take the user's place: a new password, or another address to which its

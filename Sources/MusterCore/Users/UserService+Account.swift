@@ -65,6 +65,12 @@ extension UserService {
             caller,
             transaction throws(MusterError) in
             let user = try transaction.existing(.id(target.id))
+            guard !caller.isOwn(user) || caller.isMachine else {
+                throw MusterError(
+                    .ownAccount,
+                    "You cannot forget failed logins of your own account. Change the password, or ask somebody."
+                )
+            }
             try caller.requireRank(over: user)
             try caller.requirePower(over: user)
             guard user.logins.failureCount > 0 || user.logins.lastClosing != nil else {

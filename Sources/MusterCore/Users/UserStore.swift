@@ -29,6 +29,8 @@ public struct UserQuery: Sendable, Equatable {
     public var isDescending: Bool
     /// Keeps members of this group.
     public var group: GroupID?
+    /// Keeps users who pass all of these.
+    public var filters: [UserFilter]
 
     /// Builds a query; all users by number unless said otherwise.
     public init(
@@ -37,7 +39,8 @@ public struct UserQuery: Sendable, Equatable {
         prefix: String? = nil,
         sort: SortField = .id,
         isDescending: Bool = false,
-        group: GroupID? = nil
+        group: GroupID? = nil,
+        filters: [UserFilter] = []
     ) {
         self.limit = limit
         self.after = after
@@ -45,6 +48,7 @@ public struct UserQuery: Sendable, Equatable {
         self.sort = sort
         self.isDescending = isDescending
         self.group = group
+        self.filters = filters
     }
 }
 

@@ -18,7 +18,8 @@ public struct Username: Hashable, Sendable {
             throw MusterError(
                 .usernameInvalid,
                 "A user name starts with a letter, a digit or _ and has at most "
-                    + "\(Username.maximumLength) of A-Z a-z 0-9 . _ @ + = -",
+                    + "\(Username.maximumLength) of A-Z a-z 0-9 . _ @ + = -, not "
+                    + text.head(40).debugDescription,
                 details: ["field": "username"]
             )
         }

@@ -3,24 +3,47 @@ import MusterCore
 /// A password hash in one of the forms that are taken from elsewhere.
 ///
 /// The memory is bounded here, so that nobody brings a hash whose check takes all there is; how long a check may take
-/// is a question to the machine. A hash that is no better than none is not taken. Everything that is not exactly of a known form is refused: what cannot
-/// be read here could not be checked at the login either.
-enum AdoptedHash {
-    /// Argon2id, checked by libsodium.
-    case argon2id(String, HashWork)
-    /// bcrypt or SHA-512-crypt, checked by libcrypt.
-    case crypt(String, HashWork)
-    /// PBKDF2, checked by swift-crypto.
-    case pbkdf2(PBKDF2Hash)
+/// is a question to the machine. Everything that is not of a known form is refused: what cannot be read here could not
+/// be checked at the login either.
+struct AdoptedHash: Sendable {
+    /// Who checks it, and with what.
+    private enum Check: Sendable {
+        /// libsodium.
+        case argon2(String)
+        /// libcrypt.
+        case crypt(CryptText)
+        /// libcrypt, with the hexadecimal SHA-256 of the password in its place.
+        case cryptOfDigest(CryptText)
+        /// swift-crypto.
+        case pbkdf2(PBKDF2Hash)
+        /// libsodium.
+        case scrypt(ScryptHash)
+        /// swift-crypto.
+        case salted(SaltedDigest)
+    }
 
-    /// The longest text that is read, in bytes.
+    /// The longest text that is read, in bytes; 389-ds writes 447.
     static let maximumLength = 512
 
     /// The forms, for the sentence with which others are refused.
     static let forms = """
-        Argon2id ($argon2id$v=19$...), bcrypt ($2a$, $2b$, $2y$), PBKDF2 with SHA-256 or SHA-512 \
-        ($pbkdf2-sha256$..., pbkdf2_sha256$..., {PBKDF2-SHA256}...) and SHA-512-crypt ($6$...)
+        Argon2id and Argon2i ($argon2id$v=19$..., $argon2i$v=19$..., {ARGON2}..., argon2$argon2id$...), bcrypt ($2a$, $2b$, $2y$, {BCRYPT}..., \
+        bcrypt$$2b$..., bcrypt_sha256$$2b$...), PBKDF2 with SHA-256 or SHA-512 ($pbkdf2-sha256$..., \
+        pbkdf2_sha256$..., {PBKDF2-SHA256}..., {PBKDF2_SHA256}...), yescrypt ($y$j...), scrypt ($7$...), \
+        SHA-512-crypt ($6$...) and SHA-256-crypt ($5$...), those of crypt(3) also behind {CRYPT}; and, where \
+        the setting password.import.weakForms names them, {SSHA256} and {SSHA512}
         """
+
+    private let check: Check
+
+    /// What a check of a short password has to do.
+    let work: HashWork
+
+    /// The name of the form where it is a weak one, which is taken only where the settings name it.
+    var weakForm: WeakHashForm? {
+        guard case .salted(let digest) = check else { return nil }
+        return digest.form
+    }
 
     /// Reads a hash.
     ///
@@ -35,154 +58,98 @@ enum AdoptedHash {
             )
         }
         let bytes = Array(text.utf8)
-        if bytes.begins(with: "$argon2id$") {
-            self = .argon2id(text, try Argon2Text.check(bytes))
-        } else if bytes.begins(with: "$2") {
-            self = .crypt(text, try CryptText.checkBcrypt(bytes))
-        } else if bytes.begins(with: "$6$") {
-            self = .crypt(text, try CryptText.checkSHA512(bytes))
-        } else if bytes.begins(with: "{CRYPT}") {
-            let inner = String(text.dropFirst(7))
-            guard inner.utf8.first == UInt8(ascii: "$"),
-                case .crypt(_, let work) = try AdoptedHash(parsing: inner)
-            else {
-                throw AdoptedHash.unknownForm
-            }
-            self = .crypt(inner, work)
+        if bytes.first == UInt8(ascii: "{") {
+            try self.init(directory: bytes)
+        } else if bytes.begins(with: "argon2$argon2id$") {
+            try self.init(argon2: bytes.dropFirst("argon2".utf8.count))
+        } else if bytes.begins(with: "bcrypt$$") {
+            try self.init(crypt: bytes.dropFirst("bcrypt$".utf8.count), only: "$2")
+        } else if bytes.begins(with: "bcrypt_sha256$$") {
+            let inner = try CryptText(bcrypt: Array(bytes.dropFirst("bcrypt_sha256$".utf8.count)))
+            self.init(.cryptOfDigest(inner), inner.work)
         } else if let hash = try PBKDF2Hash(parsing: bytes) {
-            self = .pbkdf2(hash)
+            self.init(.pbkdf2(hash), hash.work)
+        } else if bytes.begins(with: "$argon2i") {
+            try self.init(argon2: bytes[...])
+        } else {
+            try self.init(crypt: bytes[...], only: "$")
+        }
+    }
+
+    private init(_ check: Check, _ work: HashWork) {
+        self.check = check
+        self.work = work
+    }
+
+    /// Reads what stands in directories behind the name of a scheme, which is a name without case (RFC 2307
+    /// section 5.3).
+    private init(directory text: [UInt8]) throws(MusterError) {
+        guard let end = text.firstIndex(of: UInt8(ascii: "}")) else {
+            throw AdoptedHash.unknownForm
+        }
+        let name = String(decoding: text[1..<end], as: UTF8.self).uppercased()
+        let rest = text[(end + 1)...]
+        switch name {
+        case "ARGON2" where rest.begins(with: "$argon2i"): try self.init(argon2: rest)
+        case "BCRYPT": try self.init(crypt: rest, only: "$2")
+        case "CRYPT": try self.init(crypt: rest, only: "$")
+        case "PBKDF2-SHA256", "PBKDF2-SHA512":
+            let hash = try PBKDF2Hash(directory: Array(rest), isSHA512: name.hasSuffix("512"))
+            self.init(.pbkdf2(hash), hash.work)
+        case "PBKDF2_SHA256":
+            let hash = try PBKDF2Hash(packed: rest)
+            self.init(.pbkdf2(hash), hash.work)
+        default:
+            guard let form = WeakHashForm(rawValue: name) else { throw AdoptedHash.unknownForm }
+            let digest = try SaltedDigest(form, rest)
+            self.init(.salted(digest), HashWork(scheme: .saltedDigest, count: 1))
+        }
+    }
+
+    private init(argon2 text: ArraySlice<UInt8>) throws(MusterError) {
+        let work = try Argon2Text.check(Array(text))
+        self.init(.argon2(String(decoding: text, as: UTF8.self)), work)
+    }
+
+    /// Reads the texts of crypt(3) that begin with `prefix`.
+    private init(crypt slice: ArraySlice<UInt8>, only prefix: StaticString) throws(MusterError) {
+        guard slice.begins(with: prefix) else { throw AdoptedHash.unknownForm }
+        let text = Array(slice)
+        if text.begins(with: "$7$") {
+            let hash = try ScryptHash(parsing: text)
+            self.init(.scrypt(hash), hash.work)
+            return
+        }
+        let crypt: CryptText
+        if text.begins(with: "$2") {
+            crypt = try CryptText(bcrypt: text)
+        } else if text.begins(with: "$5$") || text.begins(with: "$6$") {
+            crypt = try CryptText(sha: text)
+        } else if text.begins(with: "$y$") {
+            crypt = try CryptText(yescrypt: text)
         } else {
             throw AdoptedHash.unknownForm
         }
+        self.init(.crypt(crypt), crypt.work)
     }
 
     /// Whether the password, as UTF-8 in this form, is the one that was hashed.
     ///
     /// Takes as long as the hash's cost says; never call it where requests are served.
     func matches(_ password: String) -> Bool {
-        switch self {
-        case .argon2id(let text, _): Argon2id.matches(password, text)
-        case .crypt(let text, _): CryptText.matches(password, text)
+        switch check {
+        case .argon2(let text): Argon2id.matches(password, text)
+        case .crypt(let text): text.matches(Array(password.utf8))
+        case .cryptOfDigest(let text): text.matches(SaltedDigest.hexSHA256(password))
         case .pbkdf2(let hash): hash.matches(password)
-        }
-    }
-
-    /// What a check of a short password has to do.
-    var work: HashWork {
-        switch self {
-        case .argon2id(_, let work), .crypt(_, let work): work
-        case .pbkdf2(let hash): hash.work
+        case .scrypt(let hash): hash.matches(password)
+        case .salted(let digest): digest.matches(password)
         }
     }
 
     /// What a check of a password of so many bytes has to do.
     func work(passwordBytes: Int) -> HashWork {
-        guard work.scheme == .sha512Crypt else { return work }
-        let blocks = CryptText.sha512Blocks(passwordBytes: passwordBytes)
-        return HashWork(scheme: .sha512Crypt, count: work.count * blocks)
-    }
-
-    /// The refusal of a hash whose check would take longer than `limit`.
-    static func tooDear(_ time: Duration, limit: Duration) -> MusterError {
-        refusal(
-            """
-            would take about \(milliseconds(time)) ms of this machine at each login, and at most \
-            \(milliseconds(limit)) ms are allowed. Import the user without it and set a new password, or \
-            raise the setting password.import.milliseconds.
-            """
-        )
-    }
-
-    private static func milliseconds(_ time: Duration) -> Int64 {
-        let (seconds, attoseconds) = time.components
-        return seconds * 1000 + attoseconds / 1_000_000_000_000_000
-    }
-
-    /// A refusal that says what the hash has to be.
-    static func refusal(_ rule: String) -> MusterError {
-        .invalid("password_hash", "\"password_hash\" \(rule)")
-    }
-
-    private static var unknownForm: MusterError {
-        refusal("is of no form that is taken. Taken are \(forms).")
-    }
-}
-
-/// A number in a hash: decimal, without sign and leading zeros, within bounds.
-enum HashNumber {
-    static func read(_ digits: some Collection<UInt8>, _ bounds: ClosedRange<Int>) -> Int? {
-        guard (1...9).contains(digits.count), digits.first != 0x30 || digits.count == 1 else {
-            return nil
-        }
-        var number = 0
-        for digit in digits {
-            guard (0x30...0x39).contains(digit) else { return nil }
-            number = number * 10 + Int(digit - 0x30)
-        }
-        return bounds.contains(number) ? number : nil
-    }
-}
-
-/// Base64 as it stands in hashes (RFC 4648 section 4): with or without padding, and with `.` in place of `+`.
-enum HashBase64 {
-    /// How many bytes a text without padding stands for; nil where it is not the one text for them.
-    static func count(_ text: some Collection<UInt8>) -> Int? {
-        var last: UInt8 = 0
-        for character in text {
-            guard let value = value(of: character) else { return nil }
-            last = value
-        }
-        // The bits of the last character that belong to no byte have to be zero.
-        switch text.count % 4 {
-        case 1: return nil
-        case 2 where last & 0x0F != 0: return nil
-        case 3 where last & 0x03 != 0: return nil
-        default: return text.count * 6 / 8
-        }
-    }
-
-    /// The bytes; nil where the text is not the one text for them, or they are too few or many.
-    static func decode(_ text: ArraySlice<UInt8>, _ counts: ClosedRange<Int>) -> [UInt8]? {
-        let bare = text.prefix { $0 != UInt8(ascii: "=") }
-        let padding = text.count - bare.count
-        guard padding == 0 || (text.count % 4 == 0 && padding <= 2), let count = count(bare),
-            counts.contains(count)
-        else { return nil }
-        var bytes: [UInt8] = []
-        var pending: UInt32 = 0
-        var bits = 0
-        for character in bare {
-            pending = pending << 6 | UInt32(value(of: character) ?? 0)
-            bits += 6
-            guard bits >= 8 else { continue }
-            bits -= 8
-            bytes.append(UInt8(truncatingIfNeeded: pending >> UInt32(bits)))
-        }
-        return text[bare.endIndex...].allSatisfy { $0 == UInt8(ascii: "=") } ? bytes : nil
-    }
-
-    private static func value(of character: UInt8) -> UInt8? {
-        switch character {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"): character - 0x41
-        case UInt8(ascii: "a")...UInt8(ascii: "z"): character - 0x61 + 26
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): character - 0x30 + 52
-        case UInt8(ascii: "+"), UInt8(ascii: "."): 62
-        case UInt8(ascii: "/"): 63
-        default: nil
-        }
-    }
-}
-
-extension Collection where Element == UInt8 {
-    /// Whether these bytes begin with the text's.
-    func begins(with text: StaticString) -> Bool {
-        starts(with: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
-    }
-}
-
-extension [UInt8] {
-    /// The parts between dollar signs, also empty ones.
-    var hashParts: [ArraySlice<UInt8>] {
-        split(separator: UInt8(ascii: "$"), omittingEmptySubsequences: false)
+        let blocks = CryptText.blocks(of: work.scheme, passwordBytes: passwordBytes)
+        return HashWork(scheme: work.scheme, count: work.count * blocks)
     }
 }

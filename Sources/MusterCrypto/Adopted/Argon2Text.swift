@@ -1,6 +1,9 @@
 import MusterCore
 
-/// The text of an Argon2id hash (RFC 9106, in the string form of its reference implementation).
+/// The text of an Argon2id or Argon2i hash (RFC 9106, in the string form of its reference implementation).
+///
+/// OpenLDAP's module makes Argon2i where it is built with libsodium, as Debian's is. Both fill the same memory as often,
+/// so one measure of time holds for both.
 enum Argon2Text {
     /// The most memory, in KiB: 256 MiB, four times what RFC 9106 section 4 recommends where memory is scarce.
     ///
@@ -14,9 +17,12 @@ enum Argon2Text {
     /// - Throws: ``MusterError`` with code `input.invalid` where it is none, or asks for too much memory.
     static func check(_ text: [UInt8]) throws(MusterError) -> HashWork {
         let parts = text.hashParts
-        guard parts.count == 6, parts[2].elementsEqual("v=19".utf8) else {
+        guard parts.count == 6,
+            parts[1].elementsEqual("argon2id".utf8) || parts[1].elementsEqual("argon2i".utf8),
+            parts[2].elementsEqual("v=19".utf8)
+        else {
             throw AdoptedHash.refusal(
-                "is not Argon2id of version 19, $argon2id$v=19$m=...,t=...,p=...$salt$hash"
+                "is not Argon2id or Argon2i of version 19, $argon2id$v=19$m=...,t=...,p=...$salt$hash"
             )
         }
         let settings = parts[3].split(
@@ -31,7 +37,7 @@ enum Argon2Text {
         else {
             throw AdoptedHash.refusal(
                 """
-                must have an Argon2id cost m=,t=,p= of at most m=\(maximumKibibytes) (256 MiB) and \
+                must have an Argon2 cost m=,t=,p= of at most m=\(maximumKibibytes) (256 MiB) and \
                 p=\(maximumLanes)
                 """
             )

@@ -2,92 +2,79 @@ import CCrypt
 import CSodium
 import MusterCore
 
-/// The texts of crypt(3) hashes, and their check by libcrypt.
-enum CryptText {
-    /// The cost of bcrypt, the binary logarithm of its rounds: all that exist.
-    static let bcryptCost = 4...31
-    /// The rounds of SHA-512-crypt: all that exist (crypt(5), "sha512crypt").
-    static let sha512Rounds = 1000...999_999_999
-    /// The rounds of SHA-512-crypt where the text names none.
-    static let sha512DefaultRounds = 5000
+/// The text of a crypt(3) hash that libcrypt checks.
+struct CryptText: Sendable {
+    /// The text as libcrypt would write it, without bits that belong to nothing.
+    let text: [UInt8]
+    /// What a check of a short password has to do.
+    let work: HashWork
+    /// How many bytes of a password count; nil means all.
+    private let passwordBytes: Int?
 
-    /// How much longer a check by SHA-512-crypt takes with a password of so many bytes than with a short one.
-    ///
-    /// Each round hashes the digest of the one before, the salt and the password about twice, in blocks of 128 bytes
-    /// of which 17 are padding (FIPS 180-4 section 5.1.2).
-    static func sha512Blocks(passwordBytes: Int) -> Double {
-        max(1, Double(64 + 16 + 2 * passwordBytes + 17) / 128)
+    init(_ text: [UInt8], _ work: HashWork, passwordBytes: Int? = nil) {
+        self.text = text
+        self.work = work
+        self.passwordBytes = passwordBytes
     }
 
-    private static let alphabet = Set(
-        "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8
-    )
+    /// The cost of bcrypt, the binary logarithm of its rounds: all that exist.
+    static let bcryptCost = 4...31
+    /// The bytes of a password that bcrypt knows, as the programs do that make its hashes (crypt(5), "bcrypt").
+    static let bcryptBytes = 72
 
-    private static let kinds = ["2a", "2b", "2y"].map { Array($0.utf8) }
+    private static let bcryptKinds = ["2a", "2b", "2y"].map { Array($0.utf8) }
 
-    /// The work that a text of bcrypt asks for.
+    /// Reads a text of bcrypt.
     ///
     /// - Throws: ``MusterError`` with code `input.invalid` where it is none.
-    static func checkBcrypt(_ text: [UInt8]) throws(MusterError) -> HashWork {
+    init(bcrypt text: [UInt8]) throws(MusterError) {
         let parts = text.hashParts
-        guard parts.count == 4, kinds.contains(Array(parts[1])), parts[2].count == 2,
-            parts[3].count == 53, parts[3].allSatisfy(alphabet.contains)
+        guard parts.count == 4, parts[0].isEmpty, CryptText.bcryptKinds.contains(Array(parts[1])),
+            parts[2].count == 2, parts[3].count == 53, CryptDigits.areAll(parts[3])
         else {
             throw AdoptedHash.refusal("is not bcrypt, $2b$cost$ and 53 characters of ./A-Za-z0-9")
         }
-        let cost = parts[2].first == UInt8(ascii: "0") ? parts[2].dropFirst() : parts[2]
-        guard let cost = HashNumber.read(cost, bcryptCost) else {
+        let digits = parts[2].first == UInt8(ascii: "0") ? parts[2].dropFirst() : parts[2]
+        guard let cost = HashNumber.read(digits, CryptText.bcryptCost) else {
+            let bounds = CryptText.bcryptCost
             throw AdoptedHash.refusal(
-                "must have a bcrypt cost from \(bcryptCost.lowerBound) to \(bcryptCost.upperBound)"
+                "must have a bcrypt cost from \(bounds.lowerBound) to \(bounds.upperBound)"
             )
         }
-        return .bcrypt(cost: cost)
-    }
-
-    /// The work that a text of SHA-512-crypt asks for.
-    ///
-    /// - Throws: ``MusterError`` with code `input.invalid` where it is none.
-    static func checkSHA512(_ text: [UInt8]) throws(MusterError) -> HashWork {
-        var count = sha512DefaultRounds
-        var parts = text.hashParts.dropFirst(2)
-        if let rounds = parts.first, rounds.begins(with: "rounds=") {
-            parts = parts.dropFirst()
-            guard let named = HashNumber.read(rounds.dropFirst(7), sha512Rounds) else {
-                throw AdoptedHash.refusal(
-                    """
-                    must have from \(sha512Rounds.lowerBound) to \(sha512Rounds.upperBound) rounds of \
-                    SHA-512-crypt
-                    """
-                )
-            }
-            count = named
-        }
-        guard parts.count == 2, let salt = parts.first, let hash = parts.last,
-            (1...16).contains(salt.count), salt.allSatisfy(alphabet.contains),
-            hash.count == 86, hash.allSatisfy(alphabet.contains)
-        else {
-            throw AdoptedHash.refusal(
-                "is not SHA-512-crypt, $6$salt$ and 86 characters of ./0-9A-Za-z"
-            )
-        }
-        return HashWork(scheme: .sha512Crypt, count: Double(count))
+        // 22 digits have four bits more than the 16 bytes of the salt, 31 two more than the 23 of the hash.
+        var plain = text
+        CryptDigits.mask(&plain[text.count - 32], 0x30, CryptDigits.bcrypt)
+        CryptDigits.mask(&plain[text.count - 1], 0x3C, CryptDigits.bcrypt)
+        self.init(plain, .bcrypt(cost: cost), passwordBytes: CryptText.bcryptBytes)
     }
 
     /// Whether the password has this hash.
     ///
     /// C texts end at their first NUL, so a password with one would be taken for its beginning.
-    static func matches(_ password: String, _ text: String) -> Bool {
-        guard !password.utf8.contains(0) else { return false }
+    func matches(_ password: [UInt8]) -> Bool {
+        guard !password.contains(0) else { return false }
+        var phrase = Array(password.prefix(passwordBytes ?? password.count)) + [0]
+        let setting = text + [0]
         let size = MemoryLayout<crypt_data>.size
         let state = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: 16)
         state.initializeMemory(as: UInt8.self, repeating: 0, count: size)
         defer {
             sodium_memzero(state, size)
+            sodium_memzero(&phrase, phrase.count)
             state.deallocate()
         }
-        guard let output = crypt_rn(password, text, state, CInt(size)) else { return false }
-        let count = text.utf8.count
-        return String(cString: output).utf8.count == count
-            && sodium_memcmp(output, text, count) == 0
+        let output = phrase.withUnsafeBytes { phrase in
+            setting.withUnsafeBytes { setting in
+                crypt_rn(
+                    phrase.baseAddress?.assumingMemoryBound(to: CChar.self),
+                    setting.baseAddress?.assumingMemoryBound(to: CChar.self),
+                    state,
+                    CInt(size)
+                )
+            }
+        }
+        guard let output else { return false }
+        return String(cString: output).utf8.count == text.count
+            && sodium_memcmp(output, text, text.count) == 0
     }
 }

@@ -9,8 +9,9 @@ import MusterCore
 /// - passlib: `$pbkdf2-sha256$29000$salt$hash`
 /// - PHC: `$pbkdf2-sha256$i=600000,l=32$salt$hash`
 /// - Django: `pbkdf2_sha256$600000$salt$hash`, where the salt is a text
-/// - LDAP: `{PBKDF2-SHA256}10000$salt$hash`
-struct PBKDF2Hash: Sendable {
+/// - OpenLDAP's pw-pbkdf2, and 389-ds: `{PBKDF2-SHA256}10000$salt$hash`
+/// - 389-ds: `{PBKDF2_SHA256}` and one base64 of the iterations, 64 bytes of salt and 256 of hash
+struct PBKDF2Hash: Sendable, Equatable {
     /// The iterations: NIST SP 800-132 section 5.2 asks for 1,000 at least, OWASP's Password Storage Cheat Sheet
     /// of 2025 for 600,000 with SHA-256.
     static let iterations = 1000...999_999_999
@@ -20,19 +21,62 @@ struct PBKDF2Hash: Sendable {
     let salt: [UInt8]
     let hash: [UInt8]
 
-    /// Reads a text; nil where it is none of the forms.
+    /// Reads a text; nil where it is none of the forms without braces.
     ///
     /// - Throws: ``MusterError`` with code `input.invalid` where it begins like one but is out of bounds.
     init?(parsing text: [UInt8]) throws(MusterError) {
         guard let form = PBKDF2Hash.forms.first(where: { text.begins(with: $0.prefix) }) else {
             return nil
         }
-        let parts = Array(text.dropFirst(form.prefix.utf8CodeUnitCount)).hashParts
+        try self.init(
+            parts: Array(text.dropFirst(form.prefix.utf8CodeUnitCount)).hashParts,
+            named: "\(form.prefix)",
+            isSHA512: form.isSHA512,
+            hasTextSalt: form.hasTextSalt
+        )
+    }
+
+    /// Reads what stands behind the scheme's name in a directory, `10000$salt$hash`.
+    ///
+    /// - Throws: ``MusterError`` with code `input.invalid`.
+    init(directory text: [UInt8], isSHA512: Bool) throws(MusterError) {
+        let name = isSHA512 ? "{PBKDF2-SHA512}" : "{PBKDF2-SHA256}"
+        try self.init(parts: text.hashParts, named: name, isSHA512: isSHA512, hasTextSalt: false)
+    }
+
+    /// Reads what stands behind `{PBKDF2_SHA256}`.
+    ///
+    /// - Throws: ``MusterError`` with code `input.invalid`.
+    init(packed text: ArraySlice<UInt8>) throws(MusterError) {
+        guard let bytes = HashBase64.decode(text, 324...324) else {
+            throw AdoptedHash.refusal("is not {PBKDF2_SHA256} and the base64 of 324 bytes")
+        }
+        // The number is big-endian.
+        let rounds = bytes.prefix(4).reduce(0) { $0 << 8 | Int($1) }
+        guard PBKDF2Hash.iterations.contains(rounds) else { throw PBKDF2Hash.badRounds }
+        isSHA512 = false
+        self.rounds = rounds
+        salt = Array(bytes[4..<68])
+        hash = Array(bytes[68...])
+    }
+
+    private init(
+        parts: [ArraySlice<UInt8>],
+        named name: String,
+        isSHA512: Bool,
+        hasTextSalt: Bool
+    ) throws(MusterError) {
         guard parts.count == 3, let hash = HashBase64.decode(parts[2], 16...64) else {
-            throw AdoptedHash.refusal("is not PBKDF2, \(form.prefix)iterations$salt$hash in base64")
+            throw AdoptedHash.refusal("is not PBKDF2, \(name)iterations$salt$hash in base64")
+        }
+        // A hash that lost its end opens to its password, too, since it is the beginning of what PBKDF2 gives; so one
+        // of another length than its digest's has to be whole to the last bit.
+        let isWhole = hash.count == (isSHA512 ? 64 : 32) || HashBase64.isCanonical(parts[2])
+        guard isWhole else {
+            throw AdoptedHash.refusal("has a PBKDF2 hash that is cut off")
         }
         var count = parts[0]
-        if text.first == UInt8(ascii: "$"), count.begins(with: "i=") {
+        if name.hasPrefix("$"), count.begins(with: "i=") {
             count = count.dropFirst(2)
             if let comma = count.firstIndex(of: UInt8(ascii: ",")) {
                 guard count[comma...].elementsEqual(",l=\(hash.count)".utf8) else {
@@ -42,22 +86,25 @@ struct PBKDF2Hash: Sendable {
             }
         }
         guard let rounds = HashNumber.read(count, PBKDF2Hash.iterations) else {
-            let bounds = PBKDF2Hash.iterations
-            throw AdoptedHash.refusal(
-                "must have from \(bounds.lowerBound) to \(bounds.upperBound) iterations of PBKDF2"
-            )
+            throw PBKDF2Hash.badRounds
         }
         // RFC 8018 section 4.1 asks for salts of eight bytes at least.
-        let salt =
-            form.hasTextSalt
-            ? Array(parts[1]) : HashBase64.decode(parts[1], 8...128) ?? []
+        let salt = hasTextSalt ? Array(parts[1]) : HashBase64.decode(parts[1], 8...128) ?? []
         guard (8...128).contains(salt.count) else {
             throw AdoptedHash.refusal("must have a PBKDF2 salt of 8 to 128 bytes")
         }
-        isSHA512 = form.isSHA512
+        self.isSHA512 = isSHA512
         self.rounds = rounds
         self.salt = salt
         self.hash = hash
+    }
+
+    private static var badRounds: MusterError {
+        AdoptedHash.refusal(
+            """
+            must have from \(iterations.lowerBound) to \(iterations.upperBound) iterations of PBKDF2
+            """
+        )
     }
 
     /// What a check has to do.
@@ -106,7 +153,5 @@ struct PBKDF2Hash: Sendable {
         ("$pbkdf2-sha512$", true, false),
         ("pbkdf2_sha256$", false, true),
         ("pbkdf2_sha512$", true, true),
-        ("{PBKDF2-SHA256}", false, false),
-        ("{PBKDF2-SHA512}", true, false),
     ]
 }

@@ -10,6 +10,14 @@ enum HashScheme: Int, CaseIterable, Sendable {
     case pbkdf2SHA256
     /// The number is the iterations.
     case pbkdf2SHA512
+    /// The number is the rounds.
+    case sha256Crypt
+    /// The number is N times r, in blocks of 128 bytes.
+    case yescrypt
+    /// The number is N times r times p.
+    case scrypt
+    /// The number is one: it always takes the same.
+    case saltedDigest
 
     /// The password of the samples.
     static let samplePassword = "sample"
@@ -26,6 +34,12 @@ enum HashScheme: Int, CaseIterable, Sendable {
             "$pbkdf2-sha256$10000$AAECAwQFBgcICQoLDA0ODw$NRVztbqU4guEtI5Q8LvRyRD8u7Q7DuCNeVpRSzd4w4w"
         case .pbkdf2SHA512:
             "$pbkdf2-sha512$10000$AAECAwQFBgcICQoLDA0ODw$tzflja/fA6DynfigAaC2t7oGRk56Zrq24U0oRbp0z8OrTtqBNCdbE5DPPTXKnPr35+VlybDfIB1/l7Bf4RyqBQ"
+        case .sha256Crypt:
+            "$5$rounds=5000$abcdefgh$8NZq9c0Kr09fmhgKZWqzZxJLXaSvVtmDTeWyMI5d23D"
+        case .yescrypt: "$y$j95$abcdefghijklmnop$C91XMkYENv.oijcea/636uAEKmoz.wtzmdvgLaANxu1"
+        case .scrypt: "$7$96..../....abcdefghijklmnop$GXEUy3ErXr.xH5kv1mprzw7YRoh6cl4FChxvhks0ke7"
+        case .saltedDigest:
+            "{SSHA512}shsa13q/VVNCqtmfHbyuXSN4vk2SZViUuGDxq/zpLSBErR3xy71vGBqepDcyN648m0xgel2Bsz3HtZOVsj4Rz3NhbHRzYWx0"
         }
     }
 
@@ -37,6 +51,10 @@ enum HashScheme: Int, CaseIterable, Sendable {
         case .sha512Crypt: 660
         case .pbkdf2SHA256: 500
         case .pbkdf2SHA512: 500
+        case .sha256Crypt: 260
+        case .yescrypt: 120
+        case .scrypt: 250
+        case .saltedDigest: 5000
         }
     }
 }

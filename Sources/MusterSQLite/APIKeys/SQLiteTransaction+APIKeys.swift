@@ -44,6 +44,10 @@ extension SQLiteTransaction {
         )
     }
 
+    func removeAPIKey(of user: UserID) throws(MusterError) {
+        try run("DELETE FROM api_key WHERE user_id = ?", [user.rawValue])
+    }
+
     func noteKeyUse(_ uses: [UserID: Timestamp]) throws(MusterError) {
         for (user, at) in uses {
             try run(

@@ -60,6 +60,23 @@ extension SQLiteTransaction {
             case .date(let comparison, let at):
                 arguments.append(at.rawValue)
                 return dateCondition(comparison)
+            case .during(let start, let end):
+                arguments += [start.rawValue, end.rawValue]
+                return "(at >= ? AND at < ?)"
+            case .actorName(let name):
+                guard !name.utf8.contains(0) else { return "0" }
+                arguments += [name, name]
+                return """
+                    (actor_kind = 'User' AND actor_name = ? COLLATE NOCASE
+                     OR actor_uuid = (SELECT uuid FROM user WHERE username = ?))
+                    """
+            case .targetName(let name):
+                guard !name.utf8.contains(0) else { return "0" }
+                arguments += [name, name]
+                return """
+                    (target_kind = 'User' AND target_name = ? COLLATE NOCASE
+                     OR target_uuid = (SELECT uuid FROM user WHERE username = ?))
+                    """
             case .actor(let uuid):
                 arguments.append(uuid)
                 return "actor_uuid = ?"

@@ -13,8 +13,10 @@ extension SQLiteTransaction {
             } else {
                 let value = try sortValue(of: after, key)
                 let comparison: StatementText = query.isDescending ? "<" : ">"
+                // SQLite goes to a place in an index of expressions by the first of these, and never by the second.
+                conditions.append("\(key) \(comparison)= ?")
                 conditions.append("(\(key), u.id) \(comparison) (?, ?)")
-                arguments += [value, after.rawValue]
+                arguments += [value, value, after.rawValue]
             }
         }
         let direction: StatementText = query.isDescending ? "DESC" : "ASC"
@@ -58,7 +60,44 @@ extension SQLiteTransaction {
             let bounds = [prefix, prefix + behindEveryText]
             arguments += bounds + bounds + bounds
         }
+        for filter in query.filters {
+            let (text, more) = condition(filter)
+            texts.append(text)
+            arguments += more
+        }
         return (texts, arguments)
+    }
+
+    private static func condition(
+        _ filter: UserFilter
+    ) -> (text: StatementText, arguments: [(any SQLiteArgument)?]) {
+        switch filter {
+        case .role(let role): ("u.role = ?", [role.rawValue])
+        case .enabled(let isEnabled): ("u.is_enabled = ?", [isEnabled])
+        case .closed(let start, let end):
+            (
+                "(u.last_login_closing_at > ? AND u.last_login_closing_at <= ?)",
+                [start.rawValue, end.rawValue]
+            )
+        case .failed(let count, let start, let end):
+            (
+                """
+                (u.login_failure_count > ?
+                 AND u.last_login_failure_at > ? AND u.last_login_failure_at <= ?)
+                """,
+                [count, start.rawValue, end.rawValue]
+            )
+        case .noSecondFactor: ("(u.sms_enabled = 0 AND u.email_enabled = 0)", [])
+        case .unusedSince(let moment):
+            (
+                """
+                (u.created_at < ?
+                 AND (u.last_login_at IS NULL OR u.last_login_at < ?)
+                 AND (u.last_key_use_at IS NULL OR u.last_key_use_at < ?))
+                """,
+                [moment.rawValue, moment.rawValue, moment.rawValue]
+            )
+        }
     }
 
     private static func filter(_ conditions: [StatementText]) -> StatementText {

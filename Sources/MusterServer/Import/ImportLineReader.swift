@@ -13,6 +13,7 @@ extension ImportLine {
         self.init(number: line.number, username: username)
         changes = try body.user.changes(of: username)
         changes.username = nil
+        if let (field, name) = body.role { changes.role = try Role(word: name, field: field) }
         if let hash = body.passwordHash {
             password = .hash(Secret(hash))
         } else if let plain = body.user.password {

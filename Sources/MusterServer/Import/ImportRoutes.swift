@@ -36,7 +36,7 @@ struct ImportRoutes {
 
     @Sendable private func importUsers(_ call: Call) async throws -> Response {
         var settings = ImportSettings()
-        let run = try imports.begin(by: try call.principal) { () throws(MusterError) in
+        let run = try imports.begin(by: try call.changer) { () throws(MusterError) in
             try call.requireLines()
             settings = try ImportSettings(try call.query())
             return settings.options
@@ -74,7 +74,7 @@ struct ImportSettings: Sendable {
     /// The defaults.
     init() {}
 
-    /// Reads `mode`, `on_error`, `dry_run` and `results`.
+    /// Reads `mode`, `on_error`, `dry_run`, `create_groups` and `results`.
     ///
     /// - Throws: ``MusterError`` with code `input.invalid`, naming the parameter.
     init(_ query: QueryItems) throws(MusterError) {
@@ -83,6 +83,8 @@ struct ImportSettings: Sendable {
         stopsAtFailure =
             try query.choice("on_error", [("stop", true), ("continue", false)]) ?? true
         options.isDryRun = try query.choice("dry_run", [("true", true), ("false", false)]) ?? false
+        options.createsGroups =
+            try query.choice("create_groups", [("true", true), ("false", false)]) ?? false
         showsAll = try query.choice("results", [("failed", false), ("all", true)]) ?? false
     }
 }

@@ -50,6 +50,9 @@ struct LineSplitter {
 
     private mutating func line(_ bytes: ArraySlice<UInt8>) -> Line {
         number += 1
+        // Some programs put it before UTF-8 (RFC 8259 section 8.1 lets a reader pass over it).
+        let bytes =
+            number == 1 && bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes
         let isTooLong = isSkipping || bytes.count > LineSplitter.maximumLength
         isSkipping = false
         return Line(number: number, bytes: isTooLong ? nil : bytes)

@@ -12,6 +12,7 @@ import WireJSON
 /// | GET | /users/{ref} | reader or oneself | 200 account |
 /// | PATCH, DELETE | /users/{ref} | administrator | 200 record, 204 |
 /// | POST | /users/{ref}/unlock | administrator | 200 record |
+/// | DELETE | /users/{ref}/keys | administrator or oneself | 204 |
 /// | DELETE | /users/{ref}/sessions | administrator or oneself | 204 |
 /// | GET | /sessions | anybody: its own; administrator: all | 200 list |
 /// | DELETE | /sessions/{id} | administrator or oneself | 204 |
@@ -69,8 +70,17 @@ extension Call {
 }
 
 extension UserReference {
-    /// Reads a number, a UUID or a login name; digits alone are a number.
+    /// What stands before a login name that reads like something else.
+    ///
+    /// No login name has a colon.
+    private static let namePrefix = "name:"
+
+    /// Reads a number, a UUID or a login name; digits alone are a number, and behind `name:` all is a name.
     init(native text: String) {
+        if text.utf8.starts(with: Self.namePrefix.utf8) {
+            self = .username(String(text.utf8.dropFirst(Self.namePrefix.utf8.count)) ?? "")
+            return
+        }
         let isNumber = text.utf8.allSatisfy { (0x30...0x39).contains($0) }
         let reference = UserReference(path: text)
         switch reference {

@@ -57,7 +57,7 @@ struct UserPages: Sendable {
                 try await body.write(ByteBuffer(bytes: json.takeBytes()))
                 guard batch.count == query.limit else { break }
                 query.after = last.id
-                batch = try users.page(by: principal) { () throws(MusterError) in query }
+                batch = try await users.pageApart(by: principal, query)
             }
             json.endArray()
             ending(&json)

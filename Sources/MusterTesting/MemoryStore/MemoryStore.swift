@@ -10,6 +10,9 @@ public final class MemoryStore: DirectoryStore {
     /// Held for the time of a change, so that changes come one after the other.
     private let turn = Mutex<WriteFaults>(WriteFaults())
 
+    /// What happens before the next change.
+    private let interruption = Mutex<(@Sendable () async -> Void)?>(nil)
+
     private struct WriteFaults {
         var passes = 0
         var failures = 0
@@ -22,6 +25,16 @@ public final class MemoryStore: DirectoryStore {
     public func failWrites(_ count: Int, after passes: Int = 0) {
         turn.withLock { $0 = WriteFaults(passes: passes, failures: count) }
     }
+
+    /// Runs `body` once, before the next change that somebody makes begins.
+    ///
+    /// So a test can do something between a decision and the change that it is for.
+    public func beforeNextChange(_ body: @escaping @Sendable () async -> Void) {
+        interruption.withLock { $0 = body }
+    }
+
+    /// The state as it is.
+    var present: MemoryState { state.withLock { $0 } }
 
     /// Reads at one moment, on the calling thread.
     ///
@@ -39,7 +52,12 @@ public final class MemoryStore: DirectoryStore {
     public func write<Result: Sendable>(
         _ body: @escaping @Sendable (any DirectoryTransaction) throws(MusterError) -> Result
     ) async throws(MusterError) -> Result {
-        try turn.withLock { faults throws(MusterError) in
+        let interruption = interruption.withLock { body in
+            defer { body = nil }
+            return body
+        }
+        await interruption?()
+        return try turn.withLock { faults throws(MusterError) in
             if faults.passes > 0 {
                 faults.passes -= 1
             } else if faults.failures > 0 {

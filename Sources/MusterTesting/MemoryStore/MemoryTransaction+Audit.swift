@@ -1,4 +1,5 @@
 import MusterCore
+import TextBytes
 
 extension MemoryTransaction {
     func appendAuditEvent(_ event: AuditEvent) throws(MusterError) {
@@ -6,31 +7,42 @@ extension MemoryTransaction {
     }
 
     func auditEvents(_ query: AuditQuery) throws(MusterError) -> [AuditEvent] {
-        let events = state.auditEvents.filter { Self.meets($0, query) }
+        let events = state.auditEvents.filter { meets($0, query) }
         let ordered = query.isNewestFirst ? events.reversed() : events
         return Array(ordered.dropFirst(query.offset).prefix(query.limit))
     }
 
     func auditEventCount(_ query: AuditQuery) throws(MusterError) -> Int {
-        state.auditEvents.count { Self.meets($0, query) }
+        state.auditEvents.count { meets($0, query) }
     }
 
-    private static func meets(_ event: AuditEvent, _ query: AuditQuery) -> Bool {
+    private func meets(_ event: AuditEvent, _ query: AuditQuery) -> Bool {
         guard !query.conditions.isEmpty else { return true }
         return query.matchesAny
             ? query.conditions.contains { meets(event, $0) }
             : query.conditions.allSatisfy { meets(event, $0) }
     }
 
-    private static func meets(_ event: AuditEvent, _ condition: AuditQuery.Condition) -> Bool {
+    private func meets(_ event: AuditEvent, _ condition: AuditQuery.Condition) -> Bool {
         switch condition {
         case .date(.less, let at): event.at < at
         case .date(.lessOrEqual, let at): event.at <= at
         case .date(.greater, let at): event.at > at
         case .date(.greaterOrEqual, let at): event.at >= at
+        case .during(let start, let end): event.at >= start && event.at < end
+        case .actorName(let name): isOrWas(event.actor, name)
+        case .targetName(let name): isOrWas(event.target, name)
         case .actor(let uuid): event.actor?.uuid == uuid
         case .target(let uuid): event.target?.uuid == uuid
         case .action(let name): event.action.rawValue == name
         }
+    }
+
+    /// Whether a party had a login name when the event was written, or has it now.
+    private func isOrWas(_ party: AuditParty?, _ name: String) -> Bool {
+        guard let party, party.kind == .user else { return false }
+        let now = state.users.values.first { $0.username.text.hasSameFoldedBytes(as: name) }
+        return party.name.hasSameFoldedBytes(as: name)
+            || now != nil && now?.uuid == party.uuid
     }
 }

@@ -42,6 +42,10 @@ extension MemoryTransaction {
         state.apiKeys[user] = key
     }
 
+    func removeAPIKey(of user: UserID) throws(MusterError) {
+        state.apiKeys[user] = nil
+    }
+
     func noteKeyUse(_ uses: [UserID: Timestamp]) throws(MusterError) {
         for (id, at) in uses {
             guard let user = state.users[id] else { continue }

@@ -22,6 +22,7 @@ extension MemoryTransaction {
         if let group = query.group, !state.members[group, default: []].contains(user.id) {
             return false
         }
+        guard query.filters.allSatisfy({ $0.keeps(user) }) else { return false }
         guard let prefix = query.prefix?.foldedASCII else { return true }
         return [user.username.text, user.displayName, user.displayEmail].contains {
             $0.foldedASCII.starts(with: prefix)

@@ -51,6 +51,9 @@ extension StoreConformance {
             ([], [0, 1, 2, 3]),
             ([.date(.less, second)], [0]), ([.date(.lessOrEqual, second)], [0, 1]),
             ([.date(.greater, second)], [2, 3]), ([.date(.greaterOrEqual, second)], [1, 2, 3]),
+            ([.during(second, all[2].at)], [1]), ([.during(second, second)], []),
+            ([.actorName("ACTOR")], [0, 1, 3]), ([.targetName("Target")], [0, 1, 2]),
+            ([.targetName("tar")], []), ([.targetName("target\0")], []), ([.actorName("")], []),
             ([.actor(ann)], [0, 3]), ([.target(bob)], [0, 1]), ([.actor(Group.everyoneUUID)], []),
             ([.action("user.update")], [1, 2]), ([.action("user.")], []), ([.action("%")], []),
             ([.action("user.update\0")], []),
@@ -79,8 +82,17 @@ extension StoreConformance {
         let (store, user) = try await makeStore(with: "jane@example.com")
         let event = event(number: 0, actor: user.uuid, target: user.uuid, action: .userUpdate)
         try await append([event], to: store)
+        #expect(
+            try events(store, AuditQuery(conditions: [.targetName("JANE@example.com")])) == [event]
+        )
+        #expect(
+            try events(store, AuditQuery(conditions: [.actorName("jane@example.com")])) == [event]
+        )
         try await store.delete(user)
         #expect(try events(store, AuditQuery(conditions: [.target(user.uuid)])) == [event])
+        // The name that she has now is hers no more; the one that the log has kept stays.
+        #expect(try events(store, AuditQuery(conditions: [.targetName("jane@example.com")])) == [])
+        #expect(try events(store, AuditQuery(conditions: [.targetName("target")])) == [event])
     }
 
     private func event(number: Int, actor: UUID?, target: UUID?, action: AuditAction) -> AuditEvent

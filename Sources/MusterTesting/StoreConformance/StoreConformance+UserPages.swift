@@ -11,6 +11,7 @@ extension StoreConformance {
         try await prefixesFindEveryContinuation()
         try await groupsAreListed()
         try await countsAreRight()
+        try await filtersAgree()
         try await pagesAreStable()
         try await usersWhoAreGoneAreNamed()
     }
@@ -49,6 +50,55 @@ extension StoreConformance {
                 #expect(try walk(store, query) == downwards, "by -\(field), \(limit) a page")
             }
         }
+    }
+
+    private func filtersAgree() async throws {
+        let store = try await makeCrowd()
+        let all = try page(store, UserQuery(limit: 100))
+        let now = now
+        let moments = [1000, 2000, 3000].map { now.advanced(by: .milliseconds($0)) }
+        try await store.write { transaction throws(MusterError) in
+            for (index, var user) in all.enumerated() {
+                user.isEnabled = index != 1
+                user.role = index == 2 ? .administrator : .basic
+                user.secondFactor.isEmailEnabled = index == 3
+                try transaction.updateUser(user, at: now)
+                var logins = user.logins
+                logins.failureCount = index * 2
+                logins.lastFailure = index == 0 ? nil : moments[index % 3]
+                logins.lastClosing = index == 0 ? nil : moments[index % 3]
+                logins.lastSuccess = index == 4 ? moments[2] : nil
+                try transaction.updateLogins(of: user.id, to: logins)
+            }
+            try transaction.noteKeyUse([all[0].id: moments[1]])
+        }
+        let present = try page(store, UserQuery(limit: 100))
+        let later = moments[2].advanced(by: .seconds(10))
+        let filters: [(filter: UserFilter, count: Int)] = [
+            (.role(.administrator), 1), (.role(.standard), 0), (.enabled(true), 4),
+            (.enabled(false), 1), (.noSecondFactor, 4),
+            (.closed(after: moments[0], upTo: moments[1]), 2),
+            (.closed(after: moments[0], upTo: later), 3), (.closed(after: later, upTo: later), 0),
+            (.failed(moreThan: 3, after: now, upTo: later), 3),
+            (.failed(moreThan: 3, after: moments[0], upTo: later), 2),
+            (.unusedSince(now), 0), (.unusedSince(moments[1]), 3), (.unusedSince(moments[2]), 4),
+            (.unusedSince(later), 5),
+        ]
+        for (filter, count) in filters {
+            let query = UserQuery(limit: 100, filters: [filter])
+            let found = try page(store, query)
+            #expect(found == present.filter(filter.keeps) && found.count == count, "\(filter)")
+            let counted = try store.read { reader throws(MusterError) in
+                try reader.userCount(query)
+            }
+            #expect(counted == count, "\(filter)")
+        }
+        let both = UserQuery(limit: 100, prefix: "a", filters: [.enabled(true), .noSecondFactor])
+        #expect(
+            try page(store, both).map(\.username.text) == [
+                "delta@example.com", "alpha@example.com", "echo@example.com",
+            ]
+        )
     }
 
     private func countsAreRight() async throws {

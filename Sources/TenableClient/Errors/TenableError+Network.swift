@@ -23,7 +23,7 @@ extension TenableError.Kind {
             case .cancelled: .cancelled
             case .shutDown: .closed
             case .timedOut: .timedOut
-            case .untrusted: .untrusted
+            case .untrusted, .plain: .untrusted
             case .tooLarge: .malformedAnswer
             case .other: failure.mayHaveArrived ? .connectionLost : .connectionFailed
             }

@@ -9,7 +9,7 @@ struct TLSTests {
     @Test("a server whose authority is named, as a file or as bytes, is trusted")
     func ownAuthority() async throws {
         let certificates = try await Certificates.make()
-        try await LiveServer.run(tls: certificates.server()) { server in
+        try await LiveServer.run(tls: certificates.keeper()) { server in
             for authority in [
                 ActiveLogic.CertificateAuthority.file(certificates.authorityFile),
                 .pem(try certificates.authority()),
@@ -27,7 +27,7 @@ struct TLSTests {
     @Test("a server that nobody vouches for gets to see nothing, and is asked once")
     func unknownAuthority() async throws {
         let certificates = try await Certificates.make()
-        try await LiveServer.run(tls: certificates.server()) { server in
+        try await LiveServer.run(tls: certificates.keeper()) { server in
             let waits = Waits()
             let error = await refusal { () async throws(ActiveLogicError) in
                 try await ActiveLogic.connect(
@@ -48,7 +48,7 @@ struct TLSTests {
     @Test("a certificate for another host is refused")
     func anotherHost() async throws {
         let certificates = try await Certificates.make(name: "IP:192.0.2.7")
-        try await LiveServer.run(tls: certificates.server()) { server in
+        try await LiveServer.run(tls: certificates.keeper()) { server in
             let error = await refusal { () async throws(ActiveLogicError) in
                 try await ActiveLogic.connect(
                     to: server.address,

@@ -50,6 +50,21 @@ def test_bash_completes_options_and_their_values(alone):
 
 
 @pytest.mark.parametrize(
+    "words, values",
+    [
+        (["users", "list", "--role"], {"read-only", "scan-operator", "administrator"}),
+        (["users", "list", "--time"], {"iso", "epoch"}),
+        (["users", "masks", "set", "--readbm"], {"Users", "Config", "all", "none"}),
+        (["audit", "list", "--action"], {"user.create", "group.delete", "directory.restore"}),
+        (["users", "import", "--mode"], {"create", "upsert"}),
+        (["users", "import", "--on-error"], {"stop", "continue"}),
+    ],
+)
+def test_bash_completes_the_words_that_an_option_takes(alone, words, values):
+    assert values <= completed(alone, "muster", *words, "")
+
+
+@pytest.mark.parametrize(
     "shell, option", [("bash", "-n"), ("zsh", "-n"), ("fish", "--no-execute")]
 )
 def test_each_shell_takes_its_script(alone, shell, option):

@@ -306,3 +306,22 @@ def test_ids_begin_with_two_and_are_not_given_again(muster):
     assert second["uuid"] != first["uuid"]
     assert_body(muster.request("GET", f"/users/{first['id']}"), NOT_FOUND)
     assert_body(muster.request("GET", f"/users/{first['uuid']}"), NOT_FOUND)
+
+
+# Names that read like something else
+
+
+@pytest.mark.parametrize("name", ["12345678", "import", "export", "0" * 8 + "-0000-4000-8000-" + "0" * 12])
+def test_a_name_that_reads_like_an_id_or_a_path_is_named_with_a_prefix(muster, name):
+    made = muster.request("POST", "/muster/v1/users", json={"username": name})
+    assert made.status_code == 201, made.text
+    path = f"/muster/v1/users/name:{name}"
+    assert muster.request("GET", path).json()["id"] == made.json()["id"]
+    assert muster.request("GET", path.replace("name:", "name%3A")).json()["username"] == name
+    assert muster.request("PATCH", path, json={"name": "Renamed"}).json()["name"] == "Renamed"
+    assert muster.request("POST", f"{path}/unlock").status_code == 200
+    assert muster.request("GET", f"/muster/v1/sessions?user=name:{name}").json()["total"] == 0
+    by_name = muster.request("GET", f"/activelogic/v1/users/by-name/{name}")
+    assert by_name.json()["id"] == made.json()["id"]
+    assert muster.request("DELETE", path).status_code == 204
+    assert muster.request("GET", path).status_code == 404

@@ -190,6 +190,7 @@ def test_logging_out_twice_is_refused(muster, user):
 def test_sessions_end_on_the_next_request(muster, tio, connect, user, how):
     theirs = login(muster, user)
     assert theirs.session.details()["id"] == user.id
+    token = token_of(theirs)
     if how == "password":
         tio.users.change_password(user.id, None, OTHER)
     elif how == "own password":
@@ -201,7 +202,7 @@ def test_sessions_end_on_the_next_request(muster, tio, connect, user, how):
     refused(UnauthorizedError, theirs.session.details)
     if how == "disable":
         tio.users.enabled(user.id, True)
-        assert not lives(muster, token_of(theirs))
+        assert not lives(muster, token)
 
 
 # session.details

@@ -23,6 +23,26 @@ def test_every_byte_of_a_password_counts(person, comes_in, password):
     assert not comes_in(user, password=password[:-1])
 
 
+@pytest.mark.parametrize("sign", ["p", "é"])
+def test_a_password_that_pam_exec_cuts_is_refused_as_such_and_never_counted(person, comes_in, sign):
+    """pam_exec hands on 511 bytes of 600; in the second the last sign is cut in two."""
+    password = sign * (600 // len(sign.encode()))
+    source = "127.0.0.78"
+    user = person(key=None, password=password)
+    for _ in range(8):
+        assert not comes_in(user, password=password, source=source)
+    reasons = [
+        field["value"]
+        for event in user.audit()
+        for field in event["fields"] or []
+        if field["key"] == "reason"
+    ]
+    assert reasons and set(reasons) == {"may be cut"}
+    fits = "p" * 510
+    user.change(password=fits)
+    assert comes_in(user, password=fits, source=source)
+
+
 def test_the_wrong_password_is_refused(person, comes_in):
     user = person(key=None)
     assert not comes_in(user, password=OTHER)

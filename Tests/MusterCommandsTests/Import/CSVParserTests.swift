@@ -92,7 +92,48 @@ struct CSVHeadingTests {
 
     private func line(_ heading: [String], _ cells: [String]) throws -> String {
         let record = CSVParser.Record(line: 2, cells: cells, fault: nil)
-        return JSONText.line(.object(try self.heading(heading).object(record)))
+        return try self.heading(heading).object(record).map { JSONText.line(.object($0)) } ?? ""
+    }
+
+    @Test("headings are matched without case, and the role has two names")
+    func headings() throws {
+        #expect(
+            try line(["UserName", "ROLE", "Enabled"], ["jane", "Standard", "no"])
+                == #"{"username":"jane","permissions":32,"enabled":false}"#
+        )
+        let both = #expect(throws: CommandError.self) {
+            try heading(["username", "role", "permissions"])
+        }
+        #expect(both?.message == "The columns role and permissions both stand for permissions.")
+    }
+
+    @Test("a row of nothing but commas is no user, and a last column without a heading is none")
+    func emptiness() throws {
+        #expect(try line(["username", "name"], ["", ""]).isEmpty)
+        #expect(try line(["username", "name"], ["", "", "", ""]).isEmpty)
+        let jane = #"{"username":"jane"}"#
+        #expect(try line(["username", "name", ""], ["jane", "", ""]) == jane)
+        #expect(try line(["username", "name", ""], ["jane", ""]) == jane)
+        #expect(try line(["username", "name"], ["jane", "", ""]) == jane)
+        for cells in [["jane", "", "x"], ["jane"]] {
+            #expect(throws: CSVFault.self) { try line(["username", "name", ""], cells) }
+            #expect(throws: CSVFault.self) { try line(["username", "name"], cells) }
+        }
+    }
+
+    @Test("a map says what a column stands for")
+    func maps() throws {
+        let record = CSVParser.Record(line: 1, cells: ["Login", "Full=Name", "colour"], fault: nil)
+        func map(_ texts: String...) -> [ColumnMap] { texts.compactMap { ColumnMap(argument: $0) } }
+        #expect(throws: CommandError.self) { try CSVHeading(record, map("login=username")) }
+        let narrow = CSVParser.Record(line: 1, cells: ["Login", "Full=Name"], fault: nil)
+        let heading = try CSVHeading(narrow, map("login=Username", "Full=Name=name"))
+        #expect(heading.names.map(\.field) == ["username", "name"])
+        #expect(heading.names.map(\.column) == ["Login", "Full=Name"])
+        for bad in [map("Login=user"), map("Nobody=username")] {
+            #expect(throws: CommandError.self) { try CSVHeading(narrow, bad) }
+        }
+        for text in ["", "=", "a=", "=a", "a"] { #expect(ColumnMap(argument: text) == nil) }
     }
 
     @Test("each cell becomes what its column holds, and an empty one nothing")
@@ -128,8 +169,8 @@ struct CSVHeadingTests {
     @Test(
         "a heading with a column that is none, that is there twice, or without the user name is refused",
         arguments: [
-            ["name"], ["username", "colour"], ["username", "username"], ["Username"], [""],
-            ["username", ""], ["username;name"], ["username\tname"], [" username"],
+            ["name"], ["username", "colour"], ["username", "username"], ["Username", "username"],
+            [""], ["username;name"], ["username\tname"], [" username"],
             ["id", "username"],
         ]
     )

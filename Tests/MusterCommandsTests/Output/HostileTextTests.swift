@@ -47,7 +47,7 @@ struct HostileTextTests {
         for format in OutputFormat.allCases {
             let recorder = Recorder(isTerminal: true, environment: ["NO_COLOR": "1"])
             var options = OutputOptions()
-            (options.format, options.quiet) = (format, false)
+            (options.format, options.quiet, options.time) = (format, false, nil)
             var list = options.list(.sample, on: recorder.console)
             try list.append([record])
             try list.finish()

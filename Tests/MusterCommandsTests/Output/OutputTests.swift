@@ -10,7 +10,7 @@ struct OutputTests {
 
     private func options(_ format: OutputFormat, isQuiet: Bool = false) -> OutputOptions {
         var options = OutputOptions()
-        (options.format, options.quiet) = (format, isQuiet)
+        (options.format, options.quiet, options.time) = (format, isQuiet, nil)
         return options
     }
 

@@ -68,4 +68,51 @@ struct TableTests {
         let console = Console(isTerminal: isTerminal, environment: environment) { _ in }
         #expect(console.usesColour == expected)
     }
+
+    private func narrow(_ width: Int) -> Console {
+        Console(isTerminal: true, environment: [:], columns: width) { _ in }
+    }
+
+    @Test(
+        "on a terminal no line is wider than it; what is cut ends in an ellipsis",
+        arguments: 13...60
+    )
+    func narrowness(_ width: Int) {
+        var table = Table()
+        let rows = [
+            cells("ID", "NAME", "ROLE"),
+            cells("1000", "Jane Katherine Doe of Nowhere", "scan-manager"),
+            cells("2", "太郎太郎太郎太郎太郎太郎", "basic"),
+        ]
+        let text = table.lines(rows, on: narrow(width), shrinking: [false, true, true])
+        let lines = text.split(separator: "\n")
+        #expect(lines.count == 3 && lines.allSatisfy { DisplayWidth.of(String($0)) <= width })
+        #expect(text.contains("\u{2026}") == (width < 49), "\(text)")
+        #expect(
+            lines[1].hasPrefix("1000  ") == (width >= 14),
+            "the id is whole while anything else can be cut"
+        )
+    }
+
+    @Test("a table that is not on a terminal, or is shown whole, is never cut")
+    func whole() {
+        let long = String(repeating: "x", count: 500)
+        var table = Table()
+        #expect(table.lines([cells(long, "y")], on: plain) == long + "  y\n")
+        var record = Table(isWhole: true)
+        #expect(record.lines([cells("Name", long)], on: narrow(20)) == "Name  \(long)\n")
+    }
+
+    @Test(
+        "the width is what COLUMNS says, then what the terminal says, and none elsewhere",
+        arguments: [
+            ([:], true, 80), (["COLUMNS": "40"], true, 40), (["COLUMNS": "0"], true, 80),
+            (["COLUMNS": "wide"], true, 80), (["COLUMNS": "40"], false, nil),
+        ] as [([String: String], Bool, Int?)]
+    )
+    func consoleWidth(_ environment: [String: String], _ isTerminal: Bool, _ width: Int?) {
+        let console = Console(isTerminal: isTerminal, environment: environment, columns: 80) { _ in
+        }
+        #expect(console.width == width)
+    }
 }

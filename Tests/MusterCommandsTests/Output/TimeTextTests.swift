@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import WireJSON
 
 @testable import MusterCommands
 
@@ -24,7 +25,8 @@ struct TimeTextTests {
     @Test(
         "anything else is none",
         arguments: [
-            "", "d", "-1d", "1.5h", "1w", " 1h", "1h ", "yesterday", "2026-13-01", "2026-1-1", "٣d",
+            "", "d", "-1d", "1.5h", "1w", " 1h", "1h ", "yesterday", "2026-13-01", "2026-02-30",
+            "2026-1-1", "٣d",
             "99999999999d", "12:00", "2026-01-31 12:00:00", "nan", "infd", "0x1h",
         ]
     )
@@ -36,5 +38,38 @@ struct TimeTextTests {
     func shown() {
         #expect(TimeText.text(1_769_860_800_999) == "2026-01-31T12:00:00Z")
         #expect(TimeText.text(nil).isEmpty)
+    }
+
+    @Test("a day that something goes up to is there to its end")
+    func ends() {
+        #expect(TimeText.moment("2026-01-31", now: now, endsDay: true) == "2026-01-31T23:59:59Z")
+        #expect(TimeText.moment("2h", now: now, endsDay: true) == "2026-01-31T10:00:00Z")
+    }
+
+    @Test(
+        "a time in a zone has its offset",
+        arguments: [(3600, "13:00:00+01:00"), (-12_600, "08:30:00-03:30"), (0, "12:00:00Z")]
+    )
+    func zones(_ offset: Int, _ text: String) throws {
+        let zone = try #require(TimeZone(secondsFromGMT: offset))
+        #expect(TimeText.text(1_769_860_800_999, in: zone) == "2026-01-31T" + text)
+    }
+
+    @Test("times are written as asked for, in JSON and CSV as the server does unless asked")
+    func styles() {
+        let record = JSONObject([
+            ("last_login", .integer(1_769_860_800_999)), ("id", .integer(1_769_860_800_999)),
+        ])
+        func written(_ style: TimeStyle?, _ format: OutputFormat) -> JSONValue? {
+            let written = RecordLayout.user.withTimes(record, style, format)
+            #expect(written["id"] == record["id"])
+            return written["last_login"]
+        }
+        #expect(written(nil, .json) == .integer(1_769_860_800_999))
+        #expect(written(.iso, .csv) == .string("2026-01-31T12:00:00Z"))
+        #expect(written(.epoch, .table) == .integer(1_769_860_800_999))
+        let event = JSONObject([("received", .string("2026-01-31T12:00:00Z"))])
+        let epoch = RecordLayout.auditEvent.withTimes(event, .epoch, .csv)
+        #expect(epoch["received"] == .integer(1_769_860_800_000))
     }
 }

@@ -96,8 +96,42 @@ struct EscalationTests {
         #expect(await edit(target, by: writer) { $0.liveviewMask = 0b111 } == .escalation)
         #expect(await edit(target, by: writer) { $0.readMask = 0b10_0000 } == .escalation)
         #expect(await edit(writer.user, by: writer) { $0.writeMask = .max } == .escalation)
-        #expect(await edit(target, by: writer) { $0.readMask = 0 } == nil, "bits may be taken")
-        #expect(await edit(target, by: writer) { $0.readMask = 0b1_0000 } == .escalation)
+        let taken = await edit(target, by: writer) { $0.readMask = 0b1_0000 }
+        #expect(taken == nil, "bits that one holds may be taken")
+        #expect(await edit(target, by: writer) { $0.readMask = 0b11_0000 } == .escalation)
+    }
+
+    @Test("nobody takes the bits of a stronger user away, and takes over what is left")
+    func takingBits() async throws {
+        let writer = try await holder("writer", read: 0b10, write: Self.users)
+        let more = try await holder("more", read: 0b111, write: 1, liveview: 1).user
+        #expect(await edit(more, by: writer) { $0.readMask = 0b101 } == nil)
+        #expect(await edit(more, by: writer) { $0.readMask = 0 } == .escalation)
+        #expect(await edit(more, by: writer) { $0.writeMask = 0 } == .escalation)
+        #expect(await edit(more, by: writer) { $0.liveviewMask = 0 } == .escalation)
+        let password = TestDirectory.administratorPassword
+        #expect(await edit(more, by: writer) { $0.password = password } == .escalation)
+        let owner = try await holder("role", role: .administrator)
+        #expect(await edit(more, by: owner) { $0.readMask = 0 } == nil, "the role is above masks")
+    }
+
+    @Test("nobody decides whether, from where and how long a stronger user comes in")
+    func shuttingOut() async throws {
+        let writer = try await holder("writer", write: Self.users)
+        let more = try await holder("more", liveview: 1).user
+        let same = try await holder("same", write: Self.users).user
+        let hosts = try HostRules(["192.0.2.0/24"])
+        let builds: [(inout UserChanges) -> Void] = [
+            { $0.isEnabled = false }, { $0.hosts = hosts }, { $0.inactivityTimeout = .seconds(1) },
+            { $0.isAPIPermitted = false }, { $0.isPasswordPermitted = false },
+            { $0.role = .readOnly }, { $0.requiresSecondFactorEnrolment = true },
+        ]
+        for (number, build) in builds.enumerated() {
+            #expect(await edit(more, by: writer, build) == .escalation, "number \(number)")
+            #expect(await edit(same, by: writer, build) == nil, "number \(number)")
+        }
+        #expect(try test.current(more) == more)
+        #expect(await edit(more, by: writer) { $0.name = "More" } == nil)
     }
 
     @Test("a new user has no bits that its maker does not hold")

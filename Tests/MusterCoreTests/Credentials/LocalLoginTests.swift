@@ -50,6 +50,18 @@ struct LocalLoginTests {
         #expect(try !service.admits(LocalLoginTests.name, from: "192.0.2.7"))
     }
 
+    @Test("however many networks fail, a login program waits no longer than it has time")
+    func delays() async throws {
+        _ = try await test.makeUser(LocalLoginTests.name)
+        for number in 1...8 {
+            #expect(try await !opens(LocalLoginTests.wrong, from: "198.51.100.\(number)"))
+        }
+        let waits = test.clock.waits.count
+        #expect(try await opens())
+        #expect(test.clock.waits.count == waits + 1)
+        #expect(test.clock.waits.allSatisfy { $0 <= .seconds(1) }, "muster pam-auth has 2 seconds")
+    }
+
     @Test("hosts hold, and without an address only users without hosts come in")
     func hosts() async throws {
         let user = try await test.makeUser(LocalLoginTests.name)
@@ -111,6 +123,39 @@ struct LocalLoginTests {
         #expect(try test.current(user).logins == LoginRecord())
         #expect(try await opens())
         #expect(Set(try reasons()) == ["not a password"])
+    }
+
+    @Test(
+        "511 bytes may be the beginning of a longer password: refused with that reason, and never counted"
+    )
+    func cut() async throws {
+        let user = try await test.makeUser(LocalLoginTests.name)
+        for _ in 0...LockoutRule.maximumFailures * 2 {
+            let before = hasher.calls.checks
+            #expect(try await !opens(Secret(String(repeating: "p", count: 511))))
+            #expect(hasher.calls.checks == before + 1, "the work is the same")
+        }
+        #expect(try await !opens(Secret(String(repeating: "é", count: 255) + "?")))
+        #expect(try test.current(user).logins == LoginRecord())
+        #expect(Set(try reasons()) == ["may be cut"])
+        #expect(try test.auditEvents().contains { $0.isFailure && $0.target?.uuid == user.uuid })
+        #expect(try await opens())
+        #expect(try await !opens(Secret(String(repeating: "p", count: 511)), name: "nobody"))
+        for count in [510, 512] {
+            #expect(try await !opens(Secret(String(repeating: "p", count: count))))
+        }
+        #expect(try test.current(user).logins.failureCount == 2)
+    }
+
+    @Test("a password of 511 bytes that is right is refused here all the same, and opens elsewhere")
+    func cutAndRight() async throws {
+        let user = try await test.makeUser(LocalLoginTests.name)
+        let new = Secret("Aa1-" + String(repeating: "p", count: 507))
+        try await test.passwords.change(.user(.id(user.id)), by: test.asAdministrator) {
+            PasswordChange(new: new, current: nil, isTemporary: false)
+        }
+        #expect(try await !opens(new))
+        _ = try await test.logIn(LocalLoginTests.name, new)
     }
 
     @Test("too many wrong passwords lock the door, but not for keys")

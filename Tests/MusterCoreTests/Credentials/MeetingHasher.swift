@@ -25,6 +25,11 @@ final class MeetingHasher: PasswordHasher {
         (arrivals, arrival) = AsyncStream.makeStream(of: Void.self)
     }
 
+    /// Makes the hashes outdated that there are.
+    func changeParameters() {
+        hasher.changeParameters()
+    }
+
     func hash(
         _ password: Secret<String>,
         in lane: HashingLane

@@ -33,7 +33,8 @@ struct RefusalTallyTests {
     func kinds() {
         let network = SourceNetwork(of: nil)
         let lanes: [HashingLane] = [
-            .local, .caller(UserID(rawValue: 1)), .familiar(network), .stranger(network), .bulk,
+            .local(network), .caller(UserID(rawValue: 1)), .familiar(network), .stranger(network),
+            .bulk,
         ]
         #expect(lanes.map(\.kind) == HashingLane.Kind.allCases)
     }

@@ -55,6 +55,24 @@ struct GroupServiceTests {
         }
     }
 
+    @Test(
+        "a name that only looks different is taken: case, and how an accent is put together",
+        arguments: [
+            ("Zo\u{EB}", "Zoe\u{308}"), ("\u{FC}brig", "\u{DC}brig"), ("Team", "TEAM"),
+            ("Stra\u{DF}e", "STRA\u{1E9E}E"),
+        ]
+    )
+    func lookalikes(_ name: String, _ other: String) async throws {
+        let group = try await create(name)
+        let third = try await create("Third")
+        #expect(await failure { try await create(other) }?.code == .groupAlreadyExists)
+        let refusal = await failure { try await edit(.id(third.id), other) }
+        #expect(refusal?.code == .groupAlreadyExists)
+        // One's own name may be written anew.
+        let renamed = try await edit(.id(group.id), other)
+        #expect(Array(renamed.name.utf8) == Array(other.utf8))
+    }
+
     @Test("the built-in group cannot be changed", arguments: [true, false])
     func immutable(_ byUUID: Bool) async throws {
         let reference = byUUID ? GroupReference.uuid(Group.everyoneUUID) : Self.everyone

@@ -94,6 +94,38 @@ struct ImportRightsTests {
         #expect(closed == "access.own_account")
     }
 
+    @Test("who may not set a password is not told by an import whether it is the present one")
+    func passwordGuess() async throws {
+        let hasher = InstantHasher()
+        let rules = DirectoryRules(passwords: PasswordPolicy(.tenable))
+        let test = try await TestDirectory(rules: rules, hasher: hasher)
+        let password = Secret("Correct-Horse-77")
+        var user = try await test.makeUser("clerk@example.com", password: password)
+        user.masks = Masks(write: Resource.users.bit)
+        try await test.overwrite(user)
+        let strong = try await test.makeUser(
+            "strong@example.com",
+            role: .standard,
+            password: password
+        )
+        let clerk = try await test.asUser(user, by: .masks)
+        let run = try ImportService(test.directory).begin(by: clerk) { () throws(MusterError) in
+            ImportOptions(mode: .upsert)
+        }
+        for (name, code) in [
+            (strong.username, MusterError.Code.escalation),
+            (user.username, .currentPasswordInvalid),
+        ] {
+            var line = ImportLine(number: 1, username: name)
+            line.password = .plain(password)
+            let candidate = try run.check(line)
+            let calls = hasher.calls
+            let refusal = await failure { try await run.hashing(candidate) }
+            #expect(refusal?.code == code)
+            #expect(hasher.calls == calls, "nothing is compared with former passwords")
+        }
+    }
+
     @Test("a caller who loses its rights meanwhile goes no further")
     func lostRights() async throws {
         let clerk = try await clerk()

@@ -106,6 +106,16 @@ struct SSHKeyTests {
     }
 
     @Test(
+        "a comment may be in any script, and is dropped",
+        arguments: ["\u{E9}", "Zo\u{EB} \u{9375}", "a b"]
+    )
+    func comments(_ comment: String) throws {
+        let base64 = KeyLine.ed25519().base64
+        let key = try SSHPublicKey("ssh-ed25519 \(base64) \(comment)", policy: policy)
+        #expect(key.text == base64)
+    }
+
+    @Test(
         "a text that is no line of a .pub file is refused",
         arguments: [
             "", " ", "\n", "ssh-ed25519", "ssh-ed25519 ", "!", "AAAA", "AAAAC3NzaC1lZDI1NTE5",
@@ -116,7 +126,8 @@ struct SSHKeyTests {
             "PuTTY-User-Key-File-3: ssh-ed25519",
             "from=\"10.0.0.1\" ssh-ed25519 " + KeyLine.ed25519().base64,
             "restrict ssh-ed25519 " + KeyLine.ed25519().base64,
-            "ssh-ed25519 " + KeyLine.ed25519().base64 + " \u{E9}",
+            "ssh-ed25519 " + KeyLine.ed25519().base64 + " \u{1}",
+            "ssh-ed25519\u{E9} " + KeyLine.ed25519().base64,
             "ssh-ed25519 " + KeyLine.ed25519().base64 + "\0",
             "ssh-ed25519  \u{A0}" + KeyLine.ed25519().base64,
             String(repeating: "A", count: 1_000_000),

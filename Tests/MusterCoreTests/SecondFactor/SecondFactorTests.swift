@@ -127,15 +127,21 @@ struct SecondFactorTests {
         #expect(test.codes.messages.count == 1)
     }
 
-    @Test("codes by SMS need a phone, codes by e-mail do not")
+    @Test(
+        "codes by SMS need a phone, for oneself a verified one; codes by e-mail need an address only"
+    )
     func settings() async throws {
         let refusal = await configure(email: false, sms: true)
         #expect(refusal?.code == .inputInvalid && refusal?.details["field"] == "sms_phone")
         #expect(await configure(email: true, sms: false) == nil)
-        #expect(await configure(email: true, sms: true, phone: Self.phone) == nil)
+        let unproved = await configure(email: true, sms: true, phone: Self.phone)
+        #expect(unproved?.code == .inputInvalid && unproved?.details["field"] == "sms_phone")
+        #expect(try test.current(user).secondFactor == SecondFactor(isEmailEnabled: true))
+        try await byAdministrator(email: true, sms: true, phone: Self.phone)
         var factor = try test.current(user).secondFactor
         #expect(factor.isEmailEnabled && factor.isSMSEnabled && factor.phone?.text == Self.phone)
         #expect(!factor.isPhoneVerified, "nobody has answered from it")
+        #expect(await configure(email: false, sms: true) == nil, "it was on before")
         #expect(await configure(email: false, sms: false) == nil)
         factor = try test.current(user).secondFactor
         #expect(
@@ -149,8 +155,56 @@ struct SecondFactorTests {
         #expect(await answer(try #require(test.codes.lastCode)) == nil)
         #expect(await configure(email: false, sms: true, phone: Self.phone) == nil)
         #expect(try test.current(user).secondFactor.isPhoneVerified)
-        #expect(await configure(email: false, sms: true, phone: "+12025550123") == nil)
+        let other = await configure(email: false, sms: true, phone: "+12025550123")
+        #expect(other?.details["field"] == "sms_phone")
+        #expect(try test.current(user).secondFactor.isPhoneVerified)
+        try await byAdministrator(email: false, sms: true, phone: "+12025550123")
         #expect(try !test.current(user).secondFactor.isPhoneVerified)
+    }
+
+    private func byAdministrator(
+        email: Bool,
+        sms: Bool,
+        phone: String? = nil,
+        of user: User? = nil
+    ) async throws {
+        let subject = Subject.user(.id((user ?? self.user).id))
+        try await test.secondFactors.configure(subject, by: test.asAdministrator) {
+            () throws(MusterError) in
+            SecondFactorSettings(
+                isEmailEnabled: email,
+                isSMSEnabled: sms,
+                phone: try phone.map { text throws(MusterError) in try PhoneNumber(text) }
+            )
+        }
+    }
+
+    @Test("codes by e-mail need an address, which stays as long as they go there")
+    func address() async throws {
+        let ann = try await test.users.create(by: test.asMaskAdministrator) {
+            () throws(MusterError) in
+            (UserDraft(username: try Username("ann")), TestDirectory.administratorPassword)
+        }
+        let refusal = await failure { try await byAdministrator(email: true, sms: false, of: ann) }
+        #expect(refusal?.code == .inputInvalid && refusal?.details["field"] == "email_enabled")
+        func edit(_ change: (inout UserChanges) -> Void) async -> MusterError? {
+            var changes = UserChanges()
+            change(&changes)
+            return await failure { [changes] in
+                try await test.users.edit(.user(.id(ann.id)), by: test.asAdministrator) {
+                    () throws(MusterError) in changes
+                }
+            }
+        }
+        #expect(await edit { $0.email = "ann@example.org" } == nil)
+        try await byAdministrator(email: true, sms: false, of: ann)
+        for email in ["", "ann"] {
+            #expect(await edit { $0.email = email }?.details["field"] == "email")
+        }
+        #expect(try test.current(ann).email == "ann@example.org")
+        #expect(await edit { $0.email = "ann@example.net" } == nil)
+        try await byAdministrator(email: false, sms: false, of: ann)
+        #expect(await edit { $0.email = "" } == nil)
     }
 
     @Test("each step that changes something is one record, without the phone or the code")
@@ -180,22 +234,25 @@ struct SecondFactorTests {
         #expect(!String(describing: events).contains("15112345678"))
     }
 
-    @Test("a code that could not be kept leaves no record that it was sent")
-    func failedWrite() async throws {
+    @Test("a code that could not be kept leaves no record that it was sent", arguments: [0, 1])
+    func failedWrite(_ passes: Int) async throws {
         let store = MemoryStore()
         let test = try await TestDirectory(store: store)
         let before = try test.auditEvents().count
-        store.failWrites(1, after: 1)
+        store.failWrites(1, after: passes)
         let refusal = await failure {
             try await test.secondFactors.sendVerification(to: .oneself, by: test.asAdministrator) {
-                () throws(MusterError) in (phone: try PhoneNumber(Self.phone), password: nil)
+                () throws(MusterError) in
+                (try PhoneNumber(Self.phone), TestDirectory.administratorPassword)
             }
         }
+        #expect(refusal == nil || refusal?.code == .storeUnavailable)
         let hasFailed = refusal != nil
         let events = try test.auditEvents().count - before
         #expect(
             events == (hasFailed ? 0 : 1),
             "a change and its record are one change of the store"
         )
+        #expect(hasFailed == (passes == 0))
     }
 }

@@ -14,6 +14,8 @@ struct DearHash: Sendable {
     /// What the one beyond takes.
     let milliseconds: Int
 
+    static let crypt43 = String(repeating: "c", count: 43)
+
     static let all = [
         DearHash(
             within: "$argon2id$v=19$m=262144,t=25,p=1$\(salt)$\(tag)",
@@ -41,6 +43,17 @@ struct DearHash: Sendable {
             within: "$pbkdf2-sha512$4000000$\(salt)$\(tag64)",
             beyond: "$pbkdf2-sha512$4002000$\(salt)$\(tag64)",
             milliseconds: 2001
+        ),
+        DearHash(
+            within: "$5$rounds=2000000$salt$\(crypt43)",
+            beyond: "$5$rounds=2001000$salt$\(crypt43)",
+            milliseconds: 2001
+        ),
+        // Of N times r there is a sample of 2^11 times 8, and 256 MiB are 2^18 times 8: scrypt with three and four lanes.
+        DearHash(
+            within: "$7$G6....1....salt$\(crypt43)",
+            beyond: "$7$G6....2....salt$\(crypt43)",
+            milliseconds: 2560
         ),
     ]
 }

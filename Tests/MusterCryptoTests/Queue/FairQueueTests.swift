@@ -41,7 +41,7 @@ struct FairQueueTests {
     @Test(
         "three hundred strangers of one network keep nobody out, and nobody waits behind them",
         arguments: [
-            (.local, 1), (user, 1), (.familiar(SourceNetwork(of: nil)), 1), (.network(2), 2),
+            (.machine, 1), (user, 1), (.familiar(SourceNetwork(of: nil)), 1), (.network(2), 2),
             (.bulk, 2),
         ] as [(HashingLane, Int)]
     )
@@ -61,7 +61,7 @@ struct FairQueueTests {
         var kinds: [UInt64: HashingLane.Kind] = [:]
         for number in 0..<500 {
             let lanes: [HashingLane] = [
-                .bulk, Self.crowd, .familiar(SourceNetwork(of: nil)), Self.user, .local,
+                .bulk, Self.crowd, .familiar(SourceNetwork(of: nil)), Self.user, .machine,
             ]
             kinds[UInt64(number + 1)] = lanes[number % 5].kind
             #expect(numbers.add(lanes[number % 5]) == nil)
@@ -83,7 +83,7 @@ struct FairQueueTests {
         var numbers = Numbers(limit: 1000)
         _ = numbers.add(200, Self.crowd)
         for _ in 0..<100 { _ = numbers.queue.next() }
-        _ = numbers.add(50, .local)
+        _ = numbers.add(50, .machine)
         let next = (0..<30).compactMap { _ in numbers.queue.next() }
         // Two to one, and whoever comes anew begins.
         #expect(next.count { $0 > 200 } == 21)
@@ -117,7 +117,7 @@ struct FairQueueTests {
     @Test("no kind is kept from its own part by any other", arguments: HashingLane.Kind.allCases)
     func parts(_ kind: HashingLane.Kind) {
         let lanes: [HashingLane] = [
-            .local, Self.user, .familiar(SourceNetwork(of: nil)), Self.crowd, .bulk,
+            .machine, Self.user, .familiar(SourceNetwork(of: nil)), Self.crowd, .bulk,
         ]
         for lane in lanes where lane.kind != kind {
             var numbers = Numbers(limit: 64)
@@ -148,7 +148,7 @@ struct FairQueueTests {
     @Test("a queue without places refuses everybody")
     func nothing() {
         var numbers = Numbers(limit: 0)
-        #expect(numbers.add(.local) == 1 && numbers.add(.bulk) == 2)
+        #expect(numbers.add(.machine) == 1 && numbers.add(.bulk) == 2)
         #expect(numbers.queue.next() == nil)
     }
 
@@ -162,7 +162,7 @@ struct FairQueueTests {
         #expect(refused == 100_000 - 256)
         #expect(numbers.queue.laneCount == 256)
         // Whoever the server knows is served next, and only once behind each network is a newcomer's turn.
-        #expect(numbers.add(.local) == 256)
+        #expect(numbers.add(.machine) == 256)
         #expect(numbers.queue.next() == UInt64(100_001))
         #expect(numbers.drain() == Array(1...255))
         #expect(numbers.queue.laneCount == 0)
@@ -214,7 +214,7 @@ private struct Steps {
     mutating func lane() -> HashingLane {
         let number = next(4)
         switch next(5) {
-        case 0: return .local
+        case 0: return .local(SourceNetwork(of: IPAddress(v4: UInt32(number))))
         case 1: return .caller(UserID(rawValue: Int64(number)))
         case 2: return .familiar(SourceNetwork(of: IPAddress(v4: UInt32(number))))
         case 3: return .network(UInt32(number))
@@ -224,6 +224,9 @@ private struct Steps {
 }
 
 extension HashingLane {
+    /// The machine's own login programs, for somebody whose address nobody knows.
+    static let machine = HashingLane.local(SourceNetwork(of: nil))
+
     /// Strangers of the network of this number.
     static func network(_ number: UInt32) -> HashingLane {
         .stranger(SourceNetwork(of: IPAddress(v4: number)))

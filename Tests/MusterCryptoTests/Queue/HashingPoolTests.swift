@@ -24,7 +24,7 @@ struct HashingPoolTests {
             self.pool = pool
             let (begun, begin) = AsyncStream.makeStream(of: Void.self)
             blocker = Task { [gate] in
-                try await pool.run(in: .local) {
+                try await pool.run(in: .machine) {
                     begin.finish()
                     gate.wait()
                 }
@@ -67,7 +67,7 @@ struct HashingPoolTests {
         let busy = await Busy(queueLimit: 1)
         let job = Task {
             while !Task.isCancelled { await Task.yield() }
-            try await busy.pool.run(in: .local) {}
+            try await busy.pool.run(in: .machine) {}
         }
         job.cancel()
         let error = await #expect(throws: MusterError.self) { try await job.value }
@@ -96,7 +96,7 @@ struct HashingPoolTests {
         let refused = await failure { try await busy.pool.run(in: .network(1)) {} }
         #expect(refused?.details["retry_after_seconds"] == "1")
         #expect(refused?.cause as? HashingRefusal == HashingRefusal(.strangers))
-        let local = Task { try await busy.pool.run(in: .local) {} }
+        let local = Task { try await busy.pool.run(in: .machine) {} }
         let displaced = await #expect(throws: MusterError.self) { try await second.value }
         #expect(displaced?.cause as? HashingRefusal == HashingRefusal(.strangers))
         try await busy.open()
@@ -110,7 +110,7 @@ struct HashingPoolTests {
         let (order, note) = AsyncStream.makeStream(of: String.self)
         var jobs: [Task<Void, any Error>] = []
         for _ in 0..<20 { jobs.append(await busy.add(.network(1)) { note.yield("stranger") }) }
-        jobs.append(await busy.add(.local) { note.yield("local") })
+        jobs.append(await busy.add(.machine) { note.yield("local") })
         jobs.append(await busy.add(.network(2)) { note.yield("other stranger") })
         try await busy.open()
         for job in jobs { try await job.value }

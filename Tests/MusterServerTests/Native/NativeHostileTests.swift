@@ -126,7 +126,9 @@ struct NativeHostileTests {
         let put = try await native.send(.put, "/users/2", "{}")
         #expect(put.status == .methodNotAllowed)
         #expect(put.headers[.allow] == "DELETE, GET, HEAD, PATCH")
-        for path in ["", "/", "/user", "/users/2/", "/users/2/keys", "/sessions/a/b"] {
+        let keys = try await native.send(.get, "/users/2/keys")
+        #expect(keys.status == .methodNotAllowed && keys.headers[.allow] == "DELETE")
+        for path in ["", "/", "/user", "/users/2/", "/users/2/key", "/sessions/a/b"] {
             #expect(try await native.send(.get, path).status == .notFound, "\(path)")
         }
     }

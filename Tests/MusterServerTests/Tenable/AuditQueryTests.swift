@@ -21,10 +21,16 @@ struct AuditQueryTests {
         arguments: [
             ("f=action.eq:user.create", .action("user.create")), ("f=action.eq:", .action("")),
             ("f=action.eq:a:b", .action("a:b")),
-            ("f=date.gt:1970-01-02", .date(.greater, Timestamp(rawValue: 86_400_000))),
+            ("f=date.gt:1970-01-02", .date(.greaterOrEqual, Timestamp(rawValue: 86_401_000))),
             ("f=date.gte:1970-01-01T00:00:01Z", .date(.greaterOrEqual, Timestamp(rawValue: 1000))),
             ("f=date.lt:1970-01-01", .date(.less, Timestamp(rawValue: 0))),
-            ("f=date.lte:2018-12-31", .date(.lessOrEqual, Timestamp(rawValue: 1_546_214_400_000))),
+            ("f=date.lte:2018-12-31", .date(.less, Timestamp(rawValue: 1_546_214_401_000))),
+            (
+                "f=date.eq:1970-01-01T01:00:01%2B01:00",
+                .during(Timestamp(rawValue: 1000), Timestamp(rawValue: 2000))
+            ),
+            ("f=target_name.eq:jane", .targetName("jane")),
+            ("f=actor_name.eq:a:b", .actorName("a:b")),
         ] as [(String, AuditQuery.Condition)]
     )
     func conditions(_ text: String, _ condition: AuditQuery.Condition) throws {
@@ -57,7 +63,8 @@ struct AuditQueryTests {
             ("f=action", "f"), ("f=action.ne:x", "f"), ("f=actor_id.eq:x", "f"),
             ("f=target_id.eq:", "f"),
             ("f=date.gt:", "f"), ("f=date.gt:yesterday", "f"), ("f=date.gt:2018-13-01", "f"),
-            ("f=date.gt:2018-02-30", "f"), ("f=date.eq:2018-01-01", "f"),
+            ("f=date.gt:2018-02-30", "f"), ("f=date.eq:2018-04-31", "f"),
+            ("f=date.gt:2018-02-30T12:00:00%2B01:00", "f"), ("f=date.gt:2018-01-01T24:00:00Z", "f"),
             ("f=date.gt:20180101", "f"),
             ("f=date.gt:1546214400", "f"), ("f=date.gt:2018-01-01T00:00:00", "f"),
         ]
@@ -65,5 +72,11 @@ struct AuditQueryTests {
     func refusals(_ text: String, _ field: String) async {
         let refusal = await failure { try QueryItems(text).auditQuery() }
         #expect(refusal?.code == .inputInvalid && refusal?.details["field"] == field)
+    }
+
+    @Test("a date that is none is quoted")
+    func quotes() async {
+        let refusal = await failure { try QueryItems("f=date.gt:2026-02-30").auditQuery() }
+        #expect(refusal?.message.contains("not \"2026-02-30\"") == true)
     }
 }

@@ -100,7 +100,7 @@ struct ConnectionTests {
     @Test("a server with a certificate of an authority of one's own is trusted, and no other is")
     func tls() async throws {
         let certificates = try await Certificates.make()
-        try await LiveServer.run(tls: try certificates.server()) { server in
+        try await LiveServer.run(tls: try certificates.keeper()) { server in
             var options = TenableIO.Options.quick()
             options.authorities = [.file(certificates.authorityFile)]
             let tio = try server.tio(options: options)

@@ -40,7 +40,7 @@ struct ActiveLogicUserRoutes {
         let (query, hasLimit) = try call.query().userQuery()
         // Before the page: a list may be newer than its tag says, but never older.
         let revision = try Revision.present(in: directory)
-        let first = try users.page(by: principal) { () throws(MusterError) in query }
+        let first = try await users.pageApart(by: principal, query)
         if Revision.isKnown(revision, call.request.headers) {
             return Revision.unchanged(revision)
         }

@@ -24,6 +24,7 @@ struct NativeUserRoutes {
             NativeRoutes.route(.patch, "/users/:ref", update),
             NativeRoutes.route(.delete, "/users/:ref", remove),
             NativeRoutes.route(.post, "/users/:ref/unlock", unlock),
+            NativeRoutes.route(.delete, "/users/:ref/keys", revokeKeys),
         ]
     }
 
@@ -39,8 +40,11 @@ struct NativeUserRoutes {
             )
             query.group = group.isEveryone ? nil : group.id
         }
-        let first = try users.page(by: principal) { [query] () throws(MusterError) in query }
-        let total = try users.count(query, by: principal)
+        query.filters = try items.userFilters(directory)
+        let first = try await users.pageApart(by: principal, query)
+        let total = try await SearchThreads.run { [query, users] () throws(MusterError) in
+            try users.count(query, by: principal)
+        }
         let pages = UserPages(users: users, principal: principal, query: query, goesOn: !hasLimit)
         let view = view
         return pages.respond(first) { user, json in
@@ -107,6 +111,12 @@ struct NativeUserRoutes {
 
     @Sendable private func unlock(_ call: Call) async throws -> Response {
         answer(try await users.unlock(try call.nativeUser(), by: try call.changer))
+    }
+
+    @Sendable private func revokeKeys(_ call: Call) async throws -> Response {
+        let keys = APIKeyService(directory)
+        _ = try await keys.revoke(.user(try call.nativeUser()), by: try call.changer)
+        return Response(status: .noContent)
     }
 
     private func answer(_ user: User, status: HTTPResponse.Status = .ok) -> Response {

@@ -56,18 +56,23 @@ extension QueryItems {
         let name = text.utf8.prefix { $0 != UInt8(ascii: ":") }
         let value = String(Substring(text.utf8.dropFirst(name.count + 1)))
         switch ByteText(String(Substring(name))) {
-        case "date.gt": return .date(.greater, try date(value))
-        case "date.gte": return .date(.greaterOrEqual, try date(value))
-        case "date.lt": return .date(.less, try date(value))
-        case "date.lte": return .date(.lessOrEqual, try date(value))
+        case "date.gt": return .date(.greaterOrEqual, try second(value).end)
+        case "date.gte": return .date(.greaterOrEqual, try second(value).start)
+        case "date.lt": return .date(.less, try second(value).start)
+        case "date.lte": return .date(.less, try second(value).end)
+        case "date.eq":
+            let (start, end) = try second(value)
+            return .during(start, end)
         case "actor_id.eq": return .actor(try uuid(value))
+        case "actor_name.eq": return .actorName(value)
         case "target_id.eq": return .target(try uuid(value))
+        case "target_name.eq": return .targetName(value)
         case "action.eq": return .action(value)
         default:
             throw .invalid(
                 "f",
-                "\"f\" must be date.gt, date.gte, date.lt, date.lte, actor_id.eq, target_id.eq or "
-                    + "action.eq, a colon and a value"
+                "\"f\" must be date.gt, date.gte, date.lt, date.lte, date.eq, actor_id.eq, actor_name.eq, "
+                    + "target_id.eq, target_name.eq or action.eq, a colon and a value"
             )
         }
     }
@@ -77,18 +82,19 @@ extension QueryItems {
         return uuid
     }
 
-    private static func date(_ text: String) throws(MusterError) -> Timestamp {
-        let style = Date.ISO8601FormatStyle()
-        let moment = text.utf8.count == 10 ? text + "T00:00:00Z" : text
-        // Measured, and ASCII, before the parser looks at it. That takes the 30th of February for the 2nd of
-        // March; whoever writes it means neither.
-        guard text.utf8.count <= TextLimit.word, text.utf8.allSatisfy({ $0 < 0x80 }),
-            let date = try? style.parse(moment),
-            moment.utf8.last != UInt8(ascii: "Z")
-                || date.formatted(style).utf8.prefix(10).elementsEqual(moment.utf8.prefix(10))
-        else {
-            throw .invalid("f", "\"f\" needs a date like 2026-01-31 or 2026-01-31T12:00:00Z here")
+    /// The second that a text names: events are shown to the second, and are found by what is shown.
+    private static func second(
+        _ text: String
+    ) throws(MusterError) -> (
+        start: Timestamp, end: Timestamp
+    ) {
+        guard let start = Timestamp(text: text) else {
+            throw .invalid(
+                "f",
+                "\"f\" needs a date like 2026-01-31 or 2026-01-31T12:00:00Z here, not "
+                    + text.head(40).debugDescription
+            )
         }
-        return Timestamp(rawValue: Int64(date.timeIntervalSince1970 * 1000))
+        return (start, start.advanced(by: .seconds(1)))
     }
 }

@@ -20,10 +20,11 @@ struct AuditRoutes {
     }
 
     @Sendable private func list(_ call: Call) async throws -> Response {
-        var asked = AuditQuery()
-        let (events, total) = try audit.events(by: try call.principal) { () throws(MusterError) in
-            asked = try call.query().auditQuery()
-            return asked
+        let principal = try call.principal
+        try principal.requireAdministrator()
+        let asked = try call.query().auditQuery()
+        let (events, total) = try await SearchThreads.run { [audit] () throws(MusterError) in
+            try audit.events(by: principal) { () throws(MusterError) in asked }
         }
         return Response.json(reserving: 128 + events.count * 512) { json in
             json.object { json in

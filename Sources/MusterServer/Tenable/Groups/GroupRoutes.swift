@@ -69,7 +69,8 @@ struct GroupRoutes {
     @Sendable private func members(_ call: Call) async throws -> Response {
         let principal = try call.principal
         let group = try groups.details(call.group, by: principal)
-        return try UserListRoute(directory).respond(to: principal, call) { () throws(MusterError) in
+        return try await UserListRoute(directory).respond(to: principal, call) {
+            () throws(MusterError) in
             var (query, hasLimit) = try call.query().userQuery()
             query.group = group.isEveryone ? nil : group.id
             return (query, hasLimit)

@@ -20,7 +20,7 @@ struct UserListRoute: Sendable {
     var route: Route { Route(.get, "/users", reading: page, list) }
 
     @Sendable private func list(_ call: Call) async throws -> Response {
-        try respond(to: try call.principal, call) { () throws(MusterError) in
+        try await respond(to: try call.principal, call) { () throws(MusterError) in
             try call.query().userQuery()
         }
     }
@@ -30,7 +30,7 @@ struct UserListRoute: Sendable {
         let items = try call.query()
         let writer = writer(for: call.principal, withRoles: try items.wantsRoles())
         let (query, hasLimit) = try items.userQuery()
-        guard hasLimit, query.limit <= Self.immediateLimit else { return nil }
+        guard hasLimit, query.limit <= Self.immediateLimit, query.isShort else { return nil }
         let users = try users.page(by: call.principal, in: call.reader) {
             () throws(MusterError) in query
         }
@@ -42,11 +42,11 @@ struct UserListRoute: Sendable {
         to principal: Principal,
         _ call: Call,
         _ read: () throws(MusterError) -> (query: UserQuery, hasLimit: Bool)
-    ) throws -> Response {
+    ) async throws -> Response {
         try principal.requireReader()
         let writer = writer(for: principal, withRoles: try call.query().wantsRoles())
         let (query, hasLimit) = try read()
-        let batch = try users.page(by: principal) { () throws(MusterError) in query }
+        let batch = try await users.pageApart(by: principal, query)
         let pages = UserPages(users: users, principal: principal, query: query, goesOn: !hasLimit)
         return pages.respond(batch, writer)
     }

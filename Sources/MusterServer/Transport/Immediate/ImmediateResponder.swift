@@ -88,14 +88,21 @@ struct ImmediateResponder: Sendable {
                 by: match.authority,
                 in: reader
             )
-            let answer = try match.reading(
-                ReadCall(
-                    principal: principal,
-                    parameter: match.parameter,
-                    queryText: String(query),
-                    reader: reader
+            let answer: Answer?
+            do throws(MusterError) {
+                answer = try match.reading(
+                    ReadCall(
+                        principal: principal,
+                        parameter: match.parameter,
+                        queryText: String(query),
+                        reader: reader
+                    )
                 )
-            )
+            } catch {
+                // A refusal is an answer, too.
+                try pipeline.admit(principal)
+                throw error
+            }
             // Not before it is known that the router will not count it again.
             if answer != nil { try pipeline.admit(principal) }
             return answer

@@ -87,6 +87,21 @@ struct ImmediateResponderTests {
         }
     }
 
+    @Test("requests that are refused count for the limit of a minute, too")
+    func limit() throws {
+        let limits = RequestLimits(requestsPerMinute: 3)
+        let server = TestServer(test, limits: limits)
+        let peer = IPAddress("192.0.2.1")
+        let head = try head("/users/999", keys(test.administratorKeys))
+        let lines = (1...5).compactMap { _ -> String? in
+            let bytes = server.immediate.respond(to: head, from: peer, ByteBufferAllocator())
+            return bytes.map { String(String(buffer: $0).prefix(12)) }
+        }
+        #expect(
+            lines == Array(repeating: "HTTP/1.1 404", count: 3) + ["HTTP/1.1 429", "HTTP/1.1 429"]
+        )
+    }
+
     @Test("refused credentials are answered as the router does")
     func refusal() async throws {
         let wrong = [("X-APIKeys", "accessKey=1;secretKey=2")]
@@ -99,7 +114,8 @@ struct ImmediateResponderTests {
         "what is not known, not shown to anybody, without end or too large is left to the router",
         arguments: [
             "/", "/users", "/users/", "/users/2/", "/users/2/keys", "/userS/2", "//users/2",
-            "/%75sers/2", "/users?limit=201", "/users?after=5", "/server/status", "/users/2#a",
+            "/%75sers/2", "/users?limit=201", "/users?limit=1&q=a", "/users?after=5",
+            "/server/status", "/users/2#a",
             "/activelogic/v1/users/by-name/", "/activelogic/v1/users/by-name/a/b",
         ]
     )

@@ -1,0 +1,45 @@
+import ArgumentParser
+import WireJSON
+
+/// `muster apikeys revoke`.
+struct APIKeysRevoke: ServerCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "revoke",
+        abstract: "Take the API keys of users away, without new ones.",
+        discussion: """
+            Asks first. To refuse keys for a while and keep them, use: muster users auths set USER --no-api
+
+            Example: muster apikeys revoke jane@example.com
+            Example: muster apikeys revoke --yes jane@example.com bob@example.com
+            """
+    )
+
+    @OptionGroup var subjects: SeveralUsers
+
+    @OptionGroup var confirmation: Confirmation
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var connection: ConnectionOptions
+
+    func run(on server: Server) async throws {
+        let records = try await server.users(subjects.users)
+        let without = records.filter { !$0.flag("has_api_keys") }.map { $0.label() }
+        guard without.isEmpty else {
+            let verb = without.count == 1 ? "has" : "have"
+            throw CommandError(
+                .notFound,
+                "\(without.joined(separator: ", ")) \(verb) no API keys. Nothing was changed."
+            )
+        }
+        let names = records.map { $0.label() }.joined(separator: ", ")
+        try confirmation.ask("End the API keys of \(names)?")
+        try await server.each(records, "Revoked the API keys of", output) {
+            record throws(CommandError) in
+            try await server.ask(
+                .delete,
+                ServerPath("/muster/v1/users/{}/keys", try server.userID(of: record)),
+                missing: "\(record.label()) is gone already."
+            )
+            return record
+        }
+    }
+}

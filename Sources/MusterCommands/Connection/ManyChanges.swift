@@ -1,0 +1,129 @@
+import WireJSON
+
+extension Server {
+    /// The records of several users, each once, before anything is done to any of them.
+    ///
+    /// - Throws: ``CommandError`` with status `notFound`, which names all that are not there; nothing was changed.
+    func users(_ users: [UserArgument]) async throws(CommandError) -> [JSONObject] {
+        var records: [JSONObject] = []
+        var missing: [String] = []
+        for user in users {
+            do throws(CommandError) {
+                let record = try await self.user(user)
+                let id = record.integer("id")
+                if !records.contains(where: { $0.integer("id") == id }) { records.append(record) }
+            } catch {
+                guard error.status == .notFound else { throw error }
+                missing.append(user.text)
+            }
+        }
+        try Server.requireNone(missing, UserArgument.noun, of: users.count)
+        return records
+    }
+
+    /// Refuses a command that names what is not there.
+    ///
+    /// - Throws: ``CommandError`` with status `notFound`.
+    static func requireNone(
+        _ missing: [String],
+        _ noun: String,
+        of count: Int
+    ) throws(CommandError) {
+        guard let first = missing.first else { return }
+        let names = missing.joined(separator: ", ")
+        let sentence =
+            missing.count == 1 ? "There is no \(noun) \(first)." : "There are no \(noun)s \(names)."
+        throw CommandError(.notFound, count == 1 ? sentence : sentence + " Nothing was changed.")
+    }
+
+    /// Does one thing to each of several records, and tells of each when it is done.
+    ///
+    /// One that fails is told of at once and keeps nobody from the others; at the end all of them are named. Where
+    /// nothing can go well any more, as without a server, the rest is left alone.
+    ///
+    /// - Parameters:
+    ///   - records: What was looked up before.
+    ///   - verb: What was done, to begin the sentence with.
+    ///   - name: The field that names a record in sentences.
+    ///   - end: What stands at the end of the sentence.
+    ///   - output: How to print it.
+    ///   - layout: What kind of records they are.
+    ///   - work: Does it to one of them and returns its record as it is then.
+    /// - Throws: What `work` throws, for a single record; otherwise ``CommandError`` with the status of the first
+    ///   failure.
+    func each(
+        _ records: [JSONObject],
+        _ verb: String,
+        by name: String = "username",
+        ending end: String = "",
+        _ output: OutputOptions,
+        _ layout: RecordLayout = .user,
+        _ work: (JSONObject) async throws(CommandError) -> JSONObject
+    ) async throws {
+        var list = output.list(layout)
+        let tellsEach = output.format == .table && !output.quiet
+        var failures = Failures(count: records.count)
+        for record in records {
+            do throws(CommandError) {
+                let done = try await work(record)
+                failures.doneCount += 1
+                do {
+                    if tellsEach {
+                        try output.done("\(verb) \(done.label(name))\(end).", done, layout)
+                    } else {
+                        try list.append([done])
+                    }
+                } catch {
+                    throw (error as? CommandError) ?? CommandError(.outputFailed, "\(error)")
+                }
+            } catch {
+                guard records.count > 1, error.status != .outputClosed else { throw error }
+                failures.note(error, record.label(name))
+                if error.endsAll { break }
+            }
+        }
+        if !tellsEach { try list.finish() }
+        try failures.finish()
+    }
+}
+
+/// What failed of several changes.
+private struct Failures {
+    /// How many changes there are to be.
+    let count: Int
+    var doneCount = 0
+    private var failed: [(label: String, error: CommandError)] = []
+
+    init(count: Int) {
+        self.count = count
+    }
+
+    mutating func note(_ error: CommandError, _ label: String) {
+        failed.append((label, error))
+        CommandFailure.tell("\(label): \(error.message)")
+    }
+
+    /// Names all that failed.
+    ///
+    /// - Throws: ``CommandError`` with the status of the first failure; nothing where there was none.
+    func finish() throws(CommandError) {
+        guard let first = failed.first else { return }
+        let names = failed.map(\.label).joined(separator: ", ")
+        let left = count - doneCount - failed.count
+        let rest = left > 0 ? " Not tried: \(left)." : ""
+        throw CommandError(
+            first.error.status,
+            "Of \(count), \(doneCount) were done and \(failed.count) failed: \(names).\(rest)"
+        )
+    }
+}
+
+extension CommandError {
+    /// Whether whatever is asked next fails for the same reason.
+    fileprivate var endsAll: Bool {
+        switch status {
+        case .unavailable, .protocolMismatch, .interrupted, .outputFailed, .tryAgain: true
+        default: false
+        }
+    }
+}

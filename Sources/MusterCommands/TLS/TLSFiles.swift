@@ -1,0 +1,110 @@
+import Foundation
+import MusterCore
+import MusterServer
+import NIOSSL
+
+/// The files of the server's certificate and its private key.
+struct TLSFiles: Sendable {
+    /// A PEM file with the certificate chain, the server's own first.
+    let certificate: String
+    /// A PEM file with the private key.
+    let privateKey: String
+
+    /// What tells whether a file is another than before.
+    struct Stamp: Equatable, Sendable {
+        fileprivate let times: [Date?]
+        fileprivate let sizes: [Int?]
+        fileprivate let numbers: [Int?]
+    }
+
+    /// When the files were changed last, as far as they can be looked at.
+    var stamp: Stamp {
+        let attributes = [certificate, privateKey].map {
+            // A link leads to another file when the certificate is renewed, as certbot does it.
+            let path = URL(filePath: $0).resolvingSymlinksInPath().path
+            return (try? FileManager.default.attributesOfItem(atPath: path)) ?? [:]
+        }
+        return Stamp(
+            times: attributes.map { $0[.modificationDate] as? Date },
+            sizes: attributes.map { $0[.size] as? Int },
+            numbers: attributes.map { $0[.systemFileNumber] as? Int }
+        )
+    }
+
+    /// Reads the files into something that shows them.
+    ///
+    /// - Throws: ``MusterError`` with code `setting.invalid`, naming the file and what is wrong with it.
+    func keeper() throws(MusterError) -> CertificateKeeper {
+        let (chain, key) = try read()
+        do {
+            return try CertificateKeeper(chain: chain, key: key)
+        } catch {
+            throw mismatch(error)
+        }
+    }
+
+    /// Reads the files anew and shows what is in them from now on.
+    ///
+    /// - Throws: ``MusterError`` with code `setting.invalid`; what was shown before stays.
+    func reload(into keeper: CertificateKeeper) throws(MusterError) {
+        let (chain, key) = try read()
+        do {
+            try keeper.replace(chain: chain, key: key)
+        } catch {
+            throw mismatch(error)
+        }
+    }
+
+    private func read() throws(MusterError) -> ([NIOSSLCertificate], NIOSSLPrivateKey) {
+        try TLSFiles.requireReadable(certificate, "certificate", "http.tls.certificate")
+        try TLSFiles.requireReadable(privateKey, "private key", "http.tls.privateKey")
+        let chain: [NIOSSLCertificate]
+        do {
+            chain = try NIOSSLCertificate.fromPEMFile(certificate)
+        } catch {
+            throw MusterError(
+                .settingInvalid,
+                "\(certificate) (http.tls.certificate) holds no certificate in PEM.",
+                cause: error
+            )
+        }
+        let key: NIOSSLPrivateKey
+        do {
+            key = try NIOSSLPrivateKey(file: privateKey, format: .pem)
+        } catch {
+            throw MusterError(
+                .settingInvalid,
+                "\(privateKey) (http.tls.privateKey) holds no private key in PEM, or one with a passphrase.",
+                cause: error
+            )
+        }
+        return (chain, key)
+    }
+
+    private static func requireReadable(
+        _ path: String,
+        _ noun: String,
+        _ key: String
+    ) throws(MusterError) {
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw MusterError(
+                .settingInvalid,
+                "The file of the \(noun), \(path) (\(key)), is not there."
+            )
+        }
+        guard FileManager.default.isReadableFile(atPath: path) else {
+            throw MusterError(
+                .settingInvalid,
+                "The file of the \(noun), \(path) (\(key)), cannot be read by this user."
+            )
+        }
+    }
+
+    private func mismatch(_ error: any Error) -> MusterError {
+        MusterError(
+            .settingInvalid,
+            "The private key in \(privateKey) does not belong to the certificate in \(certificate).",
+            cause: error
+        )
+    }
+}

@@ -1,0 +1,167 @@
+import ArgumentParser
+import TextBytes
+
+/// What is wrong with a command line that names a command or an option that there is none of.
+///
+/// The parser looks at what a command demands before it looks at what it does not know, and so asks for an option
+/// that is there but for a letter.
+struct CommandLineHint {
+    /// The words of the command as far as they are some.
+    private var words: [String]
+    private var command: any ParsableCommand.Type
+
+    /// One sentence and what to do.
+    ///
+    /// - Parameters:
+    ///   - arguments: The words behind the program's name.
+    ///   - root: The program.
+    /// - Returns: Nil where every command and option is one.
+    static func sentence(
+        for arguments: [String],
+        of root: any ParsableCommand.Type = Muster.self
+    ) -> String? {
+        var hint = CommandLineHint(
+            words: [root.configuration.commandName ?? "muster"],
+            command: root
+        )
+        for argument in arguments.prefix(while: { $0 != "--" }) {
+            if let sentence = hint.take(argument) { return sentence }
+        }
+        return nil
+    }
+
+    private mutating func take(_ argument: String) -> String? {
+        let subcommands = command.configuration.subcommands
+        if argument.utf8.first == UInt8(ascii: "-"), argument.utf8.count > 1 {
+            return complaint(option: argument)
+        }
+        guard !subcommands.isEmpty else { return nil }
+        let name = argument.head(40)
+        let names = subcommands.map { $0.configuration.commandName ?? "" }
+        guard name != "help" else { return nil }
+        guard let next = names.firstIndex(of: name) else {
+            let close =
+                CommandLineHint.synonyms[name].flatMap { names.contains($0) ? $0 : nil }
+                ?? Likeness.closest(to: name, in: names)
+            return complaint(
+                "There is no command \((words + [name]).joined(separator: " ")).",
+                close
+            )
+        }
+        command = subcommands[next]
+        words.append(name)
+        return nil
+    }
+
+    private func complaint(option argument: String) -> String? {
+        let name = String(argument.head(60).prefix { $0 != "=" })
+        // Letters may stand together, and a number may be less than zero: the parser knows.
+        guard name.hasPrefix("--") else { return nil }
+        let known = CommandLineHint.options(of: command)
+        guard !known.contains(name) else { return nil }
+        let subject = words.joined(separator: " ")
+        if !command.configuration.subcommands.isEmpty {
+            let isAnywhere = words.count == 1 ? "" : " itself"
+            return complaint(
+                "\(subject)\(isAnywhere) has no option \(name); options stand behind the command.",
+                nil
+            )
+        }
+        return complaint("\(subject) has no option \(name).", Likeness.closest(to: name, in: known))
+    }
+
+    private func complaint(_ sentence: String, _ close: String?) -> String {
+        let end = "See: \(words.joined(separator: " ")) --help"
+        guard let close else { return "\(sentence) \(end)" }
+        let meant = close.hasPrefix("-") ? close : (words + [close]).joined(separator: " ")
+        return "\(sentence) Did you mean \(meant)? \(end)"
+    }
+
+    /// The options of a command, as its help shows them.
+    static func options(of command: any ParsableCommand.Type) -> [String] {
+        // Words of the parser's own.
+        var options = [
+            "--help", "--help-hidden", "--version", "--experimental-dump-help",
+            "--generate-completion-script",
+        ]
+        for line in Muster.helpMessage(for: command, includeHidden: true).split(separator: "\n")
+        where line.hasPrefix("  -") {
+            // `-q, --quiet`, `--api/--no-api` and `--role <role>`, and then what it does.
+            let words = line.split { " ,/".contains($0) }
+            options += words.prefix { $0.hasPrefix("-") || $0.hasPrefix("<") }.map(String.init)
+        }
+        return options
+    }
+
+    /// What other programs call the commands.
+    private static let synonyms = [
+        "delete": "remove", "del": "remove", "rm": "remove", "ls": "list", "create": "add",
+        "new": "add", "get": "show", "info": "show", "update": "edit", "modify": "edit",
+        "mod": "edit", "password": "passwd", "mv": "rename", "lock": "disable", "end": "revoke",
+        "signin": "login", "signout": "logout",
+    ]
+}
+
+/// How like two words are.
+enum Likeness {
+    /// The word that is most like another, if it is like it at all.
+    static func closest(to word: String, in words: [String]) -> String? {
+        let bytes = Array(word.utf8)
+        let limit = max(1, min(3, bytes.count / 3))
+        let ranked = words.map { (word: $0, distance: distance(bytes, Array($0.utf8))) }
+        return ranked.filter { $0.distance <= limit }.min { $0.distance < $1.distance }?.word
+    }
+
+    /// How many letters have to be put in, taken out, changed, or swapped with the next.
+    static func distance(_ one: [UInt8], _ other: [UInt8]) -> Int {
+        var rows = [Array(0...other.count)]
+        for row in 0..<one.count {
+            var next = [row + 1]
+            for column in 0..<other.count {
+                let cost = one[row] == other[column] ? 0 : 1
+                var least = min(
+                    next[column] + 1,
+                    rows[row][column + 1] + 1,
+                    rows[row][column] + cost
+                )
+                if row > 0, column > 0, one[row] == other[column - 1], one[row - 1] == other[column]
+                {
+                    least = min(least, rows[row - 1][column - 1] + 1)
+                }
+                next.append(least)
+            }
+            rows.append(next)
+        }
+        return rows[one.count][other.count]
+    }
+}
+
+extension Muster {
+    /// Runs the program.
+    ///
+    /// - Parameter arguments: The words behind its name.
+    public static func start(_ arguments: [String] = Array(CommandLine.arguments.dropFirst())) async
+    {
+        var command: any ParsableCommand
+        do {
+            command = try parseAsRoot(arguments)
+        } catch {
+            if exitCode(for: error) != .success,
+                let sentence = CommandLineHint.sentence(for: arguments)
+            {
+                CommandFailure.tell(sentence)
+                exit(withError: ExitCode(CommandStatus.usage.rawValue))
+            }
+            exit(withError: error)
+        }
+        do {
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            exit(withError: error)
+        }
+    }
+}

@@ -1,0 +1,57 @@
+/// Which users a list keeps.
+public enum UserFilter: Sendable, Equatable {
+    /// Those of this role.
+    case role(Role)
+    /// Those who may come in at all, or those who may not.
+    case enabled(Bool)
+    /// Those whose password was closed later than the first moment, and not later than the second.
+    case closed(after: Timestamp, upTo: Timestamp)
+    /// Those with more than so many failed logins in a row, the last later than the first moment and not later than
+    /// the second.
+    case failed(moreThan: Int, after: Timestamp, upTo: Timestamp)
+    /// Those whose password opens without a code.
+    case noSecondFactor
+    /// Those who were made before this moment, and whose password and API keys have not opened anything since.
+    ///
+    /// Logins by SSH key are not known to the directory.
+    case unusedSince(Timestamp)
+
+    /// Whether a user is kept.
+    public func keeps(_ user: User) -> Bool {
+        switch self {
+        case .role(let role): user.role == role
+        case .enabled(let isEnabled): user.isEnabled == isEnabled
+        case .closed(let start, let end):
+            UserFilter.lies(user.logins.lastClosing, behind: start, upTo: end)
+        case .failed(let count, let start, let end):
+            user.logins.failureCount > count
+                && UserFilter.lies(user.logins.lastFailure, behind: start, upTo: end)
+        case .noSecondFactor: !user.secondFactor.isRequiredAtLogin
+        case .unusedSince(let moment):
+            [user.logins.lastSuccess, user.lastKeyUse, user.createdAt].allSatisfy { time in
+                time.map { $0 < moment } ?? true
+            }
+        }
+    }
+
+    private static func lies(
+        _ time: Timestamp?,
+        behind start: Timestamp,
+        upTo end: Timestamp
+    ) -> Bool {
+        time.map { $0 > start && $0 <= end } ?? false
+    }
+}
+
+extension LockoutRule {
+    /// Keeps the users whose password is closed at `now`, as ``locks(_:at:)`` says.
+    public func filter(at now: Timestamp) -> UserFilter {
+        let start = now.advanced(by: .zero - duration)
+        let end = now.advanced(by: Timestamp.clockTolerance)
+        return switch scope {
+        case .account:
+            .failed(moreThan: LockoutRule.maximumFailures, after: start, upTo: end)
+        case .network: .closed(after: start, upTo: end)
+        }
+    }
+}

@@ -1,0 +1,223 @@
+"""An export is whole, an import reads files as people have them, and settings that cannot work are refused."""
+
+import csv
+import io
+import json
+import subprocess
+
+import pytest
+from folders import CHEAP
+from machine import Machine
+
+from muster import PASSWORD, Muster
+
+
+@pytest.fixture
+def own(tmp_path):
+    """A machine with a server of its own."""
+    with Muster(CHEAP) as server:
+        machine = Machine(tmp_path / "own", server)
+        machine.server = server
+        yield machine
+
+
+def users(machine):
+    """All users but the administrator, without what a directory gives and learns."""
+    lines = machine.muster("users export").splitlines()
+    return [line for line in lines if '"admin@example.com"' not in line]
+
+
+def events(machine, action):
+    return json.loads(machine.muster(f"audit list --action {action} --all --format json"))
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv"])
+def test_an_export_makes_the_same_users_in_a_fresh_directory(own, tmp_path, form):
+    own.muster('groups add "Night shift; west"')
+    own.muster("groups add Scanners")
+    own.muster("users add ann --password-stdin --role standard --hosts 10.0.0.0/8,127.0.0.0/8 "
+               '--readbm Users --timeout 600 --name "Ann, of Nowhere"', stdin=PASSWORD + "\n")
+    own.muster("users add bob --no-password --disabled --email b@example.org")
+    own.muster('groups members add "Night shift; west" ann bob')
+    own.muster("groups members add Scanners ann")
+    own.muster(f"users export everybody.{form} --hashes")
+    with Muster(CHEAP) as other:
+        fresh = Machine(tmp_path / "fresh", other)
+        (fresh.work / f"all.{form}").write_text((own.work / f"everybody.{form}").read_text())
+        done = fresh.run(f"muster users import all.{form} --mode upsert --on-error continue")
+        assert done.returncode == 65
+        assert 'The group "Night shift; west" does not exist.' in done.stderr
+        assert "--create-groups" in done.stderr
+        assert fresh.muster("groups list --quiet") == "0\n"
+        # The one line left is the importer's own, whose password nobody changes by import.
+        done = fresh.run(f"muster users import all.{form} --create-groups --mode upsert --on-error continue")
+        assert done.returncode == 65 and "Created 2" in done.stdout, done
+        assert users(fresh) == users(own)
+        fresh.muster("authenticate ann --password-stdin", stdin=PASSWORD + "\n")
+        made = events(fresh, "group.create")
+        assert [event["target"]["name"] for event in made] == ["Night shift; west", "Scanners"]
+        assert {event["actor"]["name"] for event in made} == {"admin@example.com"}
+        again = f"users import all.{form} --create-groups --mode upsert --on-error continue"
+        assert "already as they should be 2" in fresh.muster(again, code=65)
+        assert len(events(fresh, "group.create")) == 2
+
+
+def test_a_stopped_directory_takes_its_own_administrator_back_too(own, tmp_path):
+    own.muster("users export everybody.jsonl --hashes")
+    fresh = Machine(tmp_path / "stopped")
+    fresh.environment |= CHEAP
+    fresh.muster("init --data-dir data --admin admin@example.com")
+    (fresh.work / "all.jsonl").write_text((own.work / "everybody.jsonl").read_text())
+    fresh.muster("users import all.jsonl --create-groups --mode upsert --data-dir data")
+    text = fresh.muster("users export --hashes --data-dir data")
+    assert text == (own.work / "everybody.jsonl").read_text()
+
+
+def test_groups_are_made_with_their_first_member_or_not_at_all(own):
+    lines = ['{"username":"ann","groups":["One","one","Two"]}', '{"username":"ann","groups":["Three"]}']
+    (own.work / "a.jsonl").write_text("\n".join(lines))
+    own.muster("users import a.jsonl --create-groups", code=65)
+    assert own.muster("groups list --quiet") == "0\n"
+    own.muster("users import a.jsonl --create-groups --dry-run", code=65)
+    assert own.muster("groups list --quiet") == "0\n"
+    own.muster("users import a.jsonl --create-groups --on-error continue", code=65)
+    assert [event["target"]["name"] for event in events(own, "group.create")] == ["One", "Two"]
+    (own.work / "b.jsonl").write_text('{"username":"bob","groups":["All users"]}')
+    assert "cannot be made" in own.run("muster users import b.jsonl --create-groups").stderr
+
+
+def test_only_who_may_make_groups_makes_them_by_an_import(own):
+    own.muster("users add clerk --no-password --writebm Users --readbm Users")
+    pair = json.loads(own.muster("apikeys rotate clerk --format json"))
+    keys = {"MUSTER_ACCESS_KEY": pair["access_key"], "MUSTER_SECRET_KEY": pair["secret_key"]}
+    line = '{"username":"ann","groups":["Clerks"]}\n'
+    done = own.run("muster users import - --from jsonl --create-groups", stdin=line, **keys)
+    assert done.returncode == 65 and "line 1" in done.stderr, done
+    assert own.muster("groups list --quiet") == "0\n"
+
+
+# Files as people have them
+
+
+def imported(machine, text, options="--from csv"):
+    done = machine.run(f"muster users import - {options}", stdin=text)
+    return done.returncode, done.stderr
+
+
+def test_a_spreadsheet_is_read_as_it_was_saved(own):
+    text = "\ufeffUserName,Role,Enabled,\r\nann,Standard,Yes,\r\n,,,\r\nbob,16,NO\r\n,,\r\n"
+    assert imported(own, text) == (0, "")
+    rows = list(csv.DictReader(io.StringIO(own.muster("users list --format csv"))))[1:]
+    shown = [(row["username"], row["permissions"], row["enabled"]) for row in rows]
+    assert shown == [("ann", "32", "true"), ("bob", "16", "false")]
+    assert own.muster("users list --role standard --quiet") == "3\n"
+    assert own.muster("users list --disabled --quiet") == "4\n"
+
+
+def test_columns_of_other_names_are_mapped(own):
+    text = "Login,Full name\nann,Ann\n"
+    assert imported(own, text)[0] == 65
+    assert imported(own, text, "--from csv --map Login=username --map 'full name=name'") == (0, "")
+    assert "Ann" in own.muster("users show ann")
+
+
+@pytest.mark.parametrize(
+    "text, complaint",
+    [
+        ("username,Role\nann,boss\n", 'line 2, Role: "Role" must be one of read-only (0), basic (16), '
+         'scan-operator (24), standard (32), scan-manager (40), administrator (64), not "boss"'),
+        ("username,Timeout\nann,soon\n", 'line 2, Timeout: "Timeout" must be a number from 0 to 2147483647, not "soon"'),
+        ("username,enabled\nann,maybe\n", 'line 2, enabled: "enabled" must be a boolean, not "maybe"'),
+        ("username,Hosts\nann,10.0.0.1/8\n", '"10.0.0.1/8" has address bits'),
+        ("User Name\nann\n", '"User Name" in the heading is no field of a user.'),
+        ("username,role,permissions\nann,,\n", "The columns role and permissions both stand for permissions."),
+        ("username,\nann,x\n", 'line 2: "x" stands in column 2, which has no heading'),
+        ("username,password\nann,short\n", "line 2, password: "),
+        ("username\ntwo words\n", 'line 2, username: '),
+    ],
+)
+def test_a_complaint_quotes_the_value_and_calls_the_column_as_the_file_does(own, text, complaint):
+    code, told = imported(own, text)
+    assert code == 65 and complaint in told, told
+    assert "short" not in told.replace("username", "")
+
+
+@pytest.mark.parametrize("role, number", [('"standard"', 32), ("32", 32), ('"SCAN-Manager"', 40)])
+def test_json_lines_call_the_role_as_the_command_line_does(own, role, number):
+    for name, member in (("ann", "role"), ("bob", "permissions")):
+        line = f'\ufeff{{"username":"{name}","{member}":{role}}}\n'
+        assert imported(own, line, "--from jsonl") == (0, "")
+        shown = json.loads(own.muster(f"users show {name} --format json"))
+        assert shown["permissions"] == number
+
+
+def test_a_role_that_is_none_is_told_with_all_that_are(own):
+    code, told = imported(own, '{"username":"ann","role":"boss"}\n', "--from jsonl")
+    assert code == 65 and "standard (32)" in told and '"boss"' in told
+    code, told = imported(own, '{"username":"ann","role":"basic","permissions":16}\n', "--from jsonl")
+    assert code == 65 and 'exclude each other' in told
+
+
+def test_a_key_with_a_comment_in_any_script_is_taken(own):
+    own.muster("users add ann --no-password")
+    for comment in ("Zoë Ångström".encode(), "Zoë".encode("latin-1"), "鍵".encode()):
+        key = make_key(own.work)
+        (own.work / "key.pub").write_bytes(key.encode() + b" " + comment + b"\n")
+        assert "to ann" in own.muster("keys add ann key.pub")
+    assert own.muster("keys list ann --quiet").count("SHA256:") == 3
+    key = make_key(own.work)
+    own.refusal("keys add ann 'ssh-ed25519 é " + key.split()[1] + "'", 65)
+
+
+def make_key(folder):
+    """A new public key: its type and base64."""
+    path = folder / "new"
+    for old in folder.glob("new*"):
+        old.unlink()
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", path], check=True)
+    return " ".join((folder / "new.pub").read_text().split()[:2])
+
+
+# Settings that cannot work
+
+
+def test_codes_go_by_mail_only_where_there_is_an_address(own):
+    own.muster("users add ann --password-stdin", stdin=PASSWORD + "\n")
+    sentence = own.refusal("users twofactor set ann --email", 65)
+    assert sentence == '"email_enabled" needs an e-mail address, and the user has none.'
+    assert own.muster("users show ann | grep 'Second factor'").split()[-1] == "none"
+    own.muster("users edit ann --email ann@example.org")
+    own.muster("users twofactor set ann --email")
+    for line in ("users edit ann --email ''", "users edit ann --email ann"):
+        assert "where the user's codes go" in own.refusal(line, 65)
+    code, told = imported(own, '{"username":"ann","email":null}\n', "--from jsonl --mode upsert")
+    assert code == 65 and "where the user's codes go" in told
+    own.muster("users edit ann --email ann@example.net")
+    own.muster("users twofactor set ann --no-email")
+    own.muster("users edit ann --email ''")
+    assert own.server.login("ann").status_code == 200
+
+
+def test_a_name_that_is_the_address_cannot_be_changed_into_one_that_is_none(own):
+    own.muster("users add bob@example.com --no-password")
+    own.muster("users twofactor set bob@example.com --email")
+    assert "where the user's codes go" in own.refusal("users rename bob@example.com bob", 65)
+    own.muster("users rename bob@example.com robert@example.com")
+
+
+def test_ones_own_number_is_verified_before_codes_go_there(own):
+    own.muster("users add ann --password-stdin", stdin=PASSWORD + "\n")
+    own.muster("login ann --password-stdin --profile ann", stdin=PASSWORD + "\n")
+    mine = "--profile ann --password-stdin"
+    line = f"users twofactor set --sms --phone +15555550199 {mine}"
+    assert "must be verified first" in own.refusal(line, 65, stdin=PASSWORD + "\n")
+    own.muster(f"users twofactor send --phone +15555550199 {mine}", stdin=PASSWORD + "\n")
+    code = own.server.newest_code("ann")
+    own.muster("users twofactor verify --profile ann --code-stdin", stdin=code + "\n")
+    own.muster(f"users twofactor set --no-sms {mine}", stdin=PASSWORD + "\n")
+    own.muster(f"users twofactor set --sms {mine}", stdin=PASSWORD + "\n")
+    # An administrator knows whose number it is.
+    own.muster("users add bob --no-password")
+    own.muster("users twofactor set bob --sms --phone +15555550198")
+    assert "is required" in own.refusal("users twofactor set admin@example.com --sms --password-stdin",
+                                        65, stdin=own.server.admin["password"] + "\n")

@@ -1,0 +1,234 @@
+"""The certificate: read at the start, read anew while the server runs, and never on the wrong port."""
+
+import os
+import signal
+import socket
+import ssl
+
+import pytest
+import trustme
+from program import ends, init, run, sentence, serving
+from wire import SECONDS, Wire
+
+from muster import until
+
+KEYS = {"MUSTER_ACCESS_KEY": "0" * 64, "MUSTER_SECRET_KEY": "0" * 64}
+CHEAP = {"MUSTER_PASSWORD_ARGON2_KIBIBYTES": 1024, "MUSTER_PASSWORD_ARGON2_ITERATIONS": 1}
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Files:
+    """An authority of its own, and the two files that a server is given."""
+
+    def __init__(self, folder):
+        self.authority = trustme.CA()
+        self.chain, self.key = folder / "chain.pem", folder / "key.pem"
+        self.renew()
+
+    def issue(self):
+        return self.authority.issue_cert("127.0.0.1", "localhost")
+
+    def renew(self, certificate=None, key=None):
+        """Puts another certificate in place, each file in one step, as programs that renew them do."""
+        new = self.issue()
+        certificate, key = certificate or new, key or new
+        for path, blobs in (
+            (self.chain, certificate.cert_chain_pems),
+            (self.key, [key.private_key_pem]),
+        ):
+            fresh = path.with_suffix(".new")
+            fresh.write_bytes(b"".join(blob.bytes() for blob in blobs))
+            os.replace(fresh, path)
+
+    @property
+    def settings(self):
+        return CHEAP | {
+            "MUSTER_HTTP_TLS_CERTIFICATE": self.chain,
+            "MUSTER_HTTP_TLS_PRIVATE_KEY": self.key,
+        }
+
+
+class Port:
+    """As much of a server as a Wire needs."""
+
+    def __init__(self, port):
+        self.port = port
+
+
+@pytest.fixture
+def files(tmp_path):
+    return Files(tmp_path)
+
+
+@pytest.fixture
+def data(tmp_path):
+    init(tmp_path / "data", settings=CHEAP)
+    return tmp_path / "data"
+
+
+def serial(port, files):
+    """The serial number of the certificate that a new connection is shown; None where there is no server."""
+    context = ssl.create_default_context()
+    files.authority.configure_trust(context)
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=SECONDS) as plain:
+            with context.wrap_socket(plain, server_hostname="127.0.0.1") as secure:
+                return secure.getpeercert()["serialNumber"]
+    except ConnectionRefusedError:
+        return None
+
+
+# The start
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [
+        ("another key", "does not belong to the certificate"),
+        ("no key", "is not there"),
+        ("no certificate", "is not there"),
+        ("key is none", "holds no private key in PEM"),
+        ("certificate is none", "holds no certificate in PEM"),
+        ("the other way round", "holds no certificate in PEM"),
+    ],
+)
+def test_a_start_with_the_wrong_files_is_one_sentence(files, data, fault, expected):
+    if fault == "another key":
+        files.renew(files.issue(), files.issue())
+    elif fault == "the other way round":
+        files.chain, files.key = files.key, files.chain
+    else:
+        path = files.key if "key" in fault else files.chain
+        path.unlink()
+        if "none" in fault:
+            path.write_text("no PEM at all\n")
+    for command in ("serve", "config", "check"):
+        done = run(command, "--data-dir", data, settings=files.settings)
+        if command == "check":
+            assert expected in done.stdout + done.stderr, done
+            continue
+        assert done.returncode == 78, done
+        assert expected in sentence(done)
+
+
+def test_a_taken_port_is_one_sentence_and_no_other_line(data):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        done = run("serve", "--data-dir", data, "--bind", address, settings=CHEAP)
+    assert done.returncode == 69
+    assert f"Cannot listen on {address}: another program listens there already." in sentence(done)
+    assert "level=error" not in done.stderr
+
+
+@pytest.mark.parametrize("host", ["*", "[::]", "0.0.0.0"])
+def test_every_address_is_listened_on_where_that_was_said(data, tmp_path, host):
+    port = free_port()
+    with open(tmp_path / "log", "wb") as log:
+        with serving(data, "--bind", f"{host}:{port}", settings=CHEAP, output=log):
+
+            def answers():
+                return f"http://{host}:{port}" in (tmp_path / "log").read_text()
+
+            until(answers, SECONDS, "a line that says where the server listens")
+            for address in ["127.0.0.1", "127.0.0.9"] + (["::1"] if host != "0.0.0.0" else []):
+                with socket.create_connection((address, port), timeout=SECONDS):
+                    pass
+
+
+def test_a_name_is_shown_as_the_address_that_it_is(data, tmp_path):
+    port = free_port()
+    with open(tmp_path / "log", "wb") as log:
+        with serving(data, "--bind", f"localhost:{port}", settings=CHEAP, output=log):
+            text = until(
+                lambda: (t := (tmp_path / "log").read_text()) and "url=" in t and t, SECONDS, "a log"
+            )
+    shown = text.partition("url=http://")[2].split()[0]
+    assert shown in (f"127.0.0.1:{port}", f"[::1]:{port}"), text
+
+
+# While it runs
+
+
+def test_a_new_certificate_is_taken_at_sighup_and_a_bad_one_is_not(files, data, tmp_path):
+    port, log = free_port(), tmp_path / "log"
+    with open(log, "wb") as output:
+        with serving(
+            data, "--bind", f"127.0.0.1:{port}", settings=files.settings, output=output
+        ) as server:
+            first = until(lambda: serial(port, files), SECONDS, "a server with TLS")
+            files.renew()
+            server.send_signal(signal.SIGHUP)
+            until(lambda: serial(port, files) != first, SECONDS, "the new certificate")
+            second = serial(port, files)
+            # A key that does not belong to it.
+            files.renew(files.issue(), files.issue())
+            server.send_signal(signal.SIGHUP)
+            until(lambda: "refused" in log.read_text(), SECONDS, "a line about the refusal")
+            assert serial(port, files) == second
+            assert server.poll() is None
+            # Without a signal the files are looked at every ten seconds.
+            files.renew()
+            until(lambda: serial(port, files) != second, 25, "a certificate that nobody announced")
+            server.terminate()
+            assert ends(server, SECONDS)[0] == 0
+    text = log.read_text()
+    assert "certificate read anew" in text and "does not belong to the certificate" in text
+
+
+def test_sighup_ends_no_server_without_tls(data, tmp_path):
+    port, log = free_port(), tmp_path / "log"
+    with open(log, "wb") as output:
+        with serving(data, "--bind", f"127.0.0.1:{port}", settings=CHEAP, output=output) as server:
+            until(lambda: "listening" in log.read_text(), SECONDS, "a server")
+            server.send_signal(signal.SIGHUP)
+            until(lambda: "nothing to read anew" in log.read_text(), SECONDS, "a line about it")
+            assert server.poll() is None
+            server.terminate()
+            assert ends(server, SECONDS)[0] == 0
+
+
+# The wrong port
+
+
+def test_plain_http_on_the_port_of_tls_is_told_so(files, data):
+    port = free_port()
+    with serving(data, "--bind", f"127.0.0.1:{port}", settings=files.settings):
+        until(lambda: serial(port, files), SECONDS, "a server with TLS")
+        for request in (b"GET /session HTTP/1.1\r\nHost: a\r\n\r\n", b"P", b"X" * 100_000):
+            with Wire(Port(port)) as wire:
+                wire.send(request)
+                answer = wire.answer()
+                assert answer.status_code == 400 and "https://" in answer.text
+        # The command line is told, and tells.
+        done = run("whoami", "--url", f"http://127.0.0.1:{port}", settings=KEYS)
+        assert done.returncode == 69
+        assert "speaks TLS. Say https:// in place of http://." in sentence(done)
+
+
+def test_tls_on_a_plain_port_is_told_so_by_the_command_line(data, tmp_path):
+    port, log = free_port(), tmp_path / "log"
+    with open(log, "wb") as output:
+        with serving(data, "--bind", f"127.0.0.1:{port}", settings=CHEAP, output=output):
+            until(lambda: "listening" in log.read_text(), SECONDS, "a server")
+            done = run("whoami", "--url", f"https://127.0.0.1:{port}", settings=KEYS)
+    assert done.returncode == 69
+    assert "does not speak TLS. Say http:// in place of https://" in sentence(done)
+
+
+def test_a_half_sent_body_is_no_fault_of_a_server_that_stops(data, tmp_path):
+    port, log = free_port(), tmp_path / "log"
+    with open(log, "wb") as output:
+        with serving(data, "--bind", f"127.0.0.1:{port}", settings=CHEAP, output=output) as server:
+            until(lambda: "listening" in log.read_text(), SECONDS, "a server")
+            with Wire(Port(port)) as wire:
+                wire.send(b"POST /session HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{")
+                server.terminate()
+                ends(server, SECONDS)
+    assert "level=error" not in log.read_text(), log.read_text()

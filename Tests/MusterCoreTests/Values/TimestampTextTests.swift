@@ -1,0 +1,42 @@
+import FoundationEssentials
+import MusterCore
+import Testing
+
+@Suite("Moments as texts")
+struct TimestampTextTests {
+    @Test("each day from 1900 to 2100 is read as Foundation counts it")
+    func days() throws {
+        let style = Date.ISO8601FormatStyle()
+        for day in stride(from: -25_567, to: 47_482, by: 1) {
+            let text = Date(timeIntervalSince1970: Double(day) * 86_400).formatted(style)
+            #expect(Timestamp(text: text)?.rawValue == Int64(day) * 86_400_000, "\(text)")
+            #expect(Timestamp(text: String(text.prefix(10)))?.rawValue == Int64(day) * 86_400_000)
+        }
+    }
+
+    @Test(
+        "a time has a zone, and its offset is taken off",
+        arguments: [
+            ("1970-01-01T00:00:01Z", 1), ("1970-01-01T01:00:01+01:00", 1),
+            ("1969-12-31T19:30:01-0430", 1), ("1970-01-01T23:59:59Z", 86_399),
+        ] as [(String, Int64)]
+    )
+    func zones(_ text: String, _ seconds: Int64) {
+        #expect(Timestamp(text: text)?.rawValue == seconds * 1000)
+    }
+
+    @Test(
+        "what is no moment is none",
+        arguments: [
+            "", "2026", "2026-02-30", "2026-02-29", "2026-04-31", "2026-00-10", "2026-13-01",
+            "2026-01-00", "2026-1-1", "+026-01-01", "2026-01-01T", "2026-01-01T10:00:00",
+            "2026-01-01T24:00:00Z", "2026-01-01T10:60:00Z", "2026-01-01T10:00:60Z",
+            "2026-01-01T10:00:00.5Z", "2026-01-01T10:00:00z", "2026-01-01 10:00:00Z",
+            "2026-01-01T10:00:00+24:00", "2026-01-01T10:00:00Z0", "\u{FF12}026-01-01",
+            "2026-01-01T10:00:00+01:000000000000",
+        ]
+    )
+    func refusals(_ text: String) {
+        #expect(Timestamp(text: text) == nil)
+    }
+}

@@ -1,0 +1,97 @@
+import HTTPTypes
+import HummingbirdCore
+import MusterCore
+import MusterTesting
+import Testing
+
+@testable import MusterServer
+
+@Suite("The right is judged where the change is made")
+struct LostRightTests {
+    /// Enough to show that the moment, and not the way, makes no difference.
+    private static let few = WayOfLoss.all.filter { way in
+        switch way.door {
+        case .keys: [.disabled, .demoted, .masksTaken].contains(way.loss)
+        case .session: [.revoked, .hostsMoved].contains(way.loss)
+        case .impersonation: [.demoted, .otherDisabled].contains(way.loss)
+        }
+    }
+
+    @Test("every route that is no GET has its row in the table of changes")
+    func complete() async throws {
+        let test = try await TestDirectory()
+        let routes = MusterApplication.routes(
+            test.directory,
+            ServerConfiguration(host: "localhost", port: 0, version: "1.2.3"),
+            PeerAddress(trustedProxies: HostRules())
+        )
+        let changing = routes.filter { $0.method != .get }.map { "\($0.method) \($0.path)" }
+        let rows = ChangingRoute.all.map(\.name)
+        #expect(Set(changing) == Set(rows).union(ChangingRoute.exempt))
+        #expect(Set(rows).count == rows.count)
+    }
+
+    @Test("a caller who keeps its right makes the change", arguments: ChangingRoute.all)
+    func kept(_ route: ChangingRoute) async throws {
+        for way in Self.few where way.hits(route) {
+            let scene = try await RightsScene(way)
+            let before = scene.store.contents()
+            let answer = try await scene.send(route)
+            #expect(answer.status.kind == .successful, "\(way.name): \(answer)")
+            #expect(!answer.text.contains(#""done":false"#), "\(way.name): \(answer)")
+            #expect(scene.store.contents() != before, "\(way.name)")
+        }
+    }
+
+    @Test(
+        "a caller who loses its right before its body has come changes nothing",
+        arguments: ChangingRoute.all
+    )
+    func beforeTheBody(_ route: ChangingRoute) async throws {
+        for way in WayOfLoss.all where way.hits(route) {
+            let scene = try await RightsScene(way)
+            let moment = Moment()
+            let answer = try await scene.send(route) { await moment.lose(way, in: scene) }
+            try await expectRefusal(answer, route, way, scene, moment)
+        }
+    }
+
+    @Test(
+        "a caller who loses its right just before the change is made changes nothing",
+        arguments: ChangingRoute.all
+    )
+    func beforeTheChange(_ route: ChangingRoute) async throws {
+        for way in Self.few where way.hits(route) {
+            let scene = try await RightsScene(way)
+            let moment = Moment()
+            let answer = try await scene.send(route) {
+                scene.store.beforeNextChange { await moment.lose(way, in: scene) }
+            }
+            try await expectRefusal(answer, route, way, scene, moment)
+        }
+    }
+
+    private func expectRefusal(
+        _ answer: (status: HTTPResponse.Status, text: String),
+        _ route: ChangingRoute,
+        _ way: WayOfLoss,
+        _ scene: RightsScene,
+        _ moment: Moment
+    ) async throws {
+        // An import has begun to answer; its last line says how it ended.
+        let isRefused =
+            route.pattern.hasSuffix("/import")
+            ? answer.status == .ok && answer.text.contains(#""done":false,"created":0,"#)
+            : [.unauthorized, .forbidden].contains(answer.status)
+        #expect(isRefused, "\(way.name): \(answer)")
+        let contents = try #require(await moment.contents, "\(way.name): the moment did not come")
+        #expect(scene.store.contents() == contents, "\(way.name)")
+        let made = await failure {
+            try scene.test.users.look(
+                at: .username("new@example.com"),
+                by: scene.test.asAdministrator
+            )
+        }
+        #expect(made?.code == .userNotFound, "\(way.name)")
+    }
+}
