@@ -52,7 +52,7 @@ struct Composition {
     func serve(_ directory: Directory) async throws {
         let limits = limits()
         let keeper = try settings.tls.map { files throws(MusterError) in try files.keeper() }
-        let address = try await ListenAddress(host: settings.host, port: settings.port)
+        let address = try ListenAddress(host: settings.host, port: settings.port)
         let configuration = ServerConfiguration(
             host: address.host,
             port: settings.port,

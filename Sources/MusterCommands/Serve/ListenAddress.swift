@@ -1,6 +1,6 @@
+import Foundation
 import MusterCore
 import NIOCore
-import NIOPosix
 
 /// The address that a server listens on, found to be free before anything else is started.
 struct ListenAddress: Sendable {
@@ -9,19 +9,19 @@ struct ListenAddress: Sendable {
     /// The host as it stands in a URL.
     let shown: String
 
-    /// Looks a host up and listens there for a moment.
+    /// Looks a host up and sees whether it can be listened on.
     ///
     /// `*` is every address of the machine, of IPv6 and of IPv4; a name is the first of its addresses, and is shown
     /// as that.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable` where nobody can listen there.
-    init(host: String, port: Int) async throws {
+    init(host: String, port: Int) throws {
         // Linux hands connections of IPv4 to a socket on `::`; a machine without IPv6 has none.
         let candidates = host == "*" ? ["::", "0.0.0.0"] : [host]
         var failure: (any Error)?
         for candidate in candidates {
             do {
-                let found = try await ListenAddress.listen(candidate, port)
+                let found = try ListenAddress.find(candidate, port)
                 self.host = found
                 shown = host == "*" ? host : found.contains(":") ? "[\(found)]" : found
                 return
@@ -36,12 +36,26 @@ struct ListenAddress: Sendable {
         )
     }
 
-    private static func listen(_ host: String, _ port: Int) async throws -> String {
-        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .bind(host: host, port: port).get()
-        let address = channel.localAddress?.ipAddress ?? host
-        try await channel.close()
-        return address
+    /// Binds to an address and lets go of it.
+    ///
+    /// It does not listen there: who connected in that moment would be taken for a caller and then cut off.
+    private static func find(_ host: String, _ port: Int) throws -> String {
+        let address = try SocketAddress.makeAddressResolvingHost(host, port: port)
+        let descriptor = socket(
+            address.protocol == .inet6 ? AF_INET6 : AF_INET,
+            Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue),
+            0
+        )
+        guard descriptor >= 0 else { throw IOError(errnoCode: errno, reason: "socket") }
+        defer { close(descriptor) }
+        // As those who listen do, so that connections which are ending keep nobody out.
+        var isReused: Int32 = 1
+        let size = socklen_t(MemoryLayout<Int32>.size)
+        guard setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &isReused, size) == 0 else {
+            throw IOError(errnoCode: errno, reason: "setsockopt")
+        }
+        let code = address.withSockAddr { bind(descriptor, $0, socklen_t($1)) }
+        guard code == 0 else { throw IOError(errnoCode: errno, reason: "bind") }
+        return address.ipAddress ?? host
     }
 }

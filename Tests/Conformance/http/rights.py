@@ -128,6 +128,7 @@ NATIVE = [
     Change("PATCH", "/muster/v1/users/{id}", {"enabled": False}, by_masks=True),
     Change("DELETE", "/muster/v1/users/{id}", by_masks=True),
     Change("POST", "/muster/v1/users/{id}/unlock", by_masks=True),
+    Change("DELETE", "/muster/v1/users/{id}/keys", by_masks=True),
     Change("DELETE", "/muster/v1/users/{id}/sessions", by_masks=True),
     Change("DELETE", "/muster/v1/sessions/{session}", by_masks=True),
 ]

@@ -398,6 +398,23 @@ def test_a_second_start_prints_no_secret(directory, admin, tmp_path):
         assert admin[secret] not in printed
 
 
+def test_who_connects_while_the_server_starts_is_answered(directory, admin):
+    for _ in range(5):
+        server = Address(free_port(), admin)
+        with serving(directory, "--bind", f"127.0.0.1:{server.port}", settings=CHEAP):
+            deadline = time.monotonic() + SECONDS
+            # Without a pause, so that no moment in which the port is open goes by.
+            while time.monotonic() < deadline:
+                try:
+                    wire = Wire(server)
+                    break
+                except ConnectionRefusedError:
+                    continue
+            with wire:
+                wire.send(head(server, path="/session"))
+                assert_record(wire.answer(), id=2)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_the_server_in_order(directory, admin, number):
     server = Address(free_port(), admin)
