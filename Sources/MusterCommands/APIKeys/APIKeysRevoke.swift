@@ -32,8 +32,7 @@ struct APIKeysRevoke: ServerCommand {
         }
         let names = records.map { $0.label() }.joined(separator: ", ")
         try confirmation.ask("End the API keys of \(names)?")
-        try await server.each(records, "Revoked the API keys of", output) {
-            record throws(CommandError) in
+        try await server.each(records, "Revoked the API keys of", output) { record in
             try await server.ask(
                 .delete,
                 ServerPath("/muster/v1/users/{}/keys", try server.userID(of: record)),

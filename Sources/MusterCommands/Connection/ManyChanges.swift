@@ -58,32 +58,53 @@ extension Server {
         ending end: String = "",
         _ output: OutputOptions,
         _ layout: RecordLayout = .user,
-        _ work: (JSONObject) async throws(CommandError) -> JSONObject
+        _ work: (JSONObject) async throws -> JSONObject
     ) async throws {
         var list = output.list(layout)
         let tellsEach = output.format == .table && !output.quiet
         var failures = Failures(count: records.count)
         for record in records {
-            do throws(CommandError) {
-                let done = try await work(record)
-                failures.doneCount += 1
-                do {
-                    if tellsEach {
-                        try output.done("\(verb) \(done.label(name))\(end).", done, layout)
-                    } else {
-                        try list.append([done])
-                    }
-                } catch {
-                    throw (error as? CommandError) ?? CommandError(.outputFailed, "\(error)")
+            let result = await Server.result(of: record, work)
+            if case .success = result { failures.doneCount += 1 }
+            let failure = Server.failure(of: result) { done in
+                if tellsEach {
+                    try output.done("\(verb) \(done.label(name))\(end).", done, layout)
+                } else {
+                    try list.append([done])
                 }
-            } catch {
-                guard records.count > 1, error.status != .outputClosed else { throw error }
-                failures.note(error, record.label(name))
-                if error.endsAll { break }
             }
+            guard let failure else { continue }
+            guard records.count > 1, failure.status != .outputClosed else { throw failure }
+            failures.note(failure, record.label(name))
+            if failure.endsAll { break }
         }
         if !tellsEach { try list.finish() }
         try failures.finish()
+    }
+
+    /// Of any error: the optimiser of Swift 6.3 ends on a closure that is waited for and throws one type.
+    private static func result(
+        of record: JSONObject,
+        _ work: (JSONObject) async throws -> JSONObject
+    ) async -> Result<JSONObject, any Error> {
+        do {
+            return .success(try await work(record))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// Tells of what was done; why it was not, or could not be told.
+    private static func failure(
+        of result: Result<JSONObject, any Error>,
+        tell: (JSONObject) throws -> Void
+    ) -> CommandError? {
+        do {
+            try tell(try result.get())
+            return nil
+        } catch {
+            return (error as? CommandError) ?? CommandError(.outputFailed, "\(error)")
+        }
     }
 }
 

@@ -91,7 +91,7 @@ struct MembershipOptions: ParsableArguments, Sendable {
         let group = try server.groupID(of: record)
         let records = try await server.users(users)
         let end = " \(preposition) the group \(record.label("name"))"
-        try await server.each(records, verb, ending: end, output) { user throws(CommandError) in
+        try await server.each(records, verb, ending: end, output) { user in
             try await server.ask(
                 method,
                 ServerPath("/groups/{}/users/{}", group, try server.userID(of: user)),

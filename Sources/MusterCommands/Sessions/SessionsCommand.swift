@@ -91,8 +91,7 @@ struct SessionsRevoke: ServerCommand {
             return
         }
         let records = try await sessions(on: server)
-        try await server.each(records, "Ended", by: "id", output, .session) {
-            session throws(CommandError) in
+        try await server.each(records, "Ended", by: "id", output, .session) { session in
             let id = session.text("id") ?? ""
             let path = ServerPath("/muster/v1/sessions/{}", id)
             try await server.ask(.delete, path, missing: "There is no session \(id).")

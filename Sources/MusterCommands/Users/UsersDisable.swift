@@ -20,7 +20,7 @@ struct UsersDisable: ServerCommand {
 
     func run(on server: Server) async throws {
         let users = try await server.users(subjects.users)
-        try await server.each(users, "Disabled", output) { user throws(CommandError) in
+        try await server.each(users, "Disabled", output) { user in
             try await server.change(user) { $0.member("enabled", false) }
         }
     }

@@ -16,7 +16,7 @@ struct UsersEnable: ServerCommand {
 
     func run(on server: Server) async throws {
         let users = try await server.users(subjects.users)
-        try await server.each(users, "Enabled", output) { user throws(CommandError) in
+        try await server.each(users, "Enabled", output) { user in
             try await server.change(user) { $0.member("enabled", true) }
         }
     }

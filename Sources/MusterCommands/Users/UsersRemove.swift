@@ -25,7 +25,7 @@ struct UsersRemove: ServerCommand {
         let names = records.map { $0.label() }.joined(separator: ", ")
         try confirmation.ask("Remove \(names)?")
         // By number from here, so that nobody who got the name meanwhile is removed.
-        try await server.each(records, "Removed", output) { record throws(CommandError) in
+        try await server.each(records, "Removed", output) { record in
             let id = try server.userID(of: record)
             try await server.ask(
                 .delete,

@@ -15,7 +15,7 @@ struct UsersUnlock: ServerCommand {
 
     func run(on server: Server) async throws {
         let users = try await server.users(subjects.users)
-        try await server.each(users, "Unlocked", output) { user throws(CommandError) in
+        try await server.each(users, "Unlocked", output) { user in
             try await server.ask(
                 .post,
                 ServerPath("/muster/v1/users/{}/unlock", try server.userID(of: user)),

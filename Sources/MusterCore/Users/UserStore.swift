@@ -78,6 +78,8 @@ public protocol UserReader {
     /// Whether a user other than `user` has the Write of Users and could sign in now: enabled, with a key or
     /// password, and permitted to use it.
     ///
+    /// A key counts only where no inactivity timeout lays it to rest, since it may rest already.
+    ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func hasUserWriter(otherThan user: UserID) throws(MusterError) -> Bool
 

@@ -65,7 +65,8 @@ extension SQLiteTransaction {
     }
 
     private static let canSignIn: StatementText = """
-        (u.api_permitted = 1 AND EXISTS (SELECT 1 FROM api_key AS k WHERE k.user_id = u.id)
+        (u.api_permitted = 1 AND u.inactivity_timeout_s = 0
+             AND EXISTS (SELECT 1 FROM api_key AS k WHERE k.user_id = u.id)
          OR u.password_permitted = 1 AND EXISTS (SELECT 1 FROM password AS p WHERE p.user_id = u.id))
         """
 

@@ -45,7 +45,8 @@ extension MemoryTransaction {
     }
 
     private func canSignIn(_ user: User) -> Bool {
-        let hasKey = user.authorizations.api && state.apiKeys[user.id] != nil
+        let isLasting = user.authorizations.api && user.inactivityTimeout == .zero
+        let hasKey = isLasting && state.apiKeys[user.id] != nil
         let hasPassword = user.authorizations.password && state.passwords[user.id] != nil
         return user.isEnabled && (hasKey || hasPassword)
     }

@@ -59,6 +59,10 @@ extension StoreConformance {
             #expect(try !kind.exists(besides: first, in: store), "shut out, yet counted")
 
             other.authorizations.api = true
+            other.inactivityTimeout = .seconds(60)
+            try await update(other, in: store)
+            #expect(try !kind.exists(besides: first, in: store), "its key may rest, yet counted")
+            other.inactivityTimeout = .zero
             other.isEnabled = false
             try await update(other, in: store)
             #expect(try !kind.exists(besides: first, in: store), "disabled, yet counted")
