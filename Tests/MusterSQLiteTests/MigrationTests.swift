@@ -23,6 +23,7 @@ struct MigrationTests {
     static let digests = [
         "users": "14e8a65eb044ffb54eac4d8f0725ff1567e9d027bdd12c610bb9dd4a32fb9a35",
         "login sources": "38e0403e182b9fe523805aeee6cce76c3bada457a0056b6d3ba54561e451ccc2",
+        "group looks": "ab40579249c10dc17fd8265e05598ec3886a8ef7e0d4ef9cdf366d7fe3c7913e",
         "key check": "ac30b58ee802e721cede61ab6d0caebd474d71079b2a874a8e3416fc37ccf347",
     ]
 
@@ -123,6 +124,31 @@ struct MigrationTests {
             )
         }
         #expect(hasA && !hasB && steps == [1])
+    }
+
+    @Test("groups from before are found by what their names look like")
+    func looks() throws {
+        let queue = try DatabaseQueue()
+        try queue.writeWithoutTransaction { database in
+            let digester = PlainDigester()
+            let steps = Migration.all
+            try Migrator(digester: digester, migrations: Array(steps.prefix(3))).migrate(database)
+            for name in ["Zo\u{EB}", "ZOE\u{308}", "Team"] {
+                try database.execute(
+                    sql: "INSERT INTO user_group (uuid, name) VALUES (randomblob(16), ?)",
+                    arguments: [name]
+                )
+            }
+            try Migrator(digester: digester, migrations: steps).migrate(database)
+            let looks = try String.fetchAll(
+                database,
+                sql: "SELECT look FROM user_group ORDER BY id"
+            )
+            #expect(
+                looks.map { Array($0.utf8) }
+                    == ["zo\u{EB}", "zo\u{EB}", "team"].map { Array($0.utf8) }
+            )
+        }
     }
 
     private func change(_ sql: String) throws {

@@ -3,11 +3,17 @@ extension Principal {
     ///
     /// Bits that the user has already may stay.
     ///
-    /// A write bit of the caller's also lets it give the read of the same resource.
+    /// A write bit of the caller's also lets it give the read of the same resource. The role Administrator administers
+    /// users in every dialect and so may give the bits of Users, too; who holds none is no reason that nobody could.
     ///
     /// - Throws: ``MusterError`` with code `access.escalation`.
     func requireHolding(_ masks: Masks, beyond present: Masks) throws(MusterError) {
-        let held = self.masks
+        let users = role == .administrator ? Resource.users.bit : 0
+        let held = Masks(
+            read: self.masks.read | users,
+            write: self.masks.write | users,
+            liveview: self.masks.liveview
+        )
         let isHeld =
             masks.read & ~present.read & ~(held.read | held.write) == 0
             && masks.write & ~present.write & ~held.write == 0

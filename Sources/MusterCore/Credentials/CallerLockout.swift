@@ -1,7 +1,7 @@
-/// What bounds the guesses of whoever asks for others.
+/// What bounds the guesses of whoever has come in already: for others, or at its own password.
 ///
-/// Such a caller says itself where the person sits, so that a lock by network alone would hold only callers who
-/// tell the truth.
+/// Who asks for others says itself where they sit, and whoever has stolen a key can send it from any number of
+/// networks, so that a lock by network alone would hold only those who tell the truth and stay where they are.
 extension LockoutRule {
     /// The failed answers about one user to one caller, from whatever networks, after which that caller gets no
     /// more: four times as many as from one network, so that a person who errs does not close it for others.
@@ -22,6 +22,14 @@ extension LockoutRule {
         return isRunning(since: last, at: now)
     }
 
+    /// How many more passwords a caller may have checked about a user at `now`, from 0.
+    func triesLeftOfCaller(_ all: LoginSourceRecord, at now: Timestamp) -> Int {
+        guard let last = all.lastFailure, isRunning(since: last, at: now) else {
+            return LockoutRule.maximumFailuresOfCaller + 1
+        }
+        return max(0, LockoutRule.maximumFailuresOfCaller + 1 - all.failureCount)
+    }
+
     /// The record of all answers to a caller after one more failure at `now`; what is older than a lock lasts is
     /// forgotten.
     func afterFailureOfCaller(_ all: LoginSourceRecord, at now: Timestamp) -> LoginSourceRecord {
@@ -34,10 +42,9 @@ extension LockoutRule {
 }
 
 extension PasswordAttempt {
-    /// Where failures count whatever network the asker names; nil for whoever signs in itself.
+    /// Where failures count whatever network the asker names or comes from; nil for whoever signs in.
     var allOfAsker: LoginSource? {
-        guard purpose == .signIn, let asker else { return nil }
-        return LoginSource(askedBy: asker.user.id)
+        asker.map { LoginSource(askedBy: $0.user.id) }
     }
 }
 

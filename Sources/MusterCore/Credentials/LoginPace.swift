@@ -18,9 +18,6 @@ final class LoginPace: Sendable {
     static let memory = Duration.seconds(900)
     /// The most names that are remembered.
     static let nameLimit = 65_536
-    /// The most logins that wait at a time, and of one network.
-    static let waitingTogether = 2048
-    static let waitingOfOneNetwork = 16
 
     private struct Failure {
         let source: Int
@@ -29,8 +26,6 @@ final class LoginPace: Sendable {
 
     private struct State {
         var failures: [NameHash: [Failure]] = [:]
-        var waiting: [Int: Int] = [:]
-        var waitingTogether = 0
         var lastSweep = Timestamp(rawValue: 0)
     }
 
@@ -62,35 +57,6 @@ final class LoginPace: Sendable {
             if failures.count > most { failures.removeFirst() }
             if state.failures[name] == nil { LoginPace.makeRoom(&state, now) }
             state.failures[name] = failures
-        }
-    }
-
-    /// Takes a place among those who wait.
-    ///
-    /// - Throws: ``MusterError`` with code `server.overloaded` if too many wait.
-    func beginWaiting(from source: LoginSource, for delay: Duration) throws(MusterError) {
-        let isFull = state.withLock { state in
-            let own = state.waiting[source.hashValue, default: 0]
-            guard state.waitingTogether < LoginPace.waitingTogether,
-                own < LoginPace.waitingOfOneNetwork
-            else { return true }
-            state.waiting[source.hashValue] = own + 1
-            state.waitingTogether += 1
-            return false
-        }
-        guard isFull else { return }
-        throw .overloaded(
-            "Too many logins wait. Try again later.",
-            retryAfter: max(1, Int(delay.components.seconds))
-        )
-    }
-
-    /// Gives a place among those who wait back.
-    func endWaiting(from source: LoginSource) {
-        state.withLock { state in
-            let own = state.waiting[source.hashValue, default: 1]
-            state.waiting[source.hashValue] = own > 1 ? own - 1 : nil
-            state.waitingTogether -= 1
         }
     }
 

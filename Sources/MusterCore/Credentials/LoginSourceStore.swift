@@ -1,5 +1,11 @@
 /// Where attempts to sign in to an account come from, as far as they are counted together.
+///
+/// The network itself, as it is written everywhere, is where people come from. The other kinds begin with a word and
+/// a space, which no network has in it, so that nobody's number can be read as a part of an address.
 public struct LoginSource: Hashable, Sendable {
+    /// Any place at all, where an account is counted as a whole. Nothing is kept under it.
+    static let anywhere = LoginSource(stored: "from anywhere")
+
     /// The name under which the store keeps it.
     public let text: String
 
@@ -12,12 +18,17 @@ public struct LoginSource: Hashable, Sendable {
     ///
     /// Kept apart from what comes from that network itself, so that nobody who may ask can shut others out there.
     public init(_ network: SourceNetwork, askedBy caller: UserID) {
-        text = "\(caller.rawValue):\(network)"
+        text = "by \(caller.rawValue) in \(network)"
     }
 
-    /// What a caller asks for somebody, wherever it says that the person sits.
+    /// What a caller asks, for somebody or for itself, wherever the person is said to sit.
     public init(askedBy caller: UserID) {
-        text = "\(caller.rawValue):any"
+        text = "by \(caller.rawValue)"
+    }
+
+    /// Whoever sends codes to a user, or tries codes that were sent.
+    init(codesOf user: UserID) {
+        text = "codes of \(user.rawValue)"
     }
 
     /// Takes a name that the store has kept.

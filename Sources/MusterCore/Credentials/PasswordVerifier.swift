@@ -87,7 +87,8 @@ struct PasswordVerifier {
         let user: User
         let password: StoredPassword?
         let source: LoginSourceRecord
-        let isClosedToAsker: Bool
+        /// What is kept of the asker's attempts; nil for whoever signs in.
+        let asked: LoginSourceRecord?
     }
 
     private let directory: Directory
@@ -109,13 +110,15 @@ struct PasswordVerifier {
         _ body: (VerifiedPassword) async throws(MusterError) -> Result
     ) async throws(MusterError) -> Result {
         let name = NameHash(attempt.username)
-        let key = GuessGate.Key(name: name, source: attempt.source)
+        let place = place(of: attempt)
+        let key = GuessGate.Key(name: name, source: attempt.allOfAsker ?? place)
+        let unknown = GuessGate.Key(name: name, source: place)
         try await directory.guesses.enter(key)
         defer { directory.guesses.leave(key) }
         var found = try find(attempt)
         if try await waits(attempt, name, found) { found = try find(attempt) }
         let now = directory.clock.now()
-        directory.guesses.allow(triesLeft(found, key, at: now), at: key)
+        directory.guesses.allow(triesLeft(found, unknown, at: now), at: key)
         let lane = attempt.lane ?? lane(for: attempt.origin, found)
         let check = try await directory.hasher.check(
             attempt.password,
@@ -129,7 +132,7 @@ struct PasswordVerifier {
                 directory.pace.noteFailure(of: name, from: attempt.source, at: now)
             }
             if found == nil {
-                directory.unknownNames.noteFailure(key, directory.rules.lockout, at: now)
+                directory.unknownNames.noteFailure(unknown, directory.rules.lockout, at: now)
             }
             try await refuse(attempt, found?.user, reason ?? Refusal.wrongPassword.rawValue)
             directory.guesses.noteFailure(key)
@@ -185,13 +188,9 @@ struct PasswordVerifier {
                 user: user,
                 password: try reader.password(of: user.id),
                 source: source,
-                isClosedToAsker: try reader.isClosedToAsker(
-                    of: attempt,
-                    about: user.id,
-                    source,
-                    directory.rules.lockout,
-                    at: directory.clock.now()
-                )
+                asked: try attempt.allOfAsker.map { all throws(MusterError) in
+                    try reader.loginSource(all, of: user.id)
+                }
             )
         }
     }
@@ -212,16 +211,34 @@ struct PasswordVerifier {
         // The machine's login programs do not wait longer, and what never comes in time would be a lock.
         let delay = attempt.lane?.kind == .local ? min(usual, LoginPace.longestLocalDelay) : usual
         guard delay > .zero else { return false }
-        try directory.pace.beginWaiting(from: attempt.source, for: delay)
-        defer { directory.pace.endWaiting(from: attempt.source) }
-        await directory.clock.wait(for: delay)
+        try await directory.waitingLogins.wait(
+            WaitingLogins.Waiter(
+                source: attempt.source,
+                address: attempt.origin.address,
+                isLocal: attempt.lane?.kind == .local
+            ),
+            for: delay,
+            directory.clock
+        )
         return true
+    }
+
+    /// Where failures count together: the account as a whole where failures anywhere close it.
+    private func place(of attempt: PasswordAttempt) -> LoginSource {
+        directory.rules.lockout.scope == .account ? .anywhere : attempt.source
+    }
+
+    /// How many passwords may be tried as an attempt would, from 0.
+    func triesLeft(_ attempt: PasswordAttempt) throws(MusterError) -> Int {
+        let unknown = GuessGate.Key(name: NameHash(attempt.username), source: place(of: attempt))
+        return triesLeft(try find(attempt), unknown, at: directory.clock.now())
     }
 
     private func triesLeft(_ found: Found?, _ key: GuessGate.Key, at now: Timestamp) -> Int {
         let rule = directory.rules.lockout
         guard let found else { return directory.unknownNames.triesLeft(key, rule, at: now) }
-        return rule.triesLeft(found.user.logins, found.source, at: now)
+        let left = rule.triesLeft(found.user.logins, found.source, at: now)
+        return found.asked.map { min(left, rule.triesLeftOfCaller($0, at: now)) } ?? left
     }
 
     private func lane(for origin: Origin, _ found: Found?) -> HashingLane {
@@ -236,12 +253,12 @@ struct PasswordVerifier {
         _ check: PasswordCheck
     ) -> String? {
         guard let found else { return "unknown user" }
-        let isLocked = directory.rules.lockout.locks(
-            found.user.logins,
-            found.source,
-            at: directory.clock.now()
-        )
-        if isLocked || found.isClosedToAsker { return Refusal.locked.rawValue }
+        let (rule, now) = (directory.rules.lockout, directory.clock.now())
+        let isClosedToAsker =
+            found.asked.map { rule.locksCaller($0, found.source, at: now) } ?? false
+        if isClosedToAsker || rule.locks(found.user.logins, found.source, at: now) {
+            return Refusal.locked.rawValue
+        }
         if check == .wrong { return Refusal.wrongPassword.rawValue }
         guard attempt.purpose == .signIn else { return nil }
         return found.user.refusal(by: .password, from: attempt.origin.address)?.rawValue

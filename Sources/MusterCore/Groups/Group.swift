@@ -79,6 +79,14 @@ public protocol GroupReader {
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func groups() throws(MusterError) -> [Group]
+
+    /// Whether a group other than `own` has the same letters without regard to case, put together in whatever way:
+    /// the same in the canonical composition of their lower case.
+    ///
+    /// Found by an index, since an import may ask it for each of thousands of lines.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func hasGroup(lookingLike name: String, besides own: GroupID?) throws(MusterError) -> Bool
 }
 
 /// Writes groups.

@@ -8,10 +8,8 @@ extension GroupReader {
         _ name: String,
         besides own: GroupID?
     ) throws(MusterError) {
-        // Both have at most so many bytes as a name may have.
-        let isTaken = try groups().contains { group in
-            group.id != own && group.name.lowercased() == name.lowercased()
+        guard try !hasGroup(lookingLike: name, besides: own) else {
+            throw MusterError(.groupAlreadyExists, "Duplicate Group name")
         }
-        guard !isTaken else { throw MusterError(.groupAlreadyExists, "Duplicate Group name") }
     }
 }

@@ -11,6 +11,10 @@ public struct CodeBudget: Sendable, Equatable {
     public static let recipientDaily = 10
     /// How many times as many go to one recipient for all users together, unless it is known to be the user's.
     public static let recipientShare = 4
+    /// How long after a user's last code by e-mail the next one goes out whatever others have had sent there.
+    ///
+    /// An address is not proved to be anybody's, and others may have set it as theirs.
+    public static let ownMailPause = Duration.seconds(900)
     /// The most codes for one user in an hour.
     public static let userHourly = 10
     /// The most phone numbers, and the most e-mail addresses, to which one user has codes sent in a day.
@@ -106,7 +110,8 @@ extension DirectoryReader {
     ///
     /// What a user has had sent to a recipient is counted by itself, so that nobody uses up what somebody else
     /// needs to come in. All users together may send more to one recipient; and where that is known to be the
-    /// user's, `isProven`, it is not asked what others have had sent there.
+    /// user's, `isProven`, it is not asked what others have had sent there, nor where a user has had nothing sent there
+    /// by e-mail for ``CodeBudget/ownMailPause``.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func wait(
@@ -135,7 +140,9 @@ extension DirectoryReader {
             (own, CodeBudget.userHourly, hour),
             (try sent(.channel(code.channel), hour, inChannel), inChannel, hour),
         ]
-        if !isProven {
+        let quiet = code.at.advanced(by: .zero - CodeBudget.ownMailPause)
+        let isOwnTurn = code.channel == .email && !there.contains { $0.at > quiet }
+        if !isProven, !isOwnTurn {
             let daily = CodeBudget.recipientDaily * CodeBudget.recipientShare
             let all = try sent(.recipient(code.recipient), day, daily)
             bounds.append((all, CodeBudget.recipientHourly * CodeBudget.recipientShare, hour))

@@ -134,7 +134,7 @@ struct CodeOrder: Sendable {
     }
 
     /// Where refusals of such orders are counted.
-    var refusalSource: LoginSource { LoginSource(stored: "codes of \(user.id.rawValue)") }
+    var refusalSource: LoginSource { LoginSource(codesOf: user.id) }
 }
 
 extension Directory {

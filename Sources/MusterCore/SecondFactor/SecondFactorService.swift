@@ -123,7 +123,7 @@ public struct SecondFactorService: Sendable {
                         on: AuditParty(user),
                         fields: [AuditField("reason", "wrong code")]
                     ),
-                    from: LoginSource(stored: "codes of \(user.id.rawValue)"),
+                    from: LoginSource(codesOf: user.id),
                     directory
                 )
                 return false

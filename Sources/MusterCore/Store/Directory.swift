@@ -30,6 +30,8 @@ public struct Directory: Sendable {
     let guesses: GuessGate
     /// Slows logins to accounts that are tried from many networks.
     let pace: LoginPace
+    /// The places of those whom it lets wait.
+    let waitingLogins: WaitingLogins
     /// Failed logins with names that nobody has.
     let unknownNames: UnknownNames
     /// What was refused because there was too much to do, until it is told.
@@ -61,6 +63,7 @@ public struct Directory: Sendable {
         questions = QuestionThrottle()
         guesses = GuessGate()
         pace = LoginPace()
+        waitingLogins = WaitingLogins()
         unknownNames = UnknownNames()
         refusals = RefusalTally()
     }

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Foundation
 import MusterCore
 
 extension SQLiteTransaction {
@@ -28,6 +28,14 @@ extension SQLiteTransaction {
         try rows("SELECT \(Self.columns) FROM user_group AS g ORDER BY g.id", [], decodeGroup)
     }
 
+    func hasGroup(lookingLike name: String, besides own: GroupID?) throws(MusterError) -> Bool {
+        let other: Int64? = try row(
+            "SELECT id FROM user_group WHERE look = ? AND id IS NOT ? LIMIT 1",
+            [GroupLook.text(of: name), own?.rawValue]
+        ) { $0[0] }
+        return other != nil
+    }
+
     func insertGroup(
         uuid: UUID,
         name: String,
@@ -35,12 +43,12 @@ extension SQLiteTransaction {
     ) throws(MusterError) -> Group {
         let id: Int64? = try row(
             """
-            INSERT INTO user_group (uuid, name, managed_by_saml)
-            VALUES (?, ?, ?)
+            INSERT INTO user_group (uuid, name, managed_by_saml, look)
+            VALUES (?, ?, ?, ?)
             ON CONFLICT (name) DO NOTHING
             RETURNING id
             """,
-            [uuid, name, isManagedBySAML]
+            [uuid, name, isManagedBySAML, GroupLook.text(of: name)]
         ) { $0[0] }
         guard let id else { throw SQLiteTransaction.duplicateGroup }
         return Group(
@@ -61,8 +69,8 @@ extension SQLiteTransaction {
             throw SQLiteTransaction.duplicateGroup
         }
         try run(
-            "UPDATE user_group SET name = ?, managed_by_saml = ? WHERE id = ?",
-            [group.name, group.isManagedBySAML, group.id.rawValue]
+            "UPDATE user_group SET name = ?, managed_by_saml = ?, look = ? WHERE id = ?",
+            [group.name, group.isManagedBySAML, GroupLook.text(of: group.name), group.id.rawValue]
         )
     }
 

@@ -1,3 +1,5 @@
+import GRDB
+
 /// One step of the schema: numbered, never edited once it has shipped.
 struct Migration: Sendable {
     /// The step's number, from 1 without gaps.
@@ -6,7 +8,9 @@ struct Migration: Sendable {
     let name: String
     /// The statements.
     let sql: String
+    /// What is done behind them to what is there already, in the same transaction.
+    var fill: @Sendable (Database) throws -> Void = { _ in }
 
     /// All steps, in order.
-    static let all: [Migration] = [.users, .loginSources, .keyCheck]
+    static let all: [Migration] = [.users, .loginSources, .keyCheck, .groupLooks]
 }

@@ -43,6 +43,7 @@ struct Migrator {
         for migration in migrations.dropFirst(applied.count) {
             try database.inTransaction(.immediate) {
                 try database.execute(sql: migration.sql)
+                try migration.fill(database)
                 try database.execute(
                     sql: """
                         INSERT INTO schema_migration (number, name, digest)

@@ -38,9 +38,10 @@ struct ActiveLogicRoutes {
         _ method: HTTPRequest.Method,
         _ path: String,
         isOpen: Bool = false,
+        isList: Bool = false,
         _ handler: @escaping Route.Handler
     ) -> Route {
-        Route(method, root + path, by: .masks, isOpen: isOpen, handler)
+        Route(method, root + path, by: .masks, isOpen: isOpen, isList: isList, handler)
     }
 
     /// The same routes for both ways of naming a user in a path.

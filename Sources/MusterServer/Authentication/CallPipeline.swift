@@ -60,10 +60,13 @@ struct CallPipeline: Sendable {
             authenticated: principal,
             share: share
         )
-        guard readsBody else { return try await route.handler(call) }
+        guard readsBody else {
+            let lane = route.isList ? ListThreads.shared.lane(for: principal?.user.id) : nil
+            return try await PreferredExecutor.run(on: lane) { try await route.handler(call) }
+        }
         let thread = call.isLongOfStranger ? StrangersThread.shared : nil
         return try await context.channel.untilGone {
-            try await withTaskExecutorPreference(thread) { try await route.handler(call) }
+            try await PreferredExecutor.run(on: thread) { try await route.handler(call) }
         }
     }
 

@@ -7,7 +7,7 @@ import WireJSON
 /// All users as JSON lines, in the form in which ``ImportRoutes`` takes them.
 struct ExportRoute: Sendable {
     /// Room for one user's line.
-    private static let lineCapacity = 512
+    fileprivate static let lineCapacity = 512
 
     private let exports: ExportService
 
@@ -20,18 +20,10 @@ struct ExportRoute: Sendable {
             try call.query().choice("hashes", [("true", true), ("false", false)]) ?? false
         }
         let first = try users.batch(after: nil)
+        let stream = ExportStream(users: users, first: first)
+        let lane = ListThreads.shared.lane(for: try call.principal.user.id)
         let body = ResponseBody { writer in
-            var json = JSONWriter(reserving: ExportService.batchSize * ExportRoute.lineCapacity)
-            var batch = first
-            while let last = batch.last {
-                for user in batch {
-                    ImportBody(user).write(to: &json)
-                    json.endLine()
-                }
-                try await writer.write(ByteBuffer(bytes: json.takeBytes()))
-                guard batch.count == ExportService.batchSize else { break }
-                batch = try users.batch(after: last.user.id)
-            }
+            try await withTaskExecutorPreference(lane) { try await stream.write(to: &writer) }
             try await writer.finish(nil)
         }
         return Response(
@@ -39,6 +31,26 @@ struct ExportRoute: Sendable {
             headers: [.contentType: ImportRoutes.linesType],
             body: body
         )
+    }
+}
+
+/// The batches of an export.
+private struct ExportStream: Sendable {
+    let users: UserExport
+    let first: [ExportedUser]
+
+    @concurrent func write(to writer: inout any ResponseBodyWriter) async throws {
+        var json = JSONWriter(reserving: ExportService.batchSize * ExportRoute.lineCapacity)
+        var batch = first
+        while let last = batch.last {
+            for user in batch {
+                ImportBody(user).write(to: &json)
+                json.endLine()
+            }
+            try await writer.write(ByteBuffer(bytes: json.takeBytes()))
+            guard batch.count == ExportService.batchSize else { break }
+            batch = try users.batch(after: last.user.id)
+        }
     }
 }
 

@@ -30,7 +30,7 @@ struct ImportRoutes {
                 streamsBody: true,
                 importUsers
             ),
-            NativeRoutes.route(.get, "/users/export", ExportRoute(directory).export),
+            NativeRoutes.route(.get, "/users/export", isList: true, ExportRoute(directory).export),
         ]
     }
 

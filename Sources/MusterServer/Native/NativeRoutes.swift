@@ -36,9 +36,10 @@ struct NativeRoutes {
     static func route(
         _ method: HTTPRequest.Method,
         _ path: String,
+        isList: Bool = false,
         _ handler: @escaping Route.Handler
     ) -> Route {
-        Route(method, root + path, by: .masks, handler)
+        Route(method, root + path, by: .masks, isList: isList, handler)
     }
 }
 

@@ -16,6 +16,8 @@ struct Route: Sendable {
     let isOpen: Bool
     /// Whether the handler reads the body itself as it arrives; the call's own is empty then.
     let streamsBody: Bool
+    /// Whether the answer may have any number of records; it is read and written away from the event loops then.
+    let isList: Bool
     let handler: Handler
     /// Answers calls that can be answered at once; nil where none can.
     let reading: Reading?
@@ -26,6 +28,7 @@ struct Route: Sendable {
         by authority: Principal.Authority = .role,
         isOpen: Bool = false,
         streamsBody: Bool = false,
+        isList: Bool = false,
         reading: Reading? = nil,
         _ handler: @escaping Handler
     ) {
@@ -34,6 +37,7 @@ struct Route: Sendable {
         self.authority = authority
         self.isOpen = isOpen
         self.streamsBody = streamsBody
+        self.isList = isList
         self.handler = handler
         self.reading = reading
     }

@@ -5,19 +5,36 @@ import WireJSON
 
 /// Writes a list of users of any length, batch by batch as they are read, in the memory of one batch.
 struct UserPages: Sendable {
-    /// How many users are read at a time where the caller sets no limit.
+    /// How many users are read at a time, at most.
     static let batchSize = 500
 
     /// Room for one user's record.
-    private static let recordCapacity = 768
+    fileprivate static let recordCapacity = 768
 
     typealias Writer = @Sendable (User, inout JSONWriter) -> Void
 
-    let users: UserService
-    let principal: Principal
-    let query: UserQuery
-    /// Whether more batches follow the first until there are no more users.
-    let goesOn: Bool
+    private let users: UserService
+    private let principal: Principal
+    private let query: UserQuery
+    /// How many users there are to be at most; nil for all.
+    private let most: Int?
+
+    /// Builds what answers a query; one without a limit asks for all users.
+    init(_ users: UserService, by principal: Principal, _ query: UserQuery, hasLimit: Bool) {
+        self.users = users
+        self.principal = principal
+        most = hasLimit ? query.limit : nil
+        var batches = query
+        batches.limit = min(query.limit, UserPages.batchSize)
+        self.query = batches
+    }
+
+    /// Reads the first batch.
+    ///
+    /// - Throws: as ``MusterCore/UserService/page(by:_:)``.
+    func first() async throws(MusterError) -> [User] {
+        try await users.pageApart(by: principal, query)
+    }
 
     /// Answers with `{"users":[...]}`, all of which are here.
     static func answer(
@@ -42,29 +59,57 @@ struct UserPages: Sendable {
         _ writeUser: @escaping Writer,
         ending: @escaping @Sendable (inout JSONWriter) -> Void = { _ in }
     ) -> Response {
-        guard goesOn, first.count == query.limit else {
+        guard first.count == query.limit, first.count != most else {
             return Response(UserPages.answer(first, writeUser, ending: ending))
         }
-        let body = ResponseBody { body in
-            var json = JSONWriter(reserving: UserPages.batchSize * UserPages.recordCapacity)
-            json.beginObject()
-            json.name("users")
-            json.beginArray()
-            var batch = first
-            var query = query
-            while let last = batch.last {
-                for user in batch { writeUser(user, &json) }
-                try await body.write(ByteBuffer(bytes: json.takeBytes()))
-                guard batch.count == query.limit else { break }
-                query.after = last.id
-                batch = try await users.pageApart(by: principal, query)
-            }
-            json.endArray()
-            ending(&json)
-            json.endObject()
-            try await body.write(ByteBuffer(bytes: json.takeBytes()))
-            try await body.finish(nil)
+        let stream = UserStream(
+            users: users,
+            principal: principal,
+            first: first,
+            query: query,
+            most: most,
+            writeUser: writeUser,
+            ending: ending
+        )
+        let lane = ListThreads.shared.lane(for: principal.user.id)
+        let body = ResponseBody { writer in
+            try await withTaskExecutorPreference(lane) { try await stream.write(to: &writer) }
+            try await writer.finish(nil)
         }
         return Response(status: .ok, headers: [.contentType: Answer.jsonType], body: body)
+    }
+}
+
+/// The batches of a list.
+private struct UserStream: Sendable {
+    let users: UserService
+    let principal: Principal
+    let first: [User]
+    let query: UserQuery
+    let most: Int?
+    let writeUser: UserPages.Writer
+    let ending: @Sendable (inout JSONWriter) -> Void
+
+    @concurrent func write(to writer: inout any ResponseBodyWriter) async throws {
+        var json = JSONWriter(reserving: UserPages.batchSize * UserPages.recordCapacity)
+        json.beginObject()
+        json.name("users")
+        json.beginArray()
+        var batch = first
+        var query = query
+        var left = most.map { $0 - first.count }
+        while let last = batch.last {
+            for user in batch { writeUser(user, &json) }
+            try await writer.write(ByteBuffer(bytes: json.takeBytes()))
+            guard batch.count == query.limit, left != 0 else { break }
+            query.after = last.id
+            query.limit = min(query.limit, left ?? query.limit)
+            batch = try await users.pageApart(by: principal, query)
+            left = left.map { $0 - batch.count }
+        }
+        json.endArray()
+        ending(&json)
+        json.endObject()
+        try await writer.write(ByteBuffer(bytes: json.takeBytes()))
     }
 }

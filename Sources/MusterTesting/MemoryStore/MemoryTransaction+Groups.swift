@@ -16,6 +16,12 @@ extension MemoryTransaction {
         state.groups.values.sorted { $0.id.rawValue < $1.id.rawValue }.map(withCount)
     }
 
+    func hasGroup(lookingLike name: String, besides own: GroupID?) throws(MusterError) -> Bool {
+        // Texts of Swift are equal where their canonical compositions are.
+        let look = name.lowercased()
+        return state.groups.values.contains { $0.id != own && $0.name.lowercased() == look }
+    }
+
     func insertGroup(
         uuid: UUID,
         name: String,

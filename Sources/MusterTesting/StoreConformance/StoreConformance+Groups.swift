@@ -48,6 +48,19 @@ extension StoreConformance {
         #expect(clash?.code == .groupAlreadyExists)
         #expect(try find(.id(group.id), in: store)?.name == "Team")
 
+        try store.read { reader throws(MusterError) in
+            #expect(try reader.hasGroup(lookingLike: "oth\u{45}R", besides: nil))
+            #expect(try !reader.hasGroup(lookingLike: "other", besides: other.id))
+            #expect(try !reader.hasGroup(lookingLike: "others", besides: nil))
+        }
+        let accented = try await insertGroup("Zo\u{EB}", into: store)
+        try store.read { reader throws(MusterError) in
+            for name in ["ZO\u{CB}", "zoe\u{308}", "Zo\u{EB}"] {
+                #expect(try reader.hasGroup(lookingLike: name, besides: other.id))
+                #expect(try !reader.hasGroup(lookingLike: name, besides: accented.id))
+            }
+        }
+
         for managed in [true, false, nil] {
             group.name = managed == true ? "TEAM" : "New name"
             group.isManagedBySAML = managed

@@ -51,6 +51,16 @@ struct EscalationTests {
         }?.code
     }
 
+    @Test("the role Administrator gives the bits of Users without holding any, and no others")
+    func roleGivesUsers() async throws {
+        let jane = try await test.makeUser("jane@example.com")
+        let administrator = try await holder("role", role: .administrator)
+        #expect(await edit(jane, by: administrator) { $0.writeMask = Self.users } == nil)
+        #expect(await edit(jane, by: administrator) { $0.readMask = Self.users } == nil)
+        let other = await edit(jane, by: administrator) { $0.writeMask = Self.users | 1 }
+        #expect(other == .escalation)
+    }
+
     @Test("the write of Users administers, its read looks, and the role Administrator does both")
     func rights() async throws {
         let user = try await test.makeUser("jane@example.com")

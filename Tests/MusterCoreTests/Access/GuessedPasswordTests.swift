@@ -1,6 +1,7 @@
-import MusterCore
 import MusterTesting
 import Testing
+
+@testable import MusterCore
 
 @Suite("The present password is not guessed")
 struct GuessedPasswordTests {
@@ -49,6 +50,23 @@ struct GuessedPasswordTests {
                 }
             }
         }
+    }
+
+    @Test("guesses from ever other networks end, too", arguments: Question.allCases)
+    func otherNetworks(_ question: Question) async throws {
+        let test = try await TestDirectory()
+        let user = try await test.makeUser("jane@example.com")
+        let door = try await test.asUser(user).door
+        for number in 1...60 {
+            let address = IPAddress("2001:db8:0:\(String(number, radix: 16))::1")
+            let principal = try await test.asUser(user, door: door, from: address)
+            _ = await guess(question, Secret("guess \(number)"), test, by: principal)
+        }
+        let logins = try test.current(user).logins
+        #expect(logins.failureTotal == LockoutRule.maximumFailuresOfCaller + 1)
+        let elsewhere = try await test.asUser(user, door: door, from: IPAddress("2001:db8:9::1"))
+        let right = await guess(question, TestDirectory.administratorPassword, test, by: elsewhere)
+        #expect(right?.code == .currentPasswordInvalid)
     }
 
     @Test(

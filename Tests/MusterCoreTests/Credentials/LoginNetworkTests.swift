@@ -60,6 +60,33 @@ struct LoginNetworkTests {
     }
 
     @Test(
+        "a name that nobody has closes as one that somebody has",
+        arguments: [
+            LockoutRule.Scope.account, .network,
+        ]
+    )
+    func unknownNames(_ scope: LockoutRule.Scope) async throws {
+        let test = try await Self.directory(scope)
+        var left: [[Int]] = []
+        for name in [Self.name, "nobody@example.com"] {
+            var of: [Int] = []
+            for number in 1...7 {
+                await Self.fail(test, from: "198.51.100.\(number)", as: name)
+                let attempt = PasswordAttempt(
+                    username: name,
+                    password: Self.wrong,
+                    origin: TestDirectory.origin(),
+                    source: LoginSource(SourceNetwork(of: IPAddress("203.0.113.1")))
+                )
+                of.append(try PasswordVerifier(test.directory).triesLeft(attempt))
+            }
+            left.append(of)
+        }
+        #expect(left[0] == left[1])
+        #expect((left[0].last != left[0].first) == (scope == .account))
+    }
+
+    @Test(
         "addresses of one network count together, those of two do not",
         arguments: [
             (32, 64, "198.51.100.7", "198.51.100.8", true),

@@ -50,6 +50,22 @@ struct CodeBudgetTests {
         #expect(test.codes.messages.last?.username == jane.username)
     }
 
+    @Test("however many have set another's address as theirs, its owner gets a code")
+    func crowdedAddress() async throws {
+        let byEmail = SecondFactor(isEmailEnabled: true)
+        let jane = try await makeUser("jane", byEmail)
+        var crowd: [User] = []
+        for number in 1...9 {
+            crowd.append(try await makeUser("user\(number)", byEmail, email: "jane@example.com"))
+        }
+        _ = await flood(crowd)
+        #expect(await logIn(jane) == .codeRequired)
+        test.clock.advance(by: .seconds(31))
+        #expect(await logIn(jane) == .rateLimited, "all together have a bound")
+        test.clock.advance(by: CodeBudget.ownMailPause)
+        #expect(await logIn(jane) == .codeRequired)
+    }
+
     @Test("codes go to a phone that was proved however many others have had some sent there")
     func provedPhone() async throws {
         let phone = try PhoneNumber(Self.phone)

@@ -19,7 +19,7 @@ struct ActiveLogicUserRoutes {
 
     var routes: [Route] {
         [
-            ActiveLogicRoutes.route(.get, "/users", list),
+            ActiveLogicRoutes.route(.get, "/users", isList: true, list),
             ActiveLogicRoutes.route(.post, "/users", add),
         ]
             + ["/users/:id", "/users/by-name/:name"].map { path in
@@ -40,11 +40,11 @@ struct ActiveLogicUserRoutes {
         let (query, hasLimit) = try call.query().userQuery()
         // Before the page: a list may be newer than its tag says, but never older.
         let revision = try Revision.present(in: directory)
-        let first = try await users.pageApart(by: principal, query)
+        let pages = UserPages(users, by: principal, query, hasLimit: hasLimit)
+        let first = try await pages.first()
         if Revision.isKnown(revision, call.request.headers) {
             return Revision.unchanged(revision)
         }
-        let pages = UserPages(users: users, principal: principal, query: query, goesOn: !hasLimit)
         let response = pages.respond(first) { user, json in
             UserRecord(user).write(to: &json)
         } ending: {

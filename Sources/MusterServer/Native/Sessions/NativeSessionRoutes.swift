@@ -14,7 +14,7 @@ struct NativeSessionRoutes {
 
     var routes: [Route] {
         [
-            NativeRoutes.route(.get, "/sessions", list),
+            NativeRoutes.route(.get, "/sessions", isList: true, list),
             NativeRoutes.route(.delete, "/sessions/:id", revoke),
             NativeRoutes.route(.delete, "/users/:ref/sessions", revokeAll),
         ]

@@ -18,7 +18,7 @@ struct NativeUserRoutes {
 
     var routes: [Route] {
         [
-            NativeRoutes.route(.get, "/users", list),
+            NativeRoutes.route(.get, "/users", isList: true, list),
             NativeRoutes.route(.post, "/users", add),
             NativeRoutes.route(.get, "/users/:ref", details),
             NativeRoutes.route(.patch, "/users/:ref", update),
@@ -41,11 +41,11 @@ struct NativeUserRoutes {
             query.group = group.isEveryone ? nil : group.id
         }
         query.filters = try items.userFilters(directory)
-        let first = try await users.pageApart(by: principal, query)
+        let pages = UserPages(users, by: principal, query, hasLimit: hasLimit)
+        let first = try await pages.first()
         let total = try await SearchThreads.run { [query, users] () throws(MusterError) in
             try users.count(query, by: principal)
         }
-        let pages = UserPages(users: users, principal: principal, query: query, goesOn: !hasLimit)
         let view = view
         return pages.respond(first) { user, json in
             view.record(user).write(to: &json)

@@ -16,7 +16,7 @@ struct AuditRoutes {
     }
 
     var routes: [Route] {
-        [Route(.get, "/audit-log/v1/events", list)]
+        [Route(.get, "/audit-log/v1/events", isList: true, list)]
     }
 
     @Sendable private func list(_ call: Call) async throws -> Response {

@@ -24,11 +24,11 @@ struct GroupRoutes {
 
     var routes: [Route] {
         [
-            Route(.get, "/groups", list),
+            Route(.get, "/groups", isList: true, list),
             Route(.post, "/groups", create),
             Route(.put, "/groups/:gid", edit),
             Route(.delete, "/groups/:gid", delete),
-            Route(.get, "/groups/:gid/users", members),
+            Route(.get, "/groups/:gid/users", isList: true, members),
             Route(.post, "/groups/:gid/users/:id") { try await setMember(true, $0) },
             Route(.delete, "/groups/:gid/users/:id") { try await setMember(false, $0) },
         ]

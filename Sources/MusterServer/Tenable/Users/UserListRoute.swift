@@ -17,7 +17,7 @@ struct UserListRoute: Sendable {
     /// The most users of a page that is answered at once.
     private static let immediateLimit = 200
 
-    var route: Route { Route(.get, "/users", reading: page, list) }
+    var route: Route { Route(.get, "/users", isList: true, reading: page, list) }
 
     @Sendable private func list(_ call: Call) async throws -> Response {
         try await respond(to: try call.principal, call) { () throws(MusterError) in
@@ -46,9 +46,8 @@ struct UserListRoute: Sendable {
         try principal.requireReader()
         let writer = writer(for: principal, withRoles: try call.query().wantsRoles())
         let (query, hasLimit) = try read()
-        let batch = try await users.pageApart(by: principal, query)
-        let pages = UserPages(users: users, principal: principal, query: query, goesOn: !hasLimit)
-        return pages.respond(batch, writer)
+        let pages = UserPages(users, by: principal, query, hasLimit: hasLimit)
+        return pages.respond(try await pages.first(), writer)
     }
 
     /// How a caller sees users.

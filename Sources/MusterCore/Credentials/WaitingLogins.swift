@@ -1,0 +1,146 @@
+import Synchronization
+
+/// The places of logins that wait because their account is tried from many networks (``LoginPace``).
+///
+/// Waiting costs a connection and little memory, so the places are bounded; and shared, so that nobody shuts the
+/// door by taking all of them. A newcomer who finds them full gets the place of whoever's neighbourhood holds the
+/// most, unless it is its own. The machine's login programs have places of their own.
+final class WaitingLogins: Sendable {
+    /// How many places there are.
+    struct Limits: Sendable {
+        /// For logins from the network.
+        var together = 2048
+        /// For the machine's login programs; sshd lets in some hundred at a time.
+        var local = 512
+        /// For one source.
+        var ofOneSource = 16
+    }
+
+    /// A login that waits.
+    struct Waiter: Sendable {
+        let source: LoginSource
+        /// What is given to one customer or site: a network of IPv4 of 24 bits, of IPv6 of 48 (RFC 6177 section 2).
+        let neighbourhood: SourceNetwork
+        let isLocal: Bool
+
+        init(source: LoginSource, address: IPAddress?, isLocal: Bool) {
+            self.source = source
+            neighbourhood = SourceNetwork(of: address, SourceNetwork.Widths(v4: 24, v6: 48))
+            self.isLocal = isLocal
+        }
+    }
+
+    private struct Pool {
+        var waiters: [UInt64: (waiter: Waiter, end: (@Sendable () -> Void)?)] = [:]
+        var ofSource: [LoginSource: Int] = [:]
+        /// Who waits of a neighbourhood, those who came last at the end.
+        var ofNeighbourhood: [SourceNetwork: [UInt64]] = [:]
+        var lastID: UInt64 = 0
+
+        mutating func add(_ waiter: Waiter) -> UInt64 {
+            lastID += 1
+            waiters[lastID] = (waiter, nil)
+            ofSource[waiter.source, default: 0] += 1
+            ofNeighbourhood[waiter.neighbourhood, default: []].append(lastID)
+            return lastID
+        }
+
+        mutating func remove(_ id: UInt64) -> (waiter: Waiter, end: (@Sendable () -> Void)?)? {
+            guard let removed = waiters.removeValue(forKey: id) else { return nil }
+            let waiter = removed.waiter
+            let left = ofSource[waiter.source, default: 1] - 1
+            ofSource[waiter.source] = left > 0 ? left : nil
+            let others = ofNeighbourhood[waiter.neighbourhood, default: []].filter { $0 != id }
+            ofNeighbourhood[waiter.neighbourhood] = others.isEmpty ? nil : others
+            return removed
+        }
+
+        /// Who gives its place to a newcomer: the last of the neighbourhood that holds the most, unless the
+        /// newcomer's would then hold as many.
+        func loser(to waiter: Waiter) -> UInt64? {
+            let own = ofNeighbourhood[waiter.neighbourhood]?.count ?? 0
+            let most = ofNeighbourhood.values.max { $0.count < $1.count } ?? []
+            return most.count > own + 1 ? most.last : nil
+        }
+    }
+
+    private let limits: Limits
+    private let network = Mutex(Pool())
+    private let local = Mutex(Pool())
+
+    init(_ limits: Limits = Limits()) {
+        self.limits = limits
+    }
+
+    /// Waits in one of the places.
+    ///
+    /// - Throws: ``MusterError`` with code `server.overloaded` if there is no place, or it went to somebody else.
+    func wait(
+        _ waiter: Waiter,
+        for delay: Duration,
+        _ clock: any DirectoryClock
+    ) async throws(MusterError) {
+        guard let id = enter(waiter) else { throw WaitingLogins.refusal(delay) }
+        let waiting = Task { await clock.wait(for: delay) }
+        if !attach(waiter, id, { waiting.cancel() }) { waiting.cancel() }
+        await withTaskCancellationHandler {
+            await waiting.value
+        } onCancel: {
+            waiting.cancel()
+        }
+        guard leave(waiter, id) else { throw WaitingLogins.refusal(delay) }
+    }
+
+    /// How many wait.
+    var count: Int {
+        network.withLock { $0.waiters.count } + local.withLock { $0.waiters.count }
+    }
+
+    private static func refusal(_ delay: Duration) -> MusterError {
+        .overloaded(
+            "Too many logins wait. Try again later.",
+            retryAfter: max(1, Int(delay.components.seconds))
+        )
+    }
+
+    /// Takes a place; nil where there is none.
+    func enter(_ waiter: Waiter) -> UInt64? {
+        let most = waiter.isLocal ? limits.local : limits.together
+        let (id, end) = pool(waiter) { pool -> (UInt64?, (@Sendable () -> Void)?) in
+            guard pool.ofSource[waiter.source, default: 0] < limits.ofOneSource else {
+                return (nil, nil)
+            }
+            guard pool.waiters.count >= most else { return (pool.add(waiter), nil) }
+            guard let loser = pool.loser(to: waiter) else { return (nil, nil) }
+            let end = pool.remove(loser)?.end
+            return (pool.add(waiter), end)
+        }
+        end?()
+        return id
+    }
+
+    /// Says how a waiter is ended; whether it still has its place.
+    private func attach(
+        _ waiter: Waiter,
+        _ id: UInt64,
+        _ end: @escaping @Sendable () -> Void
+    ) -> Bool {
+        pool(waiter) { pool in
+            guard pool.waiters[id] != nil else { return false }
+            pool.waiters[id]?.end = end
+            return true
+        }
+    }
+
+    /// Gives a place back; whether it was still there.
+    func leave(_ waiter: Waiter, _ id: UInt64) -> Bool {
+        pool(waiter) { $0.remove(id) != nil }
+    }
+
+    private func pool<Result: Sendable>(
+        _ waiter: Waiter,
+        _ body: (inout sending Pool) -> sending Result
+    ) -> Result {
+        waiter.isLocal ? local.withLock(body) : network.withLock(body)
+    }
+}

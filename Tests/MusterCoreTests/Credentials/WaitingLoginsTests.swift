@@ -1,0 +1,92 @@
+import MusterTesting
+import Testing
+
+@testable import MusterCore
+
+/// A clock at which nobody's time is up; who waits ends when it is cancelled.
+private struct EndlessClock: DirectoryClock {
+    func now() -> Timestamp { Timestamp(rawValue: 0) }
+
+    func wait(for duration: Duration) async {
+        let (stream, _) = AsyncStream<Void>.makeStream()
+        for await _ in stream {}
+    }
+}
+
+@Suite("Logins that wait share the places")
+struct WaitingLoginsTests {
+    private static let limits = WaitingLogins.Limits(together: 4, local: 2, ofOneSource: 2)
+
+    private func waiter(_ address: String, isLocal: Bool = false) -> WaitingLogins.Waiter {
+        let address = IPAddress(address)
+        return WaitingLogins.Waiter(
+            source: LoginSource(SourceNetwork(of: address)),
+            address: address,
+            isLocal: isLocal
+        )
+    }
+
+    /// Which of some logins that wait loses its place to a newcomer; nil if the newcomer gets none.
+    private func loser(
+        to newcomer: WaitingLogins.Waiter,
+        of others: [WaitingLogins.Waiter]
+    ) -> Int? {
+        let places = WaitingLogins(Self.limits)
+        let ids = others.map { places.enter($0) }
+        #expect(!ids.contains(nil))
+        guard places.enter(newcomer) != nil else { return nil }
+        #expect(places.count == others.count)
+        let lost = zip(others, ids).map { other, id in id.map { !places.leave(other, $0) } ?? true }
+        #expect(lost.count { $0 } == 1)
+        return lost.firstIndex(of: true)
+    }
+
+    @Test("a newcomer gets the place of whoever came last of the neighbourhood that holds the most")
+    func crowd() {
+        // Networks of one site, and somebody else.
+        let crowd = [waiter("198.51.100.1")] + (1...3).map { waiter("2001:db8:1:\($0)::1") }
+        #expect(loser(to: waiter("2001:db8:2:1::1"), of: crowd) == 3)
+        #expect(loser(to: waiter("203.0.113.1"), of: crowd) == 3)
+        #expect(loser(to: waiter("198.51.100.2"), of: crowd) == 3)
+        #expect(loser(to: waiter("2001:db8:1:9::1"), of: crowd) == nil)
+    }
+
+    @Test("where everybody has as little, the newcomer is refused")
+    func equals() {
+        let others = (1...4).map { waiter("198.51.\($0).1") }
+        #expect(loser(to: waiter("203.0.113.1"), of: others) == nil)
+    }
+
+    @Test("one source has few of the places")
+    func oneSource() {
+        let places = WaitingLogins(Self.limits)
+        let one = waiter("192.0.2.1")
+        #expect((1...3).map { _ in places.enter(one) != nil } == [true, true, false])
+    }
+
+    @Test("the machine's login programs have places of their own")
+    func local() async throws {
+        let places = WaitingLogins(WaitingLogins.Limits(together: 0, local: 1))
+        let clock = FixedClock()
+        try await places.wait(waiter("192.0.2.1", isLocal: true), for: .seconds(1), clock)
+        #expect(clock.waits == [.seconds(1)])
+        let refusal = await failure {
+            try await places.wait(waiter("192.0.2.1"), for: .seconds(3), clock)
+        }
+        #expect(refusal?.code == .overloaded)
+        #expect(places.count == 0)
+    }
+
+    @Test("a place is given back by whoever is cancelled")
+    func cancelled() async {
+        let places = WaitingLogins(Self.limits)
+        let one = waiter("192.0.2.1")
+        let task = Task {
+            await failure { try await places.wait(one, for: .seconds(30), EndlessClock()) }
+        }
+        while places.count < 1 { await Task.yield() }
+        task.cancel()
+        _ = await task.value
+        #expect(places.count == 0)
+    }
+}
