@@ -9,6 +9,8 @@
 # shellcheck source=findings/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
+# Only root may read the installed schema; for others the package is unpacked.
+[[ -r /etc/dirsrv/schema ]] || FINDINGS_UNPACK=1
 debian 389-ds-base 2.3.1+dfsg1
 debian ldap-utils 2.5.13+dfsg
 

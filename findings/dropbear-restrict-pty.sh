@@ -58,7 +58,8 @@ for options in restrict restrict,pty; do
     echo "$options $(<"$folder/key.pub")" >"$home/.ssh/authorized_keys"
     for server in sshd dropbear; do
         : >"$folder/$server.log"
-        if said=$(log_in $server 2>&1); then verdict=in; else verdict=out; fi
+        verdict=in
+        said=$(log_in $server 2>&1) || verdict=out
         echo "$server, line with $options: $said"
         sed -nE 's/^(\[[0-9]+\])? *//; s/^[A-Z][a-z]{2} [0-9]+ [0-9:]+ //; /Bad public|succeeded|Accepted/ s/^/    log: /p' \
             "$folder/$server.log" | sed "s,$folder,FOLDER,"

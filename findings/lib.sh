@@ -32,7 +32,8 @@ upstream_of() {
 
 # apt-get that neither locks nor writes anything outside the folder.
 apt() {
-    apt-get -qq -o Debug::NoLocking=1 -o APT::Sandbox::User= -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= "$@"
+    apt-get -qq -o Debug::NoLocking=1 -o APT::Sandbox::User= -o Dir::Log="$folder" \
+        -o Dir::Cache::pkgcache= -o Dir::Cache::srcpkgcache= "$@"
 }
 
 # Sees to a Debian package of an upstream version: the installed one, or else one unpacked in the folder with what it

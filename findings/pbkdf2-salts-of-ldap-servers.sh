@@ -5,7 +5,7 @@
 # entry moved from 389-ds to slapd can bind, and the only sign is "Invalid credentials". It is the length: of hashes with
 # salts of 16 and 24 bytes that are alike in everything else, just the first opens, in either one's base64.
 # Matters to whoever moves a directory, or exports hashes for slapd.
-# Upstream: https://github.com/hamano/openldap-pbkdf2/issues/13, which pw-pbkdf2 was made from.
+# Upstream: https://github.com/hamano/openldap-pbkdf2/issues/13 (the same module, where it began)
 # shellcheck source=findings/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -71,7 +71,8 @@ await ldapsearch -x -H "$address" -b '' -s base
 
 for index in "${!names[@]}"; do
     name=${names[index]}
-    if said=$(ldapwhoami -x -H "$address" -D "cn=$name,dc=example,dc=com" -w "$password" 2>&1); then verdict=taken; else verdict=refused; fi
+    verdict=taken
+    said=$(ldapwhoami -x -H "$address" -D "cn=$name,dc=example,dc=com" -w "$password" 2>&1) || verdict=refused
     echo "$name: $verdict ($said), ${hashes[index]}"
     case $name in
     of-slapd | made-16-*) wanted=taken ;;
