@@ -1,5 +1,5 @@
 # Muster's commands. `make help` lists them.
-.PHONY: help serve test build lint bench bench-growth bench-shape bench-micro attack clean
+.PHONY: help serve test build lint bench bench-growth bench-shape bench-micro attack findings clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -31,6 +31,9 @@ bench-micro: ## Check that hot paths need no more instructions and allocations t
 
 attack: ## Attack the server's own guards, for two hours or MINUTES=
 	@scripts/attack.sh
+
+findings: ## See again what surprised about other programs; installs packages in temporary folders
+	@scripts/findings.sh
 
 clean: ## Remove everything that was built
 	rm -rf .build
