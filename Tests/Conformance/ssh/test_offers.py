@@ -1,0 +1,65 @@
+"""What an ssh client offers, as sshd logs it, and how often sshd asks for keys: what docs/ssh.md counts on."""
+
+import re
+
+import pytest
+
+from machine import as_root, run
+
+# Notes with what it was run, and does what the page's command does.
+COUNTING = """#!/bin/sh
+echo "$*" >> "{asked}"
+exec "{program}" authorized-keys --socket "{socket}" -- "$@"
+"""
+
+
+@pytest.fixture(scope="module")
+def counting(machine, muster):
+    """An sshd that asks through a script which notes each question, and logs what it is offered."""
+    asked, script = machine.home / "asked", machine.home / "counting"
+    machine.install(asked, "", owner=machine.asker)
+    text = COUNTING.format(asked=asked, program=machine.program, socket=machine.socket)
+    machine.install(script, text, mode="0755")
+    sshd = machine.start_sshd(f"AuthorizedKeysCommand={script} %u %f %t", "LogLevel=DEBUG1")
+    sshd.asked = lambda: as_root("cat", asked).splitlines()
+    return sshd
+
+
+def offered(log):
+    """The types of the keys that were offered, in order; one that was accepted comes twice."""
+    return re.findall(r"userauth_pubkey: \w+ .*?public key for \S+ (\S+) ", log)
+
+
+def certify(machine, person):
+    """Gives a person's key a certificate beside it, as ssh-keygen does; ssh finds it by itself."""
+    authority = machine.new_key("ed25519")
+    public = person.key.with_suffix(".pub")
+    words = ["-q", "-s", authority, "-I", "test", "-n", person.name, public]
+    done = run("ssh-keygen", *words)
+    assert done.returncode == 0, done.stderr
+    certificate = person.key.with_name(person.key.name + "-cert.pub")
+    assert certificate.exists()
+    return certificate
+
+
+def test_sshd_asks_twice_for_a_login_and_once_for_a_refusal(machine, counting, person, comes_in):
+    user, other = person(), machine.new_key("ed25519")
+    mark = run("ssh-keygen", "-lf", user.key).stdout.decode().split()[1]
+    strange = run("ssh-keygen", "-lf", other).stdout.decode().split()[1]
+    before = len(counting.asked())
+    assert comes_in(user, server=counting)
+    assert counting.asked()[before:] == [f"{user.name} {mark} ssh-ed25519"] * 2
+    before = len(counting.asked())
+    assert not comes_in(user, key=other, server=counting)
+    assert counting.asked()[before:] == [f"{user.name} {strange} ssh-ed25519"]
+
+
+def test_the_plain_key_is_offered_first_and_then_never_its_certificate(
+    machine, counting, person, comes_in
+):
+    user = person()
+    certify(machine, user)
+    log, asked = len(counting.log()), len(counting.asked())
+    assert comes_in(user, server=counting)
+    print(counting.log()[log:])
+    assert 0
