@@ -12,11 +12,12 @@ export PYTHONDONTWRITEBYTECODE=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 fatal() { echo "foreign client checks: $*" >&2; exit 2; }
 
 # The suites: name, folder of tests, requirements.
-declare -A folder=([pytenable-26]=pytenable [pytenable-1]=pytenable [dialects]=dialects)
+declare -A folder=([pytenable-26]=pytenable [pytenable-1]=pytenable [restfly-2]=restfly_2 [dialects]=dialects)
 declare -A requirements=(
-    [pytenable-26]=requirements-26.txt [pytenable-1]=requirements-1.txt [dialects]=requirements-26.txt
+    [pytenable-26]=requirements-26.txt [pytenable-1]=requirements-1.txt [restfly-2]=requirements-restfly.txt
+    [dialects]=requirements-26.txt
 )
-suites=(pytenable-26 pytenable-1 dialects)
+suites=(pytenable-26 pytenable-1 restfly-2 dialects)
 if [[ -d $here/http ]]; then
     suites+=(http) folder[http]=http requirements[http]=requirements-http.txt
 fi
