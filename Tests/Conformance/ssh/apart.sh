@@ -35,12 +35,13 @@ mkdir -m 1777 "$place/tmp"
 # Devices: those that programs need, and room for a log's socket.
 mount --rbind /dev "$place/dev"
 mount -t tmpfs -o mode=0755,nosuid apart /dev
-for node in null zero full random urandom tty ptmx; do
+for node in null zero full random urandom tty; do
     touch "/dev/$node"
     mount --bind "$place/dev/$node" "/dev/$node"
 done
 mkdir /dev/pts /dev/shm
-mount --rbind "$place/dev/pts" /dev/pts
+mount -t devpts -o newinstance,ptmxmode=0666,mode=0620,gid=5 apart /dev/pts
+ln -s pts/ptmx /dev/ptmx
 mount -t tmpfs -o mode=1777 apart /dev/shm
 ln -s /proc/self/fd /dev/fd
 ln -s fd/0 /dev/stdin

@@ -26,8 +26,8 @@ def counting(machine, muster):
 
 
 def offered(log):
-    """The types of the keys that were offered, in order; one that was accepted comes twice."""
-    return re.findall(r"userauth_pubkey: \w+ .*?public key for \S+ (\S+) ", log)
+    """The types of the keys that sshd was asked about, in order, before one was used."""
+    return re.findall(r"userauth_pubkey: publickey test pkalg (\S+) pkblob", log)
 
 
 def certify(machine, person):
@@ -59,7 +59,22 @@ def test_the_plain_key_is_offered_first_and_then_never_its_certificate(
 ):
     user = person()
     certify(machine, user)
+    mark = run("ssh-keygen", "-lf", user.key).stdout.decode().split()[1]
     log, asked = len(counting.log()), len(counting.asked())
     assert comes_in(user, server=counting)
-    print(counting.log()[log:])
-    assert 0
+    assert offered(counting.log()[log:]) == ["ssh-ed25519"]
+    assert "cert-v01" not in counting.log()[log:]
+    assert counting.asked()[asked:] == [f"{user.name} {mark} ssh-ed25519"] * 2
+
+
+def test_a_certificate_is_offered_only_after_its_key_was_refused_and_opens_nothing(
+    machine, counting, person, comes_in
+):
+    user = person()
+    certify(machine, user)
+    user.remove_key()
+    log, asked = len(counting.log()), len(counting.asked())
+    assert not comes_in(user, server=counting)
+    kinds = ["ssh-ed25519", "ssh-ed25519-cert-v01@openssh.com"]
+    assert offered(counting.log()[log:]) == kinds
+    assert [line.split()[-1] for line in counting.asked()[asked:]] == kinds
