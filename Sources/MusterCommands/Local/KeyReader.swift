@@ -26,16 +26,18 @@ enum KeyReader: String, CaseIterable, ExpressibleByArgument {
     func lines(_ lines: [String], of user: String) throws -> [String] {
         guard self == .dropbear else { return lines }
         return try lines.map { line in
-            if line.hasPrefix("from=") {
+            if line.utf8.starts(with: "from=".utf8) {
                 throw CommandError(
                     .refused,
                     "\(user.head(60).debugDescription) may come in from certain hosts only, which Dropbear does not "
                         + "check, so no key is printed: use OpenSSH for this user, or take the hosts away."
                 )
             }
-            guard line.hasPrefix(KeyReader.restrictions) else { throw KeyReader.misunderstanding }
-            let key = line.dropFirst(KeyReader.restrictions.count)
-            guard SSHKeyType(rawValue: String(key.prefix { $0 != " " })) != nil else {
+            let restrictions = KeyReader.restrictions.utf8
+            guard line.utf8.starts(with: restrictions) else { throw KeyReader.misunderstanding }
+            let key = Substring(line.utf8.dropFirst(restrictions.count))
+            let type = Substring(key.utf8.prefix { $0 != UInt8(ascii: " ") })
+            guard SSHKeyType(rawValue: String(type)) != nil else {
                 throw KeyReader.misunderstanding
             }
             return KeyReader.dropbearRestrictions + key

@@ -86,15 +86,17 @@ public struct SSHPublicKey: Sendable, Hashable {
         SSHKeyType(rawValue: words[0]) == nil
             && words.dropFirst().contains {
                 SSHKeyType(rawValue: $0) != nil || $0 == "ssh-dss"
-                    || signatureAlgorithms.contains($0)
+                    || isSignatureAlgorithm($0)
             }
     }
 
-    /// What sshd takes as another word for RSA's type: names of signature algorithms (RFC 8332 section 3).
-    private static let signatureAlgorithms: Set<String> = ["rsa-sha2-256", "rsa-sha2-512"]
+    /// Whether sshd takes this word for RSA's type: the name of a signature algorithm (RFC 8332 section 3).
+    private static func isSignatureAlgorithm(_ word: some StringProtocol) -> Bool {
+        ["rsa-sha2-256", "rsa-sha2-512"].contains { $0.hasSameBytes(as: word) }
+    }
 
     private static func reason(forWord word: String, _ type: SSHKeyType) -> String {
-        if type == .rsa, signatureAlgorithms.contains(word) {
+        if type == .rsa, isSignatureAlgorithm(word) {
             return
                 "begins with the word \(word), which is a way to sign and not the type of a key; write ssh-rsa in its place"
         }
@@ -110,7 +112,7 @@ public struct SSHPublicKey: Sendable, Hashable {
             return
                 "is of type ssh-dss, which servers no longer accept; make one with: ssh-keygen -t ed25519"
         }
-        if signatureAlgorithms.contains(where: { name.elementsEqual($0.utf8) }) {
+        if isSignatureAlgorithm(String(decoding: name.prefix(40), as: UTF8.self)) {
             return
                 "names a way to sign as its type; the type of an RSA key is ssh-rsa: take the .pub file that ssh-keygen made"
         }
