@@ -25,7 +25,7 @@ struct AuthorizedKeysCommand: AsyncParsableCommand {
     )
     var socket: String?
 
-    @Option(name: .customLong("for"), help: "Who reads the lines: openssh or dropbear.")
+    @Option(name: .customLong("for"), help: "The SSH server that reads the lines.")
     var reader = KeyReader.openssh
 
     @Argument(help: "The user's login name; sshd's %u.")

@@ -16,6 +16,8 @@ if [[ ${1:-} != --inside ]]; then
             [[ ! -v $name ]] || run+=("$name=${!name}")
         done
     fi
+    "${run[@]}" unshare --mount --pid --fork true 2> /dev/null ||
+        fatal "root may make no name spaces here; in a container that takes CAP_SYS_ADMIN, as of: docker run --privileged"
     # A process name space goes with its first process, which goes with unshare.
     exec "${run[@]}" unshare --mount --pid --fork --kill-child --propagation private -- \
         "$BASH" "$(realpath "${BASH_SOURCE[0]}")" --inside "$(id -u)" "$(id -g)" "$@"
