@@ -2,7 +2,7 @@
 
 import httpx
 import pytest
-from restfly import APIError, RetryError
+from restfly import APIError, ErrorStatus, RetryError
 from standin import stand_in
 
 SOON = {"Retry-After": "1"}
@@ -50,3 +50,10 @@ def test_it_repeats_no_request_whose_connection_broke(client_of, naps):
         with pytest.raises(httpx.RemoteProtocolError):
             client_of(url)._get("users")
         assert len(asked) == 1 and naps == []
+
+
+def test_its_waits_can_be_set(client_of, naps):
+    with stand_in((429, SOON), (200, {})) as (url, asked):
+        client = client_of(url, error_map={429: ErrorStatus(retry=True, backoff=2)})
+        assert client._get("users").status_code == 200
+        assert naps == [2] and len(asked) == 2

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from conftest import USERS
 from machine import as_root, run
 
 # Notes with what it was run, and does what the page's command does.
@@ -78,3 +79,15 @@ def test_a_certificate_is_offered_only_after_its_key_was_refused_and_opens_nothi
     kinds = ["ssh-ed25519", "ssh-ed25519-cert-v01@openssh.com"]
     assert offered(counting.log()[log:]) == kinds
     assert [line.split()[-1] for line in counting.asked()[asked:]] == kinds
+
+
+def test_sshd_takes_the_name_of_a_signature_for_a_type_and_the_directory_says_what_it_is(
+    machine, muster, person, comes_in
+):
+    user, key = person(key=None), machine.new_key("rsa", "-b", "2048")
+    line = key.with_suffix(".pub").read_text().replace("ssh-rsa ", "rsa-sha2-512 ", 1)
+    keys = machine.home / "keys-with-a-signature"
+    machine.install(keys, line)
+    assert comes_in(user, key=key, server=machine.start_sshd(f"AuthorizedKeysFile={keys}"))
+    answer = muster.request("POST", f"{USERS}/{user.id}/keys", json={"key": line})
+    assert answer.status_code == 422 and "write ssh-rsa in its place" in answer.text
