@@ -10,7 +10,7 @@ case ${1:-build} in
 build) ;;
 test)
     packages+=(python3 python3-venv curl openssl)
-    packages+=(openssh-client openssh-server libpam-modules)
+    packages+=(openssh-client openssh-server libpam-modules dropbear-bin util-linux)
     packages+=(bash zsh fish)
     # Makers of password hashes.
     packages+=(php-cli apache2-utils whois slapd slapd-contrib 389-ds-base)

@@ -14,6 +14,8 @@ struct AuthorizedKeysCommand: AsyncParsableCommand {
             Asks the server on this machine. Prints nothing for somebody who may not come in, and nothing \
             with exit code 1 where there is no answer within two seconds.
 
+            Dropbear asks nobody: write what is printed with --for dropbear into ~/.ssh/authorized_keys.
+
             Example: muster authorized-keys alice
             """
     )
@@ -22,6 +24,9 @@ struct AuthorizedKeysCommand: AsyncParsableCommand {
         help: "The server's socket; MUSTER_LOCAL_SOCKET or \(LocalSocket.standardPath) if unset."
     )
     var socket: String?
+
+    @Option(name: .customLong("for"), help: "The SSH server that reads the lines.")
+    var reader = KeyReader.openssh
 
     @Argument(help: "The user's login name; sshd's %u.")
     var user: String
@@ -40,7 +45,7 @@ struct AuthorizedKeysCommand: AsyncParsableCommand {
                 if let fingerprint { json.member("fingerprint", fingerprint) }
                 if let type { json.member("type", type) }
             }
-            try print(lines(answer))
+            try print(reader.lines(lines(answer), of: user))
         }
     }
 
@@ -50,12 +55,12 @@ struct AuthorizedKeysCommand: AsyncParsableCommand {
     }
 
     private func lines(_ answer: JSONObject) throws(MusterError) -> [String] {
-        guard case .array(let elements)? = answer["lines"] else { throw misunderstanding }
+        guard case .array(let elements)? = answer["lines"] else { throw KeyReader.misunderstanding }
         var lines: [String] = []
         for element in elements {
             guard case .string(let line) = element,
                 line.utf8.allSatisfy({ (0x20..<0x7F).contains($0) })
-            else { throw misunderstanding }
+            else { throw KeyReader.misunderstanding }
             lines.append(line)
         }
         return lines
@@ -65,9 +70,5 @@ struct AuthorizedKeysCommand: AsyncParsableCommand {
     private func print(_ lines: [String]) throws {
         try Console.standard.write(lines.map { $0 + "\n" }.joined())
         close(STDOUT_FILENO)
-    }
-
-    private var misunderstanding: MusterError {
-        MusterError(.storeUnavailable, "The server's answer holds no lines.")
     }
 }

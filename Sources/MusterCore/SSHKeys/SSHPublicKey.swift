@@ -45,9 +45,7 @@ public struct SSHPublicKey: Sendable, Hashable {
         guard let type = SSHKeyType.allCases.first(where: { name.elementsEqual($0.rawValue.utf8) })
         else { throw SSHPublicKey.refusal(SSHPublicKey.reason(forType: name)) }
         guard words.count == 1 || words[0].hasSameBytes(as: type.rawValue) else {
-            throw SSHPublicKey.refusal(
-                "begins with the word \(words[0].head(40)) but is of type \(type.rawValue)"
-            )
+            throw SSHPublicKey.refusal(SSHPublicKey.reason(forWord: words[0], type))
         }
         self.init(stored: type, blob: [UInt8](data))
     }
@@ -86,7 +84,23 @@ public struct SSHPublicKey: Sendable, Hashable {
     /// Whether a key's type stands later in the line than first, as it does behind options.
     private static func looksLikeOptions(_ words: [String]) -> Bool {
         SSHKeyType(rawValue: words[0]) == nil
-            && words.dropFirst().contains { SSHKeyType(rawValue: $0) != nil || $0 == "ssh-dss" }
+            && words.dropFirst().contains {
+                SSHKeyType(rawValue: $0) != nil || $0 == "ssh-dss"
+                    || isSignatureAlgorithm($0)
+            }
+    }
+
+    /// Whether sshd takes this word for RSA's type: the name of a signature algorithm (RFC 8332 section 3).
+    private static func isSignatureAlgorithm(_ word: some StringProtocol) -> Bool {
+        ["rsa-sha2-256", "rsa-sha2-512"].contains { $0.hasSameBytes(as: word) }
+    }
+
+    private static func reason(forWord word: String, _ type: SSHKeyType) -> String {
+        if type == .rsa, isSignatureAlgorithm(word) {
+            return
+                "begins with the word \(word), which is a way to sign and not the type of a key; write ssh-rsa in its place"
+        }
+        return "begins with the word \(word.head(40)) but is of type \(type.rawValue)"
     }
 
     private static func reason(forType name: [UInt8]) -> String {
@@ -97,6 +111,10 @@ public struct SSHPublicKey: Sendable, Hashable {
         if name.elementsEqual("ssh-dss".utf8) {
             return
                 "is of type ssh-dss, which servers no longer accept; make one with: ssh-keygen -t ed25519"
+        }
+        if isSignatureAlgorithm(String(decoding: name.prefix(40), as: UTF8.self)) {
+            return
+                "names a way to sign as its type; the type of an RSA key is ssh-rsa: take the .pub file that ssh-keygen made"
         }
         let known = SSHKeyType.allCases.map(\.rawValue).joined(separator: ", ")
         return "is of a type that is not one of \(known)"

@@ -1,14 +1,14 @@
-"""What root does for the tests: accounts, files that sshd trusts, sshd itself; and undoes."""
+"""What root does for the tests: accounts, files that sshd trusts, sshd itself.
 
-import fcntl
+It is undone by nobody: apart.sh, which runs the tests, gives them a machine of their own, which goes with them.
+"""
+
 import os
 import re
-import secrets
 import shutil
 import socket
 import subprocess
 import tempfile
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,13 +17,9 @@ from muster import binary, until
 
 SECONDS = 30
 
-# sshd takes a command only from below folders that nobody but root may write.
-TRUSTED_PARENTS = [Path("/usr/local/libexec"), Path("/usr/libexec"), Path("/opt")]
-
-# One run at a time on a machine: /run/sshd and /dev/log are there only once.
-LOCK = Path(tempfile.gettempdir()) / "muster-ssh-tests.lock"
-
-RUN = f"{os.getpid() % 10**7}{secrets.token_hex(2)}"
+# What apart.sh has put up. sshd takes a command only from below folders that nobody but root may write.
+APART = Path("/run/apart")
+PLACE = APART / "machine"
 
 
 def run(*command, **options):
@@ -34,6 +30,14 @@ def run(*command, **options):
     return subprocess.run(
         [str(word) for word in command], capture_output=True, timeout=SECONDS, **options
     )
+
+
+def is_apart():
+    """Whether /etc is the tests' own."""
+    try:
+        return (APART / "etc").samefile("/etc")
+    except FileNotFoundError:
+        return False
 
 
 def as_root(*command, **options):
@@ -49,16 +53,6 @@ def as_root(*command, **options):
     return done.stdout.decode()
 
 
-def is_trusted(folder):
-    """Whether sshd would take a command from below this folder."""
-    for place in [folder, *folder.parents]:
-        if place.exists():
-            status = place.stat()
-            if status.st_uid != 0 or status.st_mode & 0o022:
-                return False
-    return True
-
-
 @dataclass
 class Sshd:
     """One running OpenSSH server."""
@@ -71,43 +65,22 @@ class Sshd:
 
 
 class Machine:
-    """A machine set up as docs/ssh.md says, under names and paths of this run."""
+    """A machine set up as docs/ssh.md says, under names and paths of the tests."""
 
     def __init__(self):
-        self.undo = ExitStack()
+        if not is_apart():
+            raise RuntimeError(
+                "the sshd tests make accounts, and make none on this machine: run them by ssh/apart.sh, as run.sh does"
+            )
         self.serial = 0
-
-    def __enter__(self):
-        try:
-            self.set_up()
-        except BaseException:
-            self.undo.close()
-            raise
-        return self
-
-    def __exit__(self, *_):
-        self.undo.close()
-
-    def set_up(self):
-        lock = open(LOCK if LOCK.exists() else os.open(LOCK, os.O_CREAT | os.O_RDONLY, 0o644))
-        self.undo.callback(lock.close)
-        fcntl.flock(lock, fcntl.LOCK_EX)
         self.scratch = Path(tempfile.mkdtemp(prefix="muster-ssh-"))
-        self.undo.callback(shutil.rmtree, self.scratch, ignore_errors=True)
-        as_root("true")
-        parent = next((place for place in TRUSTED_PARENTS if is_trusted(place)), None)
-        assert parent, f"sshd trusts none of {TRUSTED_PARENTS}"
-        if not parent.exists():
-            as_root("install", "-d", "-m", "0755", parent)
-            self.undo.callback(as_root, "rmdir", "--ignore-fail-on-non-empty", parent)
-        self.home = parent / f"muster-test-{RUN}"
+        self.home = PLACE
         as_root("install", "-d", "-m", "0755", self.home)
-        self.undo.callback(as_root, "rm", "-rf", self.home)
         self.program = self.home / "muster"
         self.socket = self.home / "run/agent.sock"
-        self.asker = f"_mt{RUN}akc"
-        self.people = f"mt{RUN}grp"
-        self.breakglass = f"mt{RUN}bg"
+        self.asker = "_mt-akc"
+        self.people = "mt-people"
+        self.breakglass = "mt-breakglass"
         self.breakglass_keys = self.home / "breakglass_keys"
         # In this order: a longer text before one that it holds.
         self.places = {".build/release/muster": binary()}
@@ -122,14 +95,11 @@ class Machine:
             "ssh-users": self.people,
             "breakglass": self.breakglass,
         }
-        self.undo.callback(self.remove_account, self.asker)
-        self.undo.callback(self.remove_group, self.people)
         self.follow("groupadd")
         if os.geteuid() != 0:
             # "It must belong to the account that runs the server", which here is ours.
             as_root("chown", os.geteuid(), self.socket.parent)
         self.breakglass_key = self.new_key("ed25519")
-        self.undo.callback(self.remove_account, self.breakglass)
         self.follow("breakglass.pub", {"breakglass.pub": self.breakglass_key.with_suffix(".pub")})
 
     # What the page says
@@ -153,19 +123,9 @@ class Machine:
     def new_account(self, name=None):
         """An account for a user of the directory, made as the page says."""
         self.serial += 1
-        name = name or f"mt{RUN}{self.serial}"
-        self.undo.callback(self.remove_account, name)
+        name = name or f"mt-{self.serial}"
         self.follow("named alice", {"alice": name})
         return name
-
-    def remove_account(self, name):
-        if run("getent", "passwd", name).returncode == 0:
-            as_root("userdel", "--force", name)
-        self.remove_group(name)
-
-    def remove_group(self, name):
-        if run("getent", "group", name).returncode == 0:
-            as_root("groupdel", name)
 
     def new_key(self, kind, *options):
         """A new pair of keys; returns the private one's path."""
@@ -185,16 +145,11 @@ class Machine:
         place = self.scratch / "log"
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as log:
             log.bind(str(place))
-            if Path("/dev/log").exists():
-                # The system's own log is covered, for this one command.
-                cover = 'mount --bind "$1" /dev/log; shift; "$@" || :'
-                as_root("unshare", "--mount", "sh", "-euc", cover, "sh", place, *words)
-            else:
-                as_root("ln", "-s", place, "/dev/log")
-                try:
-                    run(*words)
-                finally:
-                    as_root("rm", "/dev/log")
+            as_root("ln", "-s", place, "/dev/log")
+            try:
+                run(*words)
+            finally:
+                as_root("rm", "/dev/log")
             place.unlink()
             log.setblocking(False)
             messages = []
@@ -208,14 +163,11 @@ class Machine:
     # sshd
 
     def start_sshd(self, *options):
-        """Starts sshd with the files of the page, on a port of its own; it ends with us."""
+        """Starts sshd with the files of the page, on a port of its own; it ends with the machine."""
         self.serial += 1
-        name = f"muster-sshd-{RUN}-{self.serial}"
+        name = f"muster-sshd-{self.serial}"
         folder = self.home / name
         as_root("install", "-d", "-m", "0755", folder)
-        if not Path("/run/sshd").exists():
-            as_root("install", "-d", "-m", "0755", "/run/sshd")
-            self.undo.callback(as_root, "rmdir", "--ignore-fail-on-non-empty", "/run/sshd")
         # Before OpenSSH 9.8 the PAM service has the program's name; since then there is an option.
         program = Path(shutil.which("sshd", path="/usr/sbin:/usr/local/sbin"))
         service = f"/etc/pam.d/{name}"
@@ -225,7 +177,6 @@ class Machine:
             as_root("cp", program, folder / name)
             program = folder / name
         sessions = "session required pam_permit.so\n"
-        self.undo.callback(as_root, "rm", "-f", service)
         self.install(service, self.page("# /etc/pam.d/sshd") + sessions)
         self.install(folder / "10-muster.conf", self.page("10-muster.conf"))
         host_key = folder / "host-key"
@@ -243,14 +194,13 @@ class Machine:
         as_root(*words, "-E", folder / "log")
         sshd = Sshd(port, folder / "log")
         until(lambda: is_answering(port), SECONDS, "a listening sshd")
-        self.undo.callback(as_root, "sh", "-c", f'kill "$(cat {folder}/pid)"')
         return sshd
 
-    def install(self, path, text):
-        """Writes a file that belongs to root."""
+    def install(self, path, text, mode="0644", owner="root"):
+        """Writes a file that belongs to root, or to an account."""
         mine = self.scratch / "file"
         mine.write_text(text)
-        as_root("install", "-o", "root", "-g", "root", "-m", "0644", mine, path)
+        as_root("install", "-o", owner, "-g", "root", "-m", mode, mine, path)
 
     # Coming in
 

@@ -106,6 +106,31 @@ struct SSHKeyTests {
     }
 
     @Test(
+        "an RSA key that begins with the name of a signature algorithm is told which word is right",
+        arguments: ["rsa-sha2-256", "rsa-sha2-512"]
+    )
+    func signatureAlgorithms(_ word: String) async throws {
+        let base64 = KeyLine.rsa(bits: 2048).base64
+        let begun = await failure { try SSHPublicKey("\(word) \(base64) jane", policy: policy) }
+        #expect(begun?.code == .sshKeyInvalid)
+        #expect(
+            begun?.message.contains("begins with the word \(word), which is a way to sign") == true
+        )
+        #expect(begun?.message.hasSuffix("write ssh-rsa in its place.") == true)
+        _ = try SSHPublicKey("ssh-rsa \(base64) jane", policy: policy)
+        let optioned = await failure {
+            try SSHPublicKey("restrict \(word) \(base64)", policy: policy)
+        }
+        #expect(optioned?.message.contains("begins with options") == true)
+        let named = await failure { try SSHPublicKey(KeyLine(word).base64, policy: policy) }
+        #expect(named?.message.contains("the type of an RSA key is ssh-rsa") == true)
+        let other = await failure {
+            try SSHPublicKey("\(word) \(KeyLine.ed25519().base64)", policy: policy)
+        }
+        #expect(other?.message.hasSuffix("but is of type ssh-ed25519.") == true)
+    }
+
+    @Test(
         "a comment may be in any script, and is dropped",
         arguments: ["\u{E9}", "Zo\u{EB} \u{9375}", "a b"]
     )
