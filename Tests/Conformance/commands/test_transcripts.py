@@ -73,6 +73,7 @@ def test_the_session_goes_as_it_is_written(path, tmp_path):
         machine = Machine(tmp_path, server)
         for key in (HERE / "keys").iterdir():
             shutil.copy(key, machine.work)
+        machine.environment["PATH"] += f":{HERE / 'programs'}"
         played = play(text, machine)
     if os.environ.get("MUSTER_WRITE_TRANSCRIPTS"):
         path.write_text(played)
