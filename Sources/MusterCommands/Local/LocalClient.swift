@@ -71,6 +71,7 @@ struct LocalClient: Sendable {
         switch error {
         case let error as IOError: String(cString: strerror(error.errnoCode))
         case let error as HTTPClientError: error.shortDescription
+        case is SocketAddressError: "the path has too many bytes for a socket"
         default: "\(type(of: error))"
         }
     }

@@ -23,7 +23,10 @@ struct Composition {
     func directory(_ store: SQLiteStore, _ key: MasterKey) throws(MusterError) -> Directory {
         let identity = try store.read { reader throws(MusterError) in try reader.identity() }
         guard let identity else {
-            throw MusterError(.directoryMissing, "The database has no directory in it.")
+            throw MusterError(
+                .directoryMissing,
+                "The database has no directory in it. Restore a backup."
+            )
         }
         let clock = SystemClock()
         let random = SystemRandom()

@@ -33,7 +33,7 @@ struct OutboxCodeSender: CodeSender {
         } catch {
             throw MusterError(
                 .settingInvalid,
-                "The folder codes.outbox, \(folder), cannot be made.",
+                "The folder codes.outbox, \(folder), cannot be made. Name a place where this user may make one.",
                 cause: error
             )
         }
