@@ -37,7 +37,7 @@ struct SettingsReader: Sendable {
     ) async throws(MusterError) {
         let variables = environment.filter { $0.key.hasPrefix("MUSTER_") }
         try SettingsReader.refuseUnknown(commandLine: commandLine, variables: variables)
-        let fileValues = try SettingsReader.quotations(inFile: file)
+        let fileValues = try SettingsReader.written(inFile: file)
         var sources: [String: Source] = [:]
         var quotations: [String: String] = [:]
         for setting in Setting.all {
@@ -194,7 +194,7 @@ struct SettingsReader: Sendable {
     }
 
     /// All values of a JSON file by their dotted names, as sentences quote them.
-    private static func quotations(
+    private static func written(
         inFile path: String?
     ) throws(MusterError) -> [String: String] {
         guard let path else { return [:] }
@@ -216,7 +216,7 @@ struct SettingsReader: Sendable {
         guard case .object(let object) = value else {
             throw MusterError(.settingInvalid, "\(path) must hold a JSON object.")
         }
-        let found = quotations(in: object, under: "")
+        let found = written(in: object, under: "")
         let known = Set(Setting.all.map(\.key))
         if let key = found.keys.sorted().first(where: { !known.contains($0) }) {
             throw MusterError(
@@ -227,14 +227,14 @@ struct SettingsReader: Sendable {
         return found
     }
 
-    private static func quotations(
+    private static func written(
         in object: JSONObject,
         under prefix: String
     ) -> [String: String] {
         var found: [String: String] = [:]
         for (name, value) in object.members {
             if case .object(let inner) = value {
-                found.merge(quotations(in: inner, under: prefix + name + ".")) { $1 }
+                found.merge(written(in: inner, under: prefix + name + ".")) { $1 }
             } else {
                 found[prefix + name] = JSONText.line(value).head(60)
             }
