@@ -29,9 +29,9 @@ struct LocalClient: Sendable {
     ) async throws(MusterError) -> JSONObject {
         var json = JSONWriter()
         json.object { members(&$0) }
-        guard let url = URL(httpURLWithSocketPath: socketPath, uri: question.rawValue) else {
-            throw silence("its path is none")
-        }
+        guard !socketPath.isEmpty,
+            let url = URL(httpURLWithSocketPath: socketPath, uri: question.rawValue)
+        else { throw silence("its path is empty") }
         var request = HTTPClientRequest(url: url.absoluteString)
         request.method = .POST
         request.headers.add(name: "Content-Type", value: "application/json")

@@ -7,6 +7,9 @@ from pathlib import Path
 
 WORDS = 3
 
+# The most characters that are put in at one place; a list of all fields of a user has about 250.
+BETWEEN = 300
+
 # Reasons that become part of a sentence: what these are called with.
 REASON = re.compile(r"\b(invalid|refusal|unusable|silence|fail)\([^\n]*$|\b(reason|CSVFault\(reason):\s*$")
 
@@ -25,9 +28,10 @@ class Sentence:
     line: int
     pieces: tuple
 
-    @property
-    def longest(self):
-        return max(self.pieces, key=len)
+    def is_in(self, text):
+        """Whether a text has all the pieces in their order, with no more than a few words between them."""
+        pattern = f"[^\\0]{{0,{BETWEEN}}}?".join(map(re.escape, self.pieces))
+        return re.search(pattern, text) is not None
 
     def __str__(self):
         return f"{self.file}:{self.line}: {' … '.join(self.pieces)}"
@@ -120,9 +124,17 @@ def sentences(file, source):
 
 
 def said(folder):
-    """All that the tests of a folder expect or write, squashed: transcripts, and the strings of the tests."""
-    texts = [path.read_text().replace("\n! ", "\n") for path in folder.rglob("*.txt")]
+    """All that the tests of a folder expect or write: the commands of transcripts, and the strings of tests."""
+    texts = []
+    for path in folder.rglob("*.txt"):
+        texts += path.read_text().replace("\n! ", "\n").split("\n$ ")
     for path in folder.rglob("*.py"):
-        tree = ast.parse(path.read_text())
-        texts += [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
-    return squashed("\n".join(texts))
+        texts += filter(None, map(constant, ast.walk(ast.parse(path.read_text()))))
+    return "\0".join(map(squashed, texts))
+
+
+def constant(node):
+    """The text of a string in a test, with a blank for each value that is put in."""
+    if isinstance(node, ast.JoinedStr):
+        return " ".join(filter(None, map(constant, node.values)))
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
