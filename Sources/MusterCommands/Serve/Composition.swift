@@ -43,7 +43,12 @@ struct Composition {
                 importLimit: settings.importLimit,
                 weakForms: settings.weakForms
             ),
-            codeSender: try OutboxCodeSender(folder: settings.outbox, clock: clock, random: random),
+            codeSender: try OutboxCodeSender(
+                folder: settings.outbox,
+                clock: clock,
+                random: random,
+                logger: logger
+            ),
             rules: settings.rules,
             identity: identity
         )

@@ -421,12 +421,15 @@ def test_a_code_is_sent_in_a_letter_and_one_that_cannot_be_sent_is_told(tmp_path
             f"Your Muster verification code is {code}. It is good for 5 minutes.\n"
         )
         server.outbox.rename(tmp_path / "elsewhere")
-        # By HTTP, since the command waits as long as it is told to, and asks again.
+        # Over HTTP, since the command waits as long as it is told to, and asks again.
         path = f"/users/{server.create()['id']}/two-factor/send-verification"
         body = {"sms_phone": "+15552223333", "password": PASSWORD}
         answer = server.request("POST", path, json=body)
         assert answer.headers["Retry-After"] == "30"
         assert answer.status_code == 503
+        # Whoever runs the server reads why; whoever asked is told to wait.
+        assert "a verification code cannot be written" in server.log()
+        assert "No such file or directory" in server.log()
 
 
 @pytest.fixture
