@@ -38,7 +38,10 @@ struct APIKeysRotate: ServerCommand {
         let path = try server.path(of: subject.user == nil ? nil : record, "keys")
         let pair = try await server.ask(.put, path)
         guard let access = pair.text("accessKey"), let secret = pair.text("secretKey") else {
-            throw CommandError(.protocolMismatch, "The answer of \(server.address) holds no keys.")
+            throw CommandError(
+                .protocolMismatch,
+                "The answer of \(server.address) holds no keys. The old ones may be gone; check the address."
+            )
         }
         // Shown before it is kept: if the file cannot be written, nothing is lost.
         let shown = record.only("id", "username").adding("access_key", .string(access))

@@ -23,7 +23,9 @@ struct DatabaseFindings {
             guard damage.isEmpty else {
                 return damage.map { error("Damaged: \($0). Restore a backup.") }
             }
-            let schema = try database.schemaDifferences().map { error("Schema: \($0).") }
+            let schema = try database.schemaDifferences().map {
+                error("Schema: \($0). Something else has changed it; restore a backup.")
+            }
             let summary = try database.summary()
             if key != nil, try database.keyFits() == false {
                 return schema + [

@@ -19,7 +19,7 @@ extension Destination {
                 }
                 throw CommandError(
                     .usage,
-                    "An address looks like https://host:port, with no name, password or query in it."
+                    "An address looks like https://host:port, with no user name, password or query in it."
                 )
             }
         }

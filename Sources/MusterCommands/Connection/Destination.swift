@@ -1,4 +1,5 @@
 import MusterCore
+import TextBytes
 
 /// The server that a command talks to, and as whom: decided from the command line, the environment and the
 /// profiles.
@@ -72,7 +73,10 @@ struct Destination: Sendable {
         let named = choice.profile ?? environment["MUSTER_PROFILE"]
         profileName = named ?? Profile.standardName
         guard Profile.isName(profileName) else {
-            throw CommandError(.usage, "A profile's name is made of letters, digits and . _ -")
+            throw CommandError(
+                .usage,
+                "A profile's name has at most 64 of A-Z a-z 0-9 . _ -, not \(profileName.head(60).debugDescription)."
+            )
         }
         // A profile named in this very command is meant, whatever the environment holds.
         let variables =

@@ -45,7 +45,10 @@ extension Server {
     /// - Throws: ``CommandError`` with status `protocolMismatch` where there is none.
     func groupID(of record: JSONObject) throws(CommandError) -> String {
         guard let id = record.integer("id") else {
-            throw CommandError(.protocolMismatch, "The answer of \(address) holds no group.")
+            throw CommandError(
+                .protocolMismatch,
+                "The answer of \(address) holds no group. Check the address."
+            )
         }
         return String(id)
     }

@@ -90,7 +90,8 @@ struct CSVHeading: Sendable {
         while cells.count < columns.count, columns[cells.count] == nil { cells.append("") }
         guard cells.count == columns.count else {
             throw CSVFault(
-                reason: "it has \(cells.count) cells, and the heading has \(columns.count)"
+                reason:
+                    "it has \(Count.text(Int64(cells.count), "cell")), and the heading has \(columns.count)"
             )
         }
         var members: [(String, JSONValue)] = []

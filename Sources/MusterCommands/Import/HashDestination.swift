@@ -22,7 +22,7 @@ enum HashDestination: String, CaseIterable, ExpressibleByArgument {
     func trouble(with hash: String) -> String? {
         guard hash.utf8.count <= HashDestination.longestHash, hash.utf8.allSatisfy({ $0 < 0x80 })
         else {
-            return "of no form that is known there."
+            return "the hash is of no form that is known there."
         }
         let end = hash.first == "{" ? hash.firstIndex(of: "}") : nil
         let scheme = end.map { hash[hash.index(after: hash.startIndex)..<$0].uppercased() }
@@ -74,7 +74,7 @@ enum HashDestination: String, CaseIterable, ExpressibleByArgument {
         if crypt(text) == nil {
             return "without a scheme's name it is taken for the password; put {CRYPT} before it."
         }
-        return "of no form that is known there."
+        return "the hash is of no form that is known there."
     }
 
     /// What crypt(3) cannot check.

@@ -53,7 +53,10 @@ struct ImportPieces: AsyncSequence, Sendable {
                 isAtEnd = true
                 let last = try lines(parser.finish().map { [$0] } ?? [])
                 guard heading != nil else {
-                    throw CommandError(.badInput, "There is nothing in it, not even a heading.")
+                    throw CommandError(
+                        .badInput,
+                        "There is nothing in the file, not even a heading."
+                    )
                 }
                 return last
             }

@@ -27,7 +27,10 @@ struct ImportReport {
     /// - Throws: ``CommandError`` where it is none, or the output cannot be written.
     mutating func take(_ line: [UInt8]) throws {
         guard case .object(let object)? = try? JSONValue(parsing: line) else {
-            throw CommandError(.protocolMismatch, "The answer is not what a Muster server says.")
+            throw CommandError(
+                .protocolMismatch,
+                "The answer is not what a Muster server says. Check the address, and look which users there are."
+            )
         }
         if let checked = object.integer("checked") {
             progress.show("\(checked) lines looked at")

@@ -55,14 +55,9 @@ struct UsersExport: ServerCommand {
         }
         let partial = try PartialFile(file, replaces: force)
         defer { partial.remove() }
-        let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: partial.path))
-        defer { try? handle.close() }
         let console = Console(isTerminal: false, environment: [:]) { bytes in
-            do {
-                try handle.write(contentsOf: Data(bytes))
-            } catch {
-                throw CommandError(.outputFailed, "\(file) cannot be written.")
-            }
+            let error = DescriptorOutput.write(bytes, to: partial.descriptor).error
+            guard error == 0 else { throw DurableFiles.failure(file, error) }
         }
         let count = try await write(from: server, to: console)
         try partial.publish()
@@ -128,7 +123,10 @@ struct UsersExport: ServerCommand {
         _ fields: [(name: String, kind: ImportBody.Kind)]
     ) throws(CommandError) -> String {
         guard case .object(let object)? = try? JSONValue(parsing: line) else {
-            throw CommandError(.protocolMismatch, "The answer is not what a Muster server says.")
+            throw CommandError(
+                .protocolMismatch,
+                "The answer is not what a Muster server says. Check the address."
+            )
         }
         return CSVText.line(
             fields.map { field in

@@ -80,7 +80,8 @@ struct UsersImport: ServerCommand {
         defer { if descriptor != STDIN_FILENO { close(descriptor) } }
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
-            throw CommandError(.noInput, "\(file) is a folder, and no file.")
+            let name = file == "-" ? "Standard input" : file
+            throw CommandError(.noInput, "\(name) is a folder, and no file.")
         }
         let origin = ImportOrigin()
         let pieces = ImportPieces(

@@ -29,9 +29,9 @@ struct LocalClient: Sendable {
     ) async throws(MusterError) -> JSONObject {
         var json = JSONWriter()
         json.object { members(&$0) }
-        guard let url = URL(httpURLWithSocketPath: socketPath, uri: question.rawValue) else {
-            throw silence("its path is none")
-        }
+        guard !socketPath.isEmpty,
+            let url = URL(httpURLWithSocketPath: socketPath, uri: question.rawValue)
+        else { throw silence("its path is empty") }
         var request = HTTPClientRequest(url: url.absoluteString)
         request.method = .POST
         request.headers.add(name: "Content-Type", value: "application/json")
@@ -71,6 +71,7 @@ struct LocalClient: Sendable {
         switch error {
         case let error as IOError: String(cString: strerror(error.errnoCode))
         case let error as HTTPClientError: error.shortDescription
+        case is SocketAddressError: "the path has too many bytes for a socket"
         default: "\(type(of: error))"
         }
     }

@@ -1,4 +1,5 @@
 import MusterCore
+import TextBytes
 
 /// What PAM says about a login, in the environment of the program that it runs (pam_exec(8)).
 struct PAMRequest {
@@ -23,14 +24,20 @@ struct PAMRequest {
         _ phase: Phase,
         environment: [String] = ProcessGuard.environment()
     ) throws(MusterError) {
-        guard try PAMRequest.value("PAM_TYPE", environment) == phase.rawValue else {
+        let type = try PAMRequest.value("PAM_TYPE", environment)
+        guard type == phase.rawValue else {
+            let told =
+                type.map { "PAM_TYPE is \($0.head(60).debugDescription)" } ?? "there is no PAM_TYPE"
             throw .invalid(
                 "PAM_TYPE",
-                "This command is for pam_exec in lines of \(phase.rawValue)."
+                "This command is for pam_exec in lines of \(phase.rawValue), and \(told)."
             )
         }
         guard let name = try PAMRequest.value("PAM_USER", environment), !name.isEmpty else {
-            throw .invalid("PAM_USER", "PAM does not say who logs in.")
+            throw .invalid(
+                "PAM_USER",
+                "PAM does not say who logs in: PAM_USER is empty or not there."
+            )
         }
         username = name
         address = try PAMRequest.value("PAM_RHOST", environment)

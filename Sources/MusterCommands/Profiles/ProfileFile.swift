@@ -116,7 +116,10 @@ struct ProfileFile: Sendable {
                 attributes: [.posixPermissions: 0o700]
             )
         } catch {
-            throw CommandError(.configuration, "The folder \(folder) cannot be made.")
+            throw CommandError(
+                .configuration,
+                "The folder \(folder) cannot be made. Set XDG_CONFIG_HOME to a folder of yours."
+            )
         }
         try checkFolder()
         guard chmod(folder, 0o700) == 0 else { throw unwritable }
@@ -126,7 +129,10 @@ struct ProfileFile: Sendable {
         var status = stat()
         guard stat(folder, &status) == 0 else { return }
         guard status.st_mode & S_IFMT == S_IFDIR, status.st_uid == geteuid() else {
-            throw CommandError(.configuration, "\(folder) is no folder of yours.")
+            throw CommandError(
+                .configuration,
+                "\(folder) is no folder of yours. Move it away, or set XDG_CONFIG_HOME to a folder of yours."
+            )
         }
         guard status.st_mode & 0o022 == 0 else {
             throw CommandError(

@@ -30,7 +30,10 @@ struct RestoredKey: Sendable {
     init(named: String?, in paths: DataPaths, for backup: BackupSource) throws {
         if let named {
             guard FileManager.default.fileExists(atPath: named) else {
-                throw CommandError(.noInput, "\(named) is not there.")
+                throw CommandError(
+                    .noInput,
+                    "The master key \(named) is not there. Nothing was changed."
+                )
             }
             key = try RestoredKey.read(named)
             origin = .named(named)
@@ -51,7 +54,7 @@ struct RestoredKey: Sendable {
                     .badInput,
                     "\(paths.key) is not the master key with which this backup's phone numbers were "
                         + "sealed. Name the right one with --master-key, or move this one away to go on "
-                        + "without the \(backup.summary.phones) phone numbers. Nothing was changed."
+                        + "without \(Count.text(Int64(backup.summary.phones), "phone number")). Nothing was changed."
                 )
             }
         } else {

@@ -62,7 +62,10 @@ enum PublicKeySource: Sendable, Equatable {
         let lines = text.split(whereSeparator: \.isNewline)
             .map { $0.trimmingCharacters(in: .whitespaces) }
             .filter { !$0.isEmpty && $0.first != "#" }
-        guard lines.count == 1, let line = lines.first else {
+        guard let line = lines.first else {
+            throw CommandError(.badInput, "\(place) holds no public key.")
+        }
+        guard lines.count == 1 else {
             throw CommandError(.badInput, "\(place) holds \(lines.count) keys. Give one at a time.")
         }
         return line

@@ -23,7 +23,10 @@ struct Composition {
     func directory(_ store: SQLiteStore, _ key: MasterKey) throws(MusterError) -> Directory {
         let identity = try store.read { reader throws(MusterError) in try reader.identity() }
         guard let identity else {
-            throw MusterError(.directoryMissing, "The database has no directory in it.")
+            throw MusterError(
+                .directoryMissing,
+                "The database has no directory in it. Restore a backup."
+            )
         }
         let clock = SystemClock()
         let random = SystemRandom()
@@ -40,7 +43,12 @@ struct Composition {
                 importLimit: settings.importLimit,
                 weakForms: settings.weakForms
             ),
-            codeSender: try OutboxCodeSender(folder: settings.outbox, clock: clock, random: random),
+            codeSender: try OutboxCodeSender(
+                folder: settings.outbox,
+                clock: clock,
+                random: random,
+                logger: logger
+            ),
             rules: settings.rules,
             identity: identity
         )

@@ -67,7 +67,7 @@ struct DataDirectory: ~Copyable {
             } catch {
                 throw MusterError(
                     .storeUnavailable,
-                    "The data directory \(path) cannot be made.",
+                    "The data directory \(path) cannot be made. Name a place where this user may make one.",
                     cause: error
                 )
             }
@@ -120,7 +120,10 @@ struct DataDirectory: ~Copyable {
     ) throws(MusterError) -> (store: SQLiteStore, key: MasterKey) {
         guard DataDirectory.isInitialised(path) else { throw DataDirectory.missing(path) }
         guard FileManager.default.isWritableFile(atPath: databasePath) else {
-            throw MusterError(.storeUnavailable, "The data directory \(path) is not writable.")
+            throw MusterError(
+                .storeUnavailable,
+                "This user may not write to \(databasePath). Run the command as the server's user."
+            )
         }
         paths.removeSpools()
         let key = try MasterKey(contentsOf: paths.key)

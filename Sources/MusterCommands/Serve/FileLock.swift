@@ -28,7 +28,8 @@ struct FileLock: ~Copyable {
         guard descriptor >= 0 else {
             throw MusterError(
                 .storeUnavailable,
-                "The data directory \(directory) is not writable: \(String(cString: strerror(errno)))."
+                "The data directory \(directory) is not writable: \(path): "
+                    + "\(String(cString: strerror(errno)))."
             )
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0, isOf(path) else {

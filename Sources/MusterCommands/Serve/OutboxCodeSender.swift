@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import Logging
 import MusterCore
 
 /// Puts each message with a code into a file of its own, for whatever carries it further.
@@ -12,6 +13,7 @@ struct OutboxCodeSender: CodeSender {
     private let queue = DispatchQueue(label: "outbox", qos: .utility)
     private let clock: any DirectoryClock
     private let random: any RandomSource
+    private let logger: Logger?
 
     /// Makes the folder where it is not there.
     ///
@@ -19,11 +21,13 @@ struct OutboxCodeSender: CodeSender {
     init(
         folder: String,
         clock: any DirectoryClock,
-        random: any RandomSource
+        random: any RandomSource,
+        logger: Logger? = nil
     ) throws(MusterError) {
         self.folder = folder
         self.clock = clock
         self.random = random
+        self.logger = logger
         do {
             try FileManager.default.createDirectory(
                 atPath: folder,
@@ -33,7 +37,7 @@ struct OutboxCodeSender: CodeSender {
         } catch {
             throw MusterError(
                 .settingInvalid,
-                "The folder codes.outbox, \(folder), cannot be made.",
+                "The folder codes.outbox, \(folder), cannot be made. Name a place where this user may make one.",
                 cause: error
             )
         }
@@ -55,24 +59,30 @@ struct OutboxCodeSender: CodeSender {
 
             """
         }
-        let isWritten = await withCheckedContinuation { continuation in
+        let reason: String? = await withCheckedContinuation { continuation in
             // To bring it to disk may take a while, in which an event loop would answer nobody.
             queue.async { continuation.resume(returning: Self.put(text, at: path)) }
         }
-        guard isWritten else {
+        if let reason {
+            logger?.error(
+                "a verification code cannot be written",
+                metadata: ["reason": "\(reason)"]
+            )
             throw .overloaded("The verification code cannot be sent at present.", retryAfter: 30)
         }
     }
 
-    /// Puts a message on disk, and then under its name.
-    private static func put(_ text: String, at path: String) -> Bool {
+    /// Puts a message on disk, and then under its name; says why where it cannot.
+    private static func put(_ text: String, at path: String) -> String? {
         let partial = path + partialSuffix
-        guard (try? PrivateFile.write(Array(text.utf8), to: partial)) != nil else { return false }
-        guard (try? DurableFiles.move(partial, to: path)) != nil else {
+        do throws(CommandError) {
+            try PrivateFile.write(Array(text.utf8), to: partial)
+            try DurableFiles.move(partial, to: path)
+            return nil
+        } catch {
             unlink(partial)
-            return false
+            return error.message
         }
-        return true
     }
 
     /// Removes messages that were cut short: whoever was to have them has long asked for new ones.

@@ -46,10 +46,15 @@ struct Settings: Sendable {
         dataDirectory = try reader.text("dataDir") ?? "./muster-data"
         (host, port) = try Settings.address(reader)
         tls = try Settings.tls(reader)
+        let proxies = try reader.list("http.trustedProxies")
         do {
-            trustedProxies = try HostRules(try reader.list("http.trustedProxies"))
+            trustedProxies = try HostRules(proxies)
         } catch {
-            throw reader.invalid("http.trustedProxies", "is refused: \(error.message)")
+            throw reader.invalid(
+                "http.trustedProxies",
+                "is refused: \(error.message)",
+                isQuoted: true
+            )
         }
         forwardingField = try Settings.choice(
             "http.forwardedHeader",
@@ -159,7 +164,7 @@ struct Settings: Sendable {
         guard let certificate, let key else {
             guard certificate == nil, key == nil else {
                 let missing = key == nil ? "http.tls.privateKey" : "http.tls.certificate"
-                throw reader.invalid(missing, "must be set too, for TLS")
+                throw reader.invalid(missing, "must be set too, for TLS", isQuoted: true)
             }
             return nil
         }
@@ -181,7 +186,11 @@ struct Settings: Sendable {
             )
         }
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw reader.invalid("password.commonList", "names a file that cannot be read: \(path)")
+            throw reader.invalid(
+                "password.commonList",
+                "names a file that cannot be read: \(path)",
+                isQuoted: true
+            )
         }
         let lines = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline)
         return PasswordPolicy(.strict, commonPasswords: lines.lazy.map { String($0) })

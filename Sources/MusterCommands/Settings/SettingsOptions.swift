@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import MusterCore
+import TextBytes
 
 /// The options by which every command that works on the server's own files is told its settings.
 struct SettingsOptions: ParsableArguments {
@@ -28,7 +29,10 @@ struct SettingsOptions: ParsableArguments {
                 omittingEmptySubsequences: false
             )
             guard pair.count == 2 else {
-                throw MusterError(.settingInvalid, "--set takes key=value, not \(assignment).")
+                throw MusterError(
+                    .settingInvalid,
+                    "--set takes key=value, not \(assignment.head(60).debugDescription)."
+                )
             }
             commandLine[String(pair[0])] = String(pair[1])
         }

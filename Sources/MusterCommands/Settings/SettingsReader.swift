@@ -2,6 +2,7 @@ import Configuration
 import Foundation
 import MusterCore
 import SystemPackage
+import TextBytes
 import WireJSON
 
 /// Reads settings: the command line before the environment, before the file, before the defaults.
@@ -19,6 +20,8 @@ struct SettingsReader: Sendable {
 
     private let reader: ConfigReader
     private let sources: [String: Source]
+    /// The values that somebody wrote, as sentences quote them.
+    private let quotations: [String: String]
 
     /// Collects the values.
     ///
@@ -34,18 +37,23 @@ struct SettingsReader: Sendable {
     ) async throws(MusterError) {
         let variables = environment.filter { $0.key.hasPrefix("MUSTER_") }
         try SettingsReader.refuseUnknown(commandLine: commandLine, variables: variables)
-        let fileKeys = try SettingsReader.keys(inFile: file)
+        let fileValues = try SettingsReader.written(inFile: file)
         var sources: [String: Source] = [:]
+        var quotations: [String: String] = [:]
         for setting in Setting.all {
-            if commandLine[setting.key] != nil {
+            if let value = commandLine[setting.key] {
                 sources[setting.key] = .commandLine
-            } else if variables[setting.variable] != nil {
+                quotations[setting.key] = value.head(60).debugDescription
+            } else if let value = variables[setting.variable] {
                 sources[setting.key] = .environment
-            } else if fileKeys.contains(setting.key) {
+                quotations[setting.key] = value.head(60).debugDescription
+            } else if let value = fileValues[setting.key] {
                 sources[setting.key] = .file
+                quotations[setting.key] = value
             }
         }
         self.sources = sources
+        self.quotations = quotations
         reader = ConfigReader(
             providers: try await SettingsReader.providers(commandLine, variables, file)
         )
@@ -73,7 +81,12 @@ struct SettingsReader: Sendable {
             do {
                 providers.append(try await FileProvider<JSONSnapshot>(filePath: FilePath(file)))
             } catch {
-                throw MusterError(.settingInvalid, "\(file) cannot be read as JSON.", cause: error)
+                throw MusterError(
+                    .settingInvalid,
+                    "\(file) holds a value that no setting takes: a setting is a text, a whole number, true, "
+                        + "false or a list of texts. See: muster config",
+                    cause: error
+                )
             }
         }
         let fallbacks = Dictionary(
@@ -135,16 +148,23 @@ struct SettingsReader: Sendable {
         }
     }
 
-    /// An error that names a key and where its value stands.
-    func invalid(_ key: String, _ rule: String, cause: (any Error)? = nil) -> MusterError {
+    /// An error that names a key and where its value stands, and quotes the value unless the rule does.
+    func invalid(
+        _ key: String,
+        _ rule: String,
+        isQuoted: Bool = false,
+        cause: (any Error)? = nil
+    ) -> MusterError {
         let place =
             switch source(of: key) {
             case .environment: Setting.all.first { $0.key == key }?.variable ?? key
             case .commandLine, .file, .fallback: key
             }
+        let quotation = isQuoted ? nil : quotations[key]
+        let told = quotation.map { ", not \($0)" } ?? ""
         return MusterError(
             .settingInvalid,
-            "The setting \(place) (\(source(of: key).rawValue)) \(rule).",
+            "The setting \(place) (\(source(of: key).rawValue)) \(rule)\(told).",
             cause: cause
         )
     }
@@ -173,11 +193,16 @@ struct SettingsReader: Sendable {
         }
     }
 
-    /// The dotted names of all values in a JSON file.
-    private static func keys(inFile path: String?) throws(MusterError) -> Set<String> {
-        guard let path else { return [] }
+    /// All values of a JSON file by their dotted names, as sentences quote them.
+    private static func written(
+        inFile path: String?
+    ) throws(MusterError) -> [String: String] {
+        guard let path else { return [:] }
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw MusterError(.settingInvalid, "\(path) is not there or cannot be read.")
+            throw MusterError(
+                .settingInvalid,
+                "\(path) is not there or cannot be read. It is named by --config or MUSTER_CONFIG."
+            )
         }
         let value: JSONValue
         do {
@@ -191,9 +216,9 @@ struct SettingsReader: Sendable {
         guard case .object(let object) = value else {
             throw MusterError(.settingInvalid, "\(path) must hold a JSON object.")
         }
-        let found = names(in: object, under: "")
+        let found = written(in: object, under: "")
         let known = Set(Setting.all.map(\.key))
-        if let key = found.sorted().first(where: { !known.contains($0) }) {
+        if let key = found.keys.sorted().first(where: { !known.contains($0) }) {
             throw MusterError(
                 .settingInvalid,
                 "There is no setting \(key), which \(path) names. See: muster config"
@@ -202,15 +227,18 @@ struct SettingsReader: Sendable {
         return found
     }
 
-    private static func names(in object: JSONObject, under prefix: String) -> Set<String> {
-        var names: Set<String> = []
+    private static func written(
+        in object: JSONObject,
+        under prefix: String
+    ) -> [String: String] {
+        var found: [String: String] = [:]
         for (name, value) in object.members {
             if case .object(let inner) = value {
-                names.formUnion(self.names(in: inner, under: prefix + name + "."))
+                found.merge(written(in: inner, under: prefix + name + ".")) { $1 }
             } else {
-                names.insert(prefix + name)
+                found[prefix + name] = JSONText.line(value).head(60)
             }
         }
-        return names
+        return found
     }
 }

@@ -47,7 +47,10 @@ extension Server {
     /// - Throws: ``CommandError`` with status `protocolMismatch` where there is none.
     func userID(of record: JSONObject) throws(CommandError) -> String {
         guard let id = record.integer("id") else {
-            throw CommandError(.protocolMismatch, "The answer of \(address) holds no user.")
+            throw CommandError(
+                .protocolMismatch,
+                "The answer of \(address) holds no user. Check the address."
+            )
         }
         return String(id)
     }

@@ -27,6 +27,8 @@ DIFFERENT = [
     (re.compile(r"\b[0-9a-f]{32}\b"), "<32 digits>"),
     (re.compile(r"\b[0-9a-f]{16}\b"), "<16-digit-hex-n>"),
     (re.compile(r"\b1[78]\d{11}\b"), "<milliseconds>"),
+    (re.compile(r"\b(schema|this program knows) \d+\b"), r"\1 N"),
+    (re.compile(r"before-restore-\d{8}T\d{6}Z"), "before-restore-TIME"),
     (re.compile(r"127\.0\.0\.1:\d+"), "127.0.0.1:PORT"),
     (re.compile(r"shown only once: \S+"), "shown only once: <password>"),
     (re.compile(r'"password": "[^"]+"'), '"password": "<password>"'),
@@ -73,6 +75,7 @@ def test_the_session_goes_as_it_is_written(path, tmp_path):
         machine = Machine(tmp_path, server)
         for key in (HERE / "keys").iterdir():
             shutil.copy(key, machine.work)
+        machine.environment["PATH"] += f":{HERE / 'programs'}"
         played = play(text, machine)
     if os.environ.get("MUSTER_WRITE_TRANSCRIPTS"):
         path.write_text(played)

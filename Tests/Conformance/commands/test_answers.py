@@ -1,0 +1,182 @@
+"""What is said of a server that answers strangely, or not at all."""
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from machine import Machine
+from standin import mute, socket_standin, standin
+
+JANE = {"id": 7, "uuid": "u", "username": "jane", "permissions": 16, "hosts": [], "has_api_keys": True}
+IDS = {"jane": 7, "bob": 8, "eve": 9}
+CREW = {"groups": [{"id": 2, "name": "Crew", "user_count": 0}]}
+MESSAGE = {"message": "So it is."}
+
+
+def answering(status, body=MESSAGE, fields=None):
+    """Everybody is jane, and there is one group; what would change them is answered as given."""
+
+    def answer(method, path):
+        name = path.split("/")[-1]
+        if method == "GET" and name in IDS:
+            return 200, JANE | {"id": IDS[name], "username": name}
+        if method == "GET" and path == "/groups":
+            return 200, CREW
+        if method == "GET" and path.startswith("/activelogic/v1/users?"):
+            return 200, {"users": []}, {"ETag": '"1"'}
+        return status, body, fields or {}
+
+    return answer
+
+
+GONE = "jane (id 7) is gone already."
+
+
+@pytest.fixture
+def visitor(tmp_path):
+    """A machine with a token for whatever server it is sent to."""
+    machine = Machine(tmp_path / "visitor")
+    machine.environment["MUSTER_TOKEN"] = "token"
+    return machine
+
+
+@pytest.mark.parametrize(
+    "line, answer, code, sentence",
+    [
+        ("users remove jane --yes", answering(404), 67, GONE),
+        ("users unlock jane", answering(404), 67, GONE),
+        ("users disable jane", answering(404), 67, GONE),
+        ("apikeys revoke jane --yes", answering(404), 67, GONE),
+        ("groups members add Crew jane", answering(404), 67, "jane (id 7) or the group is gone."),
+        (
+            "apikeys rotate jane --yes",
+            answering(200, {}),
+            76,
+            "The answer of URL holds no keys. The old ones may be gone; check the address.",
+        ),
+        (
+            "users hosts add jane 192.0.2.1",
+            answering(412),
+            75,
+            "Others change users all the time. Nothing was changed; try again later.",
+        ),
+        (
+            "users unlock jane",
+            answering(500, MESSAGE, {"X-Request-Uuid": "0a1b"}),
+            70,
+            "So it is. Its number in the server's log is 0a1b.",
+        ),
+        ("users unlock jane", answering(503), 75, "So it is. Try again later."),
+        ("users unlock jane", answering(429, MESSAGE, {"Retry-After": "99"}), 75, "So it is. Try again in 99 s."),
+        ("users unlock jane", answering(403), 77, "You may not do this: So it is."),
+        (
+            "users unlock jane",
+            answering(502, b"<html>"),
+            76,
+            "What answers at URL is no Muster server, or something stands in between (status 502). "
+            "Check the address.",
+        ),
+        (
+            "users unlock jane",
+            answering(400, b"The plain HTTP request was sent to HTTPS port"),
+            69,
+            "The server at URL speaks TLS. Say https:// in place of http://.",
+        ),
+        (
+            "users unlock jane",
+            answering(200, b"[]"),
+            76,
+            "The answer of URL is not what a Muster server says. Check the address.",
+        ),
+        (
+            "users unlock jane",
+            answering(200, bytes(67_108_865)),
+            76,
+            "The answer of URL is too long for a Muster server.",
+        ),
+        (
+            "users unlock jane",
+            answering(200, None),
+            69,
+            "The connection to URL broke before there was an answer. "
+            "What you asked for may have happened or not; look before you try again.",
+        ),
+        ("keys list jane", lambda *_: (200, {}), 76, "The answer of URL holds no user. Check the address."),
+        (
+            "groups rename Crew Team",
+            lambda *_: (200, {"groups": [{"name": "Crew"}]}),
+            76,
+            "The answer of URL holds no group. Check the address.",
+        ),
+        (
+            "users import users.jsonl",
+            answering(200, b"nonsense\n"),
+            76,
+            "The answer is not what a Muster server says. Check the address, and look which users there are.",
+        ),
+        (
+            "users import users.jsonl",
+            answering(200, b'{"progress":1}\n'),
+            69,
+            "The answer broke off. Users up to some line were taken; export or look before you try again.",
+        ),
+        (
+            "users export users.csv",
+            answering(200, b"nonsense\n"),
+            76,
+            "The answer is not what a Muster server says. Check the address.",
+        ),
+    ],
+)
+def test_a_strange_answer_is_told_in_one_sentence(visitor, line, answer, code, sentence):
+    (visitor.work / "users.jsonl").write_text('{"username":"ann"}\n')
+    with standin(answer) as url:
+        told = visitor.refusal(line, code, MUSTER_URL=url)
+    assert told == sentence.replace("URL", url)
+    assert [path.name for path in visitor.work.iterdir()] == ["users.jsonl"]
+
+
+def test_where_a_server_is_too_busy_the_rest_is_not_tried(visitor):
+    with standin(answering(503)) as url:
+        done = visitor.run("muster users unlock jane bob eve", MUSTER_URL=url)
+    assert done.returncode == 75
+    assert done.stderr == (
+        "muster: jane (id 7): So it is. Try again later.\n"
+        "muster: Of 3, 0 were done and 1 failed: jane (id 7). Not tried: 2.\n"
+    )
+
+
+def test_a_server_that_says_nothing_is_waited_for_no_longer_than_half_a_minute(visitor):
+    with mute() as place:
+        sentence = visitor.refusal("groups add Crew", 69, MUSTER_URL=f"http://{place}")
+    assert sentence == (
+        f"http://{place} has not answered in time. "
+        "What you asked for may have happened or not; look before you try again."
+    )
+
+
+def test_a_server_that_does_not_speak_tls_is_told(visitor):
+    with standin(answering(200)) as url:
+        url = url.replace("http:", "https:")
+        sentence = visitor.refusal("whoami", 69, MUSTER_URL=url)
+    assert sentence == (
+        f"The server at {url} does not speak TLS. Say http:// in place of https://, "
+        "or look whether it is the right port."
+    )
+
+
+@pytest.mark.parametrize(
+    "answer, sentence",
+    [
+        ((200, b"nonsense"), "No answer from the server at SOCKET: the answer is no JSON object."),
+        ((500, b"{}"), "No answer from the server at SOCKET: the answer has status 500."),
+        ((200, b"{}"), "The server's answer holds no lines."),
+        ((200, b'{"lines":["a\\nb"]}'), "The server's answer holds no lines."),
+    ],
+)
+def test_a_strange_answer_at_the_socket_gives_no_keys(visitor, answer, sentence):
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "agent.sock"
+        with socket_standin(path, lambda *_: answer):
+            told = visitor.refusal(f"authorized-keys --socket {path} jane", 1)
+    assert told == sentence.replace("SOCKET", str(path))

@@ -1,0 +1,72 @@
+"""Every message of the commands is provoked: in a transcript, or in a test where a transcript cannot.
+
+What the sources say is looked up in what the tests expect; what nobody can provoke from outside is listed
+with its reason.
+"""
+
+from sentences import said, sentences
+
+from muster import REPOSITORY
+
+# What cannot be provoked from outside, and why.
+UNPROVOKED = {
+    "Ended before there was an answer.": "a signal ends the process before its requests",
+    "The directory does not accept this command.": "the command and the directory are one process",
+    "belongs to somebody else": "needs a second user, whom not every machine lends to a test",
+    "The terminal cannot be silenced, so nothing was asked.": "a terminal that is one and has no settings",
+    "The backup is not what was copied. Nothing was written.": "SQLite would have to copy wrongly",
+    ". Run the command as the server's user.": "the lock, which is taken first, is refused to this user",
+    "The verification code cannot be sent at present.": "the dialect that sends codes has its own words for 503",
+    "cannot be written.": "whatever fails in there has a sentence of its own",
+    "The backup cannot be read back.": "a disk that loses a file between two calls",
+    "The backup cannot be read back. Nothing was written.": "a disk that loses a file between two calls",
+    "has just been changed. Try again.": "another restore within the same millisecond",
+    "is being changed by another program. Nothing was changed.": "a writer within the copy of a backup",
+    "has just been removed. Try again.": "another backup within the same millisecond",
+    "The directory cannot be worked on: no answer.": "the command's own server would have to fail",
+    "No folder can be made for temporary files. Set TMPDIR to one that can be written.": (
+        "/tmp, which is tried last, can be written everywhere"
+    ),
+}
+
+
+def test_every_message_is_provoked():
+    expected = said(REPOSITORY / "Tests/Conformance")
+    for sentence in [*UNPROVOKED, *UNPROVOKED.values()]:
+        expected = expected.replace(f"\0{sentence}\0", "\0", 1)
+    missing = []
+    for path in sorted((REPOSITORY / "Sources/MusterCommands").rglob("*.swift")):
+        for sentence in sentences(path.name, path.read_text()):
+            if not sentence.is_in(expected) and max(sentence.pieces, key=len) not in UNPROVOKED:
+                missing.append(str(sentence))
+    assert missing == []
+
+
+def test_what_is_listed_as_unprovoked_is_said_somewhere():
+    text = [path.read_text() for path in (REPOSITORY / "Sources/MusterCommands").rglob("*.swift")]
+    assert [sentence for sentence in UNPROVOKED if not any(sentence in source for source in text)] == []
+    assert len(UNPROVOKED) < 30
+
+
+def test_sentences_are_found_in_the_sources():
+    source = '''
+        // "A comment is no message."
+        abstract: "An explanation is none."
+        throw Error("There is no \\(kind("of")) \\(name).")
+        throw Error(
+            "One sentence goes on "
+                + "in another literal. Run: muster check \\(x ? "not this" : "nor that")"
+        )
+        let text = """
+            Two lines are \\
+            one sentence.
+            """
+        throw invalid(key, "must be a reason")
+        let word = "word."
+    '''
+    assert [each.pieces for each in sentences("A.swift", source)] == [
+        ("There is no",),
+        ("One sentence goes on", "in another literal. Run: muster check"),
+        ("Two lines are one sentence.",),
+        ("must be a reason",),
+    ]

@@ -1,0 +1,176 @@
+"""What is said of certificates, letters and files that a command or a server cannot use."""
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from pathlib import Path
+
+import pytest
+import trustme
+from folders import CHEAP, found
+from machine import Machine
+
+from muster import PASSWORD, Muster, binary, environment
+
+NOBODY = 65534
+
+
+@pytest.fixture
+def alone(tmp_path):
+    machine = Machine(tmp_path / "alone")
+    machine.environment |= CHEAP
+    return machine
+
+
+@pytest.fixture
+def certificates(alone):
+    """A directory `data`, a certificate `chain.pem` with its `key.pem`, and the key `other.pem` of another one."""
+    found(alone)
+    authority = trustme.CA()
+    one, two = authority.issue_cert("localhost"), authority.issue_cert("localhost")
+    (alone.work / "chain.pem").write_bytes(one.cert_chain_pems[0].bytes())
+    for name, certificate in (("key.pem", one), ("other.pem", two)):
+        (alone.work / name).write_bytes(certificate.private_key_pem.bytes())
+    return alone
+
+
+@pytest.mark.parametrize(
+    "key, sentence",
+    [
+        ("chain.pem", "chain.pem (http.tls.privateKey) holds no private key in PEM, or one with a passphrase."),
+        ("other.pem", "The private key in other.pem does not belong to the certificate in chain.pem."),
+    ],
+)
+def test_a_private_key_that_does_not_fit_is_told(certificates, key, sentence):
+    line = f"serve --data-dir data --set http.tls.certificate=chain.pem --set http.tls.privateKey={key}"
+    assert certificates.refusal(line, 78) == sentence
+
+
+def test_a_private_key_that_others_may_read_is_found_by_the_check(certificates):
+    (certificates.work / "key.pem").chmod(0o644)
+    line = "check --data-dir data --set http.tls.certificate=chain.pem --set http.tls.privateKey=key.pem"
+    assert (
+        "The TLS key key.pem has mode 0644, so that others may read it. Run: chmod 600 key.pem"
+        in certificates.muster(line, code=2)
+    )
+
+
+def test_a_certificate_that_nobody_has_signed_is_told(alone):
+    certificate = trustme.CA().issue_cert("127.0.0.1")
+    chain, key = alone.work / "chain.pem", alone.work / "key.pem"
+    chain.write_bytes(b"".join(blob.bytes() for blob in certificate.cert_chain_pems))
+    certificate.private_key_pem.write_to_path(key)
+    settings = {"MUSTER_HTTP_TLS_CERTIFICATE": str(chain), "MUSTER_HTTP_TLS_PRIVATE_KEY": str(key)}
+    alone.environment["MUSTER_TOKEN"] = "token"
+    alone.muster("init --data-dir data --admin a@example.com")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        place = "127.0.0.1:%d" % probe.getsockname()[1]
+    process = subprocess.Popen(
+        [binary(), "serve", "--data-dir", "data", "--bind", place],
+        cwd=alone.work,
+        env=environment(CHEAP | settings),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        while "listening url" not in process.stderr.readline():
+            assert process.poll() is None
+        sentence = alone.refusal("whoami", 69, MUSTER_URL=f"https://{place}")
+        assert sentence == (
+            f"The certificate of https://{place} is not trusted. If an authority of your own has signed it, "
+            "give that authority's file: --ca FILE"
+        )
+    finally:
+        process.terminate()
+        process.communicate(timeout=20)
+
+
+def test_a_code_is_sent_in_a_letter_and_one_that_cannot_be_sent_is_told(tmp_path):
+    with Muster(CHEAP) as server:
+        machine = Machine(tmp_path, server)
+        line = "users twofactor send admin@example.com --phone +15552223333 --password-stdin"
+        machine.muster(line, stdin=server.admin["password"] + "\n")
+        code = server.newest_code()
+        [letter] = server.outbox.iterdir()
+        assert letter.read_text() == (
+            "To: +15552223333\nChannel: sms\nUser: admin@example.com\n\n"
+            f"Your Muster verification code is {code}. It is good for 5 minutes.\n"
+        )
+        server.outbox.rename(tmp_path / "elsewhere")
+        # Over HTTP, since the command waits as long as it is told to, and asks again.
+        path = f"/users/{server.create()['id']}/two-factor/send-verification"
+        body = {"sms_phone": "+15552223333", "password": PASSWORD}
+        answer = server.request("POST", path, json=body)
+        assert answer.headers["Retry-After"] == "30"
+        assert answer.status_code == 503
+        # Whoever runs the server reads why; whoever asked is told to wait.
+        assert "a verification code cannot be written" in server.log()
+        assert "No such file or directory" in server.log()
+
+
+@pytest.fixture
+def somebody():
+    """A folder of somebody who is not root, with a directory `data`; runs the program as that somebody."""
+    place = Path(tempfile.mkdtemp(prefix="muster-test-"))
+    place.chmod(0o755)
+    shutil.copyfile(binary(), place / "muster")
+    (place / "muster").chmod(0o755)
+    line = [place / "muster", "init", "--data-dir", place / "data", "--admin", "a@example.com"]
+    subprocess.run(line, env=environment(CHEAP), check=True, capture_output=True)
+    user = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.getuid() == 0 else {}
+    if user:
+        for path in (place / "data", *(place / "data").iterdir()):
+            os.chown(path, NOBODY, NOBODY)
+
+    def run(*arguments):
+        return subprocess.run(
+            [place / "muster", *arguments],
+            env=environment(CHEAP),
+            cwd=place,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            **user,
+        )
+
+    run.place = place
+    yield run
+    shutil.rmtree(place)
+
+
+def test_a_master_key_that_this_user_may_not_read_is_found_by_the_check(somebody):
+    (somebody.place / "data/master.key").chmod(0)
+    done = somebody("check", "--data-dir", "data")
+    assert done.returncode == 2
+    assert "This user may not read data/master.key. Run the check as the server's user." in done.stdout
+
+
+def test_a_database_that_this_user_may_not_write_to_is_told(somebody):
+    (somebody.place / "data/muster.sqlite").chmod(0o400)
+    done = somebody("users", "list", "--data-dir", "data")
+    assert done.returncode == 69
+    assert done.stderr.startswith("muster: The data directory data is not writable: data/muster.sqlite: ")
+
+
+def test_a_folder_that_this_user_may_not_write_to_gets_no_directory(somebody):
+    (somebody.place / "data/muster.sqlite").unlink()
+    (somebody.place / "data").chmod(0o500)
+    done = somebody("init", "--data-dir", "data", "--admin", "a@example.com")
+    (somebody.place / "data").chmod(0o700)
+    assert done.returncode == 69
+    assert done.stderr == "muster: The data directory data is not writable.\n"
+
+
+def test_a_certificate_that_this_user_may_not_read_is_told(somebody):
+    (somebody.place / "chain.pem").touch(mode=0)
+    settings = ("--set", "http.tls.certificate=chain.pem", "--set", "http.tls.privateKey=key.pem")
+    done = somebody("serve", "--data-dir", "data", *settings)
+    assert done.returncode == 78
+    assert done.stderr == (
+        "muster: The file of the certificate, chain.pem (http.tls.certificate), cannot be read by this user.\n"
+    )
