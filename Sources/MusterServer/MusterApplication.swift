@@ -120,8 +120,17 @@ public struct MusterApplication: Service {
         logger: Logger,
         onServerRunning: @escaping @Sendable (any Channel) async -> Void
     ) throws -> Application<RequestFrame> {
-        let budget = ArrivalBudget(configuration.limits.arrivalBytes)
-        let gauge = MemoryGauge(budget)
+        let budget = ArrivalBudget(
+            configuration.limits.arrivalBytes,
+            body: configuration.limits.bodyBytes
+        )
+        let gauge = MemoryGauge(
+            budget,
+            shares: ConnectionShares(
+                configuration.limits.connections,
+                uncounted: configuration.trustedProxies
+            )
+        )
         let (frame, immediate) = responders(
             directory,
             configuration,

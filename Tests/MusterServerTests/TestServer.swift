@@ -37,7 +37,7 @@ struct TestServer: Sendable {
         (frame, immediate) = MusterApplication.responders(
             test.directory,
             configuration,
-            budget: ArrivalBudget(limits.arrivalBytes),
+            budget: ArrivalBudget(limits.arrivalBytes, body: limits.bodyBytes),
             localDoor: localDoor,
             logger: logger
         )

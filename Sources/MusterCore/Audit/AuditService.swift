@@ -17,8 +17,9 @@ public struct AuditService: Sendable {
     ) throws(MusterError) -> (events: [AuditEvent], total: Int) {
         try principal.requireAdministrator()
         let query = try query()
-        return try directory.store.read { reader throws(MusterError) in
-            (try reader.auditEvents(query), try reader.auditEventCount(query))
+        return try directory.look(by: principal) { caller, reader throws(MusterError) in
+            try caller.requireAdministrator()
+            return (try reader.auditEvents(query), try reader.auditEventCount(query))
         }
     }
 }

@@ -5,8 +5,14 @@
 public enum RefusalAudit {
     /// How many attempts of one source in one minute have a record of their own.
     public static let recordedOneByOne = 20
+    /// How many attempts of all sources together have a record of their own in one minute: twenty a second.
+    public static let recordedInAll = 1200
     /// How many counts are written down in one change.
     static let batch = 500
+
+    private static func recorded(of source: LoginSource) -> Int {
+        source == .anywhere ? recordedInAll : recordedOneByOne
+    }
 
     static func minute(of now: Timestamp) -> Timestamp {
         let minute: Int64 = 60_000
@@ -24,7 +30,7 @@ public enum RefusalAudit {
         let limit = minute(of: directory.clock.now())
         return try await directory.store.write { transaction throws(MusterError) in
             let counts = try transaction.takeRefusals(before: limit, most: batch)
-            for (source, minute, count) in counts where count > recordedOneByOne {
+            for (source, minute, count) in counts where count > recorded(of: source) {
                 try transaction.appendAuditEvent(
                     directory.event(
                         .authenticatePassword,
@@ -35,7 +41,7 @@ public enum RefusalAudit {
                         fields: [
                             AuditField("reason", "further attempts"),
                             AuditField("source", source.text),
-                            AuditField("count", "\(count - recordedOneByOne)"),
+                            AuditField("count", "\(count - recorded(of: source))"),
                             AuditField("minute", "\(minute.rawValue / 1000)"),
                         ]
                     )
@@ -57,6 +63,10 @@ extension DirectoryTransaction {
         _ directory: Directory
     ) throws(MusterError) {
         let minute = RefusalAudit.minute(of: directory.clock.now())
+        // Sources are many where somebody has a large network; all of them together are bounded first.
+        guard try countRefusal(from: .anywhere, in: minute) <= RefusalAudit.recordedInAll else {
+            return
+        }
         guard try countRefusal(from: source, in: minute) <= RefusalAudit.recordedOneByOne else {
             return
         }

@@ -3,7 +3,7 @@
 /// The network itself, as it is written everywhere, is where people come from. The other kinds begin with a word and
 /// a space, which no network has in it, so that nobody's number can be read as a part of an address.
 public struct LoginSource: Hashable, Sendable {
-    /// Any place at all, where an account is counted as a whole. Nothing is kept under it.
+    /// Any place at all: where an account is counted as a whole, or everybody together.
     static let anywhere = LoginSource(stored: "from anywhere")
 
     /// The name under which the store keeps it.

@@ -2,11 +2,13 @@
 struct NewPassword {
     private let directory: Directory
     private let lane: HashingLane
+    private let principal: Principal?
 
-    /// Works on a directory.
-    init(_ directory: Directory, in lane: HashingLane) {
+    /// Works on a directory, for whoever sets the password; nil where it was admitted again already.
+    init(_ directory: Directory, in lane: HashingLane, by principal: Principal?) {
         self.directory = directory
         self.lane = lane
+        self.principal = principal
     }
 
     /// Asks the policy, and hashes.
@@ -31,6 +33,13 @@ struct NewPassword {
     ) async throws(MusterError) {
         guard directory.rules.passwords.refusesFormerPasswords else { return }
         let hashes = try directory.store.read { reader throws(MusterError) in
+            // Whoever has lost its right meanwhile is not told what a password is or was.
+            if let principal {
+                let caller = try directory.readmit(principal, in: reader)
+                if !caller.isOwn(try reader.existing(.id(user))) {
+                    try caller.requireAdministrator()
+                }
+            }
             let current = try reader.password(of: user)?.hash
             return [current].compactMap(\.self) + (try reader.formerPasswords(of: user))
         }

@@ -63,7 +63,7 @@ public struct PasswordService: Sendable {
         guard change.current != nil || mayLeaveOut else { throw CurrentPassword.refusal }
         let lane = HashingLane.caller(principal.user.id)
         let hash = { () async throws(MusterError) in
-            try await NewPassword(directory, in: lane).hash(
+            try await NewPassword(directory, in: lane, by: principal).hash(
                 change.new,
                 for: target.username,
                 formerOf: target.id

@@ -42,9 +42,9 @@ public struct GroupService: Sendable {
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required` or
     ///   `store.unavailable`.
     public func list(by principal: Principal) throws(MusterError) -> [Group] {
-        try principal.require(.basic)
-        return try directory.store.read { reader throws(MusterError) in
-            [Group.everyone(userCount: try reader.userCount())] + (try reader.groups())
+        try directory.look(by: principal) { caller, reader throws(MusterError) in
+            try caller.require(.basic)
+            return [Group.everyone(userCount: try reader.userCount())] + (try reader.groups())
         }
     }
 
@@ -192,13 +192,13 @@ public struct GroupService: Sendable {
         _ reference: GroupReference,
         for principal: Principal
     ) throws(MusterError) -> Group {
-        try principal.requireAdministrator()
-        return try directory.store.read { reader throws(MusterError) in
+        try directory.look(by: principal) { caller, reader throws(MusterError) in
+            try caller.requireAdministrator()
             switch reference {
             case .id(GroupID(rawValue: 0)), .uuid(Group.everyoneUUID):
-                Group.everyone(userCount: try reader.userCount())
+                return Group.everyone(userCount: try reader.userCount())
             default:
-                try reader.existingGroup(reference)
+                return try reader.existingGroup(reference)
             }
         }
     }

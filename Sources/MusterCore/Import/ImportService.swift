@@ -32,11 +32,12 @@ public struct ImportService: Sendable {
         return UserImport(directory: directory, principal: principal, options: try options())
     }
 
-    /// A place for lines that wait until all have been looked at.
+    /// A place for an import's lines that wait until all have been looked at.
     ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
-    public func makeSpool() throws(MusterError) -> any ImportSpool {
-        try directory.store.makeImportSpool()
+    /// - Throws: ``MusterError`` with code `server.overloaded` where there are too many, of the caller or together, or
+    ///   `store.unavailable`.
+    public func makeSpool(for run: UserImport) throws(MusterError) -> any ImportSpool {
+        try SharedSpool(of: run.principal.actor.id, in: directory)
     }
 }
 
@@ -90,7 +91,7 @@ public struct UserImport: Sendable {
             }
         if let known {
             candidate.password = .ready(
-                try await NewPassword(directory, in: .bulk).hash(
+                try await NewPassword(directory, in: .bulk, by: nil).hash(
                     password,
                     for: known.username,
                     formerOf: known.id

@@ -21,8 +21,8 @@ public struct SSHKeyService: Sendable {
         of reference: UserReference,
         by principal: Principal
     ) throws(MusterError) -> (user: User, keys: [StoredSSHKey]) {
-        try directory.store.read { reader throws(MusterError) in
-            let user = try reader.resolveReadable(reference, for: principal)
+        try directory.look(by: principal) { caller, reader throws(MusterError) in
+            let user = try reader.resolveReadable(reference, for: caller)
             return (user, try reader.sshKeys(of: user.id))
         }
     }

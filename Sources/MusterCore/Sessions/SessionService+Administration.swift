@@ -25,8 +25,11 @@ extension SessionService {
         } else if !principal.isAdministrator {
             query.user = principal.user.id
         }
-        let (found, total) = try directory.store.read { [query] reader throws(MusterError) in
-            (try reader.sessions(query), try reader.sessionCount(of: query.user))
+        let (found, total) = try directory.look(by: principal) {
+            [query] caller, reader throws(MusterError) in
+            try caller.requireSettledPassword()
+            if query.user != caller.user.id { try caller.requireAdministrator() }
+            return (try reader.sessions(query), try reader.sessionCount(of: query.user))
         }
         let sessions = found.map { owned in
             var owned = owned

@@ -32,6 +32,8 @@ public struct Directory: Sendable {
     let pace: LoginPace
     /// The places of those whom it lets wait.
     let waitingLogins: WaitingLogins
+    /// How many imports each caller has under way.
+    let importShares: ImportShares
     /// Failed logins with names that nobody has.
     let unknownNames: UnknownNames
     /// What was refused because there was too much to do, until it is told.
@@ -64,6 +66,7 @@ public struct Directory: Sendable {
         guesses = GuessGate()
         pace = LoginPace()
         waitingLogins = WaitingLogins()
+        importShares = ImportShares()
         unknownNames = UnknownNames()
         refusals = RefusalTally()
     }
@@ -131,6 +134,20 @@ extension Directory {
             try caller.requireRight(right)
             try transaction.requireRevision(of: caller)
             return try body(caller, transaction)
+        }
+    }
+
+    /// Looks at something for a caller, who is admitted again at the moment that is looked at.
+    ///
+    /// Between a request's head and its answer it may have waited long, in a queue or for somebody who reads slowly.
+    ///
+    /// - Throws: ``MusterError`` as ``readmit(_:in:)``, or what `body` throws.
+    func look<Result>(
+        by principal: Principal,
+        _ body: (Principal, any DirectoryReader) throws(MusterError) -> Result
+    ) throws(MusterError) -> Result {
+        try store.read { reader throws(MusterError) in
+            try body(try readmit(principal, in: reader), reader)
         }
     }
 

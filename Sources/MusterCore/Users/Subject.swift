@@ -119,7 +119,14 @@ extension DirectoryReader {
         let isAdministrator = before.role == .administrator
         let isWriter = before.masks.canWrite(.users)
         guard isAdministrator || isWriter, try canSignIn(before) else { return }
-        let stays = try after.map { after throws(MusterError) in try canSignIn(after) } ?? false
+        let stays =
+            try after.map { after throws(MusterError) in
+                // Keys that this change lays to rest, or leaves alone to rest, are no way in that stays.
+                try canSignIn(
+                    after,
+                    byKey: after.inactivityTimeout == .zero || after.isResting(as: before)
+                )
+            } ?? false
         if isAdministrator, !stays || after?.role != .administrator,
             try !hasAdministrator(otherThan: before.id)
         {
@@ -143,9 +150,17 @@ extension DirectoryReader {
     }
 
     /// Whether a user has a way in that is open to it, from wherever its hosts allow.
-    private func canSignIn(_ user: User) throws(MusterError) -> Bool {
-        if user.refusal(by: .apiKey) == nil, try hasAPIKey(user.id) { return true }
+    private func canSignIn(_ user: User, byKey: Bool = true) throws(MusterError) -> Bool {
+        if byKey, user.refusal(by: .apiKey) == nil, try hasAPIKey(user.id) { return true }
         guard user.refusal(by: .password) == nil else { return false }
         return try password(of: user.id) != nil
+    }
+}
+
+extension User {
+    /// Whether keys rest as soon as before, and no other way in was closed.
+    fileprivate func isResting(as before: User) -> Bool {
+        inactivityTimeout == before.inactivityTimeout
+            && (authorizations.password || !before.authorizations.password)
     }
 }

@@ -21,8 +21,8 @@ extension UserService {
         of reference: UserReference,
         by principal: Principal
     ) throws(MusterError) -> UserAccount {
-        try directory.store.read { reader throws(MusterError) in
-            let known = try reader.resolveReadable(reference, for: principal)
+        try directory.look(by: principal) { caller, reader throws(MusterError) in
+            let known = try reader.resolveReadable(reference, for: caller)
             let user = try reader.existing(.id(known.id))
             var groups: [Group] = []
             for uuid in user.groups {
@@ -43,9 +43,9 @@ extension UserService {
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required` or
     ///   `store.unavailable`.
     public func count(_ query: UserQuery, by principal: Principal) throws(MusterError) -> Int {
-        try principal.requireReader()
-        return try directory.store.read { reader throws(MusterError) in
-            try reader.userCount(query)
+        try directory.look(by: principal) { caller, reader throws(MusterError) in
+            try caller.requireReader()
+            return try reader.userCount(query)
         }
     }
 

@@ -29,7 +29,11 @@ extension UserService {
             var hash: PasswordHash?
             if let password = changes.password {
                 try principal.requirePower(over: target)
-                hash = try await NewPassword(directory, in: .caller(principal.user.id)).hash(
+                hash = try await NewPassword(
+                    directory,
+                    in: .caller(principal.user.id),
+                    by: principal
+                ).hash(
                     password,
                     for: changes.username ?? target.username,
                     formerOf: target.id

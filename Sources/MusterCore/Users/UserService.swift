@@ -96,7 +96,11 @@ public struct UserService: Sendable {
         try directory.requireCreatable(draft, by: principal)
         var hash: PasswordHash?
         if let password {
-            hash = try await NewPassword(directory, in: .caller(principal.user.id)).hash(
+            hash = try await NewPassword(
+                directory,
+                in: .caller(principal.user.id),
+                by: principal
+            ).hash(
                 password,
                 for: draft.username
             )

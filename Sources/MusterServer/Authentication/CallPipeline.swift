@@ -48,7 +48,10 @@ struct CallPipeline: Sendable {
             ? nil : try await authenticate(request.headers, origin, route.authority, context)
         // Nobody's body is read who would be refused anyway.
         guard route.isOpen || principal != nil else { throw Call.noCredentials }
-        let share = ArrivalShare(of: budget, for: principal == nil ? .stranger : .caller)
+        let share = ArrivalShare(
+            of: budget,
+            for: principal.map { .caller($0.user.id) } ?? .stranger
+        )
         let readsBody =
             !route.streamsBody && request.method != .get && request.method != .head
         let call = Call(

@@ -3,26 +3,30 @@ import Synchronization
 
 /// Room in memory for requests on their way in, shared by all connections.
 ///
-/// Strangers, whose credentials are missing or not known yet, share one half of it, so that they cannot take it
-/// all from those who are known.
+/// Strangers, whose credentials are missing or not known yet, share one half of it, and those who are known the other,
+/// of which one caller has at most a quarter, if its largest body needs no more: nobody takes it all from the others.
 final class ArrivalBudget: Sendable {
     /// Who takes room.
     enum Party: Sendable {
         case stranger
-        case caller
+        case caller(UserID)
     }
 
     private struct Taken {
         var strangers = 0
         var callers = 0
+        var ofCaller: [UserID: Int] = [:]
     }
 
     private let limit: Int
+    private let ofOneCaller: Int
     private let taken = Mutex(Taken())
 
-    /// A budget of so many bytes.
-    init(_ limit: Int) {
+    /// A budget of so many bytes, for bodies of at most `body` bytes.
+    init(_ limit: Int, body: Int = 0) {
         self.limit = limit
+        // A buffer of so many bytes may be twice as large.
+        ofOneCaller = min(max(limit / 8, body * 2), limit - limit / 2)
     }
 
     /// How many bytes are taken.
@@ -33,13 +37,17 @@ final class ArrivalBudget: Sendable {
     /// Takes room, and says whether there was so much.
     func take(_ bytes: Int, for party: Party) -> Bool {
         taken.withLock { taken in
-            guard taken.strangers + taken.callers + bytes <= limit else { return false }
             switch party {
             case .stranger:
                 guard taken.strangers + bytes <= limit / 2 else { return false }
                 taken.strangers += bytes
-            case .caller:
+            case .caller(let caller):
+                let own = taken.ofCaller[caller, default: 0] + bytes
+                guard taken.callers + bytes <= limit - limit / 2, own <= ofOneCaller else {
+                    return false
+                }
                 taken.callers += bytes
+                taken.ofCaller[caller] = own
             }
             return true
         }
@@ -50,7 +58,10 @@ final class ArrivalBudget: Sendable {
         taken.withLock { taken in
             switch party {
             case .stranger: taken.strangers -= bytes
-            case .caller: taken.callers -= bytes
+            case .caller(let caller):
+                taken.callers -= bytes
+                let own = taken.ofCaller[caller, default: 0] - bytes
+                taken.ofCaller[caller] = own > 0 ? own : nil
             }
         }
     }
@@ -78,7 +89,9 @@ final class ArrivalShare: Sendable {
     }
 
     /// Whether it is a stranger's.
-    var isStrangers: Bool { party == .stranger }
+    var isStrangers: Bool {
+        if case .stranger = party { true } else { false }
+    }
 
     deinit {
         budget.giveBack(taken.withLock { $0 }, from: party)

@@ -1,3 +1,4 @@
+import MusterCore
 import NIOCore
 import Synchronization
 
@@ -24,6 +25,8 @@ final class ConnectionEdge: ChannelDuplexHandler, RemovableChannelHandler {
     private let gauge: MemoryGauge?
     private var whenGone: (@Sendable () -> Void)?
     private var isGone = false
+    /// From where a connection was counted; nil while it is not.
+    private var counted: (address: IPAddress?, shares: ConnectionShares)?
 
     init(_ clock: ConnectionClock, gauge: MemoryGauge?) {
         self.clock = clock
@@ -33,12 +36,20 @@ final class ConnectionEdge: ChannelDuplexHandler, RemovableChannelHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         gauge?.connections.add(1, ordering: .relaxed)
         clock.start(context)
+        if context.channel.isActive { enter(context) }
         context.channel.readSparingly()
         try? context.channel.syncOptions?.setOption(.writeBufferWaterMark, value: Self.waterMark)
     }
 
+    func channelActive(context: ChannelHandlerContext) {
+        enter(context)
+        context.fireChannelActive()
+    }
+
     func handlerRemoved(context: ChannelHandlerContext) {
         gauge?.connections.subtract(1, ordering: .relaxed)
+        counted.map { $0.shares.leave($0.address) }
+        counted = nil
         clock.end()
         leave()
     }
@@ -80,6 +91,17 @@ final class ConnectionEdge: ChannelDuplexHandler, RemovableChannelHandler {
         }
         if isGone { event.action?() } else { whenGone = event.action }
         promise?.succeed()
+    }
+
+    /// Counts the connection for where it comes from, and ends it where that has too many.
+    private func enter(_ context: ChannelHandlerContext) {
+        guard counted == nil, let shares = gauge?.shares else { return }
+        let address = context.remoteAddress.flatMap(IPAddress.init(socket:))
+        if shares.enter(address) {
+            counted = (address, shares)
+        } else {
+            context.close(promise: nil)
+        }
     }
 
     private func leave() {

@@ -10,9 +10,12 @@ final class MemoryGauge: Sendable {
     /// How many connections there are.
     let connections = Atomic<Int>(0)
     let budget: ArrivalBudget
+    /// Who has how many of them.
+    let shares: ConnectionShares
 
-    init(_ budget: ArrivalBudget) {
+    init(_ budget: ArrivalBudget, shares: ConnectionShares) {
         self.budget = budget
+        self.shares = shares
     }
 
     /// How many bytes are in use.

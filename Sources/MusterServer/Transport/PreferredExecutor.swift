@@ -18,6 +18,9 @@ enum PreferredExecutor {
     private static func there<Result: Sendable>(
         _ work: @Sendable () async throws -> Result
     ) async throws -> Result {
-        try await work()
+        // Whoever has gone is not served. Where nothing is called here the compiler leaves the change of executors
+        // out, too.
+        try Task.checkCancellation()
+        return try await work()
     }
 }

@@ -7,17 +7,31 @@ import Testing
 struct ArrivalBudgetTests {
     private let budget = ArrivalBudget(100_000)
 
-    @Test("strangers get one half together, and callers what is left")
+    private func caller(_ number: Int64) -> ArrivalBudget.Party {
+        .caller(UserID(rawValue: number))
+    }
+
+    @Test("strangers get one half together and callers the other, of which one has a quarter")
     func halves() {
         #expect(budget.take(50_000, for: .stranger))
         #expect(!budget.take(1, for: .stranger))
-        #expect(budget.take(50_000, for: .caller))
-        #expect(!budget.take(1, for: .caller))
-        budget.giveBack(50_000, from: .caller)
+        for number: Int64 in 2...5 {
+            #expect(budget.take(12_500, for: caller(number)))
+            #expect(!budget.take(1, for: caller(number)))
+        }
+        #expect(!budget.take(1, for: caller(6)))
+        budget.giveBack(12_500, from: caller(2))
         #expect(!budget.take(1, for: .stranger))
-        budget.giveBack(50_000, from: .stranger)
-        #expect(budget.take(100_000, for: .caller))
-        #expect(!budget.take(1, for: .stranger))
+        #expect(budget.take(12_500, for: caller(6)))
+        #expect(budget.bytes == 100_000)
+    }
+
+    @Test("one caller's largest body is taken whatever its share")
+    func largestBody() {
+        let budget = ArrivalBudget(100_000, body: 20_000)
+        #expect(budget.take(40_000, for: caller(2)))
+        #expect(!budget.take(1, for: caller(2)))
+        #expect(budget.take(10_000, for: caller(3)))
     }
 
     @Test("a body gives back all that it took, and is refused with a time to come back")
