@@ -27,18 +27,20 @@ public struct CredentialCheckService: Sendable {
         let client = IPAddress(reported: address)
         let caller = principal.user.id
         let name = NameHash(request.username)
+        let network = SourceNetwork(of: client, directory.rules.networks)
+        let source = LoginSource(network, askedBy: caller)
         let isAdmitted = directory.questions.admits(
             name: name,
             address: client,
             caller: caller,
+            isFamiliar: try isFamiliar(source, request.username),
             at: directory.clock.now()
         )
-        let network = SourceNetwork(of: client, directory.rules.networks)
         let attempt = PasswordAttempt(
             username: request.username,
             password: request.password,
             origin: Origin(address: client, requestID: principal.origin.requestID),
-            source: LoginSource(network, askedBy: caller),
+            source: source,
             asker: principal,
             lane: .caller(caller),
             fields: CredentialCheckService.place(of: principal),
@@ -60,6 +62,17 @@ public struct CredentialCheckService: Sendable {
         guard let masks else { throw CredentialCheckService.refusal }
         directory.questions.release(name: name, address: client, caller: caller)
         return masks
+    }
+
+    /// Whether a user was let in from a source before.
+    private func isFamiliar(
+        _ source: LoginSource,
+        _ username: String
+    ) throws(MusterError) -> Bool {
+        try directory.store.read { reader throws(MusterError) in
+            guard let user = try reader.user(.username(username)) else { return false }
+            return try reader.loginSource(source, of: user.id).isFamiliar
+        }
     }
 
     private static var refusal: MusterError {

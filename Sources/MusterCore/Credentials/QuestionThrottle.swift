@@ -28,7 +28,16 @@ public final class QuestionThrottle: Sendable {
 
     /// Takes a place for one question, before it is answered, so that questions at the same moment count as
     /// well; answers false when there is none left this minute.
-    func admits(name: NameHash, address: IPAddress?, caller: UserID, at now: Timestamp) -> Bool {
+    ///
+    /// Where the user has been let in for that caller before, `isFamiliar`, what others make the caller ask closes
+    /// nothing: strangers and users come to an application by the same door.
+    func admits(
+        name: NameHash,
+        address: IPAddress?,
+        caller: UserID,
+        isFamiliar: Bool,
+        at now: Timestamp
+    ) -> Bool {
         let place = Key.place(name, address)
         let asker = Key.caller(caller)
         return state.withLock { state in
@@ -36,8 +45,9 @@ public final class QuestionThrottle: Sendable {
                 state = State(start: now)
             }
             guard state.counts[place, default: 0] < QuestionThrottle.limitPerNameAndAddress,
-                state.counts[asker, default: 0] < QuestionThrottle.limitPerCaller,
-                state.counts.count < QuestionThrottle.limitTogether
+                isFamiliar
+                    || state.counts[asker, default: 0] < QuestionThrottle.limitPerCaller
+                        && state.counts.count < QuestionThrottle.limitTogether
             else { return false }
             state.counts[place, default: 0] += 1
             state.counts[asker, default: 0] += 1

@@ -2,7 +2,7 @@ import FoundationEssentials
 
 /// Brings many users into the directory by the rules that hold for each single one.
 public struct ImportService: Sendable {
-    /// How many lines one change of the store carries.
+    /// How many lines one change of the store carries; fewer where they make more rows than one each.
     ///
     /// Whoever writes meanwhile waits for as long as that takes, some tenths of a second.
     public static let batchSize = 8000
@@ -142,6 +142,9 @@ public struct ImportCandidate: Sendable {
 
     /// The number of the line.
     public var number: Int { line.number }
+
+    /// How many rows it may make, about: a batch is measured by them, since whoever writes meanwhile waits for all.
+    public var rows: Int { 1 + keys.count + line.groups.count }
 
     /// The login name.
     public var username: Username { line.username }

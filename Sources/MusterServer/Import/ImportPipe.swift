@@ -5,6 +5,7 @@ struct ImportPipe {
     private let run: UserImport
     private let stopsAtFailure: Bool
     private var gathered: [ImportCandidate] = []
+    private var gatheredRows = 0
     private var inFlight: (batch: ImportBatch, task: Task<Outcomes, Never>)?
     private var done = 0
 
@@ -21,7 +22,8 @@ struct ImportPipe {
         _ answer: inout ImportAnswer
     ) async throws(MusterError) {
         gathered += candidates
-        guard gathered.count >= ImportService.batchSize else { return }
+        gatheredRows += candidates.reduce(0) { $0 + $1.rows }
+        guard gatheredRows >= ImportService.batchSize else { return }
         try await advance(&answer)
     }
 
@@ -37,6 +39,7 @@ struct ImportPipe {
     private mutating func advance(_ answer: inout ImportAnswer) async throws(MusterError) {
         let next = gathered.isEmpty ? nil : run.batch(gathered)
         gathered = []
+        gatheredRows = 0
         let last = inFlight
         inFlight = nil
         let result = await last?.task.value

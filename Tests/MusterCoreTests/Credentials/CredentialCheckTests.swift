@@ -107,6 +107,22 @@ struct CredentialCheckTests {
         #expect(try await check("jane@example.com").write == 1)
     }
 
+    @Test("what strangers make a caller ask shuts out nobody who was let in from there before")
+    func familiarBesideStrangers() async throws {
+        _ = try await makeUser()
+        #expect(try await check("jane@example.com").write == 1)
+        for number in 1...150 {
+            _ = await failure { try await check("user\(number)@example.com", Self.wrong) }
+        }
+        _ = try await test.makeUser("bob@example.com")
+        let other = await failure { try await check("bob@example.com") }
+        #expect(other?.code == .loginFailed, "the caller has asked too much")
+        #expect(try await check("jane@example.com").write == 1)
+        for _ in 1...10 { _ = await failure { try await check("jane@example.com", Self.wrong) } }
+        let refusal = await failure { try await check("jane@example.com") }
+        #expect(refusal?.code == .loginFailed, "one name and place has its own bound")
+    }
+
     @Test("questions that come at the same moment are counted as well")
     func sameMoment() async throws {
         let hasher = MeetingHasher(checks: 26)
