@@ -1,5 +1,5 @@
 # Muster's commands. `make help` lists them.
-.PHONY: help serve test build lint bench bench-growth bench-shape bench-micro attack findings clean
+.PHONY: help serve test build install uninstall lint bench bench-growth bench-shape bench-micro attack findings clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -13,6 +13,12 @@ test: ## Prove everything: lint, unit and store tests, foreign clients, attacks
 build: ## Build the release binary, .build/release/muster
 	@scripts/install.sh build
 	@scripts/release.sh
+
+install: ## Put what was built, manual pages and completions into PREFIX=/usr/local
+	@scripts/install-program.sh install
+
+uninstall: ## Take it away again
+	@scripts/install-program.sh uninstall
 
 lint: ## Check format, sizes, imports and the reading of texts
 	@scripts/lint.sh

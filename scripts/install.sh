@@ -11,7 +11,7 @@ build) ;;
 test)
     packages+=(python3 python3-venv curl openssl)
     packages+=(openssh-client openssh-server libpam-modules dropbear-bin util-linux)
-    packages+=(bash zsh fish)
+    packages+=(bash zsh fish make jq groff-base binutils)
     # Makers of password hashes.
     packages+=(php-cli apache2-utils whois slapd slapd-contrib 389-ds-base)
     ;;

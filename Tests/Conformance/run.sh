@@ -30,6 +30,9 @@ fi
 if [[ -d $here/commands ]]; then
     suites+=(commands) folder[commands]=commands requirements[commands]=requirements-commands.txt
 fi
+if [[ -d $here/documents ]]; then
+    suites+=(documents) folder[documents]=documents requirements[documents]=requirements-documents.txt
+fi
 (($# == 0)) || suites=("$@")
 for suite in "${suites[@]}"; do
     [[ -n ${folder[$suite]:-} ]] || fatal "no suite $suite; there are: ${!folder[*]}"
