@@ -11,6 +11,8 @@ echo "== build"
 swift build --build-tests --explicit-target-dependency-import-check error
 echo "== unit and store tests"
 timeout 900 swift test --skip-build --parallel
+echo "== examples"
+scripts/examples.sh
 echo "== foreign clients"
 Tests/Conformance/run.sh
 echo "== attacks"
