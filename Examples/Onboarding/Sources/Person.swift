@@ -16,7 +16,9 @@ struct Person {
         let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         for (number, line) in lines.enumerated().dropFirst() where !line.isEmpty {
             guard let person = Person(line) else {
-                throw Misuse("line \(number + 1) is not username,name,may read,public key: \(line.prefix(80))")
+                throw Misuse(
+                    "line \(number + 1) is not username,name,may read,public key: \(line.prefix(80))"
+                )
             }
             people.append(person)
         }

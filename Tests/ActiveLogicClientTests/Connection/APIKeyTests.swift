@@ -1,6 +1,7 @@
 import ActiveLogicClient
 import ClientTestSupport
 import HTTPTypes
+import MusterCore
 import MusterTesting
 import Testing
 
@@ -40,12 +41,14 @@ struct APIKeyTests {
         }
     }
 
-    @Test("everything that works in a session works with keys: changes, lists from memory, strict handles")
+    @Test(
+        "everything that works in a session works with keys: changes, lists from memory, strict handles"
+    )
     func everyCall() async throws {
         try await LiveServer.run { server in
             try await server.withKeys { connection in
                 let users = connection.users(cacheEnabled: true, strict: true)
-                _ = try await users.list(User.self)
+                _ = try await users.list(ActiveLogicClient.User.self)
                 let jane = try await users.addUser(name: "jane", password: Passwords.first)
                 try await users.changeUserPassword(
                     .user(jane),
@@ -72,7 +75,7 @@ struct APIKeyTests {
                 ? .answer(.ok, Self.welcome) : .answer(.ok, #"{"users":[]}"#)
         } _: { server in
             try await server.withKeys { connection in
-                _ = try await connection.users().list(User.self)
+                _ = try await connection.users().list(ActiveLogicClient.User.self)
             }
             #expect(
                 server.received.map { "\($0.method) \($0.target)" } == [

@@ -25,7 +25,10 @@ struct PermissionTests {
 
     @Test("a set is shown by its names, and what has none by its bit")
     func description() {
-        #expect(Permissions(rawValue: 999).description == "Ruleset,Config,Statistics,Channels,Realtime,ResourceEdit,bit 8,bit 9")
+        #expect(
+            Permissions(rawValue: 999).description
+                == "Ruleset,Config,Statistics,Channels,Realtime,ResourceEdit,bit 8,bit 9"
+        )
         #expect(Permissions([]).description == "none")
         #expect(Permissions.all.description == "all")
         #expect(Permissions(rawValue: .min).description == "bit 63")
@@ -90,7 +93,8 @@ struct PermissionTests {
     @Test("numbers are taken as before, and a negative one is refused by the server")
     func numbers() async throws {
         try await LiveServer.withUsers { users, _ in
-            #expect(try await users.addUser(name: "a", password: Passwords.first).readbm == 0)
+            let user = try await users.addUser(name: "a", password: Passwords.first)
+            #expect(user.readbm == 0)
             let error = await refusal { () async throws(ActiveLogicError) in
                 try await users.setPermissions("a", read: Permissions(rawValue: -1))
             }

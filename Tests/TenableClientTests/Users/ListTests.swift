@@ -111,7 +111,8 @@ struct ListTests {
                 try await iterator.next()
             }
             #expect(error?.kind == .forbidden)
-            #expect(try await iterator.next() == nil)
+            let next = try await iterator.next()
+            #expect(next == nil)
             #expect(server.received.count == 1)
         }
     }
