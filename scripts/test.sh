@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Promises that everything Muster claims was run and held: lint, imports, unit and store tests, foreign clients, and that
-# the server's own guards hold.
+# Promises that everything Muster claims was run and held: lint, imports, unit and store tests, example packages, foreign
+# clients, and that the server's own guards hold.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

@@ -41,7 +41,9 @@ final class Session: Sendable {
         guard !isClosed.withLock({ $0 }) else { throw .connectionClosed }
     }
 
-    /// Ends the session, at the server too where it can be reached. API keys have none.
+    /// Ends the session, at the server too where it can be reached.
+    ///
+    /// API keys have none.
     func close() async {
         let isFirst = isClosed.withLock { isClosed in
             defer { isClosed = true }

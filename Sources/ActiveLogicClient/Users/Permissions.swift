@@ -4,7 +4,8 @@ extension ActiveLogic {
     /// What a mask holds: a bit for each resource, under the names of the API's documents.
     ///
     /// The masks themselves stay numbers, and each number is a set: bits without a name here are kept, and come back as
-    /// they went. The server says its own names at `GET /permissions`.
+    /// they went. The documents name the resources and not their bits; these are Muster's, which it says at
+    /// `GET /permissions` and never renumbers.
     ///
     /// ```swift
     /// let user = try await users.addUser(
@@ -16,7 +17,9 @@ extension ActiveLogic {
     /// print(user.readPermissions, user.canRead(.config))
     /// ```
     public struct Permissions: OptionSet, Hashable, Sendable {
-        /// The mask: 0 to 2^63-1. The server refuses negative numbers.
+        /// The mask: 0 to 2^63-1.
+        ///
+        /// The server refuses negative numbers.
         public let rawValue: Int64
 
         /// Takes a mask.

@@ -30,6 +30,7 @@ extension TenableIO {
     ///   - search: Which events.
     ///   - limit: How many at most.
     ///   - next: What the page before said; nil for the first.
+    /// - Returns: The page.
     /// - Throws: ``TenableError``.
     func auditPage(
         _ search: AuditSearch,

@@ -36,17 +36,19 @@ struct ActiveLogicSessionRoutes {
             ),
             from: call.origin
         )
-        return try answer(issued.user, issued.token)
+        return answer(issued.user, issued.token, try Revision.present(in: directory))
     }
 
     /// Who asks and what the server can do, for callers who never logged in: those with API keys.
     @Sendable private func details(_ call: Call) async throws -> Response {
-        try answer(try users.details(.oneself, by: try call.principal))
+        let principal = try call.principal
+        // Before the user: what is shown may be newer than the revision says, but never older.
+        let revision = try Revision.present(in: directory)
+        return answer(try users.details(.oneself, by: principal), nil, revision)
     }
 
-    private func answer(_ user: User, _ token: Secret<String>? = nil) throws -> Response {
-        let revision = try Revision.present(in: directory)
-        return Response.json { json in
+    private func answer(_ user: User, _ token: Secret<String>?, _ revision: Int64) -> Response {
+        Response.json { json in
             json.object { json in
                 token?.withExposedValue { json.member("token", $0) }
                 json.name("user")
