@@ -7,7 +7,7 @@ help: ## Show this list
 serve: ## Build Muster and serve ./muster-data on 127.0.0.1:8834
 	@scripts/serve.sh
 
-test: ## Prove everything: lint, unit and store tests, foreign clients, attacks
+test: ## Prove everything: lint, unit and store tests, examples, foreign clients, attacks
 	@scripts/test.sh
 
 build: ## Build the release binary, .build/release/muster

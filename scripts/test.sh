@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Promises that everything Muster claims was run and held: lint, imports, unit and store tests, foreign clients, and that
-# the server's own guards hold.
+# Promises that everything Muster claims was run and held: lint, imports, unit and store tests, example packages, foreign
+# clients, and that the server's own guards hold.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -11,6 +11,8 @@ echo "== build"
 swift build --build-tests --explicit-target-dependency-import-check error
 echo "== unit and store tests"
 timeout 900 swift test --skip-build --parallel
+echo "== examples"
+scripts/examples.sh
 echo "== foreign clients"
 Tests/Conformance/run.sh
 echo "== attacks"

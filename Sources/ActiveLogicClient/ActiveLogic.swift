@@ -70,13 +70,6 @@ public enum ActiveLogic {
             password: password,
             options: options
         )
-        do {
-            let result = try await body(connection)
-            await connection.close()
-            return result
-        } catch {
-            await connection.close()
-            throw error
-        }
+        return try await connection.closing(after: body)
     }
 }

@@ -24,10 +24,15 @@ package struct Snippets {
     }
 
     /// The pieces of code that are not in a source of the package.
+    ///
+    /// What a piece imports, the source imports somewhere.
     package func missing(from source: String) throws -> [String] {
         let code = try Snippets.lines(source)
         return blocks.filter { block in
-            !code.indices.contains { start in code[start...].starts(with: block) }
+            let head = block.prefix { $0.hasPrefix("import ") || $0.isEmpty }
+            let body = block.dropFirst(head.count)
+            return !head.allSatisfy(code.contains)
+                || !code.indices.contains { start in code[start...].starts(with: body) }
         }.map { $0.joined(separator: "\n") }
     }
 

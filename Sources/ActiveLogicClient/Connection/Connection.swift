@@ -1,12 +1,12 @@
 import ClientTransport
 
 extension ActiveLogic {
-    /// A session at a server.
+    /// A session at a server, or a pair of API keys that needs none.
     ///
     /// Safe to share between tasks. Close it when it is no longer needed; after that everything opened from it
     /// fails with `PLDBIOError`.
     public final class Connection: Sendable {
-        /// Whoever logged in, as it was at that moment.
+        /// Whoever logged in, or whose the API keys are, as it was at that moment.
         public let user: User
 
         private let session: Session
@@ -33,7 +33,7 @@ extension ActiveLogic {
             Users(session, cacheEnabled: cacheEnabled, strict: strict)
         }
 
-        /// Ends the session and lets go of the connection.
+        /// Ends the session, where logging in began one, and lets go of the connection.
         ///
         /// Requests in flight fail. A server that does not answer within 5 s is no failure: it ends the session
         /// itself when its time is up.

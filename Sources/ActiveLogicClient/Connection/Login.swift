@@ -20,31 +20,54 @@ struct Login: Sendable {
             password.withExposedValue { json.member("password", $0) }
             code?.withExposedValue { json.member("verification_code", $0) }
         }
-        let answer = try await transport.send(request, token: nil)
+        let answer = try await transport.answer(request, nil)
         switch answer.status {
         case 200..<300: break
         case 404, 405: throw .notActiveLogic(requestID: answer.requestID)
         default: throw ActiveLogicError(answer, to: request)
         }
-        guard let handshake = Handshake(answer) else {
+        guard let object = try? answer.object(), case .string(let token)? = object["token"],
+            let credentials = Credentials(token: token),
+            let handshake = Handshake(object, credentials)
+        else { throw .notActiveLogic(requestID: answer.requestID) }
+        return handshake
+    }
+}
+
+/// The first question of somebody who has API keys, and needs no session.
+struct KeyCheck: Sendable {
+    let keys: Credentials
+
+    /// Asks whose the keys are.
+    ///
+    /// - Throws: ``ActiveLogicError`` of kind ``ActiveLogicError/Kind/pldbIOError`` or
+    ///   ``ActiveLogicError/Kind/pldbCapabilityError``.
+    func send(over transport: Transport) async throws(ActiveLogicError) -> Handshake {
+        let request = Request(.GET, "/sessions")
+        let answer = try await transport.answer(request, keys.fields)
+        switch answer.status {
+        case 200..<300: break
+        case 404: throw .notActiveLogic(requestID: answer.requestID)
+        case 405: throw .apiKeysUnsupported(requestID: answer.requestID)
+        default: throw ActiveLogicError(answer, to: request)
+        }
+        guard let object = try? answer.object(), let handshake = Handshake(object, keys) else {
             throw .notActiveLogic(requestID: answer.requestID)
         }
         return handshake
     }
 }
 
-/// What a server says when a session begins.
+/// What a server says to whoever comes in.
 struct Handshake: Sendable {
-    let token: Secret<String>
+    let credentials: Credentials
     let user: User
     let capabilities: Set<ActiveLogic.Capability>
 
-    /// Reads the answer to a login; nil where it is something else.
-    init?(_ answer: Answer) {
-        guard let object = try? answer.object(), case .string(let token)? = object["token"],
-            Handshake.isToken(token), let record = object["user"].flatMap({ UserRecord($0) })
-        else { return nil }
-        self.token = Secret(token)
+    /// Reads the answer; nil where it is something else.
+    init?(_ object: JSONObject, _ credentials: Credentials) {
+        guard let record = object["user"].flatMap({ UserRecord($0) }) else { return nil }
+        self.credentials = credentials
         user = User(record)
         guard case .array(let names)? = object["capabilities"] else {
             capabilities = []
@@ -59,10 +82,5 @@ struct Handshake: Sendable {
                 return ActiveLogic.Capability(rawValue: name)
             }
         )
-    }
-
-    /// Whether a text can stand in a header field; one that cannot would be shown by whoever complains.
-    private static func isToken(_ text: String) -> Bool {
-        (1...4096).contains(text.utf8.count) && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
     }
 }

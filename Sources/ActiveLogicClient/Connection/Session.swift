@@ -9,13 +9,13 @@ final class Session: Sendable {
     let pacing: Pacing
 
     private let transport: Transport
-    private let token: Secret<String>
+    private let credentials: Credentials
     private let logger: Logger
     private let isClosed = Mutex(false)
 
     init(_ handshake: Handshake, over transport: Transport, _ options: ActiveLogic.Options) {
         capabilities = handshake.capabilities
-        token = handshake.token
+        credentials = handshake.credentials
         pacing = options.pacing
         logger = options.transport.logger
         self.transport = transport
@@ -27,7 +27,7 @@ final class Session: Sendable {
     /// - Throws: ``ActiveLogicError``.
     func send(_ request: Request) async throws(ActiveLogicError) -> Answer {
         try requireOpen()
-        let answer = try await transport.send(request, token: token)
+        let answer = try await transport.answer(request, credentials.fields)
         guard (200..<300).contains(answer.status) || answer.isUnchanged else {
             throw ActiveLogicError(answer, to: request)
         }
@@ -42,6 +42,8 @@ final class Session: Sendable {
     }
 
     /// Ends the session, at the server too where it can be reached.
+    ///
+    /// API keys have none.
     func close() async {
         let isFirst = isClosed.withLock { isClosed in
             defer { isClosed = true }
@@ -49,7 +51,7 @@ final class Session: Sendable {
         }
         guard isFirst else { return }
         // In a task of its own: also whoever was cancelled wants the session ended.
-        await Task { await logOut() }.value
+        if credentials.isSession { await Task { await logOut() }.value }
         await transport.shutDown()
     }
 
@@ -57,7 +59,7 @@ final class Session: Sendable {
         var request = Request(.DELETE, "/sessions")
         request.longestTime = .seconds(5)
         do {
-            let answer = try await transport.send(request, token: token)
+            let answer = try await transport.answer(request, credentials.fields)
             logger.debug("session ended", metadata: ["http.status": "\(answer.status)"])
         } catch {
             logger.debug("session left to run out", metadata: ["error.code": "\(error.code)"])

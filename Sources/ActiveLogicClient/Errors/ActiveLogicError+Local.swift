@@ -45,6 +45,25 @@ extension ActiveLogicError {
         )
     }
 
+    static func apiKeysUnsupported(requestID: String?) -> ActiveLogicError {
+        ActiveLogicError(
+            .pldbCapabilityError,
+            "api_keys_unsupported",
+            "The server does not say whose API keys these are. Connect with a name and a password.",
+            requestID: requestID
+        )
+    }
+
+    /// An API key that cannot be one.
+    static func unusableKey(_ field: String) -> ActiveLogicError {
+        ActiveLogicError(
+            .valueError,
+            "option_invalid",
+            "An API key is made of letters and digits, 64 in all.",
+            field: field
+        )
+    }
+
     static func malformedAnswer(requestID: String?) -> ActiveLogicError {
         ActiveLogicError(
             .pldbIOError,

@@ -26,10 +26,10 @@ extension Transport {
     ///
     /// - Returns: The answer, of whatever status.
     /// - Throws: ``ActiveLogicError`` of kind ``ActiveLogicError/Kind/pldbIOError``.
-    func send(_ request: Request, token: Secret<String>?) async throws(ActiveLogicError) -> Answer {
-        let credentials = token?.withExposedValue { token in
-            Secret<HTTPHeaders>(["Authorization": "Bearer \(token)"])
-        }
+    func answer(
+        _ request: Request,
+        _ credentials: Secret<HTTPHeaders>?
+    ) async throws(ActiveLogicError) -> Answer {
         do {
             return try await send(request, credentials)
         } catch {

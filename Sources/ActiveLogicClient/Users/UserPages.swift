@@ -13,10 +13,22 @@ enum Fetched<Element: Sendable>: Sendable {
 
 /// The list of all users, read page by page, so that no answer grows with the directory.
 struct UserPages {
-    /// How many users a page has.
-    static let size = 2_000
+    /// How many users a page has, unless somebody says otherwise.
+    static let standardSize = 2_000
+    /// How many users a page may have, as the server has it.
+    static let sizes = 1...10_000
+
+    /// A page, and the revision at which it was read.
+    struct Page {
+        let users: [User]
+        let revision: Int64?
+        /// Whether there may be another behind it.
+        let goesOn: Bool
+    }
 
     let session: Session
+    /// How many users a page has.
+    var size = UserPages.standardSize
     /// Whether all pages have to be of one revision.
     let isStrict: Bool
 
@@ -26,32 +38,43 @@ struct UserPages {
     ///
     /// - Throws: ``ActiveLogicError``.
     func fetch(known: Int64?) async throws(ActiveLogicError) -> Fetched<User> {
-        let first = try await session.send(request(after: nil, known: known))
-        if first.isUnchanged { return .unchanged }
-        var users = try UserPages.users(first)
-        guard session.capabilities.contains(.paging) else {
-            return .list(users, revision: first.revision)
-        }
-        var count = users.count
-        while count == UserPages.size, let last = users.last {
-            let answer = try await session.send(request(after: last.id, known: nil))
-            guard !isStrict || answer.revision == first.revision else {
-                throw .newDataCommitted(requestID: answer.requestID)
-            }
-            let page = try UserPages.users(answer)
-            guard page.first.map({ $0.id > last.id }) ?? true else {
-                throw .malformedAnswer(requestID: answer.requestID)
-            }
-            users += page
-            count = page.count
+        let answer = try await session.send(request(after: nil, known: known))
+        if answer.isUnchanged { return .unchanged }
+        let first = try page(answer, after: nil)
+        var users = first.users
+        var goesOn = first.goesOn
+        while goesOn, let last = users.last {
+            let next = try await page(after: last.id)
+            guard !isStrict || next.revision == first.revision else { throw .newDataCommitted() }
+            users += next.users
+            goesOn = next.goesOn
         }
         return .list(users, revision: first.revision)
+    }
+
+    /// Reads the page behind a user; the first where there is none.
+    ///
+    /// - Throws: ``ActiveLogicError``.
+    func page(after last: Int64?) async throws(ActiveLogicError) -> Page {
+        try page(try await session.send(request(after: last, known: nil)), after: last)
+    }
+
+    private func page(_ answer: Answer, after last: Int64?) throws(ActiveLogicError) -> Page {
+        let users = try UserPages.users(answer)
+        if let last, let first = users.first, first.id <= last {
+            throw .malformedAnswer(requestID: answer.requestID)
+        }
+        return Page(
+            users: users,
+            revision: answer.revision,
+            goesOn: session.capabilities.contains(.paging) && users.count == size
+        )
     }
 
     private func request(after last: Int64?, known: Int64?) -> Request {
         var query = ""
         if session.capabilities.contains(.paging) {
-            query = "?limit=\(UserPages.size)" + (last.map { "&after=\($0)" } ?? "")
+            query = "?limit=\(size)" + (last.map { "&after=\($0)" } ?? "")
         }
         var request = Request(.GET, "/users", path: "/users" + query)
         request.know(known)

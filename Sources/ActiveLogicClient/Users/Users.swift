@@ -54,6 +54,21 @@ public final class Users: Sendable {
         }
     }
 
+    /// Reads the page of users behind one of them; the first where there is none.
+    ///
+    /// - Throws: ``ActiveLogicError``.
+    func page(
+        after last: Int64?,
+        size: Int
+    ) async throws(ActiveLogicError) -> UserPages.Page {
+        try requireRevisions()
+        try session.requireOpen()
+        let pages = UserPages(session: session, size: size, isStrict: strictView != nil)
+        let page = try await pages.page(after: last)
+        try admit(page.revision)
+        return page
+    }
+
     /// Forgets what was read: the next list asks the server, and a strict handle begins anew.
     public func refresh() {
         userCache?.doubt()
@@ -103,12 +118,7 @@ public final class Users: Sendable {
         case .list(let fetched, let present):
             (elements, revision) = (fetched, present)
         }
-        userCache?.doubt(allBut: revision)
-        keyCache?.doubt(allBut: revision)
-        if let strictView {
-            guard let revision else { throw .revisionsUnsupported }
-            try strictView.admit(revision)
-        }
+        try admit(revision)
         let entry = ListCache<Key, Element>.Entry(
             elements: elements,
             revision: revision,
@@ -116,6 +126,17 @@ public final class Users: Sendable {
         )
         cache?.keep(entry, under: key, since: generation)
         return elements
+    }
+
+    /// Takes note of the revision at which something was read.
+    ///
+    /// - Throws: ``ActiveLogicError`` where a strict handle stands on another.
+    private func admit(_ revision: Int64?) throws(ActiveLogicError) {
+        userCache?.doubt(allBut: revision)
+        keyCache?.doubt(allBut: revision)
+        guard let strictView else { return }
+        guard let revision else { throw .revisionsUnsupported }
+        try strictView.admit(revision)
     }
 
     private func requireRevisions() throws(ActiveLogicError) {

@@ -9,6 +9,7 @@ import WireJSON
 /// | method | path | needs | answers |
 /// |---|---|---|---|
 /// | POST, DELETE | /sessions | name and password; a session | 200 session, 204 |
+/// | GET | /sessions | anybody | 200 session without its token |
 /// | GET, POST | /users | Read, Write on Users | 200 list, 201 user |
 /// | GET, PATCH, DELETE | /users/{id}, /users/by-name/{name} | Read or oneself, Write | 200 user, 204 |
 /// | PUT | .../password | oneself, or Write | 204 |

@@ -30,14 +30,34 @@ extension TenableIO.AuditLog {
         limit: Int = 1_000,
         newestFirst: Bool = false
     ) async throws(TenableError) -> [TenableIO.AuditEvent] {
-        var query = filters.map { "f=" + PercentEncoding.encode($0.text) }
-        if matchingAny { query.append("ft=or") }
-        query.append("limit=\(limit)")
-        if newestFirst { query.append("sort=received%3Adesc") }
-        let route = "/audit-log/v1/events"
-        let request = Request(.GET, route, path: route + "?" + query.joined(separator: "&"))
-        return try await tio.records(request, under: "events") { object throws(PayloadError) in
-            try TenableIO.AuditEvent(object)
-        }
+        let query = AuditSearch(filters, matchingAny, newestFirst: newestFirst)
+        return try await tio.auditPage(query, limit: limit, next: nil).events
+    }
+
+    /// Reads all events, page by page while they are asked for.
+    ///
+    /// ```swift
+    /// for try await event in tio.auditLog.stream(.action("user.delete")) {
+    ///     print(event.received, event.actor?.name ?? "nobody", event.target?.name ?? "")
+    /// }
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - filters: Which; all of them have to hold, unless `matchingAny` says otherwise.
+    ///   - matchingAny: Whether one condition is enough.
+    ///   - newestFirst: Whether the newest come first.
+    ///   - pageSize: How many events a request asks for, 1 to 10000.
+    /// - Returns: The events; nothing is sent yet.
+    public func stream(
+        _ filters: TenableIO.AuditFilter...,
+        matchingAny: Bool = false,
+        newestFirst: Bool = false,
+        pageSize: Int = 1_000
+    ) -> TenableIO.AuditEventList {
+        TenableIO.AuditEventList(
+            tio: tio,
+            search: AuditSearch(filters, matchingAny, newestFirst: newestFirst),
+            pageSize: min(max(pageSize, 1), 10_000)
+        )
     }
 }

@@ -16,6 +16,10 @@ extension TenableError {
         TenableError(.notFound, message)
     }
 
+    static var cancelled: TenableError {
+        TenableError(.cancelled, "The task was cancelled.")
+    }
+
     static var closed: TenableError {
         TenableError(.closed, "The connection is closed.")
     }

@@ -6,7 +6,8 @@ extension TenableIO {
     /// A list of users, read page by page while it is asked for.
     ///
     /// Servers that know no pages answer with all users at once, which this finds out by itself. Users created
-    /// or removed meanwhile may be in the list or not; all others are there once.
+    /// or removed meanwhile may be in the list or not; all others are there once. After an error there is nothing
+    /// more, and a cancelled task gets the error `cancelled` instead of the next user.
     public struct UserList: AsyncSequence, Sendable {
         /// A user.
         public typealias Element = User
@@ -76,7 +77,15 @@ extension TenableIO {
             public mutating func next(
                 isolation actor: isolated (any Actor)?
             ) async throws(TenableError) -> User? {
-                if page.isEmpty, !isAtEnd { try await turn() }
+                guard !page.isEmpty || !isAtEnd else { return nil }
+                do throws(TenableError) {
+                    if Task.isCancelled { throw .cancelled }
+                    if page.isEmpty { try await turn() }
+                } catch {
+                    page = []
+                    isAtEnd = true
+                    throw error
+                }
                 return page.popFirst()
             }
 

@@ -180,4 +180,36 @@ enum DocumentationSnippets {
             try await users.removePubKey("jane", key)
         }
     }
+
+    static func apiKeys(
+        accessKey: String,
+        secretKey: String
+    ) async throws(ActiveLogicError) -> ActiveLogic.Connection {
+        let connection = try await ActiveLogic.connect(
+            to: "https://directory.example.com",
+            accessKey: accessKey,
+            secretKey: secretKey
+        )
+        return connection
+    }
+
+    static func permissions(users: Users, initialPassword: String) async throws(ActiveLogicError) {
+        let user = try await users.addUser(
+            name: "jane",
+            password: initialPassword,
+            read: [.users, .statistics],
+            write: .config
+        )
+        print(user.readPermissions, user.canRead(.config))
+        try await users.setPermissions(
+            .user(user),
+            read: user.readPermissions.union(.sysDiag)
+        )
+    }
+
+    static func stream(users: Users) async throws(ActiveLogicError) {
+        for try await user in users.stream(User.self) where user.timeout == 0 {
+            try await users.updateUser(.user(user), timeout: 3_600)
+        }
+    }
 }

@@ -510,6 +510,30 @@ def test_nothing_else_clears_a_cookie(muster, user):
     assert_lives(muster, token, user)
 
 
+# Who asks, in the other dialect
+
+
+def test_who_has_a_token_or_keys_learns_whose_they_are_and_what_the_server_can_do(muster, user):
+    path = "/activelogic/v1/sessions"
+    body = {"username": user.username, "password": user.password}
+    begun = assert_json(muster.request("POST", path, json=body, keys=None), 200)
+    by_token = {"Authorization": "Bearer " + begun.pop("token")}
+    assert begun["user"]["id"] == user.id and "paging" in begun["capabilities"]
+    for credentials in [{"headers": by_token, "keys": None}, {"keys": user.keys}]:
+        asked = assert_json(muster.request("GET", path, **credentials), 200)
+        assert asked | {"revision": 0} == begun | {"revision": 0}
+        assert asked["revision"] >= begun["revision"]
+    assert_error_of_dialect(muster.request("GET", path, keys=None), "PLDBIOError")
+    assert_error_of_dialect(muster.request("GET", path, keys=("0" * 64, "0" * 64)), "PLDBIOError")
+    assert muster.request("DELETE", path, headers=by_token, keys=None).status_code == 204
+    answer = muster.request("GET", path, headers=by_token, keys=None)
+    assert_error_of_dialect(answer, "PLDBDetached")
+
+
+def assert_error_of_dialect(answer, kind):
+    assert assert_json(answer, 401)["error"]["type"] == kind
+
+
 # A temporary password
 
 
@@ -534,10 +558,11 @@ def test_a_temporary_password_reads_nothing_but_who_one_is(muster, account):
     values = {"user_id": user.id, "user_ref": user.id, "group_id": 1, "session_id": "0" * 16}
     described = yaml.safe_load((REPOSITORY / "docs/openapi.yaml").read_text())["paths"]
     paths = [path.format(**values) for path, calls in described.items() if "get" in calls]
-    paths += ["/activelogic/v1/users", own, f"{own}/keys"]
+    paths += ["/activelogic/v1/sessions", "/activelogic/v1/users", own, f"{own}/keys"]
     paths += [f"/activelogic/v1/users/by-name/{user.username}"]
     answered = {path: asked_with(muster, token, path=path).status_code for path in paths}
     open_to_all = {"/session", "/server/status", "/server/properties", "/openapi.yaml"}
+    open_to_all |= {"/activelogic/v1/sessions"}
     assert {path for path, status in answered.items() if status == 200} == open_to_all
     assert {answered[path] for path in paths if path not in open_to_all} == {403}
 

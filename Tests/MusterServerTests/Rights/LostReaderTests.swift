@@ -23,6 +23,7 @@ struct LostReaderTests {
         "/server/status", "/server/properties", "/activelogic/v1/users/:id",
         "/activelogic/v1/users/by-name/:name", "/activelogic/v1/users/:id/keys",
         "/activelogic/v1/users/by-name/:name/keys", "/activelogic/v1/permissions",
+        "/activelogic/v1/sessions",
         "/muster/v1/users/:ref", "/muster/v1/sessions",
     ]
 

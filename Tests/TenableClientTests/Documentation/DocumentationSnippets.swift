@@ -158,4 +158,10 @@ enum DocumentationSnippets {
             }
         }
     }
+
+    static func audit(tio: TenableIO) async throws(TenableError) {
+        for try await event in tio.auditLog.stream(.action("user.delete")) {
+            print(event.received, event.actor?.name ?? "nobody", event.target?.name ?? "")
+        }
+    }
 }

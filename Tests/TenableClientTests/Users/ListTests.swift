@@ -101,6 +101,41 @@ struct ListTests {
         }
     }
 
+    @Test("an iterator that has failed is at its end")
+    func afterFailure() async throws {
+        try await FakeServer.withTenableIO { _, count in
+            count == 0 ? .answer(.forbidden) : Answers.list(Answers.user(4))
+        } _: { tio, server in
+            var iterator = tio.users.list().makeAsyncIterator()
+            let error = await refusal { () async throws(TenableError) in
+                try await iterator.next()
+            }
+            #expect(error?.kind == .forbidden)
+            let next = try await iterator.next()
+            #expect(next == nil)
+            #expect(server.received.count == 1)
+        }
+    }
+
+    @Test("a task that is cancelled in the middle of a page gets no further user")
+    func cancelled() async throws {
+        try await FakeServer.withTenableIO { _, _ in
+            Answers.list(Answers.user(4), Answers.user(5))
+        } _: { tio, _ in
+            let task = Task {
+                var seen = 0
+                let error = await refusal { () async throws(TenableError) in
+                    for try await _ in tio.users.list() {
+                        seen += 1
+                        withUnsafeCurrentTask { $0?.cancel() }
+                    }
+                }
+                return (seen, error?.kind)
+            }
+            #expect(await task.value == (1, .cancelled))
+        }
+    }
+
     @Test("roles by name are asked for and read")
     func withRoles() async throws {
         try await LiveServer.withTenableIO { tio, _ in

@@ -7,17 +7,20 @@ import WireJSON
 struct ActiveLogicSessionRoutes {
     private let directory: Directory
     private let sessions: SessionService
+    private let users: UserService
     private let checks: CredentialCheckService
 
     init(_ directory: Directory) {
         self.directory = directory
         sessions = SessionService(directory)
+        users = UserService(directory)
         checks = CredentialCheckService(directory)
     }
 
     var routes: [Route] {
         [
             ActiveLogicRoutes.route(.post, "/sessions", isOpen: true, logIn),
+            ActiveLogicRoutes.route(.get, "/sessions", details),
             ActiveLogicRoutes.route(.delete, "/sessions", logOut),
             ActiveLogicRoutes.route(.post, "/authenticate", authenticate),
         ]
@@ -33,12 +36,23 @@ struct ActiveLogicSessionRoutes {
             ),
             from: call.origin
         )
+        return answer(issued.user, issued.token, try Revision.present(in: directory))
+    }
+
+    /// Who asks and what the server can do, for callers who never logged in: those with API keys.
+    @Sendable private func details(_ call: Call) async throws -> Response {
+        let principal = try call.principal
+        // Before the user: what is shown may be newer than the revision says, but never older.
         let revision = try Revision.present(in: directory)
-        return Response.json { json in
+        return answer(try users.details(.oneself, by: principal), nil, revision)
+    }
+
+    private func answer(_ user: User, _ token: Secret<String>?, _ revision: Int64) -> Response {
+        Response.json { json in
             json.object { json in
-                issued.token.withExposedValue { json.member("token", $0) }
+                token?.withExposedValue { json.member("token", $0) }
                 json.name("user")
-                UserRecord(issued.user).write(to: &json)
+                UserRecord(user).write(to: &json)
                 json.name("capabilities")
                 json.array { json in
                     for capability in Capability.all { json.string(capability) }
