@@ -135,9 +135,9 @@ public struct MusterApplication: Service {
             configuration: ApplicationConfiguration(
                 address: address,
                 serverName: nil,
-                availableConnectionsDelegate: MaximumAvailableConnections(
-                    configuration.limits.connections
-                )
+                availableConnectionsDelegate: ConnectionPlaces(configuration.limits.connections) {
+                    directory.refusals.troubles.note(.connections)
+                }
             ),
             services: [MemoryReturn(gauge: gauge, giveBack: configuration.giveMemoryBack)],
             onServerRunning: onServerRunning,
@@ -204,6 +204,7 @@ public struct MusterApplication: Service {
             RoleRoutes(directory).routes,
             AuditRoutes(directory).routes,
             ServerRoutes(directory, version: configuration.version).routes,
+            HealthRoutes(directory, peers: peers).routes,
             ActiveLogicRoutes(directory).routes,
             NativeRoutes(directory).routes,
             ImportRoutes(directory).routes,

@@ -81,7 +81,8 @@ final class LoginPace: Sendable {
         guard isFull else { return }
         throw .overloaded(
             "Too many logins wait. Try again later.",
-            retryAfter: max(1, Int(delay.components.seconds))
+            retryAfter: max(1, Int(delay.components.seconds)),
+            for: .logins
         )
     }
 
