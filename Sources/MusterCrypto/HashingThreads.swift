@@ -72,6 +72,9 @@ public final class HashingThreads: PasswordHasher {
         )
     }
 
+    /// Whether so many passwords wait that there is no place for another one.
+    public var isFull: Bool { pool.isFull }
+
     /// How long a check of a hash from elsewhere may take, unless the settings say otherwise.
     public static let defaultImportLimit = Duration.seconds(2)
 

@@ -12,8 +12,36 @@ func translating<Result>(_ body: () throws -> Result) throws(MusterError) -> Res
     } catch {
         throw MusterError(
             .storeUnavailable,
-            "The directory cannot be read or written at present.",
-            cause: error
+            refusal(for: error),
+            cause: Trouble(error) ?? error
         )
+    }
+}
+
+private func refusal(for error: any Error) -> String {
+    switch Trouble(error) {
+    case .damage:
+        "The database is damaged. Its operator has to run muster check and to restore a backup."
+    case .disk: "The directory cannot be written: its disk is full or fails."
+    case .readOnly: "The directory cannot be written: its database is read-only."
+    default: "The directory cannot be read or written at present."
+    }
+}
+
+extension Trouble {
+    /// What SQLite says is wrong (https://www.sqlite.org/rescode.html); nil where it is nothing of that kind.
+    init?(_ error: any Error) {
+        guard let error = error as? DatabaseError else { return nil }
+        // A file that ends before its last page.
+        if error.extendedResultCode == .SQLITE_IOERR_SHORT_READ {
+            self = .damage
+            return
+        }
+        switch error.resultCode {
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .damage
+        case .SQLITE_FULL, .SQLITE_IOERR: self = .disk
+        case .SQLITE_READONLY: self = .readOnly
+        default: return nil
+        }
     }
 }

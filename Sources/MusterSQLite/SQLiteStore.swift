@@ -138,6 +138,25 @@ public final class SQLiteStore: DirectoryStore {
     /// Whether changes can be made: not once the database's files are no longer in their place.
     public var isWritable: Bool { !writer.isLost }
 
+    /// The bytes that are free for this process on the disk of the database; nil where the system does not say.
+    public var freeBytes: Int64? {
+        var status = statvfs()
+        guard statvfs(folder, &status) == 0 else { return nil }
+        let (bytes, isTooMany) = Int64(clamping: status.f_bavail)
+            .multipliedReportingOverflow(by: Int64(clamping: status.f_frsize))
+        return isTooMany ? .max : bytes
+    }
+
+    /// Writes the directory's row as it is, which goes to the disk like any change.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    public func probe() async throws(MusterError) {
+        try await writer.write { transaction throws(MusterError) in
+            guard let transaction = transaction as? SQLiteTransaction else { return }
+            try transaction.run("UPDATE directory SET revision = revision WHERE id = 1", [])
+        }
+    }
+
     /// Makes a change before anybody else does, on the calling thread, which waits.
     func onWriter<Result>(
         _ body: (SQLiteTransaction) throws(MusterError) -> Result

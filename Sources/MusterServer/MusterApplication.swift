@@ -129,7 +129,7 @@ public struct MusterApplication: Service {
             shares: ConnectionShares(
                 configuration.limits.connections,
                 uncounted: configuration.trustedProxies
-            )
+            ) { directory.refusals.troubles.note(.connections) }
         )
         let (frame, immediate) = responders(
             directory,
@@ -144,9 +144,9 @@ public struct MusterApplication: Service {
             configuration: ApplicationConfiguration(
                 address: address,
                 serverName: nil,
-                availableConnectionsDelegate: MaximumAvailableConnections(
-                    configuration.limits.connections
-                )
+                availableConnectionsDelegate: ConnectionPlaces(configuration.limits.connections) {
+                    directory.refusals.troubles.note(.connections)
+                }
             ),
             services: [MemoryReturn(gauge: gauge, giveBack: configuration.giveMemoryBack)],
             onServerRunning: onServerRunning,
@@ -213,6 +213,7 @@ public struct MusterApplication: Service {
             RoleRoutes(directory).routes,
             AuditRoutes(directory).routes,
             ServerRoutes(directory, version: configuration.version).routes,
+            HealthRoutes(directory, peers: peers).routes,
             ActiveLogicRoutes(directory).routes,
             NativeRoutes(directory).routes,
             ImportRoutes(directory).routes,

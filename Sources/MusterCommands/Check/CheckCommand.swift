@@ -12,9 +12,9 @@ struct CheckCommand: AsyncParsableCommand {
         commandName: "check",
         abstract: "Look for damage, open files and unsafe settings; nothing is changed.",
         discussion: """
-            The server may be running. Give the settings that the server has, by the same options, \
-            variables and file. Exit code 2 means that there are errors; 1, with --strict, that there are \
-            warnings.
+            The server may be running: it is asked at its local socket which limits it has reached. Give the \
+            settings that the server has, by the same options, variables and file. Exit code 2 means that \
+            there are errors; 1, with --strict, that there are warnings.
 
             Example: muster check --data-dir ./muster-data --strict
             Example: muster check --backup ./muster-2026-01-31.backup
@@ -42,7 +42,7 @@ struct CheckCommand: AsyncParsableCommand {
                 if let backup {
                     try BackupFindings(file: backup).all()
                 } else {
-                    try CheckCommand.findings(try await settings.reader())
+                    try await CheckCommand.findings(try await settings.reader())
                 }
             var list = output.list(.finding)
             try list.append(findings.map(\.record))
@@ -56,14 +56,15 @@ struct CheckCommand: AsyncParsableCommand {
     /// Everything that was found, the settings first.
     ///
     /// - Throws: ``MusterError`` with code `setting.invalid` or `directory.missing`.
-    static func findings(_ reader: SettingsReader) throws -> [Finding] {
+    static func findings(_ reader: SettingsReader) async throws -> [Finding] {
         let settings = try Settings(reader)
         let paths = DataPaths(folder: settings.dataDirectory)
         guard DataDirectory.isInitialised(paths.folder) else {
             throw DataDirectory.missing(paths.folder)
         }
-        return try SettingFindings(settings: settings, reader: reader).all()
+        return try await SettingFindings(settings: settings, reader: reader).all()
             + FileFindings(paths: paths, outbox: settings.outbox).all()
             + DatabaseFindings(paths: paths).all()
+            + ServerFindings(socket: settings.localSocket?.path).all()
     }
 }

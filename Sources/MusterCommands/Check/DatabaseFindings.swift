@@ -21,10 +21,11 @@ struct DatabaseFindings {
             )
             let damage = try database.damage()
             guard damage.isEmpty else {
-                return damage.map { error("Damaged: \($0). Restore a backup.") }
+                return damage.map { error("Damaged: \($0). \(advice)") }
             }
-            let schema = try database.schemaDifferences().map {
-                error("Schema: \($0). Something else has changed it; restore a backup.")
+            let schema = try database.schemaDifferences().map { error("Schema: \($0). \(advice)") }
+            guard schema.isEmpty else {
+                return schema + ((try? administrators(database)) ?? [])
             }
             let summary = try database.summary()
             if key != nil, try database.keyFits() == false {
@@ -38,9 +39,15 @@ struct DatabaseFindings {
                 "Intact, schema \(summary.schema), \(Count.text(Int64(summary.users), "user"))."
             return schema.orFine(.database, fine)
                 + (key == nil && summary.phones > 0 ? [] : try administrators(database))
+        } catch  where error.code == .directoryMissing || error.cause as? Trouble == .damage {
+            return [self.error("\(error.message) \(advice)")]
         } catch {
             return [self.error(error.message)]
         }
+    }
+
+    private var advice: String {
+        "Stop the server, and restore the last backup: muster restore --force --data-dir \(paths.folder) BACKUP"
     }
 
     private func error(_ text: String) -> Finding {

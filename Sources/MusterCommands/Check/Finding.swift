@@ -31,6 +31,7 @@ struct Finding: Sendable, Equatable {
         case database
         case administrators
         case backup
+        case server
     }
 
     let severity: Severity

@@ -115,7 +115,11 @@ struct DataDirectory: ~Copyable {
     ///
     /// - Throws: ``MusterError`` with code `directory.missing`, also where the master key is another one than the
     ///   directory's, `store.too_new` or `store.unavailable`.
+    /// - Parameters:
+    ///   - isForServing: Whether all of the database is read first, to find damage before somebody else does.
+    ///   - onLoss: As in ``SQLiteStore``.
     func open(
+        isForServing: Bool = false,
         onLoss: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(MusterError) -> (store: SQLiteStore, key: MasterKey) {
         guard DataDirectory.isInitialised(path) else { throw DataDirectory.missing(path) }
@@ -127,6 +131,7 @@ struct DataDirectory: ~Copyable {
         }
         paths.removeSpools()
         let key = try MasterKey(contentsOf: paths.key)
+        if isForServing { try DamageCheck(paths: paths).refuseDamaged(key) }
         let store = try SQLiteStore(
             path: databasePath,
             sealer: SodiumSealer(key),

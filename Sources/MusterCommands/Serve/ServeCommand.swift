@@ -41,7 +41,7 @@ struct ServeCommand: AsyncParsableCommand {
             EventLoopExecutor.install()
             await FileDescriptors.openAhead()
             let files = try DataDirectory(settings.dataDirectory, creates: false)
-            let (store, key) = try files.open { logger.critical("\($0)") }
+            let (store, key) = try files.open(isForServing: true) { logger.critical("\($0)") }
             let composition = Composition(
                 settings: settings,
                 descriptors: descriptors,

@@ -64,7 +64,8 @@ final class GuessGate: Sendable {
         guard isInside else {
             throw .overloaded(
                 "Too many passwords of this user wait to be checked. Try again in a second.",
-                retryAfter: 1
+                retryAfter: 1,
+                for: .logins
             )
         }
     }

@@ -44,6 +44,9 @@ public enum PasswordCheck: Sendable, Equatable {
 ///
 /// What is hashed has at most ``PasswordPolicy/maximumBytes`` bytes; a longer password is wrong.
 public protocol PasswordHasher: Sendable {
+    /// Whether so many passwords wait that there is no place for another one.
+    var isFull: Bool { get }
+
     /// A password in the form in which it is hashed, and in which its characters are counted
     /// (NIST SP 800-63B-4 section 3.1.1.2), on the calling thread, which must be none that serves requests.
     func prepared(_ password: Secret<String>) -> Secret<String>
@@ -122,4 +125,9 @@ public protocol PasswordWriter {
         from former: PasswordHash,
         to hash: PasswordHash
     ) throws(MusterError)
+}
+
+extension PasswordHasher {
+    /// Never, where nobody waits.
+    public var isFull: Bool { false }
 }

@@ -29,6 +29,8 @@ public final class RefusalTally: Sendable {
         public init() {}
     }
 
+    /// Which limits were reached, and what else kept the server from its work.
+    public let troubles = Troubles()
     private let counts = Mutex(Counts())
 
     /// Begins at nothing.
@@ -36,11 +38,17 @@ public final class RefusalTally: Sendable {
 
     /// Counts a refusal.
     ///
-    /// - Returns: Whether it is of the kind that is counted here, `server.overloaded`; anything else is not.
+    /// - Returns: Whether it is of the kind that is counted here: `server.overloaded`, or one with a ``Trouble`` as its
+    ///   cause; anything else is not.
     public func count(_ error: MusterError) -> Bool {
+        if let trouble = error.cause as? Trouble {
+            troubles.note(trouble)
+            return true
+        }
         guard error.code == .overloaded else { return false }
         // Whoever went away was not refused.
         guard !(error.cause is CancellationError) else { return true }
+        if error.cause is HashingRefusal { troubles.note(.hashingQueue) }
         counts.withLock { counts in
             if let refusal = error.cause as? HashingRefusal {
                 counts.passwords[refusal.kind, default: 0] += 1

@@ -99,7 +99,8 @@ final class WaitingLogins: Sendable {
     private static func refusal(_ delay: Duration) -> MusterError {
         .overloaded(
             "Too many logins wait. Try again later.",
-            retryAfter: max(1, Int(delay.components.seconds))
+            retryAfter: max(1, Int(delay.components.seconds)),
+            for: .logins
         )
     }
 

@@ -181,7 +181,16 @@ extension MusterError {
     }
 
     /// Tells the caller to come back after `seconds`.
-    public static func overloaded(_ message: String, retryAfter seconds: Int) -> MusterError {
-        MusterError(.overloaded, message, details: ["retry_after_seconds": "\(seconds)"])
+    public static func overloaded(
+        _ message: String,
+        retryAfter seconds: Int,
+        for trouble: Trouble? = nil
+    ) -> MusterError {
+        MusterError(
+            .overloaded,
+            message,
+            details: ["retry_after_seconds": "\(seconds)"],
+            cause: trouble
+        )
     }
 }

@@ -18,7 +18,11 @@ final class ImportShares: Sendable {
             return true
         }
         guard isTaken else {
-            throw .overloaded("Too many imports of yours are under way.", retryAfter: 10)
+            throw .overloaded(
+                "Too many imports of yours are under way.",
+                retryAfter: 10,
+                for: .imports
+            )
         }
     }
 

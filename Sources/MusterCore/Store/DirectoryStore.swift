@@ -77,6 +77,14 @@ public protocol DirectoryStore: Sendable {
         _ body: @escaping @Sendable (any DirectoryTransaction) throws(MusterError) -> Result
     ) async throws(MusterError) -> Result
 
+    /// The bytes that are free where it is kept; nil where that is not known. Asks the system, on the calling thread.
+    var freeBytes: Int64? { get }
+
+    /// Writes something that is there already, down to the disk, so that it is known whether changes can be made.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func probe() async throws(MusterError)
+
     /// Makes a place for what arrives of an import.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
@@ -86,4 +94,10 @@ public protocol DirectoryStore: Sendable {
 extension DirectoryStore {
     /// Always, where nothing can be lost.
     public var isWritable: Bool { true }
+
+    /// Unknown, where there is no disk.
+    public var freeBytes: Int64? { nil }
+
+    /// Nothing, where there is no disk.
+    public func probe() async throws(MusterError) {}
 }

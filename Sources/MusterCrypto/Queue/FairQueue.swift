@@ -54,6 +54,9 @@ struct FairQueue<Job> {
     /// How many jobs wait.
     var count: Int { slots.count }
 
+    /// Whether all places are taken.
+    var isFull: Bool { count >= limit }
+
     /// How many lanes have jobs that wait.
     var laneCount: Int { laneSlots.count }
 

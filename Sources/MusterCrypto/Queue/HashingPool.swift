@@ -64,6 +64,9 @@ final class HashingPool: Sendable {
     /// How many jobs wait for a thread.
     var waiting: Int { queue.withLock { $0.count } }
 
+    /// Whether there is no place for another job.
+    var isFull: Bool { queue.withLock { $0.isFull } }
+
     /// Does work on one of the threads when its turn has come.
     ///
     /// A caller whose task is cancelled before that gives its place free at once.

@@ -83,7 +83,8 @@ final class SealedSpool: ImportSpool {
             .storeUnavailable,
             "The server's disk has too little room to keep the import until all of it has been looked at: "
                 + "\(free / 1_048_576) MiB are free, and \(SealedSpool.reserve / 1_048_576) MiB are left to the directory. "
-                + "Make room, or import fewer users at a time."
+                + "Make room, or import fewer users at a time.",
+            cause: Trouble.disk
         )
     }
 
@@ -133,7 +134,7 @@ final class SpoolPlaces: Sendable {
         let count = taken.add(1, ordering: .relaxed).newValue
         let place = Place(self)
         guard count <= SpoolPlaces.limit else {
-            throw .overloaded("Too many imports are under way.", retryAfter: 10)
+            throw .overloaded("Too many imports are under way.", retryAfter: 10, for: .imports)
         }
         return place
     }

@@ -8,6 +8,8 @@ public import MusterCore
 public struct DatabaseInspection: ~Copyable {
     /// The most damage that is told of; where there is more, there is no need to know.
     private static let damageLimit = 10
+    /// The most characters of one problem.
+    private static let lineLimit = 300
     /// The most administrators that are looked at.
     private static let administratorLimit = 1000
 
@@ -54,15 +56,28 @@ public struct DatabaseInspection: ~Copyable {
     ///
     /// Reads the whole file.
     ///
-    /// - Throws: ``MusterError`` with code `store.unavailable` where it cannot even be read.
-    public func damage() throws(MusterError) -> [String] {
+    /// - Parameter isQuick: Whether indexes are not compared with their tables, and references not looked up, which takes
+    ///   a fraction of the time.
+    /// - Throws: ``MusterError`` with code `store.unavailable` where it cannot be read for another reason than damage.
+    public func damage(isQuick: Bool = false) throws(MusterError) -> [String] {
+        do {
+            return try found(isQuick: isQuick)
+        } catch  where error.cause as? Trouble == .damage {
+            return ["SQLite cannot read it"]
+        }
+    }
+
+    private func found(isQuick: Bool) throws(MusterError) -> [String] {
         try translating {
             try queue.read { database in
+                let limit = DatabaseInspection.damageLimit
                 let lines = try String.fetchAll(
                     database,
-                    sql: "PRAGMA integrity_check(\(DatabaseInspection.damageLimit))"
+                    sql: isQuick
+                        ? "PRAGMA quick_check(\(limit))" : "PRAGMA integrity_check(\(limit))"
                 )
-                let broken = lines.filter { $0 != "ok" }
+                let broken = lines.filter { $0 != "ok" }.map(DatabaseInspection.shortened)
+                if isQuick { return broken }
                 let astray = try Row.fetchAll(database, sql: "PRAGMA foreign_key_check")
                     .prefix(DatabaseInspection.damageLimit)
                     .map {
@@ -71,6 +86,12 @@ public struct DatabaseInspection: ~Copyable {
                 return broken + astray
             }
         }
+    }
+
+    /// One problem in one line, of a length that can be read.
+    private static func shortened(_ line: String) -> String {
+        let words = line.split(whereSeparator: \.isNewline).joined(separator: "; ")
+        return words.count > lineLimit ? words.prefix(lineLimit) + "..." : words
     }
 
     /// How the schema differs from the one that this program makes; empty where it does not.

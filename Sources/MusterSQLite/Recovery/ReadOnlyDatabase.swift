@@ -71,7 +71,7 @@ enum ReadOnlyDatabase {
         return MusterError(
             .storeUnavailable,
             "\(path) cannot be read: it is damaged, or this user may not read it.",
-            cause: error
+            cause: Trouble(error) ?? error
         )
     }
 }

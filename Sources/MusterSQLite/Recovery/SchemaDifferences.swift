@@ -6,6 +6,11 @@ extension Migrator {
     ///
     /// The steps that it lacks are no difference: they are made when it is opened.
     func differences(in database: Database) throws -> [String] {
+        guard try database.tableExists("schema_migration") else {
+            return [
+                "the record of its steps is missing, so it is no directory of muster, or a broken one"
+            ]
+        }
         try Migrator.refuseNewer(database, known: migrations.count)
         let applied = try Row.fetchAll(
             database,

@@ -61,7 +61,9 @@ public struct LocalApplication: Service {
             configuration: ApplicationConfiguration(
                 address: .unixDomainSocket(path: socketPath),
                 serverName: nil,
-                availableConnectionsDelegate: MaximumAvailableConnections(connections)
+                availableConnectionsDelegate: ConnectionPlaces(connections) {
+                    directory.refusals.troubles.note(.localConnections)
+                }
             ),
             onServerRunning: { _ in await onListening() },
             logger: frameworkLogger

@@ -65,6 +65,7 @@ struct LocalResponder: HTTPResponder {
         _ arguments: Arguments,
         _ requestID: String
     ) async throws -> Response {
+        if question == .troubles { return troubles() }
         let username = LocalResponder.name(
             try arguments.requiredText("username", upTo: LocalResponder.bodyBytes)
         )
@@ -93,9 +94,29 @@ struct LocalResponder: HTTPResponder {
                 requestID: requestID
             )
             return LocalResponder.verdict(isAllowed)
+        case .troubles:
+            return troubles()
         case .account:
             let isAllowed = try logins.admits(username, from: try arguments.text("address"))
             return LocalResponder.verdict(isAllowed)
+        }
+    }
+
+    /// Which limits were reached since the server started, and how often.
+    private func troubles() -> Response {
+        Response.json { json in
+            json.object { json in
+                json.name("troubles")
+                json.array { json in
+                    for record in refusals.troubles.all {
+                        json.object { json in
+                            json.member("trouble", record.trouble.rawValue)
+                            json.member("count", record.count)
+                            if let at = record.lastAt { json.member("last_at", at.rawValue) }
+                        }
+                    }
+                }
+            }
         }
     }
 

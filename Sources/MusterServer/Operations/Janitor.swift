@@ -11,6 +11,8 @@ public struct Janitor: Service {
     private static let flushInterval = Duration.seconds(1)
     /// How many flushes pass between two sweeps.
     private static let flushesPerSweep = 60
+    /// How many flushes pass before what was refused is told again: a crowd does not fill the log.
+    private static let flushesPerTelling = 60
 
     private let directory: Directory
     private let logger: Logger
@@ -25,12 +27,18 @@ public struct Janitor: Service {
     public func run() async throws {
         try? await cancelWhenGracefulShutdown {
             var round = 0
+            var mayTellAt = 0
             while true {
                 try await Task.sleep(for: Janitor.flushInterval)
                 round += 1
+                tellTroubles()
+                if round >= mayTellAt, tellRefusals() {
+                    mayTellAt = round + Janitor.flushesPerTelling
+                }
                 await tidy(sweeps: round.isMultiple(of: Janitor.flushesPerSweep))
             }
         }
+        tellTroubles(isLast: true)
         tellRefusals()
         do {
             try await directory.activity.flush(to: directory.store)
@@ -41,7 +49,6 @@ public struct Janitor: Service {
     }
 
     private func tidy(sweeps: Bool) async {
-        tellRefusals()
         do {
             try await directory.activity.flush(to: directory.store)
             guard sweeps else { return }
@@ -53,12 +60,33 @@ public struct Janitor: Service {
         }
     }
 
+    /// Tells of limits that were reached, and of what else keeps the server from its work: once each, then once a
+    /// minute.
+    func tellTroubles(isLast: Bool = false) {
+        let due = directory.refusals.troubles.due(at: directory.clock.now(), isLast: isLast)
+        // Passwords that were not hashed are told with whom it met.
+        for (trouble, count) in due where trouble != .hashingQueue {
+            logger.log(
+                level: trouble == .damage ? .critical : .warning,
+                "\(trouble == .damage ? "the database is damaged" : "a limit was reached")",
+                metadata: [
+                    "limit": "\(trouble.rawValue)", "count": "\(count)",
+                    "advice": "\(trouble.advice)",
+                ]
+            )
+        }
+    }
+
     /// Tells of what was refused since the last time, in one line a kind however much it was.
-    private func tellRefusals() {
+    ///
+    /// - Returns: Whether there was anything to tell.
+    @discardableResult
+    private func tellRefusals() -> Bool {
         let counts = directory.refusals.take()
         if !counts.passwords.isEmpty {
             var metadata: Logger.Metadata = ["count": "\(counts.passwords.values.reduce(0, +))"]
             for (kind, count) in counts.passwords { metadata[kind.rawValue] = "\(count)" }
+            metadata["advice"] = "\(Trouble.hashingQueue.advice)"
             logger.warning("password checks refused", metadata: metadata)
         }
         if counts.others > 0 {
@@ -71,9 +99,11 @@ public struct Janitor: Service {
                 ]
             )
         }
+        return !counts.passwords.isEmpty || counts.others > 0
     }
 
     private func report(_ error: any Error) {
+        if let error = error as? MusterError, directory.refusals.count(error) { return }
         logger.error("housekeeping failed", metadata: ["error": "\(error)"])
     }
 }

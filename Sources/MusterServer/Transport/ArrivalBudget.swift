@@ -68,7 +68,11 @@ final class ArrivalBudget: Sendable {
 
     /// What a request is answered for which there is no room.
     static var isSpent: MusterError {
-        .overloaded("More requests are arriving than there is room for. Try again.", retryAfter: 2)
+        .overloaded(
+            "More requests are arriving than there is room for. Try again.",
+            retryAfter: 2,
+            for: .arrivals
+        )
     }
 }
 

@@ -14,18 +14,24 @@ final class ConnectionShares: Sendable {
 
     private let limit: Int
     private let uncounted: HostRules
+    private let noteRefusal: @Sendable () -> Void
     private let state = Mutex(State())
 
-    /// Shares out so many connections.
-    init(_ limit: Int, uncounted: HostRules) {
+    /// Shares out so many connections; `noteRefusal` is called for each that is ended.
+    init(
+        _ limit: Int,
+        uncounted: HostRules,
+        noteRefusal: @escaping @Sendable () -> Void = {}
+    ) {
         self.limit = limit
         self.uncounted = uncounted
+        self.noteRefusal = noteRefusal
     }
 
     /// Counts a connection from an address; answers whether it may go on.
     func enter(_ address: IPAddress?) -> Bool {
         let network = counted(address)
-        return state.withLock { state in
+        let isIn = state.withLock { state in
             let own = network.map { state.ofNetwork[$0, default: 0] } ?? 0
             guard state.together < limit - limit / 4 || own < max(1, limit / 4) else {
                 return false
@@ -34,6 +40,8 @@ final class ConnectionShares: Sendable {
             if let network { state.ofNetwork[network] = own + 1 }
             return true
         }
+        if !isIn { noteRefusal() }
+        return isIn
     }
 
     /// Gives back what ``enter(_:)`` has counted.

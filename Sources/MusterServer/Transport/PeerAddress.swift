@@ -75,7 +75,8 @@ struct PeerAddress: Sendable {
         }
     }
 
-    private func isTrusted(_ address: IPAddress) -> Bool {
+    /// Whether an address is a trusted proxy's.
+    func isTrusted(_ address: IPAddress) -> Bool {
         !trustedProxies.networks.isEmpty && trustedProxies.allow(address)
     }
 }

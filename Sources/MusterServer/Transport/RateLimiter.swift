@@ -34,7 +34,8 @@ final class RateLimiter: Sendable {
         throw MusterError(
             .rateLimited,
             "You may send \(limit) requests in a minute. Wait as long as Retry-After says.",
-            details: ["retry_after_seconds": "\(max(1, (wait.wholeMilliseconds + 999) / 1000))"]
+            details: ["retry_after_seconds": "\(max(1, (wait.wholeMilliseconds + 999) / 1000))"],
+            cause: Trouble.requestRate
         )
     }
 }

@@ -125,7 +125,8 @@ public struct RequestFrame: HTTPResponder {
         if mayComeBack, answer[.retryAfter] == nil {
             answer.fields.append((.retryAfter, RequestFrame.usualWait))
         }
-        if answer.status.code >= 500, !refusals.count(known) {
+        let isCounted = refusals.count(known)
+        if answer.status.code >= 500, !isCounted {
             logger.error(
                 "request failed",
                 metadata: [

@@ -74,6 +74,11 @@ public final class MemoryStore: DirectoryStore {
 }
 
 extension MemoryStore {
+    /// Makes a change that changes nothing.
+    public func probe() async throws(MusterError) {
+        try await write { _ throws(MusterError) in }
+    }
+
     /// Makes a place in memory for an import.
     public func makeImportSpool() throws(MusterError) -> any ImportSpool {
         MemorySpool()

@@ -240,6 +240,8 @@ def test_the_roles_of_an_unknown_user(muster, method, body):
         ("/groups/2/users", {"GET"}),
         ("/groups/2/users/2", {"POST", "DELETE"}),
         ("/server/status", {"GET"}),
+        ("/healthz", {"GET"}),
+        ("/readyz", {"GET"}),
         ("/server/properties", {"GET"}),
         ("/access-control/v1/roles", {"GET"}),
         (f"/access-control/v1/users/{ABSENT_UUID}/roles", {"GET", "PUT"}),

@@ -227,12 +227,13 @@ def test_nobody_but_the_owner_and_the_group_may_ask(machine, muster, person):
 # What can be asked
 
 
-def test_there_are_three_questions_and_no_others(place):
+def test_there_are_four_questions_and_no_others(place):
     server, path = place
     assert is_served(path)
     nothing = {"username": "x", "password": PASSWORD}
     assert ask(path, "/password", nothing) == (200, b'{"allowed":false}')
     assert ask(path, "/account", nothing) == (200, b'{"allowed":false}')
+    assert ask(path, "/troubles", {}) == (200, b'{"troubles":[]}')
     keys = "accessKey={};secretKey={}".format(*server.admin_keys)
     for question in [
         "/",
@@ -247,14 +248,14 @@ def test_there_are_three_questions_and_no_others(place):
             connection.request(method, question, "{}", {"X-ApiKeys": keys})
             assert connection.getresponse().status == 404, (method, question)
             connection.close()
-    for question in ["/authorized-keys", "/password", "/account"]:
+    for question in ["/authorized-keys", "/password", "/account", "/troubles"]:
         for method in ["GET", "HEAD", "PUT", "DELETE", "OPTIONS"]:
             assert ask(path, question, nothing, method)[0] == 404, (method, question)
 
 
 def test_the_questions_are_not_asked_over_the_network(place):
     server, _ = place
-    for question in ["/authorized-keys", "/password", "/account"]:
+    for question in ["/authorized-keys", "/password", "/account", "/troubles"]:
         assert server.request("POST", question, json={"username": "x"}).status_code == 404
 
 

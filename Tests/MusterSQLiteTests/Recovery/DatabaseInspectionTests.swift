@@ -77,6 +77,35 @@ struct DatabaseInspectionTests {
     }
 
     @Test(
+        "zeros in the middle of a file are damage that both checks tell, and no error of their own"
+    )
+    func zeros() async throws {
+        let test = try await RecoveryFolder()
+        var bytes = try test.folder.bytes("muster.sqlite")
+        bytes.replaceSubrange(
+            4096..<(bytes.count - 4096),
+            with: repeatElement(0, count: bytes.count - 8192)
+        )
+        try Data(bytes).write(to: URL(filePath: test.path))
+        #expect(try !test.inspect(test.path).damage(isQuick: true).isEmpty)
+        #expect(try !test.inspect(test.path).damage().isEmpty)
+    }
+
+    @Test(
+        "a store whose files are whole can be written to see whether it can, and is not changed by it"
+    )
+    func probe() async throws {
+        let test = try await RecoveryFolder()
+        let store = try test.open()
+        let before = try store.read { reader throws(MusterError) in try reader.revision() }
+        try await store.probe()
+        let after = try store.read { reader throws(MusterError) in try reader.revision() }
+        #expect(before == after)
+        #expect(try #require(store.freeBytes) > 0)
+        try store.close()
+    }
+
+    @Test(
         "a file that is no database is refused",
         arguments: ["", "SQLite", "SQLite format 4\0 and more", "{}"]
     )

@@ -20,7 +20,7 @@ struct LostReaderTests {
     private static let single: Set<String> = [
         "/users/:id", "/users/:id/authorizations", "/session", "/groups", "/openapi.yaml",
         "/access-control/v1/roles", "/access-control/v1/users/:id/roles", "/audit-log/v1/events",
-        "/server/status", "/server/properties", "/activelogic/v1/users/:id",
+        "/server/status", "/server/properties", "/healthz", "/readyz", "/activelogic/v1/users/:id",
         "/activelogic/v1/users/by-name/:name", "/activelogic/v1/users/:id/keys",
         "/activelogic/v1/users/by-name/:name/keys", "/activelogic/v1/permissions",
         "/activelogic/v1/sessions",

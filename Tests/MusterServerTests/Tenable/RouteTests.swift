@@ -49,7 +49,7 @@ struct RouteTests {
 
     @Test("what needs no credentials does not look at any")
     func open() async throws {
-        for path in ["/server/status", "/openapi.yaml"] {
+        for path in ["/server/status", "/healthz", "/readyz", "/openapi.yaml"] {
             #expect(try await server.send(.get, path).status == .ok)
             let wrong = try await server.send(.get, path, fields: [.xAPIKeys: "x"])
             #expect(wrong.status == .ok, "\(path)")

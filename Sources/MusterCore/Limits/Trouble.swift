@@ -1,0 +1,57 @@
+/// What keeps the server from doing what it is asked: a limit that was reached, or a store that cannot work.
+///
+/// The cause of a ``MusterError`` that says no because of it.
+public enum Trouble: String, Error, Sendable, CaseIterable {
+    /// All connections from the network are taken.
+    case connections
+    /// All connections at the local socket are taken.
+    case localConnections = "local_connections"
+    /// Too many passwords wait to be hashed.
+    case hashingQueue = "hashing_queue"
+    /// Too many logins to an account wait for their turn.
+    case logins
+    /// More bytes of requests are arriving than there is room for.
+    case arrivals
+    /// Too many imports are under way.
+    case imports
+    /// A user has sent more requests in a minute than it may.
+    case requestRate = "request_rate"
+    /// The disk is full, or cannot be written.
+    case disk
+    /// The database may not be written.
+    case readOnly = "read_only"
+    /// The database is damaged.
+    case damage
+
+    /// What happened, and which setting or step mends it, in sentences.
+    public var advice: String {
+        switch self {
+        case .connections:
+            "All connections were taken, and newcomers had to wait. Raise http.limits.connections, and the files "
+                + "that the process may have open (LimitNOFILE=, ulimit -n)."
+        case .localConnections:
+            "All connections at the socket for sshd and PAM were taken. Allow the process more open files "
+                + "(LimitNOFILE=, ulimit -n)."
+        case .hashingQueue:
+            "Passwords were not checked because too many waited. Raise password.hashing.queue, or "
+                + "password.hashing.threads where there are processors."
+        case .logins:
+            "Logins were refused because too many to one account, or to accounts under attack, waited. No setting "
+                + "raises this; the audit log says where they came from."
+        case .arrivals:
+            "Requests were refused because more bytes arrived at a time than there is room for. Raise "
+                + "http.limits.arrivalBytes."
+        case .imports:
+            "An import was refused because as many as may be were under way. No setting raises this; let one end "
+                + "first."
+        case .requestRate:
+            "A user sent more requests in a minute than it may. Raise http.limits.requestsPerMinute."
+        case .disk:
+            "The disk of the data directory is full, or cannot be written. Make room there, or look at the disk."
+        case .readOnly:
+            "The database may not be written. Look at its mode, and at how its file system is mounted."
+        case .damage:
+            "The database is damaged. Stop the server, run muster check, and restore a backup with muster restore."
+        }
+    }
+}

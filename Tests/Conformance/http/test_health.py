@@ -1,0 +1,174 @@
+"""Health: what the server says of itself when its database is damaged, its disk is full, or a limit is reached."""
+
+import json
+import os
+import resource
+import socket
+import sqlite3
+from contextlib import closing
+
+import pytest
+from answers import assert_json
+from program import SECONDS, init, run, sentence
+from test_process import rename, served
+from test_program import CHEAP
+from wire import Wire, head
+
+from muster import until
+
+PAGE = 4096
+
+
+@pytest.fixture
+def founded(tmp_path):
+    """A directory that is initialised, and its administrator."""
+    return tmp_path / "data", init(tmp_path / "data", settings=CHEAP)
+
+
+def look(server, path="/readyz", **fields):
+    """What is answered without any credentials."""
+    with Wire(server) as wire:
+        wire.send(head(server, path=path, keys=False, **fields))
+        return wire.answer()
+
+
+def check(directory, code=0, settings=None):
+    """What `muster check` finds, as (severity, part, sentence); a server that runs has its local socket."""
+    if code == 0:
+        until((directory / "agent.sock").exists, SECONDS, "a local socket")
+    done = run("check", "--data-dir", directory, "--format", "json", settings=CHEAP | (settings or {}))
+    assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
+    return [(item["severity"], item["part"], item["finding"]) for item in json.loads(done.stdout)]
+
+
+def zeros_in_the_middle(path):
+    with open(path, "r+b") as file:
+        file.seek(PAGE)
+        file.write(bytes(os.path.getsize(path) - 2 * PAGE))
+
+
+def cut_short(path):
+    os.truncate(path, os.path.getsize(path) // PAGE // 2 * PAGE)
+
+
+def something_else(path):
+    path.write_bytes(b"These are the minutes of the last meeting.\n" * 500)
+
+
+def nothing_in_it(path):
+    path.write_bytes(b"")
+
+
+def another_program(path):
+    path.unlink()
+    with closing(sqlite3.connect(path)) as data:
+        data.execute("CREATE TABLE song (title TEXT)")
+        data.commit()
+
+
+def a_table_is_gone(path):
+    with closing(sqlite3.connect(path)) as data:
+        data.execute("DROP TABLE login_source")
+        data.commit()
+
+
+DAMAGE = [
+    zeros_in_the_middle,
+    cut_short,
+    something_else,
+    nothing_in_it,
+    another_program,
+    a_table_is_gone,
+]
+
+
+@pytest.mark.parametrize("spoil", DAMAGE, ids=lambda spoil: spoil.__name__)
+def test_a_database_that_is_damaged_is_not_served_and_both_commands_say_what_to_do(founded, spoil):
+    path = founded[0] / "muster.sqlite"
+    spoil(path)
+    for left in ("-wal", "-shm"):
+        (founded[0] / f"muster.sqlite{left}").unlink(missing_ok=True)
+    before = path.read_bytes()
+    done = run("serve", "--data-dir", founded[0], "--bind", "127.0.0.1:0", settings=CHEAP)
+    said = sentence(done)
+    assert done.returncode == 69 and said.startswith("muster: "), done
+    assert "damaged" in said and "muster check" in said and "muster restore" in said
+    assert path.read_bytes() == before
+    found = [item for item in check(founded[0], code=2) if item[:2] == ("error", "database")]
+    assert found and all("muster restore" in text for _, _, text in found), found
+
+
+def test_a_server_that_is_well_says_so_without_credentials_and_no_more_to_strangers(founded):
+    with served(founded, settings={"MUSTER_HTTP_TRUSTED_PROXIES": "127.0.0.1"}) as (server, _):
+        assert assert_json(look(server, "/healthz"), 200) == {"status": "alive"}
+        assert assert_json(look(server), 200) == {"status": "ready", "failed": []}
+        elsewhere = look(server, X_Forwarded_For="198.51.100.9")
+        assert assert_json(elsewhere, 200) == {"status": "ready"}
+        assert assert_json(look(server, "/server/status"), 200) == {"code": 200, "status": "ready"}
+
+
+def test_a_server_whose_database_is_taken_away_is_alive_and_not_ready(founded):
+    with served(founded) as (server, _):
+        (founded[0] / "muster.sqlite").rename(founded[0] / "elsewhere")
+        until(lambda: look(server).status == 503, SECONDS, "not ready")
+        assert "files" in json.loads(look(server).text)["failed"]
+        assert look(server, "/healthz").status == 200
+
+
+def test_a_server_that_cannot_write_is_not_ready_says_why_once_and_check_names_it(founded, tmp_path):
+    def little():
+        # No file may grow beyond the size that the log of the database reaches soon.
+        resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
+
+    log = tmp_path / "log"
+    with open(log, "wb") as output, served(founded, before=little, stderr=output) as (server, _):
+        with Wire(server) as wire:
+            statuses = []
+            for number in range(300):
+                statuses.append(rename(wire, server, f"N{number}").status)
+                if statuses[-3:] == [503] * 3:
+                    break
+        assert statuses[0] == 200 and statuses[-1] == 503, statuses
+        until(lambda: look(server).status == 503, SECONDS, "not ready")
+        assert "write" in json.loads(look(server).text)["failed"]
+        assert look(server, "/healthz").status == 200
+        lines = lambda: [line for line in log.read_text().splitlines() if "limit=disk" in line]  # noqa: E731
+        until(lines, SECONDS, "a line in the log")
+        assert len(lines()) == 1 and "Make room" in lines()[0]
+        assert any(
+            item[:2] == ("warning", "server") and "disk" in item[2] for item in check(founded[0])
+        )
+
+
+def test_connections_that_are_all_taken_are_told_once_and_named_by_the_check(founded, tmp_path):
+    log = tmp_path / "log"
+    settings = {"MUSTER_HTTP_LIMITS_CONNECTIONS": "16"}
+    with open(log, "wb") as output, served(founded, settings, stderr=output) as (server, _):
+        assert ("ok", "server") in {item[:2] for item in check(founded[0], settings=settings)}
+        strangers = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(64)]
+        lines = lambda: [line for line in log.read_text().splitlines() if "limit=connections" in line]  # noqa: E731
+        until(lines, SECONDS, "a line in the log")
+        named = [item for item in check(founded[0], settings=settings) if item[1] == "server"]
+        for stranger in strangers:
+            stranger.close()
+        assert len(named) == 1 and named[0][0] == "warning"
+        assert "http.limits.connections" in named[0][2]
+        until(lambda: look(server).status == 200, SECONDS, "a free connection")
+        assert len(lines()) == 1
+
+
+def test_requests_beyond_the_rate_are_refused_and_told_in_one_line(founded, tmp_path):
+    log = tmp_path / "log"
+    settings = {"MUSTER_HTTP_LIMITS_REQUESTS_PER_MINUTE": "1"}
+    with open(log, "wb") as output, served(founded, settings, stderr=output) as (server, _):
+        with Wire(server) as wire:
+            statuses = []
+            for _ in range(30):
+                wire.send(head(server, path="/session"))
+                statuses.append(wire.answer().status)
+        assert statuses.count(429) >= 28
+        lines = lambda: [line for line in log.read_text().splitlines() if "limit=request_rate" in line]  # noqa: E731
+        until(lines, SECONDS, "a line in the log")
+        named = [item[2] for item in check(founded[0], settings=settings) if item[1] == "server"]
+        assert len(named) == 1 and "http.limits.requestsPerMinute" in named[0]
+        assert len(lines()) == 1
