@@ -16,6 +16,7 @@ import urllib.request
 from muster import PASSWORD, REPOSITORY, binary, environment
 
 SECONDS = 60
+READY_SECONDS = 20
 KEY = REPOSITORY / "Tests/Conformance/commands/keys/jane.pub"
 
 # Takes names of files, runs each as if its lines were typed, and says when it is done.
@@ -64,7 +65,6 @@ class Reader:
             "MUSTER_HTTP_BIND": f"127.0.0.1:{self.ports[0]}",
             "MUSTER_URL": self.url,
             # For `make serve` and `make install`: what was built for the tests.
-            "MUSTER_BINARY": str(binary()),
             "BINARY": str(binary()),
         }
         self.environment.pop("XDG_CONFIG_HOME", None)
@@ -168,7 +168,7 @@ class Reader:
 
     def waits(self, ports, process=None):
         """Waits for a server that is ready at one of the ports."""
-        deadline = time.monotonic() + SECONDS
+        deadline = time.monotonic() + READY_SECONDS
         while True:
             for port in ports:
                 with contextlib.suppress(OSError, urllib.error.URLError):
