@@ -9,6 +9,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import termios
 import time
 import urllib.error
 import urllib.request
@@ -38,8 +39,11 @@ class Reader:
         self.folder = folder
         self.home, self.work = folder / "home", folder / "work"
         self.programs = folder / "bin"
-        for path in (self.home / ".ssh", self.work, self.programs, folder / "machine"):
+        machine = folder / "machine"
+        for path in (self.home / ".ssh", self.work, self.programs):
             path.mkdir(parents=True)
+        for path in ("etc", "tmp", "var/lib", "backup"):
+            (machine / path).mkdir(parents=True)
         (self.programs / "muster").symlink_to(binary())
         shutil.copy(KEY, self.home / ".ssh/id_ed25519.pub")
         # An answer that is a refusal counts as one.
@@ -58,7 +62,7 @@ class Reader:
         self.environment = environment() | {
             "HOME": str(self.home),
             "PATH": f"{self.programs}:{os.environ['PATH']}",
-            "TMPDIR": str(self.folder / "machine"),
+            "TMPDIR": str(self.folder / "machine/tmp"),
             "LC_ALL": "C.UTF-8",
             "TZ": "UTC",
             "TERM": "dumb",
@@ -103,7 +107,7 @@ class Reader:
         for place in ("/var/lib/muster", "/etc/muster.json", "/backup/", "/tmp/then"):
             text = re.sub(rf"(?<![\w/]){place}", f"{self.folder}/machine{place}", text)
         for word, value in self.known.items():
-            text = re.sub(rf"\b{word}\b(?=[';\"])", lambda _, value=value: value, text)
+            text = re.sub(rf"(?<![\w$]){word}(?=[';\"])", lambda _, value=value: value, text)
         return text
 
     def write(self, path, text):
@@ -141,7 +145,7 @@ class Reader:
         with open(path, "wb") as output:
             self.services.append(
                 subprocess.Popen(
-                    ["bash", "-c", f"exec {self.own(command)}" if command.startswith("muster") else self.own(command)],
+                    ["bash", "-c", self.own(command)],
                     cwd=self.work,
                     env=self.environment,
                     stdin=subprocess.DEVNULL,
@@ -157,9 +161,9 @@ class Reader:
         self._learn(path.read_text())
 
     def ends(self):
-        """Ends what was started last, as Ctrl-C does."""
+        """Ends what was started last, as a manager of services does."""
         process = self.services.pop()
-        os.killpg(process.pid, signal.SIGINT)
+        os.killpg(process.pid, signal.SIGTERM)
         try:
             process.wait(SECONDS)
         finally:
@@ -192,7 +196,15 @@ class Reader:
             answer = PASSWORD
             if "admin@" in question[0]:
                 self.known["PASSWORD"] = PASSWORD
-        os.write(self.master, f"{answer}\n".encode())
+        self._type(answer, is_silent="[y/N]" not in question[0])
+
+    def _type(self, text, is_silent):
+        """Types a line; a secret only once it does not appear, as what is typed before is thrown away."""
+        deadline = time.monotonic() + READY_SECONDS
+        while is_silent and termios.tcgetattr(self.master)[3] & termios.ECHO:
+            assert time.monotonic() < deadline, f"a secret would appear\n{self.shown[-500:]}"
+            time.sleep(0.002)
+        os.write(self.master, f"{text}\n".encode())
 
     def _learn(self, text):
         for word, name in (("PASSWORD", "password"), ("ACCESS", "access key"), ("SECRET", "secret key")):
