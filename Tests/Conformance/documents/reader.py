@@ -26,7 +26,7 @@ set -E -o pipefail
 trap 'printf "%s: exit code %s\\n" "$BASH_COMMAND" "$?" >> "$FAILURES"' ERR
 while IFS= read -r -u "$ASKED" file; do . "$file" > "$file.out"; echo >&"$DONE"; done
 """
-QUESTION = re.compile(r"(New password for (\S+)|Present password|Password|Again|[^\n]*\[y/N\])[^\n]{0,40}$")
+QUESTION = re.compile(r"(New password for (\S+)|Present password|Password|The same again|[^\n]*\[y/N\])[^\n]{0,40}$")
 
 
 class Reader:
@@ -52,6 +52,8 @@ class Reader:
         self.known = {}
         self.shown = ""
         self.count = 0
+        self.messages = 0
+        self._answered = 0
         self.services = []
 
     def __enter__(self):
@@ -122,6 +124,8 @@ class Reader:
         file = self.folder / f"typed-{self.count}"
         file.write_text(self.own(commands))
         self.failures.write_text("")
+        if "outbox/*" in commands:
+            self._waits_for_a_message()
         os.write(self.asking, f"{file}\n".encode())
         deadline = time.monotonic() + SECONDS
         while self.done not in (ready := select.select([self.done, self.master], [], [], 1)[0]):
@@ -182,17 +186,26 @@ class Reader:
             assert time.monotonic() < deadline, f"no server is ready\n{self.shown[-2000:]}"
             time.sleep(0.02)
 
+    def _waits_for_a_message(self):
+        """Looks for a code only once it is there, as people do: there is one more than last time."""
+        outbox = self.work / "muster-data/outbox"
+        deadline = time.monotonic() + READY_SECONDS
+        while len(messages := list(outbox.glob("*.txt"))) <= self.messages:
+            assert time.monotonic() < deadline, "no message with a code"
+            time.sleep(0.02)
+        self.messages = len(messages)
+
     def _look(self):
         """Reads the terminal, and answers a question."""
         self.shown += os.read(self.master, 65536).decode(errors="replace")
         question = QUESTION.search(self.shown)
-        if not question or question.end() == getattr(self, "_answered", 0):
+        if not question or question.end() == self._answered:
             return
         self._answered = question.end()
         answer = self.known.get("PASSWORD", PASSWORD)
         if "[y/N]" in question[0]:
             answer = "y"
-        elif question[0].startswith("New password") or question[0].startswith("Again"):
+        elif question[0].startswith("New password") or question[0].startswith("The same"):
             answer = PASSWORD
             if "admin@" in question[0]:
                 self.known["PASSWORD"] = PASSWORD
