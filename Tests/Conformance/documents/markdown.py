@@ -40,9 +40,8 @@ def blocks(text):
         fence = FENCE.fullmatch(line)
         if fence and opened is None:
             mark = MARK.fullmatch(before.strip())
-            opened = Block(number, fence[1].strip(), "", *(part or "" for part in mark.groups())) if mark else (
-                Block(number, fence[1].strip(), "")
-            )
+            said = [part or "" for part in mark.groups()] if mark else []
+            opened = Block(number, fence[1].strip(), "", *said)
             lines = []
         elif fence:
             opened.text = "".join(f"{each}\n" for each in lines)

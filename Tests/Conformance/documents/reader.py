@@ -9,6 +9,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import termios
 import time
 import urllib.error
 import urllib.request
@@ -16,6 +17,7 @@ import urllib.request
 from muster import PASSWORD, REPOSITORY, binary, environment
 
 SECONDS = 60
+READY_SECONDS = 20
 KEY = REPOSITORY / "Tests/Conformance/commands/keys/jane.pub"
 
 # Takes names of files, runs each as if its lines were typed, and says when it is done.
@@ -24,7 +26,7 @@ set -E -o pipefail
 trap 'printf "%s: exit code %s\\n" "$BASH_COMMAND" "$?" >> "$FAILURES"' ERR
 while IFS= read -r -u "$ASKED" file; do . "$file" > "$file.out"; echo >&"$DONE"; done
 """
-QUESTION = re.compile(r"(New password for (\S+)|Present password|Password|Again|[^\n]*\[y/N\])[^\n]{0,40}$")
+QUESTION = re.compile(r"(New password for (\S+)|Present password|Password|The same again|[^\n]*\[y/N\])[^\n]{0,40}$")
 
 
 class Reader:
@@ -37,8 +39,11 @@ class Reader:
         self.folder = folder
         self.home, self.work = folder / "home", folder / "work"
         self.programs = folder / "bin"
-        for path in (self.home / ".ssh", self.work, self.programs, folder / "machine"):
+        machine = folder / "machine"
+        for path in (self.home / ".ssh", self.work, self.programs):
             path.mkdir(parents=True)
+        for path in ("etc", "tmp", "var/lib", "backup"):
+            (machine / path).mkdir(parents=True)
         (self.programs / "muster").symlink_to(binary())
         shutil.copy(KEY, self.home / ".ssh/id_ed25519.pub")
         # An answer that is a refusal counts as one.
@@ -47,6 +52,8 @@ class Reader:
         self.known = {}
         self.shown = ""
         self.count = 0
+        self.messages = 0
+        self._answered = 0
         self.services = []
 
     def __enter__(self):
@@ -57,14 +64,13 @@ class Reader:
         self.environment = environment() | {
             "HOME": str(self.home),
             "PATH": f"{self.programs}:{os.environ['PATH']}",
-            "TMPDIR": str(self.folder / "machine"),
+            "TMPDIR": str(self.folder / "machine/tmp"),
             "LC_ALL": "C.UTF-8",
             "TZ": "UTC",
             "TERM": "dumb",
             "MUSTER_HTTP_BIND": f"127.0.0.1:{self.ports[0]}",
             "MUSTER_URL": self.url,
             # For `make serve` and `make install`: what was built for the tests.
-            "MUSTER_BINARY": str(binary()),
             "BINARY": str(binary()),
         }
         self.environment.pop("XDG_CONFIG_HOME", None)
@@ -103,7 +109,7 @@ class Reader:
         for place in ("/var/lib/muster", "/etc/muster.json", "/backup/", "/tmp/then"):
             text = re.sub(rf"(?<![\w/]){place}", f"{self.folder}/machine{place}", text)
         for word, value in self.known.items():
-            text = re.sub(rf"\b{word}\b(?=[';\"])", lambda _, value=value: value, text)
+            text = re.sub(rf"(?<![\w$]){word}(?=[';\"])", lambda _, value=value: value, text)
         return text
 
     def write(self, path, text):
@@ -118,6 +124,8 @@ class Reader:
         file = self.folder / f"typed-{self.count}"
         file.write_text(self.own(commands))
         self.failures.write_text("")
+        if "outbox/*" in commands:
+            self._waits_for_a_message()
         os.write(self.asking, f"{file}\n".encode())
         deadline = time.monotonic() + SECONDS
         while self.done not in (ready := select.select([self.done, self.master], [], [], 1)[0]):
@@ -141,7 +149,7 @@ class Reader:
         with open(path, "wb") as output:
             self.services.append(
                 subprocess.Popen(
-                    ["bash", "-c", f"exec {self.own(command)}" if command.startswith("muster") else self.own(command)],
+                    ["bash", "-c", self.own(command)],
                     cwd=self.work,
                     env=self.environment,
                     stdin=subprocess.DEVNULL,
@@ -157,9 +165,9 @@ class Reader:
         self._learn(path.read_text())
 
     def ends(self):
-        """Ends what was started last, as Ctrl-C does."""
+        """Ends what was started last, as a manager of services does."""
         process = self.services.pop()
-        os.killpg(process.pid, signal.SIGINT)
+        os.killpg(process.pid, signal.SIGTERM)
         try:
             process.wait(SECONDS)
         finally:
@@ -168,7 +176,7 @@ class Reader:
 
     def waits(self, ports, process=None):
         """Waits for a server that is ready at one of the ports."""
-        deadline = time.monotonic() + SECONDS
+        deadline = time.monotonic() + READY_SECONDS
         while True:
             for port in ports:
                 with contextlib.suppress(OSError, urllib.error.URLError):
@@ -178,21 +186,38 @@ class Reader:
             assert time.monotonic() < deadline, f"no server is ready\n{self.shown[-2000:]}"
             time.sleep(0.02)
 
+    def _waits_for_a_message(self):
+        """Looks for a code only once it is there, as people do: there is one more than last time."""
+        outbox = self.work / "muster-data/outbox"
+        deadline = time.monotonic() + READY_SECONDS
+        while len(messages := list(outbox.glob("*.txt"))) <= self.messages:
+            assert time.monotonic() < deadline, "no message with a code"
+            time.sleep(0.02)
+        self.messages = len(messages)
+
     def _look(self):
         """Reads the terminal, and answers a question."""
         self.shown += os.read(self.master, 65536).decode(errors="replace")
         question = QUESTION.search(self.shown)
-        if not question or question.end() == getattr(self, "_answered", 0):
+        if not question or question.end() == self._answered:
             return
         self._answered = question.end()
         answer = self.known.get("PASSWORD", PASSWORD)
         if "[y/N]" in question[0]:
             answer = "y"
-        elif question[0].startswith("New password") or question[0].startswith("Again"):
+        elif question[0].startswith("New password") or question[0].startswith("The same"):
             answer = PASSWORD
             if "admin@" in question[0]:
                 self.known["PASSWORD"] = PASSWORD
-        os.write(self.master, f"{answer}\n".encode())
+        self._type(answer, is_silent="[y/N]" not in question[0])
+
+    def _type(self, text, is_silent):
+        """Types a line; a secret only once it does not appear, as what is typed before is thrown away."""
+        deadline = time.monotonic() + READY_SECONDS
+        while is_silent and termios.tcgetattr(self.master)[3] & termios.ECHO:
+            assert time.monotonic() < deadline, f"a secret would appear\n{self.shown[-500:]}"
+            time.sleep(0.002)
+        os.write(self.master, f"{text}\n".encode())
 
     def _learn(self, text):
         for word, name in (("PASSWORD", "password"), ("ACCESS", "access key"), ("SECRET", "secret key")):

@@ -85,7 +85,8 @@ def test_manual_pages_are_without_fault_and_say_what_the_help_says(root):
         )
         assert (done.returncode, done.stderr) == (0, ""), page.name
         assert "NAME" in done.stdout and "SYNOPSIS" in done.stdout, page.name
-    text = output("groff", "-man", "-Tascii", "-P-c", "-P-b", "-P-u", root / "share/man/man1/muster-users-list.1")
+    page = root / "share/man/man1/muster-users-list.1"
+    text = output("groff", "-man", "-Tascii", "-P-c", "-P-b", "-P-u", page)
     for word in ("--filter", "--role", "--unused-since", "table, json, csv", "muster-users(1)"):
         assert word in text, (word, text)
 
