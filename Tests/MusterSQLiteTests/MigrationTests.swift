@@ -163,7 +163,9 @@ struct MigrationTests {
         return try queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM schema_migration") }
     }
 
-    @Test("sessions that ended before it was kept whose they were are still told why, and forgotten in time")
+    @Test(
+        "sessions that ended before it was kept whose they were are still told why, and forgotten in time"
+    )
     func formerEnds() throws {
         let queue = try DatabaseQueue()
         try queue.writeWithoutTransaction { database in

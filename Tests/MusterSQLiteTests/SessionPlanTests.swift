@@ -15,7 +15,9 @@ struct SessionPlanTests {
         folder = try StoreFolder()
     }
 
-    @Test("what a login, a logout and a sweep do is found in indexes, however many sessions there are")
+    @Test(
+        "what a login, a logout and a sweep do is found in indexes, however many sessions there are"
+    )
     func plans() async throws {
         let store = try folder.open()
         let user = try await store.insert("jane@example.com")
@@ -33,7 +35,13 @@ struct SessionPlanTests {
             let now = Timestamp(rawValue: 1_000_000)
             let digest = Digest([UInt8](repeating: 1, count: 32))
             try transaction.insertSession(
-                Session(digest: digest, user: user.id, createdAt: now, lastSeenAt: now, address: nil)
+                Session(
+                    digest: digest,
+                    user: user.id,
+                    createdAt: now,
+                    lastSeenAt: now,
+                    address: nil
+                )
             )
             _ = try transaction.endOldestSessions(
                 of: user.id,

@@ -16,12 +16,13 @@ public enum SessionLimits {
 }
 
 extension Session {
-    /// Why the session is over at a moment; nil where it is not.
+    /// Says whether the session is over at a moment, and why.
     ///
     /// - Parameters:
     ///   - now: The moment.
     ///   - limit: Sessions that began before this are too old.
     ///   - timeout: The inactivity timeout of the session's user; zero for none.
+    /// - Returns: Why it is over; nil where it is not.
     public func end(
         at now: Timestamp,
         begunBefore limit: Timestamp,

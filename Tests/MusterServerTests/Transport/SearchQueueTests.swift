@@ -39,7 +39,9 @@ struct SearchQueueTests {
         }
     }
 
-    @Test("whoever searches much makes only itself wait: callers take turns, the first of each first")
+    @Test(
+        "whoever searches much makes only itself wait: callers take turns, the first of each first"
+    )
     func turns() {
         var numbers = Numbers(limit: 100)
         #expect(numbers.add(50, Self.eager) == [])
