@@ -24,6 +24,7 @@ struct MigrationTests {
         "users": "14e8a65eb044ffb54eac4d8f0725ff1567e9d027bdd12c610bb9dd4a32fb9a35",
         "login sources": "38e0403e182b9fe523805aeee6cce76c3bada457a0056b6d3ba54561e451ccc2",
         "group looks": "ab40579249c10dc17fd8265e05598ec3886a8ef7e0d4ef9cdf366d7fe3c7913e",
+        "session times": "ab0b06591384c675f182cc5e397a65ac0829d28b3ac092ed9ccffa859e21bf4f",
         "key check": "ac30b58ee802e721cede61ab6d0caebd474d71079b2a874a8e3416fc37ccf347",
     ]
 
@@ -160,5 +161,38 @@ struct MigrationTests {
     private func schemaRows() throws -> Int? {
         let queue = try DatabaseQueue(path: folder.folder.file("muster.sqlite"))
         return try queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM schema_migration") }
+    }
+
+    @Test(
+        "sessions that ended before it was kept whose they were are still told why, and forgotten in time"
+    )
+    func formerEnds() throws {
+        let queue = try DatabaseQueue()
+        try queue.writeWithoutTransaction { database in
+            let digester = PlainDigester()
+            let steps = Migration.all
+            try Migrator(digester: digester, migrations: Array(steps.prefix(4))).migrate(database)
+            try database.execute(
+                sql: """
+                    INSERT INTO ended_session (token_digest, reason, ended_at)
+                    VALUES (zeroblob(32), 'disabled', 1000)
+                    """
+            )
+            try Migrator(digester: digester, migrations: steps).migrate(database)
+            let handle = try SQLiteHandle(borrowing: database)
+            let transaction = SQLiteTransaction(handle, sealer: SodiumSealer(MasterKey.random()))
+            let digest = Digest([UInt8](repeating: 0, count: 32))
+            #expect(try transaction.sessionEnd(digest) == .disabled)
+            for (limit, count) in [(1000, 0), (1001, 1)] {
+                let forgotten = try transaction.forgetSessionEnds(
+                    before: Timestamp(rawValue: Int64(limit)),
+                    keeping: 10,
+                    atMost: 10
+                )
+                #expect(forgotten == count)
+            }
+            #expect(try transaction.sessionEnd(digest) == nil)
+            handle.forgetStatements()
+        }
     }
 }

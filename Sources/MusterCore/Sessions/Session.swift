@@ -45,6 +45,8 @@ public enum SessionEnd: String, Sendable, CaseIterable {
     case directoryRestored = "directory_restored"
     /// The owner, from another place, or an administrator ended the session.
     case revoked
+    /// The owner began more sessions than a user has, and this was the oldest.
+    case replaced
 }
 
 /// The token of a new session, shown to its owner once.
@@ -148,6 +150,9 @@ public protocol SessionWriter {
 
     /// Ends one session; does nothing where there is none.
     ///
+    /// Of each user's sessions that have ended the last ``SessionLimits/endedPerUser`` are remembered, here and
+    /// wherever sessions end.
+    ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func endSession(
         _ digest: Digest,
@@ -170,9 +175,40 @@ public protocol SessionWriter {
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func noteSessionUse(_ uses: [(digest: Digest, at: Timestamp)]) throws(MusterError)
 
-    /// Ends the sessions that began before `limit`, or whose user's inactivity timeout has passed, and
-    /// forgets why sessions ended that ended before `limit`.
+    /// Ends sessions of a user but for the newest `count`, a hundred at most in one call, and tells which.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
-    func endExpiredSessions(begunBefore limit: Timestamp, now: Timestamp) throws(MusterError)
+    func endOldestSessions(
+        of user: UserID,
+        keeping count: Int,
+        because end: SessionEnd,
+        at now: Timestamp
+    ) throws(MusterError) -> [Digest]
+
+    /// Looks at the next sessions in the order of their digests, and ends those that began before `limit` or whose
+    /// user's inactivity timeout has passed.
+    ///
+    /// - Parameters:
+    ///   - last: The digest of the session that was looked at last; nil to begin.
+    ///   - count: How many sessions are looked at.
+    ///   - limit: Sessions that began before this are too old.
+    ///   - now: The present moment.
+    /// - Returns: The digest behind which the next call goes on; nil where there are no more sessions.
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func endExpiredSessions(
+        after last: Digest?,
+        atMost count: Int,
+        begunBefore limit: Timestamp,
+        now: Timestamp
+    ) throws(MusterError) -> Digest?
+
+    /// Forgets why sessions ended: those that ended before `limit`, and the oldest where there are more than `total`.
+    ///
+    /// - Returns: How many were forgotten, `count` at most.
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func forgetSessionEnds(
+        before limit: Timestamp,
+        keeping total: Int,
+        atMost count: Int
+    ) throws(MusterError) -> Int
 }

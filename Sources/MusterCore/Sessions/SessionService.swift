@@ -129,12 +129,35 @@ public struct SessionService: Sendable {
 
     /// Forgets the sessions that have run out, and what was kept of failed logins and sent codes long ago.
     ///
+    /// Sessions are gone through some thousands in a transaction, so that whoever writes meanwhile waits for one of
+    /// those at most.
+    ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     public func sweep() async throws(MusterError) {
         let now = directory.clock.now()
         let limit = now.advanced(by: .zero - directory.rules.sessionLifetime)
+        var last: Digest?
+        repeat {
+            last = try await directory.store.write { [last] transaction throws(MusterError) in
+                try transaction.endExpiredSessions(
+                    after: last,
+                    atMost: SessionLimits.sweptTogether,
+                    begunBefore: limit,
+                    now: now
+                )
+            }
+        } while last != nil && !Task.isCancelled
+        for _ in 0..<SessionLimits.forgettingTurns where !Task.isCancelled {
+            let forgotten = try await directory.store.write { transaction throws(MusterError) in
+                try transaction.forgetSessionEnds(
+                    before: limit,
+                    keeping: SessionLimits.ended,
+                    atMost: SessionLimits.sweptTogether
+                )
+            }
+            guard forgotten == SessionLimits.sweptTogether else { break }
+        }
         try await directory.store.write { transaction throws(MusterError) in
-            try transaction.endExpiredSessions(begunBefore: limit, now: now)
             try transaction.forgetSentCodes(before: now.advanced(by: .seconds(-172_800)))
             try transaction.forgetLoginFailures(before: now.advanced(by: .seconds(-604_800)))
         }
@@ -143,6 +166,8 @@ public struct SessionService: Sendable {
 
 extension DirectoryTransaction {
     /// Begins a session and clears the failed logins, as a login does in its last step.
+    ///
+    /// Where the user has as many sessions as users have, the oldest ends.
     fileprivate func beginSession(
         _ token: Secret<String>,
         of user: User,
@@ -154,6 +179,12 @@ extension DirectoryTransaction {
         logins.failureCount = 0
         logins.lastSuccess = now
         try updateLogins(of: user.id, to: logins)
+        let replaced = try endOldestSessions(
+            of: user.id,
+            keeping: SessionLimits.perUser - 1,
+            because: .replaced,
+            at: now
+        )
         try insertSession(
             Session(
                 digest: directory.digester.digest(of: token),
@@ -167,6 +198,21 @@ extension DirectoryTransaction {
         for action in [AuditAction.authenticatePassword, .sessionCreate] {
             try appendAuditEvent(
                 directory.event(action, actor: party, origin: origin, on: party)
+            )
+        }
+        for digest in replaced {
+            let fields = [
+                AuditField("session", SessionID(digest).text),
+                AuditField("reason", SessionEnd.replaced.rawValue),
+            ]
+            try appendAuditEvent(
+                directory.event(
+                    .sessionDelete,
+                    actor: party,
+                    origin: origin,
+                    on: party,
+                    fields: fields
+                )
             )
         }
     }

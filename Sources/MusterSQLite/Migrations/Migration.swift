@@ -12,5 +12,7 @@ struct Migration: Sendable {
     var fill: @Sendable (Database) throws -> Void = { _ in }
 
     /// All steps, in order.
-    static let all: [Migration] = [.users, .loginSources, .keyCheck, .groupLooks]
+    static let all: [Migration] = [
+        .users, .loginSources, .keyCheck, .groupLooks, .sessionTimes,
+    ]
 }

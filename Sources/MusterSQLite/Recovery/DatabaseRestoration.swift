@@ -77,8 +77,8 @@ extension SQLiteTransaction {
     fileprivate func endAllSessions(at now: Timestamp) throws(MusterError) {
         try run(
             """
-            INSERT INTO ended_session (token_digest, reason, ended_at)
-            SELECT token_digest, ?, ?
+            INSERT INTO ended_session (token_digest, reason, ended_at, user_id)
+            SELECT token_digest, ?, ?, user_id
             FROM session
             WHERE true
             ON CONFLICT (token_digest) DO NOTHING

@@ -94,14 +94,16 @@ extension SQLiteTransaction {
         because end: SessionEnd,
         at now: Timestamp
     ) throws(MusterError) {
+        guard let session = try session(digest) else { return }
         try run(
             """
-            INSERT OR IGNORE INTO ended_session (token_digest, reason, ended_at)
-            SELECT token_digest, ?, ? FROM session WHERE token_digest = ?
+            INSERT OR IGNORE INTO ended_session (token_digest, reason, ended_at, user_id)
+            VALUES (?, ?, ?, ?)
             """,
-            [end.rawValue, now.rawValue, digest.bytes]
+            [digest.bytes, end.rawValue, now.rawValue, session.user.rawValue]
         )
         try run("DELETE FROM session WHERE token_digest = ?", [digest.bytes])
+        try forgetSessionEnds(of: session.user)
     }
 
     func endSessions(
@@ -113,14 +115,57 @@ extension SQLiteTransaction {
         let kept = digest.map(\.bytes)
         try run(
             """
-            INSERT OR IGNORE INTO ended_session (token_digest, reason, ended_at)
-            SELECT token_digest, ?, ? FROM session WHERE user_id = ? AND token_digest IS NOT ?
+            INSERT OR IGNORE INTO ended_session (token_digest, reason, ended_at, user_id)
+            SELECT token_digest, ?, ?, user_id
+            FROM session
+            WHERE user_id = ? AND token_digest IS NOT ?
+            ORDER BY created_at DESC, token_digest
+            LIMIT ?
             """,
-            [end.rawValue, now.rawValue, user.rawValue, kept]
+            [end.rawValue, now.rawValue, user.rawValue, kept, SessionLimits.endedPerUser]
         )
         try run(
             "DELETE FROM session WHERE user_id = ? AND token_digest IS NOT ?",
             [user.rawValue, kept]
+        )
+        try forgetSessionEnds(of: user)
+    }
+
+    func endOldestSessions(
+        of user: UserID,
+        keeping count: Int,
+        because end: SessionEnd,
+        at now: Timestamp
+    ) throws(MusterError) -> [Digest] {
+        // More than one there are only where they began before there was a bound.
+        let digests = try rows(
+            """
+            SELECT token_digest
+            FROM session
+            WHERE user_id = ?
+            ORDER BY created_at DESC, token_digest
+            LIMIT 100 OFFSET ?
+            """,
+            [user.rawValue, count]
+        ) { Digest($0.bytes(0)) }
+        for digest in digests { try endSession(digest, because: end, at: now) }
+        return digests
+    }
+
+    /// Forgets why sessions of a user ended, but for the last ones.
+    private func forgetSessionEnds(of user: UserID) throws(MusterError) {
+        try run(
+            """
+            DELETE FROM ended_session
+            WHERE token_digest IN (
+                SELECT token_digest
+                FROM ended_session
+                WHERE user_id = ?
+                ORDER BY ended_at DESC
+                LIMIT -1 OFFSET ?
+            )
+            """,
+            [user.rawValue, SessionLimits.endedPerUser]
         )
     }
 
@@ -138,30 +183,5 @@ extension SQLiteTransaction {
                 ]
             )
         }
-    }
-
-    func endExpiredSessions(begunBefore limit: Timestamp, now: Timestamp) throws(MusterError) {
-        try run(
-            """
-            INSERT OR IGNORE INTO ended_session (token_digest, reason, ended_at)
-            SELECT
-                s.token_digest,
-                iif(s.created_at < ?1 OR s.created_at > ?2 + ?3, 'lifetime', 'idle_timeout'),
-                ?2
-            FROM session AS s
-            JOIN user AS u ON u.id = s.user_id
-            WHERE s.created_at < ?1
-               OR s.created_at > ?2 + ?3
-               OR (u.inactivity_timeout_s > 0
-                   AND (s.last_seen_at < ?2 - 1000 * u.inactivity_timeout_s
-                        OR s.last_seen_at > ?2 + ?3))
-            """,
-            [limit.rawValue, now.rawValue, Timestamp.clockTolerance.wholeMilliseconds]
-        )
-        try run(
-            "DELETE FROM session WHERE token_digest IN (SELECT token_digest FROM ended_session)",
-            []
-        )
-        try run("DELETE FROM ended_session WHERE ended_at < ?", [limit.rawValue])
     }
 }

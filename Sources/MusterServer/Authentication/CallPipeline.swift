@@ -63,14 +63,17 @@ struct CallPipeline: Sendable {
             authenticated: principal,
             share: share
         )
-        guard readsBody else {
-            let lane = route.isList ? ListThreads.shared.lane(for: principal?.user.id) : nil
-            return try await PreferredExecutor.run(on: lane) { try await route.handler(call) }
-        }
-        let thread = call.isLongOfStranger ? StrangersThread.shared : nil
+        guard !route.streamsBody else { return try await route.handler(call) }
+        let executor = executor(for: route, call)
         return try await context.channel.untilGone {
-            try await PreferredExecutor.run(on: thread) { try await route.handler(call) }
+            try await PreferredExecutor.run(on: executor) { try await route.handler(call) }
         }
+    }
+
+    /// Where a call is answered; nil for where it came in.
+    private func executor(for route: Route, _ call: Call) -> (any TaskExecutor)? {
+        if route.isList { return ListThreads.shared.lane(for: call.authenticated?.user.id) }
+        return call.isLongOfStranger ? StrangersThread.shared : nil
     }
 
     private func authenticate(

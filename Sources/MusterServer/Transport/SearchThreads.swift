@@ -5,37 +5,135 @@ import Synchronization
 /// Runs what has to look through much of the directory away from the threads that serve requests.
 ///
 /// A search for a beginning that a million users share takes some tenths of a second, in which an event loop
-/// would answer nobody. Two threads, so that whoever searches much holds up at most those who search, too.
-enum SearchThreads {
-    private static let mark = DispatchSpecificKey<Bool>()
-    private static let queues = (1...2).map { number in
-        let queue = DispatchQueue(label: "searches \(number)", qos: .utility)
-        queue.setSpecific(key: mark, value: true)
-        return queue
-    }
-    private static let turn = Atomic<Int>(0)
+/// would answer nobody. Callers take turns, a bounded number of searches waits, and whoever goes away gives up its
+/// place.
+final class SearchThreads: Sendable {
+    /// Those for searches and counts of users.
+    static let users = SearchThreads("searches of users", threads: 2, places: 256)
+    /// That for the audit log, which only administrators read: no search of others holds them up.
+    static let audit = SearchThreads("searches of the audit log", threads: 1, places: 64)
 
-    /// Whether the caller is on one of the threads.
+    private static let mark = DispatchSpecificKey<Bool>()
+
+    private struct Job {
+        let run: @Sendable () -> Void
+        /// Tells whoever waits that it was in vain.
+        let giveUp: @Sendable () -> Void
+    }
+
+    private struct State {
+        var queue: SearchQueue<Job>
+        /// How many threads are at work.
+        var running = 0
+    }
+
+    private let state: Mutex<State>
+    private let tickets = Atomic<UInt64>(0)
+    private let threads: Int
+    private let workers: DispatchQueue
+
+    /// Makes threads with a queue of their own.
+    ///
+    /// - Parameters:
+    ///   - name: What the threads are called.
+    ///   - threads: How many searches are made at a time, from 1.
+    ///   - places: How many more may wait, from 1.
+    init(_ name: String, threads: Int, places: Int) {
+        self.threads = threads
+        state = Mutex(State(queue: SearchQueue(limit: places)))
+        workers = DispatchQueue(label: name, qos: .utility, attributes: .concurrent)
+        workers.setSpecific(key: SearchThreads.mark, value: true)
+    }
+
+    /// Whether the caller is on a thread for searches.
     static var isCurrent: Bool { DispatchQueue.getSpecific(key: mark) == true }
 
-    /// Does some work on one of the threads.
+    /// How many searches of a caller wait for a thread.
+    func waiting(of caller: UserID) -> Int {
+        state.withLock { $0.queue.count(of: caller) }
+    }
+
+    /// Makes a search on one of the threads when the caller's turn has come.
     ///
-    /// - Throws: what `work` throws.
-    static func run<Result: Sendable>(
+    /// A caller whose task is cancelled before that gives its place free at once; what has begun is done to its end.
+    ///
+    /// - Throws: what `work` throws, and ``MusterError`` with code `server.overloaded` where the queue had no place
+    ///   for it or the task was cancelled.
+    func run<Result: Sendable>(
+        for principal: Principal,
         _ work: @escaping @Sendable () throws(MusterError) -> Result
     ) async throws(MusterError) -> Result {
-        let number = turn.wrappingAdd(1, ordering: .relaxed).oldValue & Int.max
-        let queue = queues[number % queues.count]
-        let result: Swift.Result<Result, MusterError> = await withCheckedContinuation { done in
-            queue.async {
-                do throws(MusterError) {
-                    done.resume(returning: .success(try work()))
-                } catch {
-                    done.resume(returning: .failure(error))
+        // In somebody else's name it is still the administrator who asks.
+        try await run(for: (principal.impersonator ?? principal.user).id, work)
+    }
+
+    /// As ``run(for:_:)`` for a principal.
+    func run<Result: Sendable>(
+        for caller: UserID,
+        _ work: @escaping @Sendable () throws(MusterError) -> Result
+    ) async throws(MusterError) -> Result {
+        typealias Outcome = Swift.Result<Result, MusterError>
+        let ticket = tickets.wrappingAdd(1, ordering: .relaxed).newValue
+        let outcome: Outcome? = await withTaskCancellationHandler {
+            await withCheckedContinuation { (done: CheckedContinuation<Outcome?, Never>) in
+                let job = Job {
+                    do throws(MusterError) {
+                        done.resume(returning: .success(try work()))
+                    } catch {
+                        done.resume(returning: .failure(error))
+                    }
+                } giveUp: {
+                    done.resume(returning: nil)
                 }
+                add(job, as: ticket, of: caller)
+                // Where the task was cancelled before there was a job, the handler has found none.
+                if Task.isCancelled { abandon(ticket, of: caller) }
             }
+        } onCancel: {
+            abandon(ticket, of: caller)
         }
-        return try result.get()
+        guard let outcome else {
+            throw MusterError(
+                .overloaded,
+                "Too many searches wait. Try again in a second.",
+                details: ["retry_after_seconds": "1"],
+                cause: Task.isCancelled ? CancellationError() : nil
+            )
+        }
+        return try outcome.get()
+    }
+
+    private func add(_ job: Job, as ticket: UInt64, of caller: UserID) {
+        let (admission, starts) = state.withLock { state in
+            let admission = state.queue.add(job, as: ticket, of: caller)
+            guard state.queue.count > 0, state.running < threads else { return (admission, false) }
+            state.running += 1
+            return (admission, true)
+        }
+        if starts { workers.async { self.work() } }
+        switch admission {
+        case .waits: break
+        case .displaced(let other): other.giveUp()
+        case .refused: job.giveUp()
+        }
+    }
+
+    /// Takes a job out of the queue, if it is still there.
+    private func abandon(_ ticket: UInt64, of caller: UserID) {
+        state.withLock { $0.queue.remove(ticket, of: caller) }?.giveUp()
+    }
+
+    /// Does one job after the other until there are none.
+    private func work() {
+        while let job = next() { job.run() }
+    }
+
+    private func next() -> Job? {
+        state.withLock { state in
+            let job = state.queue.next()
+            if job == nil { state.running -= 1 }
+            return job
+        }
     }
 }
 
@@ -48,7 +146,7 @@ extension UserService {
     /// One page of users, as ``MusterCore/UserService/page(by:_:)``, where that may take long on a thread of
     /// its own.
     ///
-    /// - Throws: as ``MusterCore/UserService/page(by:_:)``.
+    /// - Throws: as ``MusterCore/UserService/page(by:_:)``, and ``MusterError`` with code `server.overloaded`.
     func pageApart(
         by principal: Principal,
         _ query: UserQuery
@@ -56,7 +154,7 @@ extension UserService {
         guard !query.isShort else {
             return try page(by: principal) { () throws(MusterError) in query }
         }
-        return try await SearchThreads.run { () throws(MusterError) in
+        return try await SearchThreads.users.run(for: principal) { () throws(MusterError) in
             try page(by: principal) { () throws(MusterError) in query }
         }
     }

@@ -100,6 +100,7 @@ final class MemoryTransaction: DirectoryTransaction {
 struct SessionPast: Sendable {
     let end: SessionEnd
     let at: Timestamp
+    let user: UserID
 }
 
 /// All that a directory holds.

@@ -62,18 +62,50 @@ extension MemoryTransaction {
         }
     }
 
-    func endExpiredSessions(begunBefore limit: Timestamp, now: Timestamp) throws(MusterError) {
-        endSessions(because: .lifetime, at: now) {
-            $0.createdAt < limit || $0.createdAt.isFuture(at: now)
+    func endOldestSessions(
+        of user: UserID,
+        keeping count: Int,
+        because end: SessionEnd,
+        at now: Timestamp
+    ) throws(MusterError) -> [Digest] {
+        let all = try sessions(SessionQuery(user: user))
+        let digests = all.dropFirst(count).prefix(100).map(\.session.digest)
+        for digest in digests { try endSession(digest, because: end, at: now) }
+        return digests
+    }
+
+    func endExpiredSessions(
+        after last: Digest?,
+        atMost count: Int,
+        begunBefore limit: Timestamp,
+        now: Timestamp
+    ) throws(MusterError) -> Digest? {
+        let begin = last?.bytes ?? []
+        let following = state.sessions.keys.filter { begin.lexicographicallyPrecedes($0) }
+        let next = following.sorted { $0.lexicographicallyPrecedes($1) }.prefix(count)
+        for key in next {
+            guard let session = state.sessions[key], let owner = state.users[session.user],
+                let end = session.end(
+                    at: now,
+                    begunBefore: limit,
+                    timeout: owner.inactivityTimeout
+                )
+            else { continue }
+            try endSession(session.digest, because: end, at: now)
         }
-        let users = state.users
-        endSessions(because: .idleTimeout, at: now) { session in
-            let timeout = users[session.user]?.inactivityTimeout ?? .zero
-            return timeout > .zero
-                && (now.since(session.lastSeenAt) > timeout
-                    || session.lastSeenAt.isFuture(at: now))
-        }
-        state.sessionEnds = state.sessionEnds.filter { $0.value.at >= limit }
+        return next.count < count ? nil : next.last.map { Digest($0) }
+    }
+
+    func forgetSessionEnds(
+        before limit: Timestamp,
+        keeping total: Int,
+        atMost count: Int
+    ) throws(MusterError) -> Int {
+        let oldest = state.sessionEnds.sorted { $0.value.at < $1.value.at }
+        let outdated = oldest.prefix { $0.value.at < limit }.count
+        let forgotten = oldest.prefix(min(count, max(outdated, oldest.count - total)))
+        for (key, _) in forgotten { state.sessionEnds[key] = nil }
+        return forgotten.count
     }
 
     private func endSessions(
@@ -81,10 +113,19 @@ extension MemoryTransaction {
         at now: Timestamp,
         where isOver: (Session) -> Bool
     ) {
-        for (key, session) in state.sessions where isOver(session) {
+        let ending = state.sessions.values.filter(isOver)
+        for session in ending {
+            let key = session.digest.bytes
             state.sessions[key] = nil
             if state.sessionEnds[key] == nil {
-                state.sessionEnds[key] = SessionPast(end: end, at: now)
+                state.sessionEnds[key] = SessionPast(end: end, at: now, user: session.user)
+            }
+        }
+        for user in Set(ending.map(\.user)) {
+            let ends = state.sessionEnds.filter { $0.value.user == user }
+            let newest = ends.sorted { $0.value.at > $1.value.at }
+            for (key, _) in newest.dropFirst(SessionLimits.endedPerUser) {
+                state.sessionEnds[key] = nil
             }
         }
     }

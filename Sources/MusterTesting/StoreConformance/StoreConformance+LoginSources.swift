@@ -183,7 +183,9 @@ extension StoreConformance {
                 )
             }
             try transaction.noteSessionUse([(digest: digests[0], at: now)])
-            try transaction.endExpiredSessions(
+            _ = try transaction.endExpiredSessions(
+                after: nil,
+                atMost: 10,
                 begunBefore: now.advanced(by: .seconds(-3600)),
                 now: now
             )

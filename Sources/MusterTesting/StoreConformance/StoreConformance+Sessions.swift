@@ -13,6 +13,7 @@ extension StoreConformance {
         try await endsAreKept()
         try await laterSessionUsesWin()
         try await expiredSessionsAreSwept()
+        try await sessionsAreBounded()
     }
 
     private func sessionsAreKept() async throws {
@@ -150,7 +151,7 @@ extension StoreConformance {
 }
 
 extension StoreConformance {
-    private func begin(
+    func begin(
         _ digest: Digest,
         of user: User,
         address: IPAddress? = nil,
@@ -191,7 +192,13 @@ extension StoreConformance {
         now: Timestamp
     ) async throws(MusterError) {
         try await store.write { transaction throws(MusterError) in
-            try transaction.endExpiredSessions(begunBefore: limit, now: now)
+            _ = try transaction.endExpiredSessions(
+                after: nil,
+                atMost: 1000,
+                begunBefore: limit,
+                now: now
+            )
+            _ = try transaction.forgetSessionEnds(before: limit, keeping: 1000, atMost: 1000)
         }
     }
 

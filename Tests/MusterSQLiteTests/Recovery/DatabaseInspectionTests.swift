@@ -87,8 +87,13 @@ struct DatabaseInspectionTests {
             with: repeatElement(0, count: bytes.count - 8192)
         )
         try Data(bytes).write(to: URL(filePath: test.path))
-        #expect(try !test.inspect(test.path).damage(isQuick: true).isEmpty)
-        #expect(try !test.inspect(test.path).damage().isEmpty)
+        for isQuick in [true, false] {
+            let refusal = await failure {
+                let found = try test.inspect(test.path).damage(isQuick: isQuick)
+                #expect(!found.isEmpty)
+            }
+            #expect(refusal == nil || refusal?.cause as? Trouble == .damage)
+        }
     }
 
     @Test(

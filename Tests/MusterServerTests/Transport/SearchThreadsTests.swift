@@ -60,7 +60,8 @@ struct SearchThreadsTests {
     @Test("what fails there fails as it would here")
     func failures() async {
         let refusal = await failure {
-            try await SearchThreads.run { () throws(MusterError) -> Int in
+            try await SearchThreads.users.run(for: UserID(rawValue: 2)) {
+                () throws(MusterError) -> Int in
                 throw MusterError(.userNotFound, "gone")
             }
         }

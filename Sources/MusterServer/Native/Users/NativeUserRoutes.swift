@@ -43,7 +43,8 @@ struct NativeUserRoutes {
         query.filters = try items.userFilters(directory)
         let pages = UserPages(users, by: principal, query, hasLimit: hasLimit)
         let first = try await pages.first()
-        let total = try await SearchThreads.run { [query, users] () throws(MusterError) in
+        let total = try await SearchThreads.users.run(for: principal) {
+            [query, users] () throws(MusterError) in
             try users.count(query, by: principal)
         }
         let view = view

@@ -23,7 +23,8 @@ struct AuditRoutes {
         let principal = try call.principal
         try principal.requireAdministrator()
         let asked = try call.query().auditQuery()
-        let (events, total) = try await SearchThreads.run { [audit] () throws(MusterError) in
+        let (events, total) = try await SearchThreads.audit.run(for: principal) {
+            [audit] () throws(MusterError) in
             try audit.events(by: principal) { () throws(MusterError) in asked }
         }
         return Response.json(reserving: 128 + events.count * 512) { json in

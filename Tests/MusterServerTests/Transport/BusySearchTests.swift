@@ -1,0 +1,144 @@
+import Dispatch
+import Foundation
+import Logging
+import MusterCore
+import MusterTesting
+import Testing
+
+@testable import MusterServer
+
+@Suite("Searches while others search", .serialized, .timeLimit(.minutes(1)))
+struct BusySearchTests {
+    private static let eager = UserID(rawValue: 7001)
+    private static let other = UserID(rawValue: 7002)
+
+    /// Threads that are busy until the gate is opened, and the queue before them.
+    private struct Busy {
+        let threads: SearchThreads
+        private let gate = DispatchSemaphore(value: 0)
+        private let blockers: [Task<Void, any Error>]
+
+        init(_ threads: SearchThreads, count: Int = 1) async {
+            self.threads = threads
+            let (begun, begin) = AsyncStream.makeStream(of: Void.self)
+            blockers = (0..<count).map { [gate] number in
+                Task {
+                    try await threads.run(for: UserID(rawValue: 7100 + Int64(number))) {
+                        begin.yield()
+                        gate.wait()
+                    }
+                }
+            }
+            var left = count
+            for await _ in begun {
+                left -= 1
+                if left == 0 { break }
+            }
+        }
+
+        /// Adds a search that does no more than `work`, and returns when it waits.
+        func add(
+            _ caller: UserID,
+            _ work: @escaping @Sendable () -> Void = {}
+        ) async -> Task<Void, any Error> {
+            let before = threads.waiting(of: caller)
+            let task = Task { try await threads.run(for: caller) { work() } }
+            while threads.waiting(of: caller) == before { await Task.yield() }
+            return task
+        }
+
+        func open() async throws {
+            for _ in blockers { gate.signal() }
+            for blocker in blockers { try await blocker.value }
+        }
+    }
+
+    @Test("twenty searches of one caller hold up another's by one at most")
+    func turns() async throws {
+        let busy = await Busy(SearchThreads("test", threads: 1, places: 100))
+        let (order, note) = AsyncStream.makeStream(of: String.self)
+        var jobs: [Task<Void, any Error>] = []
+        for _ in 0..<20 { jobs.append(await busy.add(Self.eager) { note.yield("eager") }) }
+        jobs.append(await busy.add(Self.other) { note.yield("other") })
+        try await busy.open()
+        for job in jobs { try await job.value }
+        note.finish()
+        let served = await order.reduce(into: [String]()) { $0.append($1) }
+        #expect(served.prefix(2).contains("other") && served.count == 21)
+    }
+
+    @Test("beyond the places of the queue a search is refused at once, and says when to come back")
+    func bound() async throws {
+        let busy = await Busy(SearchThreads("test", threads: 1, places: 2))
+        let first = await busy.add(Self.eager)
+        let second = await busy.add(Self.eager)
+        let refused = await failure { try await busy.threads.run(for: Self.eager) {} }
+        #expect(refused?.code == .overloaded)
+        #expect(refused?.details["retry_after_seconds"] == "1" && refused?.cause == nil)
+        let newcomer = Task { try await busy.threads.run(for: Self.other) {} }
+        let displaced = await #expect(throws: MusterError.self) { try await second.value }
+        #expect(displaced?.code == .overloaded)
+        try await busy.open()
+        try await first.value
+        try await newcomer.value
+    }
+
+    @Test("whoever goes away gives up its place, also where it had gone before it asked")
+    func cancelled() async throws {
+        let busy = await Busy(SearchThreads("test", threads: 1, places: 4))
+        let job = await busy.add(Self.eager) { Issue.record("nobody waits for this") }
+        job.cancel()
+        let error = await #expect(throws: MusterError.self) { try await job.value }
+        #expect(error?.cause is CancellationError)
+        #expect(busy.threads.waiting(of: Self.eager) == 0)
+        let late = Task {
+            while !Task.isCancelled { await Task.yield() }
+            try await busy.threads.run(for: Self.eager) { Issue.record("nor for this") }
+        }
+        late.cancel()
+        await #expect(throws: MusterError.self) { try await late.value }
+        #expect(busy.threads.waiting(of: Self.eager) == 0)
+        try await busy.open()
+    }
+
+    @Test("the audit log is read while all threads for searches of users are busy")
+    func audit() async throws {
+        let busy = await Busy(SearchThreads.users, count: 2)
+        let test = try await TestDirectory()
+        let keys = test.administratorKeys
+        let response = try await TestServer(test).send(.get, "/audit-log/v1/events", as: keys)
+        #expect(response.status == .ok)
+        try await busy.open()
+    }
+
+    @Test("a list that waits is given up when the connection is closed")
+    func gone() async throws {
+        let test = try await TestDirectory()
+        for number in 0..<50 { _ = try await test.makeUser("u\(number)@example.com") }
+        // Nobody else's number in these tests.
+        let reader = try await test.makeUser("reader@example.com")
+        let keys = try await test.keys.rotate(.user(.id(reader.id)), by: test.asAdministrator)
+        let ports = AsyncStream.makeStream(of: Int.self)
+        let application = try MusterApplication(
+            test.directory,
+            ServerConfiguration(host: "127.0.0.1", port: 0, version: "1.2.3"),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            onListening: { ports.continuation.yield($0) }
+        )
+        let busy = await Busy(SearchThreads.users, count: 2)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await application.run() }
+            let port = try #require(await ports.stream.first { _ in true })
+            let socket = try Socket(port: port)
+            let secret = keys.secretKey.withExposedValue { $0 }
+            let head = "GET /users?q=u&limit=1 HTTP/1.1\r\nHost: a\r\n"
+            let credentials = "X-ApiKeys: accessKey=\(keys.accessKey);secretKey=\(secret)\r\n\r\n"
+            try socket.send(Data((head + credentials).utf8))
+            while SearchThreads.users.waiting(of: reader.id) == 0 { await Task.yield() }
+            socket.close()
+            while SearchThreads.users.waiting(of: reader.id) > 0 { await Task.yield() }
+            group.cancelAll()
+        }
+        try await busy.open()
+    }
+}
