@@ -26,7 +26,7 @@ set -E -o pipefail
 trap 'printf "%s: exit code %s\\n" "$BASH_COMMAND" "$?" >> "$FAILURES"' ERR
 while IFS= read -r -u "$ASKED" file; do . "$file" > "$file.out"; echo >&"$DONE"; done
 """
-QUESTION = re.compile(r"(New password for (\S+)|Present password|Password|The same again|[^\n]*\[y/N\])[^\n]{0,40}$")
+QUESTION = re.compile(r"(New password for (\S+)|Present password|Password|The same again|[^\n]*\[y/N\])[^\n]{0,40}\Z")
 
 
 class Reader:
@@ -124,7 +124,7 @@ class Reader:
         file = self.folder / f"typed-{self.count}"
         file.write_text(self.own(commands))
         self.failures.write_text("")
-        if "outbox/*" in commands:
+        if commands.lstrip().startswith("CODE=$(cat muster-data/outbox/*"):
             self._waits_for_a_message()
         os.write(self.asking, f"{file}\n".encode())
         deadline = time.monotonic() + SECONDS
@@ -138,6 +138,8 @@ class Reader:
             self._look()
         printed = (self.folder / f"typed-{self.count}.out").read_text()
         self._learn(printed)
+        if "outbox/*" in commands:
+            self.messages = len(self._sent())
         if re.search(r"muster serve.* &$", commands, re.M):
             self.waits(self.ports[:1])
         return printed, self.failures.read_text()
@@ -188,12 +190,13 @@ class Reader:
 
     def _waits_for_a_message(self):
         """Looks for a code only once it is there, as people do: there is one more than last time."""
-        outbox = self.work / "muster-data/outbox"
         deadline = time.monotonic() + READY_SECONDS
-        while len(messages := list(outbox.glob("*.txt"))) <= self.messages:
+        while len(self._sent()) <= self.messages:
             assert time.monotonic() < deadline, "no message with a code"
             time.sleep(0.02)
-        self.messages = len(messages)
+
+    def _sent(self):
+        return list((self.work / "muster-data/outbox").glob("*"))
 
     def _look(self):
         """Reads the terminal, and answers a question."""
@@ -216,7 +219,9 @@ class Reader:
         deadline = time.monotonic() + READY_SECONDS
         while is_silent and termios.tcgetattr(self.master)[3] & termios.ECHO:
             assert time.monotonic() < deadline, f"a secret would appear\n{self.shown[-500:]}"
-            time.sleep(0.002)
+            # It is silenced when all that was said has been read.
+            if select.select([self.master], [], [], 0.002)[0]:
+                self.shown += os.read(self.master, 65536).decode(errors="replace")
         os.write(self.master, f"{text}\n".encode())
 
     def _learn(self, text):

@@ -81,7 +81,10 @@ def test_every_command_has_a_manual_page(root):
 def test_manual_pages_are_without_fault_and_say_what_the_help_says(root):
     for page in sorted((root / "share/man/man1").iterdir()):
         done = subprocess.run(
-            ["groff", "-man", "-Tutf8", "-ww", page], env=environment(), capture_output=True, text=True
+            ["groff", "-man", "-Tutf8", "-P-c", "-P-b", "-P-u", "-ww", page],
+            env=environment(),
+            capture_output=True,
+            text=True,
         )
         assert (done.returncode, done.stderr) == (0, ""), page.name
         assert "NAME" in done.stdout and "SYNOPSIS" in done.stdout, page.name

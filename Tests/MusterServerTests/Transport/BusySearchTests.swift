@@ -1,5 +1,7 @@
 import Dispatch
 import Foundation
+import HTTPTypes
+import HummingbirdCore
 import Logging
 import MusterCore
 import MusterTesting
@@ -93,7 +95,7 @@ struct BusySearchTests {
         #expect(busy.threads.waiting(of: Self.eager) == 0)
         let late = Task {
             while !Task.isCancelled { await Task.yield() }
-            try await busy.threads.run(for: Self.eager) { Issue.record("nor for this") }
+            try await busy.threads.run(for: Self.eager) { _ = Issue.record("nor for this") }
         }
         late.cancel()
         await #expect(throws: MusterError.self) { try await late.value }

@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 
+@testable import MusterServer
+
 /// A connection of the system, without anything of the server's own.
 final class Socket {
     private let handle: FileHandle
