@@ -147,13 +147,19 @@ public final class SQLiteStore: DirectoryStore {
         return isTooMany ? .max : bytes
     }
 
-    /// Writes the directory's row as it is, which goes to the disk like any change.
+    /// Writes a row and takes it away again, which goes to the disk like any change.
+    ///
+    /// A row that is updated to what it is would not be written at all.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     public func probe() async throws(MusterError) {
         try await writer.write { transaction throws(MusterError) in
             guard let transaction = transaction as? SQLiteTransaction else { return }
-            try transaction.run("UPDATE directory SET revision = revision WHERE id = 1", [])
+            try transaction.run(
+                "INSERT INTO refusal (minute, source, count) VALUES (?, ?, 1)",
+                [Int64(-1), "a look"]
+            )
+            try transaction.run("DELETE FROM refusal WHERE minute = ?", [Int64(-1)])
         }
     }
 

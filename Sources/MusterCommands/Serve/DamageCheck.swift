@@ -1,24 +1,26 @@
+import Dispatch
+import Foundation
 import MusterCore
 import MusterCrypto
 import MusterSQLite
 
-/// Looks for damage before a database is served.
-struct DamageCheck {
+/// Looks for damage in a database that is served: before that, or beside it where reading all of it takes long.
+struct DamageCheck: Sendable {
     let paths: DataPaths
+    /// The largest database that is read before it is served, in bytes; reading so many takes some tenths of a second.
+    var readAtOnce = 67_108_864
 
-    /// Refuses a database that is damaged, is none, or has another schema than this program makes.
+    /// Refuses a database that is none, has another schema than this program makes, or is damaged.
     ///
-    /// Reads the whole file once.
+    /// Reads the whole file once, if that does not take long.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`, saying what to do, or `store.too_new`.
     func refuseDamaged(_ key: MasterKey) throws(MusterError) {
         do throws(MusterError) {
-            let database = try DatabaseInspection(
-                path: paths.database,
-                sealer: SodiumSealer(key),
-                digester: SystemDigester(key)
-            )
-            if let damage = try database.damage(isQuick: true).first { throw refusal(damage) }
+            let database = try inspection(key)
+            if size <= readAtOnce, let damage = try database.damage(isQuick: true).first {
+                throw refusal(damage)
+            }
             if let difference = try database.schemaDifferences().first {
                 throw refusal(difference)
             }
@@ -32,14 +34,42 @@ struct DamageCheck {
         }
     }
 
+    /// Reads a database that was too large for it before, on a thread apart, and calls `note` if it is damaged.
+    func lookLater(_ key: MasterKey, _ note: @escaping @Sendable () -> Void) {
+        guard size > readAtOnce else { return }
+        DispatchQueue.global(qos: .utility).async {
+            do throws(MusterError) {
+                if try !inspection(key).damage(isQuick: true).isEmpty { note() }
+            } catch  where error.cause as? Trouble == .damage {
+                note()
+            } catch {
+                // Whatever else keeps it from being read, requests meet as well.
+                return
+            }
+        }
+    }
+
+    private var size: Int {
+        let values = try? FileManager.default.attributesOfItem(atPath: paths.database)
+        return values?[.size] as? Int ?? 0
+    }
+
+    private func inspection(_ key: MasterKey) throws(MusterError) -> DatabaseInspection {
+        try DatabaseInspection(
+            path: paths.database,
+            sealer: SodiumSealer(key),
+            digester: SystemDigester(key)
+        )
+    }
+
     /// The most characters of what SQLite says: one sentence is to be read at a glance, and the check says it all.
     private static let reasonLimit = 80
 
     private func refusal(_ reason: String) -> MusterError {
         MusterError(
             .storeUnavailable,
-            "The database in \(paths.folder) is damaged: \(reason.prefix(DamageCheck.reasonLimit)). Look at it with: "
-                + "muster check --data-dir \(paths.folder). Then restore the last backup: muster restore --force"
+            "The database in \(paths.folder) is damaged: \(reason.prefix(DamageCheck.reasonLimit)). See what muster check "
+                + "says, then restore the last backup: muster restore --force --data-dir \(paths.folder) BACKUP"
         )
     }
 }

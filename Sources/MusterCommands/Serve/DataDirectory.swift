@@ -38,7 +38,7 @@ struct DataPaths: Sendable {
 
 /// The folder of the directory's files, held by one process at a time.
 struct DataDirectory: ~Copyable {
-    private let paths: DataPaths
+    let paths: DataPaths
     private let lock: FileLock
     /// Of the database itself: a lock of a file that can be removed without harm is removed some day.
     private let databaseLock: FileLock?
@@ -113,11 +113,12 @@ struct DataDirectory: ~Copyable {
 
     /// Opens the store of a directory that lives here.
     ///
-    /// - Throws: ``MusterError`` with code `directory.missing`, also where the master key is another one than the
-    ///   directory's, `store.too_new` or `store.unavailable`.
     /// - Parameters:
     ///   - isForServing: Whether all of the database is read first, to find damage before somebody else does.
     ///   - onLoss: As in ``SQLiteStore``.
+    /// - Returns: The store, and the key with which it is sealed.
+    /// - Throws: ``MusterError`` with code `directory.missing`, also where the master key is another one than the
+    ///   directory's, `store.too_new` or `store.unavailable`.
     func open(
         isForServing: Bool = false,
         onLoss: @escaping @Sendable (String) -> Void = { _ in }

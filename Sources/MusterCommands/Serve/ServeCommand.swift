@@ -47,7 +47,11 @@ struct ServeCommand: AsyncParsableCommand {
                 descriptors: descriptors,
                 logger: logger
             )
-            try await composition.serve(try composition.directory(store, key))
+            let directory = try composition.directory(store, key)
+            DamageCheck(paths: files.paths).lookLater(key) {
+                directory.refusals.troubles.note(.damage)
+            }
+            try await composition.serve(directory)
             try store.close()
             _ = files.databasePath
         }

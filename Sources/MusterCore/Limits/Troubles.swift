@@ -54,6 +54,7 @@ public final class Troubles: Sendable {
     /// - Parameters:
     ///   - now: The present time.
     ///   - isLast: Whether nothing will be told after this.
+    /// - Returns: What is to be told, in the order in which kinds are declared.
     public func due(at now: Timestamp, isLast: Bool = false) -> [(trouble: Trouble, count: Int)] {
         entries.withLock { entries in
             var due: [(trouble: Trouble, count: Int)] = []

@@ -58,6 +58,7 @@ public struct DatabaseInspection: ~Copyable {
     ///
     /// - Parameter isQuick: Whether indexes are not compared with their tables, and references not looked up, which takes
     ///   a fraction of the time.
+    /// - Returns: One line for each problem, the first of them only; none where nothing is wrong.
     /// - Throws: ``MusterError`` with code `store.unavailable` where it cannot be read for another reason than damage.
     public func damage(isQuick: Bool = false) throws(MusterError) -> [String] {
         do {

@@ -1,0 +1,53 @@
+import Foundation
+import MusterCore
+import MusterCrypto
+import MusterSQLite
+import MusterTesting
+import Testing
+
+@testable import MusterCommands
+
+@Suite("Damage is found before a database is served, or beside it", .timeLimit(.minutes(1)))
+struct DamageCheckTests {
+    private let folder: TemporaryDirectory
+    private let key = MasterKey.random()
+    private let paths: DataPaths
+
+    init() throws {
+        folder = try TemporaryDirectory()
+        paths = DataPaths(folder: folder.path)
+        let store = try SQLiteStore(
+            path: paths.database,
+            sealer: SodiumSealer(key),
+            digester: SystemDigester(key)
+        )
+        try store.close()
+    }
+
+    /// Writes zeros over all but the page with the schema.
+    private func damage() throws {
+        var bytes = try Data(contentsOf: URL(filePath: paths.database))
+        bytes.replaceSubrange(8192..., with: repeatElement(0, count: bytes.count - 8192))
+        try bytes.write(to: URL(filePath: paths.database))
+    }
+
+    @Test("a small one is read before it is served, and refused with what to do")
+    func before() async throws {
+        try DamageCheck(paths: paths).refuseDamaged(key)
+        try damage()
+        let refusal = await failure { try DamageCheck(paths: paths).refuseDamaged(key) }
+        #expect(refusal?.code == .storeUnavailable)
+        #expect(
+            refusal?.message.hasSuffix("muster restore --force --data-dir \(folder.path) BACKUP")
+                == true
+        )
+    }
+
+    @Test("a large one is read while it is served, and damage is told")
+    func beside() async throws {
+        try damage()
+        await withCheckedContinuation { told in
+            DamageCheck(paths: paths, readAtOnce: 0).lookLater(key) { told.resume() }
+        }
+    }
+}
