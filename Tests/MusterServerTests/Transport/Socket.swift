@@ -1,29 +1,23 @@
 import Foundation
+import NIOCore
 import Testing
-
-@testable import MusterServer
 
 /// A connection of the system, without anything of the server's own.
 final class Socket {
     private let handle: FileHandle
 
     init(port: Int) throws {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = UInt16(port).bigEndian
-        address.sin_addr.s_addr = inet_addr("127.0.0.1")
-        handle = FileHandle(fileDescriptor: descriptor)
-        try Socket.connect(descriptor, address)
+        handle = try Socket.connect(
+            to: try SocketAddress(ipAddress: "127.0.0.1", port: port),
+            family: AF_INET
+        )
     }
 
     init(path: String) throws {
-        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        handle = FileHandle(fileDescriptor: descriptor)
-        try Socket.connect(descriptor, address)
+        handle = try Socket.connect(
+            to: try SocketAddress(unixDomainSocketPath: path),
+            family: AF_UNIX
+        )
     }
 
     func send(_ data: Data) throws {
@@ -34,12 +28,10 @@ final class Socket {
         try? handle.close()
     }
 
-    private static func connect<Address>(_ descriptor: Int32, _ address: Address) throws {
-        let result = withUnsafePointer(to: address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                Foundation.connect(descriptor, $0, socklen_t(MemoryLayout<Address>.size))
-            }
-        }
+    private static func connect(to address: SocketAddress, family: Int32) throws -> FileHandle {
+        let descriptor = socket(family, Int32(SOCK_STREAM.rawValue), 0)
+        let result = address.withSockAddr { Foundation.connect(descriptor, $0, socklen_t($1)) }
         try #require(result == 0)
+        return FileHandle(fileDescriptor: descriptor)
     }
 }
