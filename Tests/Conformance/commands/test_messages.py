@@ -10,6 +10,8 @@ from muster import REPOSITORY
 
 # What cannot be provoked from outside, and why.
 UNPROVOKED = {
+    "The database has no directory in it. Restore a backup.": "its schema is looked at before",
+    "SQLite cannot read it": "SQLite reads what it can, and says what is wrong with the rest",
     "Ended before there was an answer.": "a signal ends the process before its requests",
     "The directory does not accept this command.": "the command and the directory are one process",
     "belongs to somebody else": "needs a second user, whom not every machine lends to a test",

@@ -39,6 +39,26 @@ struct AuditedRefusalTests {
         #expect(events.first?.isFailure == false && events.first?.target == AuditParty(user))
     }
 
+    @Test("refused attempts from ever new networks are bounded together, and counted beyond that")
+    func everNewNetworks() async throws {
+        let more = 100
+        let events = try await events {
+            for number in 0..<RefusalAudit.recordedInAll + more {
+                _ = await failure {
+                    try await test.logIn(
+                        "nobody\(number)@example.com",
+                        Secret("wrong"),
+                        from: IPAddress("198.18.\(number / 250).\(number % 250)")
+                    )
+                }
+            }
+        }
+        #expect(events.count == RefusalAudit.recordedInAll)
+        test.clock.advance(by: .seconds(60))
+        let counts = try await self.events { try await RefusalAudit.settle(test.directory) }
+        #expect(counts.map { $0.fields.first { $0.key == "count" }?.value } == ["\(more)"])
+    }
+
     @Test("a wrong code is a failure of the code, with its user")
     func wrongCode() async throws {
         try await requireCodes()
