@@ -30,14 +30,7 @@ extension ActiveLogic {
         options: Options = Options()
     ) async throws(ActiveLogicError) -> Connection {
         let check = KeyCheck(keys: try Credentials(accessKey: accessKey, secretKey: secretKey))
-        let transport = try Transport(to: address, options)
-        do {
-            let handshake = try await check.send(over: transport)
-            return Connection(handshake, over: transport, options)
-        } catch {
-            await transport.shutDown()
-            throw error
-        }
+        return try await connect(to: address, check, options)
     }
 
     /// Comes in with a pair of API keys, lends the connection to `body`, and closes it whatever happens.

@@ -36,10 +36,19 @@ public enum ActiveLogic {
         password: String,
         options: Options = Options()
     ) async throws(ActiveLogicError) -> Connection {
-        let transport = try Transport(to: address, options)
         let login = Login(username: username, password: Secret(password), code: options.code)
+        return try await connect(to: address, login, options)
+    }
+
+    /// Comes in by a first question, and leaves nothing open where that is refused.
+    static func connect(
+        to address: String,
+        _ greeting: some Greeting,
+        _ options: Options
+    ) async throws(ActiveLogicError) -> Connection {
+        let transport = try Transport(to: address, options)
         do {
-            let handshake = try await login.send(over: transport)
+            let handshake = try await greeting.send(over: transport)
             return Connection(handshake, over: transport, options)
         } catch {
             await transport.shutDown()

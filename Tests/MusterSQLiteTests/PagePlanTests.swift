@@ -1,8 +1,5 @@
-import GRDB
 import MusterCore
-import MusterCrypto
 import MusterTesting
-import Synchronization
 import Testing
 
 @testable import MusterSQLite
@@ -25,28 +22,8 @@ struct PagePlanTests {
         let user = try await store.insert("jane@example.com")
         try store.close()
         let query = UserQuery(limit: 1, after: user.id, sort: field, isDescending: isDescending)
-        let queue = try DatabaseQueue(path: folder.folder.file("muster.sqlite"))
-        let plans = try await queue.writeWithoutTransaction { database -> [String] in
-            let handle = try SQLiteHandle(borrowing: database)
-            let texts = Mutex<[String]>([])
-            database.trace { event in
-                if case .statement(let statement) = event {
-                    texts.withLock { $0.append(statement.sql) }
-                }
-            }
-            let transaction = SQLiteTransaction(handle, sealer: SodiumSealer(MasterKey.random()))
+        let plans = try await folder.plans(holding: "ORDER BY") { transaction in
             _ = try transaction.users(query)
-            database.trace(options: [])
-            handle.forgetStatements()
-            let pages = texts.withLock { $0 }.filter { $0.contains("ORDER BY") }
-            return try pages.flatMap { text in
-                let unknown = [Int?](repeating: nil, count: text.count { $0 == "?" })
-                return try Row.fetchAll(
-                    database,
-                    sql: "EXPLAIN QUERY PLAN " + text,
-                    arguments: StatementArguments(unknown)
-                ).map { $0["detail"] as String }
-            }
         }
         #expect(!plans.isEmpty)
         #expect(plans.allSatisfy { !$0.hasPrefix("SCAN u") }, "\(plans)")

@@ -1,8 +1,5 @@
-import GRDB
 import MusterCore
-import MusterCrypto
 import MusterTesting
-import Synchronization
 import Testing
 
 @testable import MusterSQLite
@@ -22,16 +19,7 @@ struct SessionPlanTests {
         let store = try folder.open()
         let user = try await store.insert("jane@example.com")
         try store.close()
-        let queue = try DatabaseQueue(path: folder.folder.file("muster.sqlite"))
-        let plans = try await queue.writeWithoutTransaction { database -> [String] in
-            let handle = try SQLiteHandle(borrowing: database)
-            let texts = Mutex<[String]>([])
-            database.trace { event in
-                if case .statement(let statement) = event {
-                    texts.withLock { $0.append(statement.sql) }
-                }
-            }
-            let transaction = SQLiteTransaction(handle, sealer: SodiumSealer(MasterKey.random()))
+        let plans = try await folder.plans { transaction in
             let now = Timestamp(rawValue: 1_000_000)
             let digest = Digest([UInt8](repeating: 1, count: 32))
             try transaction.insertSession(
@@ -58,16 +46,6 @@ struct SessionPlanTests {
             _ = try transaction.forgetSessionEnds(before: now, keeping: 1, atMost: 1)
             _ = try transaction.sessions(SessionQuery(limit: 1))
             _ = try transaction.sessions(SessionQuery(user: user.id, limit: 1))
-            database.trace(options: [])
-            handle.forgetStatements()
-            return try texts.withLock { $0 }.flatMap { text in
-                let unknown = [Int?](repeating: nil, count: text.count { $0 == "?" })
-                return try Row.fetchAll(
-                    database,
-                    sql: "EXPLAIN QUERY PLAN " + text,
-                    arguments: StatementArguments(unknown)
-                ).map { $0["detail"] as String }
-            }
         }
         #expect(plans.count > 10)
         let whole = plans.filter {

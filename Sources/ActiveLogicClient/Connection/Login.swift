@@ -4,8 +4,17 @@ import NIOHTTP1
 import TextBytes
 import WireJSON
 
+/// The first question to a server, by which somebody comes in.
+protocol Greeting: Sendable {
+    /// Asks.
+    ///
+    /// - Throws: ``ActiveLogicError`` of kind ``ActiveLogicError/Kind/pldbIOError`` or
+    ///   ``ActiveLogicError/Kind/pldbCapabilityError``.
+    func send(over transport: Transport) async throws(ActiveLogicError) -> Handshake
+}
+
 /// The beginning of a session.
-struct Login: Sendable {
+struct Login: Greeting {
     let username: String
     let password: Secret<String>
     let code: Secret<String>?
@@ -35,7 +44,7 @@ struct Login: Sendable {
 }
 
 /// The first question of somebody who has API keys, and needs no session.
-struct KeyCheck: Sendable {
+struct KeyCheck: Greeting {
     let keys: Credentials
 
     /// Asks whose the keys are.

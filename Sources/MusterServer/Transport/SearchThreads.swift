@@ -15,22 +15,14 @@ final class SearchThreads: Sendable {
 
     private static let mark = DispatchSpecificKey<Bool>()
 
-    private struct Job {
+    private struct Job: Sendable {
         let run: @Sendable () -> Void
         /// Tells whoever waits that it was in vain.
         let giveUp: @Sendable () -> Void
     }
 
-    private struct State {
-        var queue: SearchQueue<Job>
-        /// How many threads are at work.
-        var running = 0
-    }
-
-    private let state: Mutex<State>
+    private let threads: CallerThreads<Job>
     private let tickets = Atomic<UInt64>(0)
-    private let threads: Int
-    private let workers: DispatchQueue
 
     /// Makes threads with a queue of their own.
     ///
@@ -39,10 +31,12 @@ final class SearchThreads: Sendable {
     ///   - threads: How many searches are made at a time, from 1.
     ///   - places: How many more may wait, from 1.
     init(_ name: String, threads: Int, places: Int) {
-        self.threads = threads
-        state = Mutex(State(queue: SearchQueue(limit: places)))
-        workers = DispatchQueue(label: name, qos: .utility, attributes: .concurrent)
-        workers.setSpecific(key: SearchThreads.mark, value: true)
+        self.threads = CallerThreads(
+            name,
+            threads: threads,
+            places: places,
+            mark: SearchThreads.mark
+        ) { $0.run() }
     }
 
     /// Whether the caller is on a thread for searches.
@@ -50,7 +44,7 @@ final class SearchThreads: Sendable {
 
     /// How many searches of a caller wait for a thread.
     func waiting(of caller: UserID) -> Int {
-        state.withLock { $0.queue.count(of: caller) }
+        threads.waiting(of: caller)
     }
 
     /// Makes a search on one of the threads when the caller's turn has come.
@@ -104,14 +98,7 @@ final class SearchThreads: Sendable {
     }
 
     private func add(_ job: Job, as ticket: UInt64, of caller: UserID) {
-        let (admission, starts) = state.withLock { state in
-            let admission = state.queue.add(job, as: ticket, of: caller)
-            guard state.queue.count > 0, state.running < threads else { return (admission, false) }
-            state.running += 1
-            return (admission, true)
-        }
-        if starts { workers.async { self.work() } }
-        switch admission {
+        switch threads.add(job, as: ticket, of: caller) {
         case .waits: break
         case .displaced(let other): other.giveUp()
         case .refused: job.giveUp()
@@ -120,20 +107,7 @@ final class SearchThreads: Sendable {
 
     /// Takes a job out of the queue, if it is still there.
     private func abandon(_ ticket: UInt64, of caller: UserID) {
-        state.withLock { $0.queue.remove(ticket, of: caller) }?.giveUp()
-    }
-
-    /// Does one job after the other until there are none.
-    private func work() {
-        while let job = next() { job.run() }
-    }
-
-    private func next() -> Job? {
-        state.withLock { state in
-            let job = state.queue.next()
-            if job == nil { state.running -= 1 }
-            return job
-        }
+        threads.remove(ticket, of: caller)?.giveUp()
     }
 }
 

@@ -4,18 +4,18 @@ import Testing
 @testable import MusterServer
 
 @Suite("A queue of searches")
-struct SearchQueueTests {
+struct CallerQueueTests {
     private static let eager = UserID(rawValue: 7)
     private static let other = UserID(rawValue: 8)
     private static let third = UserID(rawValue: 9)
 
     /// A queue of numbers, each of which is its own ticket.
     private struct Numbers {
-        var queue: SearchQueue<UInt64>
+        var queue: CallerQueue<UInt64>
         private var last: UInt64 = 0
 
         init(limit: Int) {
-            queue = SearchQueue(limit: limit)
+            queue = CallerQueue(limit: limit)
         }
 
         /// Adds the next numbers: which ones lost their places.

@@ -4,7 +4,7 @@ import MusterCore
 ///
 /// Whoever asks much makes only itself wait: in a full queue the youngest job of the longest lane gives its place to a
 /// lane that is shorter by two at least. There are no locks in here: whoever has one guards it.
-struct SearchQueue<Job> {
+struct CallerQueue<Job> {
     /// What names a job that waits.
     typealias Ticket = UInt64
 
