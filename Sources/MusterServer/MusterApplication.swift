@@ -227,6 +227,7 @@ public struct MusterApplication: Service {
         _ gauge: MemoryGauge
     ) throws -> HTTPServerBuilder {
         let limits = configuration.limits
+        let pace = StrangersPace()
         // Beyond the configured limit there is room to answer 431 instead of just closing.
         let headBytes = max(262_144, limits.headerBytes * 2)
         let gate = GateLimits(
@@ -246,7 +247,8 @@ public struct MusterApplication: Service {
                     bodyLimit: limits.bodyBytes * 16,
                     gate: gate,
                     gauge: gauge,
-                    immediate: immediate
+                    immediate: immediate,
+                    pace: pace
                 )
             ],
             // The gate in front of the decoder knows the same bounds, and answers.

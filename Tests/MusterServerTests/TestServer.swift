@@ -78,7 +78,8 @@ struct TestServer: Sendable {
         _ path: String,
         fields: HTTPFields,
         content: RequestBody,
-        from address: String = "192.0.2.1"
+        from address: String = "192.0.2.1",
+        on channel: StubChannel? = nil
     ) async throws -> Response {
         let request = Request(
             head: HTTPRequest(
@@ -91,7 +92,7 @@ struct TestServer: Sendable {
             body: content
         )
         let source = ApplicationRequestContextSource(
-            channel: try StubChannel(from: address),
+            channel: try channel ?? StubChannel(from: address),
             logger: logger
         )
         return try await frame.respond(to: request, context: MusterRequestContext(source: source))

@@ -33,39 +33,122 @@ struct CallPipeline: Sendable {
     }
 
     /// Answers a request by a route.
+    ///
+    /// A connection's task keeps as much memory as its deepest call has taken. So what waits for strangers, here and in
+    /// ``body(of:)``, holds little beside ``Arrival``, and services are called in tasks of their own.
     func serve(
         _ request: Request,
         _ context: MusterRequestContext,
         _ route: Route
     ) async throws -> Response {
+        var arrival = try arrival(of: request, context, route)
+        if let name = try arrival.impersonated { arrival = try await impersonating(name, arrival) }
+        let body = arrival.readsBody ? try await body(of: arrival) : ByteBuffer()
+        return try await answer(arrival, body, route)
+    }
+
+    /// A request whose head has been judged.
+    private final class Arrival: Sendable {
+        let request: Request
+        let context: MusterRequestContext
+        let origin: Origin
+        let principal: Principal?
+        let share: ArrivalShare
+        let readsBody: Bool
+
+        init(
+            _ request: Request,
+            _ context: MusterRequestContext,
+            _ origin: Origin,
+            _ principal: Principal?,
+            _ share: ArrivalShare,
+            readsBody: Bool
+        ) {
+            self.request = request
+            self.context = context
+            self.origin = origin
+            self.principal = principal
+            self.share = share
+            self.readsBody = readsBody
+        }
+
+        /// Whom the caller wants to act as; nil for itself.
+        var impersonated: String? {
+            get throws(MusterError) {
+                principal == nil ? nil : try CredentialsHeader.impersonated(request.headers)
+            }
+        }
+    }
+
+    /// Judges a request by its head: nobody's body is read who would be refused anyway.
+    @inline(never)
+    private func arrival(
+        of request: Request,
+        _ context: MusterRequestContext,
+        _ route: Route
+    ) throws -> Arrival {
         let origin = Origin(
             address: peers.client(of: context.channel, request.headers),
             requestID: context.requestID
         )
-        // Whoever signs in may still carry what no longer opens anything.
-        let principal =
-            route.isOpen
-            ? nil : try await authenticate(request.headers, origin, route.authority, context)
-        // Nobody's body is read who would be refused anyway.
+        let principal: Principal?
+        do {
+            // Whoever signs in may still carry what no longer opens anything.
+            principal =
+                route.isOpen
+                ? nil : try authenticate(request.headers, origin, route.authority, context)
+        } catch {
+            context.channel.judge(isKnown: false)
+            throw error
+        }
+        context.channel.judge(isKnown: principal != nil)
         guard route.isOpen || principal != nil else { throw Call.noCredentials }
-        let share = ArrivalShare(
-            of: budget,
-            for: principal.map { .caller($0.user.id) } ?? .stranger
+        return Arrival(
+            request,
+            context,
+            origin,
+            principal,
+            share(for: principal),
+            readsBody: !route.streamsBody && request.method != .get && request.method != .head
         )
-        let readsBody =
-            !route.streamsBody && request.method != .get && request.method != .head
+    }
+
+    private func share(for principal: Principal?) -> ArrivalShare {
+        ArrivalShare(of: budget, for: principal.map { .caller($0.user.id) } ?? .stranger)
+    }
+
+    /// The same request in the name of somebody else.
+    @inline(never)
+    private func impersonating(_ name: String, _ arrival: Arrival) async throws -> Arrival {
+        guard let caller = arrival.principal else { return arrival }
+        let principal = try await authenticator.impersonate(name, by: caller)
+        return Arrival(
+            arrival.request,
+            arrival.context,
+            arrival.origin,
+            principal,
+            share(for: principal),
+            readsBody: arrival.readsBody
+        )
+    }
+
+    @inline(never)
+    private func answer(
+        _ arrival: Arrival,
+        _ body: ByteBuffer,
+        _ route: Route
+    ) async throws -> Response {
         let call = Call(
-            request: request,
-            context: context,
-            origin: origin,
-            body: readsBody
-                ? try await body(of: request, on: context.channel, share) : ByteBuffer(),
-            authenticated: principal,
-            share: share
+            request: arrival.request,
+            context: arrival.context,
+            origin: arrival.origin,
+            body: body,
+            authenticated: arrival.principal,
+            share: arrival.share
         )
         guard !route.streamsBody else { return try await route.handler(call) }
         let executor = executor(for: route, call)
-        return try await context.channel.untilGone {
+        return try await arrival.context.channel.untilGone {
             try await PreferredExecutor.run(on: executor) { try await route.handler(call) }
         }
     }
@@ -83,7 +166,7 @@ struct CallPipeline: Sendable {
         _ origin: Origin,
         _ authority: Principal.Authority,
         _ context: MusterRequestContext
-    ) async throws -> Principal? {
+    ) throws -> Principal? {
         guard let credentials = try CredentialsHeader.read(fields) else { return nil }
         let principal: Principal
         do {
@@ -97,8 +180,7 @@ struct CallPipeline: Sendable {
             )
         }
         try admit(principal)
-        guard let name = try CredentialsHeader.impersonated(fields) else { return principal }
-        return try await authenticator.impersonate(name, by: principal)
+        return principal
     }
 
     /// Counts a request of a caller.
@@ -109,25 +191,31 @@ struct CallPipeline: Sendable {
     }
 
     /// Reads a body into room of the budget; a stranger's is shorter.
-    private func body(
-        of request: Request,
-        on channel: any Channel,
-        _ share: ArrivalShare
-    ) async throws -> ByteBuffer {
-        let limit = share.isStrangers ? limits.strangersBodyBytes : limits.bodyBytes
-        let tooLarge = MusterError(.bodyTooLarge, "The body has more than \(limit) bytes.")
-        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limit {
-            throw tooLarge
-        }
-        Call.askForBody(of: request, on: channel)
+    @inline(never)
+    private func body(of arrival: Arrival) async throws -> ByteBuffer {
+        let limit = arrival.share.isStrangers ? limits.strangersBodyBytes : limits.bodyBytes
+        let length = arrival.request.headers[.contentLength].flatMap { Int($0) }
+        guard (length ?? 0) <= limit else { throw Self.tooLarge(limit) }
+        Call.askForBody(of: arrival.request, on: arrival.context.channel)
         var body = ByteBuffer()
-        for try await var part in request.body {
+        for try await var part in arrival.request.body {
             let size = body.readableBytes + part.readableBytes
-            guard size <= limit else { throw tooLarge }
-            if size > body.capacity { try share.grow(to: size.roundedToPowerOfTwo) }
+            guard size <= limit else { throw Self.tooLarge(limit) }
+            if size > body.capacity { try arrival.share.grow(to: size.roundedToPowerOfTwo) }
             body.writeBuffer(&part)
         }
         return body
+    }
+
+    private static func tooLarge(_ limit: Int) -> MusterError {
+        MusterError(.bodyTooLarge, "The body has more than \(limit) bytes.")
+    }
+}
+
+extension Channel {
+    /// Says whether the caller of the last request is known.
+    fileprivate func judge(isKnown: Bool) {
+        triggerUserOutboundEvent(CallerJudged(isKnown: isKnown), promise: nil)
     }
 }
 

@@ -11,7 +11,7 @@ struct WhenGone: Sendable {
 }
 
 /// A connection's first handler: starts the clock with a request's first byte, sees what the peer takes and when
-/// it goes, and keeps what the layers below hold for it small.
+/// it goes, keeps what the layers below hold for it small, and lets a stranger read at its pace.
 final class ConnectionEdge: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -23,17 +23,26 @@ final class ConnectionEdge: ChannelDuplexHandler, RemovableChannelHandler {
 
     private let clock: ConnectionClock
     private let gauge: MemoryGauge?
+    private let standing: ConnectionStanding
+    private var pace: LoopPace?
+    private var network = SourceNetwork(of: nil)
+    private var context: ChannelHandlerContext?
+    /// Whether the peer's bytes are wanted and left where they are until it is their turn.
+    private(set) var isWaiting = false
     private var whenGone: (@Sendable () -> Void)?
     private var isGone = false
     /// From where a connection was counted; nil while it is not.
     private var counted: (address: IPAddress?, shares: ConnectionShares)?
 
-    init(_ clock: ConnectionClock, gauge: MemoryGauge?) {
+    init(_ clock: ConnectionClock, gauge: MemoryGauge?, standing: ConnectionStanding) {
         self.clock = clock
         self.gauge = gauge
+        self.standing = standing
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        pace = standing.pace?.pace(on: context.eventLoop)
         gauge?.connections.add(1, ordering: .relaxed)
         clock.start(context)
         if context.channel.isActive { enter(context) }
@@ -52,11 +61,27 @@ final class ConnectionEdge: ChannelDuplexHandler, RemovableChannelHandler {
         counted = nil
         clock.end()
         leave()
+        self.context = nil
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         clock.received()
+        guard let pace, !standing.isKnown else {
+            context.fireChannelRead(data)
+            return
+        }
+        let begin = context.eventLoop.now
         context.fireChannelRead(data)
+        pace.took(context.eventLoop.now - begin)
+    }
+
+    func read(context: ChannelHandlerContext) {
+        guard !isWaiting else { return }
+        if let pace, !standing.isKnown, !pace.mayRead(self, from: network) {
+            isWaiting = true
+        } else {
+            context.read()
+        }
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
@@ -85,18 +110,24 @@ final class ConnectionEdge: ChannelDuplexHandler, RemovableChannelHandler {
         event: Any,
         promise: EventLoopPromise<Void>?
     ) {
-        guard let event = event as? WhenGone else {
+        switch event {
+        case let event as WhenGone:
+            if isGone { event.action?() } else { whenGone = event.action }
+        case let event as CallerJudged:
+            standing.judge(isKnown: event.isKnown, at: context.eventLoop.now)
+            if event.isKnown { stopWaiting { context.read() } }
+        default:
             context.triggerUserOutboundEvent(event, promise: promise)
             return
         }
-        if isGone { event.action?() } else { whenGone = event.action }
         promise?.succeed()
     }
 
     /// Counts the connection for where it comes from, and ends it where that has too many.
     private func enter(_ context: ChannelHandlerContext) {
-        guard counted == nil, let shares = gauge?.shares else { return }
         let address = context.remoteAddress.flatMap(IPAddress.init(socket:))
+        network = SourceNetwork(of: address)
+        guard counted == nil, let shares = gauge?.shares else { return }
         if shares.enter(address) {
             counted = (address, shares)
         } else {
@@ -104,10 +135,25 @@ final class ConnectionEdge: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
+    private func stopWaiting(_ next: () -> Void = {}) {
+        guard isWaiting else { return }
+        isWaiting = false
+        pace?.left()
+        next()
+    }
+
     private func leave() {
         isGone = true
+        stopWaiting()
         whenGone?()
         whenGone = nil
+    }
+}
+
+extension ConnectionEdge: WaitingReader {
+    func readNow() {
+        isWaiting = false
+        context?.read()
     }
 }
 

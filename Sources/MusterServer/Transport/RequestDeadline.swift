@@ -25,6 +25,7 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     private let gate: RequestGate
     private let gauge: MemoryGauge?
     private let immediate: ImmediateResponder?
+    private let pace: StrangersPace?
     private var received = 0
     private var lines = LineProgress()
     private var isLong = false
@@ -37,27 +38,32 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     ///   - gate: Bounds of what is read ahead, and of heads.
     ///   - gauge: Counts the connection.
     ///   - immediate: Answers what can be answered at once.
+    ///   - pace: Keeps strangers from taking everything; nil lets everybody read at once.
     init(
         _ clock: ConnectionClock,
         bodyLimit: Int,
         gate: GateLimits,
         gauge: MemoryGauge? = nil,
-        immediate: ImmediateResponder? = nil
+        immediate: ImmediateResponder? = nil,
+        pace: StrangersPace? = nil
     ) {
         self.clock = clock
         self.bodyLimit = bodyLimit
         self.gate = RequestGate(clock, gate)
         self.gauge = gauge
         self.immediate = immediate
+        self.pace = pace
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
         let pipeline = context.pipeline.syncOperations
+        let standing = ConnectionStanding(pace)
         do {
-            try pipeline.addHandler(ConnectionEdge(clock, gauge: gauge), position: .first)
+            let edge = ConnectionEdge(clock, gauge: gauge, standing: standing)
+            try pipeline.addHandler(edge, position: .first)
             let encoder = try pipeline.handler(type: HTTPResponseEncoder.self)
             if let immediate {
-                let handler = ImmediateHandler(immediate, clock: clock)
+                let handler = ImmediateHandler(immediate, clock: clock, standing: standing)
                 try pipeline.addHandler(handler, position: .before(encoder))
             }
             try pipeline.addHandler(gate, position: .before(encoder))

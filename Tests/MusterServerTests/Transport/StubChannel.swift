@@ -1,10 +1,15 @@
 import NIOCore
+import Synchronization
+
+@testable import MusterServer
 
 /// A connection that has a peer and nothing else.
 ///
 /// Only its addresses are ever asked for, and events pass into nothing; everything else ends the test.
 final class StubChannel: Channel {
     let remoteAddress: SocketAddress?
+    /// What callers were judged to be, in order.
+    let judgements = Mutex<[Bool]>([])
 
     init(from address: String?, port: Int = 40_000) throws {
         remoteAddress = try address.map { try SocketAddress(ipAddress: $0, port: port) }
@@ -37,6 +42,9 @@ final class StubChannel: Channel {
     }
 
     func triggerUserOutboundEvent(_ event: any Sendable, promise: EventLoopPromise<Void>?) {
+        if let event = event as? CallerJudged {
+            judgements.withLock { $0.append(event.isKnown) }
+        }
         promise?.succeed()
     }
 

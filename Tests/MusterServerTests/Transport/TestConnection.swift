@@ -13,7 +13,11 @@ struct TestConnection {
     let channel = EmbeddedChannel()
     let budget: ArrivalBudget
 
-    init(bodyLimit: Int = 65_536, budget bytes: Int = 1_000_000) throws {
+    init(
+        bodyLimit: Int = 65_536,
+        budget bytes: Int = 1_000_000,
+        pace: StrangersPace? = nil
+    ) throws {
         let budget = ArrivalBudget(bytes)
         self.budget = budget
         let gate = GateLimits(headBytes: 100_000, budget: budget) { error, allocator in
@@ -37,7 +41,9 @@ struct TestConnection {
             stall: .seconds(30),
             idle: .seconds(60)
         )
-        try pipeline.addHandler(RequestDeadline(clock, bodyLimit: bodyLimit, gate: gate))
+        try pipeline.addHandler(
+            RequestDeadline(clock, bodyLimit: bodyLimit, gate: gate, pace: pace)
+        )
         channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 80), promise: nil)
     }
 

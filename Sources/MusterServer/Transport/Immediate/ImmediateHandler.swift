@@ -13,6 +13,7 @@ final class ImmediateHandler: ChannelInboundHandler, RemovableChannelHandler {
 
     private let responder: ImmediateResponder
     private let clock: ConnectionClock
+    private let standing: ConnectionStanding
     private var peer: IPAddress?
     private var head = RequestHead()
     private var boundary = RequestBoundary()
@@ -20,9 +21,14 @@ final class ImmediateHandler: ChannelInboundHandler, RemovableChannelHandler {
     /// Whether those behind have been handed anything since they were last told that all was read.
     private var hasPassed = false
 
-    init(_ responder: ImmediateResponder, clock: ConnectionClock) {
+    init(
+        _ responder: ImmediateResponder,
+        clock: ConnectionClock,
+        standing: ConnectionStanding
+    ) {
         self.responder = responder
         self.clock = clock
+        self.standing = standing
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -60,7 +66,10 @@ final class ImmediateHandler: ChannelInboundHandler, RemovableChannelHandler {
     private func answer(_ bytes: ByteBuffer, _ context: ChannelHandlerContext) -> ByteBuffer? {
         guard boundary.isReached, clock.isQuiet, isTaken(context), head.read(bytes)
         else { return nil }
-        return responder.respond(to: head, from: peer, context.channel.allocator)
+        guard let found = responder.respond(to: head, from: peer, context.channel.allocator)
+        else { return nil }
+        standing.judge(isKnown: found.isKnown, at: context.eventLoop.now)
+        return found.bytes
     }
 
     /// Whether the peer takes what is sent, and there is room for more.

@@ -46,20 +46,21 @@ struct ImmediateResponder: Sendable {
         return answer.encoded(id: id, date: dates.text(pipeline.directory.clock.now()), allocator)
     }
 
-    /// The whole answer as it goes out; nil leaves the request to the router.
+    /// The whole answer as it goes out, and whether its caller is known; nil leaves the request to the router.
     func respond(
         to head: RequestHead,
         from peer: IPAddress?,
         _ allocator: ByteBufferAllocator
-    ) -> ByteBuffer? {
+    ) -> (bytes: ByteBuffer, isKnown: Bool)? {
         guard isFit(head) else { return nil }
         let target = head.target
         let (path, query) = Self.parts(of: target)
         guard path.count <= TextLimit.path, let match = routes.match(path) else { return nil }
         let id = frame.ids.next()
         let answer: Answer
+        var isKnown = false
         do {
-            guard let found = try read(match, head, query, peer, id) else { return nil }
+            guard let found = try read(match, head, query, peer, id, &isKnown) else { return nil }
             answer = found
         } catch {
             // The router has a dead cookie forgotten.
@@ -69,7 +70,8 @@ struct ImmediateResponder: Sendable {
             answer = frame.answer(to: error, path: target, requestID: id, logger: logger)
         }
         frame.log(logger, id: id, method: "GET", route: match.path, status: answer.status.code)
-        return answer.encoded(id: id, date: dates.text(pipeline.directory.clock.now()), allocator)
+        let date = dates.text(pipeline.directory.clock.now())
+        return (answer.encoded(id: id, date: date, allocator), isKnown)
     }
 
     private func read(
@@ -77,7 +79,8 @@ struct ImmediateResponder: Sendable {
         _ fields: RequestHead,
         _ query: Substring,
         _ peer: IPAddress?,
-        _ id: String
+        _ id: String,
+        _ isKnown: inout Bool
     ) throws(MusterError) -> Answer? {
         guard let credentials = try CredentialsHeader.read(fields) else { return nil }
         let origin = Origin(address: pipeline.peers.client(of: peer, fields), requestID: id)
@@ -88,6 +91,7 @@ struct ImmediateResponder: Sendable {
                 by: match.authority,
                 in: reader
             )
+            isKnown = true
             let answer: Answer?
             do throws(MusterError) {
                 answer = try match.reading(

@@ -10,6 +10,7 @@ import Testing
 @Suite("Answers in front of the parser")
 struct ImmediateHandlerTests {
     private let channel = EmbeddedChannel()
+    private let standing = ConnectionStanding(nil)
     private let get: String
 
     init() async throws {
@@ -25,7 +26,7 @@ struct ImmediateHandlerTests {
             idle: .seconds(60)
         )
         try channel.pipeline.syncOperations.addHandlers([
-            ImmediateHandler(server.immediate, clock: clock),
+            ImmediateHandler(server.immediate, clock: clock, standing: standing),
             HTTPResponseEncoder(),
             ByteToMessageHandler(HTTPRequestDecoder()),
             OwedAnswers(clock),
@@ -72,6 +73,17 @@ struct ImmediateHandlerTests {
         try receive(get)
         #expect(try answers() == 1)
         #expect(try passed() == 0)
+    }
+
+    @Test("the caller of a connection is known as long as its credentials are good")
+    func standingOfTheCaller() throws {
+        #expect(!standing.isKnown)
+        try receive(get)
+        #expect(standing.isKnown)
+        try receive(get.replacing("secretKey=", with: "secretKey=0"))
+        #expect(!standing.isKnown)
+        try receive(get.replacing("/users/2 ", with: "/users/2000 "))
+        #expect(standing.isKnown)
     }
 
     @Test("several in one piece are answered one after the other, and what follows goes on")

@@ -51,7 +51,7 @@ struct ImmediateResponderTests {
 
     private func answer(to head: RequestHead) throws -> (lines: Set<String>, body: String)? {
         let peer = IPAddress("192.0.2.1")
-        let bytes = server.immediate.respond(to: head, from: peer, ByteBufferAllocator())
+        let bytes = server.immediate.respond(to: head, from: peer, ByteBufferAllocator())?.bytes
         guard let bytes else { return nil }
         let parts = String(buffer: bytes).split(separator: "\r\n\r\n", maxSplits: 1)
         let lines = parts[0].split(separator: "\r\n").map(String.init)
@@ -94,7 +94,7 @@ struct ImmediateResponderTests {
         let peer = IPAddress("192.0.2.1")
         let head = try head("/users/999", keys(test.administratorKeys))
         let lines = (1...5).compactMap { _ -> String? in
-            let bytes = server.immediate.respond(to: head, from: peer, ByteBufferAllocator())
+            let bytes = server.immediate.respond(to: head, from: peer, ByteBufferAllocator())?.bytes
             return bytes.map { String(String(buffer: $0).prefix(12)) }
         }
         #expect(

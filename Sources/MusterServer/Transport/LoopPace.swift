@@ -1,0 +1,156 @@
+import MusterCore
+import NIOCore
+
+/// A connection that waits for its turn to be read from.
+protocol WaitingReader: AnyObject {
+    /// Whether it still waits.
+    var isWaiting: Bool { get }
+
+    /// Reads once.
+    func readNow()
+}
+
+/// The strangers of one event loop, whose connections are read from in turns.
+///
+/// Belongs to its event loop.
+final class LoopPace {
+    /// How often the next turn comes while callers are served, and how much time strangers may take of it.
+    static let turn = TimeAmount.milliseconds(1)
+    static let share = TimeAmount.microseconds(125)
+    /// What one reading costs beside the time it is measured to take: the system's part, and what a request does when
+    /// it is here.
+    static let cost = TimeAmount.microseconds(60)
+    /// The most that has to be paid off: what strangers did when nobody else was there holds none of them up for long.
+    static let mostOwed = share * 50
+    /// How many are read from at a time when no callers come any more; the loop does everything else in between.
+    static let crowd = 32
+
+    private let pace: StrangersPace
+    private let loop: any EventLoop
+    private var queue = NetworkTurns()
+    private var isTurning = false
+    /// What strangers have taken of the loop's time that is not paid off by waiting, and until when that was reckoned.
+    private var spent = TimeAmount.zero
+    private var reckoned: NIODeadline
+
+    init(_ pace: StrangersPace, _ loop: any EventLoop) {
+        self.pace = pace
+        self.loop = loop
+        reckoned = loop.now
+    }
+
+    /// How many wait for their turn, with those that have gone meanwhile.
+    var waiting: Int { queue.count }
+
+    /// Whether a stranger may read now; otherwise it waits, and is told when.
+    func mayRead(_ reader: any WaitingReader, from network: SourceNetwork) -> Bool {
+        if !isTurning {
+            guard pace.isSlow(at: loop.now) else { return true }
+            payOff()
+            if spent < Self.share {
+                spent = spent + Self.cost
+                return true
+            }
+        }
+        queue.add(reader, of: network)
+        takeTurns()
+        return false
+    }
+
+    /// Notes how long it took to look at what was read.
+    func took(_ time: TimeAmount) {
+        payOff()
+        spent = min(spent + time, Self.mostOwed)
+    }
+
+    /// Notes that a reader waits no more, by itself.
+    func left() {
+        queue.noteGone()
+    }
+
+    private func takeTurns() {
+        guard !isTurning else { return }
+        isTurning = true
+        scheduleTurn(in: Self.turn)
+    }
+
+    private func scheduleTurn(in time: TimeAmount) {
+        loop.assumeIsolated().scheduleTask(in: time) { [self] in
+            readSome()
+            if queue.isEmpty {
+                isTurning = false
+            } else {
+                scheduleTurn(in: pace.isSlow(at: loop.now) ? Self.turn : .zero)
+            }
+        }
+    }
+
+    private func readSome() {
+        let isSlow = pace.isSlow(at: loop.now)
+        payOff()
+        if !isSlow { spent = .zero }
+        var count = 0
+        while isSlow ? spent < Self.share : count < Self.crowd, let reader = queue.next() {
+            reader.readNow()
+            spent = spent + Self.cost
+            count += 1
+        }
+    }
+
+    /// Takes off what strangers might have taken since it was reckoned last.
+    private func payOff() {
+        let now = loop.now
+        let passed = now - reckoned
+        reckoned = now
+        let paid = passed.nanoseconds / (Self.turn.nanoseconds / Self.share.nanoseconds)
+        spent = .nanoseconds(max(0, spent.nanoseconds - paid))
+    }
+}
+
+/// Those who wait, network by network in turns, so that who opens many connections waits for itself.
+struct NetworkTurns {
+    private var lanes: [SourceNetwork: CircularBuffer<any WaitingReader>] = [:]
+    /// The networks of which somebody waits, each once, the next first.
+    private var turns = CircularBuffer<SourceNetwork>()
+    private var gone = 0
+
+    /// How many are in it, with those that have gone.
+    private(set) var count = 0
+
+    var isEmpty: Bool { count == 0 }
+
+    mutating func add(_ reader: any WaitingReader, of network: SourceNetwork) {
+        if lanes[network] == nil { turns.append(network) }
+        lanes[network, default: CircularBuffer(initialCapacity: 1)].append(reader)
+        count += 1
+    }
+
+    /// Takes out the one whose turn it is and who still waits.
+    mutating func next() -> (any WaitingReader)? {
+        while let network = turns.popFirst() {
+            guard let reader = lanes[network]?.popFirst() else { continue }
+            count -= 1
+            if lanes[network]?.isEmpty ?? true {
+                lanes[network] = nil
+            } else {
+                turns.append(network)
+            }
+            if reader.isWaiting { return reader }
+        }
+        gone = 0
+        return nil
+    }
+
+    /// Notes that somebody has gone; when they are most of all, they are taken out.
+    mutating func noteGone() {
+        gone += 1
+        guard gone > max(64, count / 2) else { return }
+        gone = 0
+        for (network, lane) in lanes {
+            let rest = lane.filter(\.isWaiting)
+            count -= lane.count - rest.count
+            lanes[network] = rest.isEmpty ? nil : CircularBuffer(rest)
+        }
+        turns = CircularBuffer(turns.filter { lanes[$0] != nil })
+    }
+}

@@ -1,0 +1,203 @@
+import HTTPTypes
+import Hummingbird
+import MusterCore
+import MusterTesting
+import NIOCore
+import NIOEmbedded
+import Synchronization
+import Testing
+
+@testable import MusterServer
+
+@Suite("Strangers go slowly while callers are served")
+struct StrangersPaceTests {
+    private let loop = EmbeddedEventLoop()
+    private let strangers = StrangersPace()
+    private let pace: LoopPace
+
+    private final class Reader: WaitingReader {
+        var isWaiting = true
+        var count = 0
+
+        func readNow() {
+            isWaiting = false
+            count += 1
+        }
+    }
+
+    init() {
+        loop.advanceTime(by: .seconds(5))
+        pace = strangers.pace(on: loop)
+    }
+
+    /// Lets so many want to read from one network, and returns those who may not yet.
+    private func come(_ count: Int, from address: String = "198.51.100.1") -> [Reader] {
+        let network = SourceNetwork(of: IPAddress(address))
+        return (0..<count).map { _ in Reader() }.filter { !pace.mayRead($0, from: network) }
+    }
+
+    @Test("nobody waits while no caller is served")
+    func quiet() {
+        #expect(come(1000).isEmpty)
+    }
+
+    @Test("in a second they take the loop's share, and no more")
+    func share() {
+        strangers.noteCall(at: loop.now)
+        let waiting = come(10_000)
+        #expect(waiting.count > 9990)
+        for _ in 0..<100 {
+            loop.advanceTime(by: .milliseconds(10))
+            strangers.noteCall(at: loop.now)
+        }
+        let read = waiting.count { !$0.isWaiting }
+        let expected = Int(
+            1_000_000_000 / LoopPace.turn.nanoseconds * LoopPace.share.nanoseconds
+                / LoopPace.cost.nanoseconds
+        )
+        #expect(abs(read - expected) <= expected / 50)
+    }
+
+    @Test("what was long to look at is paid off by waiting, for a twentieth of a second at most")
+    func longReading() {
+        strangers.noteCall(at: loop.now)
+        pace.took(.seconds(10))
+        let waiting = come(1)
+        loop.advanceTime(by: .milliseconds(45))
+        #expect(waiting[0].isWaiting)
+        loop.advanceTime(by: .milliseconds(20))
+        #expect(!waiting[0].isWaiting)
+    }
+
+    @Test("a network of which few come does not wait for one of which many come")
+    func networksTakeTurns() {
+        strangers.noteCall(at: loop.now)
+        _ = come(5000)
+        let other = come(1, from: "192.0.2.1")
+        loop.advanceTime(by: .milliseconds(2))
+        #expect(!other[0].isWaiting)
+    }
+
+    @Test("when no caller has come for a while all are read from, some at a time")
+    func callersGone() {
+        strangers.noteCall(at: loop.now)
+        let waiting = come(500)
+        loop.advanceTime(by: StrangersPace.courtesy + LoopPace.turn)
+        #expect(waiting.allSatisfy { $0.count == 1 })
+        #expect(pace.waiting == 0)
+        #expect(come(100).isEmpty)
+    }
+
+    @Test("those who have gone are neither read from nor kept")
+    func gone() {
+        strangers.noteCall(at: loop.now)
+        let waiting = come(1000)
+        for reader in waiting.dropLast() {
+            reader.isWaiting = false
+            pace.left()
+        }
+        #expect(pace.waiting < 100)
+        loop.advanceTime(by: .milliseconds(1))
+        #expect(waiting.last?.count == 1)
+        #expect(waiting.dropLast().allSatisfy { $0.count == 0 })
+        #expect(pace.waiting == 0)
+    }
+
+    @Test("each event loop has one pace")
+    func onePaceEach() {
+        #expect(strangers.pace(on: loop) === pace)
+        #expect(strangers.pace(on: EmbeddedEventLoop()) !== pace)
+    }
+}
+
+@Suite("Connections of strangers and callers")
+struct PacedConnectionTests {
+    private final class ReadCounter: ChannelOutboundHandler {
+        typealias OutboundIn = IOData
+        var count = 0
+
+        func read(context: ChannelHandlerContext) {
+            count += 1
+            context.read()
+        }
+    }
+
+    private let strangers = StrangersPace()
+    private let reads = ReadCounter()
+    private let connection: TestConnection
+
+    init() throws {
+        connection = try TestConnection(pace: strangers)
+        connection.pass(5)
+        let pipeline = connection.channel.pipeline.syncOperations
+        try pipeline.addHandler(reads, position: .first)
+    }
+
+    /// Has a caller come elsewhere, and other strangers take what there is.
+    private func crowd() {
+        let loop = connection.channel.embeddedEventLoop
+        strangers.noteCall(at: loop.now)
+        strangers.pace(on: loop).took(.milliseconds(500))
+        reads.count = 0
+    }
+
+    @Test("a stranger's bytes are left where they are until it is their turn")
+    func stranger() {
+        crowd()
+        connection.channel.read()
+        connection.channel.read()
+        #expect(reads.count == 0)
+        connection.pass(5)
+        #expect(reads.count == 1)
+    }
+
+    @Test("who turns out to be known is read from at once, and from then on")
+    func known() {
+        crowd()
+        connection.channel.read()
+        connection.channel.triggerUserOutboundEvent(CallerJudged(isKnown: true), promise: nil)
+        #expect(reads.count == 1)
+        connection.channel.read()
+        #expect(reads.count == 2)
+    }
+
+    @Test("who is known no more waits like everybody")
+    func knownNoMore() {
+        connection.channel.triggerUserOutboundEvent(CallerJudged(isKnown: true), promise: nil)
+        connection.channel.triggerUserOutboundEvent(CallerJudged(isKnown: false), promise: nil)
+        crowd()
+        connection.channel.read()
+        #expect(reads.count == 0)
+    }
+
+    @Test("a connection that ends leaves its place in the line")
+    func ended() {
+        crowd()
+        connection.channel.read()
+        connection.channel.close(promise: nil)
+        connection.channel.embeddedEventLoop.run()
+        connection.pass(5)
+        #expect(reads.count == 0)
+        #expect(strangers.pace(on: connection.channel.embeddedEventLoop).waiting == 0)
+    }
+
+    @Test("each request tells whether its caller is known, before its body is read")
+    func judged() async throws {
+        let test = try await TestDirectory()
+        let server = TestServer(test)
+        let channel = try StubChannel(from: "192.0.2.1")
+        var fields = HTTPFields()
+        fields[.xAPIKeys] = test.administratorKeys.secretKey.withExposedValue {
+            "accessKey=\(test.administratorKeys.accessKey); secretKey=\($0)"
+        }
+        let wrong = HTTPFields([HTTPField(name: .xAPIKeys, value: "accessKey=0; secretKey=0")])
+        let body = RequestBody(buffer: ByteBuffer(string: "{}"))
+        for (path, fields) in [
+            ("/users", fields), ("/users", wrong), ("/users", fields), ("/session", fields),
+            ("/users", HTTPFields()),
+        ] {
+            _ = try await server.send(.post, path, fields: fields, content: body, on: channel)
+        }
+        #expect(channel.judgements.withLock(\.self) == [true, false, true, false, false])
+    }
+}
