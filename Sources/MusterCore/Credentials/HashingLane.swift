@@ -1,6 +1,7 @@
 /// For whom a password is hashed, which decides whose turn it is.
 ///
-/// Lanes are served in turns, so that a crowd in one of them makes nobody wait in another.
+/// Lanes are served in turns, neighbourhoods first and the lanes of one within it, so that a crowd in one of them makes
+/// nobody wait in another, and whoever has many networks gets no more by them.
 public enum HashingLane: Hashable, Sendable {
     /// For the machine's own login programs, which ask for somebody in a network.
     case local(SourceNetwork)
@@ -35,6 +36,17 @@ public enum HashingLane: Hashable, Sendable {
         case .familiar: .familiars
         case .stranger: .strangers
         case .bulk: .bulk
+        }
+    }
+
+    /// The lane with those of its kind beside which it counts as one: all networks of one neighbourhood
+    /// (``SourceNetwork/neighbourhood``); by itself where it is not of a network.
+    public var neighbourhood: HashingLane {
+        switch self {
+        case .local(let network): .local(network.neighbourhood)
+        case .familiar(let network): .familiar(network.neighbourhood)
+        case .stranger(let network): .stranger(network.neighbourhood)
+        case .caller, .bulk: self
         }
     }
 }

@@ -34,6 +34,12 @@ public struct SourceNetwork: Hashable, Sendable {
         let bits = dropped >= 128 ? 0 : (address.bits >> dropped) << dropped
         base = IPAddress(family: address.family, bits: bits)
     }
+
+    /// The network of what is given to one customer or site, in which it may have any number of networks: of IPv4 24
+    /// bits, of IPv6 48 (RFC 6177 section 2).
+    public var neighbourhood: SourceNetwork {
+        SourceNetwork(of: base, Widths(v4: min(width, 24), v6: min(width, 48)))
+    }
 }
 
 extension SourceNetwork: CustomStringConvertible {

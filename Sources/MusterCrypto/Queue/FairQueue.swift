@@ -2,11 +2,14 @@ import MusterCore
 
 /// A queue in which a crowd makes only its own kind wait.
 ///
-/// Each job stands in a lane, and lanes are of kinds. Kinds are served in turns, some more often than others; within
-/// a kind its lanes, and within a lane the job that came first. The number of jobs is bounded, and of the places each
-/// kind has a part that is its own: what the others need not it may use, and gives back when they come.
+/// Each job stands in a lane; lanes are of kinds, and within a kind of neighbourhoods, as whoever has one network of a
+/// site has them all. Kinds are served in turns, some more often than others (``KindTurns``); within a kind its
+/// neighbourhoods, within a neighbourhood its lanes, and within a lane the job that came first. The number of jobs is
+/// bounded, and of the places each kind has a part that is its own: what the others need not it may use, and gives
+/// back when they come.
 ///
-/// No step depends on how many jobs or lanes there are, and lanes are remembered only while a job waits in them.
+/// No step depends on how many jobs, lanes or neighbourhoods there are, and those are remembered only while a job
+/// waits in them.
 /// There are no locks in here: whoever has one guards it.
 struct FairQueue<Job> {
     /// What names a job that waits.
@@ -30,8 +33,14 @@ struct FairQueue<Job> {
 
     private struct Lane {
         var name: HashingLane
+        var neighbourhood: Int
         var jobs = SlotLists.List()
         var count = 0
+    }
+
+    private struct Neighbourhood {
+        var name: HashingLane
+        var lanes = MemberTurns()
     }
 
     private let limit: Int
@@ -42,7 +51,12 @@ struct FairQueue<Job> {
     private var lanes: [Lane] = []
     private var laneNumbers = SlotNumbers()
     private var laneSlots: [HashingLane: Int] = [:]
-    private var kinds = HashingLane.Kind.allCases.map(LaneTurns.init)
+    private var laneLinks = MemberTurns.Links()
+    private var neighbourhoods: [Neighbourhood] = []
+    private var neighbourhoodNumbers = SlotNumbers()
+    private var neighbourhoodSlots: [HashingLane: Int] = [:]
+    private var neighbourhoodLinks = MemberTurns.Links()
+    private var kinds = HashingLane.Kind.allCases.map(KindTurns.init)
     /// The turn of the job that was served last.
     private var now: UInt64 = 0
 
@@ -60,11 +74,15 @@ struct FairQueue<Job> {
     /// How many lanes have jobs that wait.
     var laneCount: Int { laneSlots.count }
 
+    /// How many neighbourhoods have jobs that wait.
+    var neighbourhoodCount: Int { neighbourhoodSlots.count }
+
     /// Adds a job, if there is a place for it or if it has a better right to one than another.
     ///
     /// Where the queue is full, a kind that has less than its part takes a place from one that has more, and any kind
-    /// from a less favoured one that has more than its part; otherwise a lane takes one from a lane of its kind that is
-    /// longer by two at least. The job that loses its place is the youngest of the longest lane.
+    /// from a less favoured one that has more than its part; otherwise a neighbourhood takes one from another of its
+    /// kind that has two more at least, or a lane one from another of its neighbourhood. The job that loses its place
+    /// is the youngest of the longest lane of the neighbourhood that has the most.
     mutating func add(_ job: Job, as ticket: Ticket, in name: HashingLane) -> Admission {
         guard count >= limit else {
             append(job, as: ticket, in: name)
@@ -84,11 +102,14 @@ struct FairQueue<Job> {
         for kind in kinds.indices where !kinds[kind].isEmpty {
             if first.map({ kinds[kind].turn < kinds[$0].turn }) ?? true { first = kind }
         }
-        guard let kind = first, let lane = kinds[kind].firstLane,
+        guard let kind = first, let neighbourhood = kinds[kind].neighbourhoods.first,
+            let lane = neighbourhoods[neighbourhood].lanes.first,
             let oldest = lanes[lane].jobs.first
         else { return nil }
         now = kinds[kind].turn
-        kinds[kind].served(lane)
+        kinds[kind].served()
+        kinds[kind].neighbourhoods.served(neighbourhood, &neighbourhoodLinks)
+        neighbourhoods[neighbourhood].lanes.served(lane, &laneLinks)
         return take(oldest)
     }
 
@@ -104,11 +125,22 @@ struct FairQueue<Job> {
         for other in kinds.indices.reversed() where other != own {
             guard kinds[other].count > kinds[other].part(of: limit), mayTakeFromAll || other > own
             else { continue }
-            return kinds[other].longestLane
+            return longestLane(of: kinds[other])
         }
-        guard let longest = kinds[own].longestLane else { return nil }
+        guard let most = kinds[own].neighbourhoods.longestMember else { return nil }
+        let neighbourhood = neighbourhoodSlots[name.neighbourhood]
+        let held = neighbourhood.map { neighbourhoods[$0].lanes.count } ?? 0
+        if held + 1 < neighbourhoods[most].lanes.count { return longestLane(of: kinds[own]) }
+        guard let longest = neighbourhood.flatMap({ neighbourhoods[$0].lanes.longestMember }) else {
+            return nil
+        }
         let length = laneSlots[name].map { lanes[$0].count } ?? 0
         return length + 1 < lanes[longest].count ? longest : nil
+    }
+
+    /// The longest lane of the neighbourhood that has the most.
+    private func longestLane(of kind: KindTurns) -> Int? {
+        kind.neighbourhoods.longestMember.flatMap { neighbourhoods[$0].lanes.longestMember }
     }
 
     private mutating func append(_ job: Job, as ticket: Ticket, in name: HashingLane) {
@@ -121,15 +153,31 @@ struct FairQueue<Job> {
         let kind = name.kind.index
         if kinds[kind].isEmpty { kinds[kind].wake(at: now) }
         lanes[lane].count += 1
-        kinds[kind].lane(lane, grewTo: lanes[lane].count)
+        let neighbourhood = lanes[lane].neighbourhood
+        neighbourhoods[neighbourhood].lanes.member(lane, grewTo: lanes[lane].count, &laneLinks)
+        kinds[kind].neighbourhoods.member(
+            neighbourhood,
+            grewTo: neighbourhoods[neighbourhood].lanes.count,
+            &neighbourhoodLinks
+        )
     }
 
     private mutating func slotOfLane(_ name: HashingLane) -> Int {
         if let slot = laneSlots[name] { return slot }
         let slot = laneNumbers.take()
-        if lanes.count == slot { lanes.append(Lane(name: name)) }
-        lanes[slot] = Lane(name: name)
+        let lane = Lane(name: name, neighbourhood: slotOfNeighbourhood(name.neighbourhood))
+        if lanes.count == slot { lanes.append(lane) }
+        lanes[slot] = lane
         laneSlots[name] = slot
+        return slot
+    }
+
+    private mutating func slotOfNeighbourhood(_ name: HashingLane) -> Int {
+        if let slot = neighbourhoodSlots[name] { return slot }
+        let slot = neighbourhoodNumbers.take()
+        if neighbourhoods.count == slot { neighbourhoods.append(Neighbourhood(name: name)) }
+        neighbourhoods[slot] = Neighbourhood(name: name)
+        neighbourhoodSlots[name] = slot
         return slot
     }
 
@@ -141,11 +189,27 @@ struct FairQueue<Job> {
         let lane = taken.lane
         orderInLane.remove(slot, from: &lanes[lane].jobs)
         lanes[lane].count -= 1
-        kinds[lanes[lane].name.kind.index].lane(lane, shrankTo: lanes[lane].count)
+        left(lane)
+        return taken.job
+    }
+
+    /// A job has left a lane: what has none any more is forgotten.
+    private mutating func left(_ lane: Int) {
+        let (name, neighbourhood) = (lanes[lane].name, lanes[lane].neighbourhood)
+        neighbourhoods[neighbourhood].lanes.member(lane, shrankTo: lanes[lane].count, &laneLinks)
+        let held = neighbourhoods[neighbourhood].lanes.count
+        kinds[name.kind.index].neighbourhoods.member(
+            neighbourhood,
+            shrankTo: held,
+            &neighbourhoodLinks
+        )
         if lanes[lane].count == 0 {
-            laneSlots[lanes[lane].name] = nil
+            laneSlots[name] = nil
             laneNumbers.giveBack(lane)
         }
-        return taken.job
+        if held == 0 {
+            neighbourhoodSlots[neighbourhoods[neighbourhood].name] = nil
+            neighbourhoodNumbers.giveBack(neighbourhood)
+        }
     }
 }

@@ -114,6 +114,51 @@ struct FairQueueTests {
         #expect(numbers.drain() == [1, 4, 9, 13, 2, 5, 10, 3])
     }
 
+    @Test(
+        "three hundred networks of one neighbourhood hold no more places and turns than one",
+        arguments: [
+            .stranger(SourceNetwork(of: IPAddress("192.0.2.1"))),
+            .stranger(SourceNetwork(of: IPAddress("2001:db8:2::1"))),
+            .local(SourceNetwork(of: IPAddress("192.0.2.1"))),
+        ] as [HashingLane]
+    )
+    func neighbourhood(_ lane: HashingLane) {
+        var numbers = Numbers(limit: 256)
+        for number in 0..<300 {
+            let address = IPAddress("2001:db8:1:\(String(number, radix: 16))::1")
+            let network = SourceNetwork(of: address)
+            _ = numbers.add(lane.kind == .local ? .local(network) : .stranger(network))
+        }
+        #expect(numbers.queue.laneCount == 256 && numbers.queue.neighbourhoodCount == 1)
+        // Each network has one place only, and so has the newcomer.
+        let loser = numbers.add(lane)
+        #expect(loser == 256)
+        #expect(numbers.drain().firstIndex(of: 301) == 1)
+        #expect(numbers.queue.laneCount == 0 && numbers.queue.neighbourhoodCount == 0)
+    }
+
+    @Test("neighbourhoods take turns, and within one its networks")
+    func twoSteps() {
+        var numbers = Numbers(limit: 100)
+        for place in 0..<4 { _ = numbers.add(.network(1, UInt32(place))) }
+        _ = numbers.add(3, .network(1, 0))
+        _ = numbers.add(3, .network(2))
+        #expect(numbers.drain() == [1, 8, 2, 9, 3, 10, 4, 5, 6, 7])
+    }
+
+    @Test("in a full queue a network takes places from the longest of its own neighbourhood only")
+    func withinNeighbourhood() {
+        var numbers = Numbers(limit: 8)
+        _ = numbers.add(3, .network(1, 0))
+        _ = numbers.add(1, .network(1, 1))
+        _ = numbers.add(4, .network(2))
+        #expect(numbers.add(.network(1, 1)) == 3)
+        #expect(numbers.add(.network(1, 1)) == 10)
+        #expect(numbers.add(.network(1, 2)) == 9)
+        #expect(numbers.add(.network(2, 1)) == 8)
+        #expect(numbers.drain() == [1, 5, 4, 12, 11, 6, 2, 7])
+    }
+
     @Test("no kind is kept from its own part by any other", arguments: HashingLane.Kind.allCases)
     func parts(_ kind: HashingLane.Kind) {
         let lanes: [HashingLane] = [
@@ -217,7 +262,7 @@ private struct Steps {
         case 0: return .local(SourceNetwork(of: IPAddress(v4: UInt32(number))))
         case 1: return .caller(UserID(rawValue: Int64(number)))
         case 2: return .familiar(SourceNetwork(of: IPAddress(v4: UInt32(number))))
-        case 3: return .network(UInt32(number))
+        case 3: return .network(UInt32(number), UInt32(next(3)))
         default: return .bulk
         }
     }
@@ -227,8 +272,8 @@ extension HashingLane {
     /// The machine's own login programs, for somebody whose address nobody knows.
     static let machine = HashingLane.local(SourceNetwork(of: nil))
 
-    /// Strangers of the network of this number.
-    static func network(_ number: UInt32) -> HashingLane {
-        .stranger(SourceNetwork(of: IPAddress(v4: number)))
+    /// Strangers of a network in the neighbourhood of this number, the first unless said otherwise.
+    static func network(_ number: UInt32, _ place: UInt32 = 0) -> HashingLane {
+        .stranger(SourceNetwork(of: IPAddress(v4: number << 8 | place)))
     }
 }
