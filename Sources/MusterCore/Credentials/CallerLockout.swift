@@ -1,16 +1,16 @@
-/// What bounds the guesses of whoever has come in already: for others, or at its own password.
+/// What bounds the guesses at its own password of whoever has come in already.
 ///
-/// Who asks for others says itself where they sit, and whoever has stolen a key can send it from any number of
-/// networks, so that a lock by network alone would hold only those who tell the truth and stay where they are.
+/// Whoever has stolen a key can send it from any number of networks, so that a lock by network alone would hold only
+/// those who stay where they are. (Who asks for others is slowed instead: ``QuestionThrottle``.)
 extension LockoutRule {
-    /// The failed answers about one user to one caller, from whatever networks, after which that caller gets no
-    /// more: four times as many as from one network, so that a person who errs does not close it for others.
+    /// The failed guesses of a caller at its own password, from whatever networks, after which it gets no more:
+    /// four times as many as from one network, so that a person who errs does not close it elsewhere.
     static let maximumFailuresOfCaller = 4 * maximumFailures
 
-    /// Whether a caller gets no more answers about a user at `now`, who would be in a place of which `source` is
-    /// the record.
+    /// Whether a caller may guess no more at its own password at `now`, from a place of which `source` is the
+    /// record.
     ///
-    /// Where the user has been let in for this caller before, strangers elsewhere close nothing.
+    /// Where it has signed in before, thieves elsewhere close nothing.
     func locksCaller(
         _ all: LoginSourceRecord,
         _ source: LoginSourceRecord,
@@ -22,7 +22,7 @@ extension LockoutRule {
         return isRunning(since: last, at: now)
     }
 
-    /// How many more passwords a caller may have checked about a user at `now`, from 0.
+    /// How many more passwords a caller may have checked about itself at `now`, from 0.
     func triesLeftOfCaller(_ all: LoginSourceRecord, at now: Timestamp) -> Int {
         guard let last = all.lastFailure, isRunning(since: last, at: now) else {
             return LockoutRule.maximumFailuresOfCaller + 1
@@ -42,14 +42,14 @@ extension LockoutRule {
 }
 
 extension PasswordAttempt {
-    /// Where failures count whatever network the asker names or comes from; nil for whoever signs in.
+    /// Where guesses at the asker's own password count whatever network they come from; nil for all else.
     var allOfAsker: LoginSource? {
-        asker.map { LoginSource(askedBy: $0.user.id) }
+        purpose == .signIn ? nil : asker.map { LoginSource(askedBy: $0.user.id) }
     }
 }
 
 extension DirectoryReader {
-    /// Whether the asker of an attempt, if there is one, gets no more answers about a user at `now`.
+    /// Whether the asker of an attempt at its own password, if it is one, gets no more answers at `now`.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func isClosedToAsker(
@@ -65,7 +65,7 @@ extension DirectoryReader {
 }
 
 extension DirectoryTransaction {
-    /// Counts a wrong password for the asker of an attempt, if there is one.
+    /// Counts a wrong password for the asker of an attempt at its own, if it is one.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func countFailureOfAsker(

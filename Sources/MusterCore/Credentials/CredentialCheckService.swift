@@ -26,16 +26,15 @@ public struct CredentialCheckService: Sendable {
         try principal.requireReader()
         let client = IPAddress(reported: address)
         let caller = principal.user.id
-        let name = NameHash(request.username)
         let network = SourceNetwork(of: client, directory.rules.networks)
         let source = LoginSource(network, askedBy: caller)
-        let isAdmitted = directory.questions.admits(
-            name: name,
+        let question = QuestionThrottle.Question(
+            name: NameHash(request.username),
             address: client,
             caller: caller,
-            isFamiliar: try isFamiliar(source, request.username),
-            at: directory.clock.now()
+            isFamiliar: try isFamiliar(source, request.username)
         )
+        let delay = directory.questions.admit(question, at: directory.clock.now())
         let attempt = PasswordAttempt(
             username: request.username,
             password: request.password,
@@ -46,22 +45,53 @@ public struct CredentialCheckService: Sendable {
             fields: CredentialCheckService.place(of: principal),
             failure: CredentialCheckService.refusal
         )
-        guard client != nil, isAdmitted else {
+        guard client != nil, let delay else {
             _ = try await directory.hasher.check(
                 request.password,
                 against: nil,
                 in: .caller(caller)
             )
-            try await note(isAdmitted ? "malformed address" : "throttled", attempt, principal)
+            try await note(delay == nil ? "throttled" : "malformed address", attempt, principal)
             throw CredentialCheckService.refusal
         }
+        if delay > .zero { try await wait(delay, question, source, principal) }
         let masks = try await PasswordVerifier(directory).verify(attempt) {
             verified throws(MusterError) in
             try await answer(attempt, verified, principal)
         }
         guard let masks else { throw CredentialCheckService.refusal }
-        directory.questions.release(name: name, address: client, caller: caller)
+        directory.questions.release(question)
         return masks
+    }
+
+    /// Lets a question wait whose caller has got many a no about that name, or together.
+    ///
+    /// - Throws: as ``Directory/readmit(_:in:)``, and ``MusterError`` with code `server.overloaded` if too many wait.
+    private func wait(
+        _ delay: Duration,
+        _ question: QuestionThrottle.Question,
+        _ source: LoginSource,
+        _ principal: Principal
+    ) async throws(MusterError) {
+        do throws(MusterError) {
+            try await directory.waitingLogins.wait(
+                WaitingLogins.Waiter(
+                    source: source,
+                    address: question.address,
+                    askedBy: question.caller
+                ),
+                for: delay,
+                directory.clock
+            )
+        } catch {
+            // What was not asked is no guess.
+            directory.questions.release(question)
+            throw error
+        }
+        // Whoever has lost the right meanwhile is not told whether a password is right.
+        try directory.look(by: principal) { caller, _ throws(MusterError) in
+            try caller.requireReader()
+        }
     }
 
     /// Whether a user was let in from a source before.

@@ -39,9 +39,12 @@ final class LoginPace: Sendable {
                 $0.source != own && LoginPace.isRecent($0, now)
             }
         }
-        guard others > LoginPace.freeNetworks else { return .zero }
-        let step = min(others - LoginPace.freeNetworks, LoginPace.delays.count) - 1
-        return LoginPace.delays[step]
+        return LoginPace.delay(step: others - LoginPace.freeNetworks)
+    }
+
+    /// The delay of a step, from 1; none before.
+    static func delay(step: Int) -> Duration {
+        step < 1 ? .zero : delays[min(step, delays.count) - 1]
     }
 
     /// Notes a failed login.

@@ -21,7 +21,7 @@ public struct LoginSource: Hashable, Sendable {
         text = "by \(caller.rawValue) in \(network)"
     }
 
-    /// What a caller asks, for somebody or for itself, wherever the person is said to sit.
+    /// A caller that guesses at its own password, wherever it is.
     public init(askedBy caller: UserID) {
         text = "by \(caller.rawValue)"
     }

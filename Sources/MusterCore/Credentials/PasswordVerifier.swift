@@ -87,7 +87,7 @@ struct PasswordVerifier {
         let user: User
         let password: StoredPassword?
         let source: LoginSourceRecord
-        /// What is kept of the asker's attempts; nil for whoever signs in.
+        /// What is kept of the asker's guesses at its own password; nil for all else.
         let asked: LoginSourceRecord?
     }
 
@@ -128,7 +128,7 @@ struct PasswordVerifier {
         let reason = reason(attempt, found, check)
         guard reason == nil, let known = found, let kept = known.password else {
             // The network that an asker names may be made up, and is to slow nobody.
-            if attempt.allOfAsker == nil {
+            if attempt.asker == nil {
                 directory.pace.noteFailure(of: name, from: attempt.source, at: now)
             }
             if found == nil {

@@ -2,65 +2,95 @@ import Synchronization
 
 /// Counts questions whether a name and a password belong together that were answered with no, so that whoever
 /// may ask gets only so many guesses a minute.
+///
+/// The caller is trusted to ask, and strangers and users come to an application by the same door. So what one caller
+/// asks never counts against what another asks, and whatever it is made to ask closes nothing for good: questions
+/// from places where the user has not had a yes before wait longer and longer, as logins do (``LoginPace``).
 public final class QuestionThrottle: Sendable {
-    /// The failures a minute for one name from one address.
+    /// A question by a caller about a name, for a client at an address.
+    struct Question: Sendable {
+        let name: NameHash
+        let address: IPAddress?
+        let caller: UserID
+        /// Whether the user has had a yes for that caller from there before.
+        let isFamiliar: Bool
+
+        fileprivate var place: Key { .place(name, address, caller) }
+        fileprivate var asker: Key { .caller(caller) }
+        fileprivate var asked: AskedNames.Key { AskedNames.Key(name: name, caller: caller) }
+    }
+
+    /// The failures a minute for one name from one address, to one caller.
     static let limitPerNameAndAddress = 10
-    /// The failures a minute for everything that one caller asks.
-    static let limitPerCaller = 100
+    /// The failures a minute of one caller behind which it waits where it is not familiar.
+    static let freePerCaller = 100
+    /// How many more make it wait a step longer.
+    static let stepPerCaller = 20
+    /// The failures about one name to one caller behind which it waits where the user is not familiar: four times as
+    /// many as close one network, so that a person who errs does not slow others.
+    static let freePerName = 4 * LockoutRule.maximumFailures
     /// The most names and callers that are counted in one minute; beyond it all are refused until the next.
     static let limitTogether = 100_000
 
     private static let window = Duration.seconds(60)
 
-    private enum Key: Hashable {
-        case place(NameHash, IPAddress?)
+    fileprivate enum Key: Hashable {
+        case place(NameHash, IPAddress?, UserID)
         case caller(UserID)
     }
 
     private struct State {
         var start = Timestamp(rawValue: 0)
         var counts: [Key: Int] = [:]
+        var names = AskedNames()
+
+        mutating func giveBack(_ key: Key) {
+            let left = counts[key, default: 0] - 1
+            counts[key] = left > 0 ? left : nil
+        }
     }
 
     private let state = Mutex(State())
 
     init() {}
 
+    /// How many names and callers are counted in this minute.
+    var count: Int { state.withLock { $0.counts.count } }
+
     /// Takes a place for one question, before it is answered, so that questions at the same moment count as
-    /// well; answers false when there is none left this minute.
-    ///
-    /// Where the user has been let in for that caller before, `isFamiliar`, what others make the caller ask closes
-    /// nothing: strangers and users come to an application by the same door.
-    func admits(
-        name: NameHash,
-        address: IPAddress?,
-        caller: UserID,
-        isFamiliar: Bool,
-        at now: Timestamp
-    ) -> Bool {
-        let place = Key.place(name, address)
-        let asker = Key.caller(caller)
-        return state.withLock { state in
+    /// well: how long it waits before it is asked, nil when there is no place left this minute.
+    func admit(_ question: Question, at now: Timestamp) -> Duration? {
+        state.withLock { state in
             if now.since(state.start) >= QuestionThrottle.window || now < state.start {
-                state = State(start: now)
+                state.start = now
+                state.counts = [:]
             }
-            guard state.counts[place, default: 0] < QuestionThrottle.limitPerNameAndAddress,
-                isFamiliar
-                    || state.counts[asker, default: 0] < QuestionThrottle.limitPerCaller
-                        && state.counts.count < QuestionThrottle.limitTogether
-            else { return false }
-            state.counts[place, default: 0] += 1
-            state.counts[asker, default: 0] += 1
-            return true
+            let inPlace = state.counts[question.place, default: 0]
+            guard inPlace < QuestionThrottle.limitPerNameAndAddress,
+                question.isFamiliar || state.counts.count < QuestionThrottle.limitTogether
+            else { return nil }
+            let ofCaller = state.counts[question.asker, default: 0] + 1
+            state.counts[question.place] = inPlace + 1
+            state.counts[question.asker] = ofCaller
+            guard !question.isFamiliar else { return .zero }
+            let ofName = state.names.add(question.asked, at: now)
+            let beyond = ofCaller - QuestionThrottle.freePerCaller
+            return max(
+                LoginPace.delay(step: ofName - QuestionThrottle.freePerName),
+                LoginPace.delay(
+                    step: (beyond + QuestionThrottle.stepPerCaller - 1)
+                        / QuestionThrottle.stepPerCaller
+                )
+            )
         }
     }
 
-    /// Gives the place of a question back that was answered with yes.
-    func release(name: NameHash, address: IPAddress?, caller: UserID) {
+    /// Gives the place of a question back that was answered with yes, or was not asked.
+    func release(_ question: Question) {
         state.withLock { state in
-            for key in [Key.place(name, address), .caller(caller)] {
-                state.counts[key] = max(0, state.counts[key, default: 0] - 1)
-            }
+            state.giveBack(question.place)
+            state.giveBack(question.asker)
+            if !question.isFamiliar { state.names.giveBack(question.asked) }
         }
     }
 }

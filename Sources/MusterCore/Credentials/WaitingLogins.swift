@@ -1,10 +1,11 @@
 import Synchronization
 
-/// The places of logins that wait because their account is tried from many networks (``LoginPace``).
+/// The places of logins that wait because their account is tried from many networks (``LoginPace``), and of questions
+/// of callers that have got many a no (``QuestionThrottle``).
 ///
 /// Waiting costs a connection and little memory, so the places are bounded; and shared, so that nobody shuts the
 /// door by taking all of them. A newcomer who finds them full gets the place of whoever's neighbourhood holds the
-/// most, unless it is its own. The machine's login programs have places of their own.
+/// most, unless it is its own. The machine's login programs have places of their own, and so has every caller.
 final class WaitingLogins: Sendable {
     /// How many places there are.
     struct Limits: Sendable {
@@ -12,6 +13,8 @@ final class WaitingLogins: Sendable {
         var together = 2048
         /// For the machine's login programs; sshd lets in some hundred at a time.
         var local = 512
+        /// For one caller that asks for others: with 30 s for each, some four guesses a second.
+        var ofOneAsker = 128
         /// For one source.
         var ofOneSource = 16
     }
@@ -19,13 +22,21 @@ final class WaitingLogins: Sendable {
     /// A login that waits.
     struct Waiter: Sendable {
         let source: LoginSource
-        /// What is given to one customer or site: a network of IPv4 of 24 bits, of IPv6 of 48 (RFC 6177 section 2).
+        /// What is given to one customer or site.
         let neighbourhood: SourceNetwork
         let isLocal: Bool
+        /// Who asks for somebody at the address; nil for logins.
+        let asker: UserID?
 
-        init(source: LoginSource, address: IPAddress?, isLocal: Bool) {
+        init(
+            source: LoginSource,
+            address: IPAddress?,
+            isLocal: Bool = false,
+            askedBy asker: UserID? = nil
+        ) {
             self.source = source
-            neighbourhood = SourceNetwork(of: address, SourceNetwork.Widths(v4: 24, v6: 48))
+            self.asker = asker
+            neighbourhood = SourceNetwork(of: address).neighbourhood
             self.isLocal = isLocal
         }
     }
@@ -67,6 +78,8 @@ final class WaitingLogins: Sendable {
     private let limits: Limits
     private let network = Mutex(Pool())
     private let local = Mutex(Pool())
+    /// Of callers of whom somebody waits.
+    private let askers = Mutex<[UserID: Pool]>([:])
 
     init(_ limits: Limits = Limits()) {
         self.limits = limits
@@ -94,7 +107,11 @@ final class WaitingLogins: Sendable {
     /// How many wait.
     var count: Int {
         network.withLock { $0.waiters.count } + local.withLock { $0.waiters.count }
+            + askers.withLock { $0.values.reduce(0) { $0 + $1.waiters.count } }
     }
+
+    /// Of how many callers somebody waits.
+    var askerCount: Int { askers.withLock { $0.count } }
 
     private static func refusal(_ delay: Duration) -> MusterError {
         .overloaded(
@@ -106,7 +123,9 @@ final class WaitingLogins: Sendable {
 
     /// Takes a place; nil where there is none.
     func enter(_ waiter: Waiter) -> UInt64? {
-        let most = waiter.isLocal ? limits.local : limits.together
+        let most =
+            waiter.asker != nil
+            ? limits.ofOneAsker : waiter.isLocal ? limits.local : limits.together
         let (id, end) = pool(waiter) { pool -> (UInt64?, (@Sendable () -> Void)?) in
             guard pool.ofSource[waiter.source, default: 0] < limits.ofOneSource else {
                 return (nil, nil)
@@ -140,8 +159,14 @@ final class WaitingLogins: Sendable {
 
     private func pool<Result: Sendable>(
         _ waiter: Waiter,
-        _ body: (inout sending Pool) -> sending Result
+        _ body: (inout Pool) -> Result
     ) -> Result {
-        waiter.isLocal ? local.withLock(body) : network.withLock(body)
+        guard let asker = waiter.asker else {
+            return waiter.isLocal ? local.withLock { body(&$0) } : network.withLock { body(&$0) }
+        }
+        return askers.withLock { pools in
+            defer { if pools[asker]?.waiters.isEmpty == true { pools[asker] = nil } }
+            return body(&pools[asker, default: Pool()])
+        }
     }
 }

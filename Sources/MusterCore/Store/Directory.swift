@@ -31,7 +31,7 @@ public struct Directory: Sendable {
     /// Slows logins to accounts that are tried from many networks.
     let pace: LoginPace
     /// The places of those whom it lets wait.
-    let waitingLogins: WaitingLogins
+    var waitingLogins: WaitingLogins
     /// How many imports each caller has under way.
     let importShares: ImportShares
     /// Failed logins with names that nobody has.

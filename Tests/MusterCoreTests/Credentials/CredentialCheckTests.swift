@@ -1,6 +1,7 @@
-import MusterCore
 import MusterTesting
 import Testing
+
+@testable import MusterCore
 
 @Suite("Answering another system's questions about passwords")
 struct CredentialCheckTests {
@@ -91,20 +92,28 @@ struct CredentialCheckTests {
         try test.auditEvents().count(where: \.isFailure)
     }
 
-    @Test("one caller asks a hundred wrong questions a minute, and no more")
-    func throttledCaller() async throws {
+    @Test("behind a hundred wrong questions a minute a caller waits, and is answered all the same")
+    func slowedCaller() async throws {
         _ = try await makeUser()
         for number in 1...100 {
             _ = await failure { try await check("user\(number)@example.com", Self.wrong) }
         }
-        let refusal = await failure { try await check("jane@example.com") }
-        #expect(refusal?.code == .loginFailed)
+        #expect(test.clock.waits.isEmpty)
+        #expect(try await check("jane@example.com").write == 1)
+        #expect(test.clock.waits == [.seconds(1)])
+        for number in 101...200 {
+            _ = await failure { try await check("user\(number)@example.com", Self.wrong) }
+        }
+        #expect(Set(test.clock.waits) == Set(LoginPace.delays))
         #expect(
             try failures() == RefusalAudit.recordedOneByOne,
             "the first few are recorded one by one"
         )
+        let waits = test.clock.waits.count
         test.clock.advance(by: .seconds(60))
-        #expect(try await check("jane@example.com").write == 1)
+        _ = try await test.makeUser("bob@example.com")
+        #expect(try await check("bob@example.com") == Masks())
+        #expect(test.clock.waits.count == waits)
     }
 
     @Test("what strangers make a caller ask shuts out nobody who was let in from there before")
@@ -115,9 +124,11 @@ struct CredentialCheckTests {
             _ = await failure { try await check("user\(number)@example.com", Self.wrong) }
         }
         _ = try await test.makeUser("bob@example.com")
-        let other = await failure { try await check("bob@example.com") }
-        #expect(other?.code == .loginFailed, "the caller has asked too much")
+        let waits = test.clock.waits.count
+        #expect(try await check("bob@example.com") == Masks(), "who was not there before waits")
+        #expect(test.clock.waits.count == waits + 1)
         #expect(try await check("jane@example.com").write == 1)
+        #expect(test.clock.waits.count == waits + 1)
         for _ in 1...10 { _ = await failure { try await check("jane@example.com", Self.wrong) } }
         let refusal = await failure { try await check("jane@example.com") }
         #expect(refusal?.code == .loginFailed, "one name and place has its own bound")

@@ -64,6 +64,38 @@ struct WaitingLoginsTests {
         #expect((1...3).map { _ in places.enter(one) != nil } == [true, true, false])
     }
 
+    @Test(
+        "every caller that asks for others has places of its own, shared by the networks it names"
+    )
+    func askers() {
+        let places = WaitingLogins(WaitingLogins.Limits(together: 0, local: 0, ofOneAsker: 2))
+        func asks(_ caller: Int64, _ address: String) -> WaitingLogins.Waiter {
+            let address = IPAddress(address)
+            let id = UserID(rawValue: caller)
+            return WaitingLogins.Waiter(
+                source: LoginSource(SourceNetwork(of: address), askedBy: id),
+                address: address,
+                askedBy: id
+            )
+        }
+        let first = asks(7, "2001:db8:1:1::1")
+        let second = asks(7, "2001:db8:1:2::1")
+        let ids = [places.enter(first), places.enter(second)]
+        #expect(places.enter(asks(7, "2001:db8:1:3::1")) == nil)
+        let other = asks(8, "2001:db8:1:1::1")
+        let ofOther = places.enter(other)
+        #expect(ids.allSatisfy { $0 != nil } && ofOther != nil && places.askerCount == 2)
+        // Another neighbourhood takes the place of the younger of two.
+        let newcomer = asks(7, "203.0.113.1")
+        let ofNewcomer = places.enter(newcomer)
+        #expect(ofNewcomer != nil && places.count == 3)
+        #expect(ids[1].map { places.leave(second, $0) } == false)
+        #expect(ids[0].map { places.leave(first, $0) } == true)
+        #expect(ofNewcomer.map { places.leave(newcomer, $0) } == true)
+        #expect(ofOther.map { places.leave(other, $0) } == true)
+        #expect(places.count == 0 && places.askerCount == 0, "nothing is kept of who has gone")
+    }
+
     @Test("the machine's login programs have places of their own")
     func local() async throws {
         let places = WaitingLogins(WaitingLogins.Limits(together: 0, local: 1))
