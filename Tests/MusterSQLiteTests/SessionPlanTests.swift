@@ -46,6 +46,15 @@ struct SessionPlanTests {
             _ = try transaction.forgetSessionEnds(before: now, keeping: 1, atMost: 1)
             _ = try transaction.sessions(SessionQuery(limit: 1))
             _ = try transaction.sessions(SessionQuery(user: user.id, limit: 1))
+            let last = Session(
+                digest: digest,
+                user: user.id,
+                createdAt: now,
+                lastSeenAt: now,
+                address: nil
+            )
+            _ = try transaction.sessions(SessionQuery(limit: 1, after: last))
+            _ = try transaction.sessions(SessionQuery(user: user.id, limit: 1, after: last))
         }
         #expect(plans.count > 10)
         let whole = plans.filter {

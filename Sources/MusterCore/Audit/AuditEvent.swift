@@ -217,17 +217,56 @@ public struct AuditQuery: Sendable {
     }
 }
 
+/// Where an event stands in the audit log, which only grows.
+public struct AuditPosition: Sendable, Equatable {
+    /// Later events have greater ones.
+    public let rawValue: Int64
+
+    /// Takes a position that the store has given.
+    public init(rawValue: Int64) {
+        self.rawValue = rawValue
+    }
+}
+
+/// Some events, and where the last of them stands.
+public struct AuditPage: Sendable {
+    /// The events.
+    public let events: [AuditEvent]
+    /// Where the last one stands; nil where there are none.
+    public let end: AuditPosition?
+
+    /// Builds a page.
+    public init(events: [AuditEvent], end: AuditPosition?) {
+        self.events = events
+        self.end = end
+    }
+}
+
 /// Reads the audit log.
 public protocol AuditReader {
-    /// The events that a query asks for.
+    /// The events that a query asks for; those behind a position, in the query's order, where there is one.
+    ///
+    /// However far in the log the position lies, what lies before it is not read again.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
-    func auditEvents(_ query: AuditQuery) throws(MusterError) -> [AuditEvent]
+    func auditPage(
+        _ query: AuditQuery,
+        after position: AuditPosition?
+    ) throws(MusterError) -> AuditPage
 
     /// How many events meet the query's conditions.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func auditEventCount(_ query: AuditQuery) throws(MusterError) -> Int
+}
+
+extension AuditReader {
+    /// The events that a query asks for.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    public func auditEvents(_ query: AuditQuery) throws(MusterError) -> [AuditEvent] {
+        try auditPage(query, after: nil).events
+    }
 }
 
 /// Writes the audit log, which only grows.

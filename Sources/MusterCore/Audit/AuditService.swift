@@ -7,19 +7,34 @@ public struct AuditService: Sendable {
         self.directory = directory
     }
 
-    /// The events that meet a query, and how many there are in all, for administrators.
+    /// The first events that meet a query, and how many there are in all, for administrators.
     ///
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
     ///   `store.unavailable`, or what `query` throws.
     public func events(
         by principal: Principal,
         _ query: () throws(MusterError) -> AuditQuery
-    ) throws(MusterError) -> (events: [AuditEvent], total: Int) {
+    ) throws(MusterError) -> (page: AuditPage, total: Int) {
         try principal.requireAdministrator()
         let query = try query()
         return try directory.look(by: principal) { caller, reader throws(MusterError) in
             try caller.requireAdministrator()
-            return (try reader.auditEvents(query), try reader.auditEventCount(query))
+            return (try reader.auditPage(query, after: nil), try reader.auditEventCount(query))
+        }
+    }
+
+    /// The events that follow a page; who asks is judged again.
+    ///
+    /// - Throws: ``MusterError`` with code `credentials.invalid`, `access.insufficient_scope` or
+    ///   `store.unavailable`.
+    public func more(
+        by principal: Principal,
+        _ query: AuditQuery,
+        after position: AuditPosition
+    ) throws(MusterError) -> AuditPage {
+        try directory.look(by: principal) { caller, reader throws(MusterError) in
+            try caller.requireAdministrator()
+            return try reader.auditPage(query, after: position)
         }
     }
 }

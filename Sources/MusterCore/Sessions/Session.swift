@@ -91,11 +91,18 @@ public struct SessionQuery: Sendable {
     public var user: UserID?
     /// The most sessions to return, 1 to ``maximumLimit``.
     public var limit: Int
+    /// Those behind this one only, whether it is still there or not; nil for all.
+    public var after: Session?
 
     /// Builds a query; everybody's sessions unless said otherwise.
-    public init(user: UserID? = nil, limit: Int = SessionQuery.maximumLimit) {
+    public init(
+        user: UserID? = nil,
+        limit: Int = SessionQuery.maximumLimit,
+        after: Session? = nil
+    ) {
         self.user = user
         self.limit = limit
+        self.after = after
     }
 }
 

@@ -1,9 +1,11 @@
-/// Some sessions, and how many there are in all.
+/// The first sessions of a list, and how many there are in all.
 public struct SessionList: Sendable {
     /// The sessions, those begun last first.
     public let sessions: [OwnedSession]
     /// How many there are, shown or not.
     public let total: Int
+    /// What was asked for.
+    fileprivate let query: SessionQuery
 }
 
 extension SessionService {
@@ -27,16 +29,43 @@ extension SessionService {
         }
         let (found, total) = try directory.look(by: principal) {
             [query] caller, reader throws(MusterError) in
-            try caller.requireSettledPassword()
-            if query.user != caller.user.id { try caller.requireAdministrator() }
-            return (try reader.sessions(query), try reader.sessionCount(of: query.user))
+            let found = try SessionService.read(query, for: caller, in: reader)
+            return (found, try reader.sessionCount(of: query.user))
         }
-        let sessions = found.map { owned in
-            var owned = owned
-            owned.session.lastSeenAt = directory.activity.lastUse(of: owned.session)
-            return owned
-        }
-        return SessionList(sessions: sessions, total: total)
+        return SessionList(sessions: found.map(seen), total: total, query: query)
+    }
+
+    /// At most `limit` sessions of a list that follow one of them; who asks is judged again.
+    ///
+    /// - Throws: ``MusterError`` with code `credentials.invalid`, `access.insufficient_scope`,
+    ///   `password.change_required` or `store.unavailable`.
+    public func more(
+        of list: SessionList,
+        after last: OwnedSession,
+        limit: Int,
+        by principal: Principal
+    ) throws(MusterError) -> [OwnedSession] {
+        let query = SessionQuery(user: list.query.user, limit: limit, after: last.session)
+        return try directory.look(by: principal) { caller, reader throws(MusterError) in
+            try SessionService.read(query, for: caller, in: reader)
+        }.map(seen)
+    }
+
+    private static func read(
+        _ query: SessionQuery,
+        for caller: Principal,
+        in reader: any DirectoryReader
+    ) throws(MusterError) -> [OwnedSession] {
+        try caller.requireSettledPassword()
+        if query.user != caller.user.id { try caller.requireAdministrator() }
+        return try reader.sessions(query)
+    }
+
+    /// A session with when it was used last, which the store knows a little later.
+    private func seen(_ owned: OwnedSession) -> OwnedSession {
+        var owned = owned
+        owned.session.lastSeenAt = directory.activity.lastUse(of: owned.session)
+        return owned
     }
 
     /// Ends one session: one's own, or anybody's for administrators.

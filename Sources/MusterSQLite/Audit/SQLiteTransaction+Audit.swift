@@ -25,24 +25,27 @@ extension SQLiteTransaction {
         )
     }
 
-    func auditEvents(_ query: AuditQuery) throws(MusterError) -> [AuditEvent] {
-        let (filter, arguments) = Self.filter(query)
+    func auditPage(
+        _ query: AuditQuery,
+        after position: AuditPosition?
+    ) throws(MusterError) -> AuditPage {
+        let (filter, arguments) = Self.filter(query, after: position)
         let direction: StatementText = query.isNewestFirst ? "DESC" : "ASC"
-        return try rows(
+        let found = try rows(
             """
             SELECT event_id, at, action, is_failure,
                    actor_kind, actor_uuid, actor_name,
                    impersonated_kind, impersonated_uuid, impersonated_name,
                    address, request_id,
-                   target_kind, target_uuid, target_name, fields
+                   target_kind, target_uuid, target_name, fields, id
             FROM audit_event
             \(filter)
             ORDER BY id \(direction)
             LIMIT ? OFFSET ?
             """,
-            arguments + [query.limit, query.offset],
-            Self.decodeEvent
-        )
+            arguments + [query.limit, query.offset]
+        ) { row in (event: Self.decodeEvent(row), at: AuditPosition(rawValue: row[16])) }
+        return AuditPage(events: found.map(\.event), end: found.last?.at)
     }
 
     func auditEventCount(_ query: AuditQuery) throws(MusterError) -> Int {
@@ -50,10 +53,24 @@ extension SQLiteTransaction {
         return try row("SELECT count(*) FROM audit_event \(filter)", arguments) { $0[0] } ?? 0
     }
 
+    /// The conditions of a query, of events behind a position where there is one.
     private static func filter(
-        _ query: AuditQuery
+        _ query: AuditQuery,
+        after position: AuditPosition? = nil
     ) -> (StatementText, [(any SQLiteArgument)?]) {
-        guard !query.conditions.isEmpty else { return ("", []) }
+        let (met, arguments) = conditions(of: query)
+        guard let position else {
+            return (query.conditions.isEmpty ? "" : "WHERE \(met)", arguments)
+        }
+        let behind: StatementText = query.isNewestFirst ? "id < ?" : "id > ?"
+        return ("WHERE \(behind) AND (\(met))", [position.rawValue] + arguments)
+    }
+
+    /// The conditions of a query; without any, one that every event meets.
+    private static func conditions(
+        of query: AuditQuery
+    ) -> (StatementText, [(any SQLiteArgument)?]) {
+        guard !query.conditions.isEmpty else { return ("1", []) }
         var arguments: [(any SQLiteArgument)?] = []
         let parts: [StatementText] = query.conditions.map { condition in
             switch condition {
@@ -91,7 +108,7 @@ extension SQLiteTransaction {
             }
         }
         let glue: StatementText = query.matchesAny ? " OR " : " AND "
-        return ("WHERE \(StatementText(joining: parts, separator: glue))", arguments)
+        return (StatementText(joining: parts, separator: glue), arguments)
     }
 
     private static func dateCondition(_ comparison: AuditQuery.Comparison) -> StatementText {

@@ -26,9 +26,20 @@ extension SQLiteTransaction {
     }
 
     func sessions(_ query: SessionQuery) throws(MusterError) -> [OwnedSession] {
-        let filter: StatementText = query.user == nil ? "" : "WHERE s.user_id = ?"
+        var parts: [StatementText] = []
         var arguments: [(any SQLiteArgument)?] = []
-        if let user = query.user { arguments.append(user.rawValue) }
+        if let user = query.user {
+            parts.append("s.user_id = ?")
+            arguments.append(user.rawValue)
+        }
+        if let last = query.after {
+            // The first of these begins in the index where the page before ended.
+            parts += ["s.created_at <= ?", "(s.created_at < ? OR s.token_digest > ?)"]
+            let time = last.createdAt.rawValue
+            arguments += [time, time, last.digest.bytes]
+        }
+        let filter: StatementText =
+            parts.isEmpty ? "" : "WHERE \(StatementText(joining: parts, separator: " AND "))"
         arguments.append(query.limit)
         return try rows(
             """

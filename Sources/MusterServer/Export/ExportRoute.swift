@@ -20,22 +20,16 @@ struct ExportRoute: Sendable {
             try call.query().choice("hashes", [("true", true), ("false", false)]) ?? false
         }
         let first = try users.batch(after: nil)
-        let stream = ExportStream(users: users, first: first)
-        let lane = ListThreads.shared.lane(for: try call.principal.user.id)
-        let body = ResponseBody { writer in
-            try await withTaskExecutorPreference(lane) { try await stream.write(to: &writer) }
-            try await writer.finish(nil)
-        }
-        return Response(
-            status: .ok,
-            headers: [.contentType: ImportRoutes.linesType],
-            body: body
+        return try Response.list(
+            ExportStream(users: users, first: first),
+            for: try call.principal.user.id,
+            type: ImportRoutes.linesType
         )
     }
 }
 
 /// The batches of an export.
-private struct ExportStream: Sendable {
+private struct ExportStream: ListBatches {
     let users: UserExport
     let first: [ExportedUser]
 

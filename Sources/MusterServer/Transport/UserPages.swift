@@ -54,13 +54,16 @@ struct UserPages: Sendable {
     }
 
     /// Answers with `{"users":[...]}`, beginning with a batch that was read already.
+    ///
+    /// - Throws: as ``ListShares/take(_:)``.
     func respond(
         _ first: [User],
         _ writeUser: @escaping Writer,
         ending: @escaping @Sendable (inout JSONWriter) -> Void = { _ in }
-    ) -> Response {
+    ) throws(MusterError) -> Response {
         guard first.count == query.limit, first.count != most else {
-            return Response(UserPages.answer(first, writeUser, ending: ending))
+            let answer = UserPages.answer(first, writeUser, ending: ending)
+            return try Response.page(answer, for: principal.user.id)
         }
         let stream = UserStream(
             users: users,
@@ -71,17 +74,12 @@ struct UserPages: Sendable {
             writeUser: writeUser,
             ending: ending
         )
-        let lane = ListThreads.shared.lane(for: principal.user.id)
-        let body = ResponseBody { writer in
-            try await withTaskExecutorPreference(lane) { try await stream.write(to: &writer) }
-            try await writer.finish(nil)
-        }
-        return Response(status: .ok, headers: [.contentType: Answer.jsonType], body: body)
+        return try Response.list(stream, for: principal.user.id)
     }
 }
 
 /// The batches of a list.
-private struct UserStream: Sendable {
+private struct UserStream: ListBatches {
     let users: UserService
     let principal: Principal
     let first: [User]

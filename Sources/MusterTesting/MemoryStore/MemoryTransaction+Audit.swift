@@ -6,10 +6,22 @@ extension MemoryTransaction {
         state.auditEvents.append(event)
     }
 
-    func auditEvents(_ query: AuditQuery) throws(MusterError) -> [AuditEvent] {
-        let events = state.auditEvents.filter { meets($0, query) }
-        let ordered = query.isNewestFirst ? events.reversed() : events
-        return Array(ordered.dropFirst(query.offset).prefix(query.limit))
+    func auditPage(
+        _ query: AuditQuery,
+        after position: AuditPosition?
+    ) throws(MusterError) -> AuditPage {
+        let met = state.auditEvents.enumerated().filter { meets($0.element, query) }
+        let ordered = query.isNewestFirst ? met.reversed() : met
+        let following = ordered.filter { event in
+            guard let position else { return true }
+            return query.isNewestFirst
+                ? event.offset < position.rawValue : event.offset > position.rawValue
+        }
+        let found = following.dropFirst(query.offset).prefix(query.limit)
+        return AuditPage(
+            events: found.map(\.element),
+            end: found.last.map { AuditPosition(rawValue: Int64($0.offset)) }
+        )
     }
 
     func auditEventCount(_ query: AuditQuery) throws(MusterError) -> Int {

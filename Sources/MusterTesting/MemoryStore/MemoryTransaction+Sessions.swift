@@ -11,12 +11,15 @@ extension MemoryTransaction {
 
     func sessions(_ query: SessionQuery) throws(MusterError) -> [OwnedSession] {
         let found = state.sessions.values.filter { query.user == nil || $0.user == query.user }
-        let sorted = found.sorted {
-            $0.createdAt == $1.createdAt
-                ? $0.digest.bytes.lexicographicallyPrecedes($1.digest.bytes)
-                : $0.createdAt > $1.createdAt
+        func comesBefore(_ one: Session, _ other: Session) -> Bool {
+            one.createdAt == other.createdAt
+                ? one.digest.bytes.lexicographicallyPrecedes(other.digest.bytes)
+                : one.createdAt > other.createdAt
         }
-        return sorted.prefix(query.limit).compactMap { session in
+        let following = found.filter { session in
+            query.after.map { comesBefore($0, session) } ?? true
+        }
+        return following.sorted(by: comesBefore).prefix(query.limit).compactMap { session in
             state.users[session.user].map { OwnedSession(session: session, owner: $0.username) }
         }
     }

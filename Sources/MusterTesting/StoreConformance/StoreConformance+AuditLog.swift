@@ -76,6 +76,34 @@ extension StoreConformance {
         let last = AuditQuery(limit: 2, offset: 3, isNewestFirst: true)
         #expect(try events(store, last) == [all[0]])
         #expect(try events(store, AuditQuery(offset: 4)) == [])
+        try pagesFollowEachOther(all, in: store)
+    }
+
+    /// Page by page, in both directions, every event that meets the conditions is there once.
+    private func pagesFollowEachOther(
+        _ all: [AuditEvent],
+        in store: any DirectoryStore
+    ) throws {
+        for isNewestFirst in [false, true] {
+            for conditions in [[], [.date(.greater, all[0].at)]] as [[AuditQuery.Condition]] {
+                let whole = AuditQuery(conditions: conditions, isNewestFirst: isNewestFirst)
+                var query = whole
+                query.limit = 2
+                var found: [AuditEvent] = []
+                var position: AuditPosition?
+                var sizes: [Int] = []
+                repeat {
+                    let page = try store.read { [query, position] reader throws(MusterError) in
+                        try reader.auditPage(query, after: position)
+                    }
+                    found += page.events
+                    sizes.append(page.events.count)
+                    position = page.end
+                } while position != nil && sizes.count < 9
+                #expect(try found == events(store, whole))
+                #expect(sizes == (conditions.isEmpty ? [2, 2, 0] : [2, 1, 0]))
+            }
+        }
     }
 
     private func eventsOutliveUsers() async throws {

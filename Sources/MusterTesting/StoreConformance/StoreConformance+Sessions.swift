@@ -55,6 +55,7 @@ extension StoreConformance {
             #expect(found.map { $0.session.digest.bytes.first } == bytes)
             #expect(found.allSatisfy { $0.session.user == user.id || $0.owner == other.username })
             #expect(count == owners.count { query.user == nil || $0.owner.id == query.user })
+            try sessionsFollow(query, bytes, in: store)
         }
         for (byte, owner, _) in owners {
             let found = try store.read { reader throws(MusterError) in
@@ -67,6 +68,26 @@ extension StoreConformance {
                 try reader.session(SessionID(digest(byte)))
             }
             #expect(found == nil)
+        }
+    }
+
+    /// Behind each session of a list come those that follow it there.
+    private func sessionsFollow(
+        _ query: SessionQuery,
+        _ bytes: [UInt8],
+        in store: any DirectoryStore
+    ) throws {
+        let all = try store.read { reader throws(MusterError) in try reader.sessions(query) }
+        for (index, last) in all.enumerated() {
+            var rest = query
+            rest.after = last.session
+            rest.limit = all.count - index - 1
+            let found = try store.read { [rest] reader throws(MusterError) in
+                try reader.sessions(rest)
+            }
+            #expect(
+                found.map { $0.session.digest.bytes.first } == Array(bytes.dropFirst(index + 1))
+            )
         }
     }
 

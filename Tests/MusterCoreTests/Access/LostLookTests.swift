@@ -36,6 +36,16 @@ struct LostLookTests {
                 }
             ),
             (
+                "more of the audit log",
+                { test, caller, _ in
+                    _ = try test.audit.more(
+                        by: caller,
+                        AuditQuery(limit: 10),
+                        after: AuditPosition(rawValue: 0)
+                    )
+                }
+            ),
+            (
                 "count",
                 { test, caller, _ in _ = try test.users.count(UserQuery(limit: 1), by: caller) }
             ),
@@ -50,6 +60,16 @@ struct LostLookTests {
                 "keys",
                 { test, caller, other in
                     _ = try test.sshKeys.list(of: .id(other.id), by: caller)
+                }
+            ),
+            (
+                "more sessions",
+                { test, caller, _ in
+                    let list = try test.sessions.list(by: test.asAdministrator) {
+                        () throws(MusterError) in (nil, 10)
+                    }
+                    guard let last = list.sessions.last else { return }
+                    _ = try test.sessions.more(of: list, after: last, limit: 10, by: caller)
                 }
             ),
             (

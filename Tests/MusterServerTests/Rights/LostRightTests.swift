@@ -57,6 +57,23 @@ struct LostRightTests {
     }
 
     @Test(
+        "a caller who loses its right while its body is 400 s on its way changes nothing",
+        arguments: ChangingRoute.all
+    )
+    func longBeforeTheBody(_ route: ChangingRoute) async throws {
+        for way in Self.few where way.hits(route) {
+            let scene = try await RightsScene(way)
+            let moment = Moment()
+            let answer = try await scene.send(route) {
+                scene.test.clock.advance(by: .seconds(200))
+                await moment.lose(way, in: scene)
+                scene.test.clock.advance(by: .seconds(200))
+            }
+            try await expectRefusal(answer, route, way, scene, moment)
+        }
+    }
+
+    @Test(
         "a caller who loses its right just before the change is made changes nothing",
         arguments: ChangingRoute.all
     )

@@ -66,6 +66,23 @@ struct ConnectionTests {
         #expect(!connection.channel.isActive)
     }
 
+    @Test(
+        "a body that comes 400 s behind its head finds no connection, and nothing is made of it",
+        arguments: ["POST /users", "PATCH /activelogic/v1/users/2", "PUT /session/chpasswd"]
+    )
+    func lateBody(_ call: String) throws {
+        let connection = try TestConnection()
+        try connection.receive("\(call) HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n")
+        #expect(try connection.heads() == 1)
+        connection.pass(29)
+        #expect(connection.channel.isActive)
+        connection.pass(400 - 29)
+        #expect(!connection.channel.isActive, "a request has thirty seconds to arrive")
+        try? connection.receive("{}")
+        let late = try connection.parts().filter { if case .head = $0 { false } else { true } }
+        #expect(late.isEmpty, "neither its body nor its end has reached anybody")
+    }
+
     // MARK: Long bodies
 
     private func long() throws -> TestConnection {

@@ -45,7 +45,7 @@ struct ActiveLogicUserRoutes {
         if Revision.isKnown(revision, call.request.headers) {
             return Revision.unchanged(revision)
         }
-        let response = pages.respond(first) { user, json in
+        let response = try pages.respond(first) { user, json in
             UserRecord(user).write(to: &json)
         } ending: {
             $0.member("revision", revision)

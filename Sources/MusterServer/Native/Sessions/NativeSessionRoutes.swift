@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import MusterAPI
 import MusterCore
+import NIOCore
 import WireJSON
 
 /// Sessions in the native API.
@@ -22,24 +23,36 @@ struct NativeSessionRoutes {
 
     @Sendable private func list(_ call: Call) async throws -> Response {
         let principal = try call.principal
+        var most = SessionQuery.maximumLimit
         let list = try sessions.list(by: principal) { () throws(MusterError) in
             let items = try call.query()
-            let limit = try items.limit(upTo: SessionQuery.maximumLimit)
+            most = try items.limit(upTo: most) ?? most
             let user = items["user"].map { UserReference(native: $0) }
-            return (user, limit ?? SessionQuery.maximumLimit)
+            return (user, min(most, NativeSessionRoutes.batchSize))
         }
-        return Response.json(reserving: 64 + list.sessions.count * 256) { json in
-            json.object { json in
-                json.name("sessions")
-                json.array { json in
-                    for owned in list.sessions {
-                        SessionRecord(owned, seenBy: principal).write(to: &json)
-                    }
-                }
-                json.member("total", list.total)
+        let count = list.sessions.count
+        let stream = SessionStream(
+            sessions: sessions,
+            principal: principal,
+            list: list,
+            most: most
+        )
+        guard count < most, count == NativeSessionRoutes.batchSize else {
+            let answer = Answer.json(reserving: 64 + count * NativeSessionRoutes.capacity) { json in
+                SessionStream.begin(&json)
+                stream.write(list.sessions, to: &json)
+                stream.end(&json)
             }
+            return try Response.page(answer, for: principal.user.id)
         }
+        return try Response.list(stream, for: principal.user.id)
     }
+
+    /// How many sessions are read at a time, at most.
+    static let batchSize = 500
+
+    /// Room for one session.
+    fileprivate static let capacity = 256
 
     @Sendable private func revoke(_ call: Call) async throws -> Response {
         try await sessions.revoke(SessionID(call.parameter("id")), by: try call.changer)
@@ -49,6 +62,51 @@ struct NativeSessionRoutes {
     @Sendable private func revokeAll(_ call: Call) async throws -> Response {
         try await sessions.revokeAll(of: try call.nativeUser(), by: try call.changer)
         return Response(status: .noContent)
+    }
+}
+
+/// The batches of a list of sessions.
+private struct SessionStream: ListBatches {
+    let sessions: SessionService
+    let principal: Principal
+    let list: SessionList
+    /// How many sessions there are to be at most.
+    let most: Int
+
+    @concurrent func write(to writer: inout any ResponseBodyWriter) async throws {
+        var json = JSONWriter(
+            reserving: NativeSessionRoutes.batchSize * NativeSessionRoutes.capacity
+        )
+        SessionStream.begin(&json)
+        var batch = list.sessions
+        var limit = batch.count
+        var left = most - batch.count
+        while let last = batch.last {
+            write(batch, to: &json)
+            try await writer.write(ByteBuffer(bytes: json.takeBytes()))
+            guard batch.count == limit, left > 0 else { break }
+            limit = min(NativeSessionRoutes.batchSize, left)
+            batch = try sessions.more(of: list, after: last, limit: limit, by: principal)
+            left -= batch.count
+        }
+        end(&json)
+        try await writer.write(ByteBuffer(bytes: json.takeBytes()))
+    }
+
+    static func begin(_ json: inout JSONWriter) {
+        json.beginObject()
+        json.name("sessions")
+        json.beginArray()
+    }
+
+    func write(_ batch: [OwnedSession], to json: inout JSONWriter) {
+        for owned in batch { SessionRecord(owned, seenBy: principal).write(to: &json) }
+    }
+
+    func end(_ json: inout JSONWriter) {
+        json.endArray()
+        json.member("total", list.total)
+        json.endObject()
     }
 }
 

@@ -48,7 +48,7 @@ struct NativeUserRoutes {
             try users.count(query, by: principal)
         }
         let view = view
-        return pages.respond(first) { user, json in
+        return try pages.respond(first) { user, json in
             view.record(user).write(to: &json)
         } ending: {
             $0.member("total", total)

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Hummingbird
 import MusterCore
+import NIOCore
 import WireJSON
 
 /// The audit log.
@@ -23,27 +24,39 @@ struct AuditRoutes {
         let principal = try call.principal
         try principal.requireAdministrator()
         let asked = try call.query().auditQuery()
-        let (events, total) = try await SearchThreads.audit.run(for: principal) {
-            [audit] () throws(MusterError) in
-            try audit.events(by: principal) { () throws(MusterError) in asked }
+        var query = asked
+        query.limit = min(asked.limit, AuditRoutes.batchSize)
+        let (page, total) = try await SearchThreads.audit.run(for: principal) {
+            [audit, query] () throws(MusterError) in
+            try audit.events(by: principal) { () throws(MusterError) in query }
         }
-        return Response.json(reserving: 128 + events.count * 512) { json in
-            json.object { json in
-                json.name("events")
-                json.array { json in
-                    for event in events { AuditRoutes.write(event, to: &json) }
-                }
-                json.name("pagination")
-                json.object { json in
-                    json.member("offset", asked.offset)
-                    json.member("limit", asked.limit)
-                    json.member("count", events.count)
-                    json.member("total", total)
-                    let end = asked.offset + events.count
-                    if end < total, !events.isEmpty { json.member("next", String(end)) }
-                }
+        let stream = AuditStream(
+            audit: audit,
+            principal: principal,
+            first: page,
+            asked: asked,
+            total: total
+        )
+        guard page.events.count < asked.limit, page.events.count == AuditRoutes.batchSize else {
+            let room = 128 + page.events.count * AuditRoutes.capacity
+            let answer = Answer.json(reserving: room) { json in
+                AuditStream.begin(&json)
+                AuditRoutes.write(page.events, to: &json)
+                stream.end(&json, count: page.events.count)
             }
+            return try Response.page(answer, for: principal.user.id)
         }
+        return try Response.list(stream, for: principal.user.id)
+    }
+
+    /// How many events are read at a time, at most.
+    static let batchSize = 500
+
+    /// Room for one event.
+    fileprivate static let capacity = 512
+
+    fileprivate static func write(_ events: [AuditEvent], to json: inout JSONWriter) {
+        for event in events { write(event, to: &json) }
     }
 
     private static func write(_ event: AuditEvent, to json: inout JSONWriter) {
@@ -111,5 +124,60 @@ struct AuditRoutes {
     private static func write(_ text: String?, under name: StaticString, to json: inout JSONWriter)
     {
         if let text { json.member(name, text) } else { json.null(name) }
+    }
+}
+
+/// The batches of a page of the audit log.
+private struct AuditStream: ListBatches {
+    let audit: AuditService
+    let principal: Principal
+    let first: AuditPage
+    let asked: AuditQuery
+    /// How many events there are, shown or not.
+    let total: Int
+
+    @concurrent func write(to writer: inout any ResponseBodyWriter) async throws {
+        var json = JSONWriter(reserving: AuditRoutes.batchSize * AuditRoutes.capacity)
+        AuditStream.begin(&json)
+        var page = first
+        var count = 0
+        var query = asked
+        query.offset = 0
+        query.limit = AuditRoutes.batchSize
+        while true {
+            AuditRoutes.write(page.events, to: &json)
+            count += page.events.count
+            try await writer.write(ByteBuffer(bytes: json.takeBytes()))
+            guard page.events.count == query.limit, count < asked.limit, let end = page.end else {
+                break
+            }
+            query.limit = min(AuditRoutes.batchSize, asked.limit - count)
+            page = try await SearchThreads.audit.run(for: principal) {
+                [audit, principal, query] () throws(MusterError) in
+                try audit.more(by: principal, query, after: end)
+            }
+        }
+        end(&json, count: count)
+        try await writer.write(ByteBuffer(bytes: json.takeBytes()))
+    }
+
+    static func begin(_ json: inout JSONWriter) {
+        json.beginObject()
+        json.name("events")
+        json.beginArray()
+    }
+
+    func end(_ json: inout JSONWriter, count: Int) {
+        json.endArray()
+        json.name("pagination")
+        json.object { json in
+            json.member("offset", asked.offset)
+            json.member("limit", asked.limit)
+            json.member("count", count)
+            json.member("total", total)
+            let end = asked.offset + count
+            if end < total, count > 0 { json.member("next", String(end)) }
+        }
+        json.endObject()
     }
 }

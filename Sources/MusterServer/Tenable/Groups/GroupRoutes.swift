@@ -35,8 +35,9 @@ struct GroupRoutes {
     }
 
     @Sendable private func list(_ call: Call) async throws -> Response {
-        let records = try groups.list(by: try call.principal).map { GroupRecord($0, in: directory) }
-        return Response.json(reserving: 64 + records.count * 256) { json in
+        let principal = try call.principal
+        let records = try groups.list(by: principal).map { GroupRecord($0, in: directory) }
+        let answer = Answer.json(reserving: 64 + records.count * 256) { json in
             json.object { json in
                 json.name("groups")
                 json.array { json in
@@ -44,6 +45,7 @@ struct GroupRoutes {
                 }
             }
         }
+        return try Response.page(answer, for: principal.user.id)
     }
 
     @Sendable private func create(_ call: Call) async throws -> Response {

@@ -47,7 +47,7 @@ struct UserListRoute: Sendable {
         let writer = writer(for: principal, withRoles: try call.query().wantsRoles())
         let (query, hasLimit) = try read()
         let pages = UserPages(users, by: principal, query, hasLimit: hasLimit)
-        return pages.respond(try await pages.first(), writer)
+        return try pages.respond(try await pages.first(), writer)
     }
 
     /// How a caller sees users.

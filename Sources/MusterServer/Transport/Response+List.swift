@@ -1,0 +1,48 @@
+import Hummingbird
+import MusterCore
+import NIOCore
+import WireJSON
+
+/// What is left to write of a list, batch by batch.
+///
+/// Each batch is read when the one before was taken, so that a list holds the memory of one batch, however long it is
+/// and however slow its reader.
+protocol ListBatches: Sendable {
+    /// Reads and writes all batches, on the threads for lists.
+    @concurrent func write(to writer: inout any ResponseBodyWriter) async throws
+}
+
+extension Response {
+    /// A list that is read and written away from the threads that serve everybody (``ListThreads``).
+    ///
+    /// - Throws: as ``ListShares/take(_:)``.
+    static func list(
+        _ batches: some ListBatches,
+        for caller: UserID,
+        type: String = Answer.jsonType
+    ) throws(MusterError) -> Response {
+        let share = try ListShares.shared.take(caller)
+        let lane = ListThreads.shared.lane(for: caller)
+        let body = ResponseBody { writer in
+            try await withTaskExecutorPreference(lane) { try await batches.write(to: &writer) }
+            try await writer.finish(nil)
+            withExtendedLifetime(share) {}
+        }
+        return Response(status: .ok, headers: [.contentType: type], body: body)
+    }
+
+    /// A list that is here as a whole.
+    ///
+    /// - Throws: as ``ListShares/take(_:)``.
+    static func page(_ answer: Answer, for caller: UserID) throws(MusterError) -> Response {
+        var response = Response(answer)
+        guard let bytes = answer.body, bytes.count > ListShares.free else { return response }
+        let share = try ListShares.shared.take(caller)
+        response.body = ResponseBody(contentLength: bytes.count) { writer in
+            try await writer.write(ByteBuffer(bytes: bytes))
+            try await writer.finish(nil)
+            withExtendedLifetime(share) {}
+        }
+        return response
+    }
+}
