@@ -8,7 +8,7 @@ import time
 
 import pytest
 from answers import assert_error, assert_json, assert_number, assert_record
-from wire import SECONDS, Wire, ask, assert_answers, head
+from wire import SECONDS, Wire, ask, assert_answers, head, lazy
 
 from muster import PASSWORD, Muster, unique_username, until
 
@@ -220,17 +220,6 @@ def hasty():
     }
     with Muster(settings) as server:
         yield server
-
-
-def lazy(server):
-    """A connection that takes next to nothing."""
-    wire = Wire(server)
-    wire.socket.close()
-    wire.socket = socket.socket()
-    wire.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    wire.socket.settimeout(SECONDS)
-    wire.socket.connect(("127.0.0.1", server.port))
-    return wire
 
 
 def is_open(server, port):

@@ -159,6 +159,17 @@ def head(server, method="GET", path="/users", keys=True, **headers):
     return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n"
 
 
+def lazy(server):
+    """A connection that takes next to nothing."""
+    wire = Wire(server)
+    wire.socket.close()
+    wire.socket = socket.socket()
+    wire.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    wire.socket.settimeout(SECONDS)
+    wire.socket.connect(("127.0.0.1", server.port))
+    return wire
+
+
 def ask(server, data, finish=False, **options):
     """Sends bytes on a connection of their own and returns the answer, or None."""
     with Wire(server, **options) as wire:
