@@ -5,7 +5,7 @@ Usage: figures.py flood | known | costs BEFORE
   flood  look-ups on one connection, undisturbed and while 200 strangers send (about two minutes)
   known  a known user's logins and pam-auth meanwhile, a hundred each (about a minute)
   costs  what the guards cost: another binary in turns with this one (about five minutes)
-Needs wrk, gcc and the libraries of `scripts/install.sh bench`. Environment: MUSTER_BINARY (else the release build),
+Needs wrk, gcc and the libraries of `scripts/install.sh bench`, and `flood` the right to real-time priorities. Environment: MUSTER_BINARY (else the release build),
 USERS, SECONDS_EACH, ROUNDS. `bodies.py --limits` makes the figures of memory.
 """
 
@@ -29,7 +29,7 @@ sys.path.insert(0, str(HERE.parents[1] / "Benchmarks/peers"))
 
 import floods  # noqa: E402
 from cells import CREATION, LOGIN, LOOK_UP  # noqa: E402
-from processes import said  # noqa: E402
+from processes import finished, popen, said  # noqa: E402
 from report import number, table  # noqa: E402
 from servers import Muster, binary, hashing, password  # noqa: E402
 
@@ -99,6 +99,15 @@ def build(work):
     said(["gcc", "-O2", "-D_GNU_SOURCE", "-o", work / "strangers", HERE / "strangers.c"])
 
 
+def look_up(muster, seconds):
+    """Looks users up on one connection, by a program that goes before everything else.
+
+    Callers have machines of their own: what strangers do to this one must not keep them from asking.
+    """
+    command, variables = muster.asking(LOOK_UP, 1, seconds)
+    return finished(popen(["chrt", "--fifo", "1", *command], variables))
+
+
 def flood(work):
     """Look-ups on one connection, with and without strangers, in turns."""
     seconds, rounds = setting("SECONDS_EACH", 8), setting("ROUNDS", 3)
@@ -106,11 +115,11 @@ def flood(work):
     muster, _ = start(work, setting("USERS", 10_000))
     loads, others = {kind: [] for kind in ("nobody", *KINDS)}, {kind: [] for kind in KINDS}
     try:
-        muster.ask(LOOK_UP, 1, 2)
+        look_up(muster, 2)
         for _ in range(rounds):
             for kind in loads:
                 strangers = Strangers(work, muster.port, kind, seconds + 3) if kind != "nobody" else None
-                loads[kind].append(muster.ask(LOOK_UP, 1, seconds))
+                loads[kind].append(look_up(muster, seconds))
                 if strangers:
                     others[kind].append(strangers.counts())
         peak = muster.memory()[1]
