@@ -1,4 +1,5 @@
 import ArgumentParser
+import MusterCrypto
 
 /// Who is to have exported hashes, and which of them open to nobody there.
 ///
@@ -44,12 +45,18 @@ enum HashDestination: String, CaseIterable, ExpressibleByArgument {
         switch scheme {
         case nil: return unnamed(text, argon2: "{ARGON2}")
         case "CRYPT": return crypt(text)
-        case "ARGON2", "SSHA256", "SSHA512": return nil
+        case "ARGON2": return nil
+        case "SSHA256", "SSHA512":
+            if !text.utf8.count.isMultiple(of: 4) {
+                return "slapd takes base64 only with its padding."
+            }
+            return dotted(text, for: "slapd") ?? unread([text[...]])
         case "PBKDF2-SHA256", "PBKDF2-SHA512":
             let parts = text.split(separator: "$", omittingEmptySubsequences: false)
             let digits = parts.count == 3 ? parts[1].prefix { $0 != "=" }.count : 0
             return digits * 6 / 8 == openLDAPSaltBytes
-                ? nil : "OpenLDAP's pw-pbkdf2 takes salts of \(openLDAPSaltBytes) bytes only."
+                ? unread(parts.dropFirst())
+                : "OpenLDAP's pw-pbkdf2 takes salts of \(openLDAPSaltBytes) bytes only."
         case let name?: return "slapd knows no scheme {\(name)}."
         }
     }
@@ -58,9 +65,22 @@ enum HashDestination: String, CaseIterable, ExpressibleByArgument {
         switch scheme {
         case nil: unnamed(text, argon2: nil)
         case "CRYPT": crypt(text)
-        case "PBKDF2_SHA256", "PBKDF2-SHA256", "PBKDF2-SHA512", "SSHA256", "SSHA512": nil
+        case "PBKDF2_SHA256", "SSHA256", "SSHA512": dotted(text, for: "389-ds")
+        case "PBKDF2-SHA256", "PBKDF2-SHA512": nil
         case let name?: "389-ds knows no scheme {\(name)}."
         }
+    }
+
+    /// What OpenLDAP's decoder of base64 refuses in any of its texts (BIND's b64_pton).
+    private static func unread(_ texts: some Sequence<Substring>) -> String? {
+        texts.allSatisfy { HashSpelling.isWholeBase64($0) }
+            ? nil : "slapd takes no base64 with bits that belong to no byte."
+    }
+
+    /// What decoders of plain base64 refuse that read passlib's.
+    private static func dotted(_ text: String, for program: String) -> String? {
+        text.utf8.contains(UInt8(ascii: "."))
+            ? "\(program) takes no base64 with a dot for the plus." : nil
     }
 
     /// A directory takes a text without a scheme's name for the password itself.
@@ -71,22 +91,24 @@ enum HashDestination: String, CaseIterable, ExpressibleByArgument {
             }
                 ?? "Argon2 is not known there."
         }
-        if crypt(text) == nil {
-            return "without a scheme's name it is taken for the password; put {CRYPT} before it."
-        }
-        return "the hash is of no form that is known there."
+        guard isCrypt(text) else { return "the hash is of no form that is known there." }
+        return crypt(text)
+            ?? "without a scheme's name it is taken for the password; put {CRYPT} before it."
     }
 
     /// What crypt(3) cannot check.
     private static func crypt(_ text: String) -> String? {
-        guard ["$2a$", "$2b$", "$2y$", "$5$", "$6$", "$y$", "$7$"].contains(where: text.hasPrefix)
-        else {
-            return "crypt(3) knows no such form."
+        guard isCrypt(text) else { return "crypt(3) knows no such form." }
+        // libpass writes a + in a quarter of cases.
+        guard HashSpelling.hasSaltOfCrypt(text) else {
+            return "crypt(3) takes a salt of $7$ only of ./0-9A-Za-z."
         }
-        // libpass writes them so in a quarter of cases.
-        if text.hasPrefix("$7$"), text.contains("+") {
-            return "crypt(3) takes no + in a salt of $7$."
-        }
-        return nil
+        return HashSpelling.isOfCrypt(text)
+            ? nil
+            : "crypt(3) leaves out the bits of its last digits that belong to no byte, and compares texts."
+    }
+
+    private static func isCrypt(_ text: String) -> Bool {
+        ["$2a$", "$2b$", "$2y$", "$5$", "$6$", "$y$", "$7$"].contains(where: text.hasPrefix)
     }
 }

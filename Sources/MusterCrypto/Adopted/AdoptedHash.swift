@@ -120,16 +120,7 @@ struct AdoptedHash: Sendable {
             self.init(.scrypt(hash), hash.work)
             return
         }
-        let crypt: CryptText
-        if text.begins(with: "$2") {
-            crypt = try CryptText(bcrypt: text)
-        } else if text.begins(with: "$5$") || text.begins(with: "$6$") {
-            crypt = try CryptText(sha: text)
-        } else if text.begins(with: "$y$") {
-            crypt = try CryptText(yescrypt: text)
-        } else {
-            throw AdoptedHash.unknownForm
-        }
+        let crypt = try CryptText(parsing: text)
         self.init(.crypt(crypt), crypt.work)
     }
 

@@ -24,6 +24,21 @@ struct CryptText: Sendable {
 
     private static let bcryptKinds = ["2a", "2b", "2y"].map { Array($0.utf8) }
 
+    /// Reads a text of any form that libcrypt checks here.
+    ///
+    /// - Throws: ``MusterError`` with code `input.invalid` where it is none.
+    init(parsing text: [UInt8]) throws(MusterError) {
+        if text.begins(with: "$2") {
+            try self.init(bcrypt: text)
+        } else if text.begins(with: "$5$") || text.begins(with: "$6$") {
+            try self.init(sha: text)
+        } else if text.begins(with: "$y$") {
+            try self.init(yescrypt: text)
+        } else {
+            throw AdoptedHash.unknownForm
+        }
+    }
+
     /// Reads a text of bcrypt.
     ///
     /// - Throws: ``MusterError`` with code `input.invalid` where it is none.
