@@ -1,6 +1,6 @@
 /// Answers another system's question whether a name and a password belong together, and what that user may do.
 ///
-/// Nothing comes of it: no session, no token, no change of the caller's own session.
+/// Nothing comes of it but when the user came in: no session, no token, no change of the caller's own session.
 public struct CredentialCheckService: Sendable {
     private let directory: Directory
 

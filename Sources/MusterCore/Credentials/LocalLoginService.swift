@@ -1,6 +1,7 @@
 /// Answers the machine's own login programs, which ask by way of PAM.
 ///
-/// Nothing comes of an answer but a line in the audit log, and that the network is known: no session, no token.
+/// Nothing comes of an answer but a line in the audit log, when the user came in, and that the network is known: no
+/// session, no token.
 public struct LocalLoginService: Sendable {
     private let directory: Directory
 

@@ -6,7 +6,8 @@ public struct LoginRecord: Sendable, Equatable {
     public var failureTotal: Int
     /// The last failed login; nil where there was none.
     public var lastFailure: Timestamp?
-    /// The last successful login; nil where there was none.
+    /// When the right password last opened something: a session, this machine's PAM, or another system that asked; nil
+    /// where it never has.
     public var lastSuccess: Timestamp?
     /// When a failed login last closed the password for the network that it came from; nil if none has, or if
     /// somebody has opened it again.

@@ -76,8 +76,12 @@ public struct PasswordService: Sendable {
         // Whoever acts in another's name and changes itself gives its own password, not the other's.
         let isTargets = change.owner == .subject || principal.isOwn(target)
         let owner = isTargets ? target : principal.user
-        try await CurrentPassword(directory).verify(current, of: owner, by: principal) {
-            verified throws(MusterError) in
+        try await CurrentPassword(directory).verify(
+            current,
+            of: owner,
+            for: isTargets ? .replacement : .confirmation,
+            by: principal
+        ) { verified throws(MusterError) in
             try await set(try await hash(), change, of: target, by: principal, verified)
         }
     }
@@ -95,9 +99,7 @@ public struct PasswordService: Sendable {
         try await directory.change(by: principal, needing: right) {
             caller,
             transaction throws(MusterError) in
-            if let verified, try verified.refusal(in: transaction) != nil {
-                throw CurrentPassword.refusal
-            }
+            try verified?.confirm(in: transaction)
             let user = try transaction.existing(.id(target.id))
             try caller.requirePower(over: user)
             try transaction.setPassword(
@@ -135,11 +137,14 @@ struct CurrentPassword {
     /// Goes on with `body` if a password is right; a wrong one counts like a failed login, so that this is no
     /// way round the lock.
     ///
+    /// What is changed calls ``VerifiedPassword/confirm(in:)``.
+    ///
     /// - Throws: ``MusterError`` as ``Directory/readmit(_:in:)``; with code `password.current_invalid`,
     ///   `server.overloaded` or `store.unavailable`; or what `body` throws.
     func verify<Result: Sendable>(
         _ password: Secret<String>,
         of user: User,
+        for purpose: PasswordAttempt.Purpose,
         by principal: Principal,
         _ body: (VerifiedPassword) async throws(MusterError) -> Result
     ) async throws(MusterError) -> Result {
@@ -153,7 +158,7 @@ struct CurrentPassword {
             password: password,
             origin: principal.origin,
             source: LoginSource(network),
-            purpose: .confirmation,
+            purpose: purpose,
             asker: principal,
             lane: .caller(principal.user.id),
             fields: [AuditField("asked", "current password")],
@@ -167,16 +172,17 @@ struct CurrentPassword {
     /// Whoever changes how it is reached or how it proves itself has to know its password: a key or session may
     /// have been stolen.
     ///
-    /// - Throws: As ``verify(_:of:by:_:)``.
+    /// - Throws: As ``verify(_:of:for:by:_:)``.
     func verifyOwn<Result: Sendable>(
         _ password: Secret<String>?,
         of user: User,
         isNeeded: Bool,
+        for purpose: PasswordAttempt.Purpose = .confirmation,
         by principal: Principal,
         _ body: (VerifiedPassword?) async throws(MusterError) -> Result
     ) async throws(MusterError) -> Result {
         if let password {
-            return try await verify(password, of: user, by: principal, body)
+            return try await verify(password, of: user, for: purpose, by: principal, body)
         }
         guard !isNeeded || !principal.isOwn(user) || principal.isMachine else {
             throw CurrentPassword.refusal

@@ -6,6 +6,8 @@ struct PasswordAttempt: Sendable {
         case signIn
         /// Proving again that one is the user, who has come in already.
         case confirmation
+        /// The same, to have another password in its place.
+        case replacement
     }
 
     /// The login name as it was typed.
@@ -64,13 +66,32 @@ struct VerifiedPassword: Sendable {
         return try !reader.formerPasswords(of: user.id).contains(kept.hash)
     }
 
-    /// Notes that the user was signed in to, and replaces an outdated hash.
-    func noteSignIn(in transaction: any DirectoryTransaction) throws(MusterError) {
+    /// Notes that the user has come in, by whatever way the password was asked for, and replaces an outdated hash.
+    ///
+    /// - Parameter clearsFailures: Whether the count of failed logins begins anew. Wrong codes count, too, so that only a
+    ///   way in that asks for a code may clear it.
+    func noteSignIn(
+        in transaction: any DirectoryTransaction,
+        clearsFailures: Bool = false
+    ) throws(MusterError) {
+        let now = directory.clock.now()
         try transaction.updateLoginSource(
             attempt.source,
             of: user.id,
-            to: LoginSourceRecord(lastSuccess: directory.clock.now())
+            to: LoginSourceRecord(lastSuccess: now)
         )
+        var logins = try transaction.existing(.id(user.id)).logins
+        logins.lastSuccess = now
+        if clearsFailures { logins.failureCount = 0 }
+        try transaction.updateLogins(of: user.id, to: logins)
+        try replaceHash(in: transaction)
+    }
+
+    /// Goes on in the change that the password confirms, and replaces an outdated hash.
+    ///
+    /// - Throws: ``MusterError`` with code `password.current_invalid` where it is good for nothing any more.
+    func confirm(in transaction: any DirectoryTransaction) throws(MusterError) {
+        guard try refusal(in: transaction) == nil else { throw attempt.failure }
         try replaceHash(in: transaction)
     }
 
@@ -139,8 +160,8 @@ struct PasswordVerifier {
             throw attempt.failure
         }
         var rehashed: PasswordHash?
-        // What a password confirms is often its own replacement, so a new hash would be thrown away.
-        if check == .rightButOutdated, attempt.purpose == .signIn {
+        // Of a password that is about to be replaced, a new hash would be thrown away.
+        if check == .rightButOutdated, attempt.purpose != .replacement {
             rehashed = try await directory.hasher.hash(attempt.password, in: lane)
         }
         return try await body(

@@ -66,9 +66,7 @@ public struct SecondFactorService: Sendable {
                 try caller.requireRight(right)
                 let user = try transaction.existing(target)
                 try caller.requirePower(over: user)
-                if let verified, try verified.refusal(in: transaction) != nil {
-                    throw CurrentPassword.refusal
-                }
+                try verified?.confirm(in: transaction)
                 try transaction.requireRevision(of: caller)
                 let refused = directory.event(
                     .codeRefused,
@@ -178,9 +176,7 @@ public struct SecondFactorService: Sendable {
             try await directory.change(by: principal, needing: right) {
                 caller,
                 transaction throws(MusterError) in
-                if let verified, try verified.refusal(in: transaction) != nil {
-                    throw CurrentPassword.refusal
-                }
+                try verified?.confirm(in: transaction)
                 var user = try transaction.existing(target)
                 try caller.requirePower(over: user)
                 let before = user.secondFactor

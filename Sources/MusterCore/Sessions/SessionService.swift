@@ -99,7 +99,7 @@ public struct SessionService: Sendable {
                         return .refused(.wrongPassword)
                     }
                 }
-                try verified.noteSignIn(in: transaction)
+                try verified.noteSignIn(in: transaction, clearsFailures: true)
                 try transaction.beginSession(token, of: user, from: attempt.origin, directory)
                 return .issued(IssuedSession(token: token, user: user))
             }
@@ -165,7 +165,7 @@ public struct SessionService: Sendable {
 }
 
 extension DirectoryTransaction {
-    /// Begins a session and clears the failed logins, as a login does in its last step.
+    /// Begins a session, as a login does in its last step.
     ///
     /// Where the user has as many sessions as users have, the oldest ends.
     fileprivate func beginSession(
@@ -175,10 +175,6 @@ extension DirectoryTransaction {
         _ directory: Directory
     ) throws(MusterError) {
         let now = directory.clock.now()
-        var logins = user.logins
-        logins.failureCount = 0
-        logins.lastSuccess = now
-        try updateLogins(of: user.id, to: logins)
         let replaced = try endOldestSessions(
             of: user.id,
             keeping: SessionLimits.perUser - 1,

@@ -24,6 +24,7 @@ extension UserService {
             own,
             of: target,
             isNeeded: changes.password != nil,
+            for: changes.password == nil ? .confirmation : .replacement,
             by: principal
         ) { verified throws(MusterError) in
             var hash: PasswordHash?
@@ -56,9 +57,7 @@ extension UserService {
         return try await directory.change(by: principal, needing: right) {
             caller,
             transaction throws(MusterError) in
-            if let verified, try verified.refusal(in: transaction) != nil {
-                throw CurrentPassword.refusal
-            }
+            try verified?.confirm(in: transaction)
             let edit = UserEdit(
                 directory: directory,
                 principal: caller,

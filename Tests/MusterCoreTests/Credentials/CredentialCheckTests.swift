@@ -34,7 +34,7 @@ struct CredentialCheckTests {
         return user
     }
 
-    @Test("a right password is answered with the user's masks, and nothing else comes of it")
+    @Test("a right password is answered with the user's masks, and is a use of the account")
     func right() async throws {
         let user = try await makeUser()
         let before = try test.auditEvents().count
@@ -44,7 +44,7 @@ struct CredentialCheckTests {
         #expect(events.first?.actor == AuditParty(test.administrator))
         #expect(events.first?.target == AuditParty(user))
         #expect(events.first?.address == "203.0.113.9")
-        #expect(try test.current(user).logins == LoginRecord())
+        #expect(try test.current(user).logins == LoginRecord(lastSuccess: test.clock.now()))
     }
 
     @Test(

@@ -80,6 +80,20 @@ struct RehashTests {
         #expect(hasher.calls.hashes == calls, "nothing is computed for nothing")
     }
 
+    @Test("a right password is a use of the account by every way in", arguments: Way.allCases)
+    func used(_ way: Way) async throws {
+        test.clock.advance(by: .seconds(60))
+        let start = test.clock.now()
+        #expect(UserFilter.unusedSince(start).keeps(try test.current(user)))
+        try? await way.take(test, Secret("Not-The-Password-1"))
+        #expect(UserFilter.unusedSince(start).keeps(try test.current(user)))
+        try await way.take(test, Self.right)
+        #expect(!UserFilter.unusedSince(start).keeps(try test.current(user)))
+        #expect(try test.current(user).logins.lastSuccess == start)
+        // Wrong codes count, too, and must not be forgotten by a way in that asks for none.
+        #expect(try test.current(user).logins.failureCount == (way == .login ? 0 : 1))
+    }
+
     @Test("are replaced by the first step of a login that asks for a code, too")
     func firstStep() async throws {
         var changed = try test.current(user)
@@ -90,6 +104,31 @@ struct RehashTests {
         let refusal = await failure { try await test.logIn(Self.name) }
         #expect(refusal?.code == .codeRequired)
         #expect(try Self.kept(test, user) != former)
+    }
+
+    @Test("are replaced by a confirmation that leaves the password as it is")
+    func confirmed() async throws {
+        let former = try Self.kept(test, user)
+        let changes = UserChanges {
+            $0.email = "other@example.com"
+            $0.currentPassword = Self.right
+        }
+        _ = try await test.users.edit(.oneself, by: try await test.asUser(user)) { changes }
+        let renewed = try Self.kept(test, user)
+        #expect(renewed != former && renewed != nil)
+        #expect(try test.current(user).email == "other@example.com")
+
+        hasher.changeParameters()
+        let owner = try await test.asUser(try test.current(user))
+        try await test.secondFactors.configure(.oneself, by: owner) {
+            SecondFactorSettings(
+                isEmailEnabled: true,
+                isSMSEnabled: false,
+                phone: nil,
+                password: Self.right
+            )
+        }
+        #expect(try Self.kept(test, user) != renewed)
     }
 
     @Test("a confirmation computes no hash but that of the new password")
