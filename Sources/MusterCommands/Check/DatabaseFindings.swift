@@ -57,20 +57,27 @@ struct DatabaseFindings {
     private func administrators(
         _ database: borrowing DatabaseInspection
     ) throws(MusterError) -> [Finding] {
-        let users = try database.administrators()
-        guard !users.isEmpty else {
+        let enabled = try database.administrators()
+        // Who cannot come in administers nothing, and is no way in for others either.
+        let administrators = enabled.filter(\.canSignIn)
+        guard !administrators.isEmpty else {
+            let (fault, verb) =
+                enabled.isEmpty
+                ? ("There is no enabled administrator.", "enable")
+                : ("No enabled administrator has a password or API keys to come in with.", "passwd")
             return [
                 Finding(
                     .error,
                     .administrators,
-                    "There is no enabled administrator. Stop the server, then run: muster users enable "
-                        + "--data-dir \(paths.folder) NAME"
+                    "\(fault) Stop the server, then run: muster users \(verb) --data-dir \(paths.folder) NAME"
                 )
             ]
         }
-        let weak = users.filter {
-            $0.authorizations.password && !$0.secondFactor.isRequiredAtLogin
+        let users = administrators.map(\.user)
+        let weak = administrators.filter {
+            $0.hasPassword && !$0.user.secondFactor.isRequiredAtLogin
         }
+        .map(\.user)
         let open = users.filter { $0.hosts.networks.isEmpty || $0.hosts.allowsEverywhere }
         let findings = [
             finding(

@@ -109,23 +109,28 @@ public struct DatabaseInspection: ~Copyable {
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`, also where a phone number was sealed with
     ///   another master key.
-    public func administrators() throws(MusterError) -> [User] {
+    public func administrators() throws(MusterError) -> [Administrator] {
         try read { transaction throws(MusterError) in
-            let ids: [UserID] = try transaction.rows(
+            let found: [(id: UserID, canSignIn: Bool, hasPassword: Bool)] = try transaction.rows(
                 """
-                SELECT id
-                FROM user
-                WHERE role = 64 AND is_enabled = 1
-                ORDER BY id
+                SELECT u.id, \(SQLiteTransaction.canSignIn),
+                    u.password_permitted = 1
+                        AND EXISTS (SELECT 1 FROM password AS p WHERE p.user_id = u.id)
+                FROM user AS u
+                WHERE u.role = 64 AND u.is_enabled = 1
+                ORDER BY u.id
                 LIMIT ?
                 """,
                 [DatabaseInspection.administratorLimit]
-            ) { UserID(rawValue: $0[0]) }
-            var users: [User] = []
-            for id in ids {
-                if let user = try transaction.user(.id(id)) { users.append(user) }
+            ) { (UserID(rawValue: $0[0]), $0[1], $0[2]) }
+            var administrators: [Administrator] = []
+            for (id, canSignIn, hasPassword) in found {
+                guard let user = try transaction.user(.id(id)) else { continue }
+                administrators.append(
+                    Administrator(user: user, canSignIn: canSignIn, hasPassword: hasPassword)
+                )
             }
-            return users
+            return administrators
         }
     }
 

@@ -64,7 +64,8 @@ extension SQLiteTransaction {
         return other != nil
     }
 
-    private static let canSignIn: StatementText = """
+    /// Whether a user `u` has a way in that is open to it.
+    static let canSignIn: StatementText = """
         (u.api_permitted = 1 AND u.inactivity_timeout_s = 0
              AND EXISTS (SELECT 1 FROM api_key AS k WHERE k.user_id = u.id)
          OR u.password_permitted = 1 AND EXISTS (SELECT 1 FROM password AS p WHERE p.user_id = u.id))

@@ -14,7 +14,7 @@ struct DatabaseInspectionTests {
         let inspection = try test.inspect(test.path)
         #expect(try inspection.damage().isEmpty)
         #expect(try inspection.schemaDifferences().isEmpty)
-        #expect(try inspection.administrators().map(\.username.text) == ["admin@example.com"])
+        #expect(try inspection.administrators().map(\.user.username.text) == ["admin@example.com"])
         #expect(try inspection.keyFits() == nil)
     }
 
@@ -127,5 +127,24 @@ struct DatabaseInspectionTests {
         let test = try await RecoveryFolder()
         try test.change(test.path, "UPDATE user SET is_enabled = 0")
         #expect(try test.inspect(test.path).administrators().isEmpty)
+    }
+
+    @Test(
+        "of an administrator is told whether it could come in, and whether by password",
+        arguments: [
+            ("SELECT 1", true, true), ("DELETE FROM password", true, false),
+            ("DELETE FROM api_key", true, true),
+            ("DELETE FROM password; DELETE FROM api_key", false, false),
+            ("UPDATE user SET password_permitted = 0", true, false),
+            ("UPDATE user SET password_permitted = 0, api_permitted = 0", false, false),
+            ("DELETE FROM password; UPDATE user SET inactivity_timeout_s = 60", false, false),
+        ]
+    )
+    func waysIn(_ change: String, _ canSignIn: Bool, _ hasPassword: Bool) async throws {
+        let test = try await RecoveryFolder()
+        try test.change(test.path, change)
+        let found = try test.inspect(test.path).administrators()
+        #expect(found.map(\.canSignIn) == [canSignIn])
+        #expect(found.map(\.hasPassword) == [hasPassword])
     }
 }
