@@ -6,11 +6,39 @@ import ServiceLifecycle
 
 /// Answers programs on this machine for as long as the server runs.
 struct LocalService: Service {
-    let directory: Directory
-    let socket: LocalSocket
-    /// The most connections at a time.
-    let connections: Int
-    let logger: Logger
+    private let directory: Directory
+    private let socket: LocalSocket
+    private let file: SocketFile
+    private let connections: Int
+    private let logger: Logger
+
+    /// Makes ready, so that a socket which cannot be is known before anything is served.
+    ///
+    /// - Parameters:
+    ///   - directory: What is asked.
+    ///   - socket: Where programs ask.
+    ///   - connections: The most at a time.
+    ///   - logger: Where it is told which questions were served.
+    /// - Returns: Nil where a socket cannot be that nobody asked for, which is logged.
+    /// - Throws: ``MusterError`` with code `store.unavailable` where the socket that was asked for cannot be.
+    init?(
+        _ directory: Directory,
+        socket: LocalSocket,
+        connections: Int,
+        logger: Logger
+    ) throws(MusterError) {
+        do {
+            file = try SocketFile(socket)
+        } catch {
+            guard socket.isUnasked else { throw error }
+            LocalService.tell(error, logger)
+            return nil
+        }
+        self.directory = directory
+        self.socket = socket
+        self.connections = connections
+        self.logger = logger
+    }
 
     /// Serves until it is told to stop, and takes the socket away.
     ///
@@ -20,16 +48,24 @@ struct LocalService: Service {
             try await serve()
         } catch {
             guard socket.isUnasked, !(error is CancellationError) else { throw error }
-            logger.warning(
-                "sshd and PAM cannot ask on this machine",
-                metadata: ["reason": "\((error as? MusterError)?.message ?? "\(error)")"]
-            )
+            LocalService.tell(error, logger)
             try await gracefulShutdown()
         }
     }
 
+    /// Takes away what was made ready; for a server that does not come as far as ``run()``.
+    func remove() {
+        file.remove()
+    }
+
+    private static func tell(_ error: any Error, _ logger: Logger) {
+        logger.warning(
+            "sshd and PAM cannot ask on this machine",
+            metadata: ["reason": "\((error as? MusterError)?.message ?? "\(error)")"]
+        )
+    }
+
     private func serve() async throws {
-        let file = try SocketFile(socket)
         defer { file.remove() }
         let (published, publication) = AsyncThrowingStream.makeStream(of: Never.self)
         let path = socket.path

@@ -13,7 +13,7 @@ struct SocketFile: Sendable {
     private let socket: LocalSocket
     private let folder: String
 
-    /// Makes the folder, beside the place.
+    /// Makes the folder, beside the place, and sees whether the socket's group may be given.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable` where the socket cannot be there.
     init(_ socket: LocalSocket) throws(MusterError) {
@@ -37,6 +37,9 @@ struct SocketFile: Sendable {
             throw SocketFile.refusal(socket.path, String(cString: strerror(errno)))
         }
         folder = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+        guard let group = socket.group, chown(folder, uid_t.max, group) != 0 else { return }
+        rmdir(folder)
+        throw SocketFile.badGroup(socket)
     }
 
     /// Gives the socket its group, its mode and its name.
@@ -44,10 +47,7 @@ struct SocketFile: Sendable {
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func publish() throws(MusterError) {
         if let group = socket.group, chown(bindingPath, uid_t.max, group) != 0 {
-            throw SocketFile.refusal(
-                socket.path,
-                "the server's user may not give it to the group of local.socketGroup"
-            )
+            throw SocketFile.badGroup(socket)
         }
         guard chmod(bindingPath, socket.mode) == 0, rename(bindingPath, socket.path) == 0 else {
             throw SocketFile.refusal(socket.path, String(cString: strerror(errno)))
@@ -85,6 +85,13 @@ struct SocketFile: Sendable {
             }
         }
         return status != 0 && errno == ECONNREFUSED
+    }
+
+    private static func badGroup(_ socket: LocalSocket) -> MusterError {
+        refusal(
+            socket.path,
+            "the server's user may not give it to the group of local.socketGroup"
+        )
     }
 
     private static func refusal(_ path: String, _ reason: String) -> MusterError {

@@ -59,6 +59,8 @@ struct Composition {
     /// - Throws: ``MusterError`` with code `store.unavailable` where the address cannot be listened on.
     func serve(_ directory: Directory) async throws {
         let limits = limits()
+        // Taken first: what changes while the server starts is read anew.
+        let stamp = settings.tls?.stamp
         let keeper = try settings.tls.map { files throws(MusterError) in try files.keeper() }
         let address = try ListenAddress(host: settings.host, port: settings.port)
         let configuration = ServerConfiguration(
@@ -77,18 +79,11 @@ struct Composition {
         }
         var services: [any Service] = [
             Janitor(directory, logger: logger), application,
-            CertificateWatch(files: settings.tls, keeper: keeper, logger: logger),
+            CertificateWatch(files: settings.tls, stamp: stamp, keeper: keeper, logger: logger),
         ]
-        if let socket = settings.localSocket {
-            services.append(
-                LocalService(
-                    directory: directory,
-                    socket: socket,
-                    connections: descriptors?.localConnections ?? FileDescriptors.mostLocal,
-                    logger: logger
-                )
-            )
-        }
+        let local = try localService(directory)
+        defer { local?.remove() }
+        if let local { services.append(local) }
         var group = ServiceGroupConfiguration(
             services: services,
             gracefulShutdownSignals: [.sigterm, .sigint],
@@ -101,6 +96,17 @@ struct Composition {
             throw ListenFailure.translate(error, host: address.shown, port: settings.port)
         }
         logger.info("stopped")
+    }
+
+    /// What answers programs on this machine; nil where nothing does.
+    private func localService(_ directory: Directory) throws(MusterError) -> LocalService? {
+        guard let socket = settings.localSocket else { return nil }
+        return try LocalService(
+            directory,
+            socket: socket,
+            connections: descriptors?.localConnections ?? FileDescriptors.mostLocal,
+            logger: logger
+        )
     }
 
     /// The limits that were set, with as many connections as there are descriptors for, and says so.

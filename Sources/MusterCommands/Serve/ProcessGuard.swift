@@ -6,6 +6,8 @@ public enum ProcessGuard {
     /// Sets all of it.
     ///
     /// - Files that are made are their owner's alone, whoever makes them and however.
+    /// - A terminal that closes ends no server; SIGHUP asks a running one to read its certificate anew, and may come
+    ///   before it listens for that.
     /// - A pipe that nobody reads, or a file that may grow no further, is an error of the one write and no end of the
     ///   process.
     /// - The memory, in which keys and passwords are, is written to no core file, and no other process of the same user
@@ -13,6 +15,7 @@ public enum ProcessGuard {
     /// - Descriptors 0 to 2 are taken, so that what is said to standard error never goes into a file of the directory.
     public static func set() {
         fillStandardDescriptors()
+        if CommandLine.arguments.dropFirst().first == ServeCommand.name { signal(SIGHUP, SIG_IGN) }
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
         umask(0o077)

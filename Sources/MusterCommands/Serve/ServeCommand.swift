@@ -7,8 +7,11 @@ import MusterServer
 
 /// `muster serve`.
 struct ServeCommand: AsyncParsableCommand {
+    /// The word on the command line.
+    static let name = "serve"
+
     static let configuration = CommandConfiguration(
-        commandName: "serve",
+        commandName: name,
         abstract: "Serve the directory.",
         discussion: """
             Settings come from the command line, then MUSTER_... variables, then the file of --config, \

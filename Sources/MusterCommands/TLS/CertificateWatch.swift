@@ -13,6 +13,8 @@ struct CertificateWatch: Service {
     static let interval = Duration.seconds(10)
 
     let files: TLSFiles?
+    /// How the files were when they were read.
+    let stamp: TLSFiles.Stamp?
     let keeper: CertificateKeeper?
     let logger: Logger
 
@@ -40,7 +42,7 @@ struct CertificateWatch: Service {
 
     private func lookAtFiles() async {
         guard let files else { return }
-        var last = files.stamp
+        var last = stamp
         while (try? await Task.sleep(for: CertificateWatch.interval)) != nil {
             let now = files.stamp
             guard now != last else { continue }

@@ -415,6 +415,27 @@ def test_who_connects_while_the_server_starts_is_answered(directory, admin):
                 assert_record(wire.answer(), id=2)
 
 
+@pytest.mark.parametrize("place", ["no/such/folder/agent.sock", "folder", "x" * 200])
+def test_a_socket_that_cannot_be_is_found_before_anybody_is_served(directory, tmp_path, place):
+    (tmp_path / "folder").mkdir()
+    arguments = ("--bind", f"127.0.0.1:{free_port()}", "--set", f"local.socket={tmp_path / place}")
+    done = serve(directory, *arguments)
+    assert done.returncode == 69
+    assert "Cannot answer at the socket" in sentence(done)
+    for word in ("listening", "level=error", "Cancellation"):
+        assert word not in done.stderr, done.stderr
+    assert not [path for path in tmp_path.rglob(".muster-*")]
+
+
+def test_a_start_that_fails_leaves_no_part_of_the_socket(directory, tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = serve(directory, "--bind", f"127.0.0.1:{taken.getsockname()[1]}")
+    assert done.returncode == 69
+    assert not [path for path in directory.rglob("*") if path.is_socket() or path.name.startswith(".muster-")]
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_the_server_in_order(directory, admin, number):
     server = Address(free_port(), admin)

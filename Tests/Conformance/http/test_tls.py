@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import ssl
+from pathlib import Path
 
 import pytest
 import trustme
@@ -20,6 +21,14 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def is_open(port):
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=SECONDS):
+            return True
+    except OSError:
+        return False
 
 
 class Files:
@@ -195,6 +204,26 @@ def test_sighup_ends_no_server_without_tls(data, tmp_path):
 
 
 # The wrong port
+def ignores(process, number):
+    """Whether a process has a signal passed over (proc(5), SigIgn)."""
+    lines = Path(f"/proc/{process.pid}/status").read_text().splitlines()
+    mask = next(line for line in lines if line.startswith("SigIgn:")).split()[1]
+    return bool(int(mask, 16) >> (number - 1) & 1)
+
+
+def test_sighup_ends_no_server_that_is_starting(data):
+    port = free_port()
+    with serving(data, "--bind", f"127.0.0.1:{port}", settings=CHEAP) as server:
+        # The first thing that it does.
+        until(lambda: ignores(server, signal.SIGPIPE), SECONDS, "a program that has begun")
+        while not is_open(port):
+            server.send_signal(signal.SIGHUP)
+            assert server.poll() is None
+        server.send_signal(signal.SIGHUP)
+        server.terminate()
+        assert ends(server, SECONDS)[0] == 0
+
+
 
 
 def test_plain_http_on_the_port_of_tls_is_told_so(files, data):
