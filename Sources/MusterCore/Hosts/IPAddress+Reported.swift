@@ -7,8 +7,9 @@ extension IPAddress {
     /// Reads an address as kernels, proxies and login programs report it.
     ///
     /// Unlike rules, which people write and which decide, such a text may have a zone (`fe80::1%eth0`, RFC 4007
-    /// section 11), brackets and a port (`192.0.2.7:443`, `[2001:db8::7]:443`, RFC 7239 section 6). They are
-    /// dropped; the address itself is read as strictly as in a rule.
+    /// section 11), brackets and a port (`192.0.2.7:443`, `[2001:db8::7]:443`, RFC 7239 section 6), which
+    /// may be a made-up one (`192.0.2.7:_p1`, section 6.3). They are dropped; the address itself is read as strictly as
+    /// in a rule.
     public init?(reported text: some StringProtocol) {
         guard text.utf8.count <= IPAddress.reportedLimit else { return nil }
         let bytes = Array(text.utf8)[...]
@@ -41,8 +42,13 @@ extension IPAddress {
     /// Whether nothing follows an address, or a colon and a port.
     private static func isPort(_ bytes: ArraySlice<UInt8>) -> Bool {
         guard let colon = bytes.first else { return true }
-        let digits = bytes.dropFirst()
-        return colon == UInt8(ascii: ":") && (1...5).contains(digits.count)
-            && digits.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+        let port = bytes.dropFirst()
+        guard colon == UInt8(ascii: ":") else { return false }
+        if port.first == UInt8(ascii: "_") {
+            return port.count > 1
+                && port.allSatisfy { $0.isASCIIAlphanumeric || "._-".utf8.contains($0) }
+        }
+        return (1...5).contains(port.count)
+            && port.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     }
 }

@@ -17,6 +17,8 @@ struct ForwardedElement {
             var pairs: [(name: [UInt8], value: String)] = []
             for part in split(element, at: UInt8(ascii: ";")) {
                 let part = part.trimmingBlanks
+                // The grammar lets pairs be empty; an element of nothing else says nothing of its hop.
+                if part.isEmpty { continue }
                 guard let sign = part.firstIndex(of: UInt8(ascii: "=")),
                     let value = unquoted(part[(sign + 1)...])
                 else { return ForwardedElement(pairs: []) }
