@@ -179,13 +179,12 @@ public struct MusterApplication: Service {
         )
         let router = Router(context: MusterRequestContext.self)
         for route in routes {
-            router.on(RouterPath(route.path), method: route.method) { request, context in
-                try await pipeline.serve(request, context, route)
-            }
-            // RFC 9110 section 9.1: whatever answers GET answers HEAD.
-            guard route.method == .get else { continue }
-            router.on(RouterPath(route.path), method: .head) { request, context in
-                try await pipeline.serve(request, context, route).withoutBody()
+            // RFC 9110 section 9.1: whatever answers GET answers HEAD; the frame takes the body away.
+            let methods = route.method == .get ? [.get, .head] : [route.method]
+            for method in methods {
+                router.on(RouterPath(route.path), method: method) { request, context in
+                    try await pipeline.serve(request, context, route)
+                }
             }
         }
         let frame = RequestFrame(

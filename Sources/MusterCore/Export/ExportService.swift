@@ -15,10 +15,15 @@ public struct ExportService: Sendable {
     /// Hashes can be guessed at in peace, so only the role Administrator, which may take over anybody anyway,
     /// gets them.
     ///
+    /// - Parameters:
+    ///   - principal: The caller.
+    ///   - leaves: Whether anything will be given out. What only asks whether it could be is not recorded.
+    ///   - input: Whether hashes are asked for.
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
     ///   `store.unavailable`, or what `input` throws.
     public func begin(
         by principal: Principal,
+        leaves: Bool = true,
         withHashes input: () throws(MusterError) -> Bool
     ) async throws(MusterError) -> UserExport {
         try principal.requireAdministrator()
@@ -30,6 +35,7 @@ public struct ExportService: Sendable {
             principal,
             transaction throws(MusterError) in
             try principal.requireRight(right)
+            guard leaves else { return }
             let fields = [AuditField("hashes", "\(withHashes)")]
             try transaction.appendAuditEvent(
                 directory.event(.userExport, by: principal, on: nil, fields: fields)

@@ -16,7 +16,10 @@ struct ExportRoute: Sendable {
     }
 
     @Sendable func export(_ call: Call) async throws -> Response {
-        let users = try await exports.begin(by: try call.principal) { () throws(MusterError) in
+        let users = try await exports.begin(
+            by: try call.principal,
+            leaves: call.request.method != .head
+        ) { () throws(MusterError) in
             try call.query().choice("hashes", [("true", true), ("false", false)]) ?? false
         }
         let first = try users.batch(after: nil)

@@ -4,6 +4,8 @@ import NIOHTTP1
 /// Counts the requests that the parser has found and the router has not answered, and tells the gate in front of
 /// the parser what is found.
 ///
+/// Behind the head that answers HEAD it lets nothing through, whatever that head says of a body (RFC 9112 section 6.3).
+///
 /// Of a body's parts it makes one: a sender of chunks decides how many there are, and each takes some hundred bytes
 /// beside its own.
 final class OwedAnswers: ChannelDuplexHandler, RemovableChannelHandler {
@@ -15,6 +17,10 @@ final class OwedAnswers: ChannelDuplexHandler, RemovableChannelHandler {
     private let clock: ConnectionClock
     private let gate: RequestGate?
     private var body: ByteBuffer?
+    /// How many requests were found, and how many answered.
+    private var count = (found: 0, answered: 0)
+    /// Which of those that are not answered are HEAD, by their numbers.
+    private var headOnly: [Int] = []
 
     init(_ clock: ConnectionClock, gate: RequestGate? = nil) {
         self.clock = clock
@@ -24,6 +30,8 @@ final class OwedAnswers: ChannelDuplexHandler, RemovableChannelHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head(let head):
+            if head.method == .HEAD { headOnly.append(count.found) }
+            count.found += 1
             clock.began()
             gate?.foundHead(isLast: head.isLast)
         case .body(var part):
@@ -56,7 +64,14 @@ final class OwedAnswers: ChannelDuplexHandler, RemovableChannelHandler {
             return
         }
         clock.answered()
-        context.write(data, promise: promise)
+        if headOnly.first == count.answered {
+            headOnly.removeFirst()
+            // The coder would end a body in pieces that never began.
+            context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer()))), promise: promise)
+        } else {
+            context.write(data, promise: promise)
+        }
+        count.answered += 1
         gate?.answered()
     }
 

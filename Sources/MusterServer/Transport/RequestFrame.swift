@@ -46,7 +46,7 @@ public struct RequestFrame: HTTPResponder {
                 response.headers[.setCookie] = refused.clearing
             }
         }
-        if request.method == .head { response = response.createHeadResponse() }
+        if request.method == .head { response = response.withoutBody() }
         response.headers[.xRequestUUID] = context.requestID
         response.headers[.xLastRequestUUID] = context.requestID
         if !response.headers.contains(.cacheControl) {

@@ -204,6 +204,23 @@ def test_head_has_no_body_on_the_wire(muster):
         assert_record(wire.answer(), id=muster.admin["id"])
 
 
+def test_head_of_what_comes_in_pieces_has_no_body_on_the_wire(muster):
+    export = "/muster/v1/users/export"
+    with Wire(muster) as wire:
+        # The first two may be found by the parser together.
+        wire.send(head(muster, "HEAD", export) + head(muster, path=export) + head(muster, "HEAD", export))
+        for has_body in (False, True, False):
+            answer = wire.answer(has_body=has_body)
+            assert answer.status_code == 200 and answer.headers["Transfer-Encoding"] == "chunked"
+            assert bool(answer.content) == has_body
+        wire.send(head(muster, "HEAD", "/users") + head(muster, path="/session"))
+        assert wire.answer(has_body=False).headers["Content-Length"] != "0"
+        assert_record(wire.answer(), id=muster.admin["id"])
+        wire.send(head(muster, "HEAD", export, Connection="close"))
+        assert wire.answer(has_body=False).status_code == 200
+        assert wire.assert_closed() == b""
+
+
 def test_connection_close_is_honoured(muster):
     with Wire(muster) as wire:
         wire.send(head(muster, path="/session", Connection="close"))
