@@ -50,7 +50,7 @@ struct SettingsTests {
         "an address is a host, a colon and a port",
         arguments: [
             ("0.0.0.0:80", "0.0.0.0", 80), ("localhost:0", "localhost", 0),
-            ("[::1]:8834", "::1", 8834),
+            ("[::1]:8834", "::1", 8834), ("*:80", "*", 80),
             ("::1:8834", "::1", 8834), ("example.com:65535", "example.com", 65_535),
         ]
     )
@@ -66,7 +66,13 @@ struct SettingsTests {
             ("http.bind", "localhost:"),
             ("http.bind", "localhost:65536"), ("http.bind", "localhost:-1"),
             ("http.bind", "localhost:http"),
-            ("http.bind", "[]:80"), ("http.bind", "localhost:80 "), ("password.policy", "Basic"),
+            ("http.bind", "[]:80"), ("http.bind", "[::1:8834"), ("http.bind", "::1]:8834"),
+            ("http.bind", "[[::1]]:8834"), ("http.bind", "[localhost]:80"),
+            ("users.approvedDomains", "@example.com"), ("users.approvedDomains", "example.com."),
+            ("users.approvedDomains", "example.com,exa mple.org"), ("users.approvedDomains", "a@b"),
+            ("users.approvedDomains", "b\u{FC}ro.example"), ("dataDir", ""), ("codes.outbox", ""),
+            ("http.tls.certificate", ""), ("http.tls.privateKey", ""),
+            ("http.bind", "localhost:80 "), ("password.policy", "Basic"),
             ("password.policy", "none"), ("log.level", "verbose"), ("log.level", "INFO"),
             ("http.trustedProxies", "10.0.0.1/8"), ("http.trustedProxies", "proxy.example.com"),
             ("http.tls.certificate", "/nowhere.pem"), ("http.tls.privateKey", "/nowhere.pem"),

@@ -72,6 +72,6 @@ extension SettingsOptions {
     ///
     /// - Throws: ``MusterError`` with code `setting.invalid`.
     func dataPaths() async throws(MusterError) -> DataPaths {
-        DataPaths(folder: try await reader().text("dataDir") ?? "./muster-data")
+        DataPaths(folder: try await reader().path("dataDir") ?? "./muster-data")
     }
 }

@@ -43,7 +43,7 @@ struct Settings: Sendable {
     ///
     /// - Throws: ``MusterError`` with code `setting.invalid`, naming the key.
     init(_ reader: SettingsReader) throws(MusterError) {
-        dataDirectory = try reader.text("dataDir") ?? "./muster-data"
+        dataDirectory = try reader.path("dataDir") ?? "./muster-data"
         (host, port) = try Settings.address(reader)
         tls = try Settings.tls(reader)
         let proxies = try reader.list("http.trustedProxies")
@@ -72,7 +72,7 @@ struct Settings: Sendable {
         hashingQueue = try reader.number("password.hashing.queue")
         importLimit = .milliseconds(try reader.number("password.import.milliseconds"))
         weakForms = try Settings.weakForms(reader)
-        outbox = try reader.text("codes.outbox") ?? dataDirectory + "/outbox"
+        outbox = try reader.path("codes.outbox") ?? dataDirectory + "/outbox"
         logLevel = try Settings.choice("log.level", reader, else: .info)
         rules = DirectoryRules(
             passwords: try Settings.passwordPolicy(reader),
@@ -89,7 +89,7 @@ struct Settings: Sendable {
                 emailHourly: try reader.number("codes.emailPerHour")
             ),
             sessionLifetime: .seconds(try reader.number("session.lifetimeSeconds")),
-            approvedDomains: Set(try reader.list("users.approvedDomains"))
+            approvedDomains: try Settings.approvedDomains(reader)
         )
     }
 
@@ -148,19 +148,37 @@ struct Settings: Sendable {
 
     private static func address(_ reader: SettingsReader) throws(MusterError) -> (String, Int) {
         let text = try reader.text("http.bind") ?? ""
-        guard let colon = text.lastIndex(of: ":"),
+        guard let colon = text.lastIndex(of: ":"), let host = Settings.host(text[..<colon]),
             let port = Int(text[text.index(after: colon)...]), (0...65_535).contains(port)
         else { throw reader.invalid("http.bind", "must be an address, a colon and a port") }
-        let host = text[..<colon].trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
-        guard !host.isEmpty else {
-            throw reader.invalid("http.bind", "must be an address, a colon and a port")
-        }
         return (host, port)
     }
 
+    /// A host as it is written before a port; brackets stand around the whole of an IPv6 address (RFC 3986 section 3.2.2)
+    /// or not at all.
+    private static func host(_ text: Substring) -> String? {
+        let isBracketed = text.hasPrefix("[") && text.hasSuffix("]") && text.contains(":")
+        let host = isBracketed ? text.dropFirst().dropLast() : text
+        return host.isEmpty || host.contains { "[]".contains($0) } ? nil : String(host)
+    }
+
+    /// The domains of user names; nobody could have a name in what is none.
+    private static func approvedDomains(
+        _ reader: SettingsReader
+    ) throws(MusterError) -> Set<String> {
+        let domains = try reader.list("users.approvedDomains")
+        guard domains.allSatisfy({ (try? Username("a@" + $0))?.domain != nil }) else {
+            throw reader.invalid(
+                "users.approvedDomains",
+                "must hold domains as they stand behind the @ of a user name, such as example.com"
+            )
+        }
+        return Set(domains)
+    }
+
     private static func tls(_ reader: SettingsReader) throws(MusterError) -> TLSFiles? {
-        let certificate = try reader.text("http.tls.certificate")
-        let key = try reader.text("http.tls.privateKey")
+        let certificate = try reader.path("http.tls.certificate")
+        let key = try reader.path("http.tls.privateKey")
         guard let certificate, let key else {
             guard certificate == nil, key == nil else {
                 let missing = key == nil ? "http.tls.privateKey" : "http.tls.certificate"

@@ -117,6 +117,20 @@ struct SettingsReader: Sendable {
         return text.isEmpty ? nil : text
     }
 
+    /// The path of a file or folder; nil where nobody set one.
+    ///
+    /// An empty one is refused: most come of a variable of a shell that was never set, and the default is then not what
+    /// was meant.
+    ///
+    /// - Throws: ``MusterError`` with code `setting.invalid`.
+    func path(_ key: String) throws(MusterError) -> String? {
+        let path = try text(key)
+        guard path != nil || sources[key] == nil else {
+            throw invalid(key, "must name a file or a folder, or be left out")
+        }
+        return path
+    }
+
     /// A number within the setting's bounds.
     ///
     /// - Throws: ``MusterError`` with code `setting.invalid`.
