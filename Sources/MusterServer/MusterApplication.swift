@@ -138,9 +138,14 @@ public struct MusterApplication: Service {
             localDoor: localDoor,
             logger: logger
         )
+        // Where it listens is told once, by whoever runs it.
+        var frameworkLogger = logger
+        if logger.logLevel == .info { frameworkLogger.logLevel = .notice }
         return Application(
             responder: frame,
-            server: try server(configuration, immediate, gauge),
+            server: try server(configuration, immediate, gauge) {
+                directory.refusals.troubles.note(.missingTLS)
+            },
             configuration: ApplicationConfiguration(
                 address: address,
                 serverName: nil,
@@ -150,7 +155,7 @@ public struct MusterApplication: Service {
             ),
             services: [MemoryReturn(gauge: gauge, giveBack: configuration.giveMemoryBack)],
             onServerRunning: onServerRunning,
-            logger: logger
+            logger: frameworkLogger
         )
     }
 
@@ -223,7 +228,8 @@ public struct MusterApplication: Service {
     private static func server(
         _ configuration: ServerConfiguration,
         _ immediate: ImmediateResponder,
-        _ gauge: MemoryGauge
+        _ gauge: MemoryGauge,
+        onMissingTLS: @escaping @Sendable () -> Void
     ) throws -> HTTPServerBuilder {
         let limits = configuration.limits
         let pace = StrangersPace()
@@ -232,6 +238,7 @@ public struct MusterApplication: Service {
         let gate = GateLimits(
             headBytes: headBytes,
             budget: gauge.budget,
+            isPlain: configuration.tls == nil,
             refusal: immediate.refusal
         )
         let http = HTTP1Channel.Configuration(
@@ -263,7 +270,8 @@ public struct MusterApplication: Service {
                 try TLSChannel(
                     HTTP1Channel(responder: responder, configuration: http),
                     tlsConfiguration: tls
-                )
+                ),
+                onRefusal: onMissingTLS
             )
         }
     }

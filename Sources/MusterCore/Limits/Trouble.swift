@@ -22,6 +22,13 @@ public enum Trouble: String, Error, Sendable, CaseIterable {
     case readOnly = "read_only"
     /// The database is damaged.
     case damage
+    /// Callers spoke TLS to a server without.
+    case unexpectedTLS = "unexpected_tls"
+    /// Callers spoke plain HTTP to a server with TLS.
+    case missingTLS = "missing_tls"
+
+    /// Whether callers did something wrong, and the server lacks nothing.
+    public var isOfCallers: Bool { self == .unexpectedTLS || self == .missingTLS }
 
     /// What happened, and which setting or step mends it, in sentences.
     public var advice: String {
@@ -52,6 +59,11 @@ public enum Trouble: String, Error, Sendable, CaseIterable {
             "The database may not be written. Look at its mode, and at how its file system is mounted."
         case .damage:
             "The database is damaged. Stop the server, run muster check, and restore a backup with muster restore."
+        case .unexpectedTLS:
+            "Callers spoke TLS to this server, which speaks plain HTTP. Give them http://, or set http.tls.certificate "
+                + "and http.tls.privateKey."
+        case .missingTLS:
+            "Callers spoke plain HTTP to this server, which speaks TLS. Give them https://."
         }
     }
 }

@@ -108,7 +108,7 @@ struct LocalResponder: HTTPResponder {
             json.object { json in
                 json.name("troubles")
                 json.array { json in
-                    for record in refusals.troubles.all {
+                    for record in refusals.troubles.all where !record.trouble.isOfCallers {
                         json.object { json in
                             json.member("trouble", record.trouble.rawValue)
                             json.member("count", record.count)

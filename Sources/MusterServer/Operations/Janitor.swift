@@ -66,15 +66,22 @@ public struct Janitor: Service {
         let due = directory.refusals.troubles.due(at: directory.clock.now(), isLast: isLast)
         // Passwords that were not hashed are told with whom it met.
         for (trouble, count) in due where trouble != .hashingQueue {
+            let (level, text) = Janitor.line(of: trouble)
             logger.log(
-                level: trouble == .damage ? .critical : .warning,
-                "\(trouble == .damage ? "the database is damaged" : "a limit was reached")",
+                level: level,
+                "\(text)",
                 metadata: [
-                    "limit": "\(trouble.rawValue)", "count": "\(count)",
-                    "advice": "\(trouble.advice)",
+                    trouble.isOfCallers ? "trouble" : "limit": "\(trouble.rawValue)",
+                    "count": "\(count)", "advice": "\(trouble.advice)",
                 ]
             )
         }
+    }
+
+    private static func line(of trouble: Trouble) -> (Logger.Level, String) {
+        if trouble == .damage { return (.critical, "the database is damaged") }
+        return trouble.isOfCallers
+            ? (.info, "callers spoke the wrong scheme") : (.warning, "a limit was reached")
     }
 
     /// Tells of what was refused since the last time, in one line a kind however much it was.

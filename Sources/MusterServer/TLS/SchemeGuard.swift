@@ -5,14 +5,19 @@ import NIOCore
 /// Connections over TLS, on which whoever speaks plain HTTP is told so.
 struct SchemeGuard<Base: ServerChildChannel>: ServerChildChannel {
     private let base: Base
+    private let onRefusal: @Sendable () -> Void
 
-    init(_ base: Base) {
+    /// - Parameters:
+    ///   - base: What serves whoever speaks TLS.
+    ///   - onRefusal: Called for each connection that does not.
+    init(_ base: Base, onRefusal: @escaping @Sendable () -> Void) {
         self.base = base
+        self.onRefusal = onRefusal
     }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Base.Value> {
         channel.eventLoop.makeCompletedFuture {
-            try channel.pipeline.syncOperations.addHandler(PlainRequestRefusal())
+            try channel.pipeline.syncOperations.addHandler(PlainRequestRefusal(onRefusal))
         }
         .flatMap { base.setup(channel: channel, logger: logger) }
     }
@@ -32,7 +37,12 @@ private final class PlainRequestRefusal: ChannelInboundHandler, RemovableChannel
 
     private static let sentence =
         "This port speaks HTTPS. Ask it with https:// in place of http://.\n"
+    private let onRefusal: @Sendable () -> Void
     private var isRefused = false
+
+    init(_ onRefusal: @escaping @Sendable () -> Void) {
+        self.onRefusal = onRefusal
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isRefused else { return }
@@ -43,6 +53,7 @@ private final class PlainRequestRefusal: ChannelInboundHandler, RemovableChannel
             return
         }
         isRefused = true
+        onRefusal()
         let text = Self.sentence
         let answer = """
             HTTP/1.1 400 Bad Request\r

@@ -10,6 +10,8 @@ struct GateLimits: Sendable {
     var headLines = 1000
     /// What is taken from by heads.
     var budget: ArrivalBudget
+    /// Whether nothing below takes TLS away, so that a greeting of TLS comes from somebody on the wrong port.
+    var isPlain = false
     /// The answer to a head for which there is no room, as it goes out; nil just closes the connection.
     var refusal: (@Sendable (MusterError, ByteBufferAllocator) -> ByteBuffer)?
 }
@@ -172,6 +174,10 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler {
         guard let part = held.readSlice(length: length) else { return }
         if held.readableBytes == 0 { held = ByteBuffer() }
         if isInHead {
+            if headSize.bytes == 0, limits.isPlain, part.isGreetingOfTLS {
+                refuse(RequestGate.wrongScheme, context)
+                return
+            }
             headSize.bytes += length
             headSize.lines += lines
             guard fits(context) else { return }
@@ -206,6 +212,12 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler {
         return false
     }
 
+    private static let wrongScheme = MusterError(
+        .inputMalformed,
+        "This port speaks plain HTTP. Ask it with http:// in place of https://.",
+        cause: Trouble.unexpectedTLS
+    )
+
     private func refuse(_ error: MusterError, _ context: ChannelHandlerContext) {
         ignoreRest()
         guard !clock.owesAnswer, let refusal = limits.refusal else {
@@ -222,6 +234,11 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler {
 }
 
 extension ByteBuffer {
+    /// Whether this begins as connections over TLS do, with a record of a handshake (RFC 8446 section 5.1).
+    fileprivate var isGreetingOfTLS: Bool {
+        getInteger(at: readerIndex, as: UInt8.self) == 22
+    }
+
     /// No part is smaller, so that there are not too many; and no request is much smaller.
     private static let leastPart = 64
 

@@ -149,6 +149,7 @@ def test_every_address_is_listened_on_where_that_was_said(data, tmp_path, host):
             for address in ["127.0.0.1", "127.0.0.9"] + (["::1"] if host != "0.0.0.0" else []):
                 with socket.create_connection((address, port), timeout=SECONDS):
                     pass
+    assert (tmp_path / "log").read_text().count("listening") == 1
 
 
 def test_a_name_is_shown_as_the_address_that_it_is(data, tmp_path):
@@ -203,7 +204,6 @@ def test_sighup_ends_no_server_without_tls(data, tmp_path):
             assert ends(server, SECONDS)[0] == 0
 
 
-# The wrong port
 def ignores(process, number):
     """Whether a process has a signal passed over (proc(5), SigIgn)."""
     lines = Path(f"/proc/{process.pid}/status").read_text().splitlines()
@@ -224,6 +224,7 @@ def test_sighup_ends_no_server_that_is_starting(data):
         assert ends(server, SECONDS)[0] == 0
 
 
+# The wrong port
 
 
 def test_plain_http_on_the_port_of_tls_is_told_so(files, data):
@@ -241,6 +242,18 @@ def test_plain_http_on_the_port_of_tls_is_told_so(files, data):
         assert "speaks TLS. Say https:// in place of http://." in sentence(done)
 
 
+def test_plain_http_on_the_port_of_tls_is_in_the_log(files, data, tmp_path):
+    port, log = free_port(), tmp_path / "log"
+    with open(log, "wb") as output:
+        with serving(data, "--bind", f"127.0.0.1:{port}", settings=files.settings, output=output):
+            until(lambda: serial(port, files), SECONDS, "a server with TLS")
+            with Wire(Port(port)) as wire:
+                wire.send(b"GET /session HTTP/1.1\r\nHost: a\r\n\r\n")
+                assert wire.answer().status_code == 400
+            text = until(lambda: (t := log.read_text()) and "missing_tls" in t and t, SECONDS, "a line about it")
+    assert "Give them https://." in text
+
+
 def test_tls_on_a_plain_port_is_told_so_by_the_command_line(data, tmp_path):
     port, log = free_port(), tmp_path / "log"
     with open(log, "wb") as output:
@@ -249,6 +262,29 @@ def test_tls_on_a_plain_port_is_told_so_by_the_command_line(data, tmp_path):
             done = run("whoami", "--url", f"https://127.0.0.1:{port}", settings=KEYS)
     assert done.returncode == 69
     assert "does not speak TLS. Say http:// in place of https://" in sentence(done)
+
+
+def test_tls_on_a_plain_port_is_told_so_in_the_answer_and_once_in_the_log(data, tmp_path):
+    port, log = free_port(), tmp_path / "log"
+    with open(log, "wb") as output:
+        with serving(data, "--bind", f"127.0.0.1:{port}", settings=CHEAP, output=output) as server:
+            until(lambda: "listening" in log.read_text(), SECONDS, "a server")
+            for greeting in (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(200), b"\x16", b"\x16\n\n"):
+                with Wire(Port(port)) as wire:
+                    wire.send(greeting)
+                    answer = wire.answer()
+                    assert answer.status_code == 400 and "http://" in answer.text
+            until(lambda: "unexpected_tls" in log.read_text(), SECONDS, "a line about it")
+            with Wire(Port(port)) as wire:
+                wire.send(b"GET /server/status HTTP/1.1\r\nHost: a\r\n\r\n")
+                assert wire.answer().status_code == 200
+            # It is the callers' fault, and no limit of the server.
+            done = run("check", "--data-dir", data, settings=CHEAP)
+            assert "has reached no limit" in done.stdout
+            server.terminate()
+            ends(server, SECONDS)
+    lines = [line for line in log.read_text().splitlines() if "the wrong scheme" in line]
+    assert len(lines) in (1, 2) and "level=info" in lines[0] and "http.tls.certificate" in lines[0]
 
 
 def test_a_half_sent_body_is_no_fault_of_a_server_that_stops(data, tmp_path):
