@@ -37,11 +37,31 @@ package struct ServerAddress: Sendable {
                 "Over http:// secrets could be read on the way. Use https://, or set allowsPlaintext."
             )
         }
+        let port = try ServerAddress.port(in: text)
         var path = parts.percentEncodedPath[...]
         while path.last == "/" { path = path.dropLast() }
-        let port = parts.port.map { ":\($0)" } ?? ""
         isSocket = false
-        root = "\(scheme)://\(host)\(port)\(path)\(base)"
+        root = "\(scheme)://\(host)\(port.map { ":\($0)" } ?? "")\(path)\(base)"
+    }
+
+    /// The port of an address without a user name; nil where it names none, or nothing behind the colon.
+    ///
+    /// Read here, because `URLComponents` drops a number that is too large for it, and what is sent then goes to
+    /// another server. A port has 16 bits (RFC 9293 section 3.1); nobody listens on 0.
+    private static func port(in text: String) throws(UnusableOption) -> UInt16? {
+        let bytes = text.utf8
+        let slash = UInt8(ascii: "/")
+        guard let start = bytes.firstIndex(of: slash) else { return nil }
+        let authority = bytes[start...].drop { $0 == slash }.prefix { $0 != slash }
+        let host = authority.lastIndex(of: UInt8(ascii: "]")) ?? authority.startIndex
+        guard let colon = authority[host...].firstIndex(of: UInt8(ascii: ":")) else { return nil }
+        let digits = authority[authority.index(after: colon)...]
+        guard !digits.isEmpty else { return nil }
+        let isNumber = digits.allSatisfy { (0x30...0x39).contains($0) }
+        guard isNumber, let port = UInt16(Substring(digits)), port > 0 else {
+            throw UnusableOption(.address, "The address's port must be from 1 to 65535.")
+        }
+        return port
     }
 
     /// A server on this machine that listens on a Unix domain socket.

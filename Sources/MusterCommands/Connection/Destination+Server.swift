@@ -19,7 +19,8 @@ extension Destination {
                 }
                 throw CommandError(
                     .usage,
-                    "An address looks like https://host:port, with no user name, password or query in it."
+                    "An address looks like https://host:port, with a port from 1 to 65535 and no user name, "
+                        + "password or query in it."
                 )
             }
         }

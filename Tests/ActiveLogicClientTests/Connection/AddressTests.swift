@@ -21,6 +21,10 @@ struct AddressTests {
             ("http://127.9.9.9", "http://127.9.9.9/activelogic/v1"),
             ("http://localhost:1", "http://localhost:1/activelogic/v1"),
             ("http://[::1]:1", "http://[::1]:1/activelogic/v1"),
+            ("https://example.com:65535/a:0", "https://example.com:65535/a:0/activelogic/v1"),
+            ("https://example.com:00443", "https://example.com:443/activelogic/v1"),
+            ("https://example.com:", "https://example.com/activelogic/v1"),
+            ("https://[2001:db8::1]", "https://[2001:db8::1]/activelogic/v1"),
         ]
     )
     func taken(_ text: String, _ root: String) throws {
@@ -36,6 +40,11 @@ struct AddressTests {
             "https://user:s3cret-in-the-address@example.com", "https://user@example.com",
             "https://example.com?password=s3cret-in-the-address", "https://example.com#top",
             "https://exa mple.com/s3cret-in-the-address",
+            "https://example.com:0", "https://example.com:65536", "https://127.0.0.1:99999",
+            "https://[::1]:65536", "https://[::1]:99999/s3cret-in-the-address",
+            "https://example.com:18446744073709551616", "https://example.com:9223372036854775808",
+            "https://[::1]:18446744073709551617", "https://example.com:-1",
+            "https://example.com:80a",
         ]
     )
     func refused(_ text: String) async {
