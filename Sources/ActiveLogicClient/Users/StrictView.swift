@@ -46,7 +46,7 @@ final class StrictView: Sendable {
     func advance(to revision: Int64?) {
         basis.withLock { basis in
             guard case .revision(let present) = basis else { return }
-            basis = revision.map { .revision(min($0, present + 1)) } ?? .lost
+            basis = revision.map { .revision($0 > present ? present + 1 : $0) } ?? .lost
         }
     }
 

@@ -21,7 +21,8 @@ struct AuditLog {
     ///
     /// - Throws: ``CommandError``.
     func total() async throws(CommandError) -> Int64 {
-        guard let total = try await page(at: 0, limit: 1).integer("pagination.total") else {
+        let answer = try await page(at: 0, limit: 1)
+        guard let total = answer.integer("pagination.total"), total >= 0 else {
             throw CommandError(
                 .protocolMismatch,
                 "The server's answer does not say how many events there are."

@@ -63,7 +63,10 @@ final class ImportOrigin: Sendable {
                 let middle = (low + high) / 2
                 if state.leads[middle].from <= number { low = middle + 1 } else { high = middle }
             }
-            return number + (low == 0 ? 0 : state.leads[low - 1].lead)
+            let lead = low == 0 ? 0 : state.leads[low - 1].lead
+            // A number that no line has is what the answer of a stranger says.
+            let (line, isTooLarge) = number.addingReportingOverflow(lead)
+            return isTooLarge ? number : line
         }
     }
 
