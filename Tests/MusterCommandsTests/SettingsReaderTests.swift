@@ -104,13 +104,21 @@ struct SettingsReaderTests {
     @Test(
         "a file that is no JSON object is refused, and named",
         arguments: [
-            "", "{", "[]", "null", "\"\"", "{\"a\":1,\"a\":2}", "{} x", "\u{FEFF}{}", "# toml",
+            "", "{", "[]", "null", "\"\"", "{\"a\":1,\"a\":2}", "{} x", "\u{FEFF}\u{FEFF}{}",
+            "# toml",
         ]
     )
     func badFiles(_ text: String) async {
         let refusal = await failure { try await reader(file: text) }
         #expect(refusal?.code == .settingInvalid)
         #expect(refusal?.message.contains("muster.json") == true)
+    }
+
+    @Test("a byte order mark before the file's object is passed over")
+    func marked() async throws {
+        let reader = try await reader(file: "\u{FEFF}{\"http\":{\"bind\":\"127.0.0.1:9\"}}")
+        #expect(try reader.text("http.bind") == "127.0.0.1:9")
+        #expect(reader.source(of: "http.bind") == .file)
     }
 
     @Test("a file that is not there is refused, and named")

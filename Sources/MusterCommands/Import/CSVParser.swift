@@ -29,8 +29,6 @@ struct CSVParser {
         case lost
     }
 
-    private static let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-
     private var state = State.start
     private var cell: [UInt8] = []
     private var cells: [String] = []
@@ -67,12 +65,12 @@ struct CSVParser {
     private mutating func withoutMark(_ bytes: [UInt8]) -> [UInt8] {
         guard var first = opening else { return bytes }
         first += bytes
-        guard first.count >= CSVParser.mark.count || !CSVParser.mark.starts(with: first) else {
+        guard first.count >= ForeignText.mark.count || !ForeignText.mark.starts(with: first) else {
             opening = first
             return []
         }
         opening = nil
-        return first.starts(with: CSVParser.mark) ? Array(first.dropFirst(3)) : first
+        return first.starts(with: ForeignText.mark) ? Array(first.dropFirst(3)) : first
     }
 
     private mutating func take(_ byte: UInt8) -> Record? {

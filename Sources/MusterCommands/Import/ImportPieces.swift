@@ -33,6 +33,7 @@ struct ImportPieces: AsyncSequence, Sendable {
         let maps: [ColumnMap]
         private var parser = CSVParser()
         private var heading: CSVHeading?
+        private var isAtStart = true
         private var isAtEnd = false
 
         init(descriptor: Int32, form: Form, origin: ImportOrigin, maps: [ColumnMap]) {
@@ -45,6 +46,10 @@ struct ImportPieces: AsyncSequence, Sendable {
         mutating func next() async throws -> [UInt8]? {
             guard !isAtEnd else { return nil }
             let bytes = try ImportPieces.read(descriptor)
+            if isAtStart, let bytes, ForeignText.isUTF16(bytes) {
+                throw CommandError(.badInput, ForeignText.utf16("The file"))
+            }
+            isAtStart = false
             guard form == .csv else {
                 isAtEnd = bytes == nil
                 return bytes

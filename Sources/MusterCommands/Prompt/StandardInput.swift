@@ -6,7 +6,7 @@ enum StandardInput {
     /// The longest line, in bytes.
     static let maximumBytes = 4096
 
-    /// Reads one line.
+    /// Reads one line, without a byte order mark before it.
     ///
     /// Not a byte more is taken, so that what follows is left for whoever reads next.
     ///
@@ -39,7 +39,11 @@ enum StandardInput {
 
     private static func text(_ line: [UInt8], _ noun: String) throws(CommandError) -> Secret<String>
     {
-        let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line[...]
+        guard !ForeignText.isUTF16(line) else {
+            throw CommandError(.badInput, ForeignText.utf16("The \(noun) on standard input"))
+        }
+        let content = ForeignText.withoutMark(line)
+        let line = content.last == UInt8(ascii: "\r") ? content.dropLast() : content[...]
         guard let text = String(validating: line, as: UTF8.self) else {
             throw CommandError(.badInput, "The \(noun) on standard input is not UTF-8.")
         }

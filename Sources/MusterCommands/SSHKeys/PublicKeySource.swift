@@ -43,17 +43,21 @@ enum PublicKeySource: Sendable, Equatable {
         guard let data = try? file.read(upToCount: maximumBytes + 1) ?? Data() else {
             throw CommandError(.noInput, "\(place) cannot be read.")
         }
+        guard !ForeignText.isUTF16(data) else {
+            throw CommandError(.badInput, ForeignText.utf16(place))
+        }
         guard data.count <= maximumBytes, !data.contains(0) else {
             throw CommandError(.badInput, "\(place) holds no public key.")
         }
         // A comment may be in any encoding; it is dropped, and a key is ASCII.
-        return try line(in: String(decoding: data, as: UTF8.self), place)
+        let text = String(decoding: ForeignText.withoutMark(data), as: UTF8.self)
+        return try line(in: text, place)
     }
 
     /// One line that is neither blank nor a comment.
     private static func line(in text: String, _ place: String) throws(CommandError) -> String {
         // Nobody's private key may leave the machine because of a missing .pub.
-        guard !text.contains("PRIVATE KEY") else {
+        guard !["PRIVATE KEY", "PuTTY-User-Key-File"].contains(where: { text.contains($0) }) else {
             throw CommandError(
                 .badInput,
                 "\(place) is a private key. It was not sent. Give the .pub file beside it."
@@ -64,6 +68,14 @@ enum PublicKeySource: Sendable, Equatable {
             .filter { !$0.isEmpty && $0.first != "#" }
         guard let line = lines.first else {
             throw CommandError(.badInput, "\(place) holds no public key.")
+        }
+        // RFC 4716 and PEM: one key in many lines.
+        guard !["---- BEGIN", "-----BEGIN"].contains(where: { line.hasPrefix($0) }) else {
+            let option = line.hasPrefix("-----") ? " -m PKCS8" : ""
+            throw CommandError(
+                .badInput,
+                "\(place) holds a key in another format. Convert it with: ssh-keygen -i\(option) -f FILE"
+            )
         }
         guard lines.count == 1 else {
             throw CommandError(.badInput, "\(place) holds \(lines.count) keys. Give one at a time.")

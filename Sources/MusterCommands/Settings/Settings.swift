@@ -210,7 +210,15 @@ struct Settings: Sendable {
                 isQuoted: true
             )
         }
-        let lines = String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline)
+        guard !ForeignText.isUTF16(data) else {
+            throw reader.invalid(
+                "password.commonList",
+                "names a file in UTF-16, which has to be UTF-8: \(path)",
+                isQuoted: true
+            )
+        }
+        let text = String(decoding: ForeignText.withoutMark(data), as: UTF8.self)
+        let lines = text.split(whereSeparator: \.isNewline)
         return PasswordPolicy(.strict, commonPasswords: lines.lazy.map { String($0) })
     }
 }

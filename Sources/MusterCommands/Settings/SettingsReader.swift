@@ -218,9 +218,12 @@ struct SettingsReader: Sendable {
                 "\(path) is not there or cannot be read. It is named by --config or MUSTER_CONFIG."
             )
         }
+        guard !ForeignText.isUTF16(data) else {
+            throw MusterError(.settingInvalid, ForeignText.utf16(path))
+        }
         let value: JSONValue
         do {
-            value = try JSONValue(parsing: data)
+            value = try JSONValue(parsing: ForeignText.withoutMark(data))
         } catch {
             throw MusterError(
                 .settingInvalid,

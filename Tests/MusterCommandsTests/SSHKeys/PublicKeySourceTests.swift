@@ -46,6 +46,15 @@ struct PublicKeySourceTests {
         #expect(refusal?.status == .badInput)
     }
 
+    @Test("a mark before the key, or a key in UTF-16, is known for what it is")
+    func marks() throws {
+        #expect(try file("\u{FEFF}\(key)\n").line() == key)
+        let wide = folder.file("wide.pub")
+        try #require(key.data(using: .utf16)).write(to: URL(fileURLWithPath: wide))
+        let refusal = #expect(throws: CommandError.self) { try PublicKeySource(wide).line() }
+        #expect(refusal?.message == "\(wide) is UTF-16. Save it as UTF-8.")
+    }
+
     @Test("a private key stays where it is")
     func privateKey() throws {
         let source = try file("-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1r\n")
