@@ -75,7 +75,7 @@ extension RecordLayout {
             Column("Part", "part"), Column("Finding", "finding"),
         ],
         fields: ["severity", "part", "finding"],
-        isWhole: true
+        overflow: .wrap
     )
 
     private static func tint(_ severity: String) -> Tint? {

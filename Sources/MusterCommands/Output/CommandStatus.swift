@@ -11,7 +11,7 @@ enum CommandStatus: Int32, CaseIterable, Sendable {
     case badInput = 65
     /// A file or a folder is not there.
     case noInput = 66
-    /// The directory has no such user, group, key or session.
+    /// The directory has no such user, group, key, session or action.
     case notFound = 67
     /// There is no answer: no server, or nobody to be trusted.
     case unavailable = 69

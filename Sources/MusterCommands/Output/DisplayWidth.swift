@@ -31,6 +31,19 @@ enum DisplayWidth {
         return width > 0 ? beginning + "\u{2026}" : ""
     }
 
+    /// A text in lines of at most so many columns, broken at blanks; a word that is longer stays whole.
+    static func lines(_ text: String, within width: Int) -> [String] {
+        var lines: [String] = []
+        for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+            if let last = lines.last, of(last) + 1 + of(String(word)) <= width {
+                lines[lines.count - 1] = "\(last) \(word)"
+            } else {
+                lines.append(String(word))
+            }
+        }
+        return lines
+    }
+
     private static func of(_ character: Character) -> Int {
         let scalars = character.unicodeScalars
         // A picture takes two columns, of however many scalars it is joined (UTS #51).

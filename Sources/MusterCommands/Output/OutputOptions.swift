@@ -44,7 +44,7 @@ struct OutputOptions: ParsableArguments {
     ) throws {
         guard format == .table, !quiet else { return try finish(record, layout, on: console) }
         // What is asked for by name is shown whole, however wide the terminal is.
-        var table = Table(isWhole: true)
+        var table = Table(overflow: .none)
         let record = layout.withTimes(record, time, format)
         let rows = layout.details.compactMap { column -> [Table.Cell]? in
             let cell = column.cell(record)

@@ -72,8 +72,8 @@ struct RecordLayout: Sendable {
     let details: [Column]
     /// The fields of a line of CSV.
     let fields: [CSVField]
-    /// Whether a list shows whole sentences, which are never cut.
-    let isWhole: Bool
+    /// What becomes of what is wider than the terminal, in a list.
+    let overflow: Table.Overflow
 
     init(
         _ noun: String,
@@ -81,14 +81,14 @@ struct RecordLayout: Sendable {
         columns: [Column],
         details: [Column]? = nil,
         fields: [CSVField],
-        isWhole: Bool = false
+        overflow: Table.Overflow = .cut
     ) {
         self.noun = noun
         self.id = id
         self.columns = columns
         self.details = details ?? columns
         self.fields = fields
-        self.isWhole = isWhole
+        self.overflow = overflow
     }
 
     /// The fields of all records that hold times.

@@ -30,7 +30,7 @@ struct RecordList {
         on console: Console
     ) {
         self.layout = layout
-        table = Table(isWhole: layout.isWhole)
+        table = Table(overflow: layout.overflow)
         self.format = format
         self.isQuiet = isQuiet
         self.isEndless = isEndless

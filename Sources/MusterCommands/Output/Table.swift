@@ -1,7 +1,8 @@
 /// Lines of text in columns.
 ///
 /// The columns are as wide as the widest cell so far, so that a table of any length can be written in pieces. On a
-/// terminal no line is wider than it: cells are cut there, with an ellipsis where something is missing.
+/// terminal no line is wider than it, if nothing else is asked for: cells are cut there, with an ellipsis where
+/// something is missing.
 struct Table {
     /// A text and its colour.
     struct Cell: Sendable, Equatable {
@@ -14,19 +15,32 @@ struct Table {
         }
     }
 
+    /// What becomes of lines that are wider than the terminal.
+    enum Overflow: Sendable {
+        /// Cells are cut.
+        case cut
+        /// The text of the last column goes on in the next line, between words.
+        case wrap
+        /// Nothing; the terminal breaks them anywhere.
+        case none
+    }
+
     /// Blanks between two columns.
     private static let gap = 2
     /// The fewest columns of the terminal that are left to a cell that is cut.
     private static let minimum = 3
 
-    private let isWhole: Bool
+    /// The fewest columns of the terminal in which a text is wrapped; in fewer nobody could read it.
+    private static let narrowest = 10
+
+    private let overflow: Overflow
     private var widths: [Int] = []
 
     /// Begins a table.
     ///
-    /// - Parameter isWhole: Whether nothing is cut, however narrow the terminal is.
-    init(isWhole: Bool = false) {
-        self.isWhole = isWhole
+    /// - Parameter overflow: What becomes of lines that are wider than the terminal.
+    init(overflow: Overflow = .cut) {
+        self.overflow = overflow
     }
 
     /// The lines of some rows.
@@ -56,15 +70,20 @@ struct Table {
                 }
             }
         }
-        let widths = isWhole ? widths : Table.fit(widths, into: console.width, shrinking)
+        let isCut = overflow == .cut
+        let widths = isCut ? Table.fit(widths, into: console.width, shrinking) : widths
         var lines = ""
         for row in rows {
             var line = ""
             var gap = 0
             for (column, cell) in row.enumerated() {
-                let text = isWhole ? cell.text : DisplayWidth.cut(cell.text, to: widths[column])
+                let text = isCut ? DisplayWidth.cut(cell.text, to: widths[column]) : cell.text
                 if !text.isEmpty {
-                    line += String(repeating: " ", count: gap) + console.paint(text, cell.tint)
+                    let place = overflow == .wrap && column == row.count - 1 ? column : nil
+                    let pieces = place.map { wrapped(text, at: $0, on: console) } ?? [text]
+                    let indent = "\n" + String(repeating: " ", count: start(of: column))
+                    line += String(repeating: " ", count: gap)
+                    line += pieces.map { console.paint($0, cell.tint) }.joined(separator: indent)
                     gap = 0
                 }
                 gap += widths[column] - DisplayWidth.of(text) + Table.gap
@@ -72,6 +91,19 @@ struct Table {
             lines += line + "\n"
         }
         return lines
+    }
+
+    /// In which column of the terminal a column of a table that is not cut begins.
+    private func start(of column: Int) -> Int {
+        widths[..<column].reduce(0) { $0 + $1 + Table.gap }
+    }
+
+    /// The lines of a text that begins in a column, as wide as the terminal lets them be.
+    private func wrapped(_ text: String, at column: Int, on console: Console) -> [String] {
+        guard let width = console.width, width - start(of: column) >= Table.narrowest else {
+            return [text]
+        }
+        return DisplayWidth.lines(text, within: width - start(of: column))
     }
 
     /// The widths, made less until a line fits: the widest first, and columns that may shrink before all others.

@@ -253,7 +253,7 @@ struct Setting: Sendable {
             kind: .text,
             fallback: "info",
             summary:
-                "The least serious messages to log: trace, debug, info, notice, warning or error."
+                "The least serious messages to log: trace, debug, info, notice, warning, error or critical."
         ),
     ]
 }

@@ -99,8 +99,27 @@ struct TableTests {
         let long = String(repeating: "x", count: 500)
         var table = Table()
         #expect(table.lines([cells(long, "y")], on: plain) == long + "  y\n")
-        var record = Table(isWhole: true)
+        var record = Table(overflow: .none)
         #expect(record.lines([cells("Name", long)], on: narrow(20)) == "Name  \(long)\n")
+    }
+
+    @Test("a text that is wrapped goes on under its beginning, between words")
+    func wrapping() {
+        var table = Table(overflow: .wrap)
+        let rows = [
+            cells("PART", "FINDING"), cells("files", "one two three /a/long/path/of/a/file x"),
+        ]
+        #expect(
+            table.lines(rows, on: narrow(27)) == """
+                PART   FINDING
+                files  one two three
+                       /a/long/path/of/a/file
+                       x
+
+                """
+        )
+        #expect(table.lines([rows[1]], on: plain).split(separator: "\n").count == 1)
+        #expect(table.lines([rows[1]], on: narrow(16)).split(separator: "\n").count == 1)
     }
 
     @Test(
