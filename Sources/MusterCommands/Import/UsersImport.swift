@@ -62,7 +62,8 @@ struct UsersImport: ServerCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func validate() throws {
-        guard try form() == .csv || maps.isEmpty else {
+        // A file that says nothing by its ending may be no file at all, which is looked at first.
+        guard maps.isEmpty || (form ?? .csv) == .csv else {
             throw ValidationError(
                 "--map is for the columns of CSV. JSON lines have the fields' names."
             )
@@ -83,10 +84,13 @@ struct UsersImport: ServerCommand {
             let name = file == "-" ? "Standard input" : file
             throw CommandError(.noInput, "\(name) is a folder, and no file.")
         }
+        guard let form else {
+            throw ValidationError("Say with --from csv or --from jsonl what the file is.")
+        }
         let origin = ImportOrigin()
         let pieces = ImportPieces(
             descriptor: descriptor,
-            form: try form(),
+            form: form,
             origin: origin,
             maps: maps
         )
@@ -106,13 +110,14 @@ struct UsersImport: ServerCommand {
         try report.finish()
     }
 
-    private func form() throws -> ImportPieces.Form {
+    /// What the file is, as far as somebody or its ending says so.
+    private var form: ImportPieces.Form? {
         if let from { return from }
         let ending = file.split(separator: ".").last.map { $0.lowercased() }
-        switch ending {
-        case "csv": return .csv
-        case "jsonl", "ndjson": return .jsonl
-        default: throw ValidationError("Say with --from csv or --from jsonl what the file is.")
+        return switch ending {
+        case "csv": .csv
+        case "jsonl", "ndjson": .jsonl
+        default: nil
         }
     }
 }

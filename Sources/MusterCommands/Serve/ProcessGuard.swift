@@ -12,7 +12,8 @@ public enum ProcessGuard {
     ///   process.
     /// - The memory, in which keys and passwords are, is written to no core file, and no other process of the same user
     ///   can read it.
-    /// - Descriptors 0 to 2 are taken, so that what is said to standard error never goes into a file of the directory.
+    /// - Descriptors 0 to 2 are taken, so that what is said to standard error never goes into a file of the directory;
+    ///   what is written to one that was closed fails, and is not lost in silence.
     public static func set() {
         fillStandardDescriptors()
         if CommandLine.arguments.dropFirst().first == ServeCommand.name { signal(SIGHUP, SIG_IGN) }
@@ -36,8 +37,8 @@ public enum ProcessGuard {
 
     private static func fillStandardDescriptors() {
         for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 {
-            // The lowest number that is free, which is this one.
-            guard open("/dev/null", O_RDWR) == descriptor else { return }
+            // The lowest number that is free, which is this one. Nothing can be written to what is open for reading.
+            guard open("/dev/null", O_RDONLY) == descriptor else { return }
         }
     }
 }

@@ -20,14 +20,26 @@ struct CommandLineHint {
         for arguments: [String],
         of root: any ParsableCommand.Type = Muster.self
     ) -> String? {
-        var hint = CommandLineHint(
-            words: [root.configuration.commandName ?? "muster"],
-            command: root
-        )
+        var hint = CommandLineHint(root)
         for argument in arguments.prefix(while: { $0 != "--" }) {
             if let sentence = hint.take(argument) { return sentence }
         }
         return nil
+    }
+
+    /// The command that words name, as far as they name one: `muster users list`.
+    static func command(
+        in arguments: [String],
+        of root: any ParsableCommand.Type = Muster.self
+    ) -> String {
+        var hint = CommandLineHint(root)
+        for argument in arguments.prefix(while: { $0 != "--" }) { _ = hint.take(argument) }
+        return hint.words.joined(separator: " ")
+    }
+
+    private init(_ root: any ParsableCommand.Type) {
+        words = [root.configuration.commandName ?? "muster"]
+        command = root
     }
 
     private mutating func take(_ argument: String) -> String? {
@@ -100,68 +112,4 @@ struct CommandLineHint {
         "mod": "edit", "password": "passwd", "mv": "rename", "lock": "disable", "end": "revoke",
         "signin": "login", "signout": "logout",
     ]
-}
-
-/// How like two words are.
-enum Likeness {
-    /// The word that is most like another, if it is like it at all.
-    static func closest(to word: String, in words: [String]) -> String? {
-        let bytes = Array(word.utf8)
-        let limit = max(1, min(3, bytes.count / 3))
-        let ranked = words.map { (word: $0, distance: distance(bytes, Array($0.utf8))) }
-        return ranked.filter { $0.distance <= limit }.min { $0.distance < $1.distance }?.word
-    }
-
-    /// How many letters have to be put in, taken out, changed, or swapped with the next.
-    static func distance(_ one: [UInt8], _ other: [UInt8]) -> Int {
-        var rows = [Array(0...other.count)]
-        for row in 0..<one.count {
-            var next = [row + 1]
-            for column in 0..<other.count {
-                let cost = one[row] == other[column] ? 0 : 1
-                var least = min(
-                    next[column] + 1,
-                    rows[row][column + 1] + 1,
-                    rows[row][column] + cost
-                )
-                if row > 0, column > 0, one[row] == other[column - 1], one[row - 1] == other[column]
-                {
-                    least = min(least, rows[row - 1][column - 1] + 1)
-                }
-                next.append(least)
-            }
-            rows.append(next)
-        }
-        return rows[one.count][other.count]
-    }
-}
-
-extension Muster {
-    /// Runs the program.
-    ///
-    /// - Parameter arguments: The words behind its name.
-    public static func start(_ arguments: [String] = Array(CommandLine.arguments.dropFirst())) async
-    {
-        var command: any ParsableCommand
-        do {
-            command = try parseAsRoot(arguments)
-        } catch {
-            if exitCode(for: error) != .success,
-                let sentence = CommandLineHint.sentence(for: arguments)
-            {
-                CommandFailure.tell(sentence)
-                exit(withError: ExitCode(CommandStatus.usage.rawValue))
-            }
-            exit(withError: error)
-        }
-        do {
-            if var asynchronous = command as? any AsyncParsableCommand {
-                try await asynchronous.run()
-            } else {
-                try command.run()
-            }
-        } catch {
-            exit(withError: error)
-        }
-    }
 }

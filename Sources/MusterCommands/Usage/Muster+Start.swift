@@ -1,0 +1,71 @@
+import ArgumentParser
+
+extension Muster {
+    /// Runs the program.
+    ///
+    /// - Parameter arguments: The words behind its name.
+    public static func start(_ arguments: [String] = Array(CommandLine.arguments.dropFirst())) async
+    {
+        var command: any ParsableCommand
+        do {
+            command = try parseAsRoot(arguments)
+        } catch {
+            if exitCode(for: error) != .success,
+                let sentence = CommandLineHint.sentence(for: arguments)
+            {
+                CommandFailure.tell(sentence)
+                exit(withError: ExitCode(CommandStatus.usage.rawValue))
+            }
+            end(error, arguments)
+        }
+        do {
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            end(error, arguments)
+        }
+    }
+
+    /// Ends the program as an error says: with help that was asked for, or with one sentence.
+    private static func end(_ error: any Error, _ arguments: [String]) -> Never {
+        // Told already, where it was told.
+        if let code = error as? ExitCode { exit(withError: code) }
+        if exitCode(for: error) == .success { help(fullMessage(for: error)) }
+        CommandFailure.tell(sentence(of: error, arguments))
+        let isUsage = exitCode(for: error) == .validationFailure
+        let status: CommandStatus = isUsage ? .usage : .fault
+        exit(withError: ExitCode(status.rawValue))
+    }
+
+    /// What is wrong with a command line, and where to read how it should be.
+    private static func sentence(of error: any Error, _ arguments: [String]) -> String {
+        let text = oneLine(message(for: error))
+        guard exitCode(for: error) == .validationFailure else { return text }
+        let end = text.utf8.last.map { ".!?".utf8.contains($0) } == true ? "" : "."
+        let command = CommandLineHint.command(in: arguments)
+        return "\(text)\(end) See: \(command) --help"
+    }
+
+    /// A message in one line; the parser writes long lists of values below each other.
+    private static func oneLine(_ message: String) -> String {
+        let lines = message.split(whereSeparator: \.isNewline)
+        let values = lines.filter { $0.hasPrefix("  - ") }.map { $0.dropFirst(4) }
+        let rest = lines.filter { !$0.hasPrefix("  - ") }.joined(separator: " ")
+        return values.isEmpty ? rest : "\(rest) \(values.joined(separator: ", "))"
+    }
+
+    /// Prints help, a version or a script.
+    private static func help(_ text: String) -> Never {
+        do {
+            try Console.standard.write(text.isEmpty ? "" : text + "\n")
+            exit(withError: ExitCode.success)
+        } catch {
+            let failure = error as? CommandError ?? CommandError(.outputFailed, "\(error)")
+            if !failure.message.isEmpty { CommandFailure.tell(failure.message) }
+            exit(withError: ExitCode(failure.status.rawValue))
+        }
+    }
+}
