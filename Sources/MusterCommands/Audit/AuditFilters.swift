@@ -1,10 +1,14 @@
 import ArgumentParser
 import Foundation
 import MusterCore
+import TextBytes
 import WireJSON
 
 /// The options that choose events.
 struct AuditFilters: ParsableArguments, Sendable {
+    /// One condition of the log's query.
+    typealias Condition = (String, String?)
+
     /// The actions that there are, for completion.
     private static let actions = AuditAction.all.map(\.rawValue)
 
@@ -58,12 +62,13 @@ struct AuditFilters: ParsableArguments, Sendable {
 
     /// The filters, as the audit log's query takes them.
     ///
-    /// - Throws: ``CommandError`` with status `notFound` where nobody has or had such a name.
-    func conditions(from server: Server) async throws(CommandError) -> [(String, String?)] {
-        var conditions: [(String, String?)] = []
+    /// - Throws: ``CommandError`` with status `notFound` where nobody has or had such a name, or there is no such
+    ///   action.
+    func conditions(from server: Server) async throws(CommandError) -> [Condition] {
+        var conditions: [Condition] = []
         if let user { conditions.append(try await condition("actor", user, server)) }
         if let target { conditions.append(try await condition("target", target, server)) }
-        if let action { conditions.append(("f", "action.eq:" + action)) }
+        if let action { conditions.append(try await condition(action, server)) }
         if let since, let moment = TimeText.moment(since, now: Date()) {
             conditions.append(("f", "date.gte:" + moment))
         }
@@ -74,30 +79,74 @@ struct AuditFilters: ParsableArguments, Sendable {
     }
 
     /// The log outlives those it speaks of: a UUID needs no user, and a name may be a former one.
+    ///
+    /// Digits and UUIDs that nobody has are names.
     private func condition(
         _ party: String,
         _ user: UserArgument,
         _ server: Server
-    ) async throws(CommandError) -> (String, String?) {
-        if let uuid = UUID(uuidString: user.text) {
-            return ("f", "\(party)_id.eq:" + uuid.uuidString.lowercased())
-        }
-        if user.text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
-            return ("f", "\(party)_id.eq:" + (try await server.user(user).text("uuid") ?? ""))
-        }
-        let condition: (String, String?) = ("f", "\(party)_name.eq:" + user.text)
-        do throws(CommandError) {
-            _ = try await server.user(user)
-        } catch {
-            guard error.status == .notFound else { throw error }
-            let log = AuditLog(server: server, conditions: [condition])
-            guard try await log.total() > 0 else {
-                throw CommandError(
-                    .notFound,
-                    "Neither the directory nor the audit log has a user \(user.text)."
-                )
+    ) async throws(CommandError) -> Condition {
+        let name: String
+        switch user.form {
+        case .id:
+            name = user.text
+            if let record = try await found(user, server) {
+                let uuid = try server.expect(record, UserArgument.noun, "uuid").text("uuid")
+                return ("f", "\(party)_id.eq:" + (uuid ?? ""))
             }
+        case .uuid(let uuid):
+            name = user.text
+            let condition: Condition = ("f", "\(party)_id.eq:" + uuid.uuidString.lowercased())
+            if try await hasEvents([condition], server) { return condition }
+            if try await found(user, server) != nil { return condition }
+        case .name(let text):
+            name = text
+        }
+        let condition: Condition = ("f", "\(party)_name.eq:" + name)
+        if try await hasEvents([condition], server) { return condition }
+        guard case .name = user.form, try await found(user, server) != nil else {
+            throw CommandError(
+                .notFound,
+                "Neither the directory nor the audit log has a user \(user.text)."
+            )
         }
         return condition
+    }
+
+    /// The condition of an action; one that this program does not know may be in the log all the same.
+    private func condition(
+        _ action: String,
+        _ server: Server
+    ) async throws(CommandError) -> Condition {
+        let condition: Condition = ("f", "action.eq:" + action)
+        guard !AuditFilters.actions.contains(where: { $0.hasSameBytes(as: action) }),
+            try await !hasEvents([condition], server)
+        else { return condition }
+        let close = Likeness.closest(to: action, in: AuditFilters.actions)
+        let advice = close.map { " Did you mean \($0)?" } ?? ""
+        throw CommandError(
+            .notFound,
+            "Neither this program nor the audit log has an action \(action.head(60)).\(advice)"
+        )
+    }
+
+    private func hasEvents(
+        _ conditions: [Condition],
+        _ server: Server
+    ) async throws(CommandError) -> Bool {
+        try await AuditLog(server: server, conditions: conditions).total() > 0
+    }
+
+    /// The record of a user; nil where there is none.
+    private func found(
+        _ user: UserArgument,
+        _ server: Server
+    ) async throws(CommandError) -> JSONObject? {
+        do throws(CommandError) {
+            return try await server.user(user)
+        } catch {
+            guard error.status == .notFound else { throw error }
+            return nil
+        }
     }
 }

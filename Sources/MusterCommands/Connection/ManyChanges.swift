@@ -6,7 +6,7 @@ extension Server {
     /// - Throws: ``CommandError`` with status `notFound`, which names all that are not there; nothing was changed.
     func users(_ users: [UserArgument]) async throws(CommandError) -> [JSONObject] {
         var records: [JSONObject] = []
-        var missing: [String] = []
+        var missing: [UserArgument] = []
         for user in users {
             do throws(CommandError) {
                 let record = try await self.user(user)
@@ -14,26 +14,38 @@ extension Server {
                 if !records.contains(where: { $0.integer("id") == id }) { records.append(record) }
             } catch {
                 guard error.status == .notFound else { throw error }
-                missing.append(user.text)
+                missing.append(user)
             }
         }
-        try Server.requireNone(missing, UserArgument.noun, of: users.count)
+        try Server.requireNone(
+            missing.map(\.text),
+            UserArgument.noun,
+            of: users.count,
+            advice: missing.map(\.advice).first { !$0.isEmpty } ?? ""
+        )
         return records
     }
 
     /// Refuses a command that names what is not there.
     ///
+    /// - Parameters:
+    ///   - missing: The names of what is not there.
+    ///   - noun: What it should be.
+    ///   - count: How many were named.
+    ///   - advice: What stands behind the sentence.
     /// - Throws: ``CommandError`` with status `notFound`.
     static func requireNone(
         _ missing: [String],
         _ noun: String,
-        of count: Int
+        of count: Int,
+        advice: String = ""
     ) throws(CommandError) {
         guard let first = missing.first else { return }
         let names = missing.joined(separator: ", ")
         let sentence =
             missing.count == 1 ? "There is no \(noun) \(first)." : "There are no \(noun)s \(names)."
-        throw CommandError(.notFound, count == 1 ? sentence : sentence + " Nothing was changed.")
+        let end = count == 1 ? "" : " Nothing was changed."
+        throw CommandError(.notFound, sentence + end + advice)
     }
 
     /// Does one thing to each of several records, and tells of each when it is done.

@@ -64,7 +64,8 @@ struct GroupsAdd: ServerCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run(on server: Server) async throws {
-        let group = try await server.ask(.post, ServerPath("/groups")) { $0.member("name", name) }
+        let answer = try await server.ask(.post, ServerPath("/groups")) { $0.member("name", name) }
+        let group = try server.expect(answer, GroupArgument.noun, "id", "name")
         try output.done("Added the group \(group.label("name")).", group, .group)
     }
 }

@@ -90,6 +90,7 @@ struct MembershipOptions: ParsableArguments, Sendable {
         let record = try await server.group(group)
         let group = try server.groupID(of: record)
         let records = try await server.users(users)
+        if method == .delete { try MembershipOptions.requireMembers(records, of: record) }
         let end = " \(preposition) the group \(record.label("name"))"
         try await server.each(records, verb, ending: end, output) { user in
             try await server.ask(
@@ -99,5 +100,30 @@ struct MembershipOptions: ParsableArguments, Sendable {
             )
             return user
         }
+    }
+
+    /// Refuses to take out who is not in.
+    ///
+    /// Of the group of everybody nobody can be taken out, which the server says.
+    ///
+    /// - Throws: ``CommandError`` with status `notFound`, which names all who are not in; nothing was changed.
+    private static func requireMembers(
+        _ users: [JSONObject],
+        of group: JSONObject
+    ) throws(CommandError) {
+        guard !group.flag("immutable") else { return }
+        let id = group.integer("id")
+        var strangers: [JSONObject] = []
+        for user in users where try !user.list("groups").contains(where: { $0.integer("id") == id })
+        {
+            strangers.append(user)
+        }
+        guard !strangers.isEmpty else { return }
+        let names = strangers.map { $0.label() }.joined(separator: ", ")
+        let verb = strangers.count == 1 ? "is" : "are"
+        throw CommandError(
+            .notFound,
+            "\(names) \(verb) not in the group \(group.label("name")). Nothing was changed."
+        )
     }
 }

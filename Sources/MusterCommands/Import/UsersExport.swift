@@ -77,6 +77,10 @@ struct UsersExport: ServerCommand {
             )
             for try await line in answer.lines {
                 count += 1
+                // The rest is not parsed, which would take as long as all else: a stranger is told by its beginning.
+                guard count > 1 || UsersExport.user(in: line) != nil else {
+                    throw UsersExport.stranger
+                }
                 warn(of: line)
                 if isCSV {
                     buffer += try UsersExport.row(line, fields).utf8
@@ -99,7 +103,7 @@ struct UsersExport: ServerCommand {
 
     /// Says what the one who takes the export cannot do with a user's hash.
     private func warn(of line: [UInt8]) {
-        guard let destination, case .object(let user)? = try? JSONValue(parsing: line),
+        guard let destination, let user = UsersExport.user(in: line),
             let hash = user["password_hash"]?.plainText, let name = user["username"]?.plainText,
             let trouble = destination.trouble(with: hash)
         else { return }
@@ -118,16 +122,24 @@ struct UsersExport: ServerCommand {
         }
     }
 
+    /// The user in a line; nil where it holds none.
+    private static func user(in line: [UInt8]) -> JSONObject? {
+        guard case .object(let object)? = try? JSONValue(parsing: line),
+            object.text("username") != nil
+        else { return nil }
+        return object
+    }
+
+    private static let stranger = CommandError(
+        .protocolMismatch,
+        "The answer is not what a Muster server says. Check the address."
+    )
+
     private static func row(
         _ line: [UInt8],
         _ fields: [(name: String, kind: ImportBody.Kind)]
     ) throws(CommandError) -> String {
-        guard case .object(let object)? = try? JSONValue(parsing: line) else {
-            throw CommandError(
-                .protocolMismatch,
-                "The answer is not what a Muster server says. Check the address."
-            )
-        }
+        guard let object = user(in: line) else { throw stranger }
         return CSVText.line(
             fields.map { field in
                 field.kind == .list

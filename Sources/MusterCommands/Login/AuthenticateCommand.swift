@@ -44,11 +44,12 @@ struct AuthenticateCommand: ServerCommand {
             fromStandardInput: passwordStdin
         )
         let path = ServerPath("/activelogic/v1/authenticate")
-        let masks = try await server.ask(.post, path) { json in
+        let answer = try await server.ask(.post, path) { json in
             json.member("username", username)
             password.withExposedValue { json.member("password", $0) }
             json.member("ip_address", address)
         }
+        let masks = try server.expect(answer, "masks", "readbm", "writebm", "lviewbm")
         let user = JSONObject([("username", .string(username))] + masks.members)
         try output.show(user, .passed)
     }

@@ -79,7 +79,7 @@ struct LoginCommand: AsyncParsableCommand, Sendable {
     private func session(_ destination: Destination) async throws -> Credentials {
         // Before anything is asked, so that nobody types a password for nothing.
         try await destination.withServer(as: nil) { server in
-            _ = try await server.ask(.get, ServerPath("/server/status"))
+            _ = try await server.status()
         }
         let username = try self.username ?? askName()
         let password = try SecretInput.existing(.password, fromStandardInput: passwordStdin)

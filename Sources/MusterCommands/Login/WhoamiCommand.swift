@@ -13,7 +13,7 @@ struct WhoamiCommand: ServerCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run(on server: Server) async throws {
-        let user = try await server.oneself()
+        let user = try await server.userOrOneself(nil)
         let way =
             switch server.proof {
             case .profile(let name): "profile \(name)"
@@ -21,7 +21,7 @@ struct WhoamiCommand: ServerCommand {
             case .local: "the directory's own files"
             case .none: ""
             }
-        let record = user.only("id", "uuid", "username", "permissions")
+        let record = user.only("id", "uuid", "username", "permissions", "administers_by")
             .adding("server", .string(server.address)).adding("login", .string(way))
         try output.show(record, .oneself)
     }
@@ -33,8 +33,11 @@ extension RecordLayout {
         columns: [
             Column("Username", "username"), Column("Id", "id"),
             Column("Role") { Table.Cell($0.integer("permissions").map(RoleArgument.name) ?? "") },
+            .administers,
             Column("Server", "server"), Column("Login", "login"),
         ],
-        fields: ["id", "uuid", "username", "permissions", "server", "login"]
+        fields: [
+            "id", "uuid", "username", "permissions", "server", "login", "administers_by",
+        ]
     )
 }

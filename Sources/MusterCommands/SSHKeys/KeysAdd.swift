@@ -29,11 +29,12 @@ struct KeysAdd: ServerCommand {
     func run(on server: Server) async throws {
         let line = try PublicKeySource(key).line()
         let id = try await server.userID(user)
-        let added = try await server.ask(
+        let answer = try await server.ask(
             .post,
             ServerPath("/activelogic/v1/users/{}/keys", id),
             missing: user.missing
         ) { $0.member("key", line) }
+        let added = try server.expect(answer, "key", "fingerprint")
         let name = "\(added.text("fingerprint") ?? "") to \(added.text("username") ?? user.text)"
         try output.done("Added \(name).", added, .sshKey)
     }

@@ -28,10 +28,10 @@ struct ServerStatus: ServerCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run(on server: Server) async throws {
-        let status = try await server.ask(.get, ServerPath("/server/status"))
+        let status = try await server.status()
         var record = JSONObject([
             ("server", .string(server.address)),
-            ("status", .string(status.text("status") ?? "unknown")),
+            ("status", status["status"] ?? .null),
         ])
         if server.credentials != nil,
             let properties = try? await server.ask(.get, ServerPath("/server/properties")),
@@ -40,6 +40,15 @@ struct ServerStatus: ServerCommand {
             record = record.adding("version", .string(version))
         }
         try output.show(record, .status)
+    }
+}
+
+extension Server {
+    /// What a server says of itself to everybody.
+    ///
+    /// - Throws: ``CommandError``, with status `protocolMismatch` where what answers is no Muster server.
+    func status() async throws(CommandError) -> JSONObject {
+        try expect(try await ask(.get, ServerPath("/server/status")), "status", "status")
     }
 }
 

@@ -42,7 +42,7 @@ struct SessionsList: ServerCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run(on server: Server) async throws {
-        let path = ServerPath("/muster/v1/sessions").with([("user", user?.text)])
+        let path = ServerPath("/muster/v1/sessions").with([("user", user?.reference)])
         var list = output.list(.session)
         try list.append(
             try await server.ask(.get, path, missing: user?.missing).list("sessions")

@@ -28,7 +28,7 @@ struct RevisedChange {
             let answer = try await server.answer(request)
             // 412: somebody has changed a user meanwhile, perhaps this one.
             if answer.status != 412 {
-                return try server.object(answer, missing: user.missing)
+                return try server.user(in: try server.object(answer, missing: user.missing))
             }
         }
         throw CommandError(

@@ -1,11 +1,65 @@
 import ArgumentParser
+import Foundation
+import TextBytes
 import WireJSON
 
 /// A user on the command line: an id, a UUID or a user name; `name:` before a name that reads like one of those.
 struct UserArgument: ReferenceArgument {
+    /// What a text says by its form.
+    enum Form: Equatable {
+        /// A number, of digits alone.
+        case id
+        /// A UUID.
+        case uuid(UUID)
+        /// A user name.
+        case name(String)
+    }
+
     static let noun = "user"
 
+    /// What stands before a user name that reads like something else; no user name has a colon.
+    private static let namePrefix = "name:"
+
     let text: String
+
+    /// What the text says.
+    var form: Form {
+        let bytes = text.utf8
+        if bytes.starts(with: UserArgument.namePrefix.utf8) {
+            return .name(String(Substring(bytes.dropFirst(UserArgument.namePrefix.utf8.count))))
+        }
+        if bytes.allSatisfy({ (0x30...0x39).contains($0) }) { return .id }
+        return UUID(uuidString: text).map { .uuid($0) } ?? .name(text)
+    }
+
+    /// The user as the paths of the native API name one.
+    ///
+    /// A name is told apart from what else stands in its place there, such as `import` and `export`.
+    var reference: String {
+        switch form {
+        case .id, .uuid: text
+        case .name(let name): UserArgument.namePrefix + name
+        }
+    }
+
+    /// What to say where there is no such user.
+    var missing: String { "There is no user \(text).\(advice)" }
+
+    /// How to say that the text is a name, where it was not taken for one.
+    var advice: String {
+        switch form {
+        case .id, .uuid: " If that is a user name, say \(UserArgument.namePrefix)\(text)."
+        case .name: ""
+        }
+    }
+
+    /// The advice of a sentence that tells of a new name; nil where commands take the name for one.
+    static func advice(for name: String) -> String {
+        switch UserArgument(text: name).form {
+        case .id, .uuid: " To name the user in commands, say \(namePrefix)\(name)."
+        case .name: ""
+        }
+    }
 }
 
 /// A user on the command line who may be left out.
@@ -28,9 +82,9 @@ extension Server {
     ///
     /// - Throws: ``CommandError`` with status `notFound` where there is none.
     func user(_ user: UserArgument) async throws(CommandError) -> JSONObject {
-        try await ask(
+        try await userRecord(
             .get,
-            ServerPath("/muster/v1/users/{}", user.text),
+            ServerPath("/muster/v1/users/{}", user.reference),
             missing: user.missing
         )
     }
@@ -46,12 +100,7 @@ extension Server {
     ///
     /// - Throws: ``CommandError`` with status `protocolMismatch` where there is none.
     func userID(of record: JSONObject) throws(CommandError) -> String {
-        guard let id = record.integer("id") else {
-            throw CommandError(
-                .protocolMismatch,
-                "The answer of \(address) holds no user. Check the address."
-            )
-        }
+        guard let id = record.integer("id") else { throw holdsNone(UserArgument.noun) }
         return String(id)
     }
 }

@@ -10,7 +10,7 @@ extension Server {
         _ record: JSONObject,
         _ members: @escaping (inout JSONWriter) -> Void
     ) async throws(CommandError) -> JSONObject {
-        try await ask(
+        try await userRecord(
             .patch,
             ServerPath("/muster/v1/users/{}", try userID(of: record)),
             missing: "\(record.label()) is gone already.",
@@ -25,9 +25,9 @@ extension Server {
         _ user: UserArgument,
         _ members: @escaping (inout JSONWriter) -> Void
     ) async throws(CommandError) -> JSONObject {
-        try await ask(
+        try await userRecord(
             .patch,
-            ServerPath("/muster/v1/users/{}", user.text),
+            ServerPath("/muster/v1/users/{}", user.reference),
             missing: user.missing,
             members
         )

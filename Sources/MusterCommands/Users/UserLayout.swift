@@ -13,7 +13,7 @@ extension RecordLayout {
         details: [
             Column("Id", "id"), Column("UUID", "uuid"), Column("Username", "username"),
             Column("Name", "name"), Column("E-mail", "email"), Column("Role", UserCells.role),
-            Column("Administers", UserCells.administers),
+            .administers,
             Column("State", UserCells.state), Column("Groups", UserCells.groups),
             Column("Hosts", UserCells.hosts), Column("Masks", UserCells.masks),
             Column("Timeout", UserCells.timeout), Column("Doors", UserCells.doors),
@@ -29,6 +29,11 @@ extension RecordLayout {
             "saml_permitted", "last_login", "created_at", "changed_at", "administers_by",
         ]
     )
+}
+
+extension Column {
+    /// Whether a user may administer users, and by what.
+    static let administers = Column("Administers", UserCells.administers)
 }
 
 /// What stands in the cells of a user.

@@ -41,13 +41,14 @@ struct UsersAdd: ServerCommand {
     func run(on server: Server) async throws {
         let members = try await fields.members(from: server)
         let chosen = noPassword ? nil : try password.read(for: username, orNone: true)
-        let user = try await server.ask(.post, ServerPath("/muster/v1/users")) { json in
+        let user = try await server.userRecord(.post, ServerPath("/muster/v1/users")) { json in
             json.member("username", username)
             chosen?.password.withExposedValue { json.member("password", $0) }
             members(&json)
             if disabled { json.member("enabled", false) }
         }
-        try output.done("Added \(user.label()).", chosen?.added(to: user) ?? user, .user)
+        let sentence = "Added \(user.label()).\(UserArgument.advice(for: username))"
+        try output.done(sentence, chosen?.added(to: user) ?? user, .user)
         if fields.setsRights { try Administration.tell(user, beside: output) }
         try chosen?.tell(beside: output)
     }

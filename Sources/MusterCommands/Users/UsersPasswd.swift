@@ -78,7 +78,7 @@ extension Server {
     ///
     /// - Throws: ``CommandError``.
     func oneself() async throws(CommandError) -> JSONObject {
-        try await ask(.get, ServerPath("/session"))
+        try await userRecord(.get, ServerPath("/session"))
     }
 
     /// The path of a user's own calls, which are a session's for oneself: `/users/10/keys`, `/session/keys`.

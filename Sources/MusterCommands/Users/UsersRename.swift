@@ -25,6 +25,8 @@ struct UsersRename: ServerCommand {
     func run(on server: Server) async throws {
         let record = try await server.user(user)
         let changed = try await server.change(record) { $0.member("username", username) }
-        try output.done("Renamed \(record.label()) to \(username).", changed, .user)
+        let sentence =
+            "Renamed \(record.label()) to \(username).\(UserArgument.advice(for: username))"
+        try output.done(sentence, changed, .user)
     }
 }

@@ -42,7 +42,7 @@ extension Server {
     func userOrOneself(_ user: UserArgument?) async throws(CommandError) -> JSONObject {
         if let user { return try await self.user(user) }
         let id = try userID(of: try await oneself())
-        return try await ask(.get, ServerPath("/muster/v1/users/{}", id))
+        return try await userRecord(.get, ServerPath("/muster/v1/users/{}", id))
     }
 }
 

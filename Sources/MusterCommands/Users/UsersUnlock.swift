@@ -16,7 +16,7 @@ struct UsersUnlock: ServerCommand {
     func run(on server: Server) async throws {
         let users = try await server.users(subjects.users)
         try await server.each(users, "Unlocked", output) { user in
-            try await server.ask(
+            try await server.userRecord(
                 .post,
                 ServerPath("/muster/v1/users/{}/unlock", try server.userID(of: user)),
                 missing: "\(user.label()) is gone already."

@@ -17,7 +17,7 @@ def answering(status, body=MESSAGE, fields=None):
     """Everybody is jane, and there is one group; what would change them is answered as given."""
 
     def answer(method, path):
-        name = path.split("/")[-1]
+        name = path.split("/")[-1].removeprefix("name%3A")
         if method == "GET" and name in IDS:
             return 200, JANE | {"id": IDS[name], "username": name}
         if method == "GET" and path == "/groups":
@@ -101,7 +101,33 @@ def visitor(tmp_path):
             "The connection to URL broke before there was an answer. "
             "What you asked for may have happened or not; look before you try again.",
         ),
-        ("keys list jane", lambda *_: (200, {}), 76, "The answer of URL holds no user. Check the address."),
+        *(
+            (line, answering(200, {}), 76, f"The answer of URL holds no {noun}. Check the address.")
+            for line, noun in [
+                ("users disable jane", "user"),
+                ("users unlock jane", "user"),
+                ("users add ann --no-password", "user"),
+                ("groups add Team", "group"),
+                ("keys add jane AAAAC3Nza", "key"),
+                ("server status", "status"),
+                ("login ann --password-stdin", "status"),
+                ("authenticate ann --password-stdin < users.jsonl", "masks"),
+            ]
+        ),
+        *(
+            (line, lambda *_: (200, {}), 76, "The answer of URL holds no user. Check the address.")
+            for line in ["keys list jane", "users show jane", "whoami", "users twofactor show", "users passwd"]
+        ),
+        *(
+            (
+                f"audit {verb}",
+                answering(200, {"events": [], "pagination": {"total": total}}),
+                76,
+                "The server's answer does not say how many events there are.",
+            )
+            for verb in ["list", "tail"]
+            for total in [-1, -(2**63)]
+        ),
         (
             "groups rename Crew Team",
             lambda *_: (200, {"groups": [{"name": "Crew"}]}),
@@ -120,11 +146,15 @@ def visitor(tmp_path):
             69,
             "The answer broke off. Users up to some line were taken; export or look before you try again.",
         ),
-        (
-            "users export users.csv",
-            answering(200, b"nonsense\n"),
-            76,
-            "The answer is not what a Muster server says. Check the address.",
+        *(
+            (
+                f"users export {name}",
+                answering(200, body),
+                76,
+                "The answer is not what a Muster server says. Check the address.",
+            )
+            for name in ["new.csv", "new.jsonl", ""]
+            for body in [b"nonsense\n", b"{}", b'{"users":[]}\n', b"[1]"]
         ),
     ],
 )
@@ -134,6 +164,15 @@ def test_a_strange_answer_is_told_in_one_sentence(visitor, line, answer, code, s
         told = visitor.refusal(line, code, MUSTER_URL=url)
     assert told == sentence.replace("URL", url)
     assert [path.name for path in visitor.work.iterdir()] == ["users.jsonl"]
+
+
+def test_a_line_that_no_file_has_ends_nothing(visitor):
+    (visitor.work / "users.csv").write_text("username\nann\n")
+    body = b'{"line":9223372036854775807,"error":{"message":"So it is."}}\n{"done":true,"failed":1}\n'
+    with standin(answering(200, body)) as url:
+        done = visitor.run("muster users import users.csv", MUSTER_URL=url)
+    assert done.returncode == 65
+    assert done.stderr == "muster: line 9223372036854775807: So it is.\n"
 
 
 def test_where_a_server_is_too_busy_the_rest_is_not_tried(visitor):

@@ -91,7 +91,9 @@ def test_who_is_deleted_or_renamed_is_found_by_the_name_that_the_log_kept(own):
     assert own.refusal("audit list --target never", 67) == (
         "Neither the directory nor the audit log has a user never."
     )
-    assert "There is no user 9999" in own.refusal("audit list --user 9999", 67)
+    assert own.refusal("audit list --user 9999", 67) == (
+        "Neither the directory nor the audit log has a user 9999."
+    )
     assert "user.delete" in actions("--user admin@example.com")
 
 
@@ -297,10 +299,66 @@ def test_what_is_mistyped_is_told_as_unknown(alone, line, told):
     assert alone.refusal(line, 64) == told
 
 
-@pytest.mark.parametrize("line", ["users edit jane", "users add", "users list --format xml", "users list --limit x"])
-def test_other_faults_of_a_command_line_are_told_as_before(alone, line):
-    done = alone.run(f"muster {line}")
-    assert done.returncode == 64 and done.stderr.startswith("Error: "), done
+@pytest.mark.parametrize(
+    "line, told",
+    [
+        ("users edit jane", "Say what to change, such as --role or --name. See: muster users edit --help"),
+        ("users add", "Missing expected argument '<username>'. See: muster users add --help"),
+        ("users show ''", "The value '' is invalid for '<user>'. See: muster users show --help"),
+        ("users list -z", "Unknown option '-z'. See: muster users list --help"),
+        ("users list --limit 0", "--limit is a number from 1. See: muster users list --help"),
+        ("users list --limit x", "The value 'x' is invalid for '--limit <n>'. See: muster users list --help"),
+        ("keys list a b", "Unexpected argument 'b'. See: muster keys list --help"),
+        ("users import -", "Say with --from csv or --from jsonl what the file is. See: muster users import --help"),
+        ("users passwd -- $'two\\nlines' x", "Unexpected argument 'x'. See: muster users passwd --help"),
+    ],
+)
+def test_every_fault_of_a_command_line_is_one_sentence(alone, line, told):
+    assert alone.refusal(line, 64) == told
+
+
+def test_a_list_of_values_is_in_the_sentence(alone):
+    assert alone.refusal("users list --role $'x\\ny'", 64) == (
+        "The value 'x y' is invalid for '--role <role>'. Please provide one of the following: read-only, basic, "
+        "scan-operator, standard, scan-manager, administrator. See: muster users list --help"
+    )
+
+
+def test_what_is_no_file_is_told_before_what_it_is_called(alone):
+    (alone.work / "folder").mkdir()
+    assert alone.refusal("users import folder", 66, MUSTER_URL="http://127.0.0.1:1") == "folder is a folder, and no file."
+    assert alone.refusal("users import nofile", 66) == "nofile cannot be read: No such file or directory."
+
+
+@pytest.mark.parametrize("line", ["--help", "users --help", "help users", "users list -h", "--version", "", "users"])
+def test_help_that_cannot_be_written_is_told(alone, line):
+    done = alone.run(f"muster {line} > /dev/full")
+    assert (done.returncode, done.stderr) == (74, "muster: The output cannot be written: No space left on device.\n")
+
+
+@pytest.mark.parametrize(
+    "line", ["--help", "--version", "completions bash", "backup --data-dir data -", "config", "profiles list"]
+)
+def test_an_answer_to_a_closed_output_is_not_given(alone, line):
+    found(alone)
+    alone.muster("profiles list --format csv")
+    done = alone.run(f"muster {line} --format json >&-" if line == "profiles list" else f"muster {line} >&-")
+    assert (done.returncode, done.stderr) == (74, "muster: The output cannot be written: Bad file descriptor.\n")
+
+
+@pytest.mark.parametrize("width", [40, 60, 100])
+def test_findings_are_wrapped_between_words(alone, width):
+    found(alone)
+    lines = alone.muster("check --data-dir data").splitlines()
+    assert max(map(len, lines)) > 100, "not on a terminal nothing is wrapped"
+    with Terminal(alone, "check", "--data-dir", "data", COLUMNS=str(width), NO_COLOR="1") as terminal:
+        shown = terminal.end(0)
+    assert shown.split() == " ".join(lines).split(), "nothing is cut"
+    longest = max(len(word) for line in lines for word in line.split())
+    begin = lines[0].index("FINDING")
+    assert max(map(len, shown.splitlines())) <= max(width, begin + longest)
+    if width > begin + longest:
+        assert max(map(len, shown.splitlines())) <= width
 
 
 def test_help_and_version_are_answers(alone):
