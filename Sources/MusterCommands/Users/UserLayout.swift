@@ -55,6 +55,8 @@ private enum UserCells {
     }
 
     @Sendable static func administers(_ user: JSONObject) -> Table.Cell {
+        // A record that does not say shows nothing.
+        guard user["administers_by"] != nil else { return Table.Cell("") }
         let rights = user.texts("administers_by")
         return rights.isEmpty
             ? Table.Cell("no") : Table.Cell("by " + rights.joined(separator: ", "), .notable)

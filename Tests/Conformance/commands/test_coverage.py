@@ -124,3 +124,10 @@ def test_help_names_the_values_that_an_option_takes(tree):
             for name in argument.get("names", []):
                 if name["name"] in ("role", "format", "sort", "mode", "on-error", "from", "time"):
                     assert values, (words, name)
+
+
+def test_every_command_refuses_what_it_does_not_know_in_one_sentence(tree, tmp_path):
+    machine = Machine(tmp_path / "typist")
+    for words, _ in leaves(tree):
+        sentence = machine.refusal(" ".join(words[1:]) + " -Z", 64)
+        assert sentence.endswith(f" See: {' '.join(words)} --help"), sentence

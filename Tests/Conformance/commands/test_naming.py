@@ -8,7 +8,7 @@ import pytest
 from folders import CHEAP
 from machine import Machine
 
-from muster import Muster
+from muster import PASSWORD, Muster
 
 UUID = "0b9d4a52-3c54-4a8e-9d43-6f1f6a1f0c11"
 
@@ -138,3 +138,12 @@ def test_whoami_tells_who_administers_and_by_what(named, named_server):
     assert named.muster("whoami --format csv", **keys).splitlines()[0].endswith(",administers_by")
     named.muster("users masks set masked --writebm none")
     assert "Administers  no" in named.muster("whoami", **keys)
+
+
+def test_whoami_answers_who_has_a_temporary_password(named, named_server, tmp_path):
+    named.muster("users add temp@example.com --no-password")
+    named.muster("users passwd temp@example.com --password-stdin --temporary", stdin=PASSWORD + "\n")
+    guest = Machine(tmp_path / "guest", named_server, is_anonymous=True)
+    guest.muster("login temp@example.com --password-stdin", stdin=PASSWORD + "\n")
+    shown = guest.muster("whoami")
+    assert "Username  temp@example.com" in shown and "Administers" not in shown
