@@ -25,6 +25,7 @@ struct MigrationTests {
         "login sources": "38e0403e182b9fe523805aeee6cce76c3bada457a0056b6d3ba54561e451ccc2",
         "group looks": "ab40579249c10dc17fd8265e05598ec3886a8ef7e0d4ef9cdf366d7fe3c7913e",
         "session times": "ab0b06591384c675f182cc5e397a65ac0829d28b3ac092ed9ccffa859e21bf4f",
+        "folded looks": "fd1f021758186aa50e97c3471d1c0e224c538d3e654226940f85ce0d09960e7a",
         "key check": "ac30b58ee802e721cede61ab6d0caebd474d71079b2a874a8e3416fc37ccf347",
     ]
 
@@ -133,13 +134,17 @@ struct MigrationTests {
         try queue.writeWithoutTransaction { database in
             let digester = PlainDigester()
             let steps = Migration.all
+            let names = ["Zo\u{EB}", "ZOE\u{308}", "Team", "Stra\u{DF}e"]
             try Migrator(digester: digester, migrations: Array(steps.prefix(3))).migrate(database)
-            for name in ["Zo\u{EB}", "ZOE\u{308}", "Team"] {
+            for name in names {
                 try database.execute(
                     sql: "INSERT INTO user_group (uuid, name) VALUES (randomblob(16), ?)",
                     arguments: [name]
                 )
             }
+            // As they were before case was folded.
+            try Migrator(digester: digester, migrations: Array(steps.prefix(5))).migrate(database)
+            try database.execute(sql: "UPDATE user_group SET look = 'stra\u{DF}e' WHERE id = 5")
             try Migrator(digester: digester, migrations: steps).migrate(database)
             let looks = try String.fetchAll(
                 database,
@@ -147,7 +152,7 @@ struct MigrationTests {
             )
             #expect(
                 looks.map { Array($0.utf8) }
-                    == ["zo\u{EB}", "zo\u{EB}", "team"].map { Array($0.utf8) }
+                    == ["zo\u{EB}", "zo\u{EB}", "team", "strasse"].map { Array($0.utf8) }
             )
         }
     }

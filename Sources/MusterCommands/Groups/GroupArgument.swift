@@ -1,12 +1,46 @@
 import ArgumentParser
+import Foundation
+import MusterCore
 import TextBytes
 import WireJSON
 
-/// A group on the command line: an id, a UUID or a name.
+/// A group on the command line: an id, a UUID or a name; `name:` before a name that reads like one of those.
 struct GroupArgument: ReferenceArgument {
     static let noun = "group"
 
     let text: String
+}
+
+extension GroupArgument {
+    private static let namePrefix = "name:"
+
+    /// The group among all of them.
+    ///
+    /// - Throws: ``CommandError`` with status `notFound` where there is none.
+    func find(among groups: [JSONObject]) throws(CommandError) -> JSONObject {
+        let found: JSONObject? =
+            if text.hasPrefix(Self.namePrefix) {
+                named(String(text.dropFirst(Self.namePrefix.count)), groups)
+            } else if text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
+                groups.first { $0.integer("id").map { String($0) } == text }
+            } else if UUID(uuidString: text) != nil {
+                groups.first { $0.text("uuid")?.hasSameFoldedBytes(as: text) == true }
+            } else {
+                named(text, groups)
+            }
+        if let found { return found }
+        guard named(text, groups) == nil else {
+            throw CommandError(
+                .notFound,
+                "\(missing) For the one of that name, say \(Self.namePrefix)\(text)."
+            )
+        }
+        throw CommandError(.notFound, missing)
+    }
+
+    private func named(_ name: String, _ groups: [JSONObject]) -> JSONObject? {
+        groups.looking(like: name) { $0.text("name") ?? "" }
+    }
 }
 
 extension Server {
@@ -17,20 +51,11 @@ extension Server {
         try await ask(.get, ServerPath("/groups")).list("groups")
     }
 
-    /// The record of a group; a number is an id before it is a name.
+    /// The record of a group.
     ///
     /// - Throws: ``CommandError`` with status `notFound` where there is none.
     func group(_ group: GroupArgument) async throws(CommandError) -> JSONObject {
-        let groups = try await groups()
-        let wanted = group.text
-        let found =
-            groups.first { $0.integer("id").map { String($0) } == wanted }
-            ?? groups.first { $0.text("uuid")?.hasSameFoldedBytes(as: wanted) == true }
-            ?? groups.first { $0.text("name")?.hasSameFoldedBytes(as: wanted) == true }
-        guard let found else {
-            throw CommandError(.notFound, group.missing)
-        }
-        return found
+        try group.find(among: try await groups())
     }
 
     /// The number of a group.

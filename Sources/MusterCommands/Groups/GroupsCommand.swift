@@ -7,7 +7,7 @@ struct GroupsCommand: AsyncParsableCommand {
         commandName: "groups",
         abstract: "Groups of users.",
         discussion: """
-            A group is named by id, UUID or name.
+            A group is named by id, UUID or name; name:NAME is for a name that reads like an id.
 
             Example: muster groups add Scanners
             Example: muster groups members add Scanners jane@example.com
@@ -82,7 +82,7 @@ struct GroupsRename: ServerCommand {
             """
     )
 
-    @Argument(help: "The group: id, UUID or name.")
+    @Argument(help: "The group: id, UUID or name (name:NAME if it reads like an id).")
     var group: GroupArgument
 
     @Argument(help: "The new name.")
@@ -113,7 +113,7 @@ struct GroupsRemove: ServerCommand {
             """
     )
 
-    @Argument(help: "The group: id, UUID or name.")
+    @Argument(help: "The group: id, UUID or name (name:NAME if it reads like an id).")
     var group: GroupArgument
 
     @OptionGroup var confirmation: Confirmation

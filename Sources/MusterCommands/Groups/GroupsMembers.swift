@@ -19,7 +19,7 @@ struct GroupsMembersList: ServerCommand {
         discussion: "Example: muster groups members list Scanners"
     )
 
-    @Argument(help: "The group: id, UUID or name.")
+    @Argument(help: "The group: id, UUID or name (name:NAME if it reads like an id).")
     var group: GroupArgument
 
     @OptionGroup var output: OutputOptions
@@ -71,7 +71,7 @@ struct GroupsMembersRemove: ServerCommand {
 
 /// Who goes into a group, or out of it.
 struct MembershipOptions: ParsableArguments, Sendable {
-    @Argument(help: "The group: id, UUID or name.")
+    @Argument(help: "The group: id, UUID or name (name:NAME if it reads like an id).")
     var group: GroupArgument
 
     @Argument(help: "The users: ids, UUIDs or user names.")

@@ -38,7 +38,12 @@ struct UsersList: ServerCommand {
     @Flag(help: "Sort the other way round.")
     var reverse = false
 
-    @Option(help: ArgumentHelp("Only members of this group: id, UUID or name.", valueName: "group"))
+    @Option(
+        help: ArgumentHelp(
+            "Only members of this group: id, UUID or name (name:NAME if it reads like an id).",
+            valueName: "group"
+        )
+    )
     var group: GroupArgument?
 
     @Option(help: ArgumentHelp("Only users of this role, by name or number.", valueName: "role"))

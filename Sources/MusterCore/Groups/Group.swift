@@ -17,6 +17,8 @@ public enum GroupReference: Sendable, Hashable {
     case id(GroupID)
     /// By UUID.
     case uuid(UUID)
+    /// By name, as ``GroupLook`` compares them.
+    case name(String)
 }
 
 /// A named set of users.
@@ -32,7 +34,7 @@ public struct Group: Sendable, Equatable {
     public let id: GroupID
     /// The UUID.
     public let uuid: UUID
-    /// The name, unique without regard to ASCII case.
+    /// The name, unique by its ``GroupLook``.
     public var name: String
     /// Whether single sign-on manages the members; nil where nobody said so.
     public var isManagedBySAML: Bool?
@@ -72,6 +74,8 @@ public struct Group: Sendable, Equatable {
 public protocol GroupReader {
     /// The group, with the count of its members; nil where there is none.
     ///
+    /// Of several that look as the name does, the one that has exactly this name, or else the oldest.
+    ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func group(_ reference: GroupReference) throws(MusterError) -> Group?
 
@@ -80,8 +84,7 @@ public protocol GroupReader {
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func groups() throws(MusterError) -> [Group]
 
-    /// Whether a group other than `own` has the same letters without regard to case, put together in whatever way:
-    /// the same in the canonical composition of their lower case.
+    /// Whether a group other than `own` has a name of the same ``GroupLook``.
     ///
     /// Found by an index, since an import may ask it for each of thousands of lines.
     ///

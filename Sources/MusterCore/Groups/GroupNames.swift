@@ -1,9 +1,7 @@
 extension GroupReader {
-    /// Refuses a name that differs from another group's in nothing that a reader sees: in the case of ASCII letters,
-    /// or in how accented letters are put together.
+    /// Refuses a name that differs from another group's in nothing that ``GroupLook`` tells apart.
     ///
-    /// Everywhere else names are compared by their bytes, ASCII letters without regard to case, and so they are in the
-    /// store.
+    /// A store by itself refuses only what differs in the case of ASCII letters.
     func refuseLookalike(
         _ name: String,
         besides own: GroupID?

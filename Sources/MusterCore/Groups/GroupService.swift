@@ -1,5 +1,4 @@
 import FoundationEssentials
-import TextBytes
 
 /// What a group is made of.
 public struct GroupDraft: Sendable {
@@ -197,6 +196,8 @@ public struct GroupService: Sendable {
             switch reference {
             case .id(GroupID(rawValue: 0)), .uuid(Group.everyoneUUID):
                 return Group.everyone(userCount: try reader.userCount())
+            case .name(let name) where GroupLook(name) == .everyone:
+                return Group.everyone(userCount: try reader.userCount())
             default:
                 return try reader.existingGroup(reference)
             }
@@ -223,7 +224,7 @@ public struct GroupService: Sendable {
     ///
     /// - Throws: ``MusterError`` with code `group.already_exists`.
     static func refuseBuiltInName(_ name: String) throws(MusterError) {
-        guard !name.hasSameFoldedBytes(as: Group.everyone(userCount: 0).name) else {
+        guard GroupLook(name) != .everyone else {
             throw MusterError(.groupAlreadyExists, "Duplicate Group name")
         }
     }

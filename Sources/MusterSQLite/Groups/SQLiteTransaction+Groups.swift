@@ -21,6 +21,15 @@ extension SQLiteTransaction {
                 [uuid],
                 decodeGroup
             )
+        case .name(let name):
+            try row(
+                """
+                SELECT \(Self.columns) FROM user_group AS g WHERE g.look = ?
+                ORDER BY g.name COLLATE BINARY = ? DESC, g.id LIMIT 1
+                """,
+                [GroupLook(name).stored, name],
+                decodeGroup
+            )
         }
     }
 
@@ -31,7 +40,7 @@ extension SQLiteTransaction {
     func hasGroup(lookingLike name: String, besides own: GroupID?) throws(MusterError) -> Bool {
         let other: Int64? = try row(
             "SELECT id FROM user_group WHERE look = ? AND id IS NOT ? LIMIT 1",
-            [GroupLook.text(of: name), own?.rawValue]
+            [GroupLook(name).stored, own?.rawValue]
         ) { $0[0] }
         return other != nil
     }
@@ -48,7 +57,7 @@ extension SQLiteTransaction {
             ON CONFLICT (name) DO NOTHING
             RETURNING id
             """,
-            [uuid, name, isManagedBySAML, GroupLook.text(of: name)]
+            [uuid, name, isManagedBySAML, GroupLook(name).stored]
         ) { $0[0] }
         guard let id else { throw SQLiteTransaction.duplicateGroup }
         return Group(
@@ -70,7 +79,7 @@ extension SQLiteTransaction {
         }
         try run(
             "UPDATE user_group SET name = ?, managed_by_saml = ?, look = ? WHERE id = ?",
-            [group.name, group.isManagedBySAML, GroupLook.text(of: group.name), group.id.rawValue]
+            [group.name, group.isManagedBySAML, GroupLook(group.name).stored, group.id.rawValue]
         )
     }
 

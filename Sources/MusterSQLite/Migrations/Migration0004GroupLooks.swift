@@ -1,4 +1,5 @@
 import GRDB
+import MusterCore
 
 extension Migration {
     /// What groups' names look like, so that one that looks like another's is found by an index.
@@ -9,14 +10,17 @@ extension Migration {
             ALTER TABLE user_group ADD COLUMN look TEXT;
 
             CREATE INDEX user_group_by_look ON user_group (look);
-            """
-    ) { database in
-        // Two that look alike may be there from before, so the index refuses nothing.
+            """,
+        fill: writeLooks
+    )
+
+    // Two that look alike may be there from before, so the index refuses nothing.
+    @Sendable static func writeLooks(_ database: Database) throws {
         let names = try Row.fetchAll(database, sql: "SELECT id, name FROM user_group")
         for row in names {
             try database.execute(
                 sql: "UPDATE user_group SET look = ? WHERE id = ?",
-                arguments: [GroupLook.text(of: row["name"]), row["id"] as Int64]
+                arguments: [GroupLook(row["name"]).stored, row["id"] as Int64]
             )
         }
     }

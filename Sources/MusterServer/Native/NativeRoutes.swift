@@ -70,22 +70,44 @@ extension Call {
     }
 }
 
+/// A name behind `name:`, which says that what follows is one.
+private enum NamePrefix {
+    static func name(in text: String) -> String? {
+        let prefix = "name:".utf8
+        guard text.utf8.starts(with: prefix) else { return nil }
+        return String(text.utf8.dropFirst(prefix.count)) ?? ""
+    }
+}
+
 extension UserReference {
-    /// What stands before a login name that reads like something else.
+    /// Reads a number, a UUID or a login name; digits alone are a number, and behind `name:` all is a name.
     ///
     /// No login name has a colon.
-    private static let namePrefix = "name:"
-
-    /// Reads a number, a UUID or a login name; digits alone are a number, and behind `name:` all is a name.
     init(native text: String) {
-        if text.utf8.starts(with: Self.namePrefix.utf8) {
-            self = .username(String(text.utf8.dropFirst(Self.namePrefix.utf8.count)) ?? "")
+        if let name = NamePrefix.name(in: text) {
+            self = .username(name)
             return
         }
         let isNumber = text.utf8.allSatisfy { (0x30...0x39).contains($0) }
         let reference = UserReference(path: text)
         switch reference {
         case .id where !isNumber: self = .username(text)
+        default: self = reference
+        }
+    }
+}
+
+extension GroupReference {
+    /// Reads a number, a UUID or a name, as for users; a name that begins with `name:` needs it twice.
+    init(native text: String) {
+        if let name = NamePrefix.name(in: text) {
+            self = .name(name)
+            return
+        }
+        let isNumber = text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+        let reference = GroupReference(path: text)
+        switch reference {
+        case .id where !isNumber: self = .name(text)
         default: self = reference
         }
     }

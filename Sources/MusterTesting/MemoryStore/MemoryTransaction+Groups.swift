@@ -8,6 +8,9 @@ extension MemoryTransaction {
             switch reference {
             case .id(let id): state.groups[id]
             case .uuid(let uuid): state.groups.values.first { $0.uuid == uuid }
+            case .name(let name):
+                state.groups.values.sorted { $0.id.rawValue < $1.id.rawValue }
+                    .looking(like: name, by: \.name)
             }
         return found.map(withCount)
     }
@@ -17,9 +20,8 @@ extension MemoryTransaction {
     }
 
     func hasGroup(lookingLike name: String, besides own: GroupID?) throws(MusterError) -> Bool {
-        // Texts of Swift are equal where their canonical compositions are.
-        let look = name.lowercased()
-        return state.groups.values.contains { $0.id != own && $0.name.lowercased() == look }
+        let look = GroupLook(name)
+        return state.groups.values.contains { $0.id != own && GroupLook($0.name) == look }
     }
 
     func insertGroup(

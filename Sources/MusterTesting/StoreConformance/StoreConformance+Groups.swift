@@ -58,7 +58,16 @@ extension StoreConformance {
             for name in ["ZO\u{CB}", "zoe\u{308}", "Zo\u{EB}"] {
                 #expect(try reader.hasGroup(lookingLike: name, besides: other.id))
                 #expect(try !reader.hasGroup(lookingLike: name, besides: accented.id))
+                #expect(try reader.group(.name(name))?.id == accented.id)
             }
+            #expect(try reader.group(.name("Zoe")) == nil)
+        }
+        // As there may be from before looks were compared.
+        let twin = try await insertGroup("ZOE\u{308}", into: store)
+        for (name, id) in [
+            ("ZOE\u{308}", twin.id), ("Zo\u{EB}", accented.id), ("zo\u{EB}", accented.id),
+        ] {
+            #expect(try find(.name(name), in: store)?.id == id)
         }
 
         for managed in [true, false, nil] {

@@ -49,7 +49,7 @@ struct GroupServiceTests {
         #expect(groups.map(\.userCount) == [2, 0])
         #expect(groups[0].isEveryone && groups[0].uuid == Group.everyoneUUID)
         #expect(!groups[1].isEveryone && groups[1] == group)
-        for reference in [Self.everyone, .uuid(Group.everyoneUUID)] {
+        for reference in [Self.everyone, .uuid(Group.everyoneUUID), .name("all users")] {
             let found = try test.groups.details(reference, by: test.asAdministrator)
             #expect(found.isEveryone && found.userCount == 2)
         }
@@ -60,12 +60,15 @@ struct GroupServiceTests {
         arguments: [
             ("Zo\u{EB}", "Zoe\u{308}"), ("\u{FC}brig", "\u{DC}brig"), ("Team", "TEAM"),
             ("Stra\u{DF}e", "STRA\u{1E9E}E"),
+            ("\u{39F}\u{394}\u{39F}\u{3A3}", "\u{3BF}\u{3B4}\u{3BF}\u{3C2}"),
         ]
     )
     func lookalikes(_ name: String, _ other: String) async throws {
         let group = try await create(name)
         let third = try await create("Third")
         #expect(await failure { try await create(other) }?.code == .groupAlreadyExists)
+        let found = try test.groups.details(.name(other), by: test.asAdministrator)
+        #expect(found.id == group.id, "what is taken is found")
         let refusal = await failure { try await edit(.id(third.id), other) }
         #expect(refusal?.code == .groupAlreadyExists)
         // One's own name may be written anew.

@@ -206,6 +206,8 @@ struct NativeUserTests {
             ("?sort=-username&limit=2", [3, 5], 5), ("?f=a", [2, 4, 6], 3),
             ("?f=A&limit=1", [2], 3), ("?f=zzz", [], 0), ("?group=2", [3, 4], 2),
             ("?group=\(group.uuid.text)&f=c", [3], 1), ("?group=0&limit=1", [2], 5),
+            ("?group=\(group.name.uppercased())", [3, 4], 2),
+            ("?group=name:\(group.name.lowercased())", [3, 4], 2),
         ]
         for (query, ids, total) in lists {
             let answer = try await native.send(.get, "/users" + query)

@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import MusterAPI
 import MusterCore
+import TextBytes
 import WireJSON
 
 /// Users in the native API.
@@ -35,7 +36,7 @@ struct NativeUserRoutes {
         var (query, hasLimit) = try items.userQuery(prefix: "f")
         if let text = items["group"] {
             let group = try GroupService(directory).details(
-                GroupReference(path: text),
+                GroupReference(native: text),
                 by: principal
             )
             query.group = group.isEveryone ? nil : group.id
@@ -130,12 +131,22 @@ extension UserBody {
     /// The changes that were asked for, checked.
     ///
     /// - Throws: ``MusterError`` with code `user.username_invalid` or `input.invalid`.
-    func changes(of username: Username) throws(MusterError) -> UserChanges {
+    func changes(
+        of username: Username,
+        roleField: String = "permissions"
+    ) throws(MusterError) -> UserChanges {
         var changes = UserChanges()
         if let text = self.username { changes.username = try Username(text) }
-        changes.name = try ContactRules.name(name)
-        changes.email = try ContactRules.email(email, of: changes.username ?? username)
-        if let permissions { changes.role = try Role(number: permissions) }
+        let owner = changes.username ?? username
+        changes.name = try UserBody.quoting(name) { text throws(MusterError) in
+            try ContactRules.name(text)
+        }
+        changes.email = try UserBody.quoting(email) { text throws(MusterError) in
+            try ContactRules.email(text, of: owner)
+        }
+        if let permissions {
+            changes.role = try Role(word: String(permissions), field: roleField)
+        }
         changes.isEnabled = isEnabled
         if let hosts { changes.hosts = try HostRules(hosts) }
         changes.readMask = readbm
@@ -147,5 +158,19 @@ extension UserBody {
         changes.isSAMLPermitted = isSAMLPermitted
         changes.requiresSecondFactorEnrolment = isTwoFactorRequired
         return changes
+    }
+
+    /// Reads a text by a rule whose refusal does not quote it, since other dialects have that sentence as it is.
+    private static func quoting(
+        _ text: String?,
+        _ read: (String?) throws(MusterError) -> String?
+    ) throws(MusterError) -> String? {
+        do {
+            return try read(text)
+        } catch {
+            var error = error
+            error.message += ", not \((text ?? "").head(40).debugDescription)"
+            throw error
+        }
     }
 }
