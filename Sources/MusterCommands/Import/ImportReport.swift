@@ -9,16 +9,21 @@ struct ImportReport {
     let output: OutputOptions
     /// Whether each line's outcome is printed.
     let showsLines: Bool
+    /// Whether the import can be sent once more, so that a line that only needs a yes can wait for it.
+    let canAsk: Bool
 
+    /// What is said of the line that would take the administration of users from whoever runs the command.
+    private var ownDemotion: String?
     private var progress = ProgressLine()
     private var list: RecordList
     private var shown: [JSONObject] = []
     private var lastLine: JSONObject?
 
-    init(origin: ImportOrigin, output: OutputOptions, showsLines: Bool) {
+    init(origin: ImportOrigin, output: OutputOptions, showsLines: Bool, canAsk: Bool) {
         self.origin = origin
         self.output = output
         self.showsLines = showsLines
+        self.canAsk = canAsk
         list = output.list(.importedLine)
     }
 
@@ -40,10 +45,27 @@ struct ImportReport {
             lastLine = object
         } else if object["error"] != nil {
             progress.clear()
-            CommandFailure.tell(sentence(object))
+            if canAsk, ImportReport.isOwnDemotion(object) {
+                ownDemotion = sentence(object)
+            } else {
+                CommandFailure.tell(sentence(object))
+            }
         } else if showsLines {
             try show(object)
+        } else {
+            progress.clear()
+            try Administration.tell(object, beside: output)
         }
+    }
+
+    /// Whether nothing was taken for the sake of the line alone that takes the administration from oneself.
+    var isOwnDemotionAlone: Bool {
+        ownDemotion != nil && lastLine?.integer("failed") == 1
+            && lastLine?.text("error.code") == "import.stopped"
+    }
+
+    private static func isOwnDemotion(_ object: JSONObject) -> Bool {
+        object.text("error.code") == "access.own_account" && object.text("field") != nil
     }
 
     /// Tells how it ended.
@@ -51,6 +73,7 @@ struct ImportReport {
     /// - Throws: ``CommandError`` where lines failed, or the answer broke off.
     mutating func finish() throws {
         progress.clear()
+        if let ownDemotion { CommandFailure.tell(ownDemotion) }
         try flush()
         guard let lastLine else {
             throw CommandError(
@@ -139,7 +162,12 @@ extension RecordLayout {
     )
 
     @Sendable private static func changes(_ object: JSONObject) -> String {
-        object.objects("changes").map { "\($0.text("field") ?? "")=\($0.text("value") ?? "")" }
-            .joined(separator: " ")
+        let changes = object.objects("changes").map {
+            "\($0.text("field") ?? "")=\($0.text("value") ?? "")"
+        }
+        let rights = object.texts("administers_by")
+        let administers =
+            rights.isEmpty ? [] : ["administers_by=" + rights.joined(separator: ",")]
+        return (changes + administers).joined(separator: " ")
     }
 }

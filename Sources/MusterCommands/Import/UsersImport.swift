@@ -22,7 +22,8 @@ struct UsersImport: ServerCommand {
             A CSV file has a heading with the names of fields; a JSON lines file has one object a line. Passwords \
             come as hashes of other programs, or in the clear. One bad line is enough to take nothing, unless \
             --on-error continue says otherwise; each bad line is named with its number and reason. An answer \
-            of 0 means that all lines were taken, 65 that some were not.
+            of 0 means that all lines were taken, 65 that some were not. Who may administer users afterwards is named. \
+            A line that takes that from yourself is asked about where nothing else is wrong, and else is a bad one.
 
             Example: muster users import staff.csv --dry-run
             Example: muster users import staff.csv --map Login=username --create-groups
@@ -58,6 +59,7 @@ struct UsersImport: ServerCommand {
     )
     var maps: [ColumnMap] = []
 
+    @OptionGroup var confirmation: Confirmation
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
@@ -87,6 +89,32 @@ struct UsersImport: ServerCommand {
         guard let form else {
             throw ValidationError("Say with --from csv or --from jsonl what the file is.")
         }
+        let start = lseek(descriptor, 0, SEEK_CUR)
+        // On the machine itself nobody is the one that the file may speak of.
+        let keeps = mode == .upsert && !dryRun && !confirmation.yes && server.proof != .local
+        var report = try await send(
+            descriptor,
+            form,
+            to: server,
+            keepingAdministration: keeps,
+            canAsk: start >= 0 && onError == .stop
+        )
+        if report.isOwnDemotionAlone {
+            try confirmation.ask(Administration.question(try await server.oneself()))
+            lseek(descriptor, start, SEEK_SET)
+            report = try await send(descriptor, form, to: server, keepingAdministration: false)
+        }
+        try report.finish()
+    }
+
+    /// Sends the file and hears what becomes of its lines.
+    private func send(
+        _ descriptor: Int32,
+        _ form: ImportPieces.Form,
+        to server: Server,
+        keepingAdministration keeps: Bool,
+        canAsk: Bool = false
+    ) async throws -> ImportReport {
         let origin = ImportOrigin()
         let pieces = ImportPieces(
             descriptor: descriptor,
@@ -98,16 +126,22 @@ struct UsersImport: ServerCommand {
         let path = ServerPath("/muster/v1/users/import").with([
             ("mode", mode.rawValue), ("on_error", onError.rawValue),
             ("dry_run", dryRun ? "true" : nil), ("create_groups", createGroups ? "true" : nil),
-            ("results", showsLines ? "all" : nil),
+            ("keep_administration", keeps ? "true" : nil),
+            ("results", showsLines ? "all" : "administrators"),
         ])
-        var report = ImportReport(origin: origin, output: output, showsLines: showsLines)
+        var report = ImportReport(
+            origin: origin,
+            output: output,
+            showsLines: showsLines,
+            canAsk: canAsk
+        )
         do {
             let answer = try await server.upload(pieces, to: path)
             for try await line in answer.lines { try report.take(line) }
         } catch let failure as NetworkFailure {
             throw (failure.cause as? CommandError) ?? CommandError(failure, at: server.address)
         }
-        try report.finish()
+        return report
     }
 
     /// What the file is, as far as somebody or its ending says so.

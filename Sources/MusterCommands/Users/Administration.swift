@@ -34,9 +34,12 @@ struct Administration {
         guard rights.isEmpty, !before.texts("administers_by").isEmpty,
             before.integer("id") == (try await server.oneself()).integer("id")
         else { return }
-        try confirmation.ask(
-            "\(before.label()) is yourself, and may not administer users afterwards. Go on?"
-        )
+        try confirmation.ask(Administration.question(before))
+    }
+
+    /// The question before whoever runs the command loses the administration of users.
+    static func question(_ user: JSONObject) -> String {
+        "\(user.label()) is yourself, and may not administer users afterwards. Go on?"
     }
 
     private static func holdsRole(_ user: JSONObject) -> Bool {

@@ -16,6 +16,8 @@ public struct ImportLine: Sendable {
     public let username: Username
     /// The rest of the user, without login name and password.
     public var changes = UserChanges()
+    /// What the file calls the role, for complaints.
+    public var roleField = "permissions"
     /// The password.
     public var password: Password?
     /// Whether the password has to be changed at the next login.
@@ -48,21 +50,30 @@ public struct ImportOptions: Sendable, Equatable {
     public var isDryRun: Bool
     /// Whether groups that a line names and that do not exist are made.
     public var createsGroups: Bool
+    /// Whether a line fails that would take the administration of users from the caller itself.
+    public var keepsAdministration: Bool
 
     /// Builds options; existing users fail, missing groups do, and changes are made, unless said otherwise.
-    public init(mode: Mode = .create, isDryRun: Bool = false, createsGroups: Bool = false) {
+    public init(
+        mode: Mode = .create,
+        isDryRun: Bool = false,
+        createsGroups: Bool = false,
+        keepsAdministration: Bool = false
+    ) {
         self.mode = mode
         self.isDryRun = isDryRun
         self.createsGroups = createsGroups
+        self.keepsAdministration = keepsAdministration
     }
 }
 
 /// How one line of an import ended, or would end.
 public enum ImportOutcome: Sendable {
     /// A user was made; nil where it only would be.
-    case created(UserID?)
-    /// A user was changed; the fields by the audit log's names.
-    case updated(UserID, fields: [AuditField])
+    case created(UserID?, administersBy: [AdministratorRight] = [])
+    /// A user was changed; the fields by the audit log's names, and by what the user administers now, if one of them
+    /// is about that.
+    case updated(UserID, fields: [AuditField], administersBy: [AdministratorRight] = [])
     /// The user is already as the line has it.
     case unchanged(UserID)
     /// The line was not taken.

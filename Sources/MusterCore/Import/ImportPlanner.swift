@@ -4,7 +4,7 @@ import TextBytes
 struct ImportPlanner {
     private let run: UserImport
     private let reader: any DirectoryReader
-    /// By name without regard to ASCII case, as stores tell groups apart; empty where no line asks for a group.
+    /// Those that lines name, by the bytes of the names there.
     private let groups: [ByteText: Group]
 
     init(
@@ -14,9 +14,23 @@ struct ImportPlanner {
     ) throws(MusterError) {
         self.run = run
         self.reader = reader
-        let needsGroups = candidates.contains { !$0.line.groups.isEmpty }
-        let all = needsGroups ? try reader.groups() : []
-        groups = Dictionary(all.map { (ByteText(folding: $0.name), $0) }) { first, _ in first }
+        groups = try ImportPlanner.groups(of: candidates, reader)
+    }
+
+    private static func groups(
+        of candidates: [ImportCandidate],
+        _ reader: any DirectoryReader
+    ) throws(MusterError) -> [ByteText: Group] {
+        var found: [ByteText: Group] = [:]
+        var asked: Set<ByteText> = []
+        for candidate in candidates {
+            for name in candidate.line.groups where asked.insert(ByteText(name)).inserted {
+                // No group has a longer name.
+                guard name.utf8.count <= Group.maximumNameBytes else { continue }
+                found[ByteText(name)] = try reader.group(.name(name))
+            }
+        }
+        return found
     }
 
     /// What becomes of a line.
@@ -45,7 +59,8 @@ struct ImportPlanner {
                 try run.directory.requireCreatable(candidate.draft, by: run.principal)
             }
             return .creation(
-                ImportAdditions(keys: candidate.keys, groups: members, newGroups: newGroups)
+                ImportAdditions(keys: candidate.keys, groups: members, newGroups: newGroups),
+                administersBy: candidate.administratorRights
             )
         }
         guard run.options.mode == .upsert else { throw .duplicateUsername }
@@ -91,30 +106,56 @@ struct ImportPlanner {
             }
         }
         try edit.check(before, after, in: reader)
+        try requireAdministrationKept(candidate.line, before, after)
         var fields = after.auditFields(changedFrom: before)
         if hasPassword {
             fields.append(AuditField("password", isTemporary ? "temporary" : "changed"))
         }
         guard !fields.isEmpty || !additions.isEmpty else { return .nothing(before.id) }
         return .update(
-            ImportUpdate(user: before, edit: edit, fields: fields, additions: additions)
+            ImportUpdate(
+                user: before,
+                edit: edit,
+                fields: fields,
+                additions: additions,
+                administersBy: after.administratorRights
+            )
         )
     }
 
-    /// The groups of some names, and those that are to be made.
+    /// Refuses to take the administration of users from the caller, where it has not said that it means to.
+    private func requireAdministrationKept(
+        _ line: ImportLine,
+        _ before: User,
+        _ after: User
+    ) throws(MusterError) {
+        guard run.options.keepsAdministration, run.principal.isOwn(before),
+            !before.administratorRights.isEmpty, after.administratorRights.isEmpty
+        else { return }
+        throw MusterError(
+            .ownAccount,
+            "This user is yourself, and may not administer users afterwards. Import without "
+                + "keep_administration=true (with --yes) to go on.",
+            details: ["field": line.changes.role == nil ? "writebm" : line.roleField]
+        )
+    }
+
+    /// The groups of some names, each once, and those that are to be made.
     private func groups(
         named names: [String]
     ) throws(MusterError) -> (found: [Group], new: [GroupDraft]) {
         var found: [Group] = []
         var new: [GroupDraft] = []
+        var (ids, looks): (Set<GroupID>, Set<GroupLook>) = ([], [])
         for name in names {
-            // No group has a longer name.
-            if name.utf8.count <= Group.maximumNameBytes,
-                let group = groups[ByteText(folding: name)]
-            {
-                found.append(group)
-            } else if run.options.createsGroups {
-                new.append(try ImportPlanner.draft(name))
+            if let group = groups[ByteText(name)] {
+                if ids.insert(group.id).inserted { found.append(group) }
+                continue
+            }
+            let look = GroupLook(name)
+            if run.options.createsGroups || look == .everyone {
+                let draft = try ImportPlanner.draft(name)
+                if looks.insert(look).inserted { new.append(draft) }
             } else {
                 throw MusterError(
                     .groupNotFound,
@@ -127,10 +168,16 @@ struct ImportPlanner {
         return (found, new)
     }
 
+    private static func refuseEveryone(_ name: String) throws(MusterError) {
+        guard GroupLook(name) != .everyone else {
+            throw MusterError(.groupAlreadyExists, "everybody is in All Users. Leave it out.")
+        }
+    }
+
     private static func draft(_ name: String) throws(MusterError) -> GroupDraft {
         do {
             let draft = try GroupDraft(name: name, isManagedBySAML: nil)
-            try GroupService.refuseBuiltInName(name)
+            try ImportPlanner.refuseEveryone(name)
             return draft
         } catch {
             throw MusterError(
@@ -139,121 +186,5 @@ struct ImportPlanner {
                 details: ["field": "groups"]
             )
         }
-    }
-}
-
-/// What a line does.
-enum ImportPlan {
-    /// Makes a user.
-    case creation(ImportAdditions)
-    /// Changes a user.
-    case update(ImportUpdate)
-    /// Finds everything as it shall be.
-    case nothing(UserID)
-    /// Fails.
-    case failure(MusterError)
-
-    var isCreation: Bool {
-        if case .creation = self { true } else { false }
-    }
-
-    var additions: ImportAdditions {
-        if case .creation(let additions) = self { additions } else { ImportAdditions() }
-    }
-
-    var outcome: ImportOutcome {
-        switch self {
-        case .creation: .created(nil)
-        case .update(let update): .updated(update.user.id, fields: update.allFields)
-        case .nothing(let id): .unchanged(id)
-        case .failure(let error): .failed(error)
-        }
-    }
-}
-
-/// Keys and memberships that a line brings.
-struct ImportAdditions {
-    var keys: [StoredSSHKey] = []
-    var groups: [Group] = []
-    /// Groups that are not there yet, or were not when the line was looked at.
-    var newGroups: [GroupDraft] = []
-
-    var isEmpty: Bool { keys.isEmpty && groups.isEmpty && newGroups.isEmpty }
-
-    func make(
-        to user: UserID,
-        _ newcomers: inout NewGroups,
-        in transaction: any DirectoryTransaction
-    ) throws(MusterError) {
-        for key in keys { _ = try transaction.addSSHKey(key, to: user) }
-        for group in groups { _ = try transaction.addMember(user, to: group.id) }
-        for draft in newGroups {
-            let group = try newcomers.group(draft, in: transaction)
-            _ = try transaction.addMember(user, to: group.id)
-        }
-    }
-}
-
-/// The groups that a batch of an import makes, each when its first member comes.
-struct NewGroups {
-    let run: UserImport
-    private var made: [ByteText: Group] = [:]
-
-    init(_ run: UserImport) {
-        self.run = run
-    }
-
-    /// The group of a name, made where no line before has made it.
-    ///
-    /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `group.already_exists` or
-    ///   `store.unavailable`.
-    mutating func group(
-        _ draft: GroupDraft,
-        in transaction: any DirectoryTransaction
-    ) throws(MusterError) -> Group {
-        let name = ByteText(folding: draft.name)
-        if let group = made[name] { return group }
-        let group = try run.directory.makeGroup(draft, by: run.principal, in: transaction)
-        made[name] = group
-        return group
-    }
-}
-
-/// What a line changes of a user who exists.
-struct ImportUpdate {
-    let user: User
-    let edit: UserEdit
-    let fields: [AuditField]
-    let additions: ImportAdditions
-
-    /// The changes, with keys and memberships.
-    var allFields: [AuditField] { fields + additionFields }
-
-    private var additionFields: [AuditField] {
-        additions.keys.map { AuditField("ssh_key.added", $0.fingerprint) }
-            + additions.groups.map { AuditField("group.added", $0.name) }
-            + additions.newGroups.map { AuditField("group.added", $0.name) }
-    }
-
-    func make(
-        _ run: UserImport,
-        _ newGroups: inout NewGroups,
-        in transaction: any DirectoryTransaction
-    ) throws(MusterError) {
-        if !fields.isEmpty {
-            _ = try edit.make(on: user.id, more: additionFields, in: transaction)
-            try additions.make(to: user.id, &newGroups, in: transaction)
-            return
-        }
-        guard !additions.isEmpty else { return }
-        try additions.make(to: user.id, &newGroups, in: transaction)
-        try transaction.appendAuditEvent(
-            run.directory.event(
-                .userUpdate,
-                by: run.principal,
-                on: AuditParty(user),
-                fields: additionFields
-            )
-        )
     }
 }

@@ -121,8 +121,14 @@ public struct UserImport: Sendable {
         guard lines.count <= SSHKeyPolicy.maximumKeysPerUser else { throw SSHKeyPolicy.tooMany }
         let policy = directory.rules.sshKeys(directory.curves)
         var keys: [StoredSSHKey] = []
-        for line in lines {
-            keys.append(directory.stored(try SSHPublicKey(line, policy: policy)))
+        do {
+            for line in lines {
+                keys.append(directory.stored(try SSHPublicKey(line, policy: policy)))
+            }
+        } catch {
+            var error = error
+            error.details["field"] = "ssh_keys"
+            throw error
         }
         return keys
     }
@@ -148,6 +154,11 @@ public struct ImportCandidate: Sendable {
 
     /// The login name.
     public var username: Username { line.username }
+
+    /// By what it would administer users if it became a new one.
+    var administratorRights: [AdministratorRight] {
+        User(id: UserID(rawValue: 0), uuid: Group.everyoneUUID, draft: draft).administratorRights
+    }
 
     /// Whether the password still stands there in the clear.
     public var needsHashing: Bool {

@@ -47,10 +47,7 @@ extension UserImport {
             let outcomes = try batch.make(in: transaction)
             guard stopsAtFailure else { return outcomes }
             for (candidate, outcome) in zip(batch.candidates, outcomes) {
-                if case .failed(var error) = outcome {
-                    error.details["line"] = "\(candidate.line.number)"
-                    throw error
-                }
+                if case .failed(let error) = outcome { throw candidate.ending(error) }
             }
             return outcomes
         }
@@ -63,7 +60,7 @@ public struct ImportBatch: Sendable {
     /// The lines.
     public let candidates: [ImportCandidate]
     private let now: Timestamp
-    /// One for each candidate, for the case that it becomes a new user.
+    /// One for each candidate, for the case that it becomes a new user, and its event if that is in no group.
     private let arrivals: [UserArrival]
     private let events: [AuditEvent]
 
@@ -95,24 +92,50 @@ public struct ImportBatch: Sendable {
                 outcomes[index] = .failed(.duplicateUsername)
                 continue
             }
-            outcomes[index] = .created(id)
-            try plans[index].additions.make(to: id, &newGroups, in: transaction)
-            try transaction.appendAuditEvent(events[index])
+            outcomes[index] = .created(id, administersBy: candidates[index].administratorRights)
+            do {
+                let groups = try plans[index].additions.make(to: id, &newGroups, in: transaction)
+                try transaction.appendAuditEvent(event(of: index, in: groups))
+            } catch {
+                throw candidates[index].ending(error)
+            }
         }
         for (index, plan) in plans.enumerated() {
             guard case .update(let update) = plan else { continue }
             do {
-                try update.make(run, &newGroups, in: transaction)
+                try update.check(in: transaction)
             } catch {
                 guard error.code != .storeUnavailable else { throw error }
                 outcomes[index] = .failed(error)
+                continue
+            }
+            do {
+                try update.make(run, &newGroups, in: transaction)
+            } catch {
+                throw candidates[index].ending(error)
             }
         }
         return outcomes
     }
 }
 
+extension ImportBatch {
+    /// What the audit log says of a new user, who is in some groups.
+    private func event(of index: Int, in groups: [Group]) -> AuditEvent {
+        guard !groups.isEmpty else { return events[index] }
+        return candidates[index].event(run, uuid: arrivals[index].uuid, in: groups)
+    }
+}
+
 extension ImportCandidate {
+    /// The failure of this line that takes its batch with it, because something of the line may have been written.
+    fileprivate func ending(_ error: MusterError) -> MusterError {
+        guard error.code != .storeUnavailable else { return error }
+        var error = error
+        error.details["line"] = "\(line.number)"
+        return error
+    }
+
     /// What the store is given where this becomes a new user.
     fileprivate func arrival(uuid: UUID, at now: Timestamp) -> UserArrival {
         UserArrival(
@@ -125,9 +148,13 @@ extension ImportCandidate {
     }
 
     /// What the audit log says where this becomes a new user.
-    fileprivate func event(_ run: UserImport, uuid: UUID) -> AuditEvent {
-        let groups =
-            line.groups.isEmpty ? [] : [AuditField("groups", line.groups.joined(separator: ", "))]
+    fileprivate func event(
+        _ run: UserImport,
+        uuid: UUID,
+        in groups: [Group] = []
+    ) -> AuditEvent {
+        let names = groups.map(\.name).joined(separator: ", ")
+        let groups = groups.isEmpty ? [] : [AuditField("groups", names)]
         let keys = keys.map { AuditField("ssh_key.added", $0.fingerprint) }
         return run.directory.creationEvent(
             of: User(id: UserID(rawValue: 0), uuid: uuid, draft: draft),

@@ -10,8 +10,8 @@ struct ImportAnswer {
     /// A client that reads only when it has sent everything is not held up by fewer.
     private static let bufferSize = 65_536
 
-    /// Whether lines that were taken are shown, too.
-    var showsAll: Bool
+    /// Which lines are shown.
+    var shown: ImportSettings.Results
     private let isDryRun: Bool
     private var json = JSONWriter(reserving: ImportAnswer.bufferSize)
     /// Whether something waits that a client wants to see at once.
@@ -28,8 +28,8 @@ struct ImportAnswer {
     /// What was written and not sent yet.
     var unsent: [UInt8] { json.bytes }
 
-    init(showsAll: Bool, isDryRun: Bool) {
-        self.showsAll = showsAll
+    init(shown: ImportSettings.Results, isDryRun: Bool) {
+        self.shown = shown
         self.isDryRun = isDryRun
     }
 
@@ -46,12 +46,12 @@ struct ImportAnswer {
     /// How a line ended.
     mutating func add(_ candidate: ImportCandidate, _ outcome: ImportOutcome) {
         switch outcome {
-        case .created(let id):
+        case .created(let id, let rights):
             created += 1
-            show(candidate, "created", id)
-        case .updated(let id, let fields):
+            show(candidate, "created", id, administersBy: rights)
+        case .updated(let id, let fields, let rights):
             updated += 1
-            show(candidate, "updated", id, fields)
+            show(candidate, "updated", id, fields, administersBy: rights)
         case .unchanged(let id):
             unchanged += 1
             show(candidate, "unchanged", id)
@@ -62,7 +62,7 @@ struct ImportAnswer {
 
     /// Says that the lines are only looked at for now, so that nothing is counted as done.
     mutating func beginLooks() {
-        showsAll = false
+        shown = .failed
         isLooking = true
     }
 
@@ -119,14 +119,21 @@ struct ImportAnswer {
         _ candidate: ImportCandidate,
         _ result: String,
         _ id: UserID?,
-        _ fields: [AuditField] = []
+        _ fields: [AuditField] = [],
+        administersBy rights: [AdministratorRight] = []
     ) {
-        guard showsAll else { return }
+        guard shown == .all || shown == .administrators && !rights.isEmpty else { return }
         json.object { json in
             json.member("line", candidate.number)
             json.member("result", result)
             json.member("username", candidate.username.text)
             if let id { json.member("id", id.rawValue) }
+            if !rights.isEmpty {
+                json.name("administers_by")
+                json.array { json in
+                    for right in rights { json.string(right.rawValue) }
+                }
+            }
             guard !fields.isEmpty else { return }
             json.name("changes")
             json.array { json in

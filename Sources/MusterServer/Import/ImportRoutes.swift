@@ -68,13 +68,23 @@ struct ImportSettings: Sendable {
     var options = ImportOptions()
     /// Whether one bad line is enough to take nothing.
     var stopsAtFailure = true
-    /// Whether lines that were taken are shown, too.
-    var showsAll = false
+    /// Which lines are shown.
+    var results = Results.failed
+
+    /// Which lines of an import are shown in the answer.
+    enum Results: String, CaseIterable {
+        /// Those that were not taken.
+        case failed
+        /// Those, and the ones that let their users administer users.
+        case administrators
+        /// All.
+        case all
+    }
 
     /// The defaults.
     init() {}
 
-    /// Reads `mode`, `on_error`, `dry_run`, `create_groups` and `results`.
+    /// Reads `mode`, `on_error`, `dry_run`, `create_groups`, `keep_administration` and `results`.
     ///
     /// - Throws: ``MusterError`` with code `input.invalid`, naming the parameter.
     init(_ query: QueryItems) throws(MusterError) {
@@ -85,7 +95,9 @@ struct ImportSettings: Sendable {
         options.isDryRun = try query.choice("dry_run", [("true", true), ("false", false)]) ?? false
         options.createsGroups =
             try query.choice("create_groups", [("true", true), ("false", false)]) ?? false
-        showsAll = try query.choice("results", [("failed", false), ("all", true)]) ?? false
+        options.keepsAdministration =
+            try query.choice("keep_administration", [("true", true), ("false", false)]) ?? false
+        results = try query.choice("results", Results.allCases.map { ($0.rawValue, $0) }) ?? .failed
     }
 }
 

@@ -16,7 +16,7 @@ struct ImportStream: Sendable {
     /// Takes the body and writes the answer.
     @concurrent func answer(to writer: inout any ResponseBodyWriter) async throws {
         var answer = ImportAnswer(
-            showsAll: settings.showsAll,
+            shown: settings.results,
             isDryRun: settings.options.isDryRun
         )
         do {
@@ -28,7 +28,7 @@ struct ImportStream: Sendable {
                 try await look(&answer, &writer, keepingIn: spool)
                 answer.forgetLooks()
                 try ImportStream.requireNone(answer.failed)
-                answer.showsAll = settings.showsAll
+                answer.shown = settings.results
                 try await write(SpoolSource(spool: spool), &answer, &writer)
             } else {
                 try await write(BodySource(body), &answer, &writer)

@@ -1,5 +1,6 @@
 """Questions at a terminal say what is at stake, and what is typed there and cannot be taken is told."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -43,6 +44,31 @@ def test_whoever_gives_up_the_administration_is_asked(machine, account):
         terminal.wait_for("is yourself, and may not administer users afterwards. Go on? [y/N] ")
         terminal.type("n\n")
         assert "Nothing was changed." in terminal.end(1)
+
+
+def test_whoever_gives_up_the_administration_by_an_import_is_asked(machine, account):
+    deputy = account(64)
+    keys = {"MUSTER_ACCESS_KEY": deputy.keys[0], "MUSTER_SECRET_KEY": deputy.keys[1]}
+    own = {"username": deputy.username, "role": "basic"}
+    new = {"username": unique_username("new")}
+    (machine.work / "own.jsonl").write_text(f"{json.dumps(new)}\n{json.dumps(own)}\n")
+    line = "users import own.jsonl --mode upsert"
+    question = f"{deputy.username} (id {deputy.id}) is yourself, and may not administer users afterwards. Go on? [y/N] "
+    with Terminal(machine, *line.split(), **keys) as terminal:
+        terminal.wait_for(question)
+        terminal.type("n\n")
+        assert "muster: Nothing was changed." in terminal.end(1)
+    assert "There is no terminal to ask at" in machine.refusal(line, 64, **keys)
+    machine.refusal(f"users show {new['username']}", 67)
+    done = machine.run(f"muster {line} --on-error continue", **keys)
+    assert done.returncode == 65 and "Created 1" in done.stdout
+    assert "line 2, role: This user is yourself" in done.stderr and "--yes" in done.stderr
+    done = machine.run(f"cat own.jsonl | muster users import - --from jsonl --mode upsert", **keys)
+    assert done.returncode == 65 and "line 2, role: This user is yourself" in done.stderr
+    with Terminal(machine, *line.split(), **keys) as terminal:
+        terminal.wait_for(question)
+        terminal.type("y\n")
+        assert "changed 1, already as they should be 1, failed 0." in terminal.end(0)
 
 
 @pytest.mark.parametrize(

@@ -224,6 +224,6 @@ extension [ImportOutcome] {
 
 extension ImportOutcome {
     var fieldNames: [String] {
-        if case .updated(_, let fields) = self { fields.map(\.key) } else { [] }
+        if case .updated(_, let fields, _) = self { fields.map(\.key) } else { [] }
     }
 }
