@@ -106,6 +106,15 @@ struct FieldReader {
         return number
     }
 
+    /// The number of a role, of which the server knows which there are.
+    func roleNumber(_ name: String) throws(FieldError) -> Int64? {
+        guard let value = object[name] else { return nil }
+        guard case .integer(let number) = value, number >= 0 else {
+            throw FieldError(name, "must be the number of a role, such as 32", not: value)
+        }
+        return number
+    }
+
     /// Texts, each of at most `limit` bytes.
     func texts(
         _ name: String,

@@ -33,6 +33,8 @@ public struct ImportBody: Sendable {
     public var user = UserBody()
     /// `role`, or `permissions` where it is a text: the name of the role, unread, and which of the two it is.
     public var role: (field: String, name: String)?
+    /// What the line calls the role, if it has one: `role` or `permissions`.
+    public var roleField: String?
     /// `groups`: names.
     public var groups: [String] = []
     /// `ssh_keys`: lines as in `.pub` files.
@@ -97,8 +99,9 @@ public struct ImportBody: Sendable {
             }
             role = (field, name.head(TextLimit.word + 1))
         } else {
-            user.permissions = try fields.number(field)
+            user.permissions = try fields.roleNumber(field)
         }
+        roleField = fields.has(field) ? field : nil
     }
 
     /// Writes the members that are said.

@@ -58,7 +58,7 @@ public struct UserBody: Sendable, Equatable {
         )
         name = try fields.textOrNull("name")
         email = try fields.textOrNull("email")
-        permissions = try fields.number("permissions")
+        permissions = try fields.roleNumber("permissions")
         isEnabled = try fields.flag("enabled")
         hosts = try fields.texts("hosts")
         readbm = try fields.number("readbm")

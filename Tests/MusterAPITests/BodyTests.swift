@@ -53,6 +53,11 @@ struct BodyTests {
                 "must be a number from 0 to 9223372036854775807"
             ),
             (#"{"lviewbm":1.0}"#, "lviewbm", "must be a number from 0 to 9223372036854775807"),
+            (
+                #"{"permissions":"standard"}"#, "permissions",
+                "must be the number of a role, such as 32"
+            ),
+            (#"{"permissions":-1}"#, "permissions", "must be the number of a role, such as 32"),
             (#"{"timeout":2147483648}"#, "timeout", "must be a number from 0 to 2147483647"),
             (#"{"timeout":"5"}"#, "timeout", "must be a number from 0 to 2147483647"),
         ]
@@ -95,6 +100,9 @@ struct BodyTests {
         #expect(try body(#","role":"standard""#).role?.name == "standard")
         let role = try body(#","permissions":"standard""#).role
         #expect(role?.field == "permissions" && role?.name == "standard")
+        #expect(try body(#","role":33"#).roleField == "role")
+        #expect(try body(#","permissions":33"#).roleField == "permissions")
+        #expect(try body("").roleField == nil)
         for bad in [
             #","role":1.5"#, #","role":"64""#, #","role":"""#, #","role":true"#,
             #","role":32,"permissions":32"#,

@@ -26,6 +26,13 @@ struct CSVHeading: Sendable {
         guard let cells = record.cells else {
             throw CommandError(.badInput, "The heading cannot be read: \(record.fault ?? "").")
         }
+        for (index, map) in maps.enumerated()
+        where maps[..<index].contains(where: { $0.column.hasSameFoldedBytes(as: map.column) }) {
+            throw CommandError(
+                .usage,
+                "--map names the column \(map.column.head(60).debugDescription) twice."
+            )
+        }
         for map in maps where !cells.contains(where: { $0.hasSameFoldedBytes(as: map.column) }) {
             throw CommandError(
                 .badInput,
@@ -107,11 +114,14 @@ struct CSVHeading: Sendable {
         return JSONObject(members)
     }
 
-    /// The texts of a cell that holds several: one on each line, or all on one with semicolons between.
+    /// The texts of a cell that holds several: one on each line, with all its blanks, or all on one with semicolons
+    /// between, and blanks behind them that belong to none.
     static func list(_ cell: String) -> [String] {
         let bytes = cell.utf8
-        let isLines = bytes.contains(where: isLineEnd)
-        return bytes.split { isLines ? isLineEnd($0) : $0 == UInt8(ascii: ";") }
+        guard !bytes.contains(where: isLineEnd) else {
+            return bytes.split(whereSeparator: isLineEnd).map { String(Substring($0)) }
+        }
+        return bytes.split(separator: UInt8(ascii: ";"))
             .map { String(Substring($0.drop { $0 == UInt8(ascii: " ") })) }
             .filter { !$0.isEmpty }
     }
@@ -119,12 +129,12 @@ struct CSVHeading: Sendable {
     /// Line feed, vertical tab, form feed or carriage return.
     private static func isLineEnd(_ byte: UInt8) -> Bool { (0x0A...0x0D).contains(byte) }
 
-    /// A cell that holds several texts.
+    /// A cell that holds several texts, on lines of their own where one has what would be lost beside semicolons.
     static func cell(_ list: [String]) -> String {
-        guard list.contains(where: { $0.utf8.contains(UInt8(ascii: ";")) }) else {
-            return list.joined(separator: ";")
+        let needsLines = list.contains { text in
+            text.utf8.contains(UInt8(ascii: ";")) || text.utf8.first == UInt8(ascii: " ")
         }
-        return list.map { $0 + "\n" }.joined()
+        return needsLines ? list.map { $0 + "\n" }.joined() : list.joined(separator: ";")
     }
 
     private static func value(
@@ -136,8 +146,10 @@ struct CSVHeading: Sendable {
         case .text:
             return .string(cell)
         case .number:
-            if name == "permissions", let role = RoleArgument(argument: cell) {
-                return .integer(role.permissions)
+            if name == "permissions" {
+                if let role = RoleArgument(argument: cell) { return .integer(role.permissions) }
+            } else if name != "timeout", let mask = mask(cell) {
+                return .integer(mask)
             }
             return Int64(cell).map { .integer($0) } ?? .string(cell)
         case .flag:
@@ -147,8 +159,19 @@ struct CSVHeading: Sendable {
             default: return .string(cell)
             }
         case .list:
+            if name == "hosts", let hosts = HostsArgument(argument: cell), hosts.networks.isEmpty {
+                return .array([])
+            }
             return .array(list(cell).map { .string($0) })
         }
+    }
+
+    /// A mask as the command line takes it, with the names that this program knows; nil where it is none.
+    private static func mask(_ cell: String) -> Int64? {
+        guard cell.utf8.count <= TextLimit.field,
+            let mask = MaskArgument(argument: list(cell).joined(separator: ","))
+        else { return nil }
+        return try? mask.bits(MaskBit.known)
     }
 
     private static func unknownField(_ field: String) -> CommandError {

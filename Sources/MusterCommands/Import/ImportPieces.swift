@@ -70,8 +70,7 @@ struct ImportPieces: AsyncSequence, Sendable {
 
         private mutating func lines(_ records: [CSVParser.Record]) throws -> [UInt8] {
             var text = ""
-            for record in records
-            where !(record.cells?.count == 1 && record.cells?[0].isEmpty == true) {
+            for record in records where record.cells?.allSatisfy(\.isEmpty) != true {
                 guard let heading else {
                     let read = try CSVHeading(record, maps)
                     heading = read

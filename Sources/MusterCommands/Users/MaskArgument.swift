@@ -1,4 +1,5 @@
 import ArgumentParser
+import MusterCore
 import TextBytes
 import WireJSON
 
@@ -89,6 +90,13 @@ struct MaskBit: Sendable {
         guard let index = record.integer("index"), (0..<63).contains(index),
             let name = record.text("name")
         else { return nil }
+        (self.index, self.name) = (index, name)
+    }
+
+    /// The bits that this program knows.
+    static let known = Resource.allCases.map { MaskBit(index: Int64($0.rawValue), name: $0.name) }
+
+    private init(index: Int64, name: String) {
         (self.index, self.name) = (index, name)
     }
 

@@ -11,7 +11,8 @@ extension ImportLine {
         let body = try ImportBody(line)
         let username = try Username(body.user.username ?? "")
         self.init(number: line.number, username: username)
-        changes = try body.user.changes(of: username)
+        roleField = body.roleField ?? roleField
+        changes = try body.user.changes(of: username, roleField: roleField)
         changes.username = nil
         if let (field, name) = body.role { changes.role = try Role(word: name, field: field) }
         if let hash = body.passwordHash {

@@ -114,6 +114,53 @@ def test_a_spreadsheet_is_read_as_it_was_saved(own):
     assert own.muster("users list --disabled --quiet") == "4\n"
 
 
+def test_rows_of_commas_may_stand_before_the_heading(own):
+    assert imported(own, "\n,,\nusername,Readbm,hosts\nann,\"Users,Config\",any\n") == (0, "")
+    assert json.loads(own.muster("users show ann --format json"))["readbm"] == 10
+
+
+def test_groups_keep_the_blanks_of_their_names_in_csv(own, tmp_path):
+    own.muster("users add ann --no-password")
+    for name in (" lead", "trail ", "plain"):
+        own.muster(f"groups add '{name}'")
+        own.muster(f"groups members add '{name}' ann")
+    own.muster("users export all.csv")
+    told = own.muster("users import all.csv --mode upsert --create-groups")
+    assert "already as they should be 2" in told
+    assert own.muster("groups list --quiet").split() == ["0", "2", "3", "4"]
+
+
+def test_a_group_is_found_in_whatever_writing_and_a_bad_line_changes_nothing(own):
+    own.muster("groups add Übrig")
+    own.muster("users add upd --no-password --name Before")
+    lines = [
+        {"username": "upd", "name": "After", "groups": ["New", "übrig"]},
+        {"username": "ann", "groups": ["U\u0308BRIG"]},
+        {"username": "bob", "groups": ["Zoë"]},
+        {"username": "eve", "groups": ["ZOE\u0308"]},
+        {"username": "bad", "enabled": False, "groups": ["Never", "all users"]},
+    ]
+    text = "".join(json.dumps(line) + "\n" for line in lines)
+    code, told = imported(own, text, "--from jsonl --mode upsert --on-error continue --create-groups")
+    assert code == 65 and told.count("\n") == 1
+    assert 'line 5, groups: The group "all users" cannot be made: everybody is in All Users.' in told
+    listed = json.loads(own.muster("groups list --format json"))
+    assert [(group["name"], group["user_count"]) for group in listed[1:]] == [("Übrig", 2), ("New", 1), ("Zoë", 2)]
+    added = [field["value"] for field in events(own, "user.update")[0]["fields"] if field["key"] == "group.added"]
+    assert sorted(added) == ["New", "Übrig"]
+
+
+def test_an_import_names_who_administers_afterwards(own):
+    text = "username,role,writebm\nadm1,administrator,\nadm2,,Users\nann,,\n"
+    shown = own.muster("users import - --from csv --dry-run", stdin=text)
+    assert shown.count("administers_by=") == 2
+    assert own.muster("users import - --from csv", stdin=text) == (
+        "adm1 (id 3) may administer users, by permissions.\n"
+        "adm2 (id 4) may administer users, by writebm.\n"
+        "Created 3, changed 0, already as they should be 0, failed 0.\n"
+    )
+
+
 def test_columns_of_other_names_are_mapped(own):
     text = "Login,Full name\nann,Ann\n"
     assert imported(own, text)[0] == 65
@@ -129,6 +176,11 @@ def test_columns_of_other_names_are_mapped(own):
         ("username,Timeout\nann,soon\n", 'line 2, Timeout: "Timeout" must be a number from 0 to 2147483647, not "soon"'),
         ("username,enabled\nann,maybe\n", 'line 2, enabled: "enabled" must be a boolean, not "maybe"'),
         ("username,Hosts\nann,10.0.0.1/8\n", '"10.0.0.1/8" has address bits'),
+        ("username,Role\nann,33\n", 'administrator (64), not "33"'),
+        ("username,Mail Address\nann,x\n", '"Mail Address" in the heading is no field'),
+        ("username,Email\nann,x\n", 'line 2, Email: "Email" must be a valid email, not "x"'),
+        ("username,SSH_Keys\nann,ssh-rsa AAA\n", "line 2, SSH_Keys: "),
+        ("username,WriteBM\nann,Nonsense\n", 'line 2, WriteBM: "WriteBM" must be a number from 0 to'),
         ("User Name\nann\n", '"User Name" in the heading is no field of a user.'),
         ("username,role,permissions\nann,,\n", "The columns role and permissions both stand for permissions."),
         ("username,\nann,x\n", 'line 2: "x" stands in column 2, which has no heading'),

@@ -130,7 +130,8 @@ struct CSVHeadingTests {
         let heading = try CSVHeading(narrow, map("login=Username", "Full=Name=name"))
         #expect(heading.names.map(\.field) == ["username", "name"])
         #expect(heading.names.map(\.column) == ["Login", "Full=Name"])
-        for bad in [map("Login=user"), map("Nobody=username")] {
+        let twice = map("Login=username", "login=name")
+        for bad in [map("Login=user"), map("Nobody=username"), twice] {
             #expect(throws: CommandError.self) { try CSVHeading(narrow, bad) }
         }
         for text in ["", "=", "a=", "=a", "a"] { #expect(ColumnMap(argument: text) == nil) }
@@ -150,6 +151,23 @@ struct CSVHeadingTests {
         )
     }
 
+    @Test("hosts and masks are said as on the command line")
+    func words() throws {
+        let names = ["username", "readbm", "writebm", "hosts"]
+        #expect(
+            try line(names, ["a", "Users,config", "0x10", "any"])
+                == #"{"username":"a","readbm":10,"writebm":16,"hosts":[]}"#
+        )
+        #expect(
+            try line(names, ["a", "users;Channels", "all", "Anywhere"])
+                == #"{"username":"a","readbm":40,"writebm":9223372036854775807,"hosts":[]}"#
+        )
+        #expect(
+            try line(names, ["a", "none", "Nonsense", "any;::1"])
+                == #"{"username":"a","readbm":0,"writebm":"Nonsense","hosts":["any","::1"]}"#
+        )
+    }
+
     @Test("a cell that does not fit goes to the server as it is")
     func misfits() throws {
         #expect(
@@ -160,7 +178,10 @@ struct CSVHeadingTests {
 
     @Test("a list of texts comes back whatever is in them")
     func lists() {
-        for list in [[], ["a"], ["a", "b"], ["a;b"], ["a;b", "c"], ["ssh-rsa AAA a@b"]] {
+        for list in [
+            [], ["a"], ["a", "b"], ["a;b"], ["a;b", "c"], ["ssh-rsa AAA a@b"], [" lead"],
+            ["trail "], [" "], ["a", "  b "], [" a;b", "c"],
+        ] {
             #expect(CSVHeading.list(CSVHeading.cell(list)) == list)
         }
         #expect(CSVHeading.list("a\r\nb\n") == ["a", "b"])

@@ -162,6 +162,57 @@ struct ImportRouteTests {
         #expect(try test.directory.userCount() == 2)
     }
 
+    @Test("with results=administrators the lines that let their users administer are shown")
+    func administrators() async throws {
+        let body = """
+            {"username":"ann","role":"administrator"}
+            {"username":"bob","writebm":8}
+            {"username":"eve"}
+            """
+        for query in ["", "&on_error=continue"] {
+            let lines = try await answer("?results=administrators&mode=upsert" + query, body)
+                .filter { $0.contains("result") }
+            #expect(
+                lines
+                    == (query.isEmpty
+                        ? [
+                            #"{"line":1,"result":"created","username":"ann","id":3,"administers_by":["permissions"]}"#,
+                            #"{"line":2,"result":"created","username":"bob","id":4,"administers_by":["writebm"]}"#,
+                        ] : [])
+            )
+        }
+    }
+
+    @Test("the caller's own administration is kept where it is asked for")
+    func ownAdministration() async throws {
+        let administrator =
+            #"{"username":"other","role":"administrator","password":"Walnut-Ferry-82"}"#
+        _ = try await answer("", administrator)
+        let own = #"{"username":"\#(TestDirectory.administratorName)","role":"basic"}"#
+        let lines = try await answer("?mode=upsert&keep_administration=true", own)
+        #expect(
+            lines[0].contains(#""access.own_account""#) && lines[0].contains(#""field":"role""#)
+        )
+        #expect(lines[1].contains(#""import.stopped""#))
+        #expect(try await answer("?mode=upsert", own).last == Self.done(0, 1))
+    }
+
+    @Test("complaints quote the value and name the field as the line did")
+    func complaints() async throws {
+        let cases = [
+            (#""role":33"#, "role", #"not \"33\""#),
+            (#""permissions":33"#, "permissions", #"not \"33\""#),
+            (#""email":"x""#, "email", #"not \"x\""#),
+            (#""name":"a\u0001""#, "name", #"not \"a\\u{01}\""#),
+            (#""ssh_keys":["ssh-rsa AAA"]"#, "ssh_keys", "The key"),
+        ]
+        for (member, field, told) in cases {
+            let line = try await answer("?dry_run=true", #"{"username":"a",\#(member)}"#)[0]
+            #expect(line.contains(#""field":"\#(field)""#), "\(line)")
+            #expect(line.contains(told), "\(line)")
+        }
+    }
+
     @Test("the body has to be said to be JSON lines")
     func mediaType() async throws {
         for type in ["", "application/json", "text/csv", "application/x-ndjsonx"] {
@@ -175,7 +226,9 @@ struct ImportRouteTests {
 
     @Test(
         "options are refused by name",
-        arguments: ["mode=merge", "on_error=x", "dry_run=1", "results="]
+        arguments: [
+            "mode=merge", "on_error=x", "dry_run=1", "results=", "keep_administration=1",
+        ]
     )
     func options(_ query: String) async throws {
         let response = try await send("?" + query, "{}")
