@@ -153,10 +153,7 @@ struct ImportPlanner {
                 continue
             }
             let look = GroupLook(name)
-            if run.options.createsGroups || look == .everyone {
-                let draft = try ImportPlanner.draft(name)
-                if looks.insert(look).inserted { new.append(draft) }
-            } else {
+            guard run.options.createsGroups || look == .everyone else {
                 throw MusterError(
                     .groupNotFound,
                     "The group \(name.head().debugDescription) does not exist. Make it first, or import with "
@@ -164,6 +161,8 @@ struct ImportPlanner {
                     details: ["field": "groups"]
                 )
             }
+            let draft = try ImportPlanner.draft(name)
+            if looks.insert(look).inserted { new.append(draft) }
         }
         return (found, new)
     }

@@ -145,7 +145,7 @@ def test_a_group_is_found_in_whatever_writing_and_a_bad_line_changes_nothing(own
     assert code == 65 and told.count("\n") == 1
     assert 'line 5, groups: The group "all users" cannot be made: everybody is in All Users.' in told
     listed = json.loads(own.muster("groups list --format json"))
-    assert [(group["name"], group["user_count"]) for group in listed[1:]] == [("Übrig", 2), ("New", 1), ("Zoë", 2)]
+    assert {group["name"]: group["user_count"] for group in listed[1:]} == {"Übrig": 2, "New": 1, "Zoë": 2}
     added = [field["value"] for field in events(own, "user.update")[0]["fields"] if field["key"] == "group.added"]
     assert sorted(added) == ["New", "Übrig"]
 

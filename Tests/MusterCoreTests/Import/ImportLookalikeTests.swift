@@ -60,7 +60,9 @@ struct ImportLookalikeTests {
     @Test("a user who exists is changed wholly, and the log has the group's own name")
     func update() async throws {
         let user = try await test.makeUser("upd@example.com")
-        let change = try line("upd@example.com", ["New", "\u{FC}brig"]) { $0.changes.name = "After" }
+        let change = try line(user.username.text, ["New", "\u{FC}brig"]) {
+            $0.changes.name = "After"
+        }
         #expect(try await commit([change], try run(.upsert)) == ["updated"])
         #expect(try test.current(user).name == "After")
         #expect(try groups() == ["\u{DC}brig": 1, "New": 1])
