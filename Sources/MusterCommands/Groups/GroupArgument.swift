@@ -19,8 +19,8 @@ extension GroupArgument {
     /// - Throws: ``CommandError`` with status `notFound` where there is none.
     func find(among groups: [JSONObject]) throws(CommandError) -> JSONObject {
         let found: JSONObject? =
-            if text.hasPrefix(Self.namePrefix) {
-                named(String(text.dropFirst(Self.namePrefix.count)), groups)
+            if text.utf8.starts(with: Self.namePrefix.utf8) {
+                named(String(Substring(text.utf8.dropFirst(Self.namePrefix.utf8.count))), groups)
             } else if text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
                 groups.first { $0.integer("id").map { String($0) } == text }
             } else if UUID(uuidString: text) != nil {

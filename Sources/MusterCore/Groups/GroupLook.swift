@@ -8,7 +8,7 @@ public struct GroupLook: Hashable, Sendable {
     /// The name without regard to case; texts of Swift are equal where their canonical compositions are.
     public let folded: String
 
-    /// Looks at a name.
+    /// Looks at a name, which was measured: at most ``Group/maximumNameBytes``, since long texts take long.
     ///
     /// Folds case as Unicode 15.0 section 3.13 does (toCasefold): there and back again, so that final sigma, sharp s
     /// and the Kelvin sign become what their capitals become. The dotless i stays apart from the dotted one.
@@ -37,7 +37,10 @@ extension Sequence {
         // No group has a longer name.
         guard name.utf8.count <= Group.maximumNameBytes else { return nil }
         let look = GroupLook(name)
-        let alike = filter { GroupLook(nameOf($0)) == look }
+        let alike = filter { element in
+            let other = nameOf(element)
+            return other.utf8.count <= Group.maximumNameBytes && GroupLook(other) == look
+        }
         return alike.first { nameOf($0).hasSameBytes(as: name) } ?? alike.first
     }
 }

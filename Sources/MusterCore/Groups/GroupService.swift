@@ -194,6 +194,8 @@ public struct GroupService: Sendable {
         try directory.look(by: principal) { caller, reader throws(MusterError) in
             try caller.requireAdministrator()
             switch reference {
+            case .name(let name) where name.utf8.count > Group.maximumNameBytes:
+                throw .noSuchGroup
             case .id(GroupID(rawValue: 0)), .uuid(Group.everyoneUUID):
                 return Group.everyone(userCount: try reader.userCount())
             case .name(let name) where GroupLook(name) == .everyone:
@@ -260,9 +262,13 @@ extension GroupReader {
     ///
     /// - Throws: ``MusterError`` with code `group.not_found` or `store.unavailable`.
     func existingGroup(_ reference: GroupReference) throws(MusterError) -> Group {
-        guard let group = try group(reference) else {
-            throw MusterError(.groupNotFound, "The group does not exist.")
-        }
+        guard let group = try group(reference) else { throw .noSuchGroup }
         return group
+    }
+}
+
+extension MusterError {
+    fileprivate static var noSuchGroup: MusterError {
+        MusterError(.groupNotFound, "The group does not exist.")
     }
 }

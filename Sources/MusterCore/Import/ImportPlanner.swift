@@ -25,7 +25,7 @@ struct ImportPlanner {
         var asked: Set<ByteText> = []
         for candidate in candidates {
             for name in candidate.line.groups where asked.insert(ByteText(name)).inserted {
-                // No group has a longer name.
+                // No group has a longer name, and long texts take long.
                 guard name.utf8.count <= Group.maximumNameBytes else { continue }
                 found[ByteText(name)] = try reader.group(.name(name))
             }
@@ -152,8 +152,8 @@ struct ImportPlanner {
                 if ids.insert(group.id).inserted { found.append(group) }
                 continue
             }
-            let look = GroupLook(name)
-            guard run.options.createsGroups || look == .everyone else {
+            let isShort = name.utf8.count <= Group.maximumNameBytes
+            guard run.options.createsGroups || isShort && GroupLook(name) == .everyone else {
                 throw MusterError(
                     .groupNotFound,
                     "The group \(name.head().debugDescription) does not exist. Make it first, or import with "
@@ -162,7 +162,7 @@ struct ImportPlanner {
                 )
             }
             let draft = try ImportPlanner.draft(name)
-            if looks.insert(look).inserted { new.append(draft) }
+            if looks.insert(GroupLook(draft.name)).inserted { new.append(draft) }
         }
         return (found, new)
     }
