@@ -37,7 +37,8 @@ struct DamageCheck: Sendable {
     /// Reads a database that was too large for it before, on a thread apart, and calls `note` if it is damaged.
     func lookLater(_ key: MasterKey, _ note: @escaping @Sendable () -> Void) {
         guard size > readAtOnce else { return }
-        DispatchQueue.global(qos: .utility).async {
+        // A serial queue has a thread of its own: what is short and shared does not wait behind this.
+        DispatchQueue(label: "look for damage", qos: .utility).async {
             do throws(MusterError) {
                 if try !inspection(key).damage(isQuick: true).isEmpty { note() }
             } catch  where error.cause as? Trouble == .damage {

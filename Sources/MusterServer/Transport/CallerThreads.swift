@@ -3,72 +3,66 @@ import MusterCore
 import Synchronization
 
 /// A few threads that do what callers ask for, callers in turns (``CallerQueue``).
+///
+/// The threads are their own: no other kind of work can take them, however much of it there is.
 final class CallerThreads<Job: Sendable>: Sendable {
-    private struct State {
-        var queue: CallerQueue<Job>
-        /// How many threads are at work.
-        var running = 0
-    }
-
-    private let state: Mutex<State>
+    private let queue: Mutex<CallerQueue<Job>>
+    private let available = DispatchSemaphore(value: 0)
     private let threads: Int
-    private let workers: DispatchQueue
-    private let body: @Sendable (Job) -> Void
 
-    /// Makes threads with a queue of their own.
+    /// Starts threads with a queue of their own, which end when nobody holds this any more.
     ///
     /// - Parameters:
-    ///   - name: What the threads are called.
+    ///   - name: What the threads are called, before their number.
+    ///   - kind: What they are for, so that they can be told from others.
     ///   - threads: How many jobs are done at a time, from 1.
     ///   - places: How many more may wait, from 1.
-    ///   - mark: What is set on the threads, so that they can be told from others.
     ///   - body: Does a job.
     init(
         _ name: String,
+        _ kind: WorkerThread.Kind,
         threads: Int,
         places: Int,
-        mark: DispatchSpecificKey<Bool>,
         _ body: @escaping @Sendable (Job) -> Void
     ) {
-        self.threads = threads
-        self.body = body
-        state = Mutex(State(queue: CallerQueue(limit: places)))
-        workers = DispatchQueue(label: name, qos: .utility, attributes: .concurrent)
-        workers.setSpecific(key: mark, value: true)
+        queue = Mutex(CallerQueue(limit: places))
+        self.threads = max(threads, 1)
+        for number in 1...self.threads {
+            WorkerThread.start("\(name) \(number)", kind) { [weak self, available] in
+                while true {
+                    available.wait()
+                    guard let next = self.map({ $0.next() }) else { return }
+                    // Whoever it was woken for may have given up.
+                    if let job = next { body(job) }
+                }
+            }
+        }
+    }
+
+    deinit {
+        // Each signal lets one thread find that there is nothing left to work for.
+        for _ in 0..<threads { available.signal() }
     }
 
     /// How many jobs of a caller wait for a thread.
     func waiting(of caller: UserID) -> Int {
-        state.withLock { $0.queue.count(of: caller) }
+        queue.withLock { $0.count(of: caller) }
     }
 
     /// Adds a job, if there is a place for it or if another's lane has to give one up.
     func add(_ job: Job, as ticket: UInt64, of caller: UserID) -> CallerQueue<Job>.Admission {
-        let (admission, starts) = state.withLock { state in
-            let admission = state.queue.add(job, as: ticket, of: caller)
-            guard state.queue.count > 0, state.running < threads else { return (admission, false) }
-            state.running += 1
-            return (admission, true)
-        }
-        if starts { workers.async { self.work() } }
+        let admission = queue.withLock { $0.add(job, as: ticket, of: caller) }
+        // The signal of one that lost its place serves the newcomer.
+        if case .waits = admission { available.signal() }
         return admission
     }
 
     /// Takes out a job that nobody waits for any more; nil where it does not wait here.
     func remove(_ ticket: UInt64, of caller: UserID) -> Job? {
-        state.withLock { $0.queue.remove(ticket, of: caller) }
-    }
-
-    /// Does one job after the other until there are none.
-    private func work() {
-        while let job = next() { body(job) }
+        queue.withLock { $0.remove(ticket, of: caller) }
     }
 
     private func next() -> Job? {
-        state.withLock { state in
-            let job = state.queue.next()
-            if job == nil { state.running -= 1 }
-            return job
-        }
+        queue.withLock { $0.next() }
     }
 }

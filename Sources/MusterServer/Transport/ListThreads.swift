@@ -1,4 +1,3 @@
-import Dispatch
 import MusterCore
 import Synchronization
 
@@ -11,21 +10,17 @@ final class ListThreads: Sendable {
     /// The one for all lists.
     static let shared = ListThreads()
 
-    private static let mark = DispatchSpecificKey<Bool>()
     private struct Job: Sendable {
         let job: UnownedJob
         let lane: Lane
     }
 
-    private let threads = CallerThreads<Job>("lists", threads: 2, places: .max, mark: mark) {
+    private let threads = CallerThreads<Job>("lists", .lists, threads: 2, places: .max) {
         $0.job.runSynchronously(on: $0.lane.asUnownedTaskExecutor())
     }
     private let tickets = Atomic<UInt64>(0)
 
     private init() {}
-
-    /// Whether the caller is on one of the threads.
-    static var isCurrent: Bool { DispatchQueue.getSpecific(key: mark) == true }
 
     /// Where a caller's lists are read and written.
     func lane(for caller: UserID) -> any TaskExecutor {

@@ -1,4 +1,3 @@
-import Dispatch
 import MusterCore
 import Synchronization
 
@@ -12,8 +11,6 @@ final class SearchThreads: Sendable {
     static let users = SearchThreads("searches of users", threads: 2, places: 256)
     /// That for the audit log, which only administrators read: no search of others holds them up.
     static let audit = SearchThreads("searches of the audit log", threads: 1, places: 64)
-
-    private static let mark = DispatchSpecificKey<Bool>()
 
     private struct Job: Sendable {
         let run: @Sendable () -> Void
@@ -31,16 +28,8 @@ final class SearchThreads: Sendable {
     ///   - threads: How many searches are made at a time, from 1.
     ///   - places: How many more may wait, from 1.
     init(_ name: String, threads: Int, places: Int) {
-        self.threads = CallerThreads(
-            name,
-            threads: threads,
-            places: places,
-            mark: SearchThreads.mark
-        ) { $0.run() }
+        self.threads = CallerThreads(name, .searches, threads: threads, places: places) { $0.run() }
     }
-
-    /// Whether the caller is on a thread for searches.
-    static var isCurrent: Bool { DispatchQueue.getSpecific(key: mark) == true }
 
     /// How many searches of a caller wait for a thread.
     func waiting(of caller: UserID) -> Int {

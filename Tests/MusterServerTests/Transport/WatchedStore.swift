@@ -28,12 +28,10 @@ final class WatchedStore: DirectoryStore {
         _ body: (any DirectoryReader) throws(MusterError) -> Result
     ) throws(MusterError) -> Result {
         reads.withLock { reads in
-            if SearchThreads.isCurrent {
-                reads.searches += 1
-            } else if ListThreads.isCurrent {
-                reads.lists += 1
-            } else {
-                reads.others += 1
+            switch WorkerThread.current {
+            case .searches: reads.searches += 1
+            case .lists: reads.lists += 1
+            case nil: reads.others += 1
             }
         }
         return try inner.read(body)
