@@ -8,14 +8,16 @@ import WireJSON
 struct UserListRoute: Sendable {
     private let users: UserService
     private let view: UserView
+    private let pace: ShortListPace
 
-    init(_ directory: Directory) {
+    init(_ directory: Directory, pace: ShortListPace = ShortListPace()) {
         users = UserService(directory)
         view = UserView(directory)
+        self.pace = pace
     }
 
-    /// The most users of a page that is answered at once.
-    private static let immediateLimit = 200
+    /// The most users of a page that is answered at once: as much work as some twenty look-ups.
+    private static let immediateLimit = 20
 
     var route: Route { Route(.get, "/users", isList: true, reading: page, list) }
 
@@ -30,10 +32,13 @@ struct UserListRoute: Sendable {
         let items = try call.query()
         let writer = writer(for: call.principal, withRoles: try items.wantsRoles())
         let (query, hasLimit) = try items.userQuery()
-        guard hasLimit, query.limit <= Self.immediateLimit, query.isShort else { return nil }
+        let now = ContinuousClock.now
+        guard hasLimit, query.limit <= Self.immediateLimit, query.isShort, pace.hasTime(at: now)
+        else { return nil }
         let users = try users.page(by: call.principal, in: call.reader) {
             () throws(MusterError) in query
         }
+        pace.took(ShortListPace.cost(of: users), at: now)
         return UserPages.answer(users, writer)
     }
 
