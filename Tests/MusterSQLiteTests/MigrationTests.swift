@@ -26,6 +26,7 @@ struct MigrationTests {
         "group looks": "ab40579249c10dc17fd8265e05598ec3886a8ef7e0d4ef9cdf366d7fe3c7913e",
         "session times": "ab0b06591384c675f182cc5e397a65ac0829d28b3ac092ed9ccffa859e21bf4f",
         "folded looks": "fd1f021758186aa50e97c3471d1c0e224c538d3e654226940f85ce0d09960e7a",
+        "member counts": "4eed45f9bc5db19d60f3b0e198992695b9d5110f9195ca2b70c67093f96c07b4",
         "key check": "ac30b58ee802e721cede61ab6d0caebd474d71079b2a874a8e3416fc37ccf347",
     ]
 
@@ -155,6 +156,41 @@ struct MigrationTests {
                     == ["zo\u{EB}", "zo\u{EB}", "team", "strasse"].map { Array($0.utf8) }
             )
         }
+    }
+
+    @Test("members of groups from before are counted, and those who come and go later")
+    func memberCounts() throws {
+        let queue = try DatabaseQueue()
+        let counts = try queue.writeWithoutTransaction { database -> [[Int]] in
+            let digester = PlainDigester()
+            let steps = Migration.all
+            try Migrator(digester: digester, migrations: Array(steps.prefix(5))).migrate(database)
+            try database.execute(
+                sql: """
+                    INSERT INTO user (id, uuid, username, role, created_at, changed_at)
+                    VALUES (2, randomblob(16), 'a', 16, 0, 0), (3, randomblob(16), 'b', 16, 0, 0);
+                    INSERT INTO user_group (id, uuid, name)
+                    VALUES (2, randomblob(16), 'one'), (3, randomblob(16), 'two');
+                    INSERT INTO group_member VALUES (2, 2), (2, 3);
+                    """
+            )
+            try Migrator(digester: digester, migrations: steps).migrate(database)
+            let changes = [
+                "", "INSERT INTO group_member VALUES (3, 2)",
+                "INSERT INTO group_member VALUES (3, 2) ON CONFLICT DO NOTHING",
+                "UPDATE group_member SET group_id = 3 WHERE group_id = 2 AND user_id = 3",
+                "PRAGMA foreign_keys = ON; DELETE FROM user WHERE id = 2",
+                "DELETE FROM group_member WHERE group_id = 3",
+            ]
+            return try changes.map { sql in
+                try database.execute(sql: sql)
+                return try Int.fetchAll(
+                    database,
+                    sql: "SELECT member_count FROM user_group ORDER BY id"
+                )
+            }
+        }
+        #expect(counts == [[2, 0], [2, 1], [2, 1], [1, 2], [0, 1], [0, 0]])
     }
 
     private func change(_ sql: String) throws {

@@ -151,7 +151,12 @@ public struct GroupService: Sendable {
         _ reference: GroupReference,
         by principal: Principal
     ) throws(MusterError) -> Group {
-        try existing(reference, for: principal)
+        var group = try existing(reference, for: principal)
+        guard group.isEveryone else { return group }
+        group.userCount = try directory.store.read { reader throws(MusterError) in
+            try reader.userCount()
+        }
+        return group
     }
 
     /// Puts a user into a group, or takes it out.
@@ -197,9 +202,10 @@ public struct GroupService: Sendable {
             case .name(let name) where name.utf8.count > Group.maximumNameBytes:
                 throw .noSuchGroup
             case .id(GroupID(rawValue: 0)), .uuid(Group.everyoneUUID):
-                return Group.everyone(userCount: try reader.userCount())
+                // Counting goes through the whole directory: whoever shows the number does it.
+                return Group.everyone(userCount: 0)
             case .name(let name) where GroupLook(name) == .everyone:
-                return Group.everyone(userCount: try reader.userCount())
+                return Group.everyone(userCount: 0)
             default:
                 return try reader.existingGroup(reference)
             }

@@ -3,8 +3,7 @@ import MusterCore
 
 extension SQLiteTransaction {
     private static let columns: StatementText = """
-        g.id, g.uuid, g.name, g.managed_by_saml,
-        (SELECT count(*) FROM group_member AS m WHERE m.group_id = g.id)
+        g.id, g.uuid, g.name, g.managed_by_saml, g.member_count
         """
 
     func group(_ reference: GroupReference) throws(MusterError) -> Group? {

@@ -14,6 +14,6 @@ struct Migration: Sendable {
     /// All steps, in order.
     static let all: [Migration] = [
         .users, .loginSources, .keyCheck, .groupLooks, .sessionTimes,
-        .foldedLooks,
+        .foldedLooks, .memberCounts,
     ]
 }

@@ -1,0 +1,26 @@
+import MusterCore
+import MusterTesting
+import Testing
+
+@testable import MusterSQLite
+
+@Suite("A look at a group")
+struct GroupPlanTests {
+    @Test("takes as long however many members the group has")
+    func plans() async throws {
+        let folder = try StoreFolder()
+        let store = try folder.open()
+        let uuid = try await store.insert("jane@example.com").uuid
+        let group = try await store.write { transaction throws(MusterError) in
+            try transaction.insertGroup(uuid: uuid, name: "Team", isManagedBySAML: nil)
+        }
+        try store.close()
+        let plans = try await folder.plans { transaction in
+            _ = try transaction.group(.id(group.id))
+            _ = try transaction.group(.uuid(group.uuid))
+            _ = try transaction.groups()
+        }
+        #expect(plans.count >= 3)
+        #expect(plans.filter { $0.contains("group_member") || $0.contains(" m ") } == [])
+    }
+}
