@@ -19,6 +19,8 @@ final class ConnectionClock {
     private var stall: (since: NIODeadline, taken: Int)?
     private var owed = 0
     private var isBroken = false
+    /// Whether the caller of the request that is arriving was found to be known.
+    private var isCallerKnown = false
     private var timer: Scheduled<Void>?
 
     /// Begins to look when ``start(_:)`` is called.
@@ -32,6 +34,9 @@ final class ConnectionClock {
         stallLimit = TimeAmount(stall)
         idleLimit = TimeAmount(idle)
     }
+
+    /// The connection's place among all, which is told whether somebody is being served on it.
+    var place: ConnectionPlace?
 
     /// Whether no answer is owed, nothing is held back, and nothing has come that was no request.
     var isQuiet: Bool { owed == 0 && !isHolding && !isBroken }
@@ -78,6 +83,13 @@ final class ConnectionClock {
     /// Notes that an answer is owed.
     func began() {
         owed += 1
+        isCallerKnown = false
+    }
+
+    /// Notes what the credentials of the last request have shown.
+    func judged(isKnown: Bool) {
+        isCallerKnown = isKnown
+        tellPlace()
     }
 
     /// Notes that the whole request is here.
@@ -85,6 +97,7 @@ final class ConnectionClock {
         lastUse = arrivingSince ?? now
         arrivingSince = nil
         waited = .zero
+        tellPlace()
     }
 
     /// Notes that something has come that was no request.
@@ -97,6 +110,7 @@ final class ConnectionClock {
         // What was no request at all is answered, too.
         owed = max(0, owed - 1)
         lastUse = now
+        tellPlace()
     }
 
     /// Notes that bytes are on their way out.
@@ -120,6 +134,10 @@ final class ConnectionClock {
     func end() {
         timer?.cancel()
         timer = nil
+    }
+
+    private func tellPlace() {
+        place?.isServed = owed > 0 && (isCallerKnown || !isArriving)
     }
 
     private var now: NIODeadline { loop?.now ?? .now() }

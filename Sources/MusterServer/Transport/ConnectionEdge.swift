@@ -31,8 +31,8 @@ final class ConnectionEdge: ChannelDuplexHandler, RemovableChannelHandler {
     private(set) var isWaiting = false
     private var whenGone: (@Sendable () -> Void)?
     private var isGone = false
-    /// From where a connection was counted; nil while it is not.
-    private var counted: (address: IPAddress?, shares: ConnectionShares)?
+    /// Where a connection was counted; nil while it is not.
+    private var counted: (place: ConnectionPlace, shares: ConnectionShares)?
 
     init(_ clock: ConnectionClock, gauge: MemoryGauge?, standing: ConnectionStanding) {
         self.clock = clock
@@ -57,8 +57,9 @@ final class ConnectionEdge: ChannelDuplexHandler, RemovableChannelHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         gauge?.connections.subtract(1, ordering: .relaxed)
-        counted.map { $0.shares.leave($0.address) }
+        counted.map { $0.shares.leave($0.place) }
         counted = nil
+        clock.place = nil
         clock.end()
         leave()
         self.context = nil
@@ -115,6 +116,7 @@ final class ConnectionEdge: ChannelDuplexHandler, RemovableChannelHandler {
             if isGone { event.action?() } else { whenGone = event.action }
         case let event as CallerJudged:
             standing.judge(isKnown: event.isKnown, at: context.eventLoop.now)
+            clock.judged(isKnown: event.isKnown)
             if event.isKnown { stopWaiting { context.read() } }
         default:
             context.triggerUserOutboundEvent(event, promise: promise)
@@ -128,11 +130,20 @@ final class ConnectionEdge: ChannelDuplexHandler, RemovableChannelHandler {
         let address = context.remoteAddress.flatMap(IPAddress.init(socket:))
         network = SourceNetwork(of: address)
         guard counted == nil, let shares = gauge?.shares else { return }
-        if shares.enter(address) {
-            counted = (address, shares)
+        let (loop, edge) = (context.eventLoop, NIOLoopBound(self, eventLoop: context.eventLoop))
+        let place = shares.enter(address) { loop.execute { edge.value.giveWay() } }
+        if let place {
+            counted = (place, shares)
+            clock.place = place
         } else {
             context.close(promise: nil)
         }
+    }
+
+    /// Ends the connection, whose place somebody else has got.
+    private func giveWay() {
+        // Past TLS, which would wait for its peer.
+        context?.close(promise: nil)
     }
 
     private func stopWaiting(_ next: () -> Void = {}) {

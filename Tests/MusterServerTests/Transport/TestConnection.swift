@@ -12,11 +12,14 @@ import NIOHTTPTypesHTTP1
 struct TestConnection {
     let channel = EmbeddedChannel()
     let budget: ArrivalBudget
+    let clock: ConnectionClock
 
     init(
         bodyLimit: Int = 65_536,
         budget bytes: Int = 1_000_000,
-        pace: StrangersPace? = nil
+        pace: StrangersPace? = nil,
+        gauge: MemoryGauge? = nil,
+        from address: String = "127.0.0.1"
     ) throws {
         let budget = ArrivalBudget(bytes)
         self.budget = budget
@@ -36,15 +39,17 @@ struct TestConnection {
             withDecoderLimitConfiguration: decoder
         )
         try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: false))
-        let clock = ConnectionClock(
+        clock = ConnectionClock(
             arrival: .seconds(30),
             stall: .seconds(30),
             idle: .seconds(60)
         )
         try pipeline.addHandler(
-            RequestDeadline(clock, bodyLimit: bodyLimit, gate: gate, pace: pace)
+            RequestDeadline(clock, bodyLimit: bodyLimit, gate: gate, gauge: gauge, pace: pace)
         )
-        channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 80), promise: nil)
+        let address = try SocketAddress(ipAddress: address, port: 80)
+        channel.remoteAddress = address
+        channel.connect(to: address, promise: nil)
     }
 
     /// Receives bytes, and wants more.
