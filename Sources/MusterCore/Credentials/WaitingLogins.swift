@@ -4,8 +4,9 @@ import Synchronization
 /// of callers that have got many a no (``QuestionThrottle``).
 ///
 /// Waiting costs a connection and little memory, so the places are bounded; and shared, so that nobody shuts the
-/// door by taking all of them. A newcomer who finds them full gets the place of whoever's neighbourhood holds the
-/// most, unless it is its own. The machine's login programs have places of their own, and so has every caller.
+/// door by taking all of them. A newcomer who finds them full gets the place of somebody in whose region, and within it
+/// in whose neighbourhood, most wait; only whose own neighbourhood is among those gets none. The machine's login programs
+/// have places of their own, and so has every caller.
 final class WaitingLogins: Sendable {
     /// How many places there are.
     struct Limits: Sendable {
@@ -24,6 +25,8 @@ final class WaitingLogins: Sendable {
         let source: LoginSource
         /// What is given to one customer or site.
         let neighbourhood: SourceNetwork
+        /// What is given to one provider.
+        let region: SourceNetwork
         let isLocal: Bool
         /// Who asks for somebody at the address; nil for logins.
         let asker: UserID?
@@ -37,6 +40,7 @@ final class WaitingLogins: Sendable {
             self.source = source
             self.asker = asker
             neighbourhood = SourceNetwork(of: address).neighbourhood
+            region = neighbourhood.region
             self.isLocal = isLocal
         }
     }
@@ -44,15 +48,17 @@ final class WaitingLogins: Sendable {
     private struct Pool {
         var waiters: [UInt64: (waiter: Waiter, end: (@Sendable () -> Void)?)] = [:]
         var ofSource: [LoginSource: Int] = [:]
-        /// Who waits of a neighbourhood, those who came last at the end.
-        var ofNeighbourhood: [SourceNetwork: [UInt64]] = [:]
+        /// Who waits of a region's neighbourhoods, those who came last at the end.
+        var ofRegion: [SourceNetwork: [SourceNetwork: [UInt64]]] = [:]
+        var counts: [SourceNetwork: Int] = [:]
         var lastID: UInt64 = 0
 
         mutating func add(_ waiter: Waiter) -> UInt64 {
             lastID += 1
             waiters[lastID] = (waiter, nil)
             ofSource[waiter.source, default: 0] += 1
-            ofNeighbourhood[waiter.neighbourhood, default: []].append(lastID)
+            counts[waiter.region, default: 0] += 1
+            ofRegion[waiter.region, default: [:]][waiter.neighbourhood, default: []].append(lastID)
             return lastID
         }
 
@@ -61,17 +67,38 @@ final class WaitingLogins: Sendable {
             let waiter = removed.waiter
             let left = ofSource[waiter.source, default: 1] - 1
             ofSource[waiter.source] = left > 0 ? left : nil
-            let others = ofNeighbourhood[waiter.neighbourhood, default: []].filter { $0 != id }
-            ofNeighbourhood[waiter.neighbourhood] = others.isEmpty ? nil : others
+            let rest = counts[waiter.region, default: 1] - 1
+            counts[waiter.region] = rest > 0 ? rest : nil
+            guard rest > 0 else {
+                ofRegion[waiter.region] = nil
+                return removed
+            }
+            let others = lane(of: waiter).filter { $0 != id }
+            ofRegion[waiter.region]?[waiter.neighbourhood] = others.isEmpty ? nil : others
             return removed
         }
 
-        /// Who gives its place to a newcomer: the last of the neighbourhood that holds the most, unless the
-        /// newcomer's would then hold as many.
+        private func lane(of waiter: Waiter) -> [UInt64] {
+            ofRegion[waiter.region]?[waiter.neighbourhood] ?? []
+        }
+
+        /// Who gives its place to a newcomer; nil where it would be its own neighbourhood.
+        ///
+        /// Of a region that holds the most a neighbourhood that holds the most, and of that the one that came last; any of
+        /// those that hold as much. So a crowd from everywhere slows newcomers, and never shuts the door.
         func loser(to waiter: Waiter) -> UInt64? {
-            let own = ofNeighbourhood[waiter.neighbourhood]?.count ?? 0
-            let most = ofNeighbourhood.values.max { $0.count < $1.count } ?? []
-            return most.count > own + 1 ? most.last : nil
+            let most = counts.values.max() ?? 0
+            let (own, ownOfRegion) = (lane(of: waiter).count, counts[waiter.region] ?? 0)
+            let isElsewhere = most > ownOfRegion + 1 || ownOfRegion == 0
+            // Where its own region holds as much as any, the newcomer stays at home.
+            let region =
+                isElsewhere
+                ? counts.filter { $0.value == most }.keys.randomElement() : waiter.region
+            let lanes = region.flatMap { ofRegion[$0] }?.values
+            guard let lanes, let longest = lanes.map(\.count).max(),
+                isElsewhere || own == 0 || longest > own + 1
+            else { return nil }
+            return lanes.filter { $0.count == longest }.randomElement()?.last
         }
     }
 

@@ -40,6 +40,12 @@ public struct SourceNetwork: Hashable, Sendable {
     public var neighbourhood: SourceNetwork {
         SourceNetwork(of: base, Widths(v4: min(width, 24), v6: min(width, 48)))
     }
+
+    /// The network of what is given to one provider, in which it may have any number of neighbourhoods: of IPv6 32 bits
+    /// (RIPE-738 section 5.1.2, "minimum allocation"), of IPv4 16, since most have several blocks of about that size.
+    public var region: SourceNetwork {
+        SourceNetwork(of: base, Widths(v4: min(width, 16), v6: min(width, 32)))
+    }
 }
 
 extension SourceNetwork: CustomStringConvertible {

@@ -51,10 +51,33 @@ struct WaitingLoginsTests {
         #expect(loser(to: waiter("2001:db8:1:9::1"), of: crowd) == nil)
     }
 
-    @Test("where everybody has as little, the newcomer is refused")
+    @Test("where everybody has as little, a newcomer gets a place, and nobody a second one")
     func equals() {
         let others = (1...4).map { waiter("198.51.\($0).1") }
-        #expect(loser(to: waiter("203.0.113.1"), of: others) == nil)
+        #expect(loser(to: waiter("203.0.113.1"), of: others) != nil)
+        #expect(loser(to: waiter("198.51.9.1"), of: others) != nil)
+        #expect(loser(to: waiter("198.51.1.2"), of: others) == nil)
+    }
+
+    @Test("of one provider's many neighbourhoods one gives its place, and nobody from elsewhere")
+    func provider() {
+        let crowd = [waiter("203.0.113.1")] + (1...3).map { waiter("2001:db8:\($0):1::1") }
+        for newcomer in ["192.0.2.1", "2001:db9:1:1::1", "2001:db8:9:1::1"] {
+            #expect((1...3).contains(loser(to: waiter(newcomer), of: crowd) ?? 0), "\(newcomer)")
+        }
+        #expect(loser(to: waiter("2001:db8:3:2::1"), of: crowd) == nil)
+    }
+
+    @Test("more neighbourhoods than there are places shut no door")
+    func everywhere() {
+        let places = WaitingLogins()
+        for number in 0..<2060 {
+            let address = "2a00:\(String(number, radix: 16)):1:1::1"
+            #expect(places.enter(waiter(address)) != nil)
+        }
+        #expect(places.count == 2048)
+        #expect((0..<4).allSatisfy { places.enter(waiter("203.0.\($0).1")) != nil })
+        #expect(places.count == 2048)
     }
 
     @Test("one source has few of the places")
