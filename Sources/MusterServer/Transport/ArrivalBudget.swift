@@ -4,7 +4,8 @@ import Synchronization
 /// Room in memory for requests on their way in, shared by all connections.
 ///
 /// Strangers, whose credentials are missing or not known yet, share one half of it, and those who are known the other,
-/// of which one caller has at most a quarter, if its largest body needs no more: nobody takes it all from the others.
+/// of which one caller has at most a quarter, if its largest body needs no more, and at most half of what others have
+/// left: nobody takes it all, with however many names. Whoever holds next to nothing gets a little always.
 final class ArrivalBudget: Sendable {
     /// Who takes room.
     enum Party: Sendable {
@@ -20,11 +21,18 @@ final class ArrivalBudget: Sendable {
 
     private let limit: Int
     private let ofOneCaller: Int
+    private let always: Int
     private let taken = Mutex(Taken())
 
-    /// A budget of so many bytes, for bodies of at most `body` bytes.
-    init(_ limit: Int, body: Int = 0) {
+    /// A budget of so many bytes.
+    ///
+    /// - Parameters:
+    ///   - limit: How many bytes there are.
+    ///   - body: How many bytes one body has at most.
+    ///   - always: How many bytes each caller gets whatever others have taken: as many as are read of strangers.
+    init(_ limit: Int, body: Int = 0, always: Int = 16_384) {
         self.limit = limit
+        self.always = always
         // A buffer of so many bytes may be twice as large.
         ofOneCaller = min(max(limit / 8, body * 2), limit - limit / 2)
     }
@@ -42,8 +50,9 @@ final class ArrivalBudget: Sendable {
                 guard taken.strangers + bytes <= limit / 2 else { return false }
                 taken.strangers += bytes
             case .caller(let caller):
-                let own = taken.ofCaller[caller, default: 0] + bytes
-                guard taken.callers + bytes <= limit - limit / 2, own <= ofOneCaller else {
+                let held = taken.ofCaller[caller, default: 0]
+                let own = held + bytes
+                guard own <= always || own <= mostOfOne(besides: taken.callers - held) else {
                     return false
                 }
                 taken.callers += bytes
@@ -51,6 +60,12 @@ final class ArrivalBudget: Sendable {
             }
             return true
         }
+    }
+
+    /// How much one caller may have while others have so much.
+    private func mostOfOne(besides others: Int) -> Int {
+        guard others > 0 else { return ofOneCaller }
+        return min(ofOneCaller, max(0, limit - limit / 2 - others) / 2)
     }
 
     /// Gives room back.

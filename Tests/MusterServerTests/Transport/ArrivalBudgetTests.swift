@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Room for what is arriving")
 struct ArrivalBudgetTests {
-    private let budget = ArrivalBudget(100_000)
+    private let budget = ArrivalBudget(100_000, always: 0)
 
     private func caller(_ number: Int64) -> ArrivalBudget.Party {
         .caller(UserID(rawValue: number))
@@ -15,23 +15,46 @@ struct ArrivalBudgetTests {
     func halves() {
         #expect(budget.take(50_000, for: .stranger))
         #expect(!budget.take(1, for: .stranger))
-        for number: Int64 in 2...5 {
+        for number: Int64 in 2...4 {
             #expect(budget.take(12_500, for: caller(number)))
             #expect(!budget.take(1, for: caller(number)))
         }
-        #expect(!budget.take(1, for: caller(6)))
         budget.giveBack(12_500, from: caller(2))
         #expect(!budget.take(1, for: .stranger))
         #expect(budget.take(12_500, for: caller(6)))
-        #expect(budget.bytes == 100_000)
+        #expect(budget.bytes == 87_500)
     }
 
-    @Test("one caller's largest body is taken whatever its share")
+    @Test("a caller gets half of what others have left, so that nobody takes it all by many names")
+    func halfOfTheRest() {
+        for number: Int64 in 2...4 { #expect(budget.take(12_500, for: caller(number))) }
+        var rest = 12_500
+        for number: Int64 in 5...12 {
+            #expect(!budget.take(rest / 2 + 1, for: caller(number)))
+            #expect(budget.take(rest / 2, for: caller(number)))
+            rest -= rest / 2
+        }
+        #expect(budget.take(rest / 2, for: caller(99)) && rest >= 48)
+    }
+
+    @Test("whatever others have taken, each caller gets as much as is read of a stranger")
+    func always() {
+        let budget = ArrivalBudget(100_000)
+        for number: Int64 in 2...20 { while budget.take(1024, for: caller(number)) {} }
+        let taken = budget.bytes
+        #expect(budget.take(16_384, for: caller(99)))
+        #expect(!budget.take(1, for: caller(99)))
+        budget.giveBack(16_384, from: caller(99))
+        #expect(budget.bytes == taken)
+    }
+
+    @Test("one caller's largest body is taken whatever its share, if nobody else's is on its way")
     func largestBody() {
-        let budget = ArrivalBudget(100_000, body: 20_000)
+        let budget = ArrivalBudget(100_000, body: 20_000, always: 0)
         #expect(budget.take(40_000, for: caller(2)))
         #expect(!budget.take(1, for: caller(2)))
-        #expect(budget.take(10_000, for: caller(3)))
+        #expect(budget.take(5_000, for: caller(3)))
+        #expect(!budget.take(1, for: caller(3)))
     }
 
     @Test("a body gives back all that it took, and is refused with a time to come back")
