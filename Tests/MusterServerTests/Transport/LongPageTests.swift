@@ -156,4 +156,14 @@ struct LongPageTests {
         )
         #expect(one.body.contentLength != nil)
     }
+
+    @Test("what strangers may read is written part by part, since TLS holds all that it is given")
+    func description() async throws {
+        let response = try await server.send(.get, "/openapi.yaml")
+        let pieces = Pieces()
+        try await response.body.write(PieceWriter(pieces: pieces))
+        #expect(response.body.contentLength == pieces.text.utf8.count)
+        #expect((pieces.sizes.max() ?? 0) <= 8192 && pieces.sizes.min() != 0)
+        #expect(pieces.text.hasPrefix("openapi:") && pieces.sizes.count > 10)
+    }
 }

@@ -70,7 +70,7 @@ struct ServerRoutes {
         Response(
             status: .ok,
             headers: [.contentType: "application/yaml"],
-            body: ResponseBody(byteBuffer: ServerRoutes.descriptionBytes)
+            body: ResponseBody(inParts: ServerRoutes.descriptionBytes)
         )
     }
 }
