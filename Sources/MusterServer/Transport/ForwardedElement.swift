@@ -9,11 +9,12 @@ struct ForwardedElement {
         pairs.first { $0.name.isEqual(to: name) }?.value
     }
 
-    /// The elements of a field's value.
+    /// The last elements of a field's value, in their order: as many as there are, `count` at most.
     ///
-    /// What cannot be read gives an element without parameters, so that a hop is never passed over.
-    static func all(in value: String) -> [ForwardedElement] {
-        split(Array(value.utf8)[...], at: UInt8(ascii: ",")).map { element in
+    /// What cannot be read gives an element without parameters, so that a hop is never passed over. Where elements end
+    /// is known from the beginning only, since commas may be quoted; no more than the last of them are looked at.
+    static func last(_ count: Int, in value: String) -> [ForwardedElement] {
+        split(Array(value.utf8)[...], at: UInt8(ascii: ","), keeping: count).map { element in
             var pairs: [(name: [UInt8], value: String)] = []
             for part in split(element, at: UInt8(ascii: ";")) {
                 let part = part.trimmingBlanks
@@ -28,9 +29,14 @@ struct ForwardedElement {
         }
     }
 
-    /// Splits a text at a sign that stands outside of quotes; a quote that never ends makes one bad part.
-    private static func split(_ bytes: ArraySlice<UInt8>, at sign: UInt8) -> [ArraySlice<UInt8>] {
-        var parts: [ArraySlice<UInt8>] = []
+    /// Splits a text at a sign that stands outside of quotes, and keeps so many of the parts, the last ones; a quote that
+    /// never ends makes one bad part.
+    private static func split(
+        _ bytes: ArraySlice<UInt8>,
+        at sign: UInt8,
+        keeping count: Int = .max
+    ) -> ArraySlice<ArraySlice<UInt8>> {
+        var parts: ArraySlice<ArraySlice<UInt8>> = []
         var start = bytes.startIndex
         var isQuoted = false
         var isEscaped = false
@@ -44,10 +50,11 @@ struct ForwardedElement {
             } else if byte == sign, !isQuoted {
                 parts.append(bytes[start..<index])
                 start = index + 1
+                if parts.count >= count { parts.removeFirst() }
             }
         }
         parts.append(bytes[start...])
-        return parts
+        return parts.suffix(count)
     }
 
     /// The text of a token or of a quoted string (RFC 9110 section 5.6.4); nil where it is neither.

@@ -30,15 +30,29 @@ struct PeerAddress: Sendable {
     /// Nil where they say nothing that can be read: no user's hosts allow a client whose address is unknown.
     ///
     /// Each proxy appends the address it was called from, so the list is read from its end, and only as far
-    /// as trusted proxies wrote it. What stands before that anybody can have made up.
+    /// as trusted proxies wrote it. What stands before that anybody can have made up, and costs nothing.
     func client(of peer: IPAddress?, _ fields: some HeaderFields) -> IPAddress? {
         guard var client = peer, isTrusted(client) else { return peer }
-        for text in hops(fields).reversed() {
-            guard let next = text.flatMap({ IPAddress(reported: $0) }) else { return nil }
-            client = next
-            guard isTrusted(client) else { return client }
+        var left = PeerAddress.mostHops
+        for value in values(fields).reversed() {
+            var hops = LastHops(value, field)
+            while let hop = hops.next() {
+                guard left > 0, let next = hop.flatMap({ IPAddress(reported: $0) }) else {
+                    return nil
+                }
+                client = next
+                guard isTrusted(client) else { return client }
+                left -= 1
+            }
         }
         return client
+    }
+
+    /// How many proxies one behind the other are believed; no chain of them is that long.
+    static let mostHops = 32
+
+    private func values(_ fields: some HeaderFields) -> [String] {
+        fields.values(of: field == .forwarded ? .forwarded : .xForwardedFor)
     }
 
     /// Whether the client speaks TLS to a trusted proxy, or did so on its way through several.
@@ -50,27 +64,17 @@ struct PeerAddress: Sendable {
         switch field {
         case .xForwardedFor:
             return fields.values(of: .xForwardedProto).contains { value in
-                value.utf8.split(separator: UInt8(ascii: ",")).contains {
-                    $0.trimmingBlanks.isEqual(to: "https")
+                var words = LastElements(value)
+                for _ in 0..<PeerAddress.mostHops {
+                    guard let word = words.next() else { return false }
+                    if word.isEqual(to: "https") { return true }
                 }
+                return false
             }
         case .forwarded:
-            return fields.values(of: .forwarded).flatMap { ForwardedElement.all(in: $0) }
-                .contains { $0["proto"]?.isEqual(to: "https") == true }
-        }
-    }
-
-    /// What the proxies wrote, in the order in which they did; nil for an element without an address.
-    private func hops(_ fields: some HeaderFields) -> [Substring?] {
-        switch field {
-        case .xForwardedFor:
-            fields.values(of: .xForwardedFor).flatMap { value in
-                value.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
-                    .map { Substring($0.trimmingBlanks) }
-            }
-        case .forwarded:
-            fields.values(of: .forwarded).flatMap { value in
-                ForwardedElement.all(in: value).map { $0["for"].map { $0[...] } }
+            return fields.values(of: .forwarded).contains { value in
+                ForwardedElement.last(PeerAddress.mostHops, in: value)
+                    .contains { $0["proto"]?.isEqual(to: "https") == true }
             }
         }
     }
@@ -78,6 +82,53 @@ struct PeerAddress: Sendable {
     /// Whether an address is a trusted proxy's.
     func isTrusted(_ address: IPAddress) -> Bool {
         !trustedProxies.networks.isEmpty && trustedProxies.allow(address)
+    }
+}
+
+/// The elements of a list with commas, the last one first, each cut out when it is asked for.
+private struct LastElements {
+    private var rest: Substring.UTF8View?
+
+    init(_ list: String) {
+        rest = list[...].utf8
+    }
+
+    mutating func next() -> Substring.UTF8View? {
+        guard let list = rest else { return nil }
+        guard let comma = list.lastIndex(of: UInt8(ascii: ",")) else {
+            rest = nil
+            return list.trimmingBlanks
+        }
+        rest = list[..<comma]
+        return list[list.index(after: comma)...].trimmingBlanks
+    }
+}
+
+/// What proxies wrote into one field, the last of them first; within, nil for an element without an address.
+private enum LastHops {
+    case plain(LastElements)
+    case forwarded(ArraySlice<ForwardedElement>)
+
+    init(_ value: String, _ field: ForwardingField) {
+        switch field {
+        case .xForwardedFor: self = .plain(LastElements(value))
+        case .forwarded:
+            // One more than are believed, so that it is seen where there are too many.
+            self = .forwarded(ForwardedElement.last(PeerAddress.mostHops + 1, in: value)[...])
+        }
+    }
+
+    mutating func next() -> Substring?? {
+        switch self {
+        case .plain(var elements):
+            let element = elements.next()
+            self = .plain(elements)
+            return element.map { Optional(Substring($0)) }
+        case .forwarded(var elements):
+            let element = elements.popLast()
+            self = .forwarded(elements)
+            return element.map { $0["for"].map { $0[...] } }
+        }
     }
 }
 
