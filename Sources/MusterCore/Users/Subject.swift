@@ -11,13 +11,14 @@ public enum Subject: Sendable {
 extension Directory {
     /// Finds whom a call is about, after asking whether the caller may know.
     ///
-    /// Callers without the right are refused before anything is said about whether the user exists.
+    /// Callers without the right are refused before anything is said about whether the user exists, also those who
+    /// have lost it since their request's head came.
     ///
-    /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
-    ///   `user.not_found` or `store.unavailable`.
+    /// - Throws: ``MusterError`` as ``readmit(_:in:)``, or with code `access.insufficient_scope`,
+    ///   `password.change_required` or `user.not_found`.
     func resolve(_ subject: Subject, for principal: Principal) throws(MusterError) -> User {
-        try store.read { reader throws(MusterError) in
-            try reader.resolve(subject, for: principal)
+        try look(by: principal) { caller, reader throws(MusterError) in
+            try reader.resolve(subject, for: caller)
         }
     }
 }
@@ -25,14 +26,14 @@ extension Directory {
 extension Directory {
     /// Finds a user whom the caller may look at: itself, or anybody for those who may read users.
     ///
-    /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
-    ///   `user.not_found` or `store.unavailable`.
+    /// - Throws: ``MusterError`` as ``readmit(_:in:)``, or with code `access.insufficient_scope`,
+    ///   `password.change_required` or `user.not_found`.
     func resolveReadable(
         _ reference: UserReference,
         for principal: Principal
     ) throws(MusterError) -> User {
-        try store.read { reader throws(MusterError) in
-            try reader.resolveReadable(reference, for: principal)
+        try look(by: principal) { caller, reader throws(MusterError) in
+            try reader.resolveReadable(reference, for: caller)
         }
     }
 }

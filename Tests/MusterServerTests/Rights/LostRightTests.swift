@@ -2,6 +2,7 @@ import HTTPTypes
 import HummingbirdCore
 import MusterCore
 import MusterTesting
+import NIOCore
 import Testing
 
 @testable import MusterServer
@@ -85,6 +86,34 @@ struct LostRightTests {
                 scene.store.beforeNextChange { await moment.lose(way, in: scene) }
             }
             try await expectRefusal(answer, route, way, scene, moment)
+        }
+    }
+
+    @Test(
+        "a caller who has lost its right is not told who is there",
+        arguments: ChangingRoute.all.filter { $0.path.contains("jane") }
+    )
+    func whoIsThere(_ route: ChangingRoute) async throws {
+        for way in Self.few where way.hits(route) {
+            var answers: [HTTPResponse.Status] = []
+            for isThere in [true, false] {
+                let scene = try await RightsScene(way)
+                let id = isThere ? "\(scene.jane.id.rawValue)" : "999999"
+                let name = isThere ? "jane@example.com" : "nobody@example.com"
+                let group = scene.word("{full}")
+                let path = route.path.replacing("{jane}", with: id)
+                    .replacing("jane@example.com", with: name)
+                    .replacing("{empty}", with: group).replacing("{full}", with: group)
+                let body = ArrivingBody([
+                    {
+                        await Moment().lose(way, in: scene)
+                        return ByteBuffer(string: route.body)
+                    }
+                ])
+                answers.append(try await scene.send(route.method, path, [:], body).status)
+            }
+            #expect(answers[0] == answers[1], "\(way.name)")
+            #expect([.unauthorized, .forbidden].contains(answers[1]), "\(way.name)")
         }
     }
 

@@ -159,6 +159,9 @@ struct RightsScene: Sendable {
         return (response.status, try await response.text())
     }
 
+    /// What stands for a word in braces.
+    func word(_ name: String) -> String { words[name] ?? name }
+
     /// Asks for something that is answered in pieces.
     func get(_ path: String) async throws -> Response {
         try await server.send(.get, path, fields: credentials)
