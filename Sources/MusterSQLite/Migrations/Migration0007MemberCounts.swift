@@ -1,7 +1,7 @@
 extension Migration {
     /// How many members each group has, kept beside its name, so that a look at a group does not count them.
     static let memberCounts = Migration(
-        number: 6,
+        number: 7,
         name: "member counts",
         sql: """
             ALTER TABLE user_group ADD COLUMN member_count INTEGER NOT NULL DEFAULT 0
