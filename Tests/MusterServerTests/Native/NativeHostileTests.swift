@@ -116,8 +116,9 @@ struct NativeHostileTests {
 
     @Test("a user or group in a query that names nobody is not found")
     func unknownInQuery() async throws {
-        for path in ["/sessions?user=99", "/sessions?user=", "/users?group=99", "/users?group=x", "/users?group=name:",
-            "/users?group=" + String(repeating: "a", count: 2000),
+        for path in [
+            "/sessions?user=99", "/sessions?user=", "/users?group=99", "/users?group=x",
+            "/users?group=name:", "/users?group=" + String(repeating: "a", count: 2000),
         ] {
             #expect(try await native.send(.get, path).status == .notFound, "\(path)")
         }
