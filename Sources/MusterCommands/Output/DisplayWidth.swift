@@ -34,11 +34,13 @@ enum DisplayWidth {
     /// A text in lines of at most so many columns, broken at blanks; a word that is longer stays whole.
     static func lines(_ text: String, within width: Int) -> [String] {
         var lines: [String] = []
-        for word in text.split(separator: " ", omittingEmptySubsequences: false) {
-            if let last = lines.last, of(last) + 1 + of(String(word)) <= width {
+        let blank = UInt8(ascii: " ")
+        for bytes in text.utf8.split(separator: blank, omittingEmptySubsequences: false) {
+            let word = String(Substring(bytes))
+            if let last = lines.last, of(last) + 1 + of(word) <= width {
                 lines[lines.count - 1] = "\(last) \(word)"
             } else {
-                lines.append(String(word))
+                lines.append(word)
             }
         }
         return lines

@@ -51,10 +51,18 @@ extension Muster {
 
     /// A message in one line; the parser writes long lists of values below each other.
     private static func oneLine(_ message: String) -> String {
-        let lines = message.split(whereSeparator: \.isNewline)
-        let values = lines.filter { $0.hasPrefix("  - ") }.map { $0.dropFirst(4) }
-        let rest = lines.filter { !$0.hasPrefix("  - ") }.joined(separator: " ")
-        return values.isEmpty ? rest : "\(rest) \(values.joined(separator: ", "))"
+        let bullet = "  - ".utf8
+        var sentences: [String] = []
+        var values: [String] = []
+        for line in message.utf8.split(whereSeparator: { $0 == 0x0A || $0 == 0x0D }) {
+            if line.starts(with: bullet) {
+                values.append(String(Substring(line.dropFirst(bullet.count))))
+            } else {
+                sentences.append(String(Substring(line)))
+            }
+        }
+        if !values.isEmpty { sentences.append(values.joined(separator: ", ")) }
+        return sentences.joined(separator: " ")
     }
 
     /// Prints help, a version or a script.
