@@ -14,12 +14,13 @@ struct LocalService: Service {
 
     /// Makes ready, so that a socket which cannot be is known before anything is served.
     ///
+    /// Where a socket cannot be that nobody asked for, that is logged, and there is no service.
+    ///
     /// - Parameters:
     ///   - directory: What is asked.
     ///   - socket: Where programs ask.
     ///   - connections: The most at a time.
     ///   - logger: Where it is told which questions were served.
-    /// - Returns: Nil where a socket cannot be that nobody asked for, which is logged.
     /// - Throws: ``MusterError`` with code `store.unavailable` where the socket that was asked for cannot be.
     init?(
         _ directory: Directory,

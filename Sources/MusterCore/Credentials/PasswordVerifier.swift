@@ -68,8 +68,11 @@ struct VerifiedPassword: Sendable {
 
     /// Notes that the user has come in, by whatever way the password was asked for, and replaces an outdated hash.
     ///
-    /// - Parameter clearsFailures: Whether the count of failed logins begins anew. Wrong codes count, too, so that only a
-    ///   way in that asks for a code may clear it.
+    /// - Parameters:
+    ///   - transaction: The change for which the password was asked.
+    ///   - clearsFailures: Whether the count of failed logins begins anew. Wrong codes count, too, so that only a way in
+    ///     that asks for a code may clear it.
+    /// - Throws: ``MusterError`` with code `user.not_found` or `store.unavailable`.
     func noteSignIn(
         in transaction: any DirectoryTransaction,
         clearsFailures: Bool = false

@@ -19,6 +19,7 @@ public struct ExportService: Sendable {
     ///   - principal: The caller.
     ///   - leaves: Whether anything will be given out. What only asks whether it could be is not recorded.
     ///   - input: Whether hashes are asked for.
+    /// - Returns: The export, of which nothing has been read.
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
     ///   `store.unavailable`, or what `input` throws.
     public func begin(

@@ -183,7 +183,7 @@ def test_four_right_passwords_of_dear_hashes_at_once_all_come_in_by_pam(server):
 
 def test_an_export_says_which_hashes_will_not_open_where(server):
     made = {
-        "crypt": ("{CRYPT}$6$saltsalt$" + "a" * 86, ""),
+        "crypt": ("{CRYPT}$6$saltsalt$" + "a" * 85 + ".", ""),
         "ds": (makers.MAKERS["PBKDF2-SHA256 of 389-ds"](), "16 bytes"),
         "slapd": (makers.MAKERS["PBKDF2-SHA256 of OpenLDAP"](), ""),
     }
