@@ -5,9 +5,9 @@ import Synchronization
 ///
 /// While there is room everybody may have as many as it likes. When three quarters are taken, a neighbourhood (/24 of
 /// IPv4, /48 of IPv6) that has a quarter of all gets no more. When nearly all are taken, a newcomer gets the place of a
-/// connection on which nobody is being served, of a neighbourhood that holds the most; only a newcomer from such a
-/// neighbourhood gets none. Proxies that are trusted, and programs on this machine, are not counted by themselves: all that
-/// they bring comes from them.
+/// connection on which nobody is being served, of a neighbourhood that holds the most. Whoever comes from a neighbourhood
+/// that has its part gets the place of a network within it that holds more. Proxies that are trusted, and programs on this
+/// machine, are not counted by themselves: all that they bring comes from them.
 final class ConnectionShares: Sendable {
     /// The most connections that are looked at to find one on which nobody is being served.
     private static let looks = 32
@@ -46,26 +46,25 @@ final class ConnectionShares: Sendable {
         _ address: IPAddress?,
         end: @escaping @Sendable () -> Void
     ) -> ConnectionPlace? {
-        let neighbourhood = counted(address)
-        let (place, loser) = state.withLock { state -> (ConnectionPlace?, ConnectionPlace?) in
-            let own = neighbourhood.map { state.places.count(of: $0) } ?? 0
-            guard state.together < limit - limit / 4 || own < max(1, limit / 4) else {
-                return (nil, nil)
-            }
+        let place = ConnectionPlace(counted(address), end)
+        let (isIn, loser) = state.withLock { state -> (Bool, ConnectionPlace?) in
+            let isFull = state.together >= full
+            let own = state.places.count(around: place)
+            let hasQuarter = own >= max(1, limit / 4) && state.together >= limit - limit / 4
             var loser: ConnectionPlace?
-            if state.together >= full {
-                guard own == 0 || own < state.places.most else { return (nil, nil) }
+            if hasQuarter || isFull && own > 0 && own >= state.places.most {
+                loser = state.places.removeIdle(near: place, looks: Self.looks)
+                if loser == nil { return (false, nil) }
+            } else if isFull {
                 loser = state.places.removeIdle(looks: Self.looks)
-                if loser != nil { state.together -= 1 }
             }
-            state.together += 1
-            let place = ConnectionPlace(neighbourhood, end)
+            if loser == nil { state.together += 1 }
             state.places.add(place)
-            return (place, loser)
+            return (true, loser)
         }
-        if place == nil || loser != nil { noteRefusal() }
+        if !isIn || loser != nil { noteRefusal() }
         loser?.end()
-        return place
+        return isIn ? place : nil
     }
 
     /// Gives a place back, if it has not gone to somebody else.
@@ -78,92 +77,7 @@ final class ConnectionShares: Sendable {
     private func counted(_ address: IPAddress?) -> SourceNetwork? {
         guard let address, !address.isOfThisMachine else { return nil }
         guard uncounted.networks.isEmpty || !uncounted.allow(address) else { return nil }
-        return SourceNetwork(of: address).neighbourhood
-    }
-}
-
-/// The place of one connection among all that there may be.
-final class ConnectionPlace: Sendable {
-    /// Where it comes from; nil for whoever is not counted.
-    fileprivate let neighbourhood: SourceNetwork?
-    fileprivate let end: @Sendable () -> Void
-    private let served = Atomic(false)
-
-    fileprivate init(_ neighbourhood: SourceNetwork?, _ end: @escaping @Sendable () -> Void) {
-        self.neighbourhood = neighbourhood
-        self.end = end
-    }
-
-    /// Whether a whole request is here, or a known caller's is arriving, and waits for its answer.
-    var isServed: Bool {
-        get { served.load(ordering: .relaxed) }
-        set { served.store(newValue, ordering: .relaxed) }
-    }
-}
-
-/// Connections by neighbourhood, in which those that have the most are found at once.
-private struct ConnectionCrowd {
-    private var ofNeighbourhood: [SourceNetwork: [ObjectIdentifier: ConnectionPlace]] = [:]
-    private var ofNobody: Set<ObjectIdentifier> = []
-    /// Which neighbourhoods have so many.
-    private var bySize: [Int: Set<SourceNetwork>] = [:]
-
-    /// How many one of those has that have the most.
-    private(set) var most = 0
-
-    func count(of neighbourhood: SourceNetwork) -> Int {
-        ofNeighbourhood[neighbourhood]?.count ?? 0
-    }
-
-    mutating func add(_ place: ConnectionPlace) {
-        guard let neighbourhood = place.neighbourhood else {
-            ofNobody.insert(ObjectIdentifier(place))
-            return
-        }
-        let before = count(of: neighbourhood)
-        ofNeighbourhood[neighbourhood, default: [:]][ObjectIdentifier(place)] = place
-        move(neighbourhood, from: before, to: before + 1)
-    }
-
-    /// Takes a place out; whether it was there.
-    mutating func remove(_ place: ConnectionPlace) -> Bool {
-        guard let neighbourhood = place.neighbourhood else {
-            return ofNobody.remove(ObjectIdentifier(place)) != nil
-        }
-        let before = count(of: neighbourhood)
-        let removed = ofNeighbourhood[neighbourhood]?.removeValue(forKey: ObjectIdentifier(place))
-        guard removed != nil else { return false }
-        if before == 1 { ofNeighbourhood[neighbourhood] = nil }
-        move(neighbourhood, from: before, to: before - 1)
-        return true
-    }
-
-    /// Takes out a place on which nobody is being served, of those who have the most; nil where none is found.
-    ///
-    /// Which one is as good as left to chance: it is the order in which hashes fall.
-    mutating func removeIdle(looks: Int) -> ConnectionPlace? {
-        guard let idle = idle(looks: looks) else { return nil }
-        return remove(idle) ? idle : nil
-    }
-
-    private func idle(looks: Int) -> ConnectionPlace? {
-        var left = looks
-        for neighbourhood in bySize[most] ?? [] {
-            for place in (ofNeighbourhood[neighbourhood] ?? [:]).values {
-                guard left > 0 else { return nil }
-                if !place.isServed { return place }
-                left -= 1
-            }
-        }
-        return nil
-    }
-
-    private mutating func move(_ neighbourhood: SourceNetwork, from old: Int, to new: Int) {
-        bySize[old]?.remove(neighbourhood)
-        if bySize[old]?.isEmpty == true { bySize[old] = nil }
-        if new > 0 { bySize[new, default: []].insert(neighbourhood) }
-        // Whoever had the most has one less now, or nobody has any.
-        most = max(new, bySize[most] == nil ? most - 1 : most, 0)
+        return SourceNetwork(of: address)
     }
 }
 

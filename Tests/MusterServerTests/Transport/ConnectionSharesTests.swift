@@ -47,7 +47,8 @@ struct ConnectionSharesTests {
     func oneNeighbourhood(_ first: String, _ second: String, _ beside: String) {
         let (guests, others) = (Guests(), Guests())
         #expect(guests.fill(shares, first) == 48)
-        #expect(!guests.enter(shares, beside))
+        #expect(Guests().enter(shares, beside) && guests.endedCount == 1, "at its cost")
+        #expect(!guests.enter(shares, first))
         #expect(others.fill(shares, second) == 16)
         others.leave(shares)
         #expect(!guests.enter(shares, first))
