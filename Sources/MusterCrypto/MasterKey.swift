@@ -24,8 +24,15 @@ public struct MasterKey: Sendable {
 
     /// Reads a key file.
     ///
-    /// - Throws: ``MusterError`` with code `directory.missing` where the file is not there or no key.
+    /// - Throws: ``MusterError`` with code `directory.missing` where the file is not there or no key, and
+    ///   `store.unavailable` where this user may not read it.
     public init(contentsOf path: String) throws(MusterError) {
+        if access(path, F_OK) == 0, access(path, R_OK) != 0 {
+            throw MusterError(
+                .storeUnavailable,
+                "\(path) cannot be read: \(String(cString: strerror(errno)))."
+            )
+        }
         guard let data = MasterKey.start(of: path),
             let key = Data(base64Encoded: data.trimmingFinalNewline),
             key.count == Int(crypto_kdf_KEYBYTES)

@@ -17,9 +17,10 @@ extension GroupCommit {
         onLoss(
             "The database or its write-ahead log was moved or removed under the running server. "
                 + (isSaved
-                    ? "All acknowledged changes were saved into the database file. "
-                    : "The last acknowledged changes are lost when the server ends. Copy its open files first. ")
-                + "Nothing is changed until the server is started again."
+                    ? "All acknowledged changes were saved into the database file. Nothing is changed until the server is "
+                        + "started again."
+                    : "Nothing is changed any more, and what was acknowledged is lost when the server ends. Do not stop it "
+                        + "before its open files are copied: see \"Files that are taken away\" in docs/operations.md.")
         )
         return saving && isSaved
     }
@@ -52,8 +53,8 @@ extension GroupCommit {
     static var loss: MusterError {
         MusterError(
             .storeUnavailable,
-            "Nothing can be changed: the files of the directory were moved or removed while it was served. Its "
-                + "operator has to start the server again."
+            "Nothing can be changed: the files of the directory were moved or removed while it was served. What its "
+                + "operator has to do is in the server's log."
         )
     }
 }

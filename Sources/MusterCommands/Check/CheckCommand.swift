@@ -55,16 +55,18 @@ struct CheckCommand: AsyncParsableCommand {
 
     /// Everything that was found, the settings first.
     ///
-    /// - Throws: ``MusterError`` with code `setting.invalid` or `directory.missing`.
+    /// - Throws: ``MusterError`` with code `setting.invalid`, `directory.missing` where nothing of a directory is there
+    ///   and no server answers, or `store.unavailable` where the folder cannot be read.
     static func findings(_ reader: SettingsReader) async throws -> [Finding] {
         let settings = try Settings(reader)
         let paths = DataPaths(folder: settings.dataDirectory)
-        guard DataDirectory.isInitialised(paths.folder) else {
-            throw DataDirectory.missing(paths.folder)
-        }
-        return try await SettingFindings(settings: settings, reader: reader).all()
+        // Also where the database has gone: a server may have it open.
+        let server = await ServerFindings(socket: settings.localSocket?.path).all()
+        try DataFolderState.refuseUnreadable(paths)
+        if server.isEmpty, DataFolderState(paths) == .empty { throw DataFolderState.missing(paths) }
+        return try SettingFindings(settings: settings, reader: reader).all()
             + FileFindings(paths: paths, outbox: settings.outbox).all()
-            + DatabaseFindings(paths: paths).all()
-            + ServerFindings(socket: settings.localSocket?.path).all()
+            + DatabaseFindings(paths: paths, isServed: !server.isEmpty).all()
+            + server
     }
 }

@@ -8,9 +8,23 @@ struct DatabaseFindings {
     private static let namesShown = 5
 
     let paths: DataPaths
+    /// Whether a server that is running has answered.
+    var isServed = false
 
     /// Everything that was found.
     func all() -> [Finding] {
+        switch DataFolderState(paths) {
+        case .empty: return [error(DataFolderState.lost(paths, [], isServed: isServed).message)]
+        case .databaseMissing(let names):
+            return [error(DataFolderState.lost(paths, names, isServed: isServed).message)]
+        case .founded, .unreadable:
+            // Before the database is read: that makes a log anew of which nothing can be used.
+            let leftOut = paths.leftOut.map { [Finding(.warning, .database, $0)] } ?? []
+            return looked + leftOut
+        }
+    }
+
+    private var looked: [Finding] {
         let key = try? MasterKey(contentsOf: paths.key)
         do {
             let anyKey = key ?? MasterKey.random()
@@ -23,7 +37,7 @@ struct DatabaseFindings {
             guard damage.isEmpty else {
                 return damage.map { error("Damaged: \($0). \(advice)") }
             }
-            let schema = try database.schemaDifferences().map { error("Schema: \($0). \(advice)") }
+            let schema = try database.schemaDifferences().map(finding)
             guard schema.isEmpty else {
                 return schema + ((try? administrators(database)) ?? [])
             }
@@ -44,6 +58,16 @@ struct DatabaseFindings {
         } catch {
             return [self.error(error.message)]
         }
+    }
+
+    private func finding(_ difference: SchemaDifference) -> Finding {
+        guard let removal = difference.removal else {
+            return error("Schema: \(difference.text). \(advice)")
+        }
+        return error(
+            "Schema: \(difference.text). No server starts on it, and no backup can be made. Remove it with SQLite: "
+                + "\(removal)"
+        )
     }
 
     private var advice: String {

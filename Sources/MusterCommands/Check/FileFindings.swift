@@ -34,6 +34,11 @@ struct FileFindings {
             .orFine(.files, "Only the server's user can come near \(paths.folder).")
     }
 
+    /// What others may read or write; the server tells of it when it starts.
+    func open() -> [Finding] {
+        ([folder] + [key] + privateFiles).compactMap(\.self)
+    }
+
     private func error(_ text: String) -> Finding {
         Finding(.error, .files, text)
     }
@@ -86,15 +91,18 @@ struct FileFindings {
     }
 
     private var owners: [Finding?] {
-        guard let owner = FileModes.status(of: paths.folder)?.st_uid else { return [] }
-        return [paths.database, paths.key, paths.lock].map { path in
-            guard let status = FileModes.status(of: path), status.st_uid != owner else {
+        guard let folder = FileModes.status(of: paths.folder) else { return [] }
+        let databases = ([""] + DataPaths.suffixes).map { paths.database + $0 }
+        return (databases + [paths.key, paths.lock, outbox]).map { path in
+            guard let status = FileModes.status(of: path), status.st_uid != folder.st_uid
+            else {
                 return nil
             }
             return Finding(
                 .warning,
                 .files,
-                "\(path) belongs to another user than its folder, so the server may not be able to use it."
+                "\(path) belongs to another user than \(paths.folder), so the server may not be able to use it. As root, "
+                    + "run: chown -R --reference=\(paths.folder) \(path)"
             )
         }
     }

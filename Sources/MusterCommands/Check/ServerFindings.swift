@@ -4,10 +4,10 @@ import MusterServer
 import NIOCore
 import WireJSON
 
-/// Which limits the running server has reached.
+/// What keeps the running server from doing its work, and which limits it has reached.
 struct ServerFindings {
     /// How long the server may take to answer.
-    private static let patience = TimeAmount.seconds(3)
+    private static let patience = TimeAmount.seconds(5)
 
     /// The socket at which it answers; nil where there is none.
     let socket: String?
@@ -30,8 +30,22 @@ struct ServerFindings {
     /// What an answer of the server holds.
     static func findings(in answer: JSONObject) -> [Finding] {
         guard case .array(let records)? = answer["troubles"] else { return [] }
-        return records.compactMap(finding)
+        // An older server does not say what fails.
+        var failed: [JSONValue] = []
+        if case .array(let names)? = answer["failed"] { failed = names }
+        return (failed.compactMap(failure) + records.compactMap(finding))
             .orFine(.server, "The running server has reached no limit since it started.")
+    }
+
+    private static func failure(_ name: JSONValue) -> Finding? {
+        guard case .string(let name) = name, let check = ReadinessCheck(rawValue: name) else {
+            return nil
+        }
+        return Finding(
+            .error,
+            .server,
+            "The running server is not ready (\(name)). \(check.advice)"
+        )
     }
 
     private static func finding(_ record: JSONValue) -> Finding? {

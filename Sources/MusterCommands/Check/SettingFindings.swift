@@ -20,7 +20,7 @@ struct SettingFindings {
 
     /// Everything that was found.
     func all() throws -> [Finding] {
-        (network + (try argon2()) + policy + socket + (try keyFile()) + descriptors)
+        (network + (try argon2()) + policy + socket + certificate + descriptors)
             .orFine(.settings, "No setting is unsafe.")
     }
 
@@ -86,6 +86,10 @@ struct SettingFindings {
         ]
     }
 
+    private var certificate: [Finding] {
+        settings.tls.map { CertificateFindings(files: $0, now: SystemClock().now()).all() } ?? []
+    }
+
     /// Whether there are descriptors for as many connections as are set.
     private var descriptors: [Finding] {
         // The server raises its own limit as far as it may.
@@ -124,20 +128,6 @@ struct SettingFindings {
             warning(
                 "local.socketMode \(FileModes.text(socket.mode)) lets every user of this machine ask about "
                     + "passwords. Use 0600, or 0660 with local.socketGroup."
-            )
-        ]
-    }
-
-    private func keyFile() throws(MusterError) -> [Finding] {
-        guard let path = try reader.text("http.tls.privateKey"),
-            let mode = FileModes.mode(of: path), mode & 0o077 != 0
-        else { return [] }
-        return [
-            Finding(
-                .error,
-                .settings,
-                "The TLS key \(path) has mode \(FileModes.text(mode)), so that others may read it. "
-                    + "Run: chmod 600 \(path)"
             )
         ]
     }

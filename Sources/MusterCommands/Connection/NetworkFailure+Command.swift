@@ -1,6 +1,29 @@
 import ClientTransport
+import MusterCore
 
 extension CommandError {
+    /// Says why there is no answer, and what to do; of a certificate that is not trusted, whether its time is over.
+    static func explaining(_ failure: NetworkFailure, at address: String) async -> CommandError {
+        guard case .untrusted = failure.reason,
+            let dates = await ShownCertificate.dates(of: address)
+        else { return CommandError(failure, at: address) }
+        switch dates.standing(at: SystemClock().now()) {
+        case .good, .ending: return CommandError(failure, at: address)
+        case .expired:
+            return CommandError(
+                .unavailable,
+                "The certificate of \(address) has expired at \(TimeText.text(dates.end.rawValue)). Whoever runs that server "
+                    + "has to put a new one in its place."
+            )
+        case .early:
+            return CommandError(
+                .unavailable,
+                "The certificate of \(address) is good only from \(TimeText.text(dates.start.rawValue)) on. Look at this "
+                    + "machine's clock."
+            )
+        }
+    }
+
     /// Says why there is no answer, and what to do.
     init(_ failure: NetworkFailure, at address: String) {
         switch failure.reason {

@@ -139,7 +139,8 @@ struct UsersImport: ServerCommand {
             let answer = try await server.upload(pieces, to: path)
             for try await line in answer.lines { try report.take(line) }
         } catch let failure as NetworkFailure {
-            throw (failure.cause as? CommandError) ?? CommandError(failure, at: server.address)
+            if let refusal = failure.cause as? CommandError { throw refusal }
+            throw await CommandError.explaining(failure, at: server.address)
         }
         return report
     }

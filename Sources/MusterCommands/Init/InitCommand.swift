@@ -34,7 +34,7 @@ struct InitCommand: AsyncParsableCommand {
     func run() async throws {
         try await CommandFailure.reporting {
             let settings = try Settings(try await settings.reader())
-            try DataDirectory.refuseInitialised(settings.dataDirectory)
+            try DataFolderState.requireUnused(DataPaths(folder: settings.dataDirectory))
             let username = try Username(admin)
             let password = try readPassword(for: username)
             let hasher = try HashingThreads(settings.argon2, threads: 1, queueLimit: 1)

@@ -29,7 +29,16 @@ struct SocketFile: Sendable {
             guard status.st_mode & S_IFMT == S_IFSOCK else {
                 throw SocketFile.refusal(socket.path, "a file that is no socket lies there")
             }
-            guard SocketFile.isDead(socket.path) else {
+            switch SocketFile.life(of: socket.path) {
+            case .dead: break
+            // In the data folder, whose lock is held, no other server answers.
+            case .unknown where socket.isUnasked: break
+            case .unknown:
+                throw SocketFile.refusal(
+                    socket.path,
+                    "a socket lies there that this user may not open. Remove it, if no program answers there"
+                )
+            case .answers:
                 throw SocketFile.refusal(socket.path, "another program answers there already")
             }
         }
@@ -49,6 +58,7 @@ struct SocketFile: Sendable {
         if let group = socket.group, chown(bindingPath, uid_t.max, group) != 0 {
             throw SocketFile.badGroup(socket)
         }
+        SocketFile.giveToFolderOwner(bindingPath, socket.path)
         guard chmod(bindingPath, socket.mode) == 0, rename(bindingPath, socket.path) == 0 else {
             throw SocketFile.refusal(socket.path, String(cString: strerror(errno)))
         }
@@ -59,21 +69,36 @@ struct SocketFile: Sendable {
     func remove() {
         unlink(bindingPath)
         rmdir(folder)
-        if SocketFile.isDead(socket.path) { unlink(socket.path) }
+        if SocketFile.life(of: socket.path) == .dead { unlink(socket.path) }
     }
 
-    /// Whether a socket is one at which nobody listens any more.
-    private static func isDead(_ path: String) -> Bool {
+    /// Gives a socket that root has made to the user in whose folder it is to be, who could not replace it later; its
+    /// group stays.
+    private static func giveToFolderOwner(_ path: String, _ place: String) {
+        guard geteuid() == 0, let folder = FileModes.status(of: DurableFiles.folder(of: place))
+        else { return }
+        _ = lchown(path, folder.st_uid, gid_t.max)
+    }
+
+    /// Whether somebody listens at a socket.
+    private enum Life {
+        case answers
+        case dead
+        /// This user may not open it.
+        case unknown
+    }
+
+    private static func life(of path: String) -> Life {
         #if os(Linux)
         let kind = Int32(SOCK_STREAM.rawValue)
         #else
         let kind = SOCK_STREAM
         #endif
         let descriptor = Foundation.socket(AF_UNIX, kind, 0)
-        guard descriptor >= 0 else { return false }
+        guard descriptor >= 0 else { return .answers }
         defer { close(descriptor) }
         // A program that answers slowly, or not at all, is there all the same.
-        guard fcntl(descriptor, F_SETFL, O_NONBLOCK) == 0 else { return false }
+        guard fcntl(descriptor, F_SETFL, O_NONBLOCK) == 0 else { return .answers }
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { bytes in
@@ -84,7 +109,12 @@ struct SocketFile: Sendable {
                 connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
             }
         }
-        return status != 0 && errno == ECONNREFUSED
+        guard status != 0 else { return .answers }
+        switch errno {
+        case ECONNREFUSED: return .dead
+        case EACCES, EPERM: return .unknown
+        default: return .answers
+        }
     }
 
     private static func badGroup(_ socket: LocalSocket) -> MusterError {

@@ -40,7 +40,7 @@ struct BackupSource: Sendable {
                     "\(path) is damaged: \(reason). Nothing was changed."
                 )
             }
-            let faults = try inspection.damage() + inspection.schemaDifferences()
+            let faults = try inspection.damage() + inspection.schemaDifferences().map(\.text)
             guard faults.isEmpty else {
                 throw CommandError(
                     .badInput,

@@ -17,9 +17,7 @@ struct DirectoryBackup: Sendable {
     /// - Returns: What is in it.
     /// - Throws: ``MusterError`` or ``CommandError``; then there is no new file.
     func make() async throws -> JSONObject {
-        guard DataDirectory.isInitialised(paths.folder) else {
-            throw DataDirectory.missing(paths.folder)
-        }
+        try DataFolderState.requireFounded(paths)
         try refuseOwnFiles()
         let partial = try PartialFile(file, replaces: replaces)
         defer { partial.remove() }
@@ -46,7 +44,7 @@ struct DirectoryBackup: Sendable {
     /// Refuses to replace what the backup is made of.
     private func refuseOwnFiles() throws(CommandError) {
         let own =
-            [paths.key, paths.lock, paths.unfinished, paths.database]
+            [paths.key, paths.lock, paths.unfinished, paths.restoring, paths.database]
             + DataPaths.suffixes.map { paths.database + $0 }
         let isOwn =
             own.contains { DurableFiles.areSame($0, file) }
@@ -73,6 +71,12 @@ struct DirectoryBackup: Sendable {
                 .fault,
                 "The backup would be damaged, as the database is: \(damage[0]). Nothing was written. "
                     + "Run: muster check"
+            )
+        }
+        if let difference = try copy.schemaDifferences().first {
+            throw CommandError(
+                .fault,
+                "No directory can be made of such a backup: \(difference.text). Nothing was written. Run: muster check"
             )
         }
         let found = try copy.summary()

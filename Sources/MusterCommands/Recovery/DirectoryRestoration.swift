@@ -23,7 +23,8 @@ struct DirectoryRestoration: Sendable {
     /// - Throws: ``MusterError`` or ``CommandError``.
     func run() async throws -> JSONObject {
         let backup = try BackupSource(file)
-        let isReplacing = DataDirectory.isInitialised(paths.folder)
+        let state = DataFolderState(paths)
+        let isReplacing = state == .founded
         guard replaces || !isReplacing else {
             throw CommandError(
                 .badInput,
@@ -40,7 +41,7 @@ struct DirectoryRestoration: Sendable {
         paths.removeUnfinished()
         defer { paths.removeUnfinished() }
         let done = try await Interruption.tidying(paths.removeUnfinished) {
-            try place(backup, key, isReplacing: isReplacing, hasFolder: hasFolder)
+            try place(backup, key, over: state, hasFolder: hasFolder)
         }
         // The lock is held to here.
         _ = lock.databasePath
@@ -51,10 +52,10 @@ struct DirectoryRestoration: Sendable {
     private func place(
         _ backup: BackupSource,
         _ key: RestoredKey,
-        isReplacing: Bool,
+        over state: DataFolderState,
         hasFolder: Bool
     ) throws -> JSONObject {
-        guard DataDirectory.isInitialised(paths.folder) == isReplacing else {
+        guard DataFolderState(paths) == state else {
             throw CommandError(.tryAgain, "\(paths.folder) has just been changed. Try again.")
         }
         do {
@@ -64,17 +65,38 @@ struct DirectoryRestoration: Sendable {
             if !hasFolder { removeFolder() }
             throw error
         }
-        let aside = isReplacing ? try FormerDirectory(paths) : nil
+        let isKeyReplaced = key.origin != .present
+        let aside = try FormerDirectory(paths, withKey: isKeyReplaced)
         do {
-            try aside?.keep(withKey: key.origin != .present)
+            try aside?.keep(withKey: isKeyReplaced)
             try key.install(in: paths)
             try aside?.clear()
-            try DurableFiles.move(paths.unfinished, to: paths.database)
+            try DurableFiles.move(paths.restoring, to: paths.database)
         } catch {
             aside?.giveUp()
             throw error
         }
+        try verify(backup, key)
         return record(backup, key, aside)
+    }
+
+    /// Reads in its place what was restored, with all that SQLite takes for a part of it.
+    private func verify(_ backup: BackupSource, _ key: RestoredKey) throws {
+        let database = try DatabaseInspection(
+            path: paths.database,
+            sealer: SodiumSealer(key.key),
+            digester: SystemDigester(key.key),
+            isAlone: true
+        )
+        let found = try database.summary()
+        let isComplete =
+            found.identity == backup.summary.identity && found.users == backup.summary.users
+        guard let fault = try database.damage().first ?? (isComplete ? nil : "users are missing")
+        else { return }
+        throw CommandError(
+            .fault,
+            "\(paths.database) was restored and is damaged all the same: \(fault). Look at the disk, and restore again."
+        )
     }
 
     /// Removes the folder that was made, where nothing has come into it.
@@ -86,13 +108,13 @@ struct DirectoryRestoration: Sendable {
     /// Prepares the whole directory beside its place.
     private func stage(_ backup: BackupSource, _ key: RestoredKey) throws {
         let sealer = SodiumSealer(key.key)
-        guard let unfinished = PrivateFile.create(paths.unfinished) else {
-            throw DurableFiles.failure(paths.unfinished)
+        guard let restoring = PrivateFile.create(paths.restoring) else {
+            throw DurableFiles.failure(paths.restoring)
         }
-        close(unfinished)
+        close(restoring)
         let copied = try DatabaseBackup.copy(
             backup.path,
-            to: paths.unfinished,
+            to: paths.restoring,
             sealer: sealer,
             event: nil
         ) { _ in }
@@ -103,15 +125,15 @@ struct DirectoryRestoration: Sendable {
             )
         }
         try DatabaseRestoration.settle(
-            paths.unfinished,
+            paths.restoring,
             sealer: sealer,
             digester: SystemDigester(key.key),
             forgetsPhones: key.losesPhones,
             after: FormerDirectory.counters(paths),
             event: DataFolderEvent.make(.directoryRestore, fields: fields(backup, key))
         )
-        DurableFiles.giveToFolderOwner(paths.unfinished)
-        try DurableFiles.sync(paths.unfinished)
+        DurableFiles.giveToFolderOwner(paths.restoring)
+        try DurableFiles.sync(paths.restoring)
     }
 
     private func fields(_ backup: BackupSource, _ key: RestoredKey) -> [AuditField] {

@@ -9,12 +9,23 @@ struct FormerDirectory: Sendable {
     let path: String
 
     private let paths: DataPaths
+    private let hasDatabase: Bool
 
     /// Makes the folder, named by the present time.
     ///
+    /// - Parameters:
+    ///   - paths: Where the directory is.
+    ///   - withKey: Whether its master key is to be replaced.
+    /// - Returns: Nil where nothing is there that would have to be kept. A log whose database has gone has to be: SQLite
+    ///   would take it for the restored database's own.
     /// - Throws: ``CommandError``.
-    init(_ paths: DataPaths) throws(CommandError) {
+    init?(_ paths: DataPaths, withKey: Bool) throws(CommandError) {
+        let files = ([""] + DataPaths.suffixes).map { paths.database + $0 }
+        guard (files + (withKey ? [paths.key] : [])).contains(where: FormerDirectory.isThere) else {
+            return nil
+        }
         self.paths = paths
+        hasDatabase = FormerDirectory.isThere(paths.database)
         let now = TimeText.text(SystemClock().now().rawValue)
         let name = paths.folder + "/before-restore-" + now.filter { $0 != "-" && $0 != ":" }
         var path = name
@@ -41,12 +52,11 @@ struct FormerDirectory: Sendable {
     ///
     /// - Throws: ``CommandError``.
     func keep(withKey: Bool) throws(CommandError) {
-        guard link(paths.database, path + "/muster.sqlite") == 0 else {
-            throw DurableFiles.failure(path)
+        let files = ([""] + DataPaths.logSuffixes).map {
+            (paths.database + $0, path + "/muster.sqlite" + $0)
         }
-        let others = ["-wal"].map { (paths.database + $0, path + "/muster.sqlite" + $0) }
-        for (old, new) in others + (withKey ? [(paths.key, path + "/master.key")] : [])
-        where FileManager.default.fileExists(atPath: old) {
+        for (old, new) in files + (withKey ? [(paths.key, path + "/master.key")] : [])
+        where FormerDirectory.isThere(old) {
             guard link(old, new) == 0 else { throw DurableFiles.failure(new) }
         }
         try DurableFiles.sync(path)
@@ -63,10 +73,17 @@ struct FormerDirectory: Sendable {
     /// Puts back what was taken away, where the backup has not taken the directory's place in the end.
     func giveUp() {
         let kept = path + "/muster.sqlite"
-        guard DurableFiles.areSame(kept, paths.database) else { return }
-        link(kept + "-wal", paths.database + "-wal")
+        let isUntouched =
+            hasDatabase
+            ? DurableFiles.areSame(kept, paths.database) : !FormerDirectory.isThere(paths.database)
+        guard isUntouched else { return }
+        for suffix in DataPaths.logSuffixes { link(kept + suffix, paths.database + suffix) }
         rename(path + "/master.key", paths.key)
-        for suffix in ["", "-wal"] { unlink(kept + suffix) }
+        for suffix in [""] + DataPaths.logSuffixes { unlink(kept + suffix) }
         rmdir(path)
+    }
+
+    private static func isThere(_ path: String) -> Bool {
+        FileModes.status(of: path) != nil
     }
 }

@@ -35,9 +35,7 @@ enum LocalDirectory {
         let files = try DataDirectory(settings.dataDirectory, creates: false, advice: advice)
         let (store, key) = try files.open()
         let logger = Logger(label: "muster") { _ in LineLogHandler(logLevel: .error) }
-        let hasOutbox = FileManager.default.fileExists(atPath: settings.outbox)
         let directory = try Composition(settings: settings, logger: logger).directory(store, key)
-        if !hasOutbox { DurableFiles.giveToFolderOwner(settings.outbox) }
         let folder = try PrivateFolder()
         let server = try LocalServer(directory, in: folder, logger: logger)
         let result: Swift.Result<Result, any Error>

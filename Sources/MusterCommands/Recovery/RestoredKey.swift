@@ -65,9 +65,12 @@ struct RestoredKey: Sendable {
     }
 
     private static func read(_ path: String) throws(CommandError) -> MasterKey {
-        do {
+        do throws(MusterError) {
             return try MasterKey(contentsOf: path)
         } catch {
+            guard error.code == .directoryMissing else {
+                throw CommandError(.noInput, "\(error.message) Nothing was changed.")
+            }
             throw CommandError(.badInput, "\(path) holds no master key. Nothing was changed.")
         }
     }

@@ -7,7 +7,7 @@ import MusterSQLite
 /// Looks for damage in a database that is served: before that, or beside it where reading all of it takes long.
 struct DamageCheck: Sendable {
     let paths: DataPaths
-    /// The largest database that is read before it is served, in bytes; reading so many takes some tenths of a second.
+    /// The largest database that is read before it is served, in bytes; so many take less than a second.
     var readAtOnce = 67_108_864
 
     /// Refuses a database that is none, has another schema than this program makes, or is damaged.
@@ -18,11 +18,12 @@ struct DamageCheck: Sendable {
     func refuseDamaged(_ key: MasterKey) throws(MusterError) {
         do throws(MusterError) {
             let database = try inspection(key)
-            if size <= readAtOnce, let damage = try database.damage(isQuick: true).first {
+            if size <= readAtOnce, let damage = try database.damage().first {
                 throw refusal(damage)
             }
             if let difference = try database.schemaDifferences().first {
-                throw refusal(difference)
+                throw difference.removal.map { removal in refusal(difference.text, removal) }
+                    ?? refusal(difference.text)
             }
         } catch {
             switch error.code {
@@ -40,7 +41,7 @@ struct DamageCheck: Sendable {
         // A serial queue has a thread of its own: what is short and shared does not wait behind this.
         DispatchQueue(label: "look for damage", qos: .utility).async {
             do throws(MusterError) {
-                if try !inspection(key).damage(isQuick: true).isEmpty { note() }
+                if try !inspection(key).damage().isEmpty { note() }
             } catch  where error.cause as? Trouble == .damage {
                 note()
             } catch {
@@ -65,6 +66,14 @@ struct DamageCheck: Sendable {
 
     /// The most characters of what SQLite says: one sentence is to be read at a glance, and the check says it all.
     private static let reasonLimit = 80
+
+    private func refusal(_ addition: String, _ removal: String) -> MusterError {
+        MusterError(
+            .storeUnavailable,
+            "The database in \(paths.folder) has something added to it: \(addition.prefix(DamageCheck.reasonLimit)). "
+                + "Remove it with SQLite: \(removal.prefix(DamageCheck.reasonLimit))"
+        )
+    }
 
     private func refusal(_ reason: String) -> MusterError {
         MusterError(

@@ -3,39 +3,6 @@ import MusterCore
 import MusterCrypto
 import MusterSQLite
 
-/// Where the files of a directory are.
-struct DataPaths: Sendable {
-    /// The folder.
-    let folder: String
-
-    /// The database.
-    var database: String { folder + "/muster.sqlite" }
-    /// The database of a directory that is being founded or restored, until it is complete.
-    var unfinished: String { folder + "/founding.sqlite" }
-    /// The master key.
-    var key: String { folder + "/master.key" }
-    /// The lock.
-    var lock: String { folder + "/muster.lock" }
-
-    /// What SQLite puts beside a database that is in use, behind the database's own name.
-    static let suffixes = ["-wal", "-shm", "-journal"]
-
-    /// Removes what imports have left that were cut short between making a file and taking its name away.
-    func removeSpools() {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        for name in names where name.hasPrefix("import-") && name.hasSuffix(".spool") {
-            unlink(folder + "/" + name)
-        }
-    }
-
-    /// Removes what a founding or restoring has left that was cut short.
-    func removeUnfinished() {
-        for suffix in [""] + DataPaths.suffixes {
-            try? FileManager.default.removeItem(atPath: unfinished + suffix)
-        }
-    }
-}
-
 /// The folder of the directory's files, held by one process at a time.
 struct DataDirectory: ~Copyable {
     let paths: DataPaths
@@ -53,8 +20,9 @@ struct DataDirectory: ~Copyable {
     ///   - path: The folder.
     ///   - creates: Whether to make it where it is not there.
     ///   - advice: What to do where another process holds it, as one more sentence.
-    /// - Throws: ``MusterError`` with code `directory.missing` where there is no such folder and
-    ///   `store.unavailable` where it cannot be written or another process holds it.
+    /// - Throws: ``MusterError`` with code `directory.missing` where nothing of a directory is there, or its database has
+    ///   gone while a server has it open, and `store.unavailable` where the folder cannot be read or written, or another
+    ///   process holds it.
     init(_ path: String, creates: Bool, advice: String = "") throws(MusterError) {
         let paths = DataPaths(folder: path)
         if creates {
@@ -71,10 +39,11 @@ struct DataDirectory: ~Copyable {
                     cause: error
                 )
             }
+        } else if DataFolderState(paths) == .empty {
+            throw DataFolderState.missing(paths)
         }
-        guard FileManager.default.fileExists(atPath: path) else {
-            throw DataDirectory.missing(path)
-        }
+        try DataFolderState.refuseUnreadable(paths)
+        try DataFolderState.refuseLostInUse(paths)
         try OwnFolder.guardDataFolder(path)
         let lock = try FileLock(paths.lock, creates: true, holding: path, advice: advice)
         DurableFiles.giveToFolderOwner(paths.lock)
@@ -88,7 +57,7 @@ struct DataDirectory: ~Copyable {
         _ paths: DataPaths,
         advice: String
     ) throws(MusterError) -> FileLock? {
-        guard isInitialised(paths.folder) else { return nil }
+        guard DataFolderState(paths) == .founded else { return nil }
         return try FileLock(
             paths.database,
             creates: false,
@@ -97,25 +66,11 @@ struct DataDirectory: ~Copyable {
         )
     }
 
-    /// Whether a directory lives here.
-    static func isInitialised(_ path: String) -> Bool {
-        FileManager.default.fileExists(atPath: DataPaths(folder: path).database)
-    }
-
-    /// Says that no directory lives here.
-    static func missing(_ path: String) -> MusterError {
-        MusterError(
-            .directoryMissing,
-            "There is no directory in \(path) yet. Run: muster init --data-dir \(path) "
-                + "--admin admin@example.com"
-        )
-    }
-
     /// Opens the store of a directory that lives here.
     ///
     /// - Parameters:
     ///   - isForServing: Whether all of the database is read first, to find damage before somebody else does.
-    ///   - onLoss: As in ``SQLiteStore``.
+    ///   - onLoss: As in ``SQLiteStore``; told, too, where changes are left out of the log.
     /// - Returns: The store, and the key with which it is sealed.
     /// - Throws: ``MusterError`` with code `directory.missing`, also where the master key is another one than the
     ///   directory's, `store.too_new` or `store.unavailable`.
@@ -123,7 +78,7 @@ struct DataDirectory: ~Copyable {
         isForServing: Bool = false,
         onLoss: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(MusterError) -> (store: SQLiteStore, key: MasterKey) {
-        guard DataDirectory.isInitialised(path) else { throw DataDirectory.missing(path) }
+        try DataFolderState.requireFounded(paths)
         guard FileManager.default.isWritableFile(atPath: databasePath) else {
             throw MusterError(
                 .storeUnavailable,
@@ -132,6 +87,7 @@ struct DataDirectory: ~Copyable {
         }
         paths.removeSpools()
         let key = try MasterKey(contentsOf: paths.key)
+        if isForServing, let leftOut = paths.leftOut { onLoss(leftOut) }
         if isForServing { try DamageCheck(paths: paths).refuseDamaged(key) }
         let store = try SQLiteStore(
             path: databasePath,
@@ -155,13 +111,21 @@ struct DataDirectory: ~Copyable {
     /// It comes to life by a rename, when everything is on disk, so that a founding that was cut
     /// short leaves nothing that looks like a directory.
     ///
-    /// - Throws: ``MusterError`` with code `directory.initialised` or `store.unavailable`.
+    /// - Throws: ``MusterError`` with code `directory.initialised`, `directory.missing` where a directory has left other
+    ///   files than its database, or `store.unavailable`.
     func found(
         administrator: Username,
         password: PasswordHash
     ) async throws(MusterError) -> FoundedDirectory {
-        try DataDirectory.refuseInitialised(path)
+        try DataFolderState.requireUnused(paths)
         paths.removeUnfinished()
+        // SQLite would make it as open as the process lets it. It is there before the key: by it a key is known that a
+        // founding has left which was cut short.
+        guard let unfinished = PrivateFile.create(paths.unfinished) else {
+            throw MusterError(.storeUnavailable, "The data directory \(path) is not writable.")
+        }
+        close(unfinished)
+        DurableFiles.giveToFolderOwner(paths.unfinished)
         let key: MasterKey
         if FileManager.default.fileExists(atPath: paths.key) {
             key = try MasterKey(contentsOf: paths.key)
@@ -169,11 +133,6 @@ struct DataDirectory: ~Copyable {
             key = MasterKey.random()
             try writing(paths.key) { try key.install(at: paths.key, replaces: false) }
         }
-        // SQLite would make it as open as the process lets it.
-        guard let unfinished = PrivateFile.create(paths.unfinished) else {
-            throw MusterError(.storeUnavailable, "The data directory \(path) is not writable.")
-        }
-        close(unfinished)
         let digester = SystemDigester(key)
         let store = try SQLiteStore(
             path: paths.unfinished,
@@ -204,18 +163,6 @@ struct DataDirectory: ~Copyable {
         } catch {
             let reason = (error as? CommandError)?.message ?? "\(name) cannot be written."
             throw MusterError(.storeUnavailable, reason, cause: error)
-        }
-    }
-
-    /// Refuses a folder in which a directory lives.
-    ///
-    /// - Throws: ``MusterError`` with code `directory.initialised`.
-    static func refuseInitialised(_ path: String) throws(MusterError) {
-        guard !isInitialised(path) else {
-            throw MusterError(
-                .directoryInitialised,
-                "The directory in \(path) is initialised already. Nothing was changed."
-            )
         }
     }
 }

@@ -15,7 +15,7 @@ struct OutboxCodeSender: CodeSender {
     private let random: any RandomSource
     private let logger: Logger?
 
-    /// Makes the folder where it is not there.
+    /// Makes the folder where it is not there; as root, for the user whose folder it is in.
     ///
     /// - Throws: ``MusterError`` with code `setting.invalid` where it cannot be made.
     init(
@@ -28,6 +28,7 @@ struct OutboxCodeSender: CodeSender {
         self.clock = clock
         self.random = random
         self.logger = logger
+        let isThere = FileManager.default.fileExists(atPath: folder)
         do {
             try FileManager.default.createDirectory(
                 atPath: folder,
@@ -41,6 +42,7 @@ struct OutboxCodeSender: CodeSender {
                 cause: error
             )
         }
+        if !isThere { DurableFiles.giveToFolderOwner(folder) }
         try OwnFolder.guardOutbox(folder)
         OutboxCodeSender.removeUnfinished(in: folder)
     }
@@ -77,6 +79,7 @@ struct OutboxCodeSender: CodeSender {
         let partial = path + partialSuffix
         do throws(CommandError) {
             try PrivateFile.write(Array(text.utf8), to: partial)
+            DurableFiles.giveToFolderOwner(partial)
             try DurableFiles.move(partial, to: path)
             return nil
         } catch {

@@ -5,7 +5,8 @@ import MusterCore
 enum OwnFolder {
     /// The first letters of all names that this program gives to what it puts into its folder.
     private static let names = [
-        "muster.sqlite", "founding.sqlite", "master.key", "muster.lock", "agent.sock", "outbox",
+        "muster.sqlite", "founding.sqlite", "restoring.sqlite", "master.key", "muster.lock",
+        "agent.sock", "outbox",
         "before-restore-", "import-", ".muster-",
     ]
 

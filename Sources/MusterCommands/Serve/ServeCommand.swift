@@ -51,6 +51,12 @@ struct ServeCommand: AsyncParsableCommand {
                 logger: logger
             )
             let directory = try composition.directory(store, key)
+            let open =
+                FileFindings(paths: files.paths, outbox: settings.outbox).open()
+                + CertificateFindings.openKey(settings.tls)
+            for finding in open {
+                logger.warning("a file is open to others", metadata: ["advice": "\(finding.text)"])
+            }
             DamageCheck(paths: files.paths).lookLater(key) {
                 directory.refusals.troubles.note(.damage)
             }

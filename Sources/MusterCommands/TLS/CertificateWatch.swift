@@ -4,13 +4,15 @@ import MusterServer
 import ServiceLifecycle
 import UnixSignals
 
-/// Reads the certificate anew at SIGHUP, and when its files have changed.
+/// Reads the certificate anew at SIGHUP, and when its files have changed; tells when it runs out.
 ///
 /// A new one that is no good is refused, and the old one stays. Without TLS there is nothing to read, and SIGHUP
 /// still ends nothing.
 struct CertificateWatch: Service {
     /// How often the files are looked at.
     static let interval = Duration.seconds(10)
+    /// After how many looks it is told again that the certificate runs out: once a day.
+    private static let looksPerTelling = 8640
 
     let files: TLSFiles?
     /// How the files were when they were read.
@@ -43,7 +45,11 @@ struct CertificateWatch: Service {
     private func lookAtFiles() async {
         guard let files else { return }
         var last = stamp
+        var looks = 0
+        tell(files)
         while (try? await Task.sleep(for: CertificateWatch.interval)) != nil {
+            looks += 1
+            if looks % CertificateWatch.looksPerTelling == 0 { tell(files) }
             let now = files.stamp
             guard now != last else { continue }
             last = now
@@ -51,11 +57,23 @@ struct CertificateWatch: Service {
         }
     }
 
+    /// Says in the log that clients do not trust the certificate, or soon will not.
+    private func tell(_ files: TLSFiles) {
+        let findings = CertificateFindings(files: files, now: SystemClock().now())
+        guard let finding = findings.certificate else { return }
+        logger.log(
+            level: finding.severity == .error ? .error : .warning,
+            "the certificate is not good for long, or not at all",
+            metadata: ["advice": "\(finding.text)"]
+        )
+    }
+
     private func reload() {
         guard let files, let keeper else { return }
         do {
             try files.reload(into: keeper)
             logger.info("certificate read anew", metadata: ["file": "\(files.certificate)"])
+            tell(files)
         } catch {
             logger.error(
                 "the new certificate was refused, the old one stays",

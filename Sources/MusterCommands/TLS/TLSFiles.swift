@@ -55,6 +55,13 @@ struct TLSFiles: Sendable {
         }
     }
 
+    /// When the server's own certificate is good; nil where there is none in its file.
+    ///
+    /// - Throws: ``MusterError`` with code `setting.invalid` where the files cannot be read.
+    func dates() throws(MusterError) -> CertificateDates? {
+        try read().0.first.map(CertificateDates.init)
+    }
+
     private func read() throws(MusterError) -> ([NIOSSLCertificate], NIOSSLPrivateKey) {
         try TLSFiles.requireReadable(certificate, "certificate", "http.tls.certificate")
         try TLSFiles.requireReadable(privateKey, "private key", "http.tls.privateKey")

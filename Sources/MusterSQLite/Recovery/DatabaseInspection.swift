@@ -1,4 +1,3 @@
-import Foundation
 import GRDB
 public import MusterCore
 
@@ -19,30 +18,27 @@ public struct DatabaseInspection: ~Copyable {
 
     /// Opens a file.
     ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - sealer: Opens phone numbers.
+    ///   - digester: Computes digests.
+    ///   - isAlone: Whether nobody else uses it. Then no other file is left beside it afterwards.
     /// - Throws: ``MusterError`` with code `directory.missing` where it is not there or no database, or
     ///   `store.unavailable`.
     public init(
         path: String,
         sealer: any Sealer,
-        digester: any Digester
+        digester: any Digester,
+        isAlone: Bool = false
     ) throws(MusterError) {
-        guard DatabaseInspection.isDatabase(path) else {
-            throw MusterError(.directoryMissing, "\(path) is not there, or is no database.")
-        }
-        queue = try ReadOnlyDatabase.open(path)
+        try ReadOnlyDatabase.requireContent(path)
+        queue = try isAlone ? ReadOnlyDatabase.openAlone(path) : ReadOnlyDatabase.open(path)
         self.sealer = sealer
         self.digester = digester
     }
 
     deinit {
         try? queue.close()
-    }
-
-    /// Whether a file begins as databases do (https://www.sqlite.org/fileformat.html, section 1.3).
-    private static func isDatabase(_ path: String) -> Bool {
-        guard let file = FileHandle(forReadingAtPath: path) else { return false }
-        defer { try? file.close() }
-        return (try? file.read(upToCount: 16)) == Data("SQLite format 3\0".utf8)
     }
 
     /// Counts what is in the database.
@@ -54,31 +50,27 @@ public struct DatabaseInspection: ~Copyable {
 
     /// What is broken in the file, in SQLite's words, and what refers to something that is not there.
     ///
-    /// Reads the whole file.
+    /// Reads the whole file, and compares each index with its table: 64 MiB take less than a second.
     ///
-    /// - Parameter isQuick: Whether indexes are not compared with their tables, and references not looked up, which takes
-    ///   a fraction of the time.
     /// - Returns: One line for each problem, the first of them only; none where nothing is wrong.
     /// - Throws: ``MusterError`` with code `store.unavailable` where it cannot be read for another reason than damage.
-    public func damage(isQuick: Bool = false) throws(MusterError) -> [String] {
+    public func damage() throws(MusterError) -> [String] {
         do {
-            return try found(isQuick: isQuick)
+            return try found()
         } catch  where error.cause as? Trouble == .damage {
             return ["SQLite cannot read it"]
         }
     }
 
-    private func found(isQuick: Bool) throws(MusterError) -> [String] {
+    private func found() throws(MusterError) -> [String] {
         try translating {
             try queue.read { database in
                 let limit = DatabaseInspection.damageLimit
                 let lines = try String.fetchAll(
                     database,
-                    sql: isQuick
-                        ? "PRAGMA quick_check(\(limit))" : "PRAGMA integrity_check(\(limit))"
+                    sql: "PRAGMA integrity_check(\(limit))"
                 )
                 let broken = lines.filter { $0 != "ok" }.map(DatabaseInspection.shortened)
-                if isQuick { return broken }
                 let astray = try Row.fetchAll(database, sql: "PRAGMA foreign_key_check")
                     .prefix(DatabaseInspection.damageLimit)
                     .map {
@@ -98,7 +90,7 @@ public struct DatabaseInspection: ~Copyable {
     /// How the schema differs from the one that this program makes; empty where it does not.
     ///
     /// - Throws: ``MusterError`` with code `store.too_new` or `store.unavailable`.
-    public func schemaDifferences() throws(MusterError) -> [String] {
+    public func schemaDifferences() throws(MusterError) -> [SchemaDifference] {
         let migrator = Migrator(digester: digester)
         return try translating {
             try queue.read { database in try migrator.differences(in: database) }

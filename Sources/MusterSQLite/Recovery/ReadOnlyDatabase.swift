@@ -34,6 +34,37 @@ enum ReadOnlyDatabase {
         }
     }
 
+    /// Opens a file that nobody else uses, as a server does, so that SQLite removes at the end what it puts beside it.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    static func openAlone(_ path: String) throws(MusterError) -> DatabaseQueue {
+        SQLiteStore.setUp
+        do {
+            return try DatabaseQueue(
+                path: plain(path),
+                configuration: SQLiteStore.configuration()
+            )
+        } catch {
+            throw refusal(path, error)
+        }
+    }
+
+    /// Refuses what is not there, cannot be read, or is empty, which SQLite takes for a database without tables.
+    ///
+    /// The file is not opened for that: to close it would take away the locks that SQLite has on it in this process
+    /// (fcntl(2)), and a server looks at its own database.
+    ///
+    /// - Throws: ``MusterError`` with code `directory.missing`, or `store.unavailable` where it cannot be read.
+    static func requireContent(_ path: String) throws(MusterError) {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            guard errno == ENOENT || errno == ENOTDIR else { throw unreadable(path, errno) }
+            throw MusterError(.directoryMissing, "\(path) is not there.")
+        }
+        guard access(path, R_OK) == 0 else { throw unreadable(path, errno) }
+        guard status.st_size > 0 else { throw MusterError(.directoryMissing, "\(path) is empty.") }
+    }
+
     /// Opens a path or URI and reads once, since SQLite finds out no sooner what it cannot do.
     private static func queue(_ path: String) throws -> DatabaseQueue {
         let queue = try DatabaseQueue(
@@ -68,10 +99,31 @@ enum ReadOnlyDatabase {
 
     private static func refusal(_ path: String, _ error: any Error) -> MusterError {
         if let error = error as? MusterError { return error }
+        for file in [path, path + "-wal", path + "-shm"] where access(file, F_OK) == 0 {
+            guard access(file, R_OK) == 0 else { return unreadable(file, errno) }
+        }
+        let code = (error as? DatabaseError)?.resultCode
+        if code == .SQLITE_NOTADB {
+            return MusterError(
+                .directoryMissing,
+                "\(path) is no database of SQLite.",
+                cause: Trouble.damage
+            )
+        }
+        let trouble = Trouble(error)
+        let reason =
+            trouble == .damage ? "it is damaged" : code.map { "SQLite's reason is \($0)" }
         return MusterError(
             .storeUnavailable,
-            "\(path) cannot be read: it is damaged, or this user may not read it.",
-            cause: Trouble(error) ?? error
+            "\(path) cannot be read: \(reason ?? "for a reason unknown").",
+            cause: trouble ?? error
+        )
+    }
+
+    private static func unreadable(_ path: String, _ error: Int32) -> MusterError {
+        MusterError(
+            .storeUnavailable,
+            "\(path) cannot be read: \(String(cString: strerror(error)))."
         )
     }
 }

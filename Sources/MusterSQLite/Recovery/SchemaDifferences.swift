@@ -1,14 +1,29 @@
 import GRDB
 import MusterCore
 
+/// One thing in which a database's schema is not what this program makes.
+public struct SchemaDifference: Sendable, Equatable {
+    /// What differs, as a part of a sentence.
+    public let text: String
+    /// The statement that takes it away, where it was only added; nil otherwise.
+    public let removal: String?
+
+    init(_ text: String, removal: String? = nil) {
+        self.text = text
+        self.removal = removal
+    }
+}
+
 extension Migrator {
     /// How a schema differs from what its steps make.
     ///
     /// The steps that it lacks are no difference: they are made when it is opened.
-    func differences(in database: Database) throws -> [String] {
+    func differences(in database: Database) throws -> [SchemaDifference] {
         guard try database.tableExists("schema_migration") else {
             return [
-                "the record of its steps is missing, so it is no directory of muster, or a broken one"
+                SchemaDifference(
+                    "the record of its steps is missing, so it is no directory of muster, or a broken one"
+                )
             ]
         }
         try Migrator.refuseNewer(database, known: migrations.count)
@@ -16,13 +31,15 @@ extension Migrator {
             database,
             sql: "SELECT number, digest FROM schema_migration ORDER BY number"
         )
-        var differences: [String] = []
+        var differences: [SchemaDifference] = []
         for (row, migration) in zip(applied, migrations)
         where row["number"] as Int != migration.number
             || row["digest"] as String != digest(migration)
         {
             differences.append(
-                "step \(migration.number) of the schema (\(migration.name)) is not this program's"
+                SchemaDifference(
+                    "step \(migration.number) of the schema (\(migration.name)) is not this program's"
+                )
             )
         }
         let model = try DatabaseQueue()
@@ -33,14 +50,21 @@ extension Migrator {
             return try Migrator.objects(in: model)
         }
         let present = try Migrator.objects(in: database)
-        for name in Set(expected.keys).union(present.keys).sorted()
-        where expected[name] != present[name] {
-            if present[name] == nil {
-                differences.append("the \(name) is missing")
-            } else if expected[name] == nil {
-                differences.append("the \(name) is none of this program's")
+        for object in Set(expected.keys).union(present.keys).sorted()
+        where expected[object] != present[object] {
+            if present[object] == nil {
+                differences.append(SchemaDifference("the \(object) is missing"))
+            } else if expected[object] == nil {
+                differences.append(
+                    SchemaDifference(
+                        "the \(object) is none of this program's",
+                        removal: object.removal
+                    )
+                )
             } else {
-                differences.append("the \(name) is not as this program makes it")
+                differences.append(
+                    SchemaDifference("the \(object) is not as this program makes it")
+                )
             }
         }
         return differences
@@ -49,7 +73,7 @@ extension Migrator {
     /// The statements that made the tables, indexes, views and triggers, by kind and name.
     ///
     /// SQLite's own are left out, and the table of the steps, which is older than the first of them.
-    private static func objects(in database: Database) throws -> [String: String] {
+    private static func objects(in database: Database) throws -> [SchemaObject: String] {
         let rows = try Row.fetchAll(
             database,
             sql: """
@@ -59,7 +83,24 @@ extension Migrator {
                 """
         )
         return Dictionary(
-            rows.map { ("\($0[0] as String) \($0[1] as String)", $0[2] ?? "") }
+            rows.map { (SchemaObject(kind: $0[0], name: $0[1]), $0[2] ?? "") }
         ) { first, _ in first }
+    }
+}
+
+/// A table, index, view or trigger.
+private struct SchemaObject: Hashable, Comparable, CustomStringConvertible {
+    let kind: String
+    let name: String
+
+    var description: String { "\(kind) \(name)" }
+
+    /// The statement that removes it.
+    var removal: String {
+        "DROP \(kind) \"\(name.replacing("\"", with: "\"\""))\""
+    }
+
+    static func < (left: SchemaObject, right: SchemaObject) -> Bool {
+        (left.kind, left.name) < (right.kind, right.name)
     }
 }

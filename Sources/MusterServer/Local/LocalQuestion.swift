@@ -5,7 +5,7 @@
 /// | /authorized-keys | `{"username", "fingerprint", "type"}`, the last two may be absent | `{"lines": [...]}` |
 /// | /password | `{"username", "password", "address"}`, the last may be absent | `{"allowed": true or false}` |
 /// | /account | `{"username", "address"}`, the last may be absent | `{"allowed": true or false}` |
-/// | /troubles | `{}` | `{"troubles": [{"trouble", "count", "last_at"}]}`, the last may be absent |
+/// | /troubles | `{}` | `{"failed": [...], "troubles": [{"trouble", "count", "last_at"}]}`, the last may be absent |
 ///
 /// Each is a POST over HTTP/1.1 and is answered with 200, or with a status above 399 where there is no
 /// answer. The socket's file mode says who may ask.
@@ -16,6 +16,6 @@ public enum LocalQuestion: String, CaseIterable, Sendable {
     case password = "/password"
     /// May this user, who has proved itself otherwise, come in from there?
     case account = "/account"
-    /// Which limits were reached since the server started?
+    /// What fails now (``ReadinessCheck``), and which limits were reached since the server started?
     case troubles = "/troubles"
 }

@@ -19,6 +19,7 @@ struct LocalResponder: HTTPResponder {
     private let logins: LocalLoginService
     private let ids: RequestIDs
     private let refusals: RefusalTally
+    private let readiness: Readiness
     private let logger: Logger
 
     init(_ directory: Directory, logger: Logger) {
@@ -26,6 +27,7 @@ struct LocalResponder: HTTPResponder {
         logins = LocalLoginService(directory)
         ids = RequestIDs(random: directory.random)
         refusals = directory.refusals
+        readiness = Readiness(directory)
         self.logger = logger
     }
 
@@ -65,7 +67,7 @@ struct LocalResponder: HTTPResponder {
         _ arguments: Arguments,
         _ requestID: String
     ) async throws -> Response {
-        if question == .troubles { return troubles() }
+        if question == .troubles { return await troubles() }
         let username = LocalResponder.name(
             try arguments.requiredText("username", upTo: LocalResponder.bodyBytes)
         )
@@ -95,17 +97,22 @@ struct LocalResponder: HTTPResponder {
             )
             return LocalResponder.verdict(isAllowed)
         case .troubles:
-            return troubles()
+            return await troubles()
         case .account:
             let isAllowed = try logins.admits(username, from: try arguments.text("address"))
             return LocalResponder.verdict(isAllowed)
         }
     }
 
-    /// Which limits were reached since the server started, and how often.
-    private func troubles() -> Response {
-        Response.json { json in
+    /// What fails now, and which limits were reached since the server started, and how often.
+    private func troubles() async -> Response {
+        let failed = await readiness.failed()
+        return Response.json { json in
             json.object { json in
+                json.name("failed")
+                json.array { json in
+                    for check in failed { json.string(check.rawValue) }
+                }
                 json.name("troubles")
                 json.array { json in
                     for record in refusals.troubles.all where !record.trouble.isOfCallers {

@@ -5,24 +5,6 @@ import MusterCore
 ///
 /// However many ask, it looks once a second at most, and no longer than three seconds.
 actor Readiness {
-    /// What is looked at.
-    enum Check: String, Sendable, CaseIterable {
-        /// The database and its log are still where they were.
-        case files
-        /// No damage has been met.
-        case damage
-        /// The database can be read.
-        case read
-        /// The database can be written, down to the disk.
-        case write
-        /// The disk has some room left.
-        case space
-        /// Another password may wait to be hashed.
-        case hashing
-        /// All of that is answered in time.
-        case time
-    }
-
     /// How long an answer holds.
     private static let validity = Duration.seconds(1)
     /// How long a look may take.
@@ -32,8 +14,8 @@ actor Readiness {
     private static let queue = DispatchQueue(label: "readiness", qos: .utility)
 
     private let directory: Directory
-    private var known: (failed: [Check], at: Timestamp)?
-    private var asking: Task<[Check], Never>?
+    private var known: (failed: [ReadinessCheck], at: Timestamp)?
+    private var asking: Task<[ReadinessCheck], Never>?
     private var isLooking = false
 
     init(_ directory: Directory) {
@@ -41,7 +23,7 @@ actor Readiness {
     }
 
     /// What fails now, or did within the last second; empty where the server is ready.
-    func failed() async -> [Check] {
+    func failed() async -> [ReadinessCheck] {
         let now = directory.clock.now()
         if let known, now >= known.at, now.since(known.at) < Readiness.validity {
             return known.failed
@@ -56,11 +38,11 @@ actor Readiness {
     }
 
     /// Looks, and gives up when it takes too long; the look goes on, and there is no other beside it.
-    private func ask() async -> [Check] {
+    private func ask() async -> [ReadinessCheck] {
         guard !isLooking else { return [.time] }
         isLooking = true
         let (answers, answer) = AsyncStream.makeStream(
-            of: [Check].self,
+            of: [ReadinessCheck].self,
             bufferingPolicy: .bufferingOldest(1)
         )
         Task {
@@ -80,9 +62,9 @@ actor Readiness {
         isLooking = false
     }
 
-    private static func look(at directory: Directory) async -> [Check] {
+    private static func look(at directory: Directory) async -> [ReadinessCheck] {
         let store = directory.store
-        var failed: Set<Check> = await withCheckedContinuation { done in
+        var failed: Set<ReadinessCheck> = await withCheckedContinuation { done in
             queue.async { done.resume(returning: lookAlong(directory)) }
         }
         do {
@@ -92,12 +74,12 @@ actor Readiness {
             failed.insert(.write)
         }
         if directory.refusals.troubles.count(of: .damage) > 0 { failed.insert(.damage) }
-        return Check.allCases.filter(failed.contains)
+        return ReadinessCheck.allCases.filter(failed.contains)
     }
 
     /// Looks at what can be seen at once; the calling thread waits for the disk.
-    private static func lookAlong(_ directory: Directory) -> Set<Check> {
-        var failed: Set<Check> = []
+    private static func lookAlong(_ directory: Directory) -> Set<ReadinessCheck> {
+        var failed: Set<ReadinessCheck> = []
         if !directory.store.isWritable { failed.insert(.files) }
         if let free = directory.store.freeBytes, free < reserve { failed.insert(.space) }
         if directory.hasher.isFull { failed.insert(.hashing) }

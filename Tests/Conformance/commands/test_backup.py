@@ -75,6 +75,36 @@ def test_a_stopped_directory_is_backed_up_too(alone):
     assert faults(alone.work / "copy") == []
 
 
+@pytest.mark.parametrize(
+    "added, name",
+    [("CREATE INDEX ix ON user (name)", "index ix"), ("CREATE TABLE x (y)", "table x")],
+)
+def test_a_directory_to_which_something_was_added_gets_no_backup_that_could_not_be_restored(alone, added, name):
+    found(alone)
+    database = alone.work / "data/muster.sqlite"
+    change(database, added)
+    sentence = alone.refusal("backup --data-dir data copy", 70)
+    assert sentence == (
+        f"No directory can be made of such a backup: the {name} is none of this program's. Nothing was written. "
+        "Run: muster check"
+    )
+    assert not (alone.work / "copy").exists()
+    kind, word = name.split()
+    removal = f'DROP {kind} "{word}"'
+    text = alone.muster("check --data-dir data --format json", code=2)
+    assert (
+        f"Schema: the {name} is none of this program's. No server starts on it, and no backup can be made. "
+        f"Remove it with SQLite: {removal}"
+    ) in [item["finding"] for item in json.loads(text)]
+    assert alone.refusal("serve --data-dir data", 69) == (
+        f"The database in data has something added to it: the {name} is none of this program's. "
+        f"Remove it with SQLite: {removal}"
+    )
+    change(database, removal)
+    backup(alone, "data")
+    alone.muster("restore copy --data-dir again")
+
+
 class Writer(threading.Thread):
     """Creates users and deletes every third of them, until told to stop."""
 

@@ -1,10 +1,13 @@
 """What is said of certificates, letters and files that a command or a server cannot use."""
 
+import json
 import os
+import re
 import shutil
 import socket
 import subprocess
 import tempfile
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -12,7 +15,7 @@ import trustme
 from folders import CHEAP, found
 from machine import Machine
 
-from muster import PASSWORD, Muster, binary, environment
+from muster import PASSWORD, Muster, binary, environment, until
 
 NOBODY = 65534
 
@@ -90,6 +93,106 @@ def test_a_certificate_that_nobody_has_signed_is_told(alone):
         process.communicate(timeout=20)
 
 
+def dated(machine, start, end):
+    """A certificate for this machine that is good for some days before and after now; its authority is `ca.pem`."""
+    now = datetime.now(timezone.utc)
+    authority = trustme.CA()
+    certificate = authority.issue_cert(
+        "127.0.0.1", not_before=now + timedelta(days=start), not_after=now + timedelta(days=end)
+    )
+    authority.cert_pem.write_to_path(machine.work / "ca.pem")
+    (machine.work / "chain.pem").write_bytes(b"".join(blob.bytes() for blob in certificate.cert_chain_pems))
+    certificate.private_key_pem.write_to_path(machine.work / "key.pem")
+    (machine.work / "key.pem").chmod(0o600)
+    return "--set http.tls.certificate=chain.pem --set http.tls.privateKey=key.pem"
+
+
+EXPIRED = r"The certificate in chain\.pem has expired at 20\S+Z, and no client trusts it\. Put a new one in its place\."
+EARLY = r"The certificate in chain\.pem is good only from 20\S+Z on\. Look at this machine's clock\."
+ENDING = r"The certificate in chain\.pem runs out in 9 days, at 20\S+Z\. Put a new one in its place\."
+
+
+@pytest.mark.parametrize(
+    "start, end, severity, told",
+    [
+        (-90, -1, "error", EXPIRED),
+        (1, 90, "error", EARLY),
+        (-80, 9.5, "warning", ENDING),
+        (-40, 50, None, None),
+        (-2, 4, None, None),
+    ],
+)
+def test_a_certificate_that_is_not_good_for_long_is_told_by_the_check(alone, start, end, severity, told):
+    found(alone)
+    settings = dated(alone, start, end) + " --set password.policy=tenable"
+    text = alone.muster(f"check --data-dir data --format json {settings}", code=2 if severity == "error" else 0)
+    there = [item for item in json.loads(text) if item["part"] == "settings"]
+    assert [item["severity"] for item in there] == [severity or "ok"], there
+    assert told is None or re.fullmatch(told, there[0]["finding"]), there
+
+
+def test_a_certificate_that_cannot_be_read_is_told_by_the_check(certificates):
+    (certificates.work / "chain.pem").write_text("nothing")
+    (certificates.work / "key.pem").chmod(0o600)
+    line = "check --data-dir data --set http.tls.certificate=chain.pem --set http.tls.privateKey=key.pem"
+    assert "chain.pem (http.tls.certificate) holds no certificate in PEM." in certificates.muster(line, code=2)
+
+
+@pytest.mark.parametrize(
+    "start, end, logged, said",
+    [
+        (
+            -90,
+            -1,
+            EXPIRED,
+            r"The certificate of https://\S+ has expired at 20\S+Z\. Whoever runs that server has to put a new one in its place\.",
+        ),
+        (1, 90, EARLY, r"The certificate of https://\S+ is good only from 20\S+Z on\. Look at this machine's clock\."),
+    ],
+)
+def test_a_certificate_whose_time_is_not_now_is_told_by_the_server_and_by_the_client(alone, start, end, logged, said):
+    found(alone)
+    settings = dated(alone, start, end)
+    alone.environment["MUSTER_TOKEN"] = "token"
+    with open(alone.work / "log", "w+b") as log:
+        process = subprocess.Popen(
+            [binary(), "serve", "--data-dir", "data", "--bind", "127.0.0.1:0", *settings.split()],
+            cwd=alone.work,
+            env=environment(CHEAP),
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+        )
+        lines = lambda: (alone.work / "log").read_text()  # noqa: E731
+        try:
+            until(lambda: "url=" in lines() and "the certificate" in lines(), 20, "a server")
+            assert re.search(logged, lines())
+            url = re.search(r"https://127\.0\.0\.1:\d+", lines()).group()
+            for line in (f"whoami --url {url} --ca ca.pem", f"users export out --url {url} --ca ca.pem"):
+                assert re.fullmatch(said, alone.refusal(line, 69))
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+def test_files_that_others_may_read_are_told_when_the_server_starts(certificates):
+    data = certificates.work / "data"
+    (data / "master.key").chmod(0o640)
+    (data / "muster.sqlite").chmod(0o666)
+    (certificates.work / "key.pem").chmod(0o644)
+    settings = {
+        "MUSTER_HTTP_TLS_CERTIFICATE": str(certificates.work / "chain.pem"),
+        "MUSTER_HTTP_TLS_PRIVATE_KEY": str(certificates.work / "key.pem"),
+    }
+    line = "muster serve --data-dir data --bind 127.0.0.1:0 2> log & until grep -q url= log; do sleep 0.1; done; kill %1; wait"
+    certificates.run(line, **settings)
+    lines = (certificates.work / "log").read_text().splitlines()
+    told = [text for text in lines if "a file is open to others" in text and "level=warning" in text]
+    for name in ("data/muster.sqlite", "chmod 600 data/master.key", "key.pem has mode 0644"):
+        assert any(name in text for text in told), (name, lines)
+    assert len(told) == 3
+
+
 def test_a_code_is_sent_in_a_letter_and_one_that_cannot_be_sent_is_told(tmp_path):
     with Muster(CHEAP) as server:
         machine = Machine(tmp_path, server)
@@ -159,11 +262,42 @@ def test_a_database_that_this_user_may_not_write_to_is_told(somebody):
 
 def test_a_folder_that_this_user_may_not_write_to_gets_no_directory(somebody):
     (somebody.place / "data/muster.sqlite").unlink()
+    (somebody.place / "data/master.key").unlink()
     (somebody.place / "data").chmod(0o500)
     done = somebody("init", "--data-dir", "data", "--admin", "a@example.com")
     (somebody.place / "data").chmod(0o700)
     assert done.returncode == 69
     assert done.stderr == "muster: The data directory data is not writable.\n"
+
+
+@pytest.mark.parametrize(
+    "line", ["check", "backup copy", "serve", "users list", "init --admin a@example.com", "restore copy --force"]
+)
+def test_a_folder_that_this_user_may_not_look_into_is_not_taken_for_an_empty_one(somebody, line):
+    somebody("backup", "--data-dir", "data", "copy")
+    (somebody.place / "data").chmod(0)
+    done = somebody(*line.split(), "--data-dir", "data")
+    (somebody.place / "data").chmod(0o700)
+    assert done.returncode == 69, done
+    assert done.stderr == "muster: The data directory data cannot be read: Permission denied.\n"
+
+
+def test_a_database_and_a_key_that_this_user_may_not_read_are_said_to_be_that(somebody):
+    (somebody.place / "data/muster.sqlite").chmod(0)
+    done = somebody("check", "--data-dir", "data", "--format", "csv")
+    assert done.returncode == 2
+    assert "error,database,data/muster.sqlite cannot be read: Permission denied.\n" in done.stdout
+    done = somebody("backup", "--data-dir", "data", "another")
+    assert (done.returncode, done.stderr) == (
+        69,
+        "muster: data/muster.sqlite cannot be read: Permission denied.\n",
+    )
+    (somebody.place / "data/muster.sqlite").chmod(0o600)
+    somebody("backup", "--data-dir", "data", "copy")
+    (somebody.place / "data/master.key").chmod(0)
+    done = somebody("restore", "copy", "--data-dir", "data", "--force")
+    assert done.returncode == 66, done
+    assert done.stderr == "muster: data/master.key cannot be read: Permission denied. Nothing was changed.\n"
 
 
 def test_a_certificate_that_this_user_may_not_read_is_told(somebody):

@@ -15,7 +15,7 @@ from test_process import rename, served
 from test_program import CHEAP
 from wire import Wire, head
 
-from muster import until
+from muster import ADMINISTRATOR, until
 
 PAGE = 4096
 
@@ -73,7 +73,22 @@ def a_table_is_gone(path):
         data.commit()
 
 
+def a_bit_turned_in_a_name(path):
+    """A bit of a value that an index knows, too: each page is whole, and only a comparison of the two finds it."""
+    whole = path.read_bytes()
+    for place in re.finditer(re.escape(ADMINISTRATOR.encode()), whole):
+        turned = bytearray(whole)
+        turned[place.start()] ^= 1
+        path.write_bytes(turned)
+        with closing(sqlite3.connect(f"file:{path}?immutable=1", uri=True)) as data:
+            quick, full = (data.execute(f"PRAGMA {kind}_check").fetchall() for kind in ("quick", "integrity"))
+        if quick == [("ok",)] and full != quick:
+            return
+    raise AssertionError("no such place")
+
+
 DAMAGE = [
+    a_bit_turned_in_a_name,
     zeros_in_the_middle,
     cut_short,
     something_else,
@@ -130,9 +145,9 @@ def test_a_server_that_cannot_write_is_not_ready_says_why_once_and_check_names_i
         lines = lambda: [line for line in log.read_text().splitlines() if "limit=disk" in line]  # noqa: E731
         until(lines, SECONDS, "a line in the log")
         assert len(lines()) == 1 and "Make room" in lines()[0]
-        assert any(
-            item[:2] == ("warning", "server") and "disk" in item[2] for item in check(founded[0])
-        )
+        there = [item for item in check(founded[0], code=2) if item[1] == "server"]
+        assert any(severity == "warning" and "disk" in text for severity, _, text in there), there
+        assert any(severity == "error" and "is not ready (write)" in text for severity, _, text in there), there
 
 
 def test_connections_that_are_all_taken_are_told_once_and_named_by_the_check(founded, tmp_path):

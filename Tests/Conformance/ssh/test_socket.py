@@ -233,7 +233,7 @@ def test_there_are_four_questions_and_no_others(place):
     nothing = {"username": "x", "password": PASSWORD}
     assert ask(path, "/password", nothing) == (200, b'{"allowed":false}')
     assert ask(path, "/account", nothing) == (200, b'{"allowed":false}')
-    assert ask(path, "/troubles", {}) == (200, b'{"troubles":[]}')
+    assert ask(path, "/troubles", {}) == (200, b'{"failed":[],"troubles":[]}')
     keys = "accessKey={};secretKey={}".format(*server.admin_keys)
     for question in [
         "/",

@@ -23,7 +23,7 @@ struct FormerDirectoryTests {
 
     @Test("it is kept whole under a dated name, and stays where it was until the end")
     func keep() throws {
-        let former = try FormerDirectory(paths)
+        let former = try #require(try FormerDirectory(paths, withKey: true))
         try former.keep(withKey: true)
         #expect(try names(former.path) == ["master.key", "muster.sqlite", "muster.sqlite-wal"])
         #expect(try folder.bytes("muster.sqlite") == Array("muster.sqlite".utf8))
@@ -34,13 +34,16 @@ struct FormerDirectoryTests {
 
     @Test("two of one second have names of their own")
     func twice() throws {
-        let paths = [try FormerDirectory(paths).path, try FormerDirectory(paths).path]
-        #expect(Set(paths).count == 2)
+        let made = [
+            try FormerDirectory(paths, withKey: false)?.path,
+            try FormerDirectory(paths, withKey: false)?.path,
+        ]
+        #expect(Set(made.compactMap(\.self)).count == 2)
     }
 
     @Test("its log is not left to the new database")
     func clear() throws {
-        let former = try FormerDirectory(paths)
+        let former = try #require(try FormerDirectory(paths, withKey: true))
         try former.keep(withKey: false)
         try former.clear()
         #expect(!FileManager.default.fileExists(atPath: paths.database + "-wal"))
@@ -49,7 +52,7 @@ struct FormerDirectoryTests {
 
     @Test("where the backup does not take its place, everything is as it was")
     func giveUp() throws {
-        let former = try FormerDirectory(paths)
+        let former = try #require(try FormerDirectory(paths, withKey: true))
         try former.keep(withKey: true)
         try Data("another key".utf8).write(to: URL(filePath: paths.key), options: .atomic)
         try former.clear()
@@ -59,9 +62,29 @@ struct FormerDirectoryTests {
         #expect(try folder.bytes("muster.sqlite-wal") == Array("muster.sqlite-wal".utf8))
     }
 
+    @Test("a log whose database has gone is kept, too, and comes back where the restore fails")
+    func logAlone() throws {
+        unlink(folder.file("muster.sqlite"))
+        let former = try #require(try FormerDirectory(paths, withKey: false))
+        try former.keep(withKey: false)
+        try former.clear()
+        #expect(try names(former.path) == ["muster.sqlite-wal"])
+        former.giveUp()
+        #expect(try names(folder.path) == ["master.key", "muster.sqlite-wal"])
+    }
+
+    @Test("a key is kept where another takes its place, and where nothing is there nothing is kept")
+    func keyAlone() throws {
+        for name in ["muster.sqlite", "muster.sqlite-wal"] { unlink(folder.file(name)) }
+        #expect(try FormerDirectory(paths, withKey: false) == nil)
+        let former = try #require(try FormerDirectory(paths, withKey: true))
+        try former.keep(withKey: true)
+        #expect(try names(former.path) == ["master.key"])
+    }
+
     @Test("where the backup has taken its place, nothing of it is removed")
     func tooLate() throws {
-        let former = try FormerDirectory(paths)
+        let former = try #require(try FormerDirectory(paths, withKey: true))
         try former.keep(withKey: false)
         try former.clear()
         try Data("new".utf8).write(to: URL(filePath: paths.unfinished))

@@ -62,7 +62,7 @@ struct DatabaseInspectionTests {
     func differences(_ sql: String, _ told: String) async throws {
         let test = try await RecoveryFolder()
         try test.change(test.path, sql)
-        #expect(try test.inspect(test.path).schemaDifferences() == [told])
+        #expect(try test.inspect(test.path).schemaDifferences().map(\.text) == [told])
     }
 
     @Test("a row that refers to nothing is told")
@@ -77,7 +77,7 @@ struct DatabaseInspectionTests {
     }
 
     @Test(
-        "zeros in the middle of a file are damage that both checks tell, and no error of their own"
+        "zeros in the middle of a file are damage that is told, and no error of its own"
     )
     func zeros() async throws {
         let test = try await RecoveryFolder()
@@ -87,13 +87,58 @@ struct DatabaseInspectionTests {
             with: repeatElement(0, count: bytes.count - 8192)
         )
         try Data(bytes).write(to: URL(filePath: test.path))
-        for isQuick in [true, false] {
-            let refusal = await failure {
-                let found = try test.inspect(test.path).damage(isQuick: isQuick)
-                #expect(!found.isEmpty)
-            }
-            #expect(refusal == nil || refusal?.cause as? Trouble == .damage)
+        let refusal = await failure {
+            let found = try test.inspect(test.path).damage()
+            #expect(!found.isEmpty)
         }
+        #expect(refusal == nil || refusal?.cause as? Trouble == .damage)
+    }
+
+    @Test("a bit that turned in a value is damage where an index knows the value")
+    func bit() async throws {
+        let test = try await RecoveryFolder()
+        let name = Array("admin@example.com".utf8)
+        let bytes = try test.folder.bytes("muster.sqlite")
+        let places = bytes.indices.filter { bytes[$0...].starts(with: name) }
+        let found = try places.filter { place in
+            var turned = bytes
+            turned[place] ^= 1
+            try Data(turned).write(to: URL(filePath: test.path))
+            return try !test.inspect(test.path).damage().isEmpty
+        }
+        // The row, and the indexes by user name, by name and by e-mail address.
+        #expect(found.count >= 4)
+    }
+
+    @Test("what was only added is told with the statement that removes it")
+    func removal() async throws {
+        let test = try await RecoveryFolder()
+        try test.change(test.path, "CREATE INDEX \"the \"\"new\"\"\" ON user (name)")
+        let removal = try #require(
+            try test.inspect(test.path).schemaDifferences().first?.removal
+        )
+        try test.change(test.path, removal)
+        #expect(try test.inspect(test.path).schemaDifferences().isEmpty)
+        try test.change(test.path, "DROP INDEX user_by_name")
+        #expect(try test.inspect(test.path).schemaDifferences().map(\.removal) == [nil])
+    }
+
+    @Test("who looks at a database that nobody else uses leaves nothing beside it")
+    func alone() async throws {
+        let test = try await RecoveryFolder()
+        let key = MasterKey.random()
+        let names = {
+            try FileManager.default.contentsOfDirectory(atPath: test.folder.path).sorted()
+        }
+        let before = try names()
+        let damage = try DatabaseInspection(
+            path: test.path,
+            sealer: SodiumSealer(key),
+            digester: SystemDigester(key),
+            isAlone: true
+        ).damage()
+        #expect(damage.isEmpty)
+        #expect(try names() == before)
     }
 
     @Test(
@@ -118,8 +163,10 @@ struct DatabaseInspectionTests {
         let test = try await RecoveryFolder()
         let path = test.folder.file("other")
         try Data(text.utf8).write(to: URL(filePath: path))
-        let code = await failure { _ = try test.inspect(path).summary() }?.code
-        #expect(code == .directoryMissing)
+        let refusal = await failure { _ = try test.inspect(path).summary() }
+        #expect(refusal?.code == .directoryMissing)
+        let reason = text.isEmpty ? "is empty." : "is no database of SQLite."
+        #expect(refusal?.message == "\(path) \(reason)")
     }
 
     @Test("only enabled administrators are named")

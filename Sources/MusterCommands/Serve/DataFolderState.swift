@@ -1,0 +1,156 @@
+import Foundation
+import MusterCore
+
+/// What lies in a data folder: one judgement, which every command asks for that is given one.
+enum DataFolderState: Sendable, Equatable {
+    /// No folder, or nothing of a directory in it.
+    case empty
+    /// A directory's database, be it whole or not.
+    case founded
+    /// Files of a directory without its database; their names.
+    case databaseMissing([String])
+    /// A folder that cannot be looked into; the system's reason.
+    case unreadable(String)
+
+    /// The most names of files in one sentence.
+    private static let namesShown = 5
+
+    /// Looks at a folder.
+    init(_ paths: DataPaths) {
+        var status = stat()
+        if stat(paths.database, &status) == 0 {
+            self = .founded
+            return
+        }
+        guard errno == ENOENT || errno == ENOTDIR else {
+            self = .unreadable(String(cString: strerror(errno)))
+            return
+        }
+        guard let names = try? FileManager.default.contentsOfDirectory(atPath: paths.folder) else {
+            // What is no folder is refused by whoever wants to make one there.
+            let isThere = stat(paths.folder, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+            let reason = access(paths.folder, R_OK | X_OK) == 0 ? EIO : errno
+            self = isThere ? .unreadable(String(cString: strerror(reason))) : .empty
+            return
+        }
+        let left = names.filter(DataFolderState.belongsToDirectory).sorted()
+        // A founding that was cut short has a key, and no database yet.
+        let isFounding = names.contains("founding.sqlite") && left == ["master.key"]
+        self = left.isEmpty || isFounding ? .empty : .databaseMissing(left)
+    }
+
+    /// Whether a file tells that a directory lives here, or did. A lock alone does not: it is made to look.
+    private static func belongsToDirectory(_ name: String) -> Bool {
+        name == "master.key" || name.hasPrefix("muster.sqlite")
+            || name.hasPrefix("before-restore-")
+    }
+
+    /// Whether a process holds the folder's lock.
+    private static func isInUse(_ paths: DataPaths) -> Bool {
+        let descriptor = Foundation.open(paths.lock, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return flock(descriptor, LOCK_SH | LOCK_NB) != 0
+    }
+}
+
+extension DataFolderState {
+    /// Demands a directory's database.
+    ///
+    /// - Throws: ``MusterError`` with code `directory.missing` or `store.unavailable`, saying what to do.
+    static func requireFounded(_ paths: DataPaths) throws(MusterError) {
+        switch DataFolderState(paths) {
+        case .founded: return
+        case .empty: throw missing(paths)
+        case .databaseMissing(let names): throw lost(paths, names)
+        case .unreadable(let reason): throw unreadable(paths, reason)
+        }
+    }
+
+    /// Demands a folder in which nothing of a directory is, so that one can be founded there.
+    ///
+    /// - Throws: ``MusterError`` with code `directory.initialised`, `directory.missing` or `store.unavailable`.
+    static func requireUnused(_ paths: DataPaths) throws(MusterError) {
+        switch DataFolderState(paths) {
+        case .empty: return
+        case .founded:
+            throw MusterError(
+                .directoryInitialised,
+                "The directory in \(paths.folder) is initialised already. Nothing was changed."
+            )
+        case .databaseMissing(let names):
+            if isInUse(paths) { throw lost(paths, names) }
+            throw MusterError(
+                .directoryMissing,
+                "\(paths.folder) has what is left of a directory: \(list(names)), without its muster.sqlite. Restore the "
+                    + "last backup: muster restore --data-dir \(paths.folder) BACKUP, or move these files away for a new "
+                    + "directory. Nothing was changed."
+            )
+        case .unreadable(let reason): throw unreadable(paths, reason)
+        }
+    }
+
+    /// Refuses a folder that cannot be looked into.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    static func refuseUnreadable(_ paths: DataPaths) throws(MusterError) {
+        if case .unreadable(let reason) = DataFolderState(paths) {
+            throw unreadable(paths, reason)
+        }
+    }
+
+    /// Refuses a folder whose database has gone while a server has it open: its data are in that process alone.
+    ///
+    /// - Throws: ``MusterError`` with code `directory.missing`.
+    static func refuseLostInUse(_ paths: DataPaths) throws(MusterError) {
+        if case .databaseMissing(let names) = DataFolderState(paths), isInUse(paths) {
+            throw lost(paths, names)
+        }
+    }
+
+    /// Says that no directory lives here.
+    static func missing(_ paths: DataPaths) -> MusterError {
+        MusterError(
+            .directoryMissing,
+            "There is no directory in \(paths.folder) yet. Run: muster init --data-dir \(paths.folder) "
+                + "--admin admin@example.com"
+        )
+    }
+
+    /// Says that the database has gone, and how to get it back.
+    ///
+    /// - Parameters:
+    ///   - paths: The folder.
+    ///   - names: What is left there.
+    ///   - isServed: Whether it is known that a server still answers.
+    static func lost(
+        _ paths: DataPaths,
+        _ names: [String],
+        isServed: Bool = false
+    ) -> MusterError {
+        guard isServed || isInUse(paths) else {
+            return MusterError(
+                .directoryMissing,
+                "\(paths.database) is gone, and what is left of the directory is \(list(names)). Restore the last backup: "
+                    + "muster restore --data-dir \(paths.folder) BACKUP"
+            )
+        }
+        return MusterError(
+            .directoryMissing,
+            "\(paths.database) is gone, but a running server still has it open. Do not stop that server before you have "
+                + "copied its open files: see \"Files that are taken away\" in docs/operations.md."
+        )
+    }
+
+    private static func unreadable(_ paths: DataPaths, _ reason: String) -> MusterError {
+        MusterError(
+            .storeUnavailable,
+            "The data directory \(paths.folder) cannot be read: \(reason)."
+        )
+    }
+
+    private static func list(_ names: [String]) -> String {
+        let more = names.count > namesShown ? ", ..." : ""
+        return names.prefix(namesShown).joined(separator: ", ") + more
+    }
+}

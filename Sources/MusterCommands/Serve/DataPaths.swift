@@ -1,0 +1,51 @@
+import Foundation
+import MusterSQLite
+
+/// Where the files of a directory are.
+struct DataPaths: Sendable {
+    /// The folder.
+    let folder: String
+
+    /// The database.
+    var database: String { folder + "/muster.sqlite" }
+    /// The database of a directory that is being founded, until it is complete.
+    var unfinished: String { folder + "/founding.sqlite" }
+    /// The database of a directory that is being restored, until it is complete.
+    var restoring: String { folder + "/restoring.sqlite" }
+    /// The master key.
+    var key: String { folder + "/master.key" }
+    /// The lock.
+    var lock: String { folder + "/muster.lock" }
+
+    /// What SQLite puts beside a database that is in use, behind the database's own name.
+    static let suffixes = ["-wal", "-shm", "-journal"]
+    /// Those of them in which changes are; the third is made anew from the first whenever a database is opened.
+    static let logSuffixes = ["-wal", "-journal"]
+
+    /// What is left out of the database because its log does not check out, in sentences; nil where nothing is.
+    var leftOut: String? {
+        let commits = LogTail.commitsLeftOut(database + "-wal")
+        guard commits > 0 else { return nil }
+        return
+            "\(database)-wal does not check out in its middle, and SQLite leaves out what is behind that: "
+            + "\(Count.text(Int64(commits), "commit")). Where no power failed while they were written, the disk has lost "
+            + "changes that were acknowledged."
+    }
+
+    /// Removes what imports have left that were cut short between making a file and taking its name away.
+    func removeSpools() {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        for name in names where name.hasPrefix("import-") && name.hasSuffix(".spool") {
+            unlink(folder + "/" + name)
+        }
+    }
+
+    /// Removes what a founding or restoring has left that was cut short.
+    func removeUnfinished() {
+        for path in [unfinished, restoring] {
+            for suffix in [""] + DataPaths.suffixes {
+                try? FileManager.default.removeItem(atPath: path + suffix)
+            }
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import MusterCore
+import MusterTesting
+import Testing
+
+@testable import MusterCommands
+
+@Suite("What lies in a data folder")
+struct DataFolderStateTests {
+    private let folder: TemporaryDirectory
+    private let paths: DataPaths
+
+    init() throws {
+        folder = try TemporaryDirectory()
+        paths = DataPaths(folder: folder.path)
+    }
+
+    private func put(_ names: [String]) throws {
+        for name in names { try Data(name.utf8).write(to: URL(filePath: folder.file(name))) }
+    }
+
+    /// Why no directory is founded there.
+    private var founding: MusterError? { failure { try DataFolderState.requireUnused(paths) } }
+    /// Why none is opened there.
+    private var opening: MusterError? { failure { try DataFolderState.requireFounded(paths) } }
+
+    private func failure(_ work: () throws -> Void) -> MusterError? {
+        do {
+            try work()
+            return nil
+        } catch {
+            return error as? MusterError
+        }
+    }
+
+    @Test(
+        "a folder with nothing of a directory in it is empty",
+        arguments: [[], ["letter.txt"], ["muster.lock"], ["founding.sqlite", "master.key"]]
+    )
+    func empty(_ names: [String]) throws {
+        try put(names)
+        #expect(DataFolderState(paths) == .empty)
+        try DataFolderState.requireUnused(paths)
+        #expect(opening?.code == .directoryMissing)
+        #expect(DataFolderState(DataPaths(folder: folder.file("nowhere"))) == .empty)
+    }
+
+    @Test("a database is a directory, whatever lies beside it")
+    func founded() throws {
+        try put(["muster.sqlite", "muster.sqlite-wal", "master.key", "letter.txt"])
+        #expect(DataFolderState(paths) == .founded)
+        try DataFolderState.requireFounded(paths)
+        #expect(founding?.code == .directoryInitialised)
+    }
+
+    @Test(
+        "what a directory leaves without its database is no place for another one",
+        arguments: [
+            ["master.key"], ["muster.sqlite-wal"], ["muster.sqlite-shm"], ["muster.sqlite-journal"],
+            ["before-restore-20260131T120000Z"],
+            ["founding.sqlite", "master.key", "muster.sqlite-wal"],
+            ["master.key", "restoring.sqlite"], ["muster.sqlite.bak"],
+        ]
+    )
+    func missing(_ names: [String]) throws {
+        try put(names)
+        let left = names.filter { !["founding.sqlite", "restoring.sqlite"].contains($0) }
+        #expect(DataFolderState(paths) == .databaseMissing(left))
+        for refusal in [founding, opening] {
+            #expect(refusal?.code == .directoryMissing)
+            #expect(
+                refusal?.message.contains("muster restore --data-dir \(folder.path) BACKUP")
+                    == true
+            )
+        }
+    }
+
+    @Test("while a process holds the folder, nobody is told to restore over what it still has open")
+    func inUse() throws {
+        try put(["master.key"])
+        let lock = try FileLock(paths.lock, creates: true, holding: folder.path, advice: "")
+        for refusal in [founding, opening, failure { try DataFolderState.refuseLostInUse(paths) }] {
+            #expect(refusal?.message.contains("Do not stop that server") == true)
+            #expect(refusal?.message.contains("muster restore") == false)
+        }
+        release(lock)
+        try DataFolderState.refuseLostInUse(paths)
+    }
+
+    private func release(_ lock: consuming FileLock) {}
+}
