@@ -19,7 +19,7 @@ extension GroupCommit {
                 + (isSaved
                     ? "All acknowledged changes were saved into the database file. Nothing is changed until the server is "
                         + "started again."
-                    : "Nothing is changed any more, and what was acknowledged is lost when the server ends. Do not stop it "
+                    : "Nothing is changed any more, and acknowledged changes are lost when the server ends. Do not stop it "
                         + "before its open files are copied: see \"Files that are taken away\" in docs/operations.md.")
         )
         return saving && isSaved

@@ -30,11 +30,8 @@ struct CertificateFindings {
 
     /// Whether clients will trust the certificate, as far as its dates tell.
     var certificate: Finding? {
-        do throws(MusterError) {
-            return try files.dates().flatMap(finding)
-        } catch {
-            return Finding(.error, .settings, error.message)
-        }
+        // A file that cannot be read is refused with the settings.
+        (try? files.dates()).flatMap { $0 }.flatMap(finding)
     }
 
     private func finding(_ dates: CertificateDates) -> Finding? {

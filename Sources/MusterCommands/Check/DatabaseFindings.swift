@@ -13,6 +13,7 @@ struct DatabaseFindings {
 
     /// Everything that was found.
     func all() -> [Finding] {
+        let isServed = isServed || DataFolderState.isInUse(paths)
         switch DataFolderState(paths) {
         case .empty: return [error(DataFolderState.lost(paths, [], isServed: isServed).message)]
         case .databaseMissing(let names):

@@ -11,13 +11,13 @@ struct FormerDirectory: Sendable {
     private let paths: DataPaths
     private let hasDatabase: Bool
 
-    /// Makes the folder, named by the present time.
+    /// Makes the folder, named by the present time; nil where nothing is there that would have to be kept.
+    ///
+    /// A log whose database has gone has to be: SQLite would take it for the restored database's own.
     ///
     /// - Parameters:
     ///   - paths: Where the directory is.
     ///   - withKey: Whether its master key is to be replaced.
-    /// - Returns: Nil where nothing is there that would have to be kept. A log whose database has gone has to be: SQLite
-    ///   would take it for the restored database's own.
     /// - Throws: ``CommandError``.
     init?(_ paths: DataPaths, withKey: Bool) throws(CommandError) {
         let files = ([""] + DataPaths.suffixes).map { paths.database + $0 }

@@ -39,7 +39,7 @@ struct DataDirectory: ~Copyable {
                     cause: error
                 )
             }
-        } else if DataFolderState(paths) == .empty {
+        } else if DataFolderState(paths) == .empty, FileModes.status(of: path) == nil {
             throw DataFolderState.missing(paths)
         }
         try DataFolderState.refuseUnreadable(paths)
@@ -78,7 +78,7 @@ struct DataDirectory: ~Copyable {
         isForServing: Bool = false,
         onLoss: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(MusterError) -> (store: SQLiteStore, key: MasterKey) {
-        try DataFolderState.requireFounded(paths)
+        try DataFolderState.requireFounded(paths, isHeld: true)
         guard FileManager.default.isWritableFile(atPath: databasePath) else {
             throw MusterError(
                 .storeUnavailable,
@@ -117,7 +117,7 @@ struct DataDirectory: ~Copyable {
         administrator: Username,
         password: PasswordHash
     ) async throws(MusterError) -> FoundedDirectory {
-        try DataFolderState.requireUnused(paths)
+        try DataFolderState.requireUnused(paths, isHeld: true)
         paths.removeUnfinished()
         // SQLite would make it as open as the process lets it. It is there before the key: by it a key is known that a
         // founding has left which was cut short.

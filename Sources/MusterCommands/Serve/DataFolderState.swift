@@ -39,14 +39,16 @@ enum DataFolderState: Sendable, Equatable {
         self = left.isEmpty || isFounding ? .empty : .databaseMissing(left)
     }
 
-    /// Whether a file tells that a directory lives here, or did. A lock alone does not: it is made to look.
+    /// Whether a file tells that a directory lives here, or did.
+    ///
+    /// A lock alone does not: it is made to look.
     private static func belongsToDirectory(_ name: String) -> Bool {
         name == "master.key" || name.hasPrefix("muster.sqlite")
             || name.hasPrefix("before-restore-")
     }
 
     /// Whether a process holds the folder's lock.
-    private static func isInUse(_ paths: DataPaths) -> Bool {
+    static func isInUse(_ paths: DataPaths) -> Bool {
         let descriptor = Foundation.open(paths.lock, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
@@ -57,20 +59,27 @@ enum DataFolderState: Sendable, Equatable {
 extension DataFolderState {
     /// Demands a directory's database.
     ///
+    /// - Parameters:
+    ///   - paths: The folder.
+    ///   - isHeld: Whether this process holds its lock.
     /// - Throws: ``MusterError`` with code `directory.missing` or `store.unavailable`, saying what to do.
-    static func requireFounded(_ paths: DataPaths) throws(MusterError) {
+    static func requireFounded(_ paths: DataPaths, isHeld: Bool = false) throws(MusterError) {
         switch DataFolderState(paths) {
         case .founded: return
         case .empty: throw missing(paths)
-        case .databaseMissing(let names): throw lost(paths, names)
+        case .databaseMissing(let names):
+            throw lost(paths, names, isServed: !isHeld && isInUse(paths))
         case .unreadable(let reason): throw unreadable(paths, reason)
         }
     }
 
     /// Demands a folder in which nothing of a directory is, so that one can be founded there.
     ///
+    /// - Parameters:
+    ///   - paths: The folder.
+    ///   - isHeld: Whether this process holds its lock.
     /// - Throws: ``MusterError`` with code `directory.initialised`, `directory.missing` or `store.unavailable`.
-    static func requireUnused(_ paths: DataPaths) throws(MusterError) {
+    static func requireUnused(_ paths: DataPaths, isHeld: Bool = false) throws(MusterError) {
         switch DataFolderState(paths) {
         case .empty: return
         case .founded:
@@ -79,7 +88,7 @@ extension DataFolderState {
                 "The directory in \(paths.folder) is initialised already. Nothing was changed."
             )
         case .databaseMissing(let names):
-            if isInUse(paths) { throw lost(paths, names) }
+            if !isHeld, isInUse(paths) { throw lost(paths, names, isServed: true) }
             throw MusterError(
                 .directoryMissing,
                 "\(paths.folder) has what is left of a directory: \(list(names)), without its muster.sqlite. Restore the "
@@ -104,7 +113,7 @@ extension DataFolderState {
     /// - Throws: ``MusterError`` with code `directory.missing`.
     static func refuseLostInUse(_ paths: DataPaths) throws(MusterError) {
         if case .databaseMissing(let names) = DataFolderState(paths), isInUse(paths) {
-            throw lost(paths, names)
+            throw lost(paths, names, isServed: true)
         }
     }
 
@@ -122,13 +131,14 @@ extension DataFolderState {
     /// - Parameters:
     ///   - paths: The folder.
     ///   - names: What is left there.
-    ///   - isServed: Whether it is known that a server still answers.
+    ///   - isServed: Whether a server still has it open.
+    /// - Returns: The error.
     static func lost(
         _ paths: DataPaths,
         _ names: [String],
-        isServed: Bool = false
+        isServed: Bool
     ) -> MusterError {
-        guard isServed || isInUse(paths) else {
+        guard isServed else {
             return MusterError(
                 .directoryMissing,
                 "\(paths.database) is gone, and what is left of the directory is \(list(names)). Restore the last backup: "

@@ -10,6 +10,7 @@ from muster import REPOSITORY
 
 # What cannot be provoked from outside, and why.
 UNPROVOKED = {
+    "was restored and is damaged all the same:": "a disk that changes what was written to it",
     "The database has no directory in it. Restore a backup.": "its schema is looked at before",
     "SQLite cannot read it": "SQLite reads what it can, and says what is wrong with the rest",
     "Ended before there was an answer.": "a signal ends the process before its requests",

@@ -107,9 +107,15 @@ def dated(machine, start, end):
     return "--set http.tls.certificate=chain.pem --set http.tls.privateKey=key.pem"
 
 
-EXPIRED = r"The certificate in chain\.pem has expired at 20\S+Z, and no client trusts it\. Put a new one in its place\."
-EARLY = r"The certificate in chain\.pem is good only from 20\S+Z on\. Look at this machine's clock\."
-ENDING = r"The certificate in chain\.pem runs out in 9 days, at 20\S+Z\. Put a new one in its place\."
+def timeless(text):
+    """A text with TIME in the place of each time."""
+    return re.sub(r"20\d\d-\S+Z", TIME, text)
+
+
+TIME = "TIME"
+EXPIRED = f"The certificate in chain.pem has expired at {TIME}, and no client trusts it. Put a new one in its place."
+EARLY = f"The certificate in chain.pem is good only from {TIME} on. Look at this machine's clock."
+ENDING = f"The certificate in chain.pem runs out in 9 days, at {TIME}. Put a new one in its place."
 
 
 @pytest.mark.parametrize(
@@ -126,16 +132,9 @@ def test_a_certificate_that_is_not_good_for_long_is_told_by_the_check(alone, sta
     found(alone)
     settings = dated(alone, start, end) + " --set password.policy=tenable"
     text = alone.muster(f"check --data-dir data --format json {settings}", code=2 if severity == "error" else 0)
-    there = [item for item in json.loads(text) if item["part"] == "settings"]
-    assert [item["severity"] for item in there] == [severity or "ok"], there
-    assert told is None or re.fullmatch(told, there[0]["finding"]), there
-
-
-def test_a_certificate_that_cannot_be_read_is_told_by_the_check(certificates):
-    (certificates.work / "chain.pem").write_text("nothing")
-    (certificates.work / "key.pem").chmod(0o600)
-    line = "check --data-dir data --set http.tls.certificate=chain.pem --set http.tls.privateKey=key.pem"
-    assert "chain.pem (http.tls.certificate) holds no certificate in PEM." in certificates.muster(line, code=2)
+    there = [item for item in json.loads(text) if "certificate" in item["finding"]]
+    assert [item["severity"] for item in there] == ([severity] if severity else []), there
+    assert told is None or timeless(there[0]["finding"]) == told, there
 
 
 @pytest.mark.parametrize(
@@ -145,9 +144,9 @@ def test_a_certificate_that_cannot_be_read_is_told_by_the_check(certificates):
             -90,
             -1,
             EXPIRED,
-            r"The certificate of https://\S+ has expired at 20\S+Z\. Whoever runs that server has to put a new one in its place\.",
+            f"The certificate of URL has expired at {TIME}. Whoever runs that server has to put a new one in its place.",
         ),
-        (1, 90, EARLY, r"The certificate of https://\S+ is good only from 20\S+Z on\. Look at this machine's clock\."),
+        (1, 90, EARLY, f"The certificate of URL is good only from {TIME} on. Look at this machine's clock."),
     ],
 )
 def test_a_certificate_whose_time_is_not_now_is_told_by_the_server_and_by_the_client(alone, start, end, logged, said):
@@ -165,11 +164,11 @@ def test_a_certificate_whose_time_is_not_now_is_told_by_the_server_and_by_the_cl
         )
         lines = lambda: (alone.work / "log").read_text()  # noqa: E731
         try:
-            until(lambda: "url=" in lines() and "the certificate" in lines(), 20, "a server")
-            assert re.search(logged, lines())
+            until(lambda: "url=" in lines() and "not good for long" in lines(), 20, "a server")
+            assert logged in timeless(lines()), lines()
             url = re.search(r"https://127\.0\.0\.1:\d+", lines()).group()
             for line in (f"whoami --url {url} --ca ca.pem", f"users export out --url {url} --ca ca.pem"):
-                assert re.fullmatch(said, alone.refusal(line, 69))
+                assert timeless(alone.refusal(line, 69)).replace(url, "URL") == said
         finally:
             process.terminate()
             process.wait(20)
@@ -190,7 +189,6 @@ def test_files_that_others_may_read_are_told_when_the_server_starts(certificates
     told = [text for text in lines if "a file is open to others" in text and "level=warning" in text]
     for name in ("data/muster.sqlite", "chmod 600 data/master.key", "key.pem has mode 0644"):
         assert any(name in text for text in told), (name, lines)
-    assert len(told) == 3
 
 
 def test_a_code_is_sent_in_a_letter_and_one_that_cannot_be_sent_is_told(tmp_path):
@@ -270,11 +268,17 @@ def test_a_folder_that_this_user_may_not_write_to_gets_no_directory(somebody):
     assert done.stderr == "muster: The data directory data is not writable.\n"
 
 
+def copy(place):
+    """Copies the database, which is as good as a backup, to where everybody may read it."""
+    shutil.copyfile(place / "data/muster.sqlite", place / "copy")
+    (place / "copy").chmod(0o644)
+
+
 @pytest.mark.parametrize(
     "line", ["check", "backup copy", "serve", "users list", "init --admin a@example.com", "restore copy --force"]
 )
 def test_a_folder_that_this_user_may_not_look_into_is_not_taken_for_an_empty_one(somebody, line):
-    somebody("backup", "--data-dir", "data", "copy")
+    copy(somebody.place)
     (somebody.place / "data").chmod(0)
     done = somebody(*line.split(), "--data-dir", "data")
     (somebody.place / "data").chmod(0o700)
@@ -287,13 +291,13 @@ def test_a_database_and_a_key_that_this_user_may_not_read_are_said_to_be_that(so
     done = somebody("check", "--data-dir", "data", "--format", "csv")
     assert done.returncode == 2
     assert "error,database,data/muster.sqlite cannot be read: Permission denied.\n" in done.stdout
-    done = somebody("backup", "--data-dir", "data", "another")
+    done = somebody("backup", "--data-dir", "data", "data/another")
     assert (done.returncode, done.stderr) == (
         69,
         "muster: data/muster.sqlite cannot be read: Permission denied.\n",
     )
     (somebody.place / "data/muster.sqlite").chmod(0o600)
-    somebody("backup", "--data-dir", "data", "copy")
+    copy(somebody.place)
     (somebody.place / "data/master.key").chmod(0)
     done = somebody("restore", "copy", "--data-dir", "data", "--force")
     assert done.returncode == 66, done
