@@ -1,11 +1,14 @@
 # Muster's commands. `make help` lists them.
-.PHONY: help serve test build install uninstall lint bench bench-growth bench-shape bench-micro attack findings clean
+.PHONY: help serve check test build install uninstall lint bench bench-growth bench-shape bench-micro attack findings clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
 
 serve: ## Build Muster and serve ./muster-data on 127.0.0.1:8834
 	@scripts/serve.sh
+
+check: ## Lint, and run every Swift test: what one does between two edits
+	@scripts/check.sh
 
 test: ## Prove everything: lint, unit and store tests, examples, foreign clients, attacks
 	@scripts/test.sh

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what is missing to build, test or measure Muster, from Debian's packages; elsewhere says what to install.
-# Usage: install.sh build|test|bench
+# Usage: install.sh build|check|test|bench|profile|micro
 set -euo pipefail
 
 fatal() { echo "install: $*" >&2; exit 1; }
@@ -8,6 +8,7 @@ fatal() { echo "install: $*" >&2; exit 1; }
 packages=(libsodium-dev libsqlite3-dev pkg-config)
 case ${1:-build} in
 build) ;;
+check) packages+=(openssl) ;;
 test)
     packages+=(python3 python3-venv curl openssl)
     packages+=(openssh-client openssh-server libpam-modules dropbear-bin util-linux)
@@ -18,7 +19,7 @@ test)
 bench) packages+=(python3 wrk nginx slapd libldap-dev gcc binutils) ;;
 profile) packages+=(python3 wrk gcc linux-perf) ;;
 micro) packages+=(python3 gcc valgrind) ;;
-*) fatal "what for: build, test, bench, profile or micro?" ;;
+*) fatal "what for: build, check, test, bench, profile or micro?" ;;
 esac
 
 command -v swift > /dev/null ||

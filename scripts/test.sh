@@ -5,12 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 scripts/install.sh test
-echo "== lint"
-scripts/lint.sh
-echo "== build"
-swift build --build-tests --explicit-target-dependency-import-check error
-echo "== unit and store tests"
-timeout 900 swift test --skip-build --parallel
+scripts/check.sh
 echo "== examples"
 scripts/examples.sh
 echo "== foreign clients"

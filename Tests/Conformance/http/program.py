@@ -1,14 +1,21 @@
 """Runs of the program itself, for what can be seen only from outside the server."""
 
+import hashlib
 import json
 import re
+import socket
 import subprocess
 import time
 from contextlib import contextmanager
 
-from muster import ADMINISTRATOR, binary, environment
+from wire import Wire, head
+
+from muster import ADMINISTRATOR, binary, environment, until
 
 SECONDS = 30
+
+# A cheap password hash, for servers whose subject is something else.
+CHEAP = {"MUSTER_PASSWORD_ARGON2_KIBIBYTES": 1024, "MUSTER_PASSWORD_ARGON2_ITERATIONS": 1}
 
 # How a line of the log may begin: a date, a JSON object, or key=value.
 LOG_LINE = re.compile(r"\s*(\[?\d{4}-\d\d-\d\d|\{|[a-z.]+=)")
@@ -72,3 +79,49 @@ def ends(process, seconds):
     """Waits for a process and returns its exit code and how long that took."""
     begin = time.monotonic()
     return process.wait(seconds), time.monotonic() - begin
+
+
+def content(directory):
+    """What is in the files of a directory; SQLite's index of its log, and a log that is empty, are no content."""
+    return {
+        str(path.relative_to(directory)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(directory.rglob("*"))
+        if path.is_file()
+        and not path.name.endswith("-shm")
+        and not (path.name.endswith("-wal") and not path.stat().st_size)
+    }
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Address:
+    """As much of a server as a Wire needs."""
+
+    def __init__(self, port, admin):
+        self.port = port
+        self.admin = admin
+        self.admin_keys = admin["access_key"], admin["secret_key"]
+
+    def is_listening(self):
+        try:
+            with Wire(self):
+                return True
+        except OSError:
+            return False
+
+    def answers(self):
+        """The session of the administrator, once the server is there."""
+        until(self.is_listening, SECONDS, f"a server on port {self.port}")
+        with Wire(self) as wire:
+            wire.send(head(self, path="/session"))
+            return wire.answer()
+
+
+def serve(directory, *arguments, settings=None, **options):
+    """Runs a server that is not expected to live."""
+    arguments = ("serve", "--data-dir", directory, *arguments)
+    return run(*arguments, settings=CHEAP | (settings or {}), **options)

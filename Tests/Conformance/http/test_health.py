@@ -10,9 +10,8 @@ from contextlib import closing
 
 import pytest
 from answers import assert_json
-from program import SECONDS, init, run, sentence
+from program import CHEAP, SECONDS, init, run, sentence
 from test_process import rename, served
-from test_program import CHEAP
 from wire import Wire, head
 
 from muster import ADMINISTRATOR, until

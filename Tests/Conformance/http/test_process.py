@@ -16,8 +16,7 @@ from contextlib import closing, contextmanager
 
 import pytest
 from answers import assert_json, assert_record
-from program import SECONDS, init, run, sentence
-from test_program import CHEAP, Address, content, free_port
+from program import CHEAP, SECONDS, Address, content, free_port, init, run, sentence
 from wire import Wire, head
 
 from muster import PASSWORD, binary, environment, unique_username, until

@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# Promises what can be known in a few minutes: format, sizes, imports and texts, and that every Swift test passes.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+scripts/install.sh check
+echo "== lint"
+scripts/lint.sh
+echo "== build"
+swift build --build-tests --explicit-target-dependency-import-check error
+echo "== unit and store tests"
+timeout 900 swift test --skip-build --parallel
