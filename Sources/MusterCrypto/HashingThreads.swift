@@ -1,4 +1,5 @@
 public import MusterCore
+import Synchronization
 
 /// Hashes passwords on a few threads of its own, behind queues of bounded length in which everybody has a fair share.
 ///
@@ -25,6 +26,8 @@ public final class HashingThreads: PasswordHasher {
     /// How the texts of one's own hashes begin.
     private let ownPrefix: [UInt8]
     private let ownWork: HashWork
+    /// How long a check of the dearest hash from elsewhere takes that is kept; zero where there is none.
+    private let dearest = Mutex(Duration.zero)
 
     /// Starts the threads.
     ///
@@ -160,6 +163,7 @@ public final class HashingThreads: PasswordHasher {
         guard time <= importLimit || text.utf8.starts(with: ownPrefix) else {
             throw AdoptedHash.tooDear(time, limit: importLimit)
         }
+        if !text.utf8.starts(with: ownPrefix) { dearest.withLock { $0 = max($0, time) } }
         return PasswordHash(text)
     }
 
@@ -188,6 +192,25 @@ public final class HashingThreads: PasswordHasher {
         let shortTime = costs.time(of: adopted.work)
         if time > shortTime, time > max(importLimit, shortTime) * 2 { return .excessive }
         return time > costs.time(of: ownWork) * HashingThreads.dearFactor ? .dear : .ordinary
+    }
+
+    /// How long a check of the dearest hash from elsewhere takes that is known of; zero where there is none.
+    var dearestKept: Duration { dearest.withLock { $0 } }
+
+    func setDearestKept(_ time: Duration) { dearest.withLock { $0 = time } }
+
+    /// How long a check of one's own hash takes.
+    var ownTime: Duration { meter.measured().time(of: ownWork) }
+
+    /// How long a check of a hash takes that is not one's own of today's parameters; zero for one's own, and for what
+    /// matches nothing.
+    func foreignTime(of hash: PasswordHash) -> Duration {
+        guard !hash.text.utf8.starts(with: ownPrefix) else { return .zero }
+        guard let adopted = try? AdoptedHash(parsing: hash.text) else {
+            // One's own of former parameters, beyond what is taken from elsewhere.
+            return hash.text.utf8.starts(with: "$argon2id$".utf8) ? importLimit : .zero
+        }
+        return meter.measured().time(of: adopted.work)
     }
 
     private static var outOfMemory: MusterError {

@@ -74,10 +74,9 @@ extension DirectoryTransaction {
         _ directory: Directory
     ) throws(MusterError) {
         guard let all = attempt.allOfAsker, try self.user(.id(user)) != nil else { return }
-        let record = directory.rules.lockout.afterFailureOfCaller(
-            try loginSource(all, of: user),
-            at: directory.clock.now()
-        )
-        try updateLoginSource(all, of: user, to: record)
+        let (rule, now) = (directory.rules.lockout, directory.clock.now())
+        let record = rule.afterFailureOfCaller(try loginSource(all, of: user), at: now)
+        let place = try placeOfFailure(from: all, of: user, rule, at: now)
+        if let place { try replaceLoginSource(place, of: user, with: record) }
     }
 }

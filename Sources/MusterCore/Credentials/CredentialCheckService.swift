@@ -36,7 +36,7 @@ public struct CredentialCheckService: Sendable {
         )
         let delay = directory.questions.admit(question, at: directory.clock.now())
         let attempt = PasswordAttempt(
-            username: request.username,
+            subject: .name(request.username),
             password: request.password,
             origin: Origin(address: client, requestID: principal.origin.requestID),
             source: source,
@@ -137,15 +137,14 @@ public struct CredentialCheckService: Sendable {
             }
             let user = try transaction.existing(.id(verified.user.id))
             try verified.noteSignIn(in: transaction)
-            try transaction.appendAuditEvent(
-                directory.event(
-                    .authenticatePassword,
-                    actor: AuditParty(caller.actor),
-                    origin: attempt.origin,
-                    on: AuditParty(user),
-                    fields: attempt.fields
-                )
+            let event = directory.event(
+                .authenticatePassword,
+                actor: AuditParty(caller.actor),
+                origin: attempt.origin,
+                on: AuditParty(user),
+                fields: attempt.fields
             )
+            try transaction.recordSignIn([event], of: user, from: attempt.source, directory)
             return user.masks
         }
     }

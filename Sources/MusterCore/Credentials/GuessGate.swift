@@ -154,4 +154,13 @@ struct NameHash: Hashable, Sendable {
         }
         hash = hasher.finalize()
     }
+
+    /// Stands for a user whatever its name becomes.
+    init(_ user: UserID) {
+        var hasher = Hasher()
+        // No byte of UTF-8 is 0xFF, so that no name is hashed as this.
+        hasher.combine(UInt8.max)
+        hasher.combine(user)
+        hash = hasher.finalize()
+    }
 }

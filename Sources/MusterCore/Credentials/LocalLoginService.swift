@@ -31,7 +31,7 @@ public struct LocalLoginService: Sendable {
         let client = address.flatMap { IPAddress(reported: $0) }
         let origin = Origin(address: client, requestID: requestID)
         let network = SourceNetwork(of: client, directory.rules.networks)
-        let source = LoginSource(network)
+        let source = LocalLoginService.source(of: address, client, network, directory)
         if let reason = LocalLoginService.flaw(in: request.password) {
             _ = try await directory.hasher.check(
                 request.password,
@@ -42,7 +42,7 @@ public struct LocalLoginService: Sendable {
             return false
         }
         let attempt = PasswordAttempt(
-            username: request.username,
+            subject: .name(request.username),
             password: request.password,
             origin: origin,
             source: source,
@@ -57,6 +57,18 @@ public struct LocalLoginService: Sendable {
             guard error.code == .credentialsInvalid else { throw error }
             return false
         }
+    }
+
+    /// Where failures count of whoever sits at `address`: a network, a host by the name that PAM gives it, or the machine
+    /// itself.
+    private static func source(
+        of address: String?,
+        _ client: IPAddress?,
+        _ network: SourceNetwork,
+        _ directory: Directory
+    ) -> LoginSource {
+        guard client == nil, let address, !address.utf8.isEmpty else { return LoginSource(network) }
+        return LoginSource(host: address, directory.digester)
     }
 
     /// Whether a user who has proved itself in another way, with a key, may come in from `address`, which is
@@ -103,13 +115,17 @@ public struct LocalLoginService: Sendable {
                 return false
             }
             try verified.noteSignIn(in: transaction)
-            try transaction.appendAuditEvent(
-                directory.event(
-                    .authenticatePassword,
-                    actor: nil,
-                    origin: attempt.origin,
-                    on: AuditParty(verified.user)
-                )
+            let event = directory.event(
+                .authenticatePassword,
+                actor: nil,
+                origin: attempt.origin,
+                on: AuditParty(verified.user)
+            )
+            try transaction.recordSignIn(
+                [event],
+                of: verified.user,
+                from: attempt.source,
+                directory
             )
             return true
         }

@@ -5,35 +5,71 @@
 public struct LoginSource: Hashable, Sendable {
     /// Any place at all: where an account is counted as a whole, or everybody together.
     static let anywhere = LoginSource(stored: "from anywhere")
+    /// Callers over HTTP of whom no address is known, behind a proxy that hides them: never the machine itself.
+    static let unaddressed = LoginSource(stored: "without address")
 
     /// The name under which the store keeps it.
     public let text: String
+    /// Where it is counted together with its neighbours when there are too many of its kind; nil for what is none of
+    /// many.
+    let neighbourhood: String?
 
-    /// The network that a person comes from.
+    /// The network that a person comes from; one's own machine where there is no address.
     public init(_ network: SourceNetwork) {
         text = network.description
+        neighbourhood = network.isLocal ? nil : "near \(network.neighbourhood)"
     }
+
+    /// The network that a request over HTTP came from.
+    init(of address: IPAddress?, _ widths: SourceNetwork.Widths) {
+        self = address == nil ? .unaddressed : LoginSource(SourceNetwork(of: address, widths))
+    }
+
+    /// A host that a login program names, and does not give the address of.
+    ///
+    /// Whoever comes from it may have chosen the name, so that it is kept as a hash.
+    init(host name: String, _ digester: any Digester) {
+        let bytes = name.utf8.prefix(LoginSource.hostBytes).map { byte in
+            (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
+        }
+        text = "name \(Hex.text(digester.digest(bytes).bytes.prefix(8)))"
+        neighbourhood = "near names"
+    }
+
+    /// As much of a host's name as tells it from others: the longest of DNS (RFC 1035 section 2.3.4).
+    private static let hostBytes = 255
 
     /// What a caller asks for somebody in a network, which it may have made up.
     ///
     /// Kept apart from what comes from that network itself, so that nobody who may ask can shut others out there.
     public init(_ network: SourceNetwork, askedBy caller: UserID) {
-        text = "by \(caller.rawValue) in \(network)"
+        self.init(stored: "by \(caller.rawValue) in \(network)")
     }
 
     /// A caller that guesses at its own password, wherever it is.
     public init(askedBy caller: UserID) {
-        text = "by \(caller.rawValue)"
+        self.init(stored: "by \(caller.rawValue)")
     }
 
     /// Whoever sends codes to a user, or tries codes that were sent.
     init(codesOf user: UserID) {
-        text = "codes of \(user.rawValue)"
+        self.init(stored: "codes of \(user.rawValue)")
     }
 
     /// Takes a name that the store has kept.
     public init(stored text: String) {
         self.text = text
+        neighbourhood = nil
+    }
+
+    /// Whether both have the same name.
+    public static func == (left: LoginSource, right: LoginSource) -> Bool {
+        left.text.utf8.elementsEqual(right.text.utf8)
+    }
+
+    /// Hashes the name.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(text)
     }
 }
 
@@ -70,39 +106,43 @@ public protocol LoginSourceReader {
         _ source: LoginSource,
         of user: UserID
     ) throws(MusterError) -> LoginSourceRecord
+
+    /// All that is kept of an account's logins: some hundred sources, ``LoginSourceLimits``.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func loginSources(
+        of user: UserID
+    ) throws(MusterError) -> [(source: LoginSource, record: LoginSourceRecord)]
 }
 
 /// Writes where logins came from.
 ///
-/// An account keeps at most ``LoginSourceLimits/familiar`` sources from which it has been signed in to, and
-/// ``LoginSourceLimits/failing`` others; those used last stay.
+/// Which sources are kept is judged before (``LoginSourceLimits``).
 public protocol LoginSourceWriter {
     /// Keeps what happened from a source.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
-    func updateLoginSource(
+    func replaceLoginSource(
         _ source: LoginSource,
         of user: UserID,
-        to record: LoginSourceRecord
+        with record: LoginSourceRecord
     ) throws(MusterError)
+
+    /// Forgets what happened from a source.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func forgetLoginSource(_ source: LoginSource, of user: UserID) throws(MusterError)
 
     /// Forgets the failed logins of an account from all sources; those it was signed in to from stay known.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func forgetLoginFailures(of user: UserID) throws(MusterError)
 
-    /// Forgets sources from which logins only failed, the last of them before `limit`.
+    /// Forgets sources from which logins only failed, the last of them at no time of `period`: long ago, or while the
+    /// clock was ahead.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
-    func forgetLoginFailures(before limit: Timestamp) throws(MusterError)
-}
-
-/// How many sources of one account are kept, so that no crowd of addresses fills the store.
-public enum LoginSourceLimits {
-    /// Sources from which the account has been signed in to.
-    public static let familiar = 32
-    /// Sources from which logins have only failed.
-    public static let failing = 96
+    func forgetLoginFailures(outside period: ClosedRange<Timestamp>) throws(MusterError)
 }
 
 /// Counts refused attempts to sign in, so that a flood of them does not fill the audit log.
@@ -111,6 +151,11 @@ public protocol RefusalCounter {
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func countRefusal(from source: LoginSource, in minute: Timestamp) throws(MusterError) -> Int
+
+    /// How many were counted so far.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func refusals(from source: LoginSource, in minute: Timestamp) throws(MusterError) -> Int
 
     /// Takes the counts of all minutes that began before `limit`, in the order of time, at most `most` of them.
     ///

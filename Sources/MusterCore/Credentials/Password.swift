@@ -82,6 +82,27 @@ public protocol PasswordHasher: Sendable {
     /// - Throws: ``MusterError`` with code `input.invalid`, field `password_hash`, which names the forms and
     ///   costs that are taken.
     func adopt(_ hash: Secret<String>) throws(MusterError) -> PasswordHash
+
+    /// How long a refusal takes in all, so that it is the same whichever hash a user has: twice as long as the dearest
+    /// check of one that is kept; zero where all take the same.
+    var refusalTime: Duration { get }
+
+    /// How long a check of the dearest of some hashes takes; zero where they take no other time than today's.
+    func dearestTime(of hashes: [PasswordHash]) -> Duration
+
+    /// Says how long a check of the dearest hash takes that is kept in the directory, ``dearestTime(of:)``.
+    func setDearestTime(_ time: Duration)
+}
+
+extension PasswordHasher {
+    /// Zero, where all checks take the same.
+    public var refusalTime: Duration { .zero }
+
+    /// Zero, where all checks take the same.
+    public func dearestTime(of hashes: [PasswordHash]) -> Duration { .zero }
+
+    /// Nothing, where all checks take the same.
+    public func setDearestTime(_ time: Duration) {}
 }
 
 extension PasswordHasher {
@@ -108,6 +129,14 @@ public protocol PasswordReader {
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func formerPasswords(of user: UserID) throws(MusterError) -> [PasswordHash]
+
+    /// The present hashes of all users, in the order of their numbers: at most `limit`, of users behind one.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func passwordHashes(
+        after user: UserID?,
+        limit: Int
+    ) throws(MusterError) -> [(user: UserID, hash: PasswordHash)]
 }
 
 /// Writes passwords.

@@ -152,12 +152,13 @@ struct CurrentPassword {
         _ = try directory.store.read { reader throws(MusterError) in
             try directory.readmit(principal, in: reader)
         }
-        let network = SourceNetwork(of: principal.origin.address, directory.rules.networks)
         let attempt = PasswordAttempt(
-            username: user.username.text,
+            subject: .user(user.id),
             password: password,
             origin: principal.origin,
-            source: LoginSource(network),
+            source: principal.isMachine
+                ? LoginSource(SourceNetwork(of: nil))
+                : LoginSource(of: principal.origin.address, directory.rules.networks),
             purpose: purpose,
             asker: principal,
             lane: .caller(principal.user.id),

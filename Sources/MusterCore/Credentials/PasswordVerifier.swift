@@ -10,8 +10,31 @@ struct PasswordAttempt: Sendable {
         case replacement
     }
 
-    /// The login name as it was typed.
-    let username: String
+    /// Whose password it is said to be.
+    enum Subject: Sendable {
+        /// Whoever has the login name as it was typed.
+        case name(String)
+        /// A user who is known already, whatever its name has become meanwhile.
+        case user(UserID)
+
+        /// How it is told from others.
+        var hash: NameHash {
+            switch self {
+            case .name(let name): NameHash(name)
+            case .user(let id): NameHash(id)
+            }
+        }
+
+        /// How it is found.
+        var reference: UserReference {
+            switch self {
+            case .name(let name): .username(name)
+            case .user(let id): .id(id)
+            }
+        }
+    }
+
+    let subject: Subject
     let password: Secret<String>
     /// Where the person sits, and the number of the request.
     let origin: Origin
@@ -47,7 +70,7 @@ struct VerifiedPassword: Sendable {
         guard let now = try reader.user(.id(user.id)), try isUnchanged(in: reader) else {
             return .changedMeanwhile
         }
-        let source = try reader.loginSource(attempt.source, of: user.id)
+        let source = try reader.standing(of: attempt.source, about: user.id)
         let (rule, time) = (directory.rules.lockout, directory.clock.now())
         guard !rule.locks(now.logins, source, at: time),
             try !reader.isClosedToAsker(of: attempt, about: user.id, source, rule, at: time)
@@ -78,11 +101,7 @@ struct VerifiedPassword: Sendable {
         clearsFailures: Bool = false
     ) throws(MusterError) {
         let now = directory.clock.now()
-        try transaction.updateLoginSource(
-            attempt.source,
-            of: user.id,
-            to: LoginSourceRecord(lastSuccess: now)
-        )
+        try transaction.noteSuccess(of: user.id, from: attempt.source, at: now)
         var logins = try transaction.existing(.id(user.id)).logins
         logins.lastSuccess = now
         if clearsFailures { logins.failureCount = 0 }
@@ -115,7 +134,7 @@ struct PasswordVerifier {
         let asked: LoginSourceRecord?
     }
 
-    private let directory: Directory
+    let directory: Directory
 
     init(_ directory: Directory) {
         self.directory = directory
@@ -133,16 +152,41 @@ struct PasswordVerifier {
         _ attempt: PasswordAttempt,
         _ body: (VerifiedPassword) async throws(MusterError) -> Result
     ) async throws(MusterError) -> Result {
-        let name = NameHash(attempt.username)
-        let place = place(of: attempt)
-        let key = GuessGate.Key(name: name, source: attempt.allOfAsker ?? place)
-        let unknown = GuessGate.Key(name: name, source: place)
+        let source = attempt.allOfAsker ?? place(of: attempt)
+        let key = GuessGate.Key(name: attempt.subject.hash, source: source)
+        switch try await judge(attempt, at: key, body) {
+        case .accepted(let result):
+            return result
+        case .refused(let delay):
+            if delay > .zero { try await answerLate(attempt, at: key, delay) }
+            throw attempt.failure
+        }
+    }
+
+    /// How an attempt went.
+    private enum Verdict<Result: Sendable>: Sendable {
+        case accepted(Result)
+        /// The answer is due after so long.
+        case refused(after: Duration)
+    }
+
+    private func judge<Result: Sendable>(
+        _ attempt: PasswordAttempt,
+        at key: GuessGate.Key,
+        _ body: (VerifiedPassword) async throws(MusterError) -> Result
+    ) async throws(MusterError) -> Verdict<Result> {
+        let tried = GuessGate.Key(name: attempt.subject.hash, source: place(of: attempt))
         try await directory.guesses.enter(key)
         defer { directory.guesses.leave(key) }
         var found = try find(attempt)
-        if try await waits(attempt, name, found) { found = try find(attempt) }
+        let delay = delay(of: attempt)
+        let isFamiliar = found?.source.isFamiliar == true
+        if delay > .zero, !isFamiliar {
+            try await wait(attempt, delay)
+            found = try find(attempt)
+        }
         let now = directory.clock.now()
-        directory.guesses.allow(triesLeft(found, unknown, at: now), at: key)
+        directory.guesses.allow(triesLeft(found, tried, at: now), at: key)
         let lane = attempt.lane ?? lane(for: attempt.origin, found)
         let check = try await directory.hasher.check(
             attempt.password,
@@ -153,21 +197,23 @@ struct PasswordVerifier {
         guard reason == nil, let known = found, let kept = known.password else {
             // The network that an asker names may be made up, and is to slow nobody.
             if attempt.asker == nil {
-                directory.pace.noteFailure(of: name, from: attempt.source, at: now)
+                directory.pace.noteFailure(of: attempt.subject.hash, from: attempt.source, at: now)
             }
-            if found == nil {
-                directory.unknownNames.noteFailure(unknown, directory.rules.lockout, at: now)
+            if check == .wrong {
+                directory.triedNames.noteFailure(tried, directory.rules.lockout, at: now)
             }
             try await refuse(attempt, found?.user, reason ?? Refusal.wrongPassword.rawValue)
             directory.guesses.noteFailure(key)
-            throw attempt.failure
+            await evenOut(attempt, since: now)
+            return .refused(after: isFamiliar ? delay : .zero)
         }
+        directory.triedNames.forget(tried)
         var rehashed: PasswordHash?
         // Of a password that is about to be replaced, a new hash would be thrown away.
         if check == .rightButOutdated, attempt.purpose != .replacement {
             rehashed = try await directory.hasher.hash(attempt.password, in: lane)
         }
-        return try await body(
+        let result = try await body(
             VerifiedPassword(
                 user: known.user,
                 kept: kept,
@@ -176,6 +222,7 @@ struct PasswordVerifier {
                 directory: directory
             )
         )
+        return .accepted(result)
     }
 
     /// Records an attempt that was refused, and counts it if it was a wrong password.
@@ -206,8 +253,8 @@ struct PasswordVerifier {
 
     private func find(_ attempt: PasswordAttempt) throws(MusterError) -> Found? {
         try directory.store.read { reader throws(MusterError) in
-            guard let user = try reader.user(.username(attempt.username)) else { return nil }
-            let source = try reader.loginSource(attempt.source, of: user.id)
+            guard let user = try reader.user(attempt.subject.reference) else { return nil }
+            let source = try reader.standing(of: attempt.source, about: user.id)
             return Found(
                 user: user,
                 password: try reader.password(of: user.id),
@@ -219,34 +266,6 @@ struct PasswordVerifier {
         }
     }
 
-    /// Lets an attempt wait whose name is tried from many networks; answers whether it has.
-    ///
-    /// Those wait who come from where the user has never signed in.
-    private func waits(
-        _ attempt: PasswordAttempt,
-        _ name: NameHash,
-        _ found: Found?
-    ) async throws(MusterError) -> Bool {
-        guard directory.rules.lockout.scope == .network, attempt.purpose == .signIn,
-            attempt.asker == nil, found?.source.isFamiliar != true
-        else { return false }
-        let now = directory.clock.now()
-        let usual = directory.pace.delay(of: name, from: attempt.source, at: now)
-        // The machine's login programs do not wait longer, and what never comes in time would be a lock.
-        let delay = attempt.lane?.kind == .local ? min(usual, LoginPace.longestLocalDelay) : usual
-        guard delay > .zero else { return false }
-        try await directory.waitingLogins.wait(
-            WaitingLogins.Waiter(
-                source: attempt.source,
-                address: attempt.origin.address,
-                isLocal: attempt.lane?.kind == .local
-            ),
-            for: delay,
-            directory.clock
-        )
-        return true
-    }
-
     /// Where failures count together: the account as a whole where failures anywhere close it.
     private func place(of attempt: PasswordAttempt) -> LoginSource {
         directory.rules.lockout.scope == .account ? .anywhere : attempt.source
@@ -254,15 +273,20 @@ struct PasswordVerifier {
 
     /// How many passwords may be tried as an attempt would, from 0.
     func triesLeft(_ attempt: PasswordAttempt) throws(MusterError) -> Int {
-        let unknown = GuessGate.Key(name: NameHash(attempt.username), source: place(of: attempt))
-        return triesLeft(try find(attempt), unknown, at: directory.clock.now())
+        let tried = GuessGate.Key(name: attempt.subject.hash, source: place(of: attempt))
+        return triesLeft(try find(attempt), tried, at: directory.clock.now())
     }
 
-    private func triesLeft(_ found: Found?, _ key: GuessGate.Key, at now: Timestamp) -> Int {
+    private func triesLeft(_ found: Found?, _ tried: GuessGate.Key, at now: Timestamp) -> Int {
         let rule = directory.rules.lockout
-        guard let found else { return directory.unknownNames.triesLeft(key, rule, at: now) }
-        let left = rule.triesLeft(found.user.logins, found.source, at: now)
-        return found.asked.map { min(left, rule.triesLeftOfCaller($0, at: now)) } ?? left
+        // By what is remembered of names alone, so that a stranger cannot tell by time which are known.
+        guard let found, let asked = found.asked else {
+            return directory.triedNames.triesLeft(tried, rule, at: now)
+        }
+        return min(
+            rule.triesLeft(found.user.logins, found.source, at: now),
+            rule.triesLeftOfCaller(asked, at: now)
+        )
     }
 
     private func lane(for origin: Origin, _ found: Found?) -> HashingLane {
@@ -286,33 +310,5 @@ struct PasswordVerifier {
         if check == .wrong { return Refusal.wrongPassword.rawValue }
         guard attempt.purpose == .signIn else { return nil }
         return found.user.refusal(by: .password, from: attempt.origin.address)?.rawValue
-    }
-}
-
-extension DirectoryTransaction {
-    /// Counts a failed login of a user.
-    func countFailure(
-        of user: UserID,
-        from source: LoginSource,
-        _ directory: Directory
-    ) throws(MusterError) {
-        guard let now = try self.user(.id(user)) else { return }
-        let (record, sourceRecord) = directory.rules.lockout.afterFailure(
-            now.logins,
-            try loginSource(source, of: user),
-            at: directory.clock.now()
-        )
-        try updateLogins(of: user, to: record)
-        try updateLoginSource(source, of: user, to: sourceRecord)
-    }
-
-    /// Forgets the failed logins since the last success, from wherever they came; the total stays.
-    func unlockPassword(of user: User) throws(MusterError) {
-        guard user.logins.failureCount != 0 || user.logins.lastClosing != nil else { return }
-        var record = user.logins
-        record.failureCount = 0
-        record.lastClosing = nil
-        try updateLogins(of: user.id, to: record)
-        try forgetLoginFailures(of: user.id)
     }
 }

@@ -35,6 +35,9 @@ public struct SourceNetwork: Hashable, Sendable {
         base = IPAddress(family: address.family, bits: bits)
     }
 
+    /// Whether it has no address.
+    var isLocal: Bool { base == nil }
+
     /// The network of what is given to one customer or site, in which it may have any number of networks: of IPv4 24
     /// bits, of IPv6 48 (RFC 6177 section 2).
     public var neighbourhood: SourceNetwork {

@@ -63,7 +63,7 @@ extension DirectoryTransaction {
             on: AuditParty(user)
         )
         if isRight {
-            try appendAuditEvent(event)
+            try recordSignIn([event], of: user, from: attempt.source, directory)
         } else {
             try countFailure(of: user.id, from: attempt.source, directory)
             try recordRefusal(event, from: attempt.source, directory)

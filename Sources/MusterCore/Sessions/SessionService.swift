@@ -34,12 +34,11 @@ public struct SessionService: Sendable {
         _ request: LoginRequest,
         from origin: Origin
     ) async throws(MusterError) -> IssuedSession {
-        let network = SourceNetwork(of: origin.address, directory.rules.networks)
         let attempt = PasswordAttempt(
-            username: request.username,
+            subject: .name(request.username),
             password: request.password,
             origin: origin,
-            source: LoginSource(network)
+            source: LoginSource(of: origin.address, directory.rules.networks)
         )
         var outcome = try await step(attempt, request.code)
         // Only hashed again by a login at the same time: asked once more.
@@ -84,14 +83,18 @@ public struct SessionService: Sendable {
                     guard let code else {
                         try verified.replaceHash(in: transaction)
                         let fields = [AuditField("second_factor", "code required")]
-                        try transaction.appendAuditEvent(
-                            directory.event(
-                                .authenticatePassword,
-                                actor: AuditParty(user),
-                                origin: attempt.origin,
-                                on: AuditParty(user),
-                                fields: fields
-                            )
+                        let event = directory.event(
+                            .authenticatePassword,
+                            actor: AuditParty(user),
+                            origin: attempt.origin,
+                            on: AuditParty(user),
+                            fields: fields
+                        )
+                        try transaction.recordSignIn(
+                            [event],
+                            of: user,
+                            from: attempt.source,
+                            directory
                         )
                         return .needsCode(user)
                     }
@@ -100,7 +103,7 @@ public struct SessionService: Sendable {
                     }
                 }
                 try verified.noteSignIn(in: transaction, clearsFailures: true)
-                try transaction.beginSession(token, of: user, from: attempt.origin, directory)
+                try transaction.beginSession(token, of: user, attempt, directory)
                 return .issued(IssuedSession(token: token, user: user))
             }
         }
@@ -114,16 +117,20 @@ public struct SessionService: Sendable {
     public func logOut(_ principal: Principal) async throws(MusterError) {
         guard let digest = principal.sessionDigest else { return }
         let directory = directory
-        try await directory.change(by: principal, needing: .any) {
+        // There are no more of these than there were logins.
+        try await directory.changeUncounted(by: principal, needing: .any) {
             principal,
             transaction throws(MusterError) in
             try transaction.endSession(digest, because: .loggedOut, at: directory.clock.now())
             let party = AuditParty(principal.actor)
-            for action in [AuditAction.logout, .sessionDelete] {
-                try transaction.appendAuditEvent(
+            try transaction.recordSignIn(
+                [AuditAction.logout, .sessionDelete].map { action in
                     directory.event(action, by: principal, on: party)
-                )
-            }
+                },
+                of: principal.actor,
+                from: LoginSource(of: principal.origin.address, directory.rules.networks),
+                directory
+            )
         }
     }
 
@@ -159,7 +166,11 @@ public struct SessionService: Sendable {
         }
         try await directory.store.write { transaction throws(MusterError) in
             try transaction.forgetSentCodes(before: now.advanced(by: .seconds(-172_800)))
-            try transaction.forgetLoginFailures(before: now.advanced(by: .seconds(-604_800)))
+            try transaction.forgetLoginFailures(
+                outside: now.advanced(
+                    by: .seconds(-604_800)
+                )...now.advanced(by: Timestamp.clockTolerance)
+            )
         }
     }
 }
@@ -171,10 +182,10 @@ extension DirectoryTransaction {
     fileprivate func beginSession(
         _ token: Secret<String>,
         of user: User,
-        from origin: Origin,
+        _ attempt: PasswordAttempt,
         _ directory: Directory
     ) throws(MusterError) {
-        let now = directory.clock.now()
+        let (now, origin) = (directory.clock.now(), attempt.origin)
         let replaced = try endOldestSessions(
             of: user.id,
             keeping: SessionLimits.perUser - 1,
@@ -191,17 +202,15 @@ extension DirectoryTransaction {
             )
         )
         let party = AuditParty(user)
-        for action in [AuditAction.authenticatePassword, .sessionCreate] {
-            try appendAuditEvent(
-                directory.event(action, actor: party, origin: origin, on: party)
-            )
+        var events = [AuditAction.authenticatePassword, .sessionCreate].map { action in
+            directory.event(action, actor: party, origin: origin, on: party)
         }
         for digest in replaced {
             let fields = [
                 AuditField("session", SessionID(digest).text),
                 AuditField("reason", SessionEnd.replaced.rawValue),
             ]
-            try appendAuditEvent(
+            events.append(
                 directory.event(
                     .sessionDelete,
                     actor: party,
@@ -211,5 +220,6 @@ extension DirectoryTransaction {
                 )
             )
         }
+        try recordSignIn(events, of: user, from: attempt.source, directory)
     }
 }

@@ -34,8 +34,14 @@ public struct Directory: Sendable {
     var waitingLogins: WaitingLogins
     /// How many imports each caller has under way.
     let importShares: ImportShares
-    /// Failed logins with names that nobody has.
-    let unknownNames: UnknownNames
+    /// Lets refusals wait, as many at a time as passwords may be tried.
+    let lateAnswers: GuessGate
+    /// Failed logins by the name that was typed.
+    let triedNames: TriedNames
+    /// How often users have changed themselves of late.
+    let ownChanges: ChangeBudget
+    /// Whether there is room for what anybody may have written down.
+    let diskRoom: DiskRoom
     /// What was refused because there was too much to do, until it is told.
     public let refusals: RefusalTally
 
@@ -67,7 +73,10 @@ public struct Directory: Sendable {
         pace = LoginPace()
         waitingLogins = WaitingLogins()
         importShares = ImportShares()
-        unknownNames = UnknownNames()
+        lateAnswers = GuessGate()
+        triedNames = TriedNames()
+        ownChanges = ChangeBudget()
+        diskRoom = DiskRoom()
         refusals = RefusalTally()
     }
 }
@@ -119,10 +128,33 @@ extension DirectoryRules {
 extension Directory {
     /// Makes a change for a caller, who is admitted again in the transaction that makes it.
     ///
+    /// Changes that need no right to administer are counted, so that nobody fills the disk with their records
+    /// (``ChangeBudget``).
+    ///
     /// - Throws: ``MusterError`` as ``readmit(_:in:)``; with code `access.insufficient_scope` or
     ///   `password.change_required`; `revision.changed` if users have changed since the revision that the
-    ///   caller names; or what `body` throws.
+    ///   caller names; `request.rate_limited` or `server.overloaded` where it has made too many, or the disk is nearly
+    ///   full; or what `body` throws.
     func change<Result: Sendable>(
+        by principal: Principal,
+        needing right: Principal.Right,
+        _ body:
+            @escaping @Sendable (Principal, any DirectoryTransaction) throws(MusterError) -> Result
+    ) async throws(MusterError) -> Result {
+        let counts = try takePlace(of: principal, needing: right)
+        do throws(MusterError) {
+            return try await changeUncounted(by: principal, needing: right, body)
+        } catch {
+            // What was not made is not counted.
+            if counts { ownChanges.giveBack(principal.actor.id) }
+            throw error
+        }
+    }
+
+    /// Makes a change as ``change(by:needing:_:)``, however many the caller has made before.
+    ///
+    /// - Throws: ``MusterError`` as there, but for code `request.rate_limited`.
+    func changeUncounted<Result: Sendable>(
         by principal: Principal,
         needing right: Principal.Right,
         _ body:

@@ -21,60 +21,53 @@ extension SQLiteTransaction {
         } ?? LoginSourceRecord()
     }
 
-    func updateLoginSource(
+    func loginSources(
+        of user: UserID
+    ) throws(MusterError) -> [(source: LoginSource, record: LoginSourceRecord)] {
+        try rows(
+            """
+            SELECT source, failure_count, last_failure_at, last_success_at
+            FROM login_source
+            WHERE user_id = ?
+            """,
+            [user.rawValue]
+        ) { row in
+            (
+                source: LoginSource(stored: row[0]),
+                record: LoginSourceRecord(
+                    failureCount: row[1],
+                    lastFailure: row.optionalTimestamp(2),
+                    lastSuccess: row.optionalTimestamp(3)
+                )
+            )
+        }
+    }
+
+    func replaceLoginSource(
         _ source: LoginSource,
         of user: UserID,
-        to record: LoginSourceRecord
+        with record: LoginSourceRecord
     ) throws(MusterError) {
-        try run(
-            """
-            UPDATE login_source
-            SET failure_count = ?, last_failure_at = ?, last_success_at = ?
-            WHERE user_id = ? AND source = ?
-            """,
-            [
-                record.failureCount, record.lastFailure?.rawValue, record.lastSuccess?.rawValue,
-                user.rawValue, source.text,
-            ]
-        )
-        guard changedRows == 0 else { return }
         try run(
             """
             INSERT INTO login_source (user_id, source, failure_count, last_failure_at, last_success_at)
             VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (user_id, source) DO UPDATE
+            SET failure_count = excluded.failure_count,
+                last_failure_at = excluded.last_failure_at,
+                last_success_at = excluded.last_success_at
             """,
             [
                 user.rawValue, source.text, record.failureCount, record.lastFailure?.rawValue,
                 record.lastSuccess?.rawValue,
             ]
         )
-        try forgetOldestSources(of: user)
     }
 
-    private func forgetOldestSources(of user: UserID) throws(MusterError) {
+    func forgetLoginSource(_ source: LoginSource, of user: UserID) throws(MusterError) {
         try run(
-            """
-            DELETE FROM login_source
-            WHERE user_id = ?1 AND source IN (
-                SELECT source FROM login_source
-                WHERE user_id = ?1 AND last_success_at IS NOT NULL
-                ORDER BY last_success_at DESC, source
-                LIMIT -1 OFFSET ?2
-            )
-            """,
-            [user.rawValue, LoginSourceLimits.familiar]
-        )
-        try run(
-            """
-            DELETE FROM login_source
-            WHERE user_id = ?1 AND source IN (
-                SELECT source FROM login_source
-                WHERE user_id = ?1 AND last_success_at IS NULL
-                ORDER BY last_failure_at DESC, source
-                LIMIT -1 OFFSET ?2
-            )
-            """,
-            [user.rawValue, LoginSourceLimits.failing]
+            "DELETE FROM login_source WHERE user_id = ? AND source = ?",
+            [user.rawValue, source.text]
         )
     }
 
@@ -89,10 +82,13 @@ extension SQLiteTransaction {
         )
     }
 
-    func forgetLoginFailures(before limit: Timestamp) throws(MusterError) {
+    func forgetLoginFailures(outside period: ClosedRange<Timestamp>) throws(MusterError) {
         try run(
-            "DELETE FROM login_source WHERE last_success_at IS NULL AND last_failure_at < ?",
-            [limit.rawValue]
+            """
+            DELETE FROM login_source
+            WHERE last_success_at IS NULL AND (last_failure_at < ? OR last_failure_at > ?)
+            """,
+            [period.lowerBound.rawValue, period.upperBound.rawValue]
         )
     }
 
@@ -108,7 +104,14 @@ extension SQLiteTransaction {
             """,
             [minute.rawValue, source.text]
         )
-        return try row(
+        return try refusals(from: source, in: minute)
+    }
+
+    func refusals(
+        from source: LoginSource,
+        in minute: Timestamp
+    ) throws(MusterError) -> Int {
+        try row(
             "SELECT count FROM refusal WHERE minute = ? AND source = ?",
             [minute.rawValue, source.text]
         ) { $0[0] } ?? 0

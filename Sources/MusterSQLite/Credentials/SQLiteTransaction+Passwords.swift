@@ -27,6 +27,22 @@ extension SQLiteTransaction {
         ) { PasswordHash($0[0]) }
     }
 
+    func passwordHashes(
+        after user: UserID?,
+        limit: Int
+    ) throws(MusterError) -> [(user: UserID, hash: PasswordHash)] {
+        try rows(
+            """
+            SELECT user_id, hash
+            FROM password
+            WHERE user_id > ?
+            ORDER BY user_id
+            LIMIT ?
+            """,
+            [user?.rawValue ?? .min, limit]
+        ) { row in (user: UserID(rawValue: row[0]), hash: PasswordHash(row[1])) }
+    }
+
     func replacePassword(of user: UserID, with password: StoredPassword) throws(MusterError) {
         try run(
             """

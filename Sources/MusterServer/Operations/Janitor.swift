@@ -14,6 +14,9 @@ public struct Janitor: Service {
     /// How many flushes pass before what was refused is told again: a crowd does not fill the log.
     private static let flushesPerTelling = 60
 
+    /// How many flushes pass between two looks at all hashes: a day. What comes meanwhile is noted as it comes.
+    private static let flushesPerSurvey = 86_400
+
     private let directory: Directory
     private let logger: Logger
 
@@ -27,6 +30,7 @@ public struct Janitor: Service {
     public func run() async throws {
         try? await cancelWhenGracefulShutdown {
             var round = 0
+            await survey()
             var mayTellAt = 0
             while true {
                 try await Task.sleep(for: Janitor.flushInterval)
@@ -36,6 +40,7 @@ public struct Janitor: Service {
                     mayTellAt = round + Janitor.flushesPerTelling
                 }
                 await tidy(sweeps: round.isMultiple(of: Janitor.flushesPerSweep))
+                if round.isMultiple(of: Janitor.flushesPerSurvey) { await survey() }
             }
         }
         tellTroubles(isLast: true)
@@ -43,6 +48,15 @@ public struct Janitor: Service {
         do {
             try await directory.activity.flush(to: directory.store)
             try await directory.impersonations.settle(directory, all: true)
+        } catch {
+            report(error)
+        }
+    }
+
+    /// Finds out how dear the hashes are that are kept.
+    private func survey() async {
+        do {
+            try await HashSurvey.run(directory)
         } catch {
             report(error)
         }

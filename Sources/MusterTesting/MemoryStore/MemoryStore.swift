@@ -13,6 +13,9 @@ public final class MemoryStore: DirectoryStore {
     /// What happens before the next change.
     private let interruption = Mutex<(@Sendable () async -> Void)?>(nil)
 
+    /// How much room there is said to be.
+    private let free = Mutex<Int64?>(nil)
+
     private struct WriteFaults {
         var passes = 0
         var failures = 0
@@ -31,6 +34,14 @@ public final class MemoryStore: DirectoryStore {
     /// So a test can do something between a decision and the change that it is for.
     public func beforeNextChange(_ body: @escaping @Sendable () async -> Void) {
         interruption.withLock { $0 = body }
+    }
+
+    /// The bytes that are said to be free; nil unless a test says otherwise.
+    public var freeBytes: Int64? { free.withLock { $0 } }
+
+    /// Says how many bytes are free.
+    public func setFreeBytes(_ bytes: Int64?) {
+        free.withLock { $0 = bytes }
     }
 
     /// The state as it is.

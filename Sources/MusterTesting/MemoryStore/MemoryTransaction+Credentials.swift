@@ -9,6 +9,16 @@ extension MemoryTransaction {
         state.formerPasswords[user] ?? []
     }
 
+    func passwordHashes(
+        after user: UserID?,
+        limit: Int
+    ) throws(MusterError) -> [(user: UserID, hash: PasswordHash)] {
+        let behind = state.passwords.filter { $0.key.rawValue > user?.rawValue ?? .min }
+        return behind.sorted { $0.key.rawValue < $1.key.rawValue }.prefix(limit).map {
+            ($0.key, $0.value.hash)
+        }
+    }
+
     func replacePassword(of user: UserID, with password: StoredPassword) throws(MusterError) {
         try requireUser(user)
         if let former = state.passwords[user]?.hash {

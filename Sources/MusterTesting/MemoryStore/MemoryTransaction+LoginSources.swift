@@ -8,25 +8,22 @@ extension MemoryTransaction {
         state.loginSources[user]?[source] ?? LoginSourceRecord()
     }
 
-    func updateLoginSource(
+    func loginSources(
+        of user: UserID
+    ) throws(MusterError) -> [(source: LoginSource, record: LoginSourceRecord)] {
+        state.loginSources[user, default: [:]].map { ($0.key, $0.value) }
+    }
+
+    func replaceLoginSource(
         _ source: LoginSource,
         of user: UserID,
-        to record: LoginSourceRecord
+        with record: LoginSourceRecord
     ) throws(MusterError) {
         state.loginSources[user, default: [:]][source] = record
-        let all = state.loginSources[user, default: [:]]
-        let familiar = all.filter(\.value.isFamiliar).sorted {
-            ($1.value.lastSuccess?.rawValue ?? 0, $0.key.text)
-                < ($0.value.lastSuccess?.rawValue ?? 0, $1.key.text)
-        }
-        let failing = all.filter { !$0.value.isFamiliar }.sorted {
-            ($1.value.lastFailure?.rawValue ?? 0, $0.key.text)
-                < ($0.value.lastFailure?.rawValue ?? 0, $1.key.text)
-        }
-        let gone =
-            familiar.dropFirst(LoginSourceLimits.familiar)
-            + failing.dropFirst(LoginSourceLimits.failing)
-        for (source, _) in gone { state.loginSources[user]?[source] = nil }
+    }
+
+    func forgetLoginSource(_ source: LoginSource, of user: UserID) throws(MusterError) {
+        state.loginSources[user]?[source] = nil
     }
 
     func forgetLoginFailures(of user: UserID) throws(MusterError) {
@@ -35,9 +32,11 @@ extension MemoryTransaction {
         }
     }
 
-    func forgetLoginFailures(before limit: Timestamp) throws(MusterError) {
+    func forgetLoginFailures(outside period: ClosedRange<Timestamp>) throws(MusterError) {
         state.loginSources = state.loginSources.mapValues { sources in
-            sources.filter { $0.value.isFamiliar || ($0.value.lastFailure ?? limit) >= limit }
+            sources.filter { source in
+                source.value.isFamiliar || source.value.lastFailure.map(period.contains) ?? true
+            }
         }
     }
 
@@ -48,6 +47,13 @@ extension MemoryTransaction {
         let key = RefusalKey(minute: minute, source: source)
         state.refusals[key, default: 0] += 1
         return state.refusals[key, default: 0]
+    }
+
+    func refusals(
+        from source: LoginSource,
+        in minute: Timestamp
+    ) throws(MusterError) -> Int {
+        state.refusals[RefusalKey(minute: minute, source: source)] ?? 0
     }
 
     func takeRefusals(

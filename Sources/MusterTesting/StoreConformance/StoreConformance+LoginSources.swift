@@ -8,7 +8,7 @@ extension StoreConformance {
     /// - Throws: What a store throws where none of its promises lets it.
     public func loginSources() async throws {
         try await loginRecords()
-        try await loginSourceLimits()
+        try await allSources()
         try await refusalCounts()
         try await sentCodes()
         try await stampsFromTheFuture()
@@ -36,15 +36,15 @@ extension StoreConformance {
         let familiar = LoginSourceRecord(failureCount: 1, lastFailure: now, lastSuccess: now)
         let (first, second) = (source(1), source(2))
         try await store.write { transaction throws(MusterError) in
-            try transaction.updateLoginSource(first, of: user.id, to: failed)
-            try transaction.updateLoginSource(second, of: user.id, to: familiar)
-            try transaction.updateLoginSource(first, of: other.id, to: failed)
+            try transaction.replaceLoginSource(first, of: user.id, with: failed)
+            try transaction.replaceLoginSource(second, of: user.id, with: familiar)
+            try transaction.replaceLoginSource(first, of: other.id, with: failed)
         }
         #expect(try record(of: first, user, in: store) == failed)
         #expect(try record(of: second, user, in: store) == familiar)
         let limit = now
         try await store.write { transaction throws(MusterError) in
-            try transaction.forgetLoginFailures(before: limit)
+            try transaction.forgetLoginFailures(outside: limit...limit)
         }
         #expect(try record(of: first, user, in: store) == failed)
         try await store.write { transaction throws(MusterError) in
@@ -56,38 +56,39 @@ extension StoreConformance {
         #expect(try record(of: first, other, in: store) == failed)
         let later = now.advanced(by: .seconds(1))
         try await store.write { transaction throws(MusterError) in
-            try transaction.forgetLoginFailures(before: later)
+            try transaction.forgetLoginFailures(outside: later...later)
             try transaction.deleteUser(user.id)
         }
         #expect(try record(of: first, other, in: store) == LoginSourceRecord())
         #expect(try record(of: second, user, in: store) == LoginSourceRecord())
     }
 
-    private func loginSourceLimits() async throws {
+    private func allSources() async throws {
         let (store, user) = try await makeStore(with: "jane@example.com")
-        let now = now
-        let count = LoginSourceLimits.failing + 4
+        let other = try await insert(draft("other@example.com"), into: store)
+        let (first, second) = (source(1), source(2))
+        let failed = LoginSourceRecord(failureCount: 2, lastFailure: now)
+        let familiar = LoginSourceRecord(lastSuccess: now)
         try await store.write { transaction throws(MusterError) in
-            let old = LoginSourceRecord(lastSuccess: now)
-            try transaction.updateLoginSource(LoginSource(stored: "home"), of: user.id, to: old)
-            for number in 0..<count {
-                let at = now.advanced(by: .seconds(number))
-                try transaction.updateLoginSource(
-                    LoginSource(stored: "net \(number)"),
-                    of: user.id,
-                    to: LoginSourceRecord(failureCount: 1, lastFailure: at)
-                )
-            }
+            try transaction.replaceLoginSource(first, of: user.id, with: failed)
+            try transaction.replaceLoginSource(second, of: user.id, with: familiar)
+            try transaction.replaceLoginSource(first, of: other.id, with: failed)
         }
-        #expect(try record(of: LoginSource(stored: "home"), user, in: store).isFamiliar)
-        for number in [0, 3] {
-            let gone = try record(of: LoginSource(stored: "net \(number)"), user, in: store)
-            #expect(gone == LoginSourceRecord(), "\(number)")
+        let all = try store.read { reader throws(MusterError) in
+            try reader.loginSources(of: user.id)
+        }.sorted { $0.source.text < $1.source.text }
+        #expect(all.map(\.source) == [first, second] && all.map(\.record) == [failed, familiar])
+        try await store.write { transaction throws(MusterError) in
+            try transaction.forgetLoginSource(first, of: user.id)
         }
-        for number in [4, count - 1] {
-            let kept = try record(of: LoginSource(stored: "net \(number)"), user, in: store)
-            #expect(kept.failureCount == 1, "\(number)")
+        #expect(try record(of: first, user, in: store) == LoginSourceRecord())
+        #expect(try record(of: first, other, in: store) == failed)
+        let (begin, end) = (now.advanced(by: .seconds(-60)), now.advanced(by: .seconds(-1)))
+        try await store.write { transaction throws(MusterError) in
+            try transaction.forgetLoginFailures(outside: begin...end)
         }
+        #expect(try record(of: first, other, in: store) == LoginSourceRecord())
+        #expect(try record(of: second, user, in: store) == familiar)
     }
 
     private func refusalCounts() async throws {
@@ -103,6 +104,13 @@ extension StoreConformance {
             ]
         }
         #expect(counts == [1, 1, 2, 1])
+        let known = try await store.write { transaction throws(MusterError) in
+            [
+                try transaction.refusals(from: first, in: now),
+                try transaction.refusals(from: second, in: later),
+            ]
+        }
+        #expect(known == [2, 0])
         let one = try await store.write { transaction throws(MusterError) in
             try transaction.takeRefusals(before: later, most: 1)
         }

@@ -8,6 +8,7 @@ extension StoreConformance {
     public func passwords() async throws {
         try await formerPasswordsAreRemembered()
         try await rehashingIsNoChange()
+        try await allHashes()
     }
 
     private func formerPasswordsAreRemembered() async throws {
@@ -44,6 +45,23 @@ extension StoreConformance {
         )
         try await rehash(user, from: "old", to: "newer", in: store)
         #expect(try password(of: user, in: store)?.hash.text == "new", "the former hash was gone")
+    }
+
+    private func allHashes() async throws {
+        let (store, first) = try await makeStore(with: "jane@example.com")
+        let second = try await insert(draft("other@example.com"), into: store)
+        try await replacePassword(of: second, with: "second", in: store)
+        try await replacePassword(of: first, with: "first", in: store)
+        let (one, rest, none) = try store.read { reader throws(MusterError) in
+            (
+                try reader.passwordHashes(after: nil, limit: 1),
+                try reader.passwordHashes(after: first.id, limit: 9),
+                try reader.passwordHashes(after: second.id, limit: 9)
+            )
+        }
+        #expect(one.map(\.user) == [first.id] && one.map(\.hash) == [PasswordHash("first")])
+        #expect(rest.map(\.user) == [second.id] && rest.map(\.hash) == [PasswordHash("second")])
+        #expect(none.isEmpty)
     }
 
     private func replacePassword(

@@ -283,10 +283,10 @@ struct LocalLoginTests {
                 case .lock:
                     let logins = LoginRecord(failureCount: 6, failureTotal: 6, lastFailure: now)
                     try transaction.updateLogins(of: user.id, to: logins)
-                    try transaction.updateLoginSource(
+                    try transaction.replaceLoginSource(
                         LoginSource(SourceNetwork(of: IPAddress("192.0.2.7"))),
                         of: user.id,
-                        to: LoginSourceRecord(failureCount: 6, lastFailure: now)
+                        with: LoginSourceRecord(failureCount: 6, lastFailure: now)
                     )
                 case .disabling, .hosts, .door: break
                 }

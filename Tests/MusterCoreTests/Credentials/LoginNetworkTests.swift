@@ -73,7 +73,7 @@ struct LoginNetworkTests {
             for number in 1...7 {
                 await Self.fail(test, from: "198.51.100.\(number)", as: name)
                 let attempt = PasswordAttempt(
-                    username: name,
+                    subject: .name(name),
                     password: Self.wrong,
                     origin: TestDirectory.origin(),
                     source: LoginSource(SourceNetwork(of: IPAddress("203.0.113.1")))
@@ -156,17 +156,17 @@ struct LoginNetworkTests {
     @Test("what is remembered of names that a crowd makes up is bounded")
     func bounded() {
         let pace = LoginPace()
-        let unknown = UnknownNames()
+        let tried = TriedNames()
         let rule = LockoutRule(duration: .seconds(900))
         let now = FixedClock.start
         let network = LoginSource(SourceNetwork(of: IPAddress("198.51.100.7")))
         for number in 0..<(LoginPace.nameLimit + 1000) {
             let name = NameHash("user\(number)")
             pace.noteFailure(of: name, from: network, at: now)
-            unknown.noteFailure(GuessGate.Key(name: name, source: network), rule, at: now)
+            tried.noteFailure(GuessGate.Key(name: name, source: network), rule, at: now)
         }
         #expect(pace.count == LoginPace.nameLimit)
-        #expect(unknown.count == UnknownNames.limit)
+        #expect(tried.count == TriedNames.limit)
     }
 
     @Test("one name keeps few networks, however many fail at it")

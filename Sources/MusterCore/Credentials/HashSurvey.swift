@@ -1,0 +1,25 @@
+/// Finds out how dear the hashes are that the directory keeps.
+///
+/// Users who came with an import, or were there before the parameters of hashes were changed, have hashes whose checks take
+/// another time than today's; refusals are as late as the dearest (``PasswordHasher/refusalTime``).
+public enum HashSurvey {
+    /// How many hashes are looked at in one read.
+    static let batch = 500
+
+    /// Looks at all hashes, some hundred at a time.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    public static func run(_ directory: Directory) async throws(MusterError) {
+        var dearest = Duration.zero
+        var last: UserID?
+        repeat {
+            let found = try directory.store.read { reader throws(MusterError) in
+                try reader.passwordHashes(after: last, limit: batch)
+            }
+            dearest = max(dearest, directory.hasher.dearestTime(of: found.map(\.hash)))
+            last = found.count == batch ? found.last?.user : nil
+            await Task.yield()
+        } while last != nil && !Task.isCancelled
+        directory.hasher.setDearestTime(dearest)
+    }
+}

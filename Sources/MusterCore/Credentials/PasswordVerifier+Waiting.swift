@@ -1,0 +1,69 @@
+/// When a refusal is answered, and when a password is checked at all.
+///
+/// Neither may tell a stranger whether a user exists, or where it has signed in.
+extension PasswordVerifier {
+    /// How long an attempt waits whose name is tried from many networks.
+    ///
+    /// Strangers wait before their password is checked. From where the user has signed in before a right one is let in
+    /// at once, and a wrong one is answered as late as a stranger's.
+    func delay(of attempt: PasswordAttempt) -> Duration {
+        guard directory.rules.lockout.scope == .network, attempt.purpose == .signIn,
+            attempt.asker == nil
+        else { return .zero }
+        let usual = directory.pace.delay(
+            of: attempt.subject.hash,
+            from: attempt.source,
+            at: directory.clock.now()
+        )
+        // The machine's login programs do not wait longer, and what never comes in time would be a lock.
+        return attempt.isLocal ? min(usual, LoginPace.longestLocalDelay) : usual
+    }
+
+    /// Waits in one of the places of those who wait.
+    ///
+    /// - Throws: ``MusterError`` with code `server.overloaded` if too many wait.
+    func wait(_ attempt: PasswordAttempt, _ delay: Duration) async throws(MusterError) {
+        try await directory.waitingLogins.wait(
+            WaitingLogins.Waiter(
+                source: attempt.source,
+                address: attempt.origin.address,
+                isLocal: attempt.isLocal
+            ),
+            for: delay,
+            directory.clock
+        )
+    }
+
+    /// Waits before a wrong password is answered that came from where the user has signed in before.
+    ///
+    /// As many wait at a time as of strangers; the right password does not wait behind them.
+    ///
+    /// - Throws: ``MusterError`` with code `server.overloaded` if too many wait.
+    func answerLate(
+        _ attempt: PasswordAttempt,
+        at key: GuessGate.Key,
+        _ delay: Duration
+    ) async throws(MusterError) {
+        try await directory.lateAnswers.enter(key)
+        defer { directory.lateAnswers.leave(key) }
+        try await wait(attempt, delay)
+        directory.lateAnswers.allow(try triesLeft(attempt), at: key)
+    }
+
+    /// Lets a refusal take as long as the dearest check of a hash that is kept would, so that time does not tell which
+    /// hash a user has.
+    func evenOut(_ attempt: PasswordAttempt, since start: Timestamp) async {
+        // Whoever may ask for others may know who is there.
+        guard attempt.asker == nil else { return }
+        let usual = directory.hasher.refusalTime
+        let whole = attempt.isLocal ? min(usual, LoginPace.longestLocalDelay) : usual
+        let passed = max(.zero, directory.clock.now().since(start))
+        guard passed < whole else { return }
+        await directory.clock.wait(for: whole - passed)
+    }
+}
+
+extension PasswordAttempt {
+    /// Whether one of the machine's login programs asks.
+    var isLocal: Bool { lane?.kind == .local }
+}

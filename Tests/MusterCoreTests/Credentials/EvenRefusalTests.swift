@@ -1,0 +1,116 @@
+import MusterTesting
+import Synchronization
+import Testing
+
+@testable import MusterCore
+
+@Suite("Refusals take the same time, whoever is there")
+struct EvenRefusalTests {
+    private static let wrong = Secret("wrong password")
+
+    /// Has a dear hash somewhere.
+    private final class DearHasher: PasswordHasher {
+        private let hasher = InstantHasher()
+        private let dearest = Mutex(Duration.zero)
+
+        var refusalTime: Duration { dearest.withLock { $0 * 2 } }
+
+        func dearestTime(of hashes: [PasswordHash]) -> Duration {
+            hashes.map { $0.text.utf8.starts(with: "dear$".utf8) ? .milliseconds(300) : .zero }.max()
+                ?? .zero
+        }
+
+        func setDearestTime(_ time: Duration) { dearest.withLock { $0 = time } }
+
+        func hash(
+            _ password: Secret<String>,
+            in lane: HashingLane
+        ) async throws(MusterError) -> PasswordHash {
+            try await hasher.hash(password, in: lane)
+        }
+
+        func check(
+            _ secret: Secret<String>,
+            against hash: PasswordHash?,
+            in lane: HashingLane
+        ) async throws(MusterError) -> PasswordCheck {
+            try await hasher.check(secret, against: hash, in: lane)
+        }
+
+        func adopt(_ hash: Secret<String>) throws(MusterError) -> PasswordHash {
+            try hasher.adopt(hash)
+        }
+    }
+
+    private func fail(_ test: TestDirectory, _ name: String) async {
+        _ = await failure { try await test.logIn(name, Self.wrong) }
+    }
+
+    @Test("a wrong password waits as long as the dearest hash takes that is kept, whoever has it")
+    func kept() async throws {
+        let hasher = DearHasher()
+        let test = try await TestDirectory(hasher: hasher)
+        let dear = try await test.makeUser("dear@example.com")
+        for number in 0..<HashSurvey.batch { _ = try await test.makeUser("u\(number)@example.com") }
+        try await HashSurvey.run(test.directory)
+        await fail(test, "dear@example.com")
+        #expect(test.clock.waits.isEmpty, "all hashes are alike")
+
+        let password = StoredPassword(
+            hash: PasswordHash("dear$1"),
+            isTemporary: false,
+            changedAt: test.clock.now()
+        )
+        try await test.directory.store.write { transaction throws(MusterError) in
+            try transaction.replacePassword(of: dear.id, with: password)
+        }
+        try await HashSurvey.run(test.directory)
+        for name in ["dear@example.com", "u1@example.com", "nobody@example.com"] {
+            await fail(test, name)
+        }
+        #expect(test.clock.waits == Array(repeating: .milliseconds(600), count: 3))
+        _ = try await test.logIn("u1@example.com")
+        let opens = try await LocalLoginService(test.directory).opens(
+            LoginRequest(username: "u1@example.com", password: Self.wrong),
+            from: "192.0.2.9",
+            requestID: TestDirectory.requestID
+        )
+        #expect(!opens)
+        #expect(test.clock.waits.count == 4, "sshd and PAM, too, and the right password does not wait")
+
+        try await test.directory.store.write { transaction throws(MusterError) in
+            try transaction.deleteUser(dear.id)
+        }
+        try await HashSurvey.run(test.directory)
+        await fail(test, "u1@example.com")
+        #expect(test.clock.waits.count == 4)
+    }
+
+    @Test("in a shared network a wrong password is answered as late where the user has been as where nobody has")
+    func sharedNetwork() async throws {
+        let shared = IPAddress("203.0.113.7")
+        var waits: [[Duration]] = []
+        for name in ["known@example.com", "nobody@example.com"] {
+            let test = try await TestDirectory()
+            _ = try await test.makeUser("known@example.com")
+            _ = try await test.logIn("known@example.com", from: shared)
+            for number in 1...5 {
+                _ = await failure {
+                    try await test.logIn(name, Self.wrong, from: IPAddress("198.51.100.\(number)"))
+                }
+            }
+            let before = test.clock.waits.count
+            for _ in 0..<3 {
+                let refusal = await failure { try await test.logIn(name, Self.wrong, from: shared) }
+                #expect(refusal?.code == .credentialsInvalid)
+            }
+            waits.append(Array(test.clock.waits.dropFirst(before)))
+            guard name == "known@example.com" else { continue }
+            let count = test.clock.waits.count
+            _ = try await test.logIn(name, from: shared)
+            #expect(test.clock.waits.count == count, "the right one is let in at once")
+        }
+        #expect(waits[0] == waits[1])
+        #expect(waits[0] == Array(repeating: .seconds(10), count: 3))
+    }
+}
