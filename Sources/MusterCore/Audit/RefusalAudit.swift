@@ -142,7 +142,9 @@ extension DirectoryTransaction {
         in minute: Timestamp
     ) throws(MusterError) -> Bool {
         if try refusals(from: key, in: minute) > 0 { return true }
-        guard try refusals(from: bound, in: minute) < RefusalAudit.countedApart else { return false }
+        guard try refusals(from: bound, in: minute) < RefusalAudit.countedApart else {
+            return false
+        }
         _ = try countRefusal(from: bound, in: minute)
         return true
     }

@@ -61,7 +61,9 @@ extension Directory {
         case .any, .permanentPassword: break
         case .reader, .administrator, .role: return false
         }
-        guard !principal.isMachine, principal.actor.administratorRights.isEmpty else { return false }
+        guard !principal.isMachine, principal.actor.administratorRights.isEmpty else {
+            return false
+        }
         let now = clock.now()
         guard !diskRoom.isShort(store, at: now) else {
             throw .overloaded("The server's disk is nearly full.", retryAfter: 60, for: .disk)

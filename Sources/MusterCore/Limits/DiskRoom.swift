@@ -11,7 +11,8 @@ final class DiskRoom: Sendable {
 
     /// Whether less than the reserve is free where a store keeps its files; asks the system once a second at most.
     func isShort(_ store: any DirectoryStore, at now: Timestamp) -> Bool {
-        if let known = last.withLock({ $0 }), known.at <= now, now.since(known.at) < DiskRoom.memory {
+        if let known = last.withLock({ $0 }), known.at <= now, now.since(known.at) < DiskRoom.memory
+        {
             return known.isShort
         }
         let isShort = store.freeBytes.map { $0 < DiskRoom.reserve } ?? false

@@ -15,6 +15,11 @@ public struct CodeBudget: Sendable, Equatable {
     ///
     /// An address is not proved to be anybody's, and others may have set it as theirs.
     public static let ownMailPause = Duration.seconds(900)
+    /// How many more go in an hour to a recipient, and for one user, at logins from where the user has signed in before:
+    /// who has the password alone does not use up the codes of whoever has both.
+    public static let familiarHourly = 2
+    /// How many more go in a day.
+    public static let familiarDaily = 4
     /// The most codes for one user in an hour.
     public static let userHourly = 10
     /// The most phone numbers, and the most e-mail addresses, to which one user has codes sent in a day.
@@ -111,12 +116,13 @@ extension DirectoryReader {
     /// What a user has had sent to a recipient is counted by itself, so that nobody uses up what somebody else
     /// needs to come in. All users together may send more to one recipient; and where that is known to be the
     /// user's, `isProven`, it is not asked what others have had sent there, nor where a user has had nothing sent there
-    /// by e-mail for ``CodeBudget/ownMailPause``.
+    /// by e-mail for ``CodeBudget/ownMailPause``. Some more go where the user `isFamiliar`, at home.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func wait(
         for code: SentCode,
         isProven: Bool,
+        isFamiliar: Bool,
         _ budget: CodeBudget
     ) throws(MusterError) -> Duration? {
         // What was noted while the clock was ahead holds up nobody.
@@ -132,12 +138,14 @@ extension DirectoryReader {
         }
         let own = try sent(.user(code.user), day, CodeBudget.userHourly * 24)
         let there = own.filter { $0.channel == code.channel && $0.recipient == code.recipient }
+        let (moreHourly, moreDaily) =
+            isFamiliar ? (CodeBudget.familiarHourly, CodeBudget.familiarDaily) : (0, 0)
         let inChannel = budget.hourly(code.channel)
         var bounds: [(sent: [SentCode], most: Int, window: Duration)] = [
             (there, 1, CodeBudget.pause),
-            (there, CodeBudget.recipientHourly, hour),
-            (there, CodeBudget.recipientDaily, day),
-            (own, CodeBudget.userHourly, hour),
+            (there, CodeBudget.recipientHourly + moreHourly, hour),
+            (there, CodeBudget.recipientDaily + moreDaily, day),
+            (own, CodeBudget.userHourly + moreHourly, hour),
             (try sent(.channel(code.channel), hour, inChannel), inChannel, hour),
         ]
         let quiet = code.at.advanced(by: .zero - CodeBudget.ownMailPause)

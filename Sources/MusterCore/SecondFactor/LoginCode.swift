@@ -14,9 +14,12 @@ struct LoginCode {
     /// Sends a code by the way that the user has set up: the phone first.
     ///
     /// - Throws: ``MusterError`` with code `request.rate_limited`, `server.overloaded` or `store.unavailable`.
-    func send(to user: User, from origin: Origin) async throws(MusterError) {
-        let waiting = try directory.store.read { reader throws(MusterError) in
-            try reader.verificationCode(of: user.id)
+    func send(to user: User, for attempt: PasswordAttempt) async throws(MusterError) {
+        let (waiting, isFamiliar) = try directory.store.read { reader throws(MusterError) in
+            (
+                try reader.verificationCode(of: user.id),
+                try reader.standing(of: attempt.source, about: user.id).isFamiliar
+            )
         }
         let now = directory.clock.now()
         if let waiting, waiting.purpose == .login, waiting.isOpen(at: now),
@@ -29,14 +32,15 @@ struct LoginCode {
             user: user,
             purpose: .login,
             channel: phone == nil ? .email : .sms,
-            recipient: phone?.text ?? user.displayEmail
+            recipient: phone?.text ?? user.displayEmail,
+            isFamiliar: isFamiliar
         )
         let party = AuditParty(user)
         let refused = directory.event(
             .codeRefused,
             isFailure: true,
             actor: party,
-            origin: origin,
+            origin: attempt.origin,
             on: party
         )
         let directory = directory
@@ -54,7 +58,14 @@ extension DirectoryTransaction {
         _ attempt: PasswordAttempt,
         _ directory: Directory
     ) throws(MusterError) -> Bool {
-        let isRight = try spendCode(code, of: user.id, purpose: .login, directory)
+        let isFamiliar = try standing(of: attempt.source, about: user.id).isFamiliar
+        let isRight = try spendCode(
+            code,
+            of: user.id,
+            purpose: .login,
+            leaving: isFamiliar ? 0 : VerificationCode.familiarTries,
+            directory
+        )
         let event = directory.event(
             .authenticateCode,
             isFailure: !isRight,
@@ -99,7 +110,13 @@ extension DirectoryTransaction {
         refusing event: AuditEvent
     ) throws(MusterError) -> Duration? {
         let sent = order.sent(code, directory)
-        if let wait = try wait(for: sent, isProven: order.isProven, directory.rules.codes) {
+        let wait = try wait(
+            for: sent,
+            isProven: order.isProven,
+            isFamiliar: order.isFamiliar,
+            directory.rules.codes
+        )
+        if let wait {
             try recordRefusal(event, from: order.refusalSource, directory)
             return wait
         }
@@ -115,6 +132,14 @@ struct CodeOrder: Sendable {
     let purpose: VerificationCode.Purpose
     let channel: CodeMessage.Channel
     let recipient: String
+    /// Whether it is for a login from where the user has signed in before.
+    var isFamiliar = false
+
+    /// How many answers to it are read.
+    var tries: Int {
+        purpose == .login
+            ? VerificationCode.tries + VerificationCode.familiarTries : VerificationCode.tries
+    }
 
     /// Whether the recipient is known to be the user's.
     var isProven: Bool {
@@ -155,7 +180,7 @@ extension Directory {
             digest: keyedDigest(of: code, for: order.user.id),
             purpose: order.purpose,
             issuedAt: clock.now(),
-            triesLeft: VerificationCode.tries
+            triesLeft: order.tries
         )
         let wait = try await store.write { transaction throws(MusterError) in
             try keep(kept, transaction)
@@ -195,14 +220,17 @@ extension Directory {
 
 extension DirectoryTransaction {
     /// Uses up one try, and the code when it is right; answers whether it was.
+    ///
+    /// The last `reserve` tries are left to others.
     func spendCode(
         _ code: Secret<String>,
         of user: UserID,
         purpose: VerificationCode.Purpose?,
+        leaving reserve: Int = 0,
         _ directory: Directory
     ) throws(MusterError) -> Bool {
         guard var waiting = try verificationCode(of: user),
-            waiting.isOpen(at: directory.clock.now())
+            waiting.isOpen(at: directory.clock.now()), waiting.triesLeft > reserve
         else { return false }
         if let purpose, waiting.purpose != purpose { return false }
         let digest = code.withExposedValue { directory.keyedDigest(of: $0, for: user) }

@@ -4,6 +4,9 @@ public struct VerificationCode: Sendable {
     public static let lifetime = Duration.seconds(300)
     /// How many answers are read.
     public static let tries = 5
+    /// How many more are read at a login from where the user has signed in before: who has the password alone does not
+    /// use up the code of whoever has both.
+    public static let familiarTries = 3
 
     /// What the code proves.
     public enum Purpose: Sendable, Equatable {

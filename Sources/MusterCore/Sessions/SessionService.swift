@@ -49,7 +49,7 @@ public struct SessionService: Sendable {
         case .issued(let session):
             return session
         case .needsCode(let user):
-            try await LoginCode(directory).send(to: user, from: origin)
+            try await LoginCode(directory).send(to: user, for: attempt)
             throw MusterError(.codeRequired, "Verification code required")
         case .refused:
             throw .invalidCredentials

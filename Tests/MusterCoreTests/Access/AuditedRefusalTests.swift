@@ -58,9 +58,11 @@ struct AuditedRefusalTests {
         let counts = try await self.events { try await RefusalAudit.settle(test.directory) }
         let numbers = counts.flatMap(\.fields).filter { $0.key == "count" }.map(\.value)
         #expect(numbers == ["50", "50"], "of two neighbourhoods")
-        #expect(counts.flatMap(\.fields).filter { $0.key == "source" }.map(\.value) == [
-            "near 198.18.4.0/24", "near 198.18.5.0/24",
-        ])
+        #expect(
+            counts.flatMap(\.fields).filter { $0.key == "source" }.map(\.value) == [
+                "near 198.18.4.0/24", "near 198.18.5.0/24",
+            ]
+        )
     }
 
     @Test("a wrong code is a failure of the code, with its user")

@@ -26,7 +26,9 @@ struct AddresslessLoginTests {
         )
     }
 
-    @Test("six failures from a host that is named close that host, and neither the console nor another")
+    @Test(
+        "six failures from a host that is named close that host, and neither the console nor another"
+    )
     func namedHost() async throws {
         for _ in 0..<6 { #expect(try await !opens(Self.wrong, from: "evil.example.com")) }
         #expect(try await !opens(from: "EVIL.example.com"))
@@ -58,7 +60,9 @@ struct AddresslessLoginTests {
         #expect(await failure { try await test.logIn(Self.name) } == nil)
     }
 
-    @Test("a crowd of made-up names of hosts is counted together in the end, and keeps the store bounded")
+    @Test(
+        "a crowd of made-up names of hosts is counted together in the end, and keeps the store bounded"
+    )
     func manyNames() async throws {
         #expect(try await opens(from: "home.example.net"))
         for number in 0..<3 * LoginSourceLimits.failing {

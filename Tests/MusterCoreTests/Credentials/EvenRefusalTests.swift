@@ -16,7 +16,8 @@ struct EvenRefusalTests {
         var refusalTime: Duration { dearest.withLock { $0 * 2 } }
 
         func dearestTime(of hashes: [PasswordHash]) -> Duration {
-            hashes.map { $0.text.utf8.starts(with: "dear$".utf8) ? .milliseconds(300) : .zero }.max()
+            hashes.map { $0.text.utf8.starts(with: "dear$".utf8) ? .milliseconds(300) : .zero }
+                .max()
                 ?? .zero
         }
 
@@ -76,7 +77,10 @@ struct EvenRefusalTests {
             requestID: TestDirectory.requestID
         )
         #expect(!opens)
-        #expect(test.clock.waits.count == 4, "sshd and PAM, too, and the right password does not wait")
+        #expect(
+            test.clock.waits.count == 4,
+            "sshd and PAM, too, and the right password does not wait"
+        )
 
         try await test.directory.store.write { transaction throws(MusterError) in
             try transaction.deleteUser(dear.id)
@@ -86,7 +90,9 @@ struct EvenRefusalTests {
         #expect(test.clock.waits.count == 4)
     }
 
-    @Test("in a shared network a wrong password is answered as late where the user has been as where nobody has")
+    @Test(
+        "in a shared network a wrong password is answered as late where the user has been as where nobody has"
+    )
     func sharedNetwork() async throws {
         let shared = IPAddress("203.0.113.7")
         var waits: [[Duration]] = []

@@ -130,7 +130,9 @@ struct LoginSourceBoundTests {
         #expect(try sources().map(\.text).contains("192.0.2.1/32"))
     }
 
-    @Test("as many may be tried at a time of a known name as of an unknown one, also after a crowd and a new start")
+    @Test(
+        "as many may be tried at a time of a known name as of an unknown one, also after a crowd and a new start"
+    )
     func triesAtATime() async throws {
         var left: [[Int]] = []
         for name in [Self.name, "nobody@example.com"] {

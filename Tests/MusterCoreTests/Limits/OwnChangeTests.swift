@@ -24,7 +24,9 @@ struct OwnChangeTests {
         }
     }
 
-    @Test("a user changes itself thirty times at once and ten times a minute, then it is told to wait")
+    @Test(
+        "a user changes itself thirty times at once and ten times a minute, then it is told to wait"
+    )
     func names() async throws {
         let principal = try await test.asUser(user)
         let other = try await test.asUser(try await test.makeUser("other@example.com"))
@@ -85,7 +87,9 @@ struct OwnChangeTests {
         #expect(budget.count <= ChangeBudget.userLimit)
     }
 
-    @Test("logins of one user are recorded one by one, beyond some a minute as a count with its source")
+    @Test(
+        "logins of one user are recorded one by one, beyond some a minute as a count with its source"
+    )
     func logins() async throws {
         let before = try test.auditEvents().count
         for _ in 0..<RefusalAudit.signInsOneByOne + 12 {
@@ -104,7 +108,9 @@ struct OwnChangeTests {
         )
     }
 
-    @Test("where the disk is nearly full only administrators go on to change themselves, and logins are counted")
+    @Test(
+        "where the disk is nearly full only administrators go on to change themselves, and logins are counted"
+    )
     func nearlyFull() async throws {
         let principal = try await test.asUser(user)
         store.setFreeBytes(DiskRoom.reserve - 1)
