@@ -9,8 +9,9 @@ public enum RefusalAudit {
     public static let recordedOneByOne = 20
     /// How many attempts by one caller: an application has many users.
     public static let recordedOfAsker = 120
-    /// How many attempts at names that nobody has have a record of their own in one minute: twenty a second. As many at
-    /// users. Neither takes room from the other.
+    /// How many attempts at names that nobody has have a record of their own in one minute, and as many at users.
+    ///
+    /// Twenty a second. Neither takes room from the other.
     public static let recordedInAll = 1200
     /// How many logins of one user in one minute have records of their own.
     public static let signInsOneByOne = 30

@@ -14,7 +14,9 @@ public struct Janitor: Service {
     /// How many flushes pass before what was refused is told again: a crowd does not fill the log.
     private static let flushesPerTelling = 60
 
-    /// How many flushes pass between two looks at all hashes: a day. What comes meanwhile is noted as it comes.
+    /// How many flushes pass between two looks at all hashes: a day.
+    ///
+    /// What comes meanwhile is noted as it comes.
     private static let flushesPerSurvey = 86_400
 
     private let directory: Directory
