@@ -18,22 +18,26 @@ struct AuditTally: Sendable, Equatable {
     /// Who asked; nil for strangers.
     var asker: UUID?
 
-    private static let mark: Character = "|"
+    /// What stands between the parts; no source has it.
+    private static let mark = "|"
 
     /// The name under which it is counted.
     var key: LoginSource {
         let parts = ["", kind.rawValue, place, target?.uuidString ?? "", asker?.uuidString ?? ""]
-        return LoginSource(stored: parts.joined(separator: String(AuditTally.mark)))
+        return LoginSource(stored: parts.joined(separator: AuditTally.mark))
     }
 
     /// Takes the name of a tally; nil for what only decides whether something is one.
     init?(_ key: LoginSource) {
-        let parts = key.text.split(separator: AuditTally.mark, omittingEmptySubsequences: false)
-        guard parts.count == 5, let kind = Kind(rawValue: String(parts[1])) else { return nil }
+        let parts = key.text.utf8.split(
+            separator: UInt8(ascii: "|"),
+            omittingEmptySubsequences: false
+        ).map { String(Substring($0)) }
+        guard parts.count == 5, let kind = Kind(rawValue: parts[1]) else { return nil }
         self.kind = kind
-        place = String(parts[2])
-        target = UUID(uuidString: String(parts[3]))
-        asker = UUID(uuidString: String(parts[4]))
+        place = parts[2]
+        target = UUID(uuidString: parts[3])
+        asker = UUID(uuidString: parts[4])
     }
 
     init(_ kind: Kind, from source: LoginSource, target: UUID? = nil, asker: UUID? = nil) {

@@ -37,8 +37,9 @@ extension LoginSource {
     private var asksInNetwork: Bool { text.utf8.count { $0 == UInt8(ascii: " ") } > 1 }
 
     /// Who asks, as a part of the text; the same for all else.
-    var asker: Substring? {
-        kind == .question ? text.split(separator: " ", maxSplits: 2).dropFirst().first : nil
+    var asker: ArraySlice<UInt8>? {
+        guard kind == .question else { return nil }
+        return Array(text.utf8).split(separator: UInt8(ascii: " "), maxSplits: 2).dropFirst().first
     }
 }
 
