@@ -19,9 +19,9 @@ struct SocketFile: Sendable {
     init(_ socket: LocalSocket) throws(MusterError) {
         self.socket = socket
         let parent = DurableFiles.folder(of: socket.path)
-        var template = Array((parent + "/.muster-XXXXXX").utf8CString)
-        let capacity = MemoryLayout.size(ofValue: sockaddr_un().sun_path)
-        guard max(template.count + 7, socket.path.utf8.count + 1) <= capacity else {
+        guard var template = SocketPath.template(parent + "/.muster-"),
+            socket.path.utf8.count <= SocketPath.mostBytes
+        else {
             throw SocketFile.refusal(socket.path, "the path has too many bytes for a socket")
         }
         var status = stat()

@@ -1,5 +1,6 @@
 import Foundation
 import MusterTesting
+import NIOCore
 import Testing
 
 @testable import MusterCommands
@@ -115,5 +116,24 @@ struct RecoveryFileTests {
         try write("", to: folder.socketPath)
         folder.remove()
         #expect(!FileManager.default.fileExists(atPath: path))
+    }
+
+    @Test("a private folder's socket can be bound, however long the usual folder's path is")
+    func longFolders() throws {
+        let parent = try TemporaryDirectory()
+        var isElsewhere: Set<Bool> = []
+        for length in parent.path.utf8.count + 2...110 {
+            let name = String(repeating: "a", count: length - parent.path.utf8.count - 1)
+            let usual = parent.path + "/" + name
+            try FileManager.default.createDirectory(
+                atPath: usual,
+                withIntermediateDirectories: false
+            )
+            let folder = try PrivateFolder(in: usual)
+            defer { folder.remove() }
+            _ = try SocketAddress(unixDomainSocketPath: folder.socketPath)
+            isElsewhere.insert(!folder.socketPath.hasPrefix(usual))
+        }
+        #expect(isElsewhere == [true, false])
     }
 }
