@@ -75,6 +75,8 @@ let package = Package(
         .systemLibrary(name: "CSQLiteSetup", providers: [.apt(["libsqlite3-dev"])]),
         // C, because a thread's own memory has to be found from within mmap.
         .target(name: "CHashingMemory"),
+        // C, because SQLite takes a file system as a table of functions.
+        .target(name: "CDescriptorVFS"),
         // How every part reads texts from outside: measured first, compared as bytes.
         .target(name: "TextBytes"),
         .target(name: "WireJSON", dependencies: ["TextBytes"]),
@@ -90,7 +92,7 @@ let package = Package(
         .target(
             name: "MusterSQLite",
             dependencies: [
-                "CMallocSetup", "CSQLiteSetup", "MusterCore",
+                "CDescriptorVFS", "CMallocSetup", "CSQLiteSetup", "MusterCore",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]

@@ -9,14 +9,20 @@ public enum FileDigest {
 
     /// SHA-256 (FIPS 180-4) of a file's first bytes.
     ///
+    /// - Parameters:
+    ///   - descriptor: The file, open to be read; what is read of it next begins elsewhere afterwards.
+    ///   - name: What messages call it.
+    ///   - count: How many bytes.
+    /// - Returns: The digest.
     /// - Throws: ``MusterError`` with code `store.unavailable` where it has fewer, or cannot be read.
     public static func sha256(
-        _ path: String,
+        _ descriptor: Int32,
+        name: String,
         first count: Int64
     ) throws(MusterError) -> MusterCore.Digest {
-        let failure = MusterError(.storeUnavailable, "\(path) cannot be read to its end.")
-        guard let file = FileHandle(forReadingAtPath: path) else { throw failure }
-        defer { try? file.close() }
+        let failure = MusterError(.storeUnavailable, "\(name) cannot be read to its end.")
+        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
+        guard (try? file.seek(toOffset: 0)) != nil else { throw failure }
         var hash = SHA256()
         var rest = count
         while rest > 0 {

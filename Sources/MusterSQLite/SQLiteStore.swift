@@ -1,3 +1,4 @@
+import CDescriptorVFS
 import CSQLiteSetup
 import Dispatch
 import Foundation
@@ -97,6 +98,7 @@ public final class SQLiteStore: DirectoryStore {
     static let setUp: Void = {
         _ = csqlite_keep_no_memory_statistics()
         _ = csqlite_take_uris()
+        _ = descriptor_vfs_register()
     }()
 
     /// Looks at the schema through a connection that can change nothing, before one is opened that could.

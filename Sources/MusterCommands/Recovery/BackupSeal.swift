@@ -29,32 +29,42 @@ enum BackupSeal {
     /// Writes the line behind a database that is closed and marked.
     ///
     /// - Throws: ``MusterError`` or ``CommandError``.
-    static func append(to path: String) throws {
-        let header = try DatabaseHeader(path)
+    static func append(to file: OpenFile) throws {
+        let header = try DatabaseHeader(file)
         guard header.fileBytes == header.databaseBytes, header.mark == mark else {
             throw CommandError(.fault, "The backup is not what was copied. Nothing was written.")
         }
-        let digest = try FileDigest.sha256(path, first: header.fileBytes)
+        let digest = try FileDigest.sha256(
+            file.descriptor,
+            name: file.path,
+            first: header.fileBytes
+        )
         let line = start + Array(Hex.text(digest.bytes).utf8) + [UInt8(ascii: "\n")]
-        let descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
-        guard descriptor >= 0 else { throw DurableFiles.failure(path) }
-        defer { close(descriptor) }
-        let error = DescriptorOutput.write(line, to: descriptor).error
-        guard error == 0 else { throw DurableFiles.failure(path, error) }
+        guard lseek(file.descriptor, off_t(header.fileBytes), SEEK_SET) >= 0 else {
+            throw DurableFiles.failure(file.path)
+        }
+        let error = DescriptorOutput.write(line, to: file.descriptor).error
+        guard error == 0 else { throw DurableFiles.failure(file.path, error) }
+    }
+
+    /// Whether a file has a digest, or says that it was given one: then it is a backup by itself.
+    static func isPromised(by file: OpenFile) -> Bool {
+        guard let header = try? DatabaseHeader(file) else { return false }
+        return header.mark == mark || header.lastBytes(lineCount, of: file).starts(with: start)
     }
 
     /// Looks whether a file is what was written, by reading all of it.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable` where it cannot be read.
-    static func state(of path: String) throws(MusterError) -> State {
-        let header = try DatabaseHeader(path)
-        let line = header.lastBytes(lineCount, of: path)
+    static func state(of file: OpenFile) throws(MusterError) -> State {
+        let header = try DatabaseHeader(file)
+        let line = header.lastBytes(lineCount, of: file)
         guard line.starts(with: start) else {
             if header.mark == mark {
                 return .broken("it ends without the digest that it was given")
             }
             // Of a database in use the log tells how many pages there are.
-            let hasLog = FileModes.status(of: path + "-wal").map { $0.st_size > 0 } ?? false
+            let hasLog = FileModes.status(of: file.path + "-wal").map { $0.st_size > 0 } ?? false
             return header.isCounted && !hasLog && header.fileBytes != header.databaseBytes
                 ? .broken(
                     "it has other than the \(header.databaseBytes) bytes that its header says"
@@ -62,7 +72,7 @@ enum BackupSeal {
                 : .absent
         }
         let content = header.fileBytes - Int64(lineCount)
-        let digest = try FileDigest.sha256(path, first: content)
+        let digest = try FileDigest.sha256(file.descriptor, name: file.path, first: content)
         let expected = Array(Hex.text(digest.bytes).utf8) + [UInt8(ascii: "\n")]
         guard Array(line.dropFirst(start.count)) == expected else {
             return .broken(
@@ -90,18 +100,15 @@ private struct DatabaseHeader {
     /// Reads a file's first bytes.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable` where there are too few.
-    init(_ path: String) throws(MusterError) {
-        let failure = MusterError(.storeUnavailable, "\(path) cannot be read.")
-        guard let file = FileHandle(forReadingAtPath: path) else { throw failure }
-        defer { try? file.close() }
-        guard let bytes = try? file.read(upToCount: DatabaseHeader.count),
-            bytes.count == DatabaseHeader.count, let end = try? file.seekToEnd()
-        else { throw failure }
+    init(_ file: OpenFile) throws(MusterError) {
+        guard let bytes = file.bytes(DatabaseHeader.count, at: 0),
+            bytes.count == DatabaseHeader.count, let status = file.status
+        else { throw MusterError(.storeUnavailable, "\(file.path) cannot be read.") }
         func number(_ offset: Int, _ count: Int) -> Int64 {
             bytes[offset..<offset + count].reduce(0) { $0 << 8 | Int64($1) }
         }
         let pageSize = number(16, 2)
-        fileBytes = Int64(end)
+        fileBytes = Int64(status.st_size)
         // 65536 does not fit into two bytes, and is written as 1.
         databaseBytes = number(28, 4) * (pageSize == 1 ? 65_536 : pageSize)
         isCounted = number(28, 4) > 0 && number(24, 4) == number(92, 4)
@@ -109,11 +116,7 @@ private struct DatabaseHeader {
     }
 
     /// The last bytes of the file, fewer where it is shorter.
-    func lastBytes(_ count: Int, of path: String) -> [UInt8] {
-        guard let file = FileHandle(forReadingAtPath: path) else { return [] }
-        defer { try? file.close() }
-        let offset = max(0, fileBytes - Int64(count))
-        guard (try? file.seek(toOffset: UInt64(offset))) != nil else { return [] }
-        return (try? file.read(upToCount: count)).flatMap { $0.map { [UInt8]($0) } } ?? []
+    func lastBytes(_ count: Int, of file: OpenFile) -> [UInt8] {
+        file.bytes(count, at: max(0, fileBytes - Int64(count))) ?? []
     }
 }

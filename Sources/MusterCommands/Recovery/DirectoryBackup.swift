@@ -21,22 +21,25 @@ struct DirectoryBackup: Sendable {
         try refuseOwnFiles()
         let partial = try PartialFile(file, replaces: replaces)
         defer { partial.remove() }
+        if !replaces { try Companions.refuseTaken(beside: file) }
         return try await Interruption.tidying(partial.remove) {
             let event = DataFolderEvent.make(.directoryBackup)
             let sealer = SodiumSealer(MasterKey.random())
             let expected = try DatabaseBackup.copy(
-                paths.database,
+                .file(paths.database),
                 to: partial.path,
                 sealer: sealer,
                 event: event,
                 mark: BackupSeal.mark
             ) { _ in }
-            try verify(partial.path, holds: expected)
-            try BackupSeal.append(to: partial.path)
-            guard try BackupSeal.state(of: partial.path) == .intact else {
+            try verify(partial.file, holds: expected)
+            try BackupSeal.append(to: partial.file)
+            guard try BackupSeal.state(of: partial.file) == .intact else {
                 throw CommandError(.fault, "The backup cannot be read back. Nothing was written.")
             }
             try partial.publish()
+            // Only now: until then they are parts of what is replaced.
+            try Companions.remove(beside: file)
             return record(expected, at: event.at)
         }
     }
@@ -58,10 +61,10 @@ struct DirectoryBackup: Sendable {
         }
     }
 
-    private func verify(_ path: String, holds expected: DatabaseSummary) throws {
+    private func verify(_ made: OpenFile, holds expected: DatabaseSummary) throws {
         let key = (try? MasterKey(contentsOf: paths.key)) ?? MasterKey.random()
         let copy = try DatabaseInspection(
-            path: path,
+            .descriptor(made.descriptor, name: made.path),
             sealer: SodiumSealer(key),
             digester: SystemDigester(key)
         )

@@ -112,12 +112,7 @@ struct DirectoryRestoration: Sendable {
             throw DurableFiles.failure(paths.restoring)
         }
         close(restoring)
-        let copied = try DatabaseBackup.copy(
-            backup.path,
-            to: paths.restoring,
-            sealer: sealer,
-            event: nil
-        ) { _ in }
+        let copied = try backup.copy(to: paths.restoring, sealer: sealer)
         guard copied == backup.summary else {
             throw CommandError(
                 .badInput,

@@ -1,10 +1,7 @@
 import Foundation
 
-/// A file that is no backup, and what it is instead, as far as its first bytes tell.
-struct ForeignFile: Sendable {
-    /// What it is, to end a sentence with.
-    let noun: String
-
+/// What a file is that is no backup, as far as its kind and its first bytes tell; each to end a sentence with.
+enum ForeignFile {
     /// How files begin, and what they are then.
     private static let beginnings: [(bytes: [UInt8], noun: String)] = [
         ([0x1F, 0x8B], "compressed by gzip; unpack it first"),
@@ -20,38 +17,13 @@ struct ForeignFile: Sendable {
     /// Bytes of a file with a master key: 32 in base64, and a line's end.
     private static let keyFileSize = 45
 
-    /// Looks at a file.
-    ///
-    /// - Returns: Nil where it begins as a backup does.
-    /// - Throws: ``CommandError`` where there is no such file, or it cannot be read.
-    init?(_ path: String) throws(CommandError) {
-        var status = stat()
-        guard stat(path, &status) == 0 else {
-            if path == "-" {
-                throw CommandError(
-                    .usage,
-                    "A backup is looked at as a whole before it is used, which needs a file. Save standard "
-                        + "input to one, and name that."
-                )
-            }
-            guard errno == ENOENT else { throw ForeignFile.unreadable(path) }
-            throw CommandError(.noInput, "\(path) is not there.")
+    /// What a file is by its kind alone; nil for an ordinary one.
+    static func noun(_ status: stat) -> String? {
+        switch status.st_mode & S_IFMT {
+        case S_IFREG: nil
+        case S_IFDIR: "a folder"
+        default: "no file"
         }
-        guard status.st_mode & S_IFMT != S_IFDIR else {
-            noun = "a folder"
-            return
-        }
-        guard status.st_mode & S_IFMT == S_IFREG else {
-            noun = "no file"
-            return
-        }
-        guard let file = FileHandle(forReadingAtPath: path),
-            let data = try? file.read(upToCount: 512) ?? Data()
-        else { throw ForeignFile.unreadable(path) }
-        guard let noun = ForeignFile.noun(Array(data), size: Int(status.st_size)) else {
-            return nil
-        }
-        self.noun = noun
     }
 
     /// What bytes are the beginning of; nil for a database of SQLite, which a backup is.
@@ -67,9 +39,5 @@ struct ForeignFile: Sendable {
         if size == keyFileSize { return "as long as a master key; for that, use --master-key" }
         let isText = bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7F || (0x09...0x0D).contains($0) }
         return isText ? "text" : "no database of SQLite"
-    }
-
-    private static func unreadable(_ path: String) -> CommandError {
-        CommandError(.noInput, "\(path) cannot be read: \(String(cString: strerror(errno))).")
     }
 }

@@ -19,6 +19,9 @@ final class PartialFile: Sendable {
     private let name: String
     private let replaces: Bool
 
+    /// The file, to be read and written by its descriptor alone.
+    var file: OpenFile { OpenFile(path: path, descriptor: descriptor) }
+
     /// Makes the file, empty, beside its place; removes what others of the same name have left there.
     ///
     /// - Parameters:

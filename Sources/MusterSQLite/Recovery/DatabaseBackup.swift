@@ -13,7 +13,7 @@ public enum DatabaseBackup {
     /// which holds up neither those who read nor those who write. It needs no other file beside it.
     ///
     /// - Parameters:
-    ///   - source: The database's path.
+    ///   - source: The database.
     ///   - destination: The path of an empty file.
     ///   - sealer: Unused but for phone numbers, of which none is read.
     ///   - event: The event that says in the copy when it was made; nil for none.
@@ -23,7 +23,7 @@ public enum DatabaseBackup {
     /// - Throws: ``MusterError`` with code `directory.missing`, `store.too_new` or `store.unavailable`, or
     ///   what `progress` throws.
     public static func copy(
-        _ source: String,
+        _ source: DatabaseSource,
         to destination: String,
         sealer: any Sealer,
         event: AuditEvent?,

@@ -37,6 +37,25 @@ public struct DatabaseInspection: ~Copyable {
         self.digester = digester
     }
 
+    /// Opens a file that is read as it is, or what is open already.
+    ///
+    /// - Parameters:
+    ///   - source: The database.
+    ///   - sealer: Opens phone numbers.
+    ///   - digester: Computes digests.
+    /// - Throws: ``MusterError`` with code `directory.missing` where it is not there or no database, or
+    ///   `store.unavailable`.
+    public init(
+        _ source: DatabaseSource,
+        sealer: any Sealer,
+        digester: any Digester
+    ) throws(MusterError) {
+        if case .file(let path) = source { try ReadOnlyDatabase.requireContent(path) }
+        queue = try ReadOnlyDatabase.open(source)
+        self.sealer = sealer
+        self.digester = digester
+    }
+
     deinit {
         try? queue.close()
     }

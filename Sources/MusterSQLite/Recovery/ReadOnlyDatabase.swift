@@ -4,6 +4,23 @@ import MusterCore
 
 /// Opens a database to look at it, also where nothing can be written beside it.
 enum ReadOnlyDatabase {
+    /// Opens a file, or what is open already.
+    ///
+    /// - Throws: ``MusterError`` with code `directory.missing` or `store.unavailable`, saying what to do.
+    static func open(_ source: DatabaseSource) throws(MusterError) -> DatabaseQueue {
+        switch source {
+        case .file(let path): return try open(path)
+        case .descriptor(let descriptor, let name):
+            SQLiteStore.setUp
+            do {
+                // What CDescriptorVFS takes a name for.
+                return try queue("file:\(descriptor)?vfs=muster-descriptor&immutable=1")
+            } catch {
+                throw inWords(name, error)
+            }
+        }
+    }
+
     /// Opens a file.
     ///
     /// SQLite makes two files beside a database with a write-ahead log, to share it with others. Where the folder or its
@@ -98,10 +115,15 @@ enum ReadOnlyDatabase {
     }
 
     private static func refusal(_ path: String, _ error: any Error) -> MusterError {
-        if let error = error as? MusterError { return error }
         for file in [path, path + "-wal", path + "-shm"] where access(file, F_OK) == 0 {
             guard access(file, R_OK) == 0 else { return unreadable(file, errno) }
         }
+        return inWords(path, error)
+    }
+
+    /// Says why a file cannot be read, as far as SQLite knows.
+    private static func inWords(_ path: String, _ error: any Error) -> MusterError {
+        if let error = error as? MusterError { return error }
         let code = (error as? DatabaseError)?.resultCode
         if code == .SQLITE_NOTADB {
             return MusterError(

@@ -32,14 +32,25 @@ struct BackupSealTests {
         try Data(bytes).write(to: URL(filePath: path))
     }
 
+    private func opened<Result>(_ body: (OpenFile) throws -> Result) throws -> Result {
+        let descriptor = open(path, O_RDWR | O_CLOEXEC)
+        try #require(descriptor >= 0)
+        defer { close(descriptor) }
+        return try body(OpenFile(path: path, descriptor: descriptor))
+    }
+
     private func sealed() throws -> [UInt8] {
         try write(content)
-        try BackupSeal.append(to: path)
+        try opened { try BackupSeal.append(to: $0) }
         return try folder.bytes("copy")
     }
 
+    private func state() throws -> BackupSeal.State {
+        try opened { try BackupSeal.state(of: $0) }
+    }
+
     private func isBroken() throws -> Bool {
-        guard case .broken = try BackupSeal.state(of: path) else { return false }
+        guard case .broken = try state() else { return false }
         return true
     }
 
@@ -50,7 +61,7 @@ struct BackupSealTests {
         #expect(
             String(decoding: bytes.suffix(86), as: UTF8.self).hasPrefix("muster-backup sha256 ")
         )
-        #expect(try BackupSeal.state(of: path) == .intact)
+        #expect(try state() == .intact)
     }
 
     @Test("a bit that turned is found wherever it is")
@@ -88,10 +99,27 @@ struct BackupSealTests {
         var bytes = content
         bytes.replaceSubrange(68..<72, with: [0, 0, 0, 0])
         try write(bytes)
-        #expect(try BackupSeal.state(of: path) == .absent)
+        #expect(try state() == .absent)
         try write(bytes + [0])
         #expect(try isBroken())
         try write(bytes.dropLast(100))
         #expect(try isBroken())
+    }
+
+    @Test("a file that has lost its mark or its digest, not both, still says that it was sealed")
+    func promised() throws {
+        let bytes = try sealed()
+        var unmarked = bytes
+        unmarked.replaceSubrange(68..<72, with: [0, 0, 0, 0])
+        for changed in [bytes, Array(bytes.dropLast(86)), unmarked] {
+            try write(changed)
+            let isPromised = try opened { BackupSeal.isPromised(by: $0) }
+            #expect(isPromised)
+        }
+        for changed in [Array(unmarked.dropLast(86)), Array(bytes.prefix(50))] {
+            try write(changed)
+            let isPromised = try opened { BackupSeal.isPromised(by: $0) }
+            #expect(!isPromised)
+        }
     }
 }

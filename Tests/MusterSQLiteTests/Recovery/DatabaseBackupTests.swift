@@ -49,7 +49,7 @@ struct DatabaseBackupTests {
         let test = try await RecoveryFolder()
         let parts = Parts()
         _ = try DatabaseBackup.copy(
-            test.path,
+            .file(test.path),
             to: test.copyPath,
             sealer: NoSealer(),
             event: nil
@@ -57,7 +57,7 @@ struct DatabaseBackupTests {
         #expect(parts.last == 1)
         let stopped = await failure {
             try DatabaseBackup.copy(
-                test.path,
+                .file(test.path),
                 to: test.folder.file("other"),
                 sealer: NoSealer(),
                 event: nil

@@ -86,7 +86,7 @@ struct RecoveryFolder {
         event: AuditEvent? = RecoveryFolder.event(.directoryBackup)
     ) throws(MusterError) -> DatabaseSummary {
         try DatabaseBackup.copy(
-            path,
+            .file(path),
             to: copyPath,
             sealer: SodiumSealer(key),
             event: event
