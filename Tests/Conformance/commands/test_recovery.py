@@ -120,7 +120,7 @@ def test_the_rules_hold_here_too(alone):
     refused = [
         (f"users disable {ADMINISTRATOR}", "last"),
         (f"users edit {ADMINISTRATOR} --role basic", "last"),
-        (f"users remove {ADMINISTRATOR} --yes", ""),
+        (f"users remove {ADMINISTRATOR} --yes", "made with the directory cannot be deleted"),
         ("users add 'no name' --no-password", ""),
     ]
     before = rows(alone.work / "data/muster.sqlite", "SELECT * FROM user")

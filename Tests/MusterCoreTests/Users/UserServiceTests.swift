@@ -186,6 +186,13 @@ struct UserServiceTests {
         #expect(
             await delete(test.administrator, by: try await test.asUser(other)) == .userUndeletable
         )
+        // At the data folder somebody stands in for the owner, and is told why that one stays, too.
+        let machine = Principal(
+            user: test.administrator,
+            door: .local,
+            origin: TestDirectory.origin()
+        )
+        #expect(await delete(test.administrator, by: machine) == .userUndeletable)
         #expect(await delete(other) == nil)
         #expect(await delete(other) == .userNotFound)
     }
