@@ -108,9 +108,13 @@ struct DatabaseFindings {
             finding(
                 weak,
                 of: users,
-                "log in with a password alone. Run: muster users twofactor set"
+                "log in with a password alone. Run: muster users twofactor set NAME --email"
             ),
-            finding(open, of: users, "may come in from anywhere. Run: muster users hosts set"),
+            finding(
+                open,
+                of: users,
+                "may come in from anywhere. Run: muster users hosts set NAME NETWORK"
+            ),
         ]
         return findings.compactMap(\.self).orFine(
             .administrators,
