@@ -100,6 +100,27 @@ struct SettingsTests {
         )
     }
 
+    @Test("a port that no address has, and half of TLS, are told by what is there")
+    func told() async {
+        let port = await failure { try await settings(["http.bind": "127.0.0.1:99999"]) }
+        #expect(
+            port?.message
+                == "The setting http.bind (command line) must have a port from 0 to 65535, not \"127.0.0.1:99999\"."
+        )
+        for (present, missing) in [("certificate", "privateKey"), ("privateKey", "certificate")] {
+            let half = await failure { try await settings(["http.tls.\(present)": "some.pem"]) }
+            #expect(
+                half?.message
+                    == "The setting http.tls.\(present) (command line) needs http.tls.\(missing) beside it."
+            )
+        }
+        let path = folder.path
+        let none = await failure {
+            try await settings(["http.tls.certificate": path, "http.tls.privateKey": path])
+        }
+        #expect(none?.message.hasSuffix("(http.tls.certificate), is a folder.") == true)
+    }
+
     @Test("a certificate and a key that are no PEM are refused without what is in them")
     func badCertificate() async throws {
         let path = folder.file("bad.pem")

@@ -15,6 +15,11 @@ enum FileModes {
         return stat(path, &status) == 0 ? status : nil
     }
 
+    /// Whether a folder is there.
+    static func isFolder(_ path: String) -> Bool {
+        status(of: path).map { $0.st_mode & S_IFMT == S_IFDIR } ?? false
+    }
+
     /// The bits in octal.
     static func text(_ mode: mode_t) -> String {
         let digits = String(mode, radix: 8)

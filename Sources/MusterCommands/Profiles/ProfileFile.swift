@@ -118,7 +118,8 @@ struct ProfileFile: Sendable {
         } catch {
             throw CommandError(
                 .configuration,
-                "The folder \(folder) cannot be made. Set XDG_CONFIG_HOME to a folder of yours."
+                NewFolder.failure("The folder \(folder)", folder)
+                    + " Set XDG_CONFIG_HOME to a folder of yours."
             )
         }
         try checkFolder()

@@ -23,7 +23,11 @@ struct DataDirectory: ~Copyable {
     /// - Throws: ``MusterError`` with code `directory.missing` where nothing of a directory is there, or its database has
     ///   gone while a server has it open, and `store.unavailable` where the folder cannot be read or written, or another
     ///   process holds it.
-    init(_ path: String, creates: Bool, advice: String = "") throws(MusterError) {
+    init(
+        _ path: String,
+        creates: Bool,
+        advice: String = " Stop that one first, or name another folder with --data-dir."
+    ) throws(MusterError) {
         let paths = DataPaths(folder: path)
         if creates {
             do {
@@ -35,7 +39,8 @@ struct DataDirectory: ~Copyable {
             } catch {
                 throw MusterError(
                     .storeUnavailable,
-                    "The data directory \(path) cannot be made. Name a place where this user may make one.",
+                    NewFolder.failure("The data directory \(path)", path)
+                        + " Name a place where this user may make one.",
                     cause: error
                 )
             }

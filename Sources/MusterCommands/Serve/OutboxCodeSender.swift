@@ -38,7 +38,8 @@ struct OutboxCodeSender: CodeSender {
         } catch {
             throw MusterError(
                 .settingInvalid,
-                "The folder codes.outbox, \(folder), cannot be made. Name a place where this user may make one.",
+                NewFolder.failure("The folder codes.outbox, \(folder),", folder)
+                    + " Name a place where this user may make one.",
                 cause: error
             )
         }

@@ -149,8 +149,11 @@ struct Settings: Sendable {
     private static func address(_ reader: SettingsReader) throws(MusterError) -> (String, Int) {
         let text = try reader.text("http.bind") ?? ""
         guard let colon = text.lastIndex(of: ":"), let host = Settings.host(text[..<colon]),
-            let port = Int(text[text.index(after: colon)...]), (0...65_535).contains(port)
+            let port = Int(text[text.index(after: colon)...])
         else { throw reader.invalid("http.bind", "must be an address, a colon and a port") }
+        guard (0...65_535).contains(port) else {
+            throw reader.invalid("http.bind", "must have a port from 0 to 65535")
+        }
         return (host, port)
     }
 
@@ -181,8 +184,9 @@ struct Settings: Sendable {
         let key = try reader.path("http.tls.privateKey")
         guard let certificate, let key else {
             guard certificate == nil, key == nil else {
-                let missing = key == nil ? "http.tls.privateKey" : "http.tls.certificate"
-                throw reader.invalid(missing, "must be set too, for TLS", isQuoted: true)
+                let names = ["http.tls.certificate", "http.tls.privateKey"]
+                let (present, missing) = key == nil ? (names[0], names[1]) : (names[1], names[0])
+                throw reader.invalid(present, "needs \(missing) beside it", isQuoted: true)
             }
             return nil
         }
@@ -201,6 +205,13 @@ struct Settings: Sendable {
             throw reader.invalid(
                 "password.commonList",
                 "must name a file of common passwords, one a line, for the policy strict"
+            )
+        }
+        guard !FileModes.isFolder(path) else {
+            throw reader.invalid(
+                "password.commonList",
+                "names a folder, and has to name a file: \(path)",
+                isQuoted: true
             )
         }
         guard let data = FileManager.default.contents(atPath: path) else {

@@ -99,6 +99,12 @@ struct TLSFiles: Sendable {
                 "The file of the \(noun), \(path) (\(key)), is not there."
             )
         }
+        guard !FileModes.isFolder(path) else {
+            throw MusterError(
+                .settingInvalid,
+                "The file of the \(noun), \(path) (\(key)), is a folder."
+            )
+        }
         guard FileManager.default.isReadableFile(atPath: path) else {
             throw MusterError(
                 .settingInvalid,
