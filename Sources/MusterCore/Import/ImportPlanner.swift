@@ -51,8 +51,7 @@ struct ImportPlanner {
         _ candidate: ImportCandidate,
         _ known: UserID?
     ) throws(MusterError) -> ImportPlan {
-        // As on the routes of groups: who administers by masks alone puts nobody into groups.
-        if !candidate.line.groups.isEmpty { try run.principal.require(.administrator) }
+        // Only who may put users into groups has candidates with groups: ``UserImport/check(_:)`` has asked.
         let (members, newGroups) = try groups(named: candidate.line.groups)
         guard let known else {
             if run.options.mode == .upsert {

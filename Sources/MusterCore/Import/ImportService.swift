@@ -50,9 +50,13 @@ public struct UserImport: Sendable {
 
     /// Checks a line by itself: everything that needs no look at other users.
     ///
-    /// - Throws: ``MusterError`` with code `user.unapproved_domain`, `access.escalation`, `password.policy`,
-    ///   `ssh_key.invalid`, `ssh_key.too_many` or `input.invalid`.
+    /// The caller's right to what the line asks comes first: a line that it may not send never reaches the store.
+    ///
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `user.unapproved_domain`,
+    ///   `access.escalation`, `password.policy`, `ssh_key.invalid`, `ssh_key.too_many` or `input.invalid`.
     public func check(_ line: ImportLine) throws(MusterError) -> ImportCandidate {
+        // As on the routes of groups: who administers by masks alone puts nobody into groups.
+        if !line.groups.isEmpty { try principal.require(.administrator) }
         let draft = UserDraft(username: line.username, applying: line.changes)
         if options.mode == .create {
             try directory.requireCreatable(draft, by: principal)

@@ -26,7 +26,12 @@ struct ImportGroupTests {
         }
         var line = ImportLine(number: 1, username: try Username(name))
         line.groups = ["Team"]
-        let candidate = try run.check(line)
+        let candidate: ImportCandidate
+        do throws(MusterError) {
+            candidate = try run.check(line)
+        } catch {
+            return error.code.rawValue
+        }
         let outcomes =
             dry
             ? try run.preview([candidate])
@@ -57,6 +62,19 @@ struct ImportGroupTests {
         }
         #expect(route?.code == .insufficientScope)
         #expect(try memberCount() == 0)
+    }
+
+    @Test("who may not use groups is refused before the store is asked, which looks for no name")
+    func beforeTheStore() async throws {
+        let principal = try await test.asUser(try test.current(clerk), by: .masks)
+        let run = try ImportService(test.directory).begin(by: principal) {
+            () throws(MusterError) in ImportOptions(mode: .upsert)
+        }
+        var line = ImportLine(number: 1, username: try Username("new@example.com"))
+        line.groups = ["Nobody has made it"]
+        line.sshKeys = ["no key at all"]
+        let refusal = await failure { _ = try run.check(line) }
+        #expect(refusal?.code == .insufficientScope)
     }
 
     @Test("who has the role Administrator does both")
