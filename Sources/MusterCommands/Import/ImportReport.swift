@@ -144,7 +144,7 @@ struct ImportReport {
         switch ByteText(code) {
         case "import.stopped": .badInput
         case "access.insufficient_scope": .denied
-        case "store.unavailable": .unavailable
+        case "store.unavailable", "server.overloaded": .unavailable
         default: .fault
         }
     }

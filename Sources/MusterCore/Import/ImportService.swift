@@ -14,10 +14,10 @@ public struct ImportService: Sendable {
         self.directory = directory
     }
 
-    /// Begins an import, for administrators.
+    /// Begins an import, for administrators; it ends when nothing holds what is returned any more.
     ///
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
-    ///   `store.unavailable`, or what `options` throws.
+    ///   `server.overloaded` where too many of the caller's are under way, or what `options` throws.
     public func begin(
         by principal: Principal,
         _ options: () throws(MusterError) -> ImportOptions
@@ -29,15 +29,20 @@ public struct ImportService: Sendable {
                 "an import changes users many times; send it without If-Match"
             )
         }
-        return UserImport(directory: directory, principal: principal, options: try options())
+        let asked = try options()
+        return UserImport(
+            directory: directory,
+            principal: principal,
+            options: asked,
+            share: try directory.importShares.take(principal.actor.id)
+        )
     }
 
     /// A place for an import's lines that wait until all have been looked at.
     ///
-    /// - Throws: ``MusterError`` with code `server.overloaded` where there are too many, of the caller or together, or
-    ///   `store.unavailable`.
-    public func makeSpool(for run: UserImport) throws(MusterError) -> any ImportSpool {
-        try SharedSpool(of: run.principal.actor.id, in: directory)
+    /// - Throws: ``MusterError`` with code `server.overloaded` where there are too many, or `store.unavailable`.
+    public func makeSpool() throws(MusterError) -> any ImportSpool {
+        try directory.store.makeImportSpool()
     }
 }
 
@@ -47,6 +52,11 @@ public struct UserImport: Sendable {
     let principal: Principal
     /// How it goes.
     public let options: ImportOptions
+    /// Its caller's share of all imports.
+    let share: ImportShare
+
+    /// Whose it is: in somebody else's name it is still the administrator's who asks.
+    public var caller: UserID { principal.actor.id }
 
     /// Checks a line by itself: everything that needs no look at other users.
     ///

@@ -1,20 +1,26 @@
 import Synchronization
 
-/// How many imports of one caller keep what has arrived at a time, so that one that lets its imports stand still
-/// keeps nobody else from importing.
+/// How many imports are under way at a time, of whatever kind: each holds lines in memory and has a batch in the writer.
+///
+/// One caller has a few. Whoever has none gets one always, so that nobody keeps anybody else from importing.
 final class ImportShares: Sendable {
-    /// The most of one caller: a quarter of the places that a store has.
+    /// The most of one caller: a quarter of all.
     static let ofOneCaller = 4
+    /// How many there are together beyond the first of each caller.
+    static let together = 16
 
-    private let taken = Mutex<[UserID: Int]>([:])
+    private let taken = Mutex<(all: Int, ofCaller: [UserID: Int])>((0, [:]))
 
-    /// Takes one.
+    /// Takes one, which is given back when nothing holds what is returned any more.
     ///
     /// - Throws: ``MusterError`` with code `server.overloaded` where the caller has too many.
-    func take(_ caller: UserID) throws(MusterError) {
+    func take(_ caller: UserID) throws(MusterError) -> ImportShare {
         let isTaken = taken.withLock { taken in
-            guard taken[caller, default: 0] < ImportShares.ofOneCaller else { return false }
-            taken[caller, default: 0] += 1
+            let own = taken.ofCaller[caller, default: 0]
+            let mayHaveMore = own < ImportShares.ofOneCaller && taken.all < ImportShares.together
+            guard own == 0 || mayHaveMore else { return false }
+            taken.ofCaller[caller] = own + 1
+            taken.all += 1
             return true
         }
         guard isTaken else {
@@ -24,41 +30,29 @@ final class ImportShares: Sendable {
                 for: .imports
             )
         }
+        return ImportShare(of: caller, in: self)
     }
 
-    /// Gives one back.
-    func giveBack(_ caller: UserID) {
+    fileprivate func giveBack(_ caller: UserID) {
         taken.withLock { taken in
-            let left = taken[caller, default: 1] - 1
-            taken[caller] = left > 0 ? left : nil
+            let left = taken.ofCaller[caller, default: 1] - 1
+            taken.ofCaller[caller] = left > 0 ? left : nil
+            taken.all -= 1
         }
     }
 }
 
-/// A spool of the store, and its caller's share, given back when nothing holds it any more.
-final class SharedSpool: ImportSpool {
-    private let spool: any ImportSpool
-    private let shares: ImportShares
+/// That one import of a caller is under way.
+final class ImportShare: Sendable {
     private let caller: UserID
+    private let shares: ImportShares
 
-    /// Takes a share and makes a spool.
-    init(of caller: UserID, in directory: Directory) throws(MusterError) {
-        try directory.importShares.take(caller)
-        do throws(MusterError) {
-            spool = try directory.store.makeImportSpool()
-        } catch {
-            directory.importShares.giveBack(caller)
-            throw error
-        }
-        shares = directory.importShares
+    fileprivate init(of caller: UserID, in shares: ImportShares) {
         self.caller = caller
+        self.shares = shares
     }
 
     deinit {
         shares.giveBack(caller)
     }
-
-    func append(_ piece: [UInt8]) throws(MusterError) { try spool.append(piece) }
-
-    func next() throws(MusterError) -> [UInt8]? { try spool.next() }
 }

@@ -32,7 +32,7 @@ public struct Directory: Sendable {
     let pace: LoginPace
     /// The places of those whom it lets wait.
     var waitingLogins: WaitingLogins
-    /// How many imports each caller has under way.
+    /// How many imports each caller has under way, of whatever kind.
     let importShares: ImportShares
     /// Lets refusals wait, as many at a time as passwords may be tried.
     let lateAnswers: GuessGate

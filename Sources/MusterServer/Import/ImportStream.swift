@@ -23,7 +23,7 @@ struct ImportStream: Sendable {
             if settings.options.isDryRun {
                 try await look(&answer, &writer, keepingIn: nil)
             } else if settings.stopsAtFailure {
-                let spool = try imports.makeSpool(for: run)
+                let spool = try imports.makeSpool()
                 answer.beginLooks()
                 try await look(&answer, &writer, keepingIn: spool)
                 answer.forgetLooks()

@@ -73,7 +73,7 @@ struct ImportGroupTests {
         var line = ImportLine(number: 1, username: try Username("new@example.com"))
         line.groups = ["Nobody has made it"]
         line.sshKeys = ["no key at all"]
-        let refusal = await failure { _ = try run.check(line) }
+        let refusal = await failure { [line] in try run.check(line) }
         #expect(refusal?.code == .insufficientScope)
     }
 
