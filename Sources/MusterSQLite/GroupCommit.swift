@@ -3,7 +3,8 @@ import GRDB
 import MusterCore
 import Synchronization
 
-/// Makes changes one after the other and commits those that wait together, with one fsync for all.
+/// Makes changes one after the other and commits those that wait together, with one fsync for all; batches of imports
+/// alone (``WriterTurns``).
 ///
 /// A change that fails leaves nothing behind and does not touch the others. Nearly all that fail do so before
 /// they have written anything. Where one has, the whole group is taken back and made again, this time with a
@@ -34,7 +35,7 @@ final class GroupCommit: Sendable {
     static let usualQuiet = DispatchTimeInterval.seconds(10)
 
     private struct Waiting {
-        var changes: [Change] = []
+        var turns = WriterTurns<Change>(groupLimit: GroupCommit.groupLimit)
         var isDraining = false
     }
 
@@ -87,7 +88,9 @@ final class GroupCommit: Sendable {
     /// Whether the database's files are no longer in their place, so that nothing is changed any more.
     var isLost: Bool { lost.load(ordering: .acquiring) }
 
+    /// Makes a change; as a batch of an import where its caller is named.
     func write<Result: Sendable>(
+        asBatchOf caller: UserID? = nil,
         _ body: @escaping @Sendable (any DirectoryTransaction) throws(MusterError) -> Result
     ) async throws(MusterError) -> Result {
         let result: Swift.Result<Result, MusterError> = await withCheckedContinuation {
@@ -105,7 +108,8 @@ final class GroupCommit: Sendable {
                     isHalfMade: hasFailed && hasWritten && !isIsolated
                 )
             }
-            submit(Change(attempt: attempt) { continuation.resume(returning: .failure($0)) })
+            let change = Change(attempt: attempt) { continuation.resume(returning: .failure($0)) }
+            submit(change, asBatchOf: caller)
         }
         return try result.get()
     }
@@ -163,9 +167,9 @@ final class GroupCommit: Sendable {
         return result
     }
 
-    private func submit(_ change: Change) {
+    private func submit(_ change: Change, asBatchOf caller: UserID?) {
         let mustStart = waiting.withLock { waiting in
-            waiting.changes.append(change)
+            waiting.turns.add(change, asBatchOf: caller)
             defer { waiting.isDraining = true }
             return !waiting.isDraining
         }
@@ -199,12 +203,11 @@ final class GroupCommit: Sendable {
     /// The changes to commit next; nil when none wait, and the next one has to start draining again.
     private func nextGroup() -> [Change]? {
         waiting.withLock { waiting in
-            guard !waiting.changes.isEmpty else {
+            let group = waiting.turns.next()
+            guard !group.isEmpty else {
                 waiting.isDraining = false
                 return nil
             }
-            let group = Array(waiting.changes.prefix(GroupCommit.groupLimit))
-            waiting.changes.removeFirst(group.count)
             return group
         }
     }

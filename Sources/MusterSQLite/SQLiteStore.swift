@@ -130,6 +130,16 @@ public final class SQLiteStore: DirectoryStore {
         try await writer.write(body)
     }
 
+    /// Makes a batch of an import, in a commit of its own.
+    ///
+    /// - Throws: what `body` throws, or ``MusterError`` with code `store.unavailable`.
+    public func writeBatch<Result: Sendable>(
+        of caller: UserID,
+        _ body: @escaping @Sendable (any DirectoryTransaction) throws(MusterError) -> Result
+    ) async throws(MusterError) -> Result {
+        try await writer.write(asBatchOf: caller, body)
+    }
+
     /// Makes a file for an import beside the database.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`, or `server.overloaded` where too many are under way.

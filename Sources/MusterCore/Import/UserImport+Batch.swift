@@ -27,7 +27,7 @@ extension UserImport {
         ImportBatch(self, candidates)
     }
 
-    /// Makes the changes of some lines in one change of the store, and returns when they are on disk.
+    /// Makes the changes of some lines in one batch of the store, and returns when they are on disk.
     ///
     /// - Parameters:
     ///   - batch: The lines.
@@ -41,7 +41,7 @@ extension UserImport {
         stopsAtFailure: Bool
     ) async throws(MusterError) -> [ImportOutcome] {
         let (directory, principal) = (directory, principal)
-        return try await directory.store.write { transaction throws(MusterError) in
+        return try await directory.store.writeBatch(of: caller) { transaction throws(MusterError) in
             let caller = try directory.readmitUnchanged(principal, in: transaction)
             try caller.requireAdministrator()
             let outcomes = try batch.make(in: transaction)

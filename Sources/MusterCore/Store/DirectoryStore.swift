@@ -77,6 +77,17 @@ public protocol DirectoryStore: Sendable {
         _ body: @escaping @Sendable (any DirectoryTransaction) throws(MusterError) -> Result
     ) async throws(MusterError) -> Result
 
+    /// Makes a change as ``write(_:)`` does which is large: a batch of an import of this caller.
+    ///
+    /// Nobody waits for more than one: it shares no commit with others, and what waited when one is on disk is made
+    /// before the next. Callers take turns.
+    ///
+    /// - Throws: what `body` throws, or ``MusterError`` with code `store.unavailable`.
+    func writeBatch<Result: Sendable>(
+        of caller: UserID,
+        _ body: @escaping @Sendable (any DirectoryTransaction) throws(MusterError) -> Result
+    ) async throws(MusterError) -> Result
+
     /// The bytes that are free where it is kept; nil where that is not known. Asks the system, on the calling thread.
     var freeBytes: Int64? { get }
 
@@ -94,6 +105,16 @@ public protocol DirectoryStore: Sendable {
 extension DirectoryStore {
     /// Always, where nothing can be lost.
     public var isWritable: Bool { true }
+
+    /// As any change, where none takes long.
+    ///
+    /// - Throws: as ``write(_:)``.
+    public func writeBatch<Result: Sendable>(
+        of caller: UserID,
+        _ body: @escaping @Sendable (any DirectoryTransaction) throws(MusterError) -> Result
+    ) async throws(MusterError) -> Result {
+        try await write(body)
+    }
 
     /// Unknown, where there is no disk.
     public var freeBytes: Int64? { nil }

@@ -3,7 +3,7 @@ import MusterCore
 import Testing
 
 extension StoreConformance {
-    /// Many users are created in one change, each as if it came alone.
+    /// Many users are created in one batch, each as if it came alone.
     ///
     /// - Throws: What a store throws where none of its promises lets it.
     public func manyUsers() async throws {
@@ -80,7 +80,7 @@ extension StoreConformance {
         let count = try store.userCount()
         let lost = arrival(draft("lost@example.com"), nil)
         let failure = await failure {
-            try await store.write { [now] transaction throws(MusterError) in
+            try await store.writeBatch(of: importer) { [now] transaction throws(MusterError) in
                 _ = try transaction.insertUsers([lost], at: now)
                 throw MusterError.noSuchUser
             }
@@ -88,6 +88,9 @@ extension StoreConformance {
         #expect(failure?.code == .userNotFound)
         #expect(try store.userCount() == count)
     }
+
+    /// Whose batches they are.
+    private var importer: UserID { UserID(rawValue: 2) }
 
     private func arrival(_ draft: UserDraft, _ password: StoredPassword?) -> UserArrival {
         UserArrival(uuid: nextUUID(), draft: draft, password: password)
@@ -97,7 +100,7 @@ extension StoreConformance {
         _ arrivals: [UserArrival],
         into store: any DirectoryStore
     ) async throws(MusterError) -> [UserID?] {
-        try await store.write { [now] transaction throws(MusterError) in
+        try await store.writeBatch(of: importer) { [now] transaction throws(MusterError) in
             try transaction.insertUsers(arrivals, at: now)
         }
     }
