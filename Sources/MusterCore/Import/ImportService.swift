@@ -6,6 +6,9 @@ public struct ImportService: Sendable {
     ///
     /// Whoever writes meanwhile waits for as long as that takes, some tenths of a second.
     public static let batchSize = 8000
+    /// How many bytes of lines (``ImportCandidate/bytes``) one change of the store carries: more than so many lines with
+    /// names, addresses and hashes have.
+    public static let batchBytes = 8_388_608
 
     private let directory: Directory
 
@@ -71,7 +74,10 @@ public struct UserImport: Sendable {
         if options.mode == .create {
             try directory.requireCreatable(draft, by: principal)
         }
-        var candidate = ImportCandidate(line: line, draft: draft)
+        var kept = line
+        kept.sshKeys = []
+        kept.password = nil
+        var candidate = ImportCandidate(line: kept, draft: draft)
         candidate.keys = try keys(line.sshKeys)
         switch line.password {
         case nil:
@@ -79,6 +85,7 @@ public struct UserImport: Sendable {
         case .plain(let password):
             try directory.requireGood(password, for: line.username)
             candidate.password = .plain(password)
+            candidate.cameInClear = true
         case .hash(let hash):
             candidate.password = .ready(try directory.hasher.adopt(hash))
         }
@@ -145,47 +152,5 @@ public struct UserImport: Sendable {
             throw error
         }
         return keys
-    }
-}
-
-/// A line that has passed every check that it can pass alone.
-public struct ImportCandidate: Sendable {
-    enum Password: Sendable {
-        case plain(Secret<String>)
-        case ready(PasswordHash)
-    }
-
-    let line: ImportLine
-    let draft: UserDraft
-    var keys: [StoredSSHKey] = []
-    var password: Password?
-
-    /// The number of the line.
-    public var number: Int { line.number }
-
-    /// How many rows it may make, about: a batch is measured by them, since whoever writes meanwhile waits for all.
-    public var rows: Int { 1 + keys.count + line.groups.count }
-
-    /// The login name.
-    public var username: Username { line.username }
-
-    /// By what it would administer users if it became a new one.
-    var administratorRights: [AdministratorRight] {
-        User(id: UserID(rawValue: 0), uuid: Group.everyoneUUID, draft: draft).administratorRights
-    }
-
-    /// Whether the password still stands there in the clear.
-    public var needsHashing: Bool {
-        if case .plain = password { true } else { false }
-    }
-
-    /// Whether the password came in the clear.
-    public var cameInClear: Bool {
-        if case .plain = line.password { true } else { false }
-    }
-
-    /// The hash of the password, where there is one.
-    public var hash: PasswordHash? {
-        if case .ready(let hash) = password { hash } else { nil }
     }
 }

@@ -3,7 +3,13 @@
 /// Two names are taken for one where their keyed hashes of 128 bits agree; among a million names that happens
 /// with a chance below 1 in 10^26.
 public struct SeenNames: Sendable {
+    /// What a name takes in memory, in bytes: 16, and the room of a set that grows by doubling.
+    public static let bytesOfOne = 32
+
     private var hashes: Set<UInt128> = []
+
+    /// How many there are.
+    public var count: Int { hashes.count }
 
     /// Has seen nothing.
     public init() {}

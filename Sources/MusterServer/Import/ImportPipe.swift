@@ -1,30 +1,49 @@
 import MusterCore
 
 /// Writes candidates batch by batch, one batch while the next is gathered.
+///
+/// What it holds has room of its caller's; where there is none, lines are written as they come, in smaller batches.
 struct ImportPipe {
     private let run: UserImport
     private let stopsAtFailure: Bool
+    private let room: ImportRoom
     private var gathered: [ImportCandidate] = []
     private var gatheredRows = 0
-    private var inFlight: (batch: ImportBatch, task: Task<Outcomes, Never>)?
+    /// How much room what is gathered has taken.
+    private var gatheredBytes = 0
+    private var inFlight: (batch: ImportBatch, bytes: Int, task: Task<Outcomes, Never>)?
+    /// How much room batches have taken that are on disk, but for what was told of them and may not be sent yet.
+    private var toldBytes = 0
     private var done = 0
 
     private typealias Outcomes = Result<[ImportOutcome], MusterError>
 
-    init(_ run: UserImport, stopsAtFailure: Bool) {
+    init(_ run: UserImport, stopsAtFailure: Bool, room: ImportRoom) {
         self.run = run
         self.stopsAtFailure = stopsAtFailure
+        self.room = room
     }
 
     /// Takes candidates, and waits while a whole batch is gathered and the one before is not on disk yet.
+    ///
+    /// Between two calls what the answer has is sent.
     mutating func push(
         _ candidates: [ImportCandidate],
         _ answer: inout ImportAnswer
     ) async throws(MusterError) {
+        room.giveBack(toldBytes)
+        toldBytes = 0
+        let bytes = candidates.reduce(0) { $0 + $1.bytes }
+        let hasRoom = room.take(bytes)
         gathered += candidates
         gatheredRows += candidates.reduce(0) { $0 + $1.rows }
-        guard gatheredRows >= ImportService.batchSize else { return }
+        if hasRoom { gatheredBytes += bytes }
+        let isBatch =
+            gatheredRows >= ImportService.batchSize || gatheredBytes >= ImportService.batchBytes
+        guard isBatch || !hasRoom else { return }
         try await advance(&answer)
+        // Nothing more is read before these lines are on disk.
+        if !hasRoom { try await advance(&answer) }
     }
 
     /// Writes what is left and waits until all is on disk.
@@ -38,13 +57,15 @@ struct ImportPipe {
     /// The next batch is ready before the writer is, and what became of the last is told while the writer works.
     private mutating func advance(_ answer: inout ImportAnswer) async throws(MusterError) {
         let next = gathered.isEmpty ? nil : run.batch(gathered)
+        let bytes = gatheredBytes
         gathered = []
-        gatheredRows = 0
+        (gatheredRows, gatheredBytes) = (0, 0)
         let last = inFlight
         inFlight = nil
         let result = await last?.task.value
         if case .failure(let error) = result { throw stopped(by: error, &answer) }
-        if let next { start(next) }
+        if let next { start(next, holding: bytes) }
+        toldBytes += last?.bytes ?? 0
         guard let last, case .success(let outcomes) = result else { return }
         for (candidate, outcome) in zip(last.batch.candidates, outcomes) {
             answer.add(candidate, outcome)
@@ -53,7 +74,7 @@ struct ImportPipe {
         answer.progress(done)
     }
 
-    private mutating func start(_ batch: ImportBatch) {
+    private mutating func start(_ batch: ImportBatch, holding bytes: Int) {
         let (run, stopsAtFailure) = (run, stopsAtFailure)
         // Not on the import's own thread, where it would wait until the next lines have been read.
         let task = Task<Outcomes, Never> {
@@ -63,7 +84,7 @@ struct ImportPipe {
                 return .failure(error)
             }
         }
-        inFlight = (batch, task)
+        inFlight = (batch, bytes, task)
     }
 
     private func stopped(by error: MusterError, _ answer: inout ImportAnswer) -> MusterError {

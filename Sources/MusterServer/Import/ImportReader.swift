@@ -5,27 +5,44 @@ struct ImportReader {
     /// How often a password waits for the hashing threads, which refuse when many log in, and how long.
     private static let hashingTries = 50
     private static let hashingPause = Duration.milliseconds(200)
+    /// For how many names more room is taken at a time.
+    static let namesAtATime = 4096
+    /// The most names that imports of one caller may have together (``ImportBudgets/names``).
+    static let mostNames = 2_097_152
 
     private let run: UserImport
+    /// What names take that were seen; nil where the lines have been compared before.
+    private let room: ImportRoom?
     private var seen = SeenNames()
+    private var placesOfNames = 0
 
-    init(_ run: UserImport) {
+    /// Reads lines for an import.
+    ///
+    /// - Parameters:
+    ///   - run: The import.
+    ///   - room: Room for names that were seen; nil where it is known that no name stands there twice.
+    init(_ run: UserImport, rememberingIn room: ImportRoom?) {
         self.run = run
+        self.room = room
     }
 
     /// Takes lines that were checked by themselves; blank ones are passed over.
+    ///
+    /// - Throws: ``MusterError`` with code `server.overloaded` where there is no room for their names; none of the lines
+    ///   was taken then.
     mutating func read(
         _ lines: ArraySlice<LineSplitter.Line>,
         _ results: LineChecks,
         _ answer: inout ImportAnswer
-    ) async -> [ImportCandidate] {
+    ) async throws(MusterError) -> [ImportCandidate] {
+        if let room { try makeRoom(for: lines, in: room) }
         var candidates: [ImportCandidate] = []
         candidates.reserveCapacity(lines.count)
         for (line, result) in zip(lines, results) {
             guard let result else { continue }
             do throws(MusterError) {
                 let candidate = try result.get()
-                guard seen.insert(candidate.username) else { throw ImportReader.namedTwice }
+                guard isNew(candidate.username) else { throw ImportReader.namedTwice }
                 candidates.append(
                     candidate.needsHashing ? try await hashing(candidate) : candidate
                 )
@@ -34,6 +51,22 @@ struct ImportReader {
             }
         }
         return candidates
+    }
+
+    private mutating func isNew(_ username: Username) -> Bool {
+        room == nil || seen.insert(username)
+    }
+
+    private mutating func makeRoom(
+        for lines: ArraySlice<LineSplitter.Line>,
+        in room: ImportRoom
+    ) throws(MusterError) {
+        while seen.count + lines.count > placesOfNames {
+            guard room.take(ImportReader.namesAtATime * SeenNames.bytesOfOne) else {
+                throw ImportReader.tooManyNames(from: lines.first?.number ?? 1)
+            }
+            placesOfNames += ImportReader.namesAtATime
+        }
     }
 
     private func hashing(
@@ -48,6 +81,15 @@ struct ImportReader {
             }
         }
         return try await run.hashing(candidate)
+    }
+
+    private static func tooManyNames(from line: Int) -> MusterError {
+        .overloaded(
+            "From line \(line) on there is no room to remember login names: imports of one caller may have "
+                + "\(ImportReader.mostNames) together, and fewer while others import. Import the lines in parts.",
+            retryAfter: 10,
+            for: .imports
+        )
     }
 
     private static var namedTwice: MusterError {

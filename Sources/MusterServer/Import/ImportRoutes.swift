@@ -15,6 +15,7 @@ struct ImportRoutes {
 
     private let directory: Directory
     private let imports: ImportService
+    private let budgets = ImportBudgets()
 
     init(_ directory: Directory) {
         self.directory = directory
@@ -46,6 +47,7 @@ struct ImportRoutes {
             imports: imports,
             run: run,
             settings: settings,
+            budgets: budgets,
             body: call.request.body
         )
         let body = ResponseBody { writer in

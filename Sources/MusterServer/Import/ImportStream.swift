@@ -6,11 +6,12 @@ import NIOCore
 ///
 /// Where one bad line is enough to take nothing, all lines are looked at first and wait, sealed, in a spool;
 /// only then are they written. Otherwise a batch is written while the next arrives. Either way the memory
-/// needed is that of two batches.
+/// needed is that of two batches, and of the names that were seen, within what a caller may hold (``ImportBudgets``).
 struct ImportStream: Sendable {
     let imports: ImportService
     let run: UserImport
     let settings: ImportSettings
+    let budgets: ImportBudgets
     let body: RequestBody
 
     /// Takes the body and writes the answer.
@@ -29,9 +30,9 @@ struct ImportStream: Sendable {
                 answer.forgetLooks()
                 try ImportStream.requireNone(answer.failed)
                 answer.shown = settings.results
-                try await write(SpoolSource(spool: spool), &answer, &writer)
+                try await write(SpoolSource(spool: spool), namesIn: nil, &answer, &writer)
             } else {
-                try await write(BodySource(body), &answer, &writer)
+                try await write(BodySource(body), namesIn: roomForNames(), &answer, &writer)
             }
             answer.finish()
         } catch let error as MusterError {
@@ -46,11 +47,11 @@ struct ImportStream: Sendable {
         _ writer: inout any ResponseBodyWriter,
         keepingIn spool: (any ImportSpool)?
     ) async throws {
-        var reader = ImportReader(run)
+        var reader = ImportReader(run, rememberingIn: roomForNames())
         var keeper = spool.map(ImportKeeper.init)
         var checked = CheckedLines(BodySource(body), run)
         while let (lines, results) = try await checked.next() {
-            let candidates = await reader.read(lines, results, &answer)
+            let candidates = try await reader.read(lines, results, &answer)
             for (candidate, outcome) in zip(candidates, try run.preview(candidates)) {
                 answer.add(candidate, outcome)
             }
@@ -65,17 +66,37 @@ struct ImportStream: Sendable {
         try keeper?.finish()
     }
 
+    /// Room for the names of one pass through the lines.
+    private func roomForNames() -> ImportRoom {
+        ImportRoom(of: budgets.names, for: run.caller)
+    }
+
     /// Writes the lines; those that have all been looked at, even where nobody hears the answer any more.
+    ///
+    /// Those have been compared, too, and no names are remembered.
     @concurrent private func write(
         _ source: some ImportSource,
+        namesIn names: ImportRoom?,
         _ answer: inout ImportAnswer,
         _ writer: inout any ResponseBodyWriter
     ) async throws {
-        var reader = ImportReader(run)
-        var pipe = ImportPipe(run, stopsAtFailure: settings.stopsAtFailure)
+        var reader = ImportReader(run, rememberingIn: names)
+        var pipe = ImportPipe(
+            run,
+            stopsAtFailure: settings.stopsAtFailure,
+            room: ImportRoom(of: budgets.lines, for: run.caller)
+        )
         var checked = CheckedLines(source, run)
         while let (lines, results) = try await checked.next() {
-            try await pipe.push(await reader.read(lines, results, &answer), &answer)
+            let candidates: [ImportCandidate]
+            do throws(MusterError) {
+                candidates = try await reader.read(lines, results, &answer)
+            } catch {
+                // What came before is written, and told.
+                try await pipe.finish(&answer)
+                throw error
+            }
+            try await pipe.push(candidates, &answer)
             do {
                 try await answer.send(to: &writer)
             } catch {
