@@ -24,6 +24,8 @@ struct CheckedLines<Source: ImportSource> {
     private static var partLimit: Int { 4 }
 
     private let run: UserImport
+    /// The caller's lanes on the threads that check.
+    private let checkers: [any TaskExecutor]
     private var source: Source
     private var splitter = LineSplitter()
     private var lines: ArraySlice<LineSplitter.Line> = []
@@ -34,6 +36,7 @@ struct CheckedLines<Source: ImportSource> {
     init(_ source: Source, _ run: UserImport) {
         self.source = source
         self.run = run
+        checkers = ImportThread.checkers.map { $0.lane(for: run.caller) }
     }
 
     /// The next lines in their order, and how each of them is; nil where no lines are left.
@@ -66,7 +69,6 @@ struct CheckedLines<Source: ImportSource> {
 
     private mutating func begin(_ lines: ArraySlice<LineSplitter.Line>) {
         let run = run
-        let checkers = ImportThread.checkers
         let task = Task(executorPreference: checkers[started % checkers.count]) {
             lines.map { run.check($0) }
         }

@@ -50,8 +50,9 @@ struct ImportRoutes {
             budgets: budgets,
             body: call.request.body
         )
+        let lane = ImportThread.shared.lane(for: run.caller)
         let body = ResponseBody { writer in
-            try await withTaskExecutorPreference(ImportThread.shared) {
+            try await withTaskExecutorPreference(lane) {
                 try await stream.answer(to: &writer)
             }
             try await writer.finish(nil)
