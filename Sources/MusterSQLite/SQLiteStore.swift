@@ -14,6 +14,7 @@ public final class SQLiteStore: DirectoryStore {
     private let readers: ReaderPool
     private let sealer: any Sealer
     private let folder: String
+    private let room: DiskRoom
     private let spools = SpoolPlaces()
 
     /// The descriptors that an open store holds at most: two for each connection, for the database and its log, and one
@@ -62,11 +63,14 @@ public final class SQLiteStore: DirectoryStore {
         digester: any Digester,
         logLimit: Int,
         quiet: DispatchTimeInterval = GroupCommit.usualQuiet,
+        room: DiskRoom? = nil,
         onLoss: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(MusterError) {
         SQLiteStore.setUp
         self.sealer = sealer
-        folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        self.folder = folder
+        self.room = room ?? DiskRoom(folder: folder)
         let queue = try translating {
             try SQLiteStore.refuseNewer(path)
             let queue = try DatabaseQueue(path: path, configuration: SQLiteStore.configuration())
@@ -130,14 +134,18 @@ public final class SQLiteStore: DirectoryStore {
         try await writer.write(body)
     }
 
-    /// Makes a batch of an import, in a commit of its own.
+    /// Makes a batch of an import, in a commit of its own, if the disk has the room (``DiskRoom``).
     ///
     /// - Throws: what `body` throws, or ``MusterError`` with code `store.unavailable`.
     public func writeBatch<Result: Sendable>(
         of caller: UserID,
         _ body: @escaping @Sendable (any DirectoryTransaction) throws(MusterError) -> Result
     ) async throws(MusterError) -> Result {
-        try await writer.write(asBatchOf: caller, body)
+        let room = room
+        return try await writer.write(asBatchOf: caller) { transaction throws(MusterError) in
+            try room.requireForBatch()
+            return try body(transaction)
+        }
     }
 
     /// Makes a file for an import beside the database.
@@ -151,13 +159,7 @@ public final class SQLiteStore: DirectoryStore {
     public var isWritable: Bool { !writer.isLost }
 
     /// The bytes that are free for this process on the disk of the database; nil where the system does not say.
-    public var freeBytes: Int64? {
-        var status = statvfs()
-        guard statvfs(folder, &status) == 0 else { return nil }
-        let (bytes, isTooMany) = Int64(clamping: status.f_bavail)
-            .multipliedReportingOverflow(by: Int64(clamping: status.f_frsize))
-        return isTooMany ? .max : bytes
-    }
+    public var freeBytes: Int64? { room.freeBytes() }
 
     /// Writes a row and takes it away again, which goes to the disk like any change.
     ///

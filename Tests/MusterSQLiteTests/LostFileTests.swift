@@ -142,6 +142,42 @@ struct LostFileTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
     }
 
+    private final class Free: Sendable {
+        let bytes = Mutex<Int64>(DiskRoom.reserve)
+    }
+
+    @Test(
+        "a batch of an import leaves the directory its room on the disk, and other changes are made"
+    )
+    func batchRoom() async throws {
+        let free = Free()
+        let store = try SQLiteStore(
+            path: folder.file("muster.sqlite"),
+            sealer: SodiumSealer(key),
+            digester: SystemDigester(key),
+            logLimit: 16384,
+            room: DiskRoom { free.bytes.withLock { $0 } }
+        )
+        #expect(store.freeBytes == DiskRoom.reserve)
+        let caller = UserID(rawValue: 2)
+        func batch() async throws(MusterError) -> Int {
+            try await store.writeBatch(of: caller) { transaction throws(MusterError) in
+                try transaction.userCount()
+            }
+        }
+        #expect(try await batch() == 0)
+        free.bytes.withLock { $0 -= 1 }
+        let refusal = await failure { try await batch() }
+        #expect(refusal?.code == .storeUnavailable)
+        #expect(refusal?.cause as? Trouble == .disk)
+        #expect(refusal?.message.contains("63 MiB are free, and 64 MiB are left") == true)
+        _ = try await store.insert("jane@example.com")
+        #expect(try store.userCount() == 1)
+        free.bytes.withLock { $0 += 1 }
+        #expect(try await batch() == 1)
+        try store.close()
+    }
+
     @Test("there are so many spools at a time and no more")
     func spoolPlaces() async throws {
         let store = try open()

@@ -80,9 +80,11 @@ public protocol DirectoryStore: Sendable {
     /// Makes a change as ``write(_:)`` does which is large: a batch of an import of this caller.
     ///
     /// Nobody waits for more than one: it shares no commit with others, and what waited when one is on disk is made
-    /// before the next. Callers take turns.
+    /// before the next. Callers take turns. None is begun where the disk has little room left, so that other changes
+    /// still find some.
     ///
-    /// - Throws: what `body` throws, or ``MusterError`` with code `store.unavailable`.
+    /// - Throws: what `body` throws, or ``MusterError`` with code `store.unavailable`; with the cause ``Trouble/disk``
+    ///   where there is too little room.
     func writeBatch<Result: Sendable>(
         of caller: UserID,
         _ body: @escaping @Sendable (any DirectoryTransaction) throws(MusterError) -> Result

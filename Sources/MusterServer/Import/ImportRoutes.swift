@@ -48,6 +48,7 @@ struct ImportRoutes {
             run: run,
             settings: settings,
             budgets: budgets,
+            refusals: directory.refusals,
             body: call.request.body
         )
         let lane = ImportThread.shared.lane(for: run.caller)

@@ -12,6 +12,8 @@ struct ImportStream: Sendable {
     let run: UserImport
     let settings: ImportSettings
     let budgets: ImportBudgets
+    /// Where it is counted what kept the server from going on.
+    let refusals: RefusalTally
     let body: RequestBody
 
     /// Takes the body and writes the answer.
@@ -36,6 +38,7 @@ struct ImportStream: Sendable {
             }
             answer.finish()
         } catch let error as MusterError {
+            _ = refusals.count(error)
             answer.finish(error)
         }
         try await answer.send(to: &writer, all: true)
