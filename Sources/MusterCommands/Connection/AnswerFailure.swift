@@ -59,7 +59,7 @@ struct AnswerFailure {
         case .profile:
             "Your login at \(address) is no longer good. Run: \(proof.login(at: address))"
         case .environment(let variables):
-            "\(address) does not accept what is in \(variables), or no longer."
+            "\(address) does not accept what is in \(variables), or no longer, or not from here."
         case .local: "The directory does not accept this command."
         }
     }

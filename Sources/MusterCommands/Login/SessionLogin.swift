@@ -36,7 +36,7 @@ struct SessionLogin {
             throw CommandError(
                 .denied,
                 "\(server.address) refuses: the name, the password or the code is wrong, or the user is "
-                    + "locked or disabled."
+                    + "locked, disabled, or may not come from here."
             )
         }
         guard case .object(let object)? = answer.json, let token = object.text("token") else {

@@ -78,11 +78,27 @@ struct UserEdit: Sendable {
         if after.isEnabled != before.isEnabled, principal.isOwn(before), !principal.isMachine {
             throw MusterError(.ownAccount, "You cannot enable or disable your own account.")
         }
+        if after.hosts != before.hosts { try requireWayBack(before, after) }
         try principal.requireRank(over: before)
         if after.role != before.role { try principal.requireRank(toGive: after.role) }
         try principal.requireHolding(after.masks, beyond: before.masks)
         try principal.requireHolding(before.masks, toLeave: after.masks, to: before)
         try transaction.requireAdministrators(besides: before, become: after)
+    }
+
+    /// Refuses hosts by which the caller could not come from where it is any more: it would be told so at its next
+    /// call, and could then not mend them.
+    private func requireWayBack(_ before: User, _ after: User) throws(MusterError) {
+        guard principal.isOwn(before), !principal.isMachine,
+            !after.hosts.allow(principal.origin.address)
+        else { return }
+        let place = principal.origin.address.map { "\($0)" } ?? "no address"
+        throw MusterError(
+            .ownAccount,
+            "These hosts would shut you out yourself: you come from \(place). Name that place, too, or let "
+                + "another administrator do it.",
+            details: ["field": "hosts"]
+        )
     }
 
     /// Whether the change gives the user's name away, or decides whether, from where or how long it may come in.
