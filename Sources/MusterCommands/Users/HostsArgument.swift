@@ -14,7 +14,8 @@ struct HostsArgument: ExpressibleByArgument, Sendable {
     }
 
     init?(argument: String) {
-        if ["", "any", "anywhere"].contains(argument.lowercased()) {
+        // An empty text is no word for it: most come of a variable of a shell that was never set.
+        if ["any", "anywhere"].contains(argument.lowercased()) {
             networks = []
         } else {
             networks = argument.split(separator: ",", omittingEmptySubsequences: false)

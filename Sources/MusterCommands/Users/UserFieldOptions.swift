@@ -36,6 +36,14 @@ struct UserFieldOptions: ParsableArguments, Sendable {
             && timeout == nil
     }
 
+    func validate() throws {
+        guard hosts?.networks.contains("") != true else {
+            throw ValidationError(
+                "--hosts has an empty place in it. Say addresses and networks between commas, or any for anywhere."
+            )
+        }
+    }
+
     /// Whether something is set that may let the user administer.
     var setsRights: Bool { role != nil || masks.writebm != nil }
 

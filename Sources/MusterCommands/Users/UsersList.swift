@@ -74,6 +74,10 @@ struct UsersList: ServerCommand {
 
     func validate() throws {
         guard limit ?? 1 > 0 else { throw ValidationError("--limit is a number from 1.") }
+        // Who goes on with the list would go on with everybody.
+        guard filter?.isEmpty != true else {
+            throw ValidationError("--filter is empty. Leave it out for all users.")
+        }
         if let unusedSince, TimeText.milliseconds(unusedSince, now: Date()) == nil {
             throw ValidationError(TimeText.refusal("--unused-since", unusedSince))
         }

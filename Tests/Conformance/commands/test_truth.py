@@ -305,6 +305,16 @@ def test_what_is_mistyped_is_told_as_unknown(alone, line, told):
         ("users edit jane", "Say what to change, such as --role or --name. See: muster users edit --help"),
         ("users add", "Missing expected argument '<username>'. See: muster users add --help"),
         ("users show ''", "The value '' is invalid for '<user>'. See: muster users show --help"),
+        ("users list --filter ''", "--filter is empty. Leave it out for all users. See: muster users list --help"),
+        *(
+            (
+                f"users {line} --hosts '{hosts}'",
+                "--hosts has an empty place in it. Say addresses and networks between commas, or any for anywhere. "
+                f"See: muster users {line.split()[0]} --help",
+            )
+            for line in ("add ann", "edit ann")
+            for hosts in ("", ",", "10.0.0.0/8,", "10.0.0.0/8,,192.0.2.7")
+        ),
         ("users list -z", "Unknown option '-z'. See: muster users list --help"),
         ("users list --limit 0", "--limit is a number from 1. See: muster users list --help"),
         ("users list --limit x", "The value 'x' is invalid for '--limit <n>'. See: muster users list --help"),
