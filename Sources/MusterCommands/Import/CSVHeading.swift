@@ -162,7 +162,10 @@ struct CSVHeading: Sendable {
             if name == "hosts", let hosts = HostsArgument(argument: cell), hosts.networks.isEmpty {
                 return .array([])
             }
-            return .array(list(cell).map { .string($0) })
+            let texts = list(cell)
+            // Blanks and semicolons alone are no word for anywhere; the server refuses them.
+            if name == "hosts", texts.isEmpty { return .array([.string(cell)]) }
+            return .array(texts.map { .string($0) })
         }
     }
 

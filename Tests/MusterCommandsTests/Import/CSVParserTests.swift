@@ -166,6 +166,10 @@ struct CSVHeadingTests {
             try line(names, ["a", "none", "Nonsense", "any;::1"])
                 == #"{"username":"a","readbm":0,"writebm":"Nonsense","hosts":["any","::1"]}"#
         )
+        for cell in [" ", ";", " ; "] {
+            let text = try line(["username", "hosts"], ["a", cell])
+            #expect(text == #"{"username":"a","hosts":["\#(cell)"]}"#, "not anywhere")
+        }
     }
 
     @Test("a cell that does not fit goes to the server as it is")
