@@ -46,8 +46,15 @@ struct APIKeysRotate: ServerCommand {
         // Shown before it is kept: if the file cannot be written, nothing is lost.
         let shown = record.only("id", "username").adding("access_key", .string(access))
             .adding("secret_key", .string(secret))
-        try output.show(shown, .apiKeys)
+        let written = Result { try output.show(shown, .apiKeys) }
         try keep(access, Secret(secret), of: record, server)
+        let number = record.integer("id").map { String($0) } ?? ""
+        try ShownOnce.write(
+            orSay: "The new API keys of \(record.label()) are good all the same, and nobody has seen them; those from "
+                + "before are dead. Make others: muster apikeys rotate \(number)"
+        ) {
+            try written.get()
+        }
     }
 
     /// Replaces the pair in the profile that showed the old one, which would open nothing any more.

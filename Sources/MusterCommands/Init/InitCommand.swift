@@ -43,8 +43,20 @@ struct InitCommand: AsyncParsableCommand {
             let files = try DataDirectory(settings.dataDirectory, creates: true)
             let founded = try await files.found(administrator: username, password: hash)
             let report = InitReport(founded: founded, password: password, settings: settings)
-            try Console.standard.write(format == .json ? report.json : report.text)
+            try ShownOnce.write(orSay: loss(of: username, in: settings.dataDirectory)) {
+                try Console.standard.write(format == .json ? report.json : report.text)
+            }
         }
+    }
+
+    /// What is lost with the report, and how to go on.
+    private func loss(of username: Username, in folder: String) -> String {
+        let end = "\(username.text) --data-dir \(folder)"
+        return passwordStdin
+            ? "The directory is made all the same, and nobody has seen its API keys. Make others: "
+                + "muster apikeys rotate --yes \(end)"
+            : "The directory is made all the same, and nobody has seen its password and API keys. Set another "
+                + "password: muster users passwd --generate-password \(end)"
     }
 
     private func readPassword(for username: Username) throws(CommandError) -> Secret<String> {

@@ -60,6 +60,28 @@ struct ChosenPassword: Sendable {
         return password.withExposedValue { record.adding("password", .string($0)) }
     }
 
+    /// Writes an answer by which the password is told, where it was made.
+    ///
+    /// - Parameters:
+    ///   - record: Who has the password now.
+    ///   - isOwn: Whether that is whoever runs the command, who then knows no present password.
+    ///   - write: Writes the answer.
+    /// - Throws: ``CommandError`` where it cannot be written, which says how to get another password.
+    func telling(
+        _ record: JSONObject,
+        isOwn: Bool = false,
+        _ write: () throws -> Void
+    ) throws {
+        guard isMade else { return try write() }
+        let number = record.integer("id").map { String($0) } ?? record.text("username") ?? ""
+        let who = isOwn ? "Let another administrator set one, or use --data-dir" : "Set another one"
+        try ShownOnce.write(
+            orSay: "\(record.label()) has the new password all the same, and nobody has seen it. "
+                + "\(who): muster users passwd \(number) --generate-password",
+            write
+        )
+    }
+
     /// Prints a password that was made, where it was not in the answer.
     ///
     /// - Throws: ``CommandError`` where the output cannot be written.

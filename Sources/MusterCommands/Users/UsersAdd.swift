@@ -47,9 +47,16 @@ struct UsersAdd: ServerCommand {
             members(&json)
             if disabled { json.member("enabled", false) }
         }
+        guard let chosen else { return try tell(user, user) }
+        try chosen.telling(user) {
+            try tell(user, chosen.added(to: user))
+            try chosen.tell(beside: output)
+        }
+    }
+
+    private func tell(_ user: JSONObject, _ shown: JSONObject) throws {
         let sentence = "Added \(user.label()).\(UserArgument.advice(for: username))"
-        try output.done(sentence, chosen?.added(to: user) ?? user, .user)
+        try output.done(sentence, shown, .user)
         if fields.setsRights { try Administration.tell(user, beside: output) }
-        try chosen?.tell(beside: output)
     }
 }

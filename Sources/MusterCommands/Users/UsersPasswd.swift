@@ -50,7 +50,7 @@ struct UsersPasswd: ServerCommand {
             chosen.password.withExposedValue { json.member("password", $0) }
             if temporary { json.member("temporary", true) }
         }
-        try tell(record, chosen)
+        try tell(record, chosen, isOwn: false)
     }
 
     private func changeOwn(_ record: JSONObject, on server: Server) async throws {
@@ -63,13 +63,15 @@ struct UsersPasswd: ServerCommand {
             chosen.password.withExposedValue { json.member("password", $0) }
             current.withExposedValue { json.member("current_password", $0) }
         }
-        try tell(record, chosen)
+        try tell(record, chosen, isOwn: true)
     }
 
-    private func tell(_ record: JSONObject, _ chosen: ChosenPassword) throws {
+    private func tell(_ record: JSONObject, _ chosen: ChosenPassword, isOwn: Bool) throws {
         let sentence = "Set the password of \(record.label())."
-        try output.done(sentence, chosen.added(to: record), .user)
-        try chosen.tell(beside: output)
+        try chosen.telling(record, isOwn: isOwn) {
+            try output.done(sentence, chosen.added(to: record), .user)
+            try chosen.tell(beside: output)
+        }
     }
 }
 
