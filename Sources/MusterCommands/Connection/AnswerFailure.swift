@@ -18,12 +18,16 @@ struct AnswerFailure {
         case 401 where told?.code.map({ ByteText($0) }) == "login_failed":
             return CommandError(.refused, sentence(message))
         case 401: return CommandError(.denied, unauthorized)
+        case 403 where message.utf8.starts(with: AnswerFailure.temporaryPassword.utf8):
+            return CommandError(.denied, AnswerFailure.temporaryPassword(proof))
         case 403: return CommandError(.denied, "You may not do this: \(sentence(message))")
         case 404: return CommandError(.notFound, sentence(message))
         case 409, 412: return CommandError(.refused, sentence(message))
         case 429, 503:
             let wait = answer.retryAfter.map { "in \($0.components.seconds) s" } ?? "later"
             return CommandError(.tryAgain, "\(sentence(message)) Try again \(wait).")
+        case 400 where ByteText(message) == "Current password is invalid.":
+            return CommandError(.refused, message)
         case 400..<500: return CommandError(.badInput, sentence(message))
         default:
             let number = answer.requestID.map { " Its number in the server's log is \($0)." } ?? ""
@@ -40,6 +44,14 @@ struct AnswerFailure {
         return (body.text("message") ?? body.text("error")).map { text in
             (unwrapped(text.head(TextLimit.answer)), nil)
         }
+    }
+
+    /// How a server begins to tell a caller that has to choose another password before anything else.
+    static let temporaryPassword = "The password is temporary."
+
+    /// What to do then, on the command line.
+    static func temporaryPassword(_ proof: Destination.Proof) -> String {
+        "\(temporaryPassword) Choose another one: muster users passwd\(proof.option)"
     }
 
     /// Takes `child "name" fails because [...]` off, in which the Tenable dialect wraps its complaints.
@@ -60,6 +72,7 @@ struct AnswerFailure {
             "Your login at \(address) is no longer good. Run: \(proof.login(at: address))"
         case .environment(let variables):
             "\(address) does not accept what is in \(variables), or no longer, or not from here."
+        case .typed: "\(address) does not accept these keys, or no longer, or not from here."
         case .local: "The directory does not accept this command."
         }
     }

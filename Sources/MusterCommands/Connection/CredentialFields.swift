@@ -40,6 +40,7 @@ enum CredentialFields {
             switch proof {
             case .environment(let names): names
             case .profile(let name): "The profile \(name)"
+            case .typed: "What was typed"
             case .none, .local: "This login"
             }
         return CommandError(

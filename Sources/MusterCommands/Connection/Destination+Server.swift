@@ -28,16 +28,22 @@ extension Destination {
 
     /// Does some work with a server as somebody, or as nobody.
     ///
+    /// - Parameters:
+    ///   - credentials: Who asks.
+    ///   - origin: Where the credentials come from, if from somewhere else than the destination's own.
+    ///   - work: The work.
+    /// - Returns: What the work returns.
     /// - Throws: What the work throws, and ``CommandError`` where there is no way to the server.
     func withServer<Result: Sendable>(
         as credentials: Credentials?,
+        from origin: Proof? = nil,
         _ work: @escaping @Sendable (Server) async throws -> Result
     ) async throws -> Result {
         try await Self.withTransport(try address, authority) { transport in
             try await work(
                 try Server(
                     address: url,
-                    proof: proof,
+                    proof: origin ?? proof,
                     transport: transport,
                     credentials: credentials
                 )

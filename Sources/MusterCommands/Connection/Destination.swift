@@ -12,6 +12,8 @@ struct Destination: Sendable {
         case profile(String)
         /// Variables of these names.
         case environment(String)
+        /// Whoever sits at the terminal has typed them.
+        case typed
         /// The files of the directory are here, and so is whoever may read them.
         case local
 
@@ -19,10 +21,13 @@ struct Destination: Sendable {
         func login(at address: String) -> String {
             var command = "muster login"
             if address != Destination.standardURL { command += " --url \(address)" }
-            if case .profile(let name) = self, name != Profile.standardName {
-                command += " --profile \(name)"
-            }
-            return command
+            return command + option
+        }
+
+        /// The option that names the same profile in another command; empty where it is the usual one, or none.
+        var option: String {
+            guard case .profile(let name) = self, name != Profile.standardName else { return "" }
+            return " --profile \(name)"
         }
     }
 

@@ -45,10 +45,13 @@ struct LoginCommand: AsyncParsableCommand, Sendable {
     func run() async throws {
         try await CommandFailure.reporting {
             let destination = try remote.destination(makesProfile: true)
-            let credentials = try await apiKeys ? keys() : session(destination)
-            let user = try await destination.withServer(as: credentials) {
-                server in
-                try await server.oneself()
+            let (credentials, origin) = try await apiKeys ? keys(destination) : session(destination)
+            let (user, isTemporary) = try await destination.withServer(
+                as: credentials,
+                from: origin
+            ) { server in
+                let user = try await server.oneself()
+                return (user, await server.mustChangePassword(user))
             }
             let profile = Profile(
                 url: destination.url,
@@ -61,33 +64,52 @@ struct LoginCommand: AsyncParsableCommand, Sendable {
             let end = "Kept as profile \(destination.profileName)."
             let sentence = "Logged in at \(destination.url) as \(user.label()). \(end)"
             try Console.standard.write(SafeText.escaped(sentence) + "\n")
+            guard isTemporary else { return }
+            let advice = AnswerFailure.temporaryPassword(.profile(destination.profileName))
+            try Console.standard.write(advice + "\n")
         }
     }
 
-    private func keys() throws(CommandError) -> Credentials {
+    /// Credentials, and where they come from.
+    private typealias Shown = (credentials: Credentials, origin: Destination.Proof)
+
+    private func keys(_ destination: Destination) async throws -> Shown {
         let variables = ProcessInfo.processInfo.environment.filter { !$0.value.isEmpty }
-        if let known = try Destination.credentials(in: variables)?.credentials,
-            case .apiKeys = known
+        if let known = try Destination.credentials(in: variables),
+            case .apiKeys = known.credentials
         {
-            return known
+            return (known.credentials, .environment(known.names))
         }
+        try await look(at: destination)
         let access = try SecretInput.existing(.accessKey, fromStandardInput: false)
         let secret = try SecretInput.existing(.secretKey, fromStandardInput: false)
-        return .apiKeys(accessKey: access.withExposedValue { $0 }, secretKey: secret)
+        let keys = Credentials.apiKeys(
+            accessKey: access.withExposedValue { $0 },
+            secretKey: secret
+        )
+        return (keys, .typed)
     }
 
-    private func session(_ destination: Destination) async throws -> Credentials {
-        // Before anything is asked, so that nobody types a password for nothing.
+    /// Looks whether there is a server, before anything is asked: nobody types a password for nothing.
+    private func look(at destination: Destination) async throws {
         try await destination.withServer(as: nil) { server in
             _ = try await server.status()
         }
+    }
+
+    private func session(_ destination: Destination) async throws -> Shown {
+        try await look(at: destination)
         let username = try self.username ?? askName()
+        guard !username.isEmpty else {
+            throw CommandError(.usage, "The user name is empty. Say as whom to log in.")
+        }
         let password = try SecretInput.existing(.password, fromStandardInput: passwordStdin)
         let code = passwordStdin ? try StandardInput.line("code") : nil
-        return try await destination.withServer(as: nil) { server in
+        let session = try await destination.withServer(as: nil) { server in
             try await SessionLogin(server: server, username: username, password: password)
                 .credentials(code: code, canAsk: !passwordStdin)
         }
+        return (session, destination.proof)
     }
 
     private func askName() throws(CommandError) -> String {
@@ -95,6 +117,20 @@ struct LoginCommand: AsyncParsableCommand, Sendable {
             throw CommandError(.usage, "Say as whom: muster login USERNAME --password-stdin")
         }
         return try TerminalPrompt.line("User name: ")
+    }
+}
+
+extension Server {
+    /// Whether somebody who has come in has to choose another password before anything else; until then it is shown
+    /// nothing but who it is.
+    fileprivate func mustChangePassword(_ oneself: JSONObject) async -> Bool {
+        do throws(CommandError) {
+            let path = ServerPath("/muster/v1/users/{}", try userID(of: oneself))
+            _ = try await userRecord(.get, path)
+            return false
+        } catch {
+            return error.message.utf8.starts(with: AnswerFailure.temporaryPassword.utf8)
+        }
     }
 }
 

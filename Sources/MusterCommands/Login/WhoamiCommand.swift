@@ -19,7 +19,7 @@ struct WhoamiCommand: ServerCommand {
             case .profile(let name): "profile \(name)"
             case .environment(let names): names
             case .local: "the directory's own files"
-            case .none: ""
+            case .none, .typed: ""
             }
         let record = user.only("id", "uuid", "username", "permissions", "administers_by")
             .adding("server", .string(server.address)).adding("login", .string(way))

@@ -5,8 +5,9 @@ import json
 import pytest
 from folders import CHEAP
 from machine import Machine
+from terminal import Terminal
 
-from muster import Muster
+from muster import PASSWORD, Muster
 
 
 @pytest.fixture(scope="module")
@@ -52,10 +53,59 @@ def test_the_dialects_refuse_it_too(own, own_server):
 
 
 def test_who_may_not_come_from_here_is_told_that_this_may_be_so(own, own_server, tmp_path):
-    own.muster("users add far@example.com --password-stdin --hosts 10.0.0.0/8", stdin=own.environment["PASSWORD"] + "\n")
+    own.muster("users add far@example.com --password-stdin --hosts 10.0.0.0/8", stdin=PASSWORD + "\n")
     guest = Machine(tmp_path / "guest", own_server, is_anonymous=True)
-    sentence = guest.refusal("login far@example.com --password-stdin", 77, stdin=own.environment["PASSWORD"] + "\n")
+    sentence = guest.refusal("login far@example.com --password-stdin", 77, stdin=PASSWORD + "\n")
     assert sentence.endswith("or the user is locked, disabled, or may not come from here.")
     pair = json.loads(own.muster("apikeys rotate far@example.com --format json"))
     keys = {"MUSTER_ACCESS_KEY": pair["access_key"], "MUSTER_SECRET_KEY": pair["secret_key"]}
     assert guest.refusal("whoami", 77, **keys).endswith("or no longer, or not from here.")
+
+
+WRONG = {"MUSTER_ACCESS_KEY": "0" * 64, "MUSTER_SECRET_KEY": "0" * 64}
+
+
+def test_keys_that_are_wrong_at_a_login_are_named(own, own_server):
+    end = "or no longer, or not from here."
+    told = own.refusal("login --api-keys --profile new", 77, **WRONG)
+    assert told == f"{own_server.url} does not accept what is in MUSTER_ACCESS_KEY and MUSTER_SECRET_KEY, {end}"
+    nobody = {"MUSTER_ACCESS_KEY": "", "MUSTER_SECRET_KEY": ""}
+    with Terminal(own, "login", "--api-keys", **nobody) as terminal:
+        terminal.answer("Access key: ", "0" * 64 + "\n", is_silent=True)
+        terminal.answer("Secret key: ", "0" * 64 + "\n", is_silent=True)
+        assert f"{own_server.url} does not accept these keys, {end}" in terminal.end(77)
+    with Terminal(own, "login", "--api-keys", **nobody) as terminal:
+        terminal.answer("Access key: ", "a b\n", is_silent=True)
+        terminal.answer("Secret key: ", "0\n", is_silent=True)
+        assert "What was typed: there are blanks or other characters in it" in terminal.end(78)
+    assert own.muster("profiles list --quiet") == ""
+
+
+@pytest.mark.parametrize("line", ["login", "login --api-keys"])
+def test_nothing_is_asked_where_there_is_no_server(own, line):
+    nobody = {"MUSTER_ACCESS_KEY": "", "MUSTER_SECRET_KEY": ""}
+    with Terminal(own, *line.split(), "--url", "http://127.0.0.1:1", **nobody) as terminal:
+        shown = terminal.end(69)
+    assert "There is no server at" in shown and "name: " not in shown and "key: " not in shown
+
+
+def test_an_empty_name_is_nobody(own):
+    sentence = "The user name is empty. Say as whom to log in."
+    assert own.refusal("login '' --password-stdin", 64, stdin="x\n") == sentence
+    with Terminal(own, "login") as terminal:
+        terminal.answer("User name: ", "\n", is_silent=False)
+        assert sentence in terminal.end(64)
+
+
+def test_a_login_with_a_temporary_password_says_how_to_choose_another(own, own_server, tmp_path):
+    own.muster("users add brief@example.com --no-password")
+    own.muster("users passwd brief@example.com --password-stdin --temporary", stdin=PASSWORD + "\n")
+    guest = Machine(tmp_path / "guest", own_server, is_anonymous=True)
+    for option in ("", " --profile lab"):
+        shown = guest.muster(f"login brief@example.com --password-stdin{option}", stdin=PASSWORD + "\n")
+        advice = f"The password is temporary. Choose another one: muster users passwd{option}"
+        assert shown.endswith(f"\n{advice}\n"), shown
+        assert guest.refusal(f"users list{option}", 77) == advice
+    guest.muster("users passwd --password-stdin", stdin=f"{PASSWORD}\nAnother-{PASSWORD}\n")
+    shown = guest.muster("login brief@example.com --password-stdin", stdin=f"Another-{PASSWORD}\n")
+    assert "temporary" not in shown

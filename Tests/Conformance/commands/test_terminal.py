@@ -234,7 +234,7 @@ def test_ones_own_address_and_factor_need_the_password(stranger, muster, account
         assert user.password not in terminal.end()
     with Terminal(stranger, "users", "twofactor", "set", "--email") as terminal:
         terminal.answer("Present password: ", NEW + "\n", is_silent=True)
-        assert "Current password is invalid" in terminal.end(65)
+        assert "Current password is invalid" in terminal.end(1)
     stranger.muster("users twofactor set --email --password-stdin", stdin=own)
     known = len(muster.messages(user.username))
     phone = f"+15559{user.id:06}"

@@ -65,6 +65,26 @@ struct AnswerFailureTests {
         #expect(error(401, body, .profile("lab")).message.hasSuffix("--profile lab"))
         #expect(error(401, body, .none).message.contains("not logged in at https://x.example"))
         #expect(error(401, body, .environment("MUSTER_TOKEN")).message.contains("MUSTER_TOKEN"))
+        #expect(error(401, body, .typed).message.contains("does not accept these keys"))
+    }
+
+    @Test("a temporary password is changed by a command, in the profile that has it")
+    func temporaryPassword() {
+        let body =
+            #"{"message":"The password is temporary. Change it with PUT /session/chpasswd first."}"#
+        let first = error(403, body)
+        #expect(first.status == .denied)
+        #expect(
+            first.message
+                == "The password is temporary. Choose another one: muster users passwd"
+        )
+        #expect(error(403, body, .profile("lab")).message.hasSuffix("users passwd --profile lab"))
+    }
+
+    @Test("a wrong present password is a no, as that of a login is")
+    func presentPassword() {
+        let refusal = error(400, #"{"error":"Current password is invalid."}"#)
+        #expect(refusal.status == .refused && refusal.message == "Current password is invalid.")
     }
 
     @Test("a password that was checked and is wrong is an answer, not a lack of rights")
