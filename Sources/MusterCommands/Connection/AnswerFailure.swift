@@ -19,7 +19,7 @@ struct AnswerFailure {
             return CommandError(.refused, sentence(message))
         case 401: return CommandError(.denied, unauthorized)
         case 403 where message.utf8.starts(with: AnswerFailure.temporaryPassword.utf8):
-            return CommandError(.denied, AnswerFailure.temporaryPassword(proof))
+            return CommandError(.denied, AnswerFailure.choosingAnother(proof))
         case 403: return CommandError(.denied, "You may not do this: \(sentence(message))")
         case 404: return CommandError(.notFound, sentence(message))
         case 409, 412: return CommandError(.refused, sentence(message))
@@ -50,7 +50,7 @@ struct AnswerFailure {
     static let temporaryPassword = "The password is temporary."
 
     /// What to do then, on the command line.
-    static func temporaryPassword(_ proof: Destination.Proof) -> String {
+    static func choosingAnother(_ proof: Destination.Proof) -> String {
         "\(temporaryPassword) Choose another one: muster users passwd\(proof.option)"
     }
 

@@ -65,7 +65,7 @@ struct LoginCommand: AsyncParsableCommand, Sendable {
             let sentence = "Logged in at \(destination.url) as \(user.label()). \(end)"
             try Console.standard.write(SafeText.escaped(sentence) + "\n")
             guard isTemporary else { return }
-            let advice = AnswerFailure.temporaryPassword(.profile(destination.profileName))
+            let advice = AnswerFailure.choosingAnother(.profile(destination.profileName))
             try Console.standard.write(advice + "\n")
         }
     }
