@@ -1,5 +1,6 @@
 import ClientTransport
 import MusterCore
+import TextBytes
 
 extension Destination {
     /// Where requests go.
@@ -17,13 +18,20 @@ extension Destination {
                             + "--allow-plaintext if you trust the network."
                     )
                 }
-                throw CommandError(
-                    .usage,
-                    "An address looks like https://host:port, with a port from 1 to 65535 and no user name, "
-                        + "password or query in it."
-                )
+                throw CommandError(.usage, fault)
             }
         }
+    }
+
+    /// What is wrong with an address that is none; it is quoted, unless there may be something secret in it.
+    private var fault: String {
+        let isOpen = !url.utf8.contains { "@?".utf8.contains($0) }
+        let subject = isOpen ? url.head().debugDescription : "That"
+        let start = url.head(TextLimit.word).foldedASCII
+        let hasScheme = ["http://", "https://"].contains { start.starts(with: $0.utf8) }
+        let reason = hasScheme ? "" : ": it does not begin with https:// or http://"
+        return "\(subject) is no address of a server\(reason). An address looks like https://host:port, with a port "
+            + "from 1 to 65535 and no user name, password or query in it."
     }
 
     /// Does some work with a server as somebody, or as nobody.

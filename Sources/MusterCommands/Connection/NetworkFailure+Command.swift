@@ -1,14 +1,25 @@
 import ClientTransport
 import MusterCore
+import NIOHTTP1
 
 extension CommandError {
     /// Says why there is no answer, and what to do; of a certificate that is not trusted, whether its time is over.
-    static func explaining(_ failure: NetworkFailure, at address: String) async -> CommandError {
+    ///
+    /// - Parameters:
+    ///   - failure: What happened.
+    ///   - address: Where.
+    ///   - isRead: Whether the request could change nothing.
+    /// - Returns: The error.
+    static func explaining(
+        _ failure: NetworkFailure,
+        at address: String,
+        isRead: Bool
+    ) async -> CommandError {
         guard case .untrusted = failure.reason,
             let dates = await ShownCertificate.dates(of: address)
-        else { return CommandError(failure, at: address) }
+        else { return CommandError(failure, at: address, isRead: isRead) }
         switch dates.standing(at: SystemClock().now()) {
-        case .good, .ending: return CommandError(failure, at: address)
+        case .good, .ending: return CommandError(failure, at: address, isRead: isRead)
         case .expired:
             return CommandError(
                 .unavailable,
@@ -25,14 +36,15 @@ extension CommandError {
     }
 
     /// Says why there is no answer, and what to do.
-    init(_ failure: NetworkFailure, at address: String) {
+    init(_ failure: NetworkFailure, at address: String, isRead: Bool) {
+        let doubt = CommandError.doubt(failure, isRead)
         switch failure.reason {
         case .cancelled, .shutDown:
             self.init(.interrupted, "Ended before there was an answer.")
         case .timedOut:
             self.init(
                 .unavailable,
-                "\(address) has not answered in time." + CommandError.doubt(failure)
+                "\(address) has not answered in time." + doubt
             )
         case .untrusted:
             self.init(
@@ -51,11 +63,16 @@ extension CommandError {
                 .protocolMismatch,
                 "The answer of \(address) is too long for a Muster server."
             )
+        case .other where failure.cause is HTTPParserError:
+            self.init(
+                .protocolMismatch,
+                "What answers at \(address) does not speak HTTP. Check the address." + doubt
+            )
         case .other where failure.mayHaveArrived:
+            let advice = isRead ? " Look whether that is a Muster server." : doubt
             self.init(
                 .unavailable,
-                "The connection to \(address) broke before there was an answer."
-                    + CommandError.doubt(failure)
+                "The connection to \(address) broke before there was an answer." + advice
             )
         case .other:
             self.init(
@@ -65,8 +82,8 @@ extension CommandError {
         }
     }
 
-    private static func doubt(_ failure: NetworkFailure) -> String {
-        failure.mayHaveArrived
+    private static func doubt(_ failure: NetworkFailure, _ isRead: Bool) -> String {
+        failure.mayHaveArrived && !isRead
             ? " What you asked for may have happened or not; look before you try again." : ""
     }
 }

@@ -104,7 +104,7 @@ struct Server: Sendable {
         do {
             return try await transport.send(request, credentials)
         } catch {
-            throw await CommandError.explaining(error, at: address)
+            throw await CommandError.explaining(error, at: address, isRead: request.isRead)
         }
     }
 

@@ -94,7 +94,7 @@ struct UsersExport: ServerCommand {
                 if file != nil { progress.show("\(count) users") }
             }
         } catch let failure as NetworkFailure {
-            throw await CommandError.explaining(failure, at: server.address)
+            throw await CommandError.explaining(failure, at: server.address, isRead: true)
         }
         try console.write(buffer)
         progress.clear()

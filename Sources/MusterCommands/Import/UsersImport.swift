@@ -140,7 +140,7 @@ struct UsersImport: ServerCommand {
             for try await line in answer.lines { try report.take(line) }
         } catch let failure as NetworkFailure {
             if let refusal = failure.cause as? CommandError { throw refusal }
-            throw await CommandError.explaining(failure, at: server.address)
+            throw await CommandError.explaining(failure, at: server.address, isRead: false)
         }
         return report
     }
