@@ -15,7 +15,11 @@ struct AuditList: ServerCommand {
 
     @OptionGroup var filters: AuditFilters
 
-    @Option(help: ArgumentHelp("How many events at most, the newest; 50 if unset.", valueName: "n"))
+    // A number below zero is one, too, and not the next option.
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("How many events at most, the newest; 50 if unset.", valueName: "n")
+    )
     var limit: Int?
 
     @Flag(help: "All events.")

@@ -17,7 +17,11 @@ struct AuditTail: ServerCommand {
 
     @OptionGroup var filters: AuditFilters
 
-    @Option(help: ArgumentHelp("How many events to begin with; 10 if unset.", valueName: "n"))
+    // A number below zero is one, too, and not the next option.
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("How many events to begin with; 10 if unset.", valueName: "n")
+    )
     var lines = 10
 
     @OptionGroup var output: OutputOptions

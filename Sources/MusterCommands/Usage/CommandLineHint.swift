@@ -37,6 +37,26 @@ struct CommandLineHint {
         return hint.words.joined(separator: " ")
     }
 
+    /// What is wrong with the words behind `help`; nil where they name a command, or it is not about help.
+    static func sentence(forHelp arguments: [String]) -> String? {
+        guard arguments.first?.hasSameBytes(as: "help") == true else { return nil }
+        return sentence(for: Array(arguments.dropFirst()))
+    }
+
+    /// What is missing where a noun stands alone, `muster users`; nil where the command is none.
+    ///
+    /// Nobody has asked for help there, and whoever runs it in a script has lost a word. `muster` alone is how
+    /// people ask.
+    static func sentence(
+        forNounAlone command: any ParsableCommand.Type,
+        in arguments: [String]
+    ) -> String? {
+        let verbs = command.configuration.subcommands.compactMap { $0.configuration.commandName }
+        guard !verbs.isEmpty, command != Muster.self else { return nil }
+        let name = self.command(in: arguments)
+        return "Say what to do: \(name) \(verbs.joined(separator: ", ")). See: \(name) --help"
+    }
+
     private init(_ root: any ParsableCommand.Type) {
         words = [root.configuration.commandName ?? "muster"]
         command = root

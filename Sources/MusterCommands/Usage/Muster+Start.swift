@@ -6,6 +6,7 @@ extension Muster {
     /// - Parameter arguments: The words behind its name.
     public static func start(_ arguments: [String] = Array(CommandLine.arguments.dropFirst())) async
     {
+        if let sentence = CommandLineHint.sentence(forHelp: arguments) { refuse(sentence) }
         var command: any ParsableCommand
         do {
             command = try parseAsRoot(arguments)
@@ -13,10 +14,12 @@ extension Muster {
             if exitCode(for: error) != .success,
                 let sentence = CommandLineHint.sentence(for: arguments)
             {
-                CommandFailure.tell(sentence)
-                exit(withError: ExitCode(CommandStatus.usage.rawValue))
+                refuse(sentence)
             }
             end(error, arguments)
+        }
+        if let sentence = CommandLineHint.sentence(forNounAlone: type(of: command), in: arguments) {
+            refuse(sentence)
         }
         do {
             if var asynchronous = command as? any AsyncParsableCommand {
@@ -27,6 +30,12 @@ extension Muster {
         } catch {
             end(error, arguments)
         }
+    }
+
+    /// Ends the program where the command line is wrong.
+    private static func refuse(_ sentence: String) -> Never {
+        CommandFailure.tell(sentence)
+        exit(withError: ExitCode(CommandStatus.usage.rawValue))
     }
 
     /// Ends the program as an error says: with help that was asked for, or with one sentence.

@@ -23,6 +23,19 @@ enum MaskArgument: ExpressibleByArgument, Equatable, Sendable {
         }
     }
 
+    /// Reads an option's value.
+    ///
+    /// - Throws: `ValidationError`, which says what a mask is.
+    @Sendable static func read(_ text: String) throws -> MaskArgument {
+        guard let mask = MaskArgument(argument: text) else {
+            throw ValidationError(
+                "A mask is a number from 0 to \(Int64.max), 0x and hexadecimal digits of one, names of bits between "
+                    + "commas, all, or none"
+            )
+        }
+        return mask
+    }
+
     /// A mask as it can be given again: `none`, `all`, or `0x` and hexadecimal digits.
     static func text(_ bits: Int64) -> String {
         switch bits {

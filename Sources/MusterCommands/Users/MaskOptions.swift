@@ -4,24 +4,31 @@ import WireJSON
 
 /// The options that set masks.
 struct MaskOptions: ParsableArguments, Sendable {
+    // A number below zero is read, too, so that it is refused as what it is.
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "What the user may read: a number, 0x and hexadecimal digits, names such as Users,Config, all, or none.",
             valueName: "mask"
         ),
-        completion: MaskOptions.values
+        completion: MaskOptions.values,
+        transform: MaskArgument.read
     )
     var readbm: MaskArgument?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp("What the user may write.", valueName: "mask"),
-        completion: MaskOptions.values
+        completion: MaskOptions.values,
+        transform: MaskArgument.read
     )
     var writebm: MaskArgument?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp("Of what the user may see the live view.", valueName: "mask"),
-        completion: MaskOptions.values
+        completion: MaskOptions.values,
+        transform: MaskArgument.read
     )
     var lviewbm: MaskArgument?
 

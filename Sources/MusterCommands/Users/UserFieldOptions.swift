@@ -23,6 +23,7 @@ struct UserFieldOptions: ParsableArguments, Sendable {
     @OptionGroup var masks: MaskOptions
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "After how many seconds without a request a session ends; 0 for never.",
             valueName: "seconds"

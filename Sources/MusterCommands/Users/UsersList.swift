@@ -66,7 +66,11 @@ struct UsersList: ServerCommand {
     )
     var unusedSince: String?
 
-    @Option(help: ArgumentHelp("How many users at most; all if unset.", valueName: "n"))
+    // A number below zero is one, too, and not the next option.
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("How many users at most; all if unset.", valueName: "n")
+    )
     var limit: Int?
 
     @OptionGroup var output: OutputOptions

@@ -317,6 +317,8 @@ def test_what_is_mistyped_is_told_as_unknown(alone, line, told):
         ),
         ("users list -z", "Unknown option '-z'. See: muster users list --help"),
         ("users list --limit 0", "--limit is a number from 1. See: muster users list --help"),
+        ("users list --limit -1", "--limit is a number from 1. See: muster users list --help"),
+        ("audit list --limit -1", "--limit is a number from 1. See: muster audit list --help"),
         ("users list --limit x", "The value 'x' is invalid for '--limit <n>'. See: muster users list --help"),
         ("keys list a b", "Unexpected argument 'b'. See: muster keys list --help"),
         ("users import -", "Say with --from csv or --from jsonl what the file is. See: muster users import --help"),
@@ -340,7 +342,7 @@ def test_what_is_no_file_is_told_before_what_it_is_called(alone):
     assert alone.refusal("users import nofile", 66) == "nofile cannot be read: No such file or directory."
 
 
-@pytest.mark.parametrize("line", ["--help", "users --help", "help users", "users list -h", "--version", "", "users"])
+@pytest.mark.parametrize("line", ["--help", "users --help", "help users", "users list -h", "--version", ""])
 def test_help_that_cannot_be_written_is_told(alone, line):
     done = alone.run(f"muster {line} > /dev/full")
     assert (done.returncode, done.stderr) == (74, "muster: The output cannot be written: No space left on device.\n")

@@ -22,6 +22,40 @@ struct CommandLineHintTests {
         )
     }
 
+    @Test("a noun alone is no command, and the program alone asks for help")
+    func nouns() {
+        #expect(
+            CommandLineHint.sentence(forNounAlone: KeysCommand.self, in: ["keys"])
+                == "Say what to do: muster keys add, list, remove. See: muster keys --help"
+        )
+        #expect(CommandLineHint.sentence(forNounAlone: Muster.self, in: []) == nil)
+        #expect(CommandLineHint.sentence(forNounAlone: KeysList.self, in: ["keys", "list"]) == nil)
+    }
+
+    @Test("help is asked for about commands that there are")
+    func help() {
+        #expect(CommandLineHint.sentence(forHelp: ["help"]) == nil)
+        #expect(CommandLineHint.sentence(forHelp: ["help", "users", "add"]) == nil)
+        #expect(CommandLineHint.sentence(forHelp: ["users", "nope"]) == nil)
+        #expect(
+            CommandLineHint.sentence(forHelp: ["help", "nope"])
+                == "There is no command muster nope. See: muster --help"
+        )
+    }
+
+    @Test(
+        "a number below zero is the value of its option",
+        arguments: [
+            ["users", "list", "--limit"], ["audit", "list", "--limit"],
+            ["audit", "tail", "--lines"], ["users", "masks", "set", "ann", "--readbm"],
+        ]
+    )
+    func negativeNumbers(_ words: [String]) throws {
+        let error = #expect(throws: (any Error).self) { try Muster.parseAsRoot(words + ["-1"]) }
+        let message = Muster.message(for: try #require(error))
+        #expect(message.contains("number from"), "\(message)")
+    }
+
     @Test(
         "words are as like as many letters tell them apart",
         arguments: [
