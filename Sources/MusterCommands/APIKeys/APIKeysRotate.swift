@@ -9,7 +9,8 @@ struct APIKeysRotate: ServerCommand {
         commandName: "rotate",
         abstract: "Give a user a new pair of API keys, and print it once.",
         discussion: """
-            The old pair is dead at once; where there is one, you are asked first.
+            The old pair is dead at once; where there is one, you are asked first. With --yes the user has to be \
+            named, yourself as well.
 
             Example: muster apikeys rotate jane@example.com
             Example: muster apikeys rotate --yes --format json jane@example.com > keys.json
@@ -28,6 +29,12 @@ struct APIKeysRotate: ServerCommand {
                 "--quiet would keep the keys to itself. They are shown only once."
             )
         }
+        // A variable of a script that was never set would end the keys of whoever runs it.
+        guard subject.user != nil || !confirmation.yes else {
+            throw ValidationError(
+                "--yes ends the keys of somebody who is named. Name the user, yourself as well."
+            )
+        }
     }
 
     func run(on server: Server) async throws {
@@ -35,8 +42,7 @@ struct APIKeysRotate: ServerCommand {
         if record.flag("has_api_keys") {
             try confirmation.ask("End the API keys that \(record.label()) has now?")
         }
-        let path = try server.path(of: subject.user == nil ? nil : record, "keys")
-        let pair = try await server.ask(.put, path)
+        let pair = try await server.ask(.put, try await path(to: record, on: server))
         guard let access = pair.text("accessKey"), let secret = pair.text("secretKey") else {
             throw CommandError(
                 .protocolMismatch,
@@ -55,6 +61,19 @@ struct APIKeysRotate: ServerCommand {
         ) {
             try written.get()
         }
+    }
+
+    /// One's own keys are one's own affair, also where one is named; the keys of others are an administrator's.
+    private func path(
+        to record: JSONObject,
+        on server: Server
+    ) async throws(CommandError) -> ServerPath {
+        guard subject.user != nil else { return try server.path(of: nil, "keys") }
+        // The machine itself is somebody else than the directory's owner.
+        let isOwn =
+            server.proof == .local
+            ? false : record.integer("id") == (try await server.oneself()).integer("id")
+        return try server.path(of: isOwn ? nil : record, "keys")
     }
 
     /// Replaces the pair in the profile that showed the old one, which would open nothing any more.

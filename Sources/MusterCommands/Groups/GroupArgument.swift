@@ -38,6 +38,15 @@ extension GroupArgument {
         throw CommandError(.notFound, missing)
     }
 
+    /// The advice of a sentence that tells of a new name, where commands take the name for an id or a UUID.
+    static func advice(for name: String) -> String {
+        // A name may have a colon, so that one that begins like the word itself is to be named by it, too.
+        let isOther =
+            name.utf8.allSatisfy { (0x30...0x39).contains($0) } || UUID(uuidString: name) != nil
+            || name.utf8.starts(with: namePrefix.utf8)
+        return isOther ? " To name the group in commands, say \(namePrefix)\(name)." : ""
+    }
+
     private func named(_ name: String, _ groups: [JSONObject]) -> JSONObject? {
         groups.looking(like: name) { $0.text("name") ?? "" }
     }

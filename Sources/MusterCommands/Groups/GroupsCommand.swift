@@ -66,7 +66,8 @@ struct GroupsAdd: ServerCommand {
     func run(on server: Server) async throws {
         let answer = try await server.ask(.post, ServerPath("/groups")) { $0.member("name", name) }
         let group = try server.expect(answer, GroupArgument.noun, "id", "name")
-        try output.done("Added the group \(group.label("name")).", group, .group)
+        let advice = GroupArgument.advice(for: name)
+        try output.done("Added the group \(group.label("name")).\(advice)", group, .group)
     }
 }
 
@@ -97,7 +98,9 @@ struct GroupsRename: ServerCommand {
         let changed = try await server.ask(.put, path, missing: group.missing) {
             $0.member("name", name)
         }
-        try output.done("Renamed the group \(record.label("name")) to \(name).", changed, .group)
+        let sentence =
+            "Renamed the group \(record.label("name")) to \(name).\(GroupArgument.advice(for: name))"
+        try output.done(sentence, changed, .group)
     }
 }
 

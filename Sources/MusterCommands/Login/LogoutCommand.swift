@@ -8,24 +8,29 @@ struct LogoutCommand: AsyncParsableCommand, Sendable {
         commandName: "logout",
         abstract: "End the session, and forget the profile.",
         discussion: """
-            API keys that were kept are forgotten here, and stay good.
+            API keys that were kept are forgotten here, after a question, and stay good.
 
             Example: muster logout
             Example: muster logout --profile lab
             """
     )
 
+    @OptionGroup var confirmation: Confirmation
     @OptionGroup var remote: RemoteOptions
 
     func run() async throws {
         try await CommandFailure.reporting {
-            let destination = try remote.destination()
+            // As for a login: a profile that is not there is none to end, and no wrong setting.
+            let destination = try remote.destination(makesProfile: true)
             let name = destination.profileName
             guard case .profile = destination.proof else {
                 throw CommandError(
-                    .noInput,
+                    .notFound,
                     "There is no login to end: no profile \(name) for \(destination.url)."
                 )
+            }
+            if case .apiKeys? = destination.credentials {
+                try confirmation.askToForget(keysOf: [name])
             }
             var trouble: CommandError?
             if case .session? = destination.credentials {

@@ -25,7 +25,23 @@ extension RecordLayout {
     )
 }
 
+extension Confirmation {
+    /// Asks before API keys are forgotten that may be kept nowhere else.
+    ///
+    /// - Parameter profiles: The names of the profiles that keep them.
+    /// - Throws: ``CommandError`` where the answer is not yes, or nobody is there to answer.
+    func askToForget(keysOf profiles: [String]) throws(CommandError) {
+        let names = profiles.joined(separator: ", ")
+        try ask("Forget the API keys of the profile \(names), which are shown nowhere else?")
+    }
+}
+
 extension Profile {
+    /// Whether it keeps API keys, which stay good and are shown nowhere again.
+    var keepsKeys: Bool {
+        if case .apiKeys = credentials { true } else { false }
+    }
+
     /// What may be shown of the profile.
     fileprivate func record(named name: String) -> JSONObject {
         let proof =
@@ -66,7 +82,8 @@ struct ProfilesRemove: AsyncParsableCommand {
         commandName: "remove",
         abstract: "Forget logins.",
         discussion: """
-            Sessions go on until they end by themselves. To end one, use: muster logout
+            Sessions go on until they end by themselves. To end one, use: muster logout. Asks before it forgets API keys, \
+            which are shown nowhere else.
 
             Example: muster profiles remove lab
             """
@@ -75,12 +92,15 @@ struct ProfilesRemove: AsyncParsableCommand {
     @Argument(help: "The profiles, as muster profiles list shows them.")
     var names: [String]
 
+    @OptionGroup var confirmation: Confirmation
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
         try await CommandFailure.reporting {
             let profiles = try ProfileFile.ofUser.read()
             try Server.requireNone(names.filter { profiles[$0] == nil }, "profile", of: names.count)
+            let keyed = names.filter { profiles[$0]?.keepsKeys == true }
+            if !keyed.isEmpty { try confirmation.askToForget(keysOf: keyed) }
             let records = names.compactMap { profiles[$0]?.record(named: $0) }
             try ProfileFile.ofUser.update { profiles in
                 for name in names { profiles[name] = nil }

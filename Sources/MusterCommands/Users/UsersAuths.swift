@@ -69,14 +69,15 @@ struct UsersAuthsSet: ServerCommand {
     @Argument(help: "The user: id, UUID or user name.")
     var user: UserArgument
 
-    @Flag(inversion: .prefixedNo, help: "Whether API keys open the door.")
+    @Flag(inversion: .prefixedNo, exclusivity: .exclusive, help: "Whether API keys open the door.")
     var api: Bool?
 
-    @Flag(inversion: .prefixedNo, help: "Whether the password opens the door.")
+    @Flag(inversion: .prefixedNo, exclusivity: .exclusive, help: "Whether the password opens the door.")
     var password: Bool?
 
     @Flag(
         inversion: .prefixedNo,
+        exclusivity: .exclusive,
         help: "Whether SAML opens the door; kept, and not asked for here."
     )
     var saml: Bool?

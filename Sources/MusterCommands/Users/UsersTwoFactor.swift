@@ -80,10 +80,10 @@ struct UsersTwoFactorSet: ServerCommand {
 
     @OptionGroup var subject: UserOrOneself
 
-    @Flag(inversion: .prefixedNo, help: "Whether codes come by e-mail.")
+    @Flag(inversion: .prefixedNo, exclusivity: .exclusive, help: "Whether codes come by e-mail.")
     var email: Bool?
 
-    @Flag(inversion: .prefixedNo, help: "Whether codes come by SMS.")
+    @Flag(inversion: .prefixedNo, exclusivity: .exclusive, help: "Whether codes come by SMS.")
     var sms: Bool?
 
     @Option(help: ArgumentHelp("The phone's number, +15555555555.", valueName: "number"))

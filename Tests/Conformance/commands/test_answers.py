@@ -20,6 +20,8 @@ def answering(status, body=MESSAGE, fields=None):
         name = path.split("/")[-1].removeprefix("name%3A")
         if method == "GET" and name in IDS:
             return 200, JANE | {"id": IDS[name], "username": name}
+        if method == "GET" and path == "/session":
+            return 200, JANE | {"id": 2, "username": "admin"}
         if method == "GET" and path == "/groups":
             return 200, CREW
         if method == "GET" and path.startswith("/activelogic/v1/users?"):

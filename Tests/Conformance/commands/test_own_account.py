@@ -109,3 +109,40 @@ def test_a_login_with_a_temporary_password_says_how_to_choose_another(own, own_s
     guest.muster("users passwd --password-stdin", stdin=f"{PASSWORD}\nAnother-{PASSWORD}\n")
     shown = guest.muster("login brief@example.com --password-stdin", stdin=f"Another-{PASSWORD}\n")
     assert "temporary" not in shown
+
+
+def test_a_forgotten_name_does_not_end_ones_own_keys(own):
+    told = "--yes ends the keys of somebody who is named. Name the user, yourself as well."
+    assert own.refusal("apikeys rotate --yes $UNSET", 64) == f"{told} See: muster apikeys rotate --help"
+    assert "admin@example.com" in own.muster("whoami")
+
+
+@pytest.mark.parametrize("role", ["basic", "administrator"])
+def test_whoever_names_itself_makes_new_keys_of_its_own(own, role):
+    name = f"{role}@example.com"
+    own.muster(f"users add {name} --no-password --role {role}")
+    pair = json.loads(own.muster(f"apikeys rotate {name} --format json"))
+    keys = {"MUSTER_ACCESS_KEY": pair["access_key"], "MUSTER_SECRET_KEY": pair["secret_key"]}
+    own.muster("login --api-keys --profile own", **keys)
+    own.muster(f"apikeys rotate {name} --yes --profile own")
+    assert name in own.muster("whoami --profile own")
+    own.refusal("whoami", 77, **keys)
+
+
+@pytest.mark.parametrize("line", ["profiles remove keyed", "logout --profile keyed"])
+def test_api_keys_of_a_profile_are_forgotten_after_a_question_only(own, line):
+    own.muster("login --api-keys --profile keyed")
+    question = "Forget the API keys of the profile keyed, which are shown nowhere else? [y/N] "
+    assert "Say --yes to go on." in own.refusal(line, 64)
+    with Terminal(own, *line.split()) as terminal:
+        terminal.answer(question, "n\n", is_silent=False)
+        terminal.end(1)
+    assert own.muster("profiles list --quiet") == "keyed\n"
+    own.muster(f"{line} --yes")
+    assert own.muster("profiles list --quiet") == ""
+
+
+@pytest.mark.parametrize("words", ["auths set 2 --api --no-api", "twofactor set 2 --email --sms --no-email"])
+def test_two_options_that_exclude_each_other_are_refused(own, words):
+    sentence = own.refusal(f"users {words}", 64)
+    assert "had already been set with" in sentence and "--no-" in sentence

@@ -64,7 +64,7 @@ def test_api_keys_are_asked_for_and_not_shown(stranger, account):
     assert user.keys[0] not in shown and user.keys[1] not in shown
     assert user.username in stranger.muster("whoami")
     # The pair in the profile is replaced with the pair on the server.
-    stranger.muster("apikeys rotate --yes")
+    stranger.muster(f"apikeys rotate --yes {user.username}")
     assert user.username in stranger.muster("whoami")
 
 

@@ -150,7 +150,7 @@ def test_groups_are_renamed_and_keys_revoked(own):
 def test_the_last_way_of_the_last_administrator_is_not_revoked(tmp_path):
     with Muster(CHEAP) as server:
         machine = Machine(tmp_path / "last", server)
-        machine.muster("apikeys rotate --yes --format json > keys.json")
+        machine.muster("apikeys rotate admin@example.com --yes --format json > keys.json")
         keys = json.loads((machine.work / "keys.json").read_text())
         machine.environment["MUSTER_ACCESS_KEY"] = keys["access_key"]
         machine.environment["MUSTER_SECRET_KEY"] = keys["secret_key"]
