@@ -37,7 +37,8 @@ struct AuditList: ServerCommand {
 
     func run(on server: Server) async throws {
         let log = AuditLog(server: server, conditions: try await filters.conditions(from: server))
-        var list = output.list(.auditEvent)
+        let remark = log.conditions.isEmpty ? nil : "No events match."
+        var list = output.list(.auditEvent, orSay: remark)
         var place = all ? 0 : try await log.start(ofLast: limit ?? 50)
         while case let page = try await log.events(at: place), !page.isEmpty {
             try list.append(page)

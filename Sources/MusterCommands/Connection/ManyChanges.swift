@@ -60,6 +60,7 @@ extension Server {
     ///   - end: What stands at the end of the sentence.
     ///   - output: How to print it.
     ///   - layout: What kind of records they are.
+    ///   - already: What to say of a record that is so already, with which nothing is done; nil for any other.
     ///   - work: Does it to one of them and returns its record as it is then.
     /// - Throws: What `work` throws, for a single record; otherwise ``CommandError`` with the status of the first
     ///   failure.
@@ -70,17 +71,25 @@ extension Server {
         ending end: String = "",
         _ output: OutputOptions,
         _ layout: RecordLayout = .user,
+        already: (JSONObject) -> String? = { _ in nil },
         _ work: (JSONObject) async throws -> JSONObject
     ) async throws {
         var list = output.list(layout)
         let tellsEach = output.format == .table && !output.quiet
         var failures = Failures(count: records.count)
         for record in records {
-            let result = await Server.result(of: record, work)
+            let remark = already(record)
+            let result: Result<JSONObject, any Error> =
+                if remark == nil {
+                    await Server.result(of: record, work)
+                } else {
+                    .success(record)
+                }
             if case .success = result { failures.doneCount += 1 }
             let failure = Server.failure(of: result) { done in
                 if tellsEach {
-                    try output.done("\(verb) \(done.label(name))\(end).", done, layout)
+                    let sentence = remark ?? "\(verb) \(done.label(name))\(end)."
+                    try output.done(sentence, done, layout)
                 } else {
                     try list.append([done])
                 }

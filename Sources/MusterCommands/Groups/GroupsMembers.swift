@@ -26,8 +26,12 @@ struct GroupsMembersList: ServerCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run(on server: Server) async throws {
-        let group = try await server.groupID(group)
-        try await server.list(UserPages(query: [("group", group)]), output)
+        let record = try await server.group(group)
+        try await server.list(
+            UserPages(query: [("group", try server.groupID(of: record))]),
+            output,
+            orSay: "The group \(record.label("name")) has no members."
+        )
     }
 }
 
@@ -91,8 +95,18 @@ struct MembershipOptions: ParsableArguments, Sendable {
         let group = try server.groupID(of: record)
         let records = try await server.users(users)
         if method == .delete { try MembershipOptions.requireMembers(records, of: record) }
-        let end = " \(preposition) the group \(record.label("name"))"
-        try await server.each(records, verb, ending: end, output) { user in
+        let name = "the group \(record.label("name"))"
+        let number = record.integer("id")
+        try await server.each(
+            records,
+            verb,
+            ending: " \(preposition) \(name)",
+            output,
+            already: { user in
+                let isMember = user.objects("groups").contains { $0.integer("id") == number }
+                return method == .post && isMember ? "\(user.label()) is in \(name) already." : nil
+            }
+        ) { user in
             try await server.ask(
                 method,
                 ServerPath("/groups/{}/users/{}", group, try server.userID(of: user)),

@@ -35,7 +35,12 @@ enum CommandFailure {
 
     /// Writes one line for a person; what a server said in it cannot move the cursor.
     static func tell(_ sentence: String) {
+        note("muster: " + sentence)
+    }
+
+    /// Writes one line for a person that tells of no failure.
+    static func note(_ sentence: String) {
         LogSink.standardError.flush()
-        StandardError.say("muster: \(SafeText.escaped(sentence))\n")
+        StandardError.say(SafeText.escaped(sentence) + "\n")
     }
 }

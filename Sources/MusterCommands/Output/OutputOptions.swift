@@ -27,8 +27,17 @@ struct OutputOptions: ParsableArguments {
     var time: TimeStyle?
 
     /// Prints a list, page by page.
-    func list(_ layout: RecordLayout, on console: Console = .standard) -> RecordList {
-        RecordList(layout, format: format, isQuiet: quiet, time: time, on: console)
+    ///
+    /// - Parameters:
+    ///   - layout: What kind of records they are.
+    ///   - remark: What to say beside a table of none; nil says that there are none.
+    ///   - console: Where to.
+    func list(
+        _ layout: RecordLayout,
+        orSay remark: String? = nil,
+        on console: Console = .standard
+    ) -> RecordList {
+        RecordList(layout, format: format, isQuiet: quiet, time: time, orSay: remark, on: console)
     }
 
     /// Prints a list that has no end; in JSON, each line is a record.

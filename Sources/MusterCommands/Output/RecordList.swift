@@ -7,6 +7,7 @@ struct RecordList {
     private let isQuiet: Bool
     private let isEndless: Bool
     private let time: TimeStyle?
+    private let remark: String?
     private let console: Console
     private var table: Table
     private var count = 0
@@ -20,6 +21,7 @@ struct RecordList {
     ///   - isQuiet: Whether only ids are written.
     ///   - isEndless: Whether JSON has a record in each line and nothing around them.
     ///   - time: How times are written; nil in the local zone in tables, otherwise as the server does.
+    ///   - remark: What to say beside a table of none, where it is about some of them only; nil says that there are none.
     ///   - console: Where to.
     init(
         _ layout: RecordLayout,
@@ -27,6 +29,7 @@ struct RecordList {
         isQuiet: Bool,
         isEndless: Bool = false,
         time: TimeStyle? = nil,
+        orSay remark: String? = nil,
         on console: Console
     ) {
         self.layout = layout
@@ -35,6 +38,7 @@ struct RecordList {
         self.isQuiet = isQuiet
         self.isEndless = isEndless
         self.time = time
+        self.remark = remark
         self.console = console
     }
 
@@ -64,7 +68,7 @@ struct RecordList {
         guard !isQuiet else { return }
         switch format {
         case .table:
-            if count == 0 { CommandFailure.tell("There are no \(layout.noun).") }
+            if count == 0 { CommandFailure.note(remark ?? "There are no \(layout.noun).") }
         case .json:
             try console.write(count == 0 ? "[]\n" : "\n]\n")
         case .csv:

@@ -29,13 +29,21 @@ struct KeysAdd: ServerCommand {
     func run(on server: Server) async throws {
         let line = try PublicKeySource(key).line()
         let id = try await server.userID(user)
-        let answer = try await server.ask(
+        let answer = try await server.answer(
             .post,
-            ServerPath("/activelogic/v1/users/{}/keys", id),
-            missing: user.missing
+            ServerPath("/activelogic/v1/users/{}/keys", id)
         ) { $0.member("key", line) }
-        let added = try server.expect(answer, "key", "fingerprint")
-        let name = "\(added.text("fingerprint") ?? "") to \(added.text("username") ?? user.text)"
-        try output.done("Added \(name).", added, .sshKey)
+        let key = try server.expect(
+            try server.object(answer, missing: user.missing),
+            "key",
+            "fingerprint"
+        )
+        let fingerprint = key.text("fingerprint") ?? ""
+        let name = key.text("username") ?? user.text
+        // 201 is the answer to one that was not there.
+        let sentence =
+            answer.status == 200
+            ? "\(name) has \(fingerprint) already." : "Added \(fingerprint) to \(name)."
+        try output.done(sentence, key, .sshKey)
     }
 }

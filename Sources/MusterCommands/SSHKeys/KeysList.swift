@@ -22,7 +22,7 @@ struct KeysList: ServerCommand {
             if let user = subject.user { try await server.user(user) } else {
                 try await server.oneself()
             }
-        var list = output.list(.sshKey)
+        var list = output.list(.sshKey, orSay: "\(record.label()) has no SSH keys.")
         try list.append(try await server.sshKeys(ofUser: try server.userID(of: record)))
         try list.finish()
     }

@@ -43,7 +43,7 @@ struct SessionsList: ServerCommand {
 
     func run(on server: Server) async throws {
         let path = ServerPath("/muster/v1/sessions").with([("user", user?.reference)])
-        var list = output.list(.session)
+        var list = output.list(.session, orSay: user.map { "\($0.text) has no sessions." })
         try list.append(
             try await server.ask(.get, path, missing: user?.missing).list("sessions")
         )

@@ -39,14 +39,16 @@ extension Server {
     ///   - pages: The list.
     ///   - output: How to print it.
     ///   - limit: How many users at most.
+    ///   - remark: What to say beside a table of none; nil says that there are none.
     /// - Throws: ``CommandError``.
     func list(
         _ pages: UserPages,
         _ output: OutputOptions,
-        atMost limit: Int = .max
+        atMost limit: Int = .max,
+        orSay remark: String? = nil
     ) async throws {
         var pages = pages
-        var list = output.list(.user)
+        var list = output.list(.user, orSay: remark)
         var left = limit
         while left > 0, let page = try await pages.next(from: self, atMost: left) {
             try list.append(page)

@@ -20,7 +20,12 @@ struct UsersDisable: ServerCommand {
 
     func run(on server: Server) async throws {
         let users = try await server.users(subjects.users)
-        try await server.each(users, "Disabled", output) { user in
+        try await server.each(
+            users,
+            "Disabled",
+            output,
+            already: { $0["enabled"] == .bool(false) ? "\($0.label()) is disabled already." : nil }
+        ) { user in
             try await server.change(user) { $0.member("enabled", false) }
         }
     }

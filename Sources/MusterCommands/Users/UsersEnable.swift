@@ -16,7 +16,12 @@ struct UsersEnable: ServerCommand {
 
     func run(on server: Server) async throws {
         let users = try await server.users(subjects.users)
-        try await server.each(users, "Enabled", output) { user in
+        try await server.each(
+            users,
+            "Enabled",
+            output,
+            already: { $0["enabled"] == .bool(true) ? "\($0.label()) is enabled already." : nil }
+        ) { user in
             try await server.change(user) { $0.member("enabled", true) }
         }
     }

@@ -22,7 +22,7 @@ struct UsersHosts: AsyncParsableCommand {
 extension RecordLayout {
     /// A network from which a user may come.
     static let host = RecordLayout(
-        "hosts: the user may come from anywhere",
+        "hosts",
         id: "host",
         columns: [Column("Host", "host")],
         fields: ["host"]
@@ -32,8 +32,12 @@ extension RecordLayout {
 extension OutputOptions {
     /// Prints the networks of a user, one a line.
     fileprivate func hosts(of user: JSONObject) throws {
+        let hosts = try user.textList("hosts")
+        guard !hosts.isEmpty || format != .table || quiet else {
+            return try Console.standard.write("The user may come from anywhere.\n")
+        }
         var list = list(.host)
-        try list.append(user.textList("hosts").map { JSONObject([("host", .string($0))]) })
+        try list.append(hosts.map { JSONObject([("host", .string($0))]) })
         try list.finish()
     }
 }

@@ -91,12 +91,18 @@ struct UsersList: ServerCommand {
         var group: String?
         if let argument = self.group { group = try await server.groupID(argument) }
         let unused = unusedSince.flatMap { TimeText.milliseconds($0, now: Date()) }
-        let pages = UserPages(query: [
-            ("f", filter), ("sort", (reverse ? "-" : "") + sort.rawValue), ("group", group),
-            ("role", role.map { String($0.permissions) }), ("enabled", disabled ? "false" : nil),
-            ("locked", locked ? "true" : nil), ("second_factor", noFactor ? "none" : nil),
+        let filters: [(name: String, value: String?)] = [
+            ("f", filter), ("group", group), ("role", role.map { String($0.permissions) }),
+            ("enabled", disabled ? "false" : nil), ("locked", locked ? "true" : nil),
+            ("second_factor", noFactor ? "none" : nil),
             ("unused_since", unused.map { String($0) }),
-        ])
-        try await server.list(pages, output, atMost: limit ?? .max)
+        ]
+        let order: (name: String, value: String?) = ("sort", (reverse ? "-" : "") + sort.rawValue)
+        try await server.list(
+            UserPages(query: filters + [order]),
+            output,
+            atMost: limit ?? .max,
+            orSay: filters.contains { $0.value != nil } ? "No users match." : nil
+        )
     }
 }

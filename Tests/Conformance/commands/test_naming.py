@@ -113,7 +113,7 @@ def test_an_action_that_there_is_not_is_told(named):
         "Neither this program nor the audit log has an action nope."
     )
     done = named.run("muster audit list --action session.delete")
-    assert (done.returncode, done.stderr) == (0, "muster: There are no events.\n")
+    assert (done.returncode, done.stderr) == (0, "No events match.\n")
 
 
 def test_who_is_not_in_a_group_is_not_taken_out(named):
