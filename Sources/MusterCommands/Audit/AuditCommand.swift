@@ -17,7 +17,8 @@ extension RecordLayout {
     static let auditEvent = RecordLayout(
         "events",
         columns: [
-            .time("Time", "received"), Column("Action", "action"), Column("By", AuditCells.actor),
+            .time("Time", "received"), Column("Action", "action"),
+            Column("By", shrinking: .downTo(Column.nameWidth), AuditCells.actor),
             Column("To", "target.name"), Column("From", AuditCells.address),
             Column("Result", AuditCells.result), Column("Details", AuditCells.details),
         ],

@@ -7,14 +7,27 @@ import WireJSON
 struct Column: Sendable {
     /// What stands above it.
     let title: String
-    /// Whether it may be cut where the terminal is narrow; ids and times say nothing in part.
-    let shrinks: Bool
+    /// How far it may be cut where the terminal is narrow.
+    let shrinking: Table.Shrinking
     /// What a record has in it.
     let cell: @Sendable (JSONObject) -> Table.Cell
 
-    /// A column that shows a field as it is.
+    /// What people are told apart by.
+    private static let names = ["username", "target.name"]
+    /// How much of it stays while anything else can be cut.
+    static let nameWidth = 16
+    /// The day of a time, and the ellipsis behind it.
+    private static let dayWidth = 11
+
+    /// A column that shows a field as it is; ids say nothing in part.
     init(_ title: String, _ path: String) {
-        self.init(title, shrinks: !["id", "fingerprint", "host"].contains(path)) {
+        let shrinking: Table.Shrinking =
+            if ["id", "fingerprint", "host"].contains(path) {
+                .last
+            } else {
+                Column.names.contains(path) ? .downTo(Column.nameWidth) : .first
+            }
+        self.init(title, shrinking: shrinking) {
             Table.Cell($0.value(at: path)?.plainText ?? "")
         }
     }
@@ -22,17 +35,17 @@ struct Column: Sendable {
     /// A column that is worked out from the record.
     init(
         _ title: String,
-        shrinks: Bool = true,
+        shrinking: Table.Shrinking = .first,
         _ cell: @escaping @Sendable (JSONObject) -> Table.Cell
     ) {
         self.title = title
-        self.shrinks = shrinks
+        self.shrinking = shrinking
         self.cell = cell
     }
 
     /// A column that shows a time, which has been made a text by ``RecordLayout/withTimes(_:_:_:)``.
     static func time(_ title: String, _ path: String) -> Column {
-        Column(title, shrinks: false) { Table.Cell($0.value(at: path)?.plainText ?? "") }
+        Column(title, shrinking: .downTo(dayWidth)) { Table.Cell($0.value(at: path)?.plainText ?? "") }
     }
 
     /// A column that says yes or no.

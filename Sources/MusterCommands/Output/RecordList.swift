@@ -21,7 +21,7 @@ struct RecordList {
     ///   - isQuiet: Whether only ids are written.
     ///   - isEndless: Whether JSON has a record in each line and nothing around them.
     ///   - time: How times are written; nil in the local zone in tables, otherwise as the server does.
-    ///   - remark: What to say beside a table of none, where it is about some of them only; nil says that there are none.
+    ///   - remark: What to say beside a table of none, where it was about some only; nil says that there are none.
     ///   - console: Where to.
     init(
         _ layout: RecordLayout,
@@ -83,7 +83,7 @@ struct RecordList {
             rows.append(layout.columns.map { Table.Cell($0.title.uppercased(), .heading) })
         }
         rows += records.map { record in layout.columns.map { $0.cell(record) } }
-        return table.lines(rows, on: console, shrinking: layout.columns.map(\.shrinks))
+        return table.lines(rows, on: console, shrinking: layout.columns.map(\.shrinking))
     }
 
     private func jsonLines(_ records: [JSONObject]) -> String {

@@ -30,6 +30,25 @@ struct Table {
     /// The fewest columns of the terminal that are left to a cell that is cut.
     private static let minimum = 3
 
+    /// How far a column is cut where the terminal is narrow.
+    enum Shrinking: Sendable, Equatable {
+        /// Before all others, to three columns of the terminal.
+        case first
+        /// With them, but for so many columns, which say the most of it.
+        case downTo(Int)
+        /// When nothing else can be cut.
+        case last
+
+        /// The columns that are kept while anything else can be cut; nil for all of them.
+        fileprivate var kept: Int? {
+            switch self {
+            case .first: Table.minimum
+            case .downTo(let columns): columns
+            case .last: nil
+            }
+        }
+    }
+
     /// The fewest columns of the terminal in which a text is wrapped; in fewer nobody could read it.
     private static let narrowest = 10
 
@@ -50,12 +69,12 @@ struct Table {
     /// - Parameters:
     ///   - rows: The rows.
     ///   - console: Where they go.
-    ///   - shrinking: Which columns are cut first; all if empty.
+    ///   - shrinking: How far each column is cut; all of them alike if empty.
     /// - Returns: The lines, each with its end.
     mutating func lines(
         _ rows: [[Cell]],
         on console: Console,
-        shrinking: [Bool] = []
+        shrinking: [Shrinking] = []
     ) -> String {
         let rows = rows.map { row in
             row.map { (text: SafeText.escaped($0.text), tint: $0.tint) }
@@ -106,17 +125,19 @@ struct Table {
         return DisplayWidth.lines(text, within: width - start(of: column))
     }
 
-    /// The widths, made less until a line fits: the widest first, and columns that may shrink before all others.
-    static func fit(_ natural: [Int], into width: Int?, _ shrinking: [Bool]) -> [Int] {
+    /// The widths, made less until a line fits: the widest first, each to what is kept of it, then all of them.
+    static func fit(_ natural: [Int], into width: Int?, _ shrinking: [Shrinking]) -> [Int] {
         var widths = natural
         guard let width else { return widths }
         let gaps = gap * max(0, widths.count - 1)
-        for isLast in [false, true] {
-            let columns = widths.indices.filter { column in
-                isLast || shrinking.isEmpty || column < shrinking.count && shrinking[column]
-            }
+        let kept = widths.indices.map { column in
+            guard !shrinking.isEmpty else { return minimum }
+            return column < shrinking.count ? shrinking[column].kept ?? Int.max : Int.max
+        }
+        for least in [kept, widths.map { _ in minimum }] {
             while widths.reduce(gaps, +) > width,
-                let widest = columns.max(by: { widths[$0] < widths[$1] }), widths[widest] > minimum
+                let widest = widths.indices.filter({ widths[$0] > least[$0] })
+                    .max(by: { widths[$0] < widths[$1] })
             {
                 widths[widest] -= 1
             }

@@ -72,7 +72,11 @@ struct UsersAuthsSet: ServerCommand {
     @Flag(inversion: .prefixedNo, exclusivity: .exclusive, help: "Whether API keys open the door.")
     var api: Bool?
 
-    @Flag(inversion: .prefixedNo, exclusivity: .exclusive, help: "Whether the password opens the door.")
+    @Flag(
+        inversion: .prefixedNo,
+        exclusivity: .exclusive,
+        help: "Whether the password opens the door."
+    )
     var password: Bool?
 
     @Flag(

@@ -1,4 +1,5 @@
 import Testing
+import WireJSON
 
 @testable import MusterCommands
 
@@ -84,7 +85,7 @@ struct TableTests {
             cells("1000", "Jane Katherine Doe of Nowhere", "scan-manager"),
             cells("2", "太郎太郎太郎太郎太郎太郎", "basic"),
         ]
-        let text = table.lines(rows, on: narrow(width), shrinking: [false, true, true])
+        let text = table.lines(rows, on: narrow(width), shrinking: [.last, .first, .first])
         let lines = text.split(separator: "\n")
         #expect(lines.count == 3 && lines.allSatisfy { DisplayWidth.of(String($0)) <= width })
         #expect(text.contains("\u{2026}") == (width < 49), "\(text)")
@@ -92,6 +93,42 @@ struct TableTests {
             lines[1].hasPrefix("1000  ") == (width >= 14),
             "the id is whole while anything else can be cut"
         )
+    }
+
+    @Test(
+        "names and the days of times stay while anything else can be cut, then the widest is cut",
+        arguments: [
+            (86, [2, 17, 4, 13, 11, 7, 20]), (60, [2, 16, 4, 5, 5, 5, 11]),
+            (52, [2, 15, 3, 3, 3, 3, 11]), (50, [2, 13, 3, 3, 3, 3, 11]),
+            (38, [2, 6, 3, 3, 3, 3, 6]), (20, [2, 3, 3, 3, 3, 3, 3]),
+        ] as [(Int, [Int])]
+    )
+    func shares(_ width: Int, _ expected: [Int]) {
+        let natural = [2, 17, 4, 13, 11, 7, 20]
+        let shrinking: [Table.Shrinking] = [
+            .last, .downTo(16), .first, .first, .first, .first, .downTo(11),
+        ]
+        let widths = Table.fit(natural, into: width, shrinking)
+        #expect(widths.sorted() == expected.sorted(), "\(widths)")
+        #expect(widths[1] == expected[1] && widths[6] == expected[6], "\(widths)")
+    }
+
+    @Test("a user's name and the day of a login can be read in a terminal of 60 columns")
+    func readable() throws {
+        let recorder = Recorder(isTerminal: true, environment: ["COLUMNS": "60", "NO_COLOR": "1"])
+        var list = RecordList(.user, format: .table, isQuiet: false, time: .iso, on: recorder.console)
+        try list.append([
+            JSONObject([
+                ("id", .integer(10)), ("username", .string("admin@example.com")),
+                ("name", .string("Jane Katherine Doe")), ("permissions", .integer(40)),
+                ("administers_by", .array([.string("permissions"), .string("writebm")])),
+                ("enabled", .bool(true)), ("last_login", .integer(1_764_288_000_000)),
+            ])
+        ])
+        let lines = recorder.text.split(separator: "\n")
+        #expect(lines.allSatisfy { DisplayWidth.of(String($0)) <= 60 }, "\(lines)")
+        #expect(recorder.text.contains("10  admin@example.c\u{2026}  "), "\(lines)")
+        #expect(recorder.text.contains("2025-11-28\u{2026}"), "\(lines)")
     }
 
     @Test("a table that is not on a terminal, or is shown whole, is never cut")
