@@ -27,7 +27,7 @@ from xml.sax.saxutils import escape
 REPOSITORY = Path(__file__).resolve().parent.parent
 PICTURE = REPOSITORY / "docs/assets/first-success.svg"
 SECONDS = 30
-COLUMNS = 96
+COLUMNS = 108
 
 # The steps, and what is typed where a step asks: the administrator's password, as it was shown, or a new one.
 INIT = "muster init --data-dir ./muster-data --admin admin@example.com"

@@ -6,7 +6,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 fatal() { echo "install: $*" >&2; exit 1; }
 
-prefix=${PREFIX:-/usr/local}
+# An empty one comes of a variable that was never set, and /usr/local is then not what was meant.
+prefix=${PREFIX-/usr/local}
 binary=${BINARY:-.build/release/muster}
 [[ $prefix == /* ]] || fatal "PREFIX has to begin with /, and is '$prefix'"
 root=${DESTDIR:-}$prefix
@@ -19,11 +20,34 @@ declare -A completions=(
 )
 
 # Only pages that this program's own script wrote have such names.
+pages() { compgen -G "$manual/muster.1" || compgen -G "$manual/muster-*.1"; }
 remove() { rm -f "$program" "${completions[@]}" "$manual"/muster.1 "$manual"/muster-*.1; }
+
+is_there() {
+    local path
+    for path in "$program" "${completions[@]}"; do [[ ! -e $path && ! -L $path ]] || return 0; done
+    pages > /dev/null
+}
+
+# Removes the folders that an installation makes, where nothing else is in them; a system's own stay.
+tidy() {
+    local path folders=("$manual")
+    for path in "${completions[@]}"; do folders+=("$(dirname "$path")" "$(dirname "$(dirname "$path")")"); done
+    case ${prefix%/} in
+    '' | /usr | /usr/local) ;;
+    *) folders+=("$root/share/man" "$root/share" "$root/bin" "$root") ;;
+    esac
+    for path in "${folders[@]}"; do rmdir "$path" 2> /dev/null || true; done
+}
 
 case ${1:-} in
 uninstall)
+    if ! is_there; then
+        echo "install: there is no Muster in $root; nothing was removed"
+        exit
+    fi
     remove
+    tidy
     echo "install: removed Muster from $root"
     exit
     ;;

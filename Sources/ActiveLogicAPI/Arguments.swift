@@ -73,11 +73,11 @@ public struct Arguments: Sendable {
             return nil
         case .integer(let number)? where (0...limit).contains(number):
             return number
-        case .integer?:
-            throw Arguments.rangeError(name, limit)
+        case .integer(let number)?:
+            throw Arguments.rangeError(name, limit, String(number))
         case .number(let text)?
         where text.utf8.allSatisfy({ $0 == 0x2D || (0x30...0x39).contains($0) }):
-            throw Arguments.rangeError(name, limit)
+            throw Arguments.rangeError(name, limit, text.head(40))
         case let other?:
             throw Arguments.typeError(name, "int", other)
         }
@@ -116,11 +116,15 @@ public struct Arguments: Sendable {
         )
     }
 
-    private static func rangeError(_ name: String, _ limit: Int64) -> ArgumentError {
+    private static func rangeError(
+        _ name: String,
+        _ limit: Int64,
+        _ value: String
+    ) -> ArgumentError {
         ArgumentError(
             kind: .valueError,
             field: name,
-            message: "\(name) is out of range: it must be from 0 to \(limit)"
+            message: "\(name) is out of range: it must be from 0 to \(limit), not \(value)"
         )
     }
 }

@@ -18,7 +18,7 @@ public struct FieldError: Error, Sendable, Equatable {
     init(_ field: String, _ rule: String, not value: JSONValue) {
         let quoted: String? =
             switch value {
-            case .string(let text): text.head(40).debugDescription
+            case .string(let text): text.quoted(40)
             case .integer(let number): String(number)
             case .number(let text): text.head(40)
             case .bool(let flag): flag ? "true" : "false"
@@ -63,31 +63,41 @@ struct FieldReader {
         return text
     }
 
+    /// The text of a member.
+    ///
+    /// - Parameters:
+    ///   - name: The member.
+    ///   - limit: The most bytes that are read.
+    ///   - told: The most bytes by the text's own rule, where those are fewer; nil if they are not.
+    /// - Returns: The text; nil where there is none.
+    /// - Throws: ``FieldError``.
     func text(
         _ name: String,
-        upTo limit: Int = TextLimit.field
+        upTo limit: Int = TextLimit.field,
+        telling told: Int? = nil
     ) throws(FieldError) -> String? {
         guard let value = object[name] else { return nil }
         guard case .string(let text) = value else {
             throw FieldError(name, "must be a string", not: value)
         }
-        return try FieldReader.measured(text, name, limit)
+        return try FieldReader.measured(text, name, limit, telling: told)
     }
 
     private static func measured(
         _ text: String,
         _ name: String,
-        _ limit: Int
+        _ limit: Int,
+        telling told: Int? = nil
     ) throws(FieldError) -> String {
         guard text.utf8.count <= limit else {
-            throw FieldError(name, "must have at most \(limit) bytes")
+            throw FieldError(name, "must have at most \(told ?? limit) bytes")
         }
         return text
     }
 
     /// A text in whose place null stands for none.
-    func textOrNull(_ name: String) throws(FieldError) -> String? {
-        object[name] == .null ? "" : try text(name)
+    func textOrNull(_ name: String, telling told: Int? = nil) throws(FieldError) -> String? {
+        object[name] == .null ? "" : try text(name, telling: told)
     }
 
     func flag(_ name: String) throws(FieldError) -> Bool? {

@@ -50,14 +50,14 @@ public struct UserBody: Sendable, Equatable {
     /// - Throws: ``FieldError``.
     public init(_ object: JSONObject) throws(FieldError) {
         let fields = try FieldReader(object, only: UserBody.names)
-        username = try fields.text("username")
+        username = try fields.text("username", telling: TextLimit.username)
         password = try fields.optionalText("password", upTo: TextLimit.passwordField)
         currentPassword = try fields.optionalText(
             "current_password",
             upTo: TextLimit.passwordField
         )
-        name = try fields.textOrNull("name")
-        email = try fields.textOrNull("email")
+        name = try fields.textOrNull("name", telling: TextLimit.personName)
+        email = try fields.textOrNull("email", telling: TextLimit.username)
         permissions = try fields.roleNumber("permissions")
         isEnabled = try fields.flag("enabled")
         hosts = try fields.texts("hosts")

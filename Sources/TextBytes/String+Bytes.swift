@@ -28,6 +28,12 @@ extension StringProtocol {
         }
         return String(self[..<end])
     }
+
+    /// The beginning in quotes, as a sentence says it; an ellipsis where there is more.
+    public func quoted(_ limit: Int = TextLimit.quotation) -> String {
+        let beginning = head(limit)
+        return (utf8.count > limit ? beginning + "\u{2026}" : beginning).debugDescription
+    }
 }
 
 extension UInt8 {

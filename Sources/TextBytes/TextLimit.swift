@@ -25,6 +25,8 @@ public enum TextLimit {
     public static let path = 2_048
     /// A login name (RFC 5321 section 4.5.3.1.3, as for an e-mail address).
     public static let username = 254
+    /// The name of a person.
+    public static let personName = 512
     /// A password that is taken.
     public static let password = 1_024
     /// An address: IPv6 with an embedded IPv4 address (RFC 4291 section 2.2), `INET6_ADDRSTRLEN` less its NUL.

@@ -34,6 +34,18 @@ struct BodyTests {
     }
 
     @Test(
+        "a text that is too long to be read is told the bound of its own rule",
+        arguments: [("name", 512), ("email", 254), ("username", 254), ("hosts", 1024)]
+    )
+    func longTexts(_ field: String, _ limit: Int) throws {
+        let long = String(repeating: "a", count: 1025)
+        let value = field == "hosts" ? "[\"\(long)\"]" : "\"\(long)\""
+        let object = try object("{\"\(field)\":\(value)}")
+        let error = #expect(throws: FieldError.self) { try UserBody(object) }
+        #expect(error?.message == "\"\(field)\" must have at most \(limit) bytes")
+    }
+
+    @Test(
         "what does not fit is named and refused",
         arguments: [
             (#"{"usrname":"a"}"#, "usrname", "is not allowed"),

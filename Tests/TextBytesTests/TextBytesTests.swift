@@ -50,6 +50,17 @@ struct TextBytesTests {
         #expect(text.head(limit).hasSameBytes(as: head))
     }
 
+    @Test(
+        "what is quoted in part shows that there is more",
+        arguments: [
+            ("", "\"\""), ("abcd", "\"abcd\""), ("abcde", "\"abcd\u{2026}\""),
+            ("abc\u{E9}", "\"abc\u{2026}\""), ("a\"b\n", #""a\"b\n""#),
+        ]
+    )
+    func quotations(_ text: String, _ quotation: String) {
+        #expect(text.quoted(4).hasSameBytes(as: quotation))
+    }
+
     @Test("a word is told apart by its bytes")
     func switching() {
         func number(_ text: String?) -> Int {

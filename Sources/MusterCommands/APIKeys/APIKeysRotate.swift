@@ -56,7 +56,8 @@ struct APIKeysRotate: ServerCommand {
         try keep(access, Secret(secret), of: record, server)
         let number = record.integer("id").map { String($0) } ?? ""
         try ShownOnce.write(
-            orSay: "The new API keys of \(record.label()) are good all the same, and nobody has seen them; those from "
+            orSay:
+                "The new API keys of \(record.label()) are good all the same, and nobody has seen them; those from "
                 + "before are dead. Make others: muster apikeys rotate \(number)"
         ) {
             try written.get()

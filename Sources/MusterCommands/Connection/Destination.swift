@@ -80,7 +80,7 @@ struct Destination: Sendable {
         guard Profile.isName(profileName) else {
             throw CommandError(
                 .usage,
-                "A profile's name has at most 64 of A-Z a-z 0-9 . _ -, not \(profileName.head(60).debugDescription)."
+                "A profile's name has at most 64 of A-Z a-z 0-9 . _ -, not \(profileName.quoted(60))."
             )
         }
         // A profile named in this very command is meant, whatever the environment holds.

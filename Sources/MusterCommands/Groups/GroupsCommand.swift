@@ -64,7 +64,9 @@ struct GroupsAdd: ServerCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run(on server: Server) async throws {
-        let answer = try await server.ask(.post, ServerPath("/groups")) { $0.member("name", name) }
+        let answer = try await Server.naming(name, GroupArgument.noun) {
+            try await server.ask(.post, ServerPath("/groups")) { $0.member("name", name) }
+        }
         let group = try server.expect(answer, GroupArgument.noun, "id", "name")
         let advice = GroupArgument.advice(for: name)
         try output.done("Added the group \(group.label("name")).\(advice)", group, .group)
@@ -95,8 +97,8 @@ struct GroupsRename: ServerCommand {
     func run(on server: Server) async throws {
         let record = try await server.group(group)
         let path = ServerPath("/groups/{}", try server.groupID(of: record))
-        let changed = try await server.ask(.put, path, missing: group.missing) {
-            $0.member("name", name)
+        let changed = try await Server.naming(name, GroupArgument.noun) {
+            try await server.ask(.put, path, missing: group.missing) { $0.member("name", name) }
         }
         let sentence =
             "Renamed the group \(record.label("name")) to \(name).\(GroupArgument.advice(for: name))"

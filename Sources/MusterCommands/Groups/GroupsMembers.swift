@@ -105,15 +105,16 @@ struct MembershipOptions: ParsableArguments, Sendable {
             already: { user in
                 let isMember = user.objects("groups").contains { $0.integer("id") == number }
                 return method == .post && isMember ? "\(user.label()) is in \(name) already." : nil
+            },
+            { user in
+                try await server.ask(
+                    method,
+                    ServerPath("/groups/{}/users/{}", group, try server.userID(of: user)),
+                    missing: "\(user.label()) or the group is gone."
+                )
+                return user
             }
-        ) { user in
-            try await server.ask(
-                method,
-                ServerPath("/groups/{}/users/{}", group, try server.userID(of: user)),
-                missing: "\(user.label()) or the group is gone."
-            )
-            return user
-        }
+        )
     }
 
     /// Refuses to take out who is not in.

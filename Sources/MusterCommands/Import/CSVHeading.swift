@@ -30,13 +30,13 @@ struct CSVHeading: Sendable {
         where maps[..<index].contains(where: { $0.column.hasSameFoldedBytes(as: map.column) }) {
             throw CommandError(
                 .usage,
-                "--map names the column \(map.column.head(60).debugDescription) twice."
+                "--map names the column \(map.column.quoted(60)) twice."
             )
         }
         for map in maps where !cells.contains(where: { $0.hasSameFoldedBytes(as: map.column) }) {
             throw CommandError(
                 .badInput,
-                "There is no column \(map.column.head(60).debugDescription), which --map names, in the heading."
+                "There is no column \(map.column.quoted(60)), which --map names, in the heading."
             )
         }
         var columns: [Column?] = []
@@ -106,7 +106,7 @@ struct CSVHeading: Sendable {
             guard let column else {
                 throw CSVFault(
                     reason:
-                        "\(cell.head(40).debugDescription) stands in column \(index + 1), which has no heading"
+                        "\(cell.quoted(40)) stands in column \(index + 1), which has no heading"
                 )
             }
             members.append((column.name, CSVHeading.value(cell, column.name, column.kind)))
@@ -180,7 +180,7 @@ struct CSVHeading: Sendable {
     private static func unknownField(_ field: String) -> CommandError {
         CommandError(
             .usage,
-            "\(field.head(60).debugDescription), which --map names, is no field of a user. "
+            "\(field.quoted(60)), which --map names, is no field of a user. "
                 + "The fields are \(fieldNames.joined(separator: ", "))."
         )
     }
@@ -192,7 +192,7 @@ struct CSVHeading: Sendable {
             : "The columns are \(fieldNames.joined(separator: ", ")). Another name is given with --map."
         return CommandError(
             .badInput,
-            "\(cell.head(60).debugDescription) in the heading is no field of a user. \(hint)"
+            "\(cell.quoted(60)) in the heading is no field of a user. \(hint)"
         )
     }
 }

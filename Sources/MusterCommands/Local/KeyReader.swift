@@ -29,7 +29,7 @@ enum KeyReader: String, CaseIterable, ExpressibleByArgument {
             if line.utf8.starts(with: "from=".utf8) {
                 throw CommandError(
                     .refused,
-                    "\(user.head(60).debugDescription) may come in from certain hosts only, which Dropbear does not "
+                    "\(user.quoted(60)) may come in from certain hosts only, which Dropbear does not "
                         + "check, so no key is printed: use OpenSSH for this user, or take the hosts away."
                 )
             }

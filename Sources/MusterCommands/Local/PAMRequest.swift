@@ -27,7 +27,7 @@ struct PAMRequest {
         let type = try PAMRequest.value("PAM_TYPE", environment)
         guard type == phase.rawValue else {
             let told =
-                type.map { "PAM_TYPE is \($0.head(60).debugDescription)" } ?? "there is no PAM_TYPE"
+                type.map { "PAM_TYPE is \($0.quoted(60))" } ?? "there is no PAM_TYPE"
             throw .invalid(
                 "PAM_TYPE",
                 "This command is for pam_exec in lines of \(phase.rawValue), and \(told)."

@@ -34,7 +34,7 @@ struct AuthenticateCommand: ServerCommand {
     func validate() throws {
         guard IPAddress(address) == nil else { return }
         throw ValidationError(
-            "--ip takes an address such as 10.1.2.3 or 2001:db8::1, not \(address.head(60).debugDescription)."
+            "--ip takes an address such as 10.1.2.3 or 2001:db8::1, not \(address.quoted(60))."
         )
     }
 

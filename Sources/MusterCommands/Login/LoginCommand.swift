@@ -12,7 +12,7 @@ struct LoginCommand: AsyncParsableCommand, Sendable {
         discussion: """
             Asks for what is missing, and for the code of a second factor where there is one. Keeps the address and \
             the session in a file that only you can read. With --password-stdin the code, where one is needed, is \
-            the second line.
+            the second line. Asks before it puts another login in the place of API keys, which are shown nowhere else.
 
             Example: muster login --url https://muster.example.com admin@example.com
             Example: muster login --profile lab --url https://lab.example.com --api-keys
@@ -32,6 +32,7 @@ struct LoginCommand: AsyncParsableCommand, Sendable {
     )
     var apiKeys = false
 
+    @OptionGroup var confirmation: Confirmation
     @OptionGroup var remote: RemoteOptions
 
     func validate() throws {
@@ -45,7 +46,14 @@ struct LoginCommand: AsyncParsableCommand, Sendable {
     func run() async throws {
         try await CommandFailure.reporting {
             let destination = try remote.destination(makesProfile: true)
+            let name = destination.profileName
+            // A file of profiles that is no good is told when this one is written to it.
+            let former = (try? ProfileFile.ofUser.read())?[name]
+            if !apiKeys, former?.keepsKeys == true { try confirmation.askToForget(keysOf: [name]) }
             let (credentials, origin) = try await apiKeys ? keys(destination) : session(destination)
+            if apiKeys, former?.keepsOtherKeys(than: credentials) == true {
+                try confirmation.askToForget(keysOf: [name])
+            }
             let (user, isTemporary) = try await destination.withServer(
                 as: credentials,
                 from: origin
@@ -60,12 +68,12 @@ struct LoginCommand: AsyncParsableCommand, Sendable {
                 username: user.text("username") ?? "",
                 credentials: credentials
             )
-            try ProfileFile.ofUser.update { $0[destination.profileName] = profile }
-            let end = "Kept as profile \(destination.profileName)."
+            try ProfileFile.ofUser.update { $0[name] = profile }
+            let end = "Kept as profile \(name)."
             let sentence = "Logged in at \(destination.url) as \(user.label()). \(end)"
             try Console.standard.write(SafeText.escaped(sentence) + "\n")
             guard isTemporary else { return }
-            let advice = AnswerFailure.choosingAnother(.profile(destination.profileName))
+            let advice = AnswerFailure.choosingAnother(.profile(name))
             try Console.standard.write(advice + "\n")
         }
     }

@@ -32,6 +32,7 @@ struct OutputOptions: ParsableArguments {
     ///   - layout: What kind of records they are.
     ///   - remark: What to say beside a table of none; nil says that there are none.
     ///   - console: Where to.
+    /// - Returns: The list, which is written record by record.
     func list(
         _ layout: RecordLayout,
         orSay remark: String? = nil,

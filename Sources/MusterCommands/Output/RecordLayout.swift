@@ -45,7 +45,9 @@ struct Column: Sendable {
 
     /// A column that shows a time, which has been made a text by ``RecordLayout/withTimes(_:_:_:)``.
     static func time(_ title: String, _ path: String) -> Column {
-        Column(title, shrinking: .downTo(dayWidth)) { Table.Cell($0.value(at: path)?.plainText ?? "") }
+        Column(title, shrinking: .downTo(dayWidth)) {
+            Table.Cell($0.value(at: path)?.plainText ?? "")
+        }
     }
 
     /// A column that says yes or no.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import MusterCore
+import TextBytes
 
 /// How moments are written.
 enum TimeStyle: String, ExpressibleByArgument, CaseIterable, Sendable {
@@ -59,7 +60,7 @@ enum TimeText {
     /// What to say of a text that is no moment.
     static func refusal(_ option: String, _ text: String) -> String {
         "\(option) takes 2026-01-31, 2026-01-31T12:00:00Z, 30m, 2h or 7d, not "
-            + "\(text.prefix(40).debugDescription)."
+            + "\(text.quoted(40))."
     }
 
     private static func span(_ text: String) -> TimeInterval? {

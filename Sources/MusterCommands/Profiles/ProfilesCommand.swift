@@ -1,5 +1,6 @@
 import ArgumentParser
 import MusterCore
+import TextBytes
 import WireJSON
 
 /// `muster profiles`.
@@ -40,6 +41,13 @@ extension Profile {
     /// Whether it keeps API keys, which stay good and are shown nowhere again.
     var keepsKeys: Bool {
         if case .apiKeys = credentials { true } else { false }
+    }
+
+    /// Whether it keeps API keys, and others than these.
+    func keepsOtherKeys(than credentials: Credentials) -> Bool {
+        guard case .apiKeys(let kept, _) = self.credentials else { return false }
+        guard case .apiKeys(let new, _) = credentials else { return true }
+        return !kept.hasSameBytes(as: new)
     }
 
     /// What may be shown of the profile.

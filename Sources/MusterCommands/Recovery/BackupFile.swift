@@ -34,7 +34,8 @@ final class BackupFile: Sendable {
         let descriptor = Foundation.open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { throw BackupFile.unreadable(path) }
         let opened = OpenFile(path: path, descriptor: descriptor)
-        guard let bytes = opened.bytes(BackupFile.beginning, at: 0), let status = opened.status
+        guard let bytes = opened.bytes(BackupFile.beginning, at: 0),
+            fstat(descriptor, &status) == 0
         else {
             let failure = BackupFile.unreadable(path)
             close(descriptor)

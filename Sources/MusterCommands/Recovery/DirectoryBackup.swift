@@ -39,7 +39,7 @@ struct DirectoryBackup: Sendable {
             }
             try partial.publish()
             // Only now: until then they are parts of what is replaced.
-            try Companions.remove(beside: file)
+            if replaces { try Companions.remove(beside: file) }
             return record(expected, at: event.at)
         }
     }

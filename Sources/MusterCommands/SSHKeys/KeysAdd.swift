@@ -1,4 +1,5 @@
 import ArgumentParser
+import ClientTransport
 import WireJSON
 
 /// `muster keys add`.

@@ -51,7 +51,11 @@ enum PublicKeySource: Sendable, Equatable {
         }
         // A comment may be in any encoding; it is dropped, and a key is ASCII.
         let text = String(decoding: ForeignText.withoutMark(data), as: UTF8.self)
-        return try line(in: text, place)
+        let found = try line(in: text, place)
+        // The base64 of every kind of key begins with a length, three bytes of which are zero.
+        guard found.split(whereSeparator: \.isWhitespace).contains(where: { $0.hasPrefix("AAAA") })
+        else { throw CommandError(.badInput, "\(place) holds no public key.") }
+        return found
     }
 
     /// One line that is neither blank nor a comment.

@@ -31,7 +31,7 @@ struct SettingsOptions: ParsableArguments {
             guard pair.count == 2 else {
                 throw MusterError(
                     .settingInvalid,
-                    "--set takes key=value, not \(assignment.head(60).debugDescription)."
+                    "--set takes key=value, not \(assignment.quoted(60))."
                 )
             }
             commandLine[String(pair[0])] = String(pair[1])

@@ -43,10 +43,10 @@ struct SettingsReader: Sendable {
         for setting in Setting.all {
             if let value = commandLine[setting.key] {
                 sources[setting.key] = .commandLine
-                quotations[setting.key] = value.head(60).debugDescription
+                quotations[setting.key] = value.quoted(60)
             } else if let value = variables[setting.variable] {
                 sources[setting.key] = .environment
-                quotations[setting.key] = value.head(60).debugDescription
+                quotations[setting.key] = value.quoted(60)
             } else if let value = fileValues[setting.key] {
                 sources[setting.key] = .file
                 quotations[setting.key] = value

@@ -1,3 +1,4 @@
+import TextBytes
 import WireJSON
 
 extension Server {
@@ -16,6 +17,32 @@ extension Server {
             missing: "\(record.label()) is gone already.",
             members
         )
+    }
+
+    /// Does what gives a name, and says which name it is where somebody has it.
+    ///
+    /// - Parameters:
+    ///   - name: The name.
+    ///   - noun: What is called so.
+    ///   - work: Gives it.
+    /// - Returns: What `work` returns.
+    /// - Throws: What `work` throws.
+    static func naming<Result>(
+        _ name: String,
+        _ noun: String,
+        _ work: () async throws -> Result
+    ) async throws -> Result {
+        do {
+            return try await work()
+        } catch let error as CommandError {
+            // The dialects have these words as they are, without the name; a full stop is put behind them here.
+            let words = error.message.utf8.dropLast()
+            guard
+                words.elementsEqual("Duplicate username".utf8)
+                    || words.elementsEqual("Duplicate Group name".utf8)
+            else { throw error }
+            throw CommandError(error.status, "There is a \(noun) \(name.head()) already.")
+        }
     }
 
     /// Changes fields of a user.

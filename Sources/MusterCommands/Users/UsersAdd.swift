@@ -41,11 +41,13 @@ struct UsersAdd: ServerCommand {
     func run(on server: Server) async throws {
         let members = try await fields.members(from: server)
         let chosen = noPassword ? nil : try password.read(for: username, orNone: true)
-        let user = try await server.userRecord(.post, ServerPath("/muster/v1/users")) { json in
-            json.member("username", username)
-            chosen?.password.withExposedValue { json.member("password", $0) }
-            members(&json)
-            if disabled { json.member("enabled", false) }
+        let user = try await Server.naming(username, UserArgument.noun) {
+            try await server.userRecord(.post, ServerPath("/muster/v1/users")) { json in
+                json.member("username", username)
+                chosen?.password.withExposedValue { json.member("password", $0) }
+                members(&json)
+                if disabled { json.member("enabled", false) }
+            }
         }
         guard let chosen else { return try tell(user, user) }
         try chosen.telling(user) {

@@ -24,9 +24,8 @@ struct UsersDisable: ServerCommand {
             users,
             "Disabled",
             output,
-            already: { $0["enabled"] == .bool(false) ? "\($0.label()) is disabled already." : nil }
-        ) { user in
-            try await server.change(user) { $0.member("enabled", false) }
-        }
+            already: { $0["enabled"] == .bool(false) ? "\($0.label()) is disabled already." : nil },
+            { user in try await server.change(user) { $0.member("enabled", false) } }
+        )
     }
 }

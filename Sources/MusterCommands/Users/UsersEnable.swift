@@ -20,9 +20,8 @@ struct UsersEnable: ServerCommand {
             users,
             "Enabled",
             output,
-            already: { $0["enabled"] == .bool(true) ? "\($0.label()) is enabled already." : nil }
-        ) { user in
-            try await server.change(user) { $0.member("enabled", true) }
-        }
+            already: { $0["enabled"] == .bool(true) ? "\($0.label()) is enabled already." : nil },
+            { user in try await server.change(user) { $0.member("enabled", true) } }
+        )
     }
 }

@@ -24,7 +24,9 @@ struct UsersRename: ServerCommand {
 
     func run(on server: Server) async throws {
         let record = try await server.user(user)
-        let changed = try await server.change(record) { $0.member("username", username) }
+        let changed = try await Server.naming(username, UserArgument.noun) {
+            try await server.change(record) { $0.member("username", username) }
+        }
         let sentence =
             "Renamed \(record.label()) to \(username).\(UserArgument.advice(for: username))"
         try output.done(sentence, changed, .user)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import MusterCore
+import TextBytes
 import WireJSON
 
 /// `muster users twofactor`.
@@ -97,23 +98,64 @@ struct UsersTwoFactorSet: ServerCommand {
         guard email != nil || sms != nil || phone != nil else {
             throw ValidationError("Say what to switch, such as --email.")
         }
+        if let phone { try PhoneNumber.check(phone) }
     }
 
     func run(on server: Server) async throws {
         let before = try await server.userOrOneself(subject.user)
         let own = try await password.read(for: before, on: server)
-        try await server.ask(
-            .put,
-            try server.path(of: subject.user == nil ? nil : before, "two-factor")
-        ) {
-            json in
-            json.member("email_enabled", email ?? before.flag("two_factor.email_enabled"))
-            json.member("sms_enabled", sms ?? before.flag("two_factor.sms_enabled"))
-            if let phone { json.member("sms_phone", phone) }
-            own?.withExposedValue { json.member("password", $0) }
+        let path = try server.path(of: subject.user == nil ? nil : before, "two-factor")
+        do throws(CommandError) {
+            try await server.ask(.put, path) { json in
+                json.member("email_enabled", email ?? before.flag("two_factor.email_enabled"))
+                json.member("sms_enabled", sms ?? before.flag("two_factor.sms_enabled"))
+                if let phone { json.member("sms_phone", phone) }
+                own?.withExposedValue { json.member("password", $0) }
+            }
+        } catch {
+            throw advised(error)
         }
         let after = try await server.userOrOneself(subject.user)
         try output.show(after.only("id", "username", "two_factor"), .secondFactor)
+    }
+
+    /// A refusal in the words of the command line, where the server's are those of its fields and paths.
+    private func advised(_ error: CommandError) -> CommandError {
+        let name = subject.user.map { " " + $0.text } ?? ""
+        let send = "muster users twofactor send\(name) --phone NUMBER"
+        // Without the full stop, which is put behind the server's words here.
+        switch ByteText(String(Substring(error.message.utf8.dropLast()))) {
+        case "\"sms_phone\" is required":
+            return CommandError(
+                error.status,
+                "Codes by SMS need a phone number. Give it with --phone, or have it proved: \(send)"
+            )
+        case "\"sms_phone\" must be verified first, by send-verification and verify-code":
+            return CommandError(
+                error.status,
+                "A number of your own has to be proved first: \(send)"
+            )
+        default: return error
+        }
+    }
+}
+
+/// A phone's number on the command line.
+private enum PhoneNumber {
+    /// Refuses what is no number: a plus and 2 to 15 digits, the first of them no zero (ITU-T E.164 section 6.2.1).
+    ///
+    /// - Throws: `ValidationError`, which quotes it.
+    static func check(_ text: String) throws {
+        let digits = text.utf8.dropFirst()
+        let isNumber =
+            text.utf8.first == UInt8(ascii: "+") && (2...15).contains(digits.count)
+            && digits.first != UInt8(ascii: "0")
+            && digits.allSatisfy { (0x30...0x39).contains($0) }
+        guard isNumber else {
+            throw ValidationError(
+                "--phone takes a number such as +15555555555, not \(text.quoted(40))."
+            )
+        }
     }
 }
 
@@ -132,6 +174,10 @@ struct UsersTwoFactorSend: ServerCommand {
 
     @OptionGroup var password: OwnPasswordOptions
     @OptionGroup var connection: ConnectionOptions
+
+    func validate() throws {
+        try PhoneNumber.check(phone)
+    }
 
     func run(on server: Server) async throws {
         let record = try await server.userOrOneself(subject.user)

@@ -73,7 +73,7 @@ public enum Role: Int, CaseIterable, Sendable, Comparable {
             let roles = Role.allCases.map { "\($0.word) (\($0.rawValue))" }.joined(separator: ", ")
             throw .invalid(
                 field,
-                "\"\(field)\" must be one of \(roles), not \(text.head(40).debugDescription)"
+                "\"\(field)\" must be one of \(roles), not \(text.quoted(40))"
             )
         }
         self = role

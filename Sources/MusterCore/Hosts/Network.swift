@@ -70,7 +70,7 @@ public struct Network: Hashable, Sendable {
     }
 
     private static func refusal(_ text: String, _ reason: String) -> MusterError {
-        .invalid("hosts", "\(text.head().debugDescription) \(reason)")
+        .invalid("hosts", "\(text.quoted()) \(reason)")
     }
 }
 

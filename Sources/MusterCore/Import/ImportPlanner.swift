@@ -62,7 +62,7 @@ struct ImportPlanner {
                 administersBy: candidate.administratorRights
             )
         }
-        guard run.options.mode == .upsert else { throw .duplicateUsername }
+        guard run.options.mode == .upsert else { throw run.taken(candidate.username) }
         let before = try reader.existing(.id(known))
         var additions = ImportAdditions(
             keys: [],
@@ -101,10 +101,15 @@ struct ImportPlanner {
         if hasPassword {
             try run.principal.requirePower(over: before)
             guard run.principal.isMachine || !run.principal.isOwn(before) else {
-                throw CurrentPassword.refusal
+                throw UserImport.ownPassword
             }
         }
-        try edit.check(before, after, in: reader)
+        do {
+            try edit.check(before, after, in: reader)
+        } catch {
+            // There is no place for the present password in a line.
+            throw error.code == .currentPasswordInvalid ? UserImport.ownAddress : error
+        }
         try requireAdministrationKept(candidate.line, before, after)
         var fields = after.auditFields(changedFrom: before)
         if hasPassword {
@@ -155,7 +160,7 @@ struct ImportPlanner {
             guard run.options.createsGroups || isShort && GroupLook(name) == .everyone else {
                 throw MusterError(
                     .groupNotFound,
-                    "The group \(name.head().debugDescription) does not exist. Make it first, or import with "
+                    "The group \(name.quoted()) does not exist. Make it first, or import with "
                         + "create_groups=true (--create-groups).",
                     details: ["field": "groups"]
                 )
@@ -180,7 +185,7 @@ struct ImportPlanner {
         } catch {
             throw MusterError(
                 error.code,
-                "The group \(name.head().debugDescription) cannot be made: \(error.message)",
+                "The group \(name.quoted()) cannot be made: \(error.message)",
                 details: ["field": "groups"]
             )
         }

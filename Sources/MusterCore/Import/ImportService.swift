@@ -58,7 +58,7 @@ public struct UserImport: Sendable {
     /// Its caller's share of all imports.
     let share: ImportShare
 
-    /// Whose it is: in somebody else's name it is still the administrator's who asks.
+    /// Whose it is: in somebody else's name it is still the administrator who asks.
     public var caller: UserID { principal.actor.id }
 
     /// Checks a line by itself: everything that needs no look at other users.
@@ -134,7 +134,37 @@ public struct UserImport: Sendable {
         try caller.requireAdministrator()
         try caller.requireRank(over: user)
         try caller.requirePower(over: user)
-        guard caller.isMachine || !caller.isOwn(user) else { throw CurrentPassword.refusal }
+        guard caller.isMachine || !caller.isOwn(user) else { throw UserImport.ownPassword }
+    }
+
+    /// What is said of a line whose name somebody has, where it may make users only.
+    func taken(_ username: Username) -> MusterError {
+        var error = MusterError.duplicateUsername
+        let advice =
+            options.mode == .create
+            ? " To change that user, import with mode=upsert (--mode upsert)." : ""
+        error.message = "There is a user \(username.text) already.\(advice)"
+        return error
+    }
+
+    /// Who imports sets no other password of its own, because a line has no place for the present one.
+    static var ownPassword: MusterError {
+        MusterError(
+            .currentPasswordInvalid,
+            "Nobody sets another password of its own by an import. Leave it out of this line, and change it with "
+                + "PUT /session/chpasswd (muster users passwd).",
+            details: ["field": "password"]
+        )
+    }
+
+    /// Who imports sets no other address of its own, for the same reason.
+    static var ownAddress: MusterError {
+        MusterError(
+            .currentPasswordInvalid,
+            "Nobody sets another e-mail address of its own by an import. Leave it out of this line, and change it "
+                + "with PUT /session (muster users edit).",
+            details: ["field": "email"]
+        )
     }
 
     private func keys(_ lines: [String]) throws(MusterError) -> [StoredSSHKey] {

@@ -6,7 +6,7 @@ import Synchronization
 final class ImportShares: Sendable {
     /// The most of one caller: a quarter of all.
     static let ofOneCaller = 4
-    /// How many there are together beyond the first of each caller.
+    /// How many there are together before no caller gets more than its first.
     static let together = 16
 
     private let taken = Mutex<(all: Int, ofCaller: [UserID: Int])>((0, [:]))

@@ -89,7 +89,7 @@ public struct ImportBatch: Sendable {
         let ids = try transaction.insertUsers(created.map { arrivals[$0] }, at: now)
         for (index, id) in zip(created, ids) {
             guard let id else {
-                outcomes[index] = .failed(.duplicateUsername)
+                outcomes[index] = .failed(run.taken(candidates[index].username))
                 continue
             }
             outcomes[index] = .created(id, administersBy: candidates[index].administratorRights)

@@ -3,7 +3,7 @@ import TextBytes
 /// What a user's name and e-mail address have to be.
 public enum ContactRules {
     /// The longest name, in bytes of UTF-8.
-    public static let maximumNameBytes = 512
+    public static let maximumNameBytes = TextLimit.personName
     /// The longest address, in bytes (RFC 5321 section 4.5.3.1.3).
     public static let maximumEmailBytes = TextLimit.username
 

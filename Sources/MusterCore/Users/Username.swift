@@ -19,7 +19,7 @@ public struct Username: Hashable, Sendable {
                 .usernameInvalid,
                 "A user name starts with a letter, a digit or _ and has at most "
                     + "\(Username.maximumLength) of A-Z a-z 0-9 . _ @ + = -, not "
-                    + text.head(40).debugDescription,
+                    + text.quoted(40),
                 details: ["field": "username"]
             )
         }

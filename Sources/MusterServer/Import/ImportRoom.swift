@@ -5,10 +5,13 @@ import Synchronization
 ///
 /// Callers get one half of each, one of them a quarter of that and at most half of what others have left.
 struct ImportBudgets: Sendable {
-    /// For lines that wait to be written: 32 MiB of one caller. Whoever finds no room writes what it has at once.
+    /// For lines that wait to be written: 32 MiB of one caller.
+    ///
+    /// Whoever finds no room writes what it has at once.
     let lines = ArrivalBudget(268_435_456, always: 1_048_576)
-    /// For login names that were seen: 64 MiB of one caller, ``ImportReader/mostNames`` of them. Whoever finds no room
-    /// ends.
+    /// For login names that were seen: 64 MiB of one caller.
+    ///
+    /// That is ``ImportReader/mostNames`` of them. Whoever finds no room ends.
     let names = ArrivalBudget(536_870_912, always: 2_097_152)
 }
 

@@ -13,7 +13,7 @@ import requests
 from argon2 import PasswordHasher
 from passlib.hash import django_pbkdf2_sha256, ldap_pbkdf2_sha256, pbkdf2_sha512, sha512_crypt
 
-from muster import PASSWORD, Muster
+from muster import PASSWORD, Muster, until
 
 PATH = "/muster/v1/users/import"
 LINES = {"Content-Type": "application/x-ndjson"}
@@ -166,7 +166,7 @@ def test_an_export_comes_back_unchanged_and_makes_the_same_users_elsewhere(serve
         assert counts(lines[-1])[0] and lines[-1]["failed"] == 1
         (refused,) = [line for line in lines[:-1] if "error" in line]
         assert list(everybody)[refused["line"] - 1] == other.admin["username"]
-        assert "Current password" in str(refused)
+        assert "Nobody sets another password of its own by an import." in str(refused)
         there = export(other, "?hashes=true")
         del there[other.admin["username"]]
         others = {name: line for name, line in everybody.items() if name in there}
@@ -231,3 +231,33 @@ def test_what_was_acknowledged_stays_when_the_sender_hangs_up():
                 break
             time.sleep(0.1)
         assert found >= acknowledged >= BATCH
+
+
+@pytest.mark.parametrize("query", ["", "?on_error=continue", "?dry_run=true"])
+def test_of_imports_that_stand_still_a_caller_has_four_and_others_come_in(server, query):
+    name = f"other{query.replace('?', '-').replace('=', '-')}@example.com"
+    other = server.create(username=name, permissions=64)
+    keys = "X-ApiKeys: accessKey={};secretKey={}\r\n".format(*server.admin_keys)
+    head = f"POST {PATH}{query} HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-ndjson\r\n{keys}"
+    peers = []
+    try:
+        for _ in range(4):
+            peers.append(socket.create_connection(("127.0.0.1", server.port)))
+            peers[-1].settimeout(30)
+            peers[-1].sendall((head + "Content-Length: 100000\r\n\r\n").encode())
+            # The answer begins at once, and the import is under way.
+            assert peers[-1].recv(12) == b"HTTP/1.1 200"
+        refused = server.request("POST", PATH + query, body=b"{}\n", headers=LINES)
+        assert refused.status_code == 503
+        assert refused.headers["Retry-After"] == "10"
+        theirs = server.keys_of(other["id"])
+        assert send(server, [], query, keys=theirs)[-1]["done"] is True
+    finally:
+        for peer in peers:
+            peer.close()
+
+    def again():
+        answer = server.request("POST", PATH + query, body=b"", headers=LINES)
+        return answer.status_code == 200
+
+    until(again, 30, "a place for an import")

@@ -27,6 +27,10 @@ UNPROVOKED = {
     "is being changed by another program. Nothing was changed.": "a writer within the copy of a backup",
     "has just been removed. Try again.": "another backup within the same millisecond",
     "The directory cannot be worked on: no answer.": "the command's own server would have to fail",
+    "or copy what you trust to another folder. Nothing was changed.": (
+        "needs a second user, whom not every machine lends to a test"
+    ),
+    "of the former one cannot be removed:": "the backup could not be written in that folder, either",
     "No folder can be made for temporary files. Set TMPDIR to one that can be written.": (
         "/tmp, which is tried last, can be written everywhere"
     ),

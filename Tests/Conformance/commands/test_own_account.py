@@ -1,6 +1,8 @@
 """What an administrator cannot do to its own account by a slip, and what a lost login says."""
 
 import json
+import re
+import time
 
 import pytest
 from folders import CHEAP
@@ -52,6 +54,14 @@ def test_the_dialects_refuse_it_too(own, own_server):
         assert answer.status_code == 409 and "shut you out" in answer.text, answer.text
 
 
+@pytest.mark.parametrize("timeout", ["-5", "2147483648", "99999999999999999999"])
+def test_a_number_out_of_its_bounds_is_quoted_in_the_activelogic_dialect(own_server, timeout):
+    answer = own_server.request("PATCH", "/activelogic/v1/users/2", body=f'{{"timeout":{timeout}}}')
+    assert answer.status_code == 422, answer.text
+    told = f"timeout is out of range: it must be from 0 to 2147483647, not {timeout}"
+    assert answer.json()["error"]["message"] == told
+
+
 def test_who_may_not_come_from_here_is_told_that_this_may_be_so(own, own_server, tmp_path):
     own.muster("users add far@example.com --password-stdin --hosts 10.0.0.0/8", stdin=PASSWORD + "\n")
     guest = Machine(tmp_path / "guest", own_server, is_anonymous=True)
@@ -73,7 +83,8 @@ def test_keys_that_are_wrong_at_a_login_are_named(own, own_server):
     with Terminal(own, "login", "--api-keys", **nobody) as terminal:
         terminal.answer("Access key: ", "0" * 64 + "\n", is_silent=True)
         terminal.answer("Secret key: ", "0" * 64 + "\n", is_silent=True)
-        assert f"{own_server.url} does not accept these keys, {end}" in terminal.end(77)
+        told = f"{own_server.url} does not accept these keys, or no longer, or not from here."
+        assert told in terminal.end(77)
     with Terminal(own, "login", "--api-keys", **nobody) as terminal:
         terminal.answer("Access key: ", "a b\n", is_silent=True)
         terminal.answer("Secret key: ", "0\n", is_silent=True)
@@ -142,7 +153,67 @@ def test_api_keys_of_a_profile_are_forgotten_after_a_question_only(own, line):
     assert own.muster("profiles list --quiet") == ""
 
 
+def test_another_login_takes_the_place_of_api_keys_after_a_question_only(own, own_server):
+    own.muster("users add other@example.com --no-password")
+    pair = json.loads(own.muster("apikeys rotate other@example.com --format json"))
+    others = {"MUSTER_ACCESS_KEY": pair["access_key"], "MUSTER_SECRET_KEY": pair["secret_key"]}
+    own.muster("login --api-keys --profile taken")
+    own.muster("login --api-keys --profile taken")
+    assert "Say --yes to go on." in own.refusal("login --api-keys --profile taken", 64, **others)
+    password = own_server.admin["password"] + "\n"
+    line = "login admin@example.com --password-stdin --profile taken"
+    assert "Say --yes to go on." in own.refusal(line, 64, stdin=password)
+    assert "admin@example.com" in own.muster("whoami --profile taken")
+    own.muster("login --api-keys --profile taken --yes", **others)
+    assert "other@example.com" in own.muster("whoami --profile taken")
+    own.muster(f"{line} --yes", stdin=password)
+    own.muster(line, stdin=password)
+
+
 @pytest.mark.parametrize("words", ["auths set 2 --api --no-api", "twofactor set 2 --email --sms --no-email"])
 def test_two_options_that_exclude_each_other_are_refused(own, words):
     sentence = own.refusal(f"users {words}", 64)
     assert "had already been set with" in sentence and "--no-" in sentence
+
+
+def test_an_import_says_why_a_line_about_oneself_is_bad(own):
+    def told(**fields):
+        (own.work / "own.jsonl").write_text(json.dumps({"username": "admin@example.com"} | fields) + "\n")
+        done = own.run("muster users import own.jsonl --mode upsert")
+        assert done.returncode == 65, done
+        return done.stderr.splitlines()[0].removeprefix("muster: line 1, ")
+
+    assert told(hosts=["10.0.0.0/8"]) == f"hosts: {SHUT_OUT}"
+    assert told(password=PASSWORD) == (
+        "password: Nobody sets another password of its own by an import. Leave it out of this line, and change it "
+        "with PUT /session/chpasswd (muster users passwd)."
+    )
+    assert told(email="other@example.com") == (
+        "email: Nobody sets another e-mail address of its own by an import. Leave it out of this line, and change it "
+        "with PUT /session (muster users edit)."
+    )
+
+
+@pytest.mark.parametrize("phone", ["12", "+0123", "+1", "+1234567890123456", "+12a", "", "0049123"])
+def test_what_is_no_phone_number_is_told(own, phone):
+    for verb in ("send", "set"):
+        told = f'--phone takes a number such as +15555555555, not "{phone}". See: muster users twofactor {verb} --help'
+        assert own.refusal(f"users twofactor {verb} 2 --phone '{phone}'", 64) == told
+
+
+def test_a_number_of_ones_own_is_proved_before_codes_go_there(own, own_server):
+    line = "login admin@example.com --password-stdin --profile phone"
+    own.muster(line, stdin=own_server.admin["password"] + "\n")
+    line = "users twofactor set --sms --phone +15552223344 --password-stdin --profile phone"
+    assert own.refusal(line, 65, stdin=own_server.admin["password"] + "\n") == (
+        "A number of your own has to be proved first: muster users twofactor send --phone NUMBER"
+    )
+
+
+def test_a_code_that_is_asked_for_too_soon_is_not_waited_for(own):
+    own.muster("users add phoned@example.com --no-password")
+    line = "users twofactor send phoned@example.com --phone +15552223355"
+    own.muster(line)
+    begin = time.monotonic()
+    assert re.search(r" Try again in \d+ s\.$", own.refusal(line, 75))
+    assert time.monotonic() - begin < 15

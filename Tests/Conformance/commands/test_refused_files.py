@@ -203,7 +203,7 @@ def test_a_code_is_sent_in_a_letter_and_one_that_cannot_be_sent_is_told(tmp_path
             f"Your Muster verification code is {code}. It is good for 5 minutes.\n"
         )
         server.outbox.rename(tmp_path / "elsewhere")
-        # Over HTTP, since the command waits as long as it is told to, and asks again.
+        # Over HTTP, for the header.
         path = f"/users/{server.create()['id']}/two-factor/send-verification"
         body = {"sms_phone": "+15552223333", "password": PASSWORD}
         answer = server.request("POST", path, json=body)

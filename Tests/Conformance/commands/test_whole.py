@@ -262,7 +262,7 @@ def test_ones_own_number_is_verified_before_codes_go_there(own):
     own.muster("login ann --password-stdin --profile ann", stdin=PASSWORD + "\n")
     mine = "--profile ann --password-stdin"
     line = f"users twofactor set --sms --phone +15555550199 {mine}"
-    assert "must be verified first" in own.refusal(line, 65, stdin=PASSWORD + "\n")
+    assert "has to be proved first" in own.refusal(line, 65, stdin=PASSWORD + "\n")
     own.muster(f"users twofactor send --phone +15555550199 {mine}", stdin=PASSWORD + "\n")
     code = own.server.newest_code("ann")
     own.muster("users twofactor verify --profile ann --code-stdin", stdin=code + "\n")
@@ -271,5 +271,5 @@ def test_ones_own_number_is_verified_before_codes_go_there(own):
     # An administrator knows whose number it is.
     own.muster("users add bob --no-password")
     own.muster("users twofactor set bob --sms --phone +15555550198")
-    assert "is required" in own.refusal("users twofactor set admin@example.com --sms --password-stdin",
+    assert "need a phone number" in own.refusal("users twofactor set admin@example.com --sms --password-stdin",
                                         65, stdin=own.server.admin["password"] + "\n")

@@ -103,7 +103,37 @@ def test_uninstalling_leaves_other_programs_files_alone(tmp_path):
     assert "usr/local/bin/muster" in files(tmp_path)
     done = make("uninstall", tmp_path)
     assert done.returncode == 0, done.stderr
+    assert done.stdout == f"install: removed Muster from {tmp_path}/usr/local\n"
     assert files(tmp_path) == {str(strange.relative_to(tmp_path))}
+    # The system's own folders stay, those that only completions need do not.
+    assert (tmp_path / "usr/local/bin").is_dir()
+    assert os.listdir(tmp_path / "usr/local/share") == ["man"]
+
+
+def test_uninstalling_leaves_no_folder_of_a_prefix_that_was_its_own(tmp_path):
+    (tmp_path / "opt").mkdir()
+    done = make("install", tmp_path, PREFIX="/opt/muster", BINARY=binary())
+    assert done.returncode == 0 and (tmp_path / "opt/muster/bin/muster").exists(), done.stderr
+    (tmp_path / "opt/muster/bin/other").write_text("of another program\n")
+    assert make("uninstall", tmp_path, PREFIX="/opt/muster").returncode == 0
+    assert [str(path.relative_to(tmp_path)) for path in sorted(tmp_path.rglob("*"))] == [
+        "opt",
+        "opt/muster",
+        "opt/muster/bin",
+        "opt/muster/bin/other",
+    ]
+    (tmp_path / "opt/muster/bin/other").unlink()
+    (tmp_path / "opt/muster/bin/muster").write_text("a program\n")
+    assert make("uninstall", tmp_path, PREFIX="/opt/muster").returncode == 0
+    assert os.listdir(tmp_path / "opt") == []
+
+
+def test_where_there_is_nothing_to_uninstall_that_is_said(tmp_path):
+    (tmp_path / "opt/bin").mkdir(parents=True)
+    done = make("uninstall", tmp_path, PREFIX="/opt")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == f"install: there is no Muster in {tmp_path}/opt; nothing was removed\n"
+    assert (tmp_path / "opt/bin").is_dir()
 
 
 def test_without_a_binary_nothing_is_installed_and_the_sentence_says_what_to_do(tmp_path):
@@ -113,7 +143,9 @@ def test_without_a_binary_nothing_is_installed_and_the_sentence_says_what_to_do(
     assert files(tmp_path) == set()
 
 
-def test_a_prefix_that_is_no_path_from_the_root_is_refused(tmp_path):
-    done = make("install", tmp_path, PREFIX="local", BINARY=binary())
-    assert done.returncode != 0 and "PREFIX has to begin with /" in done.stderr
+@pytest.mark.parametrize("prefix", ["local", "", "./usr"])
+@pytest.mark.parametrize("target", ["install", "uninstall"])
+def test_a_prefix_that_is_no_path_from_the_root_is_refused(tmp_path, target, prefix):
+    done = make(target, tmp_path, PREFIX=prefix, BINARY=binary())
+    assert done.returncode != 0 and f"PREFIX has to begin with /, and is '{prefix}'" in done.stderr
     assert os.listdir(tmp_path) == []

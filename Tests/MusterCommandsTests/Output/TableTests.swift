@@ -116,7 +116,13 @@ struct TableTests {
     @Test("a user's name and the day of a login can be read in a terminal of 60 columns")
     func readable() throws {
         let recorder = Recorder(isTerminal: true, environment: ["COLUMNS": "60", "NO_COLOR": "1"])
-        var list = RecordList(.user, format: .table, isQuiet: false, time: .iso, on: recorder.console)
+        var list = RecordList(
+            .user,
+            format: .table,
+            isQuiet: false,
+            time: .iso,
+            on: recorder.console
+        )
         try list.append([
             JSONObject([
                 ("id", .integer(10)), ("username", .string("admin@example.com")),

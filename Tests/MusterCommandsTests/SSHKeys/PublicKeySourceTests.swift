@@ -46,6 +46,20 @@ struct PublicKeySourceTests {
         #expect(refusal?.status == .badInput)
     }
 
+    @Test(
+        "a file of one line that is no key is named, and not sent",
+        arguments: ["machine\n", "ssh-ed25519 c2hvcnQ= jane@host\n", "xAAAA\n"]
+    )
+    func noKey(_ text: String) throws {
+        let source = try file(text)
+        let refusal = #expect(throws: CommandError.self) { try source.line() }
+        #expect(refusal?.message == "\(folder.file("key.pub")) holds no public key.")
+        // Behind options, or by itself, a key is one; the server says what is wrong with it.
+        for line in ["no-pty \(key)", "AAAAC3Nza", "ssh-rsa\tAAAAB3Nza"] {
+            #expect(try file(line).line() == line)
+        }
+    }
+
     @Test("a mark before the key, or a key in UTF-16, is known for what it is")
     func marks() throws {
         #expect(try file("\u{FEFF}\(key)\n").line() == key)

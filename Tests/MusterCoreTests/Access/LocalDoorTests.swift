@@ -162,10 +162,10 @@ struct LocalDoorTests {
             }
         }
         #expect(policy?.code == .passwordPolicy)
-        let own = await failure {
+        let stays = await failure {
             try await test.users.delete(owner, by: principal) { () throws(MusterError) in nil }
         }
-        #expect(own?.code == .ownAccount)
+        #expect(stays?.code == .userUndeletable)
     }
 
     @Test("in somebody else's name it is no more than that user")

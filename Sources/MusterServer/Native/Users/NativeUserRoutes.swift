@@ -169,7 +169,7 @@ extension UserBody {
             return try read(text)
         } catch {
             var error = error
-            error.message += ", not \((text ?? "").head(40).debugDescription)"
+            error.message += ", not \((text ?? "").quoted(40))"
             throw error
         }
     }

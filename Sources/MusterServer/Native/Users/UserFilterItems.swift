@@ -24,7 +24,7 @@ extension QueryItems {
                 throw .invalid(
                     "unused_since",
                     "\"unused_since\" must be milliseconds since 1970, not "
-                        + text.head(40).debugDescription
+                        + text.quoted(40)
                 )
             }
             filters.append(.unusedSince(Timestamp(rawValue: Int64(moment))))

@@ -92,7 +92,7 @@ extension QueryItems {
             throw .invalid(
                 "f",
                 "\"f\" needs a date like 2026-01-31 or 2026-01-31T12:00:00Z here, not "
-                    + text.head(40).debugDescription
+                    + text.quoted(40)
             )
         }
         return (start, start.advanced(by: .seconds(1)))
