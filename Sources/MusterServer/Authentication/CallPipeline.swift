@@ -155,7 +155,7 @@ struct CallPipeline: Sendable {
 
     /// Where a call is answered; nil for where it came in.
     private func executor(for route: Route, _ call: Call) -> (any TaskExecutor)? {
-        if route.isList, let caller = call.authenticated?.user.id {
+        if route.isList || call.isLong, let caller = call.authenticated?.user.id {
             return ListThreads.shared.lane(for: caller)
         }
         return call.isLongOfStranger ? StrangersThread.shared : nil

@@ -60,6 +60,12 @@ struct Call: Sendable {
         share.isStrangers && body.readableBytes > ArrivalShare.free
     }
 
+    /// How many bytes of a caller's body are read where they came in; a mebibyte of JSON takes some 50 ms.
+    private static let mostReadAtOnce = 32_768
+
+    /// Whether reading the body takes so long that others would wait for it.
+    var isLong: Bool { body.readableBytes > Call.mostReadAtOnce }
+
     /// Whether nothing was sent at all.
     var hasNoBody: Bool { body.readableBytes == 0 }
 

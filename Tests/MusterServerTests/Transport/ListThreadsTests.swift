@@ -29,4 +29,24 @@ struct ListThreadsTests {
         #expect(reads.lists + reads.searches > 0)
         #expect(reads.others == 1)
     }
+
+    @Test(
+        "a caller's long body is read among its lists, a short one where it came in",
+        arguments: [(100, false), (40_000, true)]
+    )
+    func longBodies(_ length: Int, _ isApart: Bool) async throws {
+        let store = WatchedStore()
+        let test = try await TestDirectory(store: store)
+        let user = try await test.makeUser("jane@example.com")
+        _ = store.take()
+        let filler = String(repeating: " ", count: length)
+        let response = try await TestServer(test).send(
+            .put,
+            "/users/\(user.id)",
+            as: test.administratorKeys,
+            body: "{\"name\":\"Jane\"\(filler)}"
+        )
+        #expect(response.status == .ok)
+        #expect((store.take().lists > 0) == isApart)
+    }
 }
