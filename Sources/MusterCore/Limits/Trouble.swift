@@ -14,6 +14,10 @@ public enum Trouble: String, Error, Sendable, CaseIterable {
     case arrivals
     /// Too many imports are under way.
     case imports
+    /// Too many searches wait.
+    case searches
+    /// Too many long answers wait for callers who do not read them.
+    case lists
     /// A user has sent more requests in a minute than it may.
     case requestRate = "request_rate"
     /// The disk is full, or cannot be written.
@@ -51,6 +55,12 @@ public enum Trouble: String, Error, Sendable, CaseIterable {
         case .imports:
             "An import was refused because as many as may be were under way. No setting raises this; let one end "
                 + "first."
+        case .searches:
+            "Searches were refused because too many waited. No setting raises this; ask for fewer at a time, or for "
+                + "less: by id, or by the beginning of a name."
+        case .lists:
+            "Long answers were refused because their callers had too many that they did not read. No setting raises "
+                + "this; read them, or ask for fewer at a time."
         case .requestRate:
             "A user sent more requests in a minute than it may. Raise http.limits.requestsPerMinute."
         case .disk:

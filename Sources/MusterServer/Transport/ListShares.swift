@@ -40,7 +40,8 @@ final class ListShares: Sendable {
         guard isTaken else {
             throw .overloaded(
                 "Too many long answers are on their way to you. Read them, or ask for fewer at a time.",
-                retryAfter: 2
+                retryAfter: 2,
+                for: .lists
             )
         }
         return ListShare(of: caller, in: self)

@@ -80,7 +80,7 @@ final class SearchThreads: Sendable {
                 .overloaded,
                 "Too many searches wait. Try again in a second.",
                 details: ["retry_after_seconds": "1"],
-                cause: Task.isCancelled ? CancellationError() : nil
+                cause: Task.isCancelled ? CancellationError() : Trouble.searches
             )
         }
         return try outcome.get()

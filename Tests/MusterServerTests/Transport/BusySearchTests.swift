@@ -76,7 +76,8 @@ struct BusySearchTests {
         let second = await busy.add(Self.eager)
         let refused = await failure { try await busy.threads.run(for: Self.eager) {} }
         #expect(refused?.code == .overloaded)
-        #expect(refused?.details["retry_after_seconds"] == "1" && refused?.cause == nil)
+        #expect(refused?.details["retry_after_seconds"] == "1")
+        #expect(refused?.cause as? Trouble == .searches)
         let newcomer = Task { try await busy.threads.run(for: Self.other) {} }
         let displaced = await #expect(throws: MusterError.self) { try await second.value }
         #expect(displaced?.code == .overloaded)

@@ -17,6 +17,7 @@ struct ListSharesTests {
         var held = [try shares.take(first), try shares.take(first)]
         let refusal = #expect(throws: MusterError.self) { try shares.take(first) }
         #expect(refusal?.code == .overloaded && refusal?.details["retry_after_seconds"] == "2")
+        #expect(refusal?.cause as? Trouble == .lists)
         held += [try shares.take(second)]
         #expect(throws: MusterError.self) { try shares.take(second) }
         held += [try shares.take(UserID(rawValue: 9))]
