@@ -42,7 +42,7 @@ struct ListThreadsTests {
         let filler = String(repeating: " ", count: length)
         let response = try await TestServer(test).send(
             .put,
-            "/users/\(user.id)",
+            "/users/\(user.id.rawValue)",
             as: test.administratorKeys,
             body: "{\"name\":\"Jane\"\(filler)}"
         )
