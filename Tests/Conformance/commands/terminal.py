@@ -1,5 +1,6 @@
 """A person at a terminal: a pseudo-terminal with a program on it."""
 
+import codecs
 import fcntl
 import os
 import pty
@@ -29,6 +30,7 @@ class Terminal:
 
     def __init__(self, machine, *arguments, **variables):
         self.shown = ""
+        self._decoder = codecs.getincrementaldecoder("utf-8")()
         self.master, follower = pty.openpty()
         self.process = subprocess.Popen(
             [binary(), *arguments],
@@ -56,7 +58,8 @@ class Terminal:
     def _read(self, deadline):
         wait = max(0, min(0.05, deadline - time.monotonic()))
         if select.select([self.master], [], [], wait)[0]:
-            self.shown += os.read(self.master, 65536).decode()
+            # What is read may end within a character.
+            self.shown += self._decoder.decode(os.read(self.master, 65536))
 
     def wait_for(self, text):
         """Reads until the terminal shows `text` behind what was waited for before."""
