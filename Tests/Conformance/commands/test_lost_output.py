@@ -5,30 +5,10 @@ import os
 import subprocess
 
 import pytest
-from folders import CHEAP
-from machine import Machine
 
-from muster import PASSWORD, Muster, binary
+from muster import PASSWORD, binary
 
 FULL = "The output cannot be written: No space left on device."
-
-
-@pytest.fixture
-def alone(tmp_path):
-    machine = Machine(tmp_path / "alone")
-    machine.environment |= CHEAP
-    return machine
-
-
-@pytest.fixture(scope="module")
-def own_server():
-    with Muster(CHEAP) as server:
-        yield server
-
-
-@pytest.fixture
-def own(own_server, tmp_path):
-    return Machine(tmp_path / "own", own_server)
 
 
 @pytest.mark.parametrize("form", ["text", "json"])

@@ -5,22 +5,10 @@ import re
 import time
 
 import pytest
-from folders import CHEAP
 from machine import Machine
 from terminal import Terminal
 
-from muster import PASSWORD, Muster
-
-
-@pytest.fixture(scope="module")
-def own_server():
-    with Muster(CHEAP) as server:
-        yield server
-
-
-@pytest.fixture
-def own(own_server, tmp_path):
-    return Machine(tmp_path / "own", own_server)
+from muster import PASSWORD
 
 
 SHUT_OUT = (

@@ -21,13 +21,6 @@ NOBODY = 65534
 
 
 @pytest.fixture
-def alone(tmp_path):
-    machine = Machine(tmp_path / "alone")
-    machine.environment |= CHEAP
-    return machine
-
-
-@pytest.fixture
 def certificates(alone):
     """A directory `data`, a certificate `chain.pem` with its `key.pem`, and the key `other.pem` of another one."""
     found(alone)

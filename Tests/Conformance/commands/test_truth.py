@@ -14,27 +14,6 @@ from terminal import Terminal
 from muster import PASSWORD, Muster, until
 
 
-@pytest.fixture(scope="module")
-def own_server():
-    with Muster(CHEAP) as server:
-        yield server
-
-
-@pytest.fixture
-def own(own_server, tmp_path):
-    """A machine with the server of this file."""
-    machine = Machine(tmp_path / "own", own_server)
-    machine.server = own_server
-    return machine
-
-
-@pytest.fixture
-def alone(tmp_path):
-    machine = Machine(tmp_path / "alone")
-    machine.environment |= CHEAP
-    return machine
-
-
 def records(text):
     return list(csv.DictReader(io.StringIO(text)))
 
