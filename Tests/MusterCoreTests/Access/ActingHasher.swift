@@ -3,9 +3,9 @@ import MusterTesting
 import Synchronization
 
 /// Does something once, while a password is hashed or checked that somebody waits for.
-final class ActingHasher: PasswordHasher {
+final class ActingHasher: WrappingHasher {
     private let action = Mutex<(@Sendable () async -> Void)?>(nil)
-    private let hasher = InstantHasher()
+    let hasher = InstantHasher()
 
     /// Says what happens during the next hash or check.
     func meanwhile(_ body: @escaping @Sendable () async -> Void) {
@@ -27,10 +27,6 @@ final class ActingHasher: PasswordHasher {
     ) async throws(MusterError) -> PasswordCheck {
         await act()
         return try await hasher.check(secret, against: hash, in: lane)
-    }
-
-    func adopt(_ hash: Secret<String>) throws(MusterError) -> PasswordHash {
-        try hasher.adopt(hash)
     }
 
     private func act() async {

@@ -9,8 +9,8 @@ struct EvenRefusalTests {
     private static let wrong = Secret("wrong password")
 
     /// Has a dear hash somewhere.
-    private final class DearHasher: PasswordHasher {
-        private let hasher = InstantHasher()
+    private final class DearHasher: WrappingHasher {
+        let hasher = InstantHasher()
         private let dearest = Mutex(Duration.zero)
 
         var refusalTime: Duration { dearest.withLock { $0 * 2 } }
@@ -22,25 +22,6 @@ struct EvenRefusalTests {
         }
 
         func setDearestTime(_ time: Duration) { dearest.withLock { $0 = time } }
-
-        func hash(
-            _ password: Secret<String>,
-            in lane: HashingLane
-        ) async throws(MusterError) -> PasswordHash {
-            try await hasher.hash(password, in: lane)
-        }
-
-        func check(
-            _ secret: Secret<String>,
-            against hash: PasswordHash?,
-            in lane: HashingLane
-        ) async throws(MusterError) -> PasswordCheck {
-            try await hasher.check(secret, against: hash, in: lane)
-        }
-
-        func adopt(_ hash: Secret<String>) throws(MusterError) -> PasswordHash {
-            try hasher.adopt(hash)
-        }
     }
 
     private func fail(_ test: TestDirectory, _ name: String) async {

@@ -5,7 +5,7 @@ import Synchronization
 /// Hashes at no cost, but lets hashing wait while its gate is closed.
 ///
 /// So a test can do something while a new password is being hashed.
-final class GatedHasher: PasswordHasher {
+final class GatedHasher: WrappingHasher {
     private struct State {
         var isClosed = false
         var waiting: [CheckedContinuation<Void, Never>] = []
@@ -15,7 +15,7 @@ final class GatedHasher: PasswordHasher {
     let arrivals: AsyncStream<Void>
     private let arrival: AsyncStream<Void>.Continuation
     private let state = Mutex(State())
-    private let hasher = InstantHasher()
+    let hasher = InstantHasher()
 
     init() {
         (arrivals, arrival) = AsyncStream.makeStream(of: Void.self)
@@ -40,18 +40,6 @@ final class GatedHasher: PasswordHasher {
     ) async throws(MusterError) -> PasswordHash {
         await pass()
         return try await hasher.hash(password, in: lane)
-    }
-
-    func check(
-        _ secret: Secret<String>,
-        against hash: PasswordHash?,
-        in lane: HashingLane
-    ) async throws(MusterError) -> PasswordCheck {
-        try await hasher.check(secret, against: hash, in: lane)
-    }
-
-    func adopt(_ hash: Secret<String>) throws(MusterError) -> PasswordHash {
-        try hasher.adopt(hash)
     }
 
     private func pass() async {

@@ -5,7 +5,7 @@ import Synchronization
 /// Answers the first checks together: each waits until as many have come as were announced.
 ///
 /// So every caller has read the user before the first of them writes.
-final class MeetingHasher: PasswordHasher {
+final class MeetingHasher: WrappingHasher {
     private struct State {
         var missing: Int
         var waiting: [CheckedContinuation<Void, Never>] = []
@@ -16,7 +16,7 @@ final class MeetingHasher: PasswordHasher {
     private let arrival: AsyncStream<Void>.Continuation
     private let password: String?
     private let state: Mutex<State>
-    private let hasher = InstantHasher()
+    let hasher = InstantHasher()
 
     /// Lets so many checks meet; where a password is named, checks of others pass by.
     init(checks: Int, of password: String? = nil) {
@@ -30,13 +30,6 @@ final class MeetingHasher: PasswordHasher {
         hasher.changeParameters()
     }
 
-    func hash(
-        _ password: Secret<String>,
-        in lane: HashingLane
-    ) async throws(MusterError) -> PasswordHash {
-        try await hasher.hash(password, in: lane)
-    }
-
     func check(
         _ secret: Secret<String>,
         against hash: PasswordHash?,
@@ -46,10 +39,6 @@ final class MeetingHasher: PasswordHasher {
             await meet()
         }
         return try await hasher.check(secret, against: hash, in: lane)
-    }
-
-    func adopt(_ hash: Secret<String>) throws(MusterError) -> PasswordHash {
-        try hasher.adopt(hash)
     }
 
     private func meet() async {

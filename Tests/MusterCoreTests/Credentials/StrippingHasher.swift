@@ -2,8 +2,8 @@ import MusterCore
 import MusterTesting
 
 /// Hashes passwords without their hyphens, so that a test sees which form of a password was counted.
-struct StrippingHasher: PasswordHasher {
-    private let hasher = InstantHasher()
+struct StrippingHasher: WrappingHasher {
+    let hasher = InstantHasher()
 
     func prepared(_ password: Secret<String>) -> Secret<String> {
         password.withExposedValue { Secret($0.filter { $0 != "-" }) }
@@ -22,9 +22,5 @@ struct StrippingHasher: PasswordHasher {
         in lane: HashingLane
     ) async throws(MusterError) -> PasswordCheck {
         try await hasher.check(prepared(password), against: hash, in: lane)
-    }
-
-    func adopt(_ hash: Secret<String>) throws(MusterError) -> PasswordHash {
-        try hasher.adopt(hash)
     }
 }

@@ -79,15 +79,8 @@ struct RefusalLogTests {
 }
 
 /// Makes hashes, and has no place for a check.
-private struct CrowdedHasher: PasswordHasher {
-    private let hasher = InstantHasher()
-
-    func hash(
-        _ password: Secret<String>,
-        in lane: HashingLane
-    ) async throws(MusterError) -> PasswordHash {
-        try await hasher.hash(password, in: lane)
-    }
+private struct CrowdedHasher: WrappingHasher {
+    let hasher = InstantHasher()
 
     func check(
         _ password: Secret<String>,
@@ -95,10 +88,6 @@ private struct CrowdedHasher: PasswordHasher {
         in lane: HashingLane
     ) async throws(MusterError) -> PasswordCheck {
         throw MusterError(.overloaded, "Too many.", cause: HashingRefusal(lane.kind))
-    }
-
-    func adopt(_ hash: Secret<String>) throws(MusterError) -> PasswordHash {
-        try hasher.adopt(hash)
     }
 }
 

@@ -3,7 +3,7 @@ import MusterTesting
 import Synchronization
 
 /// Checks no password before its caller is given up.
-final class WaitingHasher: PasswordHasher {
+final class WaitingHasher: WrappingHasher {
     private enum State {
         case waiting(CheckedContinuation<Void, Never>?)
         case givenUp
@@ -14,18 +14,11 @@ final class WaitingHasher: PasswordHasher {
     let endings: AsyncStream<Void>
     private let arrival: AsyncStream<Void>.Continuation
     private let ending: AsyncStream<Void>.Continuation
-    private let hasher = InstantHasher()
+    let hasher = InstantHasher()
 
     init() {
         (arrivals, arrival) = AsyncStream.makeStream(of: Void.self)
         (endings, ending) = AsyncStream.makeStream(of: Void.self)
-    }
-
-    func hash(
-        _ password: Secret<String>,
-        in lane: HashingLane
-    ) async throws(MusterError) -> PasswordHash {
-        try await hasher.hash(password, in: lane)
     }
 
     func check(
@@ -54,9 +47,5 @@ final class WaitingHasher: PasswordHasher {
         }
         ending.yield()
         throw .overloaded("Nobody waits for this any more.", retryAfter: 1)
-    }
-
-    func adopt(_ hash: Secret<String>) throws(MusterError) -> PasswordHash {
-        try hasher.adopt(hash)
     }
 }
