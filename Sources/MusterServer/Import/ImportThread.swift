@@ -12,51 +12,34 @@ final class ImportThread: Sendable {
     /// Those that check lines meanwhile.
     static let checkers = [ImportThread("import checks 1"), ImportThread("import checks 2")]
 
-    private struct Job: Sendable {
-        let job: UnownedJob
-        let lane: Lane
-    }
-
-    // A serial queue has a thread of its own whenever there is something to do.
-    private let queue: DispatchQueue
-    private let jobs = Mutex(CallerQueue<Job>(limit: .max))
-    private let tickets = Atomic<UInt64>(0)
+    private let lanes: CallerLanes
 
     init(_ label: String) {
-        queue = DispatchQueue(label: label, qos: .utility)
+        // A serial queue has a thread of its own whenever there is something to do.
+        let queue = DispatchQueue(label: label, qos: .utility)
+        let waiting = Waiting()
+        lanes = CallerLanes { job, ticket, caller in
+            waiting.add(job, ticket, caller)
+            // The job whose turn it is then need not be this one.
+            queue.async { waiting.next()?.run() }
+        }
     }
 
     /// Where the imports of a caller run.
     func lane(for caller: UserID) -> any TaskExecutor {
-        Lane(of: self, for: caller)
+        lanes.lane(for: caller)
     }
 
-    private func enqueue(_ job: UnownedJob, on lane: Lane) {
-        let ticket = tickets.wrappingAdd(1, ordering: .relaxed).newValue
-        let next = Job(job: job, lane: lane)
-        // There is always a place: what waits are parts of imports that are under way.
-        jobs.withLock { jobs in _ = jobs.add(next, as: ticket, of: lane.caller) }
-        queue.async { self.runNext() }
-    }
+    /// What waits for the thread.
+    private final class Waiting: Sendable {
+        private let jobs = Mutex(CallerQueue<CallerLanes.Job>(limit: .max))
 
-    /// Does the job whose turn it is, which need not be the one that was added last.
-    private func runNext() {
-        guard let next = jobs.withLock({ $0.next() }) else { return }
-        next.job.runSynchronously(on: next.lane.asUnownedTaskExecutor())
-    }
-
-    /// The work of one import.
-    private final class Lane: TaskExecutor {
-        let caller: UserID
-        private let thread: ImportThread
-
-        init(of thread: ImportThread, for caller: UserID) {
-            self.thread = thread
-            self.caller = caller
+        func add(_ job: CallerLanes.Job, _ ticket: UInt64, _ caller: UserID) {
+            jobs.withLock { jobs in _ = jobs.add(job, as: ticket, of: caller) }
         }
 
-        func enqueue(_ job: consuming ExecutorJob) {
-            thread.enqueue(UnownedJob(job), on: self)
+        func next() -> CallerLanes.Job? {
+            jobs.withLock { $0.next() }
         }
     }
 }

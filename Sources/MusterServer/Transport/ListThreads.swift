@@ -1,5 +1,4 @@
 import MusterCore
-import Synchronization
 
 /// Reads and writes lists, each of which may have a million records, away from the threads that serve everybody.
 ///
@@ -10,41 +9,17 @@ final class ListThreads: Sendable {
     /// The one for all lists.
     static let shared = ListThreads()
 
-    private struct Job: Sendable {
-        let job: UnownedJob
-        let lane: Lane
-    }
+    private let lanes: CallerLanes
 
-    private let threads = CallerThreads<Job>("lists", .lists, threads: 2, places: .max) {
-        $0.job.runSynchronously(on: $0.lane.asUnownedTaskExecutor())
+    private init() {
+        let threads = CallerThreads<CallerLanes.Job>("lists", .lists, threads: 2, places: .max) {
+            $0.run()
+        }
+        lanes = CallerLanes { _ = threads.add($0, as: $1, of: $2) }
     }
-    private let tickets = Atomic<UInt64>(0)
-
-    private init() {}
 
     /// Where a caller's lists are read and written.
     func lane(for caller: UserID) -> any TaskExecutor {
-        Lane(threads: self, caller: caller)
-    }
-
-    private func enqueue(_ job: UnownedJob, on lane: Lane) {
-        let ticket = tickets.wrappingAdd(1, ordering: .relaxed).newValue
-        // There is always a place: what waits are parts of calls that are under way.
-        _ = threads.add(Job(job: job, lane: lane), as: ticket, of: lane.caller)
-    }
-
-    /// The work of one call.
-    private final class Lane: TaskExecutor {
-        let caller: UserID
-        private let threads: ListThreads
-
-        init(threads: ListThreads, caller: UserID) {
-            self.threads = threads
-            self.caller = caller
-        }
-
-        func enqueue(_ job: consuming ExecutorJob) {
-            threads.enqueue(UnownedJob(job), on: self)
-        }
+        lanes.lane(for: caller)
     }
 }
