@@ -69,7 +69,7 @@ struct FieldReader {
     ///   - name: The member.
     ///   - limit: The most bytes that are read.
     ///   - told: The most bytes by the text's own rule, where those are fewer; nil if they are not.
-    /// - Returns: The text; nil where there is none.
+    /// - Returns: The text; nil if there is none.
     /// - Throws: ``FieldError``.
     func text(
         _ name: String,

@@ -137,7 +137,7 @@ struct AuditFilters: ParsableArguments, Sendable {
         try await AuditLog(server: server, conditions: conditions).total() > 0
     }
 
-    /// The record of a user; nil where there is none.
+    /// The record of a user; nil if there is none.
     private func found(
         _ user: UserArgument,
         _ server: Server

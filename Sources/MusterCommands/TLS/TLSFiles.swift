@@ -55,7 +55,7 @@ struct TLSFiles: Sendable {
         }
     }
 
-    /// When the server's own certificate is good; nil where there is none in its file.
+    /// When the server's own certificate is good; nil if its file holds none.
     ///
     /// - Throws: ``MusterError`` with code `setting.invalid` where the files cannot be read.
     func dates() throws(MusterError) -> CertificateDates? {

@@ -29,7 +29,7 @@ private struct LogScan {
     /// The sizes of pages that SQLite knows.
     private static let pageSizes = 512...65_536
 
-    /// The number of the first frame that does not check out, from 0; nil where there is none.
+    /// The number of the first frame that does not check out, from 0; nil if there is none.
     private(set) var broken: Int?
     /// The commits behind it, whose own checksums are right.
     private(set) var commitsBehind = 0
