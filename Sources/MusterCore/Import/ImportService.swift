@@ -56,7 +56,7 @@ public struct UserImport: Sendable {
     /// How it goes.
     public let options: ImportOptions
     /// Its caller's share of all imports.
-    let share: ImportShare
+    let share: CallerShare
 
     /// Whose it is: in somebody else's name it is still the administrator who asks.
     public var caller: UserID { principal.actor.id }

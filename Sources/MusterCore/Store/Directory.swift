@@ -33,7 +33,7 @@ public struct Directory: Sendable {
     /// The places of those whom it lets wait.
     var waitingLogins: WaitingLogins
     /// How many imports each caller has under way, of whatever kind.
-    let importShares: ImportShares
+    let importShares: CallerShares
     /// Lets refusals wait, as many at a time as passwords may be tried.
     let lateAnswers: GuessGate
     /// Failed logins by the name that was typed.
@@ -72,7 +72,7 @@ public struct Directory: Sendable {
         guesses = GuessGate()
         pace = LoginPace()
         waitingLogins = WaitingLogins()
-        importShares = ImportShares()
+        importShares = ImportShares.places()
         lateAnswers = GuessGate()
         triedNames = TriedNames()
         ownChanges = ChangeBudget()

@@ -15,7 +15,7 @@ protocol ListBatches: Sendable {
 extension Response {
     /// A list that is read and written away from the threads that serve everybody (``ListThreads``).
     ///
-    /// - Throws: as ``ListShares/take(_:)``.
+    /// - Throws: as ``CallerShares/take(_:)``.
     static func list(
         _ batches: some ListBatches,
         for caller: UserID,
@@ -33,7 +33,7 @@ extension Response {
 
     /// A list that is here as a whole.
     ///
-    /// - Throws: as ``ListShares/take(_:)``.
+    /// - Throws: as ``CallerShares/take(_:)``.
     static func page(_ answer: Answer, for caller: UserID) throws(MusterError) -> Response {
         var response = Response(answer)
         guard let bytes = answer.body, bytes.count > ListShares.free else { return response }

@@ -55,7 +55,7 @@ struct UserPages: Sendable {
 
     /// Answers with `{"users":[...]}`, beginning with a batch that was read already.
     ///
-    /// - Throws: as ``ListShares/take(_:)``.
+    /// - Throws: as ``CallerShares/take(_:)``.
     func respond(
         _ first: [User],
         _ writeUser: @escaping Writer,

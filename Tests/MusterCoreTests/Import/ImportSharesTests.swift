@@ -58,8 +58,8 @@ struct ImportSharesTests {
 
     @Test("when many callers have all, each of them has one, and so has a newcomer")
     func together() throws {
-        let shares = ImportShares()
-        var held: [ImportShare] = []
+        let shares = ImportShares.places()
+        var held: [CallerShare] = []
         for number: Int64 in 2..<6 {
             for _ in 0..<ImportShares.ofOneCaller {
                 held.append(try shares.take(UserID(rawValue: number)))

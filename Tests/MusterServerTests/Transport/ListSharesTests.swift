@@ -13,7 +13,7 @@ struct ListSharesTests {
 
     @Test("one caller has a part of the places, whoever has none gets one, and none is kept")
     func parts() throws {
-        let shares = ListShares(ofOneCaller: 2, together: 3)
+        let shares = ListShares.places(ofOneCaller: 2, together: 3)
         var held = [try shares.take(first), try shares.take(first)]
         let refusal = #expect(throws: MusterError.self) { try shares.take(first) }
         #expect(refusal?.code == .overloaded && refusal?.details["retry_after_seconds"] == "2")
