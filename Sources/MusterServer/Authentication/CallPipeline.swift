@@ -98,10 +98,10 @@ struct CallPipeline: Sendable {
                 route.isOpen
                 ? nil : try authenticate(request.headers, origin, route.authority, context)
         } catch {
-            context.channel.judge(isKnown: false)
+            context.judge(isKnown: false)
             throw error
         }
-        context.channel.judge(isKnown: principal != nil)
+        context.judge(isKnown: principal != nil)
         guard route.isOpen || principal != nil else { throw Call.noCredentials }
         return Arrival(
             request,
@@ -148,7 +148,7 @@ struct CallPipeline: Sendable {
         )
         guard !route.streamsBody else { return try await route.handler(call) }
         let executor = executor(for: route, call)
-        return try await arrival.context.channel.untilGone {
+        return try await arrival.context.untilGone {
             try await PreferredExecutor.run(on: executor) { try await route.handler(call) }
         }
     }
@@ -209,13 +209,6 @@ struct CallPipeline: Sendable {
 
     private static func tooLarge(_ limit: Int) -> MusterError {
         MusterError(.bodyTooLarge, "The body has more than \(limit) bytes.")
-    }
-}
-
-extension Channel {
-    /// Says whether the caller of the last request is known.
-    fileprivate func judge(isKnown: Bool) {
-        triggerUserOutboundEvent(CallerJudged(isKnown: isKnown), promise: nil)
     }
 }
 

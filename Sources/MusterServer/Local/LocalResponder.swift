@@ -42,7 +42,7 @@ struct LocalResponder: HTTPResponder {
                 throw MusterError(.requestNotFound, "There is no such question.")
             }
             let arguments = try await arguments(request)
-            response = try await context.channel.untilGone {
+            response = try await context.untilGone {
                 try await answer(question, arguments, requestID)
             }
         } catch let error as HTTPParserError {

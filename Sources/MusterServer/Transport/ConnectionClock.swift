@@ -19,8 +19,6 @@ final class ConnectionClock {
     private var stall: (since: NIODeadline, taken: Int)?
     private var owed = 0
     private var isBroken = false
-    /// Whether the caller of the request that is arriving was found to be known.
-    private var isCallerKnown = false
     private var timer: Scheduled<Void>?
 
     /// Begins to look when ``start(_:)`` is called.
@@ -37,6 +35,9 @@ final class ConnectionClock {
 
     /// The connection's place among all, which is told whether somebody is being served on it.
     var place: ConnectionPlace?
+
+    /// Who the connection's caller is; nil for a stranger. What it was last it is until its next request is judged.
+    var standing: ConnectionStanding?
 
     /// Whether no answer is owed, nothing is held back, and nothing has come that was no request.
     var isQuiet: Bool { owed == 0 && !isHolding && !isBroken }
@@ -83,12 +84,11 @@ final class ConnectionClock {
     /// Notes that an answer is owed.
     func began() {
         owed += 1
-        isCallerKnown = false
+        tellPlace()
     }
 
-    /// Notes what the credentials of the last request have shown.
-    func judged(isKnown: Bool) {
-        isCallerKnown = isKnown
+    /// Notes that the credentials of the last request have shown another caller than those before.
+    func judged() {
         tellPlace()
     }
 
@@ -137,7 +137,7 @@ final class ConnectionClock {
     }
 
     private func tellPlace() {
-        place?.isServed = owed > 0 && (isCallerKnown || !isArriving)
+        place?.isServed = owed > 0 && (!isArriving || standing?.isKnown ?? false)
     }
 
     private var now: NIODeadline { loop?.now ?? .now() }

@@ -2,14 +2,6 @@ import MusterCore
 import NIOCore
 import Synchronization
 
-/// What is to be done when a connection's peer goes away; nil for nothing any more.
-///
-/// It is triggered on the channel by whoever works for the peer: the peer has gone when it has closed its side,
-/// or the connection has ended.
-struct WhenGone: Sendable {
-    let action: (@Sendable () -> Void)?
-}
-
 /// A connection's first handler: starts the clock with a request's first byte, sees what the peer takes and when
 /// it goes, keeps what the layers below hold for it small, and lets a stranger read at its pace.
 final class ConnectionEdge: ChannelDuplexHandler, RemovableChannelHandler {
@@ -29,8 +21,6 @@ final class ConnectionEdge: ChannelDuplexHandler, RemovableChannelHandler {
     private var context: ChannelHandlerContext?
     /// Whether the peer's bytes are wanted and left where they are until it is their turn.
     private(set) var isWaiting = false
-    private var whenGone: (@Sendable () -> Void)?
-    private var isGone = false
     /// Where a connection was counted; nil while it is not.
     private var counted: (place: ConnectionPlace, shares: ConnectionShares)?
 
@@ -42,6 +32,7 @@ final class ConnectionEdge: ChannelDuplexHandler, RemovableChannelHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        ConnectionStandings.shared.enter(standing, context.channel)
         pace = standing.pace?.pace(on: context.eventLoop)
         gauge?.connections.add(1, ordering: .relaxed)
         clock.start(context)
@@ -62,6 +53,7 @@ final class ConnectionEdge: ChannelDuplexHandler, RemovableChannelHandler {
         clock.place = nil
         clock.end()
         leave()
+        ConnectionStandings.shared.leave(context.channel)
         self.context = nil
     }
 
@@ -112,11 +104,9 @@ final class ConnectionEdge: ChannelDuplexHandler, RemovableChannelHandler {
         promise: EventLoopPromise<Void>?
     ) {
         switch event {
-        case let event as WhenGone:
-            if isGone { event.action?() } else { whenGone = event.action }
         case let event as CallerJudged:
             standing.judge(isKnown: event.isKnown, at: context.eventLoop.now)
-            clock.judged(isKnown: event.isKnown)
+            clock.judged()
             if event.isKnown { stopWaiting { context.read() } }
         default:
             context.triggerUserOutboundEvent(event, promise: promise)
@@ -154,10 +144,8 @@ final class ConnectionEdge: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func leave() {
-        isGone = true
         stopWaiting()
-        whenGone?()
-        whenGone = nil
+        standing.leave()
     }
 }
 
@@ -189,22 +177,5 @@ extension Channel {
         // Where these are not to be had, as in a channel of a test, reading stays as it is.
         try? syncOptions?.setOption(.recvAllocator, value: allocator)
         try? syncOptions?.setOption(.maxMessagesPerRead, value: messages)
-    }
-
-    /// Does some work that is to be cancelled when the peer goes away.
-    ///
-    /// Only what waits can be cancelled, as a password that waits to be hashed; what was handed to the store is
-    /// done to its end.
-    func untilGone<Result: Sendable>(
-        _ work: @escaping @Sendable () async throws -> Result
-    ) async throws -> Result {
-        let task = Task { try await work() }
-        triggerUserOutboundEvent(WhenGone { task.cancel() }, promise: nil)
-        defer { triggerUserOutboundEvent(WhenGone(action: nil), promise: nil) }
-        return try await withTaskCancellationHandler {
-            try await task.value
-        } onCancel: {
-            task.cancel()
-        }
     }
 }

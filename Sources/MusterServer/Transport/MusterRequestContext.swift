@@ -9,10 +9,27 @@ public struct MusterRequestContext: RequestContext {
     public let channel: any Channel
     /// The number of the request, 32 hexadecimal digits; the caller sees it too.
     public var requestID = ""
+    /// What is known of the connection; nil on a channel that was not set up for Muster.
+    let standing: ConnectionStanding?
 
     /// Begins a request.
     public init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         channel = source.channel
+        standing = ConnectionStandings.shared[source.channel]
+    }
+
+    /// Does some work that is to be cancelled when the peer goes away (``ConnectionStanding/untilGone(_:)``).
+    func untilGone<Result: Sendable>(
+        _ work: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        guard let standing else { return try await work() }
+        return try await standing.untilGone(work)
+    }
+
+    /// Notes whether the caller of the last request is known.
+    func judge(isKnown: Bool) {
+        guard standing?.judge(isKnown: isKnown, at: .now()) ?? true else { return }
+        channel.triggerUserOutboundEvent(CallerJudged(isKnown: isKnown), promise: nil)
     }
 }

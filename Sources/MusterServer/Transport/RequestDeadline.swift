@@ -58,6 +58,7 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         let pipeline = context.pipeline.syncOperations
         let standing = ConnectionStanding(pace)
+        clock.standing = standing
         do {
             let edge = ConnectionEdge(clock, gauge: gauge, standing: standing)
             try pipeline.addHandler(edge, position: .first)

@@ -41,29 +41,3 @@ final class StrangersPace: Sendable {
         }
     }
 }
-
-/// What a connection's caller was found to be when its last request was judged.
-///
-/// It is triggered on the channel by whoever judges.
-struct CallerJudged: Sendable {
-    /// Whether it brought credentials that are good.
-    let isKnown: Bool
-}
-
-/// Whether the caller of a connection is known; everybody is a stranger at first.
-///
-/// Belongs to one connection's event loop.
-final class ConnectionStanding {
-    let pace: StrangersPace?
-    private(set) var isKnown = false
-
-    init(_ pace: StrangersPace?) {
-        self.pace = pace
-    }
-
-    /// Notes what a request's credentials have shown.
-    func judge(isKnown: Bool, at now: NIODeadline) {
-        self.isKnown = isKnown
-        if isKnown { pace?.noteCall(at: now) }
-    }
-}

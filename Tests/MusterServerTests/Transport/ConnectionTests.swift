@@ -294,7 +294,7 @@ struct ConnectionTests {
         for isReset in [true, false] {
             let connection = try TestConnection()
             let flag = Flag()
-            connection.channel.triggerUserOutboundEvent(WhenGone { flag.raise() }, promise: nil)
+            try connection.standing.whenGone { flag.raise() }
             #expect(!flag.isRaised)
             if isReset {
                 _ = try? connection.channel.finish()
@@ -309,11 +309,23 @@ struct ConnectionTests {
     func late() throws {
         let connection = try TestConnection()
         let (first, second) = (Flag(), Flag())
-        connection.channel.triggerUserOutboundEvent(WhenGone { first.raise() }, promise: nil)
-        connection.channel.triggerUserOutboundEvent(WhenGone(action: nil), promise: nil)
+        let standing = try connection.standing
+        standing.whenGone { first.raise() }
+        standing.forget()
         connection.channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
-        connection.channel.triggerUserOutboundEvent(WhenGone { second.raise() }, promise: nil)
+        standing.whenGone { second.raise() }
         #expect(!first.isRaised && second.isRaised)
+    }
+
+    @Test("a connection's standing is found by its channel as long as it lasts")
+    func standing() throws {
+        let connection = try TestConnection()
+        let standing = try connection.standing
+        #expect(standing.judge(isKnown: true, at: .now()))
+        #expect(!standing.judge(isKnown: true, at: .now()), "the event loop need not be told again")
+        #expect(standing.judge(isKnown: false, at: .now()))
+        _ = try? connection.channel.finish()
+        #expect(ConnectionStandings.shared[connection.channel] == nil)
     }
 }
 

@@ -5,6 +5,7 @@ import NIOEmbedded
 import NIOHTTP1
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
+import Testing
 
 @testable import MusterServer
 
@@ -50,6 +51,11 @@ struct TestConnection {
         let address = try SocketAddress(ipAddress: address, port: 80)
         channel.remoteAddress = address
         channel.connect(to: address, promise: nil)
+    }
+
+    /// What those who work for its peer are told, and tell.
+    var standing: ConnectionStanding {
+        get throws { try #require(ConnectionStandings.shared[channel]) }
     }
 
     /// Receives bytes, and wants more.

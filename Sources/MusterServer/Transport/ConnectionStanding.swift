@@ -1,0 +1,111 @@
+import NIOCore
+import Synchronization
+
+/// What a connection's caller was found to be when its last request was judged.
+///
+/// It is triggered on the channel by whoever judges, if it is another than before.
+struct CallerJudged: Sendable {
+    /// Whether it brought credentials that are good.
+    let isKnown: Bool
+}
+
+/// What those who work for a connection's peer and its event loop tell each other: whether the caller is known, and
+/// whether the peer is still there.
+///
+/// Both sides ask it directly. To wake an event loop for what it need not do would cost each change a tenth of its time.
+final class ConnectionStanding: Sendable {
+    /// What is to be done when the peer goes away.
+    private enum Departure {
+        case nothing
+        case action(@Sendable () -> Void)
+        case gone
+    }
+
+    let pace: StrangersPace?
+    private let known = Atomic(false)
+    private let departure = Mutex(Departure.nothing)
+
+    init(_ pace: StrangersPace?) {
+        self.pace = pace
+    }
+
+    /// Whether the caller is known; everybody is a stranger at first.
+    var isKnown: Bool { known.load(ordering: .relaxed) }
+
+    /// Notes what a request's credentials have shown.
+    ///
+    /// - Returns: Whether it is another than before.
+    @discardableResult
+    func judge(isKnown: Bool, at now: NIODeadline) -> Bool {
+        if isKnown { pace?.noteCall(at: now) }
+        return known.exchange(isKnown, ordering: .relaxed) != isKnown
+    }
+
+    /// Does some work that is to be cancelled when the peer goes away: it has closed its side, or the connection has
+    /// ended.
+    ///
+    /// Only what waits can be cancelled, as a password that waits to be hashed; what was handed to the store is
+    /// done to its end.
+    func untilGone<Result: Sendable>(
+        _ work: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        // It begins on this thread: to have it begin on another would be one more wait.
+        let task = Task.immediate { try await work() }
+        whenGone { task.cancel() }
+        defer { forget() }
+        return try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            task.cancel()
+        }
+    }
+
+    /// Has something done once the peer goes away, instead of what was to be done before; at once if it has gone.
+    func whenGone(_ action: @escaping @Sendable () -> Void) {
+        let isGone = departure.withLock { departure in
+            if case .gone = departure { return true }
+            departure = .action(action)
+            return false
+        }
+        if isGone { action() }
+    }
+
+    /// Has nothing done when the peer goes away.
+    func forget() {
+        departure.withLock { departure in
+            if case .action = departure { departure = .nothing }
+        }
+    }
+
+    /// Notes that the peer has gone.
+    func leave() {
+        let last = departure.withLock { departure in
+            defer { departure = .gone }
+            return departure
+        }
+        if case .action(let action) = last { action() }
+    }
+}
+
+/// The standing of each connection there is, found by its channel.
+final class ConnectionStandings: Sendable {
+    /// Those of this process, as long as their connections last.
+    static let shared = ConnectionStandings()
+
+    private let standings = Mutex<[ObjectIdentifier: ConnectionStanding]>([:])
+
+    /// The standing of a connection; nil for a channel that has none.
+    subscript(channel: any Channel) -> ConnectionStanding? {
+        standings.withLock { $0[ObjectIdentifier(channel)] }
+    }
+
+    /// Keeps the standing of a connection that begins.
+    func enter(_ standing: ConnectionStanding, _ channel: any Channel) {
+        standings.withLock { $0[ObjectIdentifier(channel)] = standing }
+    }
+
+    /// Forgets a connection that has ended.
+    func leave(_ channel: any Channel) {
+        standings.withLock { _ = $0.removeValue(forKey: ObjectIdentifier(channel)) }
+    }
+}
