@@ -2,7 +2,12 @@ extension StringProtocol {
     /// Whether both texts have the same bytes of UTF-8.
     @inlinable
     public func hasSameBytes(as other: some StringProtocol) -> Bool {
-        utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
+        guard utf8.count == other.utf8.count else { return false }
+        // Nearly every text lies in one piece, and to go through that takes a tenth of the time.
+        let isSame = utf8.withContiguousStorageIfAvailable { bytes in
+            other.utf8.withContiguousStorageIfAvailable { bytes.elementsEqual($0) }
+        }
+        return (isSame ?? nil) ?? utf8.elementsEqual(other.utf8)
     }
 
     /// Whether both texts have the same bytes of UTF-8, ASCII letters without regard to case.

@@ -38,12 +38,7 @@ extension User {
 
     /// By which of its fields this user may administer users; empty if it may not.
     public var administratorRights: [AdministratorRight] {
-        AdministratorRight.allCases.filter { right in
-            switch right {
-            case .role: role == .administrator
-            case .masks: masks.canWrite(.users)
-            }
-        }
+        AdministratorRight.held(by: role, masks)
     }
 
     /// Why this user may not come in by a method from anywhere; nil if it may come in from its hosts.
@@ -67,6 +62,11 @@ public enum AdministratorRight: String, CaseIterable, Sendable {
     case role = "permissions"
     /// The Write on Users, in the ActiveLogic dialect and the native API.
     case masks = "writebm"
+
+    /// Those that come with a role and masks; none for nearly everybody.
+    static func held(by role: Role, _ masks: Masks) -> [AdministratorRight] {
+        (role == .administrator ? [.role] : []) + (masks.canWrite(.users) ? [.masks] : [])
+    }
 }
 
 extension Directory {

@@ -30,9 +30,9 @@ public struct ImportCandidate: Sendable {
     /// How many bytes it holds in memory, about: a batch is measured by them, too.
     public var bytes: Int {
         let (network, item) = ImportCandidate.itemBytes
-        let texts: [String?] = [username.text, draft.name, draft.email, hash?.text]
         var bytes = ImportCandidate.leastBytes + draft.hosts.networks.count * network
-        for text in texts { bytes += text?.utf8.count ?? 0 }
+        bytes += username.text.utf8.count + (draft.name?.utf8.count ?? 0)
+        bytes += (draft.email?.utf8.count ?? 0) + (hash?.text.utf8.count ?? 0)
         for stored in keys { bytes += stored.key.blob.count + stored.key.text.utf8.count }
         for group in line.groups { bytes += item + group.utf8.count }
         return bytes
@@ -43,7 +43,7 @@ public struct ImportCandidate: Sendable {
 
     /// By what it would administer users if it became a new one.
     var administratorRights: [AdministratorRight] {
-        User(id: UserID(rawValue: 0), uuid: Group.everyoneUUID, draft: draft).administratorRights
+        AdministratorRight.held(by: draft.role, draft.masks)
     }
 
     /// Whether the password still stands there in the clear.

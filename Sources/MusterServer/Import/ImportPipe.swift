@@ -33,10 +33,13 @@ struct ImportPipe {
     ) async throws(MusterError) {
         room.giveBack(toldBytes)
         toldBytes = 0
-        let bytes = candidates.reduce(0) { $0 + $1.bytes }
+        var bytes = 0
+        for candidate in candidates {
+            bytes += candidate.bytes
+            gatheredRows += candidate.rows
+        }
         let hasRoom = room.take(bytes)
         gathered += candidates
-        gatheredRows += candidates.reduce(0) { $0 + $1.rows }
         if hasRoom { gatheredBytes += bytes }
         let isBatch =
             gatheredRows >= ImportService.batchSize || gatheredBytes >= ImportService.batchBytes
