@@ -36,12 +36,14 @@ struct Composition {
             random: random,
             digester: SystemDigester(key),
             curves: SystemCurves(),
-            hasher: try HashingThreads(
-                settings.argon2,
-                threads: settings.hashingThreads,
-                queueLimit: settings.hashingQueue + settings.hashingThreads,
-                importLimit: settings.importLimit,
-                weakForms: settings.weakForms
+            hasher: PatientHasher(
+                try HashingThreads(
+                    settings.argon2,
+                    threads: settings.hashingThreads,
+                    queueLimit: settings.hashingQueue + settings.hashingThreads,
+                    importLimit: settings.importLimit,
+                    weakForms: settings.weakForms
+                )
             ),
             codeSender: try OutboxCodeSender(
                 folder: settings.outbox,

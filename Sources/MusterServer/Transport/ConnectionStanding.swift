@@ -41,20 +41,20 @@ final class ConnectionStanding: Sendable {
         return known.exchange(isKnown, ordering: .relaxed) != isKnown
     }
 
-    /// Does some work that is to be cancelled when the peer goes away: it has closed its side, or the connection has
-    /// ended.
+    /// Does some work, in a task of its own, that is cancelled when the peer goes away: when it has closed its side, or
+    /// the connection has ended.
     ///
     /// Only what waits can be cancelled, as a password that waits to be hashed; what was handed to the store is
     /// done to its end.
     func untilGone<Result: Sendable>(
-        _ work: @escaping @Sendable () async throws -> Result
-    ) async throws -> Result {
+        _ work: @escaping @Sendable () async -> Result
+    ) async -> Result {
         // It begins on this thread: to have it begin on another would be one more wait.
-        let task = Task.immediate { try await work() }
+        let task = Task.immediate { await work() }
         whenGone { task.cancel() }
         defer { forget() }
-        return try await withTaskCancellationHandler {
-            try await task.value
+        return await withTaskCancellationHandler {
+            await task.value
         } onCancel: {
             task.cancel()
         }

@@ -19,12 +19,16 @@ public struct MusterRequestContext: RequestContext {
         standing = ConnectionStandings.shared[source.channel]
     }
 
-    /// Does some work that is to be cancelled when the peer goes away (``ConnectionStanding/untilGone(_:)``).
-    func untilGone<Result: Sendable>(
-        _ work: @escaping @Sendable () async throws -> Result
-    ) async throws -> Result {
+    /// Does some work, in a task of its own, that is cancelled when the peer goes away
+    /// (``ConnectionStanding/untilGone(_:)``).
+    func untilGone<Value: Sendable>(
+        _ work: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
         guard let standing else { return try await work() }
-        return try await standing.untilGone(work)
+        let result: Result<Value, any Error> = await standing.untilGone {
+            do { return .success(try await work()) } catch { return .failure(error) }
+        }
+        return try result.get()
     }
 
     /// Notes whether the caller of the last request is known.
