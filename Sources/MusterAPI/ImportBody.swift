@@ -25,7 +25,8 @@ public struct ImportBody: Sendable {
         ("password_temporary", .flag),
     ]
 
-    private static let ownNames: Set<ByteText> = [
+    /// So few that to compare them is quicker than to hash a name.
+    private static let ownNames = [
         "groups", "ssh_keys", "password_hash", "password_temporary", "role", "permissions",
     ]
 
@@ -56,7 +57,7 @@ public struct ImportBody: Sendable {
         var own: [(String, JSONValue)] = []
         var others: [(String, JSONValue)] = []
         for member in object.members {
-            if ImportBody.ownNames.contains(ByteText(member.name)) {
+            if ImportBody.ownNames.contains(where: { $0.hasSameBytes(as: member.name) }) {
                 own.append((member.name, member.value))
             } else {
                 others.append((member.name, member.value))

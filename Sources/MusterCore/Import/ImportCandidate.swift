@@ -13,13 +13,33 @@ public struct ImportCandidate: Sendable {
     /// What a network of ``HostRules`` takes, and what a text in a list takes beside its bytes.
     private static let itemBytes = (network: 48, text: 16)
 
-    /// The line, without the texts of its keys and its password.
-    let line: ImportLine
-    let draft: UserDraft
+    /// What does not change, in one piece: a candidate goes through many hands, and all of its texts would be counted
+    /// anew in each.
+    private final class Content: Sendable {
+        let line: ImportLine
+        let draft: UserDraft
+
+        init(_ line: ImportLine, _ draft: UserDraft) {
+            self.line = line
+            self.draft = draft
+        }
+    }
+
+    private let content: Content
     var keys: [StoredSSHKey] = []
     var password: Password?
     /// Whether the password came in the clear.
     public internal(set) var cameInClear = false
+
+    init(line: ImportLine, draft: UserDraft) {
+        content = Content(line, draft)
+    }
+
+    /// The line, without the texts of its keys and its password.
+    var line: ImportLine { content.line }
+
+    /// The user that the line would make.
+    var draft: UserDraft { content.draft }
 
     /// The number of the line.
     public var number: Int { line.number }
