@@ -48,6 +48,7 @@ final class GroupCommit: Sendable {
     let onLoss: @Sendable (String) -> Void
     let onCommit: @Sendable () -> Void
     let lost = Atomic(false)
+    private let unmerged = Atomic<Int64>(0)
     private let waiting = Mutex(Waiting())
 
     /// Works on a connection.
@@ -87,6 +88,9 @@ final class GroupCommit: Sendable {
 
     /// Whether the database's files are no longer in their place, so that nothing is changed any more.
     var isLost: Bool { lost.load(ordering: .acquiring) }
+
+    /// The bytes of the write-ahead log that are not in the file yet, which may grow by as many.
+    var unmergedBytes: Int64 { unmerged.load(ordering: .relaxed) }
 
     /// Makes a change; as a batch of an import where its caller is named.
     func write<Result: Sendable>(
@@ -228,6 +232,7 @@ final class GroupCommit: Sendable {
             failure = error
         }
         handle.cache.noteCommit(on: handle)
+        unmerged.store(handle.unmergedLogBytes, ordering: .relaxed)
         onCommit()
         // Committed to a file that nobody will find again is not committed, unless it can be saved.
         if answers != nil, !isInPlace(saving: true) { (answers, failure) = (nil, GroupCommit.loss) }
@@ -251,7 +256,8 @@ final class GroupCommit: Sendable {
     private func mergeLog() {
         guard handle.logPages >= logLimit, !isLost else { return }
         // Where this fails the log grows on, and the next commit tries again.
-        try? handle.run("PRAGMA wal_checkpoint(PASSIVE)", [])
+        try? handle.mergeLog()
+        unmerged.store(handle.unmergedLogBytes, ordering: .relaxed)
         onCommit()
     }
 

@@ -141,9 +141,9 @@ public final class SQLiteStore: DirectoryStore {
         of caller: UserID,
         _ body: @escaping @Sendable (any DirectoryTransaction) throws(MusterError) -> Result
     ) async throws(MusterError) -> Result {
-        let room = room
+        let (room, writer) = (room, writer)
         return try await writer.write(asBatchOf: caller) { transaction throws(MusterError) in
-            try room.requireForBatch()
+            try room.requireForBatch(owing: writer.unmergedBytes)
             return try body(transaction)
         }
     }
@@ -158,8 +158,9 @@ public final class SQLiteStore: DirectoryStore {
     /// Whether changes can be made: not once the database's files are no longer in their place.
     public var isWritable: Bool { !writer.isLost }
 
-    /// The bytes that are free for this process on the disk of the database; nil where the system does not say.
-    public var freeBytes: Int64? { room.freeBytes() }
+    /// The bytes that are free for this process on the disk of the database, beside those that the write-ahead log will
+    /// need to be merged; nil where the system does not say.
+    public var freeBytes: Int64? { room.freeBytes(owing: writer.unmergedBytes) }
 
     /// Writes a row and takes it away again, which goes to the disk like any change.
     ///

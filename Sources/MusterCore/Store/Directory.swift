@@ -1,7 +1,8 @@
 /// The ports and rules that every service works with.
 ///
-/// Built once, where the program is put together.
-public struct Directory: Sendable {
+/// Built once, where the program is put together. A class, since every service and every call under way holds it, and
+/// two dozen parts would be counted each time.
+public final class Directory: Sendable {
     /// Keeps users and all that belongs to them.
     public let store: any DirectoryStore
     /// Tells the time.
@@ -31,7 +32,7 @@ public struct Directory: Sendable {
     /// Slows logins to accounts that are tried from many networks.
     let pace: LoginPace
     /// The places of those whom it lets wait.
-    var waitingLogins: WaitingLogins
+    let waitingLogins: WaitingLogins
     /// How many imports each caller has under way, of whatever kind.
     let importShares: CallerShares
     /// Lets refusals wait, as many at a time as passwords may be tried.
@@ -46,7 +47,7 @@ public struct Directory: Sendable {
     public let refusals: RefusalTally
 
     /// Puts the ports together.
-    public init(
+    public convenience init(
         store: any DirectoryStore,
         clock: any DirectoryClock,
         random: any RandomSource,
@@ -56,6 +57,33 @@ public struct Directory: Sendable {
         codeSender: any CodeSender,
         rules: DirectoryRules,
         identity: DirectoryIdentity
+    ) {
+        self.init(
+            store: store,
+            clock: clock,
+            random: random,
+            digester: digester,
+            curves: curves,
+            hasher: hasher,
+            codeSender: codeSender,
+            rules: rules,
+            identity: identity,
+            waitingLogins: WaitingLogins()
+        )
+    }
+
+    /// Puts the ports together, with places of its own for logins that wait.
+    init(
+        store: any DirectoryStore,
+        clock: any DirectoryClock,
+        random: any RandomSource,
+        digester: any Digester,
+        curves: any CurveChecker,
+        hasher: any PasswordHasher,
+        codeSender: any CodeSender,
+        rules: DirectoryRules,
+        identity: DirectoryIdentity,
+        waitingLogins: WaitingLogins
     ) {
         self.store = store
         self.clock = clock
@@ -71,7 +99,7 @@ public struct Directory: Sendable {
         questions = QuestionThrottle()
         guesses = GuessGate()
         pace = LoginPace()
-        waitingLogins = WaitingLogins()
+        self.waitingLogins = waitingLogins
         importShares = ImportShares.places()
         lateAnswers = GuessGate()
         triedNames = TriedNames()

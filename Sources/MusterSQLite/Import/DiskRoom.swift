@@ -22,15 +22,23 @@ struct DiskRoom: Sendable {
 
     /// Refuses a batch where too little is left.
     ///
+    /// - Parameter owed: The bytes that the file may still grow by without any change: what waits in the write-ahead log.
+    ///   If they were not there, merging the log would fail, the log would never begin anew, and nobody could change
+    ///   anything any more.
     /// - Throws: ``MusterError`` with code `store.unavailable` and the cause ``MusterCore/Trouble/disk``.
-    func requireForBatch() throws(MusterError) {
-        guard let free = freeBytes(), free < DiskRoom.reserve else { return }
+    func requireForBatch(owing owed: Int64) throws(MusterError) {
+        guard let free = freeBytes(owing: owed), free < DiskRoom.reserve else { return }
         throw MusterError(
             .storeUnavailable,
             "The server's disk has too little room to go on with the import: \(free / 1_048_576) MiB are free, and "
                 + "\(DiskRoom.reserve / 1_048_576) MiB are left to the directory. Make room, and import the rest.",
             cause: Trouble.disk
         )
+    }
+
+    /// The bytes that are free beside those that are owed; nil where the system does not say.
+    func freeBytes(owing owed: Int64) -> Int64? {
+        freeBytes().map { max(0, $0 - owed) }
     }
 
     private static func measure(_ folder: String) -> Int64? {

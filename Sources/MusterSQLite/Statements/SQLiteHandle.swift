@@ -91,6 +91,20 @@ final class SQLiteHandle: @unchecked Sendable {
     /// The pages in the write-ahead log after the last commit of this connection; 0 where it is not measured.
     var logPages: Int { logMeasure?.count ?? 0 }
 
+    /// The bytes of the write-ahead log that were not in the file after the last commit or merge of this connection.
+    var unmergedLogBytes: Int64 { logMeasure?.unmergedBytes ?? 0 }
+
+    /// Copies the write-ahead log into the file, as far as no reader needs it.
+    ///
+    /// - Throws: `DatabaseError`, as where the disk is full.
+    func mergeLog() throws {
+        try run("PRAGMA wal_checkpoint(PASSIVE)", []) { row in
+            // Busy or not, the pages of the log, and how many of them are in the file.
+            logMeasure?.noteMerge(row[2])
+            return false
+        }
+    }
+
     /// The number of the row that was inserted last.
     var lastInsertedRowID: Int64 { sqlite3_last_insert_rowid(pointer) }
 

@@ -40,9 +40,18 @@ struct ActiveLogicRoutes {
         _ path: String,
         isOpen: Bool = false,
         isList: Bool = false,
+        waitsLong: Bool = false,
         _ handler: @escaping Route.Handler
     ) -> Route {
-        Route(method, root + path, by: .masks, isOpen: isOpen, isList: isList, handler)
+        Route(
+            method,
+            root + path,
+            by: .masks,
+            isOpen: isOpen,
+            isList: isList,
+            waitsLong: waitsLong,
+            handler
+        )
     }
 
     /// The same routes for both ways of naming a user in a path.

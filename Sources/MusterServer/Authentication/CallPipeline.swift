@@ -88,8 +88,12 @@ struct CallPipeline: Sendable {
         _ context: MusterRequestContext,
         _ route: Route
     ) throws -> Arrival {
+        guard !context.hasEnded else {
+            // From where it came is no longer known, and nobody hears the answer.
+            throw MusterError(.inputMalformed, "The connection ended before its request was read.")
+        }
         let origin = Origin(
-            address: peers.client(of: context.channel, request.headers),
+            address: peers.client(of: context.peer, request.headers),
             requestID: context.requestID
         )
         let principal: Principal?
@@ -149,7 +153,7 @@ struct CallPipeline: Sendable {
         )
         guard !route.streamsBody else { return try await route.handler(call) }
         let executor = executor(for: route, call)
-        if arrival.principal != nil, executor == nil {
+        if arrival.principal != nil, executor == nil, !route.waitsLong {
             return try await PatientHasher.$peer.withValue(arrival.context.standing) {
                 try await route.handler(call)
             }

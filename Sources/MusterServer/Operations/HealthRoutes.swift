@@ -56,7 +56,7 @@ extension PeerAddress {
     /// What a proxy hands on that is not trusted comes from anywhere.
     fileprivate func isOnThisMachine(_ call: Call) -> Bool {
         guard let address = call.origin.address, address.isLoopback else { return false }
-        let peer = call.context.channel.remoteAddress.flatMap(IPAddress.init(socket:))
+        let peer = call.context.peer
         if let peer, isTrusted(peer) { return isForwarded(call) || !hasForwarding(call) }
         return !hasForwarding(call)
     }

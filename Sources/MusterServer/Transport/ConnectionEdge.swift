@@ -119,6 +119,7 @@ final class ConnectionEdge: ChannelDuplexHandler, RemovableChannelHandler {
     private func enter(_ context: ChannelHandlerContext) {
         let address = context.remoteAddress.flatMap(IPAddress.init(socket:))
         network = SourceNetwork(of: address)
+        standing.enter(from: address)
         guard counted == nil, let shares = gauge?.shares else { return }
         let (loop, edge) = (context.eventLoop, NIOLoopBound(self, eventLoop: context.eventLoop))
         let place = shares.enter(address) { loop.execute { edge.value.giveWay() } }

@@ -1,3 +1,4 @@
+import MusterCore
 import NIOCore
 import Synchronization
 
@@ -24,9 +25,26 @@ final class ConnectionStanding: Sendable {
     let pace: StrangersPace?
     private let known = Atomic(false)
     private let departure = Mutex(Departure.nothing)
+    private let peer = Mutex<IPAddress?>(nil)
 
-    init(_ pace: StrangersPace?) {
+    /// Whether it stands for a connection that had ended, and been forgotten, before anybody asked for it.
+    let isEnded: Bool
+
+    init(_ pace: StrangersPace?, isEnded: Bool = false) {
         self.pace = pace
+        self.isEnded = isEnded
+        if isEnded { leave() }
+    }
+
+    /// What is known of a connection that has ended.
+    static let ended = ConnectionStanding(nil, isEnded: true)
+
+    /// The peer's address, also when the connection has ended; nil if it has none.
+    var address: IPAddress? { peer.withLock { $0 } }
+
+    /// Notes the peer's address, which a channel forgets when it is closed.
+    func enter(from address: IPAddress?) {
+        peer.withLock { $0 = address }
     }
 
     /// Whether the caller is known; everybody is a stranger at first.
@@ -50,7 +68,10 @@ final class ConnectionStanding: Sendable {
         _ work: @escaping @Sendable () async -> Result
     ) async -> Result {
         // It begins on this thread: to have it begin on another would be one more wait.
-        let task = Task.immediate { await work() }
+        let task = Task.immediate {
+            if hasGone { withUnsafeCurrentTask { $0?.cancel() } }
+            return await work()
+        }
         whenGone { task.cancel() }
         defer { forget() }
         return await withTaskCancellationHandler {
@@ -68,6 +89,12 @@ final class ConnectionStanding: Sendable {
             return false
         }
         if isGone { action() }
+    }
+
+    private var hasGone: Bool {
+        departure.withLock { departure in
+            if case .gone = departure { true } else { false }
+        }
     }
 
     /// Has nothing done when the peer goes away.

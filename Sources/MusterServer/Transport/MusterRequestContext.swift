@@ -1,4 +1,5 @@
 public import Hummingbird
+import MusterCore
 public import NIOCore
 
 /// What belongs to one request while it is served.
@@ -16,7 +17,19 @@ public struct MusterRequestContext: RequestContext {
     public init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         channel = source.channel
-        standing = ConnectionStandings.shared[source.channel]
+        standing =
+            ConnectionStandings.shared[source.channel] ?? (source.channel.isActive ? nil : .ended)
+    }
+
+    /// Whether the connection had ended when the request was taken up.
+    var hasEnded: Bool { standing?.isEnded ?? false }
+
+    /// The address of the connection's peer; nil if it has none, as on a Unix domain socket.
+    ///
+    /// A channel forgets it when it is closed, and the peer decides when that is.
+    var peer: IPAddress? {
+        if let standing { return standing.address }
+        return channel.remoteAddress.flatMap(IPAddress.init(socket:))
     }
 
     /// Does some work, in a task of its own, that is cancelled when the peer goes away

@@ -20,11 +20,6 @@ struct PeerAddress: Sendable {
     /// Where they say it.
     var field = ForwardingField.xForwardedFor
 
-    /// The client's address on a connection; nil where it is unknown.
-    func client(of channel: any Channel, _ fields: some HeaderFields) -> IPAddress? {
-        client(of: channel.remoteAddress.flatMap(IPAddress.init(socket:)), fields)
-    }
-
     /// The client's address: the connection's, or what the nearest trusted proxies say.
     ///
     /// Nil where they say nothing that can be read: no user's hosts allow a client whose address is unknown.

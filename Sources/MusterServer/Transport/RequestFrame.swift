@@ -26,10 +26,17 @@ public struct RequestFrame: HTTPResponder {
         context.requestID = ids.next()
         var response: Response
         do {
-            try check(request)
+            do { try check(request) } catch {
+                context.judge(isKnown: false)
+                throw error
+            }
             response = try await router.respond(to: request, context: context)
             // Routes begin with a slash; the router calls what it has not found by another name.
-            if context.endpointPath?.first != "/" { throw notRouted(request) }
+            if context.endpointPath?.first != "/" {
+                // Nobody asked who that is, and what a connection was before it is not for such requests.
+                context.judge(isKnown: false)
+                throw notRouted(request)
+            }
         } catch let error as HTTPParserError {
             // Not HTTP at all: the server below answers 400 and closes.
             throw error

@@ -18,6 +18,9 @@ struct Route: Sendable {
     let streamsBody: Bool
     /// Whether the answer may have any number of records; it is read and written away from the event loops then.
     let isList: Bool
+    /// Whether the handler may wait for more than a password that is hashed, so that the whole call is given up when its
+    /// peer goes away.
+    let waitsLong: Bool
     let handler: Handler
     /// Answers calls that can be answered at once; nil where none can.
     let reading: Reading?
@@ -29,6 +32,7 @@ struct Route: Sendable {
         isOpen: Bool = false,
         streamsBody: Bool = false,
         isList: Bool = false,
+        waitsLong: Bool = false,
         reading: Reading? = nil,
         _ handler: @escaping Handler
     ) {
@@ -38,6 +42,7 @@ struct Route: Sendable {
         self.isOpen = isOpen
         self.streamsBody = streamsBody
         self.isList = isList
+        self.waitsLong = waitsLong
         self.handler = handler
         self.reading = reading
     }

@@ -142,8 +142,19 @@ struct SlowedQuestionTests {
 
     @Test("a question for which there is no place to wait is no guess, and told to come again")
     func noPlace() async throws {
-        var directory = test.directory
-        directory.waitingLogins = WaitingLogins(WaitingLogins.Limits(ofOneAsker: 0))
+        let usual = test.directory
+        let directory = Directory(
+            store: usual.store,
+            clock: usual.clock,
+            random: usual.random,
+            digester: usual.digester,
+            curves: usual.curves,
+            hasher: usual.hasher,
+            codeSender: usual.codeSender,
+            rules: usual.rules,
+            identity: usual.identity,
+            waitingLogins: WaitingLogins(WaitingLogins.Limits(ofOneAsker: 0))
+        )
         let checks = CredentialCheckService(directory)
         let caller = test.asMaskAdministrator
         var refusals: [MusterError.Code?] = []

@@ -1,4 +1,5 @@
 import HTTPTypes
+import MusterCore
 import NIOCore
 import NIOEmbedded
 import NIOHTTPTypes
@@ -324,8 +325,20 @@ struct ConnectionTests {
         #expect(standing.judge(isKnown: true, at: .now()))
         #expect(!standing.judge(isKnown: true, at: .now()), "the event loop need not be told again")
         #expect(standing.judge(isKnown: false, at: .now()))
+        #expect(standing.address == IPAddress("127.0.0.1"))
         _ = try? connection.channel.finish()
         #expect(ConnectionStandings.shared[connection.channel] == nil)
+        #expect(
+            standing.address == IPAddress("127.0.0.1"),
+            "who had connected is known when it has gone"
+        )
+    }
+
+    @Test("what is to be done for a peer that is gone for good is given up at once")
+    func ended() async {
+        let standing = ConnectionStanding.ended
+        #expect(standing.isEnded)
+        #expect(await standing.untilGone { Task.isCancelled })
     }
 }
 

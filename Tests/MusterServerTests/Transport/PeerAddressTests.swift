@@ -19,7 +19,7 @@ struct PeerAddressTests {
             fields.append(HTTPField(name: name, value: value))
         }
         let peers = PeerAddress(trustedProxies: try HostRules(proxies), field: field)
-        return peers.client(of: try StubChannel(from: peer), fields)?.description
+        return peers.client(of: peer.flatMap(IPAddress.init(reported:)), fields)?.description
     }
 
     @Test(
@@ -152,7 +152,7 @@ struct PeerAddressTests {
     @Test("a socket without an address is nowhere, whatever the field says")
     func noAddress() throws {
         #expect(try client(nil, trusting: ["10.0.0.0/8"], ["203.0.113.9"]) == nil)
-        let unix = StubChannel(try SocketAddress(unixDomainSocketPath: "/tmp/muster"))
+        let unix = IPAddress(socket: try SocketAddress(unixDomainSocketPath: "/tmp/muster"))
         let peers = PeerAddress(trustedProxies: try HostRules(["0.0.0.0/0", "::/0"]))
         #expect(
             peers.client(

@@ -22,7 +22,8 @@ struct ActiveLogicSessionRoutes {
             ActiveLogicRoutes.route(.post, "/sessions", isOpen: true, logIn),
             ActiveLogicRoutes.route(.get, "/sessions", details),
             ActiveLogicRoutes.route(.delete, "/sessions", logOut),
-            ActiveLogicRoutes.route(.post, "/authenticate", authenticate),
+            // Who is told no often waits before the next answer.
+            ActiveLogicRoutes.route(.post, "/authenticate", waitsLong: true, authenticate),
         ]
     }
 
