@@ -159,7 +159,7 @@ public final class SQLiteStore: DirectoryStore {
     public var isWritable: Bool { !writer.isLost }
 
     /// The bytes that are free for this process on the disk of the database, beside those that the write-ahead log will
-    /// need to be merged; nil where the system does not say.
+    /// need to be merged; nil if the system does not say.
     public var freeBytes: Int64? { room.freeBytes(owing: writer.unmergedBytes) }
 
     /// Writes a row and takes it away again, which goes to the disk like any change.

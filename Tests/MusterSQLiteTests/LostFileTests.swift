@@ -159,10 +159,15 @@ struct LostFileTests {
             room: DiskRoom { free.bytes.withLock { $0 } }
         )
         _ = try await store.insert("joan@example.com")
-        // What is in the log has to go into the file yet.
-        let owed = DiskRoom.reserve - (try #require(store.freeBytes))
-        #expect(owed > 0)
-        free.bytes.withLock { $0 += owed + 1_048_576 }
+        /// Leaves the reserve beside what is in the log, which has to go into the file yet.
+        func leaveReserve() throws {
+            free.bytes.withLock { $0 = DiskRoom.reserve }
+            let owed = DiskRoom.reserve - (try #require(store.freeBytes))
+            #expect(owed > 0)
+            free.bytes.withLock { $0 += owed }
+            #expect(store.freeBytes == DiskRoom.reserve)
+        }
+        try leaveReserve()
         let caller = UserID(rawValue: 2)
         func batch() async throws(MusterError) -> Int {
             try await store.writeBatch(of: caller) { transaction throws(MusterError) in
@@ -170,14 +175,14 @@ struct LostFileTests {
             }
         }
         #expect(try await batch() == 1)
-        free.bytes.withLock { $0 = DiskRoom.reserve }
+        free.bytes.withLock { $0 -= 1 }
         let refusal = await failure { try await batch() }
         #expect(refusal?.code == .storeUnavailable)
         #expect(refusal?.cause as? Trouble == .disk)
         #expect(refusal?.message.contains("63 MiB are free, and 64 MiB are left") == true)
         _ = try await store.insert("jane@example.com")
         #expect(try store.userCount() == 2)
-        free.bytes.withLock { $0 += owed + 1_048_576 }
+        try leaveReserve()
         #expect(try await batch() == 2)
         try store.close()
     }

@@ -14,7 +14,7 @@ public struct ImportCandidate: Sendable {
     private static let itemBytes = (network: 48, text: 16)
 
     /// What does not change, in one piece: a candidate goes through many hands, and all of its texts would be counted
-    /// anew in each.
+    /// again in each.
     private final class Content: Sendable {
         let line: ImportLine
         let draft: UserDraft

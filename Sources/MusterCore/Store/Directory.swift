@@ -47,7 +47,7 @@ public final class Directory: Sendable {
     public let refusals: RefusalTally
 
     /// Puts the ports together.
-    public convenience init(
+    public init(
         store: any DirectoryStore,
         clock: any DirectoryClock,
         random: any RandomSource,
@@ -57,33 +57,6 @@ public final class Directory: Sendable {
         codeSender: any CodeSender,
         rules: DirectoryRules,
         identity: DirectoryIdentity
-    ) {
-        self.init(
-            store: store,
-            clock: clock,
-            random: random,
-            digester: digester,
-            curves: curves,
-            hasher: hasher,
-            codeSender: codeSender,
-            rules: rules,
-            identity: identity,
-            waitingLogins: WaitingLogins()
-        )
-    }
-
-    /// Puts the ports together, with places of its own for logins that wait.
-    init(
-        store: any DirectoryStore,
-        clock: any DirectoryClock,
-        random: any RandomSource,
-        digester: any Digester,
-        curves: any CurveChecker,
-        hasher: any PasswordHasher,
-        codeSender: any CodeSender,
-        rules: DirectoryRules,
-        identity: DirectoryIdentity,
-        waitingLogins: WaitingLogins
     ) {
         self.store = store
         self.clock = clock
@@ -99,7 +72,7 @@ public final class Directory: Sendable {
         questions = QuestionThrottle()
         guesses = GuessGate()
         pace = LoginPace()
-        self.waitingLogins = waitingLogins
+        waitingLogins = WaitingLogins(rules.waitingLogins)
         importShares = ImportShares.places()
         lateAnswers = GuessGate()
         triedNames = TriedNames()
@@ -119,6 +92,8 @@ public struct DirectoryRules: Sendable {
     public var networks: SourceNetwork.Widths
     /// How many codes may be sent.
     public var codes: CodeBudget
+    /// How many slowed logins may wait; no setting.
+    var waitingLogins = WaitingLogins.Limits()
     /// How long a session lasts at most, whatever its user does.
     public var sessionLifetime: Duration
     /// The fewest bits of an RSA key, from 1024.

@@ -23,7 +23,7 @@ struct DiskRoom: Sendable {
     /// Refuses a batch where too little is left.
     ///
     /// - Parameter owed: The bytes that the file may still grow by without any change: what waits in the write-ahead log.
-    ///   If they were not there, merging the log would fail, the log would never begin anew, and nobody could change
+    ///   If they were not there, merging the log would fail, the log would never start over, and nobody could change
     ///   anything any more.
     /// - Throws: ``MusterError`` with code `store.unavailable` and the cause ``MusterCore/Trouble/disk``.
     func requireForBatch(owing owed: Int64) throws(MusterError) {
@@ -36,7 +36,7 @@ struct DiskRoom: Sendable {
         )
     }
 
-    /// The bytes that are free beside those that are owed; nil where the system does not say.
+    /// The bytes that are free beside those that are owed; nil if the system does not say.
     func freeBytes(owing owed: Int64) -> Int64? {
         freeBytes().map { max(0, $0 - owed) }
     }

@@ -30,7 +30,7 @@ final class LogMeasure {
 
     /// The bytes of the log, in pages of 4 KiB, that were not copied into the file.
     var unmergedBytes: Int64 {
-        // A log that has become shorter was begun anew.
+        // A log that has become shorter has started over.
         if count < merged { merged = 0 }
         return Int64(count - merged) * 4096
     }

@@ -83,13 +83,6 @@ public struct PatientHasher: PasswordHasher {
         _ work: @escaping @Sendable () async throws(MusterError) -> Value
     ) async throws(MusterError) -> Value {
         guard let peer = PatientHasher.peer else { return try await work() }
-        let result: Result<Value, MusterError> = await peer.untilGone {
-            do throws(MusterError) {
-                return .success(try await work())
-            } catch {
-                return .failure(error)
-            }
-        }
-        return try result.get()
+        return try await peer.untilGone(work)
     }
 }

@@ -27,17 +27,19 @@ final class ConnectionStanding: Sendable {
     private let departure = Mutex(Departure.nothing)
     private let peer = Mutex<IPAddress?>(nil)
 
-    /// Whether it stands for a connection that had ended, and been forgotten, before anybody asked for it.
-    let isEnded: Bool
-
-    init(_ pace: StrangersPace?, isEnded: Bool = false) {
+    init(_ pace: StrangersPace?) {
         self.pace = pace
-        self.isEnded = isEnded
-        if isEnded { leave() }
     }
 
-    /// What is known of a connection that has ended.
-    static let ended = ConnectionStanding(nil, isEnded: true)
+    /// Stands for every connection that had ended, and been forgotten, before anybody asked for it.
+    static let ended = {
+        let standing = ConnectionStanding(nil)
+        standing.leave()
+        return standing
+    }()
+
+    /// Whether it is the one for connections that had ended.
+    var isEnded: Bool { self === ConnectionStanding.ended }
 
     /// The peer's address, also when the connection has ended; nil if it has none.
     var address: IPAddress? { peer.withLock { $0 } }
@@ -64,21 +66,28 @@ final class ConnectionStanding: Sendable {
     ///
     /// Only what waits can be cancelled, as a password that waits to be hashed; what was handed to the store is
     /// done to its end.
-    func untilGone<Result: Sendable>(
-        _ work: @escaping @Sendable () async -> Result
-    ) async -> Result {
+    ///
+    /// - Throws: what `work` throws.
+    func untilGone<Value: Sendable, Failure: Error>(
+        _ work: @escaping @Sendable () async throws(Failure) -> Value
+    ) async throws(Failure) -> Value {
         // It begins on this thread: to have it begin on another would be one more wait.
-        let task = Task.immediate {
+        let task = Task<Result<Value, Failure>, Never>.immediate {
             if hasGone { withUnsafeCurrentTask { $0?.cancel() } }
-            return await work()
+            do throws(Failure) {
+                return .success(try await work())
+            } catch {
+                return .failure(error)
+            }
         }
         whenGone { task.cancel() }
         defer { forget() }
-        return await withTaskCancellationHandler {
+        let result = await withTaskCancellationHandler {
             await task.value
         } onCancel: {
             task.cancel()
         }
+        return try result.get()
     }
 
     /// Has something done once the peer goes away, instead of what was to be done before; at once if it has gone.

@@ -38,10 +38,7 @@ public struct MusterRequestContext: RequestContext {
         _ work: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         guard let standing else { return try await work() }
-        let result: Result<Value, any Error> = await standing.untilGone {
-            do { return .success(try await work()) } catch { return .failure(error) }
-        }
-        return try result.get()
+        return try await standing.untilGone(work)
     }
 
     /// Notes whether the caller of the last request is known.

@@ -26,21 +26,15 @@ public struct RequestFrame: HTTPResponder {
         context.requestID = ids.next()
         var response: Response
         do {
-            do { try check(request) } catch {
-                context.judge(isKnown: false)
-                throw error
-            }
+            try check(request)
             response = try await router.respond(to: request, context: context)
-            // Routes begin with a slash; the router calls what it has not found by another name.
-            if context.endpointPath?.first != "/" {
-                // Nobody asked who that is, and what a connection was before it is not for such requests.
-                context.judge(isKnown: false)
-                throw notRouted(request)
-            }
+            if !isRouted(context) { throw notRouted(request) }
         } catch let error as HTTPParserError {
             // Not HTTP at all: the server below answers 400 and closes.
             throw error
         } catch {
+            // Nobody asked who that is, and what a connection was before it is not for such requests.
+            if !isRouted(context) { context.judge(isKnown: false) }
             response = Response(
                 answer(
                     to: error,
@@ -68,6 +62,13 @@ public struct RequestFrame: HTTPResponder {
             status: response.status.code
         )
         return response
+    }
+
+    /// Whether a route took the request.
+    ///
+    /// Routes begin with a slash; the router calls what it has not found by another name.
+    private func isRouted(_ context: MusterRequestContext) -> Bool {
+        context.endpointPath?.first == "/"
     }
 
     private func check(_ request: Request) throws(MusterError) {

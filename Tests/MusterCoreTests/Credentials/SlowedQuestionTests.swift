@@ -142,20 +142,11 @@ struct SlowedQuestionTests {
 
     @Test("a question for which there is no place to wait is no guess, and told to come again")
     func noPlace() async throws {
-        let usual = test.directory
-        let directory = Directory(
-            store: usual.store,
-            clock: usual.clock,
-            random: usual.random,
-            digester: usual.digester,
-            curves: usual.curves,
-            hasher: usual.hasher,
-            codeSender: usual.codeSender,
-            rules: usual.rules,
-            identity: usual.identity,
-            waitingLogins: WaitingLogins(WaitingLogins.Limits(ofOneAsker: 0))
-        )
-        let checks = CredentialCheckService(directory)
+        var rules = DirectoryRules()
+        rules.waitingLogins = WaitingLogins.Limits(ofOneAsker: 0)
+        let test = try await TestDirectory(rules: rules)
+        _ = try await test.makeUser(Self.name)
+        let checks = test.credentialChecks
         let caller = test.asMaskAdministrator
         var refusals: [MusterError.Code?] = []
         for number in 0..<Self.free + 3 {
@@ -170,7 +161,7 @@ struct SlowedQuestionTests {
         }
         #expect(refusals.prefix(Self.free).allSatisfy { $0 == .loginFailed })
         #expect(refusals.suffix(3) == [.overloaded, .overloaded, .overloaded])
-        #expect(directory.questions.count == Self.free + 1, "the refused ones do not count")
+        #expect(test.directory.questions.count == Self.free + 1, "the refused ones do not count")
     }
 
     @Test("a caller that loses its right while a question waits is not told about the password")

@@ -181,15 +181,19 @@ struct PacedConnectionTests {
         #expect(strangers.pace(on: connection.channel.embeddedEventLoop).waiting == 0)
     }
 
+    private static func fields(_ keys: APIKeyPair) -> HTTPFields {
+        let value = keys.secretKey.withExposedValue {
+            "accessKey=\(keys.accessKey); secretKey=\($0)"
+        }
+        return HTTPFields([HTTPField(name: .xAPIKeys, value: value)])
+    }
+
     @Test("each request tells whether its caller is known, before its body is read")
     func judged() async throws {
         let test = try await TestDirectory()
         let server = TestServer(test)
         let channel = try StubChannel(from: "192.0.2.1")
-        var fields = HTTPFields()
-        fields[.xAPIKeys] = test.administratorKeys.secretKey.withExposedValue {
-            "accessKey=\(test.administratorKeys.accessKey); secretKey=\($0)"
-        }
+        let fields = Self.fields(test.administratorKeys)
         let wrong = HTTPFields([HTTPField(name: .xAPIKeys, value: "accessKey=0; secretKey=0")])
         let body = RequestBody(buffer: ByteBuffer(string: "{}"))
         for (path, fields) in [
@@ -199,5 +203,25 @@ struct PacedConnectionTests {
             _ = try await server.send(.post, path, fields: fields, content: body, on: channel)
         }
         #expect(channel.judgements.withLock(\.self) == [true, false, true, false, false])
+    }
+
+    @Test("a request that no route takes is a stranger's, whoever sends it")
+    func withoutRoute() async throws {
+        let test = try await TestDirectory()
+        let server = TestServer(test)
+        let channel = try StubChannel(from: "192.0.2.1")
+        for (method, path) in [
+            (HTTPRequest.Method.get, "/nothing-here"), (.put, "/healthz"), (.get, "/users/"),
+        ] {
+            let response = try await server.send(
+                method,
+                path,
+                fields: Self.fields(test.administratorKeys),
+                content: RequestBody(buffer: ByteBuffer()),
+                on: channel
+            )
+            #expect([404, 405].contains(response.status.code))
+        }
+        #expect(channel.judgements.withLock(\.self) == [false, false, false])
     }
 }
