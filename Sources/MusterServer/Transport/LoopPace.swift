@@ -17,6 +17,11 @@ final class LoopPace {
     /// How often the next turn comes while callers are served, and how much time strangers may take of it.
     static let turn = TimeAmount.milliseconds(1)
     static let share = TimeAmount.microseconds(125)
+    /// How long somebody waits until strangers may take twice their share of a turn; after twice as long they may take
+    /// four times as much, half of the loop's time.
+    ///
+    /// A health check may come from the network of a crowd.
+    static let patience = TimeAmount.milliseconds(400)
     /// What one reading costs beside the time it is measured to take: the system's part, and what a request does when
     /// it is here.
     static let cost = TimeAmount.microseconds(60)
@@ -32,6 +37,8 @@ final class LoopPace {
     /// What strangers have taken of the loop's time that is not paid off by waiting, and until when that was reckoned.
     private var spent = TimeAmount.zero
     private var reckoned: NIODeadline
+    /// How many times their share strangers may take.
+    private var shares: Int64 = 1
 
     init(_ pace: StrangersPace, _ loop: any EventLoop) {
         self.pace = pace
@@ -47,12 +54,12 @@ final class LoopPace {
         if !isTurning {
             guard pace.isSlow(at: loop.now) else { return true }
             payOff()
-            if spent < Self.share {
+            if spent < Self.share * shares {
                 spent = spent + Self.cost
                 return true
             }
         }
-        queue.add(reader, of: network)
+        queue.add(reader, of: network, at: loop.now)
         takeTurns()
         return false
     }
@@ -90,7 +97,11 @@ final class LoopPace {
         payOff()
         if !isSlow { spent = .zero }
         var count = 0
-        while isSlow ? spent < Self.share : count < Self.crowd, let reader = queue.next() {
+        while isSlow ? spent < Self.share * shares : count < Self.crowd,
+            let (reader, since) = queue.next()
+        {
+            let waited = loop.now - since
+            shares = waited < Self.patience ? 1 : waited < Self.patience * 2 ? 2 : 4
             reader.readNow()
             spent = spent + Self.cost
             count += 1
@@ -102,14 +113,17 @@ final class LoopPace {
         let now = loop.now
         let passed = now - reckoned
         reckoned = now
-        let paid = passed.nanoseconds / (Self.turn.nanoseconds / Self.share.nanoseconds)
+        let paid = passed.nanoseconds * shares / (Self.turn.nanoseconds / Self.share.nanoseconds)
         spent = .nanoseconds(max(0, spent.nanoseconds - paid))
     }
 }
 
 /// Those who wait, network by network in turns, so that who opens many connections waits for itself.
 struct NetworkTurns {
-    private var lanes: [SourceNetwork: CircularBuffer<any WaitingReader>] = [:]
+    /// Somebody who waits, and since when.
+    typealias Waiting = (reader: any WaitingReader, since: NIODeadline)
+
+    private var lanes: [SourceNetwork: CircularBuffer<Waiting>] = [:]
     /// The networks of which somebody waits, each once, the next first.
     private var turns = CircularBuffer<SourceNetwork>()
     private var gone = 0
@@ -119,23 +133,23 @@ struct NetworkTurns {
 
     var isEmpty: Bool { count == 0 }
 
-    mutating func add(_ reader: any WaitingReader, of network: SourceNetwork) {
+    mutating func add(_ reader: any WaitingReader, of network: SourceNetwork, at now: NIODeadline) {
         if lanes[network] == nil { turns.append(network) }
-        lanes[network, default: CircularBuffer(initialCapacity: 1)].append(reader)
+        lanes[network, default: CircularBuffer(initialCapacity: 1)].append((reader, now))
         count += 1
     }
 
     /// Takes out the one whose turn it is and who still waits.
-    mutating func next() -> (any WaitingReader)? {
+    mutating func next() -> Waiting? {
         while let network = turns.popFirst() {
-            guard let reader = lanes[network]?.popFirst() else { continue }
+            guard let first = lanes[network]?.popFirst() else { continue }
             count -= 1
             if lanes[network]?.isEmpty ?? true {
                 lanes[network] = nil
             } else {
                 turns.append(network)
             }
-            if reader.isWaiting { return reader }
+            if first.reader.isWaiting { return first }
         }
         gone = 0
         return nil
@@ -147,7 +161,7 @@ struct NetworkTurns {
         guard gone > max(64, count / 2) else { return }
         gone = 0
         for (network, lane) in lanes {
-            let rest = lane.filter(\.isWaiting)
+            let rest = lane.filter(\.reader.isWaiting)
             count -= lane.count - rest.count
             lanes[network] = rest.isEmpty ? nil : CircularBuffer(rest)
         }

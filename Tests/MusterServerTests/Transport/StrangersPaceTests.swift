@@ -41,21 +41,60 @@ struct StrangersPaceTests {
         #expect(come(1000).isEmpty)
     }
 
-    @Test("in a second they take the loop's share, and no more")
+    /// Lets callers come for so long, every ten milliseconds.
+    private func callersCome(for time: TimeAmount) {
+        for _ in 0..<time.nanoseconds / 10_000_000 {
+            loop.advanceTime(by: .milliseconds(10))
+            strangers.noteCall(at: loop.now)
+        }
+    }
+
+    /// How many may be read from in this time, at so many shares of it.
+    private func readings(in time: TimeAmount, shares: Int64) -> Int {
+        Int(
+            time.nanoseconds / LoopPace.turn.nanoseconds * shares * LoopPace.share.nanoseconds
+                / LoopPace.cost.nanoseconds
+        )
+    }
+
+    @Test("those who wait a little take the loop's share in all, and no more")
     func share() {
         strangers.noteCall(at: loop.now)
         let waiting = come(10_000)
         #expect(waiting.count > 9990)
-        for _ in 0..<100 {
-            loop.advanceTime(by: .milliseconds(10))
-            strangers.noteCall(at: loop.now)
-        }
+        callersCome(for: LoopPace.patience)
         let read = waiting.count { !$0.isWaiting }
-        let expected = Int(
-            1_000_000_000 / LoopPace.turn.nanoseconds * LoopPace.share.nanoseconds
-                / LoopPace.cost.nanoseconds
-        )
-        #expect(abs(read - expected) <= expected / 50)
+        let expected = readings(in: LoopPace.patience, shares: 1)
+        #expect(abs(read - expected) <= expected / 20)
+    }
+
+    @Test("those who wait long take more, half of the loop's time at most")
+    func longWait() {
+        strangers.noteCall(at: loop.now)
+        let waiting = come(20_000)
+        callersCome(for: LoopPace.patience * 2)
+        let before = waiting.count { !$0.isWaiting }
+        #expect(before > readings(in: LoopPace.patience, shares: 3) * 9 / 10)
+        callersCome(for: .seconds(1))
+        let read = waiting.count { !$0.isWaiting } - before
+        let expected = readings(in: .seconds(1), shares: 4)
+        #expect(expected == readings(in: .milliseconds(500), shares: 8))
+        #expect(abs(read - expected) <= expected / 20)
+    }
+
+    @Test("when the long line is gone strangers are back at their share")
+    func shareAgain() {
+        strangers.noteCall(at: loop.now)
+        _ = come(10_000)
+        callersCome(for: .seconds(3))
+        #expect(pace.waiting == 0)
+        _ = come(1)
+        callersCome(for: .milliseconds(10))
+        let waiting = come(10_000)
+        callersCome(for: LoopPace.patience)
+        let read = waiting.count { !$0.isWaiting }
+        let expected = readings(in: LoopPace.patience, shares: 1)
+        #expect(abs(read - expected) <= expected / 20)
     }
 
     @Test("what was long to look at is paid off by waiting, for a twentieth of a second at most")
