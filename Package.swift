@@ -15,20 +15,293 @@ let houseSettings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-let hummingbird: [Target.Dependency] = [
-    .product(name: "Hummingbird", package: "hummingbird"),
-    .product(name: "HummingbirdCore", package: "hummingbird"),
-    .product(name: "HummingbirdTLS", package: "hummingbird"),
-    .product(name: "HTTPTypes", package: "swift-http-types"),
-    .product(name: "NIOCore", package: "swift-nio"),
-    .product(name: "NIOPosix", package: "swift-nio"),
-    .product(name: "NIOHTTP1", package: "swift-nio"),
-    .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
-    .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
-    .product(name: "NIOSSL", package: "swift-nio-ssl"),
-    .product(name: "Logging", package: "swift-log"),
-    .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-    .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+// The layers, from the ground up: a target depends on its own layer and on those before it. What each of them uses is
+// said in full, and `scripts/check-dependencies.sh` refuses what no file of the target imports.
+
+/// What comes with the system, and what only C can do.
+let system: [Target] = [
+    .systemLibrary(
+        name: "CSodium",
+        pkgConfig: "libsodium",
+        providers: [.apt(["libsodium-dev"])]
+    ),
+    .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
+    .systemLibrary(name: "CMallocSetup"),
+    .systemLibrary(name: "CProcessSetup"),
+    .systemLibrary(name: "CSQLiteSetup", providers: [.apt(["libsqlite3-dev"])]),
+    // C, because a thread's own memory has to be found from within mmap.
+    .target(name: "CHashingMemory"),
+    // C, because SQLite takes a file system as a table of functions.
+    .target(name: "CDescriptorVFS"),
+]
+
+/// How every part reads texts from outside: measured first, compared as bytes.
+let texts: [Target] = [
+    .target(name: "TextBytes"),
+    .target(name: "WireJSON", dependencies: ["TextBytes"]),
+]
+
+/// Values, ports, rules and services.
+let core: [Target] = [
+    .target(name: "MusterCore", dependencies: ["TextBytes"])
+]
+
+/// What stands behind Core's ports.
+let adapters: [Target] = [
+    .target(
+        name: "MusterCrypto",
+        dependencies: [
+            "CCrypt",
+            "CHashingMemory",
+            "CSodium",
+            "MusterCore",
+            .product(name: "Crypto", package: "swift-crypto"),
+            .product(name: "CryptoExtras", package: "swift-crypto"),
+        ]
+    ),
+    .target(
+        name: "MusterSQLite",
+        dependencies: [
+            "CDescriptorVFS",
+            "CMallocSetup",
+            "CSQLiteSetup",
+            "MusterCore",
+            .product(name: "GRDB", package: "GRDB.swift"),
+            .product(name: "GRDBSQLite", package: "GRDB.swift"),
+        ]
+    ),
+    .target(name: "MusterTesting", dependencies: ["MusterCore", "TextBytes"]),
+]
+
+/// What goes over the wire, one target a dialect.
+let dialects: [Target] = [
+    .target(name: "ActiveLogicAPI", dependencies: ["TextBytes", "WireJSON"]),
+    .target(name: "MusterAPI", dependencies: ["TextBytes", "WireJSON"]),
+    .target(name: "TenableAPI", dependencies: ["TextBytes", "WireJSON"]),
+]
+
+/// The service.
+let server: [Target] = [
+    .target(
+        name: "MusterServer",
+        dependencies: [
+            "ActiveLogicAPI",
+            "MusterAPI",
+            "MusterCore",
+            "TenableAPI",
+            "TextBytes",
+            "WireJSON",
+            .product(name: "HTTPTypes", package: "swift-http-types"),
+            .product(name: "Hummingbird", package: "hummingbird"),
+            .product(name: "HummingbirdCore", package: "hummingbird"),
+            .product(name: "HummingbirdTLS", package: "hummingbird"),
+            .product(name: "Logging", package: "swift-log"),
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOHTTP1", package: "swift-nio"),
+            .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+            .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+            .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        ],
+        resources: [.embedInCode("Operations/openapi.yaml")]
+    )
+]
+
+/// Those who call a service.
+let clients: [Target] = [
+    .target(
+        name: "ClientTransport",
+        dependencies: [
+            "WireJSON",
+            .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            .product(name: "Logging", package: "swift-log"),
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOHTTP1", package: "swift-nio"),
+            .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        ]
+    ),
+    .target(
+        name: "ActiveLogicClient",
+        dependencies: [
+            "ActiveLogicAPI",
+            "ClientTransport",
+            "TextBytes",
+            "WireJSON",
+            .product(name: "Logging", package: "swift-log"),
+            .product(name: "NIOHTTP1", package: "swift-nio"),
+        ]
+    ),
+    .target(
+        name: "TenableClient",
+        dependencies: [
+            "ClientTransport",
+            "TenableAPI",
+            "TextBytes",
+            "WireJSON",
+            .product(name: "Logging", package: "swift-log"),
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOHTTP1", package: "swift-nio"),
+        ]
+    ),
+]
+
+/// The program.
+let program: [Target] = [
+    .target(
+        name: "MusterCommands",
+        dependencies: [
+            "CMallocSetup",
+            "CProcessSetup",
+            "ClientTransport",
+            "MusterAPI",
+            "MusterCore",
+            "MusterCrypto",
+            "MusterSQLite",
+            "MusterServer",
+            "TextBytes",
+            "WireJSON",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            .product(name: "Configuration", package: "swift-configuration"),
+            .product(name: "Logging", package: "swift-log"),
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOHTTP1", package: "swift-nio"),
+            .product(name: "NIOPosix", package: "swift-nio"),
+            .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            .product(name: "SystemPackage", package: "swift-system"),
+            .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+        ]
+    ),
+    .executableTarget(
+        name: "muster",
+        dependencies: [
+            "MusterCommands",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        ]
+    ),
+]
+
+/// What tests share; no product.
+let testSupport: [Target] = [
+    .target(
+        name: "ClientTestSupport",
+        dependencies: [
+            "ClientTransport",
+            "MusterCore",
+            "MusterCrypto",
+            "MusterServer",
+            "MusterTesting",
+            .product(name: "HTTPTypes", package: "swift-http-types"),
+            .product(name: "Hummingbird", package: "hummingbird"),
+            .product(name: "HummingbirdCore", package: "hummingbird"),
+            .product(name: "Logging", package: "swift-log"),
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        ],
+        path: "Tests/ClientTestSupport"
+    ),
+    // Makes the Swift client's calls for the runs of foreign clients.
+    .executableTarget(
+        name: "ActiveLogicCaller",
+        dependencies: ["ActiveLogicClient", "WireJSON"],
+        path: "Tests/Conformance/ActiveLogicCaller"
+    ),
+]
+
+/// One target of tests for each target of code.
+let tests: [Target] = [
+    .testTarget(name: "TextBytesTests", dependencies: ["TextBytes"]),
+    .testTarget(name: "WireJSONTests", dependencies: ["TextBytes", "WireJSON"]),
+    .testTarget(
+        name: "MusterCoreTests",
+        dependencies: ["MusterCore", "MusterCrypto", "MusterTesting", "TextBytes"],
+        exclude: ["Vectors"]
+    ),
+    .testTarget(
+        name: "MusterCryptoTests",
+        dependencies: ["MusterCore", "MusterCrypto", "MusterTesting"]
+    ),
+    .testTarget(
+        name: "MusterSQLiteTests",
+        dependencies: [
+            "MusterCore",
+            "MusterCrypto",
+            "MusterSQLite",
+            "MusterTesting",
+            .product(name: "GRDB", package: "GRDB.swift"),
+        ]
+    ),
+    .testTarget(name: "MusterAPITests", dependencies: ["MusterAPI", "WireJSON"]),
+    .testTarget(name: "TenableAPITests", dependencies: ["TenableAPI", "WireJSON"]),
+    .testTarget(
+        name: "MusterServerTests",
+        dependencies: [
+            "MusterAPI",
+            "MusterCore",
+            "MusterServer",
+            "MusterTesting",
+            "TextBytes",
+            "WireJSON",
+            .product(name: "HTTPTypes", package: "swift-http-types"),
+            .product(name: "Hummingbird", package: "hummingbird"),
+            .product(name: "HummingbirdCore", package: "hummingbird"),
+            .product(name: "Logging", package: "swift-log"),
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOEmbedded", package: "swift-nio"),
+            .product(name: "NIOHTTP1", package: "swift-nio"),
+            .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+            .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+            .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        ]
+    ),
+    .testTarget(
+        name: "ActiveLogicClientTests",
+        dependencies: [
+            "ActiveLogicAPI",
+            "ActiveLogicClient",
+            "ClientTestSupport",
+            "ClientTransport",
+            "MusterCore",
+            "MusterTesting",
+            "WireJSON",
+            .product(name: "HTTPTypes", package: "swift-http-types"),
+            .product(name: "Logging", package: "swift-log"),
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOHTTP1", package: "swift-nio"),
+            .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        ]
+    ),
+    .testTarget(
+        name: "TenableClientTests",
+        dependencies: [
+            "ClientTestSupport",
+            "ClientTransport",
+            "MusterCore",
+            "MusterTesting",
+            "TenableClient",
+            .product(name: "HTTPTypes", package: "swift-http-types"),
+            .product(name: "Logging", package: "swift-log"),
+            .product(name: "NIOCore", package: "swift-nio"),
+        ]
+    ),
+    .testTarget(
+        name: "MusterCommandsTests",
+        dependencies: [
+            "ClientTransport",
+            "MusterCommands",
+            "MusterCore",
+            "MusterCrypto",
+            "MusterSQLite",
+            "MusterTesting",
+            "TextBytes",
+            "WireJSON",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOHTTP1", package: "swift-nio"),
+        ]
+    ),
 ]
 
 let package = Package(
@@ -63,169 +336,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
-    targets: [
-        .systemLibrary(
-            name: "CSodium",
-            pkgConfig: "libsodium",
-            providers: [.apt(["libsodium-dev"])]
-        ),
-        .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
-        .systemLibrary(name: "CMallocSetup"),
-        .systemLibrary(name: "CProcessSetup"),
-        .systemLibrary(name: "CSQLiteSetup", providers: [.apt(["libsqlite3-dev"])]),
-        // C, because a thread's own memory has to be found from within mmap.
-        .target(name: "CHashingMemory"),
-        // C, because SQLite takes a file system as a table of functions.
-        .target(name: "CDescriptorVFS"),
-        // How every part reads texts from outside: measured first, compared as bytes.
-        .target(name: "TextBytes"),
-        .target(name: "WireJSON", dependencies: ["TextBytes"]),
-        .target(name: "MusterCore", dependencies: ["TextBytes"]),
-        .target(
-            name: "MusterCrypto",
-            dependencies: [
-                "CCrypt", "CHashingMemory", "CSodium", "MusterCore",
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "CryptoExtras", package: "swift-crypto"),
-            ]
-        ),
-        .target(
-            name: "MusterSQLite",
-            dependencies: [
-                "CDescriptorVFS", "CMallocSetup", "CSQLiteSetup", "MusterCore",
-                .product(name: "GRDB", package: "GRDB.swift"),
-                .product(name: "GRDBSQLite", package: "GRDB.swift"),
-            ]
-        ),
-        .target(name: "TenableAPI", dependencies: ["TextBytes", "WireJSON"]),
-        .target(name: "ActiveLogicAPI", dependencies: ["TextBytes", "WireJSON"]),
-        .target(name: "MusterAPI", dependencies: ["TextBytes", "WireJSON"]),
-        .target(
-            name: "MusterServer",
-            dependencies: [
-                "ActiveLogicAPI", "MusterAPI", "MusterCore", "TenableAPI", "TextBytes", "WireJSON",
-            ] + hummingbird,
-            resources: [.embedInCode("Operations/openapi.yaml")]
-        ),
-        .target(
-            name: "ClientTransport",
-            dependencies: [
-                "TextBytes", "WireJSON",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOSSL", package: "swift-nio-ssl"),
-            ]
-        ),
-        .target(
-            name: "ActiveLogicClient",
-            dependencies: [
-                "ActiveLogicAPI", "ClientTransport", "TextBytes", "WireJSON",
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-            ]
-        ),
-        .target(
-            name: "TenableClient",
-            dependencies: [
-                "ClientTransport", "TenableAPI", "TextBytes", "WireJSON",
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-            ]
-        ),
-        .target(
-            name: "MusterCommands",
-            dependencies: [
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                "CMallocSetup", "CProcessSetup", "ClientTransport", "MusterAPI", "MusterCore",
-                "MusterCrypto", "MusterServer", "MusterSQLite", "TextBytes", "WireJSON",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Configuration", package: "swift-configuration"),
-                .product(name: "SystemPackage", package: "swift-system"),
-            ] + hummingbird
-        ),
-        .executableTarget(
-            name: "muster",
-            dependencies: [
-                "MusterCommands",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ]
-        ),
-        // Makes the Swift client's calls for the runs of foreign clients; no product.
-        .executableTarget(
-            name: "ActiveLogicCaller",
-            dependencies: ["ActiveLogicClient", "WireJSON"],
-            path: "Tests/Conformance/ActiveLogicCaller"
-        ),
-        .target(name: "MusterTesting", dependencies: ["MusterCore", "TextBytes"]),
-        .testTarget(name: "TextBytesTests", dependencies: ["TextBytes"]),
-        .testTarget(name: "WireJSONTests", dependencies: ["TextBytes", "WireJSON"]),
-        .testTarget(
-            name: "MusterCoreTests",
-            dependencies: ["MusterCore", "MusterCrypto", "MusterTesting", "TextBytes"],
-            exclude: ["Vectors"]
-        ),
-        .testTarget(
-            name: "MusterCryptoTests",
-            dependencies: ["MusterCore", "MusterCrypto", "MusterTesting"]
-        ),
-        .testTarget(
-            name: "MusterSQLiteTests",
-            dependencies: [
-                "MusterCore", "MusterCrypto", "MusterSQLite", "MusterTesting",
-                .product(name: "GRDB", package: "GRDB.swift"),
-            ]
-        ),
-        .testTarget(
-            name: "TenableAPITests",
-            dependencies: ["TenableAPI", "TextBytes", "WireJSON"]
-        ),
-        .testTarget(name: "MusterAPITests", dependencies: ["MusterAPI", "TextBytes", "WireJSON"]),
-        .target(
-            name: "ClientTestSupport",
-            dependencies: [
-                "ClientTransport", "MusterCore", "MusterCrypto", "MusterServer", "MusterTesting",
-            ] + hummingbird,
-            path: "Tests/ClientTestSupport"
-        ),
-        .testTarget(
-            name: "ActiveLogicClientTests",
-            dependencies: [
-                "ActiveLogicAPI", "ActiveLogicClient", "ClientTestSupport", "ClientTransport",
-                "MusterCore",
-                "MusterCrypto", "MusterServer", "MusterTesting", "WireJSON",
-            ] + hummingbird
-        ),
-        .testTarget(
-            name: "TenableClientTests",
-            dependencies: [
-                "ClientTestSupport", "ClientTransport", "MusterCore", "MusterServer",
-                "MusterTesting",
-                "TenableAPI", "TenableClient", "WireJSON",
-            ] + hummingbird
-        ),
-        .testTarget(
-            name: "MusterServerTests",
-            dependencies: [
-                "ActiveLogicAPI", "MusterAPI",
-                "MusterCore", "MusterCrypto", "MusterServer", "MusterTesting", "TenableAPI",
-                "TextBytes", "WireJSON",
-                .product(name: "NIOEmbedded", package: "swift-nio"),
-            ] + hummingbird
-        ),
-        .testTarget(
-            name: "MusterCommandsTests",
-            dependencies: [
-                "ClientTransport", "MusterCommands", "MusterCore", "MusterCrypto", "MusterSQLite",
-                "MusterTesting", "TextBytes", "WireJSON",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-            ]
-        ),
-    ],
+    targets: system + texts + core + adapters + dialects + server + clients + program + testSupport + tests,
     swiftLanguageModes: [.v6]
 )
 

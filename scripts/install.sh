@@ -8,7 +8,7 @@ fatal() { echo "install: $*" >&2; exit 1; }
 packages=(libsodium-dev libsqlite3-dev pkg-config)
 case ${1:-build} in
 build) ;;
-check) packages+=(openssl) ;;
+check) packages+=(python3 openssl) ;;
 test)
     packages+=(python3 python3-venv curl openssl)
     packages+=(openssh-client openssh-server libpam-modules dropbear-bin util-linux)

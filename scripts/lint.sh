@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Promises that the sources are formatted, no longer than they may be, import only what they may, and read texts from
-# outside as bytes, and that the tests that documents name are there.
+# Promises that the sources are formatted, no longer than they may be, import only what they may, depend on nothing
+# that they do not use, and read texts from outside as bytes, and that the tests that documents name are there.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -9,6 +9,8 @@ swift format lint --strict --recursive --parallel --configuration .swift-format 
 scripts/check-sizes.sh
 scripts/check-imports.sh
 scripts/check-imports-test.sh
+scripts/check-dependencies.py
+scripts/check-dependencies-test.sh
 scripts/check-texts.sh
 scripts/check-texts-test.sh
 scripts/check-threat-model.sh
