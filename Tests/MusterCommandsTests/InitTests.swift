@@ -117,21 +117,18 @@ struct InitTests {
         let refusal = await failure { try hold(path) }
         #expect(refusal?.code == .storeUnavailable)
         #expect(refusal?.message.contains("in use by another process") == true)
-        _ = holder.databasePath
-        release(consume holder)
+        holder.release()
         try hold(path)
     }
 
     private func hold(_ path: String) throws(MusterError) {
-        release(try DataDirectory(path, creates: true))
+        try DataDirectory(path, creates: true).release()
     }
-
-    private func release(_ files: consuming DataDirectory) {}
 
     @Test("a folder without a directory is refused, and says what to do")
     func missing() async {
         let path = folder.file("nowhere")
-        let refusal = await failure { release(try DataDirectory(path, creates: false)) }
+        let refusal = await failure { try DataDirectory(path, creates: false).release() }
         #expect(refusal?.code == .directoryMissing)
         #expect(refusal?.message.contains("muster init --data-dir \(path)") == true)
     }

@@ -39,12 +39,15 @@ struct DirectoryRestoration: Sendable {
             advice: " Stop the server first. Nothing was changed."
         )
         paths.removeUnfinished()
-        defer { paths.removeUnfinished() }
-        let done = try await Interruption.tidying(paths.removeUnfinished) {
-            try place(backup, key, over: state, hasFolder: hasFolder)
+        let done: JSONObject
+        do {
+            defer { paths.removeUnfinished() }
+            done = try await Interruption.tidying(paths.removeUnfinished) {
+                try place(backup, key, over: state, hasFolder: hasFolder)
+            }
         }
-        // The lock is held to here.
-        _ = lock.databasePath
+        // Not before nothing is left of what was unfinished, which the next process could take for its own.
+        lock.release()
         return done
     }
 

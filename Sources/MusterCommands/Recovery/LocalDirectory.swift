@@ -49,8 +49,7 @@ enum LocalDirectory {
         }
         folder.remove()
         try store.close()
-        // The lock is held to here.
-        _ = files.databasePath
+        files.release()
         return try result.get()
     }
 }

@@ -71,6 +71,11 @@ struct DataDirectory: ~Copyable {
         )
     }
 
+    /// Gives the folder back, for another process to take hold of.
+    ///
+    /// The store has to be closed before.
+    consuming func release() {}
+
     /// Opens the store of a directory that lives here.
     ///
     /// - Parameters:

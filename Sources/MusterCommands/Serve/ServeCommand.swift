@@ -62,7 +62,7 @@ struct ServeCommand: AsyncParsableCommand {
             }
             try await composition.serve(directory)
             try store.close()
-            _ = files.databasePath
+            files.release()
         }
     }
 }
