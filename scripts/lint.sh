@@ -7,6 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 swift format lint --strict --recursive --parallel --configuration .swift-format Package.swift Sources Tests \
     Benchmarks/Package.swift Benchmarks/HotPaths Examples/*/Package.swift Examples/*/Sources
 scripts/check-sizes.sh
+scripts/check-sizes-test.sh
 scripts/check-imports.sh
 scripts/check-imports-test.sh
 scripts/check-dependencies.py
