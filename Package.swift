@@ -66,8 +66,6 @@ let adapters: [Target] = [
             "CMallocSetup",
             "CSQLiteSetup",
             "MusterCore",
-            .product(name: "GRDB", package: "GRDB.swift"),
-            .product(name: "GRDBSQLite", package: "GRDB.swift"),
         ]
     ),
     .target(name: "MusterTesting", dependencies: ["MusterCore", "TextBytes"]),
@@ -226,11 +224,11 @@ let tests: [Target] = [
     .testTarget(
         name: "MusterSQLiteTests",
         dependencies: [
+            "CSQLiteSetup",
             "MusterCore",
             "MusterCrypto",
             "MusterSQLite",
             "MusterTesting",
-            .product(name: "GRDB", package: "GRDB.swift"),
         ]
     ),
     .testTarget(name: "MusterAPITests", dependencies: ["MusterAPI", "WireJSON"]),
@@ -331,12 +329,12 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
-        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
-    targets: system + texts + core + adapters + dialects + server + clients + program + testSupport + tests,
+    targets: system + texts + core + adapters + dialects + server + clients + program + testSupport
+        + tests,
     swiftLanguageModes: [.v6]
 )
 

@@ -7,3 +7,9 @@ static inline int csqlite_keep_no_memory_statistics(void) {
 
 /* Lets a file be named by a URI, which can say that nobody changes it (https://www.sqlite.org/uri.html). */
 static inline int csqlite_take_uris(void) { return sqlite3_config(SQLITE_CONFIG_URI, 1); }
+
+/* Takes what stands in double quotes for a name, never for a text (https://www.sqlite.org/quirks.html, section 8). */
+static inline int csqlite_refuse_quoted_texts(sqlite3 *connection) {
+    int code = sqlite3_db_config(connection, SQLITE_DBCONFIG_DQS_DDL, 0, (void *)0);
+    return code == SQLITE_OK ? sqlite3_db_config(connection, SQLITE_DBCONFIG_DQS_DML, 0, (void *)0) : code;
+}

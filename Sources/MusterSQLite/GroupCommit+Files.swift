@@ -1,5 +1,4 @@
 import Dispatch
-import GRDB
 import MusterCore
 import Synchronization
 
@@ -39,15 +38,15 @@ extension GroupCommit {
 
     /// Looks at the files again and again, also while nobody changes anything.
     func watchOn() {
-        DispatchQueue.global(qos: .utility).asyncAfter(deadline: .now() + GroupCommit.watchPause) {
-            [weak self] in
-            guard let self, !isLost else { return }
-            queue.asyncWriteWithoutTransaction { [self] database in
-                // The connection may have been closed meanwhile.
-                guard database.sqliteConnection != nil else { return }
-                if isInPlace() { watchOn() }
-            }
+        queue.asyncAfter(deadline: .now() + GroupCommit.watchPause) { [weak self] in
+            // The connection may have been closed meanwhile.
+            guard let self, handle.isOpen else { return }
+            if isInPlace() { watchOn() }
         }
+    }
+
+    static var closed: MusterError {
+        MusterError(.storeUnavailable, "Nothing can be changed: the directory has been closed.")
     }
 
     static var loss: MusterError {

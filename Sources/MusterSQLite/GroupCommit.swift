@@ -1,5 +1,5 @@
+import CSQLiteSetup
 import Dispatch
-import GRDB
 import MusterCore
 import Synchronization
 
@@ -39,7 +39,8 @@ final class GroupCommit: Sendable {
         var isDraining = false
     }
 
-    let queue: DatabaseQueue
+    /// Runs everything that uses the connection, one after the other.
+    let queue = DispatchQueue(label: "muster.writer", qos: .userInitiated)
     let handle: SQLiteHandle
     private let sealer: any Sealer
     private let logLimit: Int
@@ -51,38 +52,33 @@ final class GroupCommit: Sendable {
     private let unmerged = Atomic<Int64>(0)
     private let waiting = Mutex(Waiting())
 
-    /// Works on a connection.
+    /// Works on a connection, which is used by nobody else from here on.
     ///
     /// - Parameters:
-    ///   - queue: The connection.
+    ///   - handle: The connection.
     ///   - sealer: Seals what is not kept in the clear.
     ///   - logLimit: From how many pages on the write-ahead log is merged into the file.
     ///   - quiet: How long nothing is committed before the room of an import is given back.
     ///   - watch: Looks whether the files are in their place.
     ///   - onLoss: Told, once, when they are not.
     ///   - onCommit: Called behind every commit, before anybody is told of it.
-    /// - Throws: `DatabaseError` where the connection is closed.
     init(
-        _ queue: DatabaseQueue,
+        _ handle: SQLiteHandle,
         sealer: any Sealer,
         logLimit: Int,
         quiet: DispatchTimeInterval,
         watch: FileWatch,
         onLoss: @escaping @Sendable (String) -> Void,
         onCommit: @escaping @Sendable () -> Void
-    ) throws {
-        self.queue = queue
+    ) {
+        self.handle = handle
         self.logLimit = logLimit
         self.quiet = quiet
         self.watch = watch
         self.onLoss = onLoss
         self.onCommit = onCommit
-        handle = try queue.writeWithoutTransaction { database in
-            let handle = try SQLiteHandle(borrowing: database)
-            handle.measureLog()
-            return handle
-        }
         self.sealer = sealer
+        handle.measureLog()
         watchOn()
     }
 
@@ -124,19 +120,14 @@ final class GroupCommit: Sendable {
     ) throws(MusterError) -> Result {
         try translating {
             defer { onCommit() }
-            return try queue.write { _ in try body(SQLiteTransaction(handle, sealer: sealer)) }
+            return try queue.sync {
+                try handle.inTransaction { try body(SQLiteTransaction(handle, sealer: sealer)) }
+            }
         }
     }
 
     func close() throws(MusterError) {
-        try translating {
-            // SQLite does not close a connection that has statements left.
-            queue.writeWithoutTransaction { _ in
-                handle.forgetStatements()
-                handle.endMeasuringLog()
-            }
-            try queue.close()
-        }
+        try translating { try queue.sync { try handle.close() } }
     }
 
     private static func attempt<Result>(
@@ -150,7 +141,7 @@ final class GroupCommit: Sendable {
                 try translating {
                     // After some errors SQLite has ended the transaction, and a change would be its own.
                     guard handle.isInTransaction else {
-                        throw DatabaseError(resultCode: .SQLITE_ABORT)
+                        throw SQLiteError(SQLITE_ABORT)
                     }
                     return isIsolated
                         ? try handle.inSavepoint { try make(body, transaction) }
@@ -183,9 +174,9 @@ final class GroupCommit: Sendable {
     }
 
     private func drain() {
-        queue.asyncWriteWithoutTransaction { [self] database in
+        queue.async { [self] in
             while let changes = nextGroup() {
-                commit(changes, database)
+                commit(changes)
             }
             if handle.cache.isLarge { shrinkCacheWhenQuiet(since: handle.cache.commits) }
         }
@@ -193,14 +184,10 @@ final class GroupCommit: Sendable {
 
     /// Gives the room of an import back later, where nothing is committed any more once there were so many commits.
     private func shrinkCacheWhenQuiet(since commits: Int) {
-        let later = DispatchTime.now() + quiet
-        DispatchQueue.global(qos: .utility).asyncAfter(deadline: later) { [weak self] in
-            guard let self else { return }
-            queue.asyncWriteWithoutTransaction { [self] database in
-                // The connection may have been closed meanwhile, and with it all that it held.
-                guard database.sqliteConnection != nil else { return }
-                handle.cache.noteQuiet(since: commits, on: handle)
-            }
+        queue.asyncAfter(deadline: .now() + quiet) { [weak self] in
+            // The connection may have been closed meanwhile, and with it all that it held.
+            guard let self, handle.isOpen else { return }
+            handle.cache.noteQuiet(since: commits, on: handle)
         }
     }
 
@@ -216,17 +203,17 @@ final class GroupCommit: Sendable {
         }
     }
 
-    private func commit(_ changes: [Change], _ database: Database) {
-        guard isInPlace() else {
-            for change in changes { change.refuse(GroupCommit.loss) }
+    private func commit(_ changes: [Change]) {
+        guard handle.isOpen, isInPlace() else {
+            let refusal = handle.isOpen ? GroupCommit.loss : GroupCommit.closed
+            for change in changes { change.refuse(refusal) }
             return
         }
         var answers: [Answer]?
         var failure: MusterError?
         do {
             answers = try translating {
-                try make(changes, in: database, isolating: false)
-                    ?? make(changes, in: database, isolating: true)
+                try make(changes, isolating: false) ?? make(changes, isolating: true)
             }
         } catch {
             failure = error
@@ -264,23 +251,17 @@ final class GroupCommit: Sendable {
     /// Makes changes in one transaction and commits it.
     ///
     /// - Returns: What answers the callers; nil where one change failed halfway, and nothing was committed.
-    private func make(
-        _ changes: [Change],
-        in database: Database,
-        isolating: Bool
-    ) throws -> [Answer]? {
-        var answers: [Answer] = []
-        var isHalfMade = false
-        try database.inTransaction(.immediate) {
-            for change in changes {
-                let attempt = change.attempt(handle, isolating)
-                answers.append(attempt.answer)
-                isHalfMade = attempt.isHalfMade
-                if isHalfMade { return .rollback }
+    private func make(_ changes: [Change], isolating: Bool) throws -> [Answer]? {
+        let attempts: [Attempt] = try handle.inTransaction(keeping: { $0.last?.isHalfMade != true })
+        {
+            var attempts: [Attempt] = []
+            for change in changes where attempts.last?.isHalfMade != true {
+                attempts.append(change.attempt(handle, isolating))
             }
-            return .commit
+            return attempts
         }
         // One that was alone is taken back, and that is all there is to do.
-        return isHalfMade && changes.count > 1 ? nil : answers
+        let isHalfMade = attempts.last?.isHalfMade == true
+        return isHalfMade && changes.count > 1 ? nil : attempts.map(\.answer)
     }
 }

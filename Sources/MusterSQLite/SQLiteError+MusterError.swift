@@ -1,4 +1,4 @@
-import GRDB
+import CSQLiteSetup
 import MusterCore
 
 /// Runs database work and turns what it throws into the directory's own error.
@@ -31,16 +31,15 @@ private func refusal(for error: any Error) -> String {
 extension Trouble {
     /// What SQLite says is wrong (https://www.sqlite.org/rescode.html); nil where it is nothing of that kind.
     init?(_ error: any Error) {
-        guard let error = error as? DatabaseError else { return nil }
-        // A file that ends before its last page.
-        if error.extendedResultCode == .SQLITE_IOERR_SHORT_READ {
+        guard let error = error as? SQLiteError else { return nil }
+        if error.extendedCode == SQLiteError.shortRead {
             self = .damage
             return
         }
-        switch error.resultCode {
-        case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .damage
-        case .SQLITE_FULL, .SQLITE_IOERR: self = .disk
-        case .SQLITE_READONLY: self = .readOnly
+        switch error.code {
+        case SQLITE_CORRUPT, SQLITE_NOTADB: self = .damage
+        case SQLITE_FULL, SQLITE_IOERR: self = .disk
+        case SQLITE_READONLY: self = .readOnly
         default: return nil
         }
     }

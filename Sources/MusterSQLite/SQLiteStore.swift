@@ -2,7 +2,6 @@ import CDescriptorVFS
 import CSQLiteSetup
 import Dispatch
 import Foundation
-import GRDB
 public import MusterCore
 
 /// The directory in one SQLite file, in the process.
@@ -66,33 +65,28 @@ public final class SQLiteStore: DirectoryStore {
         room: DiskRoom? = nil,
         onLoss: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(MusterError) {
-        SQLiteStore.setUp
         self.sealer = sealer
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
         self.folder = folder
         self.room = room ?? DiskRoom(folder: folder)
-        let queue = try translating {
+        let handle = try translating {
             try SQLiteStore.refuseNewer(path)
-            let queue = try DatabaseQueue(path: path, configuration: SQLiteStore.configuration())
-            try queue.writeWithoutTransaction { database in
-                try Migrator(digester: digester).migrate(database)
-            }
-            return queue
+            let handle = try SQLiteHandle(writing: path)
+            try Migrator(digester: digester).migrate(handle)
+            return handle
         }
         let readers = try ReaderPool(path: path, ahead: SQLiteStore.readersAhead)
         self.readers = readers
         // The readers have opened the log, so that it is there to be watched.
         let watch = FileWatch(path)
-        writer = try translating {
-            try GroupCommit(
-                queue,
-                sealer: sealer,
-                logLimit: logLimit,
-                quiet: quiet,
-                watch: watch,
-                onLoss: onLoss
-            ) { readers.noteCommit() }
-        }
+        writer = GroupCommit(
+            handle,
+            sealer: sealer,
+            logLimit: logLimit,
+            quiet: quiet,
+            watch: watch,
+            onLoss: onLoss
+        ) { readers.noteCommit() }
     }
 
     /// Sets up the library, once and before its first use.
@@ -108,12 +102,11 @@ public final class SQLiteStore: DirectoryStore {
     /// Looks at the schema through a connection that can change nothing, before one is opened that could.
     private static func refuseNewer(_ path: String) throws {
         guard FileManager.default.fileExists(atPath: path) else { return }
-        let queue = try DatabaseQueue(path: path, configuration: configuration(isReadOnly: true))
-        try queue.read { database in
-            guard try database.tableExists("schema_migration") else { return }
-            try Migrator.refuseNewer(database, known: Migration.all.count)
+        let handle = try SQLiteHandle(lookingAt: path)
+        if try Migrator.hasSteps(in: handle) {
+            try Migrator.refuseNewer(handle, known: Migration.all.count)
         }
-        try queue.close()
+        try handle.close()
     }
 
     /// Reads at one moment, on the calling thread.
@@ -193,25 +186,5 @@ public final class SQLiteStore: DirectoryStore {
     public func close() throws(MusterError) {
         readers.close()
         try writer.close()
-    }
-
-    /// How every connection is set up.
-    static func configuration(isReadOnly: Bool = false) -> Configuration {
-        var configuration = Configuration()
-        configuration.readonly = isReadOnly
-        configuration.foreignKeysEnabled = true
-        configuration.busyMode = .timeout(5)
-        configuration.prepareDatabase { database in
-            // GRDB's own WAL mode goes with synchronous=NORMAL, which a power failure can cost commits.
-            if !isReadOnly {
-                try database.execute(sql: "PRAGMA journal_mode = WAL")
-                try database.execute(sql: "PRAGMA synchronous = FULL")
-                try database.execute(sql: "PRAGMA cache_size = \(WriterCache.usualPages)")
-                // ``GroupCommit`` merges the log, when it is time.
-                try database.execute(sql: "PRAGMA wal_autocheckpoint = 0")
-            }
-            try database.execute(sql: "PRAGMA trusted_schema = OFF")
-        }
-        return configuration
     }
 }

@@ -28,14 +28,7 @@ final class SQLiteTransaction: DirectoryTransaction {
         _ arguments: [(any SQLiteArgument)?],
         _ decode: (SQLiteRow) throws -> Value
     ) throws(MusterError) -> [Value] {
-        try translating {
-            var values: [Value] = []
-            try handle.run(text, arguments) { row in
-                values.append(try decode(row))
-                return true
-            }
-            return values
-        }
+        try translating { try handle.rows(text, arguments, decode) }
     }
 
     /// Reads the first row of a statement.

@@ -24,7 +24,7 @@ struct WriterCache {
 
     /// Gives room where many users are about to be written.
     ///
-    /// - Throws: `DatabaseError`.
+    /// - Throws: ``SQLiteError``.
     mutating func makeRoom(for arrivals: Int, on handle: SQLiteHandle) throws {
         guard arrivals >= WriterCache.manyArrivals else { return }
         if !isLarge { try handle.runOnce("PRAGMA cache_size = \(number: WriterCache.largePages)") }

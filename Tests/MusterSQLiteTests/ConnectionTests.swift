@@ -1,6 +1,5 @@
 import Dispatch
 import FoundationEssentials
-import GRDB
 import MusterCore
 import MusterCrypto
 import MusterTesting
@@ -72,6 +71,23 @@ struct ConnectionTests {
         )
     }
 
+    @Test(
+        "a change that comes after the store was closed is refused, and nothing is said to be lost"
+    )
+    func changeAfterClosing() async throws {
+        let key = MasterKey.random()
+        let store = try SQLiteStore(
+            path: folder.folder.file("closed.sqlite"),
+            sealer: SodiumSealer(key),
+            digester: SystemDigester(key)
+        ) { sentence in Issue.record("\(sentence)") }
+        try store.close()
+        let refusal = await failure { try await store.insert("jane@example.com") }
+        #expect(refusal?.code == .storeUnavailable)
+        #expect(refusal?.message.contains("has been closed") == true)
+        #expect(store.isWritable)
+    }
+
     @Test("readers at rest do not keep the write-ahead log from being begun anew")
     func log() async throws {
         _ = try await store.insert("jane@example.com")
@@ -82,11 +98,9 @@ struct ConnectionTests {
         }
         #expect(counts == (1, 1))
         _ = try await store.insert("john@example.com")
-        let other = try DatabaseQueue(path: folder.folder.file("muster.sqlite"))
-        let isBusy = try await other.writeWithoutTransaction { database in
-            try Int.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
-        }
-        #expect(isBusy == 0)
+        let other = try SQLiteHandle(asItIs: folder.folder.file("muster.sqlite"))
+        let isBusy = try other.numbers("PRAGMA wal_checkpoint(TRUNCATE)")
+        #expect(isBusy == [0])
         #expect(try folder.folder.bytes("muster.sqlite-wal").isEmpty)
         #expect(try store.userCount() == 2)
     }

@@ -15,7 +15,7 @@ struct GroupPlanTests {
             try transaction.insertGroup(uuid: uuid, name: "Team", isManagedBySAML: nil)
         }
         try store.close()
-        let plans = try await folder.plans { transaction in
+        let plans = try folder.plans { transaction in
             _ = try transaction.group(.id(group.id))
             _ = try transaction.group(.uuid(group.uuid))
             _ = try transaction.groups()

@@ -1,6 +1,5 @@
 import Dispatch
 import Foundation
-import GRDB
 import MusterCore
 import MusterCrypto
 import MusterTesting
@@ -41,8 +40,7 @@ struct LostFileTests {
         let copy = folder.file("copy.sqlite")
         try? FileManager.default.removeItem(atPath: copy)
         try FileManager.default.copyItem(atPath: folder.file("muster.sqlite"), toPath: copy)
-        let queue = try DatabaseQueue(path: copy)
-        return try queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM user") }
+        return try SQLiteHandle(asItIs: copy).numbers("SELECT count(*) FROM user").first
     }
 
     @Test("without its log nothing is acknowledged any more, and what was is saved")

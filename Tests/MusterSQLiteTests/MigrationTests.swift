@@ -1,5 +1,4 @@
 import FoundationEssentials
-import GRDB
 import MusterCore
 import MusterCrypto
 import MusterTesting
@@ -93,147 +92,124 @@ struct MigrationTests {
 
     @Test("steps that are missing are added to those that are there")
     func forward() throws {
-        let queue = try DatabaseQueue()
+        let handle = try SQLiteHandle.inMemory()
         let first = Migration(number: 1, name: "one", sql: "CREATE TABLE a (x INTEGER) STRICT;")
         let second = Migration(number: 2, name: "two", sql: "ALTER TABLE a ADD COLUMN y INTEGER;")
         for steps in [[first], [first, second], [first, second]] {
-            try queue.writeWithoutTransaction { database in
-                try Migrator(digester: PlainDigester(), migrations: steps).migrate(database)
-            }
+            try Migrator(digester: PlainDigester(), migrations: steps).migrate(handle)
         }
-        let columns = try queue.read { try $0.columns(in: "a").map(\.name) }
+        let columns = try handle.texts("SELECT name FROM pragma_table_info('a') ORDER BY cid")
         #expect(columns == ["x", "y"])
     }
 
     @Test("a step that fails leaves nothing of itself, and those before it stay")
     func failingStep() throws {
-        let queue = try DatabaseQueue()
+        let handle = try SQLiteHandle.inMemory()
         let first = Migration(number: 1, name: "one", sql: "CREATE TABLE a (x INTEGER) STRICT;")
         let broken = Migration(
             number: 2,
             name: "two",
             sql: "CREATE TABLE b (x INTEGER) STRICT; INSERT INTO nowhere VALUES (1);"
         )
-        #expect(throws: DatabaseError.self) {
-            try queue.writeWithoutTransaction { database in
-                try Migrator(digester: PlainDigester(), migrations: [first, broken])
-                    .migrate(database)
-            }
+        #expect(throws: SQLiteError.self) {
+            try Migrator(digester: PlainDigester(), migrations: [first, broken]).migrate(handle)
         }
-        let (hasA, hasB, steps) = try queue.read { database in
-            (
-                try database.tableExists("a"), try database.tableExists("b"),
-                try Int.fetchAll(database, sql: "SELECT number FROM schema_migration")
-            )
-        }
-        #expect(hasA && !hasB && steps == [1])
+        let tables = try handle.texts("SELECT name FROM sqlite_schema WHERE name IN ('a', 'b')")
+        #expect(tables == ["a"])
+        #expect(try handle.numbers("SELECT number FROM schema_migration") == [1])
     }
 
     @Test("groups from before are found by what their names look like")
     func looks() throws {
-        let queue = try DatabaseQueue()
-        try queue.writeWithoutTransaction { database in
-            let digester = PlainDigester()
-            let steps = Migration.all
-            let names = ["Zo\u{EB}", "ZOE\u{308}", "Team", "Stra\u{DF}e"]
-            try Migrator(digester: digester, migrations: Array(steps.prefix(3))).migrate(database)
-            for name in names {
-                try database.execute(
-                    sql: "INSERT INTO user_group (uuid, name) VALUES (randomblob(16), ?)",
-                    arguments: [name]
-                )
-            }
-            // As they were before case was folded.
-            try Migrator(digester: digester, migrations: Array(steps.prefix(5))).migrate(database)
-            try database.execute(sql: "UPDATE user_group SET look = 'stra\u{DF}e' WHERE id = 5")
-            try Migrator(digester: digester, migrations: steps).migrate(database)
-            let looks = try String.fetchAll(
-                database,
-                sql: "SELECT look FROM user_group ORDER BY id"
-            )
-            #expect(
-                looks.map { Array($0.utf8) }
-                    == ["zo\u{EB}", "zo\u{EB}", "team", "strasse"].map { Array($0.utf8) }
+        let handle = try SQLiteHandle.inMemory()
+        let digester = PlainDigester()
+        let steps = Migration.all
+        let names = ["Zo\u{EB}", "ZOE\u{308}", "Team", "Stra\u{DF}e"]
+        try Migrator(digester: digester, migrations: Array(steps.prefix(3))).migrate(handle)
+        for name in names {
+            try handle.run(
+                "INSERT INTO user_group (uuid, name) VALUES (randomblob(16), ?)",
+                [name]
             )
         }
+        // As they were before case was folded.
+        try Migrator(digester: digester, migrations: Array(steps.prefix(5))).migrate(handle)
+        try handle.run("UPDATE user_group SET look = 'stra\u{DF}e' WHERE id = 5", [])
+        try Migrator(digester: digester, migrations: steps).migrate(handle)
+        let looks = try handle.texts("SELECT look FROM user_group ORDER BY id")
+        #expect(
+            looks.map { Array($0.utf8) }
+                == ["zo\u{EB}", "zo\u{EB}", "team", "strasse"].map { Array($0.utf8) }
+        )
     }
 
     @Test("members of groups from before are counted, and those who come and go later")
     func memberCounts() throws {
-        let queue = try DatabaseQueue()
-        let counts = try queue.writeWithoutTransaction { database -> [[Int]] in
-            let digester = PlainDigester()
-            let steps = Migration.all
-            try Migrator(digester: digester, migrations: Array(steps.prefix(5))).migrate(database)
-            try database.execute(
-                sql: """
-                    INSERT INTO user (id, uuid, username, role, created_at, changed_at)
-                    VALUES (2, randomblob(16), 'a', 16, 0, 0), (3, randomblob(16), 'b', 16, 0, 0);
-                    INSERT INTO user_group (id, uuid, name)
-                    VALUES (2, randomblob(16), 'one'), (3, randomblob(16), 'two');
-                    INSERT INTO group_member VALUES (2, 2), (2, 3);
-                    """
-            )
-            try Migrator(digester: digester, migrations: steps).migrate(database)
-            let changes = [
-                "", "INSERT INTO group_member VALUES (3, 2)",
-                "INSERT INTO group_member VALUES (3, 2) ON CONFLICT DO NOTHING",
-                "UPDATE group_member SET group_id = 3 WHERE group_id = 2 AND user_id = 3",
-                "PRAGMA foreign_keys = ON; DELETE FROM user WHERE id = 2",
-                "DELETE FROM group_member WHERE group_id = 3",
-            ]
-            return try changes.map { sql in
-                try database.execute(sql: sql)
-                return try Int.fetchAll(
-                    database,
-                    sql: "SELECT member_count FROM user_group ORDER BY id"
-                )
-            }
+        let handle = try SQLiteHandle.inMemory()
+        let digester = PlainDigester()
+        let steps = Migration.all
+        try Migrator(digester: digester, migrations: Array(steps.prefix(5))).migrate(handle)
+        try handle.runAll(
+            """
+            INSERT INTO user (id, uuid, username, role, created_at, changed_at)
+            VALUES (2, randomblob(16), 'a', 16, 0, 0), (3, randomblob(16), 'b', 16, 0, 0);
+            INSERT INTO user_group (id, uuid, name)
+            VALUES (2, randomblob(16), 'one'), (3, randomblob(16), 'two');
+            INSERT INTO group_member VALUES (2, 2), (2, 3);
+            """
+        )
+        try Migrator(digester: digester, migrations: steps).migrate(handle)
+        let changes: [StatementText] = [
+            "", "INSERT INTO group_member VALUES (3, 2)",
+            "INSERT INTO group_member VALUES (3, 2) ON CONFLICT DO NOTHING",
+            "UPDATE group_member SET group_id = 3 WHERE group_id = 2 AND user_id = 3",
+            "PRAGMA foreign_keys = ON; DELETE FROM user WHERE id = 2",
+            "DELETE FROM group_member WHERE group_id = 3",
+        ]
+        let counts = try changes.map { change in
+            try handle.runAll(change)
+            return try handle.numbers("SELECT member_count FROM user_group ORDER BY id")
         }
         #expect(counts == [[2, 0], [2, 1], [2, 1], [1, 2], [0, 1], [0, 0]])
     }
 
     private func change(_ sql: String) throws {
-        let queue = try DatabaseQueue(path: folder.folder.file("muster.sqlite"))
-        try queue.write { try $0.execute(sql: sql) }
-        try queue.close()
+        let handle = try SQLiteHandle(asItIs: folder.folder.file("muster.sqlite"))
+        try handle.inTransaction { try handle.runAll(StatementText(stringLiteral: sql)) }
+        try handle.close()
     }
 
     private func schemaRows() throws -> Int? {
-        let queue = try DatabaseQueue(path: folder.folder.file("muster.sqlite"))
-        return try queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM schema_migration") }
+        try SQLiteHandle(asItIs: folder.folder.file("muster.sqlite"))
+            .numbers("SELECT count(*) FROM schema_migration").first
     }
 
     @Test(
         "sessions that ended before it was kept whose they were are still told why, and forgotten in time"
     )
     func formerEnds() throws {
-        let queue = try DatabaseQueue()
-        try queue.writeWithoutTransaction { database in
-            let digester = PlainDigester()
-            let steps = Migration.all
-            try Migrator(digester: digester, migrations: Array(steps.prefix(4))).migrate(database)
-            try database.execute(
-                sql: """
-                    INSERT INTO ended_session (token_digest, reason, ended_at)
-                    VALUES (zeroblob(32), 'disabled', 1000)
-                    """
+        let handle = try SQLiteHandle.inMemory()
+        let digester = PlainDigester()
+        let steps = Migration.all
+        try Migrator(digester: digester, migrations: Array(steps.prefix(4))).migrate(handle)
+        try handle.runAll(
+            """
+            INSERT INTO ended_session (token_digest, reason, ended_at)
+            VALUES (zeroblob(32), 'disabled', 1000)
+            """
+        )
+        try Migrator(digester: digester, migrations: steps).migrate(handle)
+        let transaction = SQLiteTransaction(handle, sealer: SodiumSealer(MasterKey.random()))
+        let digest = Digest([UInt8](repeating: 0, count: 32))
+        #expect(try transaction.sessionEnd(digest) == .disabled)
+        for (limit, count) in [(1000, 0), (1001, 1)] {
+            let forgotten = try transaction.forgetSessionEnds(
+                before: Timestamp(rawValue: Int64(limit)),
+                keeping: 10,
+                atMost: 10
             )
-            try Migrator(digester: digester, migrations: steps).migrate(database)
-            let handle = try SQLiteHandle(borrowing: database)
-            let transaction = SQLiteTransaction(handle, sealer: SodiumSealer(MasterKey.random()))
-            let digest = Digest([UInt8](repeating: 0, count: 32))
-            #expect(try transaction.sessionEnd(digest) == .disabled)
-            for (limit, count) in [(1000, 0), (1001, 1)] {
-                let forgotten = try transaction.forgetSessionEnds(
-                    before: Timestamp(rawValue: Int64(limit)),
-                    keeping: 10,
-                    atMost: 10
-                )
-                #expect(forgotten == count)
-            }
-            #expect(try transaction.sessionEnd(digest) == nil)
-            handle.forgetStatements()
+            #expect(forgotten == count)
         }
+        #expect(try transaction.sessionEnd(digest) == nil)
     }
 }

@@ -22,7 +22,7 @@ struct PagePlanTests {
         let user = try await store.insert("jane@example.com")
         try store.close()
         let query = UserQuery(limit: 1, after: user.id, sort: field, isDescending: isDescending)
-        let plans = try await folder.plans(holding: "ORDER BY") { transaction in
+        let plans = try folder.plans(holding: "ORDER BY") { transaction in
             _ = try transaction.users(query)
         }
         #expect(!plans.isEmpty)

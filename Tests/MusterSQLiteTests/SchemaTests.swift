@@ -1,4 +1,4 @@
-import GRDB
+import CSQLiteSetup
 import MusterCore
 import MusterCrypto
 import MusterTesting
@@ -8,32 +8,25 @@ import Testing
 
 @Suite("The schema guards itself")
 struct SchemaTests {
-    private let queue: DatabaseQueue
+    private let handle: SQLiteHandle
 
     init() throws {
-        queue = try DatabaseQueue()
-        try queue.writeWithoutTransaction { database in
-            try Migrator(digester: PlainDigester()).migrate(database)
-            try database.execute(
-                sql: """
-                    INSERT INTO user (uuid, username, role, created_at, changed_at)
-                    VALUES (zeroblob(16), 'jane@example.com', 16, 0, 0);
-                    INSERT INTO user_group (uuid, name) VALUES (zeroblob(16), 'Team');
-                    INSERT INTO group_member (group_id, user_id) VALUES (2, 2);
-                    """
-            )
-        }
+        handle = try SQLiteHandle.inMemory()
+        try Migrator(digester: PlainDigester()).migrate(handle)
+        try handle.runAll(
+            """
+            INSERT INTO user (uuid, username, role, created_at, changed_at)
+            VALUES (zeroblob(16), 'jane@example.com', 16, 0, 0);
+            INSERT INTO user_group (uuid, name) VALUES (zeroblob(16), 'Team');
+            INSERT INTO group_member (group_id, user_id) VALUES (2, 2);
+            """
+        )
     }
 
     @Test("the first numbers given are 2")
     func firstNumbers() throws {
-        let numbers = try queue.read { database in
-            [
-                try Int.fetchOne(database, sql: "SELECT id FROM user"),
-                try Int.fetchOne(database, sql: "SELECT id FROM user_group"),
-            ]
-        }
-        #expect(numbers == [2, 2])
+        #expect(try handle.numbers("SELECT id FROM user") == [2])
+        #expect(try handle.numbers("SELECT id FROM user_group") == [2])
     }
 
     @Test(
@@ -115,23 +108,20 @@ struct SchemaTests {
 
     @Test("every table is strict")
     func strict() throws {
-        let loose = try queue.read { database in
-            try String.fetchAll(
-                database,
-                sql: """
-                    SELECT name
-                    FROM pragma_table_list
-                    WHERE schema = 'main' AND strict = 0 AND name NOT LIKE 'sqlite_%'
-                    """
-            )
-        }
+        let loose = try handle.texts(
+            """
+            SELECT name
+            FROM pragma_table_list
+            WHERE schema = 'main' AND strict = 0 AND name NOT LIKE 'sqlite_%'
+            """
+        )
         #expect(loose == [])
     }
 
     private func refuse(_ sql: String) {
-        let error = #expect(throws: DatabaseError.self) {
-            try queue.write { try $0.execute(sql: sql) }
+        let error = #expect(throws: SQLiteError.self) {
+            try handle.inTransaction { try handle.runAll(StatementText(stringLiteral: sql)) }
         }
-        #expect(error?.resultCode == .SQLITE_CONSTRAINT, "\(error?.message ?? "accepted")")
+        #expect(error?.code == SQLITE_CONSTRAINT, "\(error?.message ?? "accepted")")
     }
 }

@@ -19,7 +19,7 @@ struct SessionPlanTests {
         let store = try folder.open()
         let user = try await store.insert("jane@example.com")
         try store.close()
-        let plans = try await folder.plans { transaction in
+        let plans = try folder.plans { transaction in
             let now = Timestamp(rawValue: 1_000_000)
             let digest = Digest([UInt8](repeating: 1, count: 32))
             try transaction.insertSession(

@@ -1,7 +1,5 @@
-import GRDB
 import MusterCrypto
 import MusterTesting
-import Synchronization
 
 @testable import MusterSQLite
 
@@ -9,28 +7,17 @@ extension StoreFolder {
     /// How SQLite finds what some work asks for: a line for each step of each of its statements that holds a word.
     func plans(
         holding word: String = "",
-        _ work: @escaping @Sendable (SQLiteTransaction) throws -> Void
-    ) async throws -> [String] {
-        let queue = try DatabaseQueue(path: folder.file("muster.sqlite"))
-        return try await queue.writeWithoutTransaction { database -> [String] in
-            let handle = try SQLiteHandle(borrowing: database)
-            let texts = Mutex<[String]>([])
-            database.trace { event in
-                if case .statement(let statement) = event {
-                    texts.withLock { $0.append(statement.sql) }
-                }
-            }
-            try work(SQLiteTransaction(handle, sealer: SodiumSealer(MasterKey.random())))
-            database.trace(options: [])
-            handle.forgetStatements()
-            return try texts.withLock { $0 }.filter { word.isEmpty || $0.contains(word) }.flatMap {
-                text in
-                let unknown = [Int?](repeating: nil, count: text.count { $0 == "?" })
-                return try Row.fetchAll(
-                    database,
-                    sql: "EXPLAIN QUERY PLAN " + text,
-                    arguments: StatementArguments(unknown)
-                ).map { $0["detail"] as String }
+        _ work: (SQLiteTransaction) throws -> Void
+    ) throws -> [String] {
+        let handle = try SQLiteHandle(asItIs: folder.file("muster.sqlite"))
+        try work(SQLiteTransaction(handle, sealer: SodiumSealer(MasterKey.random())))
+        return try handle.statements.keys.filter { word.isEmpty || $0.sql.contains(word) }.flatMap {
+            text in
+            let unknown = [(any SQLiteArgument)?](
+                repeating: nil,
+                count: text.sql.count { $0 == "?" }
+            )
+            return try handle.rows("EXPLAIN QUERY PLAN \(text)", unknown) { row in row[3] as String
             }
         }
     }

@@ -1,5 +1,3 @@
-import GRDB
-
 /// One step of the schema: numbered, never edited once it has shipped.
 struct Migration: Sendable {
     /// The step's number, from 1 without gaps.
@@ -7,9 +5,9 @@ struct Migration: Sendable {
     /// What the step is about.
     let name: String
     /// The statements.
-    let sql: String
+    let sql: StatementText
     /// What is done behind them to what is there already, in the same transaction.
-    var fill: @Sendable (Database) throws -> Void = { _ in }
+    var fill: @Sendable (SQLiteHandle) throws -> Void = { _ in }
 
     /// All steps, in order.
     static let all: [Migration] = [

@@ -1,4 +1,3 @@
-import GRDB
 import MusterCore
 
 extension Migration {
@@ -15,12 +14,14 @@ extension Migration {
     )
 
     // Two that look alike may be there from before, so the index refuses nothing.
-    @Sendable static func writeLooks(_ database: Database) throws {
-        let names = try Row.fetchAll(database, sql: "SELECT id, name FROM user_group")
-        for row in names {
-            try database.execute(
-                sql: "UPDATE user_group SET look = ? WHERE id = ?",
-                arguments: [GroupLook(row["name"]).stored, row["id"] as Int64]
+    @Sendable static func writeLooks(_ handle: SQLiteHandle) throws {
+        let groups = try handle.rows("SELECT id, name FROM user_group") { row in
+            (id: row[0] as Int64, name: row[1] as String)
+        }
+        for group in groups {
+            try handle.run(
+                "UPDATE user_group SET look = ? WHERE id = ?",
+                [GroupLook(group.name).stored, group.id]
             )
         }
     }

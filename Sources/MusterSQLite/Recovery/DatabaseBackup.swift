@@ -1,11 +1,9 @@
-import Foundation
-import GRDB
 public import MusterCore
 
 /// Copies a directory's database, which may be in use, to one consistent file.
 public enum DatabaseBackup {
     /// How many pages of 4 KiB are copied between two reports of progress.
-    private static let pagesPerStep: CInt = 1024
+    private static let pagesPerStep: Int32 = 1024
 
     /// Copies a database.
     ///
@@ -32,30 +30,19 @@ public enum DatabaseBackup {
     ) throws(MusterError) -> DatabaseSummary {
         try sayingWhy {
             let original = try ReadOnlyDatabase.open(source)
-            let copy = try DatabaseQueue(path: ReadOnlyDatabase.plain(destination))
-            let summary = try original.read { original in
-                let summary = try SQLiteTransaction(
-                    SQLiteHandle(borrowing: original),
-                    sealer: sealer
-                )
-                .summary()
-                try copy.writeWithoutTransaction { copy in
-                    try original.backup(to: copy, pagesPerStep: pagesPerStep) { step in
-                        try progress(part(step))
-                    }
-                }
+            let copy = try SQLiteHandle(asItIs: ReadOnlyDatabase.plain(destination))
+            let summary = try original.inTransaction("BEGIN") {
+                let summary = try SQLiteTransaction(original, sealer: sealer).summary()
+                try original.copyAll(to: copy, pagesPerStep: pagesPerStep, progress: progress)
                 return summary
             }
-            try copy.writeWithoutTransaction { copy in
-                // In the write-ahead log's mode, whoever reads the file would make others beside it.
-                try copy.execute(sql: "PRAGMA journal_mode = DELETE")
-                try copy.execute(sql: "PRAGMA synchronous = FULL")
-                try copy.execute(sql: "PRAGMA application_id = \(mark)")
-                guard let event else { return }
+            // In the write-ahead log's mode, whoever reads the file would make others beside it.
+            try copy.runOnce("PRAGMA journal_mode = DELETE")
+            try copy.runOnce("PRAGMA synchronous = FULL")
+            try copy.runOnce("PRAGMA application_id = \(number: Int(mark))")
+            if let event {
                 try copy.inTransaction {
-                    let handle = try SQLiteHandle(borrowing: copy)
-                    try SQLiteTransaction(handle, sealer: sealer).appendAuditEvent(event)
-                    return .commit
+                    try SQLiteTransaction(copy, sealer: sealer).appendAuditEvent(event)
                 }
             }
             try copy.close()
@@ -71,18 +58,13 @@ public enum DatabaseBackup {
         try translating {
             do {
                 return try body()
-            } catch let error as DatabaseError {
+            } catch let error as SQLiteError {
                 throw MusterError(
                     .storeUnavailable,
-                    "The database cannot be copied. SQLite's reason is \(error.resultCode).",
+                    "The database cannot be copied. SQLite's reason is \(error.reason).",
                     cause: error
                 )
             }
         }
-    }
-
-    private static func part(_ step: DatabaseBackupProgress) -> Double {
-        guard step.totalPageCount > 0 else { return 1 }
-        return Double(step.completedPageCount) / Double(step.totalPageCount)
     }
 }

@@ -1,4 +1,3 @@
-import GRDB
 public import MusterCore
 
 /// Looks at a database file without changing anything in it.
@@ -12,7 +11,7 @@ public struct DatabaseInspection: ~Copyable {
     /// The most administrators that are looked at.
     private static let administratorLimit = 1000
 
-    private let queue: DatabaseQueue
+    private let handle: SQLiteHandle
     private let sealer: any Sealer
     private let digester: any Digester
 
@@ -32,7 +31,7 @@ public struct DatabaseInspection: ~Copyable {
         isAlone: Bool = false
     ) throws(MusterError) {
         try ReadOnlyDatabase.requireContent(path)
-        queue = try isAlone ? ReadOnlyDatabase.openAlone(path) : ReadOnlyDatabase.open(path)
+        handle = try isAlone ? ReadOnlyDatabase.openAlone(path) : ReadOnlyDatabase.open(path)
         self.sealer = sealer
         self.digester = digester
     }
@@ -51,13 +50,9 @@ public struct DatabaseInspection: ~Copyable {
         digester: any Digester
     ) throws(MusterError) {
         if case .file(let path) = source { try ReadOnlyDatabase.requireContent(path) }
-        queue = try ReadOnlyDatabase.open(source)
+        handle = try ReadOnlyDatabase.open(source)
         self.sealer = sealer
         self.digester = digester
-    }
-
-    deinit {
-        try? queue.close()
     }
 
     /// Counts what is in the database.
@@ -83,18 +78,19 @@ public struct DatabaseInspection: ~Copyable {
 
     private func found() throws(MusterError) -> [String] {
         try translating {
-            try queue.read { database in
+            try handle.inTransaction("BEGIN") {
                 let limit = DatabaseInspection.damageLimit
-                let lines = try String.fetchAll(
-                    database,
-                    sql: "PRAGMA integrity_check(\(limit))"
-                )
+                let lines = try handle.rows("PRAGMA integrity_check(\(number: limit))") {
+                    $0[0] as String
+                }
                 let broken = lines.filter { $0 != "ok" }.map(DatabaseInspection.shortened)
-                let astray = try Row.fetchAll(database, sql: "PRAGMA foreign_key_check")
-                    .prefix(DatabaseInspection.damageLimit)
-                    .map {
-                        "a row of \($0[0] as String) refers to a \($0[2] as String) that is not there"
-                    }
+                var astray: [String] = []
+                try handle.run("PRAGMA foreign_key_check", []) { row in
+                    astray.append(
+                        "a row of \(row[0] as String) refers to a \(row[2] as String) that is not there"
+                    )
+                    return astray.count < limit
+                }
                 return broken + astray
             }
         }
@@ -112,7 +108,7 @@ public struct DatabaseInspection: ~Copyable {
     public func schemaDifferences() throws(MusterError) -> [SchemaDifference] {
         let migrator = Migrator(digester: digester)
         return try translating {
-            try queue.read { database in try migrator.differences(in: database) }
+            try handle.inTransaction("BEGIN") { try migrator.differences(in: handle) }
         }
     }
 
@@ -157,9 +153,8 @@ public struct DatabaseInspection: ~Copyable {
         _ body: (SQLiteTransaction) throws(MusterError) -> Result
     ) throws(MusterError) -> Result {
         try translating {
-            try queue.read { database in
-                let handle = try SQLiteHandle(borrowing: database)
-                return try body(SQLiteTransaction(handle, sealer: sealer))
+            try handle.inTransaction("BEGIN") {
+                try body(SQLiteTransaction(handle, sealer: sealer))
             }
         }
     }

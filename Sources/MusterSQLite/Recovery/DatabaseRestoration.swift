@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 public import MusterCore
 
 /// How far a directory has counted.
@@ -52,23 +51,19 @@ public enum DatabaseRestoration {
         event: AuditEvent
     ) throws(MusterError) {
         try translating {
-            let queue = try DatabaseQueue(path: path, configuration: SQLiteStore.configuration())
-            try queue.writeWithoutTransaction { database in
-                try Migrator(digester: digester).migrate(database)
-                try database.inTransaction(.immediate) {
-                    let handle = try SQLiteHandle(borrowing: database)
-                    let transaction = SQLiteTransaction(handle, sealer: sealer)
-                    try transaction.endAllSessions(at: event.at)
-                    try transaction.run("DELETE FROM verification_code", [])
-                    if forgetsPhones { try transaction.forgetPhones() }
-                    try transaction.adoptKey()
-                    if let counters { try transaction.countOn(from: counters) }
-                    try transaction.growRevision()
-                    try transaction.appendAuditEvent(event)
-                    return .commit
-                }
+            let handle = try SQLiteHandle(writing: path)
+            try Migrator(digester: digester).migrate(handle)
+            try handle.inTransaction {
+                let transaction = SQLiteTransaction(handle, sealer: sealer)
+                try transaction.endAllSessions(at: event.at)
+                try transaction.run("DELETE FROM verification_code", [])
+                if forgetsPhones { try transaction.forgetPhones() }
+                try transaction.adoptKey()
+                if let counters { try transaction.countOn(from: counters) }
+                try transaction.growRevision()
+                try transaction.appendAuditEvent(event)
             }
-            try queue.close()
+            try handle.close()
         }
     }
 }

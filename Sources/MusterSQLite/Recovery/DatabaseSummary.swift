@@ -1,4 +1,3 @@
-import GRDB
 public import MusterCore
 
 /// What is in a database, counted at one moment.
@@ -49,11 +48,7 @@ extension SQLiteTransaction {
     }
 
     private func schemaNumber() throws(MusterError) -> Int {
-        let table: Int? = try row(
-            "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'schema_migration'",
-            []
-        ) { $0[0] }
-        guard table != nil else {
+        guard try translating({ try Migrator.hasSteps(in: handle) }) else {
             throw MusterError(.directoryMissing, "The file is a database, but not one of muster.")
         }
         let last: Int? = try row("SELECT max(number) FROM schema_migration", []) { $0[0] }

@@ -1,5 +1,5 @@
+import CSQLiteSetup
 import Foundation
-import GRDB
 import MusterCore
 
 /// Opens a database to look at it, also where nothing can be written beside it.
@@ -7,14 +7,13 @@ enum ReadOnlyDatabase {
     /// Opens a file, or what is open already.
     ///
     /// - Throws: ``MusterError`` with code `directory.missing` or `store.unavailable`, saying what to do.
-    static func open(_ source: DatabaseSource) throws(MusterError) -> DatabaseQueue {
+    static func open(_ source: DatabaseSource) throws(MusterError) -> SQLiteHandle {
         switch source {
         case .file(let path): return try open(path)
         case .descriptor(let descriptor, let name):
-            SQLiteStore.setUp
             do {
                 // What CDescriptorVFS takes a name for.
-                return try queue("file:\(descriptor)?vfs=muster-descriptor&immutable=1")
+                return try handle("file:\(descriptor)?vfs=muster-descriptor&immutable=1")
             } catch {
                 throw inWords(name, error)
             }
@@ -28,10 +27,9 @@ enum ReadOnlyDatabase {
     /// (https://www.sqlite.org/uri.html, `immutable`), if no log is left that would have to be taken into account.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`, saying what to do.
-    static func open(_ path: String) throws(MusterError) -> DatabaseQueue {
-        SQLiteStore.setUp
+    static func open(_ path: String) throws(MusterError) -> SQLiteHandle {
         do {
-            return try queue(plain(path))
+            return try handle(plain(path))
         } catch {
             guard access(DatabaseFolder.path(of: path), W_OK) != 0 else {
                 throw refusal(path, error)
@@ -45,7 +43,7 @@ enum ReadOnlyDatabase {
             )
         }
         do {
-            return try queue("file:" + escaped(path) + "?immutable=1")
+            return try handle("file:" + escaped(path) + "?immutable=1")
         } catch {
             throw refusal(path, error)
         }
@@ -54,13 +52,11 @@ enum ReadOnlyDatabase {
     /// Opens a file that nobody else uses, as a server does, so that SQLite removes at the end what it puts beside it.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
-    static func openAlone(_ path: String) throws(MusterError) -> DatabaseQueue {
-        SQLiteStore.setUp
+    static func openAlone(_ path: String) throws(MusterError) -> SQLiteHandle {
         do {
-            return try DatabaseQueue(
-                path: plain(path),
-                configuration: SQLiteStore.configuration()
-            )
+            let handle = try SQLiteHandle(writing: plain(path))
+            try handle.runOnce("PRAGMA query_only = ON")
+            return handle
         } catch {
             throw refusal(path, error)
         }
@@ -83,13 +79,10 @@ enum ReadOnlyDatabase {
     }
 
     /// Opens a path or URI and reads once, since SQLite finds out no sooner what it cannot do.
-    private static func queue(_ path: String) throws -> DatabaseQueue {
-        let queue = try DatabaseQueue(
-            path: path,
-            configuration: SQLiteStore.configuration(isReadOnly: true)
-        )
-        _ = try queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM sqlite_schema") }
-        return queue
+    private static func handle(_ path: String) throws -> SQLiteHandle {
+        let handle = try SQLiteHandle(lookingAt: path)
+        try handle.runOnce("SELECT count(*) FROM sqlite_schema")
+        return handle
     }
 
     /// A path that is not taken for a URI.
@@ -124,8 +117,8 @@ enum ReadOnlyDatabase {
     /// Says why a file cannot be read, as far as SQLite knows.
     private static func inWords(_ path: String, _ error: any Error) -> MusterError {
         if let error = error as? MusterError { return error }
-        let code = (error as? DatabaseError)?.resultCode
-        if code == .SQLITE_NOTADB {
+        let refusal = error as? SQLiteError
+        if refusal?.code == SQLITE_NOTADB {
             return MusterError(
                 .directoryMissing,
                 "\(path) is no database of SQLite.",
@@ -134,7 +127,7 @@ enum ReadOnlyDatabase {
         }
         let trouble = Trouble(error)
         let reason =
-            trouble == .damage ? "it is damaged" : code.map { "SQLite's reason is \($0)" }
+            trouble == .damage ? "it is damaged" : refusal.map { "SQLite's reason is \($0.reason)" }
         return MusterError(
             .storeUnavailable,
             "\(path) cannot be read: \(reason ?? "for a reason unknown").",

@@ -1,4 +1,3 @@
-import GRDB
 import MusterCore
 
 /// One thing in which a database's schema is not what this program makes.
@@ -18,38 +17,31 @@ extension Migrator {
     /// How a schema differs from what its steps make.
     ///
     /// The steps that it lacks are no difference: they are made when it is opened.
-    func differences(in database: Database) throws -> [SchemaDifference] {
-        guard try database.tableExists("schema_migration") else {
+    func differences(in handle: SQLiteHandle) throws -> [SchemaDifference] {
+        guard try Migrator.hasSteps(in: handle) else {
             return [
                 SchemaDifference(
                     "the record of its steps is missing, so it is no directory of muster, or a broken one"
                 )
             ]
         }
-        try Migrator.refuseNewer(database, known: migrations.count)
-        let applied = try Row.fetchAll(
-            database,
-            sql: "SELECT number, digest FROM schema_migration ORDER BY number"
-        )
+        try Migrator.refuseNewer(handle, known: migrations.count)
+        let applied = try Migrator.applied(in: handle)
         var differences: [SchemaDifference] = []
-        for (row, migration) in zip(applied, migrations)
-        where row["number"] as Int != migration.number
-            || row["digest"] as String != digest(migration)
-        {
+        for (step, migration) in zip(applied, migrations)
+        where step.number != migration.number || step.digest != digest(migration) {
             differences.append(
                 SchemaDifference(
                     "step \(migration.number) of the schema (\(migration.name)) is not this program's"
                 )
             )
         }
-        let model = try DatabaseQueue()
-        let expected = try model.write { model in
-            for migration in migrations.prefix(applied.count) {
-                try model.execute(sql: migration.sql)
-            }
-            return try Migrator.objects(in: model)
+        let model = try SQLiteHandle.inMemory()
+        for migration in migrations.prefix(applied.count) {
+            try model.runAll(migration.sql)
         }
-        let present = try Migrator.objects(in: database)
+        let expected = try Migrator.objects(in: model)
+        let present = try Migrator.objects(in: handle)
         for object in Set(expected.keys).union(present.keys).sorted()
         where expected[object] != present[object] {
             if present[object] == nil {
@@ -73,18 +65,17 @@ extension Migrator {
     /// The statements that made the tables, indexes, views and triggers, by kind and name.
     ///
     /// SQLite's own are left out, and the table of the steps, which is older than the first of them.
-    private static func objects(in database: Database) throws -> [SchemaObject: String] {
-        let rows = try Row.fetchAll(
-            database,
-            sql: """
-                SELECT type, name, sql
-                FROM sqlite_schema
-                WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> 'schema_migration'
-                """
-        )
-        return Dictionary(
-            rows.map { (SchemaObject(kind: $0[0], name: $0[1]), $0[2] ?? "") }
-        ) { first, _ in first }
+    private static func objects(in handle: SQLiteHandle) throws -> [SchemaObject: String] {
+        let objects = try handle.rows(
+            """
+            SELECT type, name, ifnull(sql, '')
+            FROM sqlite_schema
+            WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name <> 'schema_migration'
+            """
+        ) { row in
+            (SchemaObject(kind: row[0], name: row[1]), row[2] as String)
+        }
+        return Dictionary(objects) { first, _ in first }
     }
 }
 

@@ -1,4 +1,4 @@
-import GRDBSQLite
+import CSQLiteSetup
 
 /// How long the write-ahead log is, as SQLite says after each commit of a connection.
 final class LogMeasure {

@@ -1,5 +1,4 @@
-import GRDB
-import GRDBSQLite
+import CSQLiteSetup
 
 /// A statement that SQLite has compiled, ready to run again and again.
 ///
@@ -11,7 +10,7 @@ final class PreparedStatement {
 
     /// Compiles a statement.
     ///
-    /// - Throws: `DatabaseError` where SQLite does not understand it.
+    /// - Throws: ``SQLiteError`` where SQLite does not understand it.
     init(_ text: StatementText, on connection: OpaquePointer) throws {
         var pointer: OpaquePointer?
         let code = sqlite3_prepare_v3(
@@ -23,7 +22,7 @@ final class PreparedStatement {
             nil
         )
         guard code == SQLITE_OK, let pointer else {
-            throw DatabaseError(code, on: connection, sql: text.sql)
+            throw SQLiteError(code, on: connection, sql: text.sql)
         }
         self.pointer = pointer
         self.connection = connection
@@ -36,7 +35,7 @@ final class PreparedStatement {
 
     /// Runs the statement and hands each row to `body`, until there are no more or it returns false.
     ///
-    /// - Throws: `DatabaseError`, or what `body` throws.
+    /// - Throws: ``SQLiteError``, or what `body` throws.
     func run(
         _ arguments: [(any SQLiteArgument)?],
         _ body: (SQLiteRow) throws -> Bool = { _ in true }
@@ -49,7 +48,7 @@ final class PreparedStatement {
         }
         for (index, argument) in arguments.enumerated() {
             let code = argument?.bind(to: pointer, at: Int32(index + 1)) ?? SQLITE_OK
-            guard code == SQLITE_OK else { throw DatabaseError(code, on: connection, sql: sql) }
+            guard code == SQLITE_OK else { throw SQLiteError(code, on: connection, sql: sql) }
         }
         while true {
             switch sqlite3_step(pointer) {
@@ -58,16 +57,8 @@ final class PreparedStatement {
             case SQLITE_DONE:
                 return
             case let code:
-                throw DatabaseError(code, on: connection, sql: sql)
+                throw SQLiteError(code, on: connection, sql: sql)
             }
         }
-    }
-}
-
-extension DatabaseError {
-    /// What a connection says of its last failure.
-    init(_ code: CInt, on handle: OpaquePointer?, sql: String? = nil) {
-        let message = handle.flatMap { sqlite3_errmsg($0) }.map { String(cString: $0) }
-        self.init(resultCode: ResultCode(rawValue: code), message: message, sql: sql)
     }
 }

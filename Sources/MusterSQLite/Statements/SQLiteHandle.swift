@@ -1,26 +1,22 @@
-import GRDB
-import GRDBSQLite
+import CSQLiteSetup
 import MusterCore
 
 /// A connection to the database, and the statements that were prepared on it.
 ///
 /// Sendable without the compiler's word, because what C made it points to is not: a handle is used by one
-/// thread at a time, either by whoever took it from the ``ReaderPool`` or on the writer's queue.
+/// thread at a time: by whoever took it from the ``ReaderPool``, on the writer's queue, or by whoever opened it for one
+/// piece of work.
 final class SQLiteHandle: @unchecked Sendable {
     /// The most statements that are kept; there are some 80, and more only where filters are combined.
     private static let statementLimit = 256
     /// The most keys that are kept for one moment: those of the callers of the moment, not of everybody.
     private static let recentKeyLimit = 64
 
-    /// How many pages of 4 KiB a reader keeps: those that lead to rows, and some rows.
-    ///
-    /// With a million users four times as much finds no more of them, and pushes more out of the processor's own
-    /// caches than it saves in reads from the kernel's: look-ups were 2 to 4 % slower.
-    private static let readerPages = 128
-
-    private let pointer: OpaquePointer
-    private let isOwned: Bool
-    private var statements: [StatementText: PreparedStatement] = [:]
+    let pointer: OpaquePointer
+    /// Whether the connection has not been closed.
+    private(set) var isOpen = true
+    /// The statements that have been prepared.
+    private(set) var statements: [StatementText: PreparedStatement] = [:]
     /// How much of the database a writer keeps in memory.
     var cache = WriterCache()
     private var logMeasure: LogMeasure?
@@ -29,38 +25,47 @@ final class SQLiteHandle: @unchecked Sendable {
     /// The keys that were asked for at this moment, with their owners.
     private(set) var recentKeys: [String: (owner: User, key: StoredAPIKey)] = [:]
 
-    /// Opens a connection of its own, which can only read.
+    /// Opens a connection as all are opened; what each kind adds is in SQLiteHandle+Opening.swift.
     ///
-    /// - Throws: `DatabaseError`.
-    init(reading path: String) throws {
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - flags: Whether it is read or written (https://www.sqlite.org/c3ref/open.html).
+    /// - Throws: ``SQLiteError``.
+    init(_ path: String, flags: Int32) throws {
+        SQLiteStore.setUp
         var pointer: OpaquePointer?
-        let code = sqlite3_open_v2(path, &pointer, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, nil)
+        let code = sqlite3_open_v2(path, &pointer, flags | SQLITE_OPEN_NOMUTEX, nil)
         guard code == SQLITE_OK, let pointer else {
             defer { sqlite3_close_v2(pointer) }
-            throw DatabaseError(code, on: pointer)
+            throw SQLiteError(code, on: pointer)
         }
         self.pointer = pointer
-        isOwned = true
+        sqlite3_extended_result_codes(pointer, 1)
         sqlite3_busy_timeout(pointer, 5_000)
-        try run("PRAGMA trusted_schema = OFF", [])
-        try run("PRAGMA foreign_keys = ON", [])
-        try run("PRAGMA cache_size = \(number: SQLiteHandle.readerPages)", [])
-    }
-
-    /// Works on a connection that somebody else opened and will close.
-    ///
-    /// - Throws: `DatabaseError` where it is closed.
-    init(borrowing database: Database) throws {
-        guard let pointer = database.sqliteConnection else {
-            throw DatabaseError(resultCode: .SQLITE_MISUSE)
-        }
-        self.pointer = pointer
-        isOwned = false
+        _ = csqlite_refuse_quoted_texts(pointer)
+        try runOnce("PRAGMA trusted_schema = OFF")
+        try runOnce("PRAGMA foreign_keys = ON")
     }
 
     deinit {
+        endMeasuringLog()
         statements = [:]
-        if isOwned { sqlite3_close_v2(pointer) }
+        if isOpen { sqlite3_close_v2(pointer) }
+    }
+
+    /// Closes the connection; the last one of a file merges the write-ahead log into it.
+    ///
+    /// Nothing may be run on it afterwards.
+    ///
+    /// - Throws: ``SQLiteError``.
+    func close() throws {
+        guard isOpen else { return }
+        endMeasuringLog()
+        // SQLite does not close a connection that has statements left.
+        statements = [:]
+        let code = sqlite3_close(pointer)
+        guard code == SQLITE_OK else { throw SQLiteError(code, on: pointer) }
+        isOpen = false
     }
 
     /// Lets go of the statements; the next use prepares them anew.
@@ -110,7 +115,7 @@ final class SQLiteHandle: @unchecked Sendable {
 
     /// Runs a statement and hands each row to `body`, until there are no more or it returns false.
     ///
-    /// - Throws: `DatabaseError`, or what `body` throws.
+    /// - Throws: ``SQLiteError``, or what `body` throws.
     func run(
         _ text: StatementText,
         _ arguments: [(any SQLiteArgument)?],
@@ -121,7 +126,7 @@ final class SQLiteHandle: @unchecked Sendable {
 
     /// Runs a statement that is not kept: SQLite carries out some pragmas when they are prepared, and only then.
     ///
-    /// - Throws: `DatabaseError`.
+    /// - Throws: ``SQLiteError``.
     func runOnce(_ text: StatementText) throws {
         try PreparedStatement(text, on: pointer).run([])
     }
@@ -129,7 +134,7 @@ final class SQLiteHandle: @unchecked Sendable {
     /// Reads at the moment of a commit from here on, or a later one; that may be the moment it reads at already.
     ///
     /// - Parameter commit: The commit's number.
-    /// - Throws: `DatabaseError`.
+    /// - Throws: ``SQLiteError``.
     func readMoment(_ commit: UInt64) throws {
         guard moment != commit else { return }
         endMoment()
@@ -157,7 +162,7 @@ final class SQLiteHandle: @unchecked Sendable {
 
     /// Runs `body` as a part of the present transaction; where it throws, nothing of it remains.
     ///
-    /// - Throws: `DatabaseError`, or what `body` throws.
+    /// - Throws: ``SQLiteError``, or what `body` throws.
     func inSavepoint<Result>(_ body: () throws -> Result) throws -> Result {
         try run("SAVEPOINT change", [])
         do {
@@ -173,7 +178,7 @@ final class SQLiteHandle: @unchecked Sendable {
 
     /// The statement of a text, prepared when it is first asked for.
     ///
-    /// - Throws: `DatabaseError` where SQLite does not understand it.
+    /// - Throws: ``SQLiteError`` where SQLite does not understand it.
     func statement(_ text: StatementText) throws -> PreparedStatement {
         if let statement = statements[text] { return statement }
         if statements.count >= SQLiteHandle.statementLimit { statements = [:] }

@@ -1,5 +1,5 @@
+import CSQLiteSetup
 import FoundationEssentials
-import GRDBSQLite
 import MusterCore
 
 /// The row at which a statement stands.

@@ -1,5 +1,5 @@
+import CSQLiteSetup
 import FoundationEssentials
-import GRDBSQLite
 
 /// A value that can stand in a statement's place.
 protocol SQLiteArgument {

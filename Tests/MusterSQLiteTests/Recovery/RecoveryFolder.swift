@@ -1,5 +1,4 @@
 import FoundationEssentials
-import GRDB
 import MusterCore
 import MusterCrypto
 import MusterTesting
@@ -77,9 +76,9 @@ struct RecoveryFolder {
     }
 
     func change(_ path: String, _ sql: String) throws {
-        let queue = try DatabaseQueue(path: path)
-        try queue.writeWithoutTransaction { try $0.execute(sql: sql) }
-        try queue.close()
+        let handle = try SQLiteHandle(asItIs: path)
+        try handle.runAll(StatementText(stringLiteral: sql))
+        try handle.close()
     }
 
     func copy(
