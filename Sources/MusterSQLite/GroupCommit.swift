@@ -252,16 +252,15 @@ final class GroupCommit: Sendable {
     ///
     /// - Returns: What answers the callers; nil where one change failed halfway, and nothing was committed.
     private func make(_ changes: [Change], isolating: Bool) throws -> [Answer]? {
-        let attempts: [Attempt] = try handle.inTransaction(keeping: { $0.last?.isHalfMade != true })
-        {
+        func isWhole(_ attempts: [Attempt]) -> Bool { attempts.last?.isHalfMade != true }
+        let attempts: [Attempt] = try handle.inTransaction(keeping: isWhole) {
             var attempts: [Attempt] = []
-            for change in changes where attempts.last?.isHalfMade != true {
+            for change in changes where isWhole(attempts) {
                 attempts.append(change.attempt(handle, isolating))
             }
             return attempts
         }
         // One that was alone is taken back, and that is all there is to do.
-        let isHalfMade = attempts.last?.isHalfMade == true
-        return isHalfMade && changes.count > 1 ? nil : attempts.map(\.answer)
+        return isWhole(attempts) || changes.count == 1 ? attempts.map(\.answer) : nil
     }
 }

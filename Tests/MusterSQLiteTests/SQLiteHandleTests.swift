@@ -46,7 +46,8 @@ struct SQLiteHandleTests {
         "of a transaction whose result is not to be kept nothing remains, and the result is returned"
     )
     func unwantedTransaction() throws {
-        let result = try handle.inTransaction(keeping: { $0 != 2 }) {
+        func isKept(_ result: Int) -> Bool { result != 2 }
+        let result = try handle.inTransaction(keeping: isKept) {
             try handle.run("INSERT INTO a VALUES (?)", [2])
             return 2
         }

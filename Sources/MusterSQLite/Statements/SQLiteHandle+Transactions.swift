@@ -7,6 +7,7 @@ extension SQLiteHandle {
     ///   - begin: The statement that begins it; "BEGIN" for one that only reads, which is then at one moment.
     ///   - isKept: Whether what `body` has done is committed, by its result.
     ///   - body: The work.
+    /// - Returns: What `body` returns.
     /// - Throws: ``SQLiteError``, or what `body` throws.
     func inTransaction<Result>(
         _ begin: StatementText = "BEGIN IMMEDIATE",
