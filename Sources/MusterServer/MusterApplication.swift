@@ -166,6 +166,7 @@ public struct MusterApplication: Service {
         _ configuration: ServerConfiguration,
         budget: ArrivalBudget,
         localDoor: LocalDoor? = nil,
+        dialects: [Dialect] = Dialect.all,
         logger: Logger
     ) -> (RequestFrame, ImmediateResponder) {
         let peers = PeerAddress(
@@ -173,7 +174,6 @@ public struct MusterApplication: Service {
             field: configuration.forwardingField
         )
         let cookies = SessionCookie(isTLS: configuration.isTLS, peers: peers)
-        let routes = routes(directory, configuration, peers)
         let pipeline = CallPipeline(
             directory,
             peers: peers,
@@ -182,47 +182,30 @@ public struct MusterApplication: Service {
             cookies: cookies,
             localDoor: localDoor
         )
-        let router = Router(context: MusterRequestContext.self)
-        for route in routes {
-            // RFC 9110 section 9.1: whatever answers GET answers HEAD; the frame takes the body away.
-            let methods = route.method == .get ? [.get, .head] : [route.method]
-            for method in methods {
-                router.on(RouterPath(route.path), method: method) { request, context in
-                    try await pipeline.serve(request, context, route)
-                }
-            }
-        }
         let frame = RequestFrame(
-            router: router.buildResponder(),
-            table: RouteTable(routes),
+            dialects: dialects,
+            table: RouteTable(routes(directory, configuration, peers, dialects)),
+            pipeline: pipeline,
             limits: configuration.limits,
             ids: RequestIDs(random: directory.random),
             refusals: directory.refusals
         )
-        return (frame, ImmediateResponder(routes, pipeline: pipeline, frame: frame, logger: logger))
+        return (frame, ImmediateResponder(frame: frame, logger: logger))
     }
 
-    /// Every route of every dialect.
+    /// Every route of every dialect, and those that belong to none.
     static func routes(
         _ directory: Directory,
         _ configuration: ServerConfiguration,
-        _ peers: PeerAddress
+        _ peers: PeerAddress,
+        _ dialects: [Dialect] = Dialect.all
     ) -> [Route] {
-        let cookies = SessionCookie(isTLS: configuration.isTLS, peers: peers)
-        let lists: [[Route]] = [
-            UserRoutes(directory).routes,
-            CredentialRoutes(directory).routes,
-            SessionRoutes(directory, cookies: cookies).routes,
-            GroupRoutes(directory).routes,
-            RoleRoutes(directory).routes,
-            AuditRoutes(directory).routes,
-            ServerRoutes(directory, version: configuration.version).routes,
-            HealthRoutes(directory, peers: peers).routes,
-            ActiveLogicRoutes(directory).routes,
-            NativeRoutes(directory).routes,
-            ImportRoutes(directory).routes,
-        ]
-        return lists.flatMap(\.self)
+        let parts = ServerParts(
+            directory: directory,
+            version: configuration.version,
+            cookies: SessionCookie(isTLS: configuration.isTLS, peers: peers)
+        )
+        return dialects.flatMap { $0.routes(parts) } + HealthRoutes(directory, peers: peers).routes
     }
 
     private static func server(

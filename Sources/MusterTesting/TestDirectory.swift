@@ -85,7 +85,8 @@ public struct TestDirectory: Sendable {
             user: administrator,
             door: asAdministrator.door,
             origin: TestDirectory.origin(),
-            authority: .masks
+            authority: .masks,
+            policy: .followingMasks
         )
     }
 
@@ -103,7 +104,8 @@ public struct TestDirectory: Sendable {
             user: user,
             door: door,
             origin: TestDirectory.origin(address),
-            authority: authority
+            authority: authority,
+            policy: authority == .masks ? .followingMasks : DialectPolicy()
         )
     }
 
@@ -162,4 +164,12 @@ public struct TestDirectory: Sendable {
             try reader.auditEvents(AuditQuery(limit: AuditQuery.maximumLimit))
         }
     }
+}
+
+extension DialectPolicy {
+    /// The policy of the dialects whose callers administer by their masks.
+    public static let followingMasks = DialectPolicy(
+        requiresApprovedDomain: false,
+        viewers: .readersAndOneself
+    )
 }

@@ -22,6 +22,7 @@ struct TestServer: Sendable {
         trustedProxies: HostRules = HostRules(),
         isTLS: Bool = false,
         localDoor: LocalDoor? = nil,
+        dialects: [Dialect] = Dialect.all,
         logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     ) {
         self.test = test
@@ -39,6 +40,7 @@ struct TestServer: Sendable {
             configuration,
             budget: ArrivalBudget(limits.arrivalBytes, body: limits.bodyBytes),
             localDoor: localDoor,
+            dialects: dialects,
             logger: logger
         )
     }

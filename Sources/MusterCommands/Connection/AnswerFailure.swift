@@ -1,4 +1,5 @@
 import ClientTransport
+import MusterCore
 import NIOCore
 import TextBytes
 import WireJSON
@@ -12,13 +13,19 @@ struct AnswerFailure {
 
     /// Reads the answer.
     func error(_ answer: Answer) -> CommandError {
-        let told = AnswerFailure.message(answer)
-        guard let message = told?.message else { return strange(answer) }
+        guard let told = ToldError(answer) else { return strange(answer) }
+        var error = error(answer, told)
+        error.told = told
+        return error
+    }
+
+    private func error(_ answer: Answer, _ told: ToldError) -> CommandError {
+        let message = told.message
         switch answer.status {
-        case 401 where told?.code.map({ ByteText($0) }) == "login_failed":
+        case 401 where told.isCode(.loginFailed):
             return CommandError(.refused, sentence(message))
         case 401: return CommandError(.denied, unauthorized)
-        case 403 where message.utf8.starts(with: AnswerFailure.temporaryPassword.utf8):
+        case 403 where told.isCode(.passwordChangeRequired):
             return CommandError(.denied, AnswerFailure.choosingAnother(proof))
         case 403: return CommandError(.denied, "You may not do this: \(sentence(message))")
         case 404: return CommandError(.notFound, sentence(message))
@@ -26,8 +33,8 @@ struct AnswerFailure {
         case 429, 503:
             let wait = answer.retryAfter.map { "in \($0.components.seconds) s" } ?? "later"
             return CommandError(.tryAgain, "\(sentence(message)) Try again \(wait).")
-        case 400 where ByteText(message) == "Current password is invalid.":
-            return CommandError(.refused, message)
+        case 400 where told.isCode(.currentPasswordInvalid):
+            return CommandError(.refused, sentence(message))
         case 400..<500: return CommandError(.badInput, sentence(message))
         default:
             let number = answer.requestID.map { " Its number in the server's log is \($0)." } ?? ""
@@ -35,34 +42,9 @@ struct AnswerFailure {
         }
     }
 
-    /// The message, and the code where there is one, of any of the three shapes of error bodies.
-    static func message(_ answer: Answer) -> (message: String, code: String?)? {
-        guard case .object(let body)? = answer.json else { return nil }
-        if let message = body.text("error.message") {
-            return (message.head(TextLimit.answer), body.text("error.code"))
-        }
-        return (body.text("message") ?? body.text("error")).map { text in
-            (unwrapped(text.head(TextLimit.answer)), nil)
-        }
-    }
-
-    /// How a server begins to tell a caller that has to choose another password before anything else.
-    static let temporaryPassword = "The password is temporary."
-
-    /// What to do then, on the command line.
+    /// What to do about a temporary password, on the command line.
     static func choosingAnother(_ proof: Destination.Proof) -> String {
-        "\(temporaryPassword) Choose another one: muster users passwd\(proof.option)"
-    }
-
-    /// Takes `child "name" fails because [...]` off, in which the Tenable dialect wraps its complaints.
-    private static func unwrapped(_ message: String) -> String {
-        var rest = message.utf8[...]
-        while rest.starts(with: "child \"".utf8), rest.last == UInt8(ascii: "]"),
-            let opening = rest.firstIndex(of: UInt8(ascii: "["))
-        {
-            rest = rest[opening...].dropFirst().dropLast()
-        }
-        return String(Substring(rest))
+        "The password is temporary. Choose another one: muster users passwd\(proof.option)"
     }
 
     private var unauthorized: String {

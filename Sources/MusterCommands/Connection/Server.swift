@@ -60,7 +60,26 @@ struct Server: Sendable {
         missing: String? = nil,
         _ members: ((inout JSONWriter) -> Void)? = nil
     ) async throws(CommandError) -> JSONObject {
-        try object(try await answer(method, path, members), missing: missing)
+        try await object(try await answer(method, path, members), missing: missing)
+    }
+
+    /// Asks for a change that needs the caller's present password, and takes no failure for an answer.
+    ///
+    /// The Tenable dialect refuses a wrong one with the status for what is malformed, but in its back end's envelope,
+    /// which it has for nothing else there.
+    ///
+    /// - Throws: ``CommandError``, with status `refused` for a wrong password.
+    func askWithPassword(
+        _ method: Method,
+        _ path: ServerPath,
+        _ members: @escaping (inout JSONWriter) -> Void
+    ) async throws(CommandError) {
+        do throws(CommandError) {
+            try await ask(method, path, members)
+        } catch {
+            guard error.status == .badInput, error.told?.isBackEnd == true else { throw error }
+            throw CommandError(.refused, error.message)
+        }
     }
 
     /// The object in an answer, empty where it has none.
@@ -70,9 +89,12 @@ struct Server: Sendable {
     ///   - missing: What to say where the path named nothing; nil says what the server says.
     /// - Returns: The object.
     /// - Throws: ``CommandError`` where the answer is no success.
-    func object(_ answer: Answer, missing: String? = nil) throws(CommandError) -> JSONObject {
+    func object(
+        _ answer: Answer,
+        missing: String? = nil
+    ) async throws(CommandError) -> JSONObject {
         guard (200..<300).contains(answer.status) else {
-            let error = failure(answer)
+            let error = await failure(answer)
             if let missing, error.status == .notFound { throw CommandError(.notFound, missing) }
             throw error
         }
@@ -120,7 +142,23 @@ struct Server: Sendable {
     }
 
     /// What to say of an answer that is no success.
-    func failure(_ answer: Answer) -> CommandError {
-        AnswerFailure(address: address, proof: proof).error(answer)
+    ///
+    /// The Tenable dialect has one status for whatever is forbidden, and no codes. So the native API is asked whether it
+    /// is for the sake of a temporary password.
+    func failure(_ answer: Answer) async -> CommandError {
+        let failure = AnswerFailure(address: address, proof: proof)
+        let error = failure.error(answer)
+        guard answer.status == 403, let told = error.told, told.code == nil else { return error }
+        let path = ServerPath("/muster/v1/sessions").with([("limit", "1")])
+        guard await mustChangePassword(to: path) else { return error }
+        return CommandError(.denied, AnswerFailure.choosingAnother(proof))
+    }
+
+    /// Whether the caller has to choose another password before it is shown anything.
+    ///
+    /// - Parameter path: Something of the native API that every other caller is shown.
+    func mustChangePassword(to path: ServerPath) async -> Bool {
+        guard let answer = try? await answer(.get, path) else { return false }
+        return answer.status == 403 && ToldError(answer)?.isCode(.passwordChangeRequired) == true
     }
 }

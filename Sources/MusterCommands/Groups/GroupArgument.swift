@@ -47,6 +47,17 @@ extension GroupArgument {
         return isOther ? " To name the group in commands, say \(namePrefix)\(name)." : ""
     }
 
+    /// Refuses what can be no group's name, before anything is sent.
+    ///
+    /// - Throws: ``CommandError`` with status `badInput`, in the server's words.
+    static func check(_ name: String) throws(CommandError) {
+        do {
+            _ = try GroupDraft(name: name, isManagedBySAML: nil)
+        } catch {
+            throw CommandError(.badInput, error.message + ".")
+        }
+    }
+
     private func named(_ name: String, _ groups: [JSONObject]) -> JSONObject? {
         groups.looking(like: name) { $0.text("name") ?? "" }
     }

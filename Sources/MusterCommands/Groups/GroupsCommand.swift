@@ -64,6 +64,7 @@ struct GroupsAdd: ServerCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run(on server: Server) async throws {
+        try GroupArgument.check(name)
         let answer = try await Server.naming(name, GroupArgument.noun) {
             try await server.ask(.post, ServerPath("/groups")) { $0.member("name", name) }
         }
@@ -95,6 +96,7 @@ struct GroupsRename: ServerCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run(on server: Server) async throws {
+        try GroupArgument.check(name)
         let record = try await server.group(group)
         let path = ServerPath("/groups/{}", try server.groupID(of: record))
         let changed = try await Server.naming(name, GroupArgument.noun) {

@@ -66,7 +66,7 @@ struct ImportReport {
 
     private static func isOwnDemotion(_ object: JSONObject) -> Bool {
         // Hosts that would shut out who imports have the same code, and no answer helps there.
-        guard object.text("error.code") == "access.own_account", let field = object.text("field")
+        guard object.text("error.code") == "access.own_account", let field = object.text("error.field")
         else { return false }
         return ["permissions", "role", "writebm"].contains { $0.hasSameBytes(as: field) }
     }
@@ -121,7 +121,7 @@ struct ImportReport {
         let place = "line \(origin.line(ofSent: number))"
         if let fault = origin.fault(ofSent: number) { return "\(place): \(fault)." }
         let message = object.text("error.message") ?? ""
-        guard let field = object.text("field") else { return "\(place): \(message)" }
+        guard let field = object.text("error.field") else { return "\(place): \(message)" }
         let column = origin.column(of: field)
         // The server knows the field's name only; whoever reads this looks at the file.
         let quoted = "\"\(field)\""

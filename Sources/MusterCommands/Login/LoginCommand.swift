@@ -59,7 +59,8 @@ struct LoginCommand: AsyncParsableCommand, Sendable {
                 from: origin
             ) { server in
                 let user = try await server.oneself()
-                return (user, await server.mustChangePassword(user))
+                let path = ServerPath("/muster/v1/users/{}", try server.userID(of: user))
+                return (user, await server.mustChangePassword(to: path))
             }
             let profile = Profile(
                 url: destination.url,
@@ -125,20 +126,6 @@ struct LoginCommand: AsyncParsableCommand, Sendable {
             throw CommandError(.usage, "Say as whom: muster login USERNAME --password-stdin")
         }
         return try TerminalPrompt.line("User name: ")
-    }
-}
-
-extension Server {
-    /// Whether somebody who has come in has to choose another password before anything else; until then it is shown
-    /// nothing but who it is.
-    fileprivate func mustChangePassword(_ oneself: JSONObject) async -> Bool {
-        do throws(CommandError) {
-            let path = ServerPath("/muster/v1/users/{}", try userID(of: oneself))
-            _ = try await userRecord(.get, path)
-            return false
-        } catch {
-            return error.message.utf8.starts(with: AnswerFailure.temporaryPassword.utf8)
-        }
     }
 }
 

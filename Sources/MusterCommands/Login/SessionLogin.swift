@@ -1,6 +1,5 @@
 import ClientTransport
 import MusterCore
-import TextBytes
 import WireJSON
 
 /// A login by password, and by a code where the server wants one.
@@ -32,7 +31,7 @@ struct SessionLogin {
             answer = try await send(try SecretInput.existing(.code, fromStandardInput: false))
         }
         guard answer.status == 200 else {
-            guard answer.status == 401 else { throw server.failure(answer) }
+            guard answer.status == 401 else { throw await server.failure(answer) }
             throw CommandError(
                 .denied,
                 "\(server.address) refuses: the name, the password or the code is wrong, or the user is "
@@ -40,23 +39,21 @@ struct SessionLogin {
             )
         }
         guard case .object(let object)? = answer.json, let token = object.text("token") else {
-            throw server.failure(answer)
+            throw await server.failure(answer)
         }
         return .session(token: Secret(token))
     }
 
     private func send(_ code: MusterCore.Secret<String>?) async throws(CommandError) -> Answer {
-        try await server.answer(.post, ServerPath("/session")) { json in
+        try await server.answer(.post, ServerPath("/activelogic/v1/sessions")) { json in
             json.member("username", username)
             password.withExposedValue { json.member("password", $0) }
             code?.withExposedValue { json.member("verification_code", $0) }
         }
     }
 
-    /// The dialect has one status for all refusals, and says only in words that a code would help.
+    /// Logins have one status for all refusals; the code says where a second factor would help.
     private func needsCode(_ answer: Answer) -> Bool {
-        answer.status == 401
-            && AnswerFailure.message(answer).map { ByteText($0.message) }
-                == "Verification code required"
+        answer.status == 401 && ToldError(answer)?.isCode(.codeRequired) == true
     }
 }

@@ -6,6 +6,8 @@ struct CommandError: Error, Sendable {
     ///
     /// Empty where there is nothing to say.
     let message: String
+    /// What a server's answer said, for programs; nil for a failure of another kind.
+    var told: ToldError?
 
     init(_ status: CommandStatus, _ message: String) {
         self.status = status

@@ -35,7 +35,7 @@ struct KeysAdd: ServerCommand {
             ServerPath("/activelogic/v1/users/{}/keys", id)
         ) { $0.member("key", line) }
         let key = try server.expect(
-            try server.object(answer, missing: user.missing),
+            try await server.object(answer, missing: user.missing),
             "key",
             "fingerprint"
         )

@@ -28,7 +28,9 @@ struct RevisedChange {
             let answer = try await server.answer(request)
             // 412: somebody has changed a user meanwhile, perhaps this one.
             if answer.status != 412 {
-                return try server.user(in: try server.object(answer, missing: user.missing))
+                return try server.user(
+                    in: try await server.object(answer, missing: user.missing)
+                )
             }
         }
         throw CommandError(
@@ -41,7 +43,7 @@ struct RevisedChange {
     private func revision() async throws(CommandError) -> String? {
         let path = ServerPath("/activelogic/v1/users").with([("limit", "1")])
         let answer = try await server.answer(.get, path)
-        _ = try server.object(answer)
+        _ = try await server.object(answer)
         return answer.fields.first(name: "ETag")
     }
 }

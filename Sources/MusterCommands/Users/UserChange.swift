@@ -35,12 +35,11 @@ extension Server {
         do {
             return try await work()
         } catch let error as CommandError {
-            // The dialects have these words as they are, without the name; a full stop is put behind them here.
-            let words = error.message.utf8.dropLast()
-            guard
-                words.elementsEqual("Duplicate username".utf8)
-                    || words.elementsEqual("Duplicate Group name".utf8)
-            else { throw error }
+            guard let told = error.told else { throw error }
+            // Groups are made and renamed in the Tenable dialect, where a conflict can be nothing else.
+            let isTaken =
+                told.code == nil ? error.status == .refused : told.isCode(.userAlreadyExists)
+            guard isTaken else { throw error }
             throw CommandError(error.status, "There is a \(noun) \(name.head()) already.")
         }
     }

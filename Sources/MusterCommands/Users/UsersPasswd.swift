@@ -59,7 +59,7 @@ struct UsersPasswd: ServerCommand {
             fromStandardInput: password.passwordStdin
         )
         let chosen = try password.read(for: record.text("username") ?? "you")
-        try await server.ask(.put, ServerPath("/session/chpasswd")) { json in
+        try await server.askWithPassword(.put, ServerPath("/session/chpasswd")) { json in
             chosen.password.withExposedValue { json.member("password", $0) }
             current.withExposedValue { json.member("current_password", $0) }
         }

@@ -106,7 +106,7 @@ struct UsersTwoFactorSet: ServerCommand {
         let own = try await password.read(for: before, on: server)
         let path = try server.path(of: subject.user == nil ? nil : before, "two-factor")
         do throws(CommandError) {
-            try await server.ask(.put, path) { json in
+            try await server.askWithPassword(.put, path) { json in
                 json.member("email_enabled", email ?? before.flag("two_factor.email_enabled"))
                 json.member("sms_enabled", sms ?? before.flag("two_factor.sms_enabled"))
                 if let phone { json.member("sms_phone", phone) }
@@ -123,20 +123,14 @@ struct UsersTwoFactorSet: ServerCommand {
     private func advised(_ error: CommandError) -> CommandError {
         let name = subject.user.map { " " + $0.text } ?? ""
         let send = "muster users twofactor send\(name) --phone NUMBER"
-        // Without the full stop, which is put behind the server's words here.
-        switch ByteText(String(Substring(error.message.utf8.dropLast()))) {
-        case "\"sms_phone\" is required":
-            return CommandError(
-                error.status,
-                "Codes by SMS need a phone number. Give it with --phone, or have it proved: \(send)"
-            )
-        case "\"sms_phone\" must be verified first, by send-verification and verify-code":
-            return CommandError(
-                error.status,
-                "A number of your own has to be proved first: \(send)"
-            )
-        default: return error
-        }
+        guard error.status == .badInput, error.told?.isField("sms_phone") == true else { return error }
+        // What is no number is refused before anything is sent.
+        return CommandError(
+            error.status,
+            phone == nil
+                ? "Codes by SMS need a phone number. Give it with --phone, or have it proved: \(send)"
+                : "A number of your own has to be proved first: \(send)"
+        )
     }
 }
 
@@ -186,7 +180,7 @@ struct UsersTwoFactorSend: ServerCommand {
             "two-factor/send-verification"
         )
         let own = try await password.read(for: record, on: server)
-        try await server.ask(.post, path) { json in
+        try await server.askWithPassword(.post, path) { json in
             json.member("sms_phone", phone)
             own?.withExposedValue { json.member("password", $0) }
         }
@@ -221,8 +215,17 @@ struct UsersTwoFactorVerify: ServerCommand {
         let record = try await server.userOrOneself(subject.user)
         let code = try SecretInput.existing(.code, fromStandardInput: codeStdin)
         let path = try server.path(of: subject.user == nil ? nil : record, "two-factor/verify-code")
-        try await server.ask(.post, path) { json in
-            code.withExposedValue { json.member("verification_code", $0) }
+        do throws(CommandError) {
+            try await server.ask(.post, path) { json in
+                code.withExposedValue { json.member("verification_code", $0) }
+            }
+        } catch {
+            // The field is at fault where it can be no code at all.
+            guard error.told?.isField("verification_code") == true else { throw error }
+            throw CommandError(
+                error.status,
+                "The verification code is wrong, used up or too old. Ask for a new one."
+            )
         }
         let after = try await server.userOrOneself(subject.user)
         try output.show(after.only("id", "username", "two_factor"), .secondFactor)

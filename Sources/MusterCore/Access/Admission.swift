@@ -161,6 +161,7 @@ extension Directory {
             door: principal.door,
             origin: principal.origin,
             authority: principal.authority,
+            policy: principal.policy,
             mustChangePassword: mustChangePassword
         )
         guard let impersonator = principal.impersonator else {
@@ -208,7 +209,8 @@ extension Principal {
             impersonator: user,
             door: door,
             origin: origin,
-            authority: authority
+            authority: authority,
+            policy: policy
         )
     }
 }

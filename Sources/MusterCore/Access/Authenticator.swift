@@ -32,20 +32,28 @@ public struct Authenticator: Sendable {
     public func authenticate(
         _ credentials: Credentials,
         from origin: Origin,
-        by authority: Principal.Authority = .role
+        by authority: Principal.Authority = .role,
+        under policy: DialectPolicy = DialectPolicy()
     ) throws(MusterError) -> Principal {
         try directory.store.read { reader throws(MusterError) in
-            try authenticate(credentials, from: origin, by: authority, in: reader)
+            try authenticate(
+                credentials,
+                from: origin,
+                by: authority,
+                under: policy,
+                in: reader
+            )
         }
     }
 
     /// Finds out who presents these credentials at the moment that a reader sees, and notes that it was seen.
     ///
-    /// - Throws: as ``authenticate(_:from:by:)``.
+    /// - Throws: as ``authenticate(_:from:by:under:)``.
     public func authenticate(
         _ credentials: Credentials,
         from origin: Origin,
         by authority: Principal.Authority,
+        under policy: DialectPolicy,
         in reader: any DirectoryReader
     ) throws(MusterError) -> Principal {
         let door = door(of: credentials)
@@ -60,6 +68,7 @@ public struct Authenticator: Sendable {
             door: door,
             origin: origin,
             authority: authority,
+            policy: policy,
             mustChangePassword: mustChangePassword
         )
     }

@@ -30,6 +30,8 @@ public struct Principal: Sendable {
     public var origin: Origin
     /// By which of its rights the caller administers.
     public let authority: Authority
+    /// What the dialect of the call holds its callers to.
+    public let policy: DialectPolicy
     /// Whether the password that opened the session has to be changed before anything else.
     public let mustChangePassword: Bool
 
@@ -40,6 +42,7 @@ public struct Principal: Sendable {
         door: Door,
         origin: Origin,
         authority: Authority = .role,
+        policy: DialectPolicy = DialectPolicy(),
         mustChangePassword: Bool = false
     ) {
         self.user = user
@@ -47,6 +50,7 @@ public struct Principal: Sendable {
         self.door = door
         self.origin = origin
         self.authority = authority
+        self.policy = policy
         self.mustChangePassword = mustChangePassword
     }
 

@@ -54,11 +54,12 @@ extension UserReader {
         for principal: Principal
     ) throws(MusterError) -> User {
         try principal.requireSettledPassword()
-        if principal.authority == .masks, principal.user.matches(reference) {
-            return principal.user
+        switch principal.policy.viewers {
+        case .administrators: try principal.requireAdministrator()
+        case .readersAndOneself:
+            if principal.user.matches(reference) { return principal.user }
+            try principal.requireReader()
         }
-        try principal.authority == .role
-            ? principal.requireAdministrator() : principal.requireReader()
         return try existing(reference)
     }
 }

@@ -1,12 +1,12 @@
 extension Directory {
     /// Refuses a user whom the caller may not make.
     ///
-    /// In the Tenable dialect the name needs an approved domain. Nobody can give bits or a role that it does
+    /// Where the dialect's policy says so, the name needs an approved domain. Nobody can give bits or a role that it does
     /// not hold, nor the role that users have for whom none is asked.
     ///
     /// - Throws: ``MusterError`` with code `user.unapproved_domain` or `access.escalation`.
     func requireCreatable(_ draft: UserDraft, by principal: Principal) throws(MusterError) {
-        if principal.authority == .role {
+        if principal.policy.requiresApprovedDomain {
             try requireApprovedDomain(draft.username)
         }
         try principal.requireRank(toGive: draft.role)

@@ -46,7 +46,7 @@ struct ActiveLogicRoutes {
         Route(
             method,
             root + path,
-            by: .masks,
+            of: .activeLogic,
             isOpen: isOpen,
             isList: isList,
             waitsLong: waitsLong,

@@ -101,7 +101,7 @@ struct CallPipeline: Sendable {
             // Whoever signs in may still carry what no longer opens anything.
             principal =
                 route.isOpen
-                ? nil : try authenticate(request.headers, origin, route.authority, context)
+                ? nil : try authenticate(request.headers, origin, route.dialect, context)
         } catch {
             context.judge(isKnown: false)
             throw error
@@ -174,13 +174,18 @@ struct CallPipeline: Sendable {
     private func authenticate(
         _ fields: HTTPFields,
         _ origin: Origin,
-        _ authority: Principal.Authority,
+        _ dialect: Dialect,
         _ context: MusterRequestContext
     ) throws -> Principal? {
         guard let credentials = try CredentialsHeader.read(fields) else { return nil }
         let principal: Principal
         do {
-            principal = try authenticator.authenticate(credentials, from: origin, by: authority)
+            principal = try authenticator.authenticate(
+                credentials,
+                from: origin,
+                by: dialect.authority,
+                under: dialect.policy
+            )
         } catch {
             guard RefusedCookie.codes.contains(error.code), CredentialsHeader.isCookie(fields)
             else { throw error }

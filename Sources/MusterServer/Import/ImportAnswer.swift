@@ -1,4 +1,5 @@
 import Hummingbird
+import MusterAPI
 import MusterCore
 import NIOCore
 import WireJSON
@@ -38,7 +39,7 @@ struct ImportAnswer {
         failed += 1
         json.object { json in
             json.member("line", line)
-            ImportAnswer.write(error, to: &json)
+            ErrorRecord(error).writeMember(to: &json)
         }
         endLine()
     }
@@ -100,7 +101,7 @@ struct ImportAnswer {
             json.member("updated", updated)
             json.member("unchanged", unchanged)
             json.member("failed", failed)
-            if let error { ImportAnswer.write(error, to: &json) }
+            if let error { ErrorRecord(error).writeMember(to: &json) }
         }
         endLine()
     }
@@ -146,18 +147,6 @@ struct ImportAnswer {
             }
         }
         endLine()
-    }
-
-    private static func write(_ error: MusterError, to json: inout JSONWriter) {
-        json.name("error")
-        json.object { json in
-            json.member("code", error.code.rawValue)
-            json.member("message", error.message)
-        }
-        let isName = error.code == .userAlreadyExists || error.code == .userUnapprovedDomain
-        if let field = error.details["field"] ?? (isName ? "username" : nil) {
-            json.member("field", field)
-        }
     }
 
     private mutating func endLine() {

@@ -27,7 +27,7 @@ struct ImportRoutes {
             Route(
                 .post,
                 NativeRoutes.root + "/users/import",
-                by: .masks,
+                of: .native,
                 streamsBody: true,
                 importUsers
             ),

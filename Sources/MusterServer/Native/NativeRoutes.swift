@@ -39,7 +39,7 @@ struct NativeRoutes {
         isList: Bool = false,
         _ handler: @escaping Route.Handler
     ) -> Route {
-        Route(method, root + path, by: .masks, isList: isList, handler)
+        Route(method, root + path, of: .native, isList: isList, handler)
     }
 }
 

@@ -10,6 +10,8 @@ struct Answer: Sendable {
     var fields: [(name: HTTPField.Name, value: String)] = []
     /// JSON text; nil where there is nothing to say.
     var body: [UInt8]?
+    /// The media type of the text.
+    var mediaType = Answer.jsonType
 
     /// An answer whose body is what `write` writes.
     static func json<Failure: Error>(
@@ -34,7 +36,7 @@ extension Response {
     /// The answer in the framework's terms.
     init(_ answer: Answer) {
         var fields = HTTPFields()
-        if answer.body != nil { fields[.contentType] = Answer.jsonType }
+        if answer.body != nil { fields[.contentType] = answer.mediaType }
         for field in answer.fields { fields[field.name] = field.value }
         self.init(
             status: answer.status,
@@ -42,5 +44,12 @@ extension Response {
             body: answer.body.map { ResponseBody(byteBuffer: ByteBuffer(bytes: $0)) }
                 ?? ResponseBody()
         )
+    }
+
+    /// Says of JSON text in which media type a dialect speaks; other types stay as they are.
+    mutating func speak(_ dialect: Dialect) {
+        guard dialect.mediaType != Answer.jsonType, headers[.contentType] == Answer.jsonType
+        else { return }
+        headers[.contentType] = dialect.mediaType
     }
 }

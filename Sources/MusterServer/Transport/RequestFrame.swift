@@ -11,8 +11,9 @@ public struct RequestFrame: HTTPResponder {
     /// The context of a request.
     public typealias Context = MusterRequestContext
 
-    let router: RouterResponder<MusterRequestContext>
+    let dialects: [Dialect]
     let table: RouteTable
+    let pipeline: CallPipeline
     let limits: RequestLimits
     let ids: RequestIDs
     let refusals: RefusalTally
@@ -27,14 +28,15 @@ public struct RequestFrame: HTTPResponder {
         var response: Response
         do {
             try check(request)
-            response = try await router.respond(to: request, context: context)
-            if !isRouted(context) { throw notRouted(request) }
+            let route = try route(of: request, &context)
+            response = try await pipeline.serve(request, context, route)
+            response.speak(route.dialect)
         } catch let error as HTTPParserError {
             // Not HTTP at all: the server below answers 400 and closes.
             throw error
         } catch {
             // Nobody asked who that is, and what a connection was before it is not for such requests.
-            if !isRouted(context) { context.judge(isKnown: false) }
+            if context.endpointPath == nil { context.judge(isKnown: false) }
             response = Response(
                 answer(
                     to: error,
@@ -64,13 +66,6 @@ public struct RequestFrame: HTTPResponder {
         return response
     }
 
-    /// Whether a route took the request.
-    ///
-    /// Routes begin with a slash; the router calls what it has not found by another name.
-    private func isRouted(_ context: MusterRequestContext) -> Bool {
-        context.endpointPath?.first == "/"
-    }
-
     private func check(_ request: Request) throws(MusterError) {
         let size = request.headers.reduce(request.head.path?.utf8.count ?? 0) { size, field in
             size
@@ -96,22 +91,32 @@ public struct RequestFrame: HTTPResponder {
                 "Send the body with a Content-Length or with Transfer-Encoding: chunked alone."
             )
         }
-        // The router compares a path's parts as texts, so it is given short ones of ASCII only, as paths are
-        // (RFC 3986 section 2). A path with a slash behind it names something else, as clients with an empty id
-        // ask for it.
+        // Paths are of ASCII only (RFC 3986 section 2), and services get short texts. A path with a slash at its end
+        // names something else, as clients with an empty id ask for it.
         let path = request.uri.path.utf8
         guard path.count <= TextLimit.path, path.allSatisfy({ $0 < 0x80 }),
             path.count == 1 || path.last != UInt8(ascii: "/")
         else { throw MusterError(.requestNotFound, "Not Found") }
     }
 
-    /// Why no route took a request: nobody knows the path, or it does not know the method.
-    private func notRouted(_ request: Request) -> MusterError {
-        var methods = table.methods(of: request.uri.path)
-        guard !methods.isEmpty else { return MusterError(.requestNotFound, "Not Found") }
-        if methods.contains(.get) { methods.append(.head) }
-        let allowed = methods.map(\.rawValue).sorted().joined(separator: ", ")
-        return MusterError(
+    /// The route of a request, whose name and parameters go into the context.
+    ///
+    /// - Throws: ``MusterError`` with code `request.not_found` or `request.method_not_allowed`.
+    private func route(
+        of request: Request,
+        _ context: inout MusterRequestContext
+    ) throws(MusterError) -> Route {
+        let path = request.uri.path
+        guard let endpoint = table.endpoint(of: path) else {
+            throw MusterError(.requestNotFound, "Not Found")
+        }
+        if let route = endpoint.route(for: request.method) {
+            context.coreContext.parameters = endpoint.parameters(of: path)
+            context.coreContext.endpointPath.value = endpoint.path
+            return route
+        }
+        let allowed = endpoint.methods.map(\.rawValue).sorted().joined(separator: ", ")
+        throw MusterError(
             .methodNotAllowed,
             "\(request.method.rawValue.head(20)) is not among the methods of this path: \(allowed)",
             details: ["allow": allowed]
@@ -126,9 +131,9 @@ public struct RequestFrame: HTTPResponder {
         logger: Logger
     ) -> Answer {
         let known = RequestFrame.known(error)
-        let isActiveLogic = path.utf8.starts(with: (ActiveLogicRoutes.root + "/").utf8)
-        var answer =
-            isActiveLogic ? ActiveLogicErrors.answer(to: known) : TenableErrors.answer(to: known)
+        let dialect = dialects.owner(of: path)
+        var answer = dialect.answer(known)
+        answer.mediaType = dialect.mediaType
         let mayComeBack = answer.status == .serviceUnavailable || answer.status == .tooManyRequests
         if mayComeBack, answer[.retryAfter] == nil {
             answer.fields.append((.retryAfter, RequestFrame.usualWait))
@@ -150,6 +155,10 @@ public struct RequestFrame: HTTPResponder {
     /// Seconds that somebody is told to wait where nothing says better.
     private static let usualWait = "1"
 
+    /// What callers are told of a fault of the server's.
+    static let internalMessage =
+        "An internal server error occurred. Please wait a moment and try your request again."
+
     private static func known(_ error: any Error) -> MusterError {
         switch error {
         case let error as MusterError: error
@@ -157,7 +166,7 @@ public struct RequestFrame: HTTPResponder {
         // Its sender has gone, and nobody reads this.
         case is CancellationError: .overloaded("The request was given up.", retryAfter: 1)
         default:
-            MusterError(.serverInternal, "\(TenableErrors.internalMessage)", cause: error)
+            MusterError(.serverInternal, RequestFrame.internalMessage, cause: error)
         }
     }
 

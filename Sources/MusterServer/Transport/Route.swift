@@ -10,8 +10,8 @@ struct Route: Sendable {
     let method: HTTPRequest.Method
     /// The path, with `:name` for parts that vary.
     let path: String
-    /// By which of its rights a caller administers here.
-    let authority: Principal.Authority
+    /// The dialect that it belongs to.
+    let dialect: Dialect
     /// Whether strangers are answered, too; others have to say who they are before their body is read.
     let isOpen: Bool
     /// Whether the handler reads the body itself as it arrives; the call's own is empty then.
@@ -28,7 +28,7 @@ struct Route: Sendable {
     init(
         _ method: HTTPRequest.Method,
         _ path: String,
-        by authority: Principal.Authority = .role,
+        of dialect: Dialect = .tenable,
         isOpen: Bool = false,
         streamsBody: Bool = false,
         isList: Bool = false,
@@ -38,39 +38,12 @@ struct Route: Sendable {
     ) {
         self.method = method
         self.path = path
-        self.authority = authority
+        self.dialect = dialect
         self.isOpen = isOpen
         self.streamsBody = streamsBody
         self.isList = isList
         self.waitsLong = waitsLong
         self.handler = handler
         self.reading = reading
-    }
-}
-
-/// Which methods a path knows, for the answer to a method that it does not.
-struct RouteTable: Sendable {
-    private let routes: [(method: HTTPRequest.Method, parts: [Substring])]
-
-    init(_ routes: [Route]) {
-        self.routes = routes.map { ($0.method, $0.path.split(separator: "/")) }
-    }
-
-    /// The methods of a path; empty for a path that is not known.
-    func methods(of path: String) -> [HTTPRequest.Method] {
-        let parts = path.split(separator: "/")
-        let matching = routes.filter { RouteTable.matches($0.parts, parts) }
-        // The router takes a path that is written out before one with parts that vary.
-        let most = matching.map { RouteTable.fixedCount($0.parts) }.max()
-        return matching.filter { RouteTable.fixedCount($0.parts) == most }.map(\.method)
-    }
-
-    private static func fixedCount(_ pattern: [Substring]) -> Int {
-        pattern.count { $0.first != ":" }
-    }
-
-    private static func matches(_ pattern: [Substring], _ parts: [Substring]) -> Bool {
-        pattern.count == parts.count
-            && zip(pattern, parts).allSatisfy { $0.first == ":" || $0 == $1 }
     }
 }

@@ -32,7 +32,7 @@ struct AnswerFailureTests {
         for body in [
             #"{"statusCode":1,"error":"x","message":"Wrong"}"#, #"{"error":"Wrong"}"#,
             #"{"error":{"type":"PLDBError","code":"c","message":"Wrong"}}"#,
-            #"{"message":"child \"a\" fails because [child \"b\" fails because [Wrong]]"}"#,
+            #"{"error":{"code":"some.code","message":"Wrong","field":"f"}}"#,
         ] {
             let error = error(status, body)
             #expect(error.status == expected && error.message == message, "\(body)")
@@ -40,17 +40,24 @@ struct AnswerFailureTests {
     }
 
     @Test(
-        "a message that is long, or wrapped without end, is cut",
+        "a message that is long is cut, in whichever body it comes",
         arguments: [
             String(repeating: "a", count: 200_000), String(repeating: "\u{E9}", count: 100_000),
-            String(repeating: #"child \"a\" fails because ["#, count: 20_000)
-                + String(repeating: "]", count: 20_000),
-            String(repeating: #"child \"["#, count: 400) + String(repeating: "]", count: 400),
         ]
     )
     func longMessages(_ message: String) {
-        let body = #"{"message":""# + message.replacing("\"", with: "\\\"") + "\"}"
-        #expect(error(400, body).message.utf8.count <= 4_097)
+        for (start, end) in [
+            (#"{"message":""#, #""}"#), (#"{"error":""#, #""}"#),
+            (#"{"error":{"code":"c","message":""#, #""}}"#),
+        ] {
+            #expect(error(400, start + message + end).message.utf8.count <= 4_097)
+        }
+    }
+
+    @Test("a message is shown as it came, whatever it looks like")
+    func untouched() {
+        let body = #"{"statusCode":400,"error":"Bad Request","message":"child \"a\" fails because [b]"}"#
+        #expect(error(400, body).message == #"child "a" fails because [b]."#)
     }
 
     @Test("401 says how to log in")
@@ -70,8 +77,7 @@ struct AnswerFailureTests {
 
     @Test("a temporary password is changed by a command, in the profile that has it")
     func temporaryPassword() {
-        let body =
-            #"{"message":"The password is temporary. Change it with PUT /session/chpasswd first."}"#
+        let body = #"{"error":{"code":"password.change_required","message":"Anything."}}"#
         let first = error(403, body)
         #expect(first.status == .denied)
         #expect(
@@ -79,11 +85,32 @@ struct AnswerFailureTests {
                 == "The password is temporary. Choose another one: muster users passwd"
         )
         #expect(error(403, body, .profile("lab")).message.hasSuffix("users passwd --profile lab"))
+        let other = #"{"error":{"type":"PLDBError","code":"password_change_required","message":"m"}}"#
+        #expect(error(403, other).message == first.message)
+        let words = error(403, #"{"message":"The password is temporary."}"#)
+        #expect(words.message == "You may not do this: The password is temporary.")
+    }
+
+    @Test("what an answer says for programs goes along with the error")
+    func told() {
+        let native = error(400, #"{"error":{"code":"input.invalid","message":"m","field":"hosts"}}"#)
+        #expect(native.told?.isCode(.inputInvalid) == true && native.told?.isField("hosts") == true)
+        #expect(native.told?.isCode(.inputMalformed) == false && native.told?.isField("host") == false)
+        let gateway = error(
+            400,
+            #"{"statusCode":400,"error":"Bad Request","message":"m","validation":{"keys":["sms_phone"]}}"#
+        )
+        #expect(gateway.told?.code == nil && gateway.told?.isField("sms_phone") == true)
+        #expect(gateway.told?.isBackEnd == false)
+        #expect(error(400, #"{"error":"Current password is invalid."}"#).told?.isBackEnd == true)
     }
 
     @Test("a wrong present password is a no, as that of a login is")
     func presentPassword() {
-        let refusal = error(400, #"{"error":"Current password is invalid."}"#)
+        let refusal = error(
+            400,
+            #"{"error":{"code":"password.current_invalid","message":"Current password is invalid."}}"#
+        )
         #expect(refusal.status == .refused && refusal.message == "Current password is invalid.")
     }
 

@@ -9,6 +9,12 @@ extension TenableErrors {
     }
 }
 
+extension NativeErrors {
+    static func response(to error: MusterError) -> Response {
+        Response(answer(to: error))
+    }
+}
+
 extension ActiveLogicErrors {
     static func response(to error: MusterError) -> Response {
         Response(answer(to: error))

@@ -34,7 +34,7 @@ struct NativeAccessTests {
         #expect(missing.status == .unauthorized)
         #expect(
             try await missing.text()
-                == #"{"statusCode":401,"error":"Unauthorized","message":"Missing authentication"}"#
+                == #"{"error":{"code":"credentials.missing","message":"Missing authentication"}}"#
         )
         let wrong = try await native.server.send(method, path, body: "{", fields: [.xAPIKeys: "x"])
         #expect(wrong.status == .unauthorized)

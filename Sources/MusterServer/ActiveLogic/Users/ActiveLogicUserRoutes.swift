@@ -25,7 +25,7 @@ struct ActiveLogicUserRoutes {
             + ["/users/:id", "/users/by-name/:name"].map { path in
                 Route(
                     reading: ActiveLogicRoutes.root + path,
-                    by: .masks,
+                    of: .activeLogic,
                     in: directory,
                     path.hasSuffix(":id") ? detailsByID : detailsByName
                 )

@@ -4,9 +4,6 @@ import TenableAPI
 
 /// The one place where the directory's error codes become statuses and bodies of the Tenable dialect.
 enum TenableErrors {
-    static let internalMessage =
-        "An internal server error occurred. Please wait a moment and try your request again."
-
     static func answer(to error: MusterError) -> Answer {
         let status = status(of: error.code)
         var answer = Answer.json(status, reserving: 256) {
@@ -80,7 +77,7 @@ enum TenableErrors {
         return switch status {
         case .notFound: "Not Found"
         case .serviceUnavailable: "Please wait a moment and try your request again."
-        case .internalServerError: internalMessage
+        case .internalServerError: RequestFrame.internalMessage
         default: error.message
         }
     }

@@ -15,7 +15,7 @@ extension Answer {
         buffer.writeString("\(status.code) \(status.reasonPhrase)")
         if self.body != nil {
             buffer.writeStaticString("\r\nContent-Type: ")
-            buffer.writeString(Self.jsonType)
+            buffer.writeString(mediaType)
         }
         if status != .notModified {
             buffer.writeStaticString("\r\nContent-Length: ")

@@ -10,15 +10,15 @@ import TextBytes
 /// What it cannot answer whole, or not well, it leaves to the router: its answers and the router's are the
 /// same, because both ask the same routes and write the same fields.
 struct ImmediateResponder: Sendable {
-    private let routes: ReadRoutes
+    private let table: RouteTable
     private let pipeline: CallPipeline
     private let frame: RequestFrame
     private let dates = HTTPDates()
     private let logger: Logger
 
-    init(_ routes: [Route], pipeline: CallPipeline, frame: RequestFrame, logger: Logger) {
-        self.routes = ReadRoutes(routes)
-        self.pipeline = pipeline
+    init(frame: RequestFrame, logger: Logger) {
+        table = frame.table
+        pipeline = frame.pipeline
         self.frame = frame
         self.logger = logger
     }
@@ -55,13 +55,14 @@ struct ImmediateResponder: Sendable {
         guard isFit(head) else { return nil }
         let target = head.target
         let (path, query) = Self.parts(of: target)
-        guard path.count <= TextLimit.path, let match = routes.match(path) else { return nil }
+        guard path.count <= TextLimit.path, let match = table.reading(path) else { return nil }
         let id = frame.ids.next()
-        let answer: Answer
+        var answer: Answer
         var isKnown = false
         do {
             guard let found = try read(match, head, query, peer, id, &isKnown) else { return nil }
             answer = found
+            answer.mediaType = match.mediaType
         } catch {
             // The router has a dead cookie forgotten.
             if RefusedCookie.codes.contains(error.code), CredentialsHeader.isCookie(head) {
@@ -75,7 +76,7 @@ struct ImmediateResponder: Sendable {
     }
 
     private func read(
-        _ match: ReadRoutes.Match,
+        _ match: RouteTable.ReadMatch,
         _ fields: RequestHead,
         _ query: Substring,
         _ peer: IPAddress?,
@@ -89,6 +90,7 @@ struct ImmediateResponder: Sendable {
                 credentials,
                 from: origin,
                 by: match.authority,
+                under: match.policy,
                 in: reader
             )
             isKnown = true

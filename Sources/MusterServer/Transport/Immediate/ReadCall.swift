@@ -27,12 +27,12 @@ extension Route {
     /// A route that only reads and always has its answer at once.
     init(
         reading path: String,
-        by authority: Principal.Authority = .role,
+        of dialect: Dialect = .tenable,
         in directory: Directory,
         _ reading: @escaping Reading
     ) {
         let name = path.split(separator: ":").dropFirst().first.map(String.init)
-        self.init(.get, path, by: authority, reading: reading) { call in
+        self.init(.get, path, of: dialect, reading: reading) { call in
             let principal = try call.principal
             let answer = try directory.store.read { reader throws(MusterError) in
                 try reading(

@@ -1,0 +1,67 @@
+import HTTPTypes
+import MusterAPI
+import MusterCore
+
+/// The one place where the directory's error codes become statuses and bodies of the native API.
+enum NativeErrors {
+    static func answer(to error: MusterError) -> Answer {
+        let status = status(of: error.code)
+        var record = ErrorRecord(error)
+        if status == .internalServerError {
+            record.message = RequestFrame.internalMessage
+        } else if error.code == .inputMalformed, let hint = error.details["hint"] {
+            record.message += ": \(hint)"
+        }
+        var answer = Answer.json(status, reserving: 256) { record.write(to: &$0) }
+        if let seconds = error.details["retry_after_seconds"] {
+            answer.fields.append((.retryAfter, seconds))
+        }
+        if let hint = error.details["hint"] ?? error.details["reason"] {
+            answer.fields.append((.xErrorHint, hint))
+        }
+        if let methods = error.details["allow"] {
+            answer.fields.append((.allow, methods))
+        }
+        return answer
+    }
+
+    private static func status(of code: MusterError.Code) -> HTTPResponse.Status {
+        switch code {
+        case .credentialsMissing, .credentialsInvalid, .sessionExpired, .codeRequired,
+            .loginFailed:
+            .unauthorized
+        case .insufficientScope, .escalation, .impersonationRefused, .passwordChangeRequired:
+            .forbidden
+        case .userNotFound, .groupNotFound, .sessionNotFound, .sshKeyNotFound, .requestNotFound:
+            .notFound
+        case .userUnapprovedDomain, .usernameInvalid, .passwordPolicy, .currentPasswordInvalid,
+            .groupNotEmpty, .groupImmutable, .roleNotFound, .inputInvalid, .inputType,
+            .inputMalformed, .inputBodyDropped, .codeInvalid, .sshKeyInvalid:
+            .badRequest
+        case .userAlreadyExists, .groupAlreadyExists, .lastAdministrator, .ownAccount,
+            .successorRefused, .userUndeletable, .sshKeyTooMany:
+            .conflict
+        case .methodNotAllowed: .methodNotAllowed
+        case .revisionChanged: .preconditionFailed
+        case .bodyTooLarge: .contentTooLarge
+        case .headerTooLarge: .requestHeaderFieldsTooLarge
+        case .unsupportedMediaType: .unsupportedMediaType
+        case .rateLimited: .tooManyRequests
+        case .overloaded, .storeUnavailable: .serviceUnavailable
+        default: .internalServerError
+        }
+    }
+}
+
+extension ErrorRecord {
+    /// The record of an error, in an answer of its own or in a line of an import's.
+    init(_ error: MusterError) {
+        // The rules of names do not know what a dialect calls the field.
+        let isName = error.code == .userAlreadyExists || error.code == .userUnapprovedDomain
+        self.init(
+            code: error.code.rawValue,
+            message: error.message,
+            field: error.details["field"] ?? (isName ? "username" : nil)
+        )
+    }
+}

@@ -1,0 +1,11 @@
+import MusterCore
+
+extension Dialect {
+    /// The native API: masks or the role Administrator decide, and errors carry their stable codes.
+    static let native = Dialect(
+        root: NativeRoutes.root,
+        authority: .masks,
+        policy: DialectPolicy(requiresApprovedDomain: false, viewers: .readersAndOneself),
+        answer: NativeErrors.answer
+    ) { NativeRoutes($0.directory).routes + ImportRoutes($0.directory).routes }
+}

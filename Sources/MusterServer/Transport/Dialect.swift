@@ -1,0 +1,48 @@
+import MusterCore
+
+/// One API of the directory, as a value: where it lives, by which rights its callers administer, what it holds them to,
+/// how it says what went wrong and in which media type it speaks.
+///
+/// A dialect is a folder with such a value, and a line in ``all``.
+struct Dialect: Sendable {
+    /// Where its paths begin, without a slash at the end; empty for the dialect at the root.
+    let root: String
+    /// By which of its rights a caller administers.
+    let authority: Principal.Authority
+    /// What callers are held to beside their rights.
+    let policy: DialectPolicy
+    /// The media type of its answers that are JSON.
+    var mediaType = Answer.jsonType
+    /// The one place where the directory's errors become its answers.
+    let answer: @Sendable (MusterError) -> Answer
+    /// Its routes.
+    let routes: @Sendable (ServerParts) -> [Route]
+
+    /// Every dialect that is spoken. The one at the root has each path that is no other's.
+    static let all: [Dialect] = [.tenable, .activeLogic, .native]
+
+    /// Whether a path is the dialect's.
+    func owns(_ path: String) -> Bool {
+        let bytes = path.utf8
+        return root.isEmpty
+            || bytes.count > root.utf8.count && bytes.starts(with: root.utf8)
+                && bytes.dropFirst(root.utf8.count).first == UInt8(ascii: "/")
+    }
+}
+
+extension [Dialect] {
+    /// The dialect that a path belongs to, by the longest root; the Tenable one where no other owns it.
+    func owner(of path: String) -> Dialect {
+        filter { $0.owns(path) }.max { $0.root.utf8.count < $1.root.utf8.count } ?? .tenable
+    }
+}
+
+/// What the routes of a dialect are made from.
+struct ServerParts: Sendable {
+    /// What is served.
+    let directory: Directory
+    /// The program's version.
+    let version: String
+    /// How clients get the cookie of their session.
+    let cookies: SessionCookie
+}

@@ -1,0 +1,176 @@
+import HTTPTypes
+import Hummingbird
+import MusterCore
+
+/// Finds routes by path: one table for routing, for the methods of a path, and for the fast path.
+///
+/// Paths are compared part by part, as bytes; empty parts count for nothing, and a part that is written out is taken
+/// before one that varies.
+struct RouteTable: Sendable {
+    /// The routes of one path.
+    struct Endpoint: Sendable {
+        /// The path, with `:name` for parts that vary.
+        let path: String
+        fileprivate(set) var routes: [Route]
+        /// The parts that vary: where they stand among the parts, and their names.
+        fileprivate let variables: [(place: Int, name: Substring)]
+        fileprivate let partCount: Int
+
+        /// The methods of the path, for the header field `Allow` (RFC 9110 section 10.2.1).
+        ///
+        /// Whatever answers GET answers HEAD (section 9.1 there).
+        var methods: [HTTPRequest.Method] {
+            let methods = routes.map(\.method)
+            return methods.contains(.get) ? methods + [.head] : methods
+        }
+
+        /// The route of a method; nil if the path does not know it.
+        func route(for method: HTTPRequest.Method) -> Route? {
+            let wanted = method == .head ? .get : method
+            return routes.first { $0.method == wanted }
+        }
+
+        /// The parts of a path that vary, as they were sent, not decoded.
+        func parameters(of path: String) -> Parameters {
+            var parameters = Parameters()
+            guard !variables.isEmpty else { return parameters }
+            let parts = path.utf8.split(separator: RouteTable.slash)
+            for variable in variables where variable.place < parts.count {
+                parameters[variable.name] = Substring(parts[variable.place])
+            }
+            return parameters
+        }
+
+        /// The first part of a path that varies, as it was sent; empty if none does.
+        fileprivate func parameter(of path: Substring.UTF8View) -> String {
+            guard let variable = variables.first?.place else { return "" }
+            // As in every path of the fast path so far, so that no other part is looked at.
+            if variable == partCount - 1, let slash = path.lastIndex(of: RouteTable.slash) {
+                return String(Substring(path[path.index(after: slash)...]))
+            }
+            let parts = path.split(separator: RouteTable.slash)
+            return variable < parts.count ? String(Substring(parts[variable])) : ""
+        }
+    }
+
+    /// A route that can be answered at once.
+    struct ReadMatch {
+        let path: String
+        let authority: Principal.Authority
+        let policy: DialectPolicy
+        let mediaType: String
+        /// The part of the path that varies, as it was sent; empty where none does.
+        let parameter: String
+        let reading: Route.Reading
+    }
+
+    /// One part of paths.
+    private struct Node: Sendable {
+        var literals: [(part: [UInt8], node: Int)] = []
+        /// The node of a part that varies.
+        var variable: Int?
+        var endpoint: Int?
+    }
+
+    private static let slash = UInt8(ascii: "/")
+
+    private var nodes = [Node()]
+    private var endpoints: [Endpoint] = []
+
+    /// Builds the table.
+    init(_ routes: [Route]) {
+        for route in routes { add(route) }
+    }
+
+    /// The routes of a path; nil for a path that is not known.
+    func endpoint(of path: String) -> Endpoint? {
+        place(of: path.utf8).map { endpoints[$0] }
+    }
+
+    /// The route of a path that can be answered at once; nil where there is none.
+    func reading(_ path: Substring.UTF8View) -> ReadMatch? {
+        // A slash at the end names something else, which the router refuses.
+        guard path.last != RouteTable.slash, let place = place(of: path) else { return nil }
+        for route in endpoints[place].routes {
+            guard let reading = route.reading else { continue }
+            return ReadMatch(
+                path: route.path,
+                authority: route.dialect.authority,
+                policy: route.dialect.policy,
+                mediaType: route.dialect.mediaType,
+                parameter: endpoints[place].parameter(of: path),
+                reading: reading
+            )
+        }
+        return nil
+    }
+
+    private mutating func add(_ route: Route) {
+        var node = 0
+        var variables: [(place: Int, name: Substring)] = []
+        let parts = route.path.split(separator: "/")
+        for (place, part) in parts.enumerated() {
+            if part.first == ":" { variables.append((place, part.dropFirst())) }
+            node = child(of: node, part)
+        }
+        if let place = nodes[node].endpoint {
+            precondition(
+                endpoints[place].path == route.path
+                    && endpoints[place].route(for: route.method) == nil,
+                "\(route.method) \(route.path) stands there twice, or with other names"
+            )
+            endpoints[place].routes.append(route)
+        } else {
+            nodes[node].endpoint = endpoints.count
+            endpoints.append(
+                Endpoint(
+                    path: route.path,
+                    routes: [route],
+                    variables: variables,
+                    partCount: parts.count
+                )
+            )
+        }
+    }
+
+    private mutating func child(of node: Int, _ part: Substring) -> Int {
+        let bytes = Array(part.utf8)
+        let isVariable = part.first == ":"
+        let known =
+            isVariable
+            ? nodes[node].variable : nodes[node].literals.first { $0.part == bytes }?.node
+        if let known { return known }
+        let new = nodes.count
+        nodes.append(Node())
+        if isVariable {
+            nodes[node].variable = new
+        } else {
+            nodes[node].literals.append((bytes, new))
+        }
+        return new
+    }
+
+    private func place(of path: some Collection<UInt8>) -> Int? {
+        // Texts lie in one piece, so that nothing is copied.
+        let found = path.withContiguousStorageIfAvailable { place(of: $0, from: 0, at: 0) }
+        return found ?? Array(path).withUnsafeBufferPointer { place(of: $0, from: 0, at: 0) }
+    }
+
+    /// The endpoint of what is left of a path from a byte on, under a node.
+    private func place(
+        of path: UnsafeBufferPointer<UInt8>,
+        from start: Int,
+        at node: Int
+    ) -> Int? {
+        var begin = start
+        while begin < path.count, path[begin] == RouteTable.slash { begin += 1 }
+        guard begin < path.count else { return nodes[node].endpoint }
+        var end = begin
+        while end < path.count, path[end] != RouteTable.slash { end += 1 }
+        for literal in nodes[node].literals
+        where literal.part.count == end - begin && path[begin..<end].elementsEqual(literal.part) {
+            if let found = place(of: path, from: end, at: literal.node) { return found }
+        }
+        return nodes[node].variable.flatMap { place(of: path, from: end, at: $0) }
+    }
+}
