@@ -15,7 +15,7 @@ struct DialectTests {
         policy: DialectPolicy(requiresApprovedDomain: false, viewers: .readersAndOneself),
         mediaType: "application/other+json",
         answer: { error in
-            Answer.json(.imATeapot) { $0.object { $0.member("detail", error.code.rawValue) } }
+            Answer.json(HTTPResponse.Status(code: 418)) { $0.object { $0.member("detail", error.code.rawValue) } }
         },
         routes: { parts in
             let users = UserService(parts.directory)
@@ -48,7 +48,7 @@ struct DialectTests {
             (.get, "/other/v2/nowhere", "request.not_found"),
         ] as [(HTTPRequest.Method, String, String)] {
             let answer = try await server.send(method, path, as: test.administratorKeys)
-            #expect(answer.status == .imATeapot, "\(path)")
+            #expect(answer.status == HTTPResponse.Status(code: 418), "\(path)")
             #expect(try await answer.text() == #"{"detail":"\#(code)"}"#)
             #expect(answer.headers[.contentType] == "application/other+json")
         }
