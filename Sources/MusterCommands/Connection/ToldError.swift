@@ -24,7 +24,7 @@ struct ToldError: Sendable {
         } else if let text = body.text("error.message") ?? body.text("message") {
             message = text.head(TextLimit.answer)
             code = nil
-            field = body.textList("validation.keys").first
+            field = body.texts("validation.keys").first
             isBackEnd = false
         } else if let text = body.text("error") {
             message = text.head(TextLimit.answer)

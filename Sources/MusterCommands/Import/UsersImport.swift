@@ -175,7 +175,7 @@ extension Server {
     ///
     /// - Throws: ``CommandError`` where it is no success.
     func success(_ answer: StreamedAnswer) async throws -> StreamedAnswer {
-        guard answer.status == 200 else { throw failure(try await answer.collected()) }
+        guard answer.status == 200 else { throw await failure(try await answer.collected()) }
         return answer
     }
 }

@@ -1,4 +1,5 @@
 import ClientTransport
+import MusterCore
 import NIOCore
 import NIOHTTP1
 import Testing

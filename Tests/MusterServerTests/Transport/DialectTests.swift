@@ -3,6 +3,7 @@ import Hummingbird
 import MusterCore
 import MusterTesting
 import Testing
+import WireJSON
 
 @testable import MusterServer
 

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import MusterCore
 import Testing
 
 @testable import MusterServer
