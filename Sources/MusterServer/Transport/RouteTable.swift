@@ -87,10 +87,11 @@ struct RouteTable: Sendable {
         place(of: path.utf8).map { endpoints[$0] }
     }
 
-    /// The route of a path that can be answered at once; nil where there is none.
+    /// The route of a plain path that can be answered at once; nil where there is none.
+    ///
+    /// Empty parts, also at the end, are left to others.
     func reading(_ path: Substring.UTF8View) -> ReadMatch? {
-        // A slash at the end names something else, which the router refuses.
-        guard path.last != RouteTable.slash, let place = place(of: path) else { return nil }
+        guard let place = place(of: path, isPlain: true) else { return nil }
         for route in endpoints[place].routes {
             guard let reading = route.reading else { continue }
             return ReadMatch(
@@ -150,27 +151,31 @@ struct RouteTable: Sendable {
         return new
     }
 
-    private func place(of path: some Collection<UInt8>) -> Int? {
+    /// The endpoint of a path, which is plain if no part of it has to be empty.
+    private func place(of path: some Collection<UInt8>, isPlain: Bool = false) -> Int? {
         // Texts lie in one piece, so that nothing is copied.
-        let found = path.withContiguousStorageIfAvailable { place(of: $0, from: 0, at: 0) }
-        return found ?? Array(path).withUnsafeBufferPointer { place(of: $0, from: 0, at: 0) }
+        let found = path.withContiguousStorageIfAvailable { place(of: $0, 0, 0, isPlain) }
+        return found ?? Array(path).withUnsafeBufferPointer { place(of: $0, 0, 0, isPlain) }
     }
 
     /// The endpoint of what is left of a path from a byte on, under a node.
     private func place(
         of path: UnsafeBufferPointer<UInt8>,
-        from start: Int,
-        at node: Int
+        _ start: Int,
+        _ node: Int,
+        _ isPlain: Bool
     ) -> Int? {
+        guard start < path.count else { return nodes[node].endpoint }
         var begin = start
         while begin < path.count, path[begin] == RouteTable.slash { begin += 1 }
+        if isPlain, begin != start + 1 || begin == path.count { return nil }
         guard begin < path.count else { return nodes[node].endpoint }
         var end = begin
         while end < path.count, path[end] != RouteTable.slash { end += 1 }
         for literal in nodes[node].literals
         where literal.part.count == end - begin && path[begin..<end].elementsEqual(literal.part) {
-            if let found = place(of: path, from: end, at: literal.node) { return found }
+            if let found = place(of: path, end, literal.node, isPlain) { return found }
         }
-        return nodes[node].variable.flatMap { place(of: path, from: end, at: $0) }
+        return nodes[node].variable.flatMap { place(of: path, end, $0, isPlain) }
     }
 }
