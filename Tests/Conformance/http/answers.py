@@ -1,4 +1,4 @@
-"""What an answer has to look like: the two error envelopes, the empty success, the request number."""
+"""What an answer has to look like: the error envelopes, the empty success, the request number."""
 
 import re
 
@@ -49,11 +49,13 @@ def assert_back_end(answer, status, sentence):
 
 
 def assert_error(answer, *statuses):
-    """The answer is an error in either envelope, gives nothing away, and its message is returned."""
+    """The answer is an error in an envelope of its API, gives nothing away, and its message is returned."""
     assert answer.status_code in statuses, (answer.status_code, answer.text)
     body = assert_json(answer, answer.status_code)
     leaks = [word for word in LEAKS if word in answer.text.lower()]
     assert not leaks, (leaks, answer.text)
+    if "/muster/v1/" in getattr(answer, "url", ""):
+        return assert_native(body)
     if set(body) == {"error"}:
         assert isinstance(body["error"], str) and body["error"]
         return body["error"]
@@ -62,6 +64,14 @@ def assert_error(answer, *statuses):
     assert isinstance(body["error"], str) and body["error"]
     assert isinstance(body["message"], str) and body["message"]
     return body["message"]
+
+
+def assert_native(body):
+    """The body is an error of the native API; its message is returned."""
+    assert set(body) == {"error"} and set(body["error"]) - {"field"} == {"code", "message"}, body
+    assert re.fullmatch(r"[a-z_]+\.[a-z_]+", body["error"]["code"]), body
+    assert all(isinstance(text, str) and text for text in body["error"].values()), body
+    return body["error"]["message"]
 
 
 def assert_gateway(answer, status, error):
