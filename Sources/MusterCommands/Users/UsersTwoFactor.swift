@@ -123,7 +123,14 @@ struct UsersTwoFactorSet: ServerCommand {
     private func advised(_ error: CommandError) -> CommandError {
         let name = subject.user.map { " " + $0.text } ?? ""
         let send = "muster users twofactor send\(name) --phone NUMBER"
-        guard error.status == .badInput, error.told?.isField("sms_phone") == true else { return error }
+        guard error.status == .badInput, let told = error.told else { return error }
+        if told.isField("email_enabled") {
+            return CommandError(
+                error.status,
+                "\"email_enabled\" needs an e-mail address, and the user has none."
+            )
+        }
+        guard told.isField("sms_phone") else { return error }
         // What is no number is refused before anything is sent.
         return CommandError(
             error.status,
