@@ -4,7 +4,10 @@ import WireJSON
 
 @Suite("Errors of the native API")
 struct ErrorRecordTests {
-    @Test("a record is read as it is written, with its field and without one", arguments: ["f", nil])
+    @Test(
+        "a record is read as it is written, with its field and without one",
+        arguments: ["f", nil]
+    )
     func roundTrip(_ field: String?) throws {
         let record = ErrorRecord(code: "input.invalid", message: "\"f\" is none", field: field)
         var json = JSONWriter(reserving: 128)

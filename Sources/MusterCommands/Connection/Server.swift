@@ -157,6 +157,7 @@ struct Server: Sendable {
     /// Whether the caller has to choose another password before it is shown anything.
     ///
     /// - Parameter path: Something of the native API that every other caller is shown.
+    /// - Returns: False also where there is no answer.
     func mustChangePassword(to path: ServerPath) async -> Bool {
         guard let answer = try? await answer(.get, path) else { return false }
         return answer.status == 403 && ToldError(answer)?.isCode(.passwordChangeRequired) == true

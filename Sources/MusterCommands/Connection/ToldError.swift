@@ -46,6 +46,8 @@ struct ToldError: Sendable {
         let dot = UInt8(ascii: ".")
         let underscore = UInt8(ascii: "_")
         return code.utf8.elementsEqual(wanted.rawValue.utf8)
-            || code.utf8.elementsEqual(wanted.rawValue.utf8.lazy.map { $0 == dot ? underscore : $0 })
+            || code.utf8.elementsEqual(
+                wanted.rawValue.utf8.lazy.map { $0 == dot ? underscore : $0 }
+            )
     }
 }

@@ -66,7 +66,8 @@ struct ImportReport {
 
     private static func isOwnDemotion(_ object: JSONObject) -> Bool {
         // Hosts that would shut out who imports have the same code, and no answer helps there.
-        guard object.text("error.code") == "access.own_account", let field = object.text("error.field")
+        guard object.text("error.code") == "access.own_account",
+            let field = object.text("error.field")
         else { return false }
         return ["permissions", "role", "writebm"].contains { $0.hasSameBytes(as: field) }
     }

@@ -18,7 +18,9 @@ struct Dialect: Sendable {
     /// Its routes.
     let routes: @Sendable (ServerParts) -> [Route]
 
-    /// Every dialect that is spoken. The one at the root has each path that is no other's.
+    /// Every dialect that is spoken.
+    ///
+    /// The one at the root has each path that is no other's.
     static let all: [Dialect] = [.tenable, .activeLogic, .native]
 
     /// Whether a path is the dialect's.

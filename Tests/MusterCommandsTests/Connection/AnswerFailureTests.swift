@@ -57,7 +57,8 @@ struct AnswerFailureTests {
 
     @Test("a message is shown as it came, whatever it looks like")
     func untouched() {
-        let body = #"{"statusCode":400,"error":"Bad Request","message":"child \"a\" fails because [b]"}"#
+        let body =
+            #"{"statusCode":400,"error":"Bad Request","message":"child \"a\" fails because [b]"}"#
         #expect(error(400, body).message == #"child "a" fails because [b]."#)
     }
 
@@ -86,7 +87,8 @@ struct AnswerFailureTests {
                 == "The password is temporary. Choose another one: muster users passwd"
         )
         #expect(error(403, body, .profile("lab")).message.hasSuffix("users passwd --profile lab"))
-        let other = #"{"error":{"type":"PLDBError","code":"password_change_required","message":"m"}}"#
+        let other =
+            #"{"error":{"type":"PLDBError","code":"password_change_required","message":"m"}}"#
         #expect(error(403, other).message == first.message)
         let words = error(403, #"{"message":"The password is temporary."}"#)
         #expect(words.message == "You may not do this: The password is temporary.")
@@ -94,9 +96,14 @@ struct AnswerFailureTests {
 
     @Test("what an answer says for programs goes along with the error")
     func told() {
-        let native = error(400, #"{"error":{"code":"input.invalid","message":"m","field":"hosts"}}"#)
+        let native = error(
+            400,
+            #"{"error":{"code":"input.invalid","message":"m","field":"hosts"}}"#
+        )
         #expect(native.told?.isCode(.inputInvalid) == true && native.told?.isField("hosts") == true)
-        #expect(native.told?.isCode(.inputMalformed) == false && native.told?.isField("host") == false)
+        #expect(
+            native.told?.isCode(.inputMalformed) == false && native.told?.isField("host") == false
+        )
         let gateway = error(
             400,
             #"{"statusCode":400,"error":"Bad Request","message":"m","validation":{"keys":["sms_phone"]}}"#

@@ -44,7 +44,9 @@ struct NativeHostileTests {
         #expect(answer.status == .badRequest)
         let error = try #require(ErrorRecord(in: try await answer.object()), "no error")
         #expect(!error.message.isEmpty && error.message.utf8.count < 600)
-        let codes = ["input.malformed", "input.invalid", "user.username_invalid", "password.policy"]
+        let codes = [
+            "input.malformed", "input.invalid", "user.username_invalid", "password.policy",
+        ]
         #expect(codes.contains(error.code), "\(error.code)")
         let total = try await native.send(.get, "/users?limit=1").object()["total"]
         #expect(total == .integer(1))

@@ -16,7 +16,9 @@ struct DialectTests {
         policy: DialectPolicy(requiresApprovedDomain: false, viewers: .readersAndOneself),
         mediaType: "application/other+json",
         answer: { error in
-            Answer.json(HTTPResponse.Status(code: 418)) { $0.object { $0.member("detail", error.code.rawValue) } }
+            Answer.json(HTTPResponse.Status(code: 418)) {
+                $0.object { $0.member("detail", error.code.rawValue) }
+            }
         },
         routes: { parts in
             let users = UserService(parts.directory)

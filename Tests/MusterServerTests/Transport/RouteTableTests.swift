@@ -67,7 +67,10 @@ struct RouteTableTests {
             found == [["/users", ""], ["/users/:id", "7"], ["/users/:id/keys", "a%2Fb"]]
         )
         #expect(table.reading("/users/7"[...].utf8)?.authority == .masks)
-        for path in ["", "/", "/groups", "/users/", "//users", "/users//7", "/users/7/", "/users/7/8", "/nowhere"] {
+        for path in [
+            "", "/", "/groups", "/users/", "//users", "/users//7", "/users/7/", "/users/7/8",
+            "/nowhere",
+        ] {
             #expect(table.reading(path[...].utf8) == nil, "\(path)")
         }
     }
