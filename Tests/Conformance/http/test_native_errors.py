@@ -1,7 +1,7 @@
 """Errors of the native API: a stable code, a sentence, and the field at fault if there is one."""
 
 import pytest
-from answers import assert_error, assert_json
+from answers import assert_json, assert_native
 
 USERS = "/muster/v1/users"
 
@@ -24,7 +24,7 @@ USERS = "/muster/v1/users"
 )
 def test_an_error_has_its_code_and_its_field(muster, method, path, body, status, code, field):
     answer = muster.request(method, path, **({} if body is None else {"json": body}))
-    assert_error(answer, status)
+    assert_native(answer, status)
     error = answer.json()["error"]
     assert (error["code"], error.get("field")) == (code, field), answer.text
     assert "fails because" not in error["message"]
@@ -32,7 +32,7 @@ def test_an_error_has_its_code_and_its_field(muster, method, path, body, status,
 
 def test_a_body_that_is_no_object_is_told_with_the_place(muster):
     answer = muster.request("POST", USERS, body=b'{"username": }')
-    assert assert_error(answer, 400).endswith(answer.headers["X-Error-Hint"])
+    assert assert_native(answer, 400).endswith(answer.headers["X-Error-Hint"])
     assert answer.json()["error"]["code"] == "input.malformed"
 
 
@@ -48,7 +48,7 @@ def test_who_is_not_known_is_told_so_in_the_same_form(muster):
 def test_the_methods_of_a_path_are_told(muster):
     answer = muster.request("PUT", USERS)
     assert answer.status_code == 405 and answer.headers["Allow"] == "GET, HEAD, POST"
-    assert_error(answer, 405)
+    assert_native(answer, 405)
 
 
 def test_what_the_path_alone_does_not_make_native_has_the_gateways_envelope(muster):

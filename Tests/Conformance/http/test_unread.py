@@ -4,7 +4,7 @@ import json
 from contextlib import ExitStack
 
 import pytest
-from answers import assert_error
+from answers import assert_native
 from wire import SECONDS, head, lazy
 
 from muster import Muster, until
@@ -61,7 +61,7 @@ def test_of_long_answers_that_nobody_reads_one_caller_has_few(crowded):
         until(lambda: asked(crowded.admin_keys).status_code == 503, 60, "a refusal")
         refused = asked(crowded.admin_keys)
         assert refused.headers["Retry-After"] == "2"
-        assert_error(refused, 503)
+        assert_native(refused, 503)
         # What is short, and what others ask for, is answered.
         assert crowded.request("GET", "/users/2", timeout=SECONDS).status_code == 200
         assert asked(keys).status_code == 200
