@@ -118,6 +118,11 @@ final class ConnectionEdge: ChannelDuplexHandler, RemovableChannelHandler {
     /// Counts the connection for where it comes from, and ends it where that has too many.
     private func enter(_ context: ChannelHandlerContext) {
         let address = context.remoteAddress.flatMap(IPAddress.init(socket:))
+        if address == nil, context.hasInternetAddress {
+            // The peer ended it before it was taken in. What was sent shall not be done: nobody could say from where.
+            context.close(promise: nil)
+            return
+        }
         network = SourceNetwork(of: address)
         standing.enter(from: address)
         guard counted == nil, let shares = gauge?.shares else { return }
@@ -147,6 +152,16 @@ final class ConnectionEdge: ChannelDuplexHandler, RemovableChannelHandler {
     private func leave() {
         stopWaiting()
         standing.leave()
+    }
+}
+
+extension ChannelHandlerContext {
+    /// Whether this end of the connection has an address of the internet, so that the other has to have one.
+    fileprivate var hasInternetAddress: Bool {
+        switch localAddress?.protocol {
+        case .inet, .inet6: true
+        default: false
+        }
     }
 }
 

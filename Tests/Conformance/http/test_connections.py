@@ -1,5 +1,6 @@
 """Very many connections, and clients that vanish."""
 
+import json
 import resource
 import socket
 import struct
@@ -9,7 +10,7 @@ import pytest
 from answers import assert_record
 from program import CHEAP
 from raw import name_of, put
-from wire import SECONDS, Wire, assert_answers, head
+from wire import SECONDS, Wire, ask, assert_answers, head
 
 from muster import Muster, until
 
@@ -38,6 +39,24 @@ def test_clients_that_vanish(muster, user):
             reset(wire.socket)
     assert name_of(muster, user.record) == user.username
     assert_answers(muster)
+
+
+@pytest.mark.parametrize("pause", [0, 0.02])
+def test_whoever_vanishes_at_once_is_recorded_with_its_address(muster, pause):
+    for number in range(100):
+        body = json.dumps({"username": f"gone-{pause}-{number}", "permissions": 16}).encode()
+        request = head(muster, "POST", "/muster/v1/users", Content_Length=len(body), Content_Type="application/json")
+        connection = socket.create_connection(("127.0.0.1", muster.port))
+        connection.sendall(request + body)
+        reset(connection)
+        time.sleep(pause)
+    assert_answers(muster)
+    answer = ask(muster, head(muster, path="/audit-log/v1/events?limit=10000"))
+    assert answer.status_code == 200
+    for event in answer.json()["events"]:
+        # The first administrator is made by the command line.
+        if event["action"] == "user.create" and not event["is_anonymous"]:
+            assert "X-Forwarded-For" in {field["key"] for field in event["fields"]}, event
 
 
 def test_more_connections_than_allowed():

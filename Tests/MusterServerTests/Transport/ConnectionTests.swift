@@ -13,6 +13,14 @@ struct ConnectionTests {
     private static let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
     private static let chunked = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
 
+    @Test("a connection that its peer ended before it was taken in is closed, and nothing of it is read")
+    func nobodyThere() throws {
+        let connection = try TestConnection(from: nil)
+        connection.pass(1)
+        #expect(!connection.channel.isActive)
+        #expect(try TestConnection().channel.isActive)
+    }
+
     // MARK: Slow readers
 
     @Test("an answer that nobody reads ends the connection after thirty seconds without progress")

@@ -20,7 +20,7 @@ struct TestConnection {
         budget bytes: Int = 1_000_000,
         pace: StrangersPace? = nil,
         gauge: MemoryGauge? = nil,
-        from address: String = "127.0.0.1"
+        from address: String? = "127.0.0.1"
     ) throws {
         let budget = ArrivalBudget(bytes)
         self.budget = budget
@@ -48,9 +48,13 @@ struct TestConnection {
         try pipeline.addHandler(
             RequestDeadline(clock, bodyLimit: bodyLimit, gate: gate, gauge: gauge, pace: pace)
         )
-        let address = try SocketAddress(ipAddress: address, port: 80)
-        channel.remoteAddress = address
-        channel.connect(to: address, promise: nil)
+        channel.localAddress = try SocketAddress(ipAddress: "127.0.0.1", port: 80)
+        // A channel of this kind cannot be connected to nobody; to the other kind of socket is as good.
+        let peer =
+            try address.map { try SocketAddress(ipAddress: $0, port: 80) }
+            ?? SocketAddress(unixDomainSocketPath: "/nobody")
+        channel.remoteAddress = peer
+        channel.connect(to: peer, promise: nil)
     }
 
     /// What those who work for its peer are told, and tell.
