@@ -13,7 +13,7 @@ struct ConnectionTests {
     private static let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
     private static let chunked = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
 
-    @Test("a connection that its peer ended before it was taken in is closed, and nothing of it is read")
+    @Test("a connection that its peer ended before it was taken in is closed unread")
     func nobodyThere() throws {
         let connection = try TestConnection(from: nil)
         connection.pass(1)
