@@ -116,6 +116,17 @@ struct FieldReader {
         return number
     }
 
+    /// A moment in milliseconds since 1970 in UTC, in whose place null stands for none.
+    func momentOrNull(_ name: String) throws(FieldError) -> MomentOrNull? {
+        guard let value = object[name] else { return nil }
+        if value == .null { return .null }
+        guard case .integer(let number) = value, (0...MomentOrNull.last).contains(number) else {
+            let rule = "must be milliseconds since 1970, from 0 to \(MomentOrNull.last), or null"
+            throw FieldError(name, rule, not: value)
+        }
+        return .moment(number)
+    }
+
     /// The number of a role, of which the server knows which there are.
     func roleNumber(_ name: String) throws(FieldError) -> Int64? {
         guard let value = object[name] else { return nil }

@@ -13,6 +13,8 @@ public struct ImportBody: Sendable {
         case flag
         /// Several texts.
         case list
+        /// Milliseconds since 1970 in UTC, or none.
+        case moment
     }
 
     /// The fields, in the order in which they are written.
@@ -21,6 +23,7 @@ public struct ImportBody: Sendable {
         ("enabled", .flag), ("hosts", .list), ("readbm", .number), ("writebm", .number),
         ("lviewbm", .number), ("timeout", .number), ("api_permitted", .flag),
         ("password_permitted", .flag), ("saml_permitted", .flag), ("two_factor_required", .flag),
+        ("expires_at", .moment), ("note", .text),
         ("groups", .list), ("ssh_keys", .list), ("password", .text), ("password_hash", .text),
         ("password_temporary", .flag),
     ]

@@ -20,6 +20,10 @@ public struct UserBody: Sendable, Equatable {
     public var permissions: Int64?
     /// `enabled`.
     public var isEnabled: Bool?
+    /// `expires_at`, in milliseconds since 1970 in UTC; null takes it away.
+    public var expiresAt: MomentOrNull?
+    /// `note`; empty clears it.
+    public var note: String?
     /// `hosts`.
     public var hosts: [String]?
     /// `readbm`.
@@ -44,8 +48,8 @@ public struct UserBody: Sendable, Equatable {
 
     /// Reads a body.
     ///
-    /// Members that it does not know are refused. Null stands for none in `name`, `email` and `password`,
-    /// and nowhere else.
+    /// Members that it does not know are refused. Null stands for none in `name`, `email`, `expires_at`,
+    /// `note` and `password`, and nowhere else.
     ///
     /// - Throws: ``FieldError``.
     public init(_ object: JSONObject) throws(FieldError) {
@@ -60,6 +64,8 @@ public struct UserBody: Sendable, Equatable {
         email = try fields.textOrNull("email", telling: TextLimit.username)
         permissions = try fields.roleNumber("permissions")
         isEnabled = try fields.flag("enabled")
+        expiresAt = try fields.momentOrNull("expires_at")
+        note = try fields.textOrNull("note", telling: TextLimit.note)
         hosts = try fields.texts("hosts")
         readbm = try fields.number("readbm")
         writebm = try fields.number("writebm")
@@ -71,11 +77,10 @@ public struct UserBody: Sendable, Equatable {
         isTwoFactorRequired = try fields.flag("two_factor_required")
     }
 
-    private static let names: Set<ByteText> = [
+    static let names: Set<ByteText> = [
         "username", "password", "current_password", "name", "email", "permissions", "enabled",
-        "hosts", "readbm",
-        "writebm", "lviewbm", "timeout", "api_permitted", "password_permitted", "saml_permitted",
-        "two_factor_required",
+        "expires_at", "note", "hosts", "readbm", "writebm", "lviewbm", "timeout", "api_permitted",
+        "password_permitted", "saml_permitted", "two_factor_required",
     ]
 
     /// Writes the members that are said.
@@ -92,6 +97,8 @@ public struct UserBody: Sendable, Equatable {
         if let email { json.member("email", email.isEmpty ? nil : email) }
         if let permissions { json.member("permissions", permissions) }
         if let isEnabled { json.member("enabled", isEnabled) }
+        if let expiresAt { json.member("expires_at", expiresAt.moment) }
+        if let note { json.member("note", note.isEmpty ? nil : note) }
         if let hosts { json.member("hosts", hosts) }
         if let readbm { json.member("readbm", readbm) }
         if let writebm { json.member("writebm", writebm) }

@@ -20,6 +20,12 @@ public struct UserRecord: Sendable, Equatable {
     public var administersBy: [String] = []
     /// `enabled`.
     public var isEnabled = true
+    /// `expires_at`: from when on the user may not come in; nil where the account does not expire.
+    public var expiresAt: Int64?
+    /// `expired`: whether that moment is past.
+    public var isExpired = false
+    /// `note`; nil where there is none, and for whoever may not administer users.
+    public var note: String?
     /// `locked`: whether failed logins have closed the password door for now.
     public var isLocked = false
     /// `hosts`.
@@ -90,6 +96,9 @@ extension UserRecord {
         json.member("permissions", permissions)
         json.member("administers_by", administersBy)
         json.member("enabled", isEnabled)
+        json.member("expires_at", expiresAt)
+        json.member("expired", isExpired)
+        json.member("note", note)
         json.member("locked", isLocked)
         json.member("hosts", hosts)
         json.member("readbm", readbm)
@@ -131,6 +140,9 @@ extension UserRecord {
         permissions = try fields.number("permissions").required("permissions")
         administersBy = try fields.texts("administers_by").required("administers_by")
         isEnabled = try fields.flag("enabled").required("enabled")
+        expiresAt = try fields.optionalNumber("expires_at")
+        isExpired = try fields.flag("expired").required("expired")
+        note = try fields.optionalText("note")
         isLocked = try fields.flag("locked").required("locked")
         hosts = try fields.texts("hosts").required("hosts")
         readbm = try fields.number("readbm").required("readbm")

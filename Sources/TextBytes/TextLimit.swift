@@ -27,6 +27,8 @@ public enum TextLimit {
     public static let username = 254
     /// The name of a person.
     public static let personName = 512
+    /// What administrators note about a user.
+    public static let note = 1_024
     /// A password that is taken.
     public static let password = 1_024
     /// An address: IPv6 with an embedded IPv4 address (RFC 4291 section 2.2), `INET6_ADDRSTRLEN` less its NUL.

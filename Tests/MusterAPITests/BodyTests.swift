@@ -22,7 +22,7 @@ struct BodyTests {
     func roundTrip() throws {
         let written = """
             {"username":"jane@example.com","password":"p","name":null,"email":"j@example.org",\
-            "permissions":64,"enabled":false,"hosts":["10.0.0.0/8"],"readbm":9223372036854775807,\
+            "permissions":64,"enabled":false,"expires_at":253402300799999,"note":"a\\nb","hosts":["10.0.0.0/8"],"readbm":9223372036854775807,\
             "writebm":0,"lviewbm":1,"timeout":2147483647,"api_permitted":true,\
             "password_permitted":false,"saml_permitted":true,"two_factor_required":false}
             """
@@ -31,11 +31,14 @@ struct BodyTests {
         #expect(text { body.write(to: &$0) } == written)
         #expect(text { UserBody().write(to: &$0) } == "{}")
         #expect(try UserBody(object(#"{"password":null}"#)) == UserBody())
+        let cleared = #"{"expires_at":null,"note":null}"#
+        #expect(try UserBody(object(cleared)).expiresAt == .null)
+        #expect(text { (try? UserBody(object(cleared)))?.write(to: &$0) } == cleared)
     }
 
     @Test(
         "a text that is too long to be read is told the bound of its own rule",
-        arguments: [("name", 512), ("email", 254), ("username", 254), ("hosts", 1024)]
+        arguments: [("name", 512), ("note", 1024), ("email", 254), ("username", 254), ("hosts", 1024)]
     )
     func longTexts(_ field: String, _ limit: Int) throws {
         let long = String(repeating: "a", count: 1025)
@@ -72,6 +75,13 @@ struct BodyTests {
             (#"{"permissions":-1}"#, "permissions", "must be the number of a role, such as 32"),
             (#"{"timeout":2147483648}"#, "timeout", "must be a number from 0 to 2147483647"),
             (#"{"timeout":"5"}"#, "timeout", "must be a number from 0 to 2147483647"),
+            (#"{"note":7}"#, "note", "must be a string"),
+            (#"{"expired":true}"#, "expired", "is not allowed"),
+            (#"{"expires_at":-1}"#, "expires_at", "must be milliseconds since 1970, from 0 to"),
+            (#"{"expires_at":"2026-01-31"}"#, "expires_at", "must be milliseconds since 1970"),
+            (#"{"expires_at":253402300800000}"#, "expires_at", "must be milliseconds since 1970"),
+            (#"{"expires_at":1e300}"#, "expires_at", "must be milliseconds since 1970"),
+            (#"{"expires_at":[1]}"#, "expires_at", "must be milliseconds since 1970"),
         ]
     )
     func refusals(_ written: String, _ field: String, _ rule: String) throws {
@@ -145,6 +155,9 @@ struct BodyTests {
         user.hosts = ["10.0.0.0/8"]
         user.twoFactor.isRequired = true
         user.lastLogin = 1_732_000_000_000
+        user.expiresAt = 1_733_000_000_000
+        user.isExpired = true
+        user.note = "a\nb"
         #expect(try UserRecord(object(text { user.write(to: &$0) })) == user)
 
         let account = AccountRecord(

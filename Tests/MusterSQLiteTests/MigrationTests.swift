@@ -26,6 +26,7 @@ struct MigrationTests {
         "session times": "ab0b06591384c675f182cc5e397a65ac0829d28b3ac092ed9ccffa859e21bf4f",
         "folded looks": "fd1f021758186aa50e97c3471d1c0e224c538d3e654226940f85ce0d09960e7a",
         "member counts": "4eed45f9bc5db19d60f3b0e198992695b9d5110f9195ca2b70c67093f96c07b4",
+        "expiry and note": "eb19822bcd28dd93179fc96d02a94a92ef2a3154f3d7a829203af20ba7023573",
         "key check": "ac30b58ee802e721cede61ab6d0caebd474d71079b2a874a8e3416fc37ccf347",
     ]
 
@@ -171,6 +172,28 @@ struct MigrationTests {
             return try handle.numbers("SELECT member_count FROM user_group ORDER BY id")
         }
         #expect(counts == [[2, 0], [2, 1], [2, 1], [1, 2], [0, 1], [0, 0]])
+    }
+
+    @Test("users from before expire never, and nothing is noted about them")
+    func formerUsers() throws {
+        let queue = try DatabaseQueue()
+        try queue.writeWithoutTransaction { database in
+            let digester = PlainDigester()
+            let steps = Migration.all
+            try Migrator(digester: digester, migrations: Array(steps.prefix(7))).migrate(database)
+            try database.execute(
+                sql: """
+                    INSERT INTO user (id, uuid, username, role, created_at, changed_at)
+                    VALUES (2, randomblob(16), 'a', 16, 0, 0);
+                    """
+            )
+            try Migrator(digester: digester, migrations: steps).migrate(database)
+            let handle = try SQLiteHandle(borrowing: database)
+            let transaction = SQLiteTransaction(handle, sealer: SodiumSealer(MasterKey.random()))
+            let user = try transaction.user(.id(UserID(rawValue: 2)))
+            #expect(user?.username.text == "a" && user?.expiresAt == nil && user?.note == nil)
+            handle.forgetStatements()
+        }
     }
 
     private func change(_ sql: String) throws {

@@ -52,8 +52,11 @@ struct DatabaseFindings {
             }
             let fine =
                 "Intact, schema \(summary.schema), \(Count.text(Int64(summary.users), "user"))."
+                + (summary.isCurrent ? "" : " The server brings the schema up to date when it starts.")
+            // What an older schema has of users is not all that is read of them.
+            let isReadable = summary.isCurrent && (key != nil || summary.phones == 0)
             return schema.orFine(.database, fine)
-                + (key == nil && summary.phones > 0 ? [] : try administrators(database))
+                + (isReadable ? try administrators(database) : [])
         } catch  where error.code == .directoryMissing || error.cause as? Trouble == .damage {
             return [self.error("\(error.message) \(advice)")]
         } catch {
@@ -87,9 +90,13 @@ struct DatabaseFindings {
         let administrators = enabled.filter(\.canSignIn)
         guard !administrators.isEmpty else {
             let (fault, verb) =
-                enabled.isEmpty
-                ? ("There is no enabled administrator.", "enable")
-                : ("No enabled administrator has a password or API keys to come in with.", "passwd")
+                if enabled.isEmpty {
+                    ("There is no enabled administrator.", "enable")
+                } else if enabled.allSatisfy({ $0.user.expiresAt != nil }) {
+                    ("The account of every enabled administrator expires.", "edit --expires never")
+                } else {
+                    ("No enabled administrator has a password or API keys to come in with.", "passwd")
+                }
             return [
                 Finding(
                     .error,

@@ -1,4 +1,5 @@
 import MusterAPI
+import MusterCore
 import TextBytes
 import WireJSON
 
@@ -152,6 +153,11 @@ struct CSVHeading: Sendable {
                 return .integer(mask)
             }
             return Int64(cell).map { .integer($0) } ?? .string(cell)
+        case .moment:
+            if let number = Int64(cell) { return .integer(number) }
+            // A span would be another moment whenever the file is read.
+            if ByteText(folding: cell.head(TextLimit.word)) == "never" { return .null }
+            return Timestamp(text: cell).map { .integer($0.rawValue) } ?? .string(cell)
         case .flag:
             switch ByteText(folding: cell.head(TextLimit.word)) {
             case "true", "yes", "1": return .bool(true)

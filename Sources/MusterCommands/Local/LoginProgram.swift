@@ -40,8 +40,10 @@ enum LoginProgram {
     }
 
     /// The end of a program that has had its answer, and the answer is no.
-    static func refusal() -> ExitCode {
-        StandardError.say("muster: refused\n")
+    ///
+    /// - Parameter reason: Why, where whoever asks may know.
+    static func refusal(_ reason: String? = nil) -> ExitCode {
+        StandardError.say("muster: refused\(reason.map { ": " + $0 } ?? "")\n")
         return ExitCode(1)
     }
 

@@ -11,8 +11,9 @@ struct PAMAccountCommand: AsyncParsableCommand {
             "Check for PAM's pam_exec whether a user may still come in, however it has proved itself.",
         discussion: """
             Reads PAM_USER, PAM_RHOST and PAM_TYPE from the environment and asks the server on this machine. \
-            Exit code 0 means that the user exists, is enabled and may come in from there; everything else \
-            is 1.
+            Exit code 0 means that the user exists, is enabled, has not expired and may come in from there; \
+            everything else is 1. Of an account that has expired it says so on standard error: pam_exec \
+            makes one answer of all that is not 0, so PAM itself is not told PAM_ACCT_EXPIRED.
 
             Example: account required pam_exec.so quiet /usr/local/bin/muster pam-account
             """
@@ -28,7 +29,10 @@ struct PAMAccountCommand: AsyncParsableCommand {
                 json.member("username", request.username)
                 if let address = request.address { json.member("address", address) }
             }
-            guard answer["allowed"] == .bool(true) else { throw LoginProgram.refusal() }
+            guard answer["allowed"] == .bool(true) else {
+                let hasExpired = answer["reason"] == .string("expired")
+                throw LoginProgram.refusal(hasExpired ? "the account has expired" : nil)
+            }
         }
     }
 }

@@ -48,10 +48,20 @@ enum TimeText {
 
     /// Reads a moment as ``moment(_:now:endsDay:)`` does.
     ///
+    /// - Parameters:
+    ///   - text: The text.
+    ///   - now: From when spans go.
+    ///   - endsDay: Whether a day stands for its last second and not for its first.
+    ///   - goesForward: Whether spans go on from now and not back.
     /// - Returns: Milliseconds since 1970; nil for anything else.
-    static func milliseconds(_ text: String, now: Date, endsDay: Bool = false) -> Int64? {
+    static func milliseconds(
+        _ text: String,
+        now: Date,
+        endsDay: Bool = false,
+        goesForward: Bool = false
+    ) -> Int64? {
         if let span = span(text) {
-            return Int64(now.timeIntervalSince1970 - span) * 1000
+            return Int64(now.timeIntervalSince1970 + (goesForward ? span : -span)) * 1000
         }
         guard let moment = Timestamp(text: text)?.rawValue else { return nil }
         return endsDay && text.utf8.count == 10 ? moment + 86_399_000 : moment

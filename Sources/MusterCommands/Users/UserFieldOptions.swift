@@ -14,6 +14,24 @@ struct UserFieldOptions: ParsableArguments, Sendable {
 
     @Option(
         help: ArgumentHelp(
+            "From when on the user may not come in: 2026-01-31, 2026-01-31T12:00:00Z, from now 12h or 90d, or never.",
+            valueName: "time"
+        ),
+        completion: .list(["never"]),
+        transform: ExpiryArgument.read
+    )
+    var expires: ExpiryArgument?
+
+    @Option(
+        help: ArgumentHelp(
+            "What administrators are to know about the user; empty for nothing.",
+            valueName: "text"
+        )
+    )
+    var note: String?
+
+    @Option(
+        help: ArgumentHelp(
             "From where the user may come: addresses and networks between commas, or any.",
             valueName: "networks"
         )
@@ -34,7 +52,7 @@ struct UserFieldOptions: ParsableArguments, Sendable {
     /// Whether nothing is set.
     var isEmpty: Bool {
         role == nil && name == nil && email == nil && hosts == nil && masks.isEmpty
-            && timeout == nil
+            && timeout == nil && expires == nil && note == nil
     }
 
     func validate() throws {
@@ -59,6 +77,8 @@ struct UserFieldOptions: ParsableArguments, Sendable {
             if let role { json.member("permissions", role.permissions) }
             UserFieldOptions.write(name, under: "name", to: &json)
             UserFieldOptions.write(email, under: "email", to: &json)
+            expires?.write(to: &json)
+            UserFieldOptions.write(note, under: "note", to: &json)
             if let hosts { hosts.write(to: &json) }
             masks.write(to: &json)
             if let timeout { json.member("timeout", timeout) }

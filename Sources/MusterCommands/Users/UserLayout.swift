@@ -14,7 +14,8 @@ extension RecordLayout {
             Column("Id", "id"), Column("UUID", "uuid"), Column("Username", "username"),
             Column("Name", "name"), Column("E-mail", "email"), Column("Role", UserCells.role),
             .administers,
-            Column("State", UserCells.state), Column("Groups", UserCells.groups),
+            Column("State", UserCells.state), .time("Expires", "expires_at"),
+            Column("Note", "note"), Column("Groups", UserCells.groups),
             Column("Hosts", UserCells.hosts), Column("Masks", UserCells.masks),
             Column("Timeout", UserCells.timeout), Column("Doors", UserCells.doors),
             Column("Second factor", UserCells.secondFactor), Column("SSH keys", "ssh_keys"),
@@ -27,6 +28,7 @@ extension RecordLayout {
             "id", "uuid", "username", "name", "email", "permissions", "enabled", "locked", "hosts",
             "readbm", "writebm", "lviewbm", "timeout", "api_permitted", "password_permitted",
             "saml_permitted", "last_login", "created_at", "changed_at", "administers_by",
+            "expires_at", "expired", "note",
         ]
     )
 }
@@ -64,6 +66,7 @@ private enum UserCells {
 
     @Sendable static func state(_ user: JSONObject) -> Table.Cell {
         guard user.flag("enabled") else { return Table.Cell("disabled", .bad) }
+        guard !user.flag("expired") else { return Table.Cell("expired", .bad) }
         return user.flag("locked") ? Table.Cell("locked", .notable) : Table.Cell("enabled", .good)
     }
 

@@ -13,6 +13,7 @@ struct UsersAdd: ServerCommand {
 
             Example: muster users add jane@example.com --role standard --name "Jane Doe"
             Example: muster users add backup --no-password --hosts 10.0.0.0/8
+            Example: muster users add intern@example.com --expires 90d --note "Ask Jane"
             """
     )
 

@@ -14,6 +14,7 @@ struct UsersEdit: ServerCommand {
 
             Example: muster users edit jane@example.com --role scan-manager --timeout 900
             Example: muster users edit 10 --name ""
+            Example: muster users edit 10 --expires never
             """
     )
 

@@ -52,6 +52,9 @@ struct UsersList: ServerCommand {
     @Flag(help: "Only users who are disabled.")
     var disabled = false
 
+    @Flag(help: "Only users whose account has expired.")
+    var expired = false
+
     @Flag(help: "Only users whose password is closed by failed logins.")
     var locked = false
 
@@ -93,7 +96,8 @@ struct UsersList: ServerCommand {
         let unused = unusedSince.flatMap { TimeText.milliseconds($0, now: Date()) }
         let filters: [(name: String, value: String?)] = [
             ("f", filter), ("group", group), ("role", role.map { String($0.permissions) }),
-            ("enabled", disabled ? "false" : nil), ("locked", locked ? "true" : nil),
+            ("enabled", disabled ? "false" : nil), ("expired", expired ? "true" : nil),
+            ("locked", locked ? "true" : nil),
             ("second_factor", noFactor ? "none" : nil),
             ("unused_since", unused.map { String($0) }),
         ]

@@ -67,7 +67,7 @@ public struct APIKeyService: Sendable {
             try caller.requirePower(over: user)
             guard try transaction.hasAPIKey(user.id) else { return user }
             let hasPassword = try transaction.password(of: user.id) != nil
-            if !hasPassword || user.refusal(by: .password) != nil {
+            if !hasPassword || user.lastingRefusal(by: .password) != nil {
                 // The keys are the only way in.
                 try transaction.requireAdministrators(besides: user, become: nil)
             }

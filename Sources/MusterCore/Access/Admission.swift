@@ -14,6 +14,8 @@ public enum SignInMethod: CaseIterable, Hashable, Sendable {
 public enum Refusal: String, CaseIterable, Sendable {
     /// The user is disabled.
     case disabled
+    /// The user's account has expired.
+    case expired
     /// The user may not use this method.
     case methodNotPermitted = "password not permitted"
     /// The user's hosts do not allow the place.
@@ -32,8 +34,12 @@ extension User {
     /// Why this user may not come in by a method from an address; nil if it may.
     ///
     /// This is the one admission rule. Every way in asks it, and every change asks it again for its caller.
-    public func refusal(by method: SignInMethod, from address: IPAddress?) -> Refusal? {
-        refusal(by: method) ?? (hosts.allow(address) ? nil : .hostNotAllowed)
+    public func refusal(
+        by method: SignInMethod,
+        from address: IPAddress?,
+        at now: Timestamp
+    ) -> Refusal? {
+        refusal(by: method, at: now) ?? (hosts.allow(address) ? nil : .hostNotAllowed)
     }
 
     /// By which of its fields this user may administer users; empty if it may not.
@@ -44,8 +50,20 @@ extension User {
     /// Why this user may not come in by a method from anywhere; nil if it may come in from its hosts.
     ///
     /// For OpenSSH, which holds the client against the hosts itself.
-    public func refusal(by method: SignInMethod) -> Refusal? {
+    public func refusal(by method: SignInMethod, at now: Timestamp) -> Refusal? {
         guard isEnabled else { return .disabled }
+        return isExpired(at: now) ? .expired : refusal(of: method)
+    }
+
+    /// Why this user may not come in by a method for as long as nothing changes; nil if it may.
+    ///
+    /// For the question who is left to administer: an account that expires some day leaves nobody then.
+    func lastingRefusal(by method: SignInMethod) -> Refusal? {
+        guard isEnabled else { return .disabled }
+        return expiresAt != nil ? .expired : refusal(of: method)
+    }
+
+    private func refusal(of method: SignInMethod) -> Refusal? {
         let isPermitted =
             switch method {
             case .apiKey: authorizations.api
@@ -96,10 +114,10 @@ extension Directory {
         _ isArriving: Bool,
         _ reader: any DirectoryReader
     ) throws(MusterError) -> User {
-        guard let (owner, key) = try reader.apiKey(accessKey), key.secretDigest.matches(digest),
-            owner.refusal(by: .apiKey, from: address) == nil
-        else { throw .invalidCredentials }
         let now = clock.now()
+        guard let (owner, key) = try reader.apiKey(accessKey), key.secretDigest.matches(digest),
+            owner.refusal(by: .apiKey, from: address, at: now) == nil
+        else { throw .invalidCredentials }
         if isArriving, owner.inactivityTimeout > .zero {
             let uses = [key.createdAt, owner.logins.lastSuccess].compactMap(\.self)
             // A stamp from the future tells nothing of when the pair was used.
@@ -124,8 +142,12 @@ extension Directory {
             if let end = try reader.sessionEnd(digest) { throw .sessionIsOver(end) }
             throw .invalidCredentials
         }
-        guard user.refusal(by: .session, from: address) == nil else { throw .invalidCredentials }
         let now = clock.now()
+        if let refusal = user.refusal(by: .session, from: address, at: now) {
+            // As it is told once the session was swept.
+            throw refusal == .expired
+                ? MusterError.sessionIsOver(.accountExpired) : MusterError.invalidCredentials
+        }
         if isArriving, user.inactivityTimeout > .zero {
             let last = activity.lastUse(of: session)
             guard !last.isFuture(at: now), now.since(last) <= user.inactivityTimeout else {
@@ -172,7 +194,7 @@ extension Directory {
         guard holder.id == impersonator.id,
             let target = try reader.user(.id(principal.user.id))
         else { throw MusterError.impersonationIsRefused }
-        return try caller.impersonating(target)
+        return try caller.impersonating(target, at: clock.now())
     }
 
     /// Admits a caller again who goes on with something long, and refuses it if its rights are not the same.
@@ -199,11 +221,11 @@ extension Principal {
     /// The caller in another user's name.
     ///
     /// - Throws: ``MusterError`` with code `access.impersonation_refused`, the one answer to callers who are
-    ///   no administrators and to users who are disabled.
-    func impersonating(_ target: User) throws(MusterError) -> Principal {
-        guard role == .administrator, !mustChangePassword, target.isEnabled else {
-            throw MusterError.impersonationIsRefused
-        }
+    ///   no administrators and to users who are disabled or have expired.
+    func impersonating(_ target: User, at now: Timestamp) throws(MusterError) -> Principal {
+        guard role == .administrator, !mustChangePassword, target.isEnabled,
+            !target.isExpired(at: now)
+        else { throw MusterError.impersonationIsRefused }
         return Principal(
             user: target,
             impersonator: user,

@@ -8,8 +8,8 @@ public enum Credentials: Sendable {
 
 /// Turns credentials into a principal.
 ///
-/// Every dialect comes in here, so that every way in obeys the same rules: enabled, authorizations,
-/// hosts and inactivity.
+/// Every dialect comes in here, so that every way in obeys the same rules: enabled, expiry,
+/// authorizations, hosts and inactivity.
 public struct Authenticator: Sendable {
     private let directory: Directory
     private let localDoor: LocalDoor?
@@ -89,7 +89,7 @@ public struct Authenticator: Sendable {
     /// The audit log keeps both.
     ///
     /// - Throws: ``MusterError`` with code `access.impersonation_refused`, the one answer to callers who are
-    ///   no administrators and to users who are unknown or disabled; `store.unavailable`.
+    ///   no administrators and to users who are unknown or disabled or have expired; `store.unavailable`.
     public func impersonate(
         _ username: String,
         by principal: Principal
@@ -98,8 +98,8 @@ public struct Authenticator: Sendable {
             try reader.user(.username(username))
         }
         guard let target else { throw MusterError.impersonationIsRefused }
-        let impersonating = try principal.impersonating(target)
         let now = directory.clock.now()
+        let impersonating = try principal.impersonating(target, at: now)
         if directory.impersonations.note(impersonating, by: principal.user, at: now) {
             let directory = directory
             do {

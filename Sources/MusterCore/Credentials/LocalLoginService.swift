@@ -71,16 +71,34 @@ public struct LocalLoginService: Sendable {
         return LoginSource(host: address, directory.digester)
     }
 
+    /// Whether a user who has proved itself in another way, with a key, may come in from an address.
+    public enum Admission: Sendable, Equatable {
+        /// It may.
+        case admitted
+        /// It may not.
+        case refused
+        /// It might, had the account not expired.
+        case expired
+    }
+
     /// Whether a user who has proved itself in another way, with a key, may come in from `address`, which is
     /// read as in ``opens(_:from:requestID:)``.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
-    public func admits(_ username: String, from address: String?) throws(MusterError) -> Bool {
+    public func admission(
+        of username: String,
+        from address: String?
+    ) throws(MusterError) -> Admission {
         let client = address.flatMap { IPAddress(reported: $0) }
         let user = try directory.store.read { reader throws(MusterError) in
             try reader.user(.username(username))
         }
-        return user.map { $0.refusal(by: .sshKey, from: client) == nil } ?? false
+        guard let user else { return .refused }
+        switch user.refusal(by: .sshKey, from: client, at: directory.clock.now()) {
+        case nil: return .admitted
+        case .expired: return .expired
+        default: return .refused
+        }
     }
 
     /// The longest beginning of a password that pam_exec hands on, in bytes: its buffer has 512, the last one a NUL

@@ -76,7 +76,7 @@ struct VerifiedPassword: Sendable {
             try !reader.isClosedToAsker(of: attempt, about: user.id, source, rule, at: time)
         else { return .locked }
         return attempt.purpose == .signIn
-            ? now.refusal(by: .password, from: attempt.origin.address) : nil
+            ? now.refusal(by: .password, from: attempt.origin.address, at: time) : nil
     }
 
     /// Whether the password is the one that was checked; another check at the same time may have hashed it anew.
@@ -309,6 +309,6 @@ struct PasswordVerifier {
         }
         if check == .wrong { return Refusal.wrongPassword.rawValue }
         guard attempt.purpose == .signIn else { return nil }
-        return found.user.refusal(by: .password, from: attempt.origin.address)?.rawValue
+        return found.user.refusal(by: .password, from: attempt.origin.address, at: now)?.rawValue
     }
 }

@@ -52,6 +52,7 @@ public struct ImportCandidate: Sendable {
         let (network, item) = ImportCandidate.itemBytes
         var bytes = ImportCandidate.leastBytes + draft.hosts.networks.count * network
         bytes += username.text.utf8.count + (draft.name?.utf8.count ?? 0)
+        bytes += (draft.note?.utf8.count ?? 0)
         bytes += (draft.email?.utf8.count ?? 0) + (hash?.text.utf8.count ?? 0)
         for stored in keys { bytes += stored.key.blob.count + stored.key.text.utf8.count }
         for group in line.groups { bytes += item + group.utf8.count }

@@ -12,9 +12,12 @@ public struct AuthorizedKeysLine: Sendable, Equatable {
     private static let restrictions = "restrict,pty"
 
     init(_ key: SSHPublicKey, of user: User) {
-        let options = [AuthorizedKeysLine.from(user.hosts), AuthorizedKeysLine.restrictions]
-            .compactMap(\.self)
-            .joined(separator: ",")
+        let options = [
+            AuthorizedKeysLine.from(user.hosts), AuthorizedKeysLine.restrictions,
+            AuthorizedKeysLine.expiry(user.expiresAt),
+        ]
+        .compactMap(\.self)
+        .joined(separator: ",")
         let comment = AuthorizedKeysLine.comment(
             "\(user.username.text):\(user.id.rawValue)"
         )
@@ -26,6 +29,14 @@ public struct AuthorizedKeysLine: Sendable, Equatable {
     /// An empty list is never written: sshd refuses the whole line for it, as for an entry with blanks.
     private static func from(_ hosts: HostRules) -> String? {
         hosts.networks.isEmpty ? nil : "from=\"\(hosts.texts.joined(separator: ","))\""
+    }
+
+    /// The option that ends the key with the account; nil where that does not expire.
+    ///
+    /// sshd asks anew for each attempt, so this is for lines that are kept. `YYYYMMDDHHMMSSZ`, where the `Z` needs
+    /// OpenSSH 9.1 (sshd(8), "AUTHORIZED_KEYS FILE FORMAT"); a part of a second is left off.
+    private static func expiry(_ moment: Timestamp?) -> String? {
+        moment.map { "expiry-time=\"\($0.compactText)\"" }
     }
 
     /// The text with every character but `A-Z a-z 0-9 . _ : @ + -` replaced.

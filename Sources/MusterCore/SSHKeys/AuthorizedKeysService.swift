@@ -2,7 +2,7 @@
 ///
 /// It is asked for every attempt and answers from the store of that moment, so a key that was removed, or a
 /// user who was disabled, is out at the next attempt. Where a client comes from is not asked here: the
-/// lines carry the user's hosts, and sshd holds the client against them.
+/// lines carry the user's hosts, and sshd holds the client against them, and its clock against the expiry.
 public struct AuthorizedKeysService: Sendable {
     private let directory: Directory
     private let policy: SSHKeyPolicy
@@ -13,7 +13,7 @@ public struct AuthorizedKeysService: Sendable {
         policy = directory.rules.sshKeys(directory.curves)
     }
 
-    /// The lines of an enabled user, in the order in which the keys were added.
+    /// The lines of a user who is enabled and has not expired, in the order in which the keys were added.
     ///
     /// Whether the password door is open makes no difference: a key is not a password. Each key has to pass
     /// today's policy again; one that was stored under a milder policy is left out.
@@ -29,9 +29,10 @@ public struct AuthorizedKeysService: Sendable {
         fingerprint: String? = nil,
         type: String? = nil
     ) throws(MusterError) -> [AuthorizedKeysLine] {
+        let now = directory.clock.now()
         let found = try directory.store.read { reader throws(MusterError) in
             guard let user = try reader.user(.username(username)),
-                user.refusal(by: .sshKey) == nil
+                user.refusal(by: .sshKey, at: now) == nil
             else {
                 return nil as (user: User, keys: [StoredSSHKey])?
             }

@@ -35,6 +35,8 @@ public enum SessionEnd: String, Sendable, CaseIterable {
     case passwordChanged = "password_changed"
     /// The owner was disabled, or the password door closed.
     case disabled
+    /// The owner's account has expired.
+    case accountExpired = "account_expired"
     /// The owner was removed.
     case userRemoved = "user_removed"
     /// The owner's inactivity timeout has passed.
@@ -192,8 +194,8 @@ public protocol SessionWriter {
         at now: Timestamp
     ) throws(MusterError) -> [Digest]
 
-    /// Looks at the next sessions in the order of their digests, and ends those that began before `limit` or whose
-    /// user's inactivity timeout has passed.
+    /// Looks at the next sessions in the order of their digests, and ends those that began before `limit`, or whose
+    /// user's inactivity timeout has passed or account has expired.
     ///
     /// - Parameters:
     ///   - last: The digest of the session that was looked at last; nil to begin.

@@ -22,12 +22,15 @@ extension Session {
     ///   - now: The moment.
     ///   - limit: Sessions that began before this are too old.
     ///   - timeout: The inactivity timeout of the session's user; zero for none.
+    ///   - expiry: When the account of the session's user expires; nil for never.
     /// - Returns: Why it is over; nil where it is not.
     public func end(
         at now: Timestamp,
         begunBefore limit: Timestamp,
-        timeout: Duration
+        timeout: Duration,
+        expiry: Timestamp?
     ) -> SessionEnd? {
+        if let expiry, expiry <= now { return .accountExpired }
         if createdAt < limit || createdAt.isFuture(at: now) { return .lifetime }
         guard timeout > .zero else { return nil }
         let isIdle = now.since(lastSeenAt) > timeout || lastSeenAt.isFuture(at: now)

@@ -1,11 +1,30 @@
 import TextBytes
 
-/// What a user's name and e-mail address have to be.
+/// What a user's name, e-mail address and note have to be.
 public enum ContactRules {
     /// The longest name, in bytes of UTF-8.
     public static let maximumNameBytes = TextLimit.personName
     /// The longest address, in bytes (RFC 5321 section 4.5.3.1.3).
     public static let maximumEmailBytes = TextLimit.username
+
+    /// The longest note, in bytes of UTF-8.
+    public static let maximumNoteBytes = TextLimit.note
+
+    /// Checks a note; nil and empty pass.
+    ///
+    /// - Throws: ``MusterError`` with code `input.invalid`, field `note`.
+    public static func note(_ note: String?) throws(MusterError) -> String? {
+        guard let note else { return nil }
+        guard note.utf8.count <= maximumNoteBytes,
+            !note.unicodeScalars.contains(where: { $0 != "\n" && isControl($0) })
+        else {
+            throw .invalid(
+                "note",
+                "\"note\" must have at most \(maximumNoteBytes) bytes and no control characters but newlines"
+            )
+        }
+        return note
+    }
 
     /// Checks a name; nil and empty pass.
     ///
@@ -66,10 +85,12 @@ public enum ContactRules {
     }
 
     private static func hasControls(_ text: String) -> Bool {
+        text.unicodeScalars.contains(where: isControl)
+    }
+
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
         // ASCII first: asking Unicode for each character's category is far slower.
-        text.unicodeScalars.contains { scalar in
-            scalar.value < 0x7F
-                ? scalar.value < 0x20 : scalar.properties.generalCategory == .control
-        }
+        scalar.value < 0x7F
+            ? scalar.value < 0x20 : scalar.properties.generalCategory == .control
     }
 }

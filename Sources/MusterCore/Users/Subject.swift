@@ -111,7 +111,7 @@ extension DirectoryReader {
     /// Refuses a change after which nobody could administer any more.
     ///
     /// It is asked wherever a user may stop being able to sign in or to administer. Only those count who could
-    /// come in now: enabled, with a key or password, and permitted to use it.
+    /// come in now and for ever: enabled, without an expiry, with a key or password, and permitted to use it.
     ///
     /// - Parameters:
     ///   - before: The user as it is.
@@ -129,12 +129,16 @@ extension DirectoryReader {
                     byKey: after.inactivityTimeout == .zero || after.isResting(as: before)
                 )
             } ?? false
+        let expires = after.map { $0.expiresAt != nil && $0.expiresAt != before.expiresAt } ?? false
+        let remark =
+            expires
+            ? ", and an account that expires does not count as one that stays" : ""
         if isAdministrator, !stays || after?.role != .administrator,
             try !hasAdministrator(otherThan: before.id)
         {
             throw MusterError(
                 .lastAdministrator,
-                "\(before.username.text) is the last enabled administrator. Name another one first."
+                "\(before.username.text) is the last enabled administrator\(remark). Name another one first."
             )
         }
         // The bit goes with the role where the role is what is taken.
@@ -146,15 +150,15 @@ extension DirectoryReader {
         if isLost {
             throw MusterError(
                 .lastAdministrator,
-                "\(before.username.text) is the last user with Write on Users. Give it to another one first."
+                "\(before.username.text) is the last user with Write on Users\(remark). Give it to another one first."
             )
         }
     }
 
-    /// Whether a user has a way in that is open to it, from wherever its hosts allow.
+    /// Whether a user has a way in that is open to it for ever, from wherever its hosts allow.
     private func canSignIn(_ user: User, byKey: Bool = true) throws(MusterError) -> Bool {
-        if byKey, user.refusal(by: .apiKey) == nil, try hasAPIKey(user.id) { return true }
-        guard user.refusal(by: .password) == nil else { return false }
+        if byKey, user.lastingRefusal(by: .apiKey) == nil, try hasAPIKey(user.id) { return true }
+        guard user.lastingRefusal(by: .password) == nil else { return false }
         return try password(of: user.id) != nil
     }
 }

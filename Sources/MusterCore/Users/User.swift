@@ -22,6 +22,10 @@ public struct User: Sendable, Equatable {
     public var inactivityTimeout: Duration
     /// Whether the user may come in at all.
     public var isEnabled: Bool
+    /// From when on the user may not come in at all; nil if the account does not expire.
+    public var expiresAt: Timestamp?
+    /// What administrators of users have written about the user, for themselves; nil if nothing.
+    public var note: String?
     /// Which doors are open to the user.
     public var authorizations: Authorizations
     /// How the user proves itself a second time.
@@ -54,6 +58,8 @@ public struct User: Sendable, Equatable {
         hosts = draft.hosts
         inactivityTimeout = draft.inactivityTimeout
         isEnabled = draft.isEnabled
+        expiresAt = draft.expiresAt
+        note = draft.note
         authorizations = draft.authorizations
         secondFactor = SecondFactor()
         logins = LoginRecord()
@@ -88,6 +94,10 @@ public struct UserDraft: Sendable, Equatable {
     public var inactivityTimeout: Duration
     /// Whether the user may come in.
     public var isEnabled = true
+    /// From when on the user may not come in; nil for never, 0 to ``Expiry/last``.
+    public var expiresAt: Timestamp?
+    /// What administrators write about the user, ``ContactRules/maximumNoteBytes`` at most.
+    public var note: String?
     /// Which doors are open.
     public var authorizations = Authorizations()
 

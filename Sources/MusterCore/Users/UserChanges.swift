@@ -14,6 +14,10 @@ public struct UserChanges: Sendable {
     public var email: String?
     /// Whether the user may come in.
     public var isEnabled: Bool?
+    /// From when on the user may not come in any more.
+    public var expiry: Expiry?
+    /// What administrators write about the user; empty clears it.
+    public var note: String?
     /// The read bits.
     public var readMask: Int64?
     /// The write bits.
@@ -57,7 +61,7 @@ extension UserDraft {
     }
 
     /// A user without what the directory gives and learns.
-    init(_ user: User) {
+    public init(_ user: User) {
         self.init(
             username: user.username,
             name: user.name,
@@ -68,6 +72,8 @@ extension UserDraft {
             inactivityTimeout: user.inactivityTimeout
         )
         isEnabled = user.isEnabled
+        expiresAt = user.expiresAt
+        note = user.note
         authorizations = user.authorizations
     }
 }
@@ -88,6 +94,8 @@ extension User {
             user.email = email.isEmpty || email.hasSameBytes(as: user.username.text) ? nil : email
         }
         user.isEnabled = changes.isEnabled ?? isEnabled
+        if let expiry = changes.expiry { user.expiresAt = expiry.moment }
+        if let note = changes.note { user.note = note.isEmpty ? nil : note }
         let kept = isDemoted(to: user.role) ? masks.removing(.users) : masks
         user.masks = Masks(
             read: changes.readMask ?? kept.read,
@@ -112,8 +120,15 @@ extension User {
     }
 
     /// What an audit record says of a change from `before` to this.
+    ///
+    /// Of the note it says only that it was changed: the log is kept when the note is gone, and taken to places where
+    /// notes are not.
     func auditFields(changedFrom before: User) -> [AuditField] {
-        zip(auditValues, before.auditValues).compactMap { now, then in now == then ? nil : now }
+        let fields = zip(auditValues, before.auditValues)
+            .compactMap { now, then in now == then ? nil : now }
+        guard note != before.note else { return fields }
+        let word = note == nil ? "cleared" : before.note == nil ? "set" : "changed"
+        return fields + [AuditField("note", word)]
     }
 
     private var auditValues: [AuditField] {
@@ -123,6 +138,7 @@ extension User {
             AuditField("name", displayName),
             AuditField("email", displayEmail),
             AuditField("enabled", "\(isEnabled)"),
+            AuditField("expires_at", expiresAt.map(\.text) ?? "never"),
             AuditField("readbm", "\(masks.read)"),
             AuditField("writebm", "\(masks.write)"),
             AuditField("lviewbm", "\(masks.liveview)"),

@@ -38,6 +38,8 @@ struct UserEdit: Sendable {
         let hasClosedPassword = before.authorizations.password && !after.authorizations.password
         if !after.isEnabled || hasClosedPassword {
             try transaction.endSessions(of: id, except: nil, because: .disabled, at: now)
+        } else if after.isExpired(at: now) {
+            try transaction.endSessions(of: id, except: nil, because: .accountExpired, at: now)
         }
         try transaction.appendAuditEvent(
             directory.event(
@@ -78,12 +80,27 @@ struct UserEdit: Sendable {
         if after.isEnabled != before.isEnabled, principal.isOwn(before), !principal.isMachine {
             throw MusterError(.ownAccount, "You cannot enable or disable your own account.")
         }
+        if after.expiresAt != before.expiresAt { try requireTime(before, after) }
         if after.hosts != before.hosts { try requireWayBack(before, after) }
         try principal.requireRank(over: before)
         if after.role != before.role { try principal.requireRank(toGive: after.role) }
         try principal.requireHolding(after.masks, beyond: before.masks)
         try principal.requireHolding(before.masks, toLeave: after.masks, to: before)
         try transaction.requireAdministrators(besides: before, become: after)
+    }
+
+    /// Refuses an expiry that would shut the caller out at once, as disabling itself would.
+    ///
+    /// A later one it can still take back, and whoever administers users could make itself another account anyway.
+    private func requireTime(_ before: User, _ after: User) throws(MusterError) {
+        guard principal.isOwn(before), !principal.isMachine,
+            after.isExpired(at: directory.clock.now())
+        else { return }
+        throw MusterError(
+            .ownAccount,
+            "Your own account cannot expire at once. Name a later moment, or let another administrator do it.",
+            details: ["field": "expires_at"]
+        )
     }
 
     /// Refuses hosts by which the caller could not come from where it is any more: it would be told so at its next
@@ -108,6 +125,7 @@ struct UserEdit: Sendable {
         after.username != before.username || after.isEnabled != before.isEnabled
             || after.authorizations != before.authorizations || after.role != before.role
             || after.hosts != before.hosts || after.inactivityTimeout != before.inactivityTimeout
+            || after.expiresAt != before.expiresAt
     }
 
     /// Whether the change lets somebody take the user's place: a new password, or another address to which its

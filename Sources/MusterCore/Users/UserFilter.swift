@@ -4,6 +4,8 @@ public enum UserFilter: Sendable, Equatable {
     case role(Role)
     /// Those who may come in at all, or those who may not.
     case enabled(Bool)
+    /// Those whose account has expired by this moment.
+    case expired(by: Timestamp)
     /// Those whose password was closed later than the first moment, and not later than the second.
     case closed(after: Timestamp, upTo: Timestamp)
     /// Those with more than so many failed logins in a row, the last later than the first moment and not later than
@@ -21,6 +23,7 @@ public enum UserFilter: Sendable, Equatable {
         switch self {
         case .role(let role): user.role == role
         case .enabled(let isEnabled): user.isEnabled == isEnabled
+        case .expired(let moment): user.isExpired(at: moment)
         case .closed(let start, let end):
             UserFilter.lies(user.logins.lastClosing, behind: start, upTo: end)
         case .failed(let count, let start, let end):

@@ -29,7 +29,7 @@ extension UserService {
                 groups.append(try reader.existingGroup(.uuid(uuid)))
             }
             return UserAccount(
-                user: directory.activity.updated(user),
+                user: directory.activity.updated(user.shown(to: caller)),
                 groups: groups,
                 sshKeyCount: try reader.sshKeys(of: user.id).count,
                 hasAPIKeys: try reader.hasAPIKey(user.id),

@@ -35,7 +35,9 @@ public struct UserService: Sendable {
         _ query: () throws(MusterError) -> UserQuery
     ) throws(MusterError) -> [User] {
         try principal.requireReader()
-        return try reader.users(try query()).map(directory.activity.updated)
+        return try reader.users(try query()).map { user in
+            directory.activity.updated(user.shown(to: principal))
+        }
     }
 
     /// A user, for administrators; or the caller itself.
@@ -43,7 +45,11 @@ public struct UserService: Sendable {
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
     ///   `user.not_found` or `store.unavailable`.
     public func details(_ subject: Subject, by principal: Principal) throws(MusterError) -> User {
-        directory.activity.updated(try directory.resolve(subject, for: principal))
+        let (user, caller) = try directory.look(by: principal) {
+            caller, reader throws(MusterError) in
+            (try reader.resolve(subject, for: caller), caller)
+        }
+        return directory.activity.updated(user.shown(to: caller))
     }
 
     /// A user, as ``details(_:by:)``, at the moment that a reader sees.
@@ -54,7 +60,8 @@ public struct UserService: Sendable {
         by principal: Principal,
         in reader: any DirectoryReader
     ) throws(MusterError) -> User {
-        directory.activity.updated(try reader.resolve(subject, for: principal))
+        let user = try reader.resolve(subject, for: principal)
+        return directory.activity.updated(user.shown(to: principal))
     }
 
     /// A user, for those who may look at others; or the caller itself, by whatever name.
@@ -65,7 +72,10 @@ public struct UserService: Sendable {
         at reference: UserReference,
         by principal: Principal
     ) throws(MusterError) -> User {
-        directory.activity.updated(try directory.resolveReadable(reference, for: principal))
+        let user = try directory.look(by: principal) { caller, reader throws(MusterError) in
+            try reader.resolveReadable(reference, for: caller).shown(to: caller)
+        }
+        return directory.activity.updated(user)
     }
 
     /// A user, as ``look(at:by:)``, at the moment that a reader sees.
@@ -76,7 +86,8 @@ public struct UserService: Sendable {
         by principal: Principal,
         in reader: any DirectoryReader
     ) throws(MusterError) -> User {
-        directory.activity.updated(try reader.resolveReadable(reference, for: principal))
+        let user = try reader.resolveReadable(reference, for: principal)
+        return directory.activity.updated(user.shown(to: principal))
     }
 
     /// Creates a user in the built-in group, with all its fields in one change.
@@ -158,7 +169,9 @@ public struct UserService: Sendable {
             var fields: [AuditField] = []
             if let successor {
                 let heir = try transaction.user(.uuid(successor))
-                guard let heir, heir.id != user.id, heir.isEnabled else {
+                guard let heir, heir.id != user.id, heir.isEnabled,
+                    !heir.isExpired(at: directory.clock.now())
+                else {
                     throw MusterError(
                         .successorRefused,
                         "The successor must be another user who exists and is enabled."

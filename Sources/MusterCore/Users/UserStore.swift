@@ -75,8 +75,8 @@ public protocol UserReader {
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func userCount(_ query: UserQuery) throws(MusterError) -> Int
 
-    /// Whether a user other than `user` has the Write of Users and could sign in now: enabled, with a key or
-    /// password, and permitted to use it.
+    /// Whether a user other than `user` has the Write of Users and could sign in now and for ever: enabled, without
+    /// an expiry, with a key or password, and permitted to use it.
     ///
     /// A key counts only where no inactivity timeout lays it to rest, since it may rest already.
     ///

@@ -18,6 +18,9 @@ public struct DatabaseSummary: Sendable, Equatable {
     public let auditEvents: Int
     /// When the last event happened; nil where there is none.
     public let lastEventAt: Timestamp?
+
+    /// Whether the schema is the one that this program makes.
+    public var isCurrent: Bool { schema == Migration.all.count }
 }
 
 extension SQLiteTransaction {

@@ -10,7 +10,8 @@ extension SQLiteTransaction {
         // A cross join keeps the order: the sessions first, along their primary key.
         let next = try rows(
             """
-            SELECT s.user_id, s.created_at, s.last_seen_at, s.token_digest, u.inactivity_timeout_s
+            SELECT s.user_id, s.created_at, s.last_seen_at, s.token_digest, u.inactivity_timeout_s,
+                u.expires_at
             FROM session AS s
             CROSS JOIN user AS u ON u.id = s.user_id
             WHERE s.token_digest > ?
@@ -27,7 +28,12 @@ extension SQLiteTransaction {
                 address: nil
             )
             let timeout: Int = row[4]
-            let end = session.end(at: now, begunBefore: limit, timeout: .seconds(timeout))
+            let end = session.end(
+                at: now,
+                begunBefore: limit,
+                timeout: .seconds(timeout),
+                expiry: row.optionalTimestamp(5)
+            )
             return (session.digest, end)
         }
         for case (let digest, let end?) in next {

@@ -74,6 +74,7 @@ extension SQLiteTransaction {
         switch filter {
         case .role(let role): ("u.role = ?", [role.rawValue])
         case .enabled(let isEnabled): ("u.is_enabled = ?", [isEnabled])
+        case .expired(let moment): ("u.expires_at <= ?", [moment.rawValue])
         case .closed(let start, let end):
             (
                 "(u.last_login_closing_at > ? AND u.last_login_closing_at <= ?)",

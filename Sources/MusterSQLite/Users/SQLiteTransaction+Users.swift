@@ -64,11 +64,13 @@ extension SQLiteTransaction {
         return other != nil
     }
 
-    /// Whether a user `u` has a way in that is open to it.
+    /// Whether an enabled user `u` has a way in that is open to it, now and for ever.
     static let canSignIn: StatementText = """
-        (u.api_permitted = 1 AND u.inactivity_timeout_s = 0
-             AND EXISTS (SELECT 1 FROM api_key AS k WHERE k.user_id = u.id)
-         OR u.password_permitted = 1 AND EXISTS (SELECT 1 FROM password AS p WHERE p.user_id = u.id))
+        (u.expires_at IS NULL AND
+            (u.api_permitted = 1 AND u.inactivity_timeout_s = 0
+                 AND EXISTS (SELECT 1 FROM api_key AS k WHERE k.user_id = u.id)
+             OR u.password_permitted = 1
+                 AND EXISTS (SELECT 1 FROM password AS p WHERE p.user_id = u.id)))
         """
 
     func insertUser(
@@ -79,22 +81,11 @@ extension SQLiteTransaction {
         // RETURNING would cost a journal for each statement, and an import ten times the writes.
         try run(
             """
-            INSERT INTO user (
-                uuid, username, name, email, role, read_mask, write_mask, liveview_mask,
-                hosts, inactivity_timeout_s, is_enabled,
-                api_permitted, password_permitted, saml_permitted, second_factor_required,
-                created_at, changed_at
-            )
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO user (\(WrittenColumn.names), uuid, created_at, changed_at)
+            VALUES (\(WrittenColumn.places), ?, ?, ?)
             ON CONFLICT (username) DO NOTHING
             """,
-            [
-                uuid, draft.username.text, draft.name, draft.email, draft.role.rawValue,
-                draft.masks.read, draft.masks.write, draft.masks.liveview, draft.hosts.stored,
-                draft.inactivityTimeout.components.seconds, draft.isEnabled,
-                draft.authorizations.api, draft.authorizations.password, draft.authorizations.saml,
-                draft.authorizations.requiresSecondFactorEnrolment, now.rawValue, now.rawValue,
-            ]
+            WrittenColumn.values(of: draft) + [uuid, now.rawValue, now.rawValue]
         )
         guard changedRows > 0 else {
             // The number that the user would have got is spent.
@@ -115,21 +106,12 @@ extension SQLiteTransaction {
         try run(
             """
             UPDATE user
-            SET username = ?, name = ?, email = ?, role = ?,
-                read_mask = ?, write_mask = ?, liveview_mask = ?,
-                hosts = ?, inactivity_timeout_s = ?, is_enabled = ?,
-                api_permitted = ?, password_permitted = ?, saml_permitted = ?,
-                second_factor_required = ?,
+            SET \(WrittenColumn.assignments),
                 phone_sealed = ?, phone_verified = ?, sms_enabled = ?, email_enabled = ?,
                 changed_at = ?
             WHERE id = ?
             """,
-            [
-                user.username.text, user.name, user.email, user.role.rawValue,
-                user.masks.read, user.masks.write, user.masks.liveview,
-                user.hosts.stored, user.inactivityTimeout.components.seconds, user.isEnabled,
-                user.authorizations.api, user.authorizations.password, user.authorizations.saml,
-                user.authorizations.requiresSecondFactorEnrolment,
+            WrittenColumn.values(of: UserDraft(user)) + [
                 sealed(user.secondFactor.phone, of: user.id), user.secondFactor.isPhoneVerified,
                 user.secondFactor.isSMSEnabled, user.secondFactor.isEmailEnabled,
                 now.rawValue, user.id.rawValue,

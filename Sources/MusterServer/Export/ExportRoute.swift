@@ -61,6 +61,8 @@ extension ImportBody {
         user.email = account.email
         user.permissions = Int64(account.role.rawValue)
         user.isEnabled = account.isEnabled
+        user.expiresAt = account.expiresAt.map { .moment($0.rawValue) }
+        user.note = account.note
         user.hosts = account.hosts.texts
         user.readbm = account.masks.read
         user.writebm = account.masks.write

@@ -4,7 +4,7 @@
 /// |---|---|---|
 /// | /authorized-keys | `{"username", "fingerprint", "type"}`, the last two may be absent | `{"lines": [...]}` |
 /// | /password | `{"username", "password", "address"}`, the last may be absent | `{"allowed": true or false}` |
-/// | /account | `{"username", "address"}`, the last may be absent | `{"allowed": true or false}` |
+/// | /account | `{"username", "address"}`, the last may be absent | `{"allowed": true or false}`; beside false `"reason": "expired"` if the account has expired |
 /// | /troubles | `{}` | `{"failed": [...], "troubles": [{"trouble", "count", "last_at"}]}`, the last may be absent |
 ///
 /// Each is a POST over HTTP/1.1 and is answered with 200, or with a status above 399 where there is no

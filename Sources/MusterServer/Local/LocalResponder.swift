@@ -99,8 +99,14 @@ struct LocalResponder: HTTPResponder {
         case .troubles:
             return await troubles()
         case .account:
-            let isAllowed = try logins.admits(username, from: try arguments.text("address"))
-            return LocalResponder.verdict(isAllowed)
+            let admission = try logins.admission(
+                of: username,
+                from: try arguments.text("address")
+            )
+            return LocalResponder.verdict(
+                admission == .admitted,
+                reason: admission == .expired ? "expired" : nil
+            )
         }
     }
 
@@ -132,9 +138,12 @@ struct LocalResponder: HTTPResponder {
         text.utf8.count <= TextLimit.username ? text : ""
     }
 
-    private static func verdict(_ isAllowed: Bool) -> Response {
-        Response.json(reserving: 32) { json in
-            json.object { $0.member("allowed", isAllowed) }
+    private static func verdict(_ isAllowed: Bool, reason: String? = nil) -> Response {
+        Response.json(reserving: 64) { json in
+            json.object { json in
+                json.member("allowed", isAllowed)
+                if let reason { json.member("reason", reason) }
+            }
         }
     }
 

@@ -91,7 +91,8 @@ extension MemoryTransaction {
                 let end = session.end(
                     at: now,
                     begunBefore: limit,
-                    timeout: owner.inactivityTimeout
+                    timeout: owner.inactivityTimeout,
+                    expiry: owner.expiresAt
                 )
             else { continue }
             try endSession(session.digest, because: end, at: now)

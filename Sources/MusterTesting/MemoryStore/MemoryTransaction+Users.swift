@@ -48,7 +48,7 @@ extension MemoryTransaction {
         let isLasting = user.authorizations.api && user.inactivityTimeout == .zero
         let hasKey = isLasting && state.apiKeys[user.id] != nil
         let hasPassword = user.authorizations.password && state.passwords[user.id] != nil
-        return user.isEnabled && (hasKey || hasPassword)
+        return user.isEnabled && user.expiresAt == nil && (hasKey || hasPassword)
     }
 
     func insertUser(

@@ -18,6 +18,8 @@ extension StoreConformance {
         full.hosts = try HostRules(["10.0.0.0/8", "2001:db8::1"])
         full.inactivityTimeout = .seconds(7)
         full.isEnabled = false
+        full.expiresAt = now
+        full.note = "N"
         full.authorizations = Authorizations(
             api: false,
             password: false,

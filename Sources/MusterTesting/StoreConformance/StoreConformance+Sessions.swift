@@ -168,6 +168,15 @@ extension StoreConformance {
         try await sweep(store, limit: now.advanced(by: .milliseconds(1)), now: later)
         #expect(try openSessions(store) == [], "too old")
         #expect(try end(of: digest(1), in: store) == .lifetime)
+
+        var passing = draft("passing@example.com")
+        passing.expiresAt = now.advanced(by: .seconds(5))
+        try await begin(digest(3), of: try await insert(passing, into: store), in: store)
+        try await sweep(store, limit: now, now: now.advanced(by: .milliseconds(4_999)))
+        #expect(try openSessions(store) == [3], "its user has not expired")
+        try await sweep(store, limit: now, now: now.advanced(by: .seconds(5)))
+        #expect(try openSessions(store) == [], "its user has expired")
+        #expect(try end(of: digest(3), in: store) == .accountExpired)
     }
 }
 

@@ -63,6 +63,10 @@ extension StoreConformance {
             try await update(other, in: store)
             #expect(try !kind.exists(besides: first, in: store), "its key may rest, yet counted")
             other.inactivityTimeout = .zero
+            other.expiresAt = Expiry.last
+            try await update(other, in: store)
+            #expect(try !kind.exists(besides: first, in: store), "it expires, yet counted")
+            other.expiresAt = nil
             other.isEnabled = false
             try await update(other, in: store)
             #expect(try !kind.exists(besides: first, in: store), "disabled, yet counted")

@@ -60,6 +60,7 @@ extension StoreConformance {
         try await store.write { transaction throws(MusterError) in
             for (index, var user) in all.enumerated() {
                 user.isEnabled = index != 1
+                user.expiresAt = index == 0 ? moments[0] : index == 4 ? moments[2] : nil
                 user.role = index == 2 ? .administrator : .basic
                 user.secondFactor.isEmailEnabled = index == 3
                 try transaction.updateUser(user, at: now)
@@ -76,7 +77,8 @@ extension StoreConformance {
         let later = moments[2].advanced(by: .seconds(10))
         let filters: [(filter: UserFilter, count: Int)] = [
             (.role(.administrator), 1), (.role(.standard), 0), (.enabled(true), 4),
-            (.enabled(false), 1), (.noSecondFactor, 4),
+            (.enabled(false), 1), (.noSecondFactor, 4), (.expired(by: now), 0),
+            (.expired(by: moments[0]), 1), (.expired(by: moments[2]), 2),
             (.closed(after: moments[0], upTo: moments[1]), 2),
             (.closed(after: moments[0], upTo: later), 3), (.closed(after: later, upTo: later), 0),
             (.failed(moreThan: 3, after: now, upTo: later), 3),

@@ -92,6 +92,8 @@ extension StoreConformance {
             inactivityTimeout: .seconds(2_147_483_647)
         )
         draft.isEnabled = false
+        draft.expiresAt = Expiry.last
+        draft.note = "Zo\u{EB}'s\nlaptop; -- \u{1F600}"
         draft.authorizations = Authorizations(
             api: true,
             password: false,
@@ -111,6 +113,8 @@ extension StoreConformance {
         changed.hosts = HostRules()
         changed.inactivityTimeout = .zero
         changed.isEnabled = true
+        changed.expiresAt = Timestamp(rawValue: 0)
+        changed.note = String(repeating: "x", count: ContactRules.maximumNoteBytes)
         changed.authorizations = Authorizations(
             api: false,
             password: true,
@@ -126,6 +130,8 @@ extension StoreConformance {
         try await update(changed, in: store)
         #expect(try store.user(.id(created.id)) == changed)
         changed.secondFactor = SecondFactor()
+        changed.expiresAt = nil
+        changed.note = nil
         try await update(changed, in: store)
         #expect(try store.user(.id(created.id)) == changed)
     }

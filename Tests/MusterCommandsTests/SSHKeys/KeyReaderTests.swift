@@ -38,6 +38,16 @@ struct KeyReaderTests {
         }
     }
 
+    @Test("for an account that expires Dropbear gets no key either")
+    func expiry() throws {
+        let lines = ["restrict,pty,expiry-time=\"21000101000000Z\" \(key)"]
+        let failure = #expect(throws: CommandError.self) {
+            try KeyReader.dropbear.lines(lines, of: "alice")
+        }
+        #expect(failure?.message.contains("expires, which Dropbear does not check") == true)
+        #expect(try KeyReader.openssh.lines(lines, of: "alice") == lines)
+    }
+
     @Test(
         "a line that is none of the server's is never handed on to Dropbear",
         arguments: [

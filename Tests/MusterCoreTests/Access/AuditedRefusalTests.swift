@@ -82,12 +82,13 @@ struct AuditedRefusalTests {
 
     @Test(
         "a login that is refused in its last step is recorded with the reason",
-        arguments: ["disabled", "password not permitted", "host not allowed"]
+        arguments: ["disabled", "expired", "password not permitted", "host not allowed"]
     )
     func lastStep(_ reason: String) async throws {
         var after = user
         switch reason {
         case "disabled": after.isEnabled = false
+        case "expired": after.expiresAt = test.clock.now()
         case "host not allowed": after.hosts = try HostRules(["10.0.0.0/8"])
         default: after.authorizations.password = false
         }

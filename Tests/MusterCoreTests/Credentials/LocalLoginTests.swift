@@ -43,11 +43,11 @@ struct LocalLoginTests {
         #expect(try await !opens(name: "bob@example.com"))
         try await change(user) { $0.authorizations.password = false }
         #expect(try await !opens())
-        #expect(try service.admits(LocalLoginTests.name, from: "192.0.2.7"))
+        #expect(try service.admission(of: LocalLoginTests.name, from: "192.0.2.7") == .admitted)
         try await change(user) { $0.authorizations.password = true }
         try await change(user) { $0.isEnabled = false }
         #expect(try await !opens())
-        #expect(try !service.admits(LocalLoginTests.name, from: "192.0.2.7"))
+        #expect(try service.admission(of: LocalLoginTests.name, from: "192.0.2.7") == .refused)
     }
 
     @Test("however many networks fail, a login program waits no longer than it has time")
@@ -66,16 +66,16 @@ struct LocalLoginTests {
     func hosts() async throws {
         let user = try await test.makeUser(LocalLoginTests.name)
         #expect(try await opens(from: nil))
-        #expect(try service.admits(LocalLoginTests.name, from: nil))
+        #expect(try service.admission(of: LocalLoginTests.name, from: nil) == .admitted)
         try await change(user) { $0.hosts = try HostRules(["192.0.2.0/24"]) }
         for (address, isAllowed) in [
             ("192.0.2.7", true), ("::ffff:192.0.2.7", true), ("192.0.3.7", false), ("::1", false),
             (nil, false),
         ] {
             #expect(try await opens(from: address) == isAllowed)
-            #expect(try service.admits(LocalLoginTests.name, from: address) == isAllowed)
+            #expect(try (service.admission(of: LocalLoginTests.name, from: address) == .admitted) == isAllowed)
         }
-        #expect(try !service.admits("bob@example.com", from: nil))
+        #expect(try service.admission(of: "bob@example.com", from: nil) == .refused)
     }
 
     @Test(
@@ -87,12 +87,12 @@ struct LocalLoginTests {
     func unknownPlaces(_ address: String) async throws {
         let user = try await test.makeUser(LocalLoginTests.name)
         #expect(try await opens(from: address))
-        #expect(try service.admits(LocalLoginTests.name, from: address))
+        #expect(try service.admission(of: LocalLoginTests.name, from: address) == .admitted)
         try await change(user) { $0.hosts = try HostRules(["0.0.0.0/0", "::/0"]) }
         let before = hasher.calls.checks
         #expect(try await !opens(from: address))
         #expect(hasher.calls.checks == before + 1, "the work is the same")
-        #expect(try !service.admits(LocalLoginTests.name, from: address))
+        #expect(try service.admission(of: LocalLoginTests.name, from: address) == .refused)
         #expect(try reasons() == ["host not allowed"])
     }
 
@@ -106,7 +106,7 @@ struct LocalLoginTests {
         let user = try await test.makeUser(LocalLoginTests.name)
         try await change(user) { $0.hosts = try HostRules(["fe80::7", "192.0.2.7"]) }
         #expect(try await opens(from: address))
-        #expect(try service.admits(LocalLoginTests.name, from: address))
+        #expect(try service.admission(of: LocalLoginTests.name, from: address) == .admitted)
     }
 
     @Test("what sshd sends for unknown accounts counts for nobody")
@@ -165,7 +165,7 @@ struct LocalLoginTests {
             #expect(try await !opens(LocalLoginTests.wrong))
         }
         #expect(try await !opens())
-        #expect(try service.admits(LocalLoginTests.name, from: "192.0.2.7"))
+        #expect(try service.admission(of: LocalLoginTests.name, from: "192.0.2.7") == .admitted)
         test.clock.advance(by: .seconds(901))
         #expect(try await opens())
     }
@@ -186,7 +186,7 @@ struct LocalLoginTests {
         #expect(try await opens())
         #expect(try await !opens(LocalLoginTests.wrong))
         #expect(try await !opens(name: "Correct-Horse-7"))
-        _ = try service.admits(LocalLoginTests.name, from: nil)
+        _ = try service.admission(of: LocalLoginTests.name, from: nil)
         let events = try test.auditEvents().dropFirst(before)
         #expect(
             events.map(\.action) == [

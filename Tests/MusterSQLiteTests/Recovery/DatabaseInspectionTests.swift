@@ -185,6 +185,7 @@ struct DatabaseInspectionTests {
             ("UPDATE user SET password_permitted = 0", true, false),
             ("UPDATE user SET password_permitted = 0, api_permitted = 0", false, false),
             ("DELETE FROM password; UPDATE user SET inactivity_timeout_s = 60", false, false),
+            ("UPDATE user SET expires_at = 253402300799999", false, true),
         ]
     )
     func waysIn(_ change: String, _ canSignIn: Bool, _ hasPassword: Bool) async throws {

@@ -19,7 +19,8 @@ struct NativeUserTests {
 
     private static let fullBody = """
         {"username":"jane","password":"Correct-Horse-7","name":"Jane","email":"j@example.org",\
-        "permissions":32,"enabled":false,"hosts":["10.0.0.0/8"],"readbm":8,"writebm":9,"lviewbm":1,\
+        "permissions":32,"enabled":false,"expires_at":4102444800000,\
+        "note":"Ask Jim","hosts":["10.0.0.0/8"],"readbm":8,"writebm":9,"lviewbm":1,\
         "timeout":600,"api_permitted":false,"password_permitted":true,"saml_permitted":false,\
         "two_factor_required":true}
         """
@@ -43,6 +44,8 @@ struct NativeUserTests {
         expected.permissions = 32
         expected.administersBy = ["writebm"]
         expected.isEnabled = false
+        expected.expiresAt = 4_102_444_800_000
+        expected.note = "Ask Jim"
         expected.hosts = ["10.0.0.0/8"]
         expected.readbm = 8
         expected.writebm = 9
@@ -62,6 +65,7 @@ struct NativeUserTests {
         for field in [
             AuditField("permissions", "32"), AuditField("hosts", "10.0.0.0/8"),
             AuditField("enabled", "false"), AuditField("writebm", "9"),
+            AuditField("expires_at", "2100-01-01T00:00:00Z"), AuditField("note", "set"),
             AuditField("api_permitted", "false"), AuditField("two_factor_required", "true"),
         ] {
             #expect(fields.filter { $0 == field }.count == 1, "\(field.key)")
@@ -134,12 +138,15 @@ struct NativeUserTests {
         let answer = try await native.send(
             .patch,
             "/users/jane",
-            #"{"name":null,"email":"","timeout":0,"username":"john","password_permitted":false}"#
+            #"{"name":null,"email":"","timeout":0,"username":"john","password_permitted":false,"#
+                + #""expires_at":null,"note":""}"#
         )
         #expect(answer.status == .ok)
         var expected = before
         expected.name = nil
         expected.email = nil
+        expected.expiresAt = nil
+        expected.note = nil
         expected.timeout = 0
         expected.username = "john"
         expected.isPasswordPermitted = false

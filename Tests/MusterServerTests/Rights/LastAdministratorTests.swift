@@ -45,6 +45,12 @@ struct LastAdministratorTests {
             path: "/muster/v1/users/{id}",
             body: #"{"api_permitted":false,"password_permitted":false}"#
         ),
+        Step(
+            method: .patch,
+            path: "/muster/v1/users/{id}",
+            body: #"{"expires_at":4102444800000}"#
+        ),
+        line(#""expires_at":4102444800000"#),
         line(#""enabled":false"#), line(#""api_permitted":false,"password_permitted":false"#),
     ]
 

@@ -15,6 +15,7 @@ struct WayOfLoss: Sendable, CustomTestStringConvertible {
     /// What happens to the caller, or to the user in whose name it acts.
     enum Loss: String, Sendable {
         case disabled
+        case expired
         case deleted
         case demoted
         case masksTaken = "masks taken"
@@ -42,12 +43,15 @@ struct WayOfLoss: Sendable, CustomTestStringConvertible {
     private static let table: [(Door, [Loss])] = [
         (
             .keys,
-            [.disabled, .deleted, .demoted, .masksTaken, .keysRenewed, .wayClosed, .hostsMoved]
+            [
+                .disabled, .expired, .deleted, .demoted, .masksTaken, .keysRenewed, .wayClosed,
+                .hostsMoved,
+            ]
         ),
         (
             .session,
             [
-                .disabled, .deleted, .demoted, .masksTaken, .wayClosed, .hostsMoved,
+                .disabled, .expired, .deleted, .demoted, .masksTaken, .wayClosed, .hostsMoved,
                 .passwordReset, .revoked,
             ]
         ),
@@ -81,6 +85,9 @@ struct WayOfLoss: Sendable, CustomTestStringConvertible {
         let other = UserReference.id(scene.other.id)
         switch loss {
         case .disabled: try await edit(caller, test) { $0.isEnabled = false }
+        case .expired:
+            let now = test.clock.now()
+            try await edit(caller, test) { $0.expiry = .at(now) }
         case .deleted: try await delete(caller, test)
         case .demoted: try await edit(caller, test) { $0.role = .readOnly }
         case .masksTaken:

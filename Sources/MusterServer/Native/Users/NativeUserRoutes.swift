@@ -148,6 +148,15 @@ extension UserBody {
             changes.role = try Role(word: String(permissions), field: roleField)
         }
         changes.isEnabled = isEnabled
+        changes.expiry = expiresAt.map { value in
+            switch value {
+            case .null: .never
+            case .moment(let milliseconds): .at(Timestamp(rawValue: milliseconds))
+            }
+        }
+        changes.note = try UserBody.quoting(note) { text throws(MusterError) in
+            try ContactRules.note(text)
+        }
         if let hosts { changes.hosts = try HostRules(hosts) }
         changes.readMask = readbm
         changes.writeMask = writebm

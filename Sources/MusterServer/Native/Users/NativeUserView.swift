@@ -20,7 +20,11 @@ struct NativeUserView: Sendable {
         record.permissions = Int64(user.role.rawValue)
         record.administersBy = user.administratorRights.map(\.rawValue)
         record.isEnabled = user.isEnabled
-        record.isLocked = directory.rules.lockout.locks(user.logins, at: directory.clock.now())
+        let now = directory.clock.now()
+        record.expiresAt = user.expiresAt?.rawValue
+        record.isExpired = user.isExpired(at: now)
+        record.note = user.note
+        record.isLocked = directory.rules.lockout.locks(user.logins, at: now)
         record.hosts = user.hosts.texts
         record.readbm = user.masks.read
         record.writebm = user.masks.write

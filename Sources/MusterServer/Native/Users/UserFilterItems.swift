@@ -2,7 +2,7 @@ import MusterCore
 import TextBytes
 
 extension QueryItems {
-    /// Reads `role`, `enabled`, `locked`, `second_factor` and `unused_since` of the native list of users.
+    /// Reads `role`, `enabled`, `expired`, `locked`, `second_factor` and `unused_since` of the native list of users.
     ///
     /// - Throws: ``MusterError`` with code `input.invalid`, naming the parameter.
     func userFilters(_ directory: Directory) throws(MusterError) -> [UserFilter] {
@@ -12,6 +12,9 @@ extension QueryItems {
         }
         if let isEnabled = try choice("enabled", [("true", true), ("false", false)]) {
             filters.append(.enabled(isEnabled))
+        }
+        if try choice("expired", [("true", true)]) == true {
+            filters.append(.expired(by: directory.clock.now()))
         }
         if try choice("locked", [("true", true)]) == true {
             filters.append(directory.rules.lockout.filter(at: directory.clock.now()))
