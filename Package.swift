@@ -288,10 +288,12 @@ let tests: [Target] = [
         name: "MusterCommandsTests",
         dependencies: [
             "ClientTransport",
+            "MusterAPI",
             "MusterCommands",
             "MusterCore",
             "MusterCrypto",
             "MusterSQLite",
+            "MusterServer",
             "MusterTesting",
             "TextBytes",
             "WireJSON",

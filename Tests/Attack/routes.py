@@ -9,7 +9,7 @@ DOORS = {"api_permitted": True, "password_permitted": True, "saml_permitted": Fa
 USER = {
     "username": "{new}", "password": PASSWORD, "permissions": 16, "name": "Somebody", "email": "a@example.com",
     "enabled": True, "hosts": ["10.0.0.0/8"], "readbm": 0, "writebm": 0, "lviewbm": 0, "timeout": 60, **DOORS,
-    "two_factor_required": False,
+    "two_factor_required": False, "expires_at": 4102444800000, "note": "Ask Jane\nor Jim",
 }
 CHANGED = {name: USER[name] for name in USER if name not in ("username", "password")}
 MASKS = {"readbm": 1, "writebm": 0, "lviewbm": 3, "timeout": 60, "hosts": ["10.0.0.0/8", "192.0.2.7"]}

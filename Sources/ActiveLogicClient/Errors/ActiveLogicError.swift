@@ -54,8 +54,8 @@ public struct ActiveLogicError: Error, Sendable {
 
     /// Why the session is over; nil for other kinds.
     ///
-    /// `logged_out`, `password_changed`, `disabled`, `user_removed`, `idle_timeout`, `lifetime`,
-    /// `revoked`, `replaced` or `directory_restored`; a newer server may know more.
+    /// `logged_out`, `password_changed`, `disabled`, `account_expired`, `user_removed`, `idle_timeout`,
+    /// `lifetime`, `revoked`, `replaced` or `directory_restored`; a newer server may know more.
     public let reason: String?
 
     /// The number under which the server keeps the request in its log, from `X-Request-Uuid`.

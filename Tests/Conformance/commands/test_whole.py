@@ -36,7 +36,8 @@ def test_an_export_makes_the_same_users_in_a_fresh_directory(own, tmp_path, form
     own.muster('groups add "Night shift; west"')
     own.muster("groups add Scanners")
     own.muster("users add ann --password-stdin --role standard --hosts 10.0.0.0/8,127.0.0.0/8 "
-               '--readbm Users --timeout 600 --name "Ann, of Nowhere"', stdin=PASSWORD + "\n")
+               '--readbm Users --timeout 600 --name "Ann, of Nowhere" --expires 2100-01-31 '
+               '--note "Ask Jane; on Monday\n2nd line"', stdin=PASSWORD + "\n")
     own.muster("users add bob --no-password --disabled --email b@example.org")
     own.muster('groups members add "Night shift; west" ann bob')
     own.muster("groups members add Scanners ann")
@@ -94,6 +95,21 @@ def test_only_who_may_make_groups_makes_them_by_an_import(own):
     done = own.run("muster users import - --from jsonl --create-groups", stdin=line, **keys)
     assert done.returncode == 65 and "line 1" in done.stderr, done
     assert own.muster("groups list --quiet") == "0\n"
+
+
+def test_an_expiry_and_a_note_come_from_a_csv_file_and_go_back_to_one(own):
+    text = 'username,expires_at,note\nann,2100-01-31,"a, b\nc"\nbob,2100-01-31T12:00:00Z,\neve,never,x\n'
+    assert own.run("muster users import - --from csv", stdin=text).returncode == 0
+    rows = {row["username"]: row for row in csv.DictReader(io.StringIO(own.muster("users export --format csv")))}
+    shown = {name: (row["expires_at"], row["note"]) for name, row in rows.items() if name != "admin@example.com"}
+    assert shown == {"ann": ("4105036800000", "a, b\nc"), "bob": ("4105080000000", ""), "eve": ("", "x")}
+    own.muster("users import - --from csv --mode upsert", stdin="username,expires_at\nann,never\n")
+    ann = json.loads(own.muster("users show ann --format json"))
+    assert (ann["expires_at"], ann["note"]) == (None, "a, b\nc")
+    bad = own.run("muster users import - --from csv", stdin="username,expires_at\nzoe,soon\n")
+    assert bad.returncode == 65 and "expires_at" in bad.stderr + bad.stdout
+    log = own.muster("audit list --all --format json")
+    assert "a, b" not in log and '"expires_at"' in log
 
 
 # Files as people have them

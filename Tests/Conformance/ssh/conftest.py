@@ -78,6 +78,12 @@ class Person:
         )
         assert answer.status_code == 200, answer.text
 
+    def expire(self, moment):
+        answer = self.server.request(
+            "PATCH", f"/muster/v1/users/{self.id}", json={"expires_at": moment}
+        )
+        assert answer.status_code == 200, answer.text
+
     def close_password_door(self):
         doors = {"api_permitted": True, "password_permitted": False, "saml_permitted": True}
         answer = self.server.request("PUT", f"/users/{self.id}/authorizations", json=doors)

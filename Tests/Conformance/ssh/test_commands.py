@@ -374,6 +374,12 @@ def test_the_account_phase_asks_for_no_proof_and_for_everything_else(asking, per
     assert asking.account(user.name, host="192.0.2.1").is_plain_no
     user.enable(True)
     assert asking.account(user.name, host="192.0.2.1").is_yes
+    user.expire(1)
+    answer = asking.account(user.name, host="192.0.2.1")
+    assert (answer.code, answer.output, answer.trouble) == (1, b"", "muster: refused: the account has expired\n")
+    assert asking.password(user.name).is_plain_no, "who has proved nothing is not told"
+    user.expire(None)
+    assert asking.account(user.name, host="192.0.2.1").is_yes
     user.remove()
     assert asking.account(user.name, host="192.0.2.1").is_plain_no
     assert asking.account("nobody-of-that-name", host="192.0.2.1").is_plain_no

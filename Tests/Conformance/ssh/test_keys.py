@@ -7,6 +7,7 @@ import time
 import guide
 import pytest
 
+from asking import Asking
 from machine import as_root, run
 from muster import PASSWORD
 
@@ -73,6 +74,40 @@ def test_a_disabled_user_is_refused_until_enabled_again(person, comes_in):
     assert not comes_in(user)
     user.enable(True)
     assert comes_in(user)
+
+
+def moment(seconds):
+    return int((time.time() + seconds) * 1000)
+
+
+def test_a_user_comes_in_until_the_account_expires(person, comes_in):
+    user = person()
+    user.expire(moment(3600))
+    assert comes_in(user), "sshd reads expiry-time with its Z"
+    assert comes_in(user, password=PASSWORD)
+    user.expire(moment(-1))
+    assert not comes_in(user)
+    assert not comes_in(user, password=PASSWORD)
+    assert user.audit()[-1]["is_failure"]
+    user.expire(None)
+    assert comes_in(user)
+
+
+def test_sshd_itself_ends_a_key_by_the_expiry_time_of_its_line(machine, person, sshd):
+    user = person()
+    user.expire(moment(3600))
+    line = Asking(machine).run("authorized-keys", "--socket", machine.socket, user.name).output.decode()
+    found = re.search(r'^restrict,pty,expiry-time="([0-9]{14})Z" ssh-ed25519 ', line)
+    assert found, line
+    before = as_root("cat", machine.breakglass_keys)
+    try:
+        # The same line, kept in a file, as sshd reads it when nobody is asked any more.
+        for offset, code in ((120, 0), (-120, 255)):
+            text = time.strftime("%Y%m%d%H%M%S", time.gmtime(time.time() + offset))
+            machine.install(machine.breakglass_keys, line.replace(found.group(1), text))
+            assert machine.ssh(sshd, machine.breakglass, key=user.key).returncode == code, text
+    finally:
+        machine.install(machine.breakglass_keys, before)
 
 
 def test_a_removed_user_is_refused(person, comes_in):
