@@ -38,7 +38,9 @@ struct BodyTests {
 
     @Test(
         "a text that is too long to be read is told the bound of its own rule",
-        arguments: [("name", 512), ("note", 1024), ("email", 254), ("username", 254), ("hosts", 1024)]
+        arguments: [
+            ("name", 512), ("note", 1024), ("email", 254), ("username", 254), ("hosts", 1024),
+        ]
     )
     func longTexts(_ field: String, _ limit: Int) throws {
         let long = String(repeating: "a", count: 1025)

@@ -44,7 +44,8 @@ struct SchemaTests {
             "email_enabled = 2", "phone_sealed = 'text'", "login_failure_count = -1",
             "login_failure_total = -1", "last_login_at = 'today'", "created_at = NULL",
             "changed_at = 'x'",
-            "name = x'00'", "expires_at = -1", "expires_at = 253402300800000", "expires_at = 'never'",
+            "name = x'00'", "expires_at = -1", "expires_at = 253402300800000",
+            "expires_at = 'never'",
             "note = ''", "note = x'41'", "note = hex(zeroblob(513))",
         ]
     )

@@ -52,7 +52,8 @@ struct DatabaseFindings {
             }
             let fine =
                 "Intact, schema \(summary.schema), \(Count.text(Int64(summary.users), "user"))."
-                + (summary.isCurrent ? "" : " The server brings the schema up to date when it starts.")
+                + (summary.isCurrent
+                    ? "" : " The server brings the schema up to date when it starts.")
             // What an older schema has of users is not all that is read of them.
             let isReadable = summary.isCurrent && (key != nil || summary.phones == 0)
             return schema.orFine(.database, fine)
@@ -95,7 +96,10 @@ struct DatabaseFindings {
                 } else if enabled.allSatisfy({ $0.user.expiresAt != nil }) {
                     ("The account of every enabled administrator expires.", "edit --expires never")
                 } else {
-                    ("No enabled administrator has a password or API keys to come in with.", "passwd")
+                    (
+                        "No enabled administrator has a password or API keys to come in with.",
+                        "passwd"
+                    )
                 }
             return [
                 Finding(

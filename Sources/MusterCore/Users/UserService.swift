@@ -46,7 +46,8 @@ public struct UserService: Sendable {
     ///   `user.not_found` or `store.unavailable`.
     public func details(_ subject: Subject, by principal: Principal) throws(MusterError) -> User {
         let (user, caller) = try directory.look(by: principal) {
-            caller, reader throws(MusterError) in
+            caller,
+            reader throws(MusterError) in
             (try reader.resolve(subject, for: caller), caller)
         }
         return directory.activity.updated(user.shown(to: caller))

@@ -13,7 +13,8 @@ extension SQLiteTransaction {
     /// Reads a user from a row that begins with ``UserRow/columns``.
     func decodeUser(_ row: SQLiteRow) throws -> User {
         let id = UserID(rawValue: row[.id])
-        guard let uuid = row.uuid(UserColumn.uuid.rawValue), let role = Role(rawValue: row[.role]) else {
+        guard let uuid = row.uuid(UserColumn.uuid.rawValue), let role = Role(rawValue: row[.role])
+        else {
             throw MusterError(.storeUnavailable, "User \(id.rawValue) cannot be read.")
         }
         var draft = UserDraft(
@@ -22,7 +23,11 @@ extension SQLiteTransaction {
             email: row[.email],
             role: role
         )
-        draft.masks = Masks(read: row[.readMask], write: row[.writeMask], liveview: row[.liveviewMask])
+        draft.masks = Masks(
+            read: row[.readMask],
+            write: row[.writeMask],
+            liveview: row[.liveviewMask]
+        )
         draft.hosts = try HostRules(stored: row[.hosts])
         draft.inactivityTimeout = .seconds(row[.inactivityTimeout] as Int64)
         var user = User(id: id, uuid: uuid, draft: draft)

@@ -161,7 +161,8 @@ extension CensusField {
             column: "second_factor_required",
             [.record: "two_factor.required", .openRecord: "two_factor"],
             not: [
-                .options: "kept for clients that set it", .commandDocument: "kept for clients that set it",
+                .options: "kept for clients that set it",
+                .commandDocument: "kept for clients that set it",
             ]
         ),
         .learned("id", "id"),

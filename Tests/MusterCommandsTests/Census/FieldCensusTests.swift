@@ -94,7 +94,9 @@ struct FieldCensusTests {
         let known = Set(fields.map(\.path))
         var complaints = paths.filter { !known.contains($0) }
             .map { "User.\($0) is no row of the census" }
-        complaints += known.subtracting(paths).map { "\($0) is a row of the census and not of User" }
+        complaints += known.subtracting(paths).map {
+            "\($0) is a row of the census and not of User"
+        }
         for field in fields {
             for place in CensusPlace.allCases {
                 guard let name = field.name(in: place), names[place]?.contains(name) != true else {
@@ -136,7 +138,10 @@ struct FieldCensusTests {
         #expect(found == ["User.shoeSize is no row of the census"])
     }
 
-    @Test("a field that is forgotten in one place is named with it", arguments: CensusPlace.allCases)
+    @Test(
+        "a field that is forgotten in one place is named with it",
+        arguments: CensusPlace.allCases
+    )
     func forgotten(_ place: CensusPlace) {
         let field = CensusField.decided("shoeSize", "shoe_size", change: "shoeSize")
         let fields = CensusField.all + [field]

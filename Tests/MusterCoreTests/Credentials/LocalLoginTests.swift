@@ -73,7 +73,10 @@ struct LocalLoginTests {
             (nil, false),
         ] {
             #expect(try await opens(from: address) == isAllowed)
-            #expect(try (service.admission(of: LocalLoginTests.name, from: address) == .admitted) == isAllowed)
+            #expect(
+                try (service.admission(of: LocalLoginTests.name, from: address) == .admitted)
+                    == isAllowed
+            )
         }
         #expect(try service.admission(of: "bob@example.com", from: nil) == .refused)
     }

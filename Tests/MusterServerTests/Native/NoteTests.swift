@@ -44,11 +44,18 @@ struct NoteTests {
                 #expect(text.contains(Self.secret))
             }
         }
-        #expect(try await texts(paths, as: test.administratorKeys).allSatisfy { $0.contains(Self.secret) })
+        #expect(
+            try await texts(paths, as: test.administratorKeys).allSatisfy {
+                $0.contains(Self.secret)
+            }
+        )
         for text in try await texts(paths, as: reader) {
             #expect(text.contains(#""note":null"#) && text.contains(#""expires_at":4102444800000"#))
         }
-        let own = try await test.keys.rotate(.user(.id(UserID(rawValue: 3))), by: test.asAdministrator)
+        let own = try await test.keys.rotate(
+            .user(.id(UserID(rawValue: 3))),
+            by: test.asAdministrator
+        )
         let view = try await texts(["/muster/v1/users/jane@example.com"], as: own)
         #expect(view.first?.contains(#""note":null"#) == true)
     }
@@ -75,14 +82,18 @@ struct NoteTests {
     @Test(
         "a note that does not fit is refused, and named",
         arguments: [
-            String(repeating: "x", count: 1025), "a\\tb", "a\\rb", "a\\u0000b", "a\\u0085b", "a\\u001bb",
+            String(repeating: "x", count: 1025), "a\\tb", "a\\rb", "a\\u0000b", "a\\u0085b",
+            "a\\u001bb",
         ]
     )
     func refused(_ note: String) async throws {
         let answer = try await native.send(.patch, "/users/3", "{\"note\":\"\(note)\"}")
         #expect(answer.status == .badRequest)
         #expect(try await answer.text().contains("note"))
-        #expect(try test.users.details(.user(.id(UserID(rawValue: 3))), by: test.asAdministrator).note == Self.secret)
+        #expect(
+            try test.users.details(.user(.id(UserID(rawValue: 3))), by: test.asAdministrator).note
+                == Self.secret
+        )
     }
 
     @Test("a note has newlines, and 1024 bytes")
@@ -118,7 +129,10 @@ struct NoteTests {
         )
         #expect(taken.status == .ok)
         _ = try await taken.text()
-        let user = try test.users.details(.user(.username("jane@example.com")), by: test.asAdministrator)
+        let user = try test.users.details(
+            .user(.username("jane@example.com")),
+            by: test.asAdministrator
+        )
         #expect(user.expiresAt == nil && user.note == nil)
     }
 }
