@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import MusterAPI
+import TextBytes
 import WireJSON
 
 /// When an account expires, on the command line: a day, a time, a span from now on, or `never`.
@@ -15,7 +16,7 @@ struct ExpiryArgument: Equatable, Sendable {
     ///   - now: From when spans go on.
     /// - Returns: Nil for anything else.
     init?(_ text: String, now: Date) {
-        if text.lowercased() == "never" {
+        if ByteText(folding: text.head(TextLimit.word)) == "never" {
             moment = nil
             return
         }
@@ -29,7 +30,7 @@ struct ExpiryArgument: Equatable, Sendable {
     ///
     /// - Throws: `ValidationError`, which says what it takes.
     @Sendable static func read(_ text: String) throws -> ExpiryArgument {
-        guard text.utf8.count <= 40, let expiry = ExpiryArgument(text, now: Date()) else {
+        guard text.utf8.count <= TextLimit.word, let expiry = ExpiryArgument(text, now: Date()) else {
             throw ValidationError(
                 "An expiry is 2026-01-31, 2026-01-31T12:00:00Z, from now on 30m, 12h or 90d, or never"
             )

@@ -38,7 +38,8 @@ struct UserEdit: Sendable {
         let hasClosedPassword = before.authorizations.password && !after.authorizations.password
         if !after.isEnabled || hasClosedPassword {
             try transaction.endSessions(of: id, except: nil, because: .disabled, at: now)
-        } else if after.isExpired(at: now) {
+        } else if before.isExpired(at: now) || after.isExpired(at: now) {
+            // Also those that the sweep has not come to yet: none of them opens again with the account.
             try transaction.endSessions(of: id, except: nil, because: .accountExpired, at: now)
         }
         try transaction.appendAuditEvent(

@@ -76,6 +76,16 @@ struct ExpiryTests {
         #expect(refusal?.details["reason"] == "account_expired")
     }
 
+    @Test("an account that is opened again opens no session from before, swept or not")
+    func openedAgain() async throws {
+        let session = try await test.logIn(ExpiryTests.name)
+        wait(untilEnd: true)
+        #expect(await set(.never, of: user) == nil)
+        let refusal = await failure { try test.enter(session) }
+        #expect(refusal?.details["reason"] == "account_expired")
+        _ = try await test.logIn(ExpiryTests.name)
+    }
+
     @Test("the password opens until then, and the log has the reason afterwards")
     func password() async throws {
         wait(untilEnd: false)
