@@ -42,6 +42,7 @@ enum LoginProgram {
     /// The end of a program that has had its answer, and the answer is no.
     ///
     /// - Parameter reason: Why, where whoever asks may know.
+    /// - Returns: The exit code 1.
     static func refusal(_ reason: String? = nil) -> ExitCode {
         StandardError.say("muster: refused\(reason.map { ": " + $0 } ?? "")\n")
         return ExitCode(1)

@@ -9,12 +9,11 @@ struct ExpiryArgument: Equatable, Sendable {
     /// Milliseconds since 1970; nil for never.
     let moment: Int64?
 
-    /// Reads a moment, or `never`.
+    /// Reads a moment, or `never`; nil for anything else.
     ///
     /// - Parameters:
     ///   - text: The text. A day is its first moment in UTC.
     ///   - now: From when spans go on.
-    /// - Returns: Nil for anything else.
     init?(_ text: String, now: Date) {
         if ByteText(folding: text.head(TextLimit.word)) == "never" {
             moment = nil
@@ -30,7 +29,8 @@ struct ExpiryArgument: Equatable, Sendable {
     ///
     /// - Throws: `ValidationError`, which says what it takes.
     @Sendable static func read(_ text: String) throws -> ExpiryArgument {
-        guard text.utf8.count <= TextLimit.word, let expiry = ExpiryArgument(text, now: Date()) else {
+        guard text.utf8.count <= TextLimit.word, let expiry = ExpiryArgument(text, now: Date())
+        else {
             throw ValidationError(
                 "An expiry is 2026-01-31, 2026-01-31T12:00:00Z, from now on 30m, 12h or 90d, or never"
             )
