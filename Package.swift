@@ -238,6 +238,7 @@ let tests: [Target] = [
         dependencies: [
             "MusterAPI",
             "MusterCore",
+            "MusterSQLite",
             "MusterServer",
             "MusterTesting",
             "TextBytes",

@@ -1,13 +1,26 @@
-/// The ways in which somebody proves who it is.
+/// Every way in which somebody comes in.
+///
+/// Nobody is let in without asking ``User/refusal(by:from:at:)`` under one of these names, and a table in the tests
+/// holds every rule against every one of them.
 public enum SignInMethod: CaseIterable, Hashable, Sendable {
     /// A pair of API keys.
     case apiKey
     /// The token of a session that was begun with a password.
     case session
-    /// A name and a password.
+    /// A name and a password, to begin a session.
     case password
+    /// A name and a password, about which another system asks.
+    case credentialCheck
+    /// A name and a password, about which this machine's login programs ask.
+    case machinePassword
+    /// Something else that this machine's login programs have seen: they ask whether the user may come in at all.
+    case machineAccount
     /// A public key, at the machine's own OpenSSH server.
     case sshKey
+    /// The word of an administrator, who acts in the user's name.
+    case impersonation
+    /// A command on the files of a stopped directory.
+    case dataFolder
 }
 
 /// Why somebody may not come in, in the audit log's words.
@@ -39,8 +52,15 @@ extension User {
         from address: IPAddress?,
         at now: Timestamp
     ) -> Refusal? {
-        refusal(by: method, at: now) ?? (hosts.allow(address) ? nil : .hostNotAllowed)
+        if let refusal = refusal(by: method, at: now) { return refusal }
+        return method.isBoundToHosts && !isAllowed(at: address) ? .hostNotAllowed : nil
     }
+
+    /// Whether this user's hosts allow an address.
+    func isAllowed(at address: IPAddress?) -> Bool { hosts.allow(address) }
+
+    /// Whether every way in is shut to this user at a moment, whatever it presents.
+    func isShutOut(at now: Timestamp) -> Bool { !isEnabled || isExpired(at: now) }
 
     /// By which of its fields this user may administer users; empty if it may not.
     public var administratorRights: [AdministratorRight] {
@@ -48,29 +68,54 @@ extension User {
     }
 
     /// Why this user may not come in by a method from anywhere; nil if it may come in from its hosts.
-    ///
-    /// For OpenSSH, which holds the client against the hosts itself.
     public func refusal(by method: SignInMethod, at now: Timestamp) -> Refusal? {
-        guard isEnabled else { return .disabled }
-        return isExpired(at: now) ? .expired : refusal(of: method)
+        refusal(by: method, isExpired: isExpired(at: now))
     }
 
     /// Why this user may not come in by a method for as long as nothing changes; nil if it may.
     ///
     /// For the question who is left to administer: an account that expires some day leaves nobody then.
     func lastingRefusal(by method: SignInMethod) -> Refusal? {
-        guard isEnabled else { return .disabled }
-        return expiresAt != nil ? .expired : refusal(of: method)
+        refusal(by: method, isExpired: expiresAt != nil)
     }
 
-    private func refusal(of method: SignInMethod) -> Refusal? {
+    private func refusal(by method: SignInMethod, isExpired: Bool) -> Refusal? {
+        // Whoever may write to the files could change anything in them.
+        guard method != .dataFolder else { return nil }
+        guard isEnabled else { return .disabled }
+        guard !isExpired else { return .expired }
         let isPermitted =
             switch method {
             case .apiKey: authorizations.api
-            case .session, .password: authorizations.password
-            case .sshKey: true
+            case .session, .password, .credentialCheck, .machinePassword: authorizations.password
+            case .machineAccount, .sshKey, .impersonation, .dataFolder: true
             }
         return isPermitted ? nil : .methodNotPermitted
+    }
+}
+
+extension SignInMethod {
+    /// Whether a user's hosts are held against the address here.
+    ///
+    /// OpenSSH does that itself with the lines it is given. Whoever acts in another's name has come from a place
+    /// that its own hosts allow, and the data folder has no address.
+    var isBoundToHosts: Bool {
+        switch self {
+        case .apiKey, .session, .password, .credentialCheck, .machinePassword, .machineAccount: true
+        case .sshKey, .impersonation, .dataFolder: false
+        }
+    }
+
+    /// Whether a password that has to be changed first is refused.
+    ///
+    /// A session begins with one, to change it; login programs have no place to say so, and let the user in.
+    var refusesTemporaryPasswords: Bool {
+        switch self {
+        case .credentialCheck: true
+        case .apiKey, .session, .password, .machinePassword, .machineAccount, .sshKey,
+            .impersonation, .dataFolder:
+            false
+        }
     }
 }
 
@@ -103,8 +148,19 @@ extension Directory {
         case .session(let digest):
             try sessionOwner(digest, address, isArriving, reader)
         case .local:
-            (try reader.existing(.id(identity.owner)), false)
+            (try owner(from: address, in: reader), false)
         }
+    }
+
+    private func owner(
+        from address: IPAddress?,
+        in reader: any DirectoryReader
+    ) throws(MusterError) -> User {
+        let owner = try reader.existing(.id(identity.owner))
+        guard owner.refusal(by: .dataFolder, from: address, at: clock.now()) == nil else {
+            throw .invalidCredentials
+        }
+        return owner
     }
 
     private func keyOwner(
@@ -148,15 +204,15 @@ extension Directory {
             throw refusal == .expired
                 ? MusterError.sessionIsOver(.accountExpired) : MusterError.invalidCredentials
         }
-        if isArriving, user.inactivityTimeout > .zero {
-            let last = activity.lastUse(of: session)
-            guard !last.isFuture(at: now), now.since(last) <= user.inactivityTimeout else {
-                throw .sessionIsOver(.idleTimeout)
-            }
-        }
-        guard !session.createdAt.isFuture(at: now),
-            now.since(session.createdAt) <= rules.sessionLifetime
-        else { throw .sessionIsOver(.lifetime) }
+        var used = session
+        used.lastSeenAt = activity.lastUse(of: session)
+        let end = used.end(
+            at: now,
+            begunBefore: now.advanced(by: .zero - rules.sessionLifetime),
+            timeout: isArriving ? user.inactivityTimeout : .zero,
+            expiry: user.expiresAt
+        )
+        if let end { throw .sessionIsOver(end) }
         activity.noteSessionUse(digest, at: now)
         return (user, try reader.password(of: user.id)?.isTemporary ?? false)
     }
@@ -223,8 +279,8 @@ extension Principal {
     /// - Throws: ``MusterError`` with code `access.impersonation_refused`, the one answer to callers who are
     ///   no administrators and to users who are disabled or have expired.
     func impersonating(_ target: User, at now: Timestamp) throws(MusterError) -> Principal {
-        guard role == .administrator, !mustChangePassword, target.isEnabled,
-            !target.isExpired(at: now)
+        guard role == .administrator, !mustChangePassword,
+            target.refusal(by: .impersonation, from: origin.address, at: now) == nil
         else { throw MusterError.impersonationIsRefused }
         return Principal(
             user: target,

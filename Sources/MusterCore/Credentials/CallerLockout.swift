@@ -44,23 +44,12 @@ extension LockoutRule {
 extension PasswordAttempt {
     /// Where guesses at the asker's own password count whatever network they come from; nil for all else.
     var allOfAsker: LoginSource? {
-        purpose == .signIn ? nil : asker.map { LoginSource(askedBy: $0.user.id) }
+        isSignIn ? nil : asker.map { LoginSource(askedBy: $0.user.id) }
     }
-}
 
-extension DirectoryReader {
-    /// Whether the asker of an attempt at its own password, if it is one, gets no more answers at `now`.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
-    func isClosedToAsker(
-        of attempt: PasswordAttempt,
-        about user: UserID,
-        _ source: LoginSourceRecord,
-        _ rule: LockoutRule,
-        at now: Timestamp
-    ) throws(MusterError) -> Bool {
-        guard let all = attempt.allOfAsker else { return false }
-        return rule.locksCaller(try loginSource(all, of: user), source, at: now)
+    /// Whether somebody wants to come in.
+    var isSignIn: Bool {
+        if case .signIn = purpose { true } else { false }
     }
 }
 

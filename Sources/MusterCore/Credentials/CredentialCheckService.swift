@@ -40,6 +40,7 @@ public struct CredentialCheckService: Sendable {
             password: request.password,
             origin: Origin(address: client, requestID: principal.origin.requestID),
             source: source,
+            purpose: .signIn(.credentialCheck),
             asker: principal,
             lane: .caller(caller),
             fields: CredentialCheckService.place(of: principal),
@@ -125,13 +126,7 @@ public struct CredentialCheckService: Sendable {
         return try await directory.change(by: principal, needing: .reader) {
             caller,
             transaction throws(MusterError) in
-            var refusal = try verified.refusal(in: transaction)
-            if refusal == nil,
-                try transaction.password(of: verified.user.id)?.isTemporary == true
-            {
-                refusal = .temporaryPassword
-            }
-            if let refusal {
+            if let refusal = try verified.refusal(in: transaction) {
                 try transaction.recordLateRefusal(refusal, attempt, verified, directory)
                 return nil
             }

@@ -46,6 +46,7 @@ public struct LocalLoginService: Sendable {
             password: request.password,
             origin: origin,
             source: source,
+            purpose: .signIn(.machinePassword),
             lane: .local(network)
         )
         do {
@@ -94,7 +95,7 @@ public struct LocalLoginService: Sendable {
             try reader.user(.username(username))
         }
         guard let user else { return .refused }
-        switch user.refusal(by: .sshKey, from: client, at: directory.clock.now()) {
+        switch user.refusal(by: .machineAccount, from: client, at: directory.clock.now()) {
         case nil: return .admitted
         case .expired: return .expired
         default: return .refused

@@ -7,7 +7,7 @@ extension PasswordVerifier {
     /// Strangers wait before their password is checked. From where the user has signed in before a right one is let in
     /// at once, and a wrong one is answered as late as a stranger's.
     func delay(of attempt: PasswordAttempt) -> Duration {
-        guard directory.rules.lockout.scope == .network, attempt.purpose == .signIn,
+        guard directory.rules.lockout.scope == .network, attempt.isSignIn,
             attempt.asker == nil
         else { return .zero }
         let usual = directory.pace.delay(

@@ -1,9 +1,9 @@
 /// A name and a password that somebody presents, and where it counts if they do not belong together.
 struct PasswordAttempt: Sendable {
     /// What the password would be good for.
-    enum Purpose: Sendable {
-        /// Coming in, in any way: admission is asked for.
-        case signIn
+    enum Purpose: Sendable, Equatable {
+        /// Coming in by this way: admission is asked for.
+        case signIn(SignInMethod)
         /// Proving again that one is the user, who has come in already.
         case confirmation
         /// The same, to have another password in its place.
@@ -40,7 +40,7 @@ struct PasswordAttempt: Sendable {
     let origin: Origin
     /// Where failures count.
     let source: LoginSource
-    var purpose = Purpose.signIn
+    let purpose: Purpose
     /// Who asks for somebody else, or for itself once more; nil for whoever signs in.
     var asker: Principal?
     /// Whose turn it is to be hashed; nil leaves that to what is known of the source.
@@ -70,13 +70,15 @@ struct VerifiedPassword: Sendable {
         guard let now = try reader.user(.id(user.id)), try isUnchanged(in: reader) else {
             return .changedMeanwhile
         }
-        let source = try reader.standing(of: attempt.source, about: user.id)
-        let (rule, time) = (directory.rules.lockout, directory.clock.now())
-        guard !rule.locks(now.logins, source, at: time),
-            try !reader.isClosedToAsker(of: attempt, about: user.id, source, rule, at: time)
-        else { return .locked }
-        return attempt.purpose == .signIn
-            ? now.refusal(by: .password, from: attempt.origin.address, at: time) : nil
+        return try attempt.refusal(
+            of: now,
+            reader.standing(of: attempt.source, about: user.id),
+            asked: attempt.allOfAsker.map { all throws(MusterError) in
+                try reader.loginSource(all, of: user.id)
+            },
+            isTemporary: reader.password(of: user.id)?.isTemporary == true,
+            directory
+        )
     }
 
     /// Whether the password is the one that was checked; another check at the same time may have hashed it anew.
@@ -301,14 +303,43 @@ struct PasswordVerifier {
         _ check: PasswordCheck
     ) -> String? {
         guard let found else { return "unknown user" }
+        return attempt.refusal(
+            of: found.user,
+            found.source,
+            asked: found.asked,
+            isWrong: check == .wrong,
+            isTemporary: found.password?.isTemporary == true,
+            directory
+        )?.rawValue
+    }
+}
+
+extension PasswordAttempt {
+    /// Why a password is good for nothing; nil if it opens what it was given for.
+    ///
+    /// Asked when the password was checked, and again in the change for which it was.
+    ///
+    /// - Parameters:
+    ///   - user: Whose it is, as it is now.
+    ///   - source: What is kept of the place that it came from.
+    ///   - asked: What is kept of the asker's guesses at its own password; nil for all else.
+    ///   - isWrong: Whether it is another password.
+    ///   - isTemporary: Whether it has to be changed.
+    ///   - directory: Whose rules hold.
+    fileprivate func refusal(
+        of user: User,
+        _ source: LoginSourceRecord,
+        asked: LoginSourceRecord?,
+        isWrong: Bool = false,
+        isTemporary: Bool,
+        _ directory: Directory
+    ) -> Refusal? {
         let (rule, now) = (directory.rules.lockout, directory.clock.now())
-        let isClosedToAsker =
-            found.asked.map { rule.locksCaller($0, found.source, at: now) } ?? false
-        if isClosedToAsker || rule.locks(found.user.logins, found.source, at: now) {
-            return Refusal.locked.rawValue
-        }
-        if check == .wrong { return Refusal.wrongPassword.rawValue }
-        guard attempt.purpose == .signIn else { return nil }
-        return found.user.refusal(by: .password, from: attempt.origin.address, at: now)?.rawValue
+        let isClosedToAsker = asked.map { rule.locksCaller($0, source, at: now) } ?? false
+        if isClosedToAsker || rule.locks(user.logins, source, at: now) { return .locked }
+        if isWrong { return .wrongPassword }
+        guard case .signIn(let method) = purpose else { return nil }
+        if let refusal = user.refusal(by: method, from: origin.address, at: now) { return refusal }
+        return isTemporary && method.refusesTemporaryPasswords ? .temporaryPassword : nil
     }
 }

@@ -31,9 +31,9 @@ extension Session {
         expiry: Timestamp?
     ) -> SessionEnd? {
         if let expiry, expiry <= now { return .accountExpired }
-        if createdAt < limit || createdAt.isFuture(at: now) { return .lifetime }
-        guard timeout > .zero else { return nil }
-        let isIdle = now.since(lastSeenAt) > timeout || lastSeenAt.isFuture(at: now)
-        return isIdle ? .idleTimeout : nil
+        if timeout > .zero, now.since(lastSeenAt) > timeout || lastSeenAt.isFuture(at: now) {
+            return .idleTimeout
+        }
+        return createdAt < limit || createdAt.isFuture(at: now) ? .lifetime : nil
     }
 }

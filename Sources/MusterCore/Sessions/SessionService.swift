@@ -38,7 +38,8 @@ public struct SessionService: Sendable {
             subject: .name(request.username),
             password: request.password,
             origin: origin,
-            source: LoginSource(of: origin.address, directory.rules.networks)
+            source: LoginSource(of: origin.address, directory.rules.networks),
+            purpose: .signIn(.password)
         )
         var outcome = try await step(attempt, request.code)
         // Only hashed again by a login at the same time: asked once more.

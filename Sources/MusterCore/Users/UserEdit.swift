@@ -35,12 +35,13 @@ struct UserEdit: Sendable {
             )
             fields.append(AuditField("password", isTemporary ? "temporary" : "changed"))
         }
-        let hasClosedPassword = before.authorizations.password && !after.authorizations.password
-        if !after.isEnabled || hasClosedPassword {
-            try transaction.endSessions(of: id, except: nil, because: .disabled, at: now)
-        } else if before.isExpired(at: now) || after.isExpired(at: now) {
+        switch after.refusal(by: .session, at: now) {
+        case nil where !before.isExpired(at: now): break
+        case nil, .expired:
             // Also those that the sweep has not come to yet: none of them opens again with the account.
             try transaction.endSessions(of: id, except: nil, because: .accountExpired, at: now)
+        default:
+            try transaction.endSessions(of: id, except: nil, because: .disabled, at: now)
         }
         try transaction.appendAuditEvent(
             directory.event(
@@ -108,7 +109,7 @@ struct UserEdit: Sendable {
     /// call, and could then not mend them.
     private func requireWayBack(_ before: User, _ after: User) throws(MusterError) {
         guard principal.isOwn(before), !principal.isMachine,
-            !after.hosts.allow(principal.origin.address)
+            !after.isAllowed(at: principal.origin.address)
         else { return }
         let place = principal.origin.address.map { "\($0)" } ?? "no address"
         throw MusterError(

@@ -170,8 +170,7 @@ public struct UserService: Sendable {
             var fields: [AuditField] = []
             if let successor {
                 let heir = try transaction.user(.uuid(successor))
-                guard let heir, heir.id != user.id, heir.isEnabled,
-                    !heir.isExpired(at: directory.clock.now())
+                guard let heir, heir.id != user.id, !heir.isShutOut(at: directory.clock.now())
                 else {
                     throw MusterError(
                         .successorRefused,

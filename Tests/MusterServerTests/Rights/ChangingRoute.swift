@@ -31,7 +31,7 @@ struct ChangingRoute: Sendable, CustomTestStringConvertible {
     var testDescription: String { "\(method) \(pattern)" }
     var name: String { "\(method) \(pattern)" }
 
-    private init(
+    init(
         _ method: HTTPRequest.Method,
         _ pattern: String,
         _ path: String? = nil,

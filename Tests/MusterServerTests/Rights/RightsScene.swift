@@ -65,7 +65,7 @@ struct RightsScene: Sendable {
     }
 
     /// Gives everything that a call can change, and says under which words calls name it.
-    private static func prepare(
+    static func prepare(
         _ test: TestDirectory,
         _ jane: User,
         _ subject: User
@@ -115,7 +115,7 @@ struct RightsScene: Sendable {
     }
 
     /// A line with an Ed25519 key whose point is all `byte`.
-    private static func keyLine(_ byte: UInt8) -> String {
+    static func keyLine(_ byte: UInt8) -> String {
         let name = Array("ssh-ed25519".utf8)
         let blob =
             [0, 0, 0, UInt8(name.count)] + name + [0, 0, 0, 32]

@@ -1,0 +1,139 @@
+import HTTPTypes
+import HummingbirdCore
+import MusterCore
+import MusterTesting
+import NIOCore
+import Synchronization
+import Testing
+
+@testable import MusterServer
+
+/// A copy of a ``RaceStage`` in which two changes meet.
+struct RaceScene: Sendable {
+    /// When the second change is made, whole, while the first one is on its way.
+    enum Meeting: Sendable, Equatable {
+        /// When the first one has ended.
+        case after
+        /// When the first one's caller was admitted, before its body comes.
+        case body
+        /// Before the change of this number that the first one makes.
+        case change(Int)
+    }
+
+    let stage: RaceStage
+    let store: InterruptedStore
+    let test: TestDirectory
+    let server: TestServer
+
+    /// Makes a change, and the other one in the midst of it; answers how both were answered and what is left.
+    func run(
+        _ first: RacingChange,
+        _ second: RacingChange,
+        _ meeting: Meeting
+    ) async throws -> (outcome: RaceOutcome, hasMet: Bool) {
+        let other = Mutex<String?>(nil)
+        let act: @Sendable () async -> Void = {
+            do {
+                let answer = try await send(second)
+                other.withLock { $0 = answer }
+            } catch {
+                Issue.record(error, "\(second.testDescription)")
+            }
+        }
+        if case .change(let number) = meeting { store.before(change: number, act) }
+        let answer = try await send(first) { if meeting == .body { await act() } }
+        if meeting == .after { await act() }
+        let otherAnswer = other.withLock(\.self)
+        let outcome = try RaceOutcome(of: self, answers: [answer, otherAnswer ?? "none"])
+        return (outcome, otherAnswer != nil)
+    }
+
+    /// How many changes of the store a call makes.
+    func count(_ change: RacingChange) async throws -> Int {
+        store.before(change: -1) {}
+        _ = try await send(change)
+        return store.changes
+    }
+
+    /// Makes a call; `arriving` runs when its body begins to arrive.
+    private func send(
+        _ change: RacingChange,
+        _ arriving: @escaping @Sendable () async -> Void = {}
+    ) async throws -> String {
+        let route = change.route
+        var fields = stage.fields(of: change.caller)
+        if route.pattern.hasSuffix("/import") { fields[.contentType] = "application/x-ndjson" }
+        let text = stage.fill(route.body)
+        let body = ArrivingBody([
+            {
+                await arriving()
+                return ByteBuffer(string: text)
+            }
+        ])
+        let response = try await server.send(
+            route.method,
+            stage.fill(route.path),
+            fields: fields,
+            content: RequestBody(asyncSequence: body)
+        )
+        let answer = try await response.text()
+        // New keys and tokens are others each time.
+        let isSecret = answer.contains("secretKey") || answer.contains("\"token\"")
+        return "\(response.status.code) \(isSecret ? "" : answer)"
+    }
+}
+
+/// How two changes were answered, and what is left of both.
+struct RaceOutcome: Equatable {
+    let answers: [String]
+    let lines: [String]
+
+    init(of scene: RaceScene, answers: [String]) throws(MusterError) {
+        let (stage, jane) = (scene.stage, scene.stage.jane.id)
+        self.answers = answers
+        lines = try scene.test.directory.store.read { reader throws(MusterError) in
+            var lines: [String] = []
+            func note(_ name: String, _ value: Any) { lines.append("\(name): \(value)") }
+            note("user", try reader.user(.id(jane)).map { "\($0)" } ?? "none")
+            let password = try reader.password(of: jane)
+            note("password", password.map { RaceOutcome.text(of: $0.hash) } ?? "none")
+            note("temporary", password?.isTemporary == true)
+            note("former passwords", try reader.formerPasswords(of: jane).map(RaceOutcome.text))
+            note("has key", try reader.hasAPIKey(jane))
+            note("has former key", try reader.apiKey(stage.janesKeys.accessKey) != nil)
+            note("ssh keys", try reader.sshKeys(of: jane).map(\.fingerprint).sorted())
+            note("sessions", try reader.sessionCount(of: jane))
+            note("own session", try reader.session(stage.janesDigest) != nil)
+            let end = try reader.sessionEnd(stage.janesDigest)
+            note("end of own session", end?.rawValue ?? "none")
+            let code = try reader.verificationCode(of: jane)
+            note("code", code.map { "\($0.purpose) \($0.issuedAt) \($0.triesLeft)" } ?? "none")
+            let sources = try reader.loginSources(of: jane)
+            note("sources", sources.map { "\($0.source.text) \($0.record)" }.sorted())
+            let groups = try reader.groups()
+            note("groups", groups.map { "\($0.name) \($0.userCount)" }.sorted())
+            note("revision", try reader.revision())
+            for event in try reader.auditEvents(AuditQuery(limit: AuditQuery.maximumLimit)) {
+                let fields = event.fields.map { "\($0.key)=\($0.value)" }
+                lines.append(
+                    "\(event.action.rawValue) \(event.isFailure) \(event.actor?.name ?? "nobody") "
+                        + "\(event.target?.name ?? "nobody") \(fields)"
+                )
+            }
+            return lines
+        }
+    }
+
+    /// A hash without its salt, which is another one each time.
+    private static func text(of hash: PasswordHash) -> String {
+        let parts = hash.text.split(separator: "$", omittingEmptySubsequences: false)
+        return parts.count == 4 ? "\(parts[1]) \(parts[3])" : hash.text
+    }
+
+    /// The lines of this outcome that are not in another one, and the answers.
+    func difference(from other: RaceOutcome) -> String {
+        let lines = lines.filter { !other.lines.contains($0) }
+        let missing = other.lines.filter { !self.lines.contains($0) }
+        return "\(answers) \(lines) instead of \(other.answers) \(missing)"
+    }
+}
