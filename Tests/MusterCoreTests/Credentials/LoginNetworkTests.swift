@@ -76,7 +76,8 @@ struct LoginNetworkTests {
                     subject: .name(name),
                     password: Self.wrong,
                     origin: TestDirectory.origin(),
-                    source: LoginSource(SourceNetwork(of: IPAddress("203.0.113.1")))
+                    source: LoginSource(SourceNetwork(of: IPAddress("203.0.113.1"))),
+                    purpose: .signIn(.password)
                 )
                 of.append(try PasswordVerifier(test.directory).triesLeft(attempt))
             }

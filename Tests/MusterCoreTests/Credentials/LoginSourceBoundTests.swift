@@ -141,7 +141,8 @@ struct LoginSourceBoundTests {
                 subject: .name(name),
                 password: Self.wrong,
                 origin: TestDirectory.origin(),
-                source: source
+                source: source,
+                purpose: .signIn(.password)
             )
             for _ in 0..<6 {
                 _ = await failure {

@@ -45,7 +45,8 @@ struct RaceStage: Sendable {
             origin = .file(folder, key)
             store = try RaceStage.open(folder.file("origin.sqlite"), key)
         }
-        test = try await TestDirectory(store: store)
+        let test = try await TestDirectory(store: store)
+        self.test = test
         var jane = try await test.makeUser("jane@example.com")
         jane.name = "Jane"
         jane.masks = Masks(read: 2, liveview: 4)

@@ -54,7 +54,7 @@ struct LostReaderTests {
         try await seed(scene, (0..<ExportService.batchSize).map { "user\($0)" })
         let response = try await scene.get(path)
         #expect(response.status == .ok)
-        let pieces = Pieces {
+        let pieces = ListPieces {
             await meanwhile()
             try await seed(scene, ["late"])
         }
@@ -109,7 +109,7 @@ struct LostReaderTests {
 }
 
 /// Takes a body piece by piece, and does something behind the first.
-private final class Pieces: ResponseBodyWriter, Sendable {
+final class ListPieces: ResponseBodyWriter, Sendable {
     private struct State {
         var bytes = ByteBuffer()
         var count = 0

@@ -1,0 +1,91 @@
+import Foundation
+import MusterCore
+import Testing
+
+/// Reads the sources: what would let somebody in stands in one place, so that nobody can forget to ask there.
+@Suite("The rule of admission stands once")
+struct AdmissionSourceTests {
+    /// What only some files may say: a pattern, and those that have a reason to.
+    struct Phrase: Sendable, CustomTestStringConvertible {
+        let pattern: String
+        /// Files of MusterCore, without their folders' beginning.
+        let files: Set<String>
+
+        var testDescription: String { pattern }
+    }
+
+    private static let phrases: [Phrase] = [
+        // The field itself, its changes, the filter of lists, and that nobody disables itself.
+        Phrase(
+            pattern: #"\bisEnabled\b"#,
+            files: [
+                "Access/Admission.swift", "Users/User.swift", "Users/UserChanges.swift",
+                "Users/UserFilter.swift", "Users/UserEdit.swift",
+            ]
+        ),
+        // Changes of the field, and whether the last administrator's keys stay as good as its password was.
+        Phrase(
+            pattern: #"\bauthorizations\.(api|password)\b"#,
+            files: [
+                "Access/Admission.swift", "Users/UserChanges.swift", "Users/Subject.swift",
+            ]
+        ),
+        Phrase(pattern: #"\bhosts\.allow\("#, files: ["Access/Admission.swift"]),
+        Phrase(pattern: #"\bsessionLifetime\b"#, files: [
+            "Access/Admission.swift", "Sessions/SessionService.swift", "Store/Directory.swift",
+        ]),
+        // The rule of the lock, where passwords are checked, and what is remembered of names that nobody has.
+        Phrase(
+            pattern: #"\.locks(Caller)?\("#,
+            files: ["Credentials/PasswordVerifier.swift", "Credentials/TriedNames.swift"]
+        ),
+        Phrase(
+            pattern: #"[^\w.]Principal\("#,
+            files: ["Access/Admission.swift", "Access/Authenticator.swift"]
+        ),
+        Phrase(pattern: #"\bhasher\.check\("#, files: [
+            "Credentials/PasswordVerifier.swift",
+            // These check against no hash, so that a refusal takes as long as any, and against former ones.
+            "Credentials/LocalLoginService.swift", "Credentials/CredentialCheckService.swift",
+            "Credentials/NewPassword.swift",
+        ]),
+    ]
+
+    private static let core = URL(filePath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "Sources/MusterCore")
+
+    /// Every file of the core by its path, without comments.
+    private static let files: [String: String] = {
+        var files: [String: String] = [:]
+        let paths = FileManager.default.enumerator(atPath: core.path)?.compactMap { $0 as? String }
+        for path in paths ?? [] where path.hasSuffix(".swift") {
+            let text = try? String(contentsOf: core.appending(path: path), encoding: .utf8)
+            files[path] = (text ?? "").split(separator: "\n")
+                .filter { !$0.drop { $0 == " " }.hasPrefix("//") }
+                .joined(separator: "\n")
+        }
+        return files
+    }()
+
+    @Test("only the rule asks what decides about coming in", arguments: phrases)
+    func once(_ phrase: Phrase) throws {
+        let pattern = try Regex(phrase.pattern)
+        let found = Self.files.filter { $0.value.contains(pattern) }.keys
+        #expect(
+            Set(found) == phrase.files,
+            "Whoever lets somebody in asks User.refusal(by:from:), and names its way in SignInMethod."
+        )
+    }
+
+    @Test("every way in that has a name is asked for somewhere")
+    func named() throws {
+        let pattern = try Regex<(Substring, Substring)>(#"(?:efusal\(by: |signIn\()\.(\w+)"#)
+        var asked: Set<String> = []
+        for text in Self.files.values {
+            asked.formUnion(text.matches(of: pattern).map { String($0.output.1) })
+        }
+        #expect(asked == Set(SignInMethod.allCases.map { "\($0)" }))
+    }
+}

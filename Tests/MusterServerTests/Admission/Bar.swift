@@ -1,0 +1,103 @@
+import MusterCore
+import MusterTesting
+
+/// A reason for which a user may not come in: a rule, and how it comes to hold for a user.
+enum Bar: String, CaseIterable, Sendable {
+    case disabled
+    case deleted
+    case notPermitted = "neither keys nor password permitted"
+    case elsewhere = "from elsewhere than its hosts"
+    case addressUnknown = "from an unknown address, with hosts"
+    case inactive
+    case sessionTooOld = "session too old"
+    case keysReplaced = "keys replaced"
+    case sessionEnded = "session ended"
+    case sshKeyRemoved = "public key removed"
+    case passwordChanged = "password changed"
+    case passwordTemporary = "password temporary"
+    case lockedEverywhere = "locked for everybody"
+    case lockedThere = "locked for the network"
+    case demoted = "role and masks lost"
+}
+
+extension Bar {
+    /// Lets the rule hold for a user from now on; nothing else about it changes.
+    func fall(on user: User, in test: TestDirectory) async throws(MusterError) {
+        let owner = test.asAdministrator
+        let (reference, now) = (UserReference.id(user.id), test.clock.now())
+        switch self {
+        case .disabled: try await change(user, test) { $0.isEnabled = false }
+        case .deleted:
+            try await test.users.delete(reference, by: owner) { () throws(MusterError) in nil }
+        case .notPermitted:
+            try await change(user, test) {
+                $0.authorizations = Authorizations(
+                    api: false,
+                    password: false,
+                    saml: true,
+                    requiresSecondFactorEnrolment: false
+                )
+            }
+        case .elsewhere, .addressUnknown:
+            let hosts = try HostRules(["203.0.113.0/24"])
+            try await change(user, test) { $0.hosts = hosts }
+        case .inactive:
+            try await change(user, test) { $0.inactivityTimeout = .seconds(60) }
+            test.clock.advance(by: .seconds(61))
+        case .sessionTooOld:
+            test.clock.advance(by: test.directory.rules.sessionLifetime + .seconds(1))
+        case .keysReplaced: _ = try await test.keys.rotate(.user(reference), by: owner)
+        case .sessionEnded: try await test.sessions.revokeAll(of: reference, by: owner)
+        case .sshKeyRemoved:
+            try await test.sshKeys.remove(from: reference, by: test.asMaskAdministrator) {
+                () throws(MusterError) in RightsScene.keyLine(0x42)
+            }
+        case .passwordChanged:
+            try await test.passwords.change(.user(reference), by: owner) {
+                () throws(MusterError) in
+                PasswordChange(new: Secret("Another-Horse-9"), current: nil)
+            }
+        case .passwordTemporary:
+            try await test.directory.store.write { transaction throws(MusterError) in
+                guard var password = try transaction.password(of: user.id) else { return }
+                password.isTemporary = true
+                try transaction.replacePassword(of: user.id, with: password)
+            }
+        case .lockedEverywhere:
+            let failed = LoginRecord(failureCount: 6, failureTotal: 6, lastFailure: now)
+            try await test.directory.store.write { transaction throws(MusterError) in
+                try transaction.updateLogins(of: user.id, to: failed)
+            }
+        case .lockedThere:
+            let network = SourceNetwork(of: TestDirectory.address)
+            let asked = LoginSource(network, askedBy: test.administrator.id)
+            try await test.directory.store.write { transaction throws(MusterError) in
+                for source in [LoginSource(network), asked] {
+                    try transaction.replaceLoginSource(
+                        source,
+                        of: user.id,
+                        with: LoginSourceRecord(failureCount: 6, lastFailure: now)
+                    )
+                }
+            }
+        case .demoted:
+            try await change(user, test) {
+                $0.role = .readOnly
+                $0.masks = Masks()
+            }
+        }
+    }
+
+    private func change(
+        _ user: User,
+        _ test: TestDirectory,
+        _ build: @escaping @Sendable (inout User) -> Void
+    ) async throws(MusterError) {
+        let now = test.clock.now()
+        try await test.directory.store.write { transaction throws(MusterError) in
+            guard var user = try transaction.user(.id(user.id)) else { return }
+            build(&user)
+            try transaction.updateUser(user, at: now)
+        }
+    }
+}
