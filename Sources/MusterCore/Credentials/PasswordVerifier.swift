@@ -67,9 +67,10 @@ struct VerifiedPassword: Sendable {
     /// While it was checked it may have been changed, closed by failures from the same source, or its user shut
     /// out.
     func refusal(in reader: any DirectoryReader) throws(MusterError) -> Refusal? {
-        guard let now = try reader.user(.id(user.id)), try isUnchanged(in: reader) else {
-            return .changedMeanwhile
-        }
+        // By the name again: it may be somebody else's by now.
+        guard let now = try reader.user(attempt.subject.reference), now.id == user.id,
+            try isUnchanged(in: reader)
+        else { return .changedMeanwhile }
         return try attempt.refusal(
             of: now,
             reader.standing(of: attempt.source, about: user.id),

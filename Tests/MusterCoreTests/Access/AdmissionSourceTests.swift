@@ -71,7 +71,7 @@ struct AdmissionSourceTests {
 
     @Test("only the rule asks what decides about coming in", arguments: phrases)
     func once(_ phrase: Phrase) throws {
-        let pattern = try Regex(phrase.pattern)
+        let pattern = try Regex(phrase.pattern).wordBoundaryKind(.simple)
         let found = Self.files.filter { $0.value.contains(pattern) }.keys
         #expect(
             Set(found) == phrase.files,

@@ -86,15 +86,24 @@ struct RaceScene: Sendable {
 /// How two changes were answered, and what is left of both.
 struct RaceOutcome: Equatable {
     let answers: [String]
+    /// The user, all that belongs to it, and the records of what was done.
     let lines: [String]
+    /// What is kept of attempts that failed.
+    let guesses: [String]
+    /// How many logins have failed so far.
+    let failures: Int?
 
     init(of scene: RaceScene, answers: [String]) throws(MusterError) {
         let (stage, jane) = (scene.stage, scene.stage.jane.id)
         self.answers = answers
-        lines = try scene.test.directory.store.read { reader throws(MusterError) in
+        (lines, guesses, failures) = try scene.test.directory.store.read {
+            reader throws(MusterError) in
             var lines: [String] = []
             func note(_ name: String, _ value: Any) { lines.append("\(name): \(value)") }
-            note("user", try reader.user(.id(jane)).map { "\($0)" } ?? "none")
+            var user = try reader.user(.id(jane))
+            let logins = user?.logins
+            user?.logins = LoginRecord(lastSuccess: logins?.lastSuccess)
+            note("user", user.map { "\($0)" } ?? "none")
             let password = try reader.password(of: jane)
             note("password", password.map { RaceOutcome.text(of: $0.hash) } ?? "none")
             note("temporary", password?.isTemporary == true)
@@ -108,19 +117,24 @@ struct RaceOutcome: Equatable {
             note("end of own session", end?.rawValue ?? "none")
             let code = try reader.verificationCode(of: jane)
             note("code", code.map { "\($0.purpose) \($0.issuedAt) \($0.triesLeft)" } ?? "none")
-            let sources = try reader.loginSources(of: jane)
-            note("sources", sources.map { "\($0.source.text) \($0.record)" }.sorted())
             let groups = try reader.groups()
             note("groups", groups.map { "\($0.name) \($0.userCount)" }.sorted())
             note("revision", try reader.revision())
-            for event in try reader.auditEvents(AuditQuery(limit: AuditQuery.maximumLimit)) {
+            for event in try reader.auditEvents(AuditQuery(limit: AuditQuery.maximumLimit))
+            where !event.isFailure {
                 let fields = event.fields.map { "\($0.key)=\($0.value)" }
                 lines.append(
-                    "\(event.action.rawValue) \(event.isFailure) \(event.actor?.name ?? "nobody") "
+                    "\(event.action.rawValue) \(event.actor?.name ?? "nobody") "
                         + "\(event.target?.name ?? "nobody") \(fields)"
                 )
             }
-            return lines
+            let guesses = try reader.loginSources(of: jane).map {
+                "\($0.source.text) \($0.record)"
+            }
+            let refusals = try reader.auditEvents(AuditQuery(limit: AuditQuery.maximumLimit))
+                .filter(\.isFailure).map { "\($0.action.rawValue) \($0.fields.map(\.value))" }
+            let record = logins.map { "\($0)" } ?? "none"
+            return (lines, guesses.sorted() + refusals + [record], logins?.failureTotal)
         }
     }
 
@@ -130,10 +144,21 @@ struct RaceOutcome: Equatable {
         return parts.count == 4 ? "\(parts[1]) \(parts[3])" : hash.text
     }
 
-    /// The lines of this outcome that are not in another one, and the answers.
+    /// Whether this is what one order leaves, where at the beginning so many logins had failed.
+    ///
+    /// One thing may differ. A password that was right when it was checked, and is another one when the change is made, is
+    /// refused as in the order in which it was wrong; but it was no guess, and is not counted as one.
+    func isOutcome(of order: RaceOutcome, failuresBefore: Int) -> Bool {
+        if self == order { return true }
+        let isRefused = answers[0].hasPrefix("4") && (failures ?? failuresBefore) == failuresBefore
+        return isRefused && answers == order.answers && lines == order.lines
+    }
+
+    /// What of this outcome is not in another one, and the answers.
     func difference(from other: RaceOutcome) -> String {
-        let lines = lines.filter { !other.lines.contains($0) }
-        let missing = other.lines.filter { !self.lines.contains($0) }
+        let (own, others) = (lines + guesses, other.lines + other.guesses)
+        let lines = own.filter { !others.contains($0) }
+        let missing = others.filter { !own.contains($0) }
         return "\(answers) \(lines) instead of \(other.answers) \(missing)"
     }
 }
