@@ -327,6 +327,7 @@ extension PasswordAttempt {
     ///   - isWrong: Whether it is another password.
     ///   - isTemporary: Whether it has to be changed.
     ///   - directory: Whose rules hold.
+    /// - Returns: The first reason there is.
     fileprivate func refusal(
         of user: User,
         _ source: LoginSourceRecord,

@@ -31,9 +31,12 @@ struct AdmissionSourceTests {
             ]
         ),
         Phrase(pattern: #"\bhosts\.allow\("#, files: ["Access/Admission.swift"]),
-        Phrase(pattern: #"\bsessionLifetime\b"#, files: [
-            "Access/Admission.swift", "Sessions/SessionService.swift", "Store/Directory.swift",
-        ]),
+        Phrase(
+            pattern: #"\bsessionLifetime\b"#,
+            files: [
+                "Access/Admission.swift", "Sessions/SessionService.swift", "Store/Directory.swift",
+            ]
+        ),
         // The rule of the lock, where passwords are checked, and what is remembered of names that nobody has.
         Phrase(
             pattern: #"\.locks(Caller)?\("#,
@@ -43,12 +46,15 @@ struct AdmissionSourceTests {
             pattern: #"[^\w.]Principal\("#,
             files: ["Access/Admission.swift", "Access/Authenticator.swift"]
         ),
-        Phrase(pattern: #"\bhasher\.check\("#, files: [
-            "Credentials/PasswordVerifier.swift",
-            // These check against no hash, so that a refusal takes as long as any, and against former ones.
-            "Credentials/LocalLoginService.swift", "Credentials/CredentialCheckService.swift",
-            "Credentials/NewPassword.swift",
-        ]),
+        Phrase(
+            pattern: #"\bhasher\.check\("#,
+            files: [
+                "Credentials/PasswordVerifier.swift",
+                // These check against no hash, so that a refusal takes as long as any, and against former ones.
+                "Credentials/LocalLoginService.swift", "Credentials/CredentialCheckService.swift",
+                "Credentials/NewPassword.swift",
+            ]
+        ),
     ]
 
     private static let core = URL(filePath: #filePath)

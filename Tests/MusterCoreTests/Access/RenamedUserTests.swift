@@ -54,7 +54,10 @@ struct RenamedUserTests {
         }
     }
 
-    @Test("who is called otherwise while its password is checked is refused", arguments: Asker.allCases)
+    @Test(
+        "who is called otherwise while its password is checked is refused",
+        arguments: Asker.allCases
+    )
     func renamed(_ asker: Asker) async throws {
         let user = try await test.makeUser(Self.name)
         #expect(try await opens(asker))

@@ -8,7 +8,10 @@ import Testing
 
 @Suite("Every rule of admission through every way in")
 struct AdmissionTests {
-    @Test("whoever a rule bars is barred from every way, or the table says why not", arguments: WayIn.all)
+    @Test(
+        "whoever a rule bars is barred from every way, or the table says why not",
+        arguments: WayIn.all
+    )
     func table(_ way: WayIn) async throws {
         var answers: Set<String> = []
         for bar in Bar.allCases {
@@ -36,7 +39,9 @@ struct AdmissionTests {
         #expect(questions == Set(LocalQuestion.allCases), "the socket answers nobody else")
     }
 
-    @Test("every route that answers strangers is known, and begins a session or tells nothing of users")
+    @Test(
+        "every route that answers strangers is known, and begins a session or tells nothing of users"
+    )
     func strangers() async throws {
         let test = try await TestDirectory()
         let open = MusterApplication.routes(
@@ -87,8 +92,10 @@ struct AdmissionTests {
         #expect(reasons.isSuperset(of: known), "\(known.subtracting(reasons))")
     }
 
-    @Test("who is barred from keys and passwords does not count as an administrator who is left",
-        arguments: Bar.allCases)
+    @Test(
+        "who is barred from keys and passwords does not count as an administrator who is left",
+        arguments: Bar.allCases
+    )
     func counts(_ bar: Bar) async throws {
         let scene = try await AdmissionScene(bar)
         try await scene.fallNow()

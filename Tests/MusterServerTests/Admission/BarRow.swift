@@ -97,7 +97,8 @@ struct BarRow: Sendable {
                 refused: [],
                 limited: [.apiKey, .session, .impersonation],
                 free: [
-                    "who it is stays true; what it may do is told, or is not asked": passwords
+                    "who it is stays true; what it may do is told, or is not asked":
+                        passwords
                         .union([.machineAccount, .sshKey]),
                     machine: [.dataFolder],
                 ]
