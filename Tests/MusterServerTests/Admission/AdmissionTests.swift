@@ -6,7 +6,7 @@ import Testing
 
 @testable import MusterServer
 
-@Suite("Every rule of admission through every way in")
+@Suite("Every rule of admission through every way in", .serialized)
 struct AdmissionTests {
     @Test(
         "whoever a rule bars is barred from every way, or the table says why not",

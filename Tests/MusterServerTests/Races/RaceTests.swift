@@ -10,7 +10,7 @@ import Testing
 ///
 /// Nothing is left to chance: while the first is on its way, its caller admitted and everything looked at that it looks
 /// at beforehand, the second is made from its beginning to its end. Then the first goes on.
-@Suite("Two changes of one user at the same moment end as one after the other does")
+@Suite("Two changes of one user at the same moment end as one after the other does", .serialized)
 struct RaceTests {
     @Test("every call that changes a user who exists races")
     func complete() {
@@ -48,6 +48,8 @@ struct RaceTests {
         #expect(count > 0)
         let meetings = more + (0..<count).map { RaceScene.Meeting.change($0) }
         for other in others {
+            // Other tests have clocks that run.
+            await Task.yield()
             let before = try await stage.withCopy { try await $0.run(change, other, .after) }
             let after = try await stage.withCopy { try await $0.run(other, change, .after) }
             let orders = [before.outcome, after.outcome.turned]
