@@ -238,6 +238,7 @@ let tests: [Target] = [
         dependencies: [
             "MusterAPI",
             "MusterCore",
+            "MusterCrypto",
             "MusterSQLite",
             "MusterServer",
             "MusterTesting",

@@ -176,24 +176,20 @@ struct MigrationTests {
 
     @Test("users from before expire never, and nothing is noted about them")
     func formerUsers() throws {
-        let queue = try DatabaseQueue()
-        try queue.writeWithoutTransaction { database in
-            let digester = PlainDigester()
-            let steps = Migration.all
-            try Migrator(digester: digester, migrations: Array(steps.prefix(7))).migrate(database)
-            try database.execute(
-                sql: """
-                    INSERT INTO user (id, uuid, username, role, created_at, changed_at)
-                    VALUES (2, randomblob(16), 'a', 16, 0, 0);
-                    """
-            )
-            try Migrator(digester: digester, migrations: steps).migrate(database)
-            let handle = try SQLiteHandle(borrowing: database)
-            let transaction = SQLiteTransaction(handle, sealer: SodiumSealer(MasterKey.random()))
-            let user = try transaction.user(.id(UserID(rawValue: 2)))
-            #expect(user?.username.text == "a" && user?.expiresAt == nil && user?.note == nil)
-            handle.forgetStatements()
-        }
+        let handle = try SQLiteHandle.inMemory()
+        let digester = PlainDigester()
+        let steps = Migration.all
+        try Migrator(digester: digester, migrations: Array(steps.prefix(7))).migrate(handle)
+        try handle.runAll(
+            """
+            INSERT INTO user (id, uuid, username, role, created_at, changed_at)
+            VALUES (2, randomblob(16), 'a', 16, 0, 0);
+            """
+        )
+        try Migrator(digester: digester, migrations: steps).migrate(handle)
+        let transaction = SQLiteTransaction(handle, sealer: SodiumSealer(MasterKey.random()))
+        let user = try transaction.user(.id(UserID(rawValue: 2)))
+        #expect(user?.username.text == "a" && user?.expiresAt == nil && user?.note == nil)
     }
 
     private func change(_ sql: String) throws {

@@ -23,6 +23,14 @@ struct AdmissionSourceTests {
                 "Users/UserFilter.swift", "Users/UserEdit.swift",
             ]
         ),
+        // The field itself, the filter of lists, and changes of it, which end sessions.
+        Phrase(
+            pattern: #"\bisExpired\b"#,
+            files: [
+                "Access/Admission.swift", "Users/Expiry.swift", "Users/UserFilter.swift",
+                "Users/UserEdit.swift",
+            ]
+        ),
         // Changes of the field, and whether the last administrator's keys stay as good as its password was.
         Phrase(
             pattern: #"\bauthorizations\.(api|password)\b"#,
@@ -81,7 +89,7 @@ struct AdmissionSourceTests {
         let found = Self.files.filter { $0.value.contains(pattern) }.keys
         #expect(
             Set(found) == phrase.files,
-            "Whoever lets somebody in asks User.refusal(by:from:), and names its way in SignInMethod."
+            "Whoever lets somebody in asks User.refusal(by:from:at:), and names its way in SignInMethod."
         )
     }
 

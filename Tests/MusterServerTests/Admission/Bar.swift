@@ -4,6 +4,7 @@ import MusterTesting
 /// A reason for which a user may not come in: a rule, and how it comes to hold for a user.
 enum Bar: String, CaseIterable, Sendable {
     case disabled
+    case expired
     case deleted
     case notPermitted = "neither keys nor password permitted"
     case elsewhere = "from elsewhere than its hosts"
@@ -27,6 +28,7 @@ extension Bar {
         let (reference, now) = (UserReference.id(user.id), test.clock.now())
         switch self {
         case .disabled: try await change(user, test) { $0.isEnabled = false }
+        case .expired: try await change(user, test) { $0.expiresAt = now }
         case .deleted:
             try await test.users.delete(reference, by: owner) { () throws(MusterError) in nil }
         case .notPermitted:

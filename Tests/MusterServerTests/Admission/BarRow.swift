@@ -37,7 +37,7 @@ struct BarRow: Sendable {
 
     static func row(of bar: Bar) -> BarRow {
         switch bar {
-        case .disabled, .deleted:
+        case .disabled, .expired, .deleted:
             BarRow(
                 refused: Set(SignInMethod.allCases).subtracting([.dataFolder]),
                 free: [machine: [.dataFolder]]

@@ -76,6 +76,7 @@ struct RacingChange: Sendable, CustomTestStringConvertible {
             activeLogic(#"{"writebm":8,"lviewbm":1,"password":"Third-Horse-9"}"#),
             native(#"{"two_factor_required":true,"saml_permitted":false}"#),
             native(#"{"email":"native@example.org","permissions":24}"#),
+            native(#"{"expires_at":1,"note":"Gone"}"#),
             ChangingRoute(
                 .post,
                 "/muster/v1/users/import",
