@@ -1,4 +1,5 @@
 import TextBytes
+public import WireJSON
 
 /// The body of `POST /users` and `PATCH /users/{id}`.
 public struct UserArguments: Sendable, Equatable {
@@ -23,14 +24,14 @@ public struct UserArguments: Sendable, Equatable {
     /// Reads a body; absent and null mean not given.
     ///
     /// - Throws: ``ArgumentError``.
-    public init(_ arguments: Arguments) throws(ArgumentError) {
-        name = try arguments.text("name")
-        password = try arguments.text("password", upTo: TextLimit.passwordField)
-        readbm = try arguments.number("readbm", upTo: .max)
-        writebm = try arguments.number("writebm", upTo: .max)
-        lviewbm = try arguments.number("lviewbm", upTo: .max)
-        timeout = try arguments.number("timeout", upTo: UserArguments.maximumTimeout)
-        hosts = try arguments.texts("hosts")
+    public init(_ fields: ActiveLogicFields) throws(ArgumentError) {
+        name = try fields.text("name")
+        password = try fields.text("password", upTo: TextLimit.passwordField)
+        readbm = try fields.number("readbm", upTo: .max)
+        writebm = try fields.number("writebm", upTo: .max)
+        lviewbm = try fields.number("lviewbm", upTo: .max)
+        timeout = try fields.number("timeout", upTo: UserArguments.maximumTimeout)
+        hosts = try fields.texts("hosts")
     }
 }
 
@@ -46,10 +47,10 @@ public struct LoginArguments: Sendable, Equatable {
     /// Reads a body.
     ///
     /// - Throws: ``ArgumentError``.
-    public init(_ arguments: Arguments) throws(ArgumentError) {
-        username = try arguments.requiredText("username")
-        password = try arguments.requiredText("password", upTo: TextLimit.passwordField)
-        code = try arguments.text("verification_code", upTo: TextLimit.word)
+    public init(_ fields: ActiveLogicFields) throws(ArgumentError) {
+        username = try fields.requiredText("username")
+        password = try fields.requiredText("password", upTo: TextLimit.passwordField)
+        code = try fields.text("verification_code", upTo: TextLimit.word)
     }
 }
 
@@ -65,10 +66,10 @@ public struct AuthenticateArguments: Sendable, Equatable {
     /// Reads a body.
     ///
     /// - Throws: ``ArgumentError``.
-    public init(_ arguments: Arguments) throws(ArgumentError) {
-        username = try arguments.requiredText("username")
-        password = try arguments.requiredText("password", upTo: TextLimit.passwordField)
-        address = try arguments.requiredText("ip_address")
+    public init(_ fields: ActiveLogicFields) throws(ArgumentError) {
+        username = try fields.requiredText("username")
+        password = try fields.requiredText("password", upTo: TextLimit.passwordField)
+        address = try fields.requiredText("ip_address")
     }
 }
 
@@ -82,8 +83,8 @@ public struct PasswordArguments: Sendable, Equatable {
     /// Reads a body.
     ///
     /// - Throws: ``ArgumentError``.
-    public init(_ arguments: Arguments) throws(ArgumentError) {
-        current = try arguments.requiredText("current_password", upTo: TextLimit.passwordField)
-        new = try arguments.requiredText("new_password", upTo: TextLimit.passwordField)
+    public init(_ fields: ActiveLogicFields) throws(ArgumentError) {
+        current = try fields.requiredText("current_password", upTo: TextLimit.passwordField)
+        new = try fields.requiredText("new_password", upTo: TextLimit.passwordField)
     }
 }

@@ -69,7 +69,7 @@ public struct AccountRecord: Sendable, Equatable {
     ///
     /// - Throws: ``FieldError`` for the first member that is missing or something else.
     public init(_ object: JSONObject) throws(FieldError) {
-        let fields = FieldReader(object)
+        let fields = NativeFields(object)
         user = try UserRecord(fields)
         groups = try fields.objects("groups") { (fields) throws(FieldError) in
             GroupName(

@@ -66,7 +66,7 @@ public struct ImportBody: Sendable {
                 others.append((member.name, member.value))
             }
         }
-        let fields = FieldReader(JSONObject(own))
+        let fields = NativeFields(JSONObject(own))
         user = try UserBody(own.isEmpty ? object : JSONObject(others))
         _ = try user.username.required("username")
         try readRole(fields)
@@ -83,7 +83,7 @@ public struct ImportBody: Sendable {
     }
 
     /// Reads the role, which has two names and two forms: a number, and a name.
-    private mutating func readRole(_ fields: FieldReader) throws(FieldError) {
+    private mutating func readRole(_ fields: NativeFields) throws(FieldError) {
         guard fields.has("role") else { return try readRole("permissions", fields) }
         guard !fields.has("permissions") else {
             throw FieldError("role", "and \"permissions\" exclude each other")
@@ -93,7 +93,7 @@ public struct ImportBody: Sendable {
 
     private mutating func readRole(
         _ field: String,
-        _ fields: FieldReader
+        _ fields: NativeFields
     ) throws(FieldError) {
         if let name = fields.textIfAny(field) {
             // Nothing is coerced: a number is none in quotes.

@@ -55,7 +55,7 @@ public struct SessionRecord: Sendable, Equatable {
     ///
     /// - Throws: ``FieldError`` for the first member that is missing or something else.
     public init(_ object: JSONObject) throws(FieldError) {
-        let fields = FieldReader(object)
+        let fields = NativeFields(object)
         id = try fields.text("id").required("id")
         userID = try fields.number("user_id").required("user_id")
         username = try fields.text("username").required("username")

@@ -53,7 +53,7 @@ public struct UserBody: Sendable, Equatable {
     ///
     /// - Throws: ``FieldError``.
     public init(_ object: JSONObject) throws(FieldError) {
-        let fields = try FieldReader(object, only: UserBody.names)
+        let fields = try NativeFields(object, only: UserBody.names)
         username = try fields.text("username", telling: TextLimit.username)
         password = try fields.optionalText("password", upTo: TextLimit.passwordField)
         currentPassword = try fields.optionalText(

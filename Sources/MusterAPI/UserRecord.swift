@@ -128,10 +128,10 @@ extension UserRecord {
     ///
     /// - Throws: ``FieldError`` for the first member that is missing or something else.
     public init(_ object: JSONObject) throws(FieldError) {
-        try self.init(FieldReader(object))
+        try self.init(NativeFields(object))
     }
 
-    init(_ fields: FieldReader) throws(FieldError) {
+    init(_ fields: NativeFields) throws(FieldError) {
         id = try fields.number("id").required("id")
         uuid = try fields.text("uuid").required("uuid")
         username = try fields.text("username").required("username")
@@ -152,7 +152,7 @@ extension UserRecord {
         isAPIPermitted = try fields.flag("api_permitted").required("api_permitted")
         isPasswordPermitted = try fields.flag("password_permitted").required("password_permitted")
         isSAMLPermitted = try fields.flag("saml_permitted").required("saml_permitted")
-        twoFactor = try TwoFactor(try fields.object("two_factor"))
+        twoFactor = try TwoFactor(try fields.requiredFields("two_factor"))
         failedLogins = try fields.number("failed_logins").required("failed_logins")
         totalFailedLogins = try fields.number("total_failed_logins")
             .required("total_failed_logins")
@@ -165,7 +165,7 @@ extension UserRecord {
 }
 
 extension UserRecord.TwoFactor {
-    init(_ fields: FieldReader) throws(FieldError) {
+    init(_ fields: NativeFields) throws(FieldError) {
         isRequired = try fields.flag("required").required("required")
         isEmailEnabled = try fields.flag("email_enabled").required("email_enabled")
         isSMSEnabled = try fields.flag("sms_enabled").required("sms_enabled")

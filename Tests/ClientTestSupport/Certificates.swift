@@ -1,4 +1,6 @@
+import Dispatch
 import Foundation
+import Glibc
 package import MusterServer
 import MusterTesting
 package import NIOSSL
@@ -85,19 +87,38 @@ package struct Certificates: Sendable {
     }
 
     private static func openssl(_ arguments: String...) async throws {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["openssl"] + arguments
-        process.standardError = FileHandle.nullDevice
-        let status = try await withCheckedThrowingContinuation { continuation in
-            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-            do {
-                try process.run()
-            } catch {
-                process.terminationHandler = nil
-                continuation.resume(throwing: error)
+        let status = await withCheckedContinuation { continuation in
+            DispatchQueue.global().async {
+                continuation.resume(returning: run(["openssl"] + arguments))
             }
         }
         guard status == 0 else { throw OpenSSLFailed(status: status) }
+    }
+
+    /// Runs a program to its end.
+    ///
+    /// Foundation's `Process` looks at every open file before it starts one, and is not to be trusted with thousands of
+    /// them, which other tests have open at the same time.
+    private static func run(_ words: [String]) -> Int32 {
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
+        var arguments = words.map { strdup($0) } + [nil]
+        var variables = ["HOME=/nonexistent", "PATH=/usr/bin:/bin"].map { strdup($0) } + [nil]
+        defer { (arguments + variables).forEach { free($0) } }
+        var process: pid_t = 0
+        let failure = posix_spawnp(
+            &process,
+            words[0],
+            &actions,
+            nil,
+            &arguments,
+            &variables
+        )
+        guard failure == 0 else { return failure }
+        var status: Int32 = 0
+        while waitpid(process, &status, 0) < 0, errno == EINTR {}
+        return status
     }
 }

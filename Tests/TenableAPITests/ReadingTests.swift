@@ -8,13 +8,13 @@ struct ReadingTests {
         var json = JSONWriter()
         write(&json)
         guard case .object(let object) = try JSONValue(parsing: json.bytes) else {
-            throw PayloadError(field: "body", rule: "must be an object")
+            throw TenableFieldError(field: "body", rule: "must be an object")
         }
         return object
     }
 
-    private func payload(_ members: (inout JSONWriter) -> Void) throws -> Payload {
-        Payload(try object { json in json.object { members(&$0) } })
+    private func fields(_ members: (inout JSONWriter) -> Void) throws -> TenableFields {
+        TenableFields(try object { json in json.object { members(&$0) } })
     }
 
     @Test("a user's record, the smallest and the fullest")
@@ -69,14 +69,14 @@ struct ReadingTests {
             name: "n",
             email: "e"
         )
-        #expect(try CreateUserRequest(payload(create.writeMembers)) == create)
+        #expect(try CreateUserRequest(fields(create.writeMembers)) == create)
         let edits = [
             EditUserRequest(), EditUserRequest(name: ""),
             EditUserRequest(permissions: 0, name: "n", email: "e", isEnabled: false),
         ]
-        for edit in edits { #expect(try EditUserRequest(payload(edit.writeMembers)) == edit) }
+        for edit in edits { #expect(try EditUserRequest(fields(edit.writeMembers)) == edit) }
         let enabled = EnabledRequest(isEnabled: true)
-        #expect(try EnabledRequest(payload(enabled.writeMembers)) == enabled)
+        #expect(try EnabledRequest(fields(enabled.writeMembers)) == enabled)
         for flag in [nil, true, false] {
             let doors = AuthorizationsRequest(
                 isAPIPermitted: true,
@@ -84,9 +84,9 @@ struct ReadingTests {
                 isSAMLPermitted: true,
                 isSecondFactorRequired: flag
             )
-            #expect(try AuthorizationsRequest(payload(doors.writeMembers)) == doors)
+            #expect(try AuthorizationsRequest(fields(doors.writeMembers)) == doors)
             let group = GroupRequest(name: "g", isManagedBySAML: flag)
-            #expect(try GroupRequest(payload(group.writeMembers)) == group)
+            #expect(try GroupRequest(fields(group.writeMembers)) == group)
         }
     }
 
@@ -98,20 +98,20 @@ struct ReadingTests {
                 currentPassword: password,
                 isTemporary: password == nil
             )
-            #expect(try ChangePasswordRequest(payload(change.writeMembers)) == change)
+            #expect(try ChangePasswordRequest(fields(change.writeMembers)) == change)
             let send = SendVerificationRequest(smsPhone: "+12", password: password)
-            #expect(try SendVerificationRequest(payload(send.writeMembers)) == send)
+            #expect(try SendVerificationRequest(fields(send.writeMembers)) == send)
             let factor = TwoFactorRequest(
                 isEmailEnabled: true,
                 isSMSEnabled: false,
                 smsPhone: password
             )
-            #expect(try TwoFactorRequest(payload(factor.writeMembers)) == factor)
+            #expect(try TwoFactorRequest(fields(factor.writeMembers)) == factor)
             let login = LoginBody(username: "u", password: "p", code: password)
-            #expect(try LoginBody(payload(login.writeMembers)) == login)
+            #expect(try LoginBody(fields(login.writeMembers)) == login)
         }
         let verify = VerifyCodeRequest(code: "123456")
-        #expect(try VerifyCodeRequest(payload(verify.writeMembers)) == verify)
+        #expect(try VerifyCodeRequest(fields(verify.writeMembers)) == verify)
     }
 
     @Test(

@@ -8,10 +8,10 @@ struct RequestTests {
     struct Refusal: Sendable, CustomTestStringConvertible {
         let body: String
         let message: String
-        let read: @Sendable (Payload) throws -> Void
+        let read: @Sendable (TenableFields) throws -> Void
 
         init<Request>(
-            _ read: @escaping @Sendable (Payload) throws(PayloadError) -> Request,
+            _ read: @escaping @Sendable (TenableFields) throws(TenableFieldError) -> Request,
             _ body: String,
             _ field: String,
             _ rule: String
@@ -95,8 +95,8 @@ struct RequestTests {
 
     @Test("a bad member is named in the words of the service", arguments: refusals)
     func messages(_ refusal: Refusal) throws {
-        let payload = try payload(refusal.body)
-        let error = #expect(throws: PayloadError.self) { try refusal.read(payload) }
+        let fields = try fields(refusal.body)
+        let error = #expect(throws: TenableFieldError.self) { try refusal.read(fields) }
         #expect(error?.message == refusal.message)
     }
 
@@ -105,16 +105,16 @@ struct RequestTests {
         let body =
             #"{"username":"u","password":"p","permissions":null,"name":null,"email":null,"#
             + #""type":null,"account_type":7,"unknown":{}}"#
-        let request = try CreateUserRequest(payload(body))
+        let request = try CreateUserRequest(fields(body))
         #expect(request.permissions == nil && request.name == nil && request.email == nil)
-        let edit = try EditUserRequest(payload(#"{"name":null,"x":1}"#))
-        #expect(edit == (try EditUserRequest(payload("{}"))))
+        let edit = try EditUserRequest(fields(#"{"name":null,"x":1}"#))
+        #expect(edit == (try EditUserRequest(fields("{}"))))
     }
 
     @Test("the one type there is may be named")
     func type() throws {
         let body = #"{"username":"u","password":"p","type":"local"}"#
-        #expect(try CreateUserRequest(payload(body)).username == "u")
+        #expect(try CreateUserRequest(fields(body)).username == "u")
     }
 
     @Test(
@@ -125,8 +125,8 @@ struct RequestTests {
         ] as [(String, Int64)]
     )
     func numbers(_ text: String, _ number: Int64) throws {
-        let payload = try payload("{\"n\":\(text)}")
-        #expect(try payload.integer("n") == number)
+        let fields = try fields("{\"n\":\(text)}")
+        #expect(try fields.integer("n") == number)
     }
 
     @Test(
@@ -138,24 +138,24 @@ struct RequestTests {
         ]
     )
     func notNumbers(_ text: String) throws {
-        let payload = try payload("{\"n\":\(text)}")
-        #expect(throws: PayloadError.self) { try payload.integer("n") }
+        let fields = try fields("{\"n\":\(text)}")
+        #expect(throws: TenableFieldError.self) { try fields.integer("n") }
     }
 
     @Test("a list has to be there and hold strings only")
     func lists() throws {
-        let payload = try payload(#"{"good":["a","b"],"none":[],"mixed":["a",1],"text":"a"}"#)
-        #expect(try payload.requiredStrings("good") == ["a", "b"])
-        #expect(try payload.requiredStrings("none") == [])
+        let fields = try fields(#"{"good":["a","b"],"none":[],"mixed":["a",1],"text":"a"}"#)
+        #expect(try fields.requiredTexts("good") == ["a", "b"])
+        #expect(try fields.requiredTexts("none") == [])
         for name in ["mixed", "text", "missing"] {
-            #expect(throws: PayloadError.self) { try payload.requiredStrings(name) }
+            #expect(throws: TenableFieldError.self) { try fields.requiredTexts(name) }
         }
     }
 
     @Test("every member of every request is read")
     func members() throws {
         let authorizations = try AuthorizationsRequest(
-            payload(
+            fields(
                 #"{"api_permitted":true,"password_permitted":false,"saml_permitted":true,"#
                     + #""mfa_enrollment_required":true}"#
             )
@@ -163,28 +163,28 @@ struct RequestTests {
         #expect(authorizations.isAPIPermitted && !authorizations.isPasswordPermitted)
         #expect(authorizations.isSAMLPermitted && authorizations.isSecondFactorRequired == true)
         let password = try ChangePasswordRequest(
-            payload(#"{"password":"new","current_password":"old","temporary":true}"#)
+            fields(#"{"password":"new","current_password":"old","temporary":true}"#)
         )
         #expect(password.password == "new" && password.currentPassword == "old")
         #expect(password.isTemporary)
         let factor = try TwoFactorRequest(
-            payload(#"{"email_enabled":false,"sms_enabled":true,"sms_phone":"+12"}"#)
+            fields(#"{"email_enabled":false,"sms_enabled":true,"sms_phone":"+12"}"#)
         )
         #expect(!factor.isEmailEnabled && factor.isSMSEnabled && factor.smsPhone == "+12")
         let login = try LoginBody(
-            payload(#"{"username":"u","password":"p","verification_code":"123456"}"#)
+            fields(#"{"username":"u","password":"p","verification_code":"123456"}"#)
         )
         #expect(login == LoginBody(username: "u", password: "p", code: "123456"))
-        let group = try GroupRequest(payload(#"{"name":"g","managed_by_saml":true}"#))
+        let group = try GroupRequest(fields(#"{"name":"g","managed_by_saml":true}"#))
         #expect(group.name == "g" && group.isManagedBySAML == true)
-        let send = try SendVerificationRequest(payload(#"{"sms_phone":"+12","password":"p"}"#))
+        let send = try SendVerificationRequest(fields(#"{"sms_phone":"+12","password":"p"}"#))
         #expect(send.smsPhone == "+12" && send.password == "p")
     }
 
-    private func payload(_ text: String) throws -> Payload {
+    private func fields(_ text: String) throws -> TenableFields {
         guard case .object(let object) = try JSONValue(parsing: text.utf8) else {
-            throw PayloadError(field: "body", rule: "must be an object")
+            throw TenableFieldError(field: "body", rule: "must be an object")
         }
-        return Payload(object)
+        return TenableFields(object)
     }
 }

@@ -100,23 +100,4 @@ extension Call {
         }
         return try UserReference(escapedName: name)
     }
-
-    /// The body's object, read by `read`, whose complaints become the directory's.
-    ///
-    /// - Throws: ``MusterError`` with code `input.type`, `input.invalid`, `input.malformed` or
-    ///   `request.unsupported_media_type`.
-    func arguments<Input>(
-        _ read: (Arguments) throws(ArgumentError) -> Input
-    ) throws(MusterError) -> Input {
-        let object = try bodyObject()
-        do {
-            return try read(Arguments(object))
-        } catch {
-            throw MusterError(
-                error.kind == .typeError ? .inputType : .inputInvalid,
-                error.message,
-                details: ["field": error.field]
-            )
-        }
-    }
 }

@@ -1,4 +1,3 @@
-import ActiveLogicAPI
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -41,9 +40,9 @@ struct LocalResponder: HTTPResponder {
             guard let question, request.method == .post else {
                 throw MusterError(.requestNotFound, "There is no such question.")
             }
-            let arguments = try await arguments(request)
+            let fields = try await fields(of: request)
             response = try await context.untilGone {
-                try await answer(question, arguments, requestID)
+                try await answer(question, fields, requestID)
             }
         } catch let error as HTTPParserError {
             // Not HTTP at all: the server below answers 400 and closes.
@@ -64,19 +63,19 @@ struct LocalResponder: HTTPResponder {
 
     private func answer(
         _ question: LocalQuestion,
-        _ arguments: Arguments,
+        _ fields: LocalFields,
         _ requestID: String
     ) async throws -> Response {
         if question == .troubles { return await troubles() }
         let username = LocalResponder.name(
-            try arguments.requiredText("username", upTo: LocalResponder.bodyBytes)
+            try fields.requiredText("username", upTo: LocalResponder.bodyBytes)
         )
         switch question {
         case .authorizedKeys:
             let lines = try keys.lines(
                 of: username,
-                fingerprint: try arguments.text("fingerprint"),
-                type: try arguments.text("type")
+                fingerprint: try fields.text("fingerprint"),
+                type: try fields.text("type")
             )
             return Response.json(reserving: 64 + lines.count * 512) { json in
                 json.object { json in
@@ -88,11 +87,11 @@ struct LocalResponder: HTTPResponder {
             }
         case .password:
             let password = Secret(
-                try arguments.requiredText("password", upTo: LocalResponder.bodyBytes)
+                try fields.requiredText("password", upTo: LocalResponder.bodyBytes)
             )
             let isAllowed = try await logins.opens(
                 LoginRequest(username: username, password: password),
-                from: try arguments.text("address"),
+                from: try fields.text("address"),
                 requestID: requestID
             )
             return LocalResponder.verdict(isAllowed)
@@ -101,7 +100,7 @@ struct LocalResponder: HTTPResponder {
         case .account:
             let admission = try logins.admission(
                 of: username,
-                from: try arguments.text("address")
+                from: try fields.text("address")
             )
             return LocalResponder.verdict(
                 admission == .admitted,
@@ -147,19 +146,18 @@ struct LocalResponder: HTTPResponder {
         }
     }
 
-    private func arguments(_ request: Request) async throws -> Arguments {
+    private func fields(of request: Request) async throws -> LocalFields {
         let body = try await request.body.collect(upTo: LocalResponder.bodyBytes)
         guard case .object(let object)? = try? JSONValue(parsing: body.readableBytesView) else {
             throw MusterError(.inputMalformed, "The body must be a JSON object.")
         }
-        return Arguments(object)
+        return LocalFields(object)
     }
 
     private func refuse(_ error: any Error, _ requestID: String) -> Response {
         let (status, code): (HTTPResponse.Status, MusterError.Code) =
             switch error {
             case let error as MusterError: (LocalResponder.status(of: error.code), error.code)
-            case is ArgumentError: (.badRequest, .inputType)
             // Its sender has gone, and nobody reads this.
             case is CancellationError: (.serviceUnavailable, .overloaded)
             case let error as any HTTPResponseError: (error.status, .inputMalformed)
@@ -182,7 +180,7 @@ struct LocalResponder: HTTPResponder {
     private static func status(of code: MusterError.Code) -> HTTPResponse.Status {
         switch code {
         case .requestNotFound: .notFound
-        case .inputMalformed: .badRequest
+        case .inputMalformed, .inputType: .badRequest
         case .overloaded, .storeUnavailable: .serviceUnavailable
         default: .internalServerError
         }

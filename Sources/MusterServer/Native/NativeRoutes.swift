@@ -53,21 +53,6 @@ extension Call {
             native: try PercentEncoding.decode(Array(text.utf8), plusIsSpace: false)
         )
     }
-
-    /// The body's object, read by `read`, whose complaints become the directory's.
-    ///
-    /// - Throws: ``MusterError`` with code `input.invalid`, `input.malformed` or
-    ///   `request.unsupported_media_type`.
-    func fields<Input>(
-        _ read: (JSONObject) throws(FieldError) -> Input
-    ) throws(MusterError) -> Input {
-        let object = try bodyObject()
-        do {
-            return try read(object)
-        } catch {
-            throw .invalid(error.field, error.message)
-        }
-    }
 }
 
 /// A name behind `name:`, which says that what follows is one.

@@ -2,7 +2,6 @@ import HTTPTypes
 import Hummingbird
 import MusterCore
 import NIOCore
-import TenableAPI
 import TextBytes
 import WireJSON
 
@@ -68,64 +67,4 @@ struct Call: Sendable {
 
     /// Whether nothing was sent at all.
     var hasNoBody: Bool { body.readableBytes == 0 }
-
-    /// The body's object.
-    ///
-    /// Nothing at all is an empty object: clients leave out what they have not got.
-    ///
-    /// - Throws: ``MusterError`` with code `input.malformed` or `request.unsupported_media_type`.
-    func payload() throws(MusterError) -> Payload {
-        Payload(try bodyObject())
-    }
-
-    /// The body's object, for either dialect.
-    ///
-    /// - Throws: ``MusterError`` with code `input.malformed` or `request.unsupported_media_type`.
-    func bodyObject() throws(MusterError) -> JSONObject {
-        guard !hasNoBody else { return JSONObject() }
-        if let type = request.headers[.contentType], type.begins(with: "multipart/") {
-            throw MusterError(
-                .unsupportedMediaType,
-                "Send the body as application/json, not as \(type.head(60).lowercased())."
-            )
-        }
-        return try Call.object(body)
-    }
-
-    private static func object(_ body: ByteBuffer) throws(MusterError) -> JSONObject {
-        let value: JSONValue
-        do {
-            value = try JSONValue(parsing: body.readableBytesView)
-        } catch {
-            throw Call.malformed("\(error.message), at byte \(error.offset)")
-        }
-        guard case .object(let object) = value else {
-            throw Call.malformed("the body must be an object, not \(value.kind)")
-        }
-        return object
-    }
-
-    /// The service's own sentence, and what exactly is wrong, which goes into a header field of the answer.
-    private static func malformed(_ hint: String) -> MusterError {
-        MusterError(
-            .inputMalformed,
-            "Invalid request payload JSON format",
-            details: ["hint": hint]
-        )
-    }
-
-    /// The body's object, read by `read`, whose complaints become the directory's.
-    ///
-    /// - Throws: ``MusterError`` with code `input.invalid`, `input.malformed` or
-    ///   `request.unsupported_media_type`.
-    func input<Input>(
-        _ read: (Payload) throws(PayloadError) -> Input
-    ) throws(MusterError) -> Input {
-        let payload = try payload()
-        do {
-            return try read(payload)
-        } catch {
-            throw .invalid(error.field, error.message)
-        }
-    }
 }

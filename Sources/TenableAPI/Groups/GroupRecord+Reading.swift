@@ -4,20 +4,20 @@ public import WireJSON
 extension GroupRecord {
     /// Reads a record; what is left out keeps the value that says nothing.
     ///
-    /// - Throws: ``PayloadError`` where UUID, id or name is missing, or a member is of the wrong type.
-    public init(_ object: JSONObject) throws(PayloadError) {
-        let payload = Payload(object, upTo: TextLimit.answer)
-        guard let id = try payload.integer("id") else {
-            throw PayloadError(field: "id", rule: "is required")
+    /// - Throws: ``TenableFieldError`` where UUID, id or name is missing, or a member is of the wrong type.
+    public init(_ object: JSONObject) throws(TenableFieldError) {
+        let fields = TenableFields(object, upTo: TextLimit.answer)
+        guard let id = try fields.integer("id") else {
+            throw TenableFieldError(field: "id", rule: "is required")
         }
         self.init(
-            uuid: try payload.requiredString("uuid"),
+            uuid: try fields.requiredText("uuid"),
             id: id,
-            name: try payload.requiredString("name"),
-            isManagedBySAML: try payload.bool("managed_by_saml"),
-            userCount: try payload.integer("user_count").map { Int(clamping: $0) } ?? 0,
-            isBuiltIn: try payload.bool("immutable") ?? false,
-            containerUUID: try payload.string("container_uuid") ?? ""
+            name: try fields.requiredText("name"),
+            isManagedBySAML: try fields.flag("managed_by_saml"),
+            userCount: try fields.integer("user_count").map { Int(clamping: $0) } ?? 0,
+            isBuiltIn: try fields.flag("immutable") ?? false,
+            containerUUID: try fields.text("container_uuid") ?? ""
         )
     }
 }

@@ -63,9 +63,9 @@ public struct GroupRequest: Sendable, Equatable {
 
     /// Reads a body.
     ///
-    /// - Throws: ``PayloadError``.
-    public init(_ payload: Payload) throws(PayloadError) {
-        name = try payload.requiredString("name")
-        isManagedBySAML = try payload.bool("managed_by_saml")
+    /// - Throws: ``TenableFieldError``.
+    public init(_ fields: TenableFields) throws(TenableFieldError) {
+        name = try fields.requiredText("name")
+        isManagedBySAML = try fields.flag("managed_by_saml")
     }
 }

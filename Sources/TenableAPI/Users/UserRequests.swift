@@ -1,4 +1,5 @@
 import TextBytes
+public import WireJSON
 
 /// The body of `POST /users`.
 public struct CreateUserRequest: Sendable, Equatable {
@@ -15,15 +16,15 @@ public struct CreateUserRequest: Sendable, Equatable {
 
     /// Reads a body.
     ///
-    /// - Throws: ``PayloadError``.
-    public init(_ payload: Payload) throws(PayloadError) {
-        username = try payload.requiredString("username")
-        password = try payload.requiredString("password", upTo: TextLimit.passwordField)
-        permissions = try payload.integer("permissions")
-        name = try payload.string("name")
-        email = try payload.string("email")
-        if let type = try payload.string("type"), ByteText(type) != "local" {
-            throw PayloadError(field: "type", rule: "must be one of [local]")
+    /// - Throws: ``TenableFieldError``.
+    public init(_ fields: TenableFields) throws(TenableFieldError) {
+        username = try fields.requiredText("username")
+        password = try fields.requiredText("password", upTo: TextLimit.passwordField)
+        permissions = try fields.integer("permissions")
+        name = try fields.text("name")
+        email = try fields.text("email")
+        if let type = try fields.text("type"), ByteText(type) != "local" {
+            throw TenableFieldError(field: "type", rule: "must be one of [local]")
         }
     }
 }
@@ -43,13 +44,13 @@ public struct EditUserRequest: Sendable, Equatable {
 
     /// Reads a body.
     ///
-    /// - Throws: ``PayloadError``.
-    public init(_ payload: Payload) throws(PayloadError) {
-        permissions = try payload.integer("permissions")
-        name = try payload.string("name")
-        email = try payload.string("email")
-        isEnabled = try payload.bool("enabled")
-        currentPassword = try payload.string(
+    /// - Throws: ``TenableFieldError``.
+    public init(_ fields: TenableFields) throws(TenableFieldError) {
+        permissions = try fields.integer("permissions")
+        name = try fields.text("name")
+        email = try fields.text("email")
+        isEnabled = try fields.flag("enabled")
+        currentPassword = try fields.text(
             "current_password",
             upTo: TextLimit.passwordField
         )
@@ -63,9 +64,9 @@ public struct EnabledRequest: Sendable, Equatable {
 
     /// Reads a body.
     ///
-    /// - Throws: ``PayloadError``.
-    public init(_ payload: Payload) throws(PayloadError) {
-        isEnabled = try payload.requiredBool("enabled")
+    /// - Throws: ``TenableFieldError``.
+    public init(_ fields: TenableFields) throws(TenableFieldError) {
+        isEnabled = try fields.requiredFlag("enabled")
     }
 }
 
@@ -80,14 +81,14 @@ public struct ChangePasswordRequest: Sendable, Equatable {
 
     /// Reads a body.
     ///
-    /// - Throws: ``PayloadError``.
-    public init(_ payload: Payload) throws(PayloadError) {
-        password = try payload.requiredString("password", upTo: TextLimit.passwordField)
-        currentPassword = try payload.string(
+    /// - Throws: ``TenableFieldError``.
+    public init(_ fields: TenableFields) throws(TenableFieldError) {
+        password = try fields.requiredText("password", upTo: TextLimit.passwordField)
+        currentPassword = try fields.text(
             "current_password",
             upTo: TextLimit.passwordField
         )
-        isTemporary = try payload.bool("temporary") ?? false
+        isTemporary = try fields.flag("temporary") ?? false
     }
 }
 
@@ -104,12 +105,12 @@ public struct AuthorizationsRequest: Sendable, Equatable {
 
     /// Reads a body.
     ///
-    /// - Throws: ``PayloadError``.
-    public init(_ payload: Payload) throws(PayloadError) {
-        isAPIPermitted = try payload.requiredBool("api_permitted")
-        isPasswordPermitted = try payload.requiredBool("password_permitted")
-        isSAMLPermitted = try payload.requiredBool("saml_permitted")
-        isSecondFactorRequired = try payload.bool("mfa_enrollment_required")
+    /// - Throws: ``TenableFieldError``.
+    public init(_ fields: TenableFields) throws(TenableFieldError) {
+        isAPIPermitted = try fields.requiredFlag("api_permitted")
+        isPasswordPermitted = try fields.requiredFlag("password_permitted")
+        isSAMLPermitted = try fields.requiredFlag("saml_permitted")
+        isSecondFactorRequired = try fields.flag("mfa_enrollment_required")
     }
 }
 
@@ -126,12 +127,12 @@ public struct TwoFactorRequest: Sendable, Equatable {
 
     /// Reads a body.
     ///
-    /// - Throws: ``PayloadError``.
-    public init(_ payload: Payload) throws(PayloadError) {
-        isEmailEnabled = try payload.requiredBool("email_enabled")
-        isSMSEnabled = try payload.requiredBool("sms_enabled")
-        smsPhone = try payload.string("sms_phone")
-        password = try payload.string("password", upTo: TextLimit.passwordField)
+    /// - Throws: ``TenableFieldError``.
+    public init(_ fields: TenableFields) throws(TenableFieldError) {
+        isEmailEnabled = try fields.requiredFlag("email_enabled")
+        isSMSEnabled = try fields.requiredFlag("sms_enabled")
+        smsPhone = try fields.text("sms_phone")
+        password = try fields.text("password", upTo: TextLimit.passwordField)
     }
 }
 
@@ -144,10 +145,10 @@ public struct SendVerificationRequest: Sendable, Equatable {
 
     /// Reads a body.
     ///
-    /// - Throws: ``PayloadError``.
-    public init(_ payload: Payload) throws(PayloadError) {
-        smsPhone = try payload.requiredString("sms_phone")
-        password = try payload.string("password", upTo: TextLimit.passwordField)
+    /// - Throws: ``TenableFieldError``.
+    public init(_ fields: TenableFields) throws(TenableFieldError) {
+        smsPhone = try fields.requiredText("sms_phone")
+        password = try fields.text("password", upTo: TextLimit.passwordField)
     }
 }
 
@@ -158,8 +159,8 @@ public struct VerifyCodeRequest: Sendable, Equatable {
 
     /// Reads a body.
     ///
-    /// - Throws: ``PayloadError``.
-    public init(_ payload: Payload) throws(PayloadError) {
-        code = try payload.requiredString("verification_code", upTo: TextLimit.word)
+    /// - Throws: ``TenableFieldError``.
+    public init(_ fields: TenableFields) throws(TenableFieldError) {
+        code = try fields.requiredText("verification_code", upTo: TextLimit.word)
     }
 }

@@ -39,27 +39,27 @@ extension TenableIO {
 
         /// Reads a record.
         ///
-        /// - Throws: `PayloadError`.
-        init(_ json: JSONObject) throws(PayloadError) {
-            let payload = Payload(json, upTo: TextLimit.answer)
+        /// - Throws: `TenableFieldError`.
+        init(_ json: JSONObject) throws(TenableFieldError) {
+            let fields = TenableFields(json, upTo: TextLimit.answer)
             self.json = json
-            id = try payload.requiredString("id")
-            action = try payload.requiredString("action")
-            received = try payload.requiredString("received")
-            isFailure = try payload.bool("is_failure") ?? false
-            actor = try payload.object("actor").map { party throws(PayloadError) in
+            id = try fields.requiredText("id")
+            action = try fields.requiredText("action")
+            received = try fields.requiredText("received")
+            isFailure = try fields.flag("is_failure") ?? false
+            actor = try fields.fields("actor").map { party throws(TenableFieldError) in
                 try Party(party)
             }
-            target = try payload.object("target").map { party throws(PayloadError) in
+            target = try fields.fields("target").map { party throws(TenableFieldError) in
                 try Party(party)
             }
-            var fields: [(key: String, value: String)] = []
-            for field in try payload.objects("fields") ?? [] {
-                fields.append(
-                    (key: try field.requiredString("key"), value: try field.string("value") ?? "")
+            var pairs: [(key: String, value: String)] = []
+            for field in try fields.manyFields("fields") ?? [] {
+                pairs.append(
+                    (key: try field.requiredText("key"), value: try field.text("value") ?? "")
                 )
             }
-            self.fields = fields
+            self.fields = pairs
         }
 
         /// Whether both are the same record.
@@ -70,9 +70,9 @@ extension TenableIO {
 }
 
 extension TenableIO.AuditEvent.Party {
-    fileprivate init(_ payload: Payload) throws(PayloadError) {
-        id = try payload.string("id")
-        name = try payload.string("name")
-        type = try payload.string("type")
+    fileprivate init(_ fields: TenableFields) throws(TenableFieldError) {
+        id = try fields.text("id")
+        name = try fields.text("name")
+        type = try fields.text("type")
     }
 }

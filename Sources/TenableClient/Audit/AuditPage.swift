@@ -42,12 +42,12 @@ extension TenableIO {
         if let next { query.append("next=" + PercentEncoding.encode(next)) }
         let route = "/audit-log/v1/events"
         let request = Request(.GET, route, path: route + "?" + query.joined(separator: "&"))
-        return try await record(request) { object throws(PayloadError) in
+        return try await record(request) { object throws(TenableFieldError) in
             let events = try (object["events"] ?? .null).records("events") {
-                object throws(PayloadError) in try AuditEvent(object)
+                object throws(TenableFieldError) in try AuditEvent(object)
             }
-            let pagination = try Payload(object, upTo: TextLimit.answer).object("pagination")
-            return AuditPage(events: events, next: try pagination?.string("next"))
+            let pagination = try TenableFields(object, upTo: TextLimit.answer).fields("pagination")
+            return AuditPage(events: events, next: try pagination?.text("next"))
         }
     }
 }

@@ -32,7 +32,7 @@ extension TenableError {
     static func malformedAnswer(
         _ answer: Answer,
         to request: Request,
-        _ error: PayloadError? = nil
+        _ error: TenableFieldError? = nil
     ) -> TenableError {
         TenableError(
             .malformedAnswer,

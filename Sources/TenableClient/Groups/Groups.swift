@@ -20,7 +20,7 @@ extension TenableIO.Groups {
     /// - Throws: ``TenableError``.
     public func list() async throws(TenableError) -> [TenableIO.Group] {
         try await tio.records(Request(.GET, "/groups"), under: "groups") {
-            object throws(PayloadError) in try TenableIO.Group(object)
+            object throws(TenableFieldError) in try TenableIO.Group(object)
         }
     }
 
@@ -127,7 +127,7 @@ extension TenableIO.Groups {
         let body = GroupRequest(name: name, isManagedBySAML: managedBySAML)
         var request = Request(method, route, path: path) { body.writeMembers(to: &$0) }
         request.isRepeatable = method == .PUT
-        return try await tio.record(request) { object throws(PayloadError) in
+        return try await tio.record(request) { object throws(TenableFieldError) in
             try TenableIO.Group(object)
         }
     }

@@ -8,7 +8,7 @@ extension TenableIO {
     ///   else.
     func record<Record>(
         _ request: Request,
-        _ read: (JSONObject) throws(PayloadError) -> Record
+        _ read: (JSONObject) throws(TenableFieldError) -> Record
     ) async throws(TenableError) -> Record {
         try TenableIO.read(try await send(request), request, read)
     }
@@ -19,9 +19,9 @@ extension TenableIO {
     func records<Record>(
         _ request: Request,
         under name: String,
-        _ read: (JSONObject) throws(PayloadError) -> Record
+        _ read: (JSONObject) throws(TenableFieldError) -> Record
     ) async throws(TenableError) -> [Record] {
-        try await record(request) { object throws(PayloadError) in
+        try await record(request) { object throws(TenableFieldError) in
             try (object[name] ?? .null).records(name, read)
         }
     }
@@ -29,7 +29,7 @@ extension TenableIO {
     private static func read<Record>(
         _ answer: Answer,
         _ request: Request,
-        _ read: (JSONObject) throws(PayloadError) -> Record
+        _ read: (JSONObject) throws(TenableFieldError) -> Record
     ) throws(TenableError) -> Record {
         guard case .object(let object)? = answer.json else {
             throw .malformedAnswer(answer, to: request)
@@ -45,13 +45,13 @@ extension TenableIO {
 extension JSONValue {
     /// Reads the records in an array.
     ///
-    /// - Throws: `PayloadError` where it is none.
+    /// - Throws: `TenableFieldError` where it is none.
     func records<Record>(
         _ name: String,
-        _ read: (JSONObject) throws(PayloadError) -> Record
-    ) throws(PayloadError) -> [Record] {
+        _ read: (JSONObject) throws(TenableFieldError) -> Record
+    ) throws(TenableFieldError) -> [Record] {
         guard let objects else {
-            throw PayloadError(field: name, rule: "must be an array of objects")
+            throw TenableFieldError(field: name, rule: "must be an array of objects")
         }
         var records: [Record] = []
         records.reserveCapacity(objects.count)

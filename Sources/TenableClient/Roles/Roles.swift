@@ -33,15 +33,15 @@ extension TenableIO {
 
         /// Reads a record.
         ///
-        /// - Throws: `PayloadError`.
-        init(_ json: JSONObject) throws(PayloadError) {
-            let payload = Payload(json, upTo: TextLimit.answer)
+        /// - Throws: `TenableFieldError`.
+        init(_ json: JSONObject) throws(TenableFieldError) {
+            let fields = TenableFields(json, upTo: TextLimit.answer)
             self.json = json
-            name = try payload.requiredString("name")
-            uuid = try payload.requiredString("uuid")
-            type = try payload.string("type")
-            details = try payload.string("description")
-            permissionStrings = try payload.strings("role_permission_strings") ?? []
+            name = try fields.requiredText("name")
+            uuid = try fields.requiredText("uuid")
+            type = try fields.text("type")
+            details = try fields.text("description")
+            permissionStrings = try fields.texts("role_permission_strings") ?? []
         }
     }
 }
@@ -54,7 +54,7 @@ extension TenableIO.Roles {
         let request = Request(.GET, "/access-control/v1/roles")
         let answer = try await tio.send(request)
         do {
-            return try (answer.json ?? .null).records("roles") { object throws(PayloadError) in
+            return try (answer.json ?? .null).records("roles") { object throws(TenableFieldError) in
                 try TenableIO.Role(object)
             }
         } catch {
@@ -94,8 +94,8 @@ extension TenableIO.Roles {
     }
 
     private func uuids(_ request: Request) async throws(TenableError) -> [String] {
-        try await tio.record(request) { object throws(PayloadError) in
-            try Payload(object).requiredStrings("role_uuids")
+        try await tio.record(request) { object throws(TenableFieldError) in
+            try TenableFields(object).requiredTexts("role_uuids")
         }
     }
 }

@@ -23,12 +23,12 @@ extension TenableIO {
 
         /// Reads a record.
         ///
-        /// - Throws: `PayloadError`.
-        init(_ json: JSONObject) throws(PayloadError) {
-            let payload = Payload(json, upTo: TextLimit.answer)
+        /// - Throws: `TenableFieldError`.
+        init(_ json: JSONObject) throws(TenableFieldError) {
+            let fields = TenableFields(json, upTo: TextLimit.answer)
             self.json = json
-            status = try payload.requiredString("status")
-            code = try payload.integer("code").map { Int(clamping: $0) }
+            status = try fields.requiredText("status")
+            code = try fields.integer("code").map { Int(clamping: $0) }
         }
     }
 }
@@ -38,7 +38,7 @@ extension TenableIO.Server {
     ///
     /// - Throws: ``TenableError``.
     public func status() async throws(TenableError) -> TenableIO.ServerStatus {
-        try await tio.record(Request(.GET, "/server/status")) { object throws(PayloadError) in
+        try await tio.record(Request(.GET, "/server/status")) { object throws(TenableFieldError) in
             try TenableIO.ServerStatus(object)
         }
     }

@@ -29,14 +29,14 @@ extension TenableIO {
 
         /// Reads a record.
         ///
-        /// - Throws: `PayloadError`.
-        init(_ json: JSONObject) throws(PayloadError) {
+        /// - Throws: `TenableFieldError`.
+        init(_ json: JSONObject) throws(TenableFieldError) {
             self.json = json
             user = try User(json)
             groups = try (json["groups"] ?? .array([])).records("groups") {
-                object throws(PayloadError) in try Group(object)
+                object throws(TenableFieldError) in try Group(object)
             }
-            containerName = try Payload(json, upTo: TextLimit.answer).string("container_name")
+            containerName = try TenableFields(json, upTo: TextLimit.answer).text("container_name")
             var features: [String: Bool] = [:]
             if case .object(let members)? = json["features"] {
                 // The names become keys, so that only short ones of ASCII are taken.
@@ -59,7 +59,7 @@ extension TenableIO.Session {
     ///
     /// - Throws: ``TenableError``: of kind ``TenableError/Kind/unauthorized`` where the credentials open nothing.
     public func details() async throws(TenableError) -> TenableIO.SessionRecord {
-        try await tio.record(Request(.GET, "/session")) { object throws(PayloadError) in
+        try await tio.record(Request(.GET, "/session")) { object throws(TenableFieldError) in
             try TenableIO.SessionRecord(object)
         }
     }

@@ -9,9 +9,9 @@ extension TenableIO {
         private let access: Secret<String>
         private let secret: Secret<String>
 
-        init(_ payload: Payload) throws(PayloadError) {
-            access = Secret(try payload.requiredString("accessKey"))
-            secret = Secret(try payload.requiredString("secretKey"))
+        init(_ fields: TenableFields) throws(TenableFieldError) {
+            access = Secret(try fields.requiredText("accessKey"))
+            secret = Secret(try fields.requiredText("secretKey"))
         }
 
         /// The access key.

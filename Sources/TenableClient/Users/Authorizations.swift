@@ -14,9 +14,9 @@ extension TenableIO {
 
         /// Reads a record.
         ///
-        /// - Throws: `PayloadError`.
-        init(_ json: JSONObject) throws(PayloadError) {
-            let record = try AuthorizationsRequest(Payload(json))
+        /// - Throws: `TenableFieldError`.
+        init(_ json: JSONObject) throws(TenableFieldError) {
+            let record = try AuthorizationsRequest(TenableFields(json))
             self.json = json
             apiPermitted = record.isAPIPermitted
             passwordPermitted = record.isPasswordPermitted

@@ -18,8 +18,8 @@ struct CredentialCalls {
     /// - Throws: ``TenableError``.
     func genAPIKeys() async throws(TenableError) -> TenableIO.APIKeys {
         let request = Request(.PUT, route + "/keys", path: path + "/keys")
-        return try await tio.record(request) { object throws(PayloadError) in
-            try TenableIO.APIKeys(Payload(object))
+        return try await tio.record(request) { object throws(TenableFieldError) in
+            try TenableIO.APIKeys(TenableFields(object))
         }
     }
 

@@ -15,8 +15,8 @@ extension TenableIO {
 
         /// Reads a record.
         ///
-        /// - Throws: `PayloadError` where there is no id or no username, or a member is of the wrong type.
-        init(_ json: JSONObject) throws(PayloadError) {
+        /// - Throws: `TenableFieldError` where there is no id or no username, or a member is of the wrong type.
+        init(_ json: JSONObject) throws(TenableFieldError) {
             self.json = json
             record = try UserRecord(json)
         }

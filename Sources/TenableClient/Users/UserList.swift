@@ -123,7 +123,8 @@ extension TenableIO {
         private func users(_ parameters: [String]) async throws(TenableError) -> [User] {
             let query = parameters.isEmpty ? "" : "?" + parameters.joined(separator: "&")
             let request = Request(.GET, route, path: path + query)
-            return try await tio.records(request, under: "users") { object throws(PayloadError) in
+            return try await tio.records(request, under: "users") {
+                object throws(TenableFieldError) in
                 try User(object)
             }
         }

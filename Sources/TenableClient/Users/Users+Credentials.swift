@@ -45,7 +45,7 @@ extension TenableIO.Users {
         let tail = "/authorizations"
         let path = "/users/\(try id.path())" + tail
         return try await tio.record(Request(.GET, "/users/{id}" + tail, path: path)) {
-            object throws(PayloadError) in try TenableIO.Authorizations(object)
+            object throws(TenableFieldError) in try TenableIO.Authorizations(object)
         }
     }
 

@@ -141,7 +141,7 @@ extension TenableIO {
     ///
     /// - Throws: ``TenableError``.
     func user(_ request: Request) async throws(TenableError) -> User {
-        try await record(request) { object throws(PayloadError) in try User(object) }
+        try await record(request) { object throws(TenableFieldError) in try User(object) }
     }
 
     /// Acts as another user while `body` runs.

@@ -71,3 +71,7 @@ enum ActiveLogicErrors {
             ? "The server failed. Please wait a moment and try again." : error.message
     }
 }
+
+extension ArgumentError: FieldComplaint {
+    var isOfType: Bool { kind == .typeError }
+}

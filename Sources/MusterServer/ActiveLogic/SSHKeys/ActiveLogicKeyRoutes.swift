@@ -58,8 +58,8 @@ struct ActiveLogicKeyRoutes {
     }
 
     private func keyLine(_ call: Call) throws(MusterError) -> String {
-        try call.arguments { (arguments) throws(ArgumentError) in
-            try arguments.requiredText("key", upTo: TextLimit.keyField)
+        try call.read { (fields: ActiveLogicFields) throws(ArgumentError) in
+            try fields.requiredText("key", upTo: TextLimit.keyField)
         }
     }
 }

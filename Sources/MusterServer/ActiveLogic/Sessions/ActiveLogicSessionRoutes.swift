@@ -28,7 +28,7 @@ struct ActiveLogicSessionRoutes {
     }
 
     @Sendable private func logIn(_ call: Call) async throws -> Response {
-        let body = try call.arguments(LoginArguments.init)
+        let body = try call.read(LoginArguments.init)
         let issued = try await sessions.logIn(
             LoginRequest(
                 username: body.username,
@@ -70,7 +70,7 @@ struct ActiveLogicSessionRoutes {
 
     @Sendable private func authenticate(_ call: Call) async throws -> Response {
         try call.principal.requireReader()
-        let body = try call.arguments(AuthenticateArguments.init)
+        let body = try call.read(AuthenticateArguments.init)
         let masks = try await checks.check(
             LoginRequest(username: body.username, password: Secret(body.password)),
             from: body.address,

@@ -71,10 +71,10 @@ struct ActiveLogicUserRoutes {
 
     @Sendable private func add(_ call: Call) async throws -> Response {
         let user = try await users.create(by: try call.changer) { () throws(MusterError) in
-            let body = try call.arguments { (arguments) throws(ArgumentError) in
-                _ = try arguments.requiredText("name")
-                _ = try arguments.requiredText("password")
-                return try UserArguments(arguments)
+            let body = try call.read { (fields: ActiveLogicFields) throws(ArgumentError) in
+                _ = try fields.requiredText("name")
+                _ = try fields.requiredText("password")
+                return try UserArguments(fields)
             }
             let changes = try body.changes()
             let username = try Username(body.name ?? "")
@@ -88,7 +88,7 @@ struct ActiveLogicUserRoutes {
             .user(try call.activeLogicUser()),
             by: try call.changer
         ) { () throws(MusterError) in
-            try call.arguments(UserArguments.init).changes()
+            try call.read(UserArguments.init).changes()
         }
         return Revision.changed(answer(user), in: directory)
     }
@@ -103,7 +103,7 @@ struct ActiveLogicUserRoutes {
         let reference = try call.activeLogicUser()
         let subject: Subject = principal.user.matches(reference) ? .oneself : .user(reference)
         try await passwords.change(subject, by: principal) { () throws(MusterError) in
-            let body = try call.arguments(PasswordArguments.init)
+            let body = try call.read(PasswordArguments.init)
             return PasswordChange(
                 new: Secret(body.new),
                 current: Secret(body.current),

@@ -65,3 +65,5 @@ extension ErrorRecord {
         )
     }
 }
+
+extension FieldError: FieldComplaint {}

@@ -76,7 +76,7 @@ struct NativeUserRoutes {
 
     @Sendable private func add(_ call: Call) async throws -> Response {
         let user = try await users.create(by: try call.changer) { () throws(MusterError) in
-            let body = try call.fields(UserBody.init)
+            let body = try call.readObject(UserBody.init)
             guard let text = body.username else {
                 throw .invalid("username", "\"username\" is required")
             }
@@ -92,7 +92,7 @@ struct NativeUserRoutes {
         let target = try users.details(.user(try call.nativeUser()), by: principal)
         let user = try await users.edit(.user(.id(target.id)), by: principal) {
             () throws(MusterError) in
-            let body = try call.fields(UserBody.init)
+            let body = try call.readObject(UserBody.init)
             guard body.password == nil else {
                 throw .invalid(
                     "password",

@@ -52,8 +52,8 @@ struct RoleRoutes {
     }
 
     private func role(_ call: Call) throws(MusterError) -> Role {
-        let texts = try call.input { (payload) throws(PayloadError) in
-            try payload.requiredStrings("role_uuids")
+        let texts = try call.read { (fields: TenableFields) throws(TenableFieldError) in
+            try fields.requiredTexts("role_uuids")
         }
         guard let text = texts.first, texts.count == 1 else {
             throw .invalid("role_uuids", "\"role_uuids\" must contain exactly one role")

@@ -90,3 +90,5 @@ enum TenableErrors {
         }
     }
 }
+
+extension TenableFieldError: FieldComplaint {}

@@ -110,7 +110,7 @@ extension Call {
     fileprivate var group: GroupReference { GroupReference(path: parameter("gid")) }
 
     fileprivate func groupDraft() throws(MusterError) -> GroupDraft {
-        let body = try input(GroupRequest.init)
+        let body = try read(GroupRequest.init)
         return try GroupDraft(name: body.name, isManagedBySAML: body.isManagedBySAML)
     }
 }

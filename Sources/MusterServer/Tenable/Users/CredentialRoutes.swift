@@ -44,7 +44,7 @@ struct CredentialRoutes {
 
     private func changePassword(_ subject: Subject, _ call: Call) async throws -> Response {
         try await passwords.change(subject, by: try call.changer) { () throws(MusterError) in
-            let body = try call.input(ChangePasswordRequest.init)
+            let body = try call.read(ChangePasswordRequest.init)
             return PasswordChange(
                 new: Secret(body.password),
                 current: body.currentPassword.map { Secret($0) },
@@ -66,7 +66,7 @@ struct CredentialRoutes {
 
     private func configure(_ subject: Subject, _ call: Call) async throws -> Response {
         try await factors.configure(subject, by: try call.changer) { () throws(MusterError) in
-            let body = try call.input(TwoFactorRequest.init)
+            let body = try call.read(TwoFactorRequest.init)
             return SecondFactorSettings(
                 isEmailEnabled: body.isEmailEnabled,
                 isSMSEnabled: body.isSMSEnabled,
@@ -80,7 +80,7 @@ struct CredentialRoutes {
     private func sendVerification(_ subject: Subject, _ call: Call) async throws -> Response {
         try await factors.sendVerification(to: subject, by: try call.changer) {
             () throws(MusterError) in
-            let body = try call.input(SendVerificationRequest.init)
+            let body = try call.read(SendVerificationRequest.init)
             let phone = try CredentialRoutes.childError { () throws(MusterError) in
                 try PhoneNumber(body.smsPhone)
             }
@@ -91,7 +91,7 @@ struct CredentialRoutes {
 
     private func verify(_ subject: Subject, _ call: Call) async throws -> Response {
         try await factors.verify(subject, by: try call.changer) { () throws(MusterError) in
-            Secret(try call.input(VerifyCodeRequest.init).code)
+            Secret(try call.read(VerifyCodeRequest.init).code)
         }
         return .empty
     }

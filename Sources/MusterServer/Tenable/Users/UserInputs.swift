@@ -4,7 +4,7 @@ import TenableAPI
 extension Call {
     /// The body of a user to be created.
     func newUser() throws(MusterError) -> (draft: UserDraft, password: Secret<String>?) {
-        let body = try input(CreateUserRequest.init)
+        let body = try read(CreateUserRequest.init)
         let username: Username
         do {
             username = try Username(body.username)
@@ -30,7 +30,7 @@ extension Call {
                     + "changes nothing and is accepted."
             )
         }
-        let body = try input(EditUserRequest.init)
+        let body = try read(EditUserRequest.init)
         var changes = UserChanges()
         changes.name = try ContactRules.name(body.name)
         changes.email = try ContactRules.email(body.email, of: username)

@@ -84,7 +84,7 @@ struct UserRoutes {
         let user = try await users.edit(.user(call.user), by: try call.changer) {
             () throws(MusterError) in
             var changes = UserChanges()
-            changes.isEnabled = try call.input(EnabledRequest.init).isEnabled
+            changes.isEnabled = try call.read(EnabledRequest.init).isEnabled
             return changes
         }
         let record = view.record(user)
@@ -111,7 +111,7 @@ struct UserRoutes {
         try await call.namingUnknownUUID { () async throws(MusterError) in
             try await users.setAuthorizations(of: call.user, by: principal) {
                 () throws(MusterError) in
-                let body = try call.input(AuthorizationsRequest.init)
+                let body = try call.read(AuthorizationsRequest.init)
                 var changes = UserChanges()
                 changes.isAPIPermitted = body.isAPIPermitted
                 changes.isPasswordPermitted = body.isPasswordPermitted

@@ -1,4 +1,5 @@
 import TextBytes
+public import WireJSON
 
 /// The body of `POST /session`.
 public struct LoginBody: Sendable, Equatable {
@@ -18,10 +19,10 @@ public struct LoginBody: Sendable, Equatable {
 
     /// Reads a body.
     ///
-    /// - Throws: ``PayloadError``.
-    public init(_ payload: Payload) throws(PayloadError) {
-        username = try payload.requiredString("username")
-        password = try payload.requiredString("password", upTo: TextLimit.passwordField)
-        code = try payload.string("verification_code", upTo: TextLimit.word)
+    /// - Throws: ``TenableFieldError``.
+    public init(_ fields: TenableFields) throws(TenableFieldError) {
+        username = try fields.requiredText("username")
+        password = try fields.requiredText("password", upTo: TextLimit.passwordField)
+        code = try fields.text("verification_code", upTo: TextLimit.word)
     }
 }

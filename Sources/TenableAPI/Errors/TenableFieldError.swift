@@ -1,5 +1,5 @@
 /// A body that does not say what its call needs, in the words of the service's own validation.
-public struct PayloadError: Error, Sendable, Equatable {
+public struct TenableFieldError: Error, Sendable, Equatable {
     /// The member at fault.
     public let field: String
     /// What is wrong with it.

@@ -103,7 +103,7 @@ extension Call {
         let type = request.headers[.contentType] ?? ""
         guard type.begins(with: "application/x-www-form-urlencoded"),
             body.readableBytesView.first != UInt8(ascii: "{")
-        else { return try input(LoginBody.init) }
+        else { return try read(LoginBody.init) }
         let form = try QueryItems(
             bytes: body.readableBytesView,
             upTo: TextLimit.passwordField

@@ -1,0 +1,91 @@
+import HTTPTypes
+import HummingbirdCore
+import MusterCore
+import NIOCore
+import TextBytes
+import WireJSON
+
+/// What a dialect says of a member of a body that is not what it has to be.
+protocol FieldComplaint: Error {
+    /// The member.
+    var field: String { get }
+    /// What is wrong with it, in the dialect's words.
+    var message: String { get }
+    /// Whether it is of the wrong type, where the dialect tells that from a wrong value.
+    var isOfType: Bool { get }
+}
+
+extension FieldComplaint {
+    var isOfType: Bool { false }
+}
+
+extension Call {
+    /// The body's object, read by `read`, whose complaints become the directory's.
+    ///
+    /// - Throws: ``MusterError`` with code `input.type`, `input.invalid`, `input.malformed` or
+    ///   `request.unsupported_media_type`.
+    func read<Phrases: FieldPhrases, Input>(
+        _ read: (JSONFields<Phrases>) throws(Phrases.Failure) -> Input
+    ) throws(MusterError) -> Input where Phrases.Failure: FieldComplaint {
+        try readObject { (object: JSONObject) throws(Phrases.Failure) in
+            try read(JSONFields(object))
+        }
+    }
+
+    /// The body's object, read by `read`, whose complaints become the directory's.
+    ///
+    /// - Throws: ``MusterError`` with code `input.type`, `input.invalid`, `input.malformed` or
+    ///   `request.unsupported_media_type`.
+    func readObject<Input, Complaint: FieldComplaint>(
+        _ read: (JSONObject) throws(Complaint) -> Input
+    ) throws(MusterError) -> Input {
+        let object = try bodyObject()
+        do {
+            return try read(object)
+        } catch {
+            throw MusterError(
+                error.isOfType ? .inputType : .inputInvalid,
+                error.message,
+                details: ["field": error.field]
+            )
+        }
+    }
+
+    /// The body's object.
+    ///
+    /// Nothing at all is an empty object: clients leave out what they have not got.
+    ///
+    /// - Throws: ``MusterError`` with code `input.malformed` or `request.unsupported_media_type`.
+    private func bodyObject() throws(MusterError) -> JSONObject {
+        guard !hasNoBody else { return JSONObject() }
+        if let type = request.headers[.contentType], type.begins(with: "multipart/") {
+            throw MusterError(
+                .unsupportedMediaType,
+                "Send the body as application/json, not as \(type.head(60).lowercased())."
+            )
+        }
+        return try Call.object(body)
+    }
+
+    private static func object(_ body: ByteBuffer) throws(MusterError) -> JSONObject {
+        let value: JSONValue
+        do {
+            value = try JSONValue(parsing: body.readableBytesView)
+        } catch {
+            throw Call.malformed("\(error.message), at byte \(error.offset)")
+        }
+        guard case .object(let object) = value else {
+            throw Call.malformed("the body must be an object, not \(value.kind)")
+        }
+        return object
+    }
+
+    /// The service's own sentence, and what exactly is wrong, which goes into a header field of the answer.
+    private static func malformed(_ hint: String) -> MusterError {
+        MusterError(
+            .inputMalformed,
+            "Invalid request payload JSON format",
+            details: ["hint": hint]
+        )
+    }
+}

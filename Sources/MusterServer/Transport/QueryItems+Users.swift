@@ -1,0 +1,67 @@
+import MusterCore
+import TextBytes
+
+extension QueryItems {
+    /// Reads `limit`, `after`, `sort` and what names, usernames or addresses begin with.
+    ///
+    /// - Parameter prefixName: The parameter that holds the beginning.
+    /// - Returns: The query, and whether it has a limit of its own.
+    /// - Throws: ``MusterError`` with code `input.invalid`, naming the parameter.
+    func userQuery(
+        prefix prefixName: String = "q"
+    ) throws(MusterError) -> (query: UserQuery, hasLimit: Bool) {
+        let limit = try limit(upTo: UserQuery.maximumLimit)
+        var query = UserQuery(limit: limit ?? UserPages.batchSize)
+        if let text = self["after"] {
+            guard let id = Int(digits: text) else {
+                throw .invalid("after", "\"after\" must be the id of a user")
+            }
+            query.after = UserID(rawValue: Int64(id))
+        }
+        if let prefix = self[prefixName] {
+            guard prefix.utf8.count <= Username.maximumLength, !prefix.utf8.contains(0) else {
+                throw .invalid(
+                    prefixName,
+                    "\"\(prefixName)\" must have at most \(Username.maximumLength) bytes"
+                )
+            }
+            query.prefix = prefix.isEmpty ? nil : prefix
+        }
+        if let text = self["sort"] {
+            query.isDescending = text.utf8.first == UInt8(ascii: "-")
+            let name = text.utf8.dropFirst(query.isDescending ? 1 : 0)
+            guard name.count <= TextLimit.word,
+                let field = UserQuery.SortField(rawValue: String(Substring(name)))
+            else {
+                let names = UserQuery.SortField.allCases.map(\.rawValue).joined(separator: ", ")
+                throw .invalid(
+                    "sort",
+                    "\"sort\" must be one of \(names), with - in front to turn it round"
+                )
+            }
+            query.sort = field
+        }
+        return (query, limit != nil)
+    }
+
+    /// Reads `limit`; nil where there is none.
+    ///
+    /// - Throws: ``MusterError`` with code `input.invalid`.
+    func limit(upTo maximum: Int) throws(MusterError) -> Int? {
+        guard let text = self["limit"] else { return nil }
+        guard let limit = Int(digits: text), (1...maximum).contains(limit) else {
+            throw .invalid("limit", "\"limit\" must be from 1 to \(maximum)")
+        }
+        return limit
+    }
+}
+
+extension Int {
+    /// Reads a number written in 1 to 18 decimal digits and nothing else.
+    init?(digits text: String) {
+        guard (1...18).contains(text.utf8.count),
+            text.utf8.allSatisfy({ (0x30...0x39).contains($0) })
+        else { return nil }
+        self.init(text)
+    }
+}
