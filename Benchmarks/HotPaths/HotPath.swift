@@ -11,12 +11,12 @@ final class HotPath: Sendable {
     private let users: UserService
     private let authenticator: Authenticator
     private let credentials: Credentials
-    private let origin = Origin(address: IPAddress("192.0.2.1"), requestID: "0")
+    private let origin = RequestSource(address: IPAddress("192.0.2.1"), requestID: "0")
     private let store: any DirectoryStore
     private let first: Int64
     private let folder: URL
 
-    /// Founds the directory and fills it.
+    /// Creates the directory and fills it.
     static func directory() async throws -> HotPath {
         let folder = FileManager.default.temporaryDirectory.appending(
             path: "hot-paths-\(UUID().uuidString)"
@@ -30,7 +30,7 @@ final class HotPath: Sendable {
             digester: digester
         )
         let random = SystemRandom()
-        let founded = try await Founding(
+        let created = try await DirectoryBootstrap(
             store: store,
             clock: StandingClock(),
             random: random,
@@ -45,17 +45,21 @@ final class HotPath: Sendable {
             hasher: try HashingThreads(.recommended, threads: 1, queueLimit: 1),
             codeSender: NoCodes(),
             rules: DirectoryRules(),
-            identity: founded.identity
+            identity: created.identity
         )
-        return try await HotPath(directory, founded, in: folder)
+        return try await HotPath(directory, created, in: folder)
     }
 
-    private init(_ directory: Directory, _ founded: FoundedDirectory, in folder: URL) async throws {
+    private init(
+        _ directory: Directory,
+        _ created: BootstrappedDirectory,
+        in folder: URL
+    ) async throws {
         self.folder = folder
         store = directory.store
         users = UserService(directory)
         authenticator = Authenticator(directory)
-        credentials = .apiKeys(accessKey: founded.keys.accessKey, secretKey: founded.keys.secretKey)
+        credentials = .apiKeys(accessKey: created.keys.accessKey, secretKey: created.keys.secretKey)
         let random = directory.random
         first = try await directory.store.write { transaction throws(MusterError) in
             var first: Int64?

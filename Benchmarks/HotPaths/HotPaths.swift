@@ -28,7 +28,7 @@ let benchmarks: @Sendable () -> Void = {
     }
 
     Benchmark("host-matching") { benchmark in
-        let rules = try HostRules((0..<8).map { "10.\($0).0.0/16" })
+        let rules = try AllowedNetworks((0..<8).map { "10.\($0).0.0/16" })
         let address = IPAddress("10.7.3.4")
         try benchmark.counting { _ in
             blackHole(rules.allow(address))

@@ -1,7 +1,7 @@
 """Instructions and allocations of whole requests, counted by valgrind's callgrind and held against thresholds.
 
 Both hardly depend on what else the machine does, so a change that makes a request dearer shows here first. The
-thresholds are of the release binary on x86-64; UPDATE=1 writes them anew.
+thresholds are of the release binary on x86-64; UPDATE=1 writes them again.
 """
 
 import http.client

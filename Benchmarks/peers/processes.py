@@ -98,7 +98,7 @@ class Server:
         return tuple(sum(_status(pid, key) for pid in self._pids()) / 1024 for key in ("VmRSS", "VmHWM"))
 
     def forget_peak(self):
-        """Lets the peak begin anew (proc(5), clear_refs)."""
+        """Lets the peak begin again (proc(5), clear_refs)."""
         for pid in self._pids():
             Path(f"/proc/{pid}/clear_refs").write_text("5")
 

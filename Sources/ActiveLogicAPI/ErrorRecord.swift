@@ -43,7 +43,7 @@ public struct ErrorRecord: Sendable, Equatable {
         }
     }
 
-    /// Reads a body; nil where it is something else.
+    /// Reads a body; nil if it is something else.
     public init?(_ value: JSONValue) {
         guard case .object(let outer) = value, case .object(let inner)? = outer["error"],
             let type = inner["type"]?.text, type.utf8.count <= TextLimit.word,

@@ -34,7 +34,7 @@ public struct KeyRecord: Sendable, Equatable {
         }
     }
 
-    /// Reads a record; nil where it is something else.
+    /// Reads a record; nil if it is something else.
     public init?(_ value: JSONValue) {
         guard case .object(let object) = value, let username = object["username"]?.text,
             let key = object["key"]?.text(upTo: TextLimit.keyField),

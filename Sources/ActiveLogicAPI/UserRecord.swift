@@ -52,7 +52,7 @@ public struct UserRecord: Sendable, Equatable {
         json.endObject()
     }
 
-    /// Reads a record; nil where it is something else.
+    /// Reads a record; nil if it is something else.
     ///
     /// Members that are not known are passed over.
     public init?(_ value: JSONValue) {

@@ -76,7 +76,7 @@ struct LineSplitter: Sendable {
         buffer.writeImmutableBuffer(piece)
     }
 
-    /// The next whole line; nil where more is needed.
+    /// The next whole line; nil if more is needed.
     ///
     /// - Throws: `NIOTooManyBytesError`.
     mutating func next() throws(NIOTooManyBytesError) -> [UInt8]? {
@@ -96,7 +96,7 @@ struct LineSplitter: Sendable {
         return line
     }
 
-    /// What stands behind the last line feed; nil where that is nothing.
+    /// What stands behind the last line feed; nil if that is nothing.
     mutating func rest() -> [UInt8]? {
         searched = 0
         return buffer.readableBytes == 0 ? nil : buffer.readBytes(length: buffer.readableBytes)

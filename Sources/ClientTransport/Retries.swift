@@ -55,7 +55,7 @@ package struct Retries: Sendable {
         return pause(attempt)
     }
 
-    /// How long to wait before a further attempt that is known to be safe; nil where there is to be none.
+    /// How long to wait before a further attempt that is known to be safe; nil if there is to be none.
     package func pause(afterAttempt attempt: Int) -> Duration? {
         attempt < limit ? pause(attempt) : nil
     }

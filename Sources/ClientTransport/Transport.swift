@@ -65,7 +65,7 @@ package final class Transport: Sendable {
     ///   - request: The request.
     ///   - credentials: Header fields that say who asks.
     /// - Returns: The answer, of whatever status.
-    /// - Throws: ``NetworkFailure`` where there is none.
+    /// - Throws: ``NetworkFailure`` if there is none.
     package func send(
         _ request: Request,
         _ credentials: Secret<HTTPHeaders>?

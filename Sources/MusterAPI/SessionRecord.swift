@@ -14,7 +14,7 @@ public struct SessionRecord: Sendable, Equatable {
     public var createdAt: Int64
     /// `last_seen_at`.
     public var lastSeenAt: Int64
-    /// `address`: where it began; nil where that is not known.
+    /// `address`: where it began; nil if that is not known.
     public var address: String?
     /// `current`: whether it is the one that asks.
     public var isCurrent: Bool

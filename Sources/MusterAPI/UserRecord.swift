@@ -10,9 +10,9 @@ public struct UserRecord: Sendable, Equatable {
     public var uuid = ""
     /// `username`.
     public var username = ""
-    /// `name`; nil where none is set.
+    /// `name`; nil if none is set.
     public var name: String?
-    /// `email`; nil where none is set.
+    /// `email`; nil if none is set.
     public var email: String?
     /// `permissions`: the number of the role.
     public var permissions: Int64 = 16
@@ -20,13 +20,13 @@ public struct UserRecord: Sendable, Equatable {
     public var administersBy: [String] = []
     /// `enabled`.
     public var isEnabled = true
-    /// `expires_at`: from when on the user may not come in; nil where the account does not expire.
+    /// `expires_at`: from when on the user may not come in; nil if the account does not expire.
     public var expiresAt: Int64?
     /// `expired`: whether that moment is past.
     public var isExpired = false
-    /// `note`; nil where there is none, and for whoever may not administer users.
+    /// `note`; nil if there is none, and for whoever may not administer users.
     public var note: String?
-    /// `locked`: whether failed logins have closed the password door for now.
+    /// `locked`: whether failed logins have locked the password for now.
     public var isLocked = false
     /// `hosts`.
     public var hosts: [String] = []

@@ -30,7 +30,7 @@ public struct Muster: AsyncParsableCommand {
             CommandGroup(
                 name: "Server",
                 subcommands: [
-                    InitCommand.self, ServeCommand.self, ConfigCommand.self, ServerNoun.self,
+                    InitCommand.self, ServeCommand.self, ConfigCommand.self, ServerCommands.self,
                     BackupCommand.self, RestoreCommand.self, CheckCommand.self,
                     CompletionsCommand.self,
                 ]

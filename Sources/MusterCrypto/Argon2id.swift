@@ -68,7 +68,7 @@ struct Argon2id: Sendable {
     /// Whether a password has a hash of one's own, which libsodium reads without help, or one of another's form.
     private static func matches(_ password: String, against hash: PasswordHash) -> Bool {
         let isOwnForm = hash.text.utf8.starts(with: "$argon2id$".utf8)
-        let adopted = isOwnForm ? nil : try? AdoptedHash(parsing: hash.text)
-        return adopted?.matches(password) ?? matches(password, hash.text)
+        let foreign = isOwnForm ? nil : try? ForeignHash(parsing: hash.text)
+        return foreign?.matches(password) ?? matches(password, hash.text)
     }
 }

@@ -26,7 +26,7 @@ public final class HashingThreads: PasswordHasher {
     /// How the texts of one's own hashes begin.
     private let ownPrefix: [UInt8]
     private let ownWork: HashWork
-    /// How long a check of the dearest hash from elsewhere takes that is kept; zero where there is none.
+    /// How long a check of the dearest hash from elsewhere takes that is kept; zero if there is none.
     private let dearest = Mutex(Duration.zero)
 
     /// Starts the threads.
@@ -145,23 +145,23 @@ public final class HashingThreads: PasswordHasher {
         }
     }
 
-    /// Takes a hash that was made elsewhere: one of the forms of ``AdoptedHash``.
+    /// Takes a hash that was made elsewhere: one of the forms of ``ForeignHash``.
     ///
     /// This machine has to check it within the limit of time. Weak forms are taken only where they were named.
     ///
     /// The first call measures the machine, which takes some hundredths of a second.
     ///
     /// - Throws: ``MusterError`` with code `input.invalid`, field `password_hash`.
-    public func adopt(_ hash: Secret<String>) throws(MusterError) -> PasswordHash {
+    public func importHash(_ hash: Secret<String>) throws(MusterError) -> PasswordHash {
         let text = hash.withExposedValue { $0 }
-        let adopted = try AdoptedHash(parsing: text)
-        if let form = adopted.weakForm, !weakForms.contains(form) {
-            throw AdoptedHash.tooWeak(form)
+        let foreign = try ForeignHash(parsing: text)
+        if let form = foreign.weakForm, !weakForms.contains(form) {
+            throw ForeignHash.tooWeak(form)
         }
-        let work = adopted.work
+        let work = foreign.work
         let time = meter.measured().time(of: work)
         guard time <= importLimit || text.utf8.starts(with: ownPrefix) else {
-            throw AdoptedHash.tooDear(time, limit: importLimit)
+            throw ForeignHash.tooDear(time, limit: importLimit)
         }
         if !text.utf8.starts(with: ownPrefix) { dearest.withLock { $0 = max($0, time) } }
         return PasswordHash(text)
@@ -181,20 +181,20 @@ public final class HashingThreads: PasswordHasher {
     func cost(of hash: PasswordHash, passwordBytes: Int) -> CheckCost {
         let text = hash.text.utf8
         guard !text.starts(with: ownPrefix) else { return .ordinary }
-        guard let adopted = try? AdoptedHash(parsing: hash.text) else {
+        guard let foreign = try? ForeignHash(parsing: hash.text) else {
             // One's own of former parameters, beyond what is taken from elsewhere; anything else matches nothing.
             return text.starts(with: "$argon2id$".utf8) ? .dear : .ordinary
         }
         let costs = meter.present
         // A longer text is not hashed at all.
         let hashedBytes = passwordBytes <= PasswordPolicy.maximumBytes ? passwordBytes : 0
-        let time = costs.time(of: adopted.work(passwordBytes: hashedBytes))
-        let shortTime = costs.time(of: adopted.work)
+        let time = costs.time(of: foreign.work(passwordBytes: hashedBytes))
+        let shortTime = costs.time(of: foreign.work)
         if time > shortTime, time > max(importLimit, shortTime) * 2 { return .excessive }
         return time > costs.time(of: ownWork) * HashingThreads.dearFactor ? .dear : .ordinary
     }
 
-    /// How long a check of the dearest hash from elsewhere takes that is known of; zero where there is none.
+    /// How long a check of the dearest hash from elsewhere takes that is known of; zero if there is none.
     var dearestKept: Duration { dearest.withLock { $0 } }
 
     func setDearestKept(_ time: Duration) { dearest.withLock { $0 = time } }
@@ -206,11 +206,11 @@ public final class HashingThreads: PasswordHasher {
     /// matches nothing.
     func foreignTime(of hash: PasswordHash) -> Duration {
         guard !hash.text.utf8.starts(with: ownPrefix) else { return .zero }
-        guard let adopted = try? AdoptedHash(parsing: hash.text) else {
+        guard let foreign = try? ForeignHash(parsing: hash.text) else {
             // One's own of former parameters, beyond what is taken from elsewhere.
             return hash.text.utf8.starts(with: "$argon2id$".utf8) ? importLimit : .zero
         }
-        return meter.measured().time(of: adopted.work)
+        return meter.measured().time(of: foreign.work)
     }
 
     private static var outOfMemory: MusterError {

@@ -46,7 +46,7 @@ public struct MasterKey: Sendable {
         bytes = [UInt8](key)
     }
 
-    /// The first bytes of a file; nil where it cannot be read.
+    /// The first bytes of a file; nil if it cannot be read.
     private static func start(of path: String) -> Data? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }

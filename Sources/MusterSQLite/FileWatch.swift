@@ -9,7 +9,7 @@ struct FileWatch: Sendable {
         let device: UInt64
         let number: UInt64
 
-        /// The file that has a name now; nil where none has.
+        /// The file that has a name now; nil if none has.
         init?(_ path: String) {
             var status = stat()
             guard stat(path, &status) == 0 else { return nil }

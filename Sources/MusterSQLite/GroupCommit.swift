@@ -235,11 +235,11 @@ final class GroupCommit: Sendable {
         mergeLog()
     }
 
-    /// Copies the write-ahead log into the file when it is long enough, so that it is begun anew.
+    /// Copies the write-ahead log into the file when it is long enough, so that it is begun again.
     ///
     /// Nobody waits for it but the next change. It is done here, and not by SQLite in the commit, because a read
     /// transaction that is open at an earlier commit stops the copying there, and one that was begun before the
-    /// copying keeps the log from being begun anew; `onCommit` ends both.
+    /// copying keeps the log from being begun again; `onCommit` ends both.
     private func mergeLog() {
         guard handle.logPages >= logLimit, !isLost else { return }
         // Where this fails the log grows on, and the next commit tries again.
@@ -250,7 +250,7 @@ final class GroupCommit: Sendable {
 
     /// Makes changes in one transaction and commits it.
     ///
-    /// - Returns: What answers the callers; nil where one change failed halfway, and nothing was committed.
+    /// - Returns: What answers the callers; nil if one change failed halfway, and nothing was committed.
     private func make(_ changes: [Change], isolating: Bool) throws -> [Answer]? {
         func isWhole(_ attempts: [Attempt]) -> Bool { attempts.last?.isHalfMade != true }
         let attempts: [Attempt] = try handle.inTransaction(keeping: isWhole) {

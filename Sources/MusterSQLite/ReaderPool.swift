@@ -51,13 +51,13 @@ final class ReaderPool: Sendable {
         return try translating {
             let handle = try waiting ?? oneMore()
             // Where this fails the connection is not given back, but closed.
-            try handle.readMoment(present)
+            try handle.readSnapshot(present)
             defer { giveBack(handle, from: present) }
             do {
                 return try body(handle)
             } catch {
-                // Whatever it was, the next read begins anew.
-                handle.endMoment()
+                // Whatever it was, the next read begins again.
+                handle.endSnapshot()
                 throw error
             }
         }
@@ -65,11 +65,11 @@ final class ReaderPool: Sendable {
 
     /// Counts a commit, and ends the read transactions that do not see it where nobody is reading.
     ///
-    /// One that stayed open would keep the write-ahead log from being begun anew.
+    /// One that stayed open would keep the write-ahead log from being begun again.
     func noteCommit() {
         commits.add(1, ordering: .releasing)
         free.withLock { free in
-            for handle in free.idle { handle.endMoment() }
+            for handle in free.idle { handle.endSnapshot() }
         }
     }
 
@@ -98,7 +98,7 @@ final class ReaderPool: Sendable {
     private func giveBack(_ handle: SQLiteHandle, from present: UInt64) {
         let next = free.withLock { free in
             // Counted before it takes the lock, so that a commit is either seen here or finds the handle there.
-            if commits.load(ordering: .acquiring) != present { handle.endMoment() }
+            if commits.load(ordering: .acquiring) != present { handle.endSnapshot() }
             free.idle.append(handle)
             return free.waiting.isEmpty ? nil : free.waiting.removeFirst()
         }

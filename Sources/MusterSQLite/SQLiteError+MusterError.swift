@@ -29,7 +29,7 @@ private func refusal(for error: any Error) -> String {
 }
 
 extension Trouble {
-    /// What SQLite says is wrong (https://www.sqlite.org/rescode.html); nil where it is nothing of that kind.
+    /// What SQLite says is wrong (https://www.sqlite.org/rescode.html); nil if it is nothing of that kind.
     init?(_ error: any Error) {
         guard let error = error as? SQLiteError else { return nil }
         if error.extendedCode == SQLiteError.shortRead {

@@ -109,7 +109,7 @@ public final class SQLiteStore: DirectoryStore {
         try handle.close()
     }
 
-    /// Reads at one moment, on the calling thread.
+    /// Reads a snapshot, on the calling thread.
     ///
     /// - Throws: what `body` throws, or ``MusterError`` with code `store.unavailable`.
     public func read<Result>(

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import MusterCore
 
-/// The directory at one moment, on one connection.
+/// A snapshot of the directory, on one connection.
 ///
 /// The ports' methods are in an extension a feature.
 final class SQLiteTransaction: DirectoryTransaction {

@@ -11,7 +11,7 @@ struct WriterCache {
     /// In pages of 4 KiB: 64 MiB.
     private static let largePages = 16384
     /// The fewest arrivals at a time that make the cache large.
-    private static let manyArrivals = 256
+    private static let manyInsertions = 256
     /// How many commits without such arrivals make it small again.
     private static let patience = 64
 
@@ -26,7 +26,7 @@ struct WriterCache {
     ///
     /// - Throws: ``SQLiteError``.
     mutating func makeRoom(for arrivals: Int, on handle: SQLiteHandle) throws {
-        guard arrivals >= WriterCache.manyArrivals else { return }
+        guard arrivals >= WriterCache.manyInsertions else { return }
         if !isLarge { try handle.runOnce("PRAGMA cache_size = \(number: WriterCache.largePages)") }
         // The commit of these arrivals is the first that is counted.
         commitsLeft = WriterCache.patience + 1

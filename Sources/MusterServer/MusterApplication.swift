@@ -19,7 +19,7 @@ public struct ServerConfiguration: Sendable {
     /// How much a caller may ask.
     public var limits: RequestLimits
     /// The proxies whose word is taken for where a request came from.
-    public var trustedProxies: HostRules
+    public var trustedProxies: AllowedNetworks
     /// Where they say it.
     public var forwardingField: ForwardingField
     /// The program's version.
@@ -33,7 +33,7 @@ public struct ServerConfiguration: Sendable {
         port: Int,
         tls: CertificateKeeper? = nil,
         limits: RequestLimits = RequestLimits(),
-        trustedProxies: HostRules = HostRules(),
+        trustedProxies: AllowedNetworks = AllowedNetworks(),
         forwardingField: ForwardingField = .xForwardedFor,
         version: String,
         giveMemoryBack: @escaping @Sendable () -> Void = {}
@@ -52,7 +52,7 @@ public struct ServerConfiguration: Sendable {
 
 /// The directory over HTTP, in every dialect it speaks.
 public struct MusterApplication: Service {
-    private let application: Application<RequestFrame>
+    private let application: Application<RootResponder>
 
     /// Puts the routes together.
     ///
@@ -79,11 +79,11 @@ public struct MusterApplication: Service {
 
     /// Puts the routes together for one command on the data folder, on a socket that only it can reach.
     ///
-    /// This is the only server with a ``LocalDoor``, and it cannot listen on the network.
+    /// This is the only server with a ``LocalAdminToken``, and it cannot listen on the network.
     ///
     /// - Parameters:
     ///   - directory: What is served.
-    ///   - localDoor: The command's door.
+    ///   - localAdminToken: The command's token.
     ///   - socketPath: Where to listen: a path in a folder that nobody else can enter.
     ///   - version: The program's version.
     ///   - logger: Where the server tells what it does.
@@ -91,7 +91,7 @@ public struct MusterApplication: Service {
     /// - Throws: Nothing at present.
     public init(
         _ directory: Directory,
-        localDoor: LocalDoor,
+        localAdminToken: LocalAdminToken,
         socketPath: String,
         version: String,
         logger: Logger,
@@ -101,7 +101,7 @@ public struct MusterApplication: Service {
         application = try MusterApplication.application(
             directory,
             configuration,
-            localDoor: localDoor,
+            localAdminToken: localAdminToken,
             address: .unixDomainSocket(path: socketPath),
             logger: logger
         ) { _ in await onListening() }
@@ -115,11 +115,11 @@ public struct MusterApplication: Service {
     private static func application(
         _ directory: Directory,
         _ configuration: ServerConfiguration,
-        localDoor: LocalDoor? = nil,
+        localAdminToken: LocalAdminToken? = nil,
         address: BindAddress,
         logger: Logger,
         onServerRunning: @escaping @Sendable (any Channel) async -> Void
-    ) throws -> Application<RequestFrame> {
+    ) throws -> Application<RootResponder> {
         let budget = ArrivalBudget(
             configuration.limits.arrivalBytes,
             body: configuration.limits.bodyBytes
@@ -135,7 +135,7 @@ public struct MusterApplication: Service {
             directory,
             configuration,
             budget: budget,
-            localDoor: localDoor,
+            localAdminToken: localAdminToken,
             logger: logger
         )
         // Where it listens is told once, by whoever runs it.
@@ -165,24 +165,24 @@ public struct MusterApplication: Service {
         _ directory: Directory,
         _ configuration: ServerConfiguration,
         budget: ArrivalBudget,
-        localDoor: LocalDoor? = nil,
+        localAdminToken: LocalAdminToken? = nil,
         dialects: [Dialect] = Dialect.all,
         logger: Logger
-    ) -> (RequestFrame, ImmediateResponder) {
+    ) -> (RootResponder, FastPathResponder) {
         let peers = PeerAddress(
             trustedProxies: configuration.trustedProxies,
             field: configuration.forwardingField
         )
         let cookies = SessionCookie(isTLS: configuration.isTLS, peers: peers)
-        let pipeline = CallPipeline(
+        let pipeline = RequestAuthenticator(
             directory,
             peers: peers,
             limits: configuration.limits,
             budget: budget,
             cookies: cookies,
-            localDoor: localDoor
+            localAdminToken: localAdminToken
         )
-        let frame = RequestFrame(
+        let frame = RootResponder(
             dialects: dialects,
             table: RouteTable(routes(directory, configuration, peers, dialects)),
             pipeline: pipeline,
@@ -190,7 +190,7 @@ public struct MusterApplication: Service {
             ids: RequestIDs(random: directory.random),
             refusals: directory.refusals
         )
-        return (frame, ImmediateResponder(frame: frame, logger: logger))
+        return (frame, FastPathResponder(frame: frame, logger: logger))
     }
 
     /// Every route of every dialect, and those that belong to none.
@@ -210,7 +210,7 @@ public struct MusterApplication: Service {
 
     private static func server(
         _ configuration: ServerConfiguration,
-        _ immediate: ImmediateResponder,
+        _ immediate: FastPathResponder,
         _ gauge: MemoryGauge,
         onMissingTLS: @escaping @Sendable () -> Void
     ) throws -> HTTPServerBuilder {

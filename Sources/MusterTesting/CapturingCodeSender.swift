@@ -18,7 +18,7 @@ public final class CapturingCodeSender: CodeSender {
         state.withLock { $0.messages }
     }
 
-    /// The six digits of the last message; nil where none was sent.
+    /// The six digits of the last message; nil if none was sent.
     public var lastCode: Secret<String>? {
         messages.last?.code
     }

@@ -85,7 +85,7 @@ public final class InstantHasher: PasswordHasher {
     /// Takes hashes of its own form.
     ///
     /// - Throws: ``MusterError`` with code `input.invalid`, field `password_hash`.
-    public func adopt(_ hash: Secret<String>) throws(MusterError) -> PasswordHash {
+    public func importHash(_ hash: Secret<String>) throws(MusterError) -> PasswordHash {
         let text = hash.withExposedValue { $0 }
         guard text.hasPrefix("instant$") else {
             throw .invalid("password_hash", "\"password_hash\" is of no form that is taken")

@@ -1,6 +1,6 @@
 public import MusterCore
 
-/// A founded directory with an administrator, for tests of whatever stands on it.
+/// A directory with an administrator, for tests of whatever stands on it.
 ///
 /// Everything in it is in memory and repeatable: the clock stands, the random bytes are seeded, passwords
 /// cost nothing, codes are kept. Any port can be another one.
@@ -25,7 +25,7 @@ public struct TestDirectory: Sendable {
     /// The administrator's API keys.
     public let administratorKeys: APIKeyPair
 
-    /// Founds a directory.
+    /// Creates a directory.
     ///
     /// - Throws: What the store or the hasher throws.
     public init(
@@ -38,7 +38,7 @@ public struct TestDirectory: Sendable {
         clock = FixedClock()
         codes = CapturingCodeSender()
         let random = SeededRandom()
-        let founded = try await Founding(
+        let created = try await DirectoryBootstrap(
             store: store,
             clock: clock,
             random: random,
@@ -47,8 +47,8 @@ public struct TestDirectory: Sendable {
             administrator: Username(stored: TestDirectory.administratorName),
             password: try await hasher.hash(TestDirectory.administratorPassword)
         )
-        administrator = founded.administrator
-        administratorKeys = founded.keys
+        administrator = created.administrator
+        administratorKeys = created.keys
         directory = Directory(
             store: store,
             clock: clock,
@@ -58,13 +58,13 @@ public struct TestDirectory: Sendable {
             hasher: hasher,
             codeSender: codes,
             rules: rules,
-            identity: founded.identity
+            identity: created.identity
         )
     }
 
     /// Where a caller comes from.
-    public static func origin(_ address: IPAddress? = TestDirectory.address) -> Origin {
-        Origin(address: address, requestID: TestDirectory.requestID)
+    public static func origin(_ address: IPAddress? = TestDirectory.address) -> RequestSource {
+        RequestSource(address: address, requestID: TestDirectory.requestID)
     }
 
     /// The administrator, come in with API keys.
@@ -74,7 +74,7 @@ public struct TestDirectory: Sendable {
         )
         return Principal(
             user: administrator,
-            door: .apiKey(administratorKeys.accessKey, digest),
+            method: .apiKey(administratorKeys.accessKey, digest),
             origin: TestDirectory.origin()
         )
     }
@@ -83,9 +83,9 @@ public struct TestDirectory: Sendable {
     public var asMaskAdministrator: Principal {
         Principal(
             user: administrator,
-            door: asAdministrator.door,
+            method: asAdministrator.method,
             origin: TestDirectory.origin(),
-            authority: .masks,
+            permissionModel: .masks,
             policy: .followingMasks
         )
     }
@@ -95,21 +95,21 @@ public struct TestDirectory: Sendable {
     /// - Throws: What the store throws.
     public func asUser(
         _ user: User,
-        door: Principal.Door? = nil,
-        by authority: Principal.Authority = .role,
+        method: Principal.Method? = nil,
+        by permissionModel: Principal.PermissionModel = .role,
         from address: IPAddress? = TestDirectory.address
     ) async throws(MusterError) -> Principal {
-        let door = if let door { door } else { try await openSession(of: user) }
+        let method = if let method { method } else { try await openSession(of: user) }
         return Principal(
             user: user,
-            door: door,
+            method: method,
             origin: TestDirectory.origin(address),
-            authority: authority,
-            policy: authority == .masks ? .followingMasks : DialectPolicy()
+            permissionModel: permissionModel,
+            policy: permissionModel == .masks ? .followingMasks : DialectPolicy()
         )
     }
 
-    private func openSession(of user: User) async throws(MusterError) -> Principal.Door {
+    private func openSession(of user: User) async throws(MusterError) -> Principal.Method {
         let now = clock.now()
         let digest = Digest(directory.random.bytes(Digest.byteCount))
         try await directory.store.write { transaction throws(MusterError) in

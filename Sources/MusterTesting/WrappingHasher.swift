@@ -30,8 +30,8 @@ extension WrappingHasher {
 
     /// Takes a hash.
     ///
-    /// - Throws: As ``InstantHasher/adopt(_:)``.
-    public func adopt(_ hash: Secret<String>) throws(MusterError) -> PasswordHash {
-        try hasher.adopt(hash)
+    /// - Throws: As ``InstantHasher/importHash(_:)``.
+    public func importHash(_ hash: Secret<String>) throws(MusterError) -> PasswordHash {
+        try hasher.importHash(hash)
     }
 }

@@ -60,7 +60,7 @@ public struct JSONObject: Sendable, Equatable {
         self.members = members
     }
 
-    /// The value under a name; nil where there is none.
+    /// The value under a name; nil if there is none.
     public subscript(_ name: String) -> JSONValue? {
         members.first { $0.name.hasSameBytes(as: name) }?.value
     }

@@ -7,13 +7,13 @@ package import NIOSSL
 
 /// An authority of its own and a server's certificate, made by openssl in a folder of their own.
 package struct Certificates: Sendable {
-    private let folder: TemporaryDirectory
+    private let folder: TemporaryFolder
 
     package var authorityFile: String { folder.file("authority.pem") }
 
     /// Makes both; `name` is what the server's certificate is for.
     package static func make(name: String = "IP:127.0.0.1") async throws -> Certificates {
-        let folder = try TemporaryDirectory()
+        let folder = try TemporaryFolder()
         try await openssl(
             "req",
             "-x509",
@@ -105,8 +105,9 @@ package struct Certificates: Sendable {
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
         var arguments = words.map { strdup($0) } + [nil]
-        var variables = ["HOME=/nonexistent", "PATH=/usr/bin:/bin"].map { strdup($0) } + [nil]
-        defer { (arguments + variables).forEach { free($0) } }
+        let settings: [String] = ["HOME=/nonexistent", "PATH=/usr/bin:/bin"]
+        var variables = settings.map { strdup($0) } + [nil]
+        defer { for word in arguments + variables { free(word) } }
         var process: pid_t = 0
         let failure = posix_spawnp(
             &process,

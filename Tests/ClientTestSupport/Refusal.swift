@@ -1,4 +1,4 @@
-/// Runs `body`, which is expected to fail, and returns how; nil where it succeeds.
+/// Runs `body`, which is expected to fail, and returns how; nil if it succeeds.
 package func refusal<Result, Failure: Error>(
     _ body: () async throws(Failure) -> Result
 ) async -> Failure? {

@@ -7,10 +7,10 @@ import Testing
 
 @Suite("Making a directory")
 struct InitTests {
-    private let folder: TemporaryDirectory
+    private let folder: TemporaryFolder
 
     init() throws {
-        folder = try TemporaryDirectory()
+        folder = try TemporaryFolder()
     }
 
     @Test("a password that is made is 24 characters long, and passes every policy")
@@ -37,7 +37,7 @@ struct InitTests {
     }
 
     private func report(_ values: [String: String] = [:]) async throws -> InitReport {
-        let founded = try await Founding(
+        let created = try await DirectoryBootstrap(
             store: MemoryStore(),
             clock: FixedClock(),
             random: SeededRandom(),
@@ -48,7 +48,7 @@ struct InitTests {
         )
         let reader = try await SettingsReader(commandLine: values, environment: [:], file: nil)
         return InitReport(
-            founded: founded,
+            created: created,
             password: Secret("pass\"word"),
             settings: try Settings(reader)
         )
@@ -63,12 +63,12 @@ struct InitTests {
         let names: Set = ["id", "uuid", "username", "password", "access_key", "secret_key"]
         #expect(Set(object.keys) == names)
         #expect(object["id"] as? Int == 2)
-        #expect(object["uuid"] as? String == report.founded.administrator.uuid.text)
+        #expect(object["uuid"] as? String == report.created.administrator.uuid.text)
         #expect(object["username"] as? String == "admin@example.com")
         #expect(object["password"] as? String == "pass\"word")
-        #expect(object["access_key"] as? String == report.founded.keys.accessKey)
+        #expect(object["access_key"] as? String == report.created.keys.accessKey)
         let secret = object["secret_key"] as? String
-        #expect(report.founded.keys.secretKey.withExposedValue { $0 == secret })
+        #expect(report.created.keys.secretKey.withExposedValue { $0 == secret })
     }
 
     @Test(
@@ -80,8 +80,8 @@ struct InitTests {
     )
     func text(_ values: [String: String], _ url: String) async throws {
         let report = try await report(values)
-        let (access, text) = (report.founded.keys.accessKey, report.text)
-        let secret = report.founded.keys.secretKey.withExposedValue { $0 }
+        let (access, text) = (report.created.keys.accessKey, report.text)
+        let secret = report.created.keys.secretKey.withExposedValue { $0 }
         let curl = "curl -H 'X-ApiKeys: accessKey=\(access);secretKey=\(secret)' \(url)/users\n"
         #expect(text.contains("\n" + curl))
         #expect(text.contains("\ntio = TenableIO('\(access)', '\(secret)', url='\(url)')\n"))
@@ -93,18 +93,18 @@ struct InitTests {
     @Test("a directory is founded once, and what is there stays as it is")
     func founding() async throws {
         let path = folder.file("data")
-        let files = try DataDirectory(path, creates: true)
+        let files = try DataFolder(path, creates: true)
         let name = Username(stored: "admin@example.com")
-        let founded = try await files.found(administrator: name, password: PasswordHash("hash"))
-        #expect(founded.administrator.id.rawValue == 2 && founded.identity.owner.rawValue == 2)
-        #expect(founded.administrator.role == .administrator && founded.administrator.masks == .all)
+        let created = try await files.bootstrap(administrator: name, password: PasswordHash("hash"))
+        #expect(created.administrator.id.rawValue == 2 && created.identity.owner.rawValue == 2)
+        #expect(created.administrator.role == .administrator && created.administrator.masks == .all)
         #expect(try folder.permissions("data") == 0o700)
         for file in ["muster.sqlite", "master.key", "muster.lock"] {
             #expect(try folder.permissions("data/" + file) == 0o600, "\(file)")
         }
         let key = try folder.bytes("data/master.key")
         let refusal = await failure {
-            try await files.found(administrator: name, password: PasswordHash("other"))
+            try await files.bootstrap(administrator: name, password: PasswordHash("other"))
         }
         #expect(refusal?.code == .directoryInitialised)
         #expect(try folder.bytes("data/master.key") == key)
@@ -113,7 +113,7 @@ struct InitTests {
     @Test("one process at a time holds a folder")
     func lock() async throws {
         let path = folder.file("data")
-        let holder = try DataDirectory(path, creates: true)
+        let holder = try DataFolder(path, creates: true)
         let refusal = await failure { try hold(path) }
         #expect(refusal?.code == .storeUnavailable)
         #expect(refusal?.message.contains("in use by another process") == true)
@@ -122,13 +122,13 @@ struct InitTests {
     }
 
     private func hold(_ path: String) throws(MusterError) {
-        try DataDirectory(path, creates: true).release()
+        try DataFolder(path, creates: true).release()
     }
 
     @Test("a folder without a directory is refused, and says what to do")
     func missing() async {
         let path = folder.file("nowhere")
-        let refusal = await failure { try DataDirectory(path, creates: false).release() }
+        let refusal = await failure { try DataFolder(path, creates: false).release() }
         #expect(refusal?.code == .directoryMissing)
         #expect(refusal?.message.contains("muster init --data-dir \(path)") == true)
     }

@@ -7,11 +7,11 @@ import Testing
 
 @Suite("The outbox for verification codes")
 struct OutboxCodeSenderTests {
-    private let folder: TemporaryDirectory
+    private let folder: TemporaryFolder
     private let clock = FixedClock()
 
     init() throws {
-        folder = try TemporaryDirectory()
+        folder = try TemporaryFolder()
     }
 
     private func makeSender(_ name: String = "outbox") throws(MusterError) -> OutboxCodeSender {

@@ -7,10 +7,10 @@ import Testing
 
 @Suite("Where settings come from")
 struct SettingsReaderTests {
-    private let folder: TemporaryDirectory
+    private let folder: TemporaryFolder
 
     init() throws {
-        folder = try TemporaryDirectory()
+        folder = try TemporaryFolder()
     }
 
     private func reader(

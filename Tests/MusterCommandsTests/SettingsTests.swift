@@ -8,10 +8,10 @@ import Testing
 
 @Suite("Settings, checked")
 struct SettingsTests {
-    private let folder: TemporaryDirectory
+    private let folder: TemporaryFolder
 
     init() throws {
-        folder = try TemporaryDirectory()
+        folder = try TemporaryFolder()
     }
 
     private func settings(_ values: [String: String] = [:]) async throws(MusterError) -> Settings {

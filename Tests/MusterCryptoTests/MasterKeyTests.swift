@@ -7,10 +7,10 @@ import Testing
 
 @Suite("The master key")
 struct MasterKeyTests {
-    private let folder: TemporaryDirectory
+    private let folder: TemporaryFolder
 
     init() throws {
-        folder = try TemporaryDirectory()
+        folder = try TemporaryFolder()
     }
 
     @Test("a key file is readable for its owner only")

@@ -29,7 +29,7 @@ struct RefusalTimeTests {
         let hasher = try hasher()
         // Sixteen times the rounds of the sample, which takes 5 ms.
         let dear = "$2b$10$" + HashScheme.bcrypt.sample.dropFirst(7)
-        _ = try hasher.adopt(Secret(dear))
+        _ = try hasher.importHash(Secret(dear))
         #expect(hasher.refusalTime == .milliseconds(160))
         #expect(hasher.dearestTime(of: [PasswordHash(dear)]) == .milliseconds(80))
         hasher.setDearestTime(.zero)

@@ -16,12 +16,12 @@ enum Backend: String, CaseIterable, CustomTestStringConvertible {
 
 /// Makes stores in a folder that goes away with the test.
 final class StoreFolder: Sendable {
-    let folder: TemporaryDirectory
+    let folder: TemporaryFolder
     private let key = MasterKey.random()
     private let count = Atomic(0)
 
     init() throws {
-        folder = try TemporaryDirectory()
+        folder = try TemporaryFolder()
     }
 
     /// An empty store, in a file of its own where it needs one.

@@ -88,7 +88,7 @@ struct ConnectionTests {
         #expect(store.isWritable)
     }
 
-    @Test("readers at rest do not keep the write-ahead log from being begun anew")
+    @Test("readers at rest do not keep the write-ahead log from being begun again")
     func log() async throws {
         _ = try await store.insert("jane@example.com")
         // Reads in each other open several connections.
@@ -105,7 +105,7 @@ struct ConnectionTests {
         #expect(try store.userCount() == 2)
     }
 
-    @Test("the write-ahead log is begun anew however reads and changes follow each other")
+    @Test("the write-ahead log is begun again however reads and changes follow each other")
     func longLog() async throws {
         let key = MasterKey.random()
         let limit = 50
@@ -143,7 +143,7 @@ struct ConnectionTests {
         for round in 0..<2 {
             #expect(try await cachePages() == "1024")
             let arrivals = (0..<300).map { number in
-                UserArrival(
+                UserInsertion(
                     uuid: UUID(),
                     draft: UserDraft(username: Username(stored: "user\(round)-\(number)"))
                 )

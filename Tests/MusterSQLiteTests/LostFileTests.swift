@@ -10,7 +10,7 @@ import Testing
 
 @Suite("A store whose files are taken away")
 struct LostFileTests {
-    private let folder: TemporaryDirectory
+    private let folder: TemporaryFolder
     private let key = MasterKey.random()
     private let told = Told()
 
@@ -23,7 +23,7 @@ struct LostFileTests {
     }
 
     init() throws {
-        folder = try TemporaryDirectory()
+        folder = try TemporaryFolder()
     }
 
     private func open() throws(MusterError) -> SQLiteStore {

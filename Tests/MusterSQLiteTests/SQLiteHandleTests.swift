@@ -29,7 +29,7 @@ struct SQLiteHandleTests {
         #expect(try values() == [1, 2])
     }
 
-    @Test("of a transaction that throws nothing remains, and the next one begins anew")
+    @Test("of a transaction that throws nothing remains, and the next one begins again")
     func failingTransaction() throws {
         #expect(throws: Stop.self) {
             try handle.inTransaction {
@@ -137,7 +137,7 @@ struct SQLiteHandleTests {
         "a look at a database that nobody else uses changes nothing, and leaves nothing beside it"
     )
     func lookingAlone() throws {
-        let folder = try TemporaryDirectory()
+        let folder = try TemporaryFolder()
         let path = folder.file("alone.sqlite")
         let writer = try SQLiteHandle(writing: path)
         try writer.runAll("CREATE TABLE a (x INTEGER) STRICT")

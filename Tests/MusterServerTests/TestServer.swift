@@ -12,16 +12,16 @@ import NIOSSL
 /// The server without its sockets: a request goes in, an answer comes out.
 struct TestServer: Sendable {
     let test: TestDirectory
-    let immediate: ImmediateResponder
-    private let frame: RequestFrame
+    let immediate: FastPathResponder
+    private let frame: RootResponder
     private let logger: Logger
 
     init(
         _ test: TestDirectory,
         limits: RequestLimits = RequestLimits(),
-        trustedProxies: HostRules = HostRules(),
+        trustedProxies: AllowedNetworks = AllowedNetworks(),
         isTLS: Bool = false,
-        localDoor: LocalDoor? = nil,
+        localAdminToken: LocalAdminToken? = nil,
         dialects: [Dialect] = Dialect.all,
         logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     ) {
@@ -39,7 +39,7 @@ struct TestServer: Sendable {
             test.directory,
             configuration,
             budget: ArrivalBudget(limits.arrivalBytes, body: limits.bodyBytes),
-            localDoor: localDoor,
+            localAdminToken: localAdminToken,
             dialects: dialects,
             logger: logger
         )

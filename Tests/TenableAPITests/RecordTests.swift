@@ -71,7 +71,7 @@ struct RecordTests {
         #expect(text.contains(#""two_factor":{"sms_enabled":0,"email_enabled":1}"#))
     }
 
-    @Test("asking for roles shows them even where there are none")
+    @Test("asking for roles shows them even if there are none")
     func noRoles() {
         var record = Self.smallest
         record.roles = []

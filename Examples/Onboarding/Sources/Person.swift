@@ -5,7 +5,7 @@ struct Person {
     let username: String
     let name: String
     let mayRead: ActiveLogic.Permissions
-    /// A line of a `.pub` file; nil where there is none.
+    /// A line of a `.pub` file; nil if there is none.
     let publicKey: String?
 
     /// Reads a list: a line of titles, then `username,name,may read,public key` for each.

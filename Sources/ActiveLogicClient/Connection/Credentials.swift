@@ -8,7 +8,7 @@ enum Credentials: Sendable {
     /// The token of a session.
     case token(Secret<String>)
 
-    /// Takes the token of a session; nil where it cannot be one.
+    /// Takes the token of a session; nil if it cannot be one.
     init?(token: String) {
         guard Credentials.isPlain(token) else { return nil }
         self = .token(Secret(token))

@@ -73,7 +73,7 @@ struct Handshake: Sendable {
     let user: User
     let capabilities: Set<ActiveLogic.Capability>
 
-    /// Reads the answer; nil where it is something else.
+    /// Reads the answer; nil if it is something else.
     init?(_ object: JSONObject, _ credentials: Credentials) {
         guard let record = object["user"].flatMap({ UserRecord($0) }) else { return nil }
         self.credentials = credentials

@@ -49,7 +49,7 @@ public struct ActiveLogicError: Error, Sendable {
     /// One sentence for people.
     public let message: String
 
-    /// The argument at fault, by the name it has on the wire; nil where none is.
+    /// The argument at fault, by the name it has on the wire; nil if none is.
     public let field: String?
 
     /// Why the session is over; nil for other kinds.
@@ -63,7 +63,7 @@ public struct ActiveLogicError: Error, Sendable {
     /// Nil where no answer came.
     public let requestID: String?
 
-    /// How long the server asks to wait before the next attempt; nil where it does not say.
+    /// How long the server asks to wait before the next attempt; nil if it does not say.
     public let retryAfter: Duration?
 
     /// Whether a change may have been made although the call failed, because its answer was lost.
@@ -71,7 +71,7 @@ public struct ActiveLogicError: Error, Sendable {
     /// Look before you try again.
     public let isOutcomeUnknown: Bool
 
-    /// The failure of the network below, for whoever has to find it; nil where the server answered.
+    /// The failure of the network below, for whoever has to find it; nil if the server answered.
     public let cause: (any Error)?
 
     init(

@@ -9,11 +9,11 @@ public struct UserPubKey: Sendable {
     public var username: String
     /// The key in base64, without kind and comment.
     public var key: String
-    /// The kind, such as `ssh-ed25519`; nil where the server does not tell.
+    /// The kind, such as `ssh-ed25519`; nil if the server does not tell.
     public let type: String?
-    /// The fingerprint as `ssh-keygen -l` shows it; nil where the server does not tell.
+    /// The fingerprint as `ssh-keygen -l` shows it; nil if the server does not tell.
     public let fingerprint: String?
-    /// When the key was added; nil where the server does not tell.
+    /// When the key was added; nil if the server does not tell.
     public let addedAt: Date?
 
     /// Makes a value.

@@ -7,7 +7,7 @@ extension Request {
         setRevision(revision, of: "If-Match")
     }
 
-    /// Says which revision is known already; nil where none is.
+    /// Says which revision is known already; nil if none is.
     mutating func know(_ revision: Int64?) {
         setRevision(revision, of: "If-None-Match")
     }

@@ -5,7 +5,7 @@ final class ListCache<Key: Hashable & Sendable, Element: Sendable>: Sendable {
     /// A list as it was read.
     struct Entry: Sendable {
         let elements: [Element]
-        /// The revision at which it was read; nil where the server does not tell.
+        /// The revision at which it was read; nil if the server does not tell.
         let revision: Int64?
         /// When it was last known to be true.
         var checkedAt: ContinuousClock.Instant
@@ -30,12 +30,12 @@ final class ListCache<Key: Hashable & Sendable, Element: Sendable>: Sendable {
         state.withLock { $0.generation }
     }
 
-    /// A list whatever its age; nil where there is none.
+    /// A list whatever its age; nil if there is none.
     func entry(_ key: Key) -> Entry? {
         state.withLock { $0.entries[key] }
     }
 
-    /// The elements of a list that need not be checked; nil where there is none.
+    /// The elements of a list that need not be checked; nil if there is none.
     func elements(_ key: Key, at now: ContinuousClock.Instant) -> [Element]? {
         guard let entry = entry(key), !entry.isDoubtful,
             now - entry.checkedAt <= ListCache.maximumAge

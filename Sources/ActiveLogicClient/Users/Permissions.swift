@@ -47,7 +47,7 @@ extension ActiveLogic {
         /// All bits that a mask can have, 0 to 62: what an administrator holds.
         public static let all = Permissions(rawValue: .max)
 
-        /// Finds a bit by its name in the documents, such as `SysDiag`, in upper or lower case; nil where there is
+        /// Finds a bit by its name in the documents, such as `SysDiag`, in upper or lower case; nil if there is
         /// none of that name.
         public init?(name: String) {
             let bit = ActiveLogic.Permissions.names.firstIndex { $0.hasSameFoldedBytes(as: name) }

@@ -12,7 +12,7 @@ final class StrictView: Sendable {
 
     private let basis = Mutex(Basis.nothing)
 
-    /// The revision that a change demands; nil where nothing has been read.
+    /// The revision that a change demands; nil if nothing has been read.
     ///
     /// - Throws: ``ActiveLogicError`` of kind ``ActiveLogicError/Kind/pldbNewDataCommitted``.
     func expectedRevision() throws(ActiveLogicError) -> Int64? {
@@ -58,7 +58,7 @@ final class StrictView: Sendable {
         }
     }
 
-    /// Begins anew.
+    /// Begins again.
     func reset() {
         basis.withLock { $0 = .nothing }
     }

@@ -52,7 +52,7 @@ struct UserPages {
         return .list(users, revision: first.revision)
     }
 
-    /// Reads the page behind a user; the first where there is none.
+    /// Reads the page behind a user; the first if there is none.
     ///
     /// - Throws: ``ActiveLogicError``.
     func page(after last: Int64?) async throws(ActiveLogicError) -> Page {

@@ -1,6 +1,6 @@
 import ClientTransport
 
-/// Whom a call is about.
+/// The user a call acts on.
 ///
 /// The type decides, never the content: `10` is an id and `"10"` is a name.
 ///

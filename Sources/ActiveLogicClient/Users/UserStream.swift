@@ -12,7 +12,7 @@ public struct UserStream: AsyncSequence, Sendable {
     let users: Users
     let pageSize: Int
 
-    /// Begins at the first user; each iterator asks the server anew.
+    /// Begins at the first user; each iterator asks the server again.
     public func makeAsyncIterator() -> Iterator {
         Iterator(users: users, pageSize: pageSize)
     }

@@ -54,7 +54,7 @@ public final class Users: Sendable {
         }
     }
 
-    /// Reads the page of users behind one of them; the first where there is none.
+    /// Reads the page of users behind one of them; the first if there is none.
     ///
     /// - Throws: ``ActiveLogicError``.
     func page(
@@ -69,7 +69,7 @@ public final class Users: Sendable {
         return page
     }
 
-    /// Forgets what was read: the next list asks the server, and a strict handle begins anew.
+    /// Forgets what was read: the next list asks the server, and a strict handle begins again.
     public func refresh() {
         userCache?.doubt()
         keyCache?.doubt()

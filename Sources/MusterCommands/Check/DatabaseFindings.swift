@@ -19,7 +19,7 @@ struct DatabaseFindings {
         case .databaseMissing(let names):
             return [error(DataFolderState.lost(paths, names, isServed: isServed).message)]
         case .founded, .unreadable:
-            // Before the database is read: that makes a log anew of which nothing can be used.
+            // Before the database is read: that makes a log again of which nothing can be used.
             let leftOut = paths.leftOut.map { [Finding(.warning, .database, $0)] } ?? []
             return looked + leftOut
         }
@@ -145,7 +145,7 @@ struct DatabaseFindings {
     }
 }
 
-extension HostRules {
+extension AllowedNetworks {
     /// Whether one of the networks is the whole of a family of addresses.
     fileprivate var allowsEverywhere: Bool {
         networks.contains { $0.prefixLength == 0 }

@@ -4,12 +4,12 @@ import MusterCrypto
 
 /// File modes.
 enum FileModes {
-    /// The permission bits of a file; nil where it is not there.
+    /// The permission bits of a file; nil if it is not there.
     static func mode(of path: String) -> mode_t? {
         status(of: path).map { $0.st_mode & 0o7777 }
     }
 
-    /// What the system says of a file; nil where it is not there.
+    /// What the system says of a file; nil if it is not there.
     static func status(of path: String) -> stat? {
         var status = stat()
         return stat(path, &status) == 0 ? status : nil

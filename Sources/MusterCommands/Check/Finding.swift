@@ -78,7 +78,7 @@ extension RecordLayout {
         overflow: .wrap
     )
 
-    private static func tint(_ severity: String) -> Tint? {
+    private static func tint(_ severity: String) -> TextStyle? {
         switch Finding.Severity(rawValue: severity) {
         case .ok: .good
         case .warning: .notable

@@ -9,7 +9,7 @@ struct ServerFindings {
     /// How long the server may take to answer.
     private static let patience = TimeAmount.seconds(5)
 
-    /// The socket at which it answers; nil where there is none.
+    /// The socket at which it answers; nil if there is none.
     let socket: String?
 
     /// Everything that was found; nothing where no server answers.

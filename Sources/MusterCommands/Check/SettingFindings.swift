@@ -67,7 +67,7 @@ struct SettingFindings {
     private var isLoopback: Bool {
         if settings.host == "localhost" { return true }
         guard let address = IPAddress(settings.host) else { return false }
-        let loopback = try? HostRules(["127.0.0.0/8", "::1"])
+        let loopback = try? AllowedNetworks(["127.0.0.0/8", "::1"])
         return loopback?.allow(address) ?? false
     }
 

@@ -4,7 +4,7 @@ import NIOHTTP1
 
 /// Credentials on their way into a request.
 enum CredentialFields {
-    /// The header fields that show credentials; nil where there are none.
+    /// The header fields that show credentials; nil if there are none.
     ///
     /// - Throws: ``CommandError`` where they hold a character that could begin another field.
     static func fields(

@@ -115,7 +115,7 @@ struct Destination: Sendable {
         }
     }
 
-    /// The credentials in the environment, and the names of their variables; nil where there are none.
+    /// The credentials in the environment, and the names of their variables; nil if there are none.
     ///
     /// - Throws: ``CommandError`` where they are half a pair, or two.
     static func credentials(

@@ -40,7 +40,7 @@ extension Server {
 
     /// The record of a user in an answer.
     ///
-    /// - Throws: ``CommandError`` with status `protocolMismatch` where there is none.
+    /// - Throws: ``CommandError`` with status `protocolMismatch` if there is none.
     func user(in answer: JSONObject) throws(CommandError) -> JSONObject {
         _ = try userID(of: answer)
         return try expect(answer, UserArgument.noun, "username")

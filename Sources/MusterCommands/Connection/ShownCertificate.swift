@@ -8,7 +8,7 @@ enum ShownCertificate {
     /// How long the server may take to show it.
     private static let patience = TimeAmount.seconds(5)
 
-    /// When the certificate is good; nil where none is shown in time.
+    /// When the certificate is good; nil if none is shown in time.
     ///
     /// The connection is broken off when it is there: nothing is sent to whoever shows it.
     static func dates(of address: String) async -> CertificateDates? {

@@ -16,7 +16,7 @@ extension GroupArgument {
 
     /// The group among all of them.
     ///
-    /// - Throws: ``CommandError`` with status `notFound` where there is none.
+    /// - Throws: ``CommandError`` with status `notFound` if there is none.
     func find(among groups: [JSONObject]) throws(CommandError) -> JSONObject {
         let found: JSONObject? =
             if text.utf8.starts(with: Self.namePrefix.utf8) {
@@ -73,21 +73,21 @@ extension Server {
 
     /// The record of a group.
     ///
-    /// - Throws: ``CommandError`` with status `notFound` where there is none.
+    /// - Throws: ``CommandError`` with status `notFound` if there is none.
     func group(_ group: GroupArgument) async throws(CommandError) -> JSONObject {
         try group.find(among: try await groups())
     }
 
     /// The number of a group.
     ///
-    /// - Throws: ``CommandError`` with status `notFound` where there is none.
+    /// - Throws: ``CommandError`` with status `notFound` if there is none.
     func groupID(_ group: GroupArgument) async throws(CommandError) -> String {
         try groupID(of: try await self.group(group))
     }
 
     /// The number in a group's record.
     ///
-    /// - Throws: ``CommandError`` with status `protocolMismatch` where there is none.
+    /// - Throws: ``CommandError`` with status `protocolMismatch` if there is none.
     func groupID(of record: JSONObject) throws(CommandError) -> String {
         guard let id = record.integer("id") else {
             throw CommandError(

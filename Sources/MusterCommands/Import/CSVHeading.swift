@@ -11,7 +11,7 @@ struct CSVHeading: Sendable {
     /// The names that headings may have, in any case; `role` is what the command line calls `permissions`.
     static let fieldNames = ImportBody.fields.map(\.name) + ["role"]
 
-    /// One for each column; nil where it has no heading, and nothing may stand in it.
+    /// One for each column; nil if it has no heading, and nothing may stand in it.
     private let columns: [Column?]
     /// What the file calls each field.
     let names: [(field: String, column: String)]
@@ -175,7 +175,7 @@ struct CSVHeading: Sendable {
         }
     }
 
-    /// A mask as the command line takes it, with the names that this program knows; nil where it is none.
+    /// A mask as the command line takes it, with the names that this program knows; nil if it is none.
     private static func mask(_ cell: String) -> Int64? {
         guard cell.utf8.count <= TextLimit.field,
             let mask = MaskArgument(argument: list(cell).joined(separator: ","))

@@ -7,7 +7,7 @@ struct CSVParser {
     struct Record: Sendable, Equatable {
         /// The number of the line on which it begins, from 1.
         let line: Int
-        /// The cells; nil where the record breaks the rules.
+        /// The cells; nil if the record breaks the rules.
         let cells: [String]?
         /// What is wrong with it.
         let fault: String?

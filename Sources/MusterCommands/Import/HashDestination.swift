@@ -19,7 +19,7 @@ enum HashDestination: String, CaseIterable, ExpressibleByArgument {
     /// The longest hash that is taken in or given out, in bytes.
     private static let longestHash = 512
 
-    /// Why a hash will open to nobody there, in one sentence; nil where it will open.
+    /// Why a hash will open to nobody there, in one sentence; nil if it will open.
     func trouble(with hash: String) -> String? {
         guard hash.utf8.count <= HashDestination.longestHash, hash.utf8.allSatisfy({ $0 < 0x80 })
         else {

@@ -5,7 +5,7 @@ import WireJSON
 
 /// Tells how an import goes, while the server answers.
 struct ImportReport {
-    let origin: ImportOrigin
+    let origin: LineOrigin
     let output: OutputOptions
     /// Whether each line's outcome is printed.
     let showsLines: Bool
@@ -19,7 +19,7 @@ struct ImportReport {
     private var shown: [JSONObject] = []
     private var lastLine: JSONObject?
 
-    init(origin: ImportOrigin, output: OutputOptions, showsLines: Bool, canAsk: Bool) {
+    init(origin: LineOrigin, output: OutputOptions, showsLines: Bool, canAsk: Bool) {
         self.origin = origin
         self.output = output
         self.showsLines = showsLines

@@ -9,7 +9,7 @@ struct ProgressLine {
         self.isShown = isShown
     }
 
-    /// Writes the line anew.
+    /// Writes the line again.
     mutating func show(_ text: String) {
         guard isShown else { return }
         isWritten = true

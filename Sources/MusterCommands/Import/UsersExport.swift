@@ -26,7 +26,7 @@ struct UsersExport: ServerCommand {
     var file: String?
 
     @Option(help: "How to write it; by the file's ending, or jsonl, if unset.")
-    var format: ImportPieces.Form?
+    var format: UploadParts.Form?
 
     @Flag(help: "Export the hashes of the passwords, too.")
     var hashes = false
@@ -122,7 +122,7 @@ struct UsersExport: ServerCommand {
         }
     }
 
-    /// The user in a line; nil where it holds none.
+    /// The user in a line; nil if it holds none.
     private static func user(in line: [UInt8]) -> JSONObject? {
         guard case .object(let object)? = try? JSONValue(parsing: line),
             object.text("username") != nil

@@ -35,7 +35,7 @@ struct UsersImport: ServerCommand {
     var file: String
 
     @Option(help: "What the file is; by its ending if unset.")
-    var from: ImportPieces.Form?
+    var from: UploadParts.Form?
 
     @Flag(help: "Show what would change, and change nothing.")
     var dryRun = false
@@ -110,13 +110,13 @@ struct UsersImport: ServerCommand {
     /// Sends the file and hears what becomes of its lines.
     private func send(
         _ descriptor: Int32,
-        _ form: ImportPieces.Form,
+        _ form: UploadParts.Form,
         to server: Server,
         keepingAdministration keeps: Bool,
         canAsk: Bool = false
     ) async throws -> ImportReport {
-        let origin = ImportOrigin()
-        let pieces = ImportPieces(
+        let origin = LineOrigin()
+        let pieces = UploadParts(
             descriptor: descriptor,
             form: form,
             origin: origin,
@@ -146,7 +146,7 @@ struct UsersImport: ServerCommand {
     }
 
     /// What the file is, as far as somebody or its ending says so.
-    private var form: ImportPieces.Form? {
+    private var form: UploadParts.Form? {
         if let from { return from }
         let ending = file.split(separator: ".").last.map { $0.lowercased() }
         return switch ending {
@@ -157,13 +157,13 @@ struct UsersImport: ServerCommand {
     }
 }
 
-extension ImportPieces.Form: ExpressibleByArgument {}
+extension UploadParts.Form: ExpressibleByArgument {}
 
 extension Server {
     /// Sends JSON lines and hands over the answer as it begins.
     ///
     /// - Throws: ``CommandError`` where it is no success, and `NetworkFailure`.
-    func upload(_ pieces: ImportPieces, to path: ServerPath) async throws -> StreamedAnswer {
+    func upload(_ pieces: UploadParts, to path: ServerPath) async throws -> StreamedAnswer {
         var request = request(.post, path)
         request.fields.add(name: "Content-Type", value: "application/x-ndjson")
         return try await success(

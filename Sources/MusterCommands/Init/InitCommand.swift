@@ -40,9 +40,9 @@ struct InitCommand: AsyncParsableCommand {
             let hasher = try HashingThreads(settings.argon2, threads: 1, queueLimit: 1)
             try settings.rules.passwords.check(hasher.prepared(password), for: username)
             let hash = try await hasher.hash(password, in: .bulk)
-            let files = try DataDirectory(settings.dataDirectory, creates: true)
-            let founded = try await files.found(administrator: username, password: hash)
-            let report = InitReport(founded: founded, password: password, settings: settings)
+            let files = try DataFolder(settings.dataDirectory, creates: true)
+            let created = try await files.bootstrap(administrator: username, password: hash)
+            let report = InitReport(created: created, password: password, settings: settings)
             try ShownOnce.write(orSay: loss(of: username, in: settings.dataDirectory)) {
                 try Console.standard.write(format == .json ? report.json : report.text)
             }

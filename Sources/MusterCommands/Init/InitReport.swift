@@ -3,32 +3,32 @@ import WireJSON
 
 /// What `muster init` prints: the only time that the secrets are shown.
 struct InitReport {
-    let founded: FoundedDirectory
+    let created: BootstrappedDirectory
     let password: Secret<String>
     let settings: Settings
 
     var json: String {
         var json = JSONWriter()
         json.object { json in
-            json.member("id", founded.administrator.id.rawValue)
-            json.member("uuid", founded.administrator.uuid.text)
-            json.member("username", founded.administrator.username.text)
+            json.member("id", created.administrator.id.rawValue)
+            json.member("uuid", created.administrator.uuid.text)
+            json.member("username", created.administrator.username.text)
             password.withExposedValue { json.member("password", $0) }
-            json.member("access_key", founded.keys.accessKey)
-            founded.keys.secretKey.withExposedValue { json.member("secret_key", $0) }
+            json.member("access_key", created.keys.accessKey)
+            created.keys.secretKey.withExposedValue { json.member("secret_key", $0) }
         }
         return String(decoding: json.bytes, as: UTF8.self) + "\n"
     }
 
     var text: String {
         let url = address
-        let access = founded.keys.accessKey
+        let access = created.keys.accessKey
         return password.withExposedValue { password in
-            founded.keys.secretKey.withExposedValue { secret in
+            created.keys.secretKey.withExposedValue { secret in
                 """
                 The directory is ready. Keep this; it is shown only once.
 
-                  user name   \(founded.administrator.username.text)
+                  user name   \(created.administrator.username.text)
                   password    \(password)
                   access key  \(access)
                   secret key  \(secret)
@@ -57,7 +57,7 @@ struct InitReport {
     }
 
     private var login: String {
-        "\(Destination.Proof.none.login(at: address)) \(founded.administrator.username.text)"
+        "\(Destination.Proof.none.login(at: address)) \(created.administrator.username.text)"
     }
 
     private var address: String {

@@ -11,7 +11,7 @@ struct PAMRequest {
 
     /// The login name.
     let username: String
-    /// Where the person sits; nil where PAM does not say.
+    /// Where the person sits; nil if PAM does not say.
     let address: String?
 
     /// Reads the environment.

@@ -6,7 +6,7 @@ enum SocketPath {
     /// bare `unixDomainSocketPathTooLong` beyond that.
     static let mostBytes = 103
 
-    /// What mkdtemp(3) takes for a new folder beside others, with its NUL; nil where a socket in it would have a path
+    /// What mkdtemp(3) takes for a new folder beside others, with its NUL; nil if a socket in it would have a path
     /// that is too long.
     static func template(_ prefix: String, for socket: String = "/socket") -> [CChar]? {
         let template = prefix + "XXXXXX"

@@ -7,7 +7,7 @@ struct Console: Sendable {
     /// Whether colours are wanted (https://no-color.org).
     let usesColour: Bool
 
-    /// How many columns its terminal has; nil where there is none, or it does not say.
+    /// How many columns its terminal has; nil if there is none, or it does not say.
     let width: Int?
 
     private let sink: @Sendable ([UInt8]) throws -> Void
@@ -66,7 +66,7 @@ struct Console: Sendable {
     }
 
     /// The text in a colour, where colours are wanted.
-    func paint(_ text: String, _ tint: Tint?) -> String {
+    func paint(_ text: String, _ tint: TextStyle?) -> String {
         guard usesColour, let tint else { return text }
         return tint.paint(text)
     }

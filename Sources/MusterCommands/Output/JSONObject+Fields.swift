@@ -14,13 +14,13 @@ extension JSONObject {
         return value
     }
 
-    /// The text at a path; nil where there is none.
+    /// The text at a path; nil if there is none.
     func text(_ path: String) -> String? {
         guard case .string(let text)? = value(at: path) else { return nil }
         return text
     }
 
-    /// The integer at a path; nil where there is none.
+    /// The integer at a path; nil if there is none.
     func integer(_ path: String) -> Int64? {
         guard case .integer(let value)? = value(at: path) else { return nil }
         return value

@@ -7,9 +7,9 @@ struct Table {
     /// A text and its colour.
     struct Cell: Sendable, Equatable {
         let text: String
-        var tint: Tint?
+        var tint: TextStyle?
 
-        init(_ text: String, _ tint: Tint? = nil) {
+        init(_ text: String, _ tint: TextStyle? = nil) {
             self.text = text
             self.tint = tint
         }

@@ -44,7 +44,7 @@ struct Profile: Sendable {
 }
 
 extension Profile {
-    /// Reads a profile; nil where the object is none.
+    /// Reads a profile; nil if the object is none.
     init?(_ object: JSONObject) {
         guard let url = object.text("url"), let username = object.text("username") else {
             return nil

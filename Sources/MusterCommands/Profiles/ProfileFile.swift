@@ -1,6 +1,6 @@
 import Foundation
 
-/// The file in which profiles are kept: it opens doors, so nobody else may read or replace it.
+/// The file in which profiles are kept: it signs people in, so nobody else may read or replace it.
 struct ProfileFile: Sendable {
     /// The largest file that is read, in bytes.
     private static let maximumBytes = 1_048_576

@@ -6,7 +6,7 @@ struct ProfileSet: Sendable {
 
     init() {}
 
-    /// Reads the file's text; nil where it is none.
+    /// Reads the file's text; nil if it is none.
     init?(parsing bytes: some Collection<UInt8>) {
         guard case .object(let file)? = try? JSONValue(parsing: bytes),
             file.integer("version") == 1, case .array(let elements)? = file["profiles"]

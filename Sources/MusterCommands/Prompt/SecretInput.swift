@@ -39,7 +39,7 @@ enum SecretInput {
 
     /// Reads a secret that exists.
     ///
-    /// - Throws: ``CommandError`` where there is none, or nobody to ask.
+    /// - Throws: ``CommandError`` if there is none, or nobody to ask.
     static func existing(
         _ kind: Kind,
         fromStandardInput: Bool
@@ -51,7 +51,7 @@ enum SecretInput {
 
     /// Reads a new secret, at a terminal twice.
     ///
-    /// - Throws: ``CommandError`` where there is none, nobody to ask, or the two differ.
+    /// - Throws: ``CommandError`` if there is none, nobody to ask, or the two differ.
     static func new(
         _ kind: Kind,
         fromStandardInput: Bool

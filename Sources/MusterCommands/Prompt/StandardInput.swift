@@ -13,7 +13,7 @@ enum StandardInput {
     /// - Parameters:
     ///   - noun: What is read, for complaints.
     ///   - descriptor: Where to read.
-    /// - Returns: The line without its end; nil where there is none.
+    /// - Returns: The line without its end; nil if there is none.
     /// - Throws: ``CommandError`` where the line is too long or not UTF-8.
     static func line(
         _ noun: String,

@@ -8,7 +8,7 @@ struct BackupCommand: AsyncParsableCommand {
         commandName: "backup",
         abstract: "Copy a directory to one file, on its own machine; its server may be running.",
         discussion: """
-            The file is the directory at one moment, and is checked before it gets its name. Nobody has to \
+            The file is a snapshot of the directory, and is checked before it gets its name. Nobody has to \
             wait meanwhile. The master key is not in it: keep a copy of that, once, and somewhere else. \
             Without it the users' phone numbers are lost. With - the backup is made in the folder for temporary \
             files (TMPDIR) and goes to standard output.

@@ -66,7 +66,7 @@ struct BackupSource: Sendable {
         return reason + " Nothing was changed."
     }
 
-    /// Whether a master key is the one that sealed the phone numbers; nil where there are none.
+    /// Whether a master key is the one that sealed the phone numbers; nil if there are none.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func fits(_ key: MasterKey) throws(MusterError) -> Bool? {

@@ -15,7 +15,7 @@ enum DataFolderEvent {
             address: nil,
             requestID: action.rawValue,
             target: nil,
-            fields: fields + [AuditField("door", "data folder")]
+            fields: fields + [AuditField("method", "data folder")]
         )
     }
 }

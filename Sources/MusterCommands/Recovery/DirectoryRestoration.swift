@@ -33,7 +33,7 @@ struct DirectoryRestoration: Sendable {
         }
         let key = try RestoredKey(named: keyFile, in: paths, for: backup)
         let hasFolder = FileManager.default.fileExists(atPath: paths.folder)
-        let lock = try DataDirectory(
+        let lock = try DataFolder(
             paths.folder,
             creates: true,
             advice: " Stop the server first. Nothing was changed."
@@ -69,7 +69,7 @@ struct DirectoryRestoration: Sendable {
             throw error
         }
         let isKeyReplaced = key.origin != .present
-        let aside = try FormerDirectory(paths, withKey: isKeyReplaced)
+        let aside = try ReplacedDirectory(paths, withKey: isKeyReplaced)
         do {
             try aside?.keep(withKey: isKeyReplaced)
             try key.install(in: paths)
@@ -127,7 +127,7 @@ struct DirectoryRestoration: Sendable {
             sealer: sealer,
             digester: SystemDigester(key.key),
             forgetsPhones: key.losesPhones,
-            after: FormerDirectory.counters(paths),
+            after: ReplacedDirectory.counters(paths),
             event: DataFolderEvent.make(.directoryRestore, fields: fields(backup, key))
         )
         DurableFiles.giveToFolderOwner(paths.restoring)
@@ -145,7 +145,7 @@ struct DirectoryRestoration: Sendable {
     private func record(
         _ backup: BackupSource,
         _ key: RestoredKey,
-        _ aside: FormerDirectory?
+        _ aside: ReplacedDirectory?
     ) -> JSONObject {
         let summary = backup.summary
         let origin =

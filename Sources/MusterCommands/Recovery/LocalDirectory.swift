@@ -16,7 +16,7 @@ struct LocalAccess: Sendable {
 /// Works on the files of a stopped directory by the same calls, rules and audit as on a running one.
 ///
 /// The ordinary server runs inside the command, on a socket in a folder that only its user can enter, and
-/// knows the command by a ``LocalDoor``.
+/// knows the command by a ``LocalAdminToken``.
 enum LocalDirectory {
     private static let advice = " Stop the server, or reach it with --url instead of --data-dir."
 
@@ -32,7 +32,7 @@ enum LocalDirectory {
         _ settings: Settings,
         _ work: @escaping @Sendable (LocalAccess) async throws -> Result
     ) async throws -> Result {
-        let files = try DataDirectory(settings.dataDirectory, creates: false, advice: advice)
+        let files = try DataFolder(settings.dataDirectory, creates: false, advice: advice)
         let (store, key) = try files.open()
         let logger = Logger(label: "muster") { _ in LineLogHandler(logLevel: .error) }
         let directory = try Composition(settings: settings, logger: logger).directory(store, key)
@@ -61,11 +61,11 @@ private struct LocalServer {
     private let access: LocalAccess
 
     init(_ directory: Directory, in folder: PrivateFolder, logger: Logger) throws {
-        let door = LocalDoor(directory)
+        let token = LocalAdminToken(directory)
         let (listening, announcement) = AsyncStream.makeStream(of: Void.self)
         let application = try MusterApplication(
             directory,
-            localDoor: door,
+            localAdminToken: token,
             socketPath: folder.socketPath,
             version: Version.text,
             logger: logger
@@ -77,7 +77,7 @@ private struct LocalServer {
         configuration.maximumGracefulShutdownDuration = Composition.shutdownTime
         services = ServiceGroup(configuration: configuration)
         self.listening = listening
-        access = LocalAccess(socketPath: folder.socketPath, token: door.token)
+        access = LocalAccess(socketPath: folder.socketPath, token: token.token)
     }
 
     /// Runs the server for as long as `work` takes.

@@ -9,7 +9,7 @@ struct OpenFile: Sendable {
     /// The descriptor.
     let descriptor: Int32
 
-    /// What the system says of it; nil where it does not.
+    /// What the system says of it; nil if it does not.
     var status: stat? {
         var status = stat()
         return fstat(descriptor, &status) == 0 ? status : nil
@@ -20,7 +20,7 @@ struct OpenFile: Sendable {
     /// - Parameters:
     ///   - count: How many bytes.
     ///   - offset: Where they begin.
-    /// - Returns: The bytes, fewer where the file ends before; nil where it cannot be read, with the system's error.
+    /// - Returns: The bytes, fewer where the file ends before; nil if it cannot be read, with the system's error.
     func bytes(_ count: Int, at offset: Int64) -> [UInt8]? {
         var bytes = [UInt8](repeating: 0, count: count)
         var done = 0

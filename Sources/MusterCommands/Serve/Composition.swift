@@ -61,7 +61,7 @@ struct Composition {
     /// - Throws: ``MusterError`` with code `store.unavailable` where the address cannot be listened on.
     func serve(_ directory: Directory) async throws {
         let limits = limits()
-        // Taken first: what changes while the server starts is read anew.
+        // Taken first: what changes while the server starts is read again.
         let stamp = settings.tls?.stamp
         let keeper = try settings.tls.map { files throws(MusterError) in try files.keeper() }
         let address = try ListenAddress(host: settings.host, port: settings.port)
@@ -100,7 +100,7 @@ struct Composition {
         logger.info("stopped")
     }
 
-    /// What answers programs on this machine; nil where nothing does.
+    /// What answers programs on this machine; nil if nothing does.
     private func localService(_ directory: Directory) throws(MusterError) -> LocalService? {
         guard let socket = settings.localSocket else { return nil }
         return try LocalService(

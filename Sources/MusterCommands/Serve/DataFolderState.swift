@@ -34,9 +34,9 @@ enum DataFolderState: Sendable, Equatable {
             return
         }
         let left = names.filter(DataFolderState.belongsToDirectory).sorted()
-        // A founding that was cut short has a key, and no database yet.
-        let isFounding = names.contains("founding.sqlite") && left == ["master.key"]
-        self = left.isEmpty || isFounding ? .empty : .databaseMissing(left)
+        // A bootstrap that was cut short has a key, and no database yet.
+        let isBootstrapping = names.contains("founding.sqlite") && left == ["master.key"]
+        self = left.isEmpty || isBootstrapping ? .empty : .databaseMissing(left)
     }
 
     /// Whether a file tells that a directory lives here, or did.
@@ -73,7 +73,7 @@ extension DataFolderState {
         }
     }
 
-    /// Demands a folder in which nothing of a directory is, so that one can be founded there.
+    /// Demands a folder in which nothing of a directory is, so that one can be created there.
     ///
     /// - Parameters:
     ///   - paths: The folder.

@@ -8,7 +8,7 @@ struct DataPaths: Sendable {
 
     /// The database.
     var database: String { folder + "/muster.sqlite" }
-    /// The database of a directory that is being founded, until it is complete.
+    /// The database of a directory that is being created, until it is complete.
     var unfinished: String { folder + "/founding.sqlite" }
     /// The database of a directory that is being restored, until it is complete.
     var restoring: String { folder + "/restoring.sqlite" }
@@ -19,10 +19,10 @@ struct DataPaths: Sendable {
 
     /// What SQLite puts beside a database that is in use, behind the database's own name.
     static let suffixes = ["-wal", "-shm", "-journal"]
-    /// Those of them in which changes are; the third is made anew from the first whenever a database is opened.
+    /// Those of them in which changes are; the third is made again from the first whenever a database is opened.
     static let logSuffixes = ["-wal", "-journal"]
 
-    /// What is left out of the database because its log does not check out, in sentences; nil where nothing is.
+    /// What is left out of the database because its log does not check out, in sentences; nil if nothing is.
     var leftOut: String? {
         let commits = LogTail.commitsLeftOut(database + "-wal")
         guard commits > 0 else { return nil }
@@ -40,7 +40,7 @@ struct DataPaths: Sendable {
         }
     }
 
-    /// Removes what a founding or restoring has left that was cut short.
+    /// Removes what a bootstrap or restoration has left that was cut short.
     func removeUnfinished() {
         for path in [unfinished, restoring] {
             for suffix in [""] + DataPaths.suffixes {

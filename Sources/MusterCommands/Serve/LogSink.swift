@@ -127,7 +127,7 @@ final class LogSink: Sendable {
         for semaphore in waiting { semaphore.signal() }
     }
 
-    /// Takes all that waits, with the loss that its last line tells of; nil where nothing waits.
+    /// Takes all that waits, with the loss that its last line tells of; nil if nothing waits.
     private func next() -> (bytes: [UInt8], lost: Int)? {
         state.withLock { state in
             guard !state.pending.isEmpty else {

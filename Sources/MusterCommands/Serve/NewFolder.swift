@@ -12,7 +12,7 @@ enum NewFolder {
         "\(noun) cannot be made" + (obstacle(path).map { ": \($0)." } ?? ".")
     }
 
-    /// What is in the way of a folder; nil where that cannot be seen.
+    /// What is in the way of a folder; nil if that cannot be seen.
     static func obstacle(_ path: String) -> String? {
         var place = path
         while FileModes.status(of: place) == nil, place != ".", place != "/" {

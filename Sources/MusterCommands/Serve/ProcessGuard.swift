@@ -6,7 +6,7 @@ public enum ProcessGuard {
     /// Sets all of it.
     ///
     /// - Files that are made are their owner's alone, whoever makes them and however.
-    /// - A terminal that closes ends no server; SIGHUP asks a running one to read its certificate anew, and may come
+    /// - A terminal that closes ends no server; SIGHUP asks a running one to read its certificate again, and may come
     ///   before it listens for that.
     /// - A pipe that nobody reads, or a file that may grow no further, is an error of the one write and no end of the
     ///   process.
@@ -53,7 +53,7 @@ enum ResourceLimit {
         case coreBytes
     }
 
-    /// The limit in force, and how far the process may raise it itself; nil where the system does not say.
+    /// The limit in force, and how far the process may raise it itself; nil if the system does not say.
     static func get(_ kind: Kind) -> (now: Int, most: Int)? {
         var limit = rlimit()
         guard getrlimit(resource(kind), &limit) == 0 else { return nil }

@@ -43,7 +43,7 @@ struct ServeCommand: AsyncParsableCommand {
             )
             EventLoopExecutor.install()
             await FileDescriptors.openAhead()
-            let files = try DataDirectory(settings.dataDirectory, creates: false)
+            let files = try DataFolder(settings.dataDirectory, creates: false)
             let (store, key) = try files.open(isForServing: true) { logger.critical("\($0)") }
             let composition = Composition(
                 settings: settings,

@@ -14,7 +14,7 @@ struct Setting: Sendable {
     let key: String
     /// What a value looks like.
     let kind: Kind
-    /// The value where nobody sets one, as text; nil where there is none.
+    /// The value where nobody sets one, as text; nil if there is none.
     let fallback: String?
     /// Whether the value is kept from view.
     var isSecret = false
@@ -202,7 +202,7 @@ struct Setting: Sendable {
             key: "login.lockoutSeconds",
             kind: .number(1...31_536_000),
             fallback: "900",
-            summary: "How long more than five failed logins close the password door."
+            summary: "How long more than five failed logins lock the password."
         ),
         Setting(
             key: "login.lockout",

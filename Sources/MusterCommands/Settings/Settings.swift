@@ -15,12 +15,12 @@ struct Settings: Sendable {
     /// The files of the certificate and its key, if TLS is on.
     let tls: TLSFiles?
     /// The proxies that are believed.
-    let trustedProxies: HostRules
+    let trustedProxies: AllowedNetworks
     /// Where they say where a request came from.
     let forwardingField: ForwardingField
     /// How much a caller may ask.
     let limits: RequestLimits
-    /// Where programs on this machine ask; nil where they may not.
+    /// Where programs on this machine ask; nil if they may not.
     let localSocket: LocalSocket?
     /// The directory's rules.
     let rules: DirectoryRules
@@ -48,7 +48,7 @@ struct Settings: Sendable {
         tls = try Settings.tls(reader)
         let proxies = try reader.list("http.trustedProxies")
         do {
-            trustedProxies = try HostRules(proxies)
+            trustedProxies = try AllowedNetworks(proxies)
         } catch {
             throw reader.invalid(
                 "http.trustedProxies",

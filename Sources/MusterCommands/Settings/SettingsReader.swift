@@ -28,7 +28,7 @@ struct SettingsReader: Sendable {
     /// - Parameters:
     ///   - commandLine: Values by setting, as they were typed.
     ///   - environment: All of the environment's variables.
-    ///   - file: The path of a JSON file; nil where none is named.
+    ///   - file: The path of a JSON file; nil if none is named.
     /// - Throws: ``MusterError`` with code `setting.invalid`, naming the key and where it stands.
     init(
         commandLine: [String: String],
@@ -103,7 +103,7 @@ struct SettingsReader: Sendable {
         sources[key] ?? .fallback
     }
 
-    /// A text; nil where nobody set one.
+    /// A text; nil if nobody set one.
     ///
     /// - Throws: ``MusterError`` with code `setting.invalid`.
     func text(_ key: String) throws(MusterError) -> String? {
@@ -117,7 +117,7 @@ struct SettingsReader: Sendable {
         return text.isEmpty ? nil : text
     }
 
-    /// The path of a file or folder; nil where nobody set one.
+    /// The path of a file or folder; nil if nobody set one.
     ///
     /// An empty one is refused: most come of a variable of a shell that was never set, and the default is then not what
     /// was meant.

@@ -4,7 +4,7 @@ import MusterServer
 import ServiceLifecycle
 import UnixSignals
 
-/// Reads the certificate anew at SIGHUP, and when its files have changed; tells when it runs out.
+/// Reads the certificate again at SIGHUP, and when its files have changed; tells when it runs out.
 ///
 /// A new one that is no good is refused, and the old one stays. Without TLS there is nothing to read, and SIGHUP
 /// still ends nothing.
@@ -35,7 +35,7 @@ struct CertificateWatch: Service {
     private func waitForSignals() async {
         for await _ in await UnixSignalsSequence(trapping: .sighup) {
             guard files != nil else {
-                logger.info("nothing to read anew without TLS")
+                logger.info("nothing to read again without TLS")
                 continue
             }
             reload()
@@ -72,7 +72,7 @@ struct CertificateWatch: Service {
         guard let files, let keeper else { return }
         do {
             try files.reload(into: keeper)
-            logger.info("certificate read anew", metadata: ["file": "\(files.certificate)"])
+            logger.info("certificate read again", metadata: ["file": "\(files.certificate)"])
             tell(files)
         } catch {
             logger.error(

@@ -43,7 +43,7 @@ struct TLSFiles: Sendable {
         }
     }
 
-    /// Reads the files anew and shows what is in them from now on.
+    /// Reads the files again and shows what is in them from now on.
     ///
     /// - Throws: ``MusterError`` with code `setting.invalid`; what was shown before stays.
     func reload(into keeper: CertificateKeeper) throws(MusterError) {

@@ -37,13 +37,13 @@ struct CommandLineHint {
         return hint.words.joined(separator: " ")
     }
 
-    /// What is wrong with the words behind `help`; nil where they name a command, or it is not about help.
+    /// What is wrong with the words behind `help`; nil if they name a command, or it is not about help.
     static func sentence(forHelp arguments: [String]) -> String? {
         guard arguments.first?.hasSameBytes(as: "help") == true else { return nil }
         return sentence(for: Array(arguments.dropFirst()))
     }
 
-    /// What is missing where a noun stands alone, `muster users`; nil where the command is none.
+    /// What is missing where a noun stands alone, `muster users`; nil if the command is none.
     ///
     /// Nobody has asked for help there, and whoever runs it in a script has lost a word. `muster` alone is how
     /// people ask.

@@ -46,7 +46,7 @@ struct Administration {
         user.texts("administers_by").contains(AdministratorRight.role.rawValue)
     }
 
-    /// The sentence beside a change that sets what administers; nil where the user may not administer.
+    /// The sentence beside a change that sets what administers; nil if the user may not administer.
     static func note(_ user: JSONObject) -> String? {
         let rights = user.texts("administers_by")
         guard !rights.isEmpty else { return nil }

@@ -98,7 +98,7 @@ struct MaskBit: Sendable {
     /// The bit alone.
     var value: Int64 { 1 << index }
 
-    /// Reads an element of the list; nil where it is none.
+    /// Reads an element of the list; nil if it is none.
     init?(_ record: JSONObject) {
         guard let index = record.integer("index"), (0..<63).contains(index),
             let name = record.text("name")

@@ -53,7 +53,7 @@ struct UserArgument: ReferenceArgument {
         }
     }
 
-    /// The advice of a sentence that tells of a new name; nil where commands take the name for one.
+    /// The advice of a sentence that tells of a new name; nil if commands take the name for one.
     static func advice(for name: String) -> String {
         switch UserArgument(text: name).form {
         case .id, .uuid: " To name the user in commands, say \(namePrefix)\(name)."
@@ -80,7 +80,7 @@ struct SeveralUsers: ParsableArguments, Sendable {
 extension Server {
     /// The record of a user.
     ///
-    /// - Throws: ``CommandError`` with status `notFound` where there is none.
+    /// - Throws: ``CommandError`` with status `notFound` if there is none.
     func user(_ user: UserArgument) async throws(CommandError) -> JSONObject {
         try await userRecord(
             .get,
@@ -91,14 +91,14 @@ extension Server {
 
     /// The number of a user, for the calls that know users by number only.
     ///
-    /// - Throws: ``CommandError`` with status `notFound` where there is none.
+    /// - Throws: ``CommandError`` with status `notFound` if there is none.
     func userID(_ user: UserArgument) async throws(CommandError) -> String {
         try userID(of: await self.user(user))
     }
 
     /// The number in a user's record.
     ///
-    /// - Throws: ``CommandError`` with status `protocolMismatch` where there is none.
+    /// - Throws: ``CommandError`` with status `protocolMismatch` if there is none.
     func userID(of record: JSONObject) throws(CommandError) -> String {
         guard let id = record.integer("id") else { throw holdsNone(UserArgument.noun) }
         return String(id)

@@ -17,7 +17,7 @@ extension RecordLayout {
             Column("State", UserCells.state), .time("Expires", "expires_at"),
             Column("Note", "note"), Column("Groups", UserCells.groups),
             Column("Hosts", UserCells.hosts), Column("Masks", UserCells.masks),
-            Column("Timeout", UserCells.timeout), Column("Doors", UserCells.doors),
+            Column("Timeout", UserCells.timeout), Column("Sign-in", UserCells.signInMethods),
             Column("Second factor", UserCells.secondFactor), Column("SSH keys", "ssh_keys"),
             .flag("API keys", "has_api_keys"), .flag("Password", "has_password"),
             Column("Failed logins", UserCells.failures), .time("Last login", "last_login"),
@@ -91,13 +91,14 @@ private enum UserCells {
         return Table.Cell(seconds == 0 ? "never" : "\(seconds) s")
     }
 
-    @Sendable static func doors(_ user: JSONObject) -> Table.Cell {
-        let doors = [
+    @Sendable static func signInMethods(_ user: JSONObject) -> Table.Cell {
+        let methods = [
             ("api_permitted", "API"), ("password_permitted", "password"),
             ("saml_permitted", "SAML"),
         ]
         .filter { user.flag($0.0) }.map(\.1)
-        return doors.isEmpty ? Table.Cell("none", .bad) : Table.Cell(doors.joined(separator: ", "))
+        return methods.isEmpty
+            ? Table.Cell("none", .bad) : Table.Cell(methods.joined(separator: ", "))
     }
 
     @Sendable static func secondFactor(_ user: JSONObject) -> Table.Cell {

@@ -6,14 +6,14 @@ import WireJSON
 struct UsersAuths: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "auths",
-        abstract: "Which doors are open to a user: API keys, password, SAML.",
+        abstract: "Which sign-in methods a user may use: API keys, password, SAML.",
         discussion: "Example: muster users auths set jane@example.com --no-password",
         subcommands: [UsersAuthsShow.self, UsersAuthsSet.self]
     )
 }
 
 extension RecordLayout {
-    /// The doors of a user.
+    /// The sign-in methods of a user.
     fileprivate static let auths = RecordLayout(
         "doors",
         columns: [
@@ -39,7 +39,7 @@ extension JSONObject {
 struct UsersAuthsShow: ServerCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Show which doors are open to a user.",
+        abstract: "Show which sign-in methods a user may use.",
         discussion: "Example: muster users auths show jane@example.com"
     )
 
@@ -58,9 +58,9 @@ struct UsersAuthsShow: ServerCommand {
 struct UsersAuthsSet: ServerCommand {
     static let configuration = CommandConfiguration(
         commandName: "set",
-        abstract: "Open and shut doors to a user.",
+        abstract: "Permit and forbid sign-in methods of a user.",
         discussion: """
-            What is not named stays as it is. Shutting the password's door ends the user's sessions.
+            What is not named stays as it is. Forbidding the password ends the user's sessions.
 
             Example: muster users auths set jane@example.com --api --no-password
             """
@@ -69,20 +69,20 @@ struct UsersAuthsSet: ServerCommand {
     @Argument(help: "The user: id, UUID or user name.")
     var user: UserArgument
 
-    @Flag(inversion: .prefixedNo, exclusivity: .exclusive, help: "Whether API keys open the door.")
+    @Flag(inversion: .prefixedNo, exclusivity: .exclusive, help: "Whether API keys are permitted.")
     var api: Bool?
 
     @Flag(
         inversion: .prefixedNo,
         exclusivity: .exclusive,
-        help: "Whether the password opens the door."
+        help: "Whether the password is permitted."
     )
     var password: Bool?
 
     @Flag(
         inversion: .prefixedNo,
         exclusivity: .exclusive,
-        help: "Whether SAML opens the door; kept, and not asked for here."
+        help: "Whether SAML is permitted; kept, and not asked for here."
     )
     var saml: Bool?
 
@@ -91,7 +91,7 @@ struct UsersAuthsSet: ServerCommand {
 
     func validate() throws {
         guard api != nil || password != nil || saml != nil else {
-            throw ValidationError("Say which door, such as --no-password.")
+            throw ValidationError("Say which method, such as --no-password.")
         }
     }
 
@@ -107,13 +107,13 @@ struct UsersAuthsSet: ServerCommand {
 
 extension OutputOptions {
     fileprivate func auths(of user: JSONObject) throws {
-        let doors = user.only(
+        let methods = user.only(
             "id",
             "username",
             "api_permitted",
             "password_permitted",
             "saml_permitted"
         )
-        try show(doors, .auths)
+        try show(methods, .auths)
     }
 }

@@ -139,7 +139,7 @@ struct UsersHostsRemove: ServerCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run(on server: Server) async throws {
-        let unwanted = try HostRules(choice.hosts).texts
+        let unwanted = try AllowedNetworks(choice.hosts).texts
         let changed = try await RevisedChange(server: server, user: choice.user).hosts {
             present throws(CommandError) in try rest(of: present, without: unwanted)
         }

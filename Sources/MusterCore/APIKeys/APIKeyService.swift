@@ -9,13 +9,13 @@ public struct APIKeyService: Sendable {
 
     /// Gives a user a new pair.
     ///
-    /// The former one is dead at once, and the password door is unlocked.
+    /// The former one is dead at once, and signing in with the password is unlocked.
     ///
     /// - Returns: The pair, for the only time.
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
     ///   `user.not_found` or `store.unavailable`.
     public func rotate(
-        _ subject: Subject,
+        _ subject: UserTarget,
         by principal: Principal
     ) async throws(MusterError) -> APIKeyPair {
         try principal.requireSettledPassword()
@@ -30,7 +30,7 @@ public struct APIKeyService: Sendable {
             let user = try transaction.existing(.id(target.id))
             try caller.requirePower(over: user)
             try transaction.replaceAPIKey(of: user.id, with: directory.stored(pair))
-            // For oneself this needs no password, and would begin the guesses at it anew.
+            // For oneself this needs no password, and would begin the guesses at it again.
             if !caller.isOwn(user) || caller.isMachine {
                 try transaction.unlockPassword(of: user)
             }
@@ -46,13 +46,13 @@ public struct APIKeyService: Sendable {
         return pair
     }
 
-    /// Takes a user's pair away; nothing happens where there is none.
+    /// Takes a user's pair away; nothing happens if there is none.
     ///
     /// - Returns: The user.
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `access.escalation`,
     ///   `access.last_administrator`, `password.change_required`, `user.not_found` or `store.unavailable`.
     public func revoke(
-        _ subject: Subject,
+        _ subject: UserTarget,
         by principal: Principal
     ) async throws(MusterError) -> User {
         try principal.requireSettledPassword()

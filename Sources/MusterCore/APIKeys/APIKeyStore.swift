@@ -1,6 +1,6 @@
 /// Reads API keys.
 public protocol APIKeyReader {
-    /// The owner of an access key, and what is kept of the pair; nil where there is none.
+    /// The owner of an access key, and what is kept of the pair; nil if there is none.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func apiKey(_ accessKey: String) throws(MusterError) -> (owner: User, key: StoredAPIKey)?
@@ -18,7 +18,7 @@ public protocol APIKeyWriter {
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func replaceAPIKey(of user: UserID, with key: StoredAPIKey) throws(MusterError)
 
-    /// Takes a user's pair away; does nothing where there is none.
+    /// Takes a user's pair away; does nothing if there is none.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func removeAPIKey(of user: UserID) throws(MusterError)

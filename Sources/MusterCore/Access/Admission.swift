@@ -137,7 +137,7 @@ extension Directory {
     ///
     /// - Throws: ``MusterError`` with code `credentials.invalid`, `session.expired` or `store.unavailable`.
     func holder(
-        of method: Principal.Door,
+        of method: Principal.Method,
         from address: IPAddress?,
         isArriving: Bool,
         in reader: any DirectoryReader
@@ -229,16 +229,16 @@ extension Directory {
         in reader: any DirectoryReader
     ) throws(MusterError) -> Principal {
         let (holder, mustChangePassword) = try holder(
-            of: principal.door,
+            of: principal.method,
             from: principal.origin.address,
             isArriving: false,
             in: reader
         )
         let caller = Principal(
             user: holder,
-            door: principal.door,
+            method: principal.method,
             origin: principal.origin,
-            authority: principal.authority,
+            permissionModel: principal.permissionModel,
             policy: principal.policy,
             mustChangePassword: mustChangePassword
         )
@@ -285,9 +285,9 @@ extension Principal {
         return Principal(
             user: target,
             impersonator: user,
-            door: door,
+            method: method,
             origin: origin,
-            authority: authority,
+            permissionModel: permissionModel,
             policy: policy
         )
     }

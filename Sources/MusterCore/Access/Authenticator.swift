@@ -12,16 +12,16 @@ public enum Credentials: Sendable {
 /// authorizations, hosts and inactivity.
 public struct Authenticator: Sendable {
     private let directory: Directory
-    private let localDoor: LocalDoor?
+    private let localAdminToken: LocalAdminToken?
 
     /// Works on a directory.
     ///
     /// - Parameters:
     ///   - directory: Whose credentials are checked.
-    ///   - localDoor: The door of commands on the data folder; nil, unless one of those asks.
-    public init(_ directory: Directory, localDoor: LocalDoor? = nil) {
+    ///   - localAdminToken: The token of commands on the data folder; nil, unless one of those asks.
+    public init(_ directory: Directory, localAdminToken: LocalAdminToken? = nil) {
         self.directory = directory
-        self.localDoor = localDoor
+        self.localAdminToken = localAdminToken
     }
 
     /// Finds out who presents these credentials, and notes that it was seen.
@@ -31,15 +31,15 @@ public struct Authenticator: Sendable {
     ///   `store.unavailable`.
     public func authenticate(
         _ credentials: Credentials,
-        from origin: Origin,
-        by authority: Principal.Authority = .role,
+        from origin: RequestSource,
+        by permissionModel: Principal.PermissionModel = .role,
         under policy: DialectPolicy = DialectPolicy()
     ) throws(MusterError) -> Principal {
         try directory.store.read { reader throws(MusterError) in
             try authenticate(
                 credentials,
                 from: origin,
-                by: authority,
+                by: permissionModel,
                 under: policy,
                 in: reader
             )
@@ -51,36 +51,36 @@ public struct Authenticator: Sendable {
     /// - Throws: as ``authenticate(_:from:by:under:)``.
     public func authenticate(
         _ credentials: Credentials,
-        from origin: Origin,
-        by authority: Principal.Authority,
+        from origin: RequestSource,
+        by permissionModel: Principal.PermissionModel,
         under policy: DialectPolicy,
         in reader: any DirectoryReader
     ) throws(MusterError) -> Principal {
-        let door = door(of: credentials)
+        let method = method(of: credentials)
         let (user, mustChangePassword) = try directory.holder(
-            of: door,
+            of: method,
             from: origin.address,
             isArriving: true,
             in: reader
         )
         return Principal(
             user: user,
-            door: door,
+            method: method,
             origin: origin,
-            authority: authority,
+            permissionModel: permissionModel,
             policy: policy,
             mustChangePassword: mustChangePassword
         )
     }
 
     /// What was presented, as it is compared with what is kept.
-    private func door(of credentials: Credentials) -> Principal.Door {
+    private func method(of credentials: Credentials) -> Principal.Method {
         switch credentials {
         case .apiKeys(let accessKey, let secretKey):
             return .apiKey(accessKey, directory.digester.digest(of: secretKey))
         case .session(let token):
             let digest = directory.digester.digest(of: token)
-            return localDoor?.opens(to: digest) == true ? .local : .session(digest)
+            return localAdminToken?.opens(to: digest) == true ? .local : .session(digest)
         }
     }
 

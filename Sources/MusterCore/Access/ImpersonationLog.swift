@@ -2,7 +2,7 @@ import Synchronization
 
 /// Who acts in whose name, so that the audit log can say when it began and ended.
 ///
-/// Impersonation is said anew with every request. The first one begins it; when none has come for
+/// Impersonation is said again with every request. The first one begins it; when none has come for
 /// ``restAfter``, it has ended.
 public final class ImpersonationLog: Sendable {
     /// How long after its last request an impersonation is taken to have ended.
@@ -16,7 +16,7 @@ public final class ImpersonationLog: Sendable {
     private struct Entry {
         let actor: AuditParty
         let target: AuditParty
-        var origin: Origin
+        var origin: RequestSource
         var lastSeen: Timestamp
     }
 
@@ -39,7 +39,7 @@ public final class ImpersonationLog: Sendable {
         }
     }
 
-    /// Forgets a beginning that could not be written, so that the next request begins anew.
+    /// Forgets a beginning that could not be written, so that the next request begins again.
     func forget(_ principal: Principal, by impersonator: User) {
         let pair = Pair(impersonator: impersonator.id, target: principal.user.id)
         entries.withLock { $0[pair] = nil }

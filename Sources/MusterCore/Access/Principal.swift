@@ -1,19 +1,19 @@
-/// Who is calling, through which door and from where: the outcome of authentication.
+/// Who is calling, authenticated by which method and from where: the outcome of authentication.
 public struct Principal: Sendable {
-    /// The door through which the caller came in.
-    public enum Door: Sendable {
+    /// By which method the caller was authenticated.
+    public enum Method: Sendable {
         /// A pair of API keys: the public half, and the digest of the secret half that was presented.
         case apiKey(String, Digest)
         /// A session; the digest of its token.
         case session(Digest)
-        /// A command on the files of a stopped directory; see ``LocalDoor``.
+        /// A command on the files of a stopped directory; see ``LocalAdminToken``.
         case local
     }
 
     /// By which of its rights the caller administers.
     ///
     /// Each dialect asks for its own.
-    public enum Authority: Sendable {
+    public enum PermissionModel: Sendable {
         /// The role, as in the Tenable dialect.
         case role
         /// The bits of the masks, as in the ActiveLogic dialect. The role Administrator holds the rights, too.
@@ -24,12 +24,12 @@ public struct Principal: Sendable {
     public let user: User
     /// The administrator who acts in that user's name, if any.
     public let impersonator: User?
-    /// The door.
-    public let door: Door
+    /// The method of authentication.
+    public let method: Method
     /// Where the call came from.
-    public var origin: Origin
+    public var origin: RequestSource
     /// By which of its rights the caller administers.
-    public let authority: Authority
+    public let permissionModel: PermissionModel
     /// What the dialect of the call holds its callers to.
     public let policy: DialectPolicy
     /// Whether the password that opened the session has to be changed before anything else.
@@ -39,17 +39,17 @@ public struct Principal: Sendable {
     public init(
         user: User,
         impersonator: User? = nil,
-        door: Door,
-        origin: Origin,
-        authority: Authority = .role,
+        method: Method,
+        origin: RequestSource,
+        permissionModel: PermissionModel = .role,
         policy: DialectPolicy = DialectPolicy(),
         mustChangePassword: Bool = false
     ) {
         self.user = user
         self.impersonator = impersonator
-        self.door = door
+        self.method = method
         self.origin = origin
-        self.authority = authority
+        self.permissionModel = permissionModel
         self.policy = policy
         self.mustChangePassword = mustChangePassword
     }
@@ -57,10 +57,10 @@ public struct Principal: Sendable {
     /// Whether the machine's own administrator calls, by a command on the data folder.
     ///
     /// Whoever may write to the files could change anything in them, so nothing is gained by refusing it a
-    /// right, and a directory that has shut out its last administrator is opened again through this door.
+    /// right, and a directory that has shut out its last administrator is opened again in this way.
     /// In somebody else's name it is no more than that user.
     var isMachine: Bool {
-        guard case .local = door else { return false }
+        guard case .local = method else { return false }
         return impersonator == nil
     }
 
@@ -70,15 +70,15 @@ public struct Principal: Sendable {
     /// The masks by which the caller's rights are decided.
     var masks: Masks { isMachine ? .all : user.masks }
 
-    /// The digest of the token of the session in use; nil behind another door.
+    /// The digest of the token of the session in use; nil for another method.
     public var sessionDigest: Digest? {
-        guard case .session(let digest) = door else { return nil }
+        guard case .session(let digest) = method else { return nil }
         return digest
     }
 
     /// Whether the caller may administer users, if its password is settled.
     public var isAdministrator: Bool {
-        let hasBit = authority == .masks && masks.canWrite(.users)
+        let hasBit = permissionModel == .masks && masks.canWrite(.users)
         return hasBit || role == .administrator
     }
 
@@ -121,7 +121,7 @@ public struct Principal: Sendable {
     ///
     /// - Throws: ``MusterError`` with code `access.insufficient_scope` or `password.change_required`.
     public func requireAdministrator() throws(MusterError) {
-        switch authority {
+        switch permissionModel {
         case .role:
             try require(.administrator)
         case .masks:
@@ -134,7 +134,7 @@ public struct Principal: Sendable {
     ///
     /// - Throws: ``MusterError`` with code `access.insufficient_scope` or `password.change_required`.
     public func requireReader() throws(MusterError) {
-        switch authority {
+        switch permissionModel {
         case .role:
             try require(.basic)
         case .masks:
@@ -176,8 +176,8 @@ public struct Principal: Sendable {
 }
 
 /// Where a call came from.
-public struct Origin: Sendable {
-    /// The peer's address; nil where there is none, as for a command on the machine itself.
+public struct RequestSource: Sendable {
+    /// The peer's address; nil if there is none, as for a command on the machine itself.
     public var address: IPAddress?
     /// The number of the request, 32 hexadecimal digits, that the caller also sees.
     public var requestID: String

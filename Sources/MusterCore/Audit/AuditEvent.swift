@@ -12,7 +12,7 @@ public struct AuditParty: Sendable, Equatable {
 
     /// The kind.
     public let kind: Kind
-    /// The UUID; nil where the name names nobody.
+    /// The UUID; nil if the name names nobody.
     public let uuid: UUID?
     /// The name at that time.
     public let name: String
@@ -232,7 +232,7 @@ public struct AuditPosition: Sendable, Equatable {
 public struct AuditPage: Sendable {
     /// The events.
     public let events: [AuditEvent]
-    /// Where the last one stands; nil where there are none.
+    /// Where the last one stands; nil if there are none.
     public let end: AuditPosition?
 
     /// Builds a page.

@@ -170,7 +170,7 @@ extension DirectoryTransaction {
                 .authenticatePassword,
                 isFailure: isFailure,
                 actor: asker,
-                origin: Origin(address: nil, requestID: "counted"),
+                origin: RequestSource(address: nil, requestID: "counted"),
                 on: target ?? none,
                 fields: [
                     AuditField("reason", isFailure ? "further attempts" : "further logins"),

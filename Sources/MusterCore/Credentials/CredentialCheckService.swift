@@ -38,7 +38,7 @@ public struct CredentialCheckService: Sendable {
         let attempt = PasswordAttempt(
             subject: .name(request.username),
             password: request.password,
-            origin: Origin(address: client, requestID: principal.origin.requestID),
+            origin: RequestSource(address: client, requestID: principal.origin.requestID),
             source: source,
             purpose: .signIn(.credentialCheck),
             asker: principal,

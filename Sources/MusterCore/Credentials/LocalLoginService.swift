@@ -29,7 +29,7 @@ public struct LocalLoginService: Sendable {
         requestID: String
     ) async throws(MusterError) -> Bool {
         let client = address.flatMap { IPAddress(reported: $0) }
-        let origin = Origin(address: client, requestID: requestID)
+        let origin = RequestSource(address: client, requestID: requestID)
         let network = SourceNetwork(of: client, directory.rules.networks)
         let source = LocalLoginService.source(of: address, client, network, directory)
         if let reason = LocalLoginService.flaw(in: request.password) {
@@ -106,7 +106,7 @@ public struct LocalLoginService: Sendable {
     /// that it does not send (Linux-PAM, modules/pam_exec/pam_exec.c).
     public static let cutBytes = 511
 
-    /// Why a question needs no look at the user's password; nil where it does.
+    /// Why a question needs no look at the user's password; nil if it does.
     ///
     /// Of a longer password PAM hands on the first 511 bytes, which is no guess either.
     ///
@@ -154,7 +154,7 @@ public struct LocalLoginService: Sendable {
     private func note(
         _ reason: String,
         _ username: String,
-        from origin: Origin,
+        from origin: RequestSource,
         _ source: LoginSource
     ) async throws(MusterError) {
         let directory = directory

@@ -4,7 +4,7 @@ public struct LoginRecord: Sendable, Equatable {
     public var failureCount: Int
     /// Failed logins ever.
     public var failureTotal: Int
-    /// The last failed login; nil where there was none.
+    /// The last failed login; nil if there was none.
     public var lastFailure: Timestamp?
     /// When the right password last opened something: a session, this machine's PAM, or another system that asked; nil
     /// where it never has.

@@ -79,7 +79,7 @@ extension DirectoryTransaction {
         try replaceLoginSource(source, of: user, with: LoginSourceRecord(lastSuccess: now))
     }
 
-    /// Where a failure from a source counts; nil where so many others have failed that it is not kept.
+    /// Where a failure from a source counts; nil if so many others have failed that it is not kept.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func placeOfFailure(

@@ -4,7 +4,7 @@ struct NewPassword {
     private let lane: HashingLane
     private let principal: Principal?
 
-    /// Works on a directory, for whoever sets the password; nil where it was admitted again already.
+    /// Works on a directory, for whoever sets the password; nil if it was admitted again already.
     init(_ directory: Directory, in lane: HashingLane, by principal: Principal?) {
         self.directory = directory
         self.lane = lane

@@ -81,7 +81,7 @@ public protocol PasswordHasher: Sendable {
     ///
     /// - Throws: ``MusterError`` with code `input.invalid`, field `password_hash`, which names the forms and
     ///   costs that are taken.
-    func adopt(_ hash: Secret<String>) throws(MusterError) -> PasswordHash
+    func importHash(_ hash: Secret<String>) throws(MusterError) -> PasswordHash
 
     /// How long a refusal takes in all, so that it is the same whichever hash a user has: twice as long as the dearest
     /// check of one that is kept; zero where all take the same.
@@ -120,7 +120,7 @@ extension PasswordHasher {
 
 /// Reads passwords.
 public protocol PasswordReader {
-    /// What is kept of a user's password; nil where the user has none.
+    /// What is kept of a user's password; nil if the user has none.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func password(of user: UserID) throws(MusterError) -> StoredPassword?

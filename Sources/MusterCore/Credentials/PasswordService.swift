@@ -2,7 +2,7 @@
 public struct PasswordChange: Sendable {
     /// The password as it should become.
     public let new: Secret<String>
-    /// The password as it is; nil where the caller gave none.
+    /// The password as it is; nil if the caller gave none.
     public let current: Secret<String>?
     /// Whose password `current` is.
     public let owner: CurrentOwner
@@ -51,7 +51,7 @@ public struct PasswordService: Sendable {
     ///   `user.not_found`, `password.current_invalid`, `password.policy`, `server.overloaded`,
     ///   `store.unavailable`, or what `input` throws.
     public func change(
-        _ subject: Subject,
+        _ subject: UserTarget,
         by principal: Principal,
         _ input: () throws(MusterError) -> PasswordChange
     ) async throws(MusterError) {

@@ -11,7 +11,7 @@ struct PasswordAttempt: Sendable {
     }
 
     /// Whose password it is said to be.
-    enum Subject: Sendable {
+    enum UserTarget: Sendable {
         /// Whoever has the login name as it was typed.
         case name(String)
         /// A user who is known already, whatever its name has become meanwhile.
@@ -34,10 +34,10 @@ struct PasswordAttempt: Sendable {
         }
     }
 
-    let subject: Subject
+    let subject: UserTarget
     let password: Secret<String>
     /// Where the person sits, and the number of the request.
-    let origin: Origin
+    let origin: RequestSource
     /// Where failures count.
     let source: LoginSource
     let purpose: Purpose
@@ -82,7 +82,7 @@ struct VerifiedPassword: Sendable {
         )
     }
 
-    /// Whether the password is the one that was checked; another check at the same time may have hashed it anew.
+    /// Whether the password is the one that was checked; another check at the same time may have hashed it again.
     ///
     /// A new password has another time, and leaves the hash of the one before among the former ones.
     private func isUnchanged(in reader: any DirectoryReader) throws(MusterError) -> Bool {
@@ -96,7 +96,7 @@ struct VerifiedPassword: Sendable {
     ///
     /// - Parameters:
     ///   - transaction: The change for which the password was asked.
-    ///   - clearsFailures: Whether the count of failed logins begins anew. Wrong codes count, too, so that only a way in
+    ///   - clearsFailures: Whether the count of failed logins begins again. Wrong codes count, too, so that only a way in
     ///     that asks for a code may clear it.
     /// - Throws: ``MusterError`` with code `user.not_found` or `store.unavailable`.
     func noteSignIn(
@@ -292,7 +292,7 @@ struct PasswordVerifier {
         )
     }
 
-    private func lane(for origin: Origin, _ found: Found?) -> HashingLane {
+    private func lane(for origin: RequestSource, _ found: Found?) -> HashingLane {
         let network = SourceNetwork(of: origin.address, directory.rules.networks)
         return found?.source.isFamiliar == true ? .familiar(network) : .stranger(network)
     }

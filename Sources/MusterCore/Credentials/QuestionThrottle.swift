@@ -3,7 +3,7 @@ import Synchronization
 /// Counts questions whether a name and a password belong together that were answered with no, so that whoever
 /// may ask gets only so many guesses a minute.
 ///
-/// The caller is trusted to ask, and strangers and users come to an application by the same door. So what one caller
+/// The caller is trusted to ask, and strangers and users come to an application in the same way. So what one caller
 /// asks never counts against what another asks, and whatever it is made to ask closes nothing for good: questions
 /// from places where the user has not had a yes before wait longer and longer, as logins do (``LoginPace``).
 public final class QuestionThrottle: Sendable {

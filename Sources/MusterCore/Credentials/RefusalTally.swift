@@ -60,7 +60,7 @@ public final class RefusalTally: Sendable {
         return true
     }
 
-    /// What was counted since the last time; the count begins anew.
+    /// What was counted since the last time; the count begins again.
     public func take() -> Counts {
         counts.withLock { counts in
             defer { counts = Counts() }

@@ -82,10 +82,10 @@ final class WaitingLogins: Sendable {
             ofRegion[waiter.region]?[waiter.neighbourhood] ?? []
         }
 
-        /// Who gives its place to a newcomer; nil where it would be its own neighbourhood.
+        /// Who gives its place to a newcomer; nil if it would be its own neighbourhood.
         ///
         /// Of a region that holds the most a neighbourhood that holds the most, and of that the one that came last; any of
-        /// those that hold as much. So a crowd from everywhere slows newcomers, and never shuts the door.
+        /// those that hold as much. So a crowd from everywhere slows newcomers, and never shuts them out.
         func loser(to waiter: Waiter) -> UInt64? {
             let most = counts.values.max() ?? 0
             let (own, ownOfRegion) = (lane(of: waiter).count, counts[waiter.region] ?? 0)
@@ -148,7 +148,7 @@ final class WaitingLogins: Sendable {
         )
     }
 
-    /// Takes a place; nil where there is none.
+    /// Takes a place; nil if there is none.
     func enter(_ waiter: Waiter) -> UInt64? {
         let most =
             waiter.asker != nil

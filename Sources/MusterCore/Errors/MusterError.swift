@@ -54,7 +54,7 @@ extension MusterError: CustomStringConvertible {
 extension MusterError.Code {
     /// No credentials were presented.
     public static let credentialsMissing: Self = "credentials.missing"
-    /// The credentials presented open no door: unknown, wrong, disabled, locked or from elsewhere.
+    /// The credentials presented sign nobody in: unknown, wrong, disabled, locked or from elsewhere.
     public static let credentialsInvalid: Self = "credentials.invalid"
     /// The session ran out, by inactivity or by age.
     public static let sessionExpired: Self = "session.expired"

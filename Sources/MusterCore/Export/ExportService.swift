@@ -93,6 +93,6 @@ public struct ExportedUser: Sendable {
     public let groups: [String]
     /// The public keys.
     public let keys: [SSHPublicKey]
-    /// The password's hash; nil where none was asked for or the user has none.
+    /// The password's hash; nil if none was asked for or the user has none.
     public let password: StoredPassword?
 }

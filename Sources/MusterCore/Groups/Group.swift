@@ -36,7 +36,7 @@ public struct Group: Sendable, Equatable {
     public let uuid: UUID
     /// The name, unique by its ``GroupLook``.
     public var name: String
-    /// Whether single sign-on manages the members; nil where nobody said so.
+    /// Whether single sign-on manages the members; nil if nobody said so.
     public var isManagedBySAML: Bool?
     /// How many members there are.
     public var userCount: Int
@@ -72,7 +72,7 @@ public struct Group: Sendable, Equatable {
 ///
 /// None of the methods knows the built-in group; ``GroupService`` adds it.
 public protocol GroupReader {
-    /// The group, with the count of its members; nil where there is none.
+    /// The group, with the count of its members; nil if there is none.
     ///
     /// Of several that look as the name does, the one that has exactly this name, or else the oldest.
     ///

@@ -4,7 +4,7 @@ import FoundationEssentials
 public struct GroupDraft: Sendable {
     /// The name.
     public let name: String
-    /// Whether single sign-on manages the members; nil where the caller does not say.
+    /// Whether single sign-on manages the members; nil if the caller does not say.
     public let isManagedBySAML: Bool?
 
     /// Checks a name: 1 to 255 characters, at most 1020 bytes, no control characters.

@@ -10,7 +10,7 @@ public struct ImportCandidate: Sendable {
 
     /// What one holds in memory beside texts, lists and keys, about.
     private static let leastBytes = 512
-    /// What a network of ``HostRules`` takes, and what a text in a list takes beside its bytes.
+    /// What a network of ``AllowedNetworks`` takes, and what a text in a list takes beside its bytes.
     private static let itemBytes = (network: 48, text: 16)
 
     /// What does not change, in one piece: a candidate goes through many hands, and all of its texts would be counted

@@ -6,7 +6,7 @@ public struct ImportLine: Sendable {
     public enum Password: Sendable {
         /// In the clear.
         case plain(Secret<String>)
-        /// As a hash in one of the forms that ``PasswordHasher/adopt(_:)`` takes.
+        /// As a hash in one of the forms that ``PasswordHasher/importHash(_:)`` takes.
         case hash(Secret<String>)
     }
 
@@ -69,7 +69,7 @@ public struct ImportOptions: Sendable, Equatable {
 
 /// How one line of an import ended, or would end.
 public enum ImportOutcome: Sendable {
-    /// A user was made; nil where it only would be.
+    /// A user was made; nil if it only would be.
     case created(UserID?, administersBy: [AdministratorRight] = [])
     /// A user was changed; the fields by the audit log's names, and by what the user administers now, if one of them
     /// is about that.

@@ -87,7 +87,7 @@ public struct UserImport: Sendable {
             candidate.password = .plain(password)
             candidate.cameInClear = true
         case .hash(let hash):
-            candidate.password = .ready(try directory.hasher.adopt(hash))
+            candidate.password = .ready(try directory.hasher.importHash(hash))
         }
         return candidate
     }

@@ -61,7 +61,7 @@ public struct ImportBatch: Sendable {
     public let candidates: [ImportCandidate]
     private let now: Timestamp
     /// One for each candidate, for the case that it becomes a new user, and its event if that is in no group.
-    private let arrivals: [UserArrival]
+    private let arrivals: [UserInsertion]
     private let events: [AuditEvent]
 
     init(_ run: UserImport, _ candidates: [ImportCandidate]) {
@@ -137,8 +137,8 @@ extension ImportCandidate {
     }
 
     /// What the store is given where this becomes a new user.
-    fileprivate func arrival(uuid: UUID, at now: Timestamp) -> UserArrival {
-        UserArrival(
+    fileprivate func arrival(uuid: UUID, at now: Timestamp) -> UserInsertion {
+        UserInsertion(
             uuid: uuid,
             draft: draft,
             password: hash.map {

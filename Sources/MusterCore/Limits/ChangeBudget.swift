@@ -15,7 +15,7 @@ final class ChangeBudget: Sendable {
     /// When all places of a user are free again.
     private let freeAt = Mutex<[UserID: Timestamp]>([:])
 
-    /// Takes a place for a change; answers how long to wait where there is none.
+    /// Takes a place for a change; answers how long to wait if there is none.
     func take(_ user: UserID, at now: Timestamp) -> Duration? {
         let whole = ChangeBudget.interval * ChangeBudget.atOnce
         return freeAt.withLock { freeAt in

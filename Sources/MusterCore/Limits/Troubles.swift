@@ -8,7 +8,7 @@ public final class Troubles: Sendable {
         public let trouble: Trouble
         /// How often, from 1.
         public let count: Int
-        /// When the last one was seen, to a second or so; nil where nobody has looked yet.
+        /// When the last one was seen, to a second or so; nil if nobody has looked yet.
         public let lastAt: Timestamp?
     }
 

@@ -24,16 +24,16 @@ public struct AuthorizedKeysLine: Sendable, Equatable {
         text = "\(options) \(key.type.rawValue) \(key.text) \(comment)"
     }
 
-    /// The option that binds the key to networks; nil where the user may come from anywhere.
+    /// The option that binds the key to networks; nil if the user may come from anywhere.
     ///
     /// An empty list is never written: sshd refuses the whole line for it, as for an entry with blanks.
-    private static func from(_ hosts: HostRules) -> String? {
+    private static func from(_ hosts: AllowedNetworks) -> String? {
         hosts.networks.isEmpty ? nil : "from=\"\(hosts.texts.joined(separator: ","))\""
     }
 
-    /// The option that ends the key with the account; nil where that does not expire.
+    /// The option that ends the key with the account; nil if that does not expire.
     ///
-    /// sshd asks anew for each attempt, so this is for lines that are kept. `YYYYMMDDHHMMSSZ`, where the `Z` needs
+    /// sshd asks again for each attempt, so this is for lines that are kept. `YYYYMMDDHHMMSSZ`, where the `Z` needs
     /// OpenSSH 9.1 (sshd(8), "AUTHORIZED_KEYS FILE FORMAT"); a part of a second is left off.
     private static func expiry(_ moment: Timestamp?) -> String? {
         moment.map { "expiry-time=\"\($0.compactText)\"" }

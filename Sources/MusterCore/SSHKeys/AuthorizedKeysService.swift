@@ -15,7 +15,7 @@ public struct AuthorizedKeysService: Sendable {
 
     /// The lines of a user who is enabled and has not expired, in the order in which the keys were added.
     ///
-    /// Whether the password door is open makes no difference: a key is not a password. Each key has to pass
+    /// Whether the password is permitted makes no difference: a key is not a password. Each key has to pass
     /// today's policy again; one that was stored under a milder policy is left out.
     ///
     /// - Parameters:
@@ -40,7 +40,7 @@ public struct AuthorizedKeysService: Sendable {
         }
         guard let (user, keys) = found else { return [] }
         return keys.compactMap { stored in
-            // Read anew from the blob, which alone decides what the key is.
+            // Read again from the blob, which alone decides what the key is.
             guard let key = try? SSHPublicKey(stored.key.text, policy: policy),
                 type.map({ $0 == key.type.rawValue }) ?? true,
                 fingerprint.map({ $0 == directory.fingerprint(of: key) }) ?? true

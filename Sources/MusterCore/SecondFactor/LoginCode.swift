@@ -2,7 +2,7 @@ import TextBytes
 
 /// The verification code at a password login.
 struct LoginCode {
-    /// A code this young is not sent again, so that asking anew gives nobody more tries.
+    /// A code this young is not sent again, so that asking again gives nobody more tries.
     static let resendAfter = Duration.seconds(30)
 
     private let directory: Directory

@@ -2,7 +2,7 @@ import TextBytes
 
 /// How a user proves itself a second time, by a code that the directory sends.
 public struct SecondFactor: Sendable, Equatable {
-    /// The phone for codes; nil where none was given.
+    /// The phone for codes; nil if none was given.
     public var phone: PhoneNumber?
     /// Whether the owner of the phone has answered with its code.
     public var isPhoneVerified: Bool

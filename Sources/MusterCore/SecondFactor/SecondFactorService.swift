@@ -40,7 +40,7 @@ public struct SecondFactorService: Sendable {
     ///   `user.not_found`, `password.current_invalid`, `request.rate_limited`, `server.overloaded`,
     ///   `store.unavailable`, or what `input` throws.
     public func sendVerification(
-        to subject: Subject,
+        to subject: UserTarget,
         by principal: Principal,
         _ input: () throws(MusterError) -> (phone: PhoneNumber, password: Secret<String>?)
     ) async throws(MusterError) {
@@ -94,7 +94,7 @@ public struct SecondFactorService: Sendable {
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
     ///   `user.not_found`, `code.invalid`, `store.unavailable`, or what `input` throws.
     public func verify(
-        _ subject: Subject,
+        _ subject: UserTarget,
         by principal: Principal,
         _ input: () throws(MusterError) -> Secret<String>
     ) async throws(MusterError) {
@@ -158,7 +158,7 @@ public struct SecondFactorService: Sendable {
     ///   `user.not_found`, `password.current_invalid`, `input.invalid` (a way by which no code can arrive),
     ///   `server.overloaded`, `store.unavailable`, or what `input` throws.
     public func configure(
-        _ subject: Subject,
+        _ subject: UserTarget,
         by principal: Principal,
         _ input: () throws(MusterError) -> SecondFactorSettings
     ) async throws(MusterError) {
@@ -192,7 +192,7 @@ public struct SecondFactorService: Sendable {
         }
     }
 
-    private static func right(_ subject: Subject) -> Principal.Right {
+    private static func right(_ subject: UserTarget) -> Principal.Right {
         subject.isOneself ? .permanentPassword : .administrator
     }
 }
@@ -201,7 +201,7 @@ extension User {
     /// Refuses a second factor that nobody could pass.
     ///
     /// An administrator may give somebody a number that nobody has proved yet (it knows whose it is); for oneself a
-    /// slip of the finger would shut the door.
+    /// slip of the finger would lock its owner out.
     ///
     /// - Throws: ``MusterError`` with code `input.invalid`, field `email_enabled` or `sms_phone`.
     fileprivate func requireReachable(

@@ -81,7 +81,7 @@ public protocol CodeSender: Sendable {
 
 /// Reads codes.
 public protocol VerificationCodeReader {
-    /// The one code that waits for a user's answer; nil where none does.
+    /// The one code that waits for a user's answer; nil if none does.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func verificationCode(of user: UserID) throws(MusterError) -> VerificationCode?

@@ -33,7 +33,7 @@ public enum SessionEnd: String, Sendable, CaseIterable {
     case loggedOut = "logged_out"
     /// The owner's password was changed.
     case passwordChanged = "password_changed"
-    /// The owner was disabled, or the password door closed.
+    /// The owner was disabled, or signing in with the password closed.
     case disabled
     /// The owner's account has expired.
     case accountExpired = "account_expired"
@@ -74,7 +74,7 @@ public struct SessionID: Hashable, Sendable {
         bytes = Array(digest.bytes.prefix(SessionID.byteCount))
     }
 
-    /// Reads 16 hexadecimal digits; nil where the text is something else.
+    /// Reads 16 hexadecimal digits; nil if the text is something else.
     public init?(_ text: String) {
         guard let bytes = Hex.bytes(text), bytes.count == SessionID.byteCount else { return nil }
         self.bytes = bytes
@@ -124,7 +124,7 @@ public struct OwnedSession: Sendable {
 
 /// Reads sessions.
 public protocol SessionReader {
-    /// The session of a name; nil where there is none.
+    /// The session of a name; nil if there is none.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func session(_ id: SessionID) throws(MusterError) -> Session?
@@ -139,12 +139,12 @@ public protocol SessionReader {
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func sessionCount(of user: UserID?) throws(MusterError) -> Int
 
-    /// The session under a digest; nil where there is none.
+    /// The session under a digest; nil if there is none.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func session(_ digest: Digest) throws(MusterError) -> Session?
 
-    /// Why the session that was under a digest is over; nil where there was none, or long ago.
+    /// Why the session that was under a digest is over; nil if there was none, or long ago.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func sessionEnd(_ digest: Digest) throws(MusterError) -> SessionEnd?
@@ -157,7 +157,7 @@ public protocol SessionWriter {
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func insertSession(_ session: Session) throws(MusterError)
 
-    /// Ends one session; does nothing where there is none.
+    /// Ends one session; does nothing if there is none.
     ///
     /// Of each user's sessions that have ended the last ``SessionLimits/endedPerUser`` are remembered, here and
     /// wherever sessions end.
@@ -202,7 +202,7 @@ public protocol SessionWriter {
     ///   - count: How many sessions are looked at.
     ///   - limit: Sessions that began before this are too old.
     ///   - now: The present moment.
-    /// - Returns: The digest behind which the next call goes on; nil where there are no more sessions.
+    /// - Returns: The digest behind which the next call goes on; nil if there are no more sessions.
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func endExpiredSessions(
         after last: Digest?,

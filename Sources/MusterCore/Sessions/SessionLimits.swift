@@ -23,7 +23,7 @@ extension Session {
     ///   - limit: Sessions that began before this are too old.
     ///   - timeout: The inactivity timeout of the session's user; zero for none.
     ///   - expiry: When the account of the session's user expires; nil for never.
-    /// - Returns: Why it is over; nil where it is not.
+    /// - Returns: Why it is over; nil if it is not.
     public func end(
         at now: Timestamp,
         begunBefore limit: Timestamp,

@@ -32,7 +32,7 @@ public struct SessionService: Sendable {
     ///   `request.rate_limited` (too many codes were sent), `server.overloaded` or `store.unavailable`.
     public func logIn(
         _ request: LoginRequest,
-        from origin: Origin
+        from origin: RequestSource
     ) async throws(MusterError) -> IssuedSession {
         let attempt = PasswordAttempt(
             subject: .name(request.username),

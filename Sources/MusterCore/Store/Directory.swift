@@ -212,7 +212,7 @@ extension Directory {
         _ action: AuditAction,
         isFailure: Bool = false,
         actor: AuditParty?,
-        origin: Origin,
+        origin: RequestSource,
         on target: AuditParty?,
         fields: [AuditField] = []
     ) -> AuditEvent {

@@ -4,7 +4,7 @@ public import FoundationEssentials
 public struct DirectoryIdentity: Sendable, Equatable {
     /// The UUID that the Tenable dialect calls the container's.
     public let uuid: UUID
-    /// When the directory was founded.
+    /// When the directory was created.
     public let foundedAt: Timestamp
     /// The administrator made with the directory, who cannot be deleted.
     public let owner: UserID
@@ -17,9 +17,9 @@ public struct DirectoryIdentity: Sendable, Equatable {
     }
 }
 
-/// Reads and founds the directory's identity.
+/// Reads and creates the directory's identity.
 public protocol DirectoryIdentityReader {
-    /// The identity; nil where the directory has not been founded.
+    /// The identity; nil if the directory has not been created.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func identity() throws(MusterError) -> DirectoryIdentity?
@@ -30,7 +30,7 @@ public protocol DirectoryIdentityReader {
     func revision() throws(MusterError) -> Int64
 }
 
-/// Founds a directory.
+/// Creates a directory.
 public protocol DirectoryIdentityWriter {
     /// Gives the directory its identity.
     ///
@@ -59,7 +59,7 @@ public protocol DirectoryStore: Sendable {
     /// Whether changes can be made at present. A store that has lost its files answers what it still can.
     var isWritable: Bool { get }
 
-    /// Reads at one moment, on the calling thread. Sees every change that was acknowledged before.
+    /// Reads a snapshot, on the calling thread. Sees every change that was acknowledged before.
     ///
     /// - Throws: what `body` throws, or ``MusterError`` with code `store.unavailable`.
     func read<Result>(
@@ -90,7 +90,7 @@ public protocol DirectoryStore: Sendable {
         _ body: @escaping @Sendable (any DirectoryTransaction) throws(MusterError) -> Result
     ) async throws(MusterError) -> Result
 
-    /// The bytes that are free where it is kept; nil where that is not known. Asks the system, on the calling thread.
+    /// The bytes that are free where it is kept; nil if that is not known. Asks the system, on the calling thread.
     var freeBytes: Int64? { get }
 
     /// Writes something that is there already, down to the disk, so that it is known whether changes can be made.

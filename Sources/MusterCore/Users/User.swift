@@ -8,16 +8,16 @@ public struct User: Sendable, Equatable {
     public let uuid: UUID
     /// The login name, unique without regard to ASCII case.
     public var username: Username
-    /// The human-readable name; nil where none was given.
+    /// The human-readable name; nil if none was given.
     public var name: String?
-    /// The e-mail address; nil where none was given.
+    /// The e-mail address; nil if none was given.
     public var email: String?
     /// What the user may do in the Tenable dialect.
     public var role: Role
     /// What the user may do in the ActiveLogic dialect.
     public var masks: Masks
     /// Where the user may come from; empty means from anywhere.
-    public var hosts: HostRules
+    public var hosts: AllowedNetworks
     /// How long the user may be idle before a session ends or a key rests; zero means for ever.
     public var inactivityTimeout: Duration
     /// Whether the user may come in at all.
@@ -26,13 +26,13 @@ public struct User: Sendable, Equatable {
     public var expiresAt: Timestamp?
     /// What administrators of users have written about the user, for themselves; nil if nothing.
     public var note: String?
-    /// Which doors are open to the user.
+    /// Which sign-in methods the user may use.
     public var authorizations: Authorizations
     /// How the user proves itself a second time.
     public var secondFactor: SecondFactor
-    /// What happened at the password door.
+    /// What happened at signing in with the password.
     public var logins: LoginRecord
-    /// When the user's API keys were last used; nil where never.
+    /// When the user's API keys were last used; nil if never.
     public var lastKeyUse: Timestamp?
     /// The groups the user was put into, without the built-in one, in order of their number.
     public var groups: [UUID]
@@ -89,7 +89,7 @@ public struct UserDraft: Sendable, Equatable {
     /// The masks; zero where a dialect does not say.
     public var masks: Masks
     /// The hosts; anywhere where a dialect does not say.
-    public var hosts: HostRules
+    public var hosts: AllowedNetworks
     /// The inactivity timeout in whole seconds, 0 to 2^31-1; zero means never.
     public var inactivityTimeout: Duration
     /// Whether the user may come in.
@@ -98,7 +98,7 @@ public struct UserDraft: Sendable, Equatable {
     public var expiresAt: Timestamp?
     /// What administrators write about the user, ``ContactRules/maximumNoteBytes`` at most.
     public var note: String?
-    /// Which doors are open.
+    /// Which sign-in methods are permitted.
     public var authorizations = Authorizations()
 
     /// Builds a draft; all but the name have the defaults of a user made by the other dialect.
@@ -108,7 +108,7 @@ public struct UserDraft: Sendable, Equatable {
         email: String? = nil,
         role: Role = .basic,
         masks: Masks = Masks(),
-        hosts: HostRules = HostRules(),
+        hosts: AllowedNetworks = AllowedNetworks(),
         inactivityTimeout: Duration = .zero
     ) {
         self.username = username
@@ -121,7 +121,7 @@ public struct UserDraft: Sendable, Equatable {
     }
 }
 
-/// Which doors are open to a user.
+/// Which sign-in methods a user may use.
 ///
 /// All are when the user is created.
 public struct Authorizations: Sendable, Equatable {
@@ -136,7 +136,7 @@ public struct Authorizations: Sendable, Equatable {
     /// Kept for clients that set it.
     public var requiresSecondFactorEnrolment: Bool
 
-    /// All doors open, unless said otherwise.
+    /// All are permitted, unless said otherwise.
     public init(
         api: Bool = true,
         password: Bool = true,

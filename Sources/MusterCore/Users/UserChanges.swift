@@ -25,7 +25,7 @@ public struct UserChanges: Sendable {
     /// The liveview bits.
     public var liveviewMask: Int64?
     /// Where the user may come from; empty means from anywhere.
-    public var hosts: HostRules?
+    public var hosts: AllowedNetworks?
     /// The inactivity timeout in whole seconds, 0 to 2^31-1; zero means never.
     public var inactivityTimeout: Duration?
     /// Whether API keys are accepted.

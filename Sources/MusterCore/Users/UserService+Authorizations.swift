@@ -1,5 +1,5 @@
 extension UserService {
-    /// Sets which doors are open to a user.
+    /// Sets which sign-in methods a user may use.
     ///
     /// Closing the password's ends the user's sessions.
     ///
@@ -30,11 +30,11 @@ extension UserService {
 }
 
 extension Principal {
-    /// Refuses to open or close the caller's own doors.
+    /// Refuses to permit or forbid the caller's own sign-in methods.
     ///
     /// - Throws: ``MusterError`` with code `access.own_account`.
     func requireOther(than target: User) throws(MusterError) {
-        // A closed door of the directory's owner is opened again on the data folder.
+        // A sign-in method that the directory's owner lacks is permitted again on the data folder.
         guard isMachine || !isOwn(target) else {
             throw MusterError(
                 .ownAccount,

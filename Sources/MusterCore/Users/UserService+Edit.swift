@@ -10,7 +10,7 @@ extension UserService {
     ///   `access.escalation`, `password.policy`, `revision.changed`, `server.overloaded`,
     ///   `store.unavailable`, or what `input` throws.
     public func edit(
-        _ subject: Subject,
+        _ subject: UserTarget,
         by principal: Principal,
         _ input: () throws(MusterError) -> UserChanges
     ) async throws(MusterError) -> User {
@@ -70,7 +70,7 @@ extension UserService {
     }
 }
 
-extension Subject {
+extension UserTarget {
     /// Whether the caller acts on itself.
     var isOneself: Bool {
         if case .oneself = self { true } else { false }

@@ -44,7 +44,8 @@ public struct UserService: Sendable {
     ///
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
     ///   `user.not_found` or `store.unavailable`.
-    public func details(_ subject: Subject, by principal: Principal) throws(MusterError) -> User {
+    public func details(_ subject: UserTarget, by principal: Principal) throws(MusterError) -> User
+    {
         let (user, caller) = try directory.look(by: principal) {
             caller,
             reader throws(MusterError) in
@@ -57,7 +58,7 @@ public struct UserService: Sendable {
     ///
     /// - Throws: as ``details(_:by:)``.
     public func details(
-        _ subject: Subject,
+        _ subject: UserTarget,
         by principal: Principal,
         in reader: any DirectoryReader
     ) throws(MusterError) -> User {
@@ -93,7 +94,7 @@ public struct UserService: Sendable {
 
     /// Creates a user in the built-in group, with all its fields in one change.
     ///
-    /// Without a password the password door stays shut until somebody sets one. In the Tenable dialect the
+    /// Without a password nobody signs in with a password until somebody sets one. In the Tenable dialect the
     /// name needs an approved domain. Nobody can give bits or a role that it does not hold.
     ///
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,

@@ -54,7 +54,7 @@ public struct UserQuery: Sendable, Equatable {
 
 /// Reads users.
 public protocol UserReader {
-    /// The user; nil where there is none.
+    /// The user; nil if there is none.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func user(_ reference: UserReference) throws(MusterError) -> User?
@@ -105,7 +105,7 @@ public protocol UserWriter {
     /// - Throws: ``MusterError`` with code `user.already_exists` or `store.unavailable`.
     func updateUser(_ user: User, at now: Timestamp) throws(MusterError)
 
-    /// Writes what happened at the password door.
+    /// Writes what happened at signing in with the password.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func updateLogins(of user: UserID, to record: LoginRecord) throws(MusterError)

@@ -31,7 +31,7 @@ public struct Username: Hashable, Sendable {
         self.text = text
     }
 
-    /// The part behind the one `@`, in lower case; nil where the name is not of the form `name@domain`.
+    /// The part behind the one `@`, in lower case; nil if the name is not of the form `name@domain`.
     public var domain: String? {
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
         guard parts.count == 2, !parts[0].isEmpty, Username.isDomain(parts[1]) else { return nil }

@@ -16,7 +16,7 @@ public enum Hex {
         text(Array(bytes))
     }
 
-    /// Reads two digits of either case for each byte; nil where the text is something else.
+    /// Reads two digits of either case for each byte; nil if the text is something else.
     public static func bytes(_ text: some StringProtocol) -> [UInt8]? {
         let digits = Array(text.utf8)
         guard digits.count.isMultiple(of: 2), digits.allSatisfy(isDigit) else { return nil }

@@ -21,7 +21,7 @@ enum Argon2Text {
             parts[1].elementsEqual("argon2id".utf8) || parts[1].elementsEqual("argon2i".utf8),
             parts[2].elementsEqual("v=19".utf8)
         else {
-            throw AdoptedHash.refusal(
+            throw ForeignHash.refusal(
                 "is not Argon2id or Argon2i of version 19, $argon2id$v=19$m=...,t=...,p=...$salt$hash"
             )
         }
@@ -35,7 +35,7 @@ enum Argon2Text {
             let passes = HashNumber.read(settings[1].dropFirst(2), 1...999_999_999),
             let memory = HashNumber.read(settings[0].dropFirst(2), 8 * lanes...maximumKibibytes)
         else {
-            throw AdoptedHash.refusal(
+            throw ForeignHash.refusal(
                 """
                 must have an Argon2 cost m=,t=,p= of at most m=\(maximumKibibytes) (256 MiB) and \
                 p=\(maximumLanes)
@@ -44,7 +44,7 @@ enum Argon2Text {
         }
         // libsodium's own strings have 16 and 32 bytes; RFC 9106 section 3.1 asks for 8 and 4 at least.
         guard isPlain(parts[4], 8...64), isPlain(parts[5], 16...64) else {
-            throw AdoptedHash.refusal(
+            throw ForeignHash.refusal(
                 "has a salt or a hash that is not base64 without padding, or of too few or many bytes"
             )
         }

@@ -35,7 +35,7 @@ struct CryptText: Sendable {
         } else if text.begins(with: "$y$") {
             try self.init(yescrypt: text)
         } else {
-            throw AdoptedHash.unknownForm
+            throw ForeignHash.unknownForm
         }
     }
 
@@ -47,12 +47,12 @@ struct CryptText: Sendable {
         guard parts.count == 4, parts[0].isEmpty, CryptText.bcryptKinds.contains(Array(parts[1])),
             parts[2].count == 2, parts[3].count == 53, CryptDigits.areAll(parts[3])
         else {
-            throw AdoptedHash.refusal("is not bcrypt, $2b$cost$ and 53 characters of ./A-Za-z0-9")
+            throw ForeignHash.refusal("is not bcrypt, $2b$cost$ and 53 characters of ./A-Za-z0-9")
         }
         let digits = parts[2].first == UInt8(ascii: "0") ? parts[2].dropFirst() : parts[2]
         guard let cost = HashNumber.read(digits, CryptText.bcryptCost) else {
             let bounds = CryptText.bcryptCost
-            throw AdoptedHash.refusal(
+            throw ForeignHash.refusal(
                 "must have a bcrypt cost from \(bounds.lowerBound) to \(bounds.upperBound)"
             )
         }

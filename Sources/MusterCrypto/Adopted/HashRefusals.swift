@@ -1,6 +1,6 @@
 import MusterCore
 
-extension AdoptedHash {
+extension ForeignHash {
     /// The refusal of a hash whose check would take longer than `limit`.
     static func tooDear(_ time: Duration, limit: Duration) -> MusterError {
         refusal(

@@ -15,7 +15,7 @@ enum HashNumber {
 
 /// Base64 as it stands in hashes (RFC 4648 section 4): with or without padding, and with `.` in place of `+`.
 enum HashBase64 {
-    /// How many bytes a text without padding stands for; nil where it is not the one text for them.
+    /// How many bytes a text without padding stands for; nil if it is not the one text for them.
     static func count(_ text: some Collection<UInt8>) -> Int? {
         var last: UInt8 = 0
         for character in text {
@@ -31,7 +31,7 @@ enum HashBase64 {
         }
     }
 
-    /// The bytes; nil where the text is no base64, or they are too few or many.
+    /// The bytes; nil if the text is no base64, or they are too few or many.
     ///
     /// Bits of the last character that belong to no byte are passed over, as the decoders of Python and of directories
     /// do: such a hash opens there, so it has to open here.
@@ -111,7 +111,7 @@ enum CryptDigits {
 
     /// The bytes that digits stand for, the least significant bits first.
     ///
-    /// - Returns: The bytes, and the bits of the last digit that belong to none; nil where there is no such text.
+    /// - Returns: The bytes, and the bits of the last digit that belong to none; nil if there is no such text.
     static func bytes(_ digits: some Collection<UInt8>) -> (bytes: [UInt8], spare: Int)? {
         guard digits.count % 4 != 1 else { return nil }
         var bytes: [UInt8] = []

@@ -21,7 +21,7 @@ struct PBKDF2Hash: Sendable, Equatable {
     let salt: [UInt8]
     let hash: [UInt8]
 
-    /// Reads a text; nil where it is none of the forms without braces.
+    /// Reads a text; nil if it is none of the forms without braces.
     ///
     /// - Throws: ``MusterError`` with code `input.invalid` where it begins like one but is out of bounds.
     init?(parsing text: [UInt8]) throws(MusterError) {
@@ -49,7 +49,7 @@ struct PBKDF2Hash: Sendable, Equatable {
     /// - Throws: ``MusterError`` with code `input.invalid`.
     init(packed text: ArraySlice<UInt8>) throws(MusterError) {
         guard let bytes = HashBase64.decode(text, 324...324) else {
-            throw AdoptedHash.refusal("is not {PBKDF2_SHA256} and the base64 of 324 bytes")
+            throw ForeignHash.refusal("is not {PBKDF2_SHA256} and the base64 of 324 bytes")
         }
         // The number is big-endian.
         let rounds = bytes.prefix(4).reduce(0) { $0 << 8 | Int($1) }
@@ -67,20 +67,20 @@ struct PBKDF2Hash: Sendable, Equatable {
         hasTextSalt: Bool
     ) throws(MusterError) {
         guard parts.count == 3, let hash = HashBase64.decode(parts[2], 16...64) else {
-            throw AdoptedHash.refusal("is not PBKDF2, \(name)iterations$salt$hash in base64")
+            throw ForeignHash.refusal("is not PBKDF2, \(name)iterations$salt$hash in base64")
         }
         // A hash that lost its end opens to its password, too, since it is the beginning of what PBKDF2 gives; so one
         // of another length than its digest's has to be whole to the last bit.
         let isWhole = hash.count == (isSHA512 ? 64 : 32) || HashBase64.isCanonical(parts[2])
         guard isWhole else {
-            throw AdoptedHash.refusal("has a PBKDF2 hash that is cut off")
+            throw ForeignHash.refusal("has a PBKDF2 hash that is cut off")
         }
         var count = parts[0]
         if name.hasPrefix("$"), count.begins(with: "i=") {
             count = count.dropFirst(2)
             if let comma = count.firstIndex(of: UInt8(ascii: ",")) {
                 guard count[comma...].elementsEqual(",l=\(hash.count)".utf8) else {
-                    throw AdoptedHash.refusal("has a PBKDF2 length other than its hash's")
+                    throw ForeignHash.refusal("has a PBKDF2 length other than its hash's")
                 }
                 count = count[..<comma]
             }
@@ -91,7 +91,7 @@ struct PBKDF2Hash: Sendable, Equatable {
         // RFC 8018 section 4.1 asks for salts of eight bytes at least.
         let salt = hasTextSalt ? Array(parts[1]) : HashBase64.decode(parts[1], 8...128) ?? []
         guard (8...128).contains(salt.count) else {
-            throw AdoptedHash.refusal("must have a PBKDF2 salt of 8 to 128 bytes")
+            throw ForeignHash.refusal("must have a PBKDF2 salt of 8 to 128 bytes")
         }
         self.isSHA512 = isSHA512
         self.rounds = rounds
@@ -100,7 +100,7 @@ struct PBKDF2Hash: Sendable, Equatable {
     }
 
     private static var badRounds: MusterError {
-        AdoptedHash.refusal(
+        ForeignHash.refusal(
             """
             must have from \(iterations.lowerBound) to \(iterations.upperBound) iterations of PBKDF2
             """
@@ -130,7 +130,7 @@ struct PBKDF2Hash: Sendable, Equatable {
         return key.map { sodium_memcmp($0, hash, hash.count) == 0 } ?? false
     }
 
-    /// The key that a password gives; nil where it cannot be computed.
+    /// The key that a password gives; nil if it cannot be computed.
     static func derive(
         _ password: String,
         salt: [UInt8],

@@ -18,7 +18,7 @@ extension CryptText {
             parts = parts.dropFirst()
             guard let named = HashNumber.read(rounds.dropFirst(7), CryptText.shaRounds) else {
                 let bounds = CryptText.shaRounds
-                throw AdoptedHash.refusal(
+                throw ForeignHash.refusal(
                     "must have from \(bounds.lowerBound) to \(bounds.upperBound) rounds of \(name)"
                 )
             }
@@ -29,7 +29,7 @@ extension CryptText {
             (1...16).contains(salt.count), CryptDigits.areAll(salt),
             hash.count == digits, CryptDigits.areAll(hash)
         else {
-            throw AdoptedHash.refusal(
+            throw ForeignHash.refusal(
                 "is not \(name), \(isSHA512 ? "$6$" : "$5$")salt$ and \(digits) characters of ./0-9A-Za-z"
             )
         }

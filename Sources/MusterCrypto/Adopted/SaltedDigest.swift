@@ -29,7 +29,7 @@ struct SaltedDigest: Sendable {
             count + SaltedDigest.saltCounts.lowerBound...count
             + SaltedDigest.saltCounts.upperBound
         guard let bytes = HashBase64.decode(text, counts) else {
-            throw AdoptedHash.refusal(
+            throw ForeignHash.refusal(
                 """
                 is not {\(form.rawValue)} and the base64 of a digest of \(count) bytes and a salt of \
                 \(SaltedDigest.saltCounts.lowerBound) to \(SaltedDigest.saltCounts.upperBound)

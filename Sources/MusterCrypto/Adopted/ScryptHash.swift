@@ -32,13 +32,13 @@ struct ScryptHash: Sendable {
             let blocks = CryptDigits.number(parts[0].dropFirst(1).prefix(5)),
             let lanes = CryptDigits.number(parts[0].dropFirst(6).prefix(5))
         else {
-            throw AdoptedHash.refusal("is not scrypt, $7$ with its cost, a salt, $ and 43 digits")
+            throw ForeignHash.refusal("is not scrypt, $7$ with its cost, a salt, $ and 43 digits")
         }
         guard (1...27).contains(logN), (1...65_536).contains(blocks),
             128 * blocks << logN <= ScryptHash.maximumBytes,
             (1...ScryptHash.maximumLanes).contains(lanes)
         else {
-            throw AdoptedHash.refusal(
+            throw ForeignHash.refusal(
                 """
                 must have a scrypt cost of at most 256 MiB, 128 * N * r, and p from 1 to \
                 \(ScryptHash.maximumLanes)

@@ -15,7 +15,7 @@ extension CryptText {
         guard parts.count == 5, parts[4].count == 43, CryptDigits.areAll(parts[4]),
             parts[2].first == UInt8(ascii: "j")
         else {
-            throw AdoptedHash.refusal("is not yescrypt, $y$j with its cost, $salt$ and 43 digits")
+            throw ForeignHash.refusal("is not yescrypt, $y$j with its cost, $salt$ and 43 digits")
         }
         var cost = parts[2].dropFirst()
         guard let logN = CryptText.yescryptNumber(&cost, from: 1),
@@ -23,7 +23,7 @@ extension CryptText {
             (2...21).contains(logN), (1...65_536).contains(blocks),
             128 * blocks << logN <= CryptText.yescryptBytes
         else {
-            throw AdoptedHash.refusal(
+            throw ForeignHash.refusal(
                 "must have a yescrypt cost of N and r alone, and at most 256 MiB, 128 * N * r"
             )
         }
@@ -31,7 +31,7 @@ extension CryptText {
         guard let salt = CryptDigits.bytes(parts[3]), salt.spare == 0,
             (1...64).contains(salt.bytes.count)
         else {
-            throw AdoptedHash.refusal("must have a yescrypt salt of 1 to 64 bytes")
+            throw ForeignHash.refusal("must have a yescrypt salt of 1 to 64 bytes")
         }
         var plain = text
         CryptDigits.mask(&plain[text.count - 1], 0x0F, CryptDigits.common)

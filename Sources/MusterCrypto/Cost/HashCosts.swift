@@ -15,7 +15,7 @@ struct HashCosts: Sendable, Equatable {
     /// Measures the machine by one cheap hash of each scheme, on the thread that calls; some hundredths of a second.
     init(measuredWith stopwatch: any HashStopwatch) {
         nanoseconds = HashScheme.allCases.map { scheme in
-            guard let sample = try? AdoptedHash(parsing: scheme.sample) else {
+            guard let sample = try? ForeignHash(parsing: scheme.sample) else {
                 return scheme.nominalNanoseconds
             }
             // The least of a few is what the hash takes; the rest is what came between.

@@ -95,7 +95,7 @@ struct FairQueue<Job> {
         return .displaced(displaced)
     }
 
-    /// Takes out the job whose turn it is; nil where none waits.
+    /// Takes out the job whose turn it is; nil if none waits.
     mutating func next() -> Job? {
         var first: Int?
         // The first of the least, so that of kinds with the same turn the most favoured goes first.
@@ -113,7 +113,7 @@ struct FairQueue<Job> {
         return take(oldest)
     }
 
-    /// Takes out a job that nobody waits for any more; nil where it does not wait here.
+    /// Takes out a job that nobody waits for any more; nil if it does not wait here.
     mutating func remove(_ ticket: Ticket) -> Job? {
         slots[ticket].flatMap { take($0) }
     }

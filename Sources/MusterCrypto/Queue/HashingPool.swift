@@ -120,7 +120,7 @@ final class HashingPool: Sendable {
         queue.withLock { $0.remove(ticket) }?.giveUp()
     }
 
-    /// The next job; nil where there is none after all.
+    /// The next job; nil if there is none after all.
     private func nextJob() -> Job? {
         queue.withLock { $0.next() }
     }

@@ -12,7 +12,7 @@ import MusterCore
 ///
 /// So all strangers together, from however many places, get one hash for two of those users who come from where they
 /// are known, and never one of their places. A user who comes from a new place is one of the strangers, known or not:
-/// a better turn for names that exist would tell everybody which do. What keeps the door open there is that every
+/// a better turn for names that exist would tell everybody which do. What lets them in there is that every
 /// neighbourhood gets as much as any other.
 struct KindTurns {
     private let kind: HashingLane.Kind

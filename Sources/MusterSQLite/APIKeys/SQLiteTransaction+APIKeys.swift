@@ -9,7 +9,7 @@ extension SQLiteTransaction {
         """
 
     func apiKey(_ accessKey: String) throws(MusterError) -> (owner: User, key: StoredAPIKey)? {
-        if let found = handle.recentKeys[accessKey] { return found }
+        if let found = handle.cachedKeys[accessKey] { return found }
         // SQLite ends a text at its first NUL, so that more than a key could name a key.
         guard Hex.isHex(accessKey, count: APIKeyPair.textLength) else { return nil }
         let found = try row(Self.byAccessKey, [accessKey]) { row in

@@ -7,7 +7,7 @@ struct DiskRoom: Sendable {
     /// spool, since the write-ahead log may have grown by the other half when they are written.
     static let reserve: Int64 = SealedSpool.reserve / 2
 
-    /// The bytes that are free for this process; nil where the system does not say.
+    /// The bytes that are free for this process; nil if the system does not say.
     let freeBytes: @Sendable () -> Int64?
 
     /// Room that is measured in some way.

@@ -14,7 +14,7 @@ extension SQLiteTransaction {
     }
 
     func insertUsers(
-        _ arrivals: [UserArrival],
+        _ arrivals: [UserInsertion],
         at now: Timestamp
     ) throws(MusterError) -> [UserID?] {
         try translating { try handle.cache.makeRoom(for: arrivals.count, on: handle) }
@@ -27,7 +27,7 @@ extension SQLiteTransaction {
     }
 
     private func insert(
-        _ arrival: UserArrival,
+        _ arrival: UserInsertion,
         at now: Timestamp
     ) throws(MusterError) -> UserID? {
         let user: User

@@ -88,7 +88,7 @@ final class SealedSpool: ImportSpool {
         )
     }
 
-    /// The bytes that are free for this process where a descriptor's file is; nil where the system does not say.
+    /// The bytes that are free for this process where a descriptor's file is; nil if the system does not say.
     static func measure(_ descriptor: Int32) -> Int64? {
         var status = statvfs()
         guard fstatvfs(descriptor, &status) == 0 else { return nil }

@@ -4,7 +4,7 @@ extension SQLiteTransaction {
     /// What the box of the table `key_check` holds, and is bound to.
     private static let known = (text: Array("muster".utf8), context: "key check")
 
-    /// Whether the master key is the one that has sealed what is in the directory; nil where nothing is.
+    /// Whether the master key is the one that has sealed what is in the directory; nil if nothing is.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func keyFits() throws(MusterError) -> Bool? {

@@ -7,7 +7,7 @@ public enum DatabaseBackup {
 
     /// Copies a database.
     ///
-    /// The copy is the directory at one moment: it is read within one transaction of the write-ahead log,
+    /// The copy is a snapshot of the directory: it is read within one transaction of the write-ahead log,
     /// which holds up neither those who read nor those who write. It needs no other file beside it.
     ///
     /// - Parameters:

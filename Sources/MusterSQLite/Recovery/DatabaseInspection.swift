@@ -141,7 +141,7 @@ public struct DatabaseInspection: ~Copyable {
         }
     }
 
-    /// Whether the master key is the directory's; nil where nothing was sealed with it.
+    /// Whether the master key is the directory's; nil if nothing was sealed with it.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     public func keyFits() throws(MusterError) -> Bool? {

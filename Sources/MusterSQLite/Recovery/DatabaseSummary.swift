@@ -1,6 +1,6 @@
 public import MusterCore
 
-/// What is in a database, counted at one moment.
+/// What is in a database, counted in one snapshot.
 public struct DatabaseSummary: Sendable, Equatable {
     /// The number of the schema's last step.
     public let schema: Int
@@ -16,7 +16,7 @@ public struct DatabaseSummary: Sendable, Equatable {
     public let phones: Int
     /// How many events the audit log has.
     public let auditEvents: Int
-    /// When the last event happened; nil where there is none.
+    /// When the last event happened; nil if there is none.
     public let lastEventAt: Timestamp?
 
     /// Whether the schema is the one that this program makes.

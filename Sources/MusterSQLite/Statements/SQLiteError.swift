@@ -18,7 +18,7 @@ struct SQLiteError: Error {
     ///
     /// - Parameters:
     ///   - code: What the call has returned.
-    ///   - connection: The connection; nil where there is none, and the code has to say it all.
+    ///   - connection: The connection; nil if there is none, and the code has to say it all.
     ///   - sql: The statement.
     init(_ code: Int32, on connection: OpaquePointer? = nil, sql: String? = nil) {
         extendedCode = code

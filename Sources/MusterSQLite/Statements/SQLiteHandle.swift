@@ -9,7 +9,7 @@ import MusterCore
 final class SQLiteHandle: @unchecked Sendable {
     /// The most statements that are kept; there are some 80, and more only where filters are combined.
     private static let statementLimit = 256
-    /// The most keys that are kept for one moment: those of the callers of the moment, not of everybody.
+    /// The most keys that are cached for one snapshot: those of the present callers, not of everybody.
     private static let recentKeyLimit = 64
 
     let pointer: OpaquePointer
@@ -20,10 +20,10 @@ final class SQLiteHandle: @unchecked Sendable {
     /// How much of the database a writer keeps in memory.
     var cache = WriterCache()
     private var logMeasure: LogMeasure?
-    /// The commit at which this connection reads; nil outside a read transaction of ``readMoment(_:)``.
+    /// The commit at which this connection reads; nil outside a read transaction of ``readSnapshot(_:)``.
     private var moment: UInt64?
-    /// The keys that were asked for at this moment, with their owners.
-    private(set) var recentKeys: [String: (owner: User, key: StoredAPIKey)] = [:]
+    /// The keys that were asked for in this snapshot, with their owners.
+    private(set) var cachedKeys: [String: (owner: User, key: StoredAPIKey)] = [:]
 
     /// Opens a connection as all are opened; what each kind adds is in SQLiteHandle+Opening.swift.
     ///
@@ -68,7 +68,7 @@ final class SQLiteHandle: @unchecked Sendable {
         isOpen = false
     }
 
-    /// Lets go of the statements; the next use prepares them anew.
+    /// Lets go of the statements; the next use prepares them again.
     func forgetStatements() {
         statements = [:]
     }
@@ -131,33 +131,33 @@ final class SQLiteHandle: @unchecked Sendable {
         try PreparedStatement(text, on: pointer).run([])
     }
 
-    /// Reads at the moment of a commit from here on, or a later one; that may be the moment it reads at already.
+    /// Ensures that what is read includes the commit; the snapshot that is held already may do.
     ///
     /// - Parameter commit: The commit's number.
     /// - Throws: ``SQLiteError``.
-    func readMoment(_ commit: UInt64) throws {
+    func readSnapshot(_ commit: UInt64) throws {
         guard moment != commit else { return }
-        endMoment()
+        endSnapshot()
         try run("BEGIN", [])
         moment = commit
     }
 
-    /// Ends reading at one moment.
-    func endMoment() {
+    /// Ends the snapshot.
+    func endSnapshot() {
         guard moment != nil else { return }
         moment = nil
-        recentKeys.removeAll(keepingCapacity: true)
-        // A read has nothing to lose: whatever COMMIT may say, the next BEGIN starts anew.
+        cachedKeys.removeAll(keepingCapacity: true)
+        // A read has nothing to lose: whatever COMMIT may say, the next BEGIN starts again.
         try? run("COMMIT", [])
     }
 
-    /// Keeps what was found under a key for as long as this moment is read.
+    /// Caches what was found under a key for as long as this snapshot is read.
     func keep(_ found: (owner: User, key: StoredAPIKey)) {
         guard moment != nil else { return }
-        if recentKeys.count >= SQLiteHandle.recentKeyLimit {
-            recentKeys.removeAll(keepingCapacity: true)
+        if cachedKeys.count >= SQLiteHandle.recentKeyLimit {
+            cachedKeys.removeAll(keepingCapacity: true)
         }
-        recentKeys[found.key.accessKey] = found
+        cachedKeys[found.key.accessKey] = found
     }
 
     /// Runs `body` as a part of the present transaction; where it throws, nothing of it remains.

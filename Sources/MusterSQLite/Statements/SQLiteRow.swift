@@ -19,7 +19,7 @@ struct SQLiteRow {
         Value.read(statement, at: Int32(index))
     }
 
-    /// The column at a place; nil where it is NULL.
+    /// The column at a place; nil if it is NULL.
     subscript<Value: SQLiteValue>(index: Int) -> Value? {
         guard sqlite3_column_type(statement, Int32(index)) != SQLITE_NULL else { return nil }
         return Value.read(statement, at: Int32(index))

@@ -86,12 +86,12 @@ extension SQLiteRow {
         self[column.rawValue]
     }
 
-    /// A user's column; nil where it is NULL.
+    /// A user's column; nil if it is NULL.
     subscript<Value: SQLiteValue>(column: UserColumn) -> Value? {
         self[column.rawValue]
     }
 
-    /// A moment in a user's column; nil where it is NULL.
+    /// A moment in a user's column; nil if it is NULL.
     func optionalTimestamp(_ column: UserColumn) -> Timestamp? {
         optionalTimestamp(column.rawValue)
     }

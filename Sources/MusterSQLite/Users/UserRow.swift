@@ -28,7 +28,7 @@ extension SQLiteTransaction {
             write: row[.writeMask],
             liveview: row[.liveviewMask]
         )
-        draft.hosts = try HostRules(stored: row[.hosts])
+        draft.hosts = try AllowedNetworks(stored: row[.hosts])
         draft.inactivityTimeout = .seconds(row[.inactivityTimeout] as Int64)
         var user = User(id: id, uuid: uuid, draft: draft)
         user.isEnabled = row[.isEnabled]
@@ -61,7 +61,7 @@ extension SQLiteTransaction {
     }
 }
 
-extension HostRules {
+extension AllowedNetworks {
     /// How the networks stand in their column.
     var stored: String {
         texts.joined(separator: " ")

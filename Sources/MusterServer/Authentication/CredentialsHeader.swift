@@ -4,7 +4,7 @@ import TextBytes
 
 /// Reads credentials from a request's header, as loosely as the clients write them.
 enum CredentialsHeader {
-    /// The credentials presented; nil where there are none.
+    /// The credentials presented; nil if there are none.
     ///
     /// Keys come before tokens. `Authorization` with another scheme than `Bearer` (RFC 6750 section 2.1) is not
     /// for this server and passed over.
@@ -58,7 +58,7 @@ enum CredentialsHeader {
         return .apiKeys(accessKey: access, secretKey: Secret(secret))
     }
 
-    /// The first value under a name in `name=value; name=value`; nil where there is none.
+    /// The first value under a name in `name=value; name=value`; nil if there is none.
     private static func value(_ name: StaticString, in text: String) -> String? {
         var text = text
         return text.withUTF8 { bytes in
@@ -75,7 +75,7 @@ enum CredentialsHeader {
         }
     }
 
-    /// Reads `username=<name>` of `X-Impersonate`, the name up to the end; nil where there is no such field.
+    /// Reads `username=<name>` of `X-Impersonate`, the name up to the end; nil if there is no such field.
     ///
     /// - Throws: ``MusterError`` with code `access.impersonation_refused` where it cannot be read.
     static func impersonated(_ fields: HTTPFields) throws(MusterError) -> String? {

@@ -65,8 +65,8 @@ public struct PatientHasher: PasswordHasher {
     /// Takes a hash that was made elsewhere.
     ///
     /// - Throws: ``MusterError`` with code `input.invalid`, field `password_hash`.
-    public func adopt(_ hash: Secret<String>) throws(MusterError) -> PasswordHash {
-        try hasher.adopt(hash)
+    public func importHash(_ hash: Secret<String>) throws(MusterError) -> PasswordHash {
+        try hasher.importHash(hash)
     }
 
     /// How long a check of the dearest of some hashes takes.

@@ -4,7 +4,7 @@ extension Dialect {
     /// The native API: masks or the role Administrator decide, and errors carry their stable codes.
     static let native = Dialect(
         root: NativeRoutes.root,
-        authority: .masks,
+        permissionModel: .masks,
         policy: DialectPolicy(requiresApprovedDomain: false, viewers: .readersAndOneself),
         answer: NativeErrors.answer
     ) { NativeRoutes($0.directory).routes + ImportRoutes($0.directory).routes }

@@ -78,6 +78,6 @@ extension PeerAddress {
 extension IPAddress {
     /// Whether it is the machine's own: 127.0.0.0/8 (RFC 1122 section 3.2.1.3) or ::1 (RFC 4291 section 2.5.3).
     fileprivate var isLoopback: Bool {
-        (try? HostRules(["127.0.0.0/8", "::1"]))?.allow(self) ?? false
+        (try? AllowedNetworks(["127.0.0.0/8", "::1"]))?.allow(self) ?? false
     }
 }

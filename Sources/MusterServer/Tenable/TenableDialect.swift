@@ -4,7 +4,7 @@ extension Dialect {
     /// The Tenable dialect, at the root: roles decide, and login names need an approved domain.
     static let tenable = Dialect(
         root: "",
-        authority: .role,
+        permissionModel: .role,
         policy: DialectPolicy(requiresApprovedDomain: true, viewers: .administrators),
         answer: TenableErrors.answer
     ) { parts in

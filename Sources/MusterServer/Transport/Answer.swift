@@ -8,7 +8,7 @@ struct Answer: Sendable {
     var status: HTTPResponse.Status
     /// What the header holds beside what every answer's does.
     var fields: [(name: HTTPField.Name, value: String)] = []
-    /// JSON text; nil where there is nothing to say.
+    /// JSON text; nil if there is nothing to say.
     var body: [UInt8]?
     /// The media type of the text.
     var mediaType = Answer.jsonType
@@ -26,7 +26,7 @@ struct Answer: Sendable {
 
     static let jsonType = "application/json; charset=utf-8"
 
-    /// The value of a field; nil where there is none.
+    /// The value of a field; nil if there is none.
     subscript(name: HTTPField.Name) -> String? {
         fields.first { $0.name == name }?.value
     }

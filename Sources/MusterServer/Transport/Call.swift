@@ -9,7 +9,7 @@ import WireJSON
 struct Call: Sendable {
     let request: Request
     let context: MusterRequestContext
-    let origin: Origin
+    let origin: RequestSource
     let body: ByteBuffer
     let authenticated: Principal?
     /// The room that the body takes, given back with the call.
@@ -34,7 +34,7 @@ struct Call: Sendable {
     ///
     /// - Throws: ``MusterError`` with code `credentials.missing`, or `input.invalid` where the field holds
     ///   something else than a revision.
-    var changer: Principal {
+    var callerForChange: Principal {
         get throws(MusterError) {
             var principal = try principal
             principal.origin.expectedRevision = try Revision.expected(request.headers)

@@ -51,7 +51,7 @@ struct CallerQueue<Job> {
         return .displaced(youngest.job)
     }
 
-    /// Takes out the job whose turn it is; nil where none waits.
+    /// Takes out the job whose turn it is; nil if none waits.
     mutating func next() -> Job? {
         guard let caller = turns.first, let oldest = lanes[caller]?.first else { return nil }
         turns.removeFirst()
@@ -59,7 +59,7 @@ struct CallerQueue<Job> {
         return remove(oldest.ticket, of: caller)
     }
 
-    /// Takes out a job that nobody waits for any more; nil where it does not wait here.
+    /// Takes out a job that nobody waits for any more; nil if it does not wait here.
     mutating func remove(_ ticket: Ticket, of caller: UserID) -> Job? {
         guard let place = lanes[caller]?.firstIndex(where: { $0.ticket == ticket }),
             let removed = lanes[caller]?.remove(at: place)

@@ -57,7 +57,7 @@ final class CallerThreads<Job: Sendable>: Sendable {
         return admission
     }
 
-    /// Takes out a job that nobody waits for any more; nil where it does not wait here.
+    /// Takes out a job that nobody waits for any more; nil if it does not wait here.
     func remove(_ ticket: UInt64, of caller: UserID) -> Job? {
         queue.withLock { $0.remove(ticket, of: caller) }
     }

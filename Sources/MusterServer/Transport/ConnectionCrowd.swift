@@ -57,7 +57,7 @@ struct ConnectionCrowd {
         return true
     }
 
-    /// Takes out a place on which nobody is being served, of the neighbourhoods that have the most; nil where none is
+    /// Takes out a place on which nobody is being served, of the neighbourhoods that have the most; nil if none is
     /// found.
     ///
     /// Which one is as good as left to chance: it is the order in which hashes fall.

@@ -20,14 +20,14 @@ final class ConnectionShares: Sendable {
     private let limit: Int
     /// From how many on newcomers get others' places: what is behind it is for those whose place is being cleared.
     private let full: Int
-    private let uncounted: HostRules
+    private let uncounted: AllowedNetworks
     private let noteRefusal: @Sendable () -> Void
     private let state = Mutex(State())
 
     /// Shares out so many connections; `noteRefusal` is called for each that is ended.
     init(
         _ limit: Int,
-        uncounted: HostRules,
+        uncounted: AllowedNetworks,
         noteRefusal: @escaping @Sendable () -> Void = {}
     ) {
         self.limit = limit
@@ -39,9 +39,9 @@ final class ConnectionShares: Sendable {
     /// Counts a connection from an address.
     ///
     /// - Parameters:
-    ///   - address: Where it comes from; nil where that is unknown.
+    ///   - address: Where it comes from; nil if that is unknown.
     ///   - end: Ends it when its place goes to somebody else; called on any thread.
-    /// - Returns: Its place; nil where it may not go on.
+    /// - Returns: Its place; nil if it may not go on.
     func enter(
         _ address: IPAddress?,
         end: @escaping @Sendable () -> Void

@@ -8,7 +8,7 @@ struct Dialect: Sendable {
     /// Where its paths begin, without a slash at the end; empty for the dialect at the root.
     let root: String
     /// By which of its rights a caller administers.
-    let authority: Principal.Authority
+    let permissionModel: Principal.PermissionModel
     /// What callers are held to beside their rights.
     let policy: DialectPolicy
     /// The media type of its answers that are JSON.

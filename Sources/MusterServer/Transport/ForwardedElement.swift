@@ -4,7 +4,7 @@ import TextBytes
 struct ForwardedElement {
     private let pairs: [(name: [UInt8], value: String)]
 
-    /// The value of a parameter; nil where it is not there.
+    /// The value of a parameter; nil if it is not there.
     subscript(name: StaticString) -> String? {
         pairs.first { $0.name.isEqual(to: name) }?.value
     }
@@ -57,7 +57,7 @@ struct ForwardedElement {
         return parts.suffix(count)
     }
 
-    /// The text of a token or of a quoted string (RFC 9110 section 5.6.4); nil where it is neither.
+    /// The text of a token or of a quoted string (RFC 9110 section 5.6.4); nil if it is neither.
     private static func unquoted(_ bytes: ArraySlice<UInt8>) -> String? {
         guard bytes.first == UInt8(ascii: "\"") else {
             return bytes.contains(UInt8(ascii: "\"")) ? nil : String(decoding: bytes, as: UTF8.self)

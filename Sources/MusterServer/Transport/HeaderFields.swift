@@ -2,7 +2,7 @@ import HTTPTypes
 
 /// The fields of a request's header, however the layer below keeps them.
 protocol HeaderFields: Sendable {
-    /// The value of a field, those of one that stands there more than once joined; nil where there is none.
+    /// The value of a field, those of one that stands there more than once joined; nil if there is none.
     subscript(name: HTTPField.Name) -> String? { get }
 
     /// The values of a field in the order in which they came.

@@ -16,7 +16,7 @@ public enum ForwardingField: String, CaseIterable, Sendable {
 /// Finds out where a request came from.
 struct PeerAddress: Sendable {
     /// The proxies whose word is taken for where a request came from.
-    let trustedProxies: HostRules
+    let trustedProxies: AllowedNetworks
     /// Where they say it.
     var field = ForwardingField.xForwardedFor
 

@@ -44,7 +44,7 @@ extension QueryItems {
         return (query, limit != nil)
     }
 
-    /// Reads `limit`; nil where there is none.
+    /// Reads `limit`; nil if there is none.
     ///
     /// - Throws: ``MusterError`` with code `input.invalid`.
     func limit(upTo maximum: Int) throws(MusterError) -> Int? {

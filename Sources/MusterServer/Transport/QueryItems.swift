@@ -60,12 +60,12 @@ struct QueryItems: Sendable {
         return .invalid(name, "\"\(name)\" must have at most \(limit) bytes")
     }
 
-    /// The first value under a name; nil where there is none.
+    /// The first value under a name; nil if there is none.
     subscript(_ name: String) -> String? {
         items.first { $0.name.hasSameBytes(as: name) }?.value
     }
 
-    /// The first value under a name, of at most so many bytes; nil where there is none.
+    /// The first value under a name, of at most so many bytes; nil if there is none.
     ///
     /// - Throws: ``MusterError`` with code `input.invalid` where it is longer.
     func text(
@@ -77,7 +77,7 @@ struct QueryItems: Sendable {
         return text
     }
 
-    /// The first value under a name that is one of a few words, to be told apart; nil where there is none.
+    /// The first value under a name that is one of a few words, to be told apart; nil if there is none.
     func word(_ name: String) -> ByteText? {
         self[name].map { ByteText($0) }
     }

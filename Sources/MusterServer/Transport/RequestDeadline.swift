@@ -24,7 +24,7 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
     private let bodyLimit: Int
     private let gate: RequestGate
     private let gauge: MemoryGauge?
-    private let immediate: ImmediateResponder?
+    private let immediate: FastPathResponder?
     private let pace: StrangersPace?
     private var received = 0
     private var lines = LineProgress()
@@ -44,7 +44,7 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
         bodyLimit: Int,
         gate: GateLimits,
         gauge: MemoryGauge? = nil,
-        immediate: ImmediateResponder? = nil,
+        immediate: FastPathResponder? = nil,
         pace: StrangersPace? = nil
     ) {
         self.clock = clock
@@ -64,13 +64,14 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
             try pipeline.addHandler(edge, position: .first)
             let encoder = try pipeline.handler(type: HTTPResponseEncoder.self)
             if let immediate {
-                let handler = ImmediateHandler(immediate, clock: clock, standing: standing)
+                let handler = FastPathHandler(immediate, clock: clock, standing: standing)
                 try pipeline.addHandler(handler, position: .before(encoder))
             }
             try pipeline.addHandler(gate, position: .before(encoder))
             let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
             let own: [any ChannelHandler] = [
-                OwedAnswers(clock, gate: gate), LastRequestHandler(), ExpectationHandler(clock),
+                PendingResponses(clock, gate: gate), LastRequestHandler(),
+                ExpectationHandler(clock),
             ]
             try pipeline.addHandlers(own, position: .before(codec))
         } catch {

@@ -41,7 +41,7 @@ enum Revision {
         "\"\(revision)\""
     }
 
-    /// The revision of `If-Match`; nil where there is no such field, or any will do.
+    /// The revision of `If-Match`; nil if there is no such field, or any will do.
     ///
     /// - Throws: ``MusterError`` with code `input.invalid` where the field holds something else.
     static func expected(_ fields: HTTPFields) throws(MusterError) -> Int64? {

@@ -22,7 +22,7 @@ struct Route: Sendable {
     /// peer goes away.
     let waitsLong: Bool
     let handler: Handler
-    /// Answers calls that can be answered at once; nil where none can.
+    /// Answers calls that can be answered at once; nil if none can.
     let reading: Reading?
 
     init(

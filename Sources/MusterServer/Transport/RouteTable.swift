@@ -56,7 +56,7 @@ struct RouteTable: Sendable {
     /// A route that can be answered at once.
     struct ReadMatch {
         let path: String
-        let authority: Principal.Authority
+        let permissionModel: Principal.PermissionModel
         let policy: DialectPolicy
         let mediaType: String
         /// The part of the path that varies, as it was sent; empty where none does.
@@ -87,7 +87,7 @@ struct RouteTable: Sendable {
         place(of: path.utf8).map { endpoints[$0] }
     }
 
-    /// The route of a plain path that can be answered at once; nil where there is none.
+    /// The route of a plain path that can be answered at once; nil if there is none.
     ///
     /// Empty parts, also at the end, are left to others.
     func reading(_ path: Substring.UTF8View) -> ReadMatch? {
@@ -96,7 +96,7 @@ struct RouteTable: Sendable {
             guard let reading = route.reading else { continue }
             return ReadMatch(
                 path: route.path,
-                authority: route.dialect.authority,
+                permissionModel: route.dialect.permissionModel,
                 policy: route.dialect.policy,
                 mediaType: route.dialect.mediaType,
                 parameter: endpoints[place].parameter(of: path),

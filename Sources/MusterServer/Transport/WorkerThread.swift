@@ -19,7 +19,7 @@ enum WorkerThread {
     private static let nice: CInt = 10
     private static let kind = "kind of work"
 
-    /// What the calling thread is for; nil where it is none of these.
+    /// What the calling thread is for; nil if it is none of these.
     static var current: Kind? { Thread.current.threadDictionary[kind] as? Kind }
 
     /// Starts a thread, which lives as long as `body` runs.

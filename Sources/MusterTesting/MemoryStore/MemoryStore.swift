@@ -47,7 +47,7 @@ public final class MemoryStore: DirectoryStore {
     /// The state as it is.
     var present: MemoryState { state.withLock { $0 } }
 
-    /// Reads at one moment, on the calling thread.
+    /// Reads a snapshot, on the calling thread.
     ///
     /// - Throws: what `body` throws.
     public func read<Result>(

@@ -8,7 +8,7 @@ extension MemoryTransaction {
     }
 
     func insertUsers(
-        _ arrivals: [UserArrival],
+        _ arrivals: [UserInsertion],
         at now: Timestamp
     ) throws(MusterError) -> [UserID?] {
         var owners = owners

@@ -30,7 +30,7 @@ extension StoreConformance {
         #expect(haveKeys == [true, true, false])
 
         try await replaceKey(of: user, with: 0xCC, in: store)
-        #expect(try key(accessKey(0xAA), in: store) == nil, "the former pair still opens the door")
+        #expect(try key(accessKey(0xAA), in: store) == nil, "the former pair still signs in")
         #expect(try key(accessKey(0xCC), in: store)?.owner.id == user.id)
         #expect(try key(accessKey(0xBB), in: store)?.owner.id == other.id)
         for text in [

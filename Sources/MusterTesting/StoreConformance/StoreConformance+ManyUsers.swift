@@ -15,7 +15,7 @@ extension StoreConformance {
         )
         full.role = .scanManager
         full.masks = Masks(read: .max, write: 1, liveview: 2)
-        full.hosts = try HostRules(["10.0.0.0/8", "2001:db8::1"])
+        full.hosts = try AllowedNetworks(["10.0.0.0/8", "2001:db8::1"])
         full.inactivityTimeout = .seconds(7)
         full.isEnabled = false
         full.expiresAt = now
@@ -94,12 +94,12 @@ extension StoreConformance {
     /// Whose batches they are.
     private var importer: UserID { UserID(rawValue: 2) }
 
-    private func arrival(_ draft: UserDraft, _ password: StoredPassword?) -> UserArrival {
-        UserArrival(uuid: nextUUID(), draft: draft, password: password)
+    private func arrival(_ draft: UserDraft, _ password: StoredPassword?) -> UserInsertion {
+        UserInsertion(uuid: nextUUID(), draft: draft, password: password)
     }
 
     private func insert(
-        _ arrivals: [UserArrival],
+        _ arrivals: [UserInsertion],
         into store: any DirectoryStore
     ) async throws(MusterError) -> [UserID?] {
         try await store.writeBatch(of: importer) { [now] transaction throws(MusterError) in

@@ -88,7 +88,7 @@ extension StoreConformance {
             email: "post+full@example.org",
             role: .scanManager,
             masks: Masks(read: .max, write: 1, liveview: .max - 1),
-            hosts: try HostRules(["10.0.0.0/8", "2001:db8::/32", "192.0.2.7"]),
+            hosts: try AllowedNetworks(["10.0.0.0/8", "2001:db8::/32", "192.0.2.7"]),
             inactivityTimeout: .seconds(2_147_483_647)
         )
         draft.isEnabled = false
@@ -110,7 +110,7 @@ extension StoreConformance {
         changed.email = nil
         changed.role = .readOnly
         changed.masks = .all
-        changed.hosts = HostRules()
+        changed.hosts = AllowedNetworks()
         changed.inactivityTimeout = .zero
         changed.isEnabled = true
         changed.expiresAt = Timestamp(rawValue: 0)

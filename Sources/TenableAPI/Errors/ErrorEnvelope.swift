@@ -33,7 +33,7 @@ public enum ErrorEnvelope: Sendable, Equatable {
 }
 
 extension ErrorEnvelope {
-    /// Reads a body; nil where it is neither shape.
+    /// Reads a body; nil if it is neither shape.
     ///
     /// `{"status":429,"message":"..."}`, which the service uses for limits on exports, counts as the gateway's.
     /// Texts that are too long are cut.

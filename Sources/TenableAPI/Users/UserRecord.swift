@@ -4,7 +4,7 @@ public import WireJSON
 public struct UserRecord: Sendable, Equatable {
     /// How a user proves itself a second time, as numbers, although requests take booleans.
     public struct TwoFactor: Sendable, Equatable {
-        /// The phone; nil where codes go by e-mail only.
+        /// The phone; nil if codes go by e-mail only.
         public var smsPhone: String?
         /// Whether codes go to the phone.
         public var isSMSEnabled: Bool

@@ -7,7 +7,7 @@ public struct CreateUserRequest: Sendable, Equatable {
     public var username: String
     /// `password`.
     public var password: String
-    /// `permissions`; nil where the caller leaves the role to the server.
+    /// `permissions`; nil if the caller leaves the role to the server.
     public var permissions: Int64?
     /// `name`.
     public var name: String?

@@ -7,7 +7,7 @@ extension TenableIO {
     public struct AuditEvent: Sendable, Equatable, Identifiable {
         /// Who did it, or to whom or what it was done.
         public struct Party: Sendable, Equatable {
-            /// The UUID; nil where it is nobody known.
+            /// The UUID; nil if it is nobody known.
             public let id: String?
             /// The name at that time.
             public let name: String?
@@ -32,7 +32,7 @@ extension TenableIO {
         /// What else is known, in the order in which the server tells it.
         public let fields: [(key: String, value: String)]
 
-        /// When; nil where the server's text is no time.
+        /// When; nil if the server's text is no time.
         public var receivedAt: Date? {
             try? Date.ISO8601FormatStyle().parse(received)
         }

@@ -16,7 +16,7 @@ extension TenableIO {
         let search: AuditSearch
         let pageSize: Int
 
-        /// Begins at the first event; each iterator asks the server anew.
+        /// Begins at the first event; each iterator asks the server again.
         public func makeAsyncIterator() -> Iterator {
             Iterator(list: self)
         }

@@ -35,7 +35,7 @@ final class Connection: Sendable {
     /// Sends a request until there is an answer, or no further attempt is safe.
     ///
     /// - Returns: The answer, of whatever status.
-    /// - Throws: ``TenableError`` where there is none.
+    /// - Throws: ``TenableError`` if there is none.
     func answer(
         _ request: Request,
         impersonating name: String?

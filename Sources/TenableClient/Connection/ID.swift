@@ -42,12 +42,12 @@ extension TenableIO {
             }
         }
 
-        /// The number; nil where the UUID is known only.
+        /// The number; nil if the UUID is known only.
         public var number: Int64? {
             if case .number(let number) = form { number } else { nil }
         }
 
-        /// The UUID in lower case; nil where the number is known only.
+        /// The UUID in lower case; nil if the number is known only.
         public var uuid: String? {
             if case .uuid(let uuid) = form { uuid } else { nil }
         }

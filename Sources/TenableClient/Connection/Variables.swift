@@ -6,7 +6,7 @@ struct Variables {
         self.environment = environment
     }
 
-    /// The value of a variable; nil where it is unset or empty.
+    /// The value of a variable; nil if it is unset or empty.
     subscript(_ name: String) -> String? {
         environment[name].flatMap { $0.isEmpty ? nil : $0 }
     }

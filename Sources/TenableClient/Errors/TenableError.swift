@@ -57,7 +57,7 @@ public struct TenableError: Error, Sendable {
     /// What kind of failure it is.
     public let kind: Kind
 
-    /// The status of the answer; nil where none came.
+    /// The status of the answer; nil if none came.
     public let status: Int?
 
     /// One sentence for people, the server's own where it gave one.
@@ -71,7 +71,7 @@ public struct TenableError: Error, Sendable {
     /// Nil where no answer came.
     public let requestID: String?
 
-    /// How long the server asks to wait before the next attempt; nil where it does not say.
+    /// How long the server asks to wait before the next attempt; nil if it does not say.
     public let retryAfter: Duration?
 
     /// Whether a change may have been made although the call failed, because its answer was lost.
@@ -79,7 +79,7 @@ public struct TenableError: Error, Sendable {
     /// Look before you try again.
     public let isOutcomeUnknown: Bool
 
-    /// The failure below, for whoever has to find it; nil where the server answered.
+    /// The failure below, for whoever has to find it; nil if the server answered.
     public let cause: (any Error)?
 
     init(

@@ -22,9 +22,9 @@ extension TenableIO {
         public var uuid: String { record.uuid }
         /// The name.
         public var name: String { record.name }
-        /// How many users are in it; nil where the server does not tell.
+        /// How many users are in it; nil if the server does not tell.
         public var userCount: Int? { json["user_count"] == nil ? nil : record.userCount }
-        /// Whether an identity provider says who is in it; nil where that was never set.
+        /// Whether an identity provider says who is in it; nil if that was never set.
         public var managedBySAML: Bool? { record.isManagedBySAML }
         /// Whether it is the built-in group of all users, which cannot be changed.
         public var immutable: Bool { record.isBuiltIn }

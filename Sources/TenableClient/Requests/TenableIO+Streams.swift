@@ -11,7 +11,7 @@ extension TenableIO {
     ///   - route: The path's pattern, which is what the log says.
     ///   - body: JSON, which may hold a password; nil sends none.
     /// - Returns: The answer, of whatever status.
-    /// - Throws: ``TenableError`` where there is none.
+    /// - Throws: ``TenableError`` if there is none.
     package func exchange(
         _ method: Method,
         _ target: String,

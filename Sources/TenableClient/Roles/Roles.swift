@@ -24,9 +24,9 @@ extension TenableIO {
         public let name: String
         /// The UUID.
         public let uuid: String
-        /// `STANDARD` or `CUSTOM`; nil where the server does not tell.
+        /// `STANDARD` or `CUSTOM`; nil if the server does not tell.
         public let type: String?
-        /// A sentence for people; nil where there is none.
+        /// A sentence for people; nil if there is none.
         public let details: String?
         /// What the role allows, where the server says so.
         public let permissionStrings: [String]

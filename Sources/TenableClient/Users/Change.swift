@@ -14,7 +14,7 @@ extension TenableIO {
         /// Replaces it.
         case set(String)
 
-        /// The value on the wire; nil where there is none to send.
+        /// The value on the wire; nil if there is none to send.
         var text: String? {
             switch self {
             case .keep: nil

@@ -67,7 +67,7 @@ extension TenableIO {
         public var roles: [(name: String, uuid: String)]? {
             record.roles?.map { (name: $0.name, uuid: $0.uuid) }
         }
-        /// The second factor; nil where none is set up.
+        /// The second factor; nil if none is set up.
         public var twoFactor: TwoFactor? {
             record.twoFactor.map { factor in
                 TwoFactor(
@@ -80,7 +80,7 @@ extension TenableIO {
 
         /// A second factor.
         public struct TwoFactor: Sendable, Hashable {
-            /// The phone; nil where codes go by e-mail only.
+            /// The phone; nil if codes go by e-mail only.
             public let smsPhone: String?
             /// Whether codes go to the phone.
             public let smsEnabled: Bool

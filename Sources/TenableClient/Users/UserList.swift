@@ -37,7 +37,7 @@ extension TenableIO {
             search = prefix.map { ["q=" + PercentEncoding.encode($0)] } ?? []
         }
 
-        /// Begins at the first user; each iterator asks the server anew.
+        /// Begins at the first user; each iterator asks the server again.
         public func makeAsyncIterator() -> Iterator {
             Iterator(list: self)
         }

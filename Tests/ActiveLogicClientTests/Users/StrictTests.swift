@@ -19,7 +19,7 @@ struct StrictTests {
         }
     }
 
-    @Test("so is a list, until refresh, which begins anew")
+    @Test("so is a list, until refresh, which begins again")
     func refresh() async throws {
         try await withHandles { users, others, _ in
             _ = try await users.list(User.self)

@@ -31,7 +31,7 @@ struct UserStreamTests {
         }
     }
 
-    @Test("nothing is asked for before it is needed, and each loop begins anew")
+    @Test("nothing is asked for before it is needed, and each loop begins again")
     func lazily() async throws {
         let script = FakeDialect.script { request, _ in
             request.target.contains("after") ? Self.page(3..<4) : Self.page(1..<3)

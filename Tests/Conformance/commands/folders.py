@@ -15,7 +15,7 @@ CHEAP = {"MUSTER_PASSWORD_ARGON2_KIBIBYTES": "1024", "MUSTER_PASSWORD_ARGON2_ITE
 
 
 def found(machine, name="data", administrator=ADMINISTRATOR):
-    """Founds a directory in the machine's folder and returns what was printed."""
+    """Creates a directory in the machine's folder and returns what was printed."""
     line = f"init --data-dir {name} --admin {administrator} --format json"
     return json.loads(machine.muster(line))
 

@@ -21,7 +21,7 @@ def alone(tmp_path):
 
 @pytest.fixture
 def copied(alone):
-    """A founded directory `data` and its backup `copy`."""
+    """A directory `data` and its backup `copy`."""
     found(alone)
     alone.muster("backup --data-dir data copy")
     return alone

@@ -122,7 +122,7 @@ def test_a_folder_that_is_not_the_directory_s_alone_is_left_and_refused_where_ot
 
 @pytest.fixture
 def copied(alone):
-    """A founded directory `data` and its backup `copy`."""
+    """A directory `data` and its backup `copy`."""
     found(alone)
     alone.muster("backup --data-dir data copy")
     return alone

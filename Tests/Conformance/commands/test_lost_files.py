@@ -18,7 +18,7 @@ NAMES = "SELECT count(*) FROM user"
 
 @pytest.fixture
 def copied(tmp_path):
-    """A founded directory `data` with one user, and its backup `copy`."""
+    """A directory `data` with one user, and its backup `copy`."""
     machine = Machine(tmp_path)
     machine.environment |= CHEAP
     machine.admin = found(machine)

@@ -31,7 +31,7 @@ def restore(machine, file, data, *options):
 
 @pytest.fixture
 def copied(alone):
-    """A founded directory `data` and its backup `copy`."""
+    """A directory `data` and its backup `copy`."""
     found(alone)
     alone.muster("backup --data-dir data copy")
     return alone

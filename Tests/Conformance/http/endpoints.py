@@ -164,7 +164,7 @@ class Target:
         users = ask("GET", "/users?withRoles=true").json()["users"]
         for record in users:
             record.pop("last_apikey_access", None)
-        # The password is still the old one, and the keys still open the door.
+        # The password is still the old one, and the keys still authenticate.
         assert_json(self.server.login(self.user.username), 200)
         assert_json(ask("GET", "/session", keys=self.user.keys), 200)
         for record in users:

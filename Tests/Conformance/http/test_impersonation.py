@@ -28,7 +28,7 @@ def test_impersonation(muster, user):
     assert set(seen[0]) == {"uuid", "id", "username", "email"}
     answer = muster.request("PUT", "/session", json={"name": "By another"}, headers=headers)
     assert_record(answer, id=user.id, name="By another")
-    # The header is said anew with each request.
+    # The header is said again with each request.
     assert_record(muster.request("GET", "/session"), id=muster.admin["id"])
 
 

@@ -77,7 +77,7 @@ def test_time_lifts_the_lock():
 
 
 def test_the_lock_holds_against_many_at_once(muster, user):
-    """Guesses that were under way when the door was locked do not open it again."""
+    """Guesses that were under way when the password was locked do not unlock it again."""
     with ThreadPoolExecutor(8) as pool:
         guesses = [pool.submit(muster.login, user.username, f"guess {n}") for n in range(24)]
         for guess in guesses:

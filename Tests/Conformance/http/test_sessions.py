@@ -229,7 +229,7 @@ def test_disabling_ends_all_sessions(muster, user, way):
     assert_record(answer, enabled=False)
     assert_dead(muster, *tokens)
     assert_body(muster.login(user.username), INVALID)
-    # Who is let in again starts anew: the old tokens stay dead.
+    # Who is let in again starts again: the old tokens stay dead.
     muster.request("PUT", f"/users/{user.id}{way}", json={"enabled": True})
     assert_dead(muster, *tokens)
     assert_lives(muster, token_of(muster, user), user)

@@ -1,4 +1,4 @@
-"""The certificate: read at the start, read anew while the server runs, and never on the wrong port."""
+"""The certificate: read at the start, read again while the server runs, and never on the wrong port."""
 
 import os
 import signal
@@ -189,7 +189,7 @@ def test_a_new_certificate_is_taken_at_sighup_and_a_bad_one_is_not(files, data, 
             server.terminate()
             assert ends(server, SECONDS)[0] == 0
     text = log.read_text()
-    assert "certificate read anew" in text and "does not belong to the certificate" in text
+    assert "certificate read again" in text and "does not belong to the certificate" in text
 
 
 def test_sighup_ends_no_server_without_tls(data, tmp_path):
@@ -198,7 +198,7 @@ def test_sighup_ends_no_server_without_tls(data, tmp_path):
         with serving(data, "--bind", f"127.0.0.1:{port}", settings=CHEAP, output=output) as server:
             until(lambda: "listening" in log.read_text(), SECONDS, "a server")
             server.send_signal(signal.SIGHUP)
-            until(lambda: "nothing to read anew" in log.read_text(), SECONDS, "a line about it")
+            until(lambda: "nothing to read again" in log.read_text(), SECONDS, "a line about it")
             assert server.poll() is None
             server.terminate()
             assert ends(server, SECONDS)[0] == 0

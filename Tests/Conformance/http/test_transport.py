@@ -144,7 +144,7 @@ def test_pipelined_requests_with_bodies_are_not_mixed_up(muster, user):
 
 
 def test_each_pipelined_request_proves_itself(muster, user):
-    """The keys of one request do not open the door for the next on the same connection."""
+    """The keys of one request do not authenticate the next on the same connection."""
     with Wire(muster) as wire:
         wire.send(head(muster, path="/session") + head(muster, path="/session", keys=False))
         assert_record(wire.answer(), id=muster.admin["id"])

@@ -33,7 +33,7 @@ def token_of(tio):
 
 
 def lives(muster, token):
-    """Whether the token opens the door, by header and by cookie alike."""
+    """Whether the token signs in, by header and by cookie alike."""
     headers = {"X-Cookie": f"token={token}"}, {"Cookie": f"token={token}"}
     answers = [muster.request("GET", "/session", headers=sent, keys=None) for sent in headers]
     statuses = {answer.status_code for answer in answers}

@@ -29,7 +29,7 @@ OTHER = "Gravel-Orchid-57-Tunnel"
 
 
 def logs_in(muster, user, password):
-    """Whether the password opens the door; anything but yes or no is a failure."""
+    """Whether the password signs in; anything but yes or no is a failure."""
     answer = muster.login(user.username, password)
     assert answer.status_code in (200, 401)
     return answer.status_code == 200

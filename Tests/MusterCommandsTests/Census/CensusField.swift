@@ -45,7 +45,7 @@ struct CensusField: Sendable {
     /// Where it is not, and why.
     var absent: [CensusPlace: String] = [:]
 
-    /// The name in a place; nil where the field is on purpose not there.
+    /// The name in a place; nil if the field is on purpose not there.
     func name(in place: CensusPlace) -> String? {
         guard absent[place] == nil else { return nil }
         if let name = names[place] { return name }

@@ -9,14 +9,14 @@ import Testing
 @Suite("The census of a user's fields")
 struct FieldCensusTests {
     private let test: TestDirectory
-    private let folder: TemporaryDirectory
+    private let folder: TemporaryFolder
     private let sqlite: SQLiteStore
     private let plain: User
     private let full: User
     private let places: CensusPlaces
 
     init() async throws {
-        folder = try TemporaryDirectory()
+        folder = try TemporaryFolder()
         let key = MasterKey.random()
         sqlite = try SQLiteStore(
             path: folder.file("muster.sqlite"),
@@ -42,7 +42,7 @@ struct FieldCensusTests {
             email: "full@example.org",
             role: .scanManager,
             masks: Masks(read: 1, write: 2, liveview: 3),
-            hosts: try HostRules(["10.0.0.0/8"]),
+            hosts: try AllowedNetworks(["10.0.0.0/8"]),
             inactivityTimeout: .seconds(7)
         )
         draft.isEnabled = false

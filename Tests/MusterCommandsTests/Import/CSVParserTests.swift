@@ -226,11 +226,11 @@ struct CSVHeadingTests {
 
     @Test("lines that were sent are found in the file")
     func origin() throws {
-        let origin = ImportOrigin()
+        let origin = LineOrigin()
         for line in [2, 3, 6, 7, 8, 20] { origin.note(line: line) }
         try origin.note(fault: "broken")
         #expect((1...7).map { origin.line(ofSent: $0) } == [2, 3, 6, 7, 8, 20, 21])
         #expect(origin.fault(ofSent: 6) == "broken" && origin.fault(ofSent: 5) == nil)
-        #expect(ImportOrigin().line(ofSent: 9) == 9)
+        #expect(LineOrigin().line(ofSent: 9) == 9)
     }
 }

@@ -7,11 +7,11 @@ import Testing
 
 @Suite("The file of profiles")
 struct ProfileFileTests {
-    private let folder: TemporaryDirectory
+    private let folder: TemporaryFolder
     private let file: ProfileFile
 
     init() throws {
-        folder = try TemporaryDirectory()
+        folder = try TemporaryFolder()
         file = ProfileFile(folder: folder.file("config/muster"))
     }
 

@@ -9,13 +9,13 @@ import Testing
 
 @Suite("The digest that a backup carries")
 struct BackupSealTests {
-    private let folder: TemporaryDirectory
+    private let folder: TemporaryFolder
     private let content: [UInt8]
 
     private var path: String { folder.file("copy") }
 
     init() throws {
-        folder = try TemporaryDirectory()
+        folder = try TemporaryFolder()
         let key = MasterKey.random()
         try SQLiteStore(
             path: folder.file("data"),

@@ -9,7 +9,7 @@ import Testing
 
 @Suite("A backup that is looked at before it becomes a directory")
 struct BackupSourceTests {
-    private let folder: TemporaryDirectory
+    private let folder: TemporaryFolder
     private let key: MasterKey
 
     /// A sealed backup of a directory with one user.
@@ -18,10 +18,10 @@ struct BackupSourceTests {
     private var database: String { folder.file("data") }
 
     init() async throws {
-        folder = try TemporaryDirectory()
+        folder = try TemporaryFolder()
         key = MasterKey.random()
         let store = try open()
-        _ = try await Founding(
+        _ = try await DirectoryBootstrap(
             store: store,
             clock: FixedClock(),
             random: SeededRandom(),
@@ -60,7 +60,7 @@ struct BackupSourceTests {
         try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
     }
 
-    /// Why a file is refused; nil where it is not.
+    /// Why a file is refused; nil if it is not.
     private func refusal(_ path: String) -> String? {
         do {
             _ = try BackupSource(path)
@@ -108,7 +108,7 @@ struct BackupSourceTests {
     }
 
     @Test(
-        "the copy of a database is read with its log where there is one, and by itself where there is none"
+        "the copy of a database is read with its log where there is one, and by itself if there is none"
     )
     func unsealed() async throws {
         let before = try names()

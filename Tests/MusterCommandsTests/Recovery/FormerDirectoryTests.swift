@@ -6,11 +6,11 @@ import Testing
 
 @Suite("The directory whose place a backup takes")
 struct FormerDirectoryTests {
-    private let folder: TemporaryDirectory
+    private let folder: TemporaryFolder
     private let paths: DataPaths
 
     init() throws {
-        folder = try TemporaryDirectory()
+        folder = try TemporaryFolder()
         paths = DataPaths(folder: folder.path)
         for name in ["muster.sqlite", "muster.sqlite-wal", "master.key"] {
             try Data(name.utf8).write(to: URL(filePath: folder.file(name)))
@@ -23,7 +23,7 @@ struct FormerDirectoryTests {
 
     @Test("it is kept whole under a dated name, and stays where it was until the end")
     func keep() throws {
-        let former = try #require(try FormerDirectory(paths, withKey: true))
+        let former = try #require(try ReplacedDirectory(paths, withKey: true))
         try former.keep(withKey: true)
         #expect(try names(former.path) == ["master.key", "muster.sqlite", "muster.sqlite-wal"])
         #expect(try folder.bytes("muster.sqlite") == Array("muster.sqlite".utf8))
@@ -35,15 +35,15 @@ struct FormerDirectoryTests {
     @Test("two of one second have names of their own")
     func twice() throws {
         let made = [
-            try FormerDirectory(paths, withKey: false)?.path,
-            try FormerDirectory(paths, withKey: false)?.path,
+            try ReplacedDirectory(paths, withKey: false)?.path,
+            try ReplacedDirectory(paths, withKey: false)?.path,
         ]
         #expect(Set(made.compactMap(\.self)).count == 2)
     }
 
     @Test("its log is not left to the new database")
     func clear() throws {
-        let former = try #require(try FormerDirectory(paths, withKey: true))
+        let former = try #require(try ReplacedDirectory(paths, withKey: true))
         try former.keep(withKey: false)
         try former.clear()
         #expect(!FileManager.default.fileExists(atPath: paths.database + "-wal"))
@@ -52,7 +52,7 @@ struct FormerDirectoryTests {
 
     @Test("where the backup does not take its place, everything is as it was")
     func giveUp() throws {
-        let former = try #require(try FormerDirectory(paths, withKey: true))
+        let former = try #require(try ReplacedDirectory(paths, withKey: true))
         try former.keep(withKey: true)
         try Data("another key".utf8).write(to: URL(filePath: paths.key), options: .atomic)
         try former.clear()
@@ -65,7 +65,7 @@ struct FormerDirectoryTests {
     @Test("a log whose database has gone is kept, too, and comes back where the restore fails")
     func logAlone() throws {
         unlink(folder.file("muster.sqlite"))
-        let former = try #require(try FormerDirectory(paths, withKey: false))
+        let former = try #require(try ReplacedDirectory(paths, withKey: false))
         try former.keep(withKey: false)
         try former.clear()
         #expect(try names(former.path) == ["muster.sqlite-wal"])
@@ -76,15 +76,15 @@ struct FormerDirectoryTests {
     @Test("a key is kept where another takes its place, and where nothing is there nothing is kept")
     func keyAlone() throws {
         for name in ["muster.sqlite", "muster.sqlite-wal"] { unlink(folder.file(name)) }
-        #expect(try FormerDirectory(paths, withKey: false) == nil)
-        let former = try #require(try FormerDirectory(paths, withKey: true))
+        #expect(try ReplacedDirectory(paths, withKey: false) == nil)
+        let former = try #require(try ReplacedDirectory(paths, withKey: true))
         try former.keep(withKey: true)
         #expect(try names(former.path) == ["master.key"])
     }
 
     @Test("where the backup has taken its place, nothing of it is removed")
     func tooLate() throws {
-        let former = try #require(try FormerDirectory(paths, withKey: true))
+        let former = try #require(try ReplacedDirectory(paths, withKey: true))
         try former.keep(withKey: false)
         try former.clear()
         try Data("new".utf8).write(to: URL(filePath: paths.unfinished))

@@ -7,10 +7,10 @@ import Testing
 
 @Suite("Files that appear when they are complete")
 struct RecoveryFileTests {
-    private let folder: TemporaryDirectory
+    private let folder: TemporaryFolder
 
     init() throws {
-        folder = try TemporaryDirectory()
+        folder = try TemporaryFolder()
     }
 
     private func names() throws -> [String] {
@@ -120,7 +120,7 @@ struct RecoveryFileTests {
 
     @Test("a private folder's socket can be bound, however long the usual folder's path is")
     func longFolders() throws {
-        let parent = try TemporaryDirectory()
+        let parent = try TemporaryFolder()
         var isElsewhere: Set<Bool> = []
         for length in parent.path.utf8.count + 2...110 {
             let name = String(repeating: "a", count: length - parent.path.utf8.count - 1)

@@ -6,11 +6,11 @@ import Testing
 
 @Suite("Public keys on the command line")
 struct PublicKeySourceTests {
-    private let folder: TemporaryDirectory
+    private let folder: TemporaryFolder
     private let key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ1 jane@host"
 
     init() throws {
-        folder = try TemporaryDirectory()
+        folder = try TemporaryFolder()
     }
 
     private func file(_ text: String) throws -> PublicKeySource {

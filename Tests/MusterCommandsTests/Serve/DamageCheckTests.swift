@@ -9,12 +9,12 @@ import Testing
 
 @Suite("Damage is found before a database is served, or beside it", .timeLimit(.minutes(1)))
 struct DamageCheckTests {
-    private let folder: TemporaryDirectory
+    private let folder: TemporaryFolder
     private let key = MasterKey.random()
     private let paths: DataPaths
 
     init() throws {
-        folder = try TemporaryDirectory()
+        folder = try TemporaryFolder()
         paths = DataPaths(folder: folder.path)
         let store = try SQLiteStore(
             path: paths.database,

@@ -7,11 +7,11 @@ import Testing
 
 @Suite("What lies in a data folder")
 struct DataFolderStateTests {
-    private let folder: TemporaryDirectory
+    private let folder: TemporaryFolder
     private let paths: DataPaths
 
     init() throws {
-        folder = try TemporaryDirectory()
+        folder = try TemporaryFolder()
         paths = DataPaths(folder: folder.path)
     }
 

@@ -6,10 +6,10 @@ import Testing
 
 @Suite("Why a folder cannot be made")
 struct NewFolderTests {
-    private let folder: TemporaryDirectory
+    private let folder: TemporaryFolder
 
     init() throws {
-        folder = try TemporaryDirectory()
+        folder = try TemporaryFolder()
     }
 
     @Test("what is in its place, or on the way to it, is named", arguments: ["", "/a", "/a/b/"])

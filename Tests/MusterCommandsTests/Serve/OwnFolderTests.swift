@@ -7,10 +7,10 @@ import Testing
 
 @Suite("The data folder and others")
 struct OwnFolderTests {
-    private let folder: TemporaryDirectory
+    private let folder: TemporaryFolder
 
     init() throws {
-        folder = try TemporaryDirectory()
+        folder = try TemporaryFolder()
     }
 
     private func put(_ name: String) throws {

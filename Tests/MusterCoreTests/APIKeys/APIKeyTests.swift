@@ -33,7 +33,7 @@ struct APIKeyTests {
         #expect(halves[0] != halves[1])
     }
 
-    @Test("the pair opens the door to its owner")
+    @Test("the pair signs in to its owner")
     func open() throws {
         let principal = try test.enter(keys)
         #expect(principal.user.id == user.id && principal.sessionDigest == nil)
@@ -90,7 +90,7 @@ struct APIKeyTests {
 
     @Test("hosts hold for keys")
     func hosts() async throws {
-        let hosts = try HostRules(["10.0.0.0/8", "2001:db8::/32"])
+        let hosts = try AllowedNetworks(["10.0.0.0/8", "2001:db8::/32"])
         try await change { $0.hosts = hosts }
         #expect(await isOpen(keys, from: "10.1.2.3"))
         #expect(await isOpen(keys, from: "2001:db8::1"))
@@ -105,7 +105,7 @@ struct APIKeyTests {
         try await change { $0.inactivityTimeout = .seconds(60) }
         for _ in 1...3 {
             test.clock.advance(by: .seconds(60))
-            #expect(await isOpen(keys), "each use begins the time anew")
+            #expect(await isOpen(keys), "each use begins the time again")
         }
         test.clock.advance(by: .milliseconds(60_001))
         #expect(await !isOpen(keys))

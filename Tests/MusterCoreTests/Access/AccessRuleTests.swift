@@ -33,7 +33,7 @@ struct AccessRuleTests {
         case setMembership
         case auditLog
 
-        /// What is missing; nil where the call names nothing.
+        /// What is missing; nil if the call names nothing.
         var missing: MusterError.Code? {
             switch self {
             case .createUser, .createGroup, .auditLog: nil
@@ -59,7 +59,7 @@ struct AccessRuleTests {
         on user: User?
     ) async -> MusterError.Code? {
         let reference = UserReference.id(user?.id ?? UserID(rawValue: 99))
-        let subject = Subject.user(reference)
+        let subject = UserTarget.user(reference)
         let group = GroupReference.id(GroupID(rawValue: user == nil ? 99 : 0))
         return await failure {
             switch call {

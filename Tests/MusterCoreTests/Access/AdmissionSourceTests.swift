@@ -35,7 +35,7 @@ struct AdmissionSourceTests {
         Phrase(
             pattern: #"\bauthorizations\.(api|password)\b"#,
             files: [
-                "Access/Admission.swift", "Users/UserChanges.swift", "Users/Subject.swift",
+                "Access/Admission.swift", "Users/UserChanges.swift", "Users/UserTarget.swift",
             ]
         ),
         Phrase(pattern: #"\bhosts\.allow\("#, files: ["Access/Admission.swift"]),

@@ -89,7 +89,7 @@ struct AuditedRefusalTests {
         switch reason {
         case "disabled": after.isEnabled = false
         case "expired": after.expiresAt = test.clock.now()
-        case "host not allowed": after.hosts = try HostRules(["10.0.0.0/8"])
+        case "host not allowed": after.hosts = try AllowedNetworks(["10.0.0.0/8"])
         default: after.authorizations.password = false
         }
         let events = try await events {

@@ -130,7 +130,7 @@ struct EscalationTests {
         let writer = try await holder("writer", write: Self.users)
         let more = try await holder("more", liveview: 1).user
         let same = try await holder("same", write: Self.users).user
-        let hosts = try HostRules(["192.0.2.0/24"])
+        let hosts = try AllowedNetworks(["192.0.2.0/24"])
         let builds: [(inout UserChanges) -> Void] = [
             { $0.isEnabled = false }, { $0.hosts = hosts }, { $0.inactivityTimeout = .seconds(1) },
             { $0.isAPIPermitted = false }, { $0.isPasswordPermitted = false },
@@ -212,9 +212,9 @@ struct EscalationTests {
             origin.expectedRevision = revision
             return Principal(
                 user: test.administrator,
-                door: test.asAdministrator.door,
+                method: test.asAdministrator.method,
                 origin: origin,
-                authority: .masks
+                permissionModel: .masks
             )
         }
         let early = await edit(user, by: principal(at: seen - 1)) { $0.name = "A" }

@@ -56,15 +56,19 @@ struct GuessedPasswordTests {
     func otherNetworks(_ question: Question) async throws {
         let test = try await TestDirectory()
         let user = try await test.makeUser("jane@example.com")
-        let door = try await test.asUser(user).door
+        let method = try await test.asUser(user).method
         for number in 1...60 {
             let address = IPAddress("2001:db8:0:\(String(number, radix: 16))::1")
-            let principal = try await test.asUser(user, door: door, from: address)
+            let principal = try await test.asUser(user, method: method, from: address)
             _ = await guess(question, Secret("guess \(number)"), test, by: principal)
         }
         let logins = try test.current(user).logins
         #expect(logins.failureTotal == LockoutRule.maximumFailuresOfCaller + 1)
-        let elsewhere = try await test.asUser(user, door: door, from: IPAddress("2001:db8:9::1"))
+        let elsewhere = try await test.asUser(
+            user,
+            method: method,
+            from: IPAddress("2001:db8:9::1")
+        )
         let right = await guess(question, TestDirectory.administratorPassword, test, by: elsewhere)
         #expect(right?.code == .currentPasswordInvalid)
     }
@@ -73,7 +77,7 @@ struct GuessedPasswordTests {
         "of 250 guesses at the same moment only as many are checked as may fail",
         arguments: Question.allCases
     )
-    func sameMoment(_ question: Question) async throws {
+    func sameSnapshot(_ question: Question) async throws {
         // The first six meet, so that all others have come before any of them counts.
         let hasher = MeetingHasher(checks: Self.allowed)
         let store = MemoryStore()

@@ -119,7 +119,7 @@ struct MeanwhileTests {
             switch way {
             case "disabled": user.isEnabled = false
             case "password way closed": user.authorizations.password = false
-            default: user.hosts = (try? HostRules(["192.0.2.200"])) ?? HostRules()
+            default: user.hosts = (try? AllowedNetworks(["192.0.2.200"])) ?? AllowedNetworks()
             }
         }
         let refusal = await failure {

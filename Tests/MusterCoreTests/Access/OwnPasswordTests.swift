@@ -52,7 +52,7 @@ struct OwnPasswordTests {
         _ current: Secret<String>?
     ) async -> MusterError? {
         let isSelf = principal.user.id == deputy.id
-        let subject = isSelf && call != .changeByName ? Subject.oneself : .user(.id(deputy.id))
+        let subject = isSelf && call != .changeByName ? UserTarget.oneself : .user(.id(deputy.id))
         return await failure {
             switch call {
             case .editPassword:
@@ -93,7 +93,7 @@ struct OwnPasswordTests {
     }
 
     private func edit(
-        _ subject: Subject,
+        _ subject: UserTarget,
         _ principal: Principal,
         _ current: Secret<String>?,
         _ build: (inout UserChanges) -> Void

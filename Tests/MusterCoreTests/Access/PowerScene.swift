@@ -116,7 +116,7 @@ struct PowerScene: Sendable {
     }
 
     private var reference: UserReference { .id(jane.id) }
-    private var subject: Subject { .user(reference) }
+    private var subject: UserTarget { .user(reference) }
 
     private func edit(_ build: (inout UserChanges) -> Void) async throws(MusterError) {
         let changes = UserChanges(build)

@@ -33,7 +33,7 @@ struct CredentialCheckMomentTests {
         switch what {
         case .disabled: user.isEnabled = false
         case .doorClosed: user.authorizations.password = false
-        case .hostsMoved: user.hosts = try HostRules(["10.0.0.0/8"])
+        case .hostsMoved: user.hosts = try AllowedNetworks(["10.0.0.0/8"])
         case .deleted:
             return try await test.users.delete(.id(user.id), by: test.asAdministrator) {
                 () throws(MusterError) in nil
@@ -109,7 +109,7 @@ struct CredentialCheckMomentTests {
     }
 
     @Test("of many guesses at the same moment only as many are checked as may fail")
-    func sameMoment() async throws {
+    func sameSnapshot() async throws {
         let test = try await TestDirectory(hasher: MeetingHasher(checks: Self.allowed))
         let user = try await test.makeUser("jane@example.com")
         await withTaskGroup(of: Void.self) { group in

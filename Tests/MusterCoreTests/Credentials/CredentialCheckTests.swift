@@ -55,7 +55,7 @@ struct CredentialCheckTests {
         var user = try await makeUser()
         user.isEnabled = what != "disabled"
         user.authorizations.password = what != "door"
-        user.hosts = what == "elsewhere" ? try HostRules(["10.0.0.0/8"]) : HostRules()
+        user.hosts = what == "elsewhere" ? try AllowedNetworks(["10.0.0.0/8"]) : AllowedNetworks()
         try await test.overwrite(user)
         let calls = hasher.calls
         let refusal = await failure {
@@ -135,7 +135,7 @@ struct CredentialCheckTests {
     }
 
     @Test("questions that come at the same moment are counted as well")
-    func sameMoment() async throws {
+    func sameSnapshot() async throws {
         let hasher = MeetingHasher(checks: 26)
         let test = try await TestDirectory(hasher: hasher)
         let caller = test.asMaskAdministrator

@@ -67,7 +67,7 @@ struct LocalLoginTests {
         let user = try await test.makeUser(LocalLoginTests.name)
         #expect(try await opens(from: nil))
         #expect(try service.admission(of: LocalLoginTests.name, from: nil) == .admitted)
-        try await change(user) { $0.hosts = try HostRules(["192.0.2.0/24"]) }
+        try await change(user) { $0.hosts = try AllowedNetworks(["192.0.2.0/24"]) }
         for (address, isAllowed) in [
             ("192.0.2.7", true), ("::ffff:192.0.2.7", true), ("192.0.3.7", false), ("::1", false),
             (nil, false),
@@ -91,7 +91,7 @@ struct LocalLoginTests {
         let user = try await test.makeUser(LocalLoginTests.name)
         #expect(try await opens(from: address))
         #expect(try service.admission(of: LocalLoginTests.name, from: address) == .admitted)
-        try await change(user) { $0.hosts = try HostRules(["0.0.0.0/0", "::/0"]) }
+        try await change(user) { $0.hosts = try AllowedNetworks(["0.0.0.0/0", "::/0"]) }
         let before = hasher.calls.checks
         #expect(try await !opens(from: address))
         #expect(hasher.calls.checks == before + 1, "the work is the same")
@@ -107,7 +107,7 @@ struct LocalLoginTests {
     )
     func reportedPlaces(_ address: String) async throws {
         let user = try await test.makeUser(LocalLoginTests.name)
-        try await change(user) { $0.hosts = try HostRules(["fe80::7", "192.0.2.7"]) }
+        try await change(user) { $0.hosts = try AllowedNetworks(["fe80::7", "192.0.2.7"]) }
         #expect(try await opens(from: address))
         #expect(try service.admission(of: LocalLoginTests.name, from: address) == .admitted)
     }
@@ -161,7 +161,7 @@ struct LocalLoginTests {
         _ = try await test.logIn(LocalLoginTests.name, new)
     }
 
-    @Test("too many wrong passwords lock the door, but not for keys")
+    @Test("too many wrong passwords lock the password, but not keys")
     func lock() async throws {
         _ = try await test.makeUser(LocalLoginTests.name)
         for _ in 0...LockoutRule.maximumFailures {
@@ -233,7 +233,7 @@ struct LocalLoginTests {
         #expect(await failure { try await opens(from: "localhost") }?.code == .overloaded)
     }
 
-    @Test("what closes the door while a password is checked counts for that check")
+    @Test("what forbids the password while it is checked counts for that check")
     func meanwhile() async throws {
         let text = TestDirectory.administratorPassword.withExposedValue { $0 }
         for change in Change.allCases {
@@ -269,7 +269,7 @@ struct LocalLoginTests {
             switch self {
             case .disabling: changed.isEnabled = false
             case .door: changed.authorizations.password = false
-            case .hosts: changed.hosts = try HostRules(["10.0.0.0/8"])
+            case .hosts: changed.hosts = try AllowedNetworks(["10.0.0.0/8"])
             case .deletion, .password, .lock: break
             }
             try await test.overwrite(changed)

@@ -2,7 +2,7 @@ import MusterCore
 import MusterTesting
 import Testing
 
-@Suite("Failed logins close the password door")
+@Suite("Failed logins lock the password")
 struct LockoutTests {
     private static let wrong = Secret("wrong password")
     private let test: TestDirectory
@@ -32,7 +32,7 @@ struct LockoutTests {
         #expect(await canLogIn() == isOpen)
     }
 
-    @Test("failures are counted while the door is open, and not while it is closed")
+    @Test("failures are counted while the password may be tried, and not while it is locked")
     func counts() async throws {
         let user = try await test.makeUser("jane@example.com")
         await failLogins(4)
@@ -56,7 +56,7 @@ struct LockoutTests {
         #expect(logins.lastFailure == test.clock.now().advanced(by: .seconds(-1)))
     }
 
-    @Test("the lock lasts as long as it was set to, and then the count begins anew")
+    @Test("the lock lasts as long as it was set to, and then the count begins again")
     func duration() async throws {
         let test = try await TestDirectory(
             rules: DirectoryRules(lockout: LockoutRule(duration: .seconds(60)))
@@ -74,7 +74,7 @@ struct LockoutTests {
         _ = try await test.logIn("jane@example.com")
     }
 
-    @Test("a password reset opens the door")
+    @Test("a password reset unlocks the password")
     func reset() async throws {
         let user = try await test.makeUser("jane@example.com")
         await failLogins(6)
@@ -86,7 +86,7 @@ struct LockoutTests {
         #expect(await canLogIn())
     }
 
-    @Test("a new pair of API keys opens the door")
+    @Test("a new pair of API keys unlocks the password")
     func newKeys() async throws {
         let user = try await test.makeUser("jane@example.com")
         await failLogins(6)
@@ -124,7 +124,7 @@ struct LockoutTests {
             #expect(refusal?.code == .currentPasswordInvalid)
         }
         #expect(try test.current(user).logins.failureCount == 6)
-        let locked = try await test.asUser(try test.current(user), door: session.door)
+        let locked = try await test.asUser(try test.current(user), method: session.method)
         let refusal = await failure {
             try await change(by: locked, current: TestDirectory.administratorPassword)
         }
@@ -163,7 +163,7 @@ struct LockoutTests {
         "of many passwords tried at the same moment only as many are checked as may still fail",
         arguments: [7, 12, 13]
     )
-    func sameMoment(_ count: Int) async throws {
+    func sameSnapshot(_ count: Int) async throws {
         // The first six meet; were more let in together, more would be counted.
         let hasher = MeetingHasher(checks: LockoutRule.maximumFailures + 1)
         let test = try await TestDirectory(hasher: hasher)

@@ -52,10 +52,10 @@ struct LoginSourceBoundTests {
 
     @Test("guesses at the present password stay bounded while a crowd fails at the name")
     func guesses() async throws {
-        let door = try await test.asUser(jane).door
+        let method = try await test.asUser(jane).method
         func guess(_ number: Int, _ password: Secret<String>) async throws -> MusterError? {
             let address = IPAddress("2001:db8:ffff:\(String(number, radix: 16))::1")
-            let principal = try await test.asUser(jane, door: door, from: address)
+            let principal = try await test.asUser(jane, method: method, from: address)
             return await failure {
                 try await test.passwords.change(.oneself, by: principal) { () throws(MusterError) in
                     PasswordChange(new: Secret("Better-Horse-8"), current: password)

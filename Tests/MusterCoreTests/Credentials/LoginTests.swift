@@ -34,7 +34,7 @@ struct LoginTests {
             for _ in 0..<6 {
                 _ = await failure { try await test.logIn(name, Secret("wrong password")) }
             }
-        case .elsewhere, .noAddress: user.hosts = try HostRules(["10.0.0.0/8"])
+        case .elsewhere, .noAddress: user.hosts = try AllowedNetworks(["10.0.0.0/8"])
         case .notPermitted: user.authorizations.password = false
         }
         try await test.overwrite(user)
@@ -118,7 +118,7 @@ struct LoginTests {
         #expect(try test.enter(first).user.id == test.enter(second).user.id)
     }
 
-    @Test("a hash with former parameters is made anew at the next login, and only then")
+    @Test("a hash with former parameters is made again at the next login, and only then")
     func rehash() async throws {
         let user = try await test.makeUser("jane@example.com")
         let former = try storedHash(of: user)
@@ -138,7 +138,7 @@ struct LoginTests {
         #expect(hasher.calls.hashes == calls.hashes)
     }
 
-    @Test("logins at the same time do not refuse each other because one hashes the password anew")
+    @Test("logins at the same time do not refuse each other because one hashes the password again")
     func rehashAtOnce() async throws {
         for number in 0..<20 {
             let name = "jane\(number)@example.com"

@@ -32,7 +32,7 @@ struct OwnGuessesTests {
         }
     }
 
-    @Test("new keys of one's own do not begin the guesses anew")
+    @Test("new keys of one's own do not begin the guesses again")
     func keys() async throws {
         let user = try await test.makeUser("jane@example.com")
         let principal = try await test.asUser(user)

@@ -13,7 +13,7 @@ struct PasswordServiceTests {
     }
 
     private func change(
-        _ subject: Subject,
+        _ subject: UserTarget,
         by principal: Principal,
         to new: Secret<String> = Self.new,
         current: Secret<String>? = nil,
@@ -29,7 +29,7 @@ struct PasswordServiceTests {
     )
     func byAdministrator() async throws {
         let user = try await test.makeUser("jane@example.com")
-        let subject = Subject.user(.id(user.id))
+        let subject = UserTarget.user(.id(user.id))
         let refusal = await failure {
             try await change(subject, by: test.asAdministrator, current: Secret("wrong"))
         }
@@ -44,7 +44,7 @@ struct PasswordServiceTests {
 
     @Test("on one's own account the current password is needed", arguments: [true, false])
     func ownAccount(_ byName: Bool) async throws {
-        let subject = byName ? Subject.user(.id(test.administrator.id)) : .oneself
+        let subject = byName ? UserTarget.user(.id(test.administrator.id)) : .oneself
         for current in [nil, Secret("wrong")] {
             let refusal = await failure {
                 try await change(subject, by: test.asAdministrator, current: current)
@@ -64,7 +64,7 @@ struct PasswordServiceTests {
         }
         #expect(atCreation?.code == .passwordPolicy)
         let user = try await test.makeUser("jane@example.com", password: long)
-        let subject = Subject.user(.id(user.id))
+        let subject = UserTarget.user(.id(user.id))
         let administrator = test.asAdministrator
         let atChange = await failure {
             try await test.passwords.change(subject, by: administrator) { () throws(MusterError) in

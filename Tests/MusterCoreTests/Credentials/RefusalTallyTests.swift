@@ -7,7 +7,7 @@ struct RefusalTallyTests {
         MusterError(.overloaded, "Too many.", cause: HashingRefusal(kind))
     }
 
-    @Test("refusals are counted by whom they met, and the count begins anew when it was told")
+    @Test("refusals are counted by whom they met, and the count begins again when it was told")
     func counts() {
         let tally = RefusalTally()
         for _ in 0..<1000 { #expect(tally.count(refusal(.strangers))) }

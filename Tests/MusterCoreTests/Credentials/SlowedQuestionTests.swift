@@ -128,7 +128,7 @@ struct SlowedQuestionTests {
     @Test(
         "questions at the same moment count before they are answered, and not those that get a yes"
     )
-    func sameMoment() {
+    func sameSnapshot() {
         let throttle = QuestionThrottle()
         let questions = (0..<30).map { question(Self.name, $0) }
         let delays = questions.map { throttle.admit($0, at: FixedClock.start) }

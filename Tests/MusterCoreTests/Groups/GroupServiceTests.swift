@@ -71,7 +71,7 @@ struct GroupServiceTests {
         #expect(found.id == group.id, "what is taken is found")
         let refusal = await failure { try await edit(.id(third.id), other) }
         #expect(refusal?.code == .groupAlreadyExists)
-        // One's own name may be written anew.
+        // One's own name may be written again.
         let renamed = try await edit(.id(group.id), other)
         #expect(Array(renamed.name.utf8) == Array(other.utf8))
     }

@@ -88,32 +88,34 @@ struct HostRulesTests {
     )
     func matching(_ hosts: [String], _ peer: String, _ isAllowed: Bool) throws {
         let address = try #require(IPAddress(peer))
-        #expect(try HostRules(hosts).allow(address) == isAllowed)
+        #expect(try AllowedNetworks(hosts).allow(address) == isAllowed)
     }
 
     @Test("nobody without an address passes a rule, and no rule stops anybody")
     func noAddress() throws {
-        #expect(HostRules().allow(nil))
-        #expect(try !HostRules(["0.0.0.0/0", "::/0"]).allow(nil))
+        #expect(AllowedNetworks().allow(nil))
+        #expect(try !AllowedNetworks(["0.0.0.0/0", "::/0"]).allow(nil))
     }
 
     @Test("the order is kept and what says the same twice is not")
     func duplicates() throws {
-        let rules = try HostRules(["::1", "10.0.0.0/8", "0:0:0:0:0:0:0:1", "10.0.0.0/8", "::1/128"])
+        let rules = try AllowedNetworks([
+            "::1", "10.0.0.0/8", "0:0:0:0:0:0:0:1", "10.0.0.0/8", "::1/128",
+        ])
         #expect(rules.texts == ["::1", "10.0.0.0/8"])
     }
 
     @Test("128 networks are as many as a user may have")
     func count() async throws {
         let most = (0..<128).map { "10.0.0.\($0)" }
-        #expect(try HostRules(most).networks.count == 128)
-        let refusal = await failure { try HostRules(most + ["10.0.0.1"]) }
+        #expect(try AllowedNetworks(most).networks.count == 128)
+        let refusal = await failure { try AllowedNetworks(most + ["10.0.0.1"]) }
         #expect(refusal?.details["field"] == "hosts")
     }
 
     @Test("the first bad element is the one named")
     func firstBadElement() async {
-        let refusal = await failure { try HostRules(["10.0.0.0/8", "bad", "worse"]) }
+        let refusal = await failure { try AllowedNetworks(["10.0.0.0/8", "bad", "worse"]) }
         #expect(refusal?.message.contains("\"bad\"") == true)
     }
 }

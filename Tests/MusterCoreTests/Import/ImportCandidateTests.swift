@@ -39,8 +39,8 @@ struct ImportCandidateTests {
         #expect(plain.line.password == nil && plain.needsHashing && plain.cameInClear)
         let hashed = try await run.hashing(plain)
         #expect(hashed.hash != nil && !hashed.needsHashing && hashed.cameInClear)
-        let adopted = try candidate { $0.password = .hash(Secret("instant$1$1$41")) }
-        #expect(adopted.line.password == nil && adopted.hash != nil && !adopted.cameInClear)
+        let foreign = try candidate { $0.password = .hash(Secret("instant$1$1$41")) }
+        #expect(foreign.line.password == nil && foreign.hash != nil && !foreign.cameInClear)
     }
 
     @Test("its bytes grow with all that may be long")
@@ -54,7 +54,7 @@ struct ImportCandidateTests {
             try candidate { $0.password = .hash(Secret("instant$1$1$" + text)) },
         ]
         for candidate in grown { #expect(candidate.bytes > plain + 80) }
-        let networks = try HostRules((0..<100).map { "10.0.0.\($0)" })
+        let networks = try AllowedNetworks((0..<100).map { "10.0.0.\($0)" })
         let far = try candidate { $0.changes.hosts = networks }
         #expect(far.bytes > plain + 3000)
     }

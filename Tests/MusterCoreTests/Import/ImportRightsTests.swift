@@ -41,7 +41,7 @@ struct ImportRightsTests {
     @Test("only administrators import and export")
     func administratorsOnly() async throws {
         let reader = try await test.makeUser("reader@example.com", role: .scanManager)
-        for authority in [Principal.Authority.role, .masks] {
+        for authority in [Principal.PermissionModel.role, .masks] {
             let principal = try await test.asUser(reader, by: authority)
             let refusal = await failure { try await outcome("x", by: principal) }
             #expect(refusal?.code == .insufficientScope)

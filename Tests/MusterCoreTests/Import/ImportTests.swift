@@ -75,7 +75,7 @@ struct ImportTests {
         #expect(events.allSatisfy { $0.actor?.uuid == test.administrator.uuid })
     }
 
-    @Test("a hash is kept as it is, opens the door, and is replaced at the first login")
+    @Test("a hash is kept as it is, signs in, and is replaced at the first login")
     func hash() async throws {
         let kept = "instant$0$5$" + Hex.text("Old-Password-1".utf8)
         let old = try line("old") { $0.password = .hash(Secret(kept)) }

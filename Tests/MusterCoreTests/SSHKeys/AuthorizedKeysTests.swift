@@ -13,7 +13,7 @@ struct AuthorizedKeysTests {
     ) async throws -> (test: TestDirectory, user: User, service: AuthorizedKeysService) {
         let test = try await TestDirectory(rules: rules)
         var user = try await test.makeUser(AuthorizedKeysTests.name)
-        user.hosts = try HostRules(hosts)
+        user.hosts = try AllowedNetworks(hosts)
         try await test.overwrite(user)
         for key in keys {
             _ = try await SSHKeyService(test.directory).add(

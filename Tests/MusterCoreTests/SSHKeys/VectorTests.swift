@@ -99,16 +99,16 @@ struct HostVectorTests {
     func forms(_ example: [String?]) async throws {
         let text = try #require(example[0])
         guard let canonical = example[1] else {
-            let refusal = await failure { try HostRules([text]) }
+            let refusal = await failure { try AllowedNetworks([text]) }
             #expect(refusal?.code == .inputInvalid && refusal?.details["field"] == "hosts")
             return
         }
-        #expect(try HostRules([text]).texts == [canonical])
+        #expect(try AllowedNetworks([text]).texts == [canonical])
     }
 
     @Test("each lets in whom it should", arguments: try cases().match)
     func matches(_ example: Cases.Match) throws {
-        let hosts = try HostRules(example.hosts)
+        let hosts = try AllowedNetworks(example.hosts)
         #expect(hosts.allow(IPAddress(example.peer)) == example.allowed)
     }
 

@@ -149,7 +149,7 @@ struct SecondFactorTests {
         )
     }
 
-    @Test("another phone has to be verified anew, the same one not")
+    @Test("another phone has to be verified again, the same one not")
     func otherPhone() async throws {
         try await send()
         #expect(await answer(try #require(test.codes.lastCode)) == nil)
@@ -168,7 +168,7 @@ struct SecondFactorTests {
         phone: String? = nil,
         of user: User? = nil
     ) async throws {
-        let subject = Subject.user(.id((user ?? self.user).id))
+        let subject = UserTarget.user(.id((user ?? self.user).id))
         try await test.secondFactors.configure(subject, by: test.asAdministrator) {
             () throws(MusterError) in
             SecondFactorSettings(

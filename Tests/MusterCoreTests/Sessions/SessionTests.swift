@@ -22,13 +22,13 @@ struct SessionTests {
         try await test.overwrite(changed)
     }
 
-    /// Why a session is refused; nil where it is good.
+    /// Why a session is refused; nil if it is good.
     private func refusal(_ session: IssuedSession) async -> (code: String, reason: String?)? {
         await failure { try test.enter(session) }
             .map { ($0.code.rawValue, $0.details["reason"]) }
     }
 
-    @Test("a token opens the door to its owner, through the session it belongs to")
+    @Test("a token signs in to its owner, through the session it belongs to")
     func token() async throws {
         let session = try await logIn()
         let principal = try test.enter(session)
@@ -57,7 +57,7 @@ struct SessionTests {
         #expect(refusal?.code == .credentialsInvalid)
     }
 
-    @Test("a session rests as long as its user may be idle, and each request begins that anew")
+    @Test("a session rests as long as its user may be idle, and each request begins that again")
     func inactivity() async throws {
         try await setTimeout(.seconds(60))
         let session = try await logIn()
@@ -176,7 +176,7 @@ struct SessionTests {
     func hosts() async throws {
         let session = try await logIn()
         var changed = user
-        changed.hosts = try HostRules(["10.0.0.0/8"])
+        changed.hosts = try AllowedNetworks(["10.0.0.0/8"])
         try await test.overwrite(changed)
         #expect(await refusal(session)?.code == "credentials.invalid")
         #expect(try test.enter(session, from: IPAddress("10.1.2.3")).user.id == user.id)

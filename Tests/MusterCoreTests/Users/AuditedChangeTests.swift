@@ -72,7 +72,7 @@ struct AuditedChangeTests {
     }
 
     private func make(_ change: Change) async throws(MusterError) {
-        let (by, subject) = (test.asAdministrator, Subject.user(.id(user.id)))
+        let (by, subject) = (test.asAdministrator, UserTarget.user(.id(user.id)))
         switch change {
         case .createUser: _ = try await test.makeUser("new@example.com")
         case .rename:

@@ -5,15 +5,15 @@ import Testing
 @Suite("The hosts of one's own account")
 struct OwnHostsTests {
     private let test: TestDirectory
-    private let elsewhere: HostRules
+    private let elsewhere: AllowedNetworks
 
     init() async throws {
         test = try await TestDirectory()
-        elsewhere = try HostRules(["10.0.0.0/8", "2001:db8::/32"])
+        elsewhere = try AllowedNetworks(["10.0.0.0/8", "2001:db8::/32"])
     }
 
     private func setHosts(
-        _ hosts: HostRules,
+        _ hosts: AllowedNetworks,
         of user: User,
         by principal: Principal
     ) async -> MusterError? {
@@ -36,12 +36,16 @@ struct OwnHostsTests {
 
     @Test("hosts with that address are taken, those of somebody else, and anywhere")
     func taken() async throws {
-        let hosts = try HostRules(["10.0.0.0/8", "192.0.2.0/24"])
+        let hosts = try AllowedNetworks(["10.0.0.0/8", "192.0.2.0/24"])
         #expect(
             await setHosts(hosts, of: test.administrator, by: test.asAdministrator)?.code == nil
         )
         #expect(try test.current(test.administrator).hosts == hosts)
-        let cleared = await setHosts(HostRules(), of: test.administrator, by: test.asAdministrator)
+        let cleared = await setHosts(
+            AllowedNetworks(),
+            of: test.administrator,
+            by: test.asAdministrator
+        )
         #expect(cleared?.code == nil)
         let jane = try await test.makeUser("jane@example.com")
         #expect(await setHosts(elsewhere, of: jane, by: test.asAdministrator)?.code == nil)
@@ -59,9 +63,9 @@ struct OwnHostsTests {
 
     @Test("a command on the files has no address and sets any hosts of the owner")
     func machine() async throws {
-        let door = LocalDoor(test.directory)
-        let entered = try Authenticator(test.directory, localDoor: door).authenticate(
-            .session(token: door.token),
+        let token = LocalAdminToken(test.directory)
+        let entered = try Authenticator(test.directory, localAdminToken: token).authenticate(
+            .session(token: token.token),
             from: TestDirectory.origin(nil),
             by: .role
         )

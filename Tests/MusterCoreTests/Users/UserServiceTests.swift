@@ -162,7 +162,7 @@ struct UserServiceTests {
         #expect(demotion?.code == .lastAdministrator)
         let other = try await test.makeUser("other@example.com", role: .administrator)
         // Past the right, not past the rule.
-        let machine = Principal(user: owner, door: .local, origin: TestDirectory.origin())
+        let machine = Principal(user: owner, method: .local, origin: TestDirectory.origin())
         _ = try await edit(other) { $0.isEnabled = false }
         demotion = await failure { try await edit(owner, by: machine) { $0.role = .standard } }
         #expect(demotion?.code == .lastAdministrator, "a disabled one does not count")
@@ -189,7 +189,7 @@ struct UserServiceTests {
         // At the data folder somebody stands in for the owner, and is told why that one stays, too.
         let machine = Principal(
             user: test.administrator,
-            door: .local,
+            method: .local,
             origin: TestDirectory.origin()
         )
         #expect(await delete(test.administrator, by: machine) == .userUndeletable)

@@ -17,7 +17,7 @@ struct LongValueTests {
             await failure { _ = try Username(text) },
             await failure { _ = try ContactRules.name(text) },
             await failure { _ = try ContactRules.email("a@" + text, of: username) },
-            await failure { _ = try HostRules([text]) },
+            await failure { _ = try AllowedNetworks([text]) },
             await failure { _ = try GroupDraft(name: text, isManagedBySAML: nil) },
             await failure { _ = try PhoneNumber(text) },
             await failure {
@@ -52,7 +52,7 @@ struct LongValueTests {
         let address = "0000:0000:0000:0000:0000:ffff:192.168.100.200"
         #expect(address.utf8.count == TextLimit.address)
         #expect(IPAddress(address)?.description == "192.168.100.200")
-        #expect(try HostRules([address + "/128"]).texts == ["192.168.100.200"])
+        #expect(try AllowedNetworks([address + "/128"]).texts == ["192.168.100.200"])
         #expect(IPAddress("0" + address) == nil)
     }
 

@@ -27,7 +27,7 @@ struct HashCostTests {
         arguments: HashScheme.allCases
     )
     func samples(_ scheme: HashScheme) throws {
-        let sample = try AdoptedHash(parsing: scheme.sample)
+        let sample = try ForeignHash(parsing: scheme.sample)
         #expect(sample.work.scheme == scheme)
         #expect(sample.matches(HashScheme.samplePassword))
     }
@@ -35,8 +35,8 @@ struct HashCostTests {
     @Test("time grows in proportion to what the hash asks for", arguments: DearHash.all)
     func proportion(_ dear: DearHash) throws {
         let costs = HashCosts(measuredWith: stopwatch)
-        #expect(costs.time(of: try AdoptedHash(parsing: dear.within).work) <= .seconds(2))
-        #expect(costs.time(of: try AdoptedHash(parsing: dear.beyond).work) > .seconds(2))
+        #expect(costs.time(of: try ForeignHash(parsing: dear.within).work) <= .seconds(2))
+        #expect(costs.time(of: try ForeignHash(parsing: dear.beyond).work) > .seconds(2))
         // Any cost that can be written is reckoned with.
         #expect(costs.time(of: HashWork(scheme: .bcrypt, count: 1e300)) > .seconds(1_000_000))
     }
@@ -47,8 +47,10 @@ struct HashCostTests {
     )
     func limit(_ dear: DearHash) throws {
         let hasher = try hasher()
-        #expect(try hasher.adopt(Secret(dear.within)).text == dear.within)
-        let refusal = #expect(throws: MusterError.self) { try hasher.adopt(Secret(dear.beyond)) }
+        #expect(try hasher.importHash(Secret(dear.within)).text == dear.within)
+        let refusal = #expect(throws: MusterError.self) {
+            try hasher.importHash(Secret(dear.beyond))
+        }
         #expect(refusal?.code == .inputInvalid && refusal?.details["field"] == "password_hash")
         let message = try #require(refusal?.message)
         #expect(message.contains(" 2000 ms") && message.contains("password.import.milliseconds"))
@@ -59,16 +61,16 @@ struct HashCostTests {
     @Test("the limit is the operator's", arguments: DearHash.all)
     func operatorsLimit(_ dear: DearHash) throws {
         let patient = try hasher(limit: .seconds(60))
-        #expect(throws: Never.self) { try patient.adopt(Secret(dear.beyond)) }
+        #expect(throws: Never.self) { try patient.importHash(Secret(dear.beyond)) }
         let impatient = try hasher(limit: .milliseconds(1))
-        #expect(throws: MusterError.self) { try impatient.adopt(Secret(dear.within)) }
+        #expect(throws: MusterError.self) { try impatient.importHash(Secret(dear.within)) }
     }
 
     @Test("a hash with one's own parameters comes back, whatever it takes")
     func own() async throws {
         let hasher = try hasher(limit: .zero)
         let hash = try await hasher.hash(Secret("correct horse"))
-        #expect(try hasher.adopt(Secret(hash.text)) == hash)
+        #expect(try hasher.importHash(Secret(hash.text)) == hash)
     }
 
     @Test("the machine is measured once, by the first import, and never by a login")
@@ -77,7 +79,7 @@ struct HashCostTests {
         let vector = try #require(HashVector.all.first)
         _ = try await hasher.check(Secret("x"), against: PasswordHash(vector.hash))
         #expect(stopwatch.measurements == 0)
-        for _ in 0..<3 { _ = try hasher.adopt(Secret(vector.hash)) }
+        for _ in 0..<3 { _ = try hasher.importHash(Secret(vector.hash)) }
         #expect(stopwatch.measurements == 3 * HashScheme.allCases.count)
     }
 
@@ -104,7 +106,7 @@ struct HashCostTests {
     func dear() async throws {
         // One's own takes six milliseconds, so that what takes more than twenty-four is dear.
         let hasher = try hasher(Argon2Parameters(kibibytes: 19_456, iterations: 1))
-        _ = try hasher.adopt(Secret(HashScheme.bcrypt.sample))
+        _ = try hasher.importHash(Secret(HashScheme.bcrypt.sample))
         let own = try await hasher.hash(Secret("x"))
         #expect(hasher.cost(of: own, passwordBytes: 10) == .ordinary)
         for scheme in HashScheme.allCases {
@@ -141,7 +143,7 @@ struct HashCostTests {
     )
     func length() throws {
         let hasher = try hasher()
-        _ = try hasher.adopt(Secret(HashScheme.bcrypt.sample))
+        _ = try hasher.importHash(Secret(HashScheme.bcrypt.sample))
         let hash = PasswordHash("$6$rounds=2000000$abcdefgh$\(DearHash.crypt86)")
         #expect(hasher.cost(of: hash, passwordBytes: 15) == .dear)
         #expect(hasher.cost(of: hash, passwordBytes: 75) == .dear)

@@ -17,7 +17,7 @@ struct FairQueueTests {
             queue = FairQueue(limit: limit)
         }
 
-        /// Adds the next number: which one lost its place; nil where none did.
+        /// Adds the next number: which one lost its place; nil if none did.
         mutating func add(_ lane: HashingLane) -> UInt64? {
             last += 1
             switch queue.add(last, as: last, in: lane) {
@@ -85,7 +85,7 @@ struct FairQueueTests {
         for _ in 0..<100 { _ = numbers.queue.next() }
         _ = numbers.add(50, .machine)
         let next = (0..<30).compactMap { _ in numbers.queue.next() }
-        // Two to one, and whoever comes anew begins.
+        // Two to one, and whoever comes again begins.
         #expect(next.count { $0 > 200 } == 21)
         #expect(next.count { $0 <= 200 } == 9)
     }

@@ -9,7 +9,7 @@ import Testing
 struct LogTailTests {
     private static let commits = 6
 
-    private let folder: TemporaryDirectory
+    private let folder: TemporaryFolder
     private let log: [UInt8]
     private let frameSize: Int
 

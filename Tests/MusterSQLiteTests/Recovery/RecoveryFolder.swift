@@ -7,16 +7,16 @@ import MusterTesting
 
 /// A folder with a founded directory, and with what is made of it.
 struct RecoveryFolder {
-    let folder: TemporaryDirectory
+    let folder: TemporaryFolder
     let key = MasterKey.random()
 
     var path: String { folder.file("muster.sqlite") }
     var copyPath: String { folder.file("copy") }
 
     init() async throws {
-        folder = try TemporaryDirectory()
+        folder = try TemporaryFolder()
         let store = try open()
-        let founded = try await Founding(
+        let created = try await DirectoryBootstrap(
             store: store,
             clock: FixedClock(),
             random: SeededRandom(),
@@ -25,7 +25,7 @@ struct RecoveryFolder {
             administrator: Username(stored: "admin@example.com"),
             password: PasswordHash("hash")
         )
-        let owner = founded.administrator.id
+        let owner = created.administrator.id
         try await store.write { transaction throws(MusterError) in
             try transaction.insertSession(
                 Session(

@@ -17,7 +17,7 @@ struct AdmissionScene: Sendable {
     private let store: InterruptedStore
     private let server: TestServer
     private let local: LocalResponder
-    private let door: LocalDoor
+    private let token: LocalAdminToken
     private let keys: APIKeyPair
     private let session: IssuedSession
     /// Who comes in, an administrator in every dialect.
@@ -33,8 +33,8 @@ struct AdmissionScene: Sendable {
             rules: DirectoryRules(lockout: LockoutRule(duration: .seconds(900), scope: scope)),
             store: store
         )
-        door = LocalDoor(test.directory)
-        server = TestServer(test, localDoor: door)
+        token = LocalAdminToken(test.directory)
+        server = TestServer(test, localAdminToken: token)
         local = LocalResponder(
             test.directory,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -131,7 +131,7 @@ struct AdmissionScene: Sendable {
         case .word:
             return fields(of: test.administratorKeys, inNameOf: "jane@example.com")
         case .localToken:
-            return [.authorization: "Bearer \(door.token.withExposedValue(\.self))"]
+            return [.authorization: "Bearer \(self.token.token.withExposedValue(\.self))"]
         }
     }
 
@@ -214,7 +214,7 @@ struct AdmissionScene: Sendable {
     ) async throws -> (Verdict, String) {
         let (random, now) = (test.directory.random, test.clock.now())
         let arrivals = (0..<ExportService.batchSize).map { number in
-            UserArrival(
+            UserInsertion(
                 uuid: .random(from: random),
                 draft: UserDraft(username: Username(stored: "user\(number)"))
             )

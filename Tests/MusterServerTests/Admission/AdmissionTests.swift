@@ -52,7 +52,7 @@ struct AdmissionTests {
         let open = MusterApplication.routes(
             test.directory,
             ServerConfiguration(host: "localhost", port: 0, version: "1.2.3"),
-            PeerAddress(trustedProxies: HostRules())
+            PeerAddress(trustedProxies: AllowedNetworks())
         ).filter(\.isOpen).map { "\($0.method) \($0.path)" }
         let told = ["GET /healthz", "GET /readyz", "GET /server/status", "GET /openapi.yaml"]
         #expect(Set(open) == Set(told + WayIn.logins.map { "POST \($0)" }))
@@ -67,7 +67,7 @@ struct AdmissionTests {
         let routes = MusterApplication.routes(
             scene.test.directory,
             ServerConfiguration(host: "localhost", port: 0, version: "1.2.3"),
-            PeerAddress(trustedProxies: HostRules())
+            PeerAddress(trustedProxies: AllowedNetworks())
         )
         try await scene.fallNow()
         for route in routes where !route.isOpen {

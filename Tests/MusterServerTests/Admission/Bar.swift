@@ -41,7 +41,7 @@ extension Bar {
                 )
             }
         case .elsewhere, .addressUnknown:
-            let hosts = try HostRules(["203.0.113.0/24"])
+            let hosts = try AllowedNetworks(["203.0.113.0/24"])
             try await change(user, test) { $0.hosts = hosts }
         case .inactive:
             try await change(user, test) { $0.inactivityTimeout = .seconds(60) }

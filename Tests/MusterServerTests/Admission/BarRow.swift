@@ -66,7 +66,7 @@ struct BarRow: Sendable {
             BarRow(
                 refused: [.apiKey, .session],
                 free: [
-                    "a password is given anew, and wakes what rests": passwords,
+                    "a password is given again, and wakes what rests": passwords,
                     noSSHClock: [.sshKey, .machineAccount],
                     word: [.impersonation], machine: [.dataFolder],
                 ]

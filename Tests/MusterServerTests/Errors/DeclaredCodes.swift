@@ -20,7 +20,7 @@ enum DeclaredCodes {
     static let documentedRows: [Substring] = file("docs/errors.md").split(separator: "\n")
         .filter { $0.hasPrefix("|") }
 
-    /// The text of a file of the package; empty where there is none.
+    /// The text of a file of the package; empty if there is none.
     static func file(_ path: String) -> String {
         (try? String(contentsOf: root.appending(path: path), encoding: .utf8)) ?? ""
     }

@@ -40,7 +40,7 @@ struct NativeErrorTests {
                 MusterError(.inputMalformed, "No JSON", details: ["hint": "at byte 3"]),
                 "No JSON: at byte 3", nil
             ),
-            (MusterError(.serverInternal, "trap"), RequestFrame.internalMessage, nil),
+            (MusterError(.serverInternal, "trap"), RootResponder.internalMessage, nil),
         ] as [(MusterError, String, String?)]
     )
     func body(_ error: MusterError, _ message: String, _ field: String?) async throws {

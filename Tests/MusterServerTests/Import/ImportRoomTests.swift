@@ -24,8 +24,8 @@ struct ImportRoomTests {
         )
     }
 
-    private func pipe(_ room: ImportRoom) -> ImportPipe {
-        ImportPipe(run, stopsAtFailure: false, room: room)
+    private func pipe(_ room: ImportRoom) -> ImportBatchWriter {
+        ImportBatchWriter(run, stopsAtFailure: false, room: room)
     }
 
     private static func text(_ answer: ImportAnswer) -> String {

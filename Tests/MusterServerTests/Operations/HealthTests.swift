@@ -68,7 +68,7 @@ struct HealthTests {
         let told = #"{"status":"ready","failed":[]}"#
         let test = try await TestDirectory()
         let direct = TestServer(test)
-        let trusting = TestServer(test, trustedProxies: try HostRules(["127.0.0.1"]))
+        let trusting = TestServer(test, trustedProxies: try AllowedNetworks(["127.0.0.1"]))
         func ask(_ server: TestServer, _ fields: HTTPFields) async throws -> String {
             try await server.send(.get, "/readyz", fields: fields, from: Self.here).text()
         }

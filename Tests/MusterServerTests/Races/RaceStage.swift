@@ -19,12 +19,12 @@ struct RaceStage: Sendable {
     }
 
     /// What lies there before a race, to be copied.
-    private enum Origin: Sendable {
+    private enum RequestSource: Sendable {
         case memory(MemoryStore)
-        case file(TemporaryDirectory, MasterKey)
+        case file(TemporaryFolder, MasterKey)
     }
 
-    private let origin: Origin
+    private let origin: RequestSource
     private let test: TestDirectory
     /// The user who is changed.
     let jane: User
@@ -41,7 +41,7 @@ struct RaceStage: Sendable {
             origin = .memory(memory)
             store = memory
         case .sqlite:
-            let (folder, key) = (try TemporaryDirectory(), MasterKey.random())
+            let (folder, key) = (try TemporaryFolder(), MasterKey.random())
             origin = .file(folder, key)
             store = try RaceStage.open(folder.file("origin.sqlite"), key)
         }

@@ -82,12 +82,12 @@ struct LastAdministratorTests {
     private let store = MemoryStore()
     private let test: TestDirectory
     private let server: TestServer
-    private let door: LocalDoor
+    private let token: LocalAdminToken
 
     init() async throws {
         test = try await TestDirectory(store: store)
-        door = LocalDoor(test.directory)
-        server = TestServer(test, localDoor: door)
+        token = LocalAdminToken(test.directory)
+        server = TestServer(test, localAdminToken: token)
     }
 
     /// Makes the last one of a kind: all others are disabled, but for one who has the other right.
@@ -112,9 +112,9 @@ struct LastAdministratorTests {
         return last
     }
 
-    /// Makes a step by the door on the data folder, which may do anything but this.
+    /// Makes a step as a command on the data folder does, which may do anything but this.
     private func make(_ step: Step, on user: User) async throws -> (HTTPResponse.Status, String) {
-        var fields: HTTPFields = [.authorization: "Bearer " + door.token.withExposedValue(\.self)]
+        var fields: HTTPFields = [.authorization: "Bearer " + token.token.withExposedValue(\.self)]
         if step.path.contains("import") { fields[.contentType] = "application/x-ndjson" }
         let answer = try await server.send(
             step.method,

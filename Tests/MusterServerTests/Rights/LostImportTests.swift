@@ -34,8 +34,8 @@ struct LostImportTests {
         arguments: ["on_error=stop", "on_error=continue&mode=upsert", "dry_run=true"]
     )
     func modes(_ query: String) async throws {
-        try await expectEnd(WayOfLoss(door: .session, loss: .revoked), query)
-        try await expectEnd(WayOfLoss(door: .keys, loss: .demoted), query)
+        try await expectEnd(WayOfLoss(method: .session, loss: .revoked), query)
+        try await expectEnd(WayOfLoss(method: .keys, loss: .demoted), query)
     }
 
     private func expectEnd(_ way: WayOfLoss, _ query: String) async throws {
@@ -62,7 +62,7 @@ struct LostImportTests {
 
     @Test("an import whose caller keeps its right is written")
     func control() async throws {
-        let scene = try await RightsScene(WayOfLoss(door: .keys, loss: .disabled))
+        let scene = try await RightsScene(WayOfLoss(method: .keys, loss: .disabled))
         let body = ArrivingBody([{ Self.lines("early", 10) }, { Self.lines("late", 10) }])
         let fields: HTTPFields = [.contentType: "application/x-ndjson"]
         let answer = try await scene.send(.post, Self.path, fields, body)
@@ -72,7 +72,7 @@ struct LostImportTests {
 
     @Test("an import that names a revision is refused, since it changes users many times")
     func revision() async throws {
-        let scene = try await RightsScene(WayOfLoss(door: .keys, loss: .disabled))
+        let scene = try await RightsScene(WayOfLoss(method: .keys, loss: .disabled))
         let fields: HTTPFields = [.contentType: "application/x-ndjson", .ifMatch: "\"1\""]
         let body = ArrivingBody([{ Self.lines("early", 1) }])
         let answer = try await scene.send(.post, Self.path, fields, body)

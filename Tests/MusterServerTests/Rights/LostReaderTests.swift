@@ -35,7 +35,7 @@ struct LostReaderTests {
     private func seed(_ scene: RightsScene, _ names: [String]) async throws {
         let (random, now) = (scene.test.directory.random, scene.test.clock.now())
         let arrivals = names.map { name in
-            UserArrival(
+            UserInsertion(
                 uuid: .random(from: random),
                 draft: UserDraft(username: Username(stored: name))
             )
@@ -79,7 +79,7 @@ struct LostReaderTests {
         let routes = MusterApplication.routes(
             test.directory,
             ServerConfiguration(host: "localhost", port: 0, version: "1.2.3"),
-            PeerAddress(trustedProxies: HostRules())
+            PeerAddress(trustedProxies: AllowedNetworks())
         )
         let reading = Set(routes.filter { $0.method == .get }.map(\.path))
         #expect(reading == Self.single.union(Self.batched))
@@ -87,7 +87,7 @@ struct LostReaderTests {
 
     @Test("a reader who keeps its right also sees who was made meanwhile", arguments: lists)
     func kept(_ path: String) async throws {
-        let scene = try await RightsScene(WayOfLoss(door: .keys, loss: .disabled))
+        let scene = try await RightsScene(WayOfLoss(method: .keys, loss: .disabled))
         let (text, isWhole) = try await read(path, scene) {}
         #expect(isWhole && text.contains("\"late\""))
     }

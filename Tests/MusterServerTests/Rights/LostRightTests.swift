@@ -11,7 +11,7 @@ import Testing
 struct LostRightTests {
     /// Enough to show that the moment, and not the way, makes no difference.
     private static let few = WayOfLoss.all.filter { way in
-        switch way.door {
+        switch way.method {
         case .keys: [.disabled, .demoted, .masksTaken].contains(way.loss)
         case .session: [.revoked, .hostsMoved].contains(way.loss)
         case .impersonation: [.demoted, .otherDisabled].contains(way.loss)
@@ -24,7 +24,7 @@ struct LostRightTests {
         let routes = MusterApplication.routes(
             test.directory,
             ServerConfiguration(host: "localhost", port: 0, version: "1.2.3"),
-            PeerAddress(trustedProxies: HostRules())
+            PeerAddress(trustedProxies: AllowedNetworks())
         )
         let changing = routes.filter { $0.method != .get }.map { "\($0.method) \($0.path)" }
         let rows = ChangingRoute.all.map(\.name)

@@ -11,7 +11,7 @@ struct RevisionTableTests {
     private static let rows = ChangingRoute.all.filter(\.isRevised)
 
     private func scene(_ route: ChangingRoute) async throws -> RightsScene {
-        try await RightsScene(WayOfLoss(door: .session, loss: .disabled))
+        try await RightsScene(WayOfLoss(method: .session, loss: .disabled))
     }
 
     @Test("an outdated revision is 412 and nothing is changed", arguments: rows)

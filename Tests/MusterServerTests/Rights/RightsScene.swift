@@ -41,7 +41,7 @@ struct RightsScene: Sendable {
         jane = try await test.makeUser("jane@example.com")
         let keys = try await test.keys.rotate(.user(.id(caller.id)), by: test.asAdministrator)
         credentials = try await RightsScene.credentials(way, of: caller, keys, test)
-        let subject = way.door == .impersonation ? other : caller
+        let subject = way.method == .impersonation ? other : caller
         words = try await RightsScene.prepare(test, jane, subject)
     }
 
@@ -52,7 +52,7 @@ struct RightsScene: Sendable {
         _ test: TestDirectory
     ) async throws -> HTTPFields {
         var fields = HTTPFields()
-        if way.door == .session {
+        if way.method == .session {
             let session = try await test.logIn(caller.username.text)
             fields[.authorization] = "Bearer " + session.token.withExposedValue(\.self)
         } else {
@@ -60,7 +60,7 @@ struct RightsScene: Sendable {
                 "accessKey=\(keys.accessKey); secretKey=\($0)"
             }
         }
-        if way.door == .impersonation { fields[.xImpersonate] = "username=other@example.com" }
+        if way.method == .impersonation { fields[.xImpersonate] = "username=other@example.com" }
         return fields
     }
 

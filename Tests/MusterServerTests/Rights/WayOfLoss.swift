@@ -5,7 +5,7 @@ import Testing
 /// How a caller has come in, and how it loses its right while its call is on its way.
 struct WayOfLoss: Sendable, CustomTestStringConvertible {
     /// How the caller has come in.
-    enum Door: String, Sendable {
+    enum Method: String, Sendable {
         case keys
         case session
         /// With keys, in the name of another administrator.
@@ -29,18 +29,18 @@ struct WayOfLoss: Sendable, CustomTestStringConvertible {
         case otherDemoted = "the impersonated user demoted"
     }
 
-    let door: Door
+    let method: Method
     let loss: Loss
 
     var testDescription: String { name }
-    var name: String { "\(door.rawValue): \(loss.rawValue)" }
+    var name: String { "\(method.rawValue): \(loss.rawValue)" }
 
     /// Every way.
-    static let all: [WayOfLoss] = table.flatMap { door, losses in
-        losses.map { WayOfLoss(door: door, loss: $0) }
+    static let all: [WayOfLoss] = table.flatMap { method, losses in
+        losses.map { WayOfLoss(method: method, loss: $0) }
     }
 
-    private static let table: [(Door, [Loss])] = [
+    private static let table: [(Method, [Loss])] = [
         (
             .keys,
             [
@@ -69,9 +69,9 @@ struct WayOfLoss: Sendable, CustomTestStringConvertible {
         switch route.need {
         case .masks: true
         case .role: loss != .masksTaken
-        case .session: door == .session && !isDemotion
+        case .session: method == .session && !isDemotion
         // Whoever acts in another's name has to be an administrator for anything.
-        case .nothing: !isDemotion || (door == .impersonation && loss == .demoted)
+        case .nothing: !isDemotion || (method == .impersonation && loss == .demoted)
         }
     }
 
@@ -97,13 +97,13 @@ struct WayOfLoss: Sendable, CustomTestStringConvertible {
             }
         case .keysRenewed: _ = try await test.keys.rotate(.user(caller), by: owner)
         case .wayClosed:
-            let isKeys = door != .session
+            let isKeys = method != .session
             try await test.users.setAuthorizations(of: caller, by: owner) {
                 () throws(MusterError) in
                 UserChanges(Authorizations(api: !isKeys, password: isKeys))
             }
         case .hostsMoved:
-            let hosts = try HostRules(["203.0.113.0/24"])
+            let hosts = try AllowedNetworks(["203.0.113.0/24"])
             try await edit(caller, test) { $0.hosts = hosts }
         case .passwordReset:
             try await test.passwords.change(.user(caller), by: owner) { () throws(MusterError) in

@@ -160,7 +160,7 @@ struct RouteTests {
         #expect(response.headers[.retryAfter] == "60")
     }
 
-    @Test("a login gives a token and a cookie, and either opens the door")
+    @Test("a login gives a token and a cookie, and either signs in")
     func login() async throws {
         let body = #"{"username":"admin@example.com","password":"Correct-Horse-7"}"#
         let response = try await server.send(.post, "/session", body: body)

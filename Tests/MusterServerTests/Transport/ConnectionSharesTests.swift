@@ -35,7 +35,7 @@ struct ConnectionSharesTests {
         }
     }
 
-    private let shares = ConnectionShares(64, uncounted: HostRules())
+    private let shares = ConnectionShares(64, uncounted: AllowedNetworks())
 
     @Test(
         "one neighbourhood gets three quarters of them at most, and others the rest",
@@ -97,7 +97,7 @@ struct ConnectionSharesTests {
 
     @Test("trusted proxies and this machine are not counted by themselves")
     func uncounted() throws {
-        let shares = ConnectionShares(64, uncounted: try HostRules(["192.0.2.0/24"]))
+        let shares = ConnectionShares(64, uncounted: try AllowedNetworks(["192.0.2.0/24"]))
         #expect(Guests().fill(shares, "192.0.2.7") == 1000)
         #expect(Guests().fill(shares, "127.0.0.1") == 1000)
     }
@@ -121,7 +121,7 @@ struct ConnectionSharesTests {
 
     @Test("a connection whose place has gone to somebody else is closed")
     func closed() throws {
-        let shares = ConnectionShares(8, uncounted: HostRules())
+        let shares = ConnectionShares(8, uncounted: AllowedNetworks())
         let gauge = MemoryGauge(ArrivalBudget(1_000_000), shares: shares)
         let guests = try (0..<7).map { try TestConnection(gauge: gauge, from: "198.51.\($0).1") }
         #expect(guests.allSatisfy { $0.channel.isActive })

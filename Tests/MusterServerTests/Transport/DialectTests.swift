@@ -12,7 +12,7 @@ struct DialectTests {
     /// A dialect that is nothing but this value.
     private static let other: Dialect = Dialect(
         root: "/other/v2",
-        authority: .masks,
+        permissionModel: .masks,
         policy: DialectPolicy(requiresApprovedDomain: false, viewers: .readersAndOneself),
         mediaType: "application/other+json",
         answer: { error in
@@ -77,7 +77,7 @@ struct DialectTests {
         let routes = MusterApplication.routes(
             test.directory,
             ServerConfiguration(host: "localhost", port: 0, version: "1"),
-            PeerAddress(trustedProxies: HostRules())
+            PeerAddress(trustedProxies: AllowedNetworks())
         )
         #expect(routes.count > 50)
         for route in routes {

@@ -45,7 +45,7 @@ struct GivenUpRequestTests {
     func local() async throws {
         let hasher = WaitingHasher()
         let test = try await TestDirectory(hasher: hasher)
-        let folder = try TemporaryDirectory()
+        let folder = try TemporaryFolder()
         let path = folder.path + "/ask.sock"
         let ready = AsyncStream.makeStream(of: Void.self)
         let application = LocalApplication(

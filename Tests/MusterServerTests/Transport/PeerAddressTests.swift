@@ -18,7 +18,7 @@ struct PeerAddressTests {
             let name: HTTPField.Name = field == .forwarded ? .forwarded : .xForwardedFor
             fields.append(HTTPField(name: name, value: value))
         }
-        let peers = PeerAddress(trustedProxies: try HostRules(proxies), field: field)
+        let peers = PeerAddress(trustedProxies: try AllowedNetworks(proxies), field: field)
         return peers.client(of: peer.flatMap(IPAddress.init(reported:)), fields)?.description
     }
 
@@ -103,7 +103,7 @@ struct PeerAddressTests {
             HTTPField(name: .forwarded, value: "for=203.0.113.10"),
         ])
         let peer = IPAddress("10.0.0.1")
-        let proxies = try HostRules(["10.0.0.0/8"])
+        let proxies = try AllowedNetworks(["10.0.0.0/8"])
         for (field, expected) in [
             (ForwardingField.xForwardedFor, "203.0.113.9"), (.forwarded, "203.0.113.10"),
         ] {
@@ -132,7 +132,7 @@ struct PeerAddressTests {
 
     @Test("a field as long as a header may be is no more work than a short one")
     func longField() throws {
-        let peers = PeerAddress(trustedProxies: try HostRules(["10.0.0.0/8"]))
+        let peers = PeerAddress(trustedProxies: try AllowedNetworks(["10.0.0.0/8"]))
         let commas = String(repeating: ",", count: 31_000)
         let fields = HTTPFields([
             HTTPField(name: .xForwardedFor, value: commas + "203.0.113.9, 10.0.0.2"),
@@ -153,7 +153,7 @@ struct PeerAddressTests {
     func noAddress() throws {
         #expect(try client(nil, trusting: ["10.0.0.0/8"], ["203.0.113.9"]) == nil)
         let unix = IPAddress(socket: try SocketAddress(unixDomainSocketPath: "/tmp/muster"))
-        let peers = PeerAddress(trustedProxies: try HostRules(["0.0.0.0/0", "::/0"]))
+        let peers = PeerAddress(trustedProxies: try AllowedNetworks(["0.0.0.0/0", "::/0"]))
         #expect(
             peers.client(
                 of: unix,
@@ -174,17 +174,17 @@ struct PeerAddressTests {
     func forwardedTLS(_ peer: String, _ scheme: String?, _ isTLS: Bool) throws {
         var fields = HTTPFields()
         fields[.xForwardedProto] = scheme
-        let peers = PeerAddress(trustedProxies: try HostRules(["10.0.0.0/8"]))
+        let peers = PeerAddress(trustedProxies: try AllowedNetworks(["10.0.0.0/8"]))
         #expect(peers.isForwardedTLS(try StubChannel(from: peer), fields) == isTLS)
         var forwarded = HTTPFields()
         forwarded[.forwarded] = scheme.map { "for=192.0.2.7;proto=\"\($0)\"" }
         let reading = PeerAddress(
-            trustedProxies: try HostRules(["10.0.0.0/8"]),
+            trustedProxies: try AllowedNetworks(["10.0.0.0/8"]),
             field: .forwarded
         )
         let isOne = scheme?.contains(",") != true
         #expect(reading.isForwardedTLS(try StubChannel(from: peer), forwarded) == (isTLS && isOne))
-        let untrusting = PeerAddress(trustedProxies: HostRules())
+        let untrusting = PeerAddress(trustedProxies: AllowedNetworks())
         #expect(!untrusting.isForwardedTLS(try StubChannel(from: peer), fields))
     }
 }

@@ -39,7 +39,7 @@ struct RateLimiterTests {
         #expect(await admit(limiter, jane)?.details["retry_after_seconds"] == seconds)
     }
 
-    @Test("the next minute begins anew, and so does a clock that was set back")
+    @Test("the next minute begins again, and so does a clock that was set back")
     func nextMinute() async {
         let limiter = RateLimiter(requestsPerMinute: 1, startingAt: clock.now())
         for step in [Duration.zero, .seconds(60), .seconds(3600), .seconds(-7200)] {

@@ -66,7 +66,7 @@ struct RouteTableTests {
         #expect(
             found == [["/users", ""], ["/users/:id", "7"], ["/users/:id/keys", "a%2Fb"]]
         )
-        #expect(table.reading("/users/7"[...].utf8)?.authority == .masks)
+        #expect(table.reading("/users/7"[...].utf8)?.permissionModel == .masks)
         for path in [
             "", "/", "/groups", "/users/", "//users", "/users//7", "/users/7/", "/users/7/8",
             "/nowhere",

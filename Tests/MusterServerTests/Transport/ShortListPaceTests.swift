@@ -35,7 +35,7 @@ struct ShortListPaceTests {
     func cost() async throws {
         var user = try await TestDirectory().makeUser("jane@example.com")
         let plain = ShortListPace.cost(of: [user])
-        user.hosts = try HostRules((0..<128).map { "10.0.0.\($0)" })
+        user.hosts = try AllowedNetworks((0..<128).map { "10.0.0.\($0)" })
         #expect(ShortListPace.cost(of: [user]) > plain * 20)
         #expect(ShortListPace.cost(of: [user, user]) == ShortListPace.cost(of: [user]) * 2)
     }

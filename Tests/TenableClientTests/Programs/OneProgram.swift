@@ -225,7 +225,7 @@ struct Missing: Error {}
 extension Optional {
     /// The value.
     ///
-    /// - Throws: ``Missing`` where there is none.
+    /// - Throws: ``Missing`` if there is none.
     func orThrow() throws -> Wrapped {
         guard let self else { throw Missing() }
         return self

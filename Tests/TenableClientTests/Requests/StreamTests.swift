@@ -128,7 +128,7 @@ struct StreamTests {
 
     @Test("requests and bodies go through a Unix domain socket, too")
     func unixSocket() async throws {
-        let folder = try TemporaryDirectory()
+        let folder = try TemporaryFolder()
         let path = folder.file("muster.sock")
         try await FakeServer.run(socketPath: path) { request, _ in
             .answer(.ok, request.body.isEmpty ? Answers.user() : request.body)

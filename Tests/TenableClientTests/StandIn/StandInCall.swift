@@ -80,7 +80,8 @@ struct StandInCall {
         let username = try required("username")
         let password = try required("password")
         let index = state.accounts.firstIndex {
-            $0.username == username && $0.password == password && $0.isEnabled && $0.doors.password
+            $0.username == username && $0.password == password && $0.isEnabled
+                && $0.doors.password
         }
         guard let index else { throw .gateway(401, "Unauthorized", "Invalid credentials.") }
         let token = String(repeating: "c", count: 47) + "\(state.sessions.count)"
@@ -112,7 +113,8 @@ struct StandInCall {
             throw .gateway(401, "Unauthorized", "Missing authentication")
         }
         let index = state.accounts.firstIndex {
-            keys == "accessKey=\($0.access); secretKey=\($0.secret)" && $0.isEnabled && $0.doors.api
+            keys == "accessKey=\($0.access); secretKey=\($0.secret)" && $0.isEnabled
+                && $0.doors.api
         }
         guard let index else { throw .gateway(401, "Unauthorized", "Invalid credentials.") }
         return index

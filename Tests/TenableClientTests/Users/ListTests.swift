@@ -56,7 +56,7 @@ struct ListTests {
         }
     }
 
-    @Test("nothing is asked for before it is needed, and each loop begins anew")
+    @Test("nothing is asked for before it is needed, and each loop begins again")
     func lazily() async throws {
         try await FakeServer.withTenableIO { request, _ in
             request.target.contains("after")

@@ -41,7 +41,7 @@ struct ActiveLogicKeyRoutes {
     @Sendable private func add(_ call: Call) async throws -> Response {
         let (user, key, isNew) = try await keys.add(
             to: try call.activeLogicUser(),
-            by: try call.changer
+            by: try call.callerForChange
         ) { () throws(MusterError) in try keyLine(call) }
         let response = Response.json(isNew ? .created : .ok) { json in
             KeyRecord(key, of: user).write(to: &json)
@@ -50,7 +50,7 @@ struct ActiveLogicKeyRoutes {
     }
 
     @Sendable private func remove(_ call: Call) async throws -> Response {
-        try await keys.remove(from: try call.activeLogicUser(), by: try call.changer) {
+        try await keys.remove(from: try call.activeLogicUser(), by: try call.callerForChange) {
             () throws(MusterError) in
             try keyLine(call)
         }

@@ -70,7 +70,7 @@ struct ActiveLogicUserRoutes {
     }
 
     @Sendable private func add(_ call: Call) async throws -> Response {
-        let user = try await users.create(by: try call.changer) { () throws(MusterError) in
+        let user = try await users.create(by: try call.callerForChange) { () throws(MusterError) in
             let body = try call.read { (fields: ActiveLogicFields) throws(ArgumentError) in
                 _ = try fields.requiredText("name")
                 _ = try fields.requiredText("password")
@@ -86,7 +86,7 @@ struct ActiveLogicUserRoutes {
     @Sendable private func update(_ call: Call) async throws -> Response {
         let user = try await users.edit(
             .user(try call.activeLogicUser()),
-            by: try call.changer
+            by: try call.callerForChange
         ) { () throws(MusterError) in
             try call.read(UserArguments.init).changes()
         }
@@ -94,14 +94,14 @@ struct ActiveLogicUserRoutes {
     }
 
     @Sendable private func remove(_ call: Call) async throws -> Response {
-        try await users.delete(try call.activeLogicUser(), by: try call.changer) { nil }
+        try await users.delete(try call.activeLogicUser(), by: try call.callerForChange) { nil }
         return Revision.changed(Response(status: .noContent), in: directory)
     }
 
     @Sendable private func changePassword(_ call: Call) async throws -> Response {
-        let principal = try call.changer
+        let principal = try call.callerForChange
         let reference = try call.activeLogicUser()
-        let subject: Subject = principal.user.matches(reference) ? .oneself : .user(reference)
+        let subject: UserTarget = principal.user.matches(reference) ? .oneself : .user(reference)
         try await passwords.change(subject, by: principal) { () throws(MusterError) in
             let body = try call.read(PasswordArguments.init)
             return PasswordChange(
@@ -144,7 +144,7 @@ extension UserArguments {
         changes.readMask = readbm
         changes.writeMask = writebm
         changes.liveviewMask = lviewbm
-        if let hosts { changes.hosts = try HostRules(hosts) }
+        if let hosts { changes.hosts = try AllowedNetworks(hosts) }
         changes.inactivityTimeout = timeout.map { .seconds($0) }
         return changes
     }

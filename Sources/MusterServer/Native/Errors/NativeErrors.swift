@@ -8,7 +8,7 @@ enum NativeErrors {
         let status = status(of: error.code)
         var record = ErrorRecord(error)
         if status == .internalServerError {
-            record.message = RequestFrame.internalMessage
+            record.message = RootResponder.internalMessage
         } else if error.code == .inputMalformed, let hint = error.details["hint"] {
             record.message += ": \(hint)"
         }

@@ -39,7 +39,7 @@ struct CheckedLines<Source: ImportSource> {
         checkers = ImportThread.checkers.map { $0.lane(for: run.caller) }
     }
 
-    /// The next lines in their order, and how each of them is; nil where no lines are left.
+    /// The next lines in their order, and how each of them is; nil if no lines are left.
     ///
     /// - Throws: What the source throws.
     @concurrent mutating func next() async throws -> (

@@ -11,7 +11,7 @@ struct ImportReader {
     static let mostNames = 2_097_152
 
     private let run: UserImport
-    /// What names take that were seen; nil where the lines have been compared before.
+    /// What names take that were seen; nil if the lines have been compared before.
     private let room: ImportRoom?
     private var seen = SeenNames()
     private var placesOfNames = 0
@@ -20,7 +20,7 @@ struct ImportReader {
     ///
     /// - Parameters:
     ///   - run: The import.
-    ///   - room: Room for names that were seen; nil where it is known that no name stands there twice.
+    ///   - room: Room for names that were seen; nil if it is known that no name stands there twice.
     init(_ run: UserImport, rememberingIn room: ImportRoom?) {
         self.run = run
         self.room = room

@@ -37,7 +37,7 @@ struct ImportRoutes {
 
     @Sendable private func importUsers(_ call: Call) async throws -> Response {
         var settings = ImportSettings()
-        let run = try imports.begin(by: try call.changer) { () throws(MusterError) in
+        let run = try imports.begin(by: try call.callerForChange) { () throws(MusterError) in
             try call.requireLines()
             settings = try ImportSettings(try call.query())
             return settings.options

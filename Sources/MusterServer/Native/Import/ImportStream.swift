@@ -51,7 +51,7 @@ struct ImportStream: Sendable {
         keepingIn spool: (any ImportSpool)?
     ) async throws {
         var reader = ImportReader(run, rememberingIn: roomForNames())
-        var keeper = spool.map(ImportKeeper.init)
+        var keeper = spool.map(SpoolWriter.init)
         var checked = CheckedLines(BodySource(body), run)
         while let (lines, results) = try await checked.next() {
             let candidates = try await reader.read(lines, results, &answer)
@@ -84,7 +84,7 @@ struct ImportStream: Sendable {
         _ writer: inout any ResponseBodyWriter
     ) async throws {
         var reader = ImportReader(run, rememberingIn: names)
-        var pipe = ImportPipe(
+        var pipe = ImportBatchWriter(
             run,
             stopsAtFailure: settings.stopsAtFailure,
             room: ImportRoom(of: budgets.lines, for: run.caller)

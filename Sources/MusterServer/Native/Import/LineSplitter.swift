@@ -3,7 +3,7 @@ struct LineSplitter {
     /// A line with its number, from 1.
     struct Line {
         let number: Int
-        /// The bytes without the line's end; nil where there were too many.
+        /// The bytes without the line's end; nil if there were too many.
         let bytes: ArraySlice<UInt8>?
 
         /// Whether there is nothing on the line but blanks.

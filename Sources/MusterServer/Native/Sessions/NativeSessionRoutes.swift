@@ -55,12 +55,12 @@ struct NativeSessionRoutes {
     fileprivate static let capacity = 256
 
     @Sendable private func revoke(_ call: Call) async throws -> Response {
-        try await sessions.revoke(SessionID(call.parameter("id")), by: try call.changer)
+        try await sessions.revoke(SessionID(call.parameter("id")), by: try call.callerForChange)
         return Response(status: .noContent)
     }
 
     @Sendable private func revokeAll(_ call: Call) async throws -> Response {
-        try await sessions.revokeAll(of: try call.nativeUser(), by: try call.changer)
+        try await sessions.revokeAll(of: try call.nativeUser(), by: try call.callerForChange)
         return Response(status: .noContent)
     }
 }

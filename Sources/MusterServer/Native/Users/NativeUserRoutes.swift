@@ -75,7 +75,7 @@ struct NativeUserRoutes {
     }
 
     @Sendable private func add(_ call: Call) async throws -> Response {
-        let user = try await users.create(by: try call.changer) { () throws(MusterError) in
+        let user = try await users.create(by: try call.callerForChange) { () throws(MusterError) in
             let body = try call.readObject(UserBody.init)
             guard let text = body.username else {
                 throw .invalid("username", "\"username\" is required")
@@ -88,7 +88,7 @@ struct NativeUserRoutes {
     }
 
     @Sendable private func update(_ call: Call) async throws -> Response {
-        let principal = try call.changer
+        let principal = try call.callerForChange
         let target = try users.details(.user(try call.nativeUser()), by: principal)
         let user = try await users.edit(.user(.id(target.id)), by: principal) {
             () throws(MusterError) in
@@ -107,17 +107,17 @@ struct NativeUserRoutes {
     }
 
     @Sendable private func remove(_ call: Call) async throws -> Response {
-        try await users.delete(try call.nativeUser(), by: try call.changer) { nil }
+        try await users.delete(try call.nativeUser(), by: try call.callerForChange) { nil }
         return Response(status: .noContent)
     }
 
     @Sendable private func unlock(_ call: Call) async throws -> Response {
-        answer(try await users.unlock(try call.nativeUser(), by: try call.changer))
+        answer(try await users.unlock(try call.nativeUser(), by: try call.callerForChange))
     }
 
     @Sendable private func revokeKeys(_ call: Call) async throws -> Response {
         let keys = APIKeyService(directory)
-        _ = try await keys.revoke(.user(try call.nativeUser()), by: try call.changer)
+        _ = try await keys.revoke(.user(try call.nativeUser()), by: try call.callerForChange)
         return Response(status: .noContent)
     }
 
@@ -157,7 +157,7 @@ extension UserBody {
         changes.note = try UserBody.quoting(note) { text throws(MusterError) in
             try ContactRules.note(text)
         }
-        if let hosts { changes.hosts = try HostRules(hosts) }
+        if let hosts { changes.hosts = try AllowedNetworks(hosts) }
         changes.readMask = readbm
         changes.writeMask = writebm
         changes.liveviewMask = lviewbm

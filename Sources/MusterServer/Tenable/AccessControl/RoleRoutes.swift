@@ -42,7 +42,7 @@ struct RoleRoutes {
     }
 
     @Sendable private func assign(_ call: Call) async throws -> Response {
-        let user = try await users.edit(.user(call.user), by: try call.changer) {
+        let user = try await users.edit(.user(call.user), by: try call.callerForChange) {
             () throws(MusterError) in
             var changes = UserChanges()
             changes.role = try role(call)

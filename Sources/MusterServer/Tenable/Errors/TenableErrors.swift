@@ -77,7 +77,7 @@ enum TenableErrors {
         return switch status {
         case .notFound: "Not Found"
         case .serviceUnavailable: "Please wait a moment and try your request again."
-        case .internalServerError: RequestFrame.internalMessage
+        case .internalServerError: RootResponder.internalMessage
         default: error.message
         }
     }

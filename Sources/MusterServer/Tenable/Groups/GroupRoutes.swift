@@ -84,7 +84,7 @@ struct GroupRoutes {
             of: call.user,
             in: call.group,
             isMember: isMember,
-            by: try call.changer
+            by: try call.callerForChange
         )
         return .empty
     }

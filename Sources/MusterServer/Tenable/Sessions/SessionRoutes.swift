@@ -88,7 +88,7 @@ struct SessionRoutes {
     }
 
     @Sendable private func edit(_ call: Call) async throws -> Response {
-        let principal = try call.changer
+        let principal = try call.callerForChange
         let user = try await users.edit(.oneself, by: principal) { () throws(MusterError) in
             try call.userChanges(ofOneself: true, username: principal.user.username)
         }

@@ -29,7 +29,7 @@ struct CredentialRoutes {
 
     private func list(
         under path: String,
-        _ subject: @escaping @Sendable (Call) -> Subject
+        _ subject: @escaping @Sendable (Call) -> UserTarget
     ) -> [Route] {
         [
             Route(.put, path + "/chpasswd") { try await changePassword(subject($0), $0) },
@@ -42,8 +42,9 @@ struct CredentialRoutes {
         ]
     }
 
-    private func changePassword(_ subject: Subject, _ call: Call) async throws -> Response {
-        try await passwords.change(subject, by: try call.changer) { () throws(MusterError) in
+    private func changePassword(_ subject: UserTarget, _ call: Call) async throws -> Response {
+        try await passwords.change(subject, by: try call.callerForChange) {
+            () throws(MusterError) in
             let body = try call.read(ChangePasswordRequest.init)
             return PasswordChange(
                 new: Secret(body.password),
@@ -54,8 +55,8 @@ struct CredentialRoutes {
         return .empty
     }
 
-    private func rotateKeys(_ subject: Subject, _ call: Call) async throws -> Response {
-        let pair = try await keys.rotate(subject, by: try call.changer)
+    private func rotateKeys(_ subject: UserTarget, _ call: Call) async throws -> Response {
+        let pair = try await keys.rotate(subject, by: try call.callerForChange)
         return Response.json { json in
             json.object { json in
                 json.member("accessKey", pair.accessKey)
@@ -64,8 +65,9 @@ struct CredentialRoutes {
         }
     }
 
-    private func configure(_ subject: Subject, _ call: Call) async throws -> Response {
-        try await factors.configure(subject, by: try call.changer) { () throws(MusterError) in
+    private func configure(_ subject: UserTarget, _ call: Call) async throws -> Response {
+        try await factors.configure(subject, by: try call.callerForChange) {
+            () throws(MusterError) in
             let body = try call.read(TwoFactorRequest.init)
             return SecondFactorSettings(
                 isEmailEnabled: body.isEmailEnabled,
@@ -77,8 +79,8 @@ struct CredentialRoutes {
         return .empty
     }
 
-    private func sendVerification(_ subject: Subject, _ call: Call) async throws -> Response {
-        try await factors.sendVerification(to: subject, by: try call.changer) {
+    private func sendVerification(_ subject: UserTarget, _ call: Call) async throws -> Response {
+        try await factors.sendVerification(to: subject, by: try call.callerForChange) {
             () throws(MusterError) in
             let body = try call.read(SendVerificationRequest.init)
             let phone = try CredentialRoutes.childError { () throws(MusterError) in
@@ -89,8 +91,8 @@ struct CredentialRoutes {
         return .empty
     }
 
-    private func verify(_ subject: Subject, _ call: Call) async throws -> Response {
-        try await factors.verify(subject, by: try call.changer) { () throws(MusterError) in
+    private func verify(_ subject: UserTarget, _ call: Call) async throws -> Response {
+        try await factors.verify(subject, by: try call.callerForChange) { () throws(MusterError) in
             Secret(try call.read(VerifyCodeRequest.init).code)
         }
         return .empty

@@ -25,10 +25,10 @@ struct UserView: Sendable {
         record.roles =
             withRoles
             ? [UserRecord.RoleName(name: user.role.name, uuid: user.role.uuid.text)] : nil
-        let doors = user.authorizations
-        record.isUIPermitted = doors.password || doors.saml
-        record.isUISAMLOnly = doors.saml && !doors.password
-        record.isAPIPermitted = doors.api
+        let methods = user.authorizations
+        record.isUIPermitted = methods.password || methods.saml
+        record.isUISAMLOnly = methods.saml && !methods.password
+        record.isAPIPermitted = methods.api
         record.lastLoginAttempt = user.logins.lastFailure?.rawValue
         record.loginFailCount = user.logins.failureCount
         record.loginFailTotal = user.logins.failureTotal

@@ -41,7 +41,7 @@ struct UserRoutes {
     }
 
     @Sendable private func create(_ call: Call) async throws -> Response {
-        let user = try await users.create(by: try call.changer) { () throws(MusterError) in
+        let user = try await users.create(by: try call.callerForChange) { () throws(MusterError) in
             try call.newUser()
         }
         let record = view.record(user)
@@ -56,7 +56,7 @@ struct UserRoutes {
     }
 
     @Sendable private func edit(_ call: Call) async throws -> Response {
-        let principal = try call.changer
+        let principal = try call.callerForChange
         let target = try users.details(.user(call.user), by: principal)
         let user = try await users.edit(.user(.id(target.id)), by: principal) {
             () throws(MusterError) in
@@ -67,7 +67,7 @@ struct UserRoutes {
     }
 
     @Sendable private func delete(_ call: Call) async throws -> Response {
-        try await users.delete(call.user, by: try call.changer) { () throws(MusterError) in
+        try await users.delete(call.user, by: try call.callerForChange) { () throws(MusterError) in
             guard let text = try call.query()["successor_user_uuid"] else { return nil }
             guard let uuid = UUID(path: text) else {
                 throw .invalid(
@@ -81,7 +81,7 @@ struct UserRoutes {
     }
 
     @Sendable private func setEnabled(_ call: Call) async throws -> Response {
-        let user = try await users.edit(.user(call.user), by: try call.changer) {
+        let user = try await users.edit(.user(call.user), by: try call.callerForChange) {
             () throws(MusterError) in
             var changes = UserChanges()
             changes.isEnabled = try call.read(EnabledRequest.init).isEnabled
@@ -107,7 +107,7 @@ struct UserRoutes {
     }
 
     @Sendable private func setAuthorizations(_ call: Call) async throws -> Response {
-        let principal = try call.changer
+        let principal = try call.callerForChange
         try await call.namingUnknownUUID { () async throws(MusterError) in
             try await users.setAuthorizations(of: call.user, by: principal) {
                 () throws(MusterError) in

@@ -1,7 +1,7 @@
 import TextBytes
 
-/// Whom a call is about.
-public enum Subject: Sendable {
+/// The user a call acts on.
+public enum UserTarget: Sendable {
     /// The caller itself.
     case oneself
     /// A user named by an administrator, who may also name itself.
@@ -9,14 +9,14 @@ public enum Subject: Sendable {
 }
 
 extension Directory {
-    /// Finds whom a call is about, after asking whether the caller may know.
+    /// Finds the user a call acts on, after asking whether the caller may know.
     ///
     /// Callers without the right are refused before anything is said about whether the user exists, also those who
     /// have lost it since their request's head came.
     ///
     /// - Throws: ``MusterError`` as ``readmit(_:in:)``, or with code `access.insufficient_scope`,
     ///   `password.change_required` or `user.not_found`.
-    func resolve(_ subject: Subject, for principal: Principal) throws(MusterError) -> User {
+    func resolve(_ subject: UserTarget, for principal: Principal) throws(MusterError) -> User {
         try look(by: principal) { caller, reader throws(MusterError) in
             try reader.resolve(subject, for: caller)
         }
@@ -39,7 +39,7 @@ extension Directory {
 }
 
 extension UserReader {
-    func resolve(_ subject: Subject, for principal: Principal) throws(MusterError) -> User {
+    func resolve(_ subject: UserTarget, for principal: Principal) throws(MusterError) -> User {
         switch subject {
         case .oneself:
             return principal.user

@@ -1,7 +1,7 @@
 /// The networks from which a user may come.
 ///
 /// An empty list means from anywhere.
-public struct HostRules: Sendable, Equatable {
+public struct AllowedNetworks: Sendable, Equatable {
     /// The most networks one user may have.
     ///
     /// Keeps an OpenSSH key line under its 8 kB limit.
@@ -19,8 +19,8 @@ public struct HostRules: Sendable, Equatable {
     ///
     /// - Throws: ``MusterError`` with code `input.invalid`, field `hosts`, naming the first bad element.
     public init(_ texts: [String]) throws(MusterError) {
-        guard texts.count <= HostRules.maximumCount else {
-            throw .invalid("hosts", "At most \(HostRules.maximumCount) hosts are allowed.")
+        guard texts.count <= AllowedNetworks.maximumCount else {
+            throw .invalid("hosts", "At most \(AllowedNetworks.maximumCount) hosts are allowed.")
         }
         var seen: Set<Network> = []
         var networks: [Network] = []

@@ -1,7 +1,7 @@
 import FoundationEssentials
 
 /// The first administrator's secrets, shown once.
-public struct FoundedDirectory: Sendable {
+public struct BootstrappedDirectory: Sendable {
     /// The administrator.
     public let administrator: User
     /// The pair of API keys.
@@ -10,8 +10,8 @@ public struct FoundedDirectory: Sendable {
     public let identity: DirectoryIdentity
 }
 
-/// Founds a directory: gives it an identity and its first administrator.
-public struct Founding: Sendable {
+/// Creates a directory: gives it an identity and its first administrator.
+public struct DirectoryBootstrap: Sendable {
     private let store: any DirectoryStore
     private let clock: any DirectoryClock
     private let random: any RandomSource
@@ -37,7 +37,7 @@ public struct Founding: Sendable {
     public func found(
         administrator username: Username,
         password: PasswordHash
-    ) async throws(MusterError) -> FoundedDirectory {
+    ) async throws(MusterError) -> BootstrappedDirectory {
         let pair = APIKeyPair(from: random)
         let digest = digester.digest(of: pair.secretKey)
         let now = clock.now()
@@ -73,6 +73,6 @@ public struct Founding: Sendable {
             )
             return (user, identity)
         }
-        return FoundedDirectory(administrator: user, keys: pair, identity: identity)
+        return BootstrappedDirectory(administrator: user, keys: pair, identity: identity)
     }
 }

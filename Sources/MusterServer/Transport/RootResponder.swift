@@ -7,13 +7,13 @@ import TextBytes
 
 /// The outermost part of every request: its number, its limits, and the one place where errors become
 /// answers.
-public struct RequestFrame: HTTPResponder {
+public struct RootResponder: HTTPResponder {
     /// The context of a request.
     public typealias Context = MusterRequestContext
 
     let dialects: [Dialect]
     let table: RouteTable
-    let pipeline: CallPipeline
+    let pipeline: RequestAuthenticator
     let limits: RequestLimits
     let ids: RequestIDs
     let refusals: RefusalTally
@@ -130,13 +130,13 @@ public struct RequestFrame: HTTPResponder {
         requestID: String,
         logger: Logger
     ) -> Answer {
-        let known = RequestFrame.known(error)
+        let known = RootResponder.known(error)
         let dialect = dialects.owner(of: path)
         var answer = dialect.answer(known)
         answer.mediaType = dialect.mediaType
         let mayComeBack = answer.status == .serviceUnavailable || answer.status == .tooManyRequests
         if mayComeBack, answer[.retryAfter] == nil {
-            answer.fields.append((.retryAfter, RequestFrame.usualWait))
+            answer.fields.append((.retryAfter, RootResponder.usualWait))
         }
         let isCounted = refusals.count(known)
         if answer.status.code >= 500, !isCounted {
@@ -166,7 +166,7 @@ public struct RequestFrame: HTTPResponder {
         // Its sender has gone, and nobody reads this.
         case is CancellationError: .overloaded("The request was given up.", retryAfter: 1)
         default:
-            MusterError(.serverInternal, RequestFrame.internalMessage, cause: error)
+            MusterError(.serverInternal, RootResponder.internalMessage, cause: error)
         }
     }
 

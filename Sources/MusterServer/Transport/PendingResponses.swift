@@ -8,7 +8,7 @@ import NIOHTTP1
 ///
 /// Of a body's parts it makes one: a sender of chunks decides how many there are, and each takes some hundred bytes
 /// beside its own.
-final class OwedAnswers: ChannelDuplexHandler, RemovableChannelHandler {
+final class PendingResponses: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
     typealias OutboundIn = HTTPServerResponsePart

@@ -4,7 +4,7 @@ import MusterCore
 import NIOCore
 
 /// Turns a request into a call: where it came from, who asks, how often, and with what body.
-struct CallPipeline: Sendable {
+struct RequestAuthenticator: Sendable {
     let directory: Directory
     let authenticator: Authenticator
     let peers: PeerAddress
@@ -19,10 +19,10 @@ struct CallPipeline: Sendable {
         limits: RequestLimits,
         budget: ArrivalBudget,
         cookies: SessionCookie,
-        localDoor: LocalDoor?
+        localAdminToken: LocalAdminToken?
     ) {
         self.directory = directory
-        authenticator = Authenticator(directory, localDoor: localDoor)
+        authenticator = Authenticator(directory, localAdminToken: localAdminToken)
         self.peers = peers
         self.limits = limits
         self.budget = budget
@@ -52,7 +52,7 @@ struct CallPipeline: Sendable {
     private final class Arrival: Sendable {
         let request: Request
         let context: MusterRequestContext
-        let origin: Origin
+        let origin: RequestSource
         let principal: Principal?
         let share: ArrivalShare
         let readsBody: Bool
@@ -60,7 +60,7 @@ struct CallPipeline: Sendable {
         init(
             _ request: Request,
             _ context: MusterRequestContext,
-            _ origin: Origin,
+            _ origin: RequestSource,
             _ principal: Principal?,
             _ share: ArrivalShare,
             readsBody: Bool
@@ -92,7 +92,7 @@ struct CallPipeline: Sendable {
             // From where it came is no longer known, and nobody hears the answer.
             throw MusterError(.inputMalformed, "The connection ended before its request was read.")
         }
-        let origin = Origin(
+        let origin = RequestSource(
             address: peers.client(of: context.peer, request.headers),
             requestID: context.requestID
         )
@@ -173,7 +173,7 @@ struct CallPipeline: Sendable {
 
     private func authenticate(
         _ fields: HTTPFields,
-        _ origin: Origin,
+        _ origin: RequestSource,
         _ dialect: Dialect,
         _ context: MusterRequestContext
     ) throws -> Principal? {
@@ -183,7 +183,7 @@ struct CallPipeline: Sendable {
             principal = try authenticator.authenticate(
                 credentials,
                 from: origin,
-                by: dialect.authority,
+                by: dialect.permissionModel,
                 under: dialect.policy
             )
         } catch {

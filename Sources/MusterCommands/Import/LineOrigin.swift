@@ -4,7 +4,7 @@ import TextBytes
 /// Where the lines that are sent stand in the file, and which of them could not be read here.
 ///
 /// Filled by whoever sends, asked by whoever reads the answer.
-final class ImportOrigin: Sendable {
+final class LineOrigin: Sendable {
     private struct State {
         /// From which line sent on, how many lines of the file are ahead of those sent.
         var leads: [(from: Int, lead: Int)] = []
@@ -45,12 +45,12 @@ final class ImportOrigin: Sendable {
     func note(fault: String) throws(CommandError) {
         let isTooMany = state.withLock { state in
             state.faults[state.sent] = fault
-            return state.faults.count > ImportOrigin.faultLimit
+            return state.faults.count > LineOrigin.faultLimit
         }
         guard !isTooMany else {
             throw CommandError(
                 .badInput,
-                "More than \(ImportOrigin.faultLimit) records cannot be read. Is this CSV?"
+                "More than \(LineOrigin.faultLimit) records cannot be read. Is this CSV?"
             )
         }
     }
@@ -70,7 +70,7 @@ final class ImportOrigin: Sendable {
         }
     }
 
-    /// Why the record behind a line that was sent could not be read; nil where it could.
+    /// Why the record behind a line that was sent could not be read; nil if it could.
     func fault(ofSent number: Int) -> String? {
         state.withLock { $0.faults[number] }
     }

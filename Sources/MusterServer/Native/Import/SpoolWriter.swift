@@ -3,7 +3,7 @@ import MusterCore
 import WireJSON
 
 /// Puts lines that were looked at into a spool, piece by piece.
-struct ImportKeeper {
+struct SpoolWriter {
     /// Bytes of one piece: few enough for little memory, enough for few boxes.
     private static let pieceSize = 262_144
 
@@ -30,7 +30,7 @@ struct ImportKeeper {
             // Blank lines are kept as such, so that the numbers stay right.
             piece.append(UInt8(ascii: "\n"))
         }
-        if piece.count >= ImportKeeper.pieceSize { try finish() }
+        if piece.count >= SpoolWriter.pieceSize { try finish() }
     }
 
     /// Keeps what is left.

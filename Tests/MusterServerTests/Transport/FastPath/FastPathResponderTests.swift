@@ -8,7 +8,7 @@ import Testing
 @testable import MusterServer
 
 @Suite("Answers given at once")
-struct ImmediateResponderTests {
+struct FastPathResponderTests {
     private let test: TestDirectory
     private let server: TestServer
 

@@ -1,12 +1,12 @@
 public import FoundationEssentials
 
 /// A user ready to be written, with all that makes it.
-public struct UserArrival: Sendable {
+public struct UserInsertion: Sendable {
     /// The UUID that it gets.
     public let uuid: UUID
     /// The user without what the directory gives and learns.
     public let draft: UserDraft
-    /// The password; nil where the user has none.
+    /// The password; nil if the user has none.
     public let password: StoredPassword?
 
     /// Builds an arrival.
@@ -19,7 +19,7 @@ public struct UserArrival: Sendable {
 
 /// Reads what many users at a time need.
 public protocol ManyUserReader {
-    /// The numbers of the users of these login names, in the same order; nil where there is no such user.
+    /// The numbers of the users of these login names, in the same order; nil if there is no such user.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func userIDs(named usernames: [Username]) throws(MusterError) -> [UserID?]
@@ -29,11 +29,11 @@ public protocol ManyUserReader {
 public protocol ManyUserWriter {
     /// Creates users under new numbers.
     ///
-    /// - Returns: The numbers in the same order; nil where the login name is taken, also by one that stands
+    /// - Returns: The numbers in the same order; nil if the login name is taken, also by one that stands
     ///   before it, and nothing was written.
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func insertUsers(
-        _ arrivals: [UserArrival],
+        _ arrivals: [UserInsertion],
         at now: Timestamp
     ) throws(MusterError) -> [UserID?]
 }

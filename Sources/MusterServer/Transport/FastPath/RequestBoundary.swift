@@ -47,7 +47,7 @@ extension RequestHead {
     /// The most digits of a length that is believed; more than any body that is taken.
     private static let lengthDigits = 12
 
-    /// How many bytes follow the head (RFC 9112 section 6.3); nil where that is not said in the plainest way.
+    /// How many bytes follow the head (RFC 9112 section 6.3); nil if that is not said in the plainest way.
     var bodyLength: Int? {
         guard isPresentVersion, staysOpen, Self.methods.contains(where: isMethod),
             !hasField(of: Self.framing)

@@ -1,5 +1,5 @@
 /// A colour, by what it says (ECMA-48 section 8.3.117).
-enum Tint: String, Sendable {
+enum TextStyle: String, Sendable {
     /// What stands above a column.
     case heading = "1"
     /// What is as it should be.

@@ -3,7 +3,7 @@ import TextBytes
 import WireJSON
 
 /// `muster server`.
-struct ServerNoun: AsyncParsableCommand {
+struct ServerCommands: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "server",
         abstract: "The server itself.",
@@ -18,7 +18,7 @@ struct ServerStatus: ServerCommand {
         commandName: "status",
         abstract: "Show whether a server answers; needs no login.",
         discussion: """
-            Ends with exit code 69 where there is none. The version is shown to those who are logged in.
+            Ends with exit code 69 if there is none. The version is shown to those who are logged in.
 
             Example: muster server status --url https://muster.example.com
             """

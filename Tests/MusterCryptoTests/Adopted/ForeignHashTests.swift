@@ -6,7 +6,7 @@ import Testing
 @testable import MusterCrypto
 
 @Suite("Hashes from elsewhere")
-struct AdoptedHashTests {
+struct ForeignHashTests {
     private func hasher() throws -> HashingThreads {
         let cheap = try Argon2Parameters(kibibytes: 1024, iterations: 1)
         return try HashingThreads(cheap, threads: 2, queueLimit: 1000)
@@ -15,7 +15,7 @@ struct AdoptedHashTests {
     @Test("is kept as it is, and opens to its password alone", arguments: HashVector.all)
     func vectors(_ vector: HashVector) async throws {
         let hasher = try hasher()
-        let hash = try hasher.adopt(Secret(vector.hash))
+        let hash = try hasher.importHash(Secret(vector.hash))
         #expect(hash.text == vector.hash)
         #expect(try await hasher.check(Secret(vector.password), against: hash) != .wrong)
         for wrong in [vector.password + "x", String(vector.password.dropLast()), "", "\0"] {
@@ -27,7 +27,7 @@ struct AdoptedHashTests {
     func outdated() async throws {
         let hasher = try hasher()
         for vector in HashVector.all where !vector.hash.contains("m=1024,t=1,p=1") {
-            let hash = try hasher.adopt(Secret(vector.hash))
+            let hash = try hasher.importHash(Secret(vector.hash))
             let check = try await hasher.check(Secret(vector.password), against: hash)
             #expect(check == .rightButOutdated, "\(vector.madeBy)")
         }
@@ -37,7 +37,7 @@ struct AdoptedHashTests {
     func nul() async throws {
         let hasher = try hasher()
         for vector in HashVector.all {
-            let hash = try hasher.adopt(Secret(vector.hash))
+            let hash = try hasher.importHash(Secret(vector.hash))
             let longer = Secret(vector.password + "\0" + "tail")
             #expect(try await hasher.check(longer, against: hash) == .wrong, "\(vector.madeBy)")
         }
@@ -51,7 +51,7 @@ struct AdoptedHashTests {
             PBKDF2Hash.made(from: decomposed, salt: salt, rounds: 1000)
         )
         let hasher = try hasher()
-        let hash = try hasher.adopt(Secret(made))
+        let hash = try hasher.importHash(Secret(made))
         #expect(try await hasher.check(Secret(decomposed), against: hash) == .rightButOutdated)
         #expect(try await hasher.check(Secret("caf\u{E9}-Horse-8"), against: hash) == .wrong)
     }
@@ -60,7 +60,7 @@ struct AdoptedHashTests {
     func refusal() throws {
         let hasher = try hasher()
         let hash = "5f4dcc3b5aa765d61d8327deb882cf99"
-        let error = #expect(throws: MusterError.self) { try hasher.adopt(Secret(hash)) }
+        let error = #expect(throws: MusterError.self) { try hasher.importHash(Secret(hash)) }
         #expect(error?.code == .inputInvalid)
         #expect(error?.details["field"] == "password_hash")
         for form in [
@@ -77,21 +77,21 @@ struct AdoptedHashTests {
     @Test("costs at the bounds are taken")
     func bounds() throws {
         for text in HostileHashes.atTheBounds {
-            #expect(throws: Never.self, "\(text)") { try AdoptedHash(parsing: text) }
+            #expect(throws: Never.self, "\(text)") { try ForeignHash(parsing: text) }
         }
     }
 
     @Test("a cost for which no machine has the time is refused", arguments: HostileHashes.endless)
     func endless(_ text: String) throws {
         let hasher = try hasher()
-        let error = #expect(throws: MusterError.self) { try hasher.adopt(Secret(text)) }
+        let error = #expect(throws: MusterError.self) { try hasher.importHash(Secret(text)) }
         #expect(error?.details["field"] == "password_hash")
         #expect(error?.message.contains("password.import.milliseconds") == true)
     }
 
     @Test("anything else is refused", arguments: HostileHashes.all)
     func hostile(_ text: String) throws {
-        let error = #expect(throws: MusterError.self) { try AdoptedHash(parsing: text) }
+        let error = #expect(throws: MusterError.self) { try ForeignHash(parsing: text) }
         #expect(error?.details["field"] == "password_hash")
     }
 
@@ -105,9 +105,9 @@ struct AdoptedHashTests {
         ] {
             for filling in ["9", "$", "=", "A", ",", "\0", "é"] {
                 let text = prefix + String(repeating: filling, count: 600)
-                #expect(throws: MusterError.self) { try AdoptedHash(parsing: text) }
+                #expect(throws: MusterError.self) { try ForeignHash(parsing: text) }
                 let short = prefix + String(repeating: filling, count: 60)
-                #expect(throws: MusterError.self) { try AdoptedHash(parsing: short) }
+                #expect(throws: MusterError.self) { try ForeignHash(parsing: short) }
             }
         }
     }
@@ -129,7 +129,7 @@ struct AdoptedHashTests {
             doubled.insert(bytes[index], at: index)
             for mutant in [changed, removed, doubled] {
                 let text = String(decoding: mutant, as: UTF8.self)
-                guard let hash = try? AdoptedHash(parsing: text) else { continue }
+                guard let hash = try? ForeignHash(parsing: text) else { continue }
                 // Another spelling of the same bytes is the same hash.
                 if try PBKDF2Hash(parsing: mutant) == known { continue }
                 #expect(!hash.matches(vector.password), "\(text)")

@@ -7,7 +7,7 @@ extension Answer {
 
     /// The bytes of the answer as HTTP/1.1 sends them (RFC 9112), on a connection that stays open.
     ///
-    /// The fields are those that ``RequestFrame`` and the framework give every other answer.
+    /// The fields are those that ``RootResponder`` and the framework give every other answer.
     func encoded(id: String, date: String, _ allocator: ByteBufferAllocator) -> ByteBuffer {
         let body = body ?? []
         var buffer = allocator.buffer(capacity: Answer.headCapacity + body.count)

@@ -6,13 +6,13 @@ import Testing
 
 @testable import MusterServer
 
-@Suite("The door for commands on the data folder, over HTTP")
-struct LocalDoorServingTests {
+@Suite("The token for commands on the data folder, over HTTP")
+struct LocalAdminTokenServingTests {
     private static let paths = ["/users", "/activelogic/v1/users", "/muster/v1/users"]
 
-    private func fields(_ door: LocalDoor) -> HTTPFields {
+    private func fields(_ token: LocalAdminToken) -> HTTPFields {
         var fields = HTTPFields()
-        fields[.authorization] = "Bearer " + door.token.withExposedValue(\.self)
+        fields[.authorization] = "Bearer " + token.token.withExposedValue(\.self)
         return fields
     }
 
@@ -22,18 +22,18 @@ struct LocalDoorServingTests {
         var owner = test.administrator
         owner.isEnabled = false
         try await test.overwrite(owner)
-        let door = LocalDoor(test.directory)
-        let server = TestServer(test, localDoor: door)
-        let answer = try await server.send(.get, path, fields: fields(door))
+        let token = LocalAdminToken(test.directory)
+        let server = TestServer(test, localAdminToken: token)
+        let answer = try await server.send(.get, path, fields: fields(token))
         #expect(answer.status == .ok)
     }
 
     @Test("a served directory refuses it as it refuses every unknown token", arguments: paths)
     func closed(_ path: String) async throws {
         let test = try await TestDirectory()
-        let door = LocalDoor(test.directory)
+        let token = LocalAdminToken(test.directory)
         let server = TestServer(test)
-        let answer = try await server.send(.get, path, fields: fields(door))
+        let answer = try await server.send(.get, path, fields: fields(token))
         #expect(answer.status == .unauthorized)
         var unknown = HTTPFields()
         unknown[.authorization] = "Bearer " + String(repeating: "0", count: 64)
@@ -45,7 +45,7 @@ struct LocalDoorServingTests {
     @Test("without it, its own server refuses like any other", arguments: paths)
     func withoutToken(_ path: String) async throws {
         let test = try await TestDirectory()
-        let server = TestServer(test, localDoor: LocalDoor(test.directory))
+        let server = TestServer(test, localAdminToken: LocalAdminToken(test.directory))
         let answer = try await server.send(.get, path)
         #expect(answer.status == .unauthorized)
     }

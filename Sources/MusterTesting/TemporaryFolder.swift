@@ -1,7 +1,7 @@
 import FoundationEssentials
 
 /// A folder that lives as long as this object.
-public final class TemporaryDirectory: Sendable {
+public final class TemporaryFolder: Sendable {
     /// Where the folder is.
     public let path: String
 

@@ -13,7 +13,7 @@ struct RequestHeadTests {
         return head.read(ByteBuffer(string: text)) ? head : nil
     }
 
-    /// What NIO's parser makes of the same bytes; nil where it refuses them or waits for more.
+    /// What NIO's parser makes of the same bytes; nil if it refuses them or waits for more.
     private func parsed(_ bytes: [UInt8]) -> HTTPRequestHead? {
         let channel = EmbeddedChannel()
         let decoder = ByteToMessageHandler(HTTPRequestDecoder())

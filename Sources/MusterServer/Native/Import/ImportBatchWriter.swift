@@ -2,8 +2,8 @@ import MusterCore
 
 /// Writes candidates batch by batch, one batch while the next is gathered.
 ///
-/// What it holds has room of its caller's; where there is none, lines are written as they come, in smaller batches.
-struct ImportPipe {
+/// What it holds has room of its caller's; if there is none, lines are written as they come, in smaller batches.
+struct ImportBatchWriter {
     private let run: UserImport
     private let stopsAtFailure: Bool
     private let room: ImportRoom

@@ -2,32 +2,32 @@ import MusterCore
 import MusterTesting
 import Testing
 
-@Suite("The door for commands on a stopped directory's own files")
-struct LocalDoorTests {
+@Suite("The token for commands on a stopped directory's own files")
+struct LocalAdminTokenTests {
     private let test: TestDirectory
-    private let door: LocalDoor
+    private let token: LocalAdminToken
 
     init() async throws {
         test = try await TestDirectory()
-        door = LocalDoor(test.directory)
+        token = LocalAdminToken(test.directory)
     }
 
-    private func enter(by authority: Principal.Authority = .role) throws -> Principal {
-        try Authenticator(test.directory, localDoor: door).authenticate(
-            .session(token: door.token),
+    private func enter(by permissionModel: Principal.PermissionModel = .role) throws -> Principal {
+        try Authenticator(test.directory, localAdminToken: token).authenticate(
+            .session(token: token.token),
             from: TestDirectory.origin(nil),
-            by: authority
+            by: permissionModel
         )
     }
 
-    /// The owner as it must never be found, and often is: disabled, demoted, elsewhere, locked, every door
+    /// The owner as it must never be found, and often is: disabled, demoted, elsewhere, locked, every token
     /// closed.
     private func shutOutTheOwner() async throws {
         var owner = try test.current(test.administrator)
         owner.isEnabled = false
         owner.role = .basic
         owner.masks = Masks()
-        owner.hosts = try HostRules(["10.0.0.1"])
+        owner.hosts = try AllowedNetworks(["10.0.0.1"])
         owner.authorizations = Authorizations(
             api: false,
             password: false,
@@ -46,22 +46,22 @@ struct LocalDoorTests {
     }
 
     @Test("the token is 64 hexadecimal digits, another one each time, and never shown")
-    func token() {
-        let other = LocalDoor(test.directory)
-        let texts = [door, other].map { $0.token.withExposedValue(\.self) }
+    func tokens() {
+        let other = LocalAdminToken(test.directory)
+        let texts = [token, other].map { $0.token.withExposedValue(\.self) }
         #expect(texts.allSatisfy { $0.wholeMatch(of: /[0-9a-f]{64}/) != nil })
         #expect(Set(texts).count == 2)
-        #expect("\(door)".contains("<redacted>") && !"\(door)".contains(texts[0]))
+        #expect("\(token)".contains("<redacted>") && !"\(token)".contains(texts[0]))
     }
 
     @Test("the token opens no authenticator but its own")
     func otherAuthenticators() async throws {
-        let credentials = Credentials.session(token: door.token)
+        let credentials = Credentials.session(token: token.token)
         let served = await failure {
             try test.authenticator.authenticate(credentials, from: TestDirectory.origin(nil))
         }
         #expect(served?.code == .credentialsInvalid)
-        let next = Authenticator(test.directory, localDoor: LocalDoor(test.directory))
+        let next = Authenticator(test.directory, localAdminToken: LocalAdminToken(test.directory))
         let later = await failure {
             try next.authenticate(credentials, from: TestDirectory.origin(nil))
         }
@@ -70,7 +70,7 @@ struct LocalDoorTests {
 
     @Test("other credentials obey the usual rules beside it")
     func otherCredentials() async throws {
-        let authenticator = Authenticator(test.directory, localDoor: door)
+        let authenticator = Authenticator(test.directory, localAdminToken: token)
         for text in ["", "0", String(repeating: "0", count: 64)] {
             let code = await failure {
                 try authenticator.authenticate(
@@ -84,11 +84,11 @@ struct LocalDoorTests {
 
     @Test(
         "an owner who is shut out in every way is let in again",
-        arguments: [Principal.Authority.role, .masks]
+        arguments: [Principal.PermissionModel.role, .masks]
     )
-    func recovery(authority: Principal.Authority) async throws {
+    func recovery(permissionModel: Principal.PermissionModel) async throws {
         try await shutOutTheOwner()
-        let principal = try enter(by: authority)
+        let principal = try enter(by: permissionModel)
         #expect(principal.user.id == test.administrator.id)
         let owner = UserReference.id(test.administrator.id)
         _ = try await test.users.edit(.user(owner), by: principal) { () throws(MusterError) in
@@ -98,7 +98,7 @@ struct LocalDoorTests {
             changes.readMask = Masks.all.read
             changes.writeMask = Masks.all.write
             changes.liveviewMask = Masks.all.liveview
-            changes.hosts = HostRules()
+            changes.hosts = AllowedNetworks()
             return changes
         }
         try await test.users.setAuthorizations(of: owner, by: principal) {
@@ -123,7 +123,7 @@ struct LocalDoorTests {
         try test.enter(session).requireAdministrator()
     }
 
-    @Test("each event names the owner, no address, and the door")
+    @Test("each event names the owner, no address, and the method")
     func audit() async throws {
         let jane = try await test.makeUser("jane@example.com")
         let principal = try enter()
@@ -131,13 +131,13 @@ struct LocalDoorTests {
         let event = try #require(try test.auditEvents().last)
         #expect(event.actor == AuditParty(test.administrator))
         #expect(event.address == nil)
-        #expect(event.fields.contains(AuditField("door", "data folder")))
+        #expect(event.fields.contains(AuditField("method", "data folder")))
         _ = try await test.keys.rotate(.user(.id(jane.id)), by: test.asAdministrator)
         let usual = try #require(try test.auditEvents().last)
-        #expect(!usual.fields.contains { $0.key == "door" })
+        #expect(!usual.fields.contains { $0.key == "method" })
     }
 
-    @Test("oneself is the owner as it is, not as the door makes it")
+    @Test("oneself is the owner as it is, not as the token makes it")
     func oneself() async throws {
         try await shutOutTheOwner()
         let owner = try test.users.details(.oneself, by: try enter())
@@ -171,7 +171,7 @@ struct LocalDoorTests {
     @Test("in somebody else's name it is no more than that user")
     func impersonation() async throws {
         let jane = try await test.makeUser("jane@example.com")
-        let authenticator = Authenticator(test.directory, localDoor: door)
+        let authenticator = Authenticator(test.directory, localAdminToken: token)
         let principal = try await authenticator.impersonate(jane.username.text, by: try enter())
         let code = await failure { try principal.requireAdministrator() }
         #expect(code?.code == .insufficientScope)

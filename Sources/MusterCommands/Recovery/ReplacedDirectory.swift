@@ -4,14 +4,14 @@ import MusterCrypto
 import MusterSQLite
 
 /// The directory whose place a backup takes: it is kept, in a folder of its own inside the data folder.
-struct FormerDirectory: Sendable {
+struct ReplacedDirectory: Sendable {
     /// The folder.
     let path: String
 
     private let paths: DataPaths
     private let hasDatabase: Bool
 
-    /// Makes the folder, named by the present time; nil where nothing is there that would have to be kept.
+    /// Makes the folder, named by the present time; nil if nothing is there that would have to be kept.
     ///
     /// A log whose database has gone has to be: SQLite would take it for the restored database's own.
     ///
@@ -21,11 +21,12 @@ struct FormerDirectory: Sendable {
     /// - Throws: ``CommandError``.
     init?(_ paths: DataPaths, withKey: Bool) throws(CommandError) {
         let files = ([""] + DataPaths.suffixes).map { paths.database + $0 }
-        guard (files + (withKey ? [paths.key] : [])).contains(where: FormerDirectory.isThere) else {
+        guard (files + (withKey ? [paths.key] : [])).contains(where: ReplacedDirectory.isThere)
+        else {
             return nil
         }
         self.paths = paths
-        hasDatabase = FormerDirectory.isThere(paths.database)
+        hasDatabase = ReplacedDirectory.isThere(paths.database)
         let now = TimeText.text(SystemClock().now().rawValue)
         let name = paths.folder + "/before-restore-" + now.filter { $0 != "-" && $0 != ":" }
         var path = name
@@ -37,7 +38,7 @@ struct FormerDirectory: Sendable {
         DurableFiles.giveToFolderOwner(path)
     }
 
-    /// How far the directory had counted; nil where it cannot be read, or there is none.
+    /// How far the directory had counted; nil if it cannot be read, or there is none.
     static func counters(_ paths: DataPaths) -> DirectoryCounters? {
         let key = MasterKey.random()
         return try? DatabaseInspection(
@@ -56,7 +57,7 @@ struct FormerDirectory: Sendable {
             (paths.database + $0, path + "/muster.sqlite" + $0)
         }
         for (old, new) in files + (withKey ? [(paths.key, path + "/master.key")] : [])
-        where FormerDirectory.isThere(old) {
+        where ReplacedDirectory.isThere(old) {
             guard link(old, new) == 0 else { throw DurableFiles.failure(new) }
         }
         try DurableFiles.sync(path)
@@ -75,7 +76,8 @@ struct FormerDirectory: Sendable {
         let kept = path + "/muster.sqlite"
         let isUntouched =
             hasDatabase
-            ? DurableFiles.areSame(kept, paths.database) : !FormerDirectory.isThere(paths.database)
+            ? DurableFiles.areSame(kept, paths.database)
+            : !ReplacedDirectory.isThere(paths.database)
         guard isUntouched else { return }
         for suffix in DataPaths.logSuffixes { link(kept + suffix, paths.database + suffix) }
         rename(path + "/master.key", paths.key)

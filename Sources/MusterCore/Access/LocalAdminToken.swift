@@ -1,17 +1,17 @@
-/// The door for a command on the files of a stopped directory: a token that opens it past every rule of the
-/// other doors.
+/// The token of a command on the files of a stopped directory, which signs in past every rule of the
+/// other method.
 ///
 /// Whoever may write to the data folder could change the database with any tool. Coming in here instead,
 /// they change it by the directory's own rules and leave their trace in the audit log, even where every
-/// administrator is shut out. The token is made anew for each command, is known to no other process, and is
-/// never stored; a server that is reached over the network is built without this door.
-public struct LocalDoor: Sendable {
+/// administrator is shut out. The token is made again for each command, is known to no other process, and is
+/// never stored; a server that is reached over the network is built without it.
+public struct LocalAdminToken: Sendable {
     /// The token: 64 lower-case hexadecimal characters, 256 random bits.
     public let token: Secret<String>
 
     private let digest: Digest
 
-    /// Makes a door with a token of its own.
+    /// Makes a token.
     public init(_ directory: Directory) {
         token = Secret(Hex.text(directory.random.bytes(32)))
         digest = directory.digester.digest(of: token)
@@ -24,9 +24,9 @@ public struct LocalDoor: Sendable {
 }
 
 extension Principal {
-    /// What the audit log says of the door, where it is not one of the usual ones.
+    /// What the audit log says of the method, if it is not one of the usual ones.
     var auditFields: [AuditField] {
-        guard case .local = door else { return [] }
-        return [AuditField("door", "data folder")]
+        guard case .local = method else { return [] }
+        return [AuditField("method", "data folder")]
     }
 }

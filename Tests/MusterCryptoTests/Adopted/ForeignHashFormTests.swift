@@ -6,7 +6,7 @@ import Testing
 @testable import MusterCrypto
 
 @Suite("What is particular about the forms of hashes from elsewhere")
-struct AdoptedFormTests {
+struct ForeignHashFormTests {
     private func hasher(_ weakForms: Set<WeakHashForm> = []) throws -> HashingThreads {
         let cheap = try Argon2Parameters(kibibytes: 1024, iterations: 1)
         return try HashingThreads(cheap, threads: 1, queueLimit: 1000, weakForms: weakForms)
@@ -30,7 +30,7 @@ struct AdoptedFormTests {
 
     /// Whether the hash opens to the password and to no other.
     private func opens(_ text: String, _ password: String = HashVector.ascii) throws -> Bool {
-        let hash = try AdoptedHash(parsing: text)
+        let hash = try ForeignHash(parsing: text)
         return hash.matches(password) && !hash.matches(password + "x")
     }
 
@@ -76,7 +76,7 @@ struct AdoptedFormTests {
     func kept() throws {
         let bcrypt = try #require(HashVector.all.first { $0.hash.hasPrefix("$2b$04$") })
         let text = try siblings(of: bcrypt.hash, at: -32, mask: 0x30, CryptDigits.bcrypt)[0]
-        #expect(try hasher().adopt(Secret(text)).text == text)
+        #expect(try hasher().importHash(Secret(text)).text == text)
     }
 
     @Test("base64 of PBKDF2 is read as its programs read it, that of Argon2 is not")
@@ -90,7 +90,7 @@ struct AdoptedFormTests {
         for text in try siblings(of: hash, at: 41, mask: 0x30, order) { #expect(try opens(text)) }
         #expect(try opens(hash.replacing("EEA$", with: "EEA==$") + "="))
         for text in try siblings(of: argon, at: -1, mask: 0x3C, order) {
-            #expect(throws: MusterError.self) { try AdoptedHash(parsing: text) }
+            #expect(throws: MusterError.self) { try ForeignHash(parsing: text) }
         }
     }
 
@@ -110,17 +110,17 @@ struct AdoptedFormTests {
         arguments: HashVector.weak
     )
     func weak(_ vector: HashVector) async throws {
-        let form = try #require(try AdoptedHash(parsing: vector.hash).weakForm)
+        let form = try #require(try ForeignHash(parsing: vector.hash).weakForm)
         let others = Set(WeakHashForm.allCases).subtracting([form])
         for forms in [[], others] {
             let error = #expect(throws: MusterError.self) {
-                try hasher(forms).adopt(Secret(vector.hash))
+                try hasher(forms).importHash(Secret(vector.hash))
             }
             #expect(error?.message.contains("{\(form.rawValue)}") == true)
             #expect(error?.message.contains("password.import.weakForms") == true)
             #expect(error?.message.contains(vector.hash.dropFirst(9)) == false)
         }
-        let hash = try hasher([form]).adopt(Secret(vector.hash))
+        let hash = try hasher([form]).importHash(Secret(vector.hash))
         // A hash that is there stays good when the setting has gone.
         let later = try self.hasher()
         #expect(try await later.check(Secret(vector.password), against: hash) == .rightButOutdated)
@@ -133,7 +133,7 @@ struct AdoptedFormTests {
         for vector in HashVector.programs
         where vector.hash.contains("$argon2i$v=19$m=1024,t=1,p=1$") {
             for text in [vector.hash, String(vector.hash.dropFirst("{ARGON2}".count))] {
-                let hash = try hasher.adopt(Secret(text))
+                let hash = try hasher.importHash(Secret(text))
                 let check = try await hasher.check(Secret(vector.password), against: hash)
                 #expect(check == .rightButOutdated)
             }
@@ -146,7 +146,7 @@ struct AdoptedFormTests {
     )
     func beyond72(_ vector: HashVector) async throws {
         let hasher = try hasher()
-        let hash = try hasher.adopt(Secret(vector.hash))
+        let hash = try hasher.importHash(Secret(vector.hash))
         for count in [72, 73, 80, 511, 512, 1024] {
             let password = Secret(String(repeating: "x", count: count))
             #expect(
@@ -165,11 +165,11 @@ struct AdoptedFormTests {
     @Test("yescrypt and scrypt of 256 MiB are read, and reckoned by memory")
     func memory() throws {
         let digits = String(repeating: "c", count: 43)
-        let yescrypt = try AdoptedHash(parsing: "$y$jF5$abcdefgh$\(digits)")
+        let yescrypt = try ForeignHash(parsing: "$y$jF5$abcdefgh$\(digits)")
         #expect(yescrypt.work == HashWork(scheme: .yescrypt, count: 2_097_152))
-        let scrypt = try AdoptedHash(parsing: "$7$E6..../....salt$\(digits)")
+        let scrypt = try ForeignHash(parsing: "$7$E6..../....salt$\(digits)")
         #expect(scrypt.work == HashWork(scheme: .scrypt, count: 524_288))
-        let twice = try AdoptedHash(parsing: "$7$E6....0....salt$\(digits)")
+        let twice = try ForeignHash(parsing: "$7$E6....0....salt$\(digits)")
         #expect(twice.work.count == 2 * scrypt.work.count)
     }
 
@@ -178,7 +178,7 @@ struct AdoptedFormTests {
         let vector = try #require(
             HashVector.programs.first { $0.hash.hasPrefix("{PBKDF2_SHA256}") }
         )
-        let work = try AdoptedHash(parsing: vector.hash).work
+        let work = try ForeignHash(parsing: vector.hash).work
         #expect(work == HashWork(scheme: .pbkdf2SHA256, count: 8192 * 8))
     }
 }

@@ -2,7 +2,7 @@ import Foundation
 import WireJSON
 
 /// A file of users on its way to the server, as JSON lines, piece by piece.
-struct ImportPieces: AsyncSequence, Sendable {
+struct UploadParts: AsyncSequence, Sendable {
     typealias Element = [UInt8]
 
     /// The forms that are read.
@@ -18,7 +18,7 @@ struct ImportPieces: AsyncSequence, Sendable {
 
     let descriptor: Int32
     let form: Form
-    let origin: ImportOrigin
+    let origin: LineOrigin
     /// What columns of a CSV file stand for that have other names than fields.
     var maps: [ColumnMap] = []
 
@@ -29,14 +29,14 @@ struct ImportPieces: AsyncSequence, Sendable {
     struct Iterator: AsyncIteratorProtocol {
         let descriptor: Int32
         let form: Form
-        let origin: ImportOrigin
+        let origin: LineOrigin
         let maps: [ColumnMap]
         private var parser = CSVParser()
         private var heading: CSVHeading?
         private var isAtStart = true
         private var isAtEnd = false
 
-        init(descriptor: Int32, form: Form, origin: ImportOrigin, maps: [ColumnMap]) {
+        init(descriptor: Int32, form: Form, origin: LineOrigin, maps: [ColumnMap]) {
             self.descriptor = descriptor
             self.form = form
             self.origin = origin
@@ -45,7 +45,7 @@ struct ImportPieces: AsyncSequence, Sendable {
 
         mutating func next() async throws -> [UInt8]? {
             guard !isAtEnd else { return nil }
-            let bytes = try ImportPieces.read(descriptor)
+            let bytes = try UploadParts.read(descriptor)
             if isAtStart, let bytes, ForeignText.isUTF16(bytes) {
                 throw CommandError(.badInput, ForeignText.utf16("The file"))
             }

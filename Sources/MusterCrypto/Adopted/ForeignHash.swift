@@ -5,7 +5,7 @@ import MusterCore
 /// The memory is bounded here, so that nobody brings a hash whose check takes all there is; how long a check may take
 /// is a question to the machine. Everything that is not of a known form is refused: what cannot be read here could not
 /// be checked at the login either.
-struct AdoptedHash: Sendable {
+struct ForeignHash: Sendable {
     /// Who checks it, and with what.
     private enum Check: Sendable {
         /// libsodium.
@@ -50,11 +50,11 @@ struct AdoptedHash: Sendable {
     /// - Throws: ``MusterError`` with code `input.invalid`, field `password_hash`. The message never repeats the
     ///   hash.
     init(parsing text: String) throws(MusterError) {
-        guard text.utf8.count <= AdoptedHash.maximumLength,
+        guard text.utf8.count <= ForeignHash.maximumLength,
             text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
         else {
-            throw AdoptedHash.refusal(
-                "must have at most \(AdoptedHash.maximumLength) printable ASCII characters"
+            throw ForeignHash.refusal(
+                "must have at most \(ForeignHash.maximumLength) printable ASCII characters"
             )
         }
         let bytes = Array(text.utf8)
@@ -85,7 +85,7 @@ struct AdoptedHash: Sendable {
     /// section 5.3).
     private init(directory text: [UInt8]) throws(MusterError) {
         guard let end = text.firstIndex(of: UInt8(ascii: "}")) else {
-            throw AdoptedHash.unknownForm
+            throw ForeignHash.unknownForm
         }
         let name = String(decoding: text[1..<end], as: UTF8.self).uppercased()
         let rest = text[(end + 1)...]
@@ -100,7 +100,7 @@ struct AdoptedHash: Sendable {
             let hash = try PBKDF2Hash(packed: rest)
             self.init(.pbkdf2(hash), hash.work)
         default:
-            guard let form = WeakHashForm(rawValue: name) else { throw AdoptedHash.unknownForm }
+            guard let form = WeakHashForm(rawValue: name) else { throw ForeignHash.unknownForm }
             let digest = try SaltedDigest(form, rest)
             self.init(.salted(digest), HashWork(scheme: .saltedDigest, count: 1))
         }
@@ -113,7 +113,7 @@ struct AdoptedHash: Sendable {
 
     /// Reads the texts of crypt(3) that begin with `prefix`.
     private init(crypt slice: ArraySlice<UInt8>, only prefix: StaticString) throws(MusterError) {
-        guard slice.begins(with: prefix) else { throw AdoptedHash.unknownForm }
+        guard slice.begins(with: prefix) else { throw ForeignHash.unknownForm }
         let text = Array(slice)
         if text.begins(with: "$7$") {
             let hash = try ScryptHash(parsing: text)

@@ -4,7 +4,7 @@ import MusterCrypto
 import MusterSQLite
 
 /// The folder of the directory's files, held by one process at a time.
-struct DataDirectory: ~Copyable {
+struct DataFolder: ~Copyable {
     let paths: DataPaths
     private let lock: FileLock
     /// Of the database itself: a lock of a file that can be removed without harm is removed some day.
@@ -52,7 +52,7 @@ struct DataDirectory: ~Copyable {
         try OwnFolder.guardDataFolder(path)
         let lock = try FileLock(paths.lock, creates: true, holding: path, advice: advice)
         DurableFiles.giveToFolderOwner(paths.lock)
-        let databaseLock = try DataDirectory.lockDatabase(paths, advice: advice)
+        let databaseLock = try DataFolder.lockDatabase(paths, advice: advice)
         self.paths = paths
         self.lock = lock
         self.databaseLock = databaseLock
@@ -116,21 +116,21 @@ struct DataDirectory: ~Copyable {
         return (store, key)
     }
 
-    /// Founds a directory.
+    /// Creates a directory.
     ///
-    /// It comes to life by a rename, when everything is on disk, so that a founding that was cut
+    /// It comes to life by a rename, when everything is on disk, so that a bootstrap that was cut
     /// short leaves nothing that looks like a directory.
     ///
     /// - Throws: ``MusterError`` with code `directory.initialised`, `directory.missing` where a directory has left other
     ///   files than its database, or `store.unavailable`.
-    func found(
+    func bootstrap(
         administrator: Username,
         password: PasswordHash
-    ) async throws(MusterError) -> FoundedDirectory {
+    ) async throws(MusterError) -> BootstrappedDirectory {
         try DataFolderState.requireUnused(paths, isHeld: true)
         paths.removeUnfinished()
         // SQLite would make it as open as the process lets it. It is there before the key: by it a key is known that a
-        // founding has left which was cut short.
+        // bootstrap has left which was cut short.
         guard let unfinished = PrivateFile.create(paths.unfinished) else {
             throw MusterError(.storeUnavailable, "The data directory \(path) is not writable.")
         }
@@ -149,7 +149,7 @@ struct DataDirectory: ~Copyable {
             sealer: SodiumSealer(key),
             digester: digester
         )
-        let founded = try await Founding(
+        let created = try await DirectoryBootstrap(
             store: store,
             clock: SystemClock(),
             random: SystemRandom(),
@@ -161,7 +161,7 @@ struct DataDirectory: ~Copyable {
             try DurableFiles.sync(paths.unfinished)
             try DurableFiles.move(paths.unfinished, to: databasePath)
         }
-        return founded
+        return created
     }
 
     /// Does work on files, and says in one way what goes wrong with it.

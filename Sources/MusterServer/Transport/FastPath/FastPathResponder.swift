@@ -9,14 +9,14 @@ import TextBytes
 ///
 /// What it cannot answer whole, or not well, it leaves to the router: its answers and the router's are the
 /// same, because both ask the same routes and write the same fields.
-struct ImmediateResponder: Sendable {
+struct FastPathResponder: Sendable {
     private let table: RouteTable
-    private let pipeline: CallPipeline
-    private let frame: RequestFrame
+    private let pipeline: RequestAuthenticator
+    private let frame: RootResponder
     private let dates = HTTPDates()
     private let logger: Logger
 
-    init(frame: RequestFrame, logger: Logger) {
+    init(frame: RootResponder, logger: Logger) {
         table = frame.table
         pipeline = frame.pipeline
         self.frame = frame
@@ -84,12 +84,12 @@ struct ImmediateResponder: Sendable {
         _ isKnown: inout Bool
     ) throws(MusterError) -> Answer? {
         guard let credentials = try CredentialsHeader.read(fields) else { return nil }
-        let origin = Origin(address: pipeline.peers.client(of: peer, fields), requestID: id)
+        let origin = RequestSource(address: pipeline.peers.client(of: peer, fields), requestID: id)
         return try pipeline.directory.store.read { reader throws(MusterError) in
             let principal = try pipeline.authenticator.authenticate(
                 credentials,
                 from: origin,
-                by: match.authority,
+                by: match.permissionModel,
                 under: match.policy,
                 in: reader
             )

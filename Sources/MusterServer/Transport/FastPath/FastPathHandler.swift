@@ -6,12 +6,12 @@ import NIOCore
 ///
 /// Answers leave in the order of their requests (RFC 9112 section 9.3.2): while the router owes one, or the
 /// peer does not read, everything takes the long way.
-final class ImmediateHandler: ChannelInboundHandler, RemovableChannelHandler {
+final class FastPathHandler: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    private let responder: ImmediateResponder
+    private let responder: FastPathResponder
     private let clock: ConnectionClock
     private let standing: ConnectionStanding
     private var peer: IPAddress?
@@ -22,7 +22,7 @@ final class ImmediateHandler: ChannelInboundHandler, RemovableChannelHandler {
     private var hasPassed = false
 
     init(
-        _ responder: ImmediateResponder,
+        _ responder: FastPathResponder,
         clock: ConnectionClock,
         standing: ConnectionStanding
     ) {

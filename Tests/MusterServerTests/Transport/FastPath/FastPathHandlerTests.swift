@@ -8,7 +8,7 @@ import Testing
 @testable import MusterServer
 
 @Suite("Answers in front of the parser")
-struct ImmediateHandlerTests {
+struct FastPathHandlerTests {
     private let channel = EmbeddedChannel()
     private let standing = ConnectionStanding(nil)
     private let get: String
@@ -26,10 +26,10 @@ struct ImmediateHandlerTests {
             idle: .seconds(60)
         )
         try channel.pipeline.syncOperations.addHandlers([
-            ImmediateHandler(server.immediate, clock: clock, standing: standing),
+            FastPathHandler(server.immediate, clock: clock, standing: standing),
             HTTPResponseEncoder(),
             ByteToMessageHandler(HTTPRequestDecoder()),
-            OwedAnswers(clock),
+            PendingResponses(clock),
         ])
         channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 80), promise: nil)
     }
