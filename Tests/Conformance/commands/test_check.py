@@ -154,6 +154,27 @@ def test_a_database_that_is_not_as_it_was_made_is_told(alone, statements, part, 
     assert any(("error", part) == item[:2] and word in item[2] for item in there), there
 
 
+def test_that_every_administrator_expires_is_told_with_the_way_back(alone):
+    change(alone.work / "data/muster.sqlite", "UPDATE user SET expires_at = 4102444800000")
+    (sentence,) = [item[2] for item in findings(alone, code=2) if item[1] == "administrators"]
+    assert sentence.startswith("The account of every enabled administrator expires. Stop the server, then run: muster ")
+    alone.muster(sentence.split("then run: muster ")[1].replace("NAME", "admin@example.com"))
+    assert not any(severity == "error" for severity, _, _ in findings(alone))
+
+
+def test_a_directory_of_an_older_version_is_fine_until_a_server_brings_it_up_to_date(alone):
+    change(
+        alone.work / "data/muster.sqlite",
+        "DELETE FROM schema_migration WHERE number = 8",
+        "ALTER TABLE user DROP COLUMN note",
+        "ALTER TABLE user DROP COLUMN expires_at",
+    )
+    fine = "Intact, schema 7, 1 user. The server brings the schema up to date when it starts."
+    assert ("ok", "database", fine) in findings(alone)
+    assert alone.muster("users list --quiet --data-dir data") == "2\n"
+    assert ("ok", "database", "Intact, schema 8, 1 user.") in findings(alone)
+
+
 def test_damage_is_told(alone):
     change(alone.work / "data/muster.sqlite", "PRAGMA wal_checkpoint(TRUNCATE)")
     lay_waste(alone.work / "data/muster.sqlite")

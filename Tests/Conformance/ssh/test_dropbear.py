@@ -129,6 +129,18 @@ def test_no_key_is_printed_for_a_user_with_hosts(machine, person):
     assert answer.is_yes and b" ssh-ed25519 " in answer.output
 
 
+def test_no_key_is_printed_for_a_user_whose_account_expires(machine, person):
+    user = person(account=False)
+    user.expire(4102444800000)
+    assert keys(machine, *FOR, user.name).sentence().endswith(
+        f'The account of "{user.name}" expires, which Dropbear does not check, so no key is printed: '
+        "use OpenSSH for this user, or take the expiry away."
+    )
+    user.expire(None)
+    answer = keys(machine, *FOR, user.name)
+    assert answer.is_yes and b" ssh-ed25519 " in answer.output
+
+
 def test_the_page_writes_the_file(machine, dropbear, keeper, comes_in):
     user = keeper()
     home = str(user.file.parent.parent)
