@@ -1,5 +1,5 @@
 # Muster's commands. `make help` lists them.
-.PHONY: help serve check test build install uninstall lint bench bench-growth bench-shape bench-micro attack findings clean
+.PHONY: help serve check test build install uninstall lint bench bench-growth bench-shape bench-micro attack findings deb image dist package-test clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -43,6 +43,18 @@ attack: ## Attack the server's own guards, for two hours or MINUTES=
 
 findings: ## See again what surprised about other programs; installs packages in temporary folders
 	@scripts/findings.sh
+
+deb: ## Make the Debian package, in .build/packages
+	@scripts/deb.sh
+
+image: ## Make the OCI image, in .build/packages
+	@scripts/image.sh
+
+dist: ## Make the tarball, the list of what is in it, and checksums, in .build/packages
+	@scripts/dist.sh
+
+package-test: ## Try package, image and tarball in a Debian of their own; needs root
+	@scripts/package-test.sh
 
 clean: ## Remove everything that was built
 	rm -rf .build

@@ -98,6 +98,7 @@ let server: [Target] = [
             .product(name: "NIOHTTP1", package: "swift-nio"),
             .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
             .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+            .product(name: "NIOPosix", package: "swift-nio"),
             .product(name: "NIOSSL", package: "swift-nio-ssl"),
             .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         ],
@@ -229,7 +230,8 @@ let tests: [Target] = [
             "MusterCrypto",
             "MusterSQLite",
             "MusterTesting",
-        ]
+        ],
+        exclude: ["Fixtures"]
     ),
     .testTarget(name: "MusterAPITests", dependencies: ["MusterAPI", "WireJSON"]),
     .testTarget(name: "TenableAPITests", dependencies: ["TenableAPI", "WireJSON"]),

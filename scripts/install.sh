@@ -1,25 +1,26 @@
 #!/usr/bin/env bash
 # Installs what is missing to build, test or measure Muster, from Debian's packages; elsewhere says what to install.
-# Usage: install.sh build|check|test|bench|profile|micro
+# Usage: install.sh build|check|test|bench|profile|micro|package
 set -euo pipefail
 
 fatal() { echo "install: $*" >&2; exit 1; }
 
-packages=(libsodium-dev libsqlite3-dev pkg-config)
+packages=(libsodium-dev libsqlite3-dev pkg-config python3)
 case ${1:-build} in
 build) ;;
 check) packages+=(python3 openssl) ;;
 test)
     packages+=(python3 python3-venv curl openssl)
     packages+=(openssh-client openssh-server libpam-modules dropbear-bin util-linux)
-    packages+=(bash zsh fish make jq groff-base binutils)
+    packages+=(bash zsh fish make jq groff-base binutils systemd)
     # Makers of password hashes.
     packages+=(php-cli apache2-utils whois slapd slapd-contrib 389-ds-base)
     ;;
 bench) packages+=(python3 wrk nginx slapd libldap-dev gcc binutils) ;;
 profile) packages+=(python3 wrk gcc linux-perf) ;;
 micro) packages+=(python3 gcc valgrind) ;;
-*) fatal "what for: build, check, test, bench, profile or micro?" ;;
+package) packages+=(binutils dpkg-dev lintian debootstrap skopeo systemd systemd-container) ;;
+*) fatal "what for: build, check, test, bench, profile, micro or package?" ;;
 esac
 
 command -v swift > /dev/null ||

@@ -8,6 +8,8 @@ scripts/install.sh test
 scripts/check.sh
 echo "== examples"
 scripts/examples.sh
+echo "== packages"
+Tests/Package/templates_test.py
 echo "== foreign clients"
 Tests/Conformance/run.sh
 echo "== attacks"

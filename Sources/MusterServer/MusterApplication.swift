@@ -12,6 +12,8 @@ public struct ServerConfiguration: Sendable {
     public var host: String
     /// The port to listen on; 0 takes any that is free.
     public var port: Int
+    /// A socket that listens already, which is taken over in place of host and port; nil opens one.
+    public var passedSocket: CInt?
     /// The certificate and key; nil speaks plain HTTP.
     public var tls: CertificateKeeper?
     /// Whether answers leave over TLS, which is what cookies ask.
@@ -31,6 +33,7 @@ public struct ServerConfiguration: Sendable {
     public init(
         host: String,
         port: Int,
+        passedSocket: CInt? = nil,
         tls: CertificateKeeper? = nil,
         limits: RequestLimits = RequestLimits(),
         trustedProxies: AllowedNetworks = AllowedNetworks(),
@@ -40,6 +43,7 @@ public struct ServerConfiguration: Sendable {
     ) {
         self.host = host
         self.port = port
+        self.passedSocket = passedSocket
         self.tls = tls
         isTLS = tls != nil
         self.limits = limits
@@ -52,7 +56,7 @@ public struct ServerConfiguration: Sendable {
 
 /// The directory over HTTP, in every dialect it speaks.
 public struct MusterApplication: Service {
-    private let application: Application<RootResponder>
+    private let application: any Service
 
     /// Puts the routes together.
     ///
@@ -119,7 +123,7 @@ public struct MusterApplication: Service {
         address: BindAddress,
         logger: Logger,
         onServerRunning: @escaping @Sendable (any Channel) async -> Void
-    ) throws -> Application<RootResponder> {
+    ) throws -> any Service {
         let budget = ArrivalBudget(
             configuration.limits.arrivalBytes,
             body: configuration.limits.bodyBytes
@@ -141,19 +145,34 @@ public struct MusterApplication: Service {
         // Where it listens is told once, by whoever runs it.
         var frameworkLogger = logger
         if logger.logLevel == .info { frameworkLogger.logLevel = .notice }
+        let connections = try connections(configuration, immediate, gauge) {
+            directory.refusals.troubles.note(.missingTLS)
+        }
+        let places = ConnectionPlaces(configuration.limits.connections) {
+            directory.refusals.troubles.note(.connections)
+        }
+        let services = [MemoryReturn(gauge: gauge, giveBack: configuration.giveMemoryBack)]
+        if let descriptor = configuration.passedSocket {
+            return PassedServer(
+                frame: frame,
+                clock: directory.clock,
+                descriptor: descriptor,
+                places: places,
+                connections: connections,
+                services: services,
+                logger: frameworkLogger,
+                onListening: onServerRunning
+            )
+        }
         return Application(
             responder: frame,
-            server: try server(configuration, immediate, gauge) {
-                directory.refusals.troubles.note(.missingTLS)
-            },
+            server: HTTPServerBuilder(connections),
             configuration: ApplicationConfiguration(
                 address: address,
                 serverName: nil,
-                availableConnectionsDelegate: ConnectionPlaces(configuration.limits.connections) {
-                    directory.refusals.troubles.note(.connections)
-                }
+                availableConnectionsDelegate: places
             ),
-            services: [MemoryReturn(gauge: gauge, giveBack: configuration.giveMemoryBack)],
+            services: services,
             onServerRunning: onServerRunning,
             logger: frameworkLogger
         )
@@ -208,12 +227,14 @@ public struct MusterApplication: Service {
         return dialects.flatMap { $0.routes(parts) } + HealthRoutes(directory, peers: peers).routes
     }
 
-    private static func server(
+    /// How connections are set up, given what answers requests.
+    private static func connections(
         _ configuration: ServerConfiguration,
         _ immediate: FastPathResponder,
         _ gauge: MemoryGauge,
         onMissingTLS: @escaping @Sendable () -> Void
-    ) throws -> HTTPServerBuilder {
+    ) throws -> @Sendable (@escaping HTTPChannelHandler.Responder) throws -> any ServerChildChannel
+    {
         let limits = configuration.limits
         let pace = StrangersPace()
         // Beyond the configured limit there is room to answer 431 instead of just closing.
@@ -247,8 +268,10 @@ public struct MusterApplication: Service {
                 maxHeaderFieldCount: gate.headLines
             )
         )
-        guard let tls = configuration.tls?.configuration else { return .http1(configuration: http) }
-        return HTTPServerBuilder { responder in
+        guard let tls = configuration.tls?.configuration else {
+            return { responder in HTTP1Channel(responder: responder, configuration: http) }
+        }
+        return { responder in
             SchemeGuard(
                 try TLSChannel(
                     HTTP1Channel(responder: responder, configuration: http),

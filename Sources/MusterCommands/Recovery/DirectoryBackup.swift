@@ -22,26 +22,37 @@ struct DirectoryBackup: Sendable {
         let partial = try PartialFile(file, replaces: replaces)
         defer { partial.remove() }
         if !replaces { try Companions.refuseTaken(beside: file) }
-        return try await Interruption.tidying(partial.remove) {
-            let event = DataFolderEvent.make(.directoryBackup)
-            let sealer = SodiumSealer(MasterKey.random())
-            let expected = try DatabaseBackup.copy(
-                .file(paths.database),
-                to: partial.path,
-                sealer: sealer,
-                event: event,
-                mark: BackupSeal.mark
-            ) { _ in }
-            try verify(partial.file, holds: expected)
-            try BackupSeal.append(to: partial.file)
-            guard try BackupSeal.state(of: partial.file) == .intact else {
-                throw CommandError(.fault, "The backup cannot be read back. Nothing was written.")
-            }
-            try partial.publish()
-            // Only now: until then they are parts of what is replaced.
-            if replaces { try Companions.remove(beside: file) }
-            return record(expected, at: event.at)
+        return try await Interruption.tidying(partial.remove) { try write(partial) }
+    }
+
+    /// Makes the backup in a process that holds the directory and looks after signals itself.
+    ///
+    /// - Throws: ``MusterError`` or ``CommandError``; then there is no new file.
+    func makeAlone() throws {
+        let partial = try PartialFile(file, replaces: replaces)
+        defer { partial.remove() }
+        _ = try write(partial)
+    }
+
+    private func write(_ partial: PartialFile) throws -> JSONObject {
+        let event = DataFolderEvent.make(.directoryBackup)
+        let sealer = SodiumSealer(MasterKey.random())
+        let expected = try DatabaseBackup.copy(
+            .file(paths.database),
+            to: partial.path,
+            sealer: sealer,
+            event: event,
+            mark: BackupSeal.mark
+        ) { _ in }
+        try verify(partial.file, holds: expected)
+        try BackupSeal.append(to: partial.file)
+        guard try BackupSeal.state(of: partial.file) == .intact else {
+            throw CommandError(.fault, "The backup cannot be read back. Nothing was written.")
         }
+        try partial.publish()
+        // Only now: until then they are parts of what is replaced.
+        if replaces { try Companions.remove(beside: file) }
+        return record(expected, at: event.at)
     }
 
     /// Refuses to replace what the backup is made of.

@@ -14,6 +14,10 @@ struct Composition {
     let settings: Settings
     /// How many connections there may be; nil for a command, which has one.
     var descriptors: FileDescriptors?
+    /// A socket that a service manager handed over, which is served in place of the address that was set.
+    var passedSocket: PassedSocket?
+    /// Who started the process and wants to know how it fares; nil if nobody does.
+    var manager: ServiceManager?
     let logger: Logger
 
     /// Builds the directory on an open store.
@@ -64,10 +68,13 @@ struct Composition {
         // Taken first: what changes while the server starts is read again.
         let stamp = settings.tls?.stamp
         let keeper = try settings.tls.map { files throws(MusterError) in try files.keeper() }
-        let address = try ListenAddress(host: settings.host, port: settings.port)
+        let address =
+            try passedSocket.map { ListenAddress(taken: $0) }
+            ?? ListenAddress(host: settings.host, port: settings.port)
         let configuration = ServerConfiguration(
             host: address.host,
             port: settings.port,
+            passedSocket: passedSocket?.descriptor,
             tls: keeper,
             limits: limits,
             trustedProxies: settings.trustedProxies,
@@ -76,8 +83,11 @@ struct Composition {
             giveMemoryBack: ProcessMemory.giveBackNow
         )
         let scheme = settings.tls == nil ? "http" : "https"
+        let manager = manager
         let application = try MusterApplication(directory, configuration, logger: logger) { port in
-            logger.info("listening", metadata: ["url": "\(scheme)://\(address.shown):\(port)"])
+            let url = "\(scheme)://\(address.shown):\(port)"
+            logger.info("listening", metadata: ["url": "\(url)"])
+            manager?.tell("READY=1\nSTATUS=Listening on \(url)")
         }
         var services: [any Service] = [
             Janitor(directory, logger: logger), application,
@@ -86,6 +96,8 @@ struct Composition {
         let local = try localService(directory)
         defer { local?.remove() }
         if let local { services.append(local) }
+        // The last is told first of the end.
+        if let manager { services.append(ServiceManagerWatch(manager: manager, logger: logger)) }
         var group = ServiceGroupConfiguration(
             services: services,
             gracefulShutdownSignals: [.sigterm, .sigint],

@@ -80,12 +80,14 @@ struct DataFolder: ~Copyable {
     ///
     /// - Parameters:
     ///   - isForServing: Whether all of the database is read first, to find damage before somebody else does.
+    ///   - onUpgrade: Told where the copy is that was kept, before a schema of an older version is changed.
     ///   - onLoss: As in ``SQLiteStore``; told, too, where changes are left out of the log.
     /// - Returns: The store, and the key with which it is sealed.
     /// - Throws: ``MusterError`` with code `directory.missing`, also where the master key is another one than the
     ///   directory's, `store.too_new` or `store.unavailable`.
     func open(
         isForServing: Bool = false,
+        onUpgrade: (String) -> Void = { _ in },
         onLoss: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(MusterError) -> (store: SQLiteStore, key: MasterKey) {
         try DataFolderState.requireFounded(paths, isHeld: true)
@@ -98,13 +100,20 @@ struct DataFolder: ~Copyable {
         paths.removeSpools()
         let key = try MasterKey(contentsOf: paths.key)
         if isForServing, let leftOut = paths.leftOut { onLoss(leftOut) }
-        if isForServing { try DamageCheck(paths: paths).refuseDamaged(key) }
-        let store = try SQLiteStore(
-            path: databasePath,
-            sealer: SodiumSealer(key),
-            digester: SystemDigester(key),
-            onLoss: onLoss
-        )
+        let copy = UpgradeCopy(paths: paths)
+        let store: SQLiteStore
+        do throws(MusterError) {
+            if isForServing { try DamageCheck(paths: paths).refuseDamaged(key) }
+            if let kept = try copy.keep(key) { onUpgrade(kept) }
+            store = try SQLiteStore(
+                path: databasePath,
+                sealer: SodiumSealer(key),
+                digester: SystemDigester(key),
+                onLoss: onLoss
+            )
+        } catch {
+            throw copy.advised(error)
+        }
         guard try store.keyFits() else {
             try? store.close()
             throw MusterError(

@@ -44,7 +44,7 @@ enum DataFolderState: Sendable, Equatable {
     /// A lock alone does not: it is made to look.
     private static func belongsToDirectory(_ name: String) -> Bool {
         name == "master.key" || name.hasPrefix("muster.sqlite")
-            || name.hasPrefix("before-restore-")
+            || name.hasPrefix("before-restore-") || name.hasPrefix(UpgradeCopy.prefix)
     }
 
     /// Whether a process holds the folder's lock.

@@ -9,6 +9,12 @@ struct ListenAddress: Sendable {
     /// The host as it stands in a URL.
     let shown: String
 
+    /// Where a socket listens that was handed over.
+    init(taken socket: PassedSocket) {
+        host = socket.shown
+        shown = socket.shown
+    }
+
     /// Looks a host up and sees whether it can be listened on.
     ///
     /// `*` is every address of the machine, of IPv6 and of IPv4; a name is the first of its addresses, and is shown

@@ -7,7 +7,7 @@ enum OwnFolder {
     private static let names = [
         "muster.sqlite", "founding.sqlite", "restoring.sqlite", "master.key", "muster.lock",
         "agent.sock", "outbox",
-        "before-restore-", "import-", ".muster-",
+        "before-restore-", UpgradeCopy.prefix, "import-", ".muster-",
     ]
 
     /// Shuts the data folder to others where nothing but the directory lives in it, and refuses it where others may

@@ -36,6 +36,9 @@ struct ServeCommand: AsyncParsableCommand {
             )
             let level = settings.logLevel
             let logger = Logger(label: "muster") { _ in LineLogHandler(logLevel: level) }
+            let environment = ProcessInfo.processInfo.environment
+            let manager = try ServiceManager(environment)
+            let passedSocket = try PassedSocket.taken(environment)
             let descriptors = try FileDescriptors(
                 limit: FileDescriptors.raiseLimit(),
                 wanted: settings.limits.connections,
@@ -44,10 +47,21 @@ struct ServeCommand: AsyncParsableCommand {
             EventLoopExecutor.install()
             await FileDescriptors.openAhead()
             let files = try DataFolder(settings.dataDirectory, creates: false)
-            let (store, key) = try files.open(isForServing: true) { logger.critical("\($0)") }
+            let (store, key) = try files.open(
+                isForServing: true,
+                onUpgrade: { copy in
+                    logger.notice(
+                        "the directory is brought up to date",
+                        metadata: ["copy": "\(copy)"]
+                    )
+                },
+                onLoss: { logger.critical("\($0)") }
+            )
             let composition = Composition(
                 settings: settings,
                 descriptors: descriptors,
+                passedSocket: passedSocket,
+                manager: manager,
                 logger: logger
             )
             let directory = try composition.directory(store, key)

@@ -62,6 +62,16 @@ public struct DatabaseInspection: ~Copyable {
         try read { transaction throws(MusterError) in try transaction.summary() }
     }
 
+    /// The number of the schema that this program makes.
+    public static var newestSchema: Int { Migration.all.count }
+
+    /// The number of the schema that the database has.
+    ///
+    /// - Throws: ``MusterError`` with code `directory.missing`, `store.too_new` or `store.unavailable`.
+    public func schema() throws(MusterError) -> Int {
+        try read { transaction throws(MusterError) in try transaction.schemaNumber() }
+    }
+
     /// What is broken in the file, in SQLite's words, and what refers to something that is not there.
     ///
     /// Reads the whole file, and compares each index with its table: 64 MiB take less than a second.

@@ -50,7 +50,10 @@ extension SQLiteTransaction {
         try row(text, []) { $0[0] } ?? 0
     }
 
-    private func schemaNumber() throws(MusterError) -> Int {
+    /// The number of the schema's last step.
+    ///
+    /// - Throws: ``MusterError`` with code `directory.missing`, `store.too_new` or `store.unavailable`.
+    func schemaNumber() throws(MusterError) -> Int {
         guard try translating({ try Migrator.hasSteps(in: handle) }) else {
             throw MusterError(.directoryMissing, "The file is a database, but not one of muster.")
         }

@@ -1,0 +1,167 @@
+"""The server under a service manager: it says when it is ready, that it lives and that it ends, and serves a socket that
+was handed to it, so that a restart refuses nobody."""
+
+import http.client
+import signal
+import socket
+import subprocess
+import threading
+import time
+
+import pytest
+from muster import READY_SECONDS, STOP_SECONDS, Muster, binary, environment, until
+
+# The shell becomes the server, so that its number is the one that the socket is for.
+TAKE_OVER = 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$@" 3<&"$FROM"'
+
+
+@pytest.fixture
+def data(tmp_path):
+    """A directory that was created."""
+    place = tmp_path / "data"
+    done = subprocess.run(
+        [binary(), "init", "--data-dir", place, "--admin", "admin@example.com"],
+        env=environment(),
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return place
+
+
+@pytest.fixture
+def manager(tmp_path):
+    """The socket on which a service manager listens, with its path."""
+    listening = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    listening.bind(str(tmp_path / "notify"))
+    listening.settimeout(READY_SECONDS)
+    with listening:
+        yield listening
+
+
+def served(data, *, listening=None, **variables):
+    """A server; on `listening`, if that is given, as systemd would hand it over."""
+    settings = environment(variables)
+    words = [binary(), "serve", "--data-dir", data, "--set", "local.socket="]
+    passed = ()
+    if listening is not None:
+        settings["FROM"] = str(listening.fileno())
+        words = ["bash", "-c", TAKE_OVER, "_", *words]
+        passed = (listening.fileno(),)
+    else:
+        words += ["--bind", "127.0.0.1:0"]
+    return subprocess.Popen(
+        words, env=settings, pass_fds=passed, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+
+
+def ended(process):
+    process.send_signal(signal.SIGTERM)
+    _, said = process.communicate(timeout=STOP_SECONDS)
+    assert process.returncode == 0, said
+    return said
+
+
+def test_readiness_life_and_end_are_told(data, manager):
+    process = served(data, NOTIFY_SOCKET=manager.getsockname(), WATCHDOG_USEC="200000")
+    try:
+        ready = manager.recv(512).decode().split("\n")
+        assert ready[0] == "READY=1"
+        assert ready[1].startswith("STATUS=Listening on http://127.0.0.1:")
+        port = int(ready[1].rsplit(":", 1)[1])
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=READY_SECONDS)
+        connection.request("GET", "/readyz")
+        assert connection.getresponse().status == 200
+        assert [manager.recv(512) for _ in range(3)] == [b"WATCHDOG=1"] * 3
+    finally:
+        ended(process)
+    told = [b"WATCHDOG=1"]
+    while told[-1] == b"WATCHDOG=1":
+        told.append(manager.recv(512))
+    assert told[-1].startswith(b"STOPPING=1")
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [{"NOTIFY_SOCKET": "nonsense"}, {"WATCHDOG_USEC": "soon"}],
+)
+def test_what_no_service_manager_writes_stops_the_start(data, variables):
+    process = served(data, **variables)
+    _, said = process.communicate(timeout=READY_SECONDS)
+    assert process.returncode != 0
+    (name, value) = next(iter(variables.items()))
+    assert name in said and value in said
+
+
+def test_a_descriptor_that_is_no_listening_socket_stops_the_start(data, tmp_path):
+    with open(tmp_path / "file", "w") as file:
+        process = served(data, listening=file)
+        _, said = process.communicate(timeout=READY_SECONDS)
+    assert process.returncode != 0
+    assert "ListenStream=" in said
+
+
+class Callers:
+    """Calls a server over a new connection each time, and counts what fails."""
+
+    def __init__(self, port):
+        self.port, self.served, self.problems, self.ends = port, 0, [], threading.Event()
+        self.threads = [threading.Thread(target=self.call) for _ in range(4)]
+
+    def call(self):
+        while not self.ends.is_set():
+            try:
+                connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=READY_SECONDS)
+                connection.request("GET", "/healthz", headers={"Connection": "close"})
+                assert connection.getresponse().status == 200
+                self.served += 1
+            except (OSError, http.client.HTTPException, AssertionError) as problem:
+                self.problems.append(repr(problem))
+            time.sleep(0.005)
+
+    def __enter__(self):
+        for thread in self.threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.ends.set()
+        for thread in self.threads:
+            thread.join()
+
+
+def test_restarts_on_a_socket_that_was_handed_over_refuse_nobody(data):
+    with socket.create_server(("127.0.0.1", 0), backlog=1024) as listening:
+        process = served(data, listening=listening)
+        with Callers(listening.getsockname()[1]) as callers:
+            for _ in range(3):
+                before = callers.served
+                until(lambda: callers.served > before + 20, READY_SECONDS, "calls that are served")
+                ended(process)
+                process = served(data, listening=listening)
+            before = callers.served
+            until(lambda: callers.served > before + 20, READY_SECONDS, "calls after the last restart")
+        said = ended(process)
+    assert callers.problems == []
+    assert "listening" in said and str(listening) not in said
+
+
+def test_one_server_answers_alike_on_a_socket_of_its_own_and_on_one_that_was_handed_over(data):
+    def answer(port):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=READY_SECONDS)
+        heads = []
+        for method, path, body in [("GET", "/users", None), ("POST", "/session", "{"), ("GET", "/nothing", None)]:
+            connection.request(method, path, body)
+            reply = connection.getresponse()
+            names = {name.lower() for name, _ in reply.getheaders()}
+            assert "date" in names
+            heads.append((reply.status, sorted(names), len(reply.read())))
+        return heads
+
+    with Muster(data_dir=data) as muster:
+        own = answer(muster.port)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        process = served(data, listening=listening)
+        handed = answer(listening.getsockname()[1])
+        ended(process)
+    assert handed == own

@@ -1,0 +1,3 @@
+# Debian's own judge of packages finds neither errors nor warnings.
+lintian --allow-root --fail-on error,warning "$package"
+expect "lintian finds nothing" true
