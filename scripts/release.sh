@@ -1,21 +1,13 @@
 #!/usr/bin/env bash
 # Builds the release binary, .build/release/muster. On Linux Swift's own libraries become part of it: it then runs where
 # no Swift is installed, and calls into them cost less. Its symbols are nobody else's to call: without them in the dynamic
-# table it is smaller. So it is without the data of ICU that it never asks for (scripts/icu-data.py), and libraries of
-# which it uses nothing are not loaded.
+# table it is smaller. Libraries of which it uses nothing are not loaded.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 linking=()
 if [[ $(uname) == Linux ]]; then
     linking=(--static-swift-stdlib -Xlinker --no-export-dynamic -Xlinker --as-needed)
-    toolchain=$(dirname "$(dirname "$(realpath "$(command -v swift)")")")
-    archive=$toolchain/lib/swift_static/linux/lib_FoundationICU.a
-    if [[ -f $archive ]] && command -v python3 > /dev/null; then
-        mkdir -p .build
-        python3 scripts/icu-data.py "$archive" "$PWD/.build/icu-data.o" > /dev/null
-        linking+=(-Xlinker "$PWD/.build/icu-data.o")
-    fi
 fi
 [[ -x .build/release/muster ]] ||
     echo "build: the first build takes about a quarter of an hour on two processors, later ones a minute or two"

@@ -21,7 +21,9 @@ struct PassedListener<Child: ServerChildChannel>: Service {
 
     func run() async throws {
         let (child, logger) = (child, logger)
-        let server = try await listen()
+        let end = PlacesUntilEnd.End()
+        let server = try await listen(until: end)
+        let channel = server.channel
         let connections = OpenConnections()
         try await withGracefulShutdownHandler {
             await onListening(server.channel)
@@ -40,13 +42,18 @@ struct PassedListener<Child: ServerChildChannel>: Service {
                 }
             }
         } onGracefulShutdown: {
-            // Closes this process's descriptor alone.
-            server.channel.close(promise: nil)
+            // Those who were taken in last have to get through to the tasks that serve them before this process's
+            // descriptor is closed.
+            end.approach()
+            channel.eventLoop.scheduleTask(in: .milliseconds(250)) { channel.close(promise: nil) }
         }
     }
 
-    private func listen() async throws -> NIOAsyncChannel<Child.Value, Never> {
-        let (child, places, logger) = (child, places, logger)
+    private func listen(
+        until end: PlacesUntilEnd.End
+    ) async throws -> NIOAsyncChannel<Child.Value, Never> {
+        let places = PlacesUntilEnd(places: places, end: end)
+        let (child, logger) = (child, logger)
         return try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .serverChannelInitializer { channel in

@@ -1,0 +1,3 @@
+# The program is no larger than it may be.
+size=$(dpkg-deb --fsys-tarfile "$package" | tar --list --verbose ./usr/bin/muster | awk '{ print $3 }')
+expect "the program has no more than 55 MB ($size bytes)" fewer "$size" 55000000
