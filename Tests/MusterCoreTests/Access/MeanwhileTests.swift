@@ -168,7 +168,8 @@ struct MeanwhileTests {
                 }
             }
         }
-        #expect(try test.current(user).logins.failureTotal == LockoutRule.maximumFailures + 1)
+        let failures = try test.current(user).logins.failureTotal
+        #expect(failures == LockoutRule.maximumFailures + 1)
         let refusal = await failure {
             try await test.passwords.change(.oneself, by: session) { () throws(MusterError) in
                 PasswordChange(new: Self.new, current: TestDirectory.administratorPassword)
