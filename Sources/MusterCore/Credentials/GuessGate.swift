@@ -26,6 +26,7 @@ final class GuessGate: Sendable {
     private struct Place {
         /// How many may be tried at a time; one until it is known how many have failed.
         var room = 1
+        var isKnown = false
         var inside = 0
         var waiting: [Waiter] = []
     }
@@ -79,9 +80,14 @@ final class GuessGate: Sendable {
     }
 
     /// Says how many passwords may be tried at a time, from 1.
+    ///
+    /// Only the first to say it makes room: who read the failures before somebody else's counted says it too late, and
+    /// would let in one more than may fail.
     func allow(_ room: Int, at key: Key) {
         resume { state in
-            state.places[key]?.room = max(1, room)
+            guard let place = state.places[key] else { return [] }
+            state.places[key]?.room = place.isKnown ? min(place.room, max(1, room)) : max(1, room)
+            state.places[key]?.isKnown = true
             return GuessGate.admit(&state, key)
         }
     }
