@@ -12,6 +12,9 @@ from muster import REPOSITORY
 UNPROVOKED = {
     "was restored and is damaged all the same:": "a disk that changes what was written to it",
     "The database has no directory in it. Restore a backup.": "its schema is looked at before",
+    "The directory is of an older version, and no copy of it can be kept before it is brought up to date:": (
+        "an older directory on a disk without room; UpgradeCopyTests have it"
+    ),
     "SQLite cannot read it": "SQLite reads what it can, and says what is wrong with the rest",
     "Ended before there was an answer.": "a signal ends the process before its requests",
     "The directory does not accept this command.": "the command and the directory are one process",

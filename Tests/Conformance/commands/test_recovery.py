@@ -106,14 +106,14 @@ def test_everything_at_once_is_set_right_command_by_command(alone):
         server.create()
 
 
-def test_each_command_is_in_the_audit_log_with_the_owner_no_address_and_the_door(alone):
+def test_each_command_is_in_the_audit_log_with_the_owner_no_address_and_the_method(alone):
     alone.muster("users add jane@example.com --no-password --data-dir data")
     ((actor, address, fields),) = rows(
         alone.work / "data/muster.sqlite",
         "SELECT actor_name, address, fields FROM audit_event WHERE target_name = 'jane@example.com'",
     )
     assert (actor, address) == (ADMINISTRATOR, None)
-    assert "\x1fdoor\x1fdata folder" in fields
+    assert "\x1fmethod\x1fdata folder" in fields
 
 
 def test_the_rules_hold_here_too(alone):

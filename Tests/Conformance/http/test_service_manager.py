@@ -12,7 +12,22 @@ import pytest
 from muster import READY_SECONDS, STOP_SECONDS, Muster, binary, environment, until
 
 # The shell becomes the server, so that its number is the one that the socket is for.
-TAKE_OVER = 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$@" 3<&"$FROM"'
+TAKE_OVER = 'LISTEN_PID=$$ LISTEN_FDS=${COUNT:-1} exec "$@" 3<&"$FROM"'
+
+NO_NUMBER = "LISTEN_FDS has to be a number, and is 'many'."
+TOO_MANY = "2 sockets were handed over, and there can be one. Leave one ListenStream= in the socket unit."
+NO_SOCKET = (
+    "Descriptor 3, which was handed over, is no socket of TCP that listens. Use ListenStream= with a port, and Accept=no, "
+    "in the socket unit."
+)
+NO_PATH = (
+    "NOTIFY_SOCKET has to be a path or a name behind @ of at most 107 bytes, and is 'nonsense'. The service manager sets it: "
+    "do not set it yourself."
+)
+NO_TIME = (
+    "WATCHDOG_USEC has to be a number of microseconds from 1, and is 'soon'. The service manager sets it: do not set it "
+    "yourself."
+)
 
 
 @pytest.fixture
@@ -81,24 +96,28 @@ def test_readiness_life_and_end_are_told(data, manager):
     assert told[-1].startswith(b"STOPPING=1")
 
 
+def squashed(text):
+    """A text as it was before the terminal's lines."""
+    return " ".join(text.split())
+
+
 @pytest.mark.parametrize(
-    "variables",
-    [{"NOTIFY_SOCKET": "nonsense"}, {"WATCHDOG_USEC": "soon"}],
+    "name, value, sentence", [("NOTIFY_SOCKET", "nonsense", NO_PATH), ("WATCHDOG_USEC", "soon", NO_TIME)]
 )
-def test_what_no_service_manager_writes_stops_the_start(data, variables):
-    process = served(data, **variables)
+def test_what_no_service_manager_writes_stops_the_start(data, name, value, sentence):
+    process = served(data, **{name: value})
     _, said = process.communicate(timeout=READY_SECONDS)
     assert process.returncode != 0
-    (name, value) = next(iter(variables.items()))
-    assert name in said and value in said
+    assert sentence in squashed(said)
 
 
-def test_a_descriptor_that_is_no_listening_socket_stops_the_start(data, tmp_path):
+@pytest.mark.parametrize("count, sentence", [("1", NO_SOCKET), ("2", TOO_MANY), ("many", NO_NUMBER)])
+def test_what_is_handed_over_has_to_be_one_listening_socket(data, tmp_path, count, sentence):
     with open(tmp_path / "file", "w") as file:
-        process = served(data, listening=file)
+        process = served(data, listening=file, COUNT=count)
         _, said = process.communicate(timeout=READY_SECONDS)
     assert process.returncode != 0
-    assert "ListenStream=" in said
+    assert sentence in squashed(said)
 
 
 class Callers:
