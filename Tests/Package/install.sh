@@ -48,7 +48,7 @@ wait "$load"
 cat "$machine.load"
 expect "no request was refused or broken by the upgrade" says "$machine.load" " 0 failed"
 expect "the newer version is installed" equal "$(inside dpkg-query --show --showformat='${Version}' muster)" "$version"
-expect "the server was started anew" not equal "$(main_pid)" "$pid"
+expect "the server was restarted" not equal "$(main_pid)" "$pid"
 expect "nothing of the directory is lost" eval 'users | grep --quiet jane@example.com'
 
 inside systemctl restart muster

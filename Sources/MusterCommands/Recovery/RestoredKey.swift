@@ -6,17 +6,17 @@ import MusterSQLite
 /// The master key that a restored directory is to have.
 struct RestoredKey: Sendable {
     /// Where it comes from.
-    enum RequestSource: Sendable, Equatable {
+    enum Origin: Sendable, Equatable {
         /// It lies in the folder already.
         case present
         /// It was named on the command line.
         case named(String)
-        /// It is made again, for there is none.
+        /// A new one is made, for there is none.
         case made
     }
 
     let key: MasterKey
-    let origin: RequestSource
+    let origin: Origin
     /// Whether phone numbers cannot be read any more.
     let losesPhones: Bool
 

@@ -1,9 +1,9 @@
 /// The token of a command on the files of a stopped directory, which signs in past every rule of the
-/// other method.
+/// other methods.
 ///
 /// Whoever may write to the data folder could change the database with any tool. Coming in here instead,
 /// they change it by the directory's own rules and leave their trace in the audit log, even where every
-/// administrator is shut out. The token is made again for each command, is known to no other process, and is
+/// administrator is shut out. The token is made for each command alone, is known to no other process, and is
 /// never stored; a server that is reached over the network is built without it.
 public struct LocalAdminToken: Sendable {
     /// The token: 64 lower-case hexadecimal characters, 256 random bits.

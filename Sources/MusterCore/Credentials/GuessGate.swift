@@ -24,9 +24,9 @@ final class GuessGate: Sendable {
     }
 
     private struct Place {
-        /// How many may be tried at a time; one until it is known how many have failed.
-        var room = 1
-        var isKnown = false
+        /// How many may be tried at a time; nil until it is known how many have failed.
+        var known: Int?
+        var room: Int { known ?? 1 }
         var inside = 0
         var waiting: [Waiter] = []
     }
@@ -74,8 +74,8 @@ final class GuessGate: Sendable {
     /// Lets one less be tried at a time, behind a failure.
     func noteFailure(_ key: Key) {
         state.withLock { state in
-            guard let room = state.places[key]?.room else { return }
-            state.places[key]?.room = max(1, room - 1)
+            guard let known = state.places[key]?.known else { return }
+            state.places[key]?.known = max(1, known - 1)
         }
     }
 
@@ -86,8 +86,7 @@ final class GuessGate: Sendable {
     func allow(_ room: Int, at key: Key) {
         resume { state in
             guard let place = state.places[key] else { return [] }
-            state.places[key]?.room = place.isKnown ? min(place.room, max(1, room)) : max(1, room)
-            state.places[key]?.isKnown = true
+            state.places[key]?.known = max(1, min(place.known ?? room, room))
             return GuessGate.admit(&state, key)
         }
     }

@@ -30,7 +30,7 @@ public struct User: Sendable, Equatable {
     public var authorizations: Authorizations
     /// How the user proves itself a second time.
     public var secondFactor: SecondFactor
-    /// What happened at signing in with the password.
+    /// What happened when the password was tried.
     public var logins: LoginRecord
     /// When the user's API keys were last used; nil if never.
     public var lastKeyUse: Timestamp?

@@ -49,7 +49,7 @@ extension UserService {
         }
     }
 
-    /// Forgets a user's failed logins, and with them the lock of signing in with the password.
+    /// Forgets a user's failed logins, and with them the lock of the password.
     ///
     /// Nothing happens where there were none; the total is kept.
     ///

@@ -105,7 +105,7 @@ public protocol UserWriter {
     /// - Throws: ``MusterError`` with code `user.already_exists` or `store.unavailable`.
     func updateUser(_ user: User, at now: Timestamp) throws(MusterError)
 
-    /// Writes what happened at signing in with the password.
+    /// Writes what happened when the password was tried.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func updateLogins(of user: UserID, to record: LoginRecord) throws(MusterError)

@@ -19,12 +19,12 @@ struct RaceStage: Sendable {
     }
 
     /// What lies there before a race, to be copied.
-    private enum RequestSource: Sendable {
+    private enum Origin: Sendable {
         case memory(MemoryStore)
         case file(TemporaryFolder, MasterKey)
     }
 
-    private let origin: RequestSource
+    private let origin: Origin
     private let test: TestDirectory
     /// The user who is changed.
     let jane: User

@@ -57,15 +57,21 @@ struct StrangersPaceTests {
         )
     }
 
+    /// Lets callers come for so long, and expects as many of those who wait to be read from as so many shares allow.
+    private func expectShares(_ shares: Int64, of waiting: [Reader], in time: TimeAmount) {
+        let before = waiting.count { !$0.isWaiting }
+        callersCome(for: time)
+        let read = waiting.count { !$0.isWaiting } - before
+        let expected = readings(in: time, shares: shares)
+        #expect(abs(read - expected) <= expected / 20)
+    }
+
     @Test("those who wait a little take the loop's share in all, and no more")
     func share() {
         strangers.noteCall(at: loop.now)
         let waiting = come(10_000)
         #expect(waiting.count > 9990)
-        callersCome(for: LoopPace.patience)
-        let read = waiting.count { !$0.isWaiting }
-        let expected = readings(in: LoopPace.patience, shares: 1)
-        #expect(abs(read - expected) <= expected / 20)
+        expectShares(1, of: waiting, in: LoopPace.patience)
     }
 
     @Test("those who wait long take more, half of the loop's time at most")
@@ -75,11 +81,8 @@ struct StrangersPaceTests {
         callersCome(for: LoopPace.patience * 2)
         let before = waiting.count { !$0.isWaiting }
         #expect(before > readings(in: LoopPace.patience, shares: 3) * 9 / 10)
-        callersCome(for: .seconds(1))
-        let read = waiting.count { !$0.isWaiting } - before
-        let expected = readings(in: .seconds(1), shares: 4)
-        #expect(expected == readings(in: .milliseconds(500), shares: 8))
-        #expect(abs(read - expected) <= expected / 20)
+        #expect(readings(in: .seconds(1), shares: 4) == readings(in: .milliseconds(500), shares: 8))
+        expectShares(4, of: waiting, in: .seconds(1))
     }
 
     @Test("when the long line is gone strangers are back at their share")
@@ -91,10 +94,7 @@ struct StrangersPaceTests {
         _ = come(1)
         callersCome(for: .milliseconds(10))
         let waiting = come(10_000)
-        callersCome(for: LoopPace.patience)
-        let read = waiting.count { !$0.isWaiting }
-        let expected = readings(in: LoopPace.patience, shares: 1)
-        #expect(abs(read - expected) <= expected / 20)
+        expectShares(1, of: waiting, in: LoopPace.patience)
     }
 
     @Test("what was long to look at is paid off by waiting, for a twentieth of a second at most")

@@ -18,10 +18,12 @@ struct ServiceManagerWatch: Service {
 
     /// Says so twice in the time that the manager waits, each time after every event loop has answered.
     private func showLife() async {
-        // A service that came back would end the others.
-        let interval = manager.watchdogInterval ?? .seconds(3600)
+        guard let interval = manager.watchdogInterval else {
+            // A service that came back would end the others.
+            try? await gracefulShutdown()
+            return
+        }
         while (try? await Task.sleep(for: interval)) != nil {
-            guard manager.watchdogInterval != nil else { continue }
             for loop in MultiThreadedEventLoopGroup.singleton.makeIterator() {
                 try? await loop.submit {}.get()
             }

@@ -14,12 +14,7 @@ enum ActiveLogicErrors {
             reason: kind == .detached ? error.details["reason"] : nil
         )
         var answer = Answer.json(status, reserving: 256) { record.write(to: &$0) }
-        if let seconds = error.details["retry_after_seconds"] {
-            answer.fields.append((.retryAfter, seconds))
-        }
-        if let methods = error.details["allow"] {
-            answer.fields.append((.allow, methods))
-        }
+        answer.addFields(of: error)
         return answer
     }
 

@@ -9,15 +9,8 @@ enum TenableErrors {
         var answer = Answer.json(status, reserving: 256) {
             envelope(for: error, status).write(to: &$0)
         }
-        if let seconds = error.details["retry_after_seconds"] {
-            answer.fields.append((.retryAfter, seconds))
-        }
-        if let hint = error.details["hint"] ?? error.details["reason"] {
-            answer.fields.append((.xErrorHint, hint))
-        }
-        if let methods = error.details["allow"] {
-            answer.fields.append((.allow, methods))
-        }
+        answer.addFields(of: error)
+        answer.addHint(of: error)
         return answer
     }
 

@@ -1,0 +1,20 @@
+import HTTPTypes
+import MusterCore
+
+/// What an error says in header fields, alike in every dialect that has them.
+extension Answer {
+    /// Adds when to come back, and which methods there are.
+    mutating func addFields(of error: MusterError) {
+        if let seconds = error.details["retry_after_seconds"] {
+            fields.append((.retryAfter, seconds))
+        }
+        if let methods = error.details["allow"] { fields.append((.allow, methods)) }
+    }
+
+    /// Adds what exactly is wrong, if the sentence does not say it.
+    mutating func addHint(of error: MusterError) {
+        if let hint = error.details["hint"] ?? error.details["reason"] {
+            fields.append((.xErrorHint, hint))
+        }
+    }
+}
