@@ -11,7 +11,7 @@ struct PasswordAttempt: Sendable {
     }
 
     /// Whose password it is said to be.
-    enum UserTarget: Sendable {
+    enum Account: Sendable {
         /// Whoever has the login name as it was typed.
         case name(String)
         /// A user who is known already, whatever its name has become meanwhile.
@@ -34,7 +34,7 @@ struct PasswordAttempt: Sendable {
         }
     }
 
-    let subject: UserTarget
+    let subject: Account
     let password: Secret<String>
     /// Where the person sits, and the number of the request.
     let origin: RequestSource
