@@ -41,6 +41,11 @@ let texts: [Target] = [
     .target(name: "WireJSON", dependencies: ["TextBytes"]),
 ]
 
+/// Threads beside those that serve everybody.
+let threads: [Target] = [
+    .target(name: "WorkerThreads")
+]
+
 /// Values, ports, rules and services.
 let core: [Target] = [
     .target(name: "MusterCore", dependencies: ["TextBytes"])
@@ -66,6 +71,7 @@ let adapters: [Target] = [
             "CMallocSetup",
             "CSQLiteSetup",
             "MusterCore",
+            "WorkerThreads",
         ]
     ),
     .target(name: "MusterTesting", dependencies: ["MusterCore", "TextBytes"]),
@@ -89,6 +95,7 @@ let server: [Target] = [
             "TenableAPI",
             "TextBytes",
             "WireJSON",
+            "WorkerThreads",
             .product(name: "HTTPTypes", package: "swift-http-types"),
             .product(name: "Hummingbird", package: "hummingbird"),
             .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -246,6 +253,7 @@ let tests: [Target] = [
             "MusterTesting",
             "TextBytes",
             "WireJSON",
+            "WorkerThreads",
             .product(name: "HTTPTypes", package: "swift-http-types"),
             .product(name: "Hummingbird", package: "hummingbird"),
             .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -339,7 +347,8 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
-    targets: system + texts + core + adapters + dialects + server + clients + program + testSupport
+    targets: system + texts + threads + core + adapters + dialects + server + clients + program
+        + testSupport
         + tests,
     swiftLanguageModes: [.v6]
 )

@@ -5,7 +5,6 @@ Usage: progress.py LOG COMMAND...
 
 Everything that the command says goes into LOG; a terminal sees a line that moves, others one line in ten hundredths."""
 
-import os
 import re
 import subprocess
 import sys
@@ -22,7 +21,6 @@ def main():
         sys.exit("Usage: progress.py LOG COMMAND...")
     begin, told, line_is_open = time.monotonic(), -1, False
     is_terminal = sys.stdout.isatty()
-    os.makedirs(os.path.dirname(sys.argv[1]) or ".", exist_ok=True)
     lines = []
     with open(sys.argv[1], "w", encoding="utf-8") as log:
         build = subprocess.Popen(

@@ -52,8 +52,8 @@ extension TestDirectory {
     public func enter(
         _ session: IssuedSession,
         from address: IPAddress? = TestDirectory.address
-    ) throws(MusterError) -> Principal {
-        try authenticator.authenticate(
+    ) async throws(MusterError) -> Principal {
+        try await authenticator.authenticate(
             .session(token: session.token),
             from: TestDirectory.origin(address)
         )
@@ -65,8 +65,8 @@ extension TestDirectory {
     public func enter(
         _ keys: APIKeyPair,
         from address: IPAddress? = TestDirectory.address
-    ) throws(MusterError) -> Principal {
-        try authenticator.authenticate(
+    ) async throws(MusterError) -> Principal {
+        try await authenticator.authenticate(
             .apiKeys(accessKey: keys.accessKey, secretKey: keys.secretKey),
             from: TestDirectory.origin(address)
         )

@@ -50,7 +50,7 @@ struct MigrationTests {
         for _ in 1...2 {
             let store = try folder.open()
             #expect(
-                try store.read { reader throws(MusterError) in try reader.user(.id(user.id)) }
+                try store.readNow { reader throws(MusterError) in try reader.user(.id(user.id)) }
                     == user
             )
             try store.close()

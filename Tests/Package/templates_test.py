@@ -138,14 +138,6 @@ def test_a_build_that_fails_says_why_and_one_that_goes_well_says_little():
         assert "error: wrong" in done.stderr and "1 | here" in done.stderr and "noise" not in done.stderr
 
 
-def test_the_first_build_of_a_checkout_makes_the_folder_of_its_log():
-    with tempfile.TemporaryDirectory() as folder:
-        log = pathlib.Path(folder) / "none yet" / "log"
-        done = run("scripts/progress.py", log, "printf", "[1/1] Compiling A\\n")
-        assert done.returncode == 0, done.stderr
-        assert "Compiling A" in log.read_text()
-
-
 for name, test in list(globals().items()):
     if name.startswith("test_"):
         test()

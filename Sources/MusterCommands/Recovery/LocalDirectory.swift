@@ -35,7 +35,8 @@ enum LocalDirectory {
         let files = try DataFolder(settings.dataDirectory, creates: false, advice: advice)
         let (store, key) = try files.open()
         let logger = Logger(label: "muster") { _ in LineLogHandler(logLevel: .error) }
-        let directory = try Composition(settings: settings, logger: logger).directory(store, key)
+        let directory = try await Composition(settings: settings, logger: logger)
+            .directory(store, key)
         let folder = try PrivateFolder()
         let server = try LocalServer(directory, in: folder, logger: logger)
         let result: Swift.Result<Result, any Error>

@@ -24,8 +24,10 @@ struct Composition {
     ///
     /// - Throws: ``MusterError`` with code `directory.missing`, `setting.invalid`, `store.unavailable` or
     ///   `server.overloaded`.
-    func directory(_ store: SQLiteStore, _ key: MasterKey) throws(MusterError) -> Directory {
-        let identity = try store.read { reader throws(MusterError) in try reader.identity() }
+    func directory(_ store: SQLiteStore, _ key: MasterKey) async throws(MusterError) -> Directory {
+        let identity = try await store.read(.bounded) { reader throws(MusterError) in
+            try reader.identity()
+        }
         guard let identity else {
             throw MusterError(
                 .directoryMissing,

@@ -64,7 +64,7 @@ struct ServeCommand: AsyncParsableCommand {
                 manager: manager,
                 logger: logger
             )
-            let directory = try composition.directory(store, key)
+            let directory = try await composition.directory(store, key)
             let open =
                 FileFindings(paths: files.paths, outbox: settings.outbox).open()
                 + CertificateFindings.openKey(settings.tls)

@@ -19,7 +19,7 @@ public struct APIKeyService: Sendable {
         by principal: Principal
     ) async throws(MusterError) -> APIKeyPair {
         try principal.requireSettledPassword()
-        let target = try directory.resolve(subject, for: principal)
+        let target = try await directory.resolve(subject, for: principal)
         let directory = directory
         let right: Principal.Right =
             target.id == principal.user.id ? .permanentPassword : .administrator
@@ -56,7 +56,7 @@ public struct APIKeyService: Sendable {
         by principal: Principal
     ) async throws(MusterError) -> User {
         try principal.requireSettledPassword()
-        let target = try directory.resolve(subject, for: principal)
+        let target = try await directory.resolve(subject, for: principal)
         let directory = directory
         let right: Principal.Right =
             target.id == principal.user.id ? .permanentPassword : .administrator

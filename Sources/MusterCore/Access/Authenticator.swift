@@ -34,8 +34,8 @@ public struct Authenticator: Sendable {
         from origin: RequestSource,
         by permissionModel: Principal.PermissionModel = .role,
         under policy: DialectPolicy = DialectPolicy()
-    ) throws(MusterError) -> Principal {
-        try directory.store.read { reader throws(MusterError) in
+    ) async throws(MusterError) -> Principal {
+        try await directory.store.read(.bounded) { [self] reader throws(MusterError) in
             try authenticate(
                 credentials,
                 from: origin,
@@ -94,7 +94,7 @@ public struct Authenticator: Sendable {
         _ username: String,
         by principal: Principal
     ) async throws(MusterError) -> Principal {
-        let target = try directory.store.read { reader throws(MusterError) in
+        let target = try await directory.store.read(.bounded) { reader throws(MusterError) in
             try reader.user(.username(username))
         }
         guard let target else { throw MusterError.impersonationIsRefused }

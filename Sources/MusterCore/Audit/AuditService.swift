@@ -14,10 +14,12 @@ public struct AuditService: Sendable {
     public func events(
         by principal: Principal,
         _ query: () throws(MusterError) -> AuditQuery
-    ) throws(MusterError) -> (page: AuditPage, total: Int) {
+    ) async throws(MusterError) -> (page: AuditPage, total: Int) {
         try principal.requireAdministrator()
         let query = try query()
-        return try directory.look(by: principal) { caller, reader throws(MusterError) in
+        return try await directory.look(by: principal, .unbounded) {
+            caller,
+            reader throws(MusterError) in
             try caller.requireAdministrator()
             return (try reader.auditPage(query, after: nil), try reader.auditEventCount(query))
         }
@@ -31,8 +33,8 @@ public struct AuditService: Sendable {
         by principal: Principal,
         _ query: AuditQuery,
         after position: AuditPosition
-    ) throws(MusterError) -> AuditPage {
-        try directory.look(by: principal) { caller, reader throws(MusterError) in
+    ) async throws(MusterError) -> AuditPage {
+        try await directory.look(by: principal, .unbounded) { caller, reader throws(MusterError) in
             try caller.requireAdministrator()
             return try reader.auditPage(query, after: position)
         }

@@ -32,7 +32,7 @@ public struct CredentialCheckService: Sendable {
             name: NameHash(request.username),
             address: client,
             caller: caller,
-            isFamiliar: try isFamiliar(source, request.username)
+            isFamiliar: try await isFamiliar(source, request.username)
         )
         let delay = directory.questions.admit(question, at: directory.clock.now())
         let attempt = PasswordAttempt(
@@ -90,7 +90,7 @@ public struct CredentialCheckService: Sendable {
             throw error
         }
         // Whoever has lost the right meanwhile is not told whether a password is right.
-        try directory.look(by: principal) { caller, _ throws(MusterError) in
+        try await directory.look(by: principal) { caller, _ throws(MusterError) in
             try caller.requireReader()
         }
     }
@@ -99,8 +99,8 @@ public struct CredentialCheckService: Sendable {
     private func isFamiliar(
         _ source: LoginSource,
         _ username: String
-    ) throws(MusterError) -> Bool {
-        try directory.store.read { reader throws(MusterError) in
+    ) async throws(MusterError) -> Bool {
+        try await directory.store.read(.bounded) { reader throws(MusterError) in
             guard let user = try reader.user(.username(username)) else { return false }
             return try reader.loginSource(source, of: user.id).isFamiliar
         }

@@ -89,9 +89,9 @@ public struct LocalLoginService: Sendable {
     public func admission(
         of username: String,
         from address: String?
-    ) throws(MusterError) -> Admission {
+    ) async throws(MusterError) -> Admission {
         let client = address.flatMap { IPAddress(reported: $0) }
-        let user = try directory.store.read { reader throws(MusterError) in
+        let user = try await directory.store.read(.bounded) { reader throws(MusterError) in
             try reader.user(.username(username))
         }
         guard let user else { return .refused }
@@ -161,7 +161,7 @@ public struct LocalLoginService: Sendable {
         // Whose password cannot come in this way is what somebody will look for; junk is nobody's.
         let user: User? =
             reason == "may be cut"
-            ? try directory.store.read { reader throws(MusterError) in
+            ? try await directory.store.read(.bounded) { reader throws(MusterError) in
                 try reader.user(.username(username))
             } : nil
         let event = directory.event(

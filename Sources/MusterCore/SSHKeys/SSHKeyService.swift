@@ -20,8 +20,8 @@ public struct SSHKeyService: Sendable {
     public func list(
         of reference: UserReference,
         by principal: Principal
-    ) throws(MusterError) -> (user: User, keys: [StoredSSHKey]) {
-        try directory.look(by: principal) { caller, reader throws(MusterError) in
+    ) async throws(MusterError) -> (user: User, keys: [StoredSSHKey]) {
+        try await directory.look(by: principal) { caller, reader throws(MusterError) in
             let user = try reader.resolveReadable(reference, for: caller)
             return (user, try reader.sshKeys(of: user.id))
         }
@@ -40,7 +40,7 @@ public struct SSHKeyService: Sendable {
         by principal: Principal,
         _ line: () throws(MusterError) -> String
     ) async throws(MusterError) -> (user: User, key: StoredSSHKey, isNew: Bool) {
-        let target = try directory.resolve(.user(reference), for: principal)
+        let target = try await directory.resolve(.user(reference), for: principal)
         let key = try SSHPublicKey(try line(), policy: policy)
         let directory = directory
         let fresh = directory.stored(key)
@@ -77,7 +77,7 @@ public struct SSHKeyService: Sendable {
         by principal: Principal,
         _ line: () throws(MusterError) -> String
     ) async throws(MusterError) {
-        let target = try directory.resolve(.user(reference), for: principal)
+        let target = try await directory.resolve(.user(reference), for: principal)
         let key = try SSHPublicKey(unchecked: try line())
         let directory = directory
         let fingerprint = directory.fingerprint(of: key)

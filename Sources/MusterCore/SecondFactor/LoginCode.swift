@@ -15,7 +15,8 @@ struct LoginCode {
     ///
     /// - Throws: ``MusterError`` with code `request.rate_limited`, `server.overloaded` or `store.unavailable`.
     func send(to user: User, for attempt: PasswordAttempt) async throws(MusterError) {
-        let (waiting, isFamiliar) = try directory.store.read { reader throws(MusterError) in
+        let (waiting, isFamiliar) = try await directory.store.read(.bounded) {
+            reader throws(MusterError) in
             (
                 try reader.verificationCode(of: user.id),
                 try reader.standing(of: attempt.source, about: user.id).isFamiliar

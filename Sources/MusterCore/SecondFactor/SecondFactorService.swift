@@ -45,7 +45,7 @@ public struct SecondFactorService: Sendable {
         _ input: () throws(MusterError) -> (phone: PhoneNumber, password: Secret<String>?)
     ) async throws(MusterError) {
         try principal.requireSettledPassword()
-        let target = try directory.resolve(subject, for: principal)
+        let target = try await directory.resolve(subject, for: principal)
         let (phone, password) = try input()
         let right = SecondFactorService.right(subject)
         let directory = directory
@@ -99,7 +99,7 @@ public struct SecondFactorService: Sendable {
         _ input: () throws(MusterError) -> Secret<String>
     ) async throws(MusterError) {
         try principal.requireSettledPassword()
-        let target = try directory.resolve(subject, for: principal)
+        let target = try await directory.resolve(subject, for: principal)
         let code = try input()
         let directory = directory
         let right = SecondFactorService.right(subject)
@@ -163,7 +163,7 @@ public struct SecondFactorService: Sendable {
         _ input: () throws(MusterError) -> SecondFactorSettings
     ) async throws(MusterError) {
         try principal.requireSettledPassword()
-        let target = try directory.resolve(subject, for: principal)
+        let target = try await directory.resolve(subject, for: principal)
         let settings = try input()
         let right = SecondFactorService.right(subject)
         let directory = directory

@@ -18,16 +18,17 @@ extension SessionService {
     public func list(
         by principal: Principal,
         _ input: () throws(MusterError) -> (user: UserReference?, limit: Int)
-    ) throws(MusterError) -> SessionList {
+    ) async throws(MusterError) -> SessionList {
         try principal.requireSettledPassword()
         let (reference, limit) = try input()
         var query = SessionQuery(limit: limit)
         if let reference {
-            query.user = try directory.resolveOwned(reference, for: principal).id
+            query.user = try await directory.resolveOwned(reference, for: principal).id
         } else if !principal.isAdministrator {
             query.user = principal.user.id
         }
-        let (found, total) = try directory.look(by: principal) {
+        let extent: ReadExtent = query.user == nil ? .unbounded : .bounded
+        let (found, total) = try await directory.look(by: principal, extent) {
             [query] caller, reader throws(MusterError) in
             let found = try SessionService.read(query, for: caller, in: reader)
             return (found, try reader.sessionCount(of: query.user))
@@ -44,9 +45,9 @@ extension SessionService {
         after last: OwnedSession,
         limit: Int,
         by principal: Principal
-    ) throws(MusterError) -> [OwnedSession] {
+    ) async throws(MusterError) -> [OwnedSession] {
         let query = SessionQuery(user: list.query.user, limit: limit, after: last.session)
-        return try directory.look(by: principal) { caller, reader throws(MusterError) in
+        return try await directory.look(by: principal) { caller, reader throws(MusterError) in
             try SessionService.read(query, for: caller, in: reader)
         }.map(seen)
     }
@@ -112,7 +113,7 @@ extension SessionService {
         of reference: UserReference,
         by principal: Principal
     ) async throws(MusterError) {
-        let target = try directory.resolveOwned(reference, for: principal)
+        let target = try await directory.resolveOwned(reference, for: principal)
         let directory = directory
         let right: Principal.Right =
             target.id == principal.user.id ? .permanentPassword : .administrator

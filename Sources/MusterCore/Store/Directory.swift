@@ -177,11 +177,13 @@ extension Directory {
     /// Between a request's head and its answer it may have waited long, in a queue or for somebody who reads slowly.
     ///
     /// - Throws: ``MusterError`` as ``readmit(_:in:)``, or what `body` throws.
-    func look<Result>(
+    func look<Result: Sendable>(
         by principal: Principal,
-        _ body: (Principal, any DirectoryReader) throws(MusterError) -> Result
-    ) throws(MusterError) -> Result {
-        try store.read { reader throws(MusterError) in
+        _ extent: ReadExtent = .bounded,
+        _ body:
+            @escaping @Sendable (Principal, any DirectoryReader) throws(MusterError) -> Result
+    ) async throws(MusterError) -> Result {
+        try await store.read(extent) { [self] reader throws(MusterError) in
             try body(try readmit(principal, in: reader), reader)
         }
     }

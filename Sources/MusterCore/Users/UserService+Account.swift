@@ -20,8 +20,9 @@ extension UserService {
     public func account(
         of reference: UserReference,
         by principal: Principal
-    ) throws(MusterError) -> UserAccount {
-        try directory.look(by: principal) { caller, reader throws(MusterError) in
+    ) async throws(MusterError) -> UserAccount {
+        let directory = directory
+        return try await directory.look(by: principal) { caller, reader throws(MusterError) in
             let known = try reader.resolveReadable(reference, for: caller)
             let user = try reader.existing(.id(known.id))
             var groups: [Group] = []
@@ -42,8 +43,11 @@ extension UserService {
     ///
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required` or
     ///   `store.unavailable`.
-    public func count(_ query: UserQuery, by principal: Principal) throws(MusterError) -> Int {
-        try directory.look(by: principal) { caller, reader throws(MusterError) in
+    public func count(
+        _ query: UserQuery,
+        by principal: Principal
+    ) async throws(MusterError) -> Int {
+        try await directory.look(by: principal, .unbounded) { caller, reader throws(MusterError) in
             try caller.requireReader()
             return try reader.userCount(query)
         }
@@ -59,7 +63,7 @@ extension UserService {
         _ reference: UserReference,
         by principal: Principal
     ) async throws(MusterError) -> User {
-        let target = try directory.resolve(.user(reference), for: principal)
+        let target = try await directory.resolve(.user(reference), for: principal)
         let directory = directory
         let user = try await directory.change(by: principal, needing: .administrator) {
             caller,

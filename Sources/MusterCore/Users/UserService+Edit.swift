@@ -15,7 +15,7 @@ extension UserService {
         _ input: () throws(MusterError) -> UserChanges
     ) async throws(MusterError) -> User {
         try principal.requireSettledPassword()
-        let target = try directory.resolve(subject, for: principal)
+        let target = try await directory.resolve(subject, for: principal)
         let changes = try input()
         let right: Principal.Right =
             subject.isOneself ? .permanentPassword : .administrator

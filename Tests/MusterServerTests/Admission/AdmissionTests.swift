@@ -90,7 +90,7 @@ struct AdmissionTests {
             for bar in Bar.allCases {
                 let scene = try await AdmissionScene(bar)
                 _ = try await scene.verdict(way)
-                reasons.formUnion(try scene.reasons())
+                reasons.formUnion(try await scene.reasons())
             }
         }
         let known = Set(Refusal.allCases.map(\.rawValue))
@@ -105,7 +105,8 @@ struct AdmissionTests {
         let scene = try await AdmissionScene(bar)
         try await scene.fallNow()
         let owner = scene.test.administrator.id
-        let isLeft = try scene.test.directory.store.read { reader throws(MusterError) in
+        let isLeft = try await scene.test.directory.store.read(.bounded) {
+            reader throws(MusterError) in
             try reader.hasAdministrator(otherThan: owner)
         }
         // What passes by itself, or what the user or its administrators mend, is no reason.

@@ -26,10 +26,11 @@ final class InterruptedStore: DirectoryStore {
     /// How many changes were begun since the last call of ``before(change:_:)``.
     var changes: Int { plan.withLock { $0.begun } }
 
-    func read<Result>(
-        _ body: (any DirectoryReader) throws(MusterError) -> Result
-    ) throws(MusterError) -> Result {
-        try inner.read(body)
+    func read<Result: Sendable>(
+        _ extent: ReadExtent,
+        _ body: @escaping @Sendable (any DirectoryReader) throws(MusterError) -> Result
+    ) async throws(MusterError) -> Result {
+        try await inner.read(extent, body)
     }
 
     func write<Result: Sendable>(
@@ -46,6 +47,8 @@ final class InterruptedStore: DirectoryStore {
         await interrupt()
         return try await inner.writeBatch(of: caller, body)
     }
+
+    func close() async throws(MusterError) { try await inner.close() }
 
     func makeImportSpool() throws(MusterError) -> any ImportSpool { try inner.makeImportSpool() }
 

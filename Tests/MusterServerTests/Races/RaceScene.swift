@@ -44,7 +44,7 @@ struct RaceScene: Sendable {
         let answer = try await send(first) { if meeting == .body { await act() } }
         if meeting == .after { await act() }
         let otherAnswer = other.withLock(\.self)
-        let outcome = try RaceOutcome(of: self, answers: [answer, otherAnswer ?? "none"])
+        let outcome = try await RaceOutcome(of: self, answers: [answer, otherAnswer ?? "none"])
         return (outcome, otherAnswer != nil)
     }
 
@@ -93,10 +93,10 @@ struct RaceOutcome: Equatable {
     /// How many logins have failed so far.
     let failures: Int?
 
-    init(of scene: RaceScene, answers: [String]) throws(MusterError) {
+    init(of scene: RaceScene, answers: [String]) async throws(MusterError) {
         let (stage, jane) = (scene.stage, scene.stage.jane.id)
         self.answers = answers
-        (lines, guesses, failures) = try scene.test.directory.store.read {
+        (lines, guesses, failures) = try await scene.test.directory.store.read(.bounded) {
             reader throws(MusterError) in
             var lines: [String] = []
             func note(_ name: String, _ value: Any) { lines.append("\(name): \(value)") }

@@ -57,7 +57,7 @@ struct RaceStage: Sendable {
         janesKeys = try await test.keys.rotate(.user(.id(jane.id)), by: test.asAdministrator)
         janesSession = try await test.logIn("jane@example.com")
         _ = await failure { try await test.logIn("jane@example.com", Secret("wrong")) }
-        self.jane = try test.current(jane)
+        self.jane = try await test.current(jane)
         if let file = store as? SQLiteStore { try file.close() }
     }
 

@@ -35,7 +35,7 @@ struct NativeUserRoutes {
         let items = try call.query()
         var (query, hasLimit) = try items.userQuery(prefix: "f")
         if let text = items["group"] {
-            let group = try GroupService(directory).details(
+            let group = try await GroupService(directory).details(
                 GroupReference(native: text),
                 by: principal
             )
@@ -44,9 +44,9 @@ struct NativeUserRoutes {
         query.filters = try items.userFilters(directory)
         let pages = UserPages(users, by: principal, query, hasLimit: hasLimit)
         let first = try await pages.first()
-        let total = try await SearchThreads.users.run(for: principal) {
-            [query, users] () throws(MusterError) in
-            try users.count(query, by: principal)
+        let total = try await SearchTurns.users.run(for: principal) {
+            () async throws(MusterError) in
+            try await users.count(query, by: principal)
         }
         let view = view
         return try pages.respond(first) { user, json in
@@ -57,7 +57,7 @@ struct NativeUserRoutes {
     }
 
     @Sendable private func details(_ call: Call) async throws -> Response {
-        let account = try users.account(of: try call.nativeUser(), by: try call.principal)
+        let account = try await users.account(of: try call.nativeUser(), by: try call.principal)
         let record = AccountRecord(
             user: view.record(account.user),
             groups: account.groups.map { group in
@@ -89,7 +89,7 @@ struct NativeUserRoutes {
 
     @Sendable private func update(_ call: Call) async throws -> Response {
         let principal = try call.callerForChange
-        let target = try users.details(.user(try call.nativeUser()), by: principal)
+        let target = try await users.details(.user(try call.nativeUser()), by: principal)
         let user = try await users.edit(.user(.id(target.id)), by: principal) {
             () throws(MusterError) in
             let body = try call.readObject(UserBody.init)

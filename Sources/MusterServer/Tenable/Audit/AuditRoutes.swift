@@ -26,9 +26,9 @@ struct AuditRoutes {
         let asked = try call.query().auditQuery()
         var query = asked
         query.limit = min(asked.limit, AuditRoutes.batchSize)
-        let (page, total) = try await SearchThreads.audit.run(for: principal) {
-            [audit, query] () throws(MusterError) in
-            try audit.events(by: principal) { () throws(MusterError) in query }
+        let (page, total) = try await SearchTurns.audit.run(for: principal) {
+            () async throws(MusterError) in
+            try await audit.events(by: principal) { () throws(MusterError) in query }
         }
         let stream = AuditStream(
             audit: audit,
@@ -152,9 +152,9 @@ private struct AuditStream: ListBatches {
                 break
             }
             query.limit = min(AuditRoutes.batchSize, asked.limit - count)
-            page = try await SearchThreads.audit.run(for: principal) {
-                [audit, principal, query] () throws(MusterError) in
-                try audit.more(by: principal, query, after: end)
+            page = try await SearchTurns.audit.run(for: principal) {
+                () async throws(MusterError) in
+                try await audit.more(by: principal, query, after: end)
             }
         }
         end(&json, count: count)

@@ -62,9 +62,9 @@ struct SessionRoutes {
     }
 
     @Sendable private func details(_ call: Call) async throws -> Response {
-        let user = try users.details(.oneself, by: try call.principal)
+        let user = try await users.details(.oneself, by: try call.principal)
         let record = view.record(user)
-        let groups = try GroupService(directory).groups(of: user)
+        let groups = try await GroupService(directory).groups(of: user)
         return Response.json(reserving: 1536) { json in
             json.object { json in
                 record.writeMembers(to: &json)

@@ -12,6 +12,8 @@ import TextBytes
 struct FastPathResponder: Sendable {
     private let table: RouteTable
     private let pipeline: RequestAuthenticator
+    /// Where the directory is read at once; nil if its store is far away, and everything takes the long way.
+    private let store: (any InProcessStore)?
     private let frame: RootResponder
     private let dates = HTTPDates()
     private let logger: Logger
@@ -19,6 +21,7 @@ struct FastPathResponder: Sendable {
     init(frame: RootResponder, logger: Logger) {
         table = frame.table
         pipeline = frame.pipeline
+        store = frame.pipeline.directory.store as? any InProcessStore
         self.frame = frame
         self.logger = logger
     }
@@ -52,7 +55,7 @@ struct FastPathResponder: Sendable {
         from peer: IPAddress?,
         _ allocator: ByteBufferAllocator
     ) -> (bytes: ByteBuffer, isKnown: Bool)? {
-        guard isFit(head) else { return nil }
+        guard let store, isFit(head) else { return nil }
         let target = head.target
         let (path, query) = Self.parts(of: target)
         guard path.count <= TextLimit.path, let match = table.reading(path) else { return nil }
@@ -60,7 +63,9 @@ struct FastPathResponder: Sendable {
         var answer: Answer
         var isKnown = false
         do {
-            guard let found = try read(match, head, query, peer, id, &isKnown) else { return nil }
+            guard let found = try read(store, match, head, query, peer, id, &isKnown) else {
+                return nil
+            }
             answer = found
             answer.mediaType = match.mediaType
         } catch {
@@ -76,6 +81,7 @@ struct FastPathResponder: Sendable {
     }
 
     private func read(
+        _ store: any InProcessStore,
         _ match: RouteTable.ReadMatch,
         _ fields: RequestHead,
         _ query: Substring,
@@ -85,7 +91,7 @@ struct FastPathResponder: Sendable {
     ) throws(MusterError) -> Answer? {
         guard let credentials = try CredentialsHeader.read(fields) else { return nil }
         let origin = RequestSource(address: pipeline.peers.client(of: peer, fields), requestID: id)
-        return try pipeline.directory.store.read { reader throws(MusterError) in
+        return try store.readNow { reader throws(MusterError) in
             let principal = try pipeline.authenticator.authenticate(
                 credentials,
                 from: origin,

@@ -8,10 +8,12 @@ import Glibc
 ///
 /// Threads of Dispatch's concurrent queues will not do: those of one quality of service share as many threads as there
 /// are processors, whatever queue they are for, so that two kinds of work can take all of them from a third.
-enum WorkerThread {
+public enum WorkerThread {
     /// What a thread is for.
-    enum Kind: Sendable {
-        case searches
+    public enum Kind: Sendable {
+        /// Reads of a store that look through much of it.
+        case reads
+        /// Lists that are written as they are read.
         case lists
     }
 
@@ -20,10 +22,14 @@ enum WorkerThread {
     private static let kind = "kind of work"
 
     /// What the calling thread is for; nil if it is none of these.
-    static var current: Kind? { Thread.current.threadDictionary[kind] as? Kind }
+    public static var current: Kind? { Thread.current.threadDictionary[kind] as? Kind }
 
     /// Starts a thread, which lives as long as `body` runs.
-    static func start(_ name: String, _ kind: Kind, _ body: @escaping @Sendable () -> Void) {
+    public static func start(
+        _ name: String,
+        _ kind: Kind,
+        _ body: @escaping @Sendable () -> Void
+    ) {
         let thread = Thread {
             Thread.current.threadDictionary[Self.kind] = kind
             #if canImport(Glibc)
