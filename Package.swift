@@ -74,7 +74,7 @@ let adapters: [Target] = [
             "WorkerThreads",
         ]
     ),
-    .target(name: "MusterTesting", dependencies: ["MusterCore", "TextBytes"]),
+    .target(name: "MusterTesting", dependencies: ["MusterCore", "TextBytes", "WorkerThreads"]),
 ]
 
 /// What goes over the wire, one target a dialect.

@@ -192,13 +192,11 @@ extension Directory {
         _ isArriving: Bool,
         _ reader: any DirectoryReader
     ) throws(MusterError) -> (user: User, mustChangePassword: Bool) {
-        guard let session = try reader.session(digest),
-            let user = try reader.user(.id(session.user))
-        else {
+        guard let holder = try reader.sessionHolder(digest) else {
             if let end = try reader.sessionEnd(digest) { throw .sessionIsOver(end) }
             throw .invalidCredentials
         }
-        let now = clock.now()
+        let (session, user, now) = (holder.session, holder.owner, clock.now())
         if let refusal = user.refusal(by: .session, from: address, at: now) {
             // As it is told once the session was swept.
             throw refusal == .expired
@@ -214,7 +212,7 @@ extension Directory {
         )
         if let end { throw .sessionIsOver(end) }
         activity.noteSessionUse(digest, at: now)
-        return (user, try reader.password(of: user.id)?.isTemporary ?? false)
+        return (user, holder.mustChangePassword)
     }
 
     /// Admits a caller again, in the middle of its call: as it is now, with the rights that it has now.

@@ -126,12 +126,16 @@ public struct CredentialCheckService: Sendable {
         return try await directory.change(by: principal, needing: .reader) {
             caller,
             transaction throws(MusterError) in
-            if let refusal = try verified.refusal(in: transaction) {
+            let signIn: VerifiedPassword.SignIn
+            switch try verified.judge(in: transaction) {
+            case .good(let present):
+                signIn = present
+            case .refused(let refusal):
                 try transaction.recordLateRefusal(refusal, attempt, verified, directory)
                 return nil
             }
-            let user = try transaction.existing(.id(verified.user.id))
-            try verified.noteSignIn(in: transaction)
+            let user = signIn.user
+            try verified.noteSignIn(signIn, in: transaction)
             let event = directory.event(
                 .authenticatePassword,
                 actor: AuditParty(caller.actor),

@@ -129,11 +129,15 @@ public struct LocalLoginService: Sendable {
     ) async throws(MusterError) -> Bool {
         let directory = directory
         return try await directory.store.write { transaction throws(MusterError) in
-            if let refusal = try verified.refusal(in: transaction) {
+            let signIn: VerifiedPassword.SignIn
+            switch try verified.judge(in: transaction) {
+            case .good(let present):
+                signIn = present
+            case .refused(let refusal):
                 try transaction.recordLateRefusal(refusal, attempt, verified, directory)
                 return false
             }
-            try verified.noteSignIn(in: transaction)
+            try verified.noteSignIn(signIn, in: transaction)
             let event = directory.event(
                 .authenticatePassword,
                 actor: nil,

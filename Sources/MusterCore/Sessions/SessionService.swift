@@ -73,13 +73,17 @@ public struct SessionService: Sendable {
         return try await PasswordVerifier(directory).verify(attempt) {
             verified throws(MusterError) in
             try await directory.store.write { transaction throws(MusterError) in
-                if let refusal = try verified.refusal(in: transaction) {
+                let signIn: VerifiedPassword.SignIn
+                switch try verified.judge(in: transaction) {
+                case .good(let present):
+                    signIn = present
+                case .refused(let refusal):
                     if refusal != .changedMeanwhile {
                         try transaction.recordLateRefusal(refusal, attempt, verified, directory)
                     }
                     return .refused(refusal)
                 }
-                let user = try transaction.existing(.id(verified.user.id))
+                let user = signIn.user
                 if user.secondFactor.isRequiredAtLogin {
                     guard let code else {
                         try verified.replaceHash(in: transaction)
@@ -103,7 +107,7 @@ public struct SessionService: Sendable {
                         return .refused(.wrongPassword)
                     }
                 }
-                try verified.noteSignIn(in: transaction, clearsFailures: true)
+                try verified.noteSignIn(signIn, in: transaction, clearsFailures: true)
                 try transaction.beginSession(token, of: user, attempt, directory)
                 return .issued(IssuedSession(token: token, user: user))
             }

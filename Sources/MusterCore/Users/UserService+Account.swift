@@ -23,12 +23,8 @@ extension UserService {
     ) async throws(MusterError) -> UserAccount {
         let directory = directory
         return try await directory.look(by: principal) { caller, reader throws(MusterError) in
-            let known = try reader.resolveReadable(reference, for: caller)
-            let user = try reader.existing(.id(known.id))
-            var groups: [Group] = []
-            for uuid in user.groups {
-                groups.append(try reader.existingGroup(.uuid(uuid)))
-            }
+            let user = try reader.resolveReadable(reference, for: caller)
+            let groups = user.groups.isEmpty ? [] : try reader.groups(user.groups)
             return UserAccount(
                 user: directory.activity.updated(user.shown(to: caller)),
                 groups: groups,
