@@ -18,27 +18,65 @@ let houseSettings: [SwiftSetting] = [
 // The layers, from the ground up: a target depends on its own layer and on those before it. What each of them uses is
 // said in full, and `scripts/check-dependencies.sh` refuses what no file of the target imports.
 
+/// Products of SwiftNIO.
+func nio(_ names: String...) -> [Target.Dependency] {
+    names.map { .product(name: $0, package: "swift-nio") }
+}
+
+/// Products that more than one target needs.
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let tls = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let lifecycle = Target.Dependency.product(
+    name: "ServiceLifecycle",
+    package: "swift-service-lifecycle"
+)
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+/// Products of Hummingbird.
+func hummingbird(_ names: String...) -> [Target.Dependency] {
+    names.map { .product(name: $0, package: "hummingbird") }
+}
+
+/// Both products of swift-crypto.
+let swiftCrypto: [Target.Dependency] = ["Crypto", "CryptoExtras"].map {
+    .product(name: $0, package: "swift-crypto")
+}
+
 /// What comes with the system, and what only C can do.
 let system: [Target] = [
-    .systemLibrary(
-        name: "CSodium",
-        pkgConfig: "libsodium",
-        providers: [.apt(["libsodium-dev"])]
-    ),
+    .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"])]),
+    .systemLibrary(name: "CUtf8proc", providers: [.apt(["libutf8proc-dev"])]),
     .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
     .systemLibrary(name: "CMallocSetup"),
+    .systemLibrary(
+        name: "CQRencode",
+        pkgConfig: "libqrencode",
+        providers: [.apt(["libqrencode-dev"])]
+    ),
     .systemLibrary(name: "CProcessSetup"),
     .systemLibrary(name: "CSQLiteSetup", providers: [.apt(["libsqlite3-dev"])]),
     // C, because a thread's own memory has to be found from within mmap.
     .target(name: "CHashingMemory"),
+    // C, because libcurl takes its options as variable arguments.
+    .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
     // C, because SQLite takes a file system as a table of functions.
     .target(name: "CDescriptorVFS"),
+    // The C library, and no Foundation for it.
+    .target(name: "SystemCalls", dependencies: ["CProcessSetup"]),
 ]
 
 /// How every part reads texts from outside: measured first, compared as bytes.
 let texts: [Target] = [
     .target(name: "TextBytes"),
     .target(name: "WireJSON", dependencies: ["TextBytes"]),
+    .target(name: "NormalForms", dependencies: ["CUtf8proc", "SystemCalls"]),
+]
+
+/// Threads beside those that serve everybody.
+let threads: [Target] = [
+    .target(name: "WorkerThreads", dependencies: ["SystemCalls"])
 ]
 
 /// Values, ports, rules and services.
@@ -51,24 +89,25 @@ let adapters: [Target] = [
     .target(
         name: "MusterCrypto",
         dependencies: [
-            "CCrypt",
-            "CHashingMemory",
-            "CSodium",
-            "MusterCore",
-            .product(name: "Crypto", package: "swift-crypto"),
-            .product(name: "CryptoExtras", package: "swift-crypto"),
-        ]
+            "CCrypt", "CHashingMemory", "CSodium", "MusterCore", "NormalForms", "SystemCalls",
+        ] + swiftCrypto
     ),
     .target(
         name: "MusterSQLite",
         dependencies: [
-            "CDescriptorVFS",
-            "CMallocSetup",
-            "CSQLiteSetup",
-            "MusterCore",
+            "CDescriptorVFS", "CMallocSetup", "CSQLiteSetup", "MusterCore", "NormalForms",
+            "SystemCalls", "WorkerThreads",
         ]
     ),
+    .target(
+        name: "MusterDelivery",
+        dependencies: [
+            "CCurl", "MusterCore", "SystemCalls", "WireJSON", httpClient, tls,
+            .product(name: "Crypto", package: "swift-crypto"),
+        ] + nio("NIOCore", "NIOHTTP1")
+    ),
     .target(name: "MusterTesting", dependencies: ["MusterCore", "TextBytes"]),
+    .target(name: "QRCode", dependencies: ["CQRencode"]),
 ]
 
 /// What goes over the wire, one target a dialect.
@@ -83,25 +122,12 @@ let server: [Target] = [
     .target(
         name: "MusterServer",
         dependencies: [
-            "ActiveLogicAPI",
-            "MusterAPI",
-            "MusterCore",
-            "TenableAPI",
-            "TextBytes",
-            "WireJSON",
-            .product(name: "HTTPTypes", package: "swift-http-types"),
-            .product(name: "Hummingbird", package: "hummingbird"),
-            .product(name: "HummingbirdCore", package: "hummingbird"),
-            .product(name: "HummingbirdTLS", package: "hummingbird"),
-            .product(name: "Logging", package: "swift-log"),
-            .product(name: "NIOCore", package: "swift-nio"),
-            .product(name: "NIOHTTP1", package: "swift-nio"),
+            "ActiveLogicAPI", "MusterAPI", "MusterCore", "QRCode", "TenableAPI", "TextBytes",
+            "WireJSON", "WorkerThreads", httpTypes, logging, tls, lifecycle,
             .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
             .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
-            .product(name: "NIOPosix", package: "swift-nio"),
-            .product(name: "NIOSSL", package: "swift-nio-ssl"),
-            .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-        ],
+        ] + hummingbird("Hummingbird", "HummingbirdCore", "HummingbirdTLS")
+            + nio("NIOCore", "NIOHTTP1", "NIOPosix"),
         resources: [.embedInCode("Operations/openapi.yaml")]
     )
 ]
@@ -110,37 +136,27 @@ let server: [Target] = [
 let clients: [Target] = [
     .target(
         name: "ClientTransport",
-        dependencies: [
-            "WireJSON",
-            .product(name: "AsyncHTTPClient", package: "async-http-client"),
-            .product(name: "Logging", package: "swift-log"),
-            .product(name: "NIOCore", package: "swift-nio"),
-            .product(name: "NIOHTTP1", package: "swift-nio"),
-            .product(name: "NIOSSL", package: "swift-nio-ssl"),
-        ]
+        dependencies: ["WireJSON", httpClient, logging, tls] + nio("NIOCore", "NIOHTTP1")
     ),
     .target(
         name: "ActiveLogicClient",
         dependencies: [
-            "ActiveLogicAPI",
-            "ClientTransport",
-            "TextBytes",
-            "WireJSON",
-            .product(name: "Logging", package: "swift-log"),
+            "ActiveLogicAPI", "ClientTransport", "TextBytes", "WireJSON", logging,
+            .product(name: "NIOHTTP1", package: "swift-nio"),
+        ]
+    ),
+    .target(
+        name: "MusterClient",
+        dependencies: [
+            "ClientTransport", "MusterAPI", "TextBytes", "WireJSON", logging,
             .product(name: "NIOHTTP1", package: "swift-nio"),
         ]
     ),
     .target(
         name: "TenableClient",
         dependencies: [
-            "ClientTransport",
-            "TenableAPI",
-            "TextBytes",
-            "WireJSON",
-            .product(name: "Logging", package: "swift-log"),
-            .product(name: "NIOCore", package: "swift-nio"),
-            .product(name: "NIOHTTP1", package: "swift-nio"),
-        ]
+            "ClientTransport", "TenableAPI", "TextBytes", "WireJSON", logging,
+        ] + nio("NIOCore", "NIOHTTP1")
     ),
 ]
 
@@ -149,36 +165,15 @@ let program: [Target] = [
     .target(
         name: "MusterCommands",
         dependencies: [
-            "CMallocSetup",
-            "CProcessSetup",
-            "ClientTransport",
-            "MusterAPI",
-            "MusterCore",
-            "MusterCrypto",
-            "MusterSQLite",
-            "MusterServer",
-            "TextBytes",
-            "WireJSON",
-            .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            .product(name: "AsyncHTTPClient", package: "async-http-client"),
+            "ClientTransport", "CMallocSetup", "CProcessSetup", "MusterAPI", "MusterClient",
+            "MusterCore", "MusterCrypto", "MusterDelivery", "MusterSQLite", "MusterServer",
+            "QRCode", "SystemCalls", "TextBytes", "WireJSON", arguments, httpClient, logging,
+            tls, lifecycle,
             .product(name: "Configuration", package: "swift-configuration"),
-            .product(name: "Logging", package: "swift-log"),
-            .product(name: "NIOCore", package: "swift-nio"),
-            .product(name: "NIOHTTP1", package: "swift-nio"),
-            .product(name: "NIOPosix", package: "swift-nio"),
-            .product(name: "NIOSSL", package: "swift-nio-ssl"),
-            .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            .product(name: "SystemPackage", package: "swift-system"),
             .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-        ]
+        ] + nio("NIOCore", "NIOHTTP1", "NIOPosix")
     ),
-    .executableTarget(
-        name: "muster",
-        dependencies: [
-            "MusterCommands",
-            .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        ]
-    ),
+    .executableTarget(name: "muster", dependencies: ["MusterCommands", arguments]),
 ]
 
 /// What tests share; no product.
@@ -186,19 +181,10 @@ let testSupport: [Target] = [
     .target(
         name: "ClientTestSupport",
         dependencies: [
-            "ClientTransport",
-            "MusterCore",
-            "MusterCrypto",
-            "MusterServer",
-            "MusterTesting",
-            .product(name: "HTTPTypes", package: "swift-http-types"),
-            .product(name: "Hummingbird", package: "hummingbird"),
-            .product(name: "HummingbirdCore", package: "hummingbird"),
-            .product(name: "Logging", package: "swift-log"),
+            "ClientTransport", "MusterCore", "MusterCrypto", "MusterServer", "MusterTesting",
+            httpTypes, logging, tls, lifecycle,
             .product(name: "NIOCore", package: "swift-nio"),
-            .product(name: "NIOSSL", package: "swift-nio-ssl"),
-            .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-        ],
+        ] + hummingbird("Hummingbird", "HummingbirdCore"),
         path: "Tests/ClientTestSupport"
     ),
     // Makes the Swift client's calls for the runs of foreign clients.
@@ -212,6 +198,8 @@ let testSupport: [Target] = [
 /// One target of tests for each target of code.
 let tests: [Target] = [
     .testTarget(name: "TextBytesTests", dependencies: ["TextBytes"]),
+    .testTarget(name: "SystemCallsTests", dependencies: ["SystemCalls"]),
+    .testTarget(name: "NormalFormsTests", dependencies: ["NormalForms"]),
     .testTarget(name: "WireJSONTests", dependencies: ["TextBytes", "WireJSON"]),
     .testTarget(
         name: "MusterCoreTests",
@@ -220,91 +208,64 @@ let tests: [Target] = [
     ),
     .testTarget(
         name: "MusterCryptoTests",
-        dependencies: ["MusterCore", "MusterCrypto", "MusterTesting"]
+        dependencies: ["MusterCore", "MusterCrypto", "MusterTesting"] + swiftCrypto
     ),
     .testTarget(
         name: "MusterSQLiteTests",
         dependencies: [
-            "CSQLiteSetup",
-            "MusterCore",
-            "MusterCrypto",
-            "MusterSQLite",
-            "MusterTesting",
+            "CSQLiteSetup", "MusterCore", "MusterCrypto", "MusterSQLite", "MusterTesting",
         ],
         exclude: ["Fixtures"]
     ),
+    .testTarget(
+        name: "MusterDeliveryTests",
+        dependencies: [
+            "MusterCore", "MusterCrypto", "MusterDelivery", "MusterTesting",
+            .product(name: "Crypto", package: "swift-crypto"),
+        ]
+    ),
     .testTarget(name: "MusterAPITests", dependencies: ["MusterAPI", "WireJSON"]),
+    .testTarget(name: "QRCodeTests", dependencies: ["QRCode"]),
     .testTarget(name: "TenableAPITests", dependencies: ["TenableAPI", "WireJSON"]),
     .testTarget(
         name: "MusterServerTests",
         dependencies: [
-            "MusterAPI",
-            "MusterCore",
-            "MusterCrypto",
-            "MusterSQLite",
-            "MusterServer",
-            "MusterTesting",
-            "TextBytes",
-            "WireJSON",
-            .product(name: "HTTPTypes", package: "swift-http-types"),
-            .product(name: "Hummingbird", package: "hummingbird"),
-            .product(name: "HummingbirdCore", package: "hummingbird"),
-            .product(name: "Logging", package: "swift-log"),
-            .product(name: "NIOCore", package: "swift-nio"),
-            .product(name: "NIOEmbedded", package: "swift-nio"),
-            .product(name: "NIOHTTP1", package: "swift-nio"),
+            "MusterAPI", "MusterCore", "MusterCrypto", "MusterSQLite", "MusterServer",
+            "MusterTesting", "TextBytes", "WireJSON", "WorkerThreads", httpTypes, logging, tls,
             .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
             .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
-            .product(name: "NIOSSL", package: "swift-nio-ssl"),
-        ]
+        ] + hummingbird("Hummingbird", "HummingbirdCore")
+            + nio("NIOCore", "NIOEmbedded", "NIOHTTP1")
     ),
     .testTarget(
         name: "ActiveLogicClientTests",
         dependencies: [
-            "ActiveLogicAPI",
-            "ActiveLogicClient",
-            "ClientTestSupport",
-            "ClientTransport",
-            "MusterCore",
-            "MusterTesting",
-            "WireJSON",
-            .product(name: "HTTPTypes", package: "swift-http-types"),
-            .product(name: "Logging", package: "swift-log"),
-            .product(name: "NIOCore", package: "swift-nio"),
-            .product(name: "NIOHTTP1", package: "swift-nio"),
-            .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            "ActiveLogicAPI", "ActiveLogicClient", "ClientTestSupport", "ClientTransport",
+            "MusterCore", "MusterTesting", "WireJSON", httpTypes, logging, tls,
+        ] + nio("NIOCore", "NIOHTTP1")
+    ),
+    .testTarget(
+        name: "MusterClientTests",
+        dependencies: [
+            "ClientTestSupport", "MusterClient", "MusterCore", "MusterTesting", httpTypes,
+            logging,
         ]
     ),
     .testTarget(
         name: "TenableClientTests",
         dependencies: [
-            "ClientTestSupport",
-            "ClientTransport",
-            "MusterCore",
-            "MusterTesting",
-            "TenableClient",
-            .product(name: "HTTPTypes", package: "swift-http-types"),
-            .product(name: "Logging", package: "swift-log"),
+            "ClientTestSupport", "ClientTransport", "MusterCore", "MusterTesting",
+            "TenableClient", httpTypes, logging,
             .product(name: "NIOCore", package: "swift-nio"),
         ]
     ),
     .testTarget(
         name: "MusterCommandsTests",
         dependencies: [
-            "ClientTransport",
-            "MusterAPI",
-            "MusterCommands",
-            "MusterCore",
-            "MusterCrypto",
-            "MusterSQLite",
-            "MusterServer",
-            "MusterTesting",
-            "TextBytes",
-            "WireJSON",
-            .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            .product(name: "NIOCore", package: "swift-nio"),
-            .product(name: "NIOHTTP1", package: "swift-nio"),
-        ]
+            "ClientTransport", "MusterAPI", "MusterClient", "MusterCommands", "MusterCore",
+            "MusterCrypto", "MusterSQLite", "MusterServer", "MusterTesting", "TextBytes",
+            "WireJSON", arguments,
+        ] + nio("NIOCore", "NIOHTTP1")
     ),
 ]
 
@@ -322,24 +283,25 @@ let package = Package(
                 "WireJSON",
             ]
         ),
+        .library(name: "MusterClient", targets: ["MusterClient"]),
         .library(name: "MusterTesting", targets: ["MusterTesting"]),
         .library(name: "TenableClient", targets: ["TenableClient"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
-        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
-    targets: system + texts + core + adapters + dialects + server + clients + program + testSupport
+    targets: system + texts + threads + core + adapters + dialects + server + clients + program
+        + testSupport
         + tests,
     swiftLanguageModes: [.v6]
 )

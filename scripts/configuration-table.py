@@ -4,7 +4,10 @@ import pathlib
 import re
 
 root = pathlib.Path(__file__).resolve().parent.parent
-source = (root / "Sources/MusterCommands/Settings/Setting.swift").read_text()
+folder = root / "Sources/MusterCommands/Settings"
+# In the order in which they are shown: the log stands behind what is sent.
+service, log = (folder / "Setting.swift").read_text().split("private static let log")
+source = service + (folder / "Setting+Delivery.swift").read_text() + log
 page = root / "docs/configuration.md"
 HEAD = "| setting | variable | value | default | meaning |\n|---|---|---|---|---|\n"
 ENTRY = re.compile(
@@ -15,9 +18,7 @@ ENTRY = re.compile(
 
 
 def variable(key):
-    return "MUSTER_" + "".join(
-        "_" if c == "." else "_" + c if c.isupper() else c.upper() for c in key
-    )
+    return "MUSTER_" + re.sub("([a-z])([A-Z])", r"\1_\2", key).replace(".", "_").upper()
 
 
 def kind_of(text):

@@ -5,7 +5,8 @@ set -euo pipefail
 
 fatal() { echo "install: $*" >&2; exit 1; }
 
-packages=(libsodium-dev libsqlite3-dev pkg-config python3)
+packages=(libcurl4-openssl-dev libqrencode-dev libsodium-dev libsqlite3-dev libutf8proc-dev pkg-config)
+packages+=(python3)
 case ${1:-build} in
 build) ;;
 check) packages+=(python3 openssl) ;;
@@ -13,13 +14,15 @@ test)
     packages+=(python3 python3-venv curl openssl)
     packages+=(openssh-client openssh-server libpam-modules dropbear-bin util-linux)
     packages+=(bash zsh fish make jq groff-base binutils systemd)
+    # Authenticator apps, and what reads QR codes.
+    packages+=(oathtool zbar-tools librsvg2-bin chromium chromium-driver)
     # Makers of password hashes.
     packages+=(php-cli apache2-utils whois slapd slapd-contrib 389-ds-base)
     ;;
 bench) packages+=(python3 wrk nginx slapd libldap-dev gcc binutils) ;;
 profile) packages+=(python3 wrk gcc linux-perf) ;;
 micro) packages+=(python3 gcc valgrind) ;;
-package) packages+=(binutils dpkg-dev lintian debootstrap skopeo systemd systemd-container) ;;
+package) packages+=(prometheus fail2ban curl binutils dpkg-dev lintian debootstrap skopeo systemd systemd-container) ;;
 *) fatal "what for: build, check, test, bench, profile, micro or package?" ;;
 esac
 

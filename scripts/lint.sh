@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Promises that the sources are formatted, no longer than they may be, import only what they may, depend on nothing
-# that they do not use, and read texts from outside as bytes, and that the tests that documents name are there.
+# that they do not use, and read texts from outside as bytes, that commands speak through the typed client, and that the
+# tests that documents name are there.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -14,4 +15,6 @@ scripts/check-dependencies.py
 scripts/check-dependencies-test.sh
 scripts/check-texts.sh
 scripts/check-texts-test.sh
+scripts/check-commands.sh
+scripts/check-commands-test.sh
 scripts/check-threat-model.sh

@@ -12,7 +12,7 @@ final class HotPath: Sendable {
     private let authenticator: Authenticator
     private let credentials: Credentials
     private let origin = RequestSource(address: IPAddress("192.0.2.1"), requestID: "0")
-    private let store: any DirectoryStore
+    private let store: SQLiteStore
     private let first: Int64
     private let folder: URL
 
@@ -42,6 +42,7 @@ final class HotPath: Sendable {
             random: random,
             digester: digester,
             curves: SystemCurves(),
+            cryptography: SystemFactorCryptography(),
             hasher: try HashingThreads(.recommended, threads: 1, queueLimit: 1),
             codeSender: NoCodes(),
             rules: DirectoryRules(),
@@ -56,7 +57,7 @@ final class HotPath: Sendable {
         in folder: URL
     ) async throws {
         self.folder = folder
-        store = directory.store
+        self.store = store
         users = UserService(directory)
         authenticator = Authenticator(directory)
         credentials = .apiKeys(accessKey: created.keys.accessKey, secretKey: created.keys.secretKey)
@@ -83,11 +84,12 @@ final class HotPath: Sendable {
     /// What `GET /users/{id}` asks: who is there, and the user, at one moment.
     func lookUp(_ number: Int) throws(MusterError) -> User {
         let id = UserID(rawValue: first + Int64(number % HotPath.userCount))
-        return try store.read { reader throws(MusterError) in
+        return try store.readNow { reader throws(MusterError) in
             let principal = try authenticator.authenticate(
                 credentials,
                 from: origin,
                 by: .role,
+                under: DialectPolicy(),
                 in: reader
             )
             return try users.details(.user(.id(id)), by: principal, in: reader)
@@ -97,11 +99,12 @@ final class HotPath: Sendable {
     /// What `GET /users?limit=50&after=` asks.
     func page(_ number: Int) throws(MusterError) -> [User] {
         let after = UserID(rawValue: first + Int64(number % (HotPath.userCount - 50)))
-        return try store.read { reader throws(MusterError) in
+        return try store.readNow { reader throws(MusterError) in
             let principal = try authenticator.authenticate(
                 credentials,
                 from: origin,
                 by: .role,
+                under: DialectPolicy(),
                 in: reader
             )
             return try users.page(by: principal, in: reader) { () throws(MusterError) in
@@ -134,4 +137,5 @@ private struct StandingClock: DirectoryClock {
 /// Nobody is sent a code here.
 private struct NoCodes: CodeSender {
     func send(_ message: CodeMessage) async throws(MusterError) {}
+    func send(_ notice: Notice) async throws(MusterError) {}
 }

@@ -47,22 +47,25 @@ public struct AccountRecord: Sendable, Equatable {
 
     /// Writes the record.
     public func write(to json: inout JSONWriter) {
-        json.object { json in
-            user.writeMembers(to: &json)
-            json.name("groups")
-            json.array { json in
-                for group in groups {
-                    json.object { json in
-                        json.member("id", group.id)
-                        json.member("uuid", group.uuid)
-                        json.member("name", group.name)
-                    }
+        json.object { writeMembers(to: &$0) }
+    }
+
+    /// Writes the members without the braces.
+    func writeMembers(to json: inout JSONWriter) {
+        user.writeMembers(to: &json)
+        json.name("groups")
+        json.array { json in
+            for group in groups {
+                json.object { json in
+                    json.member("id", group.id)
+                    json.member("uuid", group.uuid)
+                    json.member("name", group.name)
                 }
             }
-            json.member("ssh_keys", sshKeyCount)
-            json.member("has_api_keys", hasAPIKeys)
-            json.member("has_password", hasPassword)
         }
+        json.member("ssh_keys", sshKeyCount)
+        json.member("has_api_keys", hasAPIKeys)
+        json.member("has_password", hasPassword)
     }
 
     /// Reads a record; members that it does not know are passed over.

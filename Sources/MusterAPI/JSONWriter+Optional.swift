@@ -9,6 +9,10 @@ extension JSONWriter {
         if let value { member(name, value) } else { null(name) }
     }
 
+    mutating func member(_ name: StaticString, _ value: Bool?) {
+        if let value { member(name, value) } else { null(name) }
+    }
+
     mutating func member(_ name: StaticString, _ texts: [String]) {
         self.name(name)
         array { json in

@@ -68,6 +68,11 @@ extension JSONFields where Phrases == NativePhrases {
         object[name] == .null ? nil : try number(name)
     }
 
+    /// A flag where null and absent are the same.
+    func optionalFlag(_ name: String) throws(FieldError) -> Bool? {
+        object[name] == .null ? nil : try flag(name)
+    }
+
     /// A text where null and absent are the same.
     func optionalText(_ name: String, upTo limit: Int? = nil) throws(FieldError) -> String? {
         object[name] == .null ? nil : try text(name, upTo: limit)

@@ -24,7 +24,7 @@ public struct Muster: AsyncParsableCommand {
                 name: "Login",
                 subcommands: [
                     LoginCommand.self, LogoutCommand.self, WhoamiCommand.self,
-                    ProfilesCommand.self,
+                    ProfilesCommand.self, FactorsCommand.self,
                 ]
             ),
             CommandGroup(

@@ -1,6 +1,7 @@
 import Crypto
-import Foundation
+import FoundationEssentials
 public import MusterCore
+import SystemCalls
 
 /// The digest of a file that does not fit into memory.
 public enum FileDigest {
@@ -21,12 +22,11 @@ public enum FileDigest {
         first count: Int64
     ) throws(MusterError) -> MusterCore.Digest {
         let failure = MusterError(.storeUnavailable, "\(name) cannot be read to its end.")
-        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
-        guard (try? file.seek(toOffset: 0)) != nil else { throw failure }
+        guard (try? Descriptor.seek(descriptor, to: 0)) != nil else { throw failure }
         var hash = SHA256()
         var rest = count
         while rest > 0 {
-            let piece = try? file.read(upToCount: Int(min(rest, Int64(pieceSize))))
+            let piece = try? Descriptor.read(descriptor, upTo: Int(min(rest, Int64(pieceSize))))
             guard let piece, !piece.isEmpty else { throw failure }
             hash.update(data: piece)
             rest -= Int64(piece.count)

@@ -1,6 +1,7 @@
 import CSodium
-import Foundation
+import FoundationEssentials
 public import MusterCore
+import SystemCalls
 
 /// The server's own key: 256 random bits in a file of mode 0600 beside the database.
 ///
@@ -50,8 +51,8 @@ public struct MasterKey: Sendable {
     private static func start(of path: String) -> Data? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }
-        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        return (try? file.read(upToCount: maximumBytes)) ?? nil
+        defer { close(descriptor) }
+        return (try? Descriptor.read(descriptor, upTo: maximumBytes)).map { Data($0) }
     }
 
     /// Writes the key to a new file that only its owner may read, from the moment it is there, and brings it to disk.
@@ -76,14 +77,8 @@ public struct MasterKey: Sendable {
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     public func write(to descriptor: Int32) throws(MusterError) {
         let text = Array((Data(bytes).base64EncodedString() + "\n").utf8)
-        var rest = text[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes {
-                Foundation.write(descriptor, $0.baseAddress, $0.count)
-            }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw MasterKey.unwritable }
-            rest = rest.dropFirst(count)
+        guard (try? Descriptor.write(text, to: descriptor)) != nil else {
+            throw MasterKey.unwritable
         }
         guard fsync(descriptor) == 0 else { throw MasterKey.unwritable }
     }

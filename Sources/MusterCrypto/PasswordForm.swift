@@ -1,5 +1,5 @@
-import Foundation
 import MusterCore
+import NormalForms
 
 /// The form in which passwords are hashed: Unicode form NFC (RFC 8265 section 4.2.2), so that the same password typed
 /// on another keyboard is the same bytes.
@@ -15,7 +15,7 @@ enum PasswordForm {
     /// row, where only the same bytes are the same password.
     static func prepared(_ password: String) -> String {
         guard mayChange(password), hasShortRuns(password) else { return password }
-        return password.precomposedStringWithCanonicalMapping
+        return NormalForms.composed(password)
     }
 
     /// Whether the form may be another than the text itself; takes microseconds.

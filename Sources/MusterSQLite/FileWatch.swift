@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import SystemCalls
 
 /// Tells whether a database that is open is still the one that the next start will find.
 ///

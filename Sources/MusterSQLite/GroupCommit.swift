@@ -51,6 +51,7 @@ final class GroupCommit: Sendable {
     let lost = Atomic(false)
     private let unmerged = Atomic<Int64>(0)
     private let waiting = Mutex(Waiting())
+    let figures = CommitFigures()
 
     /// Works on a connection, which is used by nobody else from here on.
     ///
@@ -211,6 +212,7 @@ final class GroupCommit: Sendable {
         }
         var answers: [Answer]?
         var failure: MusterError?
+        let begun = DispatchTime.now().uptimeNanoseconds
         do {
             answers = try translating {
                 try make(changes, isolating: false) ?? make(changes, isolating: true)
@@ -224,6 +226,7 @@ final class GroupCommit: Sendable {
         // Committed to a file that nobody will find again is not committed, unless it can be saved.
         if answers != nil, !isInPlace(saving: true) { (answers, failure) = (nil, GroupCommit.loss) }
         if let answers {
+            figures.note(answers.count, DispatchTime.now().uptimeNanoseconds - begun)
             for answer in answers {
                 answer()
             }

@@ -1,18 +1,22 @@
 import CDescriptorVFS
 import CSQLiteSetup
 import Dispatch
-import Foundation
+import FoundationEssentials
 public import MusterCore
+import WorkerThreads
 
 /// The directory in one SQLite file, in the process.
 ///
-/// WAL with `synchronous=FULL`: a change is on disk before it is acknowledged. Reads run on the calling
-/// thread, on connections of their own; changes run one after the other and are committed in groups.
-public final class SQLiteStore: DirectoryStore {
+/// WAL with `synchronous=FULL`: a change is on disk before it is acknowledged. Reads have connections of their own;
+/// look-ups run on the calling thread, and what goes through much of the directory on threads of its own. Changes run one
+/// after the other and are committed in groups.
+public final class SQLiteStore: InProcessStore, MeasuredStore {
     private let writer: GroupCommit
     private let readers: ReaderPool
+    private let longReads = WorkerPool("long reads", .reads, threads: longReadThreads)
     private let sealer: any Sealer
     private let folder: String
+    private let path: String
     private let room: DiskRoom
     private let spools = SpoolPlaces()
 
@@ -22,9 +26,13 @@ public final class SQLiteStore: DirectoryStore {
         2 * (readersAhead + 1) + 1 + SpoolPlaces.limit + 8
     }
 
-    /// How many connections are opened to read on: one for each event loop, and for the threads of imports and others.
+    /// How many reads that take long are made at a time.
+    private static let longReadThreads = 4
+
+    /// How many connections are opened to read on: one for each event loop and for each long read, and for the threads of
+    /// imports and others.
     private static var readersAhead: Int {
-        min(64, ProcessInfo.processInfo.activeProcessorCount + 4)
+        min(64, ProcessInfo.processInfo.activeProcessorCount + longReadThreads + 4)
     }
 
     /// Opens a database file, creates it where it is not there, and brings its schema up to date.
@@ -68,6 +76,7 @@ public final class SQLiteStore: DirectoryStore {
         self.sealer = sealer
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
         self.folder = folder
+        self.path = path
         self.room = room ?? DiskRoom(folder: folder)
         let handle = try translating {
             try SQLiteStore.refuseNewer(path)
@@ -109,13 +118,31 @@ public final class SQLiteStore: DirectoryStore {
         try handle.close()
     }
 
+    /// What was committed since the store was opened, and how large its files are.
+    public var figures: StoreFigures { writer.figures.figures(of: path) }
+
     /// Reads a snapshot, on the calling thread.
     ///
     /// - Throws: what `body` throws, or ``MusterError`` with code `store.unavailable`.
-    public func read<Result>(
+    public func readNow<Result>(
         _ body: (any DirectoryReader) throws(MusterError) -> Result
     ) throws(MusterError) -> Result {
         try readers.read { handle in try body(SQLiteTransaction(handle, sealer: sealer)) }
+    }
+
+    /// Reads a snapshot: by look-ups on the calling thread, everything else on threads of its own.
+    ///
+    /// - Throws: what `body` throws, or ``MusterError`` with code `store.unavailable`.
+    public func read<Result: Sendable>(
+        _ extent: ReadExtent,
+        _ body: @escaping @Sendable (any DirectoryReader) throws(MusterError) -> Result
+    ) async throws(MusterError) -> Result {
+        switch extent {
+        case .bounded:
+            return try readNow(body)
+        case .unbounded:
+            return try await longReads.run { [self] () throws(MusterError) in try readNow(body) }
+        }
     }
 
     /// Makes one change and returns when it is on disk.

@@ -24,6 +24,10 @@ public struct ServerConfiguration: Sendable {
     public var trustedProxies: AllowedNetworks
     /// Where they say it.
     public var forwardingField: ForwardingField
+    /// Whether requests are counted, for metrics.
+    public var countsRequests = false
+    /// Whether each request is a line of the log.
+    public var logsAccess = false
     /// The program's version.
     public var version: String
     /// Gives memory that is free back to the system; called on a thread of its own when a crowd has gone.
@@ -57,6 +61,7 @@ public struct ServerConfiguration: Sendable {
 /// The directory over HTTP, in every dialect it speaks.
 public struct MusterApplication: Service {
     private let application: any Service
+    private let parts: ObservedParts
 
     /// Puts the routes together.
     ///
@@ -73,7 +78,7 @@ public struct MusterApplication: Service {
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) throws {
         let address = BindAddress.hostname(configuration.host, port: configuration.port)
-        application = try MusterApplication.application(
+        (application, parts) = try MusterApplication.application(
             directory,
             configuration,
             address: address,
@@ -102,7 +107,7 @@ public struct MusterApplication: Service {
         onListening: @escaping @Sendable () async -> Void
     ) throws {
         let configuration = ServerConfiguration(host: "", port: 0, version: version)
-        application = try MusterApplication.application(
+        (application, parts) = try MusterApplication.application(
             directory,
             configuration,
             localAdminToken: localAdminToken,
@@ -123,7 +128,7 @@ public struct MusterApplication: Service {
         address: BindAddress,
         logger: Logger,
         onServerRunning: @escaping @Sendable (any Channel) async -> Void
-    ) throws -> any Service {
+    ) throws -> (any Service, ObservedParts) {
         let budget = ArrivalBudget(
             configuration.limits.arrivalBytes,
             body: configuration.limits.bodyBytes
@@ -142,6 +147,7 @@ public struct MusterApplication: Service {
             localAdminToken: localAdminToken,
             logger: logger
         )
+        let parts = ObservedParts(frame, configuration)
         // Where it listens is told once, by whoever runs it.
         var frameworkLogger = logger
         if logger.logLevel == .info { frameworkLogger.logLevel = .notice }
@@ -153,7 +159,7 @@ public struct MusterApplication: Service {
         }
         let services = [MemoryReturn(gauge: gauge, giveBack: configuration.giveMemoryBack)]
         if let descriptor = configuration.passedSocket {
-            return PassedServer(
+            let server = PassedServer(
                 frame: frame,
                 clock: directory.clock,
                 descriptor: descriptor,
@@ -163,8 +169,9 @@ public struct MusterApplication: Service {
                 logger: frameworkLogger,
                 onListening: onServerRunning
             )
+            return (server, parts)
         }
-        return Application(
+        let server = Application(
             responder: frame,
             server: HTTPServerBuilder(connections),
             configuration: ApplicationConfiguration(
@@ -176,6 +183,15 @@ public struct MusterApplication: Service {
             onServerRunning: onServerRunning,
             logger: frameworkLogger
         )
+        return (server, parts)
+    }
+
+    /// What metrics tell of this server.
+    func report(
+        _ directory: Directory,
+        _ process: @escaping @Sendable () -> ProcessFigures
+    ) -> MetricsReport {
+        parts.report(directory, process)
     }
 
     /// What answers any request, and what answers those that can be answered at once: the server without
@@ -201,13 +217,18 @@ public struct MusterApplication: Service {
             cookies: cookies,
             localAdminToken: localAdminToken
         )
+        let routes = routes(directory, configuration, peers, dialects)
         let frame = RootResponder(
             dialects: dialects,
-            table: RouteTable(routes(directory, configuration, peers, dialects)),
+            table: RouteTable(routes),
             pipeline: pipeline,
             limits: configuration.limits,
             ids: RequestIDs(random: directory.random),
-            refusals: directory.refusals
+            refusals: directory.refusals,
+            observer: RequestObserver(
+                metrics: configuration.countsRequests ? RequestMetrics(routes.map(\.path)) : nil,
+                logsAccess: configuration.logsAccess
+            )
         )
         return (frame, FastPathResponder(frame: frame, logger: logger))
     }

@@ -5,6 +5,7 @@ import Synchronization
 public final class CapturingCodeSender: CodeSender {
     private struct State {
         var messages: [CodeMessage] = []
+        var notices: [Notice] = []
         var isRefusing = false
     }
 
@@ -16,6 +17,11 @@ public final class CapturingCodeSender: CodeSender {
     /// The messages so far, in the order in which they were sent.
     public var messages: [CodeMessage] {
         state.withLock { $0.messages }
+    }
+
+    /// The notices so far, in the order in which they were sent.
+    public var notices: [Notice] {
+        state.withLock { $0.notices }
     }
 
     /// The six digits of the last message; nil if none was sent.
@@ -37,6 +43,18 @@ public final class CapturingCodeSender: CodeSender {
                 throw .overloaded("The sender was told to refuse.", retryAfter: 30)
             }
             state.messages.append(message)
+        }
+    }
+
+    /// Keeps a notice.
+    ///
+    /// - Throws: ``MusterError`` with code `server.overloaded` when told to refuse.
+    public func send(_ notice: Notice) async throws(MusterError) {
+        try state.withLock { state throws(MusterError) in
+            guard !state.isRefusing else {
+                throw .overloaded("The sender was told to refuse.", retryAfter: 30)
+            }
+            state.notices.append(notice)
         }
     }
 }

@@ -16,6 +16,7 @@ extension TestDirectory {
             random: SeededRandom(seed: 2),
             digester: other.directory.digester,
             curves: other.directory.curves,
+            cryptography: other.directory.cryptography,
             hasher: other.directory.hasher,
             codeSender: codes,
             rules: other.directory.rules,

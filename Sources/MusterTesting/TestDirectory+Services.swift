@@ -19,6 +19,12 @@ extension TestDirectory {
     /// Second factors.
     public var secondFactors: SecondFactorService { SecondFactorService(directory) }
 
+    /// Authenticator apps, passkeys and recovery codes.
+    public var factors: FactorService { FactorService(directory) }
+
+    /// Logins that a factor finishes.
+    public var logins: LoginService { LoginService(directory) }
+
     /// Public keys.
     public var sshKeys: SSHKeyService { SSHKeyService(directory) }
 
@@ -52,8 +58,8 @@ extension TestDirectory {
     public func enter(
         _ session: IssuedSession,
         from address: IPAddress? = TestDirectory.address
-    ) throws(MusterError) -> Principal {
-        try authenticator.authenticate(
+    ) async throws(MusterError) -> Principal {
+        try await authenticator.authenticate(
             .session(token: session.token),
             from: TestDirectory.origin(address)
         )
@@ -65,8 +71,8 @@ extension TestDirectory {
     public func enter(
         _ keys: APIKeyPair,
         from address: IPAddress? = TestDirectory.address
-    ) throws(MusterError) -> Principal {
-        try authenticator.authenticate(
+    ) async throws(MusterError) -> Principal {
+        try await authenticator.authenticate(
             .apiKeys(accessKey: keys.accessKey, secretKey: keys.secretKey),
             from: TestDirectory.origin(address)
         )

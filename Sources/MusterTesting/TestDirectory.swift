@@ -33,6 +33,7 @@ public struct TestDirectory: Sendable {
         store: any DirectoryStore = MemoryStore(),
         digester: any Digester = PlainDigester(),
         curves: any CurveChecker = TrustingCurves(),
+        cryptography: any FactorCryptography = PlainFactorCryptography(),
         hasher: any PasswordHasher = InstantHasher()
     ) async throws(MusterError) {
         clock = FixedClock()
@@ -55,6 +56,7 @@ public struct TestDirectory: Sendable {
             random: random,
             digester: digester,
             curves: curves,
+            cryptography: cryptography,
             hasher: hasher,
             codeSender: codes,
             rules: rules,
@@ -142,8 +144,8 @@ public struct TestDirectory: Sendable {
     /// The user as it is now.
     ///
     /// - Throws: ``MusterError`` with code `user.not_found` or `store.unavailable`.
-    public func current(_ user: User) throws(MusterError) -> User {
-        try users.details(.user(.id(user.id)), by: asAdministrator)
+    public func current(_ user: User) async throws(MusterError) -> User {
+        try await users.details(.user(.id(user.id)), by: asAdministrator)
     }
 
     /// Writes a user as it is given, past all rules but the store's.
@@ -159,8 +161,8 @@ public struct TestDirectory: Sendable {
     /// The whole audit log, oldest first.
     ///
     /// - Throws: What the store throws.
-    public func auditEvents() throws(MusterError) -> [AuditEvent] {
-        try directory.store.read { reader throws(MusterError) in
+    public func auditEvents() async throws(MusterError) -> [AuditEvent] {
+        try await directory.store.read(.unbounded) { reader throws(MusterError) in
             try reader.auditEvents(AuditQuery(limit: AuditQuery.maximumLimit))
         }
     }

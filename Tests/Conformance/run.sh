@@ -24,11 +24,17 @@ fi
 if [[ -d $here/ssh ]]; then
     suites+=(ssh) folder[ssh]=ssh requirements[ssh]=requirements-ssh.txt
 fi
+if [[ -d $here/passkeys ]]; then
+    suites+=(passkeys) folder[passkeys]=passkeys requirements[passkeys]=requirements-passkeys.txt
+fi
 if [[ -d $here/bulk ]]; then
     suites+=(bulk) folder[bulk]=bulk requirements[bulk]=requirements-bulk.txt
 fi
 if [[ -d $here/commands ]]; then
     suites+=(commands) folder[commands]=commands requirements[commands]=requirements-commands.txt
+fi
+if [[ -d $here/delivery ]]; then
+    suites+=(delivery) folder[delivery]=delivery requirements[delivery]=requirements-delivery.txt
 fi
 if [[ -d $here/documents ]]; then
     suites+=(documents) folder[documents]=documents requirements[documents]=requirements-documents.txt

@@ -46,7 +46,7 @@ struct InitTests {
             administrator: Username(stored: "admin@example.com"),
             password: PasswordHash("hash")
         )
-        let reader = try await SettingsReader(commandLine: values, environment: [:], file: nil)
+        let reader = try SettingsReader(commandLine: values, environment: [:], file: nil)
         return InitReport(
             created: created,
             password: Secret("pass\"word"),

@@ -23,7 +23,9 @@ struct OutboxCodeSenderTests {
             channel: .sms,
             recipient: "+4915112345678",
             username: Username(stored: "jane@example.com"),
-            code: Secret(code)
+            code: Secret(code),
+            party: AuditParty(uuid: nil, name: "jane@example.com"),
+            issuedAt: FixedClock.start
         )
     }
 
@@ -43,6 +45,27 @@ struct OutboxCodeSenderTests {
         let text = String(decoding: try folder.bytes("outbox/" + name), as: UTF8.self)
         #expect(text.hasPrefix("To: +4915112345678\nChannel: sms\nUser: jane@example.com\n\n"))
         #expect(text.contains("code is 123456."))
+    }
+
+    @Test("a notice is a file of the same form")
+    func notice() async throws {
+        let sender = try makeSender()
+        let notice = Notice(
+            purpose: .factorAdded,
+            recipient: "jane@example.com",
+            party: AuditParty(uuid: nil, name: "jane@example.com"),
+            text: "An app was added.",
+            at: FixedClock.start
+        )
+        try await sender.send(notice)
+        let name = try #require(try files().first)
+        let text = String(decoding: try folder.bytes("outbox/" + name), as: UTF8.self)
+        #expect(
+            text.hasPrefix(
+                "To: jane@example.com\nChannel: email\nUser: jane@example.com\n\nAn app was added.\n"
+            )
+        )
+        #expect(text.contains("Time: 2026-01-01T00:00:00Z\n"))
     }
 
     @Test("names sort by time, and two messages of one moment are two files")

@@ -25,6 +25,7 @@ struct SettingTests {
         arguments: [
             ("dataDir", "MUSTER_DATA_DIR"), ("http.bind", "MUSTER_HTTP_BIND"),
             ("http.tls.privateKey", "MUSTER_HTTP_TLS_PRIVATE_KEY"),
+            ("http.publicURL", "MUSTER_HTTP_PUBLIC_URL"),
             ("password.argon2.kibibytes", "MUSTER_PASSWORD_ARGON2_KIBIBYTES"),
             ("http.limits.requestsPerMinute", "MUSTER_HTTP_LIMITS_REQUESTS_PER_MINUTE"),
         ]

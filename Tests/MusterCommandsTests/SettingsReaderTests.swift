@@ -22,7 +22,7 @@ struct SettingsReaderTests {
         if let file {
             _ = FileManager.default.createFile(atPath: path, contents: Data(file.utf8))
         }
-        return try await SettingsReader(
+        return try SettingsReader(
             commandLine: commandLine,
             environment: environment,
             file: file == nil ? nil : path
@@ -114,6 +114,49 @@ struct SettingsReaderTests {
         #expect(refusal?.message.contains("muster.json") == true)
     }
 
+    @Test(
+        "a value of a kind that no setting has is refused, and the file is named",
+        arguments: [
+            #"{"dataDir":null}"#, #"{"login":{"lockoutSeconds":1e999x}}"#,
+            #"{"http":{"bind":[[]]}}"#,
+        ]
+    )
+    func badKinds(_ text: String) async {
+        let refusal = await failure {
+            let reader = try await reader(file: text)
+            _ = try reader.text("http.bind")
+        }
+        #expect(refusal?.code == .settingInvalid)
+    }
+
+    @Test(
+        "a number in a file is a whole number, and neither a text, true nor a list",
+        arguments: ["\"300\"", "true", "[300]", "300.5"]
+    )
+    func noNumbers(_ value: String) async {
+        let refusal = await failure {
+            let reader = try await reader(file: #"{"login":{"lockoutSeconds":\#(value)}}"#)
+            _ = try reader.number("login.lockoutSeconds")
+        }
+        #expect(refusal?.message.contains("must be a whole number") == true)
+        #expect(refusal?.message.contains("login.lockoutSeconds (file)") == true)
+    }
+
+    @Test("a list in a file has texts, or nothing in it")
+    func lists() async throws {
+        let name = try #require(
+            Setting.all.first { if case .list = $0.kind { true } else { false } }?.key
+        )
+        let parts = name.split(separator: ".").map(String.init)
+        func file(_ value: String) -> String {
+            parts.reversed().reduce(value) { #"{"\#($1)":\#($0)}"# }
+        }
+        #expect(try await reader(file: file("[]")).list(name).isEmpty)
+        #expect(try await reader(file: file(#"[" a ","b"]"#)).list(name) == ["a", "b"])
+        let refusal = await failure { _ = try await reader(file: file("[1,2]")).list(name) }
+        #expect(refusal?.message.contains("must be a list of texts") == true)
+    }
+
     @Test("a byte order mark before the file's object is passed over")
     func marked() async throws {
         let reader = try await reader(file: "\u{FEFF}{\"http\":{\"bind\":\"127.0.0.1:9\"}}")
@@ -125,7 +168,7 @@ struct SettingsReaderTests {
     func missingFile() async {
         let path = folder.file("nowhere.json")
         let refusal = await failure {
-            try await SettingsReader(commandLine: [:], environment: [:], file: path)
+            try SettingsReader(commandLine: [:], environment: [:], file: path)
         }
         #expect(refusal?.code == .settingInvalid && refusal?.message.contains(path) == true)
     }

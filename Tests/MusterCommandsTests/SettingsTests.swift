@@ -16,7 +16,7 @@ struct SettingsTests {
 
     private func settings(_ values: [String: String] = [:]) async throws(MusterError) -> Settings {
         try Settings(
-            try await SettingsReader(commandLine: values, environment: [:], file: nil)
+            try SettingsReader(commandLine: values, environment: [:], file: nil)
         )
     }
 
@@ -37,7 +37,13 @@ struct SettingsTests {
         #expect(settings.rules.networks == SourceNetwork.Widths(v4: 32, v6: 64))
         #expect(settings.rules.codes == CodeBudget(smsHourly: 200, emailHourly: 3600))
         #expect(settings.hashingThreads > 0 && settings.hashingQueue == 256)
+        #expect(settings.rules.phonePrefix == "+1" && settings.rules.publicURL == nil)
         #expect(settings.importLimit == .seconds(2) && settings.weakForms.isEmpty)
+    }
+
+    @Test("phone numbers without a prefix may be given none")
+    func noPrefix() async throws {
+        #expect(try await settings(["sms.defaultPrefix": ""]).rules.phonePrefix == nil)
     }
 
     @Test("weak hashes are named without regard to case")
@@ -87,7 +93,10 @@ struct SettingsTests {
             ("login.lockout", "nobody"), ("login.networkBits.ipv4", "15"),
             ("login.networkBits.ipv4", "33"), ("login.networkBits.ipv6", "47"),
             ("login.networkBits.ipv6", "129"), ("codes.smsPerHour", "-1"),
-            ("codes.emailPerHour", "1000001"),
+            ("codes.emailPerHour", "1000001"), ("http.publicURL", "muster.example.com"),
+            ("http.publicURL", "http://muster.example.com"), ("sms.defaultPrefix", "49"),
+            ("codes.email.delivery", "post"), ("codes.sms.delivery", "post"),
+            ("sms.allowedPrefixes", "49"), ("sms.text", "no place"),
         ]
     )
     func refusals(_ key: String, _ value: String) async {
@@ -165,8 +174,12 @@ struct SettingsTests {
             "http.trustedProxies": "10.0.0.0/8,::1", "http.limits.requestsPerMinute": "600",
             "http.limits.requestSeconds": "7", "login.lockout": "account",
             "login.networkBits.ipv4": "24", "login.networkBits.ipv6": "56",
-            "codes.smsPerHour": "0", "codes.emailPerHour": "10",
+            "codes.smsPerHour": "0", "codes.emailPerHour": "10", "sms.defaultPrefix": "+49",
+            "http.publicURL": "https://muster.example.com:8443",
         ])
+        #expect(settings.rules.phonePrefix == "+49")
+        #expect(settings.rules.publicURL?.text == "https://muster.example.com:8443")
+        #expect(settings.rules.publicURL?.port == 8443)
         #expect(settings.dataDirectory == "/data" && settings.outbox == "/out")
         #expect(settings.rules.approvedDomains == ["example.com", "b.org"])
         #expect(settings.rules.passwords.kind == .tenable)

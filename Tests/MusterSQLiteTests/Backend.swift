@@ -25,7 +25,7 @@ final class StoreFolder: Sendable {
     }
 
     /// An empty store, in a file of its own where it needs one.
-    func makeStore(_ backend: Backend) throws(MusterError) -> any DirectoryStore {
+    func makeStore(_ backend: Backend) throws(MusterError) -> any InProcessStore {
         switch backend {
         case .memory: MemoryStore()
         case .sqlite: try open("\(count.wrappingAdd(1, ordering: .relaxed).newValue).sqlite")
@@ -42,7 +42,7 @@ final class StoreFolder: Sendable {
     }
 }
 
-extension DirectoryStore {
+extension InProcessStore {
     /// Creates a user.
     func insert(_ name: String) async throws(MusterError) -> User {
         try await write { transaction throws(MusterError) in
@@ -55,6 +55,6 @@ extension DirectoryStore {
     }
 
     func userCount() throws(MusterError) -> Int {
-        try read { reader throws(MusterError) in try reader.userCount() }
+        try readNow { reader throws(MusterError) in try reader.userCount() }
     }
 }

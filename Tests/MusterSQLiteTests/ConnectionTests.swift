@@ -33,7 +33,7 @@ struct ConnectionTests {
 
     @Test("readers have the same settings", arguments: pragmas)
     func reader(_ name: String, _ value: String) throws {
-        let found = try store.read { reader throws(MusterError) in
+        let found = try store.readNow { reader throws(MusterError) in
             try ConnectionTests.pragma(name, reader)
         }
         #expect(found == value)
@@ -42,7 +42,7 @@ struct ConnectionTests {
     @Test("readers cannot write")
     func readOnly() async throws {
         let refusal = await failure {
-            try store.read { reader throws(MusterError) in
+            try store.readNow { reader throws(MusterError) in
                 let transaction = reader as? SQLiteTransaction
                 try transaction?.run("DELETE FROM user", [])
             }
@@ -67,7 +67,8 @@ struct ConnectionTests {
         #expect(names.allSatisfy { (try? folder.folder.bytes($0)) == nil }, "the log was merged")
         let other = try folder.open()
         #expect(
-            try other.read { reader throws(MusterError) in try reader.user(.id(user.id)) } == user
+            try other.readNow { reader throws(MusterError) in try reader.user(.id(user.id)) }
+                == user
         )
     }
 
@@ -92,8 +93,8 @@ struct ConnectionTests {
     func log() async throws {
         _ = try await store.insert("jane@example.com")
         // Reads in each other open several connections.
-        let counts = try store.read { reader throws(MusterError) in
-            let inner = try store.read { reader throws(MusterError) in try reader.userCount() }
+        let counts = try store.readNow { reader throws(MusterError) in
+            let inner = try store.readNow { reader throws(MusterError) in try reader.userCount() }
             return (try reader.userCount(), inner)
         }
         #expect(counts == (1, 1))

@@ -25,7 +25,7 @@ struct GroupCommitTests {
         #expect(Set(users.map(\.id)).count == count)
         try store.close()
         let reopened = try folder.open()
-        let listed = try reopened.read { reader throws(MusterError) in
+        let listed = try reopened.readNow { reader throws(MusterError) in
             try reader.users(UserQuery(limit: UserQuery.maximumLimit))
         }
         #expect(listed == users.sorted { $0.id < $1.id })
@@ -36,7 +36,8 @@ struct GroupCommitTests {
         let store = try folder.open()
         let user = try await store.insert("jane@example.com")
         let other = try folder.open()
-        let found = try other.read { reader throws(MusterError) in try reader.user(.id(user.id)) }
+        let found = try other.readNow { reader throws(MusterError) in try reader.user(.id(user.id))
+        }
         #expect(found == user)
         withExtendedLifetime(store) {}
     }
@@ -64,7 +65,7 @@ struct GroupCommitTests {
         #expect(outcomes.count { $0 == .ownAccount } == 100)
         #expect(outcomes.count { $0 == .storeUnavailable } == 100)
         try store.close()
-        let names = try folder.open().read { reader throws(MusterError) in
+        let names = try folder.open().readNow { reader throws(MusterError) in
             try reader.users(UserQuery(limit: 1000)).map(\.username.text)
         }
         let good = (0..<300).filter { $0 % 3 == 0 }

@@ -27,6 +27,7 @@ struct MigrationTests {
         "folded looks": "fd1f021758186aa50e97c3471d1c0e224c538d3e654226940f85ce0d09960e7a",
         "member counts": "4eed45f9bc5db19d60f3b0e198992695b9d5110f9195ca2b70c67093f96c07b4",
         "expiry and note": "eb19822bcd28dd93179fc96d02a94a92ef2a3154f3d7a829203af20ba7023573",
+        "factors": "046ef95ec9719fa1947c4fedd19aa59473c28c9a8ece6ad83756245b66797cde",
         "key check": "ac30b58ee802e721cede61ab6d0caebd474d71079b2a874a8e3416fc37ccf347",
     ]
 
@@ -50,7 +51,7 @@ struct MigrationTests {
         for _ in 1...2 {
             let store = try folder.open()
             #expect(
-                try store.read { reader throws(MusterError) in try reader.user(.id(user.id)) }
+                try store.readNow { reader throws(MusterError) in try reader.user(.id(user.id)) }
                     == user
             )
             try store.close()

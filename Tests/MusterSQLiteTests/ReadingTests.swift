@@ -53,7 +53,7 @@ struct ReadingTests {
         let mayLeave = DispatchSemaphore(value: 0)
         // A thread of its own: the threads that run tests must not be held up.
         Thread {
-            _ = try? store.read { reader throws(MusterError) in
+            _ = try? store.readNow { reader throws(MusterError) in
                 hasEntered.yield(try reader.userCount())
                 hasEntered.finish()
                 mayLeave.wait()
@@ -78,13 +78,13 @@ struct ReadingTests {
             for number in 0..<50 {
                 group.addTask {
                     let inserted = try await store.insert("user\(number)@example.com")
-                    let found = try store.read { reader throws(MusterError) in
+                    let found = try store.readNow { reader throws(MusterError) in
                         try reader.user(.id(inserted.id))
                     }
                     #expect(found == inserted)
                 }
                 group.addTask {
-                    let (found, count) = try store.read { reader throws(MusterError) in
+                    let (found, count) = try store.readNow { reader throws(MusterError) in
                         (try reader.user(.id(user.id)), try reader.userCount())
                     }
                     #expect(found == user && (1...51).contains(count))
@@ -119,7 +119,7 @@ struct ReadingTests {
                 )
             }
             for _ in 0..<3 {
-                let found = try store.read { reader throws(MusterError) in
+                let found = try store.readNow { reader throws(MusterError) in
                     (try reader.apiKey(first), try reader.apiKey(second))
                 }
                 #expect((found.0 == nil) == (access == second))
@@ -152,7 +152,8 @@ struct ReadingTests {
             }
         }
         for (access, owner) in owners.sorted(by: { $0.key < $1.key }) {
-            let found = try store.read { reader throws(MusterError) in try reader.apiKey(access) }
+            let found = try store.readNow { reader throws(MusterError) in try reader.apiKey(access)
+            }
             #expect(found?.owner.id == owner)
         }
     }

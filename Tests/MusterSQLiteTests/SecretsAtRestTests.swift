@@ -107,7 +107,7 @@ struct SecretsAtRestTests {
                 password: TestDirectory.administratorPassword
             )
         }
-        let user = try test.current(test.administrator)
+        let user = try await test.current(test.administrator)
         #expect(user.secondFactor.phone?.text == "+4915112345678")
         for digits in ["15112345678", "16087654321"] {
             #expect(try !isOnDisk(digits), "\(digits)")
@@ -155,7 +155,7 @@ struct SecretsAtRestTests {
             digester: SystemDigester(MasterKey.random())
         )
         let refusal = await failure {
-            try other.read { reader throws(MusterError) in
+            try other.readNow { reader throws(MusterError) in
                 try reader.user(.id(test.administrator.id))
             }
         }

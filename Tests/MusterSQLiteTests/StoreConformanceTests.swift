@@ -72,6 +72,21 @@ struct StoreConformanceTests {
         try await conformance(of: backend).verificationCodes()
     }
 
+    @Test("factors are kept and belong to their users", arguments: Backend.allCases)
+    func factors(_ backend: Backend) async throws {
+        try await conformance(of: backend).factors()
+    }
+
+    @Test("recovery codes are used up, and failures counted", arguments: Backend.allCases)
+    func recoveryCodes(_ backend: Backend) async throws {
+        try await conformance(of: backend).recoveryCodes()
+    }
+
+    @Test("what a factor has to finish is kept until it is over", arguments: Backend.allCases)
+    func ceremonies(_ backend: Backend) async throws {
+        try await conformance(of: backend).ceremonies()
+    }
+
     @Test("groups are kept and have members", arguments: Backend.allCases)
     func groups(_ backend: Backend) async throws {
         try await conformance(of: backend).groups()

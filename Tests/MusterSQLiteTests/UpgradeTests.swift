@@ -45,7 +45,7 @@ struct UpgradeTests {
     func opens(_ schema: Int) async throws {
         try place(schema)
         let store = try folder.open()
-        let jane = try store.read { reader throws(MusterError) in
+        let jane = try store.readNow { reader throws(MusterError) in
             try reader.user(.id(UserID(rawValue: 3)))
         }
         #expect(jane?.username.text == "jane@example.com")

@@ -87,7 +87,7 @@ struct WriterTurnsTests {
         }
         #expect(codes.count { $0 == nil } == count * 2 / 3)
         #expect(codes.count { $0 == .ownAccount } == count / 3)
-        let names = try store.read { reader throws(MusterError) in
+        let names = try store.readNow { reader throws(MusterError) in
             try reader.users(UserQuery(limit: 1000)).map(\.username.text)
         }
         let made = (0..<count).filter { $0 % 3 != 2 }

@@ -3,7 +3,7 @@ debian=$PWD/.build/package-test/debian
 codename=$(. /etc/os-release && echo "$VERSION_CODENAME")
 site=$(apt-get indextargets --format '$(SITE)' "Created-By: Packages" "Codename: $codename" "Component: main" | head -1)
 packages=systemd,systemd-sysv,dbus,init-system-helpers,ca-certificates,curl,python3-minimal
-packages+=,libsodium23,libsqlite3-0,libcrypt1,libgcc-s1,libstdc++6,zlib1g
+packages+=,libsodium23,libsqlite3-0,libcurl4,libutf8proc2,libcrypt1,libgcc-s1,libstdc++6,zlib1g
 if [[ ! -e $debian.done ]]; then
     rm -rf "$debian"
     mkdir -p "$(dirname "$debian")"

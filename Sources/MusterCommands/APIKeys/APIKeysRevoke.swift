@@ -1,5 +1,5 @@
 import ArgumentParser
-import WireJSON
+import MusterClient
 
 /// `muster apikeys revoke`.
 struct APIKeysRevoke: ServerCommand {
@@ -22,7 +22,7 @@ struct APIKeysRevoke: ServerCommand {
 
     func run(on server: Server) async throws {
         let records = try await server.users(subjects.users)
-        let without = records.filter { !$0.flag("has_api_keys") }.map { $0.label() }
+        let without = records.filter { !$0.hasAPIKeys }.map(\.label)
         guard without.isEmpty else {
             let verb = without.count == 1 ? "has" : "have"
             throw CommandError(
@@ -30,14 +30,12 @@ struct APIKeysRevoke: ServerCommand {
                 "\(without.joined(separator: ", ")) \(verb) no API keys. Nothing was changed."
             )
         }
-        let names = records.map { $0.label() }.joined(separator: ", ")
+        let names = records.map(\.label).joined(separator: ", ")
         try confirmation.ask("End the API keys of \(names)?")
         try await server.each(records, "Revoked the API keys of", output) { record in
-            try await server.ask(
-                .delete,
-                ServerPath("/muster/v1/users/{}/keys", try server.userID(of: record)),
-                missing: "\(record.label()) is gone already."
-            )
+            try await server.ask(missing: record.gone) {
+                try await $0.apiKeys.revoke(of: record.reference)
+            }
             return record
         }
     }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import MusterClient
 import MusterCore
 import TextBytes
 import WireJSON
@@ -39,57 +40,56 @@ struct APIKeysRotate: ServerCommand {
 
     func run(on server: Server) async throws {
         let record = try await server.userOrOneself(subject.user)
-        if record.flag("has_api_keys") {
-            try confirmation.ask("End the API keys that \(record.label()) has now?")
+        if record.hasAPIKeys {
+            try confirmation.ask("End the API keys that \(record.label) has now?")
         }
-        let pair = try await server.ask(.put, try await path(to: record, on: server))
-        guard let access = pair.text("accessKey"), let secret = pair.text("secretKey") else {
-            throw CommandError(
-                .protocolMismatch,
-                "The answer of \(server.address) holds no keys. The old ones may be gone; check the address."
-            )
-        }
+        let pair = try await rotated(record.reference, on: server)
         // Shown before it is kept: if the file cannot be written, nothing is lost.
-        let shown = record.only("id", "username").adding("access_key", .string(access))
-            .adding("secret_key", .string(secret))
+        let shown = record.shown.only("id", "username")
+            .adding("access_key", .string(pair.accessKey))
+            .adding("secret_key", .string(pair.secretKey))
         let written = Result { try output.show(shown, .apiKeys) }
-        try keep(access, Secret(secret), of: record, server)
-        let number = record.integer("id").map { String($0) } ?? ""
+        try keep(pair, of: record.user, server)
         try ShownOnce.write(
             orSay:
-                "The new API keys of \(record.label()) are good all the same, and nobody has seen them; those from "
-                + "before are dead. Make others: muster apikeys rotate \(number)"
+                "The new API keys of \(record.label) are good all the same, and nobody has seen them; those from "
+                + "before are dead. Make others: muster apikeys rotate \(record.user.id)"
         ) {
             try written.get()
         }
     }
 
-    /// One's own keys are one's own affair, also where one is named; the keys of others are an administrator's.
-    private func path(
-        to record: JSONObject,
+    private func rotated(
+        _ user: MusterClient.Reference,
         on server: Server
-    ) async throws(CommandError) -> ServerPath {
-        guard subject.user != nil else { return try server.path(of: nil, "keys") }
-        // The machine itself is somebody else than the directory's owner.
-        let isOwn =
-            server.proof == .local
-            ? false : record.integer("id") == (try await server.oneself()).integer("id")
-        return try server.path(of: isOwn ? nil : record, "keys")
+    ) async throws -> APIKeyPairRecord {
+        do {
+            return try await server.client.apiKeys.rotate(of: user)
+        } catch {
+            guard error.kind == .malformedAnswer, error.failure == nil else {
+                throw await server.explained(error)
+            }
+            throw CommandError(
+                .protocolMismatch,
+                "The answer of \(server.address) holds no keys. The old ones may be gone; check the address."
+            )
+        }
     }
 
     /// Replaces the pair in the profile that showed the old one, which would open nothing any more.
     private func keep(
-        _ access: String,
-        _ secret: Secret<String>,
-        of record: JSONObject,
+        _ pair: APIKeyPairRecord,
+        of user: UserRecord,
         _ server: Server
     ) throws(CommandError) {
         guard case .profile(let name) = server.proof else { return }
         try ProfileFile.ofUser.update { profiles in
             guard let profile = profiles[name], case .apiKeys = profile.credentials,
-                record.text("username")?.hasSameBytes(as: profile.username) == true
+                user.username.hasSameBytes(as: profile.username)
             else { return }
-            profiles[name] = profile.with(.apiKeys(accessKey: access, secretKey: secret))
+            profiles[name] = profile.with(
+                .apiKeys(accessKey: pair.accessKey, secretKey: Secret(pair.secretKey))
+            )
         }
     }
 }

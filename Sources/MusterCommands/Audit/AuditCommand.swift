@@ -1,4 +1,5 @@
 import ArgumentParser
+import MusterClient
 import TextBytes
 import WireJSON
 
@@ -32,17 +33,14 @@ extension RecordLayout {
 
 /// What stands in the cells of an event.
 private enum AuditCells {
-    /// The fields that have columns of their own, or matter to operators only.
-    private static let others: Set<ByteText> = ["X-Forwarded-For", "X-Request-Uuid"]
-
     @Sendable static func actor(_ event: JSONObject) -> Table.Cell {
         guard let name = event.text("actor.name") else { return Table.Cell("-") }
-        let other = field("impersonated", event).map { " as \($0)" } ?? ""
+        let other = event.text("impersonated.name").map { " as \($0)" } ?? ""
         return Table.Cell(name + other)
     }
 
     @Sendable static func address(_ event: JSONObject) -> Table.Cell {
-        Table.Cell(field("X-Forwarded-For", event) ?? "")
+        Table.Cell(event.text("address") ?? "")
     }
 
     @Sendable static func result(_ event: JSONObject) -> Table.Cell {
@@ -51,14 +49,24 @@ private enum AuditCells {
 
     @Sendable static func details(_ event: JSONObject) -> Table.Cell {
         let pairs = event.objects("fields").compactMap { field -> String? in
-            guard let key = field.text("key"), !others.contains(ByteText(key)) else { return nil }
+            guard let key = field.text("key") else { return nil }
             return "\(key)=\(field.value(at: "value")?.plainText ?? "")"
         }
-        return Table.Cell(pairs.joined(separator: " "))
+        let impersonated = event.text("impersonated.name").map { ["impersonated=\($0)"] } ?? []
+        return Table.Cell((pairs + impersonated).joined(separator: " "))
     }
+}
 
-    private static func field(_ key: String, _ event: JSONObject) -> String? {
-        event.objects("fields").first { $0.text("key")?.hasSameBytes(as: key) == true }?
-            .text("value")
+extension AuditEventRecord: NamedRecord {
+    var label: String { id }
+
+    /// The event with its time as a text, to the second in which it is found by `--since` and `--until`.
+    var shown: JSONObject {
+        JSONObject(
+            written.members.map { name, value in
+                name.hasSameBytes(as: "received")
+                    ? (name, .string(TimeText.text(received))) : (name, value)
+            }
+        )
     }
 }

@@ -1,13 +1,16 @@
 import ArgumentParser
-import Foundation
+import FoundationEssentials
+import MusterClient
 import MusterCore
 import TextBytes
-import WireJSON
 
 /// The options that choose events.
 struct AuditFilters: ParsableArguments, Sendable {
-    /// One condition of the log's query.
-    typealias Condition = (String, String?)
+    /// What was done by somebody, or to somebody.
+    fileprivate enum Party {
+        case actor
+        case target
+    }
 
     /// The actions that there are, for completion.
     private static let actions = AuditAction.all.map(\.rawValue)
@@ -60,68 +63,79 @@ struct AuditFilters: ParsableArguments, Sendable {
         }
     }
 
-    /// The filters, as the audit log's query takes them.
+    /// The filters, as the audit log takes them.
     ///
     /// - Throws: ``CommandError`` with status `notFound` where nobody has or had such a name, or there is no such
     ///   action.
-    func conditions(from server: Server) async throws(CommandError) -> [Condition] {
-        var conditions: [Condition] = []
-        if let user { conditions.append(try await condition("actor", user, server)) }
-        if let target { conditions.append(try await condition("target", target, server)) }
-        if let action { conditions.append(try await condition(action, server)) }
-        if let since, let moment = TimeText.moment(since, now: Date()) {
-            conditions.append(("f", "date.gte:" + moment))
+    func filter(from server: Server) async throws(CommandError) -> MusterClient.AuditFilter {
+        var filter = MusterClient.AuditFilter()
+        if let user { try await choose(.actor, user, in: &filter, server) }
+        if let target { try await choose(.target, target, in: &filter, server) }
+        if let action {
+            try await requireKnown(action, server)
+            filter.action = action
         }
-        if let until, let moment = TimeText.moment(until, now: Date(), endsDay: true) {
-            conditions.append(("f", "date.lte:" + moment))
-        }
-        return conditions
+        filter.since = since.flatMap { TimeText.milliseconds($0, now: Date()) }
+            .map(AuditFilters.second)
+        // Up to then, which is a second, and all of it.
+        filter.until = until.flatMap { TimeText.milliseconds($0, now: Date(), endsDay: true) }
+            .map { AuditFilters.second($0) + 1000 }
+        return filter
+    }
+
+    /// The beginning of the second: events are shown to the second, and are found by what is shown.
+    private static func second(_ milliseconds: Int64) -> Int64 {
+        milliseconds - milliseconds % 1000
     }
 
     /// The log outlives those it speaks of: a UUID needs no user, and a name may be a former one.
     ///
     /// Digits and UUIDs that nobody has are names.
-    private func condition(
-        _ party: String,
+    private func choose(
+        _ party: Party,
         _ user: UserArgument,
+        in filter: inout MusterClient.AuditFilter,
         _ server: Server
-    ) async throws(CommandError) -> Condition {
+    ) async throws(CommandError) {
         let name: String
         switch user.form {
         case .id:
             name = user.text
-            if let record = try await found(user, server) {
-                let uuid = try server.expect(record, UserArgument.noun, "uuid").text("uuid")
-                return ("f", "\(party)_id.eq:" + (uuid ?? ""))
+            if let record = try await found(user, server),
+                let uuid = UUID(uuidString: record.user.uuid)
+            {
+                filter = filter.with(party, id: uuid)
+                return
             }
         case .uuid(let uuid):
             name = user.text
-            let condition: Condition = ("f", "\(party)_id.eq:" + uuid.uuidString.lowercased())
-            if try await hasEvents([condition], server) { return condition }
-            if try await found(user, server) != nil { return condition }
+            let byID = MusterClient.AuditFilter().with(party, id: uuid)
+            let isKnown = try await hasEvents(byID, server)
+            if !isKnown, try await found(user, server) == nil { break }
+            filter = filter.with(party, id: uuid)
+            return
         case .name(let text):
             name = text
         }
-        let condition: Condition = ("f", "\(party)_name.eq:" + name)
-        if try await hasEvents([condition], server) { return condition }
-        guard case .name = user.form, try await found(user, server) != nil else {
-            throw CommandError(
-                .notFound,
-                "Neither the directory nor the audit log has a user \(user.text)."
-            )
+        let byName = MusterClient.AuditFilter().with(party, name: name)
+        if try await !hasEvents(byName, server) {
+            guard case .name = user.form, try await found(user, server) != nil else {
+                throw CommandError(
+                    .notFound,
+                    "Neither the directory nor the audit log has a user \(user.text)."
+                )
+            }
         }
-        return condition
+        filter = filter.with(party, name: name)
     }
 
-    /// The condition of an action; one that this program does not know may be in the log all the same.
-    private func condition(
-        _ action: String,
-        _ server: Server
-    ) async throws(CommandError) -> Condition {
-        let condition: Condition = ("f", "action.eq:" + action)
+    /// Refuses an action that there is not; one that this program does not know may be in the log all the same.
+    private func requireKnown(_ action: String, _ server: Server) async throws(CommandError) {
+        var filter = MusterClient.AuditFilter()
+        filter.action = action
         guard !AuditFilters.actions.contains(where: { $0.hasSameBytes(as: action) }),
-            try await !hasEvents([condition], server)
-        else { return condition }
+            try await !hasEvents(filter, server)
+        else { return }
         let close = Likeness.closest(to: action, in: AuditFilters.actions)
         let advice = close.map { " Did you mean \($0)?" } ?? ""
         throw CommandError(
@@ -131,22 +145,44 @@ struct AuditFilters: ParsableArguments, Sendable {
     }
 
     private func hasEvents(
-        _ conditions: [Condition],
+        _ filter: MusterClient.AuditFilter,
         _ server: Server
     ) async throws(CommandError) -> Bool {
-        try await AuditLog(server: server, conditions: conditions).total() > 0
+        try await AuditLog(server: server, filter: filter).total() > 0
     }
 
     /// The record of a user; nil if there is none.
     private func found(
         _ user: UserArgument,
         _ server: Server
-    ) async throws(CommandError) -> JSONObject? {
+    ) async throws(CommandError) -> AccountRecord? {
         do throws(CommandError) {
             return try await server.user(user)
         } catch {
             guard error.status == .notFound else { throw error }
             return nil
         }
+    }
+}
+
+extension MusterClient.AuditFilter {
+    /// The filter with one condition more.
+    fileprivate func with(_ party: AuditFilters.Party, id: UUID) -> Self {
+        var filter = self
+        switch party {
+        case .actor: filter.actorID = id
+        case .target: filter.targetID = id
+        }
+        return filter
+    }
+
+    /// The filter with one condition more.
+    fileprivate func with(_ party: AuditFilters.Party, name: String) -> Self {
+        var filter = self
+        switch party {
+        case .actor: filter.actorName = name
+        case .target: filter.targetName = name
+        }
+        return filter
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import MusterClient
 
 /// `muster audit list`.
 struct AuditList: ServerCommand {
@@ -36,12 +37,12 @@ struct AuditList: ServerCommand {
     }
 
     func run(on server: Server) async throws {
-        let log = AuditLog(server: server, conditions: try await filters.conditions(from: server))
-        let remark = log.conditions.isEmpty ? nil : "No events match."
+        let log = AuditLog(server: server, filter: try await filters.filter(from: server))
+        let remark = log.filter.isEmpty ? nil : "No events match."
         var list = output.list(.auditEvent, orSay: remark)
         var place = all ? 0 : try await log.start(ofLast: limit ?? 50)
         while case let page = try await log.events(at: place), !page.isEmpty {
-            try list.append(page)
+            try list.append(page.map(\.shown))
             place += Int64(page.count)
         }
         try list.finish()

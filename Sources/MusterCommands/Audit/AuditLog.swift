@@ -1,6 +1,6 @@
-import WireJSON
+import MusterClient
 
-/// The audit log of a server, as far as some filters choose.
+/// The audit log of a server, as far as a filter chooses.
 ///
 /// It only grows, so a place in it, counted from the beginning, stays where it is.
 struct AuditLog {
@@ -8,7 +8,7 @@ struct AuditLog {
     private static let pageSize = 500
 
     let server: Server
-    let conditions: [(String, String?)]
+    let filter: MusterClient.AuditFilter
 
     /// The place of the last events, so many of them.
     ///
@@ -21,25 +21,20 @@ struct AuditLog {
     ///
     /// - Throws: ``CommandError``.
     func total() async throws(CommandError) -> Int64 {
-        let answer = try await page(at: 0, limit: 1)
-        guard let total = answer.integer("pagination.total"), total >= 0 else {
-            throw CommandError(
-                .protocolMismatch,
-                "The server's answer does not say how many events there are."
-            )
-        }
-        return total
+        try await page(at: 0, limit: 1).total
     }
 
     /// The events from a place on, oldest first: a page of them, empty where there are no more.
     ///
     /// - Throws: ``CommandError``.
-    func events(at place: Int64) async throws(CommandError) -> [JSONObject] {
-        try await page(at: place, limit: AuditLog.pageSize).list("events")
+    func events(at place: Int64) async throws(CommandError) -> [AuditEventRecord] {
+        try await page(at: place, limit: AuditLog.pageSize).events
     }
 
-    private func page(at place: Int64, limit: Int) async throws(CommandError) -> JSONObject {
-        let query = conditions + [("offset", String(place)), ("limit", String(limit))]
-        return try await server.ask(.get, ServerPath("/audit-log/v1/events").with(query))
+    private func page(
+        at place: Int64,
+        limit: Int
+    ) async throws(CommandError) -> MusterClient.AuditPage {
+        try await server.ask("event") { try await $0.audit.page(filter, from: place, limit: limit) }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import MusterClient
 
 /// `muster audit tail`.
 struct AuditTail: ServerCommand {
@@ -32,12 +33,12 @@ struct AuditTail: ServerCommand {
     }
 
     func run(on server: Server) async throws {
-        let log = AuditLog(server: server, conditions: try await filters.conditions(from: server))
+        let log = AuditLog(server: server, filter: try await filters.filter(from: server))
         var list = output.stream(.auditEvent)
         var place = try await log.start(ofLast: lines)
         while true {
             let events = try await log.events(at: place)
-            try list.append(events)
+            try list.append(events.map(\.shown))
             place += Int64(events.count)
             if events.isEmpty { try await Task.sleep(for: AuditTail.interval) }
         }

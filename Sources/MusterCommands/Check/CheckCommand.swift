@@ -64,9 +64,14 @@ struct CheckCommand: AsyncParsableCommand {
         let server = await ServerFindings(socket: settings.localSocket?.path).all()
         try DataFolderState.refuseUnreadable(paths)
         if server.isEmpty, DataFolderState(paths) == .empty { throw DataFolderState.missing(paths) }
-        return try SettingFindings(settings: settings, reader: reader).all()
+        return try await SettingFindings(settings: settings, reader: reader).all()
             + FileFindings(paths: paths, outbox: settings.outbox).all()
-            + DatabaseFindings(paths: paths, isServed: !server.isEmpty).all()
+            + DatabaseFindings(
+                paths: paths,
+                isServed: !server.isEmpty,
+                doors: settings.rules.passwordOnlyDoors
+            ).all()
+            + DeliveryFindings(settings: settings, reader: reader).all()
             + server
     }
 }

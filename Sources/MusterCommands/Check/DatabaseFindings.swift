@@ -10,6 +10,8 @@ struct DatabaseFindings {
     let paths: DataPaths
     /// Whether a server that is running has answered.
     var isServed = false
+    /// What ways in do that have no place for a code.
+    var doors = PasswordOnlyDoors.append
 
     /// Everything that was found.
     func all() -> [Finding] {
@@ -57,7 +59,7 @@ struct DatabaseFindings {
             // What an older schema has of users is not all that is read of them.
             let isReadable = summary.isCurrent && (key != nil || summary.phones == 0)
             return schema.orFine(.database, fine)
-                + (isReadable ? try administrators(database) : [])
+                + (isReadable ? try administrators(database) + shutOut(database) : [])
         } catch  where error.code == .directoryMissing || error.cause as? Trouble == .damage {
             return [self.error("\(error.message) \(advice)")]
         } catch {
@@ -111,7 +113,7 @@ struct DatabaseFindings {
         }
         let users = administrators.map(\.user)
         let weak = administrators.filter {
-            $0.hasPassword && !$0.user.secondFactor.isRequiredAtLogin
+            $0.hasPassword && !$0.hasSecondFactor
         }
         .map(\.user)
         let open = users.filter { $0.hosts.networks.isEmpty || $0.hosts.allowsEverywhere }
@@ -131,6 +133,30 @@ struct DatabaseFindings {
             .administrators,
             "\(users.count) enabled, each with hosts and a second factor."
         )
+    }
+
+    /// Whom a second factor keeps from ways in that have no place for a code.
+    private func shutOut(
+        _ database: borrowing DatabaseInspection
+    ) throws(MusterError) -> [Finding] {
+        guard doors != .ignore else { return [] }
+        let (names, count) = try database.shutOutOfPasswordOnlyDoors(
+            exceptApps: doors == .append,
+            limit: DatabaseFindings.namesShown
+        )
+        guard count > 0 else { return [] }
+        let more = count > names.count ? " and \(count - names.count) more" : ""
+        let advice =
+            doors == .append
+            ? "Each sets up an app: muster factors add totp" : "login.passwordOnlyDoors says so."
+        return [
+            Finding(
+                .warning,
+                .factors,
+                "\(Count.text(Int64(count), "user")) (\(names.map(\.text).joined(separator: ", "))\(more)) "
+                    + "cannot come in by password through PAM or authenticate. \(advice)"
+            )
+        ]
     }
 
     private func finding(_ some: [User], of all: [User], _ text: String) -> Finding? {

@@ -1,6 +1,7 @@
-import Foundation
+import FoundationEssentials
 import MusterCore
 import MusterCrypto
+import SystemCalls
 
 /// File modes.
 enum FileModes {

@@ -30,8 +30,10 @@ struct Finding: Sendable, Equatable {
         case files
         case database
         case administrators
+        case factors
         case backup
         case server
+        case delivery
     }
 
     let severity: Severity

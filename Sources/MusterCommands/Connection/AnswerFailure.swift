@@ -1,45 +1,59 @@
 import ClientTransport
+import MusterClient
 import MusterCore
 import NIOCore
 import TextBytes
-import WireJSON
 
 /// What an answer says that is no success: one sentence, and the kind of failure.
 struct AnswerFailure {
+    /// The members that hold the lists of answers.
+    private static let lists = ["users", "groups", "sessions", "events", "keys", "hosts", "bits"]
+
     /// The address, for sentences.
     let address: String
     /// What the caller showed, for sentences.
     let proof: Destination.Proof
 
-    /// Reads the answer.
-    func error(_ answer: Answer) -> CommandError {
-        guard let told = ToldError(answer) else { return strange(answer) }
-        var error = error(answer, told)
-        error.told = told
+    /// Reads the failure of a call that was answered.
+    ///
+    /// - Parameters:
+    ///   - failure: What the client says.
+    ///   - noun: What the answer should have held.
+    /// - Returns: The error, with the answer's code and field.
+    func error(_ failure: MusterClientError, _ noun: String = "record") -> CommandError {
+        guard failure.kind != .malformedAnswer else { return strange(failure.field, noun) }
+        guard failure.code != nil else { return strange(failure) }
+        var error = told(failure)
+        (error.code, error.field) = (failure.code, failure.field)
         return error
     }
 
-    private func error(_ answer: Answer, _ told: ToldError) -> CommandError {
-        let message = told.message
-        switch answer.status {
-        case 401 where told.isCode(.loginFailed):
+    private func told(_ failure: MusterClientError) -> CommandError {
+        let message = failure.message
+        switch failure.status ?? 0 {
+        case 401 where failure.isCode(.loginFailed):
             return CommandError(.refused, sentence(message))
         case 401: return CommandError(.denied, unauthorized)
-        case 403 where told.isCode(.passwordChangeRequired):
+        case 403 where failure.isCode(.passwordChangeRequired):
             return CommandError(.denied, AnswerFailure.choosingAnother(proof))
         case 403: return CommandError(.denied, "You may not do this: \(sentence(message))")
         case 404: return CommandError(.notFound, sentence(message))
         case 409, 412: return CommandError(.refused, sentence(message))
         case 429, 503:
-            let wait = answer.retryAfter.map { "in \($0.components.seconds) s" } ?? "later"
+            let wait = failure.retryAfter.map { "in \($0.components.seconds) s" } ?? "later"
             return CommandError(.tryAgain, "\(sentence(message)) Try again \(wait).")
-        case 400 where told.isCode(.currentPasswordInvalid):
+        case 400 where AnswerFailure.isRefusal(failure):
             return CommandError(.refused, sentence(message))
         case 400..<500: return CommandError(.badInput, sentence(message))
         default:
-            let number = answer.requestID.map { " Its number in the server's log is \($0)." } ?? ""
-            return CommandError(.fault, sentence(message) + number)
+            let number = failure.requestID.map { " Its number in the server's log is \($0)." }
+            return CommandError(.fault, sentence(message) + (number ?? ""))
         }
+    }
+
+    /// Whether what was asked for is well-formed, and refused for what is there.
+    private static func isRefusal(_ failure: MusterClientError) -> Bool {
+        failure.isCode(.currentPasswordInvalid)
     }
 
     /// What to do about a temporary password, on the command line.
@@ -59,10 +73,37 @@ struct AnswerFailure {
         }
     }
 
-    /// What is said of an answer that no Muster server gives.
-    private func strange(_ answer: Answer) -> CommandError {
+    /// What is said of a success that holds something else than it should.
+    ///
+    /// It is none of Muster's, and must not be shown as somebody who has and may nothing.
+    private func strange(_ field: String?, _ noun: String) -> CommandError {
+        guard let field else {
+            return CommandError(
+                .protocolMismatch,
+                "The answer of \(address) is not what a Muster server says. Check the address."
+            )
+        }
+        if field.hasSameBytes(as: "total") {
+            return CommandError(
+                .protocolMismatch,
+                "The server's answer does not say how many \(noun)s there are."
+            )
+        }
+        if let list = AnswerFailure.lists.first(where: { $0.hasSameBytes(as: field) }) {
+            return CommandError(.protocolMismatch, "The server's answer has no list of \(list).")
+        }
+        return CommandError(
+            .protocolMismatch,
+            "The answer of \(address) holds no \(noun). Check the address."
+        )
+    }
+
+    /// What is said of a refusal that no Muster server gives.
+    private func strange(_ failure: MusterClientError) -> CommandError {
         // Servers with TLS, ours and others, answer so to whoever speaks plain HTTP.
-        if answer.status == 400, address.utf8.starts(with: "http://".utf8), answer.mentionsHTTPS {
+        if failure.status == 400, address.utf8.starts(with: "http://".utf8),
+            failure.answer?.mentionsHTTPS == true
+        {
             return CommandError(
                 .unavailable,
                 "The server at \(address) speaks TLS. Say https:// in place of http://."
@@ -71,13 +112,32 @@ struct AnswerFailure {
         return CommandError(
             .protocolMismatch,
             "What answers at \(address) is no Muster server, or something stands in between "
-                + "(status \(answer.status)). Check the address."
+                + "(status \(failure.status ?? 0)). Check the address."
         )
     }
 
     private func sentence(_ message: String) -> String {
         guard let last = message.utf8.last, !".!?".utf8.contains(last) else { return message }
         return message + "."
+    }
+}
+
+extension MusterClientError {
+    /// Whether the answer has one of the directory's codes.
+    func isCode(_ code: MusterError.Code) -> Bool {
+        self.code?.hasSameBytes(as: code.rawValue) == true
+    }
+}
+
+extension CommandError {
+    /// Whether the server's answer has one of the directory's codes.
+    func isCode(_ code: MusterError.Code) -> Bool {
+        self.code?.hasSameBytes(as: code.rawValue) == true
+    }
+
+    /// Whether the server's answer names a member as the one at fault.
+    func isField(_ name: String) -> Bool {
+        field?.hasSameBytes(as: name) == true
     }
 }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ClientTransport
-import Foundation
+import FoundationEssentials
+import MusterClient
 import MusterCore
 
 /// The options by which every command that works on a directory is told which one, and as whom.
@@ -40,7 +41,7 @@ struct ConnectionOptions: ParsableArguments, Sendable {
         _ work: @escaping @Sendable (Server) async throws -> Result
     ) async throws -> Result {
         let environment = ProcessInfo.processInfo.environment
-        let reader = try await SettingsReader(
+        let reader = try SettingsReader(
             commandLine: ["dataDir": folder],
             environment: environment,
             file: environment["MUSTER_CONFIG"]

@@ -1,17 +1,17 @@
-import WireJSON
+import MusterClient
 
 extension Server {
     /// The records of several users, each once, before anything is done to any of them.
     ///
     /// - Throws: ``CommandError`` with status `notFound`, which names all that are not there; nothing was changed.
-    func users(_ users: [UserArgument]) async throws(CommandError) -> [JSONObject] {
-        var records: [JSONObject] = []
+    func users(_ users: [UserArgument]) async throws(CommandError) -> [AccountRecord] {
+        var records: [AccountRecord] = []
         var missing: [UserArgument] = []
         for user in users {
             do throws(CommandError) {
                 let record = try await self.user(user)
-                let id = record.integer("id")
-                if !records.contains(where: { $0.integer("id") == id }) { records.append(record) }
+                let id = record.user.id
+                if !records.contains(where: { $0.user.id == id }) { records.append(record) }
             } catch {
                 guard error.status == .notFound else { throw error }
                 missing.append(user)
@@ -56,7 +56,6 @@ extension Server {
     /// - Parameters:
     ///   - records: What was looked up before.
     ///   - verb: What was done, to begin the sentence with.
-    ///   - name: The field that names a record in sentences.
     ///   - end: What stands at the end of the sentence.
     ///   - output: How to print it.
     ///   - layout: What kind of records they are.
@@ -64,22 +63,21 @@ extension Server {
     ///   - work: Does it to one of them and returns its record as it is then.
     /// - Throws: What `work` throws, for a single record; otherwise ``CommandError`` with the status of the first
     ///   failure.
-    func each(
-        _ records: [JSONObject],
+    func each<Record: NamedRecord>(
+        _ records: [Record],
         _ verb: String,
-        by name: String = "username",
         ending end: String = "",
         _ output: OutputOptions,
         _ layout: RecordLayout = .user,
-        already: (JSONObject) -> String? = { _ in nil },
-        _ work: (JSONObject) async throws -> JSONObject
+        already: (Record) -> String? = { _ in nil },
+        _ work: (Record) async throws -> any NamedRecord
     ) async throws {
         var list = output.list(layout)
         let tellsEach = output.format == .table && !output.quiet
         var failures = Failures(count: records.count)
         for record in records {
             let remark = already(record)
-            let result: Result<JSONObject, any Error> =
+            let result: Result<any NamedRecord, any Error> =
                 if remark == nil {
                     await Server.result(of: record, work)
                 } else {
@@ -88,15 +86,15 @@ extension Server {
             if case .success = result { failures.doneCount += 1 }
             let failure = Server.failure(of: result) { done in
                 if tellsEach {
-                    let sentence = remark ?? "\(verb) \(done.label(name))\(end)."
-                    try output.done(sentence, done, layout)
+                    let sentence = remark ?? "\(verb) \(done.label)\(end)."
+                    try output.done(sentence, done.shown, layout)
                 } else {
-                    try list.append([done])
+                    try list.append([done.shown])
                 }
             }
             guard let failure else { continue }
             guard records.count > 1, failure.status != .outputClosed else { throw failure }
-            failures.note(failure, record.label(name))
+            failures.note(failure, record.label)
             if failure.endsAll { break }
         }
         if !tellsEach { try list.finish() }
@@ -104,10 +102,10 @@ extension Server {
     }
 
     /// Of any error: the optimiser of Swift 6.3 ends on a closure that is waited for and throws one type.
-    private static func result(
-        of record: JSONObject,
-        _ work: (JSONObject) async throws -> JSONObject
-    ) async -> Result<JSONObject, any Error> {
+    private static func result<Record: NamedRecord>(
+        of record: Record,
+        _ work: (Record) async throws -> any NamedRecord
+    ) async -> Result<any NamedRecord, any Error> {
         do {
             return .success(try await work(record))
         } catch {
@@ -117,8 +115,8 @@ extension Server {
 
     /// Tells of what was done; why it was not, or could not be told.
     private static func failure(
-        of result: Result<JSONObject, any Error>,
-        tell: (JSONObject) throws -> Void
+        of result: Result<any NamedRecord, any Error>,
+        tell: (any NamedRecord) throws -> Void
     ) -> CommandError? {
         do {
             try tell(try result.get())

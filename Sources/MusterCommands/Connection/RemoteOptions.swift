@@ -1,6 +1,6 @@
 import ArgumentParser
 import ClientTransport
-import Foundation
+import FoundationEssentials
 import MusterCore
 
 /// The options by which a command that needs a running server is told which one, and as whom.

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -15,7 +15,7 @@ enum ShownCertificate {
         guard let parts = URLComponents(string: address), let host = parts.host,
             let context = try? NIOSSLContext(configuration: .makeClientConfiguration())
         else { return nil }
-        let plain = host.trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
+        let plain = host.trimming { $0 == "[" || $0 == "]" }
         // A name of the server is for names, not for addresses (RFC 6066 section 3).
         let isAddress = (try? SocketAddress(ipAddress: plain, port: 0)) != nil
         let (dates, date) = AsyncStream.makeStream(of: CertificateDates.self)

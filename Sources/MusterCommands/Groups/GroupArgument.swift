@@ -1,8 +1,8 @@
 import ArgumentParser
-import Foundation
+import FoundationEssentials
+import MusterClient
 import MusterCore
 import TextBytes
-import WireJSON
 
 /// A group on the command line: an id, a UUID or a name; `name:` before a name that reads like one of those.
 struct GroupArgument: ReferenceArgument {
@@ -17,14 +17,14 @@ extension GroupArgument {
     /// The group among all of them.
     ///
     /// - Throws: ``CommandError`` with status `notFound` if there is none.
-    func find(among groups: [JSONObject]) throws(CommandError) -> JSONObject {
-        let found: JSONObject? =
+    func find(among groups: [GroupRecord]) throws(CommandError) -> GroupRecord {
+        let found: GroupRecord? =
             if text.utf8.starts(with: Self.namePrefix.utf8) {
                 named(String(Substring(text.utf8.dropFirst(Self.namePrefix.utf8.count))), groups)
             } else if text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
-                groups.first { $0.integer("id").map { String($0) } == text }
+                groups.first { String($0.id) == text }
             } else if UUID(uuidString: text) != nil {
-                groups.first { $0.text("uuid")?.hasSameFoldedBytes(as: text) == true }
+                groups.first { $0.uuid.hasSameFoldedBytes(as: text) }
             } else {
                 named(text, groups)
             }
@@ -58,8 +58,8 @@ extension GroupArgument {
         }
     }
 
-    private func named(_ name: String, _ groups: [JSONObject]) -> JSONObject? {
-        groups.looking(like: name) { $0.text("name") ?? "" }
+    private func named(_ name: String, _ groups: [GroupRecord]) -> GroupRecord? {
+        groups.looking(like: name) { $0.name }
     }
 }
 
@@ -67,34 +67,14 @@ extension Server {
     /// All groups.
     ///
     /// - Throws: ``CommandError``.
-    func groups() async throws(CommandError) -> [JSONObject] {
-        try await ask(.get, ServerPath("/groups")).list("groups")
+    func groups() async throws(CommandError) -> [GroupRecord] {
+        try await ask(GroupArgument.noun) { try await $0.groups.list() }
     }
 
     /// The record of a group.
     ///
     /// - Throws: ``CommandError`` with status `notFound` if there is none.
-    func group(_ group: GroupArgument) async throws(CommandError) -> JSONObject {
+    func group(_ group: GroupArgument) async throws(CommandError) -> GroupRecord {
         try group.find(among: try await groups())
-    }
-
-    /// The number of a group.
-    ///
-    /// - Throws: ``CommandError`` with status `notFound` if there is none.
-    func groupID(_ group: GroupArgument) async throws(CommandError) -> String {
-        try groupID(of: try await self.group(group))
-    }
-
-    /// The number in a group's record.
-    ///
-    /// - Throws: ``CommandError`` with status `protocolMismatch` if there is none.
-    func groupID(of record: JSONObject) throws(CommandError) -> String {
-        guard let id = record.integer("id") else {
-            throw CommandError(
-                .protocolMismatch,
-                "The answer of \(address) holds no group. Check the address."
-            )
-        }
-        return String(id)
     }
 }

@@ -1,5 +1,5 @@
 import ArgumentParser
-import WireJSON
+import MusterClient
 
 /// `muster groups`.
 struct GroupsCommand: AsyncParsableCommand {
@@ -44,7 +44,7 @@ struct GroupsList: ServerCommand {
 
     func run(on server: Server) async throws {
         var list = output.list(.group)
-        try list.append(try await server.groups())
+        try list.append(try await server.groups().map(\.shown))
         try list.finish()
     }
 }
@@ -65,12 +65,13 @@ struct GroupsAdd: ServerCommand {
 
     func run(on server: Server) async throws {
         try GroupArgument.check(name)
-        let answer = try await Server.naming(name, GroupArgument.noun) {
-            try await server.ask(.post, ServerPath("/groups")) { $0.member("name", name) }
+        let group = try await Server.naming(name, GroupArgument.noun) {
+            try await server.ask(GroupArgument.noun) {
+                try await $0.groups.create(GroupBody(name: name))
+            }
         }
-        let group = try server.expect(answer, GroupArgument.noun, "id", "name")
         let advice = GroupArgument.advice(for: name)
-        try output.done("Added the group \(group.label("name")).\(advice)", group, .group)
+        try output.done("Added the group \(group.label).\(advice)", group.shown, .group)
     }
 }
 
@@ -98,13 +99,14 @@ struct GroupsRename: ServerCommand {
     func run(on server: Server) async throws {
         try GroupArgument.check(name)
         let record = try await server.group(group)
-        let path = ServerPath("/groups/{}", try server.groupID(of: record))
         let changed = try await Server.naming(name, GroupArgument.noun) {
-            try await server.ask(.put, path, missing: group.missing) { $0.member("name", name) }
+            try await server.ask(GroupArgument.noun, missing: group.missing) {
+                try await $0.groups.change(record.reference, GroupBody(name: name))
+            }
         }
         let sentence =
-            "Renamed the group \(record.label("name")) to \(name).\(GroupArgument.advice(for: name))"
-        try output.done(sentence, changed, .group)
+            "Renamed the group \(record.label) to \(name).\(GroupArgument.advice(for: name))"
+        try output.done(sentence, changed.shown, .group)
     }
 }
 
@@ -129,17 +131,18 @@ struct GroupsRemove: ServerCommand {
 
     func run(on server: Server) async throws {
         let record = try await server.group(group)
-        let members = record.integer("user_count") ?? 0
-        if members > 0, !record.flag("immutable") {
+        let members = record.userCount
+        if members > 0, !record.isImmutable {
             throw CommandError(
                 .refused,
-                "The group \(record.label("name")) has \(Count.text(members, "member")). To take them out, run: "
+                "The group \(record.label) has \(Count.text(members, "member")). To take them out, run: "
                     + "muster groups members remove \(group.text) USER"
             )
         }
-        try confirmation.ask("Remove the group \(record.label("name"))?")
-        let path = ServerPath("/groups/{}", try server.groupID(of: record))
-        try await server.ask(.delete, path, missing: group.missing)
-        try output.done("Removed the group \(record.label("name")).", record, .group)
+        try confirmation.ask("Remove the group \(record.label)?")
+        try await server.ask(missing: group.missing) {
+            try await $0.groups.remove(record.reference)
+        }
+        try output.done("Removed the group \(record.label).", record.shown, .group)
     }
 }

@@ -1,5 +1,5 @@
 import ArgumentParser
-import WireJSON
+import MusterClient
 
 /// `muster groups members`.
 struct GroupsMembers: AsyncParsableCommand {
@@ -27,10 +27,12 @@ struct GroupsMembersList: ServerCommand {
 
     func run(on server: Server) async throws {
         let record = try await server.group(group)
+        var filter = MusterClient.UserFilter()
+        filter.group = record.reference
         try await server.list(
-            UserPages(query: [("group", try server.groupID(of: record))]),
+            UserPages(filter),
             output,
-            orSay: "The group \(record.label("name")) has no members."
+            orSay: "The group \(record.label) has no members."
         )
     }
 }
@@ -48,7 +50,7 @@ struct GroupsMembersAdd: ServerCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run(on server: Server) async throws {
-        try await change.make(.post, "Added", "to", on: server, output)
+        try await change.make(.add, "Added", "to", on: server, output)
     }
 }
 
@@ -69,7 +71,7 @@ struct GroupsMembersRemove: ServerCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run(on server: Server) async throws {
-        try await change.make(.delete, "Took", "out of", on: server, output)
+        try await change.make(.remove, "Took", "out of", on: server, output)
     }
 }
 
@@ -81,37 +83,45 @@ struct MembershipOptions: ParsableArguments, Sendable {
     @Argument(help: "The users: ids, UUIDs or user names.")
     var users: [UserArgument]
 
+    /// What becomes of the users.
+    fileprivate enum Change {
+        /// They go into the group.
+        case add
+        /// They leave it.
+        case remove
+    }
+
     /// Makes the change for one user after the other.
     ///
     /// - Throws: ``CommandError`` where one of them is not there, or could not be changed.
     fileprivate func make(
-        _ method: Server.Method,
+        _ change: Change,
         _ verb: String,
         _ preposition: String,
         on server: Server,
         _ output: OutputOptions
     ) async throws {
-        let record = try await server.group(group)
-        let group = try server.groupID(of: record)
+        let group = try await server.group(group)
         let records = try await server.users(users)
-        if method == .delete { try MembershipOptions.requireMembers(records, of: record) }
-        let name = "the group \(record.label("name"))"
-        let number = record.integer("id")
+        if change == .remove { try MembershipOptions.requireMembers(records, of: group) }
+        let name = "the group \(group.label)"
         try await server.each(
             records,
             verb,
             ending: " \(preposition) \(name)",
             output,
             already: { user in
-                let isMember = user.objects("groups").contains { $0.integer("id") == number }
-                return method == .post && isMember ? "\(user.label()) is in \(name) already." : nil
+                change == .add && user.isMember(of: group)
+                    ? "\(user.label) is in \(name) already." : nil
             },
             { user in
-                try await server.ask(
-                    method,
-                    ServerPath("/groups/{}/users/{}", group, try server.userID(of: user)),
-                    missing: "\(user.label()) or the group is gone."
-                )
+                try await server.ask(missing: "\(user.label) or the group is gone.") { client in
+                    switch change {
+                    case .add: try await client.groups.add(user.reference, to: group.reference)
+                    case .remove:
+                        try await client.groups.remove(user.reference, from: group.reference)
+                    }
+                }
                 return user
             }
         )
@@ -123,22 +133,24 @@ struct MembershipOptions: ParsableArguments, Sendable {
     ///
     /// - Throws: ``CommandError`` with status `notFound`, which names all who are not in; nothing was changed.
     private static func requireMembers(
-        _ users: [JSONObject],
-        of group: JSONObject
+        _ users: [AccountRecord],
+        of group: GroupRecord
     ) throws(CommandError) {
-        guard !group.flag("immutable") else { return }
-        let id = group.integer("id")
-        var strangers: [JSONObject] = []
-        for user in users where try !user.list("groups").contains(where: { $0.integer("id") == id })
-        {
-            strangers.append(user)
-        }
+        guard !group.isImmutable else { return }
+        let strangers = users.filter { !$0.isMember(of: group) }
         guard !strangers.isEmpty else { return }
-        let names = strangers.map { $0.label() }.joined(separator: ", ")
+        let names = strangers.map(\.label).joined(separator: ", ")
         let verb = strangers.count == 1 ? "is" : "are"
         throw CommandError(
             .notFound,
-            "\(names) \(verb) not in the group \(group.label("name")). Nothing was changed."
+            "\(names) \(verb) not in the group \(group.label). Nothing was changed."
         )
+    }
+}
+
+extension AccountRecord {
+    /// Whether the user was put into a group.
+    fileprivate func isMember(of group: GroupRecord) -> Bool {
+        groups.contains { $0.id == group.id }
     }
 }

@@ -180,7 +180,7 @@ struct CSVHeading: Sendable {
         guard cell.utf8.count <= TextLimit.field,
             let mask = MaskArgument(argument: list(cell).joined(separator: ","))
         else { return nil }
-        return try? mask.bits(MaskBit.known)
+        return try? mask.bits(MaskBitRecord.known)
     }
 
     private static func unknownField(_ field: String) -> CommandError {

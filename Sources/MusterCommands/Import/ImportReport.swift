@@ -1,5 +1,5 @@
-import ArgumentParser
-import ClientTransport
+import MusterClient
+import MusterCore
 import TextBytes
 import WireJSON
 
@@ -17,7 +17,7 @@ struct ImportReport {
     private var progress = ProgressLine()
     private var list: RecordList
     private var shown: [JSONObject] = []
-    private var lastLine: JSONObject?
+    private var summary: ImportSummaryRecord?
 
     init(origin: LineOrigin, output: OutputOptions, showsLines: Bool, canAsk: Bool) {
         self.origin = origin
@@ -27,47 +27,46 @@ struct ImportReport {
         list = output.list(.importedLine)
     }
 
+    /// What to say of an answer that is none of an import.
+    static let strange = CommandError(
+        .protocolMismatch,
+        "The answer is not what a Muster server says. Check the address, and look which users there are."
+    )
+
     /// Takes one line of the answer.
     ///
-    /// - Throws: ``CommandError`` where it is none, or the output cannot be written.
-    mutating func take(_ line: [UInt8]) throws {
-        guard case .object(let object)? = try? JSONValue(parsing: line) else {
-            throw CommandError(
-                .protocolMismatch,
-                "The answer is not what a Muster server says. Check the address, and look which users there are."
-            )
-        }
-        if let checked = object.integer("checked") {
-            progress.show("\(checked) lines looked at")
-        } else if let done = object.integer("progress") {
-            progress.show("\(done) users dealt with")
-        } else if object["done"] != nil {
-            lastLine = object
-        } else if object["error"] != nil {
+    /// - Throws: ``CommandError`` where the output cannot be written.
+    mutating func take(_ line: ImportAnswerRecord) throws {
+        switch line {
+        case .checked(let lines): progress.show("\(lines) lines looked at")
+        case .progress(let lines): progress.show("\(lines) users dealt with")
+        case .finished(let record): summary = record
+        case .refused(let number, let error):
             progress.clear()
-            if canAsk, ImportReport.isOwnDemotion(object) {
-                ownDemotion = sentence(object)
+            let sentence = sentence(Int(number), error)
+            if canAsk, ImportReport.isOwnDemotion(error) {
+                ownDemotion = sentence
             } else {
-                CommandFailure.tell(sentence(object))
+                CommandFailure.tell(sentence)
             }
-        } else if showsLines {
-            try show(object)
-        } else {
+        case .taken(let user) where showsLines: try show(user)
+        case .taken(let user):
             progress.clear()
-            try Administration.tell(object, beside: output)
+            try Administration.tell(user, beside: output)
         }
     }
 
     /// Whether nothing was taken for the sake of the line alone that takes the administration from oneself.
     var isOwnDemotionAlone: Bool {
-        ownDemotion != nil && lastLine?.integer("failed") == 1
-            && lastLine?.text("error.code") == "import.stopped"
+        ownDemotion != nil && summary?.failed == 1
+            && summary?.error?.code.hasSameBytes(as: MusterError.Code.importStopped.rawValue)
+                == true
     }
 
-    private static func isOwnDemotion(_ object: JSONObject) -> Bool {
+    private static func isOwnDemotion(_ error: ErrorRecord) -> Bool {
         // Hosts that would shut out who imports have the same code, and no answer helps there.
-        guard object.text("error.code") == "access.own_account",
-            let field = object.text("error.field")
+        guard error.code.hasSameBytes(as: MusterError.Code.ownAccount.rawValue),
+            let field = error.field
         else { return false }
         return ["permissions", "role", "writebm"].contains { $0.hasSameBytes(as: field) }
     }
@@ -79,7 +78,7 @@ struct ImportReport {
         progress.clear()
         if let ownDemotion { CommandFailure.tell(ownDemotion) }
         try flush()
-        guard let lastLine else {
+        guard let summary else {
             throw CommandError(
                 .unavailable,
                 "The answer broke off. Users up to some line were taken; export or look before you try again."
@@ -87,26 +86,20 @@ struct ImportReport {
         }
         if showsLines { try list.finish() }
         if output.format == .json, !showsLines, !output.quiet {
-            try Console.standard.write(JSONText.indented(.object(lastLine)) + "\n")
+            try Console.standard.write(JSONText.indented(.object(summary.shown)) + "\n")
         } else if output.format == .table, !output.quiet {
-            try Console.standard.write(summary(lastLine) + "\n")
+            try Console.standard.write(ImportReport.sentence(summary) + "\n")
         }
-        if let code = lastLine.text("error.code") {
-            throw CommandError(status(code), lastLine.text("error.message") ?? "")
+        if let error = summary.error {
+            throw CommandError(status(error.code), error.message)
         }
-        guard lastLine.integer("failed") == 0 else { throw CommandError(.badInput, "") }
+        guard summary.failed == 0 else { throw CommandError(.badInput, "") }
     }
 
-    private mutating func show(_ object: JSONObject) throws {
-        let number = Int(object.integer("line") ?? 0)
-        shown.append(
-            JSONObject(
-                object.members.map { member in
-                    member.name.hasSameBytes(as: "line")
-                        ? ("line", .integer(Int64(origin.line(ofSent: number)))) : member
-                }
-            )
-        )
+    private mutating func show(_ user: ImportedUserRecord) throws {
+        var user = user
+        user.line = Int64(origin.line(ofSent: Int(user.line)))
+        shown.append(user.shown)
         if shown.count >= 500 { try flush() }
     }
 
@@ -117,12 +110,11 @@ struct ImportReport {
         shown = []
     }
 
-    private func sentence(_ object: JSONObject) -> String {
-        let number = Int(object.integer("line") ?? 0)
+    private func sentence(_ number: Int, _ error: ErrorRecord) -> String {
         let place = "line \(origin.line(ofSent: number))"
         if let fault = origin.fault(ofSent: number) { return "\(place): \(fault)." }
-        let message = object.text("error.message") ?? ""
-        guard let field = object.text("error.field") else { return "\(place): \(message)" }
+        let message = error.message
+        guard let field = error.field else { return "\(place): \(message)" }
         let column = origin.column(of: field)
         // The server knows the field's name only; whoever reads this looks at the file.
         let quoted = "\"\(field)\""
@@ -131,16 +123,13 @@ struct ImportReport {
         return "\(place), \(column): \(told)"
     }
 
-    private func summary(_ object: JSONObject) -> String {
-        let isDry = object.flag("dry_run")
-        func part(_ verb: String, _ name: String) -> String {
-            "\(verb) \(object.integer(name) ?? 0)"
-        }
+    private static func sentence(_ summary: ImportSummaryRecord) -> String {
+        let isDry = summary.isDryRun
         return [
-            part(isDry ? "Would create" : "Created", "created"),
-            part(isDry ? "would change" : "changed", "updated"),
-            part("already as they should be", "unchanged"),
-            part(isDry ? "would fail" : "failed", "failed"),
+            "\(isDry ? "Would create" : "Created") \(summary.created)",
+            "\(isDry ? "would change" : "changed") \(summary.updated)",
+            "already as they should be \(summary.unchanged)",
+            "\(isDry ? "would fail" : "failed") \(summary.failed)",
         ].joined(separator: ", ") + "."
     }
 

@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import SystemCalls
 
 /// One line on a terminal that tells how far a long command has come; nothing elsewhere.
 struct ProgressLine {

@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import SystemCalls
 import WireJSON
 
 /// A file of users on its way to the server, as JSON lines, piece by piece.
@@ -97,7 +98,7 @@ struct UploadParts: AsyncSequence, Sendable {
         while true {
             var failed = false
             let bytes = [UInt8](unsafeUninitializedCapacity: pieceSize) { buffer, count in
-                let read = Foundation.read(descriptor, buffer.baseAddress, pieceSize)
+                let read = SystemCalls.read(descriptor, buffer.baseAddress, pieceSize)
                 failed = read < 0
                 count = failed ? 0 : read
             }

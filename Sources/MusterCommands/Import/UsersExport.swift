@@ -1,7 +1,6 @@
 import ArgumentParser
-import ClientTransport
-import Foundation
-import MusterAPI
+import FoundationEssentials
+import MusterClient
 import WireJSON
 
 /// `muster users export`.
@@ -65,17 +64,13 @@ struct UsersExport: ServerCommand {
     }
 
     private func write(from server: Server, to console: Console) async throws -> Int64 {
-        let path = ServerPath("/muster/v1/users/export").with([("hashes", hashes ? "true" : nil)])
         let isCSV = (format ?? (file?.hasSuffix(".csv") == true ? .csv : .jsonl)) == .csv
         let fields = UsersExport.fields(withHashes: hashes)
         var progress = ProgressLine()
         var count: Int64 = 0
         var buffer: [UInt8] = isCSV ? Array(CSVText.line(fields.map(\.name)).utf8) : []
         do {
-            let answer = try await server.success(
-                try await server.transport.stream(server.request(.get, path), server.credentials)
-            )
-            for try await line in answer.lines {
+            for try await line in try await server.client.users.export(hashes: hashes) {
                 count += 1
                 // The rest is not parsed, which would take as long as all else: a stranger is told by its beginning.
                 guard count > 1 || UsersExport.user(in: line) != nil else {
@@ -93,8 +88,8 @@ struct UsersExport: ServerCommand {
                 buffer.removeAll(keepingCapacity: true)
                 if file != nil { progress.show("\(count) users") }
             }
-        } catch let failure as NetworkFailure {
-            throw await CommandError.explaining(failure, at: server.address, isRead: true)
+        } catch let failure as MusterClientError {
+            throw await server.explained(failure)
         }
         try console.write(buffer)
         progress.clear()

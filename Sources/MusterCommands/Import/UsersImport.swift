@@ -1,19 +1,12 @@
-import ArgumentParser
-import ClientTransport
-import Foundation
-import NIOHTTP1
+public import ArgumentParser
+import FoundationEssentials
+public import MusterClient
+import SystemCalls
 
 /// `muster users import`.
 struct UsersImport: ServerCommand {
-    enum OnError: String, ExpressibleByArgument, CaseIterable {
-        case stop
-        case `continue`
-    }
-
-    enum Mode: String, ExpressibleByArgument, CaseIterable {
-        case create
-        case upsert
-    }
+    typealias OnError = MusterClient.ImportOptions.OnError
+    typealias Mode = MusterClient.ImportOptions.Mode
 
     static let configuration = CommandConfiguration(
         commandName: "import",
@@ -123,12 +116,13 @@ struct UsersImport: ServerCommand {
             maps: maps
         )
         let showsLines = dryRun || output.quiet
-        let path = ServerPath("/muster/v1/users/import").with([
-            ("mode", mode.rawValue), ("on_error", onError.rawValue),
-            ("dry_run", dryRun ? "true" : nil), ("create_groups", createGroups ? "true" : nil),
-            ("keep_administration", keeps ? "true" : nil),
-            ("results", showsLines ? "all" : "administrators"),
-        ])
+        var options = MusterClient.ImportOptions()
+        options.mode = mode
+        options.onError = onError
+        options.isDryRun = dryRun
+        options.createsGroups = createGroups
+        options.keepsAdministration = keeps
+        options.results = showsLines ? .all : .administrators
         var report = ImportReport(
             origin: origin,
             output: output,
@@ -136,11 +130,13 @@ struct UsersImport: ServerCommand {
             canAsk: canAsk
         )
         do {
-            let answer = try await server.upload(pieces, to: path)
-            for try await line in answer.lines { try report.take(line) }
-        } catch let failure as NetworkFailure {
-            if let refusal = failure.cause as? CommandError { throw refusal }
-            throw await CommandError.explaining(failure, at: server.address, isRead: false)
+            let outcomes = try await server.client.users.importLines(pieces, options)
+            for try await outcome in outcomes { try report.take(outcome) }
+        } catch let failure as MusterClientError {
+            guard failure.kind == .malformedAnswer, failure.failure == nil else {
+                throw await server.explained(failure)
+            }
+            throw ImportReport.strange
         }
         return report
     }
@@ -159,23 +155,6 @@ struct UsersImport: ServerCommand {
 
 extension UploadParts.Form: ExpressibleByArgument {}
 
-extension Server {
-    /// Sends JSON lines and hands over the answer as it begins.
-    ///
-    /// - Throws: ``CommandError`` where it is no success, and `NetworkFailure`.
-    func upload(_ pieces: UploadParts, to path: ServerPath) async throws -> StreamedAnswer {
-        var request = request(.post, path)
-        request.fields.add(name: "Content-Type", value: "application/x-ndjson")
-        return try await success(
-            try await transport.stream(request, uploading: pieces, credentials)
-        )
-    }
+extension MusterClient.ImportOptions.OnError: ExpressibleByArgument {}
 
-    /// An answer that begins well.
-    ///
-    /// - Throws: ``CommandError`` where it is no success.
-    func success(_ answer: StreamedAnswer) async throws -> StreamedAnswer {
-        guard answer.status == 200 else { throw await failure(try await answer.collected()) }
-        return answer
-    }
-}
+extension MusterClient.ImportOptions.Mode: ExpressibleByArgument {}

@@ -1,8 +1,9 @@
 import ArgumentParser
-import Foundation
+import FoundationEssentials
 import MusterCore
 import MusterServer
 import NIOCore
+import SystemCalls
 import WireJSON
 
 /// `muster authorized-keys`.

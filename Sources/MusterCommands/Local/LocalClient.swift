@@ -1,9 +1,10 @@
 import AsyncHTTPClient
-import Foundation
+import FoundationEssentials
 import MusterCore
 import MusterServer
 import NIOCore
 import NIOHTTP1
+import SystemCalls
 import WireJSON
 
 /// Asks the server on this machine, through its Unix domain socket.

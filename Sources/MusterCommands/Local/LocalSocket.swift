@@ -1,5 +1,6 @@
-import Foundation
+import FoundationEssentials
 import MusterCore
+import SystemCalls
 
 /// Where programs on this machine ask, and who may, as it was set.
 struct LocalSocket: Sendable {

@@ -1,7 +1,8 @@
 import ArgumentParser
-import Foundation
+import FoundationEssentials
 import MusterCore
 import NIOCore
+import SystemCalls
 
 /// What the commands have in common that sshd and PAM run: an end in good time, and one that refuses.
 ///

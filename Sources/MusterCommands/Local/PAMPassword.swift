@@ -1,6 +1,7 @@
-import Foundation
+import FoundationEssentials
 import MusterCore
 import NIOCore
+import SystemCalls
 
 /// The password that PAM writes to the standard input of the program that it runs.
 enum PAMPassword {
@@ -16,7 +17,7 @@ enum PAMPassword {
         var buffer = [UInt8](repeating: 0, count: maximumBytes)
         while bytes.count <= maximumBytes + 1 {
             try wait(by: deadline)
-            let count = Foundation.read(STDIN_FILENO, &buffer, buffer.count)
+            let count = SystemCalls.read(STDIN_FILENO, &buffer, buffer.count)
             guard count >= 0 else { throw refusal("cannot be read") }
             if count == 0 { break }
             bytes += buffer.prefix(count)

@@ -1,5 +1,6 @@
-import Foundation
+import FoundationEssentials
 import MusterCore
+import SystemCalls
 
 /// A Unix domain socket on its way to its place in the file system.
 ///
@@ -94,7 +95,7 @@ struct SocketFile: Sendable {
         #else
         let kind = SOCK_STREAM
         #endif
-        let descriptor = Foundation.socket(AF_UNIX, kind, 0)
+        let descriptor = SystemCalls.socket(AF_UNIX, kind, 0)
         guard descriptor >= 0 else { return .answers }
         defer { close(descriptor) }
         // A program that answers slowly, or not at all, is there all the same.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import MusterClient
 import MusterCore
 import TextBytes
 import WireJSON
@@ -43,14 +44,16 @@ struct AuthenticateCommand: ServerCommand {
             .passwordOf(username),
             fromStandardInput: passwordStdin
         )
-        let path = ServerPath("/activelogic/v1/authenticate")
-        let answer = try await server.ask(.post, path) { json in
-            json.member("username", username)
-            password.withExposedValue { json.member("password", $0) }
-            json.member("ip_address", address)
-        }
-        let masks = try server.expect(answer, "masks", "readbm", "writebm", "lviewbm")
-        let user = JSONObject([("username", .string(username))] + masks.members)
+        let body = AuthenticateBody(
+            username: username,
+            password: password.withExposedValue(\.self),
+            address: address
+        )
+        let masks = try await server.ask("masks") { try await $0.server.authenticate(body) }
+        let user = JSONObject([
+            ("username", .string(username)), ("lviewbm", .integer(masks.lviewbm)),
+            ("readbm", .integer(masks.readbm)), ("writebm", .integer(masks.writebm)),
+        ])
         try output.show(user, .passed)
     }
 }

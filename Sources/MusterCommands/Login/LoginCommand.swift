@@ -1,8 +1,8 @@
 import ArgumentParser
 import ClientTransport
-import Foundation
+import FoundationEssentials
+import MusterClient
 import MusterCore
-import WireJSON
 
 /// `muster login`.
 struct LoginCommand: AsyncParsableCommand, Sendable {
@@ -54,26 +54,21 @@ struct LoginCommand: AsyncParsableCommand, Sendable {
             if apiKeys, former?.keepsOtherKeys(than: credentials) == true {
                 try confirmation.askToForget(keysOf: [name])
             }
-            let (user, isTemporary) = try await destination.withServer(
-                as: credentials,
-                from: origin
-            ) { server in
-                let user = try await server.oneself()
-                let path = ServerPath("/muster/v1/users/{}", try server.userID(of: user))
-                return (user, await server.mustChangePassword(to: path))
+            let own = try await destination.withServer(as: credentials, from: origin) { server in
+                try await server.oneself()
             }
             let profile = Profile(
                 url: destination.url,
                 authority: destination.authority.map { URL(fileURLWithPath: $0).path },
                 allowsPlaintext: destination.allowsPlaintext,
-                username: user.text("username") ?? "",
+                username: own.user.username,
                 credentials: credentials
             )
             try ProfileFile.ofUser.update { $0[name] = profile }
             let end = "Kept as profile \(name)."
-            let sentence = "Logged in at \(destination.url) as \(user.label()). \(end)"
+            let sentence = "Logged in at \(destination.url) as \(own.label). \(end)"
             try Console.standard.write(SafeText.escaped(sentence) + "\n")
-            guard isTemporary else { return }
+            guard own.mustChangePassword else { return }
             let advice = AnswerFailure.choosingAnother(.profile(name))
             try Console.standard.write(advice + "\n")
         }

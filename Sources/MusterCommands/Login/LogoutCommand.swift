@@ -1,5 +1,6 @@
 import ArgumentParser
-import Foundation
+import FoundationEssentials
+import MusterClient
 import MusterCore
 
 /// `muster logout`.
@@ -36,7 +37,7 @@ struct LogoutCommand: AsyncParsableCommand, Sendable {
             if case .session? = destination.credentials {
                 do {
                     try await destination.withServer(as: destination.credentials) { server in
-                        _ = try await server.ask(.delete, ServerPath("/session"))
+                        try await server.ask { try await $0.sessions.logOut() }
                     }
                 } catch let error as CommandError {
                     // A session that has ended already is what was wanted.

@@ -1,6 +1,5 @@
-import ClientTransport
+import MusterClient
 import MusterCore
-import WireJSON
 
 /// A login by password, and by a code where the server wants one.
 struct SessionLogin {
@@ -19,41 +18,47 @@ struct SessionLogin {
         code: MusterCore.Secret<String>?,
         canAsk: Bool
     ) async throws(CommandError) -> Credentials {
-        var answer = try await send(code)
-        if code == nil, needsCode(answer) {
-            guard canAsk else {
-                throw CommandError(
-                    .denied,
-                    "A code was sent to you. Give it as the second line of standard input."
-                )
-            }
-            CommandFailure.tell("a code was sent to you")
-            answer = try await send(try SecretInput.existing(.code, fromStandardInput: false))
+        do throws(CommandError) {
+            return try await begin(code)
+        } catch {
+            guard code == nil, error.isCode(.codeRequired) else { throw told(error) }
         }
-        guard answer.status == 200 else {
-            guard answer.status == 401 else { throw await server.failure(answer) }
+        guard canAsk else {
             throw CommandError(
                 .denied,
-                "\(server.address) refuses: the name, the password or the code is wrong, or the user is "
-                    + "locked, disabled, or may not come from here."
+                "A code is needed: of your authenticator app, one that was sent to you, or a recovery code. "
+                    + "Give it as the second line of standard input."
             )
         }
-        guard case .object(let object)? = answer.json, let token = object.text("token") else {
-            throw await server.failure(answer)
-        }
-        return .session(token: Secret(token))
-    }
-
-    private func send(_ code: MusterCore.Secret<String>?) async throws(CommandError) -> Answer {
-        try await server.answer(.post, ServerPath("/activelogic/v1/sessions")) { json in
-            json.member("username", username)
-            password.withExposedValue { json.member("password", $0) }
-            code?.withExposedValue { json.member("verification_code", $0) }
+        CommandFailure.tell(
+            "a code is needed: of your authenticator app, one that was sent to you, or a recovery code"
+        )
+        let typed = try SecretInput.existing(.code, fromStandardInput: false)
+        do throws(CommandError) {
+            return try await begin(typed)
+        } catch {
+            throw told(error)
         }
     }
 
-    /// Logins have one status for all refusals; the code says where a second factor would help.
-    private func needsCode(_ answer: Answer) -> Bool {
-        answer.status == 401 && ToldError(answer)?.isCode(.codeRequired) == true
+    private func begin(_ code: MusterCore.Secret<String>?) async throws(CommandError) -> Credentials
+    {
+        let body = LoginBody(
+            username: username,
+            password: password.withExposedValue(\.self),
+            code: code?.withExposedValue(\.self)
+        )
+        let issued = try await server.ask("token") { try await $0.sessions.begin(body) }
+        return .session(token: Secret(issued.token))
+    }
+
+    /// A refusal in the words of the command line: all of them are one, so that nobody learns which.
+    private func told(_ error: CommandError) -> CommandError {
+        guard error.isCode(.credentialsInvalid) || error.isCode(.codeRequired) else { return error }
+        return CommandError(
+            .denied,
+            "\(server.address) refuses: the name, the password or the code is wrong, or the user is "
+                + "locked, disabled, or may not come from here."
+        )
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import MusterClient
 import WireJSON
 
 /// `muster whoami`.
@@ -13,7 +14,7 @@ struct WhoamiCommand: ServerCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run(on server: Server) async throws {
-        let user = try await server.wholeOneself()
+        let user = try await server.oneself().shown
         let way =
             switch server.proof {
             case .profile(let name): "profile \(name)"
@@ -24,26 +25,6 @@ struct WhoamiCommand: ServerCommand {
         let record = user.only("id", "uuid", "username", "permissions", "administers_by")
             .adding("server", .string(server.address)).adding("login", .string(way))
         try output.show(record, .oneself)
-    }
-}
-
-extension Server {
-    /// The record of whoever asks, with what it administers by.
-    ///
-    /// Who has to change a temporary password first is shown the brief record, which does not say.
-    ///
-    /// - Throws: ``CommandError``.
-    fileprivate func wholeOneself() async throws(CommandError) -> JSONObject {
-        let brief = try await oneself()
-        do throws(CommandError) {
-            return try await userRecord(
-                .get,
-                ServerPath("/muster/v1/users/{}", try userID(of: brief))
-            )
-        } catch {
-            guard error.status == .denied else { throw error }
-            return brief
-        }
     }
 }
 

@@ -6,8 +6,10 @@ struct CommandError: Error, Sendable {
     ///
     /// Empty where there is nothing to say.
     let message: String
-    /// What a server's answer said, for programs; nil for a failure of another kind.
-    var told: ToldError?
+    /// The stable code of a server's answer; nil for a failure of another kind.
+    var code: String?
+    /// The member or parameter that a server's answer names as the one at fault; nil if it names none.
+    var field: String?
 
     init(_ status: CommandStatus, _ message: String) {
         self.status = status

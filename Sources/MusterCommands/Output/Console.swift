@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import SystemCalls
 
 /// Where a command's answer goes.
 struct Console: Sendable {

@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import SystemCalls
 
 /// Writes to descriptors of which nobody knows what is behind them: a disk that is full, a pipe that nobody reads.
 ///
@@ -27,7 +28,7 @@ enum DescriptorOutput {
             let end =
                 deadline == nil ? bytes.count : min(bytes.count, done + DescriptorOutput.pieceSize)
             let count = bytes[done..<end].withUnsafeBytes {
-                Foundation.write(descriptor, $0.baseAddress, $0.count)
+                SystemCalls.write(descriptor, $0.baseAddress, $0.count)
             }
             if count >= 0 {
                 done += count

@@ -1,4 +1,3 @@
-import TextBytes
 import WireJSON
 
 extension JSONObject {
@@ -46,38 +45,6 @@ extension JSONObject {
     func objects(_ path: String) -> [JSONObject] {
         guard case .array(let elements)? = value(at: path) else { return [] }
         return elements.compactMap { if case .object(let object) = $0 { object } else { nil } }
-    }
-}
-
-extension JSONObject {
-    /// The records of a list that a server answers with.
-    ///
-    /// An answer without its list is none: it must not be taken for one in which nothing is.
-    ///
-    /// - Throws: ``CommandError`` with status `protocolMismatch` where there is no list of objects.
-    func list(_ name: String) throws(CommandError) -> [JSONObject] {
-        guard case .array(let elements)? = self[name] else { throw JSONObject.noList(name) }
-        return try elements.map { element throws(CommandError) in
-            guard case .object(let object) = element else { throw JSONObject.noList(name) }
-            return object
-        }
-    }
-
-    /// The texts of a list in a server's answer.
-    ///
-    /// - Throws: ``CommandError`` with status `protocolMismatch` where there is no list of texts.
-    func textList(_ name: String) throws(CommandError) -> [String] {
-        guard case .array(let elements)? = self[name] else { throw JSONObject.noList(name) }
-        return try elements.map { element throws(CommandError) in
-            guard case .string(let text) = element, text.utf8.count <= TextLimit.answer else {
-                throw JSONObject.noList(name)
-            }
-            return text
-        }
-    }
-
-    private static func noList(_ name: String) -> CommandError {
-        CommandError(.protocolMismatch, "The server's answer has no list of \(name).")
     }
 }
 

@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import SystemCalls
 
 /// The file in which profiles are kept: it signs people in, so nobody else may read or replace it.
 struct ProfileFile: Sendable {
@@ -61,9 +62,8 @@ struct ProfileFile: Sendable {
             throw unusable("may be read or written by others. Run chmod 600 on it")
         }
         guard status.st_size <= ProfileFile.maximumBytes else { throw unusable("is too large") }
-        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: false)
-        guard let data = try? handle.read(upToCount: ProfileFile.maximumBytes) ?? Data(),
-            let profiles = ProfileSet(parsing: data)
+        guard let bytes = try? Descriptor.read(descriptor, upTo: ProfileFile.maximumBytes),
+            let profiles = ProfileSet(parsing: Data(bytes))
         else { throw unusable("is not what muster login writes. Remove it and log in again") }
         return profiles
     }
@@ -91,12 +91,9 @@ struct ProfileFile: Sendable {
             decoding: template.dropLast().map(UInt8.init(bitPattern:)),
             as: UTF8.self
         )
-        let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        do {
-            try handle.write(contentsOf: Data(bytes))
-            try handle.synchronize()
-            try handle.close()
-        } catch {
+        let isWritten =
+            (try? Descriptor.write(bytes, to: descriptor)) != nil && fsync(descriptor) == 0
+        guard close(descriptor) == 0, isWritten else {
             unlink(temporary)
             throw unwritable
         }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import MusterClient
 import MusterCore
 import MusterCrypto
 import WireJSON
@@ -46,10 +47,10 @@ struct NewPasswordOptions: ParsableArguments, Sendable {
 /// A password that is about to be set.
 struct ChosenPassword: Sendable {
     /// The password.
-    let password: Secret<String>
+    let password: MusterCore.Secret<String>
     private let isMade: Bool
 
-    init(_ password: Secret<String>, isMade: Bool) {
+    init(_ password: MusterCore.Secret<String>, isMade: Bool) {
         self.password = password
         self.isMade = isMade
     }
@@ -68,16 +69,15 @@ struct ChosenPassword: Sendable {
     ///   - write: Writes the answer.
     /// - Throws: ``CommandError`` where it cannot be written, which says how to get another password.
     func telling(
-        _ record: JSONObject,
+        _ record: UserRecord,
         isOwn: Bool = false,
         _ write: () throws -> Void
     ) throws {
         guard isMade else { return try write() }
-        let number = record.integer("id").map { String($0) } ?? record.text("username") ?? ""
         let who = isOwn ? "Let another administrator set one, or use --data-dir" : "Set another one"
         try ShownOnce.write(
-            orSay: "\(record.label()) has the new password all the same, and nobody has seen it. "
-                + "\(who): muster users passwd \(number) --generate-password",
+            orSay: "\(record.label) has the new password all the same, and nobody has seen it. "
+                + "\(who): muster users passwd \(record.id) --generate-password",
             write
         )
     }

@@ -1,5 +1,6 @@
 import Dispatch
-import Foundation
+import FoundationEssentials
+import SystemCalls
 
 /// Gives a silenced terminal its voice back before a signal ends the program.
 struct SignalWatch {

@@ -1,5 +1,6 @@
-import Foundation
+import FoundationEssentials
 import MusterCore
+import SystemCalls
 
 /// Secrets that come through standard input.
 enum StandardInput {

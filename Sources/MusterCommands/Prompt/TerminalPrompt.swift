@@ -1,5 +1,6 @@
-import Foundation
+import FoundationEssentials
 import MusterCore
+import SystemCalls
 
 /// Asks whoever sits at the terminal.
 enum TerminalPrompt {

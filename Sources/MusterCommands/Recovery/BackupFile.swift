@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import SystemCalls
 
 /// A file that is said to be a backup, opened once to be read.
 ///
@@ -31,7 +32,7 @@ final class BackupFile: Sendable {
         }
         // To open a device can do something, and to open a pipe can take forever.
         if let noun = ForeignFile.noun(status) { throw BackupFile.foreign(path, noun) }
-        let descriptor = Foundation.open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        let descriptor = SystemCalls.open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { throw BackupFile.unreadable(path) }
         let opened = OpenFile(path: path, descriptor: descriptor)
         guard let bytes = opened.bytes(BackupFile.beginning, at: 0),

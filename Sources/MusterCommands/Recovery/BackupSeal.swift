@@ -1,6 +1,7 @@
-import Foundation
+import FoundationEssentials
 import MusterCore
 import MusterCrypto
+import SystemCalls
 
 /// The digest that a backup carries of itself, by which damage is found that SQLite does not see.
 ///

@@ -1,7 +1,8 @@
-import Foundation
+import FoundationEssentials
 import MusterCore
 import MusterCrypto
 import MusterSQLite
+import SystemCalls
 
 /// A file that is to become a directory, looked at before anything is changed.
 struct BackupSource: Sendable {

@@ -1,5 +1,6 @@
-import Foundation
+import FoundationEssentials
 import MusterCore
+import SystemCalls
 import WireJSON
 
 /// A backup on its way to standard output.
@@ -26,16 +27,24 @@ struct BackupStream: Sendable {
         let path = folder + "/muster.backup"
         defer { unlink(path) }
         let record = try await DirectoryBackup(paths: paths, file: path, replaces: false).make()
-        guard let file = FileHandle(forReadingAtPath: path) else {
-            throw CommandError(.fault, "The backup cannot be read back.")
-        }
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw BackupStream.unreadable }
+        defer { close(file) }
         unlink(path)
-        while let piece = try file.read(upToCount: BackupStream.pieceSize), !piece.isEmpty {
-            try Console.standard.write(Array(piece))
+        while true {
+            guard let piece = try? Descriptor.read(file, upTo: BackupStream.pieceSize) else {
+                throw BackupStream.unreadable
+            }
+            guard !piece.isEmpty else { break }
+            try Console.standard.write(piece)
         }
         return JSONObject(
             record.members.map { name, value in (name, name == "file" ? .string("-") : value) }
         )
+    }
+
+    private static var unreadable: CommandError {
+        CommandError(.fault, "The backup cannot be read back.")
     }
 
     /// A folder that nobody else may enter.

@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import SystemCalls
 
 /// Files that SQLite takes for a part of a database because of their names alone (https://www.sqlite.org/tempfiles.html).
 ///

@@ -1,7 +1,8 @@
-import Foundation
+import FoundationEssentials
 import MusterCore
 import MusterCrypto
 import MusterSQLite
+import SystemCalls
 import WireJSON
 
 /// Makes a backup of a directory, whose server may be running.
@@ -102,8 +103,8 @@ struct DirectoryBackup: Sendable {
     }
 
     private func record(_ summary: DatabaseSummary, at time: Timestamp) -> JSONObject {
-        let attributes = try? FileManager.default.attributesOfItem(atPath: file)
-        let size = (attributes?[.size] as? NSNumber)?.int64Value ?? 0
+        var status = stat()
+        let size = stat(file, &status) == 0 ? Int64(status.st_size) : 0
         return JSONObject([
             ("file", .string(file)), ("bytes", .integer(size)),
             ("users", .integer(Int64(summary.users))),

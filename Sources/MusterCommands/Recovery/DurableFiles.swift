@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import SystemCalls
 
 /// File operations that are on disk when they return.
 enum DurableFiles {

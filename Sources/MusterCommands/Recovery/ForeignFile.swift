@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import SystemCalls
 
 /// What a file is that is no backup, as far as its kind and its first bytes tell; each to end a sentence with.
 enum ForeignFile {

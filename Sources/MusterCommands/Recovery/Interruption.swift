@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import SystemCalls
 import UnixSignals
 
 /// What happens when somebody ends a command while it works.

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import Logging
 import MusterCore
 import MusterSQLite
@@ -35,9 +35,11 @@ enum LocalDirectory {
         let files = try DataFolder(settings.dataDirectory, creates: false, advice: advice)
         let (store, key) = try files.open()
         let logger = Logger(label: "muster") { _ in LineLogHandler(logLevel: .error) }
-        let directory = try Composition(settings: settings, logger: logger).directory(store, key)
+        let composition = Composition(settings: settings, logger: logger)
+        let post = try composition.post(key)
+        let directory = try await composition.directory(store, key, post)
         let folder = try PrivateFolder()
-        let server = try LocalServer(directory, in: folder, logger: logger)
+        let server = try LocalServer(directory, post, in: folder, logger: logger)
         let result: Swift.Result<Result, any Error>
         do {
             let answer = try await Interruption.tidying(folder.remove) {
@@ -60,7 +62,12 @@ private struct LocalServer {
     private let listening: AsyncStream<Void>
     private let access: LocalAccess
 
-    init(_ directory: Directory, in folder: PrivateFolder, logger: Logger) throws {
+    init(
+        _ directory: Directory,
+        _ post: MessagePost,
+        in folder: PrivateFolder,
+        logger: Logger
+    ) throws {
         let token = LocalAdminToken(directory)
         let (listening, announcement) = AsyncStream.makeStream(of: Void.self)
         let application = try MusterApplication(
@@ -71,7 +78,8 @@ private struct LocalServer {
             logger: logger
         ) { announcement.yield() }
         var configuration = ServiceGroupConfiguration(
-            services: [Janitor(directory, logger: logger), application],
+            services: [Janitor(directory, logger: logger)]
+                + post.services(directory, logger: logger) + [application],
             logger: logger
         )
         configuration.maximumGracefulShutdownDuration = Composition.shutdownTime

@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import SystemCalls
 
 /// A file that is open, and the name by which messages call it.
 ///

@@ -1,6 +1,7 @@
-import Foundation
+import FoundationEssentials
 import MusterCore
 import MusterCrypto
+import SystemCalls
 
 /// A new file that gets its name when it is complete, and that only its owner may read.
 ///

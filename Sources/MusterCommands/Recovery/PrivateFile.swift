@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import SystemCalls
 
 /// New files that nobody but their owner may read, from the moment they are there.
 enum PrivateFile {

@@ -1,5 +1,6 @@
-import Foundation
+import FoundationEssentials
 import MusterCore
+import SystemCalls
 
 /// A new folder for a socket, which only the user who runs the command can enter.
 struct PrivateFolder: Sendable {

@@ -1,7 +1,8 @@
-import Foundation
+import FoundationEssentials
 import MusterCore
 import MusterCrypto
 import MusterSQLite
+import SystemCalls
 
 /// The directory whose place a backup takes: it is kept, in a folder of its own inside the data folder.
 struct ReplacedDirectory: Sendable {

@@ -1,7 +1,8 @@
-import Foundation
+import FoundationEssentials
 import MusterCore
 import MusterCrypto
 import MusterSQLite
+import SystemCalls
 
 /// The master key that a restored directory is to have.
 struct RestoredKey: Sendable {

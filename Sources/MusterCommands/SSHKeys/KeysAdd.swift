@@ -1,6 +1,5 @@
 import ArgumentParser
-import ClientTransport
-import WireJSON
+import MusterClient
 
 /// `muster keys add`.
 struct KeysAdd: ServerCommand {
@@ -29,22 +28,14 @@ struct KeysAdd: ServerCommand {
 
     func run(on server: Server) async throws {
         let line = try PublicKeySource(key).line()
-        let id = try await server.userID(user)
-        let answer = try await server.answer(
-            .post,
-            ServerPath("/activelogic/v1/users/{}/keys", id)
-        ) { $0.member("key", line) }
-        let key = try server.expect(
-            try await server.object(answer, missing: user.missing),
-            "key",
-            "fingerprint"
-        )
-        let fingerprint = key.text("fingerprint") ?? ""
-        let name = key.text("username") ?? user.text
-        // 201 is the answer to one that was not there.
+        let record = try await server.user(user)
+        let added = try await server.ask("key", missing: user.missing) {
+            try await $0.sshKeys.add(line, to: record.reference)
+        }
+        let (name, fingerprint) = (added.key.username, added.key.fingerprint)
         let sentence =
-            answer.status == 200
-            ? "\(name) has \(fingerprint) already." : "Added \(fingerprint) to \(name)."
-        try output.done(sentence, key, .sshKey)
+            added.isNew
+            ? "Added \(fingerprint) to \(name)." : "\(name) has \(fingerprint) already."
+        try output.done(sentence, added.key.shown, .sshKey)
     }
 }

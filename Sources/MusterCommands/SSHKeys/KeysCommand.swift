@@ -1,5 +1,5 @@
 import ArgumentParser
-import WireJSON
+import MusterClient
 
 /// `muster keys`.
 struct KeysCommand: AsyncParsableCommand {
@@ -28,7 +28,8 @@ extension Server {
     /// The keys of a user, in the order in which they were added.
     ///
     /// - Throws: ``CommandError``.
-    func sshKeys(ofUser id: String) async throws(CommandError) -> [JSONObject] {
-        try await ask(.get, ServerPath("/activelogic/v1/users/{}/keys", id)).list("keys")
+    func sshKeys(of user: some NamedUser) async throws(CommandError) -> [SSHKeyRecord] {
+        let reference = user.reference
+        return try await ask("key") { try await $0.sshKeys.list(of: reference) }
     }
 }

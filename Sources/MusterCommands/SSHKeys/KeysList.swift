@@ -1,4 +1,5 @@
 import ArgumentParser
+import MusterClient
 
 /// `muster keys list`.
 struct KeysList: ServerCommand {
@@ -18,12 +19,9 @@ struct KeysList: ServerCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run(on server: Server) async throws {
-        let record =
-            if let user = subject.user { try await server.user(user) } else {
-                try await server.oneself()
-            }
-        var list = output.list(.sshKey, orSay: "\(record.label()) has no SSH keys.")
-        try list.append(try await server.sshKeys(ofUser: try server.userID(of: record)))
+        let record = try await server.userOrOneself(subject.user)
+        var list = output.list(.sshKey, orSay: "\(record.label) has no SSH keys.")
+        try list.append(try await server.sshKeys(of: record).map(\.shown))
         try list.finish()
     }
 }

@@ -1,6 +1,6 @@
 import ArgumentParser
+import MusterClient
 import TextBytes
-import WireJSON
 
 /// `muster keys remove`.
 struct KeysRemove: ServerCommand {
@@ -27,31 +27,26 @@ struct KeysRemove: ServerCommand {
 
     func run(on server: Server) async throws {
         let record = try await server.user(user)
-        let id = try server.userID(of: record)
-        let found = try find(in: try await server.sshKeys(ofUser: id))
-        let fingerprint = found.text("fingerprint") ?? ""
-        try confirmation.ask("Take the key \(fingerprint) from \(record.label())?")
-        try await server.ask(.delete, ServerPath("/activelogic/v1/users/{}/keys", id)) { json in
-            json.member("key", found.text("key") ?? "")
-        }
-        try output.done("Removed \(fingerprint) from \(record.label()).", found, .sshKey)
+        let found = try find(in: try await server.sshKeys(of: record))
+        let fingerprint = found.fingerprint
+        try confirmation.ask("Take the key \(fingerprint) from \(record.label)?")
+        try await server.ask { try await $0.sshKeys.remove(fingerprint, from: record.reference) }
+        try output.done("Removed \(fingerprint) from \(record.label).", found.shown, .sshKey)
     }
 
-    private func find(in keys: [JSONObject]) throws(CommandError) -> JSONObject {
-        let wanted: String
-        let field: String
+    private func find(in keys: [SSHKeyRecord]) throws(CommandError) -> SSHKeyRecord {
+        let found: SSHKeyRecord?
         if key.hasPrefix("SHA256:") {
-            (field, wanted) = ("fingerprint", key)
+            found = keys.first { $0.fingerprint.hasSameBytes(as: key) }
         } else {
             let words = try PublicKeySource(key).line().split(separator: " ")
             // The base64 of every kind of key begins with a length, three bytes of which are zero.
             guard let blob = words.first(where: { $0.hasPrefix("AAAA") }) else {
                 throw CommandError(.badInput, "\(key) holds no public key.")
             }
-            (field, wanted) = ("key", String(blob))
+            found = keys.first { $0.key.hasSameBytes(as: String(blob)) }
         }
-        guard let found = keys.first(where: { $0.text(field)?.hasSameBytes(as: wanted) == true })
-        else {
+        guard let found else {
             throw CommandError(
                 .notFound,
                 "\(user.text) has no such key. To see them, run: muster keys list \(user.text)"

@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import SystemCalls
 
 /// Where a public key on the command line is to be found.
 enum PublicKeySource: Sendable, Equatable {
@@ -28,21 +29,24 @@ enum PublicKeySource: Sendable, Equatable {
     func line() throws(CommandError) -> String {
         switch self {
         case .standardInput:
-            return try PublicKeySource.line(in: FileHandle.standardInput, "standard input")
+            return try PublicKeySource.line(in: STDIN_FILENO, "standard input")
         case .file(let path):
-            guard let file = FileHandle(forReadingAtPath: path) else {
+            let file = open(path, O_RDONLY | O_CLOEXEC)
+            guard file >= 0 else {
                 throw CommandError(.noInput, "There is no file \(path) that can be read.")
             }
+            defer { close(file) }
             return try PublicKeySource.line(in: file, path)
         case .literal(let text):
             return try PublicKeySource.line(in: text, "argument")
         }
     }
 
-    private static func line(in file: FileHandle, _ place: String) throws(CommandError) -> String {
-        guard let data = try? file.read(upToCount: maximumBytes + 1) ?? Data() else {
+    private static func line(in file: CInt, _ place: String) throws(CommandError) -> String {
+        guard let bytes = try? Descriptor.read(file, upTo: maximumBytes + 1) else {
             throw CommandError(.noInput, "\(place) cannot be read.")
         }
+        let data = Data(bytes)
         guard !ForeignText.isUTF16(data) else {
             throw CommandError(.badInput, ForeignText.utf16(place))
         }
@@ -68,7 +72,7 @@ enum PublicKeySource: Sendable, Equatable {
             )
         }
         let lines = text.split(whereSeparator: \.isNewline)
-            .map { $0.trimmingCharacters(in: .whitespaces) }
+            .map { $0.trimmingBlanks }
             .filter { !$0.isEmpty && $0.first != "#" }
         guard let line = lines.first else {
             throw CommandError(.badInput, "\(place) holds no public key.")

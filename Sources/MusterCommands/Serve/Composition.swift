@@ -20,12 +20,25 @@ struct Composition {
     var manager: ServiceManager?
     let logger: Logger
 
+    /// Opens what takes messages to people.
+    ///
+    /// - Throws: ``MusterError`` with code `setting.invalid`.
+    func post(_ key: MasterKey) throws(MusterError) -> MessagePost {
+        try MessagePost(settings, key, logger: logger)
+    }
+
     /// Builds the directory on an open store.
     ///
     /// - Throws: ``MusterError`` with code `directory.missing`, `setting.invalid`, `store.unavailable` or
     ///   `server.overloaded`.
-    func directory(_ store: SQLiteStore, _ key: MasterKey) throws(MusterError) -> Directory {
-        let identity = try store.read { reader throws(MusterError) in try reader.identity() }
+    func directory(
+        _ store: SQLiteStore,
+        _ key: MasterKey,
+        _ post: MessagePost
+    ) async throws(MusterError) -> Directory {
+        let identity = try await store.read(.bounded) { reader throws(MusterError) in
+            try reader.identity()
+        }
         guard let identity else {
             throw MusterError(
                 .directoryMissing,
@@ -40,6 +53,7 @@ struct Composition {
             random: random,
             digester: SystemDigester(key),
             curves: SystemCurves(),
+            cryptography: SystemFactorCryptography(),
             hasher: PatientHasher(
                 try HashingThreads(
                     settings.argon2,
@@ -49,12 +63,7 @@ struct Composition {
                     weakForms: settings.weakForms
                 )
             ),
-            codeSender: try OutboxCodeSender(
-                folder: settings.outbox,
-                clock: clock,
-                random: random,
-                logger: logger
-            ),
+            codeSender: post.routes,
             rules: settings.rules,
             identity: identity
         )
@@ -63,7 +72,7 @@ struct Composition {
     /// Serves a directory until a signal says stop.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable` where the address cannot be listened on.
-    func serve(_ directory: Directory) async throws {
+    func serve(_ directory: Directory, _ post: MessagePost) async throws {
         let limits = limits()
         // Taken first: what changes while the server starts is read again.
         let stamp = settings.tls?.stamp
@@ -71,7 +80,7 @@ struct Composition {
         let address =
             try passedSocket.map { ListenAddress(taken: $0) }
             ?? ListenAddress(host: settings.host, port: settings.port)
-        let configuration = ServerConfiguration(
+        var configuration = ServerConfiguration(
             host: address.host,
             port: settings.port,
             passedSocket: passedSocket?.descriptor,
@@ -82,6 +91,8 @@ struct Composition {
             version: Version.text,
             giveMemoryBack: ProcessMemory.giveBackNow
         )
+        configuration.logsAccess = settings.logsAccess
+        configuration.countsRequests = settings.metrics != nil
         let scheme = settings.tls == nil ? "http" : "https"
         let manager = manager
         let application = try MusterApplication(directory, configuration, logger: logger) { port in
@@ -93,6 +104,10 @@ struct Composition {
             Janitor(directory, logger: logger), application,
             CertificateWatch(files: settings.tls, stamp: stamp, keeper: keeper, logger: logger),
         ]
+        if let metrics = try metricsService(directory, of: application) {
+            services.append(metrics)
+        }
+        services += post.services(directory, logger: logger)
         let local = try localService(directory)
         defer { local?.remove() }
         if let local { services.append(local) }
@@ -110,6 +125,25 @@ struct Composition {
             throw ListenFailure.translate(error, host: address.shown, port: settings.port)
         }
         logger.info("stopped")
+    }
+
+    /// What tells metrics; nil if nothing does.
+    private func metricsService(
+        _ directory: Directory,
+        of application: MusterApplication
+    ) throws -> MetricsApplication? {
+        guard let (host, port) = settings.metrics else { return nil }
+        let address = try ListenAddress(host: host, port: port)
+        return MetricsApplication(
+            directory,
+            of: application,
+            host: address.host,
+            port: port,
+            process: ProcessFigures.now,
+            logger: logger
+        ) { [logger] port in
+            logger.info("metrics", metadata: ["url": "http://\(address.shown):\(port)/metrics"])
+        }
     }
 
     /// What answers programs on this machine; nil if nothing does.

@@ -1,5 +1,5 @@
 import Dispatch
-import Foundation
+import FoundationEssentials
 import MusterCore
 import MusterCrypto
 import MusterSQLite

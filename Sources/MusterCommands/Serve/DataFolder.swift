@@ -1,7 +1,8 @@
-import Foundation
+import FoundationEssentials
 import MusterCore
 import MusterCrypto
 import MusterSQLite
+import SystemCalls
 
 /// The folder of the directory's files, held by one process at a time.
 struct DataFolder: ~Copyable {

@@ -1,5 +1,6 @@
-import Foundation
+import FoundationEssentials
 import MusterCore
+import SystemCalls
 
 /// What lies in a data folder: one judgement, which every command asks for that is given one.
 enum DataFolderState: Sendable, Equatable {
@@ -49,7 +50,7 @@ enum DataFolderState: Sendable, Equatable {
 
     /// Whether a process holds the folder's lock.
     static func isInUse(_ paths: DataPaths) -> Bool {
-        let descriptor = Foundation.open(paths.lock, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        let descriptor = SystemCalls.open(paths.lock, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
         return flock(descriptor, LOCK_SH | LOCK_NB) != 0

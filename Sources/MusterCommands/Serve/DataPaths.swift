@@ -1,5 +1,6 @@
-import Foundation
+import FoundationEssentials
 import MusterSQLite
+import SystemCalls
 
 /// Where the files of a directory are.
 struct DataPaths: Sendable {

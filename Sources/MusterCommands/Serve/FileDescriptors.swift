@@ -1,6 +1,9 @@
-import Foundation
+import Dispatch
+import FoundationEssentials
 import MusterCore
 import MusterSQLite
+import MusterServer
+import SystemCalls
 
 /// How many connections there may be, by how many files the process may have open.
 ///
@@ -73,7 +76,9 @@ struct FileDescriptors: Sendable, Equatable {
         let sockets = 2 + 2 * 16
         // A message with a code and whatever else comes and goes.
         let passing = 16
-        return SQLiteStore.descriptors + loops + dispatch + sockets + passing
+        // Those who collect metrics, and where they are listened to.
+        let metrics = MetricsApplication.connections + 1
+        return SQLiteStore.descriptors + loops + dispatch + sockets + passing + metrics
     }
 
     /// Raises the limit to the highest that the system allows this process, and says what it is then.

@@ -1,5 +1,6 @@
-import Foundation
+import FoundationEssentials
 import MusterCore
+import SystemCalls
 
 /// A lock on a file that the operating system takes back when the process ends, however it ends (flock(2)).
 ///

@@ -1,7 +1,7 @@
-import Foundation
+import FoundationEssentials
 import Logging
 
-/// Writes one line a message to standard error: `time=... level=... message="..." key=value`.
+/// Writes one line a message to standard error, in the form that was set (``LogFormat``).
 struct LineLogHandler: LogHandler {
     var logLevel = Logger.Level.info
     var metadata: Logger.Metadata = [:]
@@ -12,22 +12,11 @@ struct LineLogHandler: LogHandler {
     }
 
     func log(event: LogEvent) {
-        var line =
-            "level=\(event.level.rawValue) message=\(LineLogHandler.quoted(event.message.description))"
         let merged = metadata.merging(event.metadata ?? [:]) { $1 }
-        for (key, value) in merged.sorted(by: { $0.key < $1.key }) {
-            line += " \(key)=\(LineLogHandler.quoted(value.description))"
-        }
-        LogSink.standardError.say(line)
-    }
-
-    /// Quotes what has blanks or quotes, and keeps line breaks out, so that nobody can forge a line.
-    private static func quoted(_ text: String) -> String {
-        let isPlain =
-            !text.isEmpty
-            && text.unicodeScalars.allSatisfy { scalar in
-                scalar.isASCII && scalar.value > 0x20 && scalar != "\"" && scalar != "="
-            }
-        return isPlain ? text : text.debugDescription
+        LogSink.standardError.say(
+            event.level.rawValue,
+            event.message.description,
+            merged.sorted { $0.key < $1.key }.map { (key: $0.key, value: $0.value.description) }
+        )
     }
 }

@@ -1,6 +1,7 @@
-import Foundation
+import FoundationEssentials
 import MusterCore
 import NIOCore
+import SystemCalls
 
 /// The address that a server listens on, found to be free before anything else is started.
 struct ListenAddress: Sendable {

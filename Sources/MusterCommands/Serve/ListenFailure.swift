@@ -1,6 +1,7 @@
-import Foundation
+import FoundationEssentials
 import MusterCore
 import NIOCore
+import SystemCalls
 
 /// Says in one sentence why an address cannot be listened on.
 enum ListenFailure {

@@ -1,6 +1,7 @@
 import Dispatch
-import Foundation
+import FoundationEssentials
 import Synchronization
+import SystemCalls
 
 /// Takes lines from whoever has something to say, and writes them on a thread of its own.
 ///
@@ -14,6 +15,8 @@ final class LogSink: Sendable {
     static let patienceAtExit = Duration.seconds(1)
 
     private struct State {
+        /// How lines are written.
+        var format = LogFormat.logfmt
         /// Lines that are to be written, one behind the other.
         var pending: [UInt8] = []
         /// How many lines were dropped since that was last told.
@@ -52,6 +55,21 @@ final class LogSink: Sendable {
         self.capacity = capacity
         self.foldLimit = foldLimit
         self.foldTime = foldTime
+    }
+
+    /// Writes lines in this form from here on.
+    func write(as format: LogFormat) {
+        state.withLock { $0.format = format }
+    }
+
+    /// Says something, in the form in which lines are written.
+    ///
+    /// - Parameters:
+    ///   - level: How serious it is.
+    ///   - message: What is said.
+    ///   - fields: What belongs to it.
+    func say(_ level: String, _ message: String, _ fields: [(key: String, value: String)]) {
+        say(state.withLock { $0.format }.line(level, message, fields))
     }
 
     /// Says a line.
@@ -97,11 +115,9 @@ final class LogSink: Sendable {
     }
 
     private func start() {
-        let thread = Thread { [self] in
+        SystemThread.start("log") { [self] in
             while true { write() }
         }
-        thread.name = "log"
-        thread.start()
         if descriptor == STDERR_FILENO {
             atexit { LogSink.standardError.flush() }
         }
@@ -145,20 +161,24 @@ final class LogSink: Sendable {
     /// Puts behind what waits how much was lost, whether there is room for it or not.
     private func tellLoss(_ state: inout State) {
         guard state.lost > 0 else { return }
-        let line = "level=warning message=\"log lines were lost\" lines=\(state.lost)"
+        let line = state.format.line("warning", "log lines were lost", [("lines", "\(state.lost)")])
         state.lost = 0
-        state.pending += LogSink.stamped(Array(line.utf8))
+        state.pending += LogSink.stamped(Array(line.utf8), state.format)
     }
 
     private func tellRepeats(_ state: inout State) {
         guard state.repeats > 0 else { return }
-        let line = "level=notice message=\"last message repeated\" times=\(state.repeats)"
+        let line = state.format.line(
+            "notice",
+            "last message repeated",
+            [("times", "\(state.repeats)")]
+        )
         state.repeats = 0
         append(Array(line.utf8), to: &state)
     }
 
     private func append(_ line: [UInt8], to state: inout State) {
-        let bytes = LogSink.stamped(line)
+        let bytes = LogSink.stamped(line, state.format)
         guard state.pending.count + bytes.count <= capacity else {
             state.lost += 1
             return
@@ -166,7 +186,7 @@ final class LogSink: Sendable {
         state.pending += bytes
     }
 
-    private static func stamped(_ line: [UInt8]) -> [UInt8] {
-        Array("time=\(Date().formatted(.iso8601)) ".utf8) + line + [UInt8(ascii: "\n")]
+    private static func stamped(_ line: [UInt8], _ format: LogFormat) -> [UInt8] {
+        format.stamped(line, Date().formatted(.iso8601))
     }
 }

@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import SystemCalls
 
 /// Folders that a command makes where they are not there.
 enum NewFolder {

@@ -1,5 +1,6 @@
-import Foundation
+import FoundationEssentials
 import MusterCore
+import SystemCalls
 
 /// Keeps others out of a folder of the directory's files.
 enum OwnFolder {

@@ -1,5 +1,6 @@
 import CProcessSetup
-import Foundation
+import FoundationEssentials
+import SystemCalls
 
 /// What holds for the process as a whole, set before anything else happens in it.
 public enum ProcessGuard {

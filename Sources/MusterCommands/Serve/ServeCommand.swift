@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import FoundationEssentials
 import Logging
 import MusterCore
 import MusterSQLite
@@ -34,6 +34,8 @@ struct ServeCommand: AsyncParsableCommand {
             let settings = try Settings(
                 try await settings.reader(["http.bind": bind, "password.policy": passwordPolicy])
             )
+            ProcessFigures.begin()
+            LogSink.standardError.write(as: settings.logFormat)
             let level = settings.logLevel
             let logger = Logger(label: "muster") { _ in LineLogHandler(logLevel: level) }
             let environment = ProcessInfo.processInfo.environment
@@ -64,7 +66,8 @@ struct ServeCommand: AsyncParsableCommand {
                 manager: manager,
                 logger: logger
             )
-            let directory = try composition.directory(store, key)
+            let post = try composition.post(key)
+            let directory = try await composition.directory(store, key, post)
             let open =
                 FileFindings(paths: files.paths, outbox: settings.outbox).open()
                 + CertificateFindings.openKey(settings.tls)
@@ -74,7 +77,7 @@ struct ServeCommand: AsyncParsableCommand {
             DamageCheck(paths: files.paths).lookLater(key) {
                 directory.refusals.troubles.note(.damage)
             }
-            try await composition.serve(directory)
+            try await composition.serve(directory, post)
             try store.close()
             files.release()
         }

@@ -1,5 +1,6 @@
-import Foundation
+import FoundationEssentials
 import MusterCore
+import SystemCalls
 
 /// The machine's own clock.
 struct SystemClock: DirectoryClock {

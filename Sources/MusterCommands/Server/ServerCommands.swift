@@ -1,4 +1,5 @@
 import ArgumentParser
+import MusterClient
 import TextBytes
 import WireJSON
 
@@ -8,7 +9,7 @@ struct ServerCommands: AsyncParsableCommand {
         commandName: "server",
         abstract: "The server itself.",
         discussion: "Example: muster server status",
-        subcommands: [ServerStatus.self]
+        subcommands: [ServerStatus.self, MailTestCommand.self, SMSTestCommand.self]
     )
 }
 
@@ -31,13 +32,12 @@ struct ServerStatus: ServerCommand {
         let status = try await server.status()
         var record = JSONObject([
             ("server", .string(server.address)),
-            ("status", status["status"] ?? .null),
+            ("status", .string(status.status)),
         ])
-        if server.credentials != nil,
-            let properties = try? await server.ask(.get, ServerPath("/server/properties")),
-            let version = properties.text("nessus_ui_version")
+        if server.hasCredentials,
+            let properties = try? await server.client.server.properties()
         {
-            record = record.adding("version", .string(version))
+            record = record.adding("version", .string(properties.version))
         }
         try output.show(record, .status)
     }
@@ -47,8 +47,8 @@ extension Server {
     /// What a server says of itself to everybody.
     ///
     /// - Throws: ``CommandError``, with status `protocolMismatch` where what answers is no Muster server.
-    func status() async throws(CommandError) -> JSONObject {
-        try expect(try await ask(.get, ServerPath("/server/status")), "status", "status")
+    func status() async throws(CommandError) -> ServerStatusRecord {
+        try await ask("status") { try await $0.server.status() }
     }
 }
 

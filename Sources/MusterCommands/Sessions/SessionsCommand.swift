@@ -1,4 +1,5 @@
 import ArgumentParser
+import MusterClient
 import TextBytes
 import WireJSON
 
@@ -42,11 +43,11 @@ struct SessionsList: ServerCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run(on server: Server) async throws {
-        let path = ServerPath("/muster/v1/sessions").with([("user", user?.reference)])
         var list = output.list(.session, orSay: user.map { "\($0.text) has no sessions." })
-        try list.append(
-            try await server.ask(.get, path, missing: user?.missing).list("sessions")
-        )
+        let page = try await server.ask("session", missing: user?.missing) {
+            try await $0.sessions.list(of: user?.reference)
+        }
+        try list.append(page.sessions.map(\.shown))
         try list.finish()
     }
 }
@@ -84,42 +85,52 @@ struct SessionsRevoke: ServerCommand {
     func run(on server: Server) async throws {
         if let user {
             let record = try await server.user(user)
-            try confirmation.ask("End all sessions of \(record.label())?")
-            let path = ServerPath("/muster/v1/users/{}/sessions", try server.userID(of: record))
-            try await server.ask(.delete, path, missing: user.missing)
-            try output.done("Ended all sessions of \(record.label()).", record, .user)
+            try confirmation.ask("End all sessions of \(record.label)?")
+            try await server.ask(missing: user.missing) {
+                try await $0.sessions.endAll(of: record.reference)
+            }
+            try output.done("Ended all sessions of \(record.label).", record.shown, .user)
             return
         }
         let records = try await sessions(on: server)
-        try await server.each(records, "Ended", by: "id", output, .session) { session in
-            let id = session.text("id") ?? ""
-            let path = ServerPath("/muster/v1/sessions/{}", id)
-            try await server.ask(.delete, path, missing: "There is no session \(id).")
+        try await server.each(records, "Ended", output, .session) { session in
+            try await server.ask(missing: "There is no session \(session.id).") {
+                try await $0.sessions.end(session.id)
+            }
             return session
         }
     }
 
     /// The sessions of the ids, each once, before any of them is ended.
-    private func sessions(on server: Server) async throws(CommandError) -> [JSONObject] {
-        let answer = try await server.ask(.get, ServerPath("/muster/v1/sessions"))
-        let all = try answer.list("sessions")
+    private func sessions(on server: Server) async throws(CommandError) -> [SessionToEnd] {
+        let page = try await server.ask("session") { try await $0.sessions.list() }
         // Where there are more sessions than a list holds, only ending one tells whether it is there.
-        let isWhole = (answer.integer("total") ?? 0) <= Int64(all.count)
-        var records: [JSONObject] = []
+        let isWhole = page.total <= Int64(page.sessions.count)
+        var records: [SessionToEnd] = []
         var missing: [String] = []
-        for id in ids {
-            guard !records.contains(where: { $0.text("id")?.hasSameBytes(as: id) == true }) else {
-                continue
-            }
-            if let found = all.first(where: { $0.text("id")?.hasSameBytes(as: id) == true }) {
-                records.append(found)
-            } else if isWhole {
+        for id in ids where !records.contains(where: { $0.id.hasSameBytes(as: id) }) {
+            let record = page.sessions.first { $0.id.hasSameBytes(as: id) }
+            if record == nil, isWhole {
                 missing.append(id)
             } else {
-                records.append(JSONObject([("id", .string(id))]))
+                records.append(SessionToEnd(id: id, record: record))
             }
         }
         try Server.requireNone(missing, "session", of: ids.count)
         return records
+    }
+}
+
+/// A session that was named by its id.
+private struct SessionToEnd: NamedRecord {
+    let id: String
+    /// What the list has of it; nil if the list was not long enough.
+    let record: SessionRecord?
+
+    var label: String { id }
+
+    func write(to json: inout JSONWriter) {
+        guard let record else { return json.object { $0.member("id", id) } }
+        record.write(to: &json)
     }
 }

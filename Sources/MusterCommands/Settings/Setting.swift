@@ -24,18 +24,21 @@ struct Setting: Sendable {
     /// The name of the environment variable.
     var variable: String {
         var name = "MUSTER_"
+        var isInWord = false
         for character in key {
-            switch character {
-            case ".": name += "_"
-            case "A"..."Z": name += "_\(character)"
-            default: name += character.uppercased()
-            }
+            let startsWord = character.isUppercase && isInWord
+            isInWord = character.isLowercase
+            if startsWord { name += "_" }
+            name += character == "." ? "_" : character.uppercased()
         }
         return name
     }
 
     /// All settings, in the order in which they are shown.
-    static let all: [Setting] = [
+    static let all: [Setting] = service + delivery + log
+
+    /// The service, its callers and their passwords.
+    private static let service: [Setting] = [
         Setting(
             key: "dataDir",
             kind: .text,
@@ -47,6 +50,13 @@ struct Setting: Sendable {
             kind: .text,
             fallback: "127.0.0.1:8834",
             summary: "The address and port to listen on."
+        ),
+        Setting(
+            key: "http.publicURL",
+            kind: .text,
+            fallback: nil,
+            summary:
+                "The address under which people reach the server, such as https://muster.example.com."
         ),
         Setting(
             key: "http.tls.certificate",
@@ -205,6 +215,20 @@ struct Setting: Sendable {
             summary: "How long more than five failed logins lock the password."
         ),
         Setting(
+            key: "login.passwordOnlyDoors",
+            kind: .text,
+            fallback: "append",
+            summary:
+                "What PAM and authenticate do about second factors: append (an app's code behind the password), ignore or refuse."
+        ),
+        Setting(
+            key: "totp.issuer",
+            kind: .text,
+            fallback: nil,
+            summary:
+                "What authenticator apps show as the service, up to 32 bytes without a colon; the host of http.publicURL if unset."
+        ),
+        Setting(
             key: "login.lockout",
             kind: .text,
             fallback: "network",
@@ -229,31 +253,35 @@ struct Setting: Sendable {
             fallback: "86400",
             summary: "How long a session lasts at most."
         ),
-        Setting(
-            key: "codes.outbox",
-            kind: .text,
-            fallback: nil,
-            summary:
-                "The folder for messages with verification codes; outbox in the data folder if unset."
-        ),
-        Setting(
-            key: "codes.smsPerHour",
-            kind: .number(0...1_000_000),
-            fallback: "200",
-            summary: "The most verification codes by SMS in an hour, for all users together."
-        ),
-        Setting(
-            key: "codes.emailPerHour",
-            kind: .number(0...1_000_000),
-            fallback: "3600",
-            summary: "The most verification codes by e-mail in an hour, for all users together."
-        ),
+    ]
+
+    /// The log.
+    private static let log: [Setting] = [
         Setting(
             key: "log.level",
             kind: .text,
             fallback: "info",
             summary:
                 "The least serious messages to log: trace, debug, info, notice, warning, error or critical."
+        ),
+        Setting(
+            key: "log.format",
+            kind: .text,
+            fallback: "logfmt",
+            summary: "How lines of the log are written: logfmt, or json for one object a line."
+        ),
+        Setting(
+            key: "log.access",
+            kind: .text,
+            fallback: "off",
+            summary: "Whether each request is a line of the log: on or off."
+        ),
+        Setting(
+            key: "metrics.bind",
+            kind: .text,
+            fallback: nil,
+            summary:
+                "The address and port at which GET /metrics answers whoever can reach it; nowhere if unset."
         ),
     ]
 }

@@ -1,4 +1,4 @@
-import Foundation
+import FoundationEssentials
 import Logging
 import MusterCore
 import MusterCrypto
@@ -34,17 +34,24 @@ struct Settings: Sendable {
     let importLimit: Duration
     /// Which weak hashes an import takes.
     let weakForms: Set<WeakHashForm>
-    /// Where verification codes go.
+    /// The folder of messages.
     let outbox: String
+    /// How codes and notices get to people.
+    let delivery: DeliverySettings
     /// The least serious messages to log.
     let logLevel: Logger.Level
+    let logFormat: LogFormat
+    let logsAccess: Bool
+    /// Where metrics are told; nil for nowhere.
+    let metrics: (host: String, port: Int)?
 
     /// Checks everything that was read.
     ///
     /// - Throws: ``MusterError`` with code `setting.invalid`, naming the key.
     init(_ reader: SettingsReader) throws(MusterError) {
         dataDirectory = try reader.path("dataDir") ?? "./muster-data"
-        (host, port) = try Settings.address(reader)
+        (host, port) = try Settings.address("http.bind", reader) ?? ("127.0.0.1", 8834)
+        metrics = try Settings.address("metrics.bind", reader)
         tls = try Settings.tls(reader)
         let proxies = try reader.list("http.trustedProxies")
         do {
@@ -73,7 +80,11 @@ struct Settings: Sendable {
         importLimit = .milliseconds(try reader.number("password.import.milliseconds"))
         weakForms = try Settings.weakForms(reader)
         outbox = try reader.path("codes.outbox") ?? dataDirectory + "/outbox"
+        let publicURL = try Settings.publicURL(reader)
+        delivery = try DeliverySettings(reader, publicURL: publicURL)
         logLevel = try Settings.choice("log.level", reader, else: .info)
+        logFormat = try Settings.choice("log.format", reader, else: .logfmt)
+        logsAccess = try Settings.choice("log.access", reader, else: Switch.off) == .on
         rules = DirectoryRules(
             passwords: try Settings.passwordPolicy(reader),
             lockout: LockoutRule(
@@ -88,13 +99,37 @@ struct Settings: Sendable {
                 smsHourly: try reader.number("codes.smsPerHour"),
                 emailHourly: try reader.number("codes.emailPerHour")
             ),
+            delivery: delivery.rules,
+            phonePrefix: try Settings.phonePrefix(reader),
+            publicURL: publicURL,
             sessionLifetime: .seconds(try reader.number("session.lifetimeSeconds")),
-            approvedDomains: try Settings.approvedDomains(reader)
+            approvedDomains: try Settings.approvedDomains(reader),
+            passwordOnlyDoors: try Settings.choice(
+                "login.passwordOnlyDoors",
+                reader,
+                else: .append
+            ),
+            issuer: try Settings.issuer(reader)
         )
     }
 
+    /// What authenticator apps show as the service.
+    private static func issuer(_ reader: SettingsReader) throws(MusterError) -> String {
+        guard let text = try reader.text("totp.issuer") else {
+            let host = try Settings.publicURL(reader)?.host
+            return host.flatMap { KeyURI.isIssuer($0) ? $0 : nil } ?? "Muster"
+        }
+        guard KeyURI.isIssuer(text) else {
+            throw reader.invalid(
+                "totp.issuer",
+                "must have 1 to \(KeyURI.maximumIssuerBytes) bytes, no colon and no control characters"
+            )
+        }
+        return text
+    }
+
     /// The value of a setting that is one of a few words; `fallback` if it is empty.
-    private static func choice<Value: CaseIterable & RawRepresentable<String>>(
+    static func choice<Value: CaseIterable & RawRepresentable<String>>(
         _ key: String,
         _ reader: SettingsReader,
         else fallback: Value
@@ -146,13 +181,25 @@ struct Settings: Sendable {
         )
     }
 
-    private static func address(_ reader: SettingsReader) throws(MusterError) -> (String, Int) {
-        let text = try reader.text("http.bind") ?? ""
+    /// A switch that is a text, as all settings are.
+    private enum Switch: String, CaseIterable {
+        case on
+        case off
+    }
+
+    /// An address and a port; nil if the setting has no value and none by default.
+    private static func address(
+        _ key: String,
+        _ reader: SettingsReader
+    ) throws(MusterError) -> (host: String, port: Int)? {
+        let written = try reader.text(key)
+        if written == nil, reader.source(of: key) == .fallback { return nil }
+        let text = written ?? ""
         guard let colon = text.lastIndex(of: ":"), let host = Settings.host(text[..<colon]),
             let port = Int(text[text.index(after: colon)...])
-        else { throw reader.invalid("http.bind", "must be an address, a colon and a port") }
+        else { throw reader.invalid(key, "must be an address, a colon and a port") }
         guard (0...65_535).contains(port) else {
-            throw reader.invalid("http.bind", "must have a port from 0 to 65535")
+            throw reader.invalid(key, "must have a port from 0 to 65535")
         }
         return (host, port)
     }

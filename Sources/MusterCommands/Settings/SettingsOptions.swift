@@ -1,5 +1,5 @@
 import ArgumentParser
-import Foundation
+import FoundationEssentials
 import MusterCore
 import TextBytes
 
@@ -43,7 +43,7 @@ struct SettingsOptions: ParsableArguments {
             commandLine["dataDir"] = dataDir
         }
         let environment = ProcessInfo.processInfo.environment
-        return try await SettingsReader(
+        return try SettingsReader(
             commandLine: commandLine,
             environment: environment,
             file: config ?? environment["MUSTER_CONFIG"]

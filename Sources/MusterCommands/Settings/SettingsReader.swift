@@ -1,7 +1,6 @@
 import Configuration
-import Foundation
+import FoundationEssentials
 import MusterCore
-import SystemPackage
 import TextBytes
 import WireJSON
 
@@ -34,10 +33,11 @@ struct SettingsReader: Sendable {
         commandLine: [String: String],
         environment: [String: String],
         file: String?
-    ) async throws(MusterError) {
+    ) throws(MusterError) {
         let variables = environment.filter { $0.key.hasPrefix("MUSTER_") }
         try SettingsReader.refuseUnknown(commandLine: commandLine, variables: variables)
-        let fileValues = try SettingsReader.written(inFile: file)
+        var fromFile: SettingsFile?
+        if let file { fromFile = try SettingsFile(contentsOf: file) }
         var sources: [String: Source] = [:]
         var quotations: [String: String] = [:]
         for setting in Setting.all {
@@ -47,7 +47,7 @@ struct SettingsReader: Sendable {
             } else if let value = variables[setting.variable] {
                 sources[setting.key] = .environment
                 quotations[setting.key] = value.quoted(60)
-            } else if let value = fileValues[setting.key] {
+            } else if let value = fromFile?.quotations[setting.key] {
                 sources[setting.key] = .file
                 quotations[setting.key] = value
             }
@@ -55,15 +55,15 @@ struct SettingsReader: Sendable {
         self.sources = sources
         self.quotations = quotations
         reader = ConfigReader(
-            providers: try await SettingsReader.providers(commandLine, variables, file)
+            providers: SettingsReader.providers(commandLine, variables, fromFile)
         )
     }
 
     private static func providers(
         _ commandLine: [String: String],
         _ variables: [String: String],
-        _ file: String?
-    ) async throws(MusterError) -> [any ConfigProvider] {
+        _ file: SettingsFile?
+    ) -> [any ConfigProvider] {
         // The same text forms as in the environment, so that a value reads alike wherever it stands.
         let typed = Dictionary(
             uniqueKeysWithValues: Setting.all.compactMap { setting in
@@ -77,18 +77,7 @@ struct SettingsReader: Sendable {
             EnvironmentVariablesProvider(environmentVariables: typed),
             EnvironmentVariablesProvider(environmentVariables: prefixed),
         ]
-        if let file {
-            do {
-                providers.append(try await FileProvider<JSONSnapshot>(filePath: FilePath(file)))
-            } catch {
-                throw MusterError(
-                    .settingInvalid,
-                    "\(file) holds a value that no setting takes: a setting is a text, a whole number, true, "
-                        + "false or a list of texts. See: muster config",
-                    cause: error
-                )
-            }
-        }
+        if let file { providers.append(InMemoryProvider(name: "file", values: file.values)) }
         let fallbacks = Dictionary(
             uniqueKeysWithValues: Setting.all.compactMap { setting in
                 setting.fallback.map { (String(setting.variable.dropFirst(7)), $0) }
@@ -155,7 +144,7 @@ struct SettingsReader: Sendable {
     func list(_ key: String) throws(MusterError) -> [String] {
         do {
             return try reader.requiredStringArray(forKey: ConfigKey(key))
-                .map { $0.trimmingCharacters(in: .whitespaces) }
+                .map { $0.trimmingBlanks }
                 .filter { !$0.isEmpty }
         } catch {
             throw invalid(key, "must be a list of texts", cause: error)
@@ -205,57 +194,5 @@ struct SettingsReader: Sendable {
                 "The environment variable \(name) is no setting. See: muster config"
             )
         }
-    }
-
-    /// All values of a JSON file by their dotted names, as sentences quote them.
-    private static func written(
-        inFile path: String?
-    ) throws(MusterError) -> [String: String] {
-        guard let path else { return [:] }
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw MusterError(
-                .settingInvalid,
-                "\(path) is not there or cannot be read. It is named by --config or MUSTER_CONFIG."
-            )
-        }
-        guard !ForeignText.isUTF16(data) else {
-            throw MusterError(.settingInvalid, ForeignText.utf16(path))
-        }
-        let value: JSONValue
-        do {
-            value = try JSONValue(parsing: ForeignText.withoutMark(data))
-        } catch {
-            throw MusterError(
-                .settingInvalid,
-                "\(path) is not JSON: \(error.message), at byte \(error.offset)."
-            )
-        }
-        guard case .object(let object) = value else {
-            throw MusterError(.settingInvalid, "\(path) must hold a JSON object.")
-        }
-        let found = written(in: object, under: "")
-        let known = Set(Setting.all.map(\.key))
-        if let key = found.keys.sorted().first(where: { !known.contains($0) }) {
-            throw MusterError(
-                .settingInvalid,
-                "There is no setting \(key), which \(path) names. See: muster config"
-            )
-        }
-        return found
-    }
-
-    private static func written(
-        in object: JSONObject,
-        under prefix: String
-    ) -> [String: String] {
-        var found: [String: String] = [:]
-        for (name, value) in object.members {
-            if case .object(let inner) = value {
-                found.merge(written(in: inner, under: prefix + name + ".")) { $1 }
-            } else {
-                found[prefix + name] = JSONText.line(value).head(60)
-            }
-        }
-        return found
     }
 }

@@ -1,7 +1,8 @@
-import Foundation
+import FoundationEssentials
 import MusterCore
 import MusterServer
 import NIOSSL
+import SystemCalls
 
 /// The files of the server's certificate and its private key.
 struct TLSFiles: Sendable {

@@ -1,8 +1,7 @@
 import ArgumentParser
-import Foundation
-import MusterAPI
+import FoundationEssentials
+import MusterClient
 import TextBytes
-import WireJSON
 
 /// When an account expires, on the command line: a day, a time, a span from now on, or `never`.
 struct ExpiryArgument: Equatable, Sendable {
@@ -38,8 +37,6 @@ struct ExpiryArgument: Equatable, Sendable {
         return expiry
     }
 
-    /// Writes the member of a user's fields.
-    func write(to json: inout JSONWriter) {
-        if let moment { json.member("expires_at", moment) } else { json.null("expires_at") }
-    }
+    /// The member of a user's fields.
+    var member: MomentOrNull { moment.map { .moment($0) } ?? .null }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import WireJSON
 
 /// Where a user may come from, on the command line: addresses and networks between commas, or `any`.
 struct HostsArgument: ExpressibleByArgument, Sendable {
@@ -20,14 +19,6 @@ struct HostsArgument: ExpressibleByArgument, Sendable {
         } else {
             networks = argument.split(separator: ",", omittingEmptySubsequences: false)
                 .map(String.init)
-        }
-    }
-
-    /// Writes the member of a user's fields.
-    func write(to json: inout JSONWriter) {
-        json.name("hosts")
-        json.array { json in
-            for network in networks { json.string(network) }
         }
     }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
+import MusterClient
 import MusterCore
 import TextBytes
-import WireJSON
 
 /// A mask on the command line: decimal, `0x` and hexadecimal digits, or names of bits.
 enum MaskArgument: ExpressibleByArgument, Equatable, Sendable {
@@ -73,7 +73,7 @@ enum MaskArgument: ExpressibleByArgument, Equatable, Sendable {
     /// The bits, with the server's list of names.
     ///
     /// - Throws: ``CommandError`` where the list has no such name.
-    func bits(_ permissions: [MaskBit]) throws(CommandError) -> Int64 {
+    func bits(_ permissions: [MaskBitRecord]) throws(CommandError) -> Int64 {
         switch self {
         case .bits(let bits): return bits
         case .names(let names):
@@ -90,28 +90,14 @@ enum MaskArgument: ExpressibleByArgument, Equatable, Sendable {
     }
 }
 
-/// A bit of the masks, as the server publishes it.
-struct MaskBit: Sendable {
-    let index: Int64
-    let name: String
+extension MaskBitRecord {
+    /// The bits that this program knows.
+    static let known = Resource.allCases.map { resource in
+        MaskBitRecord(index: Int64(resource.rawValue), name: resource.name)
+    }
 
     /// The bit alone.
     var value: Int64 { 1 << index }
-
-    /// Reads an element of the list; nil if it is none.
-    init?(_ record: JSONObject) {
-        guard let index = record.integer("index"), (0..<63).contains(index),
-            let name = record.text("name")
-        else { return nil }
-        (self.index, self.name) = (index, name)
-    }
-
-    /// The bits that this program knows.
-    static let known = Resource.allCases.map { MaskBit(index: Int64($0.rawValue), name: $0.name) }
-
-    private init(index: Int64, name: String) {
-        (self.index, self.name) = (index, name)
-    }
 
     /// Whether the bit has this name, in upper or lower case.
     func isNamed(_ name: String) -> Bool {
@@ -123,8 +109,7 @@ extension Server {
     /// The names of the masks' bits.
     ///
     /// - Throws: ``CommandError``.
-    func maskBits() async throws(CommandError) -> [MaskBit] {
-        try await ask(.get, ServerPath("/activelogic/v1/permissions")).list("permissions")
-            .compactMap(MaskBit.init)
+    func maskBits() async throws(CommandError) -> [MaskBitRecord] {
+        try await ask("bits") { try await $0.server.maskBits() }
     }
 }

@@ -1,6 +1,6 @@
 import ArgumentParser
+import MusterClient
 import MusterCore
-import WireJSON
 
 /// The options that set masks.
 struct MaskOptions: ParsableArguments, Sendable {
@@ -43,7 +43,7 @@ struct MaskOptions: ParsableArguments, Sendable {
     ///
     /// - Throws: ``CommandError`` where a name is none of a bit.
     func values(from server: Server) async throws(CommandError) -> MaskValues {
-        var bits: [MaskBit] = []
+        var bits: [MaskBitRecord] = []
         let needsNames = [readbm, writebm, lviewbm].contains { mask in
             if case .names = mask { true } else { false }
         }
@@ -54,7 +54,7 @@ struct MaskOptions: ParsableArguments, Sendable {
     /// The values that are set, with the server's list of names.
     ///
     /// - Throws: ``CommandError`` where a name is none of a bit.
-    func values(_ bits: [MaskBit]) throws(CommandError) -> MaskValues {
+    func values(_ bits: [MaskBitRecord]) throws(CommandError) -> MaskValues {
         MaskValues(
             read: try readbm?.bits(bits),
             write: try writebm?.bits(bits),
@@ -69,10 +69,10 @@ struct MaskValues: Sendable {
     let write: Int64?
     let liveview: Int64?
 
-    /// Writes the members of a user's fields.
-    func write(to json: inout JSONWriter) {
-        if let read { json.member("readbm", read) }
-        if let write { json.member("writebm", write) }
-        if let liveview { json.member("lviewbm", liveview) }
+    /// Puts the members into a user's fields.
+    func apply(to body: inout UserBody) {
+        body.readbm = read
+        body.writebm = write
+        body.lviewbm = liveview
     }
 }

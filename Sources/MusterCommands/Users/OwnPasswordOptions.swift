@@ -1,6 +1,6 @@
 import ArgumentParser
+import MusterClient
 import MusterCore
-import WireJSON
 
 /// Asks for one's own password, where the change is about how oneself is reached.
 struct OwnPasswordOptions: ParsableArguments, Sendable {
@@ -16,11 +16,11 @@ struct OwnPasswordOptions: ParsableArguments, Sendable {
     ///
     /// - Throws: ``CommandError``.
     func read(
-        for record: JSONObject,
+        for record: some NamedUser,
         on server: Server
-    ) async throws(CommandError) -> Secret<String>? {
+    ) async throws(CommandError) -> MusterCore.Secret<String>? {
         guard server.proof != .local,
-            record.integer("id") == (try await server.oneself()).integer("id")
+            record.user.id == (try await server.oneself()).user.id
         else { return nil }
         return try SecretInput.existing(.presentPassword, fromStandardInput: passwordStdin)
     }

@@ -1,6 +1,5 @@
-import ClientTransport
-import NIOHTTP1
-import WireJSON
+import MusterClient
+import MusterCore
 
 /// A change that depends on what a user has now, and is lost to nobody who changes the same at the same time.
 struct RevisedChange {
@@ -17,33 +16,27 @@ struct RevisedChange {
     /// - Throws: ``CommandError``, what `revise` throws among it.
     func hosts(
         _ revise: ([String]) throws(CommandError) -> [String]
-    ) async throws(CommandError) -> JSONObject {
+    ) async throws(CommandError) -> UserRecord {
         for _ in 0..<RevisedChange.tries {
-            let revision = try await revision()
-            let present = try await server.user(user)
-            let hosts = HostsArgument(networks: try revise(present.textList("hosts")))
-            let path = ServerPath("/muster/v1/users/{}", try server.userID(of: present))
-            var request = server.request(.patch, path) { hosts.write(to: &$0) }
-            if let revision { request.fields.add(name: "If-Match", value: revision) }
-            let answer = try await server.answer(request)
-            // 412: somebody has changed a user meanwhile, perhaps this one.
-            if answer.status != 412 {
-                return try server.user(
-                    in: try await server.object(answer, missing: user.missing)
-                )
+            let present = try await server.ask(UserArgument.noun, missing: user.missing) {
+                try await $0.users.revised(user.reference)
+            }
+            var body = UserBody()
+            body.hosts = try revise(present.record.user.hosts)
+            do throws(CommandError) {
+                let id = present.record.reference
+                return try await server.ask(UserArgument.noun, missing: user.missing) {
+                    [body] in
+                    try await $0.users.change(id, body, at: present.revision)
+                }
+            } catch {
+                // Somebody has changed a user meanwhile, perhaps this one.
+                guard error.isCode(.revisionChanged) else { throw error }
             }
         }
         throw CommandError(
             .tryAgain,
             "Others change users all the time. Nothing was changed; try again later."
         )
-    }
-
-    /// The revision of all users, which only lists tell.
-    private func revision() async throws(CommandError) -> String? {
-        let path = ServerPath("/activelogic/v1/users").with([("limit", "1")])
-        let answer = try await server.answer(.get, path)
-        _ = try await server.object(answer)
-        return answer.fields.first(name: "ETag")
     }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
-import Foundation
+import FoundationEssentials
+import MusterClient
 import TextBytes
-import WireJSON
 
 /// A user on the command line: an id, a UUID or a user name; `name:` before a name that reads like one of those.
 struct UserArgument: ReferenceArgument {
@@ -35,10 +35,10 @@ struct UserArgument: ReferenceArgument {
     /// The user as the paths of the native API name one.
     ///
     /// A name is told apart from what else stands in its place there, such as `import` and `export`.
-    var reference: String {
+    var reference: MusterClient.Reference {
         switch form {
-        case .id, .uuid: text
-        case .name(let name): UserArgument.namePrefix + name
+        case .id, .uuid: .verbatim(text)
+        case .name(let name): .name(name)
         }
     }
 
@@ -81,34 +81,24 @@ extension Server {
     /// The record of a user.
     ///
     /// - Throws: ``CommandError`` with status `notFound` if there is none.
-    func user(_ user: UserArgument) async throws(CommandError) -> JSONObject {
-        try await userRecord(
-            .get,
-            ServerPath("/muster/v1/users/{}", user.reference),
-            missing: user.missing
-        )
+    func user(_ user: UserArgument) async throws(CommandError) -> AccountRecord {
+        try await ask(UserArgument.noun, missing: user.missing) {
+            try await $0.users.get(user.reference)
+        }
     }
 
-    /// The number of a user, for the calls that know users by number only.
+    /// The record of whoever asks.
     ///
-    /// - Throws: ``CommandError`` with status `notFound` if there is none.
-    func userID(_ user: UserArgument) async throws(CommandError) -> String {
-        try userID(of: await self.user(user))
+    /// - Throws: ``CommandError``.
+    func oneself() async throws(CommandError) -> OwnAccountRecord {
+        try await ask(UserArgument.noun) { try await $0.users.oneself() }
     }
 
-    /// The number in a user's record.
+    /// The record of a user, or of whoever asks.
     ///
-    /// - Throws: ``CommandError`` with status `protocolMismatch` if there is none.
-    func userID(of record: JSONObject) throws(CommandError) -> String {
-        guard let id = record.integer("id") else { throw holdsNone(UserArgument.noun) }
-        return String(id)
-    }
-}
-
-extension JSONObject {
-    /// A user, or something else with a name and a number, in a sentence: `jane@example.com (id 10)`.
-    func label(_ name: String = "username") -> String {
-        let number = integer("id").map { " (id \($0))" } ?? ""
-        return (text(name) ?? text("id") ?? "") + number
+    /// - Throws: ``CommandError``.
+    func userOrOneself(_ user: UserArgument?) async throws(CommandError) -> AccountRecord {
+        guard let user else { return try await oneself().account }
+        return try await self.user(user)
     }
 }

@@ -1,6 +1,6 @@
+import MusterClient
 import MusterCore
 import TextBytes
-import WireJSON
 
 extension Server {
     /// Changes fields of a user who was looked up.
@@ -9,15 +9,32 @@ extension Server {
     ///
     /// - Throws: ``CommandError``.
     func change(
-        _ record: JSONObject,
-        _ members: @escaping (inout JSONWriter) -> Void
-    ) async throws(CommandError) -> JSONObject {
-        try await userRecord(
-            .patch,
-            ServerPath("/muster/v1/users/{}", try userID(of: record)),
-            missing: "\(record.label()) is gone already.",
-            members
-        )
+        _ record: some NamedUser,
+        _ fields: (inout UserBody) -> Void
+    ) async throws(CommandError) -> UserRecord {
+        try await change(record.reference, missing: record.gone, fields)
+    }
+
+    /// Changes fields of a user.
+    ///
+    /// - Throws: ``CommandError``.
+    func change(
+        _ user: UserArgument,
+        _ fields: (inout UserBody) -> Void
+    ) async throws(CommandError) -> UserRecord {
+        try await change(user.reference, missing: user.missing, fields)
+    }
+
+    private func change(
+        _ reference: MusterClient.Reference,
+        missing: String,
+        _ fields: (inout UserBody) -> Void
+    ) async throws(CommandError) -> UserRecord {
+        var body = UserBody()
+        fields(&body)
+        return try await ask(UserArgument.noun, missing: missing) { [body] in
+            try await $0.users.change(reference, body)
+        }
     }
 
     /// Does what gives a name, and says which name it is where somebody has it.
@@ -36,27 +53,10 @@ extension Server {
         do {
             return try await work()
         } catch let error as CommandError {
-            guard let told = error.told else { throw error }
-            // Groups are made and renamed in the Tenable dialect, where a conflict can be nothing else.
-            let isTaken =
-                told.code == nil ? error.status == .refused : told.isCode(.userAlreadyExists)
-            guard isTaken else { throw error }
+            guard error.isCode(.userAlreadyExists) || error.isCode(.groupAlreadyExists) else {
+                throw error
+            }
             throw CommandError(error.status, "There is a \(noun) \(name.head()) already.")
         }
-    }
-
-    /// Changes fields of a user.
-    ///
-    /// - Throws: ``CommandError``.
-    func change(
-        _ user: UserArgument,
-        _ members: @escaping (inout JSONWriter) -> Void
-    ) async throws(CommandError) -> JSONObject {
-        try await userRecord(
-            .patch,
-            ServerPath("/muster/v1/users/{}", user.reference),
-            missing: user.missing,
-            members
-        )
     }
 }

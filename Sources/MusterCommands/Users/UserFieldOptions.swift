@@ -1,5 +1,5 @@
 import ArgumentParser
-import WireJSON
+import MusterClient
 
 /// The options that set a user's fields; each has the field's name.
 struct UserFieldOptions: ParsableArguments, Sendable {
@@ -66,31 +66,19 @@ struct UserFieldOptions: ParsableArguments, Sendable {
     /// Whether something is set that may let the user administer.
     var setsRights: Bool { role != nil || masks.writebm != nil }
 
-    /// What writes the fields that are set.
+    /// The fields that are set.
     ///
     /// - Throws: ``CommandError`` where a name is none of a mask's bit.
-    func members(
-        from server: Server
-    ) async throws(CommandError) -> @Sendable (inout JSONWriter) -> Void {
-        let masks = try await masks.values(from: server)
-        return { json in
-            if let role { json.member("permissions", role.permissions) }
-            UserFieldOptions.write(name, under: "name", to: &json)
-            UserFieldOptions.write(email, under: "email", to: &json)
-            expires?.write(to: &json)
-            UserFieldOptions.write(note, under: "note", to: &json)
-            if let hosts { hosts.write(to: &json) }
-            masks.write(to: &json)
-            if let timeout { json.member("timeout", timeout) }
-        }
-    }
-
-    private static func write(
-        _ text: String?,
-        under name: StaticString,
-        to json: inout JSONWriter
-    ) {
-        guard let text else { return }
-        if text.isEmpty { json.null(name) } else { json.member(name, text) }
+    func body(from server: Server) async throws(CommandError) -> UserBody {
+        var body = UserBody()
+        body.permissions = role?.permissions
+        body.name = name
+        body.email = email
+        body.expiresAt = expires?.member
+        body.note = note
+        body.hosts = hosts?.networks
+        try await masks.values(from: server).apply(to: &body)
+        body.timeout = timeout
+        return body
     }
 }

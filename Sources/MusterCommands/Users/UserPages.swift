@@ -1,16 +1,16 @@
-import WireJSON
+import MusterClient
 
 /// A list of users, asked for page by page.
 struct UserPages {
     /// How many users the first page holds, which somebody waits for, and how many each other.
     private static let sizes = (first: 500, other: 5000)
 
-    private let query: [(name: String, value: String?)]
+    private let filter: MusterClient.UserFilter
     private var last: Int64?
     private var isFinished = false
 
-    init(query: [(name: String, value: String?)]) {
-        self.query = query
+    init(_ filter: MusterClient.UserFilter) {
+        self.filter = filter
     }
 
     /// The next page; nil behind the last.
@@ -19,14 +19,13 @@ struct UserPages {
     mutating func next(
         from server: Server,
         atMost limit: Int
-    ) async throws(CommandError) -> [JSONObject]? {
+    ) async throws(CommandError) -> [UserRecord]? {
         guard !isFinished else { return nil }
         let size = min(limit, last == nil ? UserPages.sizes.first : UserPages.sizes.other)
-        let path = ServerPath("/muster/v1/users").with(
-            query + [("limit", String(size)), ("after", last.map { String($0) })]
-        )
-        let page = try await server.ask(.get, path).list("users")
-        last = page.last?.integer("id")
+        let page = try await server.ask(UserArgument.noun) { [filter, last] in
+            try await $0.users.page(filter, after: last, limit: size).users
+        }
+        last = page.last?.id
         isFinished = page.count < size || last == nil
         return page
     }
@@ -51,7 +50,7 @@ extension Server {
         var list = output.list(.user, orSay: remark)
         var left = limit
         while left > 0, let page = try await pages.next(from: self, atMost: left) {
-            try list.append(page)
+            try list.append(page.map(\.shown))
             left -= page.count
         }
         try list.finish()

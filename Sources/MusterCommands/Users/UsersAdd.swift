@@ -1,4 +1,5 @@
 import ArgumentParser
+import MusterClient
 import MusterCore
 import WireJSON
 
@@ -40,25 +41,23 @@ struct UsersAdd: ServerCommand {
     }
 
     func run(on server: Server) async throws {
-        let members = try await fields.members(from: server)
+        var body = try await fields.body(from: server)
         let chosen = noPassword ? nil : try password.read(for: username, orNone: true)
-        let user = try await Server.naming(username, UserArgument.noun) {
-            try await server.userRecord(.post, ServerPath("/muster/v1/users")) { json in
-                json.member("username", username)
-                chosen?.password.withExposedValue { json.member("password", $0) }
-                members(&json)
-                if disabled { json.member("enabled", false) }
-            }
+        body.username = username
+        body.password = chosen?.password.withExposedValue(\.self)
+        if disabled { body.isEnabled = false }
+        let user = try await Server.naming(username, UserArgument.noun) { [body] in
+            try await server.ask(UserArgument.noun) { try await $0.users.create(body) }
         }
-        guard let chosen else { return try tell(user, user) }
+        guard let chosen else { return try tell(user, user.shown) }
         try chosen.telling(user) {
-            try tell(user, chosen.added(to: user))
+            try tell(user, chosen.added(to: user.shown))
             try chosen.tell(beside: output)
         }
     }
 
-    private func tell(_ user: JSONObject, _ shown: JSONObject) throws {
-        let sentence = "Added \(user.label()).\(UserArgument.advice(for: username))"
+    private func tell(_ user: UserRecord, _ shown: JSONObject) throws {
+        let sentence = "Added \(user.label).\(UserArgument.advice(for: username))"
         try output.done(sentence, shown, .user)
         if fields.setsRights { try Administration.tell(user, beside: output) }
     }

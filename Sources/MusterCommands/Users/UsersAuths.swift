@@ -1,4 +1,5 @@
 import ArgumentParser
+import MusterClient
 import TextBytes
 import WireJSON
 
@@ -50,7 +51,7 @@ struct UsersAuthsShow: ServerCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run(on server: Server) async throws {
-        try output.auths(of: try await server.user(user))
+        try output.auths(of: try await server.user(user).shown)
     }
 }
 
@@ -96,12 +97,12 @@ struct UsersAuthsSet: ServerCommand {
     }
 
     func run(on server: Server) async throws {
-        let changed = try await server.change(user) { json in
-            if let api { json.member("api_permitted", api) }
-            if let password { json.member("password_permitted", password) }
-            if let saml { json.member("saml_permitted", saml) }
+        let changed = try await server.change(user) { body in
+            body.isAPIPermitted = api
+            body.isPasswordPermitted = password
+            body.isSAMLPermitted = saml
         }
-        try output.auths(of: changed)
+        try output.auths(of: changed.shown)
     }
 }
 

@@ -1,5 +1,5 @@
 import ArgumentParser
-import WireJSON
+import MusterClient
 
 /// `muster users disable`.
 struct UsersDisable: ServerCommand {
@@ -24,8 +24,8 @@ struct UsersDisable: ServerCommand {
             users,
             "Disabled",
             output,
-            already: { $0["enabled"] == .bool(false) ? "\($0.label()) is disabled already." : nil },
-            { user in try await server.change(user) { $0.member("enabled", false) } }
+            already: { $0.user.isEnabled ? nil : "\($0.label) is disabled already." },
+            { user in try await server.change(user) { $0.isEnabled = false } }
         )
     }
 }

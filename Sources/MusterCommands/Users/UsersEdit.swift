@@ -1,6 +1,6 @@
 import ArgumentParser
+import MusterClient
 import MusterCore
-import WireJSON
 
 /// `muster users edit`.
 struct UsersEdit: ServerCommand {
@@ -34,21 +34,21 @@ struct UsersEdit: ServerCommand {
     }
 
     func run(on server: Server) async throws {
-        let write = try await fields.members(from: server)
+        let fields = try await fields.body(from: server)
         try await Administration(server: server, confirmation: confirmation).confirm(
             user,
-            role: fields.role?.permissions,
-            writeMask: try await fields.masks.values(from: server).write
+            role: fields.permissions,
+            writeMask: fields.writebm
         )
-        var own: Secret<String>?
+        var own: MusterCore.Secret<String>?
         if fields.email != nil {
             own = try await password.read(for: try await server.user(user), on: server)
         }
-        let changed = try await server.change(user) { [own] json in
-            write(&json)
-            own?.withExposedValue { json.member("current_password", $0) }
+        let changed = try await server.change(user) { body in
+            body = fields
+            body.currentPassword = own?.withExposedValue(\.self)
         }
-        try output.done("Changed \(changed.label()).", changed, .user)
-        if fields.setsRights { try Administration.tell(changed, beside: output) }
+        try output.done("Changed \(changed.label).", changed.shown, .user)
+        if self.fields.setsRights { try Administration.tell(changed, beside: output) }
     }
 }

@@ -1,5 +1,5 @@
 import ArgumentParser
-import WireJSON
+import MusterClient
 
 /// `muster users enable`.
 struct UsersEnable: ServerCommand {
@@ -20,8 +20,8 @@ struct UsersEnable: ServerCommand {
             users,
             "Enabled",
             output,
-            already: { $0["enabled"] == .bool(true) ? "\($0.label()) is enabled already." : nil },
-            { user in try await server.change(user) { $0.member("enabled", true) } }
+            already: { $0.user.isEnabled ? "\($0.label) is enabled already." : nil },
+            { user in try await server.change(user) { $0.isEnabled = true } }
         )
     }
 }

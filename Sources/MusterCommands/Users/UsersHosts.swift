@@ -1,4 +1,5 @@
 import ArgumentParser
+import MusterClient
 import MusterCore
 import TextBytes
 import WireJSON
@@ -31,8 +32,8 @@ extension RecordLayout {
 
 extension OutputOptions {
     /// Prints the networks of a user, one a line.
-    fileprivate func hosts(of user: JSONObject) throws {
-        let hosts = try user.textList("hosts")
+    fileprivate func hosts(of user: some NamedUser) throws {
+        let hosts = user.user.hosts
         guard !hosts.isEmpty || format != .table || quiet else {
             return try Console.standard.write("The user may come from anywhere.\n")
         }
@@ -88,9 +89,7 @@ struct UsersHostsSet: ServerCommand {
 
     func run(on server: Server) async throws {
         let hosts = choice.hosts == ["any"] ? [] : choice.hosts
-        let changed = try await server.change(choice.user) { json in
-            HostsArgument(networks: hosts).write(to: &json)
-        }
+        let changed = try await server.change(choice.user) { $0.hosts = hosts }
         try output.hosts(of: changed)
     }
 }

@@ -1,15 +1,10 @@
-import ArgumentParser
-import Foundation
-import WireJSON
+public import ArgumentParser
+import FoundationEssentials
+public import MusterClient
 
 /// `muster users list`.
 struct UsersList: ServerCommand {
-    enum Sort: String, ExpressibleByArgument, CaseIterable {
-        case id
-        case username
-        case name
-        case email
-    }
+    typealias Sort = MusterClient.UserFilter.Order
 
     static let configuration = CommandConfiguration(
         commandName: "list",
@@ -91,22 +86,24 @@ struct UsersList: ServerCommand {
     }
 
     func run(on server: Server) async throws {
-        var group: String?
-        if let argument = self.group { group = try await server.groupID(argument) }
-        let unused = unusedSince.flatMap { TimeText.milliseconds($0, now: Date()) }
-        let filters: [(name: String, value: String?)] = [
-            ("f", filter), ("group", group), ("role", role.map { String($0.permissions) }),
-            ("enabled", disabled ? "false" : nil), ("expired", expired ? "true" : nil),
-            ("locked", locked ? "true" : nil),
-            ("second_factor", noFactor ? "none" : nil),
-            ("unused_since", unused.map { String($0) }),
-        ]
-        let order: (name: String, value: String?) = ("sort", (reverse ? "-" : "") + sort.rawValue)
+        var filter = MusterClient.UserFilter()
+        if let group { filter.group = try await server.group(group).reference }
+        filter.prefix = self.filter
+        filter.permissions = role?.permissions
+        filter.isEnabled = disabled ? false : nil
+        filter.isExpired = expired
+        filter.isLocked = locked
+        filter.hasNoSecondFactor = noFactor
+        filter.unusedSince = unusedSince.flatMap { TimeText.milliseconds($0, now: Date()) }
+        filter.order = sort
+        filter.isDescending = reverse
         try await server.list(
-            UserPages(query: filters + [order]),
+            UserPages(filter),
             output,
             atMost: limit ?? .max,
-            orSay: filters.contains { $0.value != nil } ? "No users match." : nil
+            orSay: filter.isEmpty ? nil : "No users match."
         )
     }
 }
+
+extension MusterClient.UserFilter.Order: ExpressibleByArgument {}

@@ -1,4 +1,5 @@
 import ArgumentParser
+import MusterClient
 import MusterCore
 import WireJSON
 
@@ -27,11 +28,12 @@ extension RecordLayout {
 
 extension OutputOptions {
     /// Prints the masks of a user, one a line, with the names of the bits.
-    fileprivate func masks(of user: JSONObject, _ bits: [MaskBit]) throws {
+    fileprivate func masks(of user: UserRecord, _ bits: [MaskBitRecord]) throws {
         var list = list(.mask)
         try list.append(
-            ["readbm", "writebm", "lviewbm"].map { name in
-                let value = user.integer(name) ?? 0
+            [("readbm", user.readbm), ("writebm", user.writebm), ("lviewbm", user.lviewbm)].map {
+                name,
+                value in
                 let names =
                     value == .max
                     ? [.string("all")]
@@ -61,7 +63,7 @@ struct UsersMasksShow: ServerCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run(on server: Server) async throws {
-        let record = try await server.user(user)
+        let record = try await server.user(user).user
         try output.masks(of: record, try await server.maskBits())
     }
 }
@@ -103,7 +105,7 @@ struct UsersMasksSet: ServerCommand {
             role: nil,
             writeMask: values.write
         )
-        let changed = try await server.change(user) { values.write(to: &$0) }
+        let changed = try await server.change(user) { values.apply(to: &$0) }
         try output.masks(of: changed, bits)
         if values.write != nil { try Administration.tell(changed, beside: output) }
     }

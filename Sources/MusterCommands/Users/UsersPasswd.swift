@@ -1,6 +1,6 @@
 import ArgumentParser
+import MusterClient
 import MusterCore
-import WireJSON
 
 /// `muster users passwd`.
 struct UsersPasswd: ServerCommand {
@@ -29,10 +29,10 @@ struct UsersPasswd: ServerCommand {
 
     func run(on server: Server) async throws {
         let oneself = try await server.oneself()
-        guard let user = subject.user else { return try await changeOwn(oneself, on: server) }
-        let record = try await server.user(user)
+        guard let user = subject.user else { return try await changeOwn(oneself.user, on: server) }
+        let record = try await server.user(user).user
         // Whoever has the files needs no present password: it may be the one that was lost.
-        if server.proof != .local, record.integer("id") == oneself.integer("id") {
+        if server.proof != .local, record.id == oneself.user.id {
             try await changeOwn(record, on: server)
         } else {
             try await reset(record, user, on: server)
@@ -40,57 +40,47 @@ struct UsersPasswd: ServerCommand {
     }
 
     private func reset(
-        _ record: JSONObject,
+        _ record: UserRecord,
         _ user: UserArgument,
         on server: Server
     ) async throws {
-        let chosen = try password.read(for: record.text("username") ?? user.text)
-        let path = ServerPath("/users/{}/chpasswd", try server.userID(of: record))
-        try await server.ask(.put, path, missing: user.missing) { json in
-            chosen.password.withExposedValue { json.member("password", $0) }
-            if temporary { json.member("temporary", true) }
-        }
+        let chosen = try password.read(for: record.username)
+        try await set(chosen, nil, of: record, missing: user.missing, on: server)
         try tell(record, chosen, isOwn: false)
     }
 
-    private func changeOwn(_ record: JSONObject, on server: Server) async throws {
+    private func changeOwn(_ record: UserRecord, on server: Server) async throws {
         let current = try SecretInput.existing(
             .presentPassword,
             fromStandardInput: password.passwordStdin
         )
-        let chosen = try password.read(for: record.text("username") ?? "you")
-        try await server.askWithPassword(.put, ServerPath("/session/chpasswd")) { json in
-            chosen.password.withExposedValue { json.member("password", $0) }
-            current.withExposedValue { json.member("current_password", $0) }
-        }
+        let chosen = try password.read(for: record.username)
+        try await set(chosen, current, of: record, missing: nil, on: server)
         try tell(record, chosen, isOwn: true)
     }
 
-    private func tell(_ record: JSONObject, _ chosen: ChosenPassword, isOwn: Bool) throws {
-        let sentence = "Set the password of \(record.label())."
-        try chosen.telling(record, isOwn: isOwn) {
-            try output.done(sentence, chosen.added(to: record), .user)
-            try chosen.tell(beside: output)
+    private func set(
+        _ chosen: ChosenPassword,
+        _ current: MusterCore.Secret<String>?,
+        of record: UserRecord,
+        missing: String?,
+        on server: Server
+    ) async throws {
+        let body = NewPasswordBody(
+            password: chosen.password.withExposedValue(\.self),
+            currentPassword: current?.withExposedValue(\.self),
+            isTemporary: current == nil && temporary
+        )
+        try await server.ask(missing: missing) {
+            try await $0.users.setPassword(of: record.reference, body)
         }
     }
-}
 
-extension Server {
-    /// The record of whoever asks.
-    ///
-    /// - Throws: ``CommandError``.
-    func oneself() async throws(CommandError) -> JSONObject {
-        try await userRecord(.get, ServerPath("/session"))
-    }
-
-    /// The path of a user's own calls, which are a session's for oneself: `/users/10/keys`, `/session/keys`.
-    ///
-    /// - Throws: ``CommandError`` with status `notFound` where there is no such user.
-    func path(
-        of record: JSONObject?,
-        _ call: StaticString
-    ) throws(CommandError) -> ServerPath {
-        guard let record else { return ServerPath("/session").appending(call) }
-        return ServerPath("/users/{}", try userID(of: record)).appending(call)
+    private func tell(_ record: UserRecord, _ chosen: ChosenPassword, isOwn: Bool) throws {
+        let sentence = "Set the password of \(record.label)."
+        try chosen.telling(record, isOwn: isOwn) {
+            try output.done(sentence, chosen.added(to: record.shown), .user)
+            try chosen.tell(beside: output)
+        }
     }
 }

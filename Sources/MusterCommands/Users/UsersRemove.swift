@@ -1,5 +1,5 @@
 import ArgumentParser
-import WireJSON
+import MusterClient
 
 /// `muster users remove`.
 struct UsersRemove: ServerCommand {
@@ -22,16 +22,13 @@ struct UsersRemove: ServerCommand {
 
     func run(on server: Server) async throws {
         let records = try await server.users(subjects.users)
-        let names = records.map { $0.label() }.joined(separator: ", ")
+        let names = records.map(\.label).joined(separator: ", ")
         try confirmation.ask("Remove \(names)?")
         // By number from here, so that nobody who got the name meanwhile is removed.
         try await server.each(records, "Removed", output) { record in
-            let id = try server.userID(of: record)
-            try await server.ask(
-                .delete,
-                ServerPath("/muster/v1/users/{}", id),
-                missing: "\(record.label()) is gone already."
-            )
+            try await server.ask(missing: record.gone) {
+                try await $0.users.remove(record.reference)
+            }
             return record
         }
     }

@@ -1,5 +1,5 @@
 import ArgumentParser
-import WireJSON
+import MusterClient
 
 /// `muster users rename`.
 struct UsersRename: ServerCommand {
@@ -25,10 +25,10 @@ struct UsersRename: ServerCommand {
     func run(on server: Server) async throws {
         let record = try await server.user(user)
         let changed = try await Server.naming(username, UserArgument.noun) {
-            try await server.change(record) { $0.member("username", username) }
+            try await server.change(record) { $0.username = username }
         }
         let sentence =
-            "Renamed \(record.label()) to \(username).\(UserArgument.advice(for: username))"
-        try output.done(sentence, changed, .user)
+            "Renamed \(record.label) to \(username).\(UserArgument.advice(for: username))"
+        try output.done(sentence, changed.shown, .user)
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import MusterClient
 
 /// `muster users show`.
 struct UsersShow: ServerCommand {
@@ -15,6 +16,6 @@ struct UsersShow: ServerCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run(on server: Server) async throws {
-        try output.show(await server.user(user), .user)
+        try output.show(await server.user(user).shown, .user)
     }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
+import MusterClient
 import MusterCore
 import TextBytes
-import WireJSON
 
 /// `muster users twofactor`.
 struct UsersTwoFactor: AsyncParsableCommand {
@@ -36,14 +36,10 @@ extension RecordLayout {
     )
 }
 
-extension Server {
-    /// The record of a user, or of whoever asks.
-    ///
-    /// - Throws: ``CommandError``.
-    func userOrOneself(_ user: UserArgument?) async throws(CommandError) -> JSONObject {
-        if let user { return try await self.user(user) }
-        let id = try userID(of: try await oneself())
-        return try await userRecord(.get, ServerPath("/muster/v1/users/{}", id))
+extension OutputOptions {
+    /// Prints how a user gets codes.
+    fileprivate func secondFactor(of user: AccountRecord) throws {
+        try show(user.shown.only("id", "username", "two_factor"), .secondFactor)
     }
 }
 
@@ -61,8 +57,7 @@ struct UsersTwoFactorShow: ServerCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run(on server: Server) async throws {
-        let record = try await server.userOrOneself(subject.user)
-        try output.show(record.only("id", "username", "two_factor"), .secondFactor)
+        try output.secondFactor(of: try await server.userOrOneself(subject.user))
     }
 }
 
@@ -104,33 +99,34 @@ struct UsersTwoFactorSet: ServerCommand {
     func run(on server: Server) async throws {
         let before = try await server.userOrOneself(subject.user)
         let own = try await password.read(for: before, on: server)
-        let path = try server.path(of: subject.user == nil ? nil : before, "two-factor")
+        let body = SecondFactorBody(
+            isEmailEnabled: email,
+            isSMSEnabled: sms,
+            phone: phone,
+            password: own?.withExposedValue(\.self)
+        )
         do throws(CommandError) {
-            try await server.askWithPassword(.put, path) { json in
-                json.member("email_enabled", email ?? before.flag("two_factor.email_enabled"))
-                json.member("sms_enabled", sms ?? before.flag("two_factor.sms_enabled"))
-                if let phone { json.member("sms_phone", phone) }
-                own?.withExposedValue { json.member("password", $0) }
+            try await server.ask(missing: subject.user?.missing) {
+                try await $0.secondFactor.change(of: before.reference, body)
             }
         } catch {
             throw advised(error)
         }
-        let after = try await server.userOrOneself(subject.user)
-        try output.show(after.only("id", "username", "two_factor"), .secondFactor)
+        try output.secondFactor(of: try await server.userOrOneself(subject.user))
     }
 
     /// A refusal in the words of the command line, where the server's are those of its fields and paths.
     private func advised(_ error: CommandError) -> CommandError {
         let name = subject.user.map { " " + $0.text } ?? ""
         let send = "muster users twofactor send\(name) --phone NUMBER"
-        guard error.status == .badInput, let told = error.told else { return error }
-        if told.isField("email_enabled") {
+        guard error.status == .badInput else { return error }
+        if error.isField("email_enabled") {
             return CommandError(
                 error.status,
                 "\"email_enabled\" needs an e-mail address, and the user has none."
             )
         }
-        guard told.isField("sms_phone") else { return error }
+        guard error.isField("sms_phone") else { return error }
         // What is no number is refused before anything is sent.
         return CommandError(
             error.status,
@@ -182,14 +178,13 @@ struct UsersTwoFactorSend: ServerCommand {
 
     func run(on server: Server) async throws {
         let record = try await server.userOrOneself(subject.user)
-        let path = try server.path(
-            of: subject.user == nil ? nil : record,
-            "two-factor/send-verification"
-        )
         let own = try await password.read(for: record, on: server)
-        try await server.askWithPassword(.post, path) { json in
-            json.member("sms_phone", phone)
-            own?.withExposedValue { json.member("password", $0) }
+        let body = SendVerificationBody(
+            phone: phone,
+            password: own?.withExposedValue(\.self)
+        )
+        try await server.ask(missing: subject.user?.missing) {
+            try await $0.secondFactor.sendCode(to: record.reference, body)
         }
         let name = subject.user.map { " " + $0.text } ?? ""
         try Console.standard.write(
@@ -221,20 +216,19 @@ struct UsersTwoFactorVerify: ServerCommand {
     func run(on server: Server) async throws {
         let record = try await server.userOrOneself(subject.user)
         let code = try SecretInput.existing(.code, fromStandardInput: codeStdin)
-        let path = try server.path(of: subject.user == nil ? nil : record, "two-factor/verify-code")
+        let body = VerifyCodeBody(code: code.withExposedValue(\.self))
         do throws(CommandError) {
-            try await server.ask(.post, path) { json in
-                code.withExposedValue { json.member("verification_code", $0) }
+            try await server.ask(missing: subject.user?.missing) {
+                try await $0.secondFactor.verify(of: record.reference, body)
             }
         } catch {
             // The field is at fault where it can be no code at all.
-            guard error.told?.isField("verification_code") == true else { throw error }
+            guard error.isField("verification_code") else { throw error }
             throw CommandError(
                 error.status,
                 "The verification code is wrong, used up or too old. Ask for a new one."
             )
         }
-        let after = try await server.userOrOneself(subject.user)
-        try output.show(after.only("id", "username", "two_factor"), .secondFactor)
+        try output.secondFactor(of: try await server.userOrOneself(subject.user))
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import MusterClient
 
 /// `muster users unlock`.
 struct UsersUnlock: ServerCommand {
@@ -16,11 +17,9 @@ struct UsersUnlock: ServerCommand {
     func run(on server: Server) async throws {
         let users = try await server.users(subjects.users)
         try await server.each(users, "Unlocked", output) { user in
-            try await server.userRecord(
-                .post,
-                ServerPath("/muster/v1/users/{}/unlock", try server.userID(of: user)),
-                missing: "\(user.label()) is gone already."
-            )
+            try await server.ask(UserArgument.noun, missing: user.gone) {
+                try await $0.users.unlock(user.reference)
+            }
         }
     }
 }

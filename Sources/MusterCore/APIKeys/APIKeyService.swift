@@ -18,11 +18,11 @@ public struct APIKeyService: Sendable {
         _ subject: UserTarget,
         by principal: Principal
     ) async throws(MusterError) -> APIKeyPair {
-        try principal.requireSettledPassword()
-        let target = try directory.resolve(subject, for: principal)
+        try principal.requireSettledAccount()
+        let target = try await directory.resolve(subject, for: principal)
         let directory = directory
         let right: Principal.Right =
-            target.id == principal.user.id ? .permanentPassword : .administrator
+            target.id == principal.user.id ? .settledAccount : .administrator
         let pair = APIKeyPair(from: directory.random)
         try await directory.change(by: principal, needing: right) {
             caller,
@@ -55,11 +55,11 @@ public struct APIKeyService: Sendable {
         _ subject: UserTarget,
         by principal: Principal
     ) async throws(MusterError) -> User {
-        try principal.requireSettledPassword()
-        let target = try directory.resolve(subject, for: principal)
+        try principal.requireSettledAccount()
+        let target = try await directory.resolve(subject, for: principal)
         let directory = directory
         let right: Principal.Right =
-            target.id == principal.user.id ? .permanentPassword : .administrator
+            target.id == principal.user.id ? .settledAccount : .administrator
         return try await directory.change(by: principal, needing: right) {
             caller,
             transaction throws(MusterError) in

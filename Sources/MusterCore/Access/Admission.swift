@@ -132,6 +132,15 @@ public enum AdministratorRight: String, CaseIterable, Sendable {
     }
 }
 
+/// Who holds what was presented, and what it has to set right before anything else.
+struct Holder: Sendable {
+    let user: User
+    /// Whether the password that opened the session is temporary.
+    var mustChangePassword = false
+    /// Whether the session's owner must have a second factor, and has none.
+    var mustEnrolFactor = false
+}
+
 extension Directory {
     /// Finds who holds what was presented, at the moment that a reader sees, and notes that it was used.
     ///
@@ -141,14 +150,14 @@ extension Directory {
         from address: IPAddress?,
         isArriving: Bool,
         in reader: any DirectoryReader
-    ) throws(MusterError) -> (user: User, mustChangePassword: Bool) {
+    ) throws(MusterError) -> Holder {
         switch method {
         case .apiKey(let accessKey, let digest):
-            (try keyOwner(accessKey, digest, address, isArriving, reader), false)
+            Holder(user: try keyOwner(accessKey, digest, address, isArriving, reader))
         case .session(let digest):
             try sessionOwner(digest, address, isArriving, reader)
         case .local:
-            (try owner(from: address, in: reader), false)
+            Holder(user: try owner(from: address, in: reader))
         }
     }
 
@@ -191,7 +200,7 @@ extension Directory {
         _ address: IPAddress?,
         _ isArriving: Bool,
         _ reader: any DirectoryReader
-    ) throws(MusterError) -> (user: User, mustChangePassword: Bool) {
+    ) throws(MusterError) -> Holder {
         guard let session = try reader.session(digest),
             let user = try reader.user(.id(session.user))
         else {
@@ -214,7 +223,11 @@ extension Directory {
         )
         if let end { throw .sessionIsOver(end) }
         activity.noteSessionUse(digest, at: now)
-        return (user, try reader.password(of: user.id)?.isTemporary ?? false)
+        return Holder(
+            user: user,
+            mustChangePassword: try reader.password(of: user.id)?.isTemporary ?? false,
+            mustEnrolFactor: try reader.mustEnrol(user)
+        )
     }
 
     /// Admits a caller again, in the middle of its call: as it is now, with the rights that it has now.
@@ -228,19 +241,21 @@ extension Directory {
         _ principal: Principal,
         in reader: any DirectoryReader
     ) throws(MusterError) -> Principal {
-        let (holder, mustChangePassword) = try holder(
+        let present = try holder(
             of: principal.method,
             from: principal.origin.address,
             isArriving: false,
             in: reader
         )
+        let holder = present.user
         let caller = Principal(
             user: holder,
             method: principal.method,
             origin: principal.origin,
             permissionModel: principal.permissionModel,
             policy: principal.policy,
-            mustChangePassword: mustChangePassword
+            mustChangePassword: present.mustChangePassword,
+            mustEnrolFactor: present.mustEnrolFactor
         )
         guard let impersonator = principal.impersonator else {
             // The name of the key or session is the same, and its owner cannot change.
@@ -262,7 +277,8 @@ extension Directory {
     ) throws(MusterError) -> Principal {
         let caller = try readmit(principal, in: reader)
         guard caller.user.role == principal.user.role, caller.user.masks == principal.user.masks,
-            caller.mustChangePassword == principal.mustChangePassword
+            caller.mustChangePassword == principal.mustChangePassword,
+            caller.mustEnrolFactor == principal.mustEnrolFactor
         else {
             throw MusterError(
                 .insufficientScope,
@@ -279,7 +295,7 @@ extension Principal {
     /// - Throws: ``MusterError`` with code `access.impersonation_refused`, the one answer to callers who are
     ///   no administrators and to users who are disabled or have expired.
     func impersonating(_ target: User, at now: Timestamp) throws(MusterError) -> Principal {
-        guard role == .administrator, !mustChangePassword,
+        guard role == .administrator, !mustChangePassword, !mustEnrolFactor,
             target.refusal(by: .impersonation, from: origin.address, at: now) == nil
         else { throw MusterError.impersonationIsRefused }
         return Principal(

@@ -34,8 +34,8 @@ public struct Authenticator: Sendable {
         from origin: RequestSource,
         by permissionModel: Principal.PermissionModel = .role,
         under policy: DialectPolicy = DialectPolicy()
-    ) throws(MusterError) -> Principal {
-        try directory.store.read { reader throws(MusterError) in
+    ) async throws(MusterError) -> Principal {
+        try await directory.store.read(.bounded) { [self] reader throws(MusterError) in
             try authenticate(
                 credentials,
                 from: origin,
@@ -57,19 +57,20 @@ public struct Authenticator: Sendable {
         in reader: any DirectoryReader
     ) throws(MusterError) -> Principal {
         let method = method(of: credentials)
-        let (user, mustChangePassword) = try directory.holder(
+        let holder = try directory.holder(
             of: method,
             from: origin.address,
             isArriving: true,
             in: reader
         )
         return Principal(
-            user: user,
+            user: holder.user,
             method: method,
             origin: origin,
             permissionModel: permissionModel,
             policy: policy,
-            mustChangePassword: mustChangePassword
+            mustChangePassword: holder.mustChangePassword,
+            mustEnrolFactor: holder.mustEnrolFactor
         )
     }
 
@@ -94,7 +95,7 @@ public struct Authenticator: Sendable {
         _ username: String,
         by principal: Principal
     ) async throws(MusterError) -> Principal {
-        let target = try directory.store.read { reader throws(MusterError) in
+        let target = try await directory.store.read(.bounded) { reader throws(MusterError) in
             try reader.user(.username(username))
         }
         guard let target else { throw MusterError.impersonationIsRefused }

@@ -34,6 +34,8 @@ public struct Principal: Sendable {
     public let policy: DialectPolicy
     /// Whether the password that opened the session has to be changed before anything else.
     public let mustChangePassword: Bool
+    /// Whether a second factor has to be set up before anything else.
+    public let mustEnrolFactor: Bool
 
     /// Builds a principal; ``Authenticator`` does, after checking.
     public init(
@@ -43,7 +45,8 @@ public struct Principal: Sendable {
         origin: RequestSource,
         permissionModel: PermissionModel = .role,
         policy: DialectPolicy = DialectPolicy(),
-        mustChangePassword: Bool = false
+        mustChangePassword: Bool = false,
+        mustEnrolFactor: Bool = false
     ) {
         self.user = user
         self.impersonator = impersonator
@@ -52,6 +55,7 @@ public struct Principal: Sendable {
         self.permissionModel = permissionModel
         self.policy = policy
         self.mustChangePassword = mustChangePassword
+        self.mustEnrolFactor = mustEnrolFactor
     }
 
     /// Whether the machine's own administrator calls, by a command on the data folder.
@@ -88,6 +92,8 @@ public struct Principal: Sendable {
         case any
         /// Anybody whose password need not be changed first.
         case permanentPassword
+        /// Anybody who has nothing to set right first: neither a password to change nor a second factor to set up.
+        case settledAccount
         /// Whoever may look at other users.
         case reader
         /// Whoever may administer users.
@@ -103,6 +109,7 @@ public struct Principal: Sendable {
         switch right {
         case .any: break
         case .permanentPassword: try requireSettledPassword()
+        case .settledAccount: try requireSettledAccount()
         case .reader: try requireReader()
         case .administrator: try requireAdministrator()
         case .role(let role): try require(role)
@@ -125,7 +132,7 @@ public struct Principal: Sendable {
         case .role:
             try require(.administrator)
         case .masks:
-            try requireSettledPassword()
+            try requireSettledAccount()
             guard isAdministrator else { throw Principal.permissionDenied("Write on Users") }
         }
     }
@@ -138,10 +145,18 @@ public struct Principal: Sendable {
         case .role:
             try require(.basic)
         case .masks:
-            try requireSettledPassword()
+            try requireSettledAccount()
             let mayRead = masks.canRead(.users) || role == .administrator
             guard mayRead else { throw Principal.permissionDenied("Read on Users") }
         }
+    }
+
+    /// Refuses callers who may not look at groups.
+    ///
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope` or `password.change_required`.
+    func requireGroupReader() throws(MusterError) {
+        guard permissionModel == .masks, masks.canRead(.users) else { return try require(.basic) }
+        try requireSettledPassword()
     }
 
     private static func permissionDenied(_ right: String) -> MusterError {
@@ -160,11 +175,25 @@ public struct Principal: Sendable {
         }
     }
 
-    /// Refuses callers whose role is below `role`, or who came in with a temporary password.
+    /// Refuses callers who came in with a temporary password, or have to set up a second factor first.
     ///
-    /// - Throws: ``MusterError`` with code `access.insufficient_scope` or `password.change_required`.
-    public func require(_ role: Role) throws(MusterError) {
+    /// - Throws: ``MusterError`` with code `password.change_required` or `factor.enrolment_required`.
+    public func requireSettledAccount() throws(MusterError) {
         try requireSettledPassword()
+        guard !mustEnrolFactor else {
+            throw MusterError(
+                .enrolmentRequired,
+                "Set up a second factor with POST /muster/v1/factors/totp or /muster/v1/factors/webauthn first."
+            )
+        }
+    }
+
+    /// Refuses callers whose role is below `role`, whose password is temporary, or who have to set up a second factor.
+    ///
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required` or
+    ///   `factor.enrolment_required`.
+    public func require(_ role: Role) throws(MusterError) {
+        try requireSettledAccount()
         guard self.role >= role else {
             throw MusterError(
                 .insufficientScope,

@@ -145,11 +145,15 @@ public struct AuditAction: RawRepresentable, Hashable, Sendable {
     /// The directory was restored from a backup.
     public static let directoryRestore = AuditAction(rawValue: "directory.restore")
 
+    /// A message with a code or a notice reached whoever carries it to its user, or did not.
+    public static let messageDeliver = AuditAction(rawValue: "message.deliver")
+
     /// All of them.
     public static let all = [
         userCreate, userUpdate, userDelete, userExport, impersonationStart, impersonationEnd,
         sessionCreate, sessionDelete, authenticatePassword, authenticateCode, codeRefused, logout,
         groupCreate, groupUpdate, groupDelete, directoryBackup, directoryRestore,
+        messageDeliver,
     ]
 }
 

@@ -7,18 +7,22 @@ public struct AuditService: Sendable {
         self.directory = directory
     }
 
-    /// The first events that meet a query, and how many there are in all, for administrators.
+    /// The first events that meet a query, and how many there are in all, for the role Administrator.
+    ///
+    /// The log speaks of everything that anybody did, so that the Write on Users is not enough in any dialect.
     ///
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
     ///   `store.unavailable`, or what `query` throws.
     public func events(
         by principal: Principal,
         _ query: () throws(MusterError) -> AuditQuery
-    ) throws(MusterError) -> (page: AuditPage, total: Int) {
-        try principal.requireAdministrator()
+    ) async throws(MusterError) -> (page: AuditPage, total: Int) {
+        try principal.require(.administrator)
         let query = try query()
-        return try directory.look(by: principal) { caller, reader throws(MusterError) in
-            try caller.requireAdministrator()
+        return try await directory.look(by: principal, .unbounded) {
+            caller,
+            reader throws(MusterError) in
+            try caller.require(.administrator)
             return (try reader.auditPage(query, after: nil), try reader.auditEventCount(query))
         }
     }
@@ -31,9 +35,9 @@ public struct AuditService: Sendable {
         by principal: Principal,
         _ query: AuditQuery,
         after position: AuditPosition
-    ) throws(MusterError) -> AuditPage {
-        try directory.look(by: principal) { caller, reader throws(MusterError) in
-            try caller.requireAdministrator()
+    ) async throws(MusterError) -> AuditPage {
+        try await directory.look(by: principal, .unbounded) { caller, reader throws(MusterError) in
+            try caller.require(.administrator)
             return try reader.auditPage(query, after: position)
         }
     }

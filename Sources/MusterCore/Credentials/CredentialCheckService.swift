@@ -32,12 +32,13 @@ public struct CredentialCheckService: Sendable {
             name: NameHash(request.username),
             address: client,
             caller: caller,
-            isFamiliar: try isFamiliar(source, request.username)
+            isFamiliar: try await isFamiliar(source, request.username)
         )
         let delay = directory.questions.admit(question, at: directory.clock.now())
+        let door = try await DoorPassword(request.password, of: request.username, directory)
         let attempt = PasswordAttempt(
             subject: .name(request.username),
-            password: request.password,
+            password: door.password,
             origin: RequestSource(address: client, requestID: principal.origin.requestID),
             source: source,
             purpose: .signIn(.credentialCheck),
@@ -58,7 +59,7 @@ public struct CredentialCheckService: Sendable {
         if delay > .zero { try await wait(delay, question, source, principal) }
         let masks = try await PasswordVerifier(directory).verify(attempt) {
             verified throws(MusterError) in
-            try await answer(attempt, verified, principal)
+            try await answer(attempt, door, verified, principal)
         }
         guard let masks else { throw CredentialCheckService.refusal }
         directory.questions.release(question)
@@ -90,7 +91,7 @@ public struct CredentialCheckService: Sendable {
             throw error
         }
         // Whoever has lost the right meanwhile is not told whether a password is right.
-        try directory.look(by: principal) { caller, _ throws(MusterError) in
+        try await directory.look(by: principal) { caller, _ throws(MusterError) in
             try caller.requireReader()
         }
     }
@@ -99,8 +100,8 @@ public struct CredentialCheckService: Sendable {
     private func isFamiliar(
         _ source: LoginSource,
         _ username: String
-    ) throws(MusterError) -> Bool {
-        try directory.store.read { reader throws(MusterError) in
+    ) async throws(MusterError) -> Bool {
+        try await directory.store.read(.bounded) { reader throws(MusterError) in
             guard let user = try reader.user(.username(username)) else { return false }
             return try reader.loginSource(source, of: user.id).isFamiliar
         }
@@ -119,6 +120,7 @@ public struct CredentialCheckService: Sendable {
     /// What the user may do, read where caller and user are judged again; nil if it is refused.
     private func answer(
         _ attempt: PasswordAttempt,
+        _ door: DoorPassword,
         _ verified: VerifiedPassword,
         _ principal: Principal
     ) async throws(MusterError) -> Masks? {
@@ -126,8 +128,13 @@ public struct CredentialCheckService: Sendable {
         return try await directory.change(by: principal, needing: .reader) {
             caller,
             transaction throws(MusterError) in
-            if let refusal = try verified.refusal(in: transaction) {
-                try transaction.recordLateRefusal(refusal, attempt, verified, directory)
+            var reason = try verified.refusal(in: transaction)?.rawValue
+            if reason == nil {
+                let user = try transaction.existing(.id(verified.user.id))
+                reason = try transaction.refusal(of: door, user, attempt, directory)
+            }
+            if let reason {
+                try transaction.recordLateRefusal(reason, attempt, verified, directory)
                 return nil
             }
             let user = try transaction.existing(.id(verified.user.id))

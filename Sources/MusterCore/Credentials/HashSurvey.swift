@@ -13,7 +13,8 @@ public enum HashSurvey {
         var dearest = Duration.zero
         var last: UserID?
         repeat {
-            let found = try directory.store.read { reader throws(MusterError) in
+            let found = try await directory.store.read(.unbounded) {
+                [last] reader throws(MusterError) in
                 try reader.passwordHashes(after: last, limit: batch)
             }
             dearest = max(dearest, directory.hasher.dearestTime(of: found.map(\.hash)))

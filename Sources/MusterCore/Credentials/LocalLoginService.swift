@@ -41,9 +41,10 @@ public struct LocalLoginService: Sendable {
             try await note(reason, request.username, from: origin, source)
             return false
         }
+        let door = try await DoorPassword(request.password, of: request.username, directory)
         let attempt = PasswordAttempt(
             subject: .name(request.username),
-            password: request.password,
+            password: door.password,
             origin: origin,
             source: source,
             purpose: .signIn(.machinePassword),
@@ -52,7 +53,7 @@ public struct LocalLoginService: Sendable {
         do {
             return try await PasswordVerifier(directory).verify(attempt) {
                 verified throws(MusterError) in
-                try await confirm(verified, attempt)
+                try await confirm(verified, door, attempt)
             }
         } catch {
             guard error.code == .credentialsInvalid else { throw error }
@@ -89,9 +90,9 @@ public struct LocalLoginService: Sendable {
     public func admission(
         of username: String,
         from address: String?
-    ) throws(MusterError) -> Admission {
+    ) async throws(MusterError) -> Admission {
         let client = address.flatMap { IPAddress(reported: $0) }
-        let user = try directory.store.read { reader throws(MusterError) in
+        let user = try await directory.store.read(.bounded) { reader throws(MusterError) in
             try reader.user(.username(username))
         }
         guard let user else { return .refused }
@@ -125,12 +126,18 @@ public struct LocalLoginService: Sendable {
     /// Whether a right password opens the machine at this moment.
     private func confirm(
         _ verified: VerifiedPassword,
+        _ door: DoorPassword,
         _ attempt: PasswordAttempt
     ) async throws(MusterError) -> Bool {
         let directory = directory
         return try await directory.store.write { transaction throws(MusterError) in
-            if let refusal = try verified.refusal(in: transaction) {
-                try transaction.recordLateRefusal(refusal, attempt, verified, directory)
+            var reason = try verified.refusal(in: transaction)?.rawValue
+            if reason == nil {
+                let user = try transaction.existing(.id(verified.user.id))
+                reason = try transaction.refusal(of: door, user, attempt, directory)
+            }
+            if let reason {
+                try transaction.recordLateRefusal(reason, attempt, verified, directory)
                 return false
             }
             try verified.noteSignIn(in: transaction)
@@ -161,7 +168,7 @@ public struct LocalLoginService: Sendable {
         // Whose password cannot come in this way is what somebody will look for; junk is nobody's.
         let user: User? =
             reason == "may be cut"
-            ? try directory.store.read { reader throws(MusterError) in
+            ? try await directory.store.read(.bounded) { reader throws(MusterError) in
                 try reader.user(.username(username))
             } : nil
         let event = directory.event(

@@ -32,7 +32,8 @@ struct NewPassword {
         of user: UserID
     ) async throws(MusterError) {
         guard directory.rules.passwords.refusesFormerPasswords else { return }
-        let hashes = try directory.store.read { reader throws(MusterError) in
+        let (directory, principal) = (directory, principal)
+        let hashes = try await directory.store.read(.bounded) { reader throws(MusterError) in
             // Whoever has lost its right meanwhile is not told what a password is or was.
             if let principal {
                 let caller = try directory.readmit(principal, in: reader)

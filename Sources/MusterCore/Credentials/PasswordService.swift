@@ -55,7 +55,7 @@ public struct PasswordService: Sendable {
         by principal: Principal,
         _ input: () throws(MusterError) -> PasswordChange
     ) async throws(MusterError) {
-        let target = try directory.resolve(subject, for: principal)
+        let target = try await directory.resolve(subject, for: principal)
         let change = try input()
         try principal.requirePower(over: target)
         let mayLeaveOut =
@@ -149,9 +149,7 @@ struct CurrentPassword {
         _ body: (VerifiedPassword) async throws(MusterError) -> Result
     ) async throws(MusterError) -> Result {
         // Whoever has lost the right to call is not told whether a password is right.
-        _ = try directory.store.read { reader throws(MusterError) in
-            try directory.readmit(principal, in: reader)
-        }
+        try await directory.look(by: principal) { _, _ throws(MusterError) in }
         let attempt = PasswordAttempt(
             subject: .user(user.id),
             password: password,

@@ -47,7 +47,7 @@ extension PasswordVerifier {
         try await directory.lateAnswers.enter(key)
         defer { directory.lateAnswers.leave(key) }
         try await wait(attempt, delay)
-        directory.lateAnswers.allow(try triesLeft(attempt), at: key)
+        directory.lateAnswers.allow(try await triesLeft(attempt), at: key)
     }
 
     /// Lets a refusal take as long as the dearest check of a hash that is kept would, so that time does not tell which

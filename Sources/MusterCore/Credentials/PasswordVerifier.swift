@@ -103,12 +103,12 @@ struct VerifiedPassword: Sendable {
         in transaction: any DirectoryTransaction,
         clearsFailures: Bool = false
     ) throws(MusterError) {
-        let now = directory.clock.now()
-        try transaction.noteSuccess(of: user.id, from: attempt.source, at: now)
-        var logins = try transaction.existing(.id(user.id)).logins
-        logins.lastSuccess = now
-        if clearsFailures { logins.failureCount = 0 }
-        try transaction.updateLogins(of: user.id, to: logins)
+        try transaction.noteSignIn(
+            of: user.id,
+            from: attempt.source,
+            clearsFailures: clearsFailures,
+            at: directory.clock.now()
+        )
         try replaceHash(in: transaction)
     }
 
@@ -181,12 +181,12 @@ struct PasswordVerifier {
         let tried = GuessGate.Key(name: attempt.subject.hash, source: place(of: attempt))
         try await directory.guesses.enter(key)
         defer { directory.guesses.leave(key) }
-        var found = try find(attempt)
+        var found = try await find(attempt)
         let delay = delay(of: attempt)
         let isFamiliar = found?.source.isFamiliar == true
         if delay > .zero, !isFamiliar {
             try await wait(attempt, delay)
-            found = try find(attempt)
+            found = try await find(attempt)
         }
         let now = directory.clock.now()
         directory.guesses.allow(triesLeft(found, tried, at: now), at: key)
@@ -254,8 +254,8 @@ struct PasswordVerifier {
         }
     }
 
-    private func find(_ attempt: PasswordAttempt) throws(MusterError) -> Found? {
-        try directory.store.read { reader throws(MusterError) in
+    private func find(_ attempt: PasswordAttempt) async throws(MusterError) -> Found? {
+        try await directory.store.read(.bounded) { reader throws(MusterError) in
             guard let user = try reader.user(attempt.subject.reference) else { return nil }
             let source = try reader.standing(of: attempt.source, about: user.id)
             return Found(
@@ -275,9 +275,9 @@ struct PasswordVerifier {
     }
 
     /// How many passwords may be tried as an attempt would, from 0.
-    func triesLeft(_ attempt: PasswordAttempt) throws(MusterError) -> Int {
+    func triesLeft(_ attempt: PasswordAttempt) async throws(MusterError) -> Int {
         let tried = GuessGate.Key(name: attempt.subject.hash, source: place(of: attempt))
-        return triesLeft(try find(attempt), tried, at: directory.clock.now())
+        return triesLeft(try await find(attempt), tried, at: directory.clock.now())
     }
 
     private func triesLeft(_ found: Found?, _ tried: GuessGate.Key, at now: Timestamp) -> Int {

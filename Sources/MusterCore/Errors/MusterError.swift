@@ -32,13 +32,18 @@ public struct MusterError: Error, Sendable {
     /// The failure below, for operators only; never sent.
     public var cause: (any Error)?
 
+    /// What the caller may go on with, told to it alone; nil for nearly every error.
+    public var challenge: LoginChallenge?
+
     /// Builds an error.
     public init(
         _ code: Code,
         _ message: String,
         details: [String: String] = [:],
-        cause: (any Error)? = nil
+        cause: (any Error)? = nil,
+        challenge: LoginChallenge? = nil
     ) {
+        self.challenge = challenge
         self.code = code
         self.message = message
         self.details = details
@@ -122,6 +127,24 @@ extension MusterError.Code {
     public static let codeInvalid: Self = "code.invalid"
     /// A verification code is needed and was sent.
     public static let codeRequired: Self = "code.required"
+    /// The login that the handle named is over, or never was.
+    public static let loginExpired: Self = "login.expired"
+    /// No such factor.
+    public static let factorNotFound: Self = "factor.not_found"
+    /// The user has as many factors of the kind as it may have.
+    public static let factorTooMany: Self = "factor.too_many"
+    /// The authenticator's key is known already.
+    public static let factorExists: Self = "factor.exists"
+    /// The factor is the last of a user who must have one.
+    public static let factorLast: Self = "factor.last"
+    /// What the authenticator sent is not taken.
+    public static let factorRefused: Self = "factor.refused"
+    /// A second factor has to be set up before anything else.
+    public static let enrolmentRequired: Self = "factor.enrolment_required"
+    /// The caller has to prove again who it is.
+    public static let confirmationRequired: Self = "factor.confirmation_required"
+    /// Passkeys need a setting that the server does not have.
+    public static let passkeysUnavailable: Self = "factor.passkeys_unavailable"
     /// No such path.
     public static let requestNotFound: Self = "request.not_found"
     /// The path is known, the method is not.
@@ -173,6 +196,11 @@ extension MusterError {
     /// The answer to a login name that somebody has.
     public static var duplicateUsername: MusterError {
         MusterError(.userAlreadyExists, "Duplicate username")
+    }
+
+    /// The answer to a passkey that somebody has.
+    public static var passkeyIsKnown: MusterError {
+        MusterError(.factorExists, "This passkey is registered already.")
     }
 
     /// A value that fails its rule; `field` is the name the caller used.

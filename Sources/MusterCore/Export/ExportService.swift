@@ -61,9 +61,8 @@ public struct UserExport: Sendable {
     /// - Returns: At most ``ExportService/batchSize`` users; fewer mean that there are no more.
     /// - Throws: ``MusterError`` with code `credentials.invalid`, `access.insufficient_scope` or
     ///   `store.unavailable`.
-    public func batch(after last: UserID?) throws(MusterError) -> [ExportedUser] {
-        let withHashes = withHashes
-        return try directory.store.read { reader throws(MusterError) in
+    public func batch(after last: UserID?) async throws(MusterError) -> [ExportedUser] {
+        try await directory.store.read(.bounded) { [self] reader throws(MusterError) in
             let caller = try directory.readmitUnchanged(principal, in: reader)
             try caller.requireAdministrator()
             let users = try reader.users(UserQuery(limit: ExportService.batchSize, after: last))

@@ -36,13 +36,14 @@ public struct GroupService: Sendable {
         self.directory = directory
     }
 
-    /// All groups, the built-in one first, for anybody from the Basic role upwards.
+    /// All groups, the built-in one first, for anybody from the Basic role upwards, and where masks count for whoever
+    /// may look at users.
     ///
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required` or
     ///   `store.unavailable`.
-    public func list(by principal: Principal) throws(MusterError) -> [Group] {
-        try directory.look(by: principal) { caller, reader throws(MusterError) in
-            try caller.require(.basic)
+    public func list(by principal: Principal) async throws(MusterError) -> [Group] {
+        try await directory.look(by: principal, .unbounded) { caller, reader throws(MusterError) in
+            try caller.requireGroupReader()
             return [Group.everyone(userCount: try reader.userCount())] + (try reader.groups())
         }
     }
@@ -50,9 +51,9 @@ public struct GroupService: Sendable {
     /// The groups that a user was put into, without the built-in one.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
-    public func groups(of user: User) throws(MusterError) -> [Group] {
+    public func groups(of user: User) async throws(MusterError) -> [Group] {
         guard !user.groups.isEmpty else { return [] }
-        return try directory.store.read { reader throws(MusterError) in
+        return try await directory.store.read(.bounded) { reader throws(MusterError) in
             var groups: [Group] = []
             for uuid in user.groups {
                 if let group = try reader.group(.uuid(uuid)) { groups.append(group) }
@@ -90,7 +91,7 @@ public struct GroupService: Sendable {
         by principal: Principal,
         _ input: () throws(MusterError) -> GroupDraft
     ) async throws(MusterError) -> Group {
-        let target = try existing(reference, for: principal)
+        let target = try await existing(reference, for: principal)
         let draft = try input()
         try GroupService.requireMutable(target)
         try GroupService.refuseBuiltInName(draft.name)
@@ -121,7 +122,7 @@ public struct GroupService: Sendable {
         _ reference: GroupReference,
         by principal: Principal
     ) async throws(MusterError) {
-        let target = try existing(reference, for: principal)
+        let target = try await existing(reference, for: principal)
         try GroupService.requireMutable(target)
         let directory = directory
         try await directory.change(by: principal, needing: .administrator) {
@@ -150,10 +151,10 @@ public struct GroupService: Sendable {
     public func details(
         _ reference: GroupReference,
         by principal: Principal
-    ) throws(MusterError) -> Group {
-        var group = try existing(reference, for: principal)
+    ) async throws(MusterError) -> Group {
+        var group = try await existing(reference, for: principal)
         guard group.isEveryone else { return group }
-        group.userCount = try directory.store.read { reader throws(MusterError) in
+        group.userCount = try await directory.store.read(.unbounded) { reader throws(MusterError) in
             try reader.userCount()
         }
         return group
@@ -171,8 +172,8 @@ public struct GroupService: Sendable {
         isMember: Bool,
         by principal: Principal
     ) async throws(MusterError) {
-        let target = try existing(group, for: principal)
-        let member = try directory.resolve(.user(user), for: principal)
+        let target = try await existing(group, for: principal)
+        let member = try await directory.resolve(.user(user), for: principal)
         try GroupService.requireMutable(target)
         let directory = directory
         try await directory.change(by: principal, needing: .administrator) {
@@ -195,8 +196,8 @@ public struct GroupService: Sendable {
     private func existing(
         _ reference: GroupReference,
         for principal: Principal
-    ) throws(MusterError) -> Group {
-        try directory.look(by: principal) { caller, reader throws(MusterError) in
+    ) async throws(MusterError) -> Group {
+        try await directory.look(by: principal) { caller, reader throws(MusterError) in
             try caller.requireAdministrator()
             switch reference {
             case .name(let name) where name.utf8.count > Group.maximumNameBytes:

@@ -105,7 +105,8 @@ public struct UserImport: Sendable {
         let known =
             options.mode == .create
             ? nil
-            : try directory.store.read { reader throws(MusterError) in
+            : try await directory.store.read(.bounded) {
+                [self, candidate] reader throws(MusterError) in
                 let user = try reader.user(.username(candidate.username.text))
                 if let user { try requireChangeablePassword(of: user, in: reader) }
                 return user

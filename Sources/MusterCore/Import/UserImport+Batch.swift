@@ -6,8 +6,8 @@ extension UserImport {
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     public func preview(
         _ candidates: [ImportCandidate]
-    ) throws(MusterError) -> [ImportOutcome] {
-        try directory.store.read { reader throws(MusterError) in
+    ) async throws(MusterError) -> [ImportOutcome] {
+        try await directory.store.read(.bounded) { [self] reader throws(MusterError) in
             try directory.readmitUnchanged(principal, in: reader).requireAdministrator()
             let names = candidates.map(\.username)
             let planner = try ImportPlanner(self, candidates, reader)

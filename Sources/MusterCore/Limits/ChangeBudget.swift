@@ -58,7 +58,7 @@ extension Directory {
         needing right: Principal.Right
     ) throws(MusterError) -> Bool {
         switch right {
-        case .any, .permanentPassword: break
+        case .any, .permanentPassword, .settledAccount: break
         case .reader, .administrator, .role: return false
         }
         guard !principal.isMachine, principal.actor.administratorRights.isEmpty else {

@@ -28,9 +28,9 @@ public struct AuthorizedKeysService: Sendable {
         of username: String,
         fingerprint: String? = nil,
         type: String? = nil
-    ) throws(MusterError) -> [AuthorizedKeysLine] {
+    ) async throws(MusterError) -> [AuthorizedKeysLine] {
         let now = directory.clock.now()
-        let found = try directory.store.read { reader throws(MusterError) in
+        let found = try await directory.store.read(.bounded) { reader throws(MusterError) in
             guard let user = try reader.user(.username(username)),
                 user.refusal(by: .sshKey, at: now) == nil
             else {

@@ -20,8 +20,8 @@ public struct SSHKeyService: Sendable {
     public func list(
         of reference: UserReference,
         by principal: Principal
-    ) throws(MusterError) -> (user: User, keys: [StoredSSHKey]) {
-        try directory.look(by: principal) { caller, reader throws(MusterError) in
+    ) async throws(MusterError) -> (user: User, keys: [StoredSSHKey]) {
+        try await directory.look(by: principal) { caller, reader throws(MusterError) in
             let user = try reader.resolveReadable(reference, for: caller)
             return (user, try reader.sshKeys(of: user.id))
         }
@@ -40,7 +40,7 @@ public struct SSHKeyService: Sendable {
         by principal: Principal,
         _ line: () throws(MusterError) -> String
     ) async throws(MusterError) -> (user: User, key: StoredSSHKey, isNew: Bool) {
-        let target = try directory.resolve(.user(reference), for: principal)
+        let target = try await directory.resolve(.user(reference), for: principal)
         let key = try SSHPublicKey(try line(), policy: policy)
         let directory = directory
         let fresh = directory.stored(key)
@@ -77,10 +77,34 @@ public struct SSHKeyService: Sendable {
         by principal: Principal,
         _ line: () throws(MusterError) -> String
     ) async throws(MusterError) {
-        let target = try directory.resolve(.user(reference), for: principal)
+        let target = try await directory.resolve(.user(reference), for: principal)
         let key = try SSHPublicKey(unchecked: try line())
+        try await remove(directory.fingerprint(of: key), from: target, by: principal)
+    }
+
+    /// Takes the key of a fingerprint from a user.
+    ///
+    /// - Parameters:
+    ///   - fingerprint: `SHA256:` and base64, as lists show it; reads it once the caller's right was asked.
+    ///   - reference: The user.
+    ///   - principal: Who calls.
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
+    ///   `user.not_found`, `ssh_key.not_found`, `store.unavailable`, or what `fingerprint` throws.
+    public func remove(
+        fingerprint: () throws(MusterError) -> String,
+        from reference: UserReference,
+        by principal: Principal
+    ) async throws(MusterError) {
+        let target = try await directory.resolve(.user(reference), for: principal)
+        try await remove(try fingerprint(), from: target, by: principal)
+    }
+
+    private func remove(
+        _ fingerprint: String,
+        from target: User,
+        by principal: Principal
+    ) async throws(MusterError) {
         let directory = directory
-        let fingerprint = directory.fingerprint(of: key)
         try await directory.change(by: principal, needing: .administrator) {
             caller,
             transaction throws(MusterError) in

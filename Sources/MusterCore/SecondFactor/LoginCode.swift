@@ -11,14 +11,19 @@ struct LoginCode {
         self.directory = directory
     }
 
-    /// Sends a code by the way that the user has set up: the phone first.
+    /// Sends a code by a way that the user has set up: the phone first, unless another one is asked for.
     ///
     /// - Throws: ``MusterError`` with code `request.rate_limited`, `server.overloaded` or `store.unavailable`.
-    func send(to user: User, for attempt: PasswordAttempt) async throws(MusterError) {
-        let (waiting, isFamiliar) = try directory.store.read { reader throws(MusterError) in
+    func send(
+        to user: User,
+        at place: SignInPlace,
+        by wanted: CodeMessage.Channel? = nil
+    ) async throws(MusterError) {
+        let (waiting, isFamiliar) = try await directory.store.read(.bounded) {
+            reader throws(MusterError) in
             (
                 try reader.verificationCode(of: user.id),
-                try reader.standing(of: attempt.source, about: user.id).isFamiliar
+                try reader.standing(of: place.source, about: user.id).isFamiliar
             )
         }
         let now = directory.clock.now()
@@ -27,7 +32,8 @@ struct LoginCode {
         {
             return
         }
-        let phone = user.secondFactor.isSMSEnabled ? user.secondFactor.phone : nil
+        let isSMSWanted = user.secondFactor.isSMSEnabled && wanted != .email
+        let phone = isSMSWanted ? user.secondFactor.phone : nil
         let order = CodeOrder(
             user: user,
             purpose: .login,
@@ -40,7 +46,7 @@ struct LoginCode {
             .codeRefused,
             isFailure: true,
             actor: party,
-            origin: attempt.origin,
+            origin: place.origin,
             on: party
         )
         let directory = directory
@@ -51,40 +57,9 @@ struct LoginCode {
 }
 
 extension DirectoryTransaction {
-    /// Takes the code of a login, and records it; a wrong one counts as a failed login.
-    func takesLoginCode(
-        _ code: Secret<String>,
-        of user: User,
-        _ attempt: PasswordAttempt,
-        _ directory: Directory
-    ) throws(MusterError) -> Bool {
-        let isFamiliar = try standing(of: attempt.source, about: user.id).isFamiliar
-        let isRight = try spendCode(
-            code,
-            of: user.id,
-            purpose: .login,
-            leaving: isFamiliar ? 0 : VerificationCode.familiarTries,
-            directory
-        )
-        let event = directory.event(
-            .authenticateCode,
-            isFailure: !isRight,
-            actor: isRight ? AuditParty(user) : nil,
-            origin: attempt.origin,
-            on: AuditParty(user)
-        )
-        if isRight {
-            try recordSignIn([event], of: user, from: attempt.source, directory)
-        } else {
-            try countFailure(of: user.id, from: attempt.source, directory)
-            try recordRefusal(event, from: attempt.source, directory)
-        }
-        return isRight
-    }
-
     /// Records that a right password did not open anything in the end.
     func recordLateRefusal(
-        _ refusal: Refusal,
+        _ reason: String,
         _ attempt: PasswordAttempt,
         _ verified: VerifiedPassword,
         _ directory: Directory
@@ -95,7 +70,7 @@ extension DirectoryTransaction {
             actor: attempt.asker.map { AuditParty($0.actor) },
             origin: attempt.origin,
             on: AuditParty(verified.user),
-            fields: [AuditField("reason", refusal.rawValue)] + attempt.fields
+            fields: [AuditField("reason", reason)] + attempt.fields
         )
         try recordRefusal(event, from: attempt.source, directory)
     }
@@ -196,7 +171,9 @@ extension Directory {
             channel: order.channel,
             recipient: order.recipient,
             username: order.user.username,
-            code: Secret(code)
+            code: Secret(code),
+            party: AuditParty(order.user),
+            issuedAt: kept.issuedAt
         )
         do {
             try await codeSender.send(message)

@@ -1,9 +1,9 @@
 /// What to switch on or off.
 public struct SecondFactorSettings: Sendable {
-    /// Whether codes go to the e-mail address.
-    public let isEmailEnabled: Bool
-    /// Whether codes go to the phone.
-    public let isSMSEnabled: Bool
+    /// Whether codes go to the e-mail address; nil leaves it.
+    public let isEmailEnabled: Bool?
+    /// Whether codes go to the phone; nil leaves it.
+    public let isSMSEnabled: Bool?
     /// The phone; nil keeps the one that is known.
     public let phone: PhoneNumber?
     /// The password of the account, for whoever changes its own; nil if none was given.
@@ -11,8 +11,8 @@ public struct SecondFactorSettings: Sendable {
 
     /// Builds settings.
     public init(
-        isEmailEnabled: Bool,
-        isSMSEnabled: Bool,
+        isEmailEnabled: Bool?,
+        isSMSEnabled: Bool?,
         phone: PhoneNumber?,
         password: Secret<String>? = nil
     ) {
@@ -32,6 +32,13 @@ public struct SecondFactorService: Sendable {
         self.directory = directory
     }
 
+    /// Reads a phone number, by the rule that was set for numbers without a prefix.
+    ///
+    /// - Throws: ``MusterError`` with code `input.invalid`, field `sms_phone`.
+    public func phone(_ text: String) throws(MusterError) -> PhoneNumber {
+        try PhoneNumber(text, prefix: directory.rules.phonePrefix)
+    }
+
     /// Sends a code to a phone, to find out whether it is the user's.
     ///
     /// For one's own account the password is needed: a key or session may have been stolen.
@@ -45,8 +52,9 @@ public struct SecondFactorService: Sendable {
         _ input: () throws(MusterError) -> (phone: PhoneNumber, password: Secret<String>?)
     ) async throws(MusterError) {
         try principal.requireSettledPassword()
-        let target = try directory.resolve(subject, for: principal)
+        let target = try await directory.resolve(subject, for: principal)
         let (phone, password) = try input()
+        try directory.rules.delivery.requireSMS(to: phone)
         let right = SecondFactorService.right(subject)
         let directory = directory
         try await CurrentPassword(directory).verifyOwn(
@@ -99,7 +107,7 @@ public struct SecondFactorService: Sendable {
         _ input: () throws(MusterError) -> Secret<String>
     ) async throws(MusterError) {
         try principal.requireSettledPassword()
-        let target = try directory.resolve(subject, for: principal)
+        let target = try await directory.resolve(subject, for: principal)
         let code = try input()
         let directory = directory
         let right = SecondFactorService.right(subject)
@@ -131,6 +139,7 @@ public struct SecondFactorService: Sendable {
             user.secondFactor.isPhoneVerified = true
             user.secondFactor.isSMSEnabled = true
             try transaction.updateUser(user, at: directory.clock.now())
+            try transaction.setFailureCount(0, of: .sent, of: user.id)
             let fields = [AuditField("two_factor", "phone verified")]
             try transaction.appendAuditEvent(
                 directory.event(
@@ -163,7 +172,7 @@ public struct SecondFactorService: Sendable {
         _ input: () throws(MusterError) -> SecondFactorSettings
     ) async throws(MusterError) {
         try principal.requireSettledPassword()
-        let target = try directory.resolve(subject, for: principal)
+        let target = try await directory.resolve(subject, for: principal)
         let settings = try input()
         let right = SecondFactorService.right(subject)
         let directory = directory
@@ -181,9 +190,14 @@ public struct SecondFactorService: Sendable {
                 try caller.requirePower(over: user)
                 let before = user.secondFactor
                 try user.secondFactor.apply(settings)
-                try user.requireReachable(changedFrom: before, by: caller)
+                try user.requireReachable(
+                    changedFrom: before,
+                    by: caller,
+                    directory.rules.delivery
+                )
                 guard user.secondFactor != before else { return }
                 try transaction.updateUser(user, at: directory.clock.now())
+                try transaction.setFailureCount(0, of: .sent, of: user.id)
                 let fields = user.secondFactor.auditFields(changedFrom: before)
                 try transaction.appendAuditEvent(
                     directory.event(.userUpdate, by: caller, on: AuditParty(user), fields: fields)
@@ -206,15 +220,17 @@ extension User {
     /// - Throws: ``MusterError`` with code `input.invalid`, field `email_enabled` or `sms_phone`.
     fileprivate func requireReachable(
         changedFrom before: SecondFactor,
-        by caller: Principal
+        by caller: Principal,
+        _ rules: DeliveryRules
     ) throws(MusterError) {
-        guard !secondFactor.isEmailEnabled || ContactRules.canReceive(displayEmail) else {
-            throw .invalid(
-                "email_enabled",
-                "\"email_enabled\" needs an e-mail address, and the user has none"
-            )
+        // What is on already may stay when the server's own settings have changed.
+        if secondFactor.isEmailEnabled, !before.isEmailEnabled || !rules.canMail(to: displayEmail) {
+            try rules.requireMail(to: displayEmail)
         }
         let isNew = !before.isSMSEnabled || before.phone != secondFactor.phone
+        if secondFactor.isSMSEnabled, isNew, let phone = secondFactor.phone {
+            try rules.requireSMS(to: phone)
+        }
         guard
             !secondFactor.isSMSEnabled || secondFactor.isPhoneVerified || !isNew
                 || caller.isMachine || !caller.isOwn(self)
@@ -236,11 +252,12 @@ extension SecondFactor {
             self.phone = phone
             isPhoneVerified = false
         }
-        guard !settings.isSMSEnabled || phone != nil else {
+        let wantsSMS = settings.isSMSEnabled ?? isSMSEnabled
+        guard !wantsSMS || phone != nil else {
             throw .invalid("sms_phone", "\"sms_phone\" is required")
         }
-        isSMSEnabled = settings.isSMSEnabled
-        isEmailEnabled = settings.isEmailEnabled
+        isSMSEnabled = wantsSMS
+        isEmailEnabled = settings.isEmailEnabled ?? isEmailEnabled
     }
 
     /// What an audit record says of a change from `before` to this; never the number.

@@ -69,14 +69,40 @@ public struct CodeMessage: Sendable {
     public let username: Username
     /// The six digits.
     public let code: Secret<String>
+    /// Who it is, as the audit log names users.
+    public let party: AuditParty
+    /// When the code was made; it is good for ``VerificationCode/lifetime`` from then on.
+    public let issuedAt: Timestamp
+
+    /// Builds a message.
+    public init(
+        channel: Channel,
+        recipient: String,
+        username: Username,
+        code: Secret<String>,
+        party: AuditParty,
+        issuedAt: Timestamp
+    ) {
+        self.channel = channel
+        self.recipient = recipient
+        self.username = username
+        self.code = code
+        self.party = party
+        self.issuedAt = issuedAt
+    }
 }
 
-/// Sends codes to users.
+/// Sends codes and notices to users.
 public protocol CodeSender: Sendable {
     /// Hands a message over to whatever carries it.
     ///
     /// - Throws: ``MusterError`` with code `server.overloaded` when it cannot be handed over now.
     func send(_ message: CodeMessage) async throws(MusterError)
+
+    /// Hands a notice over to whatever carries it.
+    ///
+    /// - Throws: ``MusterError`` with code `server.overloaded` when it cannot be handed over now.
+    func send(_ notice: Notice) async throws(MusterError)
 }
 
 /// Reads codes.

@@ -10,15 +10,23 @@ public struct Session: Sendable {
     public var lastSeenAt: Timestamp
     /// Where it began.
     public let address: IPAddress?
+    /// When the owner has last proved who it is.
+    public var authenticatedAt: Timestamp
+    /// How it has.
+    public var methods: Set<AuthenticationMethod>
 
-    /// Builds a session.
+    /// Builds a session; its owner has proved who it is when it began, unless said otherwise.
     public init(
         digest: Digest,
         user: UserID,
         createdAt: Timestamp,
         lastSeenAt: Timestamp,
-        address: IPAddress?
+        address: IPAddress?,
+        authenticatedAt: Timestamp? = nil,
+        methods: Set<AuthenticationMethod> = [.password]
     ) {
+        self.authenticatedAt = authenticatedAt ?? createdAt
+        self.methods = methods
         self.digest = digest
         self.user = user
         self.createdAt = createdAt
@@ -57,6 +65,8 @@ public struct IssuedSession: Sendable {
     public let token: Secret<String>
     /// Whose session it is.
     public let user: User
+    /// How many recovery codes are left, where one was used and few are; nil otherwise.
+    public var recoveryCodesLeft: Int?
 }
 
 /// The name of a session for those who do not hold its token: the first 64 bits of the token's digest.
@@ -156,6 +166,15 @@ public protocol SessionWriter {
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func insertSession(_ session: Session) throws(MusterError)
+
+    /// Keeps when and how the owner of a session has proved who it is; does nothing if there is none.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func noteConfirmation(
+        of digest: Digest,
+        by methods: Set<AuthenticationMethod>,
+        at now: Timestamp
+    ) throws(MusterError)
 
     /// Ends one session; does nothing if there is none.
     ///

@@ -18,16 +18,17 @@ extension SessionService {
     public func list(
         by principal: Principal,
         _ input: () throws(MusterError) -> (user: UserReference?, limit: Int)
-    ) throws(MusterError) -> SessionList {
-        try principal.requireSettledPassword()
+    ) async throws(MusterError) -> SessionList {
+        try principal.requireSettledAccount()
         let (reference, limit) = try input()
         var query = SessionQuery(limit: limit)
         if let reference {
-            query.user = try directory.resolveOwned(reference, for: principal).id
+            query.user = try await directory.resolveOwned(reference, for: principal).id
         } else if !principal.isAdministrator {
             query.user = principal.user.id
         }
-        let (found, total) = try directory.look(by: principal) {
+        let extent: ReadExtent = query.user == nil ? .unbounded : .bounded
+        let (found, total) = try await directory.look(by: principal, extent) {
             [query] caller, reader throws(MusterError) in
             let found = try SessionService.read(query, for: caller, in: reader)
             return (found, try reader.sessionCount(of: query.user))
@@ -44,9 +45,9 @@ extension SessionService {
         after last: OwnedSession,
         limit: Int,
         by principal: Principal
-    ) throws(MusterError) -> [OwnedSession] {
+    ) async throws(MusterError) -> [OwnedSession] {
         let query = SessionQuery(user: list.query.user, limit: limit, after: last.session)
-        return try directory.look(by: principal) { caller, reader throws(MusterError) in
+        return try await directory.look(by: principal) { caller, reader throws(MusterError) in
             try SessionService.read(query, for: caller, in: reader)
         }.map(seen)
     }
@@ -56,7 +57,7 @@ extension SessionService {
         for caller: Principal,
         in reader: any DirectoryReader
     ) throws(MusterError) -> [OwnedSession] {
-        try caller.requireSettledPassword()
+        try caller.requireSettledAccount()
         if query.user != caller.user.id { try caller.requireAdministrator() }
         return try reader.sessions(query)
     }
@@ -73,9 +74,9 @@ extension SessionService {
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `access.escalation`,
     ///   `password.change_required`, `session.not_found` or `store.unavailable`.
     public func revoke(_ id: SessionID?, by principal: Principal) async throws(MusterError) {
-        try principal.requireSettledPassword()
+        try principal.requireSettledAccount()
         let directory = directory
-        try await directory.change(by: principal, needing: .permanentPassword) {
+        try await directory.change(by: principal, needing: .settledAccount) {
             principal,
             transaction throws(MusterError) in
             let session = try id.flatMap { id throws(MusterError) in try transaction.session(id) }
@@ -112,10 +113,10 @@ extension SessionService {
         of reference: UserReference,
         by principal: Principal
     ) async throws(MusterError) {
-        let target = try directory.resolveOwned(reference, for: principal)
+        let target = try await directory.resolveOwned(reference, for: principal)
         let directory = directory
         let right: Principal.Right =
-            target.id == principal.user.id ? .permanentPassword : .administrator
+            target.id == principal.user.id ? .settledAccount : .administrator
         try await directory.change(by: principal, needing: right) {
             principal,
             transaction throws(MusterError) in

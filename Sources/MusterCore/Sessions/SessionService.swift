@@ -47,11 +47,21 @@ public struct SessionService: Sendable {
             outcome = try await step(attempt, request.code)
         }
         switch outcome {
-        case .issued(let session):
+        case .issued(let session, let taken):
+            if let taken, taken.kind == .recovery {
+                await directory.notifyOfRecovery(session.user, taken)
+            }
             return session
-        case .needsCode(let user):
-            try await LoginCode(directory).send(to: user, for: attempt)
-            throw MusterError(.codeRequired, "Verification code required")
+        case .needsCode(let user, let challenge):
+            // Who has nothing else is sent a code at once; others say first which factor they take.
+            if challenge.factors.allSatisfy({ [.sms, .email, .recovery].contains($0) }) {
+                try await LoginCode(directory).send(to: user, at: SignInPlace(attempt))
+            }
+            throw MusterError(
+                .codeRequired,
+                "Verification code required",
+                challenge: challenge
+            )
         case .refused:
             throw .invalidCredentials
         }
@@ -59,8 +69,8 @@ public struct SessionService: Sendable {
 
     /// How a login went on once its password was right.
     private enum Outcome: Sendable {
-        case issued(IssuedSession)
-        case needsCode(User)
+        case issued(IssuedSession, TakenFactor?)
+        case needsCode(User, LoginChallenge)
         case refused(Refusal)
     }
 
@@ -70,42 +80,52 @@ public struct SessionService: Sendable {
     ) async throws(MusterError) -> Outcome {
         let directory = directory
         let token = Secret(Hex.text(directory.random.bytes(32)))
+        let secrets = CeremonySecrets(directory.random)
         return try await PasswordVerifier(directory).verify(attempt) {
             verified throws(MusterError) in
             try await directory.store.write { transaction throws(MusterError) in
                 if let refusal = try verified.refusal(in: transaction) {
                     if refusal != .changedMeanwhile {
-                        try transaction.recordLateRefusal(refusal, attempt, verified, directory)
+                        try transaction.recordLateRefusal(
+                            refusal.rawValue,
+                            attempt,
+                            verified,
+                            directory
+                        )
                     }
                     return .refused(refusal)
                 }
                 let user = try transaction.existing(.id(verified.user.id))
-                if user.secondFactor.isRequiredAtLogin {
+                var taken: TakenFactor?
+                if try transaction.hasSecondFactor(user) {
                     guard let code else {
-                        try verified.replaceHash(in: transaction)
-                        let fields = [AuditField("second_factor", "code required")]
-                        let event = directory.event(
-                            .authenticatePassword,
-                            actor: AuditParty(user),
-                            origin: attempt.origin,
-                            on: AuditParty(user),
-                            fields: fields
-                        )
-                        try transaction.recordSignIn(
-                            [event],
+                        let challenge = try transaction.askForFactor(
                             of: user,
-                            from: attempt.source,
+                            attempt,
+                            verified,
+                            secrets,
                             directory
                         )
-                        return .needsCode(user)
+                        return .needsCode(user, challenge)
                     }
-                    guard try transaction.takesLoginCode(code, of: user, attempt, directory) else {
-                        return .refused(.wrongPassword)
-                    }
+                    taken = try transaction.takeFactor(
+                        .code(code),
+                        of: user,
+                        challenge: nil,
+                        at: SignInPlace(attempt),
+                        directory
+                    )
+                    guard taken != nil else { return .refused(.wrongPassword) }
                 }
                 try verified.noteSignIn(in: transaction, clearsFailures: true)
-                try transaction.beginSession(token, of: user, attempt, directory)
-                return .issued(IssuedSession(token: token, user: user))
+                let session = try transaction.beginSession(
+                    token,
+                    of: user,
+                    after: taken,
+                    at: SignInPlace(attempt),
+                    directory
+                )
+                return .issued(session, taken)
             }
         }
     }
@@ -166,6 +186,11 @@ public struct SessionService: Sendable {
             guard forgotten == SessionLimits.sweptTogether else { break }
         }
         try await directory.store.write { transaction throws(MusterError) in
+            try transaction.forgetCeremonies(
+                outside: now.advanced(
+                    by: .zero - Ceremony.lifetime
+                )...now.advanced(by: Timestamp.clockTolerance)
+            )
             try transaction.forgetSentCodes(before: now.advanced(by: .seconds(-172_800)))
             try transaction.forgetLoginFailures(
                 outside: now.advanced(
@@ -177,50 +202,29 @@ public struct SessionService: Sendable {
 }
 
 extension DirectoryTransaction {
-    /// Begins a session, as a login does in its last step.
-    ///
-    /// Where the user has as many sessions as users have, the oldest ends.
-    fileprivate func beginSession(
-        _ token: Secret<String>,
+    /// Records that a password was right and a second factor is waited for.
+    fileprivate func askForFactor(
         of user: User,
         _ attempt: PasswordAttempt,
+        _ verified: VerifiedPassword,
+        _ secrets: CeremonySecrets,
         _ directory: Directory
-    ) throws(MusterError) {
-        let (now, origin) = (directory.clock.now(), attempt.origin)
-        let replaced = try endOldestSessions(
-            of: user.id,
-            keeping: SessionLimits.perUser - 1,
-            because: .replaced,
-            at: now
+    ) throws(MusterError) -> LoginChallenge {
+        try verified.replaceHash(in: self)
+        let event = directory.event(
+            .authenticatePassword,
+            actor: AuditParty(user),
+            origin: attempt.origin,
+            on: AuditParty(user),
+            fields: [AuditField("second_factor", "code required")]
         )
-        try insertSession(
-            Session(
-                digest: directory.digester.digest(of: token),
-                user: user.id,
-                createdAt: now,
-                lastSeenAt: now,
-                address: origin.address
-            )
+        try recordSignIn([event], of: user, from: attempt.source, directory)
+        let changedAt = try password(of: user.id)?.changedAt ?? directory.clock.now()
+        return try beginCeremony(
+            .login(passwordChangedAt: changedAt),
+            of: user,
+            secrets,
+            directory
         )
-        let party = AuditParty(user)
-        var events = [AuditAction.authenticatePassword, .sessionCreate].map { action in
-            directory.event(action, actor: party, origin: origin, on: party)
-        }
-        for digest in replaced {
-            let fields = [
-                AuditField("session", SessionID(digest).text),
-                AuditField("reason", SessionEnd.replaced.rawValue),
-            ]
-            events.append(
-                directory.event(
-                    .sessionDelete,
-                    actor: party,
-                    origin: origin,
-                    on: party,
-                    fields: fields
-                )
-            )
-        }
-        try recordSignIn(events, of: user, from: attempt.source, directory)
     }
 }

@@ -13,6 +13,8 @@ public final class Directory: Sendable {
     public let digester: any Digester
     /// Knows elliptic curves.
     public let curves: any CurveChecker
+    /// Computes what authenticators compute.
+    public let cryptography: any FactorCryptography
     /// Hashes passwords.
     public let hasher: any PasswordHasher
     /// Sends verification codes.
@@ -53,6 +55,7 @@ public final class Directory: Sendable {
         random: any RandomSource,
         digester: any Digester,
         curves: any CurveChecker,
+        cryptography: any FactorCryptography,
         hasher: any PasswordHasher,
         codeSender: any CodeSender,
         rules: DirectoryRules,
@@ -63,6 +66,7 @@ public final class Directory: Sendable {
         self.random = random
         self.digester = digester
         self.curves = curves
+        self.cryptography = cryptography
         self.hasher = hasher
         self.codeSender = codeSender
         self.rules = rules
@@ -92,6 +96,12 @@ public struct DirectoryRules: Sendable {
     public var networks: SourceNetwork.Widths
     /// How many codes may be sent.
     public var codes: CodeBudget
+    /// By which ways codes go out, and to whom.
+    public var delivery: DeliveryRules
+    /// What phone numbers without a country's prefix get; nil where each has to have its own.
+    public var phonePrefix: String?
+    /// The address under which people reach the server; nil if none was set.
+    public var publicURL: PublicURL?
     /// How many slowed logins may wait; no setting.
     var waitingLogins = WaitingLogins.Limits()
     /// How long a session lasts at most, whatever its user does.
@@ -100,6 +110,10 @@ public struct DirectoryRules: Sendable {
     public var minimumRSABits: Int
     /// The domains of login names in the Tenable dialect, in lower case; empty means any.
     public var approvedDomains: Set<String>
+    /// What ways in do that have no place for a code of their own.
+    public var passwordOnlyDoors: PasswordOnlyDoors
+    /// What authenticator apps show as the service, at most ``KeyURI/maximumIssuerBytes`` bytes without a colon.
+    public var issuer: String
 
     /// Builds the rules; the defaults are those of the program.
     public init(
@@ -107,17 +121,27 @@ public struct DirectoryRules: Sendable {
         lockout: LockoutRule = LockoutRule(duration: .seconds(900)),
         networks: SourceNetwork.Widths = SourceNetwork.Widths(),
         codes: CodeBudget = CodeBudget(),
+        delivery: DeliveryRules = DeliveryRules(),
+        phonePrefix: String? = "+1",
+        publicURL: PublicURL? = nil,
         sessionLifetime: Duration = .seconds(86_400),
         minimumRSABits: Int = SSHKeyPolicy.recommendedRSABits,
-        approvedDomains: Set<String> = []
+        approvedDomains: Set<String> = [],
+        passwordOnlyDoors: PasswordOnlyDoors = .append,
+        issuer: String = "Muster"
     ) {
         self.passwords = passwords
         self.lockout = lockout
         self.networks = networks
         self.codes = codes
+        self.delivery = delivery
+        self.phonePrefix = phonePrefix
+        self.publicURL = publicURL
         self.sessionLifetime = sessionLifetime
         self.minimumRSABits = minimumRSABits
         self.approvedDomains = Set(approvedDomains.map { $0.lowercased() })
+        self.passwordOnlyDoors = passwordOnlyDoors
+        self.issuer = issuer
     }
 }
 
@@ -177,11 +201,13 @@ extension Directory {
     /// Between a request's head and its answer it may have waited long, in a queue or for somebody who reads slowly.
     ///
     /// - Throws: ``MusterError`` as ``readmit(_:in:)``, or what `body` throws.
-    func look<Result>(
+    func look<Result: Sendable>(
         by principal: Principal,
-        _ body: (Principal, any DirectoryReader) throws(MusterError) -> Result
-    ) throws(MusterError) -> Result {
-        try store.read { reader throws(MusterError) in
+        _ extent: ReadExtent = .bounded,
+        _ body:
+            @escaping @Sendable (Principal, any DirectoryReader) throws(MusterError) -> Result
+    ) async throws(MusterError) -> Result {
+        try await store.read(extent) { [self] reader throws(MusterError) in
             try body(try readmit(principal, in: reader), reader)
         }
     }

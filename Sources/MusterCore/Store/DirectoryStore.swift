@@ -41,30 +41,44 @@ public protocol DirectoryIdentityWriter {
 /// Everything that can be read, at one moment.
 ///
 /// Valid only inside the closure that received it.
-public protocol DirectoryReader: APIKeyReader, AuditReader, DirectoryIdentityReader, GroupReader,
-    LoginSourceReader, ManyUserReader, PasswordReader, SentCodeReader, SessionReader, SSHKeyReader,
+public protocol DirectoryReader: APIKeyReader, AuditReader, CeremonyReader,
+    DirectoryIdentityReader, FactorReader, GroupReader, LoginSourceReader, ManyUserReader,
+    PasswordReader, SentCodeReader, SessionReader, SSHKeyReader,
     UserReader, VerificationCodeReader
 {}
 
 /// One change: everything that can be read and written, all or nothing.
 public protocol DirectoryTransaction: DirectoryReader, APIKeyWriter, AuditWriter,
-    DirectoryIdentityWriter, GroupWriter, LoginSourceWriter, ManyUserWriter, PasswordWriter,
+    CeremonyWriter, DirectoryIdentityWriter, FactorWriter, GroupWriter, LoginSourceWriter,
+    ManyUserWriter, PasswordWriter,
     RefusalCounter, SentCodeWriter, SessionWriter, SSHKeyWriter, UserWriter, VerificationCodeWriter
 {}
 
-/// Keeps the directory.
+/// How much a read looks at.
+public enum ReadExtent: Sendable {
+    /// What an index finds: some look-ups, or one batch of at most some thousand records in the order of a key.
+    case bounded
+    /// Counts, searches and other orders: as much as the directory has.
+    case unbounded
+}
+
+/// Keeps the directory, wherever that is: in this process or far away.
 ///
 /// A store passes the suite `StoreConformance` of MusterTesting.
 public protocol DirectoryStore: Sendable {
     /// Whether changes can be made at present. A store that has lost its files answers what it still can.
     var isWritable: Bool { get }
 
-    /// Reads a snapshot, on the calling thread. Sees every change that was acknowledged before.
+    /// Reads a snapshot, which includes every change that was acknowledged before the call.
+    ///
+    /// No caller's thread waits for another machine or goes through the whole directory: `body` runs on whatever thread
+    /// the store chooses. It may run twice, and does nothing but read.
     ///
     /// - Throws: what `body` throws, or ``MusterError`` with code `store.unavailable`.
-    func read<Result>(
-        _ body: (any DirectoryReader) throws(MusterError) -> Result
-    ) throws(MusterError) -> Result
+    func read<Result: Sendable>(
+        _ extent: ReadExtent,
+        _ body: @escaping @Sendable (any DirectoryReader) throws(MusterError) -> Result
+    ) async throws(MusterError) -> Result
 
     /// Makes one change and returns when it is on disk. Where `body` throws, nothing has changed.
     ///
@@ -102,6 +116,26 @@ public protocol DirectoryStore: Sendable {
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func makeImportSpool() throws(MusterError) -> any ImportSpool
+
+    /// Lets go of all that the store holds. Nothing may be in flight, and nothing is asked of it from then on.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func close() async throws(MusterError)
+}
+
+/// A store in this process, whose look-ups take microseconds and wait for nobody.
+///
+/// Only the fast path asks it in this way. Everything else reads as it would of a store that is far away, so that any
+/// store will do.
+public protocol InProcessStore: DirectoryStore {
+    /// Reads a snapshot as ``DirectoryStore/read(_:_:)``, on the calling thread: by look-ups of an index alone.
+    ///
+    /// No overload of the other name, since the compiler would choose between the two by where the call stands.
+    ///
+    /// - Throws: what `body` throws, or ``MusterError`` with code `store.unavailable`.
+    func readNow<Result>(
+        _ body: (any DirectoryReader) throws(MusterError) -> Result
+    ) throws(MusterError) -> Result
 }
 
 extension DirectoryStore {

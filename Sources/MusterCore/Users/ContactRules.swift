@@ -84,7 +84,7 @@ public enum ContactRules {
         }
     }
 
-    private static func hasControls(_ text: String) -> Bool {
+    static func hasControls(_ text: String) -> Bool {
         text.unicodeScalars.contains(where: isControl)
     }
 

@@ -131,9 +131,7 @@ public struct Authorizations: Sendable, Equatable {
     public var password: Bool
     /// Whether single sign-on is accepted.
     public var saml: Bool
-    /// Whether the user is asked to set up a second factor.
-    ///
-    /// Kept for clients that set it.
+    /// Whether the user has to set up a second factor before its sessions are good for anything else.
     public var requiresSecondFactorEnrolment: Bool
 
     /// All are permitted, unless said otherwise.

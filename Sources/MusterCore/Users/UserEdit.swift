@@ -67,8 +67,9 @@ struct UserEdit: Sendable {
             }
         }
         guard
-            !after.secondFactor.isEmailEnabled || ContactRules.canReceive(after.displayEmail)
-                || !ContactRules.canReceive(before.displayEmail)
+            !after.secondFactor.isEmailEnabled
+                || directory.rules.delivery.canMail(to: after.displayEmail)
+                || !directory.rules.delivery.canMail(to: before.displayEmail)
         else {
             throw .invalid(
                 "email",

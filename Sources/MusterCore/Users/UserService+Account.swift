@@ -20,30 +20,50 @@ extension UserService {
     public func account(
         of reference: UserReference,
         by principal: Principal
-    ) throws(MusterError) -> UserAccount {
-        try directory.look(by: principal) { caller, reader throws(MusterError) in
+    ) async throws(MusterError) -> UserAccount {
+        try await directory.look(by: principal) { caller, reader throws(MusterError) in
             let known = try reader.resolveReadable(reference, for: caller)
-            let user = try reader.existing(.id(known.id))
-            var groups: [Group] = []
-            for uuid in user.groups {
-                groups.append(try reader.existingGroup(.uuid(uuid)))
-            }
-            return UserAccount(
-                user: directory.activity.updated(user.shown(to: caller)),
-                groups: groups,
-                sshKeyCount: try reader.sshKeys(of: user.id).count,
-                hasAPIKeys: try reader.hasAPIKey(user.id),
-                hasPassword: try reader.password(of: user.id) != nil
-            )
+            return try account(of: known.id, for: caller, in: reader)
         }
+    }
+
+    /// The caller with all that belongs to it, also where its password has to be changed first.
+    ///
+    /// - Throws: ``MusterError`` as ``Directory/readmit(_:in:)``, or with code `store.unavailable`.
+    public func ownAccount(by principal: Principal) async throws(MusterError) -> UserAccount {
+        try await directory.look(by: principal) { caller, reader throws(MusterError) in
+            try account(of: caller.user.id, for: caller, in: reader)
+        }
+    }
+
+    private func account(
+        of id: UserID,
+        for caller: Principal,
+        in reader: any DirectoryReader
+    ) throws(MusterError) -> UserAccount {
+        let user = try reader.existing(.id(id))
+        var groups: [Group] = []
+        for uuid in user.groups {
+            groups.append(try reader.existingGroup(.uuid(uuid)))
+        }
+        return UserAccount(
+            user: directory.activity.updated(user.shown(to: caller)),
+            groups: groups,
+            sshKeyCount: try reader.sshKeys(of: user.id).count,
+            hasAPIKeys: try reader.hasAPIKey(user.id),
+            hasPassword: try reader.password(of: user.id) != nil
+        )
     }
 
     /// How many users a query keeps, for those who may look at others.
     ///
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required` or
     ///   `store.unavailable`.
-    public func count(_ query: UserQuery, by principal: Principal) throws(MusterError) -> Int {
-        try directory.look(by: principal) { caller, reader throws(MusterError) in
+    public func count(
+        _ query: UserQuery,
+        by principal: Principal
+    ) async throws(MusterError) -> Int {
+        try await directory.look(by: principal, .unbounded) { caller, reader throws(MusterError) in
             try caller.requireReader()
             return try reader.userCount(query)
         }
@@ -59,7 +79,7 @@ extension UserService {
         _ reference: UserReference,
         by principal: Principal
     ) async throws(MusterError) -> User {
-        let target = try directory.resolve(.user(reference), for: principal)
+        let target = try await directory.resolve(.user(reference), for: principal)
         let directory = directory
         let user = try await directory.change(by: principal, needing: .administrator) {
             caller,

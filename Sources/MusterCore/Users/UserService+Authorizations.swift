@@ -10,7 +10,7 @@ extension UserService {
         by principal: Principal,
         _ input: () throws(MusterError) -> UserChanges
     ) async throws(MusterError) {
-        let target = try directory.resolve(.user(reference), for: principal)
+        let target = try await directory.resolve(.user(reference), for: principal)
         let changes = try input()
         try principal.requireOther(than: target)
         let directory = directory

@@ -14,11 +14,11 @@ extension UserService {
         by principal: Principal,
         _ input: () throws(MusterError) -> UserChanges
     ) async throws(MusterError) -> User {
-        try principal.requireSettledPassword()
-        let target = try directory.resolve(subject, for: principal)
+        try principal.requireSettledAccount()
+        let target = try await directory.resolve(subject, for: principal)
         let changes = try input()
         let right: Principal.Right =
-            subject.isOneself ? .permanentPassword : .administrator
+            subject.isOneself ? .settledAccount : .administrator
         let own = principal.isOwn(target) ? changes.currentPassword : nil
         let user = try await CurrentPassword(directory).verifyOwn(
             own,

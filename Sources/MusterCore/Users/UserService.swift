@@ -18,9 +18,10 @@ public struct UserService: Sendable {
     public func page(
         by principal: Principal,
         _ query: () throws(MusterError) -> UserQuery
-    ) throws(MusterError) -> [User] {
+    ) async throws(MusterError) -> [User] {
         let query = try query()
-        return try directory.store.read { reader throws(MusterError) in
+        let extent: ReadExtent = query.isShort ? .bounded : .unbounded
+        return try await directory.store.read(extent) { [self] reader throws(MusterError) in
             let caller = try directory.readmitUnchanged(principal, in: reader)
             return try page(by: caller, in: reader) { () throws(MusterError) in query }
         }
@@ -44,9 +45,11 @@ public struct UserService: Sendable {
     ///
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
     ///   `user.not_found` or `store.unavailable`.
-    public func details(_ subject: UserTarget, by principal: Principal) throws(MusterError) -> User
-    {
-        let (user, caller) = try directory.look(by: principal) {
+    public func details(
+        _ subject: UserTarget,
+        by principal: Principal
+    ) async throws(MusterError) -> User {
+        let (user, caller) = try await directory.look(by: principal) {
             caller,
             reader throws(MusterError) in
             (try reader.resolve(subject, for: caller), caller)
@@ -73,8 +76,8 @@ public struct UserService: Sendable {
     public func look(
         at reference: UserReference,
         by principal: Principal
-    ) throws(MusterError) -> User {
-        let user = try directory.look(by: principal) { caller, reader throws(MusterError) in
+    ) async throws(MusterError) -> User {
+        let user = try await directory.look(by: principal) { caller, reader throws(MusterError) in
             try reader.resolveReadable(reference, for: caller).shown(to: caller)
         }
         return directory.activity.updated(user)
@@ -150,7 +153,7 @@ public struct UserService: Sendable {
         by principal: Principal,
         _ successor: () throws(MusterError) -> UUID?
     ) async throws(MusterError) {
-        let target = try directory.resolve(.user(reference), for: principal)
+        let target = try await directory.resolve(.user(reference), for: principal)
         let successor = try successor()
         let directory = directory
         try await directory.change(by: principal, needing: .administrator) {

@@ -50,6 +50,9 @@ public struct UserQuery: Sendable, Equatable {
         self.group = group
         self.filters = filters
     }
+
+    /// Whether its answer is found without a search: the next users in an order that the store keeps.
+    public var isShort: Bool { prefix == nil && group == nil && filters.isEmpty }
 }
 
 /// Reads users.

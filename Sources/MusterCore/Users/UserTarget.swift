@@ -16,24 +16,12 @@ extension Directory {
     ///
     /// - Throws: ``MusterError`` as ``readmit(_:in:)``, or with code `access.insufficient_scope`,
     ///   `password.change_required` or `user.not_found`.
-    func resolve(_ subject: UserTarget, for principal: Principal) throws(MusterError) -> User {
-        try look(by: principal) { caller, reader throws(MusterError) in
-            try reader.resolve(subject, for: caller)
-        }
-    }
-}
-
-extension Directory {
-    /// Finds a user whom the caller may look at: itself, or anybody for those who may read users.
-    ///
-    /// - Throws: ``MusterError`` as ``readmit(_:in:)``, or with code `access.insufficient_scope`,
-    ///   `password.change_required` or `user.not_found`.
-    func resolveReadable(
-        _ reference: UserReference,
+    func resolve(
+        _ subject: UserTarget,
         for principal: Principal
-    ) throws(MusterError) -> User {
-        try look(by: principal) { caller, reader throws(MusterError) in
-            try reader.resolveReadable(reference, for: caller)
+    ) async throws(MusterError) -> User {
+        try await look(by: principal) { caller, reader throws(MusterError) in
+            try reader.resolve(subject, for: caller)
         }
     }
 }
@@ -49,11 +37,15 @@ extension UserReader {
         }
     }
 
+    /// Finds a user whom the caller may look at: itself, or anybody for those who may read users.
+    ///
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`, `user.not_found` or
+    ///   `store.unavailable`.
     func resolveReadable(
         _ reference: UserReference,
         for principal: Principal
     ) throws(MusterError) -> User {
-        try principal.requireSettledPassword()
+        try principal.requireSettledAccount()
         switch principal.policy.viewers {
         case .administrators: try principal.requireAdministrator()
         case .readersAndOneself:
@@ -72,10 +64,10 @@ extension Directory {
     func resolveOwned(
         _ reference: UserReference,
         for principal: Principal
-    ) throws(MusterError) -> User {
-        try principal.requireSettledPassword()
+    ) async throws(MusterError) -> User {
+        try principal.requireSettledAccount()
         if principal.user.matches(reference) { return principal.user }
-        return try resolve(.user(reference), for: principal)
+        return try await resolve(.user(reference), for: principal)
     }
 }
 

@@ -37,6 +37,23 @@ extension Timestamp {
             + "T" + time.joined(separator: ":") + "Z"
     }
 
+    /// The moment in UTC as a field of a mail message has it (RFC 5322 section 3.3): `Sat, 31 Jan 2026 12:00:00 +0000`.
+    ///
+    /// For years with four digits: from 1970 to 9999.
+    public var mailText: String {
+        let (year, month, day, second) = parts
+        let time = [second / 3600, second / 60 % 60, second % 60].map { Self.digits($0, 2) }
+        // 1970-01-01 was a Thursday.
+        let weekday = Self.weekdays[Int((Self.days(year, month, day) + 4) % 7)]
+        return "\(weekday), \(day) \(Self.months[Int(month) - 1]) \(Self.digits(year, 4)) "
+            + time.joined(separator: ":") + " +0000"
+    }
+
+    private static let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+    private static let months = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+
     /// The same without what stands between, as sshd(8) reads it: `20260131120000Z`.
     var compactText: String { text.filter { $0 != "-" && $0 != ":" && $0 != "T" } }
 

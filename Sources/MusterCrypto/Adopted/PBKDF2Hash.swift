@@ -1,7 +1,7 @@
 import CSodium
 import Crypto
 import CryptoExtras
-import Foundation
+import FoundationEssentials
 import MusterCore
 
 /// A PBKDF2 hash (RFC 8018 section 5.2) in one of the texts in which it is kept.

@@ -1,6 +1,6 @@
 import CSodium
 import Crypto
-import Foundation
+import FoundationEssentials
 import MusterCore
 
 /// A form of hashes that is guessed at too fast to be taken without being asked for.

@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import SystemCalls
 
 /// Measures how long work takes.
 public protocol HashStopwatch: Sendable {

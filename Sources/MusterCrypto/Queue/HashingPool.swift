@@ -1,7 +1,8 @@
 import Dispatch
-import Foundation
+import FoundationEssentials
 import MusterCore
 import Synchronization
+import SystemCalls
 
 /// A few threads that hash, behind a queue of bounded length in which everybody has a fair share.
 final class HashingPool: Sendable {
@@ -38,7 +39,7 @@ final class HashingPool: Sendable {
         queue = Mutex(FairQueue(limit: queueLimit))
         threadCount = max(threads, 1)
         for number in 1...threadCount {
-            let thread = Thread { [weak self, available] in
+            SystemThread.start("\(name)-\(number)") { [weak self, available] in
                 priority.take()
                 HashingMemory.keep(memoryBytes)
                 defer { HashingMemory.giveBack() }
@@ -51,8 +52,6 @@ final class HashingPool: Sendable {
                     next?.run()
                 }
             }
-            thread.name = "\(name)-\(number)"
-            thread.start()
         }
     }
 

@@ -1,5 +1,6 @@
-import Foundation
+import FoundationEssentials
 import MusterCore
+import SystemCalls
 
 /// The room on the disk that imports leave to the directory, so that whoever signs in still finds some.
 struct DiskRoom: Sendable {

@@ -1,6 +1,7 @@
-import Foundation
+import FoundationEssentials
 import MusterCore
 import Synchronization
+import SystemCalls
 
 /// Pieces of an import in a file without a name, sealed: what was read of it makes no sense without the
 /// server's key, and the file is gone with the process.
@@ -13,7 +14,7 @@ final class SealedSpool: ImportSpool {
 
     private static let context = "import"
 
-    private let file: FileHandle
+    private let file: CInt
     private let sealer: any Sealer
     private let place: SpoolPlaces.Place
     private let freeBytes: (Int32) -> Int64?
@@ -37,46 +38,53 @@ final class SealedSpool: ImportSpool {
         let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw SealedSpool.unusable(errno) }
         unlink(path)
-        file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        file = descriptor
         self.sealer = sealer
         self.place = place
         self.freeBytes = freeBytes
     }
 
     deinit {
-        try? file.close()
+        close(file)
     }
 
     func append(_ piece: [UInt8]) throws(MusterError) {
         let box = sealer.seal(piece, context: SealedSpool.context)
         try requireRoom(for: Int64(box.count))
-        var data = withUnsafeBytes(of: UInt64(box.count).littleEndian) { Data($0) }
-        data.append(contentsOf: box)
-        do {
-            try file.write(contentsOf: data)
+        let header = withUnsafeBytes(of: UInt64(box.count).littleEndian) { [UInt8]($0) }
+        do throws(Descriptor.Failure) {
+            try Descriptor.write(header + box, to: file)
         } catch {
-            throw SealedSpool.unusable(errno, cause: error)
+            throw SealedSpool.unusable(error.number, cause: error)
         }
     }
 
     func next() throws(MusterError) -> [UInt8]? {
-        let box: [UInt8]? = try translating {
-            if !isReading {
-                try file.seek(toOffset: 0)
-                isReading = true
-            }
-            guard let header = try file.read(upToCount: 8), !header.isEmpty else { return nil }
-            let count = header.reversed().reduce(0) { $0 << 8 | Int($1) }
-            guard header.count == 8, let box = try file.read(upToCount: count), box.count == count
-            else { throw SealedSpool.unusable(EIO) }
-            return [UInt8](box)
-        }
-        guard let box else { return nil }
+        guard let box = try nextBox() else { return nil }
         return try sealer.open(box, context: SealedSpool.context)
     }
 
+    private func nextBox() throws(MusterError) -> [UInt8]? {
+        do throws(Descriptor.Failure) {
+            if !isReading {
+                try Descriptor.seek(file, to: 0)
+                isReading = true
+            }
+            let header = try Descriptor.read(file, upTo: 8)
+            guard !header.isEmpty else { return nil }
+            let count = header.reversed().reduce(0) { $0 << 8 | Int($1) }
+            let box = header.count == 8 ? try Descriptor.read(file, upTo: count) : []
+            guard header.count == 8, box.count == count else {
+                throw Descriptor.Failure(number: EIO)
+            }
+            return box
+        } catch {
+            throw SealedSpool.unusable(error.number, cause: error)
+        }
+    }
+
     private func requireRoom(for count: Int64) throws(MusterError) {
-        guard let free = freeBytes(file.fileDescriptor), free - count < SealedSpool.reserve else {
+        guard let free = freeBytes(file), free - count < SealedSpool.reserve else {
             return
         }
         throw MusterError(

@@ -8,4 +8,6 @@ public struct Administrator: Sendable {
     public let canSignIn: Bool
     /// Whether it has a password that it may come in with.
     public let hasPassword: Bool
+    /// Whether it has a second factor of any kind.
+    public let hasSecondFactor: Bool
 }

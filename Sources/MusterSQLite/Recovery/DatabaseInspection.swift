@@ -143,11 +143,33 @@ public struct DatabaseInspection: ~Copyable {
             var administrators: [Administrator] = []
             for (id, canSignIn, hasPassword) in found {
                 guard let user = try transaction.user(.id(id)) else { continue }
+                let isSentCodes = user.secondFactor.isRequiredAtLogin
                 administrators.append(
-                    Administrator(user: user, canSignIn: canSignIn, hasPassword: hasPassword)
+                    Administrator(
+                        user: user,
+                        canSignIn: canSignIn,
+                        hasPassword: hasPassword,
+                        hasSecondFactor: isSentCodes ? true : try transaction.hasFactor(id)
+                    )
                 )
             }
             return administrators
+        }
+    }
+
+    /// The login names of some users whom ways in refuse that have no place for a code, and how many there are.
+    ///
+    /// - Parameters:
+    ///   - hasApps: Whether those with an authenticator app are left out.
+    ///   - limit: The most names.
+    /// - Returns: The names, and how many there are without the limit.
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    public func shutOutOfPasswordOnlyDoors(
+        exceptApps hasApps: Bool,
+        limit: Int
+    ) throws(MusterError) -> (names: [Username], count: Int) {
+        try read { transaction throws(MusterError) in
+            try transaction.shutOutOfPasswordOnlyDoors(exceptApps: hasApps, limit: limit)
         }
     }
 

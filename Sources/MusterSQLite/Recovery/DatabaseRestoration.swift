@@ -1,5 +1,6 @@
-import Foundation
+import FoundationEssentials
 public import MusterCore
+import SystemCalls
 
 /// How far a directory has counted.
 ///
@@ -31,8 +32,8 @@ public enum DatabaseRestoration {
     /// Brings the schema up to date, and makes one change of everything that has to be different.
     ///
     /// All sessions end, since some of them were ended after the backup was made. Verification codes are
-    /// forgotten. Without the master key the phone numbers are forgotten too, and users who had codes sent
-    /// there are asked to set up a second factor.
+    /// forgotten. Without the master key the phone numbers and the secrets of authenticator apps are forgotten too, and
+    /// users who had those have to set up a second factor.
     ///
     /// - Parameters:
     ///   - path: The database; nobody else may be using it.
@@ -57,7 +58,11 @@ public enum DatabaseRestoration {
                 let transaction = SQLiteTransaction(handle, sealer: sealer)
                 try transaction.endAllSessions(at: event.at)
                 try transaction.run("DELETE FROM verification_code", [])
-                if forgetsPhones { try transaction.forgetPhones() }
+                try transaction.run("DELETE FROM ceremony", [])
+                if forgetsPhones {
+                    try transaction.forgetPhones()
+                    try transaction.forgetApps()
+                }
                 try transaction.adoptKey()
                 if let counters { try transaction.countOn(from: counters) }
                 try transaction.growRevision()
@@ -95,6 +100,21 @@ extension SQLiteTransaction {
             """,
             []
         )
+    }
+
+    /// Forgets the apps whose secrets cannot be opened any more; their owners have to set up a factor again.
+    fileprivate func forgetApps() throws(MusterError) {
+        try run(
+            """
+            UPDATE user
+            SET second_factor_required = 1
+            WHERE id IN (
+                SELECT user_id FROM factor WHERE secret_sealed IS NOT NULL AND tries_left IS NULL
+            )
+            """,
+            []
+        )
+        try run("DELETE FROM factor WHERE secret_sealed IS NOT NULL", [])
     }
 
     fileprivate func countOn(from counters: DirectoryCounters) throws(MusterError) {

@@ -1,4 +1,5 @@
-import Foundation
+import FoundationEssentials
+import SystemCalls
 
 /// What SQLite leaves out of a write-ahead log because something before it does not check out.
 ///
@@ -35,8 +36,9 @@ private struct LogScan {
     private(set) var commitsBehind = 0
 
     init(_ path: String) {
-        guard let file = FileHandle(forReadingAtPath: path) else { return }
-        defer { try? file.close() }
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return }
+        defer { close(file) }
         guard let header = LogScan.bytes(file, LogScan.headerCount),
             let sum = LogSum(header), header.number(0) & ~1 == 0x377F_0682,
             LogScan.pageSizes.contains(Int(header.number(8)))
@@ -60,9 +62,11 @@ private struct LogScan {
         }
     }
 
-    private static func bytes(_ file: FileHandle, _ count: Int) -> [UInt8]? {
-        guard let data = try? file.read(upToCount: count), data.count == count else { return nil }
-        return [UInt8](data)
+    private static func bytes(_ file: CInt, _ count: Int) -> [UInt8]? {
+        guard let bytes = try? Descriptor.read(file, upTo: count), bytes.count == count else {
+            return nil
+        }
+        return bytes
     }
 }
 

@@ -4,7 +4,7 @@ extension SQLiteTransaction {
     func session(_ digest: Digest) throws(MusterError) -> Session? {
         try row(
             """
-            SELECT user_id, created_at, last_seen_at, address
+            SELECT user_id, created_at, last_seen_at, address, authenticated_at, methods
             FROM session
             WHERE token_digest = ?
             """,
@@ -17,12 +17,12 @@ extension SQLiteTransaction {
         let last = id.bytes + [UInt8](repeating: 0xFF, count: Digest.byteCount - id.bytes.count)
         return try row(
             """
-            SELECT user_id, created_at, last_seen_at, address, token_digest
+            SELECT user_id, created_at, last_seen_at, address, authenticated_at, methods, token_digest
             FROM session
             WHERE token_digest BETWEEN ? AND ?
             """,
             [id.bytes, last]
-        ) { decodeSession($0, under: Digest($0.bytes(4))) }
+        ) { decodeSession($0, under: Digest($0.bytes(6))) }
     }
 
     func sessions(_ query: SessionQuery) throws(MusterError) -> [OwnedSession] {
@@ -43,7 +43,8 @@ extension SQLiteTransaction {
         arguments.append(query.limit)
         return try rows(
             """
-            SELECT s.user_id, s.created_at, s.last_seen_at, s.address, s.token_digest, u.username
+            SELECT s.user_id, s.created_at, s.last_seen_at, s.address, s.authenticated_at, s.methods,
+                s.token_digest, u.username
             FROM session AS s
             JOIN user AS u ON u.id = s.user_id
             \(filter)
@@ -53,8 +54,8 @@ extension SQLiteTransaction {
             arguments
         ) { row in
             OwnedSession(
-                session: decodeSession(row, under: Digest(row.bytes(4))),
-                owner: Username(stored: row[5])
+                session: decodeSession(row, under: Digest(row.bytes(6))),
+                owner: Username(stored: row[7])
             )
         }
     }
@@ -75,20 +76,35 @@ extension SQLiteTransaction {
             user: UserID(rawValue: row[0]),
             createdAt: Timestamp(rawValue: row[1]),
             lastSeenAt: Timestamp(rawValue: row[2]),
-            address: (row[3] as String?).flatMap { IPAddress($0) }
+            address: (row[3] as String?).flatMap { IPAddress($0) },
+            authenticatedAt: row.optionalTimestamp(4),
+            methods: AuthenticationMethod.methods(in: row[5])
         )
     }
 
     func insertSession(_ session: Session) throws(MusterError) {
         try run(
             """
-            INSERT INTO session (token_digest, user_id, created_at, last_seen_at, address)
-            VALUES (?, ?, ?, ?, ?)
+            INSERT INTO session (token_digest, user_id, created_at, last_seen_at, address, authenticated_at,
+                methods)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 session.digest.bytes, session.user.rawValue, session.createdAt.rawValue,
                 session.lastSeenAt.rawValue, session.address?.description,
+                session.authenticatedAt.rawValue, AuthenticationMethod.text(session.methods),
             ]
+        )
+    }
+
+    func noteConfirmation(
+        of digest: Digest,
+        by methods: Set<AuthenticationMethod>,
+        at now: Timestamp
+    ) throws(MusterError) {
+        try run(
+            "UPDATE session SET authenticated_at = ?, methods = ? WHERE token_digest = ?",
+            [now.rawValue, AuthenticationMethod.text(methods), digest.bytes]
         )
     }
 

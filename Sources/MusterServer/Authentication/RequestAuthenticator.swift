@@ -42,7 +42,7 @@ struct RequestAuthenticator: Sendable {
         _ context: MusterRequestContext,
         _ route: Route
     ) async throws -> Response {
-        var arrival = try arrival(of: request, context, route)
+        var arrival = try await arrival(of: request, context, route)
         if let name = try arrival.impersonated { arrival = try await impersonating(name, arrival) }
         let body = arrival.readsBody ? try await body(of: arrival) : ByteBuffer()
         return try await answer(arrival, body, route)
@@ -87,7 +87,7 @@ struct RequestAuthenticator: Sendable {
         of request: Request,
         _ context: MusterRequestContext,
         _ route: Route
-    ) throws -> Arrival {
+    ) async throws -> Arrival {
         guard !context.hasEnded else {
             // From where it came is no longer known, and nobody hears the answer.
             throw MusterError(.inputMalformed, "The connection ended before its request was read.")
@@ -101,7 +101,7 @@ struct RequestAuthenticator: Sendable {
             // Whoever signs in may still carry what no longer opens anything.
             principal =
                 route.isOpen
-                ? nil : try authenticate(request.headers, origin, route.dialect, context)
+                ? nil : try await authenticate(request.headers, origin, route.dialect, context)
         } catch {
             context.judge(isKnown: false)
             throw error
@@ -176,11 +176,11 @@ struct RequestAuthenticator: Sendable {
         _ origin: RequestSource,
         _ dialect: Dialect,
         _ context: MusterRequestContext
-    ) throws -> Principal? {
+    ) async throws -> Principal? {
         guard let credentials = try CredentialsHeader.read(fields) else { return nil }
         let principal: Principal
         do {
-            principal = try authenticator.authenticate(
+            principal = try await authenticator.authenticate(
                 credentials,
                 from: origin,
                 by: dialect.permissionModel,

@@ -72,7 +72,7 @@ struct LocalResponder: HTTPResponder {
         )
         switch question {
         case .authorizedKeys:
-            let lines = try keys.lines(
+            let lines = try await keys.lines(
                 of: username,
                 fingerprint: try fields.text("fingerprint"),
                 type: try fields.text("type")
@@ -98,7 +98,7 @@ struct LocalResponder: HTTPResponder {
         case .troubles:
             return await troubles()
         case .account:
-            let admission = try logins.admission(
+            let admission = try await logins.admission(
                 of: username,
                 from: try fields.text("address")
             )

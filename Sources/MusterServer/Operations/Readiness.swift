@@ -68,6 +68,15 @@ actor Readiness {
             queue.async { done.resume(returning: lookAlong(directory)) }
         }
         do {
+            let identity = try await store.read(.bounded) { reader throws(MusterError) in
+                try reader.identity()
+            }
+            if identity == nil { failed.insert(.read) }
+        } catch {
+            _ = directory.refusals.count(error)
+            failed.insert(.read)
+        }
+        do {
             try await store.probe()
         } catch {
             _ = directory.refusals.count(error)
@@ -83,15 +92,6 @@ actor Readiness {
         if !directory.store.isWritable { failed.insert(.files) }
         if let free = directory.store.freeBytes, free < reserve { failed.insert(.space) }
         if directory.hasher.isFull { failed.insert(.hashing) }
-        do {
-            let identity = try directory.store.read { reader throws(MusterError) in
-                try reader.identity()
-            }
-            if identity == nil { failed.insert(.read) }
-        } catch {
-            _ = directory.refusals.count(error)
-            failed.insert(.read)
-        }
         return failed
     }
 }

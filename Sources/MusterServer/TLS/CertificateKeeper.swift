@@ -5,6 +5,7 @@ import Synchronization
 /// The certificate that new connections are shown; another one can take its place while the server runs.
 public final class CertificateKeeper: Sendable {
     private let present: Mutex<NIOSSLContextConfigurationOverride>
+    private let end: Atomic<Int>
     /// What holds for all connections, whatever their certificate.
     let base: TLSConfiguration
 
@@ -14,6 +15,15 @@ public final class CertificateKeeper: Sendable {
     public init(chain: [NIOSSLCertificate], key: NIOSSLPrivateKey) throws {
         base = try CertificateKeeper.check(chain, key)
         present = Mutex(CertificateKeeper.override(chain, key))
+        end = Atomic(CertificateKeeper.end(of: chain))
+    }
+
+    /// When the certificate ends that connections are shown now, in seconds since 1970.
+    var expiry: Int { end.load(ordering: .relaxed) }
+
+    /// The end of a chain's first certificate, which is the server's own.
+    private static func end(of chain: [NIOSSLCertificate]) -> Int {
+        chain.first.map { Int($0.notValidAfter) } ?? 0
     }
 
     /// Shows new connections another certificate; those that are there keep theirs.
@@ -22,6 +32,7 @@ public final class CertificateKeeper: Sendable {
     public func replace(chain: [NIOSSLCertificate], key: NIOSSLPrivateKey) throws {
         _ = try CertificateKeeper.check(chain, key)
         present.withLock { $0 = CertificateKeeper.override(chain, key) }
+        end.store(CertificateKeeper.end(of: chain), ordering: .relaxed)
     }
 
     /// The configuration of a server that asks for the present certificate at each connection.

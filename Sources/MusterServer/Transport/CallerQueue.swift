@@ -78,3 +78,5 @@ struct CallerQueue<Job> {
         count += 1
     }
 }
+
+extension CallerQueue: Sendable where Job: Sendable {}

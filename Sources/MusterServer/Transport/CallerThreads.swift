@@ -1,6 +1,7 @@
 import Dispatch
 import MusterCore
 import Synchronization
+import WorkerThreads
 
 /// A few threads that do what callers ask for, callers in turns (``CallerQueue``).
 ///

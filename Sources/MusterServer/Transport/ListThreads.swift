@@ -1,4 +1,5 @@
 import MusterCore
+import WorkerThreads
 
 /// Reads and writes lists, each of which may have a million records, away from the threads that serve everybody.
 ///

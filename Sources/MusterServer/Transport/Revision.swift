@@ -10,8 +10,10 @@ enum Revision {
     /// The revision as it is now.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
-    static func present(in directory: Directory) throws(MusterError) -> Int64 {
-        try directory.store.read { reader throws(MusterError) in try reader.revision() }
+    static func present(in directory: Directory) async throws(MusterError) -> Int64 {
+        try await directory.store.read(.bounded) { reader throws(MusterError) in
+            try reader.revision()
+        }
     }
 
     /// The answer to a list, with the revision at which it was read.
@@ -30,9 +32,9 @@ enum Revision {
     /// The answer to a change, with the revision behind it, so that the caller can go on from there.
     ///
     /// The change is made; where the store cannot be asked any more, the answer says no revision.
-    static func changed(_ response: Response, in directory: Directory) -> Response {
+    static func changed(_ response: Response, in directory: Directory) async -> Response {
         var response = response
-        response.headers[.eTag] = (try? present(in: directory)).map(tag)
+        response.headers[.eTag] = (try? await present(in: directory)).map(tag)
         return response
     }
 

@@ -17,15 +17,18 @@ public struct RootResponder: HTTPResponder {
     let limits: RequestLimits
     let ids: RequestIDs
     let refusals: RefusalTally
+    var observer = RequestObserver(metrics: nil, logsAccess: false)
 
     /// Answers a request.
     ///
     /// Every answer carries the request's number; no failure passes unanswered.
     public func respond(to request: Request, context: MusterRequestContext) async throws -> Response
     {
+        let begun = RequestObserver.now
         var context = context
         context.requestID = ids.next()
         var response: Response
+        var refusal: MusterError.Code?
         do {
             try check(request)
             let route = try route(of: request, &context)
@@ -37,9 +40,11 @@ public struct RootResponder: HTTPResponder {
         } catch {
             // Nobody asked who that is, and what a connection was before it is not for such requests.
             if context.endpointPath == nil { context.judge(isKnown: false) }
+            let known = RootResponder.known(error)
+            refusal = known.code
             response = Response(
                 answer(
-                    to: error,
+                    to: known,
                     path: request.uri.path,
                     requestID: context.requestID,
                     logger: context.logger
@@ -56,12 +61,20 @@ public struct RootResponder: HTTPResponder {
             response.headers[.cacheControl] = "no-store"
         }
         response.headers[.xContentTypeOptions] = "nosniff"
-        log(
-            context.logger,
-            id: context.requestID,
-            method: request.method.rawValue,
-            route: context.endpointPath ?? "none",
-            status: response.status.code
+        let client =
+            observer.needsClient(refusal)
+            ? pipeline.peers.client(of: context.peer, request.headers) : nil
+        observer.observe(
+            ServedRequest(
+                id: context.requestID,
+                method: request.method.rawValue,
+                route: context.endpointPath ?? "none",
+                status: response.status.code,
+                nanoseconds: RequestObserver.now - begun,
+                client: client,
+                refusal: refusal
+            ),
+            context.logger
         )
         return response
     }
@@ -168,18 +181,5 @@ public struct RootResponder: HTTPResponder {
         default:
             MusterError(.serverInternal, RootResponder.internalMessage, cause: error)
         }
-    }
-
-    /// Tells of a request that was served.
-    func log(_ logger: Logger, id: String, method: String, route: String, status: Int) {
-        logger.debug(
-            "request served",
-            metadata: [
-                "request.id": "\(id)",
-                "http.method": "\(method)",
-                "http.route": "\(route)",
-                "http.status": "\(status)",
-            ]
-        )
     }
 }

@@ -33,7 +33,7 @@ struct UserPages: Sendable {
     ///
     /// - Throws: as ``MusterCore/UserService/page(by:_:)``.
     func first() async throws(MusterError) -> [User] {
-        try await users.pageApart(by: principal, query)
+        try await users.pageInTurn(by: principal, query)
     }
 
     /// Answers with `{"users":[...]}`, all of which are here.
@@ -102,7 +102,7 @@ private struct UserStream: ListBatches {
             guard batch.count == query.limit, left != 0 else { break }
             query.after = last.id
             query.limit = min(query.limit, left ?? query.limit)
-            batch = try await users.pageApart(by: principal, query)
+            batch = try await users.pageInTurn(by: principal, query)
             left = left.map { $0 - batch.count }
         }
         json.endArray()

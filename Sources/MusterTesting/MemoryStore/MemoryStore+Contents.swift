@@ -30,6 +30,15 @@ extension MemoryStore {
         lines += state.codes.map { user, code in
             "code \(user.rawValue) \(Hex.text(code.digest.bytes)) \(code.triesLeft)"
         }
+        lines += state.factors.values.map {
+            "factor \($0.id.rawValue) \($0.user.rawValue) \($0.label)"
+        }
+        lines += state.recoveryCodes.map {
+            "recovery code \(Hex.text($0.key)) \($0.value.rawValue)"
+        }
+        lines += state.ceremonies.values.map {
+            "ceremony \(Hex.text($0.digest.bytes)) \($0.user.rawValue)"
+        }
         lines += state.members.flatMap { group, users in
             users.map { "member \(group.rawValue) \($0.rawValue)" }
         }

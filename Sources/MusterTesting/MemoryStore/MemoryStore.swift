@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// The state is a value. A read works on the value as it is at its beginning, a change on a copy that takes
 /// its place only where the change succeeds.
-public final class MemoryStore: DirectoryStore {
+public final class MemoryStore: InProcessStore {
     private let state = Mutex(MemoryState())
     /// Held for the time of a change, so that changes come one after the other.
     private let turn = Mutex<WriteFaults>(WriteFaults())
@@ -50,10 +50,20 @@ public final class MemoryStore: DirectoryStore {
     /// Reads a snapshot, on the calling thread.
     ///
     /// - Throws: what `body` throws.
-    public func read<Result>(
+    public func readNow<Result>(
         _ body: (any DirectoryReader) throws(MusterError) -> Result
     ) throws(MusterError) -> Result {
         try body(MemoryTransaction(state.withLock { $0 }))
+    }
+
+    /// Reads a snapshot, on the calling thread, however much that is.
+    ///
+    /// - Throws: what `body` throws.
+    public func read<Result: Sendable>(
+        _ extent: ReadExtent,
+        _ body: @escaping @Sendable (any DirectoryReader) throws(MusterError) -> Result
+    ) async throws(MusterError) -> Result {
+        try readNow(body)
     }
 
     /// Makes one change.
@@ -94,6 +104,9 @@ extension MemoryStore {
     public func makeImportSpool() throws(MusterError) -> any ImportSpool {
         MemorySpool()
     }
+
+    /// Nothing: memory goes with the store.
+    public func close() async throws(MusterError) {}
 }
 
 /// The directory at one moment.
@@ -129,6 +142,12 @@ struct MemoryState: Sendable {
     /// In the order in which they were added.
     var sshKeys: [UserID: [StoredSSHKey]] = [:]
     var codes: [UserID: VerificationCode] = [:]
+    var factors: [FactorID: Factor] = [:]
+    var lastFactor: Int64 = 0
+    var userHandles: [UserID: [UInt8]] = [:]
+    var recoveryCodes: [[UInt8]: UserID] = [:]
+    var factorFailures: [UserID: [CountedFactor: Int]] = [:]
+    var ceremonies: [[UInt8]: Ceremony] = [:]
     /// In the order in which they were sent.
     var sentCodes: [SentCode] = []
     var loginSources: [UserID: [LoginSource: LoginSourceRecord]] = [:]

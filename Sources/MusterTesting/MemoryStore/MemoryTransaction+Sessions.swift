@@ -37,6 +37,15 @@ extension MemoryTransaction {
         state.sessions[session.digest.bytes] = session
     }
 
+    func noteConfirmation(
+        of digest: Digest,
+        by methods: Set<AuthenticationMethod>,
+        at now: Timestamp
+    ) throws(MusterError) {
+        state.sessions[digest.bytes]?.authenticatedAt = now
+        state.sessions[digest.bytes]?.methods = methods
+    }
+
     func endSession(
         _ digest: Digest,
         because end: SessionEnd,

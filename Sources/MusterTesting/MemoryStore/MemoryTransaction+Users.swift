@@ -91,6 +91,7 @@ extension MemoryTransaction {
         state.formerPasswords[id] = nil
         state.apiKeys[id] = nil
         state.codes[id] = nil
+        deleteFactors(of: id)
         state.loginSources[id] = nil
         state.sentCodes.removeAll { $0.user == id }
         state.sshKeys[id] = nil

@@ -15,14 +15,14 @@ extension StoreConformance {
         let other = try await insert(draft("other@example.com"), into: store)
         try await replaceKey(of: user, with: 0xAA, in: store)
         try await replaceKey(of: other, with: 0xBB, in: store)
-        let found = try #require(try key(accessKey(0xAA), in: store))
+        let found = try #require(try await key(accessKey(0xAA), in: store))
         #expect(found.owner == user)
         #expect(found.key.accessKey == accessKey(0xAA))
         #expect(found.key.secretDigest.bytes == digest(0xAA).bytes)
         #expect(found.key.createdAt == now)
 
         let third = try await insert(draft("third@example.com"), into: store)
-        let haveKeys = try store.read { reader throws(MusterError) in
+        let haveKeys = try await store.read(.bounded) { reader throws(MusterError) in
             try [user, other, third].map { user throws(MusterError) in
                 try reader.hasAPIKey(user.id)
             }
@@ -30,19 +30,22 @@ extension StoreConformance {
         #expect(haveKeys == [true, true, false])
 
         try await replaceKey(of: user, with: 0xCC, in: store)
-        #expect(try key(accessKey(0xAA), in: store) == nil, "the former pair still signs in")
-        #expect(try key(accessKey(0xCC), in: store)?.owner.id == user.id)
-        #expect(try key(accessKey(0xBB), in: store)?.owner.id == other.id)
+        #expect(try await key(accessKey(0xAA), in: store) == nil, "the former pair still signs in")
+        #expect(try await key(accessKey(0xCC), in: store)?.owner.id == user.id)
+        #expect(try await key(accessKey(0xBB), in: store)?.owner.id == other.id)
         for text in [
             "", "%", accessKey(0xCC).uppercased(), accessKey(0xCC) + "\0", accessKey(0xDD),
         ] {
-            #expect(try key(text, in: store) == nil, "\(text.debugDescription) found a pair")
+            #expect(try await key(text, in: store) == nil, "\(text.debugDescription) found a pair")
         }
 
         var disabled = user
         disabled.isEnabled = false
         try await update(disabled, in: store)
-        #expect(try key(accessKey(0xCC), in: store)?.owner == disabled, "the owner is not as it is")
+        #expect(
+            try await key(accessKey(0xCC), in: store)?.owner == disabled,
+            "the owner is not as it is"
+        )
     }
 
     private func laterKeyUsesWin() async throws {
@@ -55,8 +58,8 @@ extension StoreConformance {
                 try transaction.noteKeyUse([user.id: moment, gone: moment])
             }
         }
-        #expect(try store.user(.id(user.id))?.lastKeyUse == later)
-        #expect(try store.user(.id(other.id))?.lastKeyUse == nil)
+        #expect(try await store.user(.id(user.id))?.lastKeyUse == later)
+        #expect(try await store.user(.id(other.id))?.lastKeyUse == nil)
     }
 
     private func replaceKey(
@@ -77,7 +80,8 @@ extension StoreConformance {
     private func key(
         _ accessKey: String,
         in store: any DirectoryStore
-    ) throws(MusterError) -> (owner: User, key: StoredAPIKey)? {
-        try store.read { reader throws(MusterError) in try reader.apiKey(accessKey) }
+    ) async throws(MusterError) -> (owner: User, key: StoredAPIKey)? {
+        try await store.read(.bounded) { reader throws(MusterError) in try reader.apiKey(accessKey)
+        }
     }
 }

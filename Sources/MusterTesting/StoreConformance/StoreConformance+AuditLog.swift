@@ -32,8 +32,8 @@ extension StoreConformance {
         )
         let empty = event(number: 0, actor: nil, target: nil, action: .logout)
         try await append([full, empty], to: store)
-        #expect(try events(store) == [full, empty])
-        #expect(try events(store, AuditQuery(isNewestFirst: true)) == [empty, full])
+        #expect(try await events(store) == [full, empty])
+        #expect(try await events(store, AuditQuery(isNewestFirst: true)) == [empty, full])
     }
 
     private func eventsAreFound() async throws {
@@ -62,28 +62,28 @@ extension StoreConformance {
         ]
         for (conditions, found) in cases {
             let query = AuditQuery(conditions: conditions)
-            #expect(try events(store, query) == found.map { all[$0] }, "\(conditions)")
-            #expect(try count(store, query) == found.count, "\(conditions)")
+            #expect(try await events(store, query) == found.map { all[$0] }, "\(conditions)")
+            #expect(try await count(store, query) == found.count, "\(conditions)")
         }
         let either = AuditQuery(conditions: [.actor(bob), .target(ann)], matchesAny: true)
-        #expect(try events(store, either) == [all[1], all[2]])
+        #expect(try await events(store, either) == [all[1], all[2]])
         let any = AuditQuery(conditions: [], matchesAny: true)
-        #expect(try count(store, any) == 4)
+        #expect(try await count(store, any) == 4)
 
         let page = AuditQuery(limit: 2, offset: 1)
-        #expect(try events(store, page) == [all[1], all[2]])
-        #expect(try count(store, page) == 4, "the count is of all, not of the page")
+        #expect(try await events(store, page) == [all[1], all[2]])
+        #expect(try await count(store, page) == 4, "the count is of all, not of the page")
         let last = AuditQuery(limit: 2, offset: 3, isNewestFirst: true)
-        #expect(try events(store, last) == [all[0]])
-        #expect(try events(store, AuditQuery(offset: 4)) == [])
-        try pagesFollowEachOther(all, in: store)
+        #expect(try await events(store, last) == [all[0]])
+        #expect(try await events(store, AuditQuery(offset: 4)) == [])
+        try await pagesFollowEachOther(all, in: store)
     }
 
     /// Page by page, in both directions, every event that meets the conditions is there once.
     private func pagesFollowEachOther(
         _ all: [AuditEvent],
         in store: any DirectoryStore
-    ) throws {
+    ) async throws {
         for isNewestFirst in [false, true] {
             for conditions in [[], [.date(.greater, all[0].at)]] as [[AuditQuery.Condition]] {
                 let whole = AuditQuery(conditions: conditions, isNewestFirst: isNewestFirst)
@@ -93,14 +93,15 @@ extension StoreConformance {
                 var position: AuditPosition?
                 var sizes: [Int] = []
                 repeat {
-                    let page = try store.read { [query, position] reader throws(MusterError) in
+                    let page = try await store.read(.bounded) {
+                        [query, position] reader throws(MusterError) in
                         try reader.auditPage(query, after: position)
                     }
                     found += page.events
                     sizes.append(page.events.count)
                     position = page.end
                 } while position != nil && sizes.count < 9
-                #expect(try found == events(store, whole))
+                #expect(try await events(store, whole) == found)
                 #expect(sizes == (conditions.isEmpty ? [2, 2, 0] : [2, 1, 0]))
             }
         }
@@ -111,16 +112,22 @@ extension StoreConformance {
         let event = event(number: 0, actor: user.uuid, target: user.uuid, action: .userUpdate)
         try await append([event], to: store)
         #expect(
-            try events(store, AuditQuery(conditions: [.targetName("JANE@example.com")])) == [event]
+            try await events(store, AuditQuery(conditions: [.targetName("JANE@example.com")])) == [
+                event
+            ]
         )
         #expect(
-            try events(store, AuditQuery(conditions: [.actorName("jane@example.com")])) == [event]
+            try await events(store, AuditQuery(conditions: [.actorName("jane@example.com")])) == [
+                event
+            ]
         )
         try await store.delete(user)
-        #expect(try events(store, AuditQuery(conditions: [.target(user.uuid)])) == [event])
+        #expect(try await events(store, AuditQuery(conditions: [.target(user.uuid)])) == [event])
         // The name that she has now is hers no more; the one that the log has kept stays.
-        #expect(try events(store, AuditQuery(conditions: [.targetName("jane@example.com")])) == [])
-        #expect(try events(store, AuditQuery(conditions: [.targetName("target")])) == [event])
+        #expect(
+            try await events(store, AuditQuery(conditions: [.targetName("jane@example.com")])) == []
+        )
+        #expect(try await events(store, AuditQuery(conditions: [.targetName("target")])) == [event])
     }
 
     private func event(number: Int, actor: UUID?, target: UUID?, action: AuditAction) -> AuditEvent
@@ -151,14 +158,17 @@ extension StoreConformance {
     private func events(
         _ store: any DirectoryStore,
         _ query: AuditQuery = AuditQuery()
-    ) throws(MusterError) -> [AuditEvent] {
-        try store.read { reader throws(MusterError) in try reader.auditEvents(query) }
+    ) async throws(MusterError) -> [AuditEvent] {
+        try await store.read(.bounded) { reader throws(MusterError) in try reader.auditEvents(query)
+        }
     }
 
     private func count(
         _ store: any DirectoryStore,
         _ query: AuditQuery
-    ) throws(MusterError) -> Int {
-        try store.read { reader throws(MusterError) in try reader.auditEventCount(query) }
+    ) async throws(MusterError) -> Int {
+        try await store.read(.bounded) { reader throws(MusterError) in
+            try reader.auditEventCount(query)
+        }
     }
 }

@@ -31,9 +31,11 @@ extension StoreConformance {
             }
         }
         #expect(refusal?.code == .ownAccount && refusal?.message == "on second thoughts")
-        #expect(try store.user(.id(user.id)) == user)
-        #expect(try store.userCount() == 1)
-        let groups = try store.read { reader throws(MusterError) in try reader.groups() }
+        #expect(try await store.user(.id(user.id)) == user)
+        #expect(try await store.userCount() == 1)
+        let groups = try await store.read(.bounded) { reader throws(MusterError) in
+            try reader.groups()
+        }
         #expect(groups == [])
 
         let taken = await failure {
@@ -44,7 +46,7 @@ extension StoreConformance {
             }
         }
         #expect(taken?.code == .userAlreadyExists)
-        #expect(try store.user(.id(user.id)) == user, "part of a failed change is seen")
+        #expect(try await store.user(.id(user.id)) == user, "part of a failed change is seen")
     }
 
     private func changesSeeThemselves() async throws {
@@ -74,7 +76,7 @@ extension StoreConformance {
         #expect(Set(users.map(\.id)).count == count, "a number was given twice")
         let names = Set(users.map(\.username.text))
         #expect(names == Set((0..<count).map { "user\($0)@example.com" }), "a change was not seen")
-        #expect(try store.userCount() == count)
+        #expect(try await store.userCount() == count)
     }
 
     /// Creates a user whose name is the count of those before it, and reads it back at once.
@@ -85,7 +87,7 @@ extension StoreConformance {
             let draft = UserDraft(username: Username(stored: name))
             return try transaction.insertUser(draft, uuid: uuid, at: now)
         }
-        let found = try store.user(.id(user.id))
+        let found = try await store.user(.id(user.id))
         #expect(found == user, "an acknowledged change is not seen")
         return user
     }
@@ -111,6 +113,6 @@ extension StoreConformance {
         #expect(outcomes.count == 100)
         #expect(outcomes.count { $0?.code == .userNotFound } == 50)
         #expect(outcomes.count { $0 == nil } == 50)
-        #expect(try store.user(.id(user.id))?.logins.failureTotal == 50)
+        #expect(try await store.user(.id(user.id))?.logins.failureTotal == 50)
     }
 }

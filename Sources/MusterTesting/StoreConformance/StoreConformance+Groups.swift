@@ -15,24 +15,24 @@ extension StoreConformance {
 
     private func groupsAreKept() async throws {
         let store = try await makeStore()
-        #expect(try list(store) == [], "the built-in group is none of the store's")
+        #expect(try await list(store) == [], "the built-in group is none of the store's")
         let first = try await insertGroup("\u{DC}ber 'all' %_", into: store)
         #expect(first.id.rawValue >= 2, "0 is the built-in group and 1 nobody's")
         #expect(first.userCount == 0 && first.isManagedBySAML == nil)
         let second = try await insertGroup("second", into: store)
         #expect(second.id.rawValue > first.id.rawValue)
-        #expect(try list(store) == [first, second])
-        #expect(try find(.id(second.id), in: store) == second)
-        #expect(try find(.uuid(first.uuid), in: store) == first)
+        #expect(try await list(store) == [first, second])
+        #expect(try await find(.id(second.id), in: store) == second)
+        #expect(try await find(.uuid(first.uuid), in: store) == first)
         for number in [Int64.min, -1, 0, 1, .max] {
-            #expect(try find(.id(GroupID(rawValue: number)), in: store) == nil)
+            #expect(try await find(.id(GroupID(rawValue: number)), in: store) == nil)
         }
-        #expect(try find(.uuid(Group.everyoneUUID), in: store) == nil)
+        #expect(try await find(.uuid(Group.everyoneUUID), in: store) == nil)
 
         try await store.write { transaction throws(MusterError) in
             try transaction.deleteGroup(second.id)
         }
-        #expect(try list(store) == [first])
+        #expect(try await list(store) == [first])
         let third = try await insertGroup("second", into: store)
         #expect(third.id.rawValue > second.id.rawValue, "a deleted group's number was given again")
     }
@@ -46,15 +46,15 @@ extension StoreConformance {
         group.name = "oTHER"
         let clash = await failure { [group] in try await update(group, in: store) }
         #expect(clash?.code == .groupAlreadyExists)
-        #expect(try find(.id(group.id), in: store)?.name == "Team")
+        #expect(try await find(.id(group.id), in: store)?.name == "Team")
 
-        try store.read { reader throws(MusterError) in
+        try await store.read(.bounded) { reader throws(MusterError) in
             #expect(try reader.hasGroup(lookingLike: "oth\u{45}R", besides: nil))
             #expect(try !reader.hasGroup(lookingLike: "other", besides: other.id))
             #expect(try !reader.hasGroup(lookingLike: "others", besides: nil))
         }
         let accented = try await insertGroup("Zo\u{EB}", into: store)
-        try store.read { reader throws(MusterError) in
+        try await store.read(.bounded) { reader throws(MusterError) in
             for name in ["ZO\u{CB}", "zoe\u{308}", "Zo\u{EB}"] {
                 #expect(try reader.hasGroup(lookingLike: name, besides: other.id))
                 #expect(try !reader.hasGroup(lookingLike: name, besides: accented.id))
@@ -67,16 +67,16 @@ extension StoreConformance {
         for (name, id) in [
             ("ZOE\u{308}", twin.id), ("Zo\u{EB}", accented.id), ("zo\u{EB}", accented.id),
         ] {
-            #expect(try find(.name(name), in: store)?.id == id)
+            #expect(try await find(.name(name), in: store)?.id == id)
         }
 
         for managed in [true, false, nil] {
             group.name = managed == true ? "TEAM" : "New name"
             group.isManagedBySAML = managed
             try await update(group, in: store)
-            #expect(try find(.id(group.id), in: store) == group)
+            #expect(try await find(.id(group.id), in: store) == group)
         }
-        #expect(try find(.id(other.id), in: store) == other)
+        #expect(try await find(.id(other.id), in: store) == other)
     }
 
     private func membersAreCounted() async throws {
@@ -88,15 +88,18 @@ extension StoreConformance {
         #expect(try await !setMembership(of: user, in: first, true, store), "is in already")
         #expect(try await setMembership(of: user, in: second, true, store))
         #expect(try await setMembership(of: other, in: second, true, store))
-        #expect(try list(store).map(\.userCount) == [2, 1])
-        #expect(try store.user(.id(user.id))?.groups == [second.uuid, first.uuid], "by number")
-        #expect(try store.user(.username("other@example.com"))?.groups == [second.uuid])
+        #expect(try await list(store).map(\.userCount) == [2, 1])
+        #expect(
+            try await store.user(.id(user.id))?.groups == [second.uuid, first.uuid],
+            "by number"
+        )
+        #expect(try await store.user(.username("other@example.com"))?.groups == [second.uuid])
 
         #expect(try await setMembership(of: user, in: second, false, store))
         #expect(try await !setMembership(of: user, in: second, false, store), "is out already")
-        #expect(try store.user(.uuid(user.uuid))?.groups == [first.uuid])
+        #expect(try await store.user(.uuid(user.uuid))?.groups == [first.uuid])
         try await store.delete(other)
-        #expect(try list(store).map(\.userCount) == [0, 1])
+        #expect(try await list(store).map(\.userCount) == [0, 1])
     }
 
     private func setMembership(
@@ -121,14 +124,14 @@ extension StoreConformance {
         }
     }
 
-    private func list(_ store: any DirectoryStore) throws(MusterError) -> [Group] {
-        try store.read { reader throws(MusterError) in try reader.groups() }
+    private func list(_ store: any DirectoryStore) async throws(MusterError) -> [Group] {
+        try await store.read(.bounded) { reader throws(MusterError) in try reader.groups() }
     }
 
     private func find(
         _ reference: GroupReference,
         in store: any DirectoryStore
-    ) throws(MusterError) -> Group? {
-        try store.read { reader throws(MusterError) in try reader.group(reference) }
+    ) async throws(MusterError) -> Group? {
+        try await store.read(.bounded) { reader throws(MusterError) in try reader.group(reference) }
     }
 }

@@ -12,7 +12,9 @@ extension StoreConformance {
 
     private func identityIsGivenOnce() async throws {
         let (store, owner) = try await makeStore(with: "owner@example.com")
-        let before = try store.read { reader throws(MusterError) in try reader.identity() }
+        let before = try await store.read(.bounded) { reader throws(MusterError) in
+            try reader.identity()
+        }
         #expect(before == nil, "an empty store has an identity")
 
         let first = DirectoryIdentity(uuid: nextUUID(), foundedAt: now, owner: owner.id)
@@ -26,7 +28,9 @@ extension StoreConformance {
             }
         }
         #expect(refusal?.code == .directoryInitialised, "a second identity is refused by its code")
-        let after = try store.read { reader throws(MusterError) in try reader.identity() }
+        let after = try await store.read(.bounded) { reader throws(MusterError) in
+            try reader.identity()
+        }
         #expect(after == first)
     }
 
@@ -36,15 +40,15 @@ extension StoreConformance {
         try await store.write { transaction throws(MusterError) in
             try transaction.insertIdentity(identity)
         }
-        var revisions = [try revision(of: store)]
+        var revisions = [try await revision(of: store)]
         let other = try await insert(draft("other@example.com"), into: store)
-        revisions.append(try revision(of: store))
+        revisions.append(try await revision(of: store))
         var changed = other
         changed.isEnabled = false
         try await update(changed, in: store)
-        revisions.append(try revision(of: store))
+        revisions.append(try await revision(of: store))
         try await store.delete(other)
-        revisions.append(try revision(of: store))
+        revisions.append(try await revision(of: store))
         #expect(revisions == revisions.sorted() && Set(revisions).count == revisions.count)
 
         let refusal = await failure {
@@ -54,11 +58,11 @@ extension StoreConformance {
             }
         }
         #expect(refusal?.code == .credentialsInvalid)
-        #expect(try revision(of: store) == revisions.last, "a failed change grows nothing")
+        #expect(try await revision(of: store) == revisions.last, "a failed change grows nothing")
     }
 
-    private func revision(of store: any DirectoryStore) throws(MusterError) -> Int64 {
-        try store.read { reader throws(MusterError) in try reader.revision() }
+    private func revision(of store: any DirectoryStore) async throws(MusterError) -> Int64 {
+        try await store.read(.bounded) { reader throws(MusterError) in try reader.revision() }
     }
 
     func update(_ user: User, in store: any DirectoryStore) async throws(MusterError) {

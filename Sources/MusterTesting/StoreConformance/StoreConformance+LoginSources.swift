@@ -22,8 +22,8 @@ extension StoreConformance {
         of source: LoginSource,
         _ user: User,
         in store: any DirectoryStore
-    ) throws(MusterError) -> LoginSourceRecord {
-        try store.read { reader throws(MusterError) in
+    ) async throws(MusterError) -> LoginSourceRecord {
+        try await store.read(.bounded) { reader throws(MusterError) in
             try reader.loginSource(source, of: user.id)
         }
     }
@@ -31,7 +31,7 @@ extension StoreConformance {
     private func loginRecords() async throws {
         let (store, user) = try await makeStore(with: "jane@example.com")
         let other = try await insert(draft("other@example.com"), into: store)
-        #expect(try record(of: source(1), user, in: store) == LoginSourceRecord())
+        #expect(try await record(of: source(1), user, in: store) == LoginSourceRecord())
         let failed = LoginSourceRecord(failureCount: 3, lastFailure: now)
         let familiar = LoginSourceRecord(failureCount: 1, lastFailure: now, lastSuccess: now)
         let (first, second) = (source(1), source(2))
@@ -40,27 +40,27 @@ extension StoreConformance {
             try transaction.replaceLoginSource(second, of: user.id, with: familiar)
             try transaction.replaceLoginSource(first, of: other.id, with: failed)
         }
-        #expect(try record(of: first, user, in: store) == failed)
-        #expect(try record(of: second, user, in: store) == familiar)
+        #expect(try await record(of: first, user, in: store) == failed)
+        #expect(try await record(of: second, user, in: store) == familiar)
         let limit = now
         try await store.write { transaction throws(MusterError) in
             try transaction.forgetLoginFailures(outside: limit...limit)
         }
-        #expect(try record(of: first, user, in: store) == failed)
+        #expect(try await record(of: first, user, in: store) == failed)
         try await store.write { transaction throws(MusterError) in
             try transaction.forgetLoginFailures(of: user.id)
         }
-        #expect(try record(of: first, user, in: store) == LoginSourceRecord())
+        #expect(try await record(of: first, user, in: store) == LoginSourceRecord())
         let stays = LoginSourceRecord(lastSuccess: now)
-        #expect(try record(of: second, user, in: store) == stays)
-        #expect(try record(of: first, other, in: store) == failed)
+        #expect(try await record(of: second, user, in: store) == stays)
+        #expect(try await record(of: first, other, in: store) == failed)
         let later = now.advanced(by: .seconds(1))
         try await store.write { transaction throws(MusterError) in
             try transaction.forgetLoginFailures(outside: later...later)
             try transaction.deleteUser(user.id)
         }
-        #expect(try record(of: first, other, in: store) == LoginSourceRecord())
-        #expect(try record(of: second, user, in: store) == LoginSourceRecord())
+        #expect(try await record(of: first, other, in: store) == LoginSourceRecord())
+        #expect(try await record(of: second, user, in: store) == LoginSourceRecord())
     }
 
     private func allSources() async throws {
@@ -74,21 +74,21 @@ extension StoreConformance {
             try transaction.replaceLoginSource(second, of: user.id, with: familiar)
             try transaction.replaceLoginSource(first, of: other.id, with: failed)
         }
-        let all = try store.read { reader throws(MusterError) in
+        let all = try await store.read(.bounded) { reader throws(MusterError) in
             try reader.loginSources(of: user.id)
         }.sorted { $0.source.text < $1.source.text }
         #expect(all.map(\.source) == [first, second] && all.map(\.record) == [failed, familiar])
         try await store.write { transaction throws(MusterError) in
             try transaction.forgetLoginSource(first, of: user.id)
         }
-        #expect(try record(of: first, user, in: store) == LoginSourceRecord())
-        #expect(try record(of: first, other, in: store) == failed)
+        #expect(try await record(of: first, user, in: store) == LoginSourceRecord())
+        #expect(try await record(of: first, other, in: store) == failed)
         let (begin, end) = (now.advanced(by: .seconds(-60)), now.advanced(by: .seconds(-1)))
         try await store.write { transaction throws(MusterError) in
             try transaction.forgetLoginFailures(outside: begin...end)
         }
-        #expect(try record(of: first, other, in: store) == LoginSourceRecord())
-        #expect(try record(of: second, user, in: store) == familiar)
+        #expect(try await record(of: first, other, in: store) == LoginSourceRecord())
+        #expect(try await record(of: second, user, in: store) == familiar)
     }
 
     private func refusalCounts() async throws {
@@ -141,7 +141,7 @@ extension StoreConformance {
             for code in codes { try transaction.noteSentCode(code) }
         }
         let (start, end) = (now, now.advanced(by: .seconds(10)))
-        let found = try store.read { reader throws(MusterError) in
+        let found = try await store.read(.bounded) { reader throws(MusterError) in
             [
                 try reader.sentCodes(.user(user.id), after: start, upTo: end, limit: 9),
                 try reader.sentCodes(.recipient([0]), after: start, upTo: end, limit: 9),
@@ -155,7 +155,7 @@ extension StoreConformance {
             try transaction.forgetSentCodes(before: limit)
             try transaction.deleteUser(other.id)
         }
-        let left = try store.read { reader throws(MusterError) in
+        let left = try await store.read(.bounded) { reader throws(MusterError) in
             try reader.sentCodes(
                 .channel(.sms),
                 after: Timestamp(rawValue: 0),
@@ -198,8 +198,8 @@ extension StoreConformance {
                 now: now
             )
         }
-        #expect(try store.user(.id(user.id))?.lastKeyUse == now)
-        let (kept, gone) = try store.read { reader throws(MusterError) in
+        #expect(try await store.user(.id(user.id))?.lastKeyUse == now)
+        let (kept, gone) = try await store.read(.bounded) { reader throws(MusterError) in
             (try reader.session(digests[0]), try reader.sessionEnd(digests[1]))
         }
         #expect(kept?.lastSeenAt == now)

@@ -41,13 +41,13 @@ extension StoreConformance {
         let second = try #require(ids[2])
         #expect(jane.id < first && first < second)
 
-        let made = try #require(try store.user(.id(first)))
+        let made = try #require(try await store.user(.id(first)))
         var expected = User(id: first, uuid: arrivals[0].uuid, draft: full, at: now)
         expected.groups = []
         #expect(made == expected)
-        #expect(try store.user(.username("bare@example.com"))?.id == second)
-        #expect(try store.userCount() == 3)
-        try store.read { reader throws(MusterError) in
+        #expect(try await store.user(.username("bare@example.com"))?.id == second)
+        #expect(try await store.userCount() == 3)
+        try await store.read(.bounded) { reader throws(MusterError) in
             let kept = try reader.password(of: first)
             #expect(kept?.hash == password.hash && kept?.isTemporary == true)
             #expect(try reader.formerPasswords(of: first) == [])
@@ -79,7 +79,7 @@ extension StoreConformance {
     }
 
     private func failedInsert(_ store: any DirectoryStore) async throws {
-        let count = try store.userCount()
+        let count = try await store.userCount()
         let lost = arrival(draft("lost@example.com"), nil)
         let failure = await failure {
             try await store.writeBatch(of: importer) { [now] transaction throws(MusterError) in
@@ -88,7 +88,7 @@ extension StoreConformance {
             }
         }
         #expect(failure?.code == .userNotFound)
-        #expect(try store.userCount() == count)
+        #expect(try await store.userCount() == count)
     }
 
     /// Whose batches they are.

@@ -14,37 +14,40 @@ extension StoreConformance {
     private func formerPasswordsAreRemembered() async throws {
         let (store, user) = try await makeStore(with: "jane@example.com")
         let other = try await insert(draft("other@example.com"), into: store)
-        #expect(try password(of: user, in: store) == nil)
-        #expect(try formerPasswords(of: user, in: store) == [])
+        #expect(try await password(of: user, in: store) == nil)
+        #expect(try await formerPasswords(of: user, in: store) == [])
 
         try await replacePassword(of: other, with: "other's", in: store)
         let count = PasswordPolicy.historyLength + 3
         for number in 1...count {
             try await replacePassword(of: user, with: "hash \(number)", in: store)
         }
-        let stored = try #require(try password(of: user, in: store))
+        let stored = try #require(try await password(of: user, in: store))
         #expect(stored.hash.text == "hash \(count)")
         #expect(stored.isTemporary)
         #expect(stored.changedAt == now)
         let former = (1...PasswordPolicy.historyLength).map { PasswordHash("hash \(count - $0)") }
-        #expect(try formerPasswords(of: user, in: store) == former, "newest first, no more")
-        #expect(try password(of: other, in: store)?.hash.text == "other's")
-        #expect(try formerPasswords(of: other, in: store) == [])
+        #expect(try await formerPasswords(of: user, in: store) == former, "newest first, no more")
+        #expect(try await password(of: other, in: store)?.hash.text == "other's")
+        #expect(try await formerPasswords(of: other, in: store) == [])
     }
 
     private func rehashingIsNoChange() async throws {
         let (store, user) = try await makeStore(with: "jane@example.com")
         try await replacePassword(of: user, with: "old", in: store)
         try await rehash(user, from: "old", to: "new", in: store)
-        let stored = try #require(try password(of: user, in: store))
+        let stored = try #require(try await password(of: user, in: store))
         #expect(stored.hash.text == "new")
         #expect(stored.isTemporary, "rehashing changed more than the hash")
         #expect(
-            try formerPasswords(of: user, in: store) == [],
+            try await formerPasswords(of: user, in: store) == [],
             "the same password is no former one"
         )
         try await rehash(user, from: "old", to: "newer", in: store)
-        #expect(try password(of: user, in: store)?.hash.text == "new", "the former hash was gone")
+        #expect(
+            try await password(of: user, in: store)?.hash.text == "new",
+            "the former hash was gone"
+        )
     }
 
     private func allHashes() async throws {
@@ -52,7 +55,7 @@ extension StoreConformance {
         let second = try await insert(draft("other@example.com"), into: store)
         try await replacePassword(of: second, with: "second", in: store)
         try await replacePassword(of: first, with: "first", in: store)
-        let (one, rest, none) = try store.read { reader throws(MusterError) in
+        let (one, rest, none) = try await store.read(.bounded) { reader throws(MusterError) in
             (
                 try reader.passwordHashes(after: nil, limit: 1),
                 try reader.passwordHashes(after: first.id, limit: 9),
@@ -93,14 +96,18 @@ extension StoreConformance {
     private func password(
         of user: User,
         in store: any DirectoryStore
-    ) throws(MusterError) -> StoredPassword? {
-        try store.read { reader throws(MusterError) in try reader.password(of: user.id) }
+    ) async throws(MusterError) -> StoredPassword? {
+        try await store.read(.bounded) { reader throws(MusterError) in
+            try reader.password(of: user.id)
+        }
     }
 
     private func formerPasswords(
         of user: User,
         in store: any DirectoryStore
-    ) throws(MusterError) -> [PasswordHash] {
-        try store.read { reader throws(MusterError) in try reader.formerPasswords(of: user.id) }
+    ) async throws(MusterError) -> [PasswordHash] {
+        try await store.read(.bounded) { reader throws(MusterError) in
+            try reader.formerPasswords(of: user.id)
+        }
     }
 }

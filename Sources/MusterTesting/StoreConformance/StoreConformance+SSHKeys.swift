@@ -8,7 +8,7 @@ extension StoreConformance {
     public func sshKeys() async throws {
         let (store, user) = try await makeStore(with: "jane@example.com")
         let other = try await insert(draft("other@example.com"), into: store)
-        #expect(try keys(of: user, in: store) == [])
+        #expect(try await keys(of: user, in: store) == [])
 
         let all = zip(SSHKeyType.allCases, UInt8(0)...).map { type, byte in
             StoredSSHKey(
@@ -22,16 +22,16 @@ extension StoreConformance {
             #expect(try await !add(key, to: user, in: store), "the user has it already")
         }
         #expect(try await add(all[0], to: other, in: store), "another may have the same key")
-        #expect(try keys(of: user, in: store) == all.reversed())
+        #expect(try await keys(of: user, in: store) == all.reversed())
 
         #expect(try await remove("SHA256:0/+a", from: user, in: store))
         #expect(try await !remove("SHA256:0/+a", from: user, in: store))
         #expect(try await !remove("sha256:1/+A", from: user, in: store), "case counts")
         #expect(try await !remove("%", from: user, in: store))
-        #expect(try keys(of: user, in: store) == all.dropFirst().reversed())
-        #expect(try keys(of: other, in: store) == [all[0]])
+        #expect(try await keys(of: user, in: store) == all.dropFirst().reversed())
+        #expect(try await keys(of: other, in: store) == [all[0]])
         try await store.delete(user)
-        #expect(try keys(of: user, in: store) == [])
+        #expect(try await keys(of: user, in: store) == [])
     }
 
     private func add(
@@ -57,7 +57,9 @@ extension StoreConformance {
     private func keys(
         of user: User,
         in store: any DirectoryStore
-    ) throws(MusterError) -> [StoredSSHKey] {
-        try store.read { reader throws(MusterError) in try reader.sshKeys(of: user.id) }
+    ) async throws(MusterError) -> [StoredSSHKey] {
+        try await store.read(.bounded) { reader throws(MusterError) in
+            try reader.sshKeys(of: user.id)
+        }
     }
 }

@@ -34,7 +34,7 @@ extension StoreConformance {
             return (none.count, one.map { $0.bytes.first })
         }
         #expect(ended.0 == 0 && ended.1 == [3], "the oldest, and no other")
-        let (open, end) = try store.read { reader throws(MusterError) in
+        let (open, end) = try await store.read(.bounded) { reader throws(MusterError) in
             (try reader.sessions(SessionQuery()).count, try reader.sessionEnd(digest(3)))
         }
         #expect(open == 4 && end == .replaced)
@@ -57,14 +57,14 @@ extension StoreConformance {
                 try transaction.endSession(session, because: .loggedOut, at: later)
             }
         }
-        let known = try store.read { reader throws(MusterError) in
+        let known = try await store.read(.bounded) { reader throws(MusterError) in
             try (0..<(SessionLimits.endedPerUser + extra)).map { number throws(MusterError) in
                 try reader.sessionEnd(digest(UInt8(number))) != nil
             }
         }
         #expect(known.prefix(extra).allSatisfy { !$0 }, "the first ones are forgotten")
         #expect(known.dropFirst(extra).allSatisfy { $0 })
-        let others = try store.read { reader throws(MusterError) in
+        let others = try await store.read(.bounded) { reader throws(MusterError) in
             try reader.sessionEnd(digest(0xFF))
         }
         #expect(others == .loggedOut, "what another did is not forgotten for that")
@@ -87,7 +87,7 @@ extension StoreConformance {
                 )
             }
             left.append(
-                try store.read { reader throws(MusterError) in
+                try await store.read(.bounded) { reader throws(MusterError) in
                     try reader.sessionCount(of: nil)
                 }
             )
@@ -117,7 +117,7 @@ extension StoreConformance {
                 }
             )
             known.append(
-                try store.read { reader throws(MusterError) in
+                try await store.read(.bounded) { reader throws(MusterError) in
                     try (UInt8(1)...6).map { byte throws(MusterError) in
                         try reader.sessionEnd(digest(byte)) == nil ? nil : byte
                     }.compactMap(\.self)

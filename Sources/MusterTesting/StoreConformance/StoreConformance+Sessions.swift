@@ -22,15 +22,15 @@ extension StoreConformance {
         for (number, address) in addresses.enumerated() {
             let digest = digest(UInt8(number))
             try await begin(digest, of: user, address: address, in: store)
-            let found = try #require(try session(digest, in: store))
+            let found = try #require(try await session(digest, in: store))
             #expect(found.digest.matches(digest))
             #expect(found.user == user.id)
             #expect(found.createdAt == now && found.lastSeenAt == now)
             #expect(found.address == address)
-            #expect(try end(of: digest, in: store) == nil, "the session is not over")
+            #expect(try await end(of: digest, in: store) == nil, "the session is not over")
         }
-        #expect(try session(digest(9), in: store) == nil)
-        #expect(try session(Digest([]), in: store) == nil)
+        #expect(try await session(digest(9), in: store) == nil)
+        #expect(try await session(Digest([]), in: store) == nil)
     }
 
     private func sessionsAreListed() async throws {
@@ -49,22 +49,22 @@ extension StoreConformance {
             (SessionQuery(user: UserID(rawValue: 999)), []),
         ]
         for (query, bytes) in lists {
-            let (found, count) = try store.read { reader throws(MusterError) in
+            let (found, count) = try await store.read(.bounded) { reader throws(MusterError) in
                 (try reader.sessions(query), try reader.sessionCount(of: query.user))
             }
             #expect(found.map { $0.session.digest.bytes.first } == bytes)
             #expect(found.allSatisfy { $0.session.user == user.id || $0.owner == other.username })
             #expect(count == owners.count { query.user == nil || $0.owner.id == query.user })
-            try sessionsFollow(query, bytes, in: store)
+            try await sessionsFollow(query, bytes, in: store)
         }
         for (byte, owner, _) in owners {
-            let found = try store.read { reader throws(MusterError) in
+            let found = try await store.read(.bounded) { reader throws(MusterError) in
                 try reader.session(SessionID(digest(byte)))
             }
             #expect(found?.digest.matches(digest(byte)) == true && found?.user == owner.id)
         }
         for byte in [UInt8(0), 5, 0xFE] {
-            let found = try store.read { reader throws(MusterError) in
+            let found = try await store.read(.bounded) { reader throws(MusterError) in
                 try reader.session(SessionID(digest(byte)))
             }
             #expect(found == nil)
@@ -76,13 +76,15 @@ extension StoreConformance {
         _ query: SessionQuery,
         _ bytes: [UInt8],
         in store: any DirectoryStore
-    ) throws {
-        let all = try store.read { reader throws(MusterError) in try reader.sessions(query) }
+    ) async throws {
+        let all = try await store.read(.bounded) { reader throws(MusterError) in
+            try reader.sessions(query)
+        }
         for (index, last) in all.enumerated() {
             var rest = query
             rest.after = last.session
             rest.limit = all.count - index - 1
-            let found = try store.read { [rest] reader throws(MusterError) in
+            let found = try await store.read(.bounded) { [rest] reader throws(MusterError) in
                 try reader.sessions(rest)
             }
             #expect(
@@ -101,13 +103,13 @@ extension StoreConformance {
         try await store.write { transaction throws(MusterError) in
             try transaction.endSession(first, because: .loggedOut, at: now)
         }
-        #expect(try openSessions(store) == [2, 3, 4, 5])
+        #expect(try await openSessions(store) == [2, 3, 4, 5])
         try await endAll(of: user, except: second, in: store)
-        #expect(try openSessions(store) == [2, 5], "the one excepted stays")
+        #expect(try await openSessions(store) == [2, 5], "the one excepted stays")
         try await endAll(of: user, except: third, in: store)
-        #expect(try openSessions(store) == [5], "another's session is no exception")
+        #expect(try await openSessions(store) == [5], "another's session is no exception")
         try await endAll(of: other, except: nil, in: store)
-        #expect(try openSessions(store) == [])
+        #expect(try await openSessions(store) == [])
     }
 
     private func endsAreKept() async throws {
@@ -121,19 +123,22 @@ extension StoreConformance {
                     try transaction.endSession(digest, because: end, at: now)
                 }
             }
-            #expect(try end(of: digest, in: store) == reason, "the first reason is the one")
+            #expect(try await end(of: digest, in: store) == reason, "the first reason is the one")
         }
         let unknown = digest(99)
         try await store.write { transaction throws(MusterError) in
             try transaction.endSession(unknown, because: .loggedOut, at: now)
         }
-        #expect(try end(of: unknown, in: store) == nil, "there never was such a session")
+        #expect(try await end(of: unknown, in: store) == nil, "there never was such a session")
 
         let all = SessionEnd.allCases.indices.map { digest(UInt8($0)) }
         try await sweep(store, limit: now, now: now)
-        #expect(try all.allSatisfy { try end(of: $0, in: store) != nil })
+        #expect(try await ends(of: all, in: store).allSatisfy { $0 != nil })
         try await sweep(store, limit: now.advanced(by: .milliseconds(1)), now: now)
-        #expect(try all.allSatisfy { try end(of: $0, in: store) == nil }, "kept for too long")
+        #expect(
+            try await ends(of: all, in: store).allSatisfy { $0 == nil },
+            "kept for too long"
+        )
     }
 
     private func laterSessionUsesWin() async throws {
@@ -147,9 +152,9 @@ extension StoreConformance {
                 try transaction.noteSessionUse([(used, moment), (gone, moment)])
             }
         }
-        #expect(try session(digest(1), in: store)?.lastSeenAt == later)
-        #expect(try session(digest(2), in: store)?.lastSeenAt == now)
-        #expect(try session(gone, in: store) == nil)
+        #expect(try await session(digest(1), in: store)?.lastSeenAt == later)
+        #expect(try await session(digest(2), in: store)?.lastSeenAt == now)
+        #expect(try await session(gone, in: store) == nil)
     }
 
     private func expiredSessionsAreSwept() async throws {
@@ -160,23 +165,23 @@ extension StoreConformance {
         try await begin(digest(1), of: patient, in: store)
         try await begin(digest(2), of: hasty, in: store)
         try await sweep(store, limit: now, now: now.advanced(by: .seconds(60)))
-        #expect(try openSessions(store) == [1, 2], "neither too old nor too long idle")
+        #expect(try await openSessions(store) == [1, 2], "neither too old nor too long idle")
         try await sweep(store, limit: now, now: now.advanced(by: .milliseconds(60_001)))
-        #expect(try openSessions(store) == [1], "idle for too long")
-        #expect(try end(of: digest(2), in: store) == .idleTimeout)
+        #expect(try await openSessions(store) == [1], "idle for too long")
+        #expect(try await end(of: digest(2), in: store) == .idleTimeout)
         let later = now.advanced(by: .seconds(3600))
         try await sweep(store, limit: now.advanced(by: .milliseconds(1)), now: later)
-        #expect(try openSessions(store) == [], "too old")
-        #expect(try end(of: digest(1), in: store) == .lifetime)
+        #expect(try await openSessions(store) == [], "too old")
+        #expect(try await end(of: digest(1), in: store) == .lifetime)
 
         var passing = draft("passing@example.com")
         passing.expiresAt = now.advanced(by: .seconds(5))
         try await begin(digest(3), of: try await insert(passing, into: store), in: store)
         try await sweep(store, limit: now, now: now.advanced(by: .milliseconds(4_999)))
-        #expect(try openSessions(store) == [3], "its user has not expired")
+        #expect(try await openSessions(store) == [3], "its user has not expired")
         try await sweep(store, limit: now, now: now.advanced(by: .seconds(5)))
-        #expect(try openSessions(store) == [], "its user has expired")
-        #expect(try end(of: digest(3), in: store) == .accountExpired)
+        #expect(try await openSessions(store) == [], "its user has expired")
+        #expect(try await end(of: digest(3), in: store) == .accountExpired)
     }
 }
 
@@ -235,18 +240,36 @@ extension StoreConformance {
     private func session(
         _ digest: Digest,
         in store: any DirectoryStore
-    ) throws(MusterError) -> Session? {
-        try store.read { reader throws(MusterError) in try reader.session(digest) }
+    ) async throws(MusterError) -> Session? {
+        try await store.read(.bounded) { reader throws(MusterError) in try reader.session(digest) }
     }
 
     private func end(
         of digest: Digest,
         in store: any DirectoryStore
-    ) throws(MusterError) -> SessionEnd? {
-        try store.read { reader throws(MusterError) in try reader.sessionEnd(digest) }
+    ) async throws(MusterError) -> SessionEnd? {
+        try await store.read(.bounded) { reader throws(MusterError) in try reader.sessionEnd(digest)
+        }
     }
 
-    private func openSessions(_ store: any DirectoryStore) throws -> [UInt8] {
-        try (UInt8(1)...5).filter { try session(digest($0), in: store) != nil }
+    private func ends(
+        of digests: [Digest],
+        in store: any DirectoryStore
+    ) async throws(MusterError) -> [SessionEnd?] {
+        try await store.read(.bounded) { reader throws(MusterError) in
+            try digests.map { digest throws(MusterError) in try reader.sessionEnd(digest) }
+        }
+    }
+
+    private func openSessions(_ store: any DirectoryStore) async throws -> [UInt8] {
+        let digests = (UInt8(1)...5).map { digest($0) }
+        return try await store.read(.bounded) { reader throws(MusterError) in
+            var open: [UInt8] = []
+            for (byte, digest) in zip(UInt8(1)...5, digests) where try reader.session(digest) != nil
+            {
+                open.append(byte)
+            }
+            return open
+        }
     }
 }

@@ -21,7 +21,7 @@ extension StoreConformance {
         var stale = user
         stale.name = "New"
         try await update(stale, in: store)
-        let found = try #require(try store.user(.id(user.id)))
+        let found = try #require(try await store.user(.id(user.id)))
         #expect(found.name == "New")
         #expect(found.logins == logins, "an update wrote the logins")
         #expect(found.lastKeyUse == now, "an update wrote the keys")
@@ -30,7 +30,7 @@ extension StoreConformance {
         try await store.write { transaction throws(MusterError) in
             try transaction.updateLogins(of: user.id, to: LoginRecord())
         }
-        #expect(try store.user(.id(user.id))?.logins == LoginRecord())
+        #expect(try await store.user(.id(user.id))?.logins == LoginRecord())
     }
 
     /// Whoever could administer now is counted: enabled, with a key or password, and permitted to use it.
@@ -41,40 +41,46 @@ extension StoreConformance {
             _ = try await insert(draft("basic@example.com"), into: store)
             var other = try await insert(kind.draft("second@example.com"), into: store)
             #expect(
-                try !kind.exists(besides: first, in: store),
+                try await !kind.exists(besides: first, in: store),
                 "nothing to come in with, yet counted"
             )
 
             try await giveKey(to: other, in: store)
-            #expect(try kind.exists(besides: first, in: store))
-            #expect(try !kind.exists(besides: other, in: store))
+            #expect(try await kind.exists(besides: first, in: store))
+            #expect(try await !kind.exists(besides: other, in: store))
             other.authorizations.api = false
             try await update(other, in: store)
-            #expect(try !kind.exists(besides: first, in: store), "no keys permitted, yet counted")
+            #expect(
+                try await !kind.exists(besides: first, in: store),
+                "no keys permitted, yet counted"
+            )
 
             try await givePassword(to: other, in: store)
-            #expect(try kind.exists(besides: first, in: store))
+            #expect(try await kind.exists(besides: first, in: store))
             other.authorizations.password = false
             try await update(other, in: store)
-            #expect(try !kind.exists(besides: first, in: store), "shut out, yet counted")
+            #expect(try await !kind.exists(besides: first, in: store), "shut out, yet counted")
 
             other.authorizations.api = true
             other.inactivityTimeout = .seconds(60)
             try await update(other, in: store)
-            #expect(try !kind.exists(besides: first, in: store), "its key may rest, yet counted")
+            #expect(
+                try await !kind.exists(besides: first, in: store),
+                "its key may rest, yet counted"
+            )
             other.inactivityTimeout = .zero
             other.expiresAt = Expiry.last
             try await update(other, in: store)
-            #expect(try !kind.exists(besides: first, in: store), "it expires, yet counted")
+            #expect(try await !kind.exists(besides: first, in: store), "it expires, yet counted")
             other.expiresAt = nil
             other.isEnabled = false
             try await update(other, in: store)
-            #expect(try !kind.exists(besides: first, in: store), "disabled, yet counted")
+            #expect(try await !kind.exists(besides: first, in: store), "disabled, yet counted")
             other.isEnabled = true
             other.role = .scanManager
             other.masks.write = Int64.max & ~Resource.users.bit
             try await update(other, in: store)
-            #expect(try !kind.exists(besides: first, in: store), "demoted, yet counted")
+            #expect(try await !kind.exists(besides: first, in: store), "demoted, yet counted")
         }
     }
 
@@ -96,8 +102,8 @@ extension StoreConformance {
         func exists(
             besides user: User,
             in store: any DirectoryStore
-        ) throws(MusterError) -> Bool {
-            try store.read { reader throws(MusterError) in
+        ) async throws(MusterError) -> Bool {
+            try await store.read(.bounded) { reader throws(MusterError) in
                 switch self {
                 case .administrator: try reader.hasAdministrator(otherThan: user.id)
                 case .writer: try reader.hasUserWriter(otherThan: user.id)
@@ -139,7 +145,7 @@ extension StoreConformance {
         }
         try await store.delete(user)
 
-        try store.read { reader throws(MusterError) in
+        try await store.read(.bounded) { reader throws(MusterError) in
             #expect(try reader.user(.id(user.id)) == nil)
             #expect(try reader.user(.uuid(user.uuid)) == nil)
             #expect(try reader.user(.username("jane@example.com")) == nil)

@@ -44,17 +44,17 @@ extension StoreConformance {
             let upwards = (orders[field] ?? "").split(separator: " ").map(String.init)
             for limit in [1, 2, 3, 5, 100] {
                 var query = UserQuery(limit: limit, sort: field)
-                #expect(try walk(store, query) == upwards, "by \(field), \(limit) a page")
+                #expect(try await walk(store, query) == upwards, "by \(field), \(limit) a page")
                 query.isDescending = true
                 let downwards = Array(upwards.reversed())
-                #expect(try walk(store, query) == downwards, "by -\(field), \(limit) a page")
+                #expect(try await walk(store, query) == downwards, "by -\(field), \(limit) a page")
             }
         }
     }
 
     private func filtersAgree() async throws {
         let store = try await makeCrowd()
-        let all = try page(store, UserQuery(limit: 100))
+        let all = try await page(store, UserQuery(limit: 100))
         let now = now
         let moments = [1000, 2000, 3000].map { now.advanced(by: .milliseconds($0)) }
         try await store.write { transaction throws(MusterError) in
@@ -73,7 +73,7 @@ extension StoreConformance {
             }
             try transaction.noteKeyUse([all[0].id: moments[1]])
         }
-        let present = try page(store, UserQuery(limit: 100))
+        let present = try await page(store, UserQuery(limit: 100))
         let later = moments[2].advanced(by: .seconds(10))
         let filters: [(filter: UserFilter, count: Int)] = [
             (.role(.administrator), 1), (.role(.standard), 0), (.enabled(true), 4),
@@ -88,16 +88,16 @@ extension StoreConformance {
         ]
         for (filter, count) in filters {
             let query = UserQuery(limit: 100, filters: [filter])
-            let found = try page(store, query)
+            let found = try await page(store, query)
             #expect(found == present.filter(filter.keeps) && found.count == count, "\(filter)")
-            let counted = try store.read { reader throws(MusterError) in
+            let counted = try await store.read(.bounded) { reader throws(MusterError) in
                 try reader.userCount(query)
             }
             #expect(counted == count, "\(filter)")
         }
         let both = UserQuery(limit: 100, prefix: "a", filters: [.enabled(true), .noSecondFactor])
         #expect(
-            try page(store, both).map(\.username.text) == [
+            try await page(store, both).map(\.username.text) == [
                 "delta@example.com", "alpha@example.com", "echo@example.com",
             ]
         )
@@ -106,7 +106,7 @@ extension StoreConformance {
     private func countsAreRight() async throws {
         let store = try await makeCrowd()
         let group = try await insertGroup("Some", into: store)
-        let all = try store.read { reader throws(MusterError) in
+        let all = try await store.read(.bounded) { reader throws(MusterError) in
             try reader.users(UserQuery(limit: 100)).map(\.id)
         }
         try await store.write { transaction throws(MusterError) in
@@ -119,7 +119,9 @@ extension StoreConformance {
         ]
         for (prefix, group, count) in counts {
             let query = UserQuery(limit: 1, after: all.last, prefix: prefix, group: group)
-            let found = try store.read { reader throws(MusterError) in try reader.userCount(query) }
+            let found = try await store.read(.bounded) { reader throws(MusterError) in
+                try reader.userCount(query)
+            }
             #expect(found == count, "\(prefix ?? "all") in \(group?.rawValue ?? 0)")
         }
     }
@@ -135,7 +137,7 @@ extension StoreConformance {
         for (prefix, names) in expected {
             for limit in [1, 100] {
                 let query = UserQuery(limit: limit, prefix: prefix, sort: .name)
-                let found = try walk(store, query).joined(separator: " ")
+                let found = try await walk(store, query).joined(separator: " ")
                 #expect(found == names, "beginning with \(prefix.debugDescription)")
             }
         }
@@ -149,7 +151,7 @@ extension StoreConformance {
             let draft = draft("user\(number)@example.com", display: "prefix" + ending)
             _ = try await insert(draft, into: store)
         }
-        let found = try page(store, UserQuery(limit: 100, prefix: "PREFIX"))
+        let found = try await page(store, UserQuery(limit: 100, prefix: "PREFIX"))
         #expect(found.map(\.shortName) == (0...5).map { "user\($0)" })
     }
 
@@ -157,7 +159,7 @@ extension StoreConformance {
         let store = try await makeCrowd()
         let group = try await insertGroup("Team", into: store)
         let empty = try await insertGroup("Empty", into: store)
-        let members = try store.read { reader throws(MusterError) in
+        let members = try await store.read(.bounded) { reader throws(MusterError) in
             try reader.users(UserQuery(limit: 100)).filter { $0.displayName.hasSuffix("nna") }
         }
         try await store.write { transaction throws(MusterError) in
@@ -166,43 +168,43 @@ extension StoreConformance {
             }
         }
         let team = UserQuery(limit: 1, sort: .username, group: group.id)
-        #expect(try walk(store, team) == ["Bravo", "delta"])
+        #expect(try await walk(store, team) == ["Bravo", "delta"])
         let found = UserQuery(limit: 1, prefix: "d", sort: .username, group: group.id)
-        #expect(try walk(store, found) == ["delta"])
-        #expect(try walk(store, UserQuery(limit: 10, group: empty.id)) == [])
-        #expect(try walk(store, UserQuery(limit: 10, group: GroupID(rawValue: -1))) == [])
+        #expect(try await walk(store, found) == ["delta"])
+        #expect(try await walk(store, UserQuery(limit: 10, group: empty.id)) == [])
+        #expect(try await walk(store, UserQuery(limit: 10, group: GroupID(rawValue: -1))) == [])
     }
 
     private func pagesAreStable() async throws {
         let store = try await makeCrowd()
         var query = UserQuery(limit: 2, sort: .username)
-        let first = try page(store, query)
+        let first = try await page(store, query)
         #expect(first.map(\.shortName) == ["alpha", "Bravo"])
         try await insertMany(["aaron@example.com", "cedric@example.com"], into: store)
         query.after = first.last?.id
-        #expect(try walk(store, query) == ["cedric", "charlie", "delta", "echo"])
+        #expect(try await walk(store, query) == ["cedric", "charlie", "delta", "echo"])
     }
 
     private func usersWhoAreGoneAreNamed() async throws {
         let store = try await makeCrowd()
-        let bravo = try #require(try store.user(.username("bravo@example.com")))
+        let bravo = try #require(try await store.user(.username("bravo@example.com")))
         try await store.delete(bravo)
         let byNumber = UserQuery(limit: 10, after: bravo.id)
-        #expect(try walk(store, byNumber) == ["alpha", "charlie", "echo"])
+        #expect(try await walk(store, byNumber) == ["alpha", "charlie", "echo"])
         for field in UserQuery.SortField.allCases where field != .id {
             let query = UserQuery(limit: 10, after: bravo.id, sort: field)
-            let refusal = await failure { try page(store, query) }
+            let refusal = await failure { try await page(store, query) }
             #expect(refusal?.code == .inputInvalid, "by \(field)")
             #expect(refusal?.details["field"] == "after", "by \(field)")
         }
     }
 
     /// All pages of a query, one behind the other.
-    private func walk(_ store: any DirectoryStore, _ query: UserQuery) throws -> [String] {
+    private func walk(_ store: any DirectoryStore, _ query: UserQuery) async throws -> [String] {
         var query = query
         var names: [String] = []
         while true {
-            let users = try page(store, query)
+            let users = try await page(store, query)
             names += users.map(\.shortName)
             guard let last = users.last, users.count == query.limit, names.count < 100 else {
                 return names
@@ -211,8 +213,8 @@ extension StoreConformance {
         }
     }
 
-    private func page(_ store: any DirectoryStore, _ query: UserQuery) throws -> [User] {
-        try store.read { reader throws(MusterError) in try reader.users(query) }
+    private func page(_ store: any DirectoryStore, _ query: UserQuery) async throws -> [User] {
+        try await store.read(.bounded) { reader throws(MusterError) in try reader.users(query) }
     }
 }
 

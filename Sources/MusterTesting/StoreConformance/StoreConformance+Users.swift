@@ -24,19 +24,19 @@ extension StoreConformance {
         let second = try await insert(draft("second@example.com"), into: store)
         #expect(second.id > first.id)
         try await store.delete(second)
-        #expect(try store.user(.id(second.id)) == nil)
+        #expect(try await store.user(.id(second.id)) == nil)
         let third = try await insert(draft("second@example.com"), into: store)
         #expect(third.id > second.id, "the number of a deleted user was given again")
-        #expect(try store.userCount() == 2)
+        #expect(try await store.userCount() == 2)
     }
 
     private func usersAreFound() async throws {
         let (store, user) = try await makeStore(with: "Jane.Doe@Example.com")
         try await insertMany(["zoe@example.com", "adam@example.com"], into: store)
-        #expect(try store.user(.id(user.id)) == user)
-        #expect(try store.user(.uuid(user.uuid)) == user)
+        #expect(try await store.user(.id(user.id)) == user)
+        #expect(try await store.user(.uuid(user.uuid)) == user)
         for name in ["Jane.Doe@Example.com", "jane.doe@example.com", "JANE.DOE@EXAMPLE.COM"] {
-            let found = try store.user(.username(name))
+            let found = try await store.user(.username(name))
             #expect(found == user, "\(name) was not found")
             #expect(found?.username.text == "Jane.Doe@Example.com", "shown as given")
         }
@@ -51,14 +51,14 @@ extension StoreConformance {
             String(repeating: "k", count: 100_000),
         ]
         for name in names {
-            let found = try store.user(.username(name))
+            let found = try await store.user(.username(name))
             #expect(found == nil, "\(name.prefix(40).debugDescription) found somebody")
         }
         for number in [Int64.min, -1, 0, 1, user.id.rawValue + 1, .max] {
-            let found = try store.user(.id(UserID(rawValue: number)))
+            let found = try await store.user(.id(UserID(rawValue: number)))
             #expect(found == nil, "\(number) found somebody")
         }
-        #expect(try store.user(.uuid(Group.everyoneUUID)) == nil)
+        #expect(try await store.user(.uuid(Group.everyoneUUID)) == nil)
     }
 
     private func namesAreUnique() async throws {
@@ -72,12 +72,12 @@ extension StoreConformance {
         renamed.username = Username(stored: "Jane@Example.com")
         let clash = await failure { [renamed] in try await update(renamed, in: store) }
         #expect(clash?.code == .userAlreadyExists)
-        #expect(try store.user(.id(other.id)) == other)
+        #expect(try await store.user(.id(other.id)) == other)
 
         var respelt = user
         respelt.username = Username(stored: "JANE@EXAMPLE.COM")
         try await update(respelt, in: store)
-        #expect(try store.user(.id(user.id))?.username.text == "JANE@EXAMPLE.COM")
+        #expect(try await store.user(.id(user.id))?.username.text == "JANE@EXAMPLE.COM")
     }
 
     private func everyFieldIsKept() async throws {
@@ -102,7 +102,7 @@ extension StoreConformance {
         )
         let created = try await insert(draft, into: store)
         #expect(created == User(id: created.id, uuid: created.uuid, draft: draft, at: now))
-        #expect(try store.user(.id(created.id)) == created)
+        #expect(try await store.user(.id(created.id)) == created)
 
         var changed = created
         changed.username = Username(stored: "changed@example.com")
@@ -128,12 +128,12 @@ extension StoreConformance {
             isEmailEnabled: true
         )
         try await update(changed, in: store)
-        #expect(try store.user(.id(created.id)) == changed)
+        #expect(try await store.user(.id(created.id)) == changed)
         changed.secondFactor = SecondFactor()
         changed.expiresAt = nil
         changed.note = nil
         try await update(changed, in: store)
-        #expect(try store.user(.id(created.id)) == changed)
+        #expect(try await store.user(.id(created.id)) == changed)
     }
 
     func insertMany(_ names: [String], into store: any DirectoryStore) async throws(MusterError) {

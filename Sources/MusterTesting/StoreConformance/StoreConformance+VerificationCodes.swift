@@ -8,7 +8,7 @@ extension StoreConformance {
     public func verificationCodes() async throws {
         let (store, user) = try await makeStore(with: "jane@example.com")
         let other = try await insert(draft("other@example.com"), into: store)
-        #expect(try code(of: user, in: store) == nil)
+        #expect(try await code(of: user, in: store) == nil)
 
         let phone = try PhoneNumber("+4915112345678")
         let purposes: [VerificationCode.Purpose] = [.phone(phone), .login, .phone(phone)]
@@ -20,7 +20,7 @@ extension StoreConformance {
                 triesLeft: number
             )
             try await replaceCode(of: user, with: kept, in: store)
-            let found = try #require(try code(of: user, in: store))
+            let found = try #require(try await code(of: user, in: store))
             #expect(found.digest.matches(kept.digest))
             #expect(found.purpose == purpose)
             #expect(found.issuedAt == kept.issuedAt)
@@ -37,9 +37,9 @@ extension StoreConformance {
             try await store.write { transaction throws(MusterError) in
                 try transaction.deleteVerificationCode(of: user.id)
             }
-            #expect(try code(of: user, in: store) == nil)
+            #expect(try await code(of: user, in: store) == nil)
         }
-        #expect(try code(of: other, in: store)?.triesLeft == 1)
+        #expect(try await code(of: other, in: store)?.triesLeft == 1)
     }
 
     private func replaceCode(
@@ -55,7 +55,9 @@ extension StoreConformance {
     private func code(
         of user: User,
         in store: any DirectoryStore
-    ) throws(MusterError) -> VerificationCode? {
-        try store.read { reader throws(MusterError) in try reader.verificationCode(of: user.id) }
+    ) async throws(MusterError) -> VerificationCode? {
+        try await store.read(.bounded) { reader throws(MusterError) in
+            try reader.verificationCode(of: user.id)
+        }
     }
 }

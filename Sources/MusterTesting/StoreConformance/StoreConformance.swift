@@ -40,6 +40,9 @@ public struct StoreConformance: Sendable {
         try await sessions()
         try await sshKeys()
         try await verificationCodes()
+        try await factors()
+        try await recoveryCodes()
+        try await ceremonies()
         try await loginSources()
         try await groups()
         try await auditLog()
@@ -100,12 +103,12 @@ public struct StoreConformance: Sendable {
 
 extension DirectoryStore {
     /// Finds a user.
-    func user(_ reference: UserReference) throws(MusterError) -> User? {
-        try read { reader throws(MusterError) in try reader.user(reference) }
+    func user(_ reference: UserReference) async throws(MusterError) -> User? {
+        try await read(.bounded) { reader throws(MusterError) in try reader.user(reference) }
     }
 
-    func userCount() throws(MusterError) -> Int {
-        try read { reader throws(MusterError) in try reader.userCount() }
+    func userCount() async throws(MusterError) -> Int {
+        try await read(.bounded) { reader throws(MusterError) in try reader.userCount() }
     }
 
     func delete(_ user: User) async throws(MusterError) {

@@ -9,8 +9,13 @@ public enum ErrorEnvelope: Sendable, Equatable {
     case backEnd(String)
 
     /// Writes the body.
-    public func write(to json: inout JSONWriter) {
+    ///
+    /// - Parameters:
+    ///   - json: Where to.
+    ///   - more: Writes members that stand behind the envelope's own.
+    public func write(to json: inout JSONWriter, more: (inout JSONWriter) -> Void = { _ in }) {
         json.object { json in
+            defer { more(&json) }
             switch self {
             case .gateway(let status, let reason, let message, let fields):
                 json.member("statusCode", status)

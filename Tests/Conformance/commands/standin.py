@@ -8,6 +8,19 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 
 
+# A user with all that every record of one has.
+RECORD = {
+    "id": 7, "uuid": "00000000-0000-4000-8000-000000000007", "username": "jane", "name": None, "email": None,
+    "permissions": 16, "administers_by": [], "enabled": True, "expires_at": None, "expired": False, "note": None,
+    "locked": False, "hosts": [], "readbm": 0, "writebm": 0, "lviewbm": 0, "timeout": 0, "api_permitted": True,
+    "password_permitted": True, "saml_permitted": True,
+    "two_factor": {"required": False, "email_enabled": False, "sms_enabled": False, "phone_verified": False},
+    "failed_logins": 0, "total_failed_logins": 0, "last_login": None, "last_login_failure": None,
+    "last_key_use": None, "created_at": 0, "changed_at": 0, "groups": [], "ssh_keys": 0, "has_api_keys": True,
+    "has_password": True, "password_change_required": False,
+}  # fmt: skip
+
+
 @contextmanager
 def served(server):
     """Lets a server run in a thread of its own, until the end of the block."""

@@ -5,12 +5,21 @@ from pathlib import Path
 
 import pytest
 from machine import Machine
-from standin import mute, socket_standin, standin
+from standin import RECORD, mute, socket_standin, standin
 
-JANE = {"id": 7, "uuid": "u", "username": "jane", "permissions": 16, "hosts": [], "has_api_keys": True}
 IDS = {"jane": 7, "bob": 8, "eve": 9}
-CREW = {"groups": [{"id": 2, "name": "Crew", "user_count": 0}]}
-MESSAGE = {"message": "So it is."}
+CREW = {
+    "groups": [
+        {"id": 2, "uuid": "u", "name": "Crew", "user_count": 0, "managed_by_saml": None, "immutable": False}
+    ]
+}
+
+
+def refusal(code):
+    return {"error": {"code": code, "message": "So it is."}}
+
+
+MESSAGE = refusal("some.code")
 
 
 def answering(status, body=MESSAGE, fields=None):
@@ -19,13 +28,11 @@ def answering(status, body=MESSAGE, fields=None):
     def answer(method, path):
         name = path.split("/")[-1].removeprefix("name%3A")
         if method == "GET" and name in IDS:
-            return 200, JANE | {"id": IDS[name], "username": name}
-        if method == "GET" and path == "/session":
-            return 200, JANE | {"id": 2, "username": "admin"}
-        if method == "GET" and path == "/groups":
+            return 200, RECORD | {"id": IDS[name], "username": name}
+        if method == "GET" and path == "/muster/v1/account":
+            return 200, RECORD | {"id": 2, "username": "admin"}
+        if method == "GET" and path == "/muster/v1/groups":
             return 200, CREW
-        if method == "GET" and path.startswith("/activelogic/v1/users?"):
-            return 200, {"users": []}, {"ETag": '"1"'}
         return status, body, fields or {}
 
     return answer
@@ -58,7 +65,7 @@ def visitor(tmp_path):
         ),
         (
             "users hosts add jane 192.0.2.1",
-            answering(412),
+            answering(412, refusal("revision.changed")),
             75,
             "Others change users all the time. Nothing was changed; try again later.",
         ),
@@ -123,7 +130,7 @@ def visitor(tmp_path):
         *(
             (
                 f"audit {verb}",
-                answering(200, {"events": [], "pagination": {"total": total}}),
+                answering(200, {"events": [], "total": total}),
                 76,
                 "The server's answer does not say how many events there are.",
             )
@@ -170,7 +177,8 @@ def test_a_strange_answer_is_told_in_one_sentence(visitor, line, answer, code, s
 
 def test_a_line_that_no_file_has_ends_nothing(visitor):
     (visitor.work / "users.csv").write_text("username\nann\n")
-    body = b'{"line":9223372036854775807,"error":{"message":"So it is."}}\n{"done":true,"failed":1}\n'
+    body = b'{"line":9223372036854775807,"error":{"code":"some.code","message":"So it is."}}\n'
+    body += b'{"done":true,"created":0,"updated":0,"unchanged":0,"failed":1}\n'
     with standin(answering(200, body)) as url:
         done = visitor.run("muster users import users.csv", MUSTER_URL=url)
     assert done.returncode == 65

@@ -146,4 +146,4 @@ def test_whoami_answers_who_has_a_temporary_password(named, named_server, tmp_pa
     guest = Machine(tmp_path / "guest", named_server, is_anonymous=True)
     guest.muster("login temp@example.com --password-stdin", stdin=PASSWORD + "\n")
     shown = guest.muster("whoami")
-    assert "Username  temp@example.com" in shown and "Administers" not in shown
+    assert "Username     temp@example.com" in shown and "Administers  no" in shown

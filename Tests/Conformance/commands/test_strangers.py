@@ -7,8 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from machine import Machine
-
-USER = {"id": 7, "uuid": "u", "username": "x", "permissions": 16, "enabled": True}
+from standin import RECORD as USER
 
 
 @contextmanager
@@ -87,7 +86,7 @@ def test_the_credentials_of_a_profile_go_nowhere_else(muster, tmp_path):
             line = "whoami" if variables else f"whoami --url {url}"
             machine.muster(line, **variables)
     names = {name.lower() for _, _, headers in asked for name in headers}
-    assert [path for _, path, _ in asked] == ["/session", "/muster/v1/users/7"] * 2
+    assert [path for _, path, _ in asked] == ["/muster/v1/account"] * 2
     assert not names & {"authorization", "x-apikeys", "cookie", "x-cookie"}
 
 
@@ -98,7 +97,7 @@ def test_what_a_server_says_cannot_act_on_the_terminal(visitor, form):
     with stranger(200, body) as (url, _):
         shown = visitor.muster(f"users show 7 --format {form}", MUSTER_URL=url)
     assert not set(shown) & set(evil) - set("[2J31m")
-    body = json.dumps({"message": evil + "\nmuster: all is well"}).encode()
+    body = json.dumps({"error": {"code": "some.code", "message": evil + "\nmuster: all is well"}}).encode()
     with stranger(409, body) as (url, _):
         sentence = visitor.refusal("users show 7", 1, MUSTER_URL=url)
     assert not set(sentence) & set(evil) - set("[2J31m")
@@ -114,7 +113,16 @@ def test_what_a_server_says_cannot_act_on_the_terminal(visitor, form):
         b'{"users":[{"id":1,"last_login":-9223372036854775808,"permissions":-1}]}',
     ],
 )
-def test_records_of_another_shape_do_no_harm(visitor, body):
+def test_records_of_another_shape_are_none(visitor, body):
+    with stranger(200, body) as (url, _):
+        for form in ("table", "json", "csv"):
+            done = visitor.run(f"muster users list --format {form}", MUSTER_URL=url)
+            assert done.returncode == 76 and done.stdout == "", (form, done.stderr)
+
+
+@pytest.mark.parametrize("change", [{}, {"new": {"field": [1]}}, {"last_login": 2**63 - 1, "permissions": 63}])
+def test_records_of_a_newer_server_are_shown(visitor, change):
+    body = json.dumps({"users": [USER | change], "total": 1}).encode()
     with stranger(200, body) as (url, _):
         for form in ("table", "json", "csv"):
             done = visitor.run(f"muster users list --format {form}", MUSTER_URL=url)
@@ -133,13 +141,12 @@ def test_records_of_another_shape_do_no_harm(visitor, body):
         ["keys list 7", "keys"],
         ["users hosts show 7", "hosts"],
         ["users hosts add 7 192.0.2.1", "hosts"],
-        ["users masks show 7", "permissions"],
+        ["users masks show 7", "bits"],
     ],
 )
 @pytest.mark.parametrize("value", ["absent", "null", "{}", "7", "[7]", "[[]]"])
 def test_an_answer_without_its_list_is_no_empty_list(visitor, command, name, value):
-    record = {"id": 7, "username": "jane", "readbm": 0, "hosts": []}
-    record.pop(name, None)
+    record = {member: value for member, value in USER.items() if member != name}
     text = json.dumps(record)
     if value != "absent":
         text = f'{text[:-1]},"{name}":{value}}}'
@@ -158,13 +165,13 @@ def test_an_audit_log_that_does_not_say_its_length_is_none(visitor):
 
 def test_a_list_that_never_ends_is_ended_by_the_reader(visitor):
     users = [USER | {"id": number} for number in range(5000)]
-    with stranger(200, json.dumps({"users": users}).encode()) as (url, _):
+    with stranger(200, json.dumps({"users": users, "total": 5000}).encode()) as (url, _):
         done = visitor.run("muster users list --quiet | head -20000 | wc -l", MUSTER_URL=url)
     assert done.stdout.strip() == "20000"
 
 
 def test_a_busy_server_says_when_to_come_back(visitor):
-    with stranger(429, b'{"message":"Too many."}', {"Retry-After": "3600"}) as (url, asked):
+    with stranger(429, b'{"error":{"code":"request.rate_limited","message":"Too many."}}', {"Retry-After": "3600"}) as (url, asked):
         sentence = visitor.refusal("whoami", 75, MUSTER_URL=url)
     assert sentence == "Too many. Try again in 3600 s."
     assert len(asked) == 1

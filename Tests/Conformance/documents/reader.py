@@ -106,7 +106,7 @@ class Reader:
         """A text of the document with what is the reader's own: places, ports, keys."""
         text = text.replace("127.0.0.1:8834", f"127.0.0.1:{self.ports[0]}")
         text = text.replace("127.0.0.1:9000", f"127.0.0.1:{self.ports[1]}")
-        for place in ("/var/lib/muster", "/etc/muster.json", "/backup/", "/tmp/then"):
+        for place in ("/var/lib/muster", "/etc/muster.json", "/etc/muster/", "/backup/", "/tmp/then"):
             text = re.sub(rf"(?<![\w/]){place}", f"{self.folder}/machine{place}", text)
         for word, value in self.known.items():
             text = re.sub(rf"(?<![\w$]){word}(?=[';\"])", lambda _, value=value: value, text)

@@ -18,6 +18,7 @@ GIVEN = {
     "http-api.md": SERVED,
     "activelogic-api.md": SERVED,
     "import.md": SERVED,
+    "second-factor.md": INIT,
     "operations.md": """
         echo '{}' > /etc/muster.json
         muster init --data-dir /var/lib/muster --admin admin@example.com
@@ -30,6 +31,7 @@ NOT_RUN = {
     "benchmarks.md": 1,
     "import.md": 1,
     "operations.md": 5,
+    "second-factor.md": 3,
     "ssh.md": 5,
     "threat-model.md": 1,
 }

@@ -43,6 +43,16 @@ def assert_body(answer, expected):
     assert assert_json(answer, expected["statusCode"]) == expected
 
 
+def assert_code_required(answer, *factors):
+    """The password was right and a factor is wanted: the gateway's envelope, by what, and under which name."""
+    body = assert_json(answer, 401)
+    assert body.pop("factors") == list(factors)
+    login = body.pop("login")
+    assert len(login) == 64 and set(login) <= set("0123456789abcdef")
+    assert body == CODE_REQUIRED
+    return login
+
+
 def assert_back_end(answer, status, sentence):
     """The answer is an error in the back-end's envelope, word for word."""
     assert assert_json(answer, status) == {"error": sentence}

@@ -1,12 +1,28 @@
 """Every call that changes something, in each dialect, and every way in which its caller may lose the right to it."""
 
+import base64
+import hashlib
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 from muster import PASSWORD
 
 NEW_PASSWORD = "Another-" + PASSWORD
 KEY = "AAAAC3NzaC1lZDI1NTE5AAAAIHUjzz6p8JtR2u7XBH2oFCG8s2D9T2IHzD1x0m2VnUpE"
+# As ssh-keygen -l shows it, with what no path has written with a percent sign.
+DIGEST = base64.b64encode(hashlib.sha256(base64.b64decode(KEY + "=" * (-len(KEY) % 4))).digest())
+FINGERPRINT = quote("SHA256:" + DIGEST.decode().rstrip("="), safe="")
 USERS_BIT = 8
+# {"type":"webauthn.create","challenge":"AA","origin":"https://a.example"}, and an empty map.
+CREDENTIAL = {
+    "credential": {
+        "type": "public-key",
+        "response": {
+            "clientDataJSON": "eyJ0eXBlIjoid2ViYXV0aG4uY3JlYXRlIiwiY2hhbGxlbmdlIjoiQUEiLCJvcmlnaW4iOiJodHRwczovL2EuZXhhbXBsZSJ9",
+            "attestationObject": "oA",
+        },
+    }
+}
 
 
 @dataclass
@@ -20,6 +36,9 @@ class Victim:
     session: str
     role_uuid: str
     serial: int
+    fingerprint: str = FINGERPRINT
+    # Nobody has it.
+    factor: int = 1_000_000
 
 
 @dataclass
@@ -118,6 +137,40 @@ OWN = [
     ),
 ]
 
+FACTORS = [
+    Change("POST", "/muster/v1/factors/totp", lambda v, c: {"password": c.password}, is_own=True),
+    # There is no app that waits, no public address and no factor: refused for that, and by nothing before it.
+    Change(
+        "POST",
+        "/muster/v1/factors/totp/{factor}/confirm",
+        {"code": "123456"},
+        is_own=True,
+        good=(404,),
+    ),
+    Change(
+        "POST",
+        "/muster/v1/factors/webauthn/options",
+        lambda v, c: {"password": c.password},
+        is_own=True,
+        good=(404,),
+    ),
+    Change("POST", "/muster/v1/factors/webauthn", lambda v, c: CREDENTIAL, is_own=True, good=(404,)),
+    Change(
+        "POST",
+        "/muster/v1/factors/recovery",
+        lambda v, c: {"password": c.password},
+        is_own=True,
+        good=(404,),
+    ),
+    Change(
+        "DELETE",
+        "/muster/v1/factors/{factor}",
+        lambda v, c: {"password": c.password},
+        is_own=True,
+        good=(404,),
+    ),
+]
+
 NATIVE = [
     Change(
         "POST",
@@ -131,6 +184,52 @@ NATIVE = [
     Change("DELETE", "/muster/v1/users/{id}/keys", by_masks=True),
     Change("DELETE", "/muster/v1/users/{id}/sessions", by_masks=True),
     Change("DELETE", "/muster/v1/sessions/{session}", by_masks=True),
+    Change("PUT", "/muster/v1/users/{id}/password", {"password": NEW_PASSWORD}, by_masks=True),
+    Change("PUT", "/muster/v1/users/{id}/keys", by_masks=True),
+    Change("PATCH", "/muster/v1/users/{id}/two-factor", {"email_enabled": True}, by_masks=True),
+    Change(
+        "POST",
+        "/muster/v1/users/{id}/two-factor/send-verification",
+        lambda v, c: {"sms_phone": f"+15558{v.id:06}"},
+        by_masks=True,
+    ),
+    Change(
+        "POST",
+        "/muster/v1/users/{id}/two-factor/verify-code",
+        {"verification_code": "123456"},
+        by_masks=True,
+        good=(400,),
+    ),
+    Change("POST", "/muster/v1/users/{id}/ssh-keys", {"key": KEY}, by_masks=True),
+    # Whether the key is there hangs on the calls before.
+    Change(
+        "DELETE",
+        "/muster/v1/users/{id}/ssh-keys/{fingerprint}",
+        by_masks=True,
+        good=(204, 404),
+    ),
+    Change(
+        "POST",
+        "/muster/v1/groups",
+        lambda v, c: {"name": f"native {v.serial} {v.id}"},
+        by_masks=True,
+    ),
+    Change(
+        "PATCH",
+        "/muster/v1/groups/{group}",
+        lambda v, c: {"name": f"native renamed {v.serial} {v.id}"},
+        by_masks=True,
+    ),
+    Change("DELETE", "/muster/v1/groups/{empty_group}", by_masks=True),
+    Change("PUT", "/muster/v1/groups/{empty_group}/members/{id}", by_masks=True),
+    Change("DELETE", "/muster/v1/groups/{group}/members/{id}", by_masks=True),
+    Change(
+        "POST",
+        "/muster/v1/authenticate",
+        lambda v, c: {"username": v.name, "password": PASSWORD, "address": "127.0.0.1"},
+        by_masks=True,
+    ),
+    Change("POST", "/muster/v1/users/{id}/factors/reset", by_masks=True),
 ]
 
 ACTIVELOGIC = [
@@ -177,4 +276,4 @@ ACTIVELOGIC = [
     ),
 ]
 
-CHANGES = TENABLE + OWN + NATIVE + ACTIVELOGIC
+CHANGES = TENABLE + OWN + FACTORS + NATIVE + ACTIVELOGIC

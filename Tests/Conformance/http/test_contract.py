@@ -108,7 +108,7 @@ class Target:
             aims = zlib.crc32(repr((name, value, case.body)).encode("utf-8", "replace")) % 2 == 0
             names = (str(admin["id"]), admin["uuid"], admin["username"])
             hits_admin = str(value).lower() in names
-            if name == "group_id" and aims:
+            if name in ("group_id", "group_ref") and aims:
                 case.path_parameters[name] = self.group["id"]
             elif name in ("user_id", "user_ref") and (aims or hits_admin):
                 case.path_parameters[name] = self.user["id"]
@@ -119,7 +119,7 @@ class Target:
             operation = case.operation.definition.raw["operationId"]
             if operation in ("deleteUser", "deleteUserRecord"):
                 self.new_user()
-            if operation == "deleteGroup":
+            if operation in ("deleteGroup", "removeGroupRecord"):
                 self.new_group()
 
 

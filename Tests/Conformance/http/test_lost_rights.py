@@ -20,7 +20,14 @@ serials = itertools.count(1)
 NDJSON = {"Content-Type": "application/x-ndjson"}
 IMPORT = "/muster/v1/users/import?mode=upsert"
 # Never judged by a right: whoever has credentials may end its own session, and strangers may log in.
-OPEN = {("POST", "/session"), ("DELETE", "/session"), ("POST", "/muster/v1/users/import")}
+OPEN = {
+    ("POST", "/session"),
+    ("DELETE", "/session"),
+    ("POST", "/muster/v1/users/import"),
+    ("POST", "/muster/v1/sessions"),
+    ("DELETE", "/muster/v1/sessions/current"),
+}
+OPEN |= {("POST", f"/muster/v1/logins/{tail}") for tail in ("webauthn", "{}", "{}/send")}
 
 
 @pytest.fixture(scope="module")

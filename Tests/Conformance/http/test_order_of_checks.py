@@ -1,12 +1,12 @@
 """Which check comes first when a request is wrong in more than one way."""
 
 from answers import (
-    CODE_REQUIRED,
     INVALID,
     MISSING,
     NOT_FOUND,
     SCOPE,
     assert_body,
+    assert_code_required,
     assert_empty,
     assert_field,
     assert_gateway,
@@ -69,4 +69,4 @@ def test_a_code_is_required_before_anything_is_said(muster, user):
     assert_empty(muster.request("PUT", f"/users/{user.id}/two-factor", json=body))
     # A wrong password learns nothing of the second factor.
     assert_body(muster.login(user.username, "not this one"), INVALID)
-    assert_body(muster.login(user.username), CODE_REQUIRED)
+    assert_code_required(muster.login(user.username), "email")

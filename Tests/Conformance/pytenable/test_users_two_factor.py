@@ -98,7 +98,7 @@ def test_the_refusal_of_a_phone_quotes_the_pattern(muster, tio, user):
 @pytest.mark.parametrize(
     "phone",
     ["", "abc", "+", "+1", "+0123456789", "999888776", "+1234567890123456", "99988877660"]
-    + ["9998887766\n", "+1999888776\uff16", "+49 151 1234567", "tel:+19998887766", "x" * 5000],
+    + ["9998887766\n", "+1999888776\uff16", "+49/151/1234567", "tel:+19998887766", "x" * 5000],
 )
 def test_what_is_no_phone_number_is_refused(muster, tio, user, phone):
     call = tio.users.enable_two_factor
@@ -262,7 +262,8 @@ def test_two_factor_of_nobody(tio):
 @pytest.mark.parametrize("channel", ["sms", "email"])
 def test_a_login_needs_the_code(muster, tio, user, channel):
     tio.users.two_factor(user.id, channel == "email", channel == "sms", PHONE)
-    assert body_of_refusal(UnauthorizedError, login, muster, user) == CODE_REQUIRED
+    body = body_of_refusal(UnauthorizedError, login, muster, user)
+    assert CODE_REQUIRED.items() <= body.items() and body["factors"] == [channel]
     code = muster.newest_code(user.username)
     [(headers, _)] = muster.messages(user.username)
     assert headers["Channel"] == channel
@@ -296,7 +297,7 @@ def test_api_keys_need_no_code(connect, tio, user):
 
 def test_a_login_needs_no_code_once_it_is_off_again(muster, tio, user):
     tio.users.two_factor(user.id, True, True, PHONE)
-    assert muster.login(user.username).json() == CODE_REQUIRED
+    assert CODE_REQUIRED.items() <= muster.login(user.username).json().items()
     tio.users.two_factor(user.id, False, False)
     assert muster.login(user.username).status_code == 200
 
@@ -338,7 +339,7 @@ def test_the_examples_for_oneself(muster, connect, tio, user):
     body = {"email_enabled": True, "sms_enabled": False, "password": user.password}
     mine.put("session/two-factor", json=body)
     assert tio.users.details(user.id)["two_factor"]["email_enabled"] == 1
-    assert muster.login(user.username).json() == CODE_REQUIRED
+    assert CODE_REQUIRED.items() <= muster.login(user.username).json().items()
 
 
 @pytest.mark.parametrize("phone", ["", "abc", "11231234567"])

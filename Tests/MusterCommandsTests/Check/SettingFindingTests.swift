@@ -7,7 +7,7 @@ import Testing
 struct SettingFindingTests {
     private func findings(_ values: [String: String]) async throws -> [Finding] {
         let safe = ["password.policy": "tenable"]
-        let reader = try await SettingsReader(
+        let reader = try SettingsReader(
             commandLine: safe.merging(values) { $1 },
             environment: [:],
             file: nil

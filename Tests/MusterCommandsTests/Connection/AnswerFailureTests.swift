@@ -4,6 +4,7 @@ import NIOCore
 import NIOHTTP1
 import Testing
 
+@testable import MusterClient
 @testable import MusterCommands
 
 @Suite("Answers that are no success")
@@ -15,7 +16,8 @@ struct AnswerFailureTests {
         _ fields: HTTPHeaders = [:]
     ) -> CommandError {
         let answer = Answer(status: status, fields: fields, body: ByteBuffer(string: body))
-        return AnswerFailure(address: "https://x.example", proof: proof).error(answer)
+        let failure = MusterClientError(answer, to: Request(.POST, "/muster/v1/users"))
+        return AnswerFailure(address: "https://x.example", proof: proof).error(failure)
     }
 
     @Test(
@@ -31,8 +33,7 @@ struct AnswerFailureTests {
     )
     func statuses(_ status: Int, _ expected: CommandStatus, _ message: String) {
         for body in [
-            #"{"statusCode":1,"error":"x","message":"Wrong"}"#, #"{"error":"Wrong"}"#,
-            #"{"error":{"type":"PLDBError","code":"c","message":"Wrong"}}"#,
+            #"{"error":{"code":"c","message":"Wrong"}}"#,
             #"{"error":{"code":"some.code","message":"Wrong","field":"f"}}"#,
         ] {
             let error = error(status, body)
@@ -41,30 +42,25 @@ struct AnswerFailureTests {
     }
 
     @Test(
-        "a message that is long is cut, in whichever body it comes",
+        "a message that is longer than any of a server's is none",
         arguments: [
             String(repeating: "a", count: 200_000), String(repeating: "\u{E9}", count: 100_000),
         ]
     )
     func longMessages(_ message: String) {
-        for (start, end) in [
-            (#"{"message":""#, #""}"#), (#"{"error":""#, #""}"#),
-            (#"{"error":{"code":"c","message":""#, #""}}"#),
-        ] {
-            #expect(error(400, start + message + end).message.utf8.count <= 4_097)
-        }
+        let error = error(400, #"{"error":{"code":"c","message":""# + message + #""}}"#)
+        #expect(error.status == .protocolMismatch && error.message.utf8.count < 1_000)
     }
 
     @Test("a message is shown as it came, whatever it looks like")
     func untouched() {
-        let body =
-            #"{"statusCode":400,"error":"Bad Request","message":"child \"a\" fails because [b]"}"#
+        let body = #"{"error":{"code":"c","message":"child \"a\" fails because [b]"}}"#
         #expect(error(400, body).message == #"child "a" fails because [b]."#)
     }
 
     @Test("401 says how to log in")
     func unauthorized() {
-        let body = #"{"message":"Invalid credentials."}"#
+        let body = #"{"error":{"code":"credentials.invalid","message":"Invalid credentials."}}"#
         #expect(error(401, body).status == .denied)
         #expect(
             error(401, body).message.contains(
@@ -87,10 +83,7 @@ struct AnswerFailureTests {
                 == "The password is temporary. Choose another one: muster users passwd"
         )
         #expect(error(403, body, .profile("lab")).message.hasSuffix("users passwd --profile lab"))
-        let other =
-            #"{"error":{"type":"PLDBError","code":"password_change_required","message":"m"}}"#
-        #expect(error(403, other).message == first.message)
-        let words = error(403, #"{"message":"The password is temporary."}"#)
+        let words = error(403, #"{"error":{"code":"c","message":"The password is temporary."}}"#)
         #expect(words.message == "You may not do this: The password is temporary.")
     }
 
@@ -100,17 +93,30 @@ struct AnswerFailureTests {
             400,
             #"{"error":{"code":"input.invalid","message":"m","field":"hosts"}}"#
         )
-        #expect(native.told?.isCode(.inputInvalid) == true && native.told?.isField("hosts") == true)
-        #expect(
-            native.told?.isCode(.inputMalformed) == false && native.told?.isField("host") == false
-        )
-        let gateway = error(
-            400,
-            #"{"statusCode":400,"error":"Bad Request","message":"m","validation":{"keys":["sms_phone"]}}"#
-        )
-        #expect(gateway.told?.code == nil && gateway.told?.isField("sms_phone") == true)
-        #expect(gateway.told?.isBackEnd == false)
-        #expect(error(400, #"{"error":"Current password is invalid."}"#).told?.isBackEnd == true)
+        #expect(native.isCode(.inputInvalid) && native.isField("hosts"))
+        #expect(!native.isCode(.inputMalformed) && !native.isField("host"))
+    }
+
+    @Test(
+        "a success that holds something else than it should says what is missing",
+        arguments: [
+            ("total", "does not say how many users there are."), ("users", "has no list of users."),
+            ("hosts", "has no list of hosts."), ("username", "holds no user. Check the address."),
+        ]
+    )
+    func malformed(_ field: String, _ end: String) throws {
+        let failure = try #require(
+            throws: MusterClientError.self
+        ) {
+            try MusterClient.record(
+                Answer(status: 200, body: ByteBuffer(string: "{}")),
+                Request(.GET, "/muster/v1/users")
+            ) { object throws(FieldError) in
+                try RecordList(object, field) { _ throws(FieldError) in 0 }
+            }
+        }
+        let error = AnswerFailure(address: "URL", proof: .none).error(failure, "user")
+        #expect(error.status == .protocolMismatch && error.message.hasSuffix(end))
     }
 
     @Test("a wrong present password is a no, as that of a login is")
@@ -124,13 +130,13 @@ struct AnswerFailureTests {
 
     @Test("a password that was checked and is wrong is an answer, not a lack of rights")
     func loginFailed() {
-        let error = error(401, #"{"error":{"code":"login_failed","message":"Login Failed"}}"#)
+        let error = error(401, #"{"error":{"code":"login.failed","message":"Login Failed"}}"#)
         #expect(error.status == .refused && error.message == "Login Failed.")
     }
 
     @Test("429 and 503 say when to try again, 500 says the request's number")
     func headers() {
-        let body = #"{"message":"Too many."}"#
+        let body = #"{"error":{"code":"request.rate_limited","message":"Too many."}}"#
         #expect(
             error(429, body, .none, ["Retry-After": "7"]).message == "Too many. Try again in 7 s."
         )
@@ -141,6 +147,7 @@ struct AnswerFailureTests {
         "what is no answer of Muster is said to be none",
         arguments: [
             "", "<html>", "[]", "{}", "null", #"{"error":7}"#, #"{"message":"#, "\u{1B}[2J",
+            #"{"error":"Wrong"}"#, #"{"statusCode":400,"error":"x","message":"Wrong"}"#,
         ]
     )
     func strangers(_ body: String) {

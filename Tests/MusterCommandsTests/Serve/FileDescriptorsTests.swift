@@ -33,7 +33,7 @@ struct FileDescriptorsTests {
 
     @Test("the check tells of a limit that is too low, and how to raise it")
     func finding() async throws {
-        let reader = try await SettingsReader(
+        let reader = try SettingsReader(
             commandLine: ["password.policy": "tenable"],
             environment: [:],
             file: nil

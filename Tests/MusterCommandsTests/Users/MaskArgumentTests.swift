@@ -1,12 +1,12 @@
 import Testing
-import WireJSON
 
+@testable import MusterClient
 @testable import MusterCommands
 
 @Suite("Masks on the command line")
 struct MaskArgumentTests {
-    private let bits = ["Ruleset", "Config", "Statistics", "Users"].enumerated().compactMap {
-        MaskBit(JSONObject([("index", .integer(Int64($0))), ("name", .string($1))]))
+    private let bits = ["Ruleset", "Config", "Statistics", "Users"].enumerated().map {
+        MaskBitRecord(index: Int64($0), name: $1)
     }
 
     @Test(
@@ -59,13 +59,5 @@ struct MaskArgumentTests {
     @Test("a mask is shown as it can be given again", arguments: [0, 1, 255, Int64.max - 1, .max])
     func shown(_ bits: Int64) {
         #expect(MaskArgument(argument: MaskArgument.text(bits)) == .bits(bits))
-    }
-
-    @Test(
-        "a bit that does not fit a mask is none",
-        arguments: [-1, 63, 64, .max, .min] as [Int64]
-    )
-    func indexes(_ index: Int64) {
-        #expect(MaskBit(JSONObject([("index", .integer(index)), ("name", .string("x"))])) == nil)
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 
+@testable import MusterClient
 @testable import MusterCommands
 
 @Suite("Users on the command line")
@@ -20,7 +21,7 @@ struct UserArgumentTests {
         ]
     )
     func references(_ text: String, _ reference: String) {
-        #expect(Array(UserArgument(text: text).reference.utf8) == Array(reference.utf8))
+        #expect(Array(UserArgument(text: text).reference.text.utf8) == Array(reference.utf8))
     }
 
     @Test("only digits and UUIDs need advice")

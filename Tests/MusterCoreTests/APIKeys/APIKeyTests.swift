@@ -15,13 +15,13 @@ struct APIKeyTests {
     }
 
     private func isOpen(_ keys: APIKeyPair, from address: String = "192.0.2.1") async -> Bool {
-        let refusal = await failure { try test.enter(keys, from: IPAddress(address)) }
+        let refusal = await failure { try await test.enter(keys, from: IPAddress(address)) }
         #expect(refusal == nil || refusal?.code == .credentialsInvalid)
         return refusal == nil
     }
 
     private func change(_ build: (inout User) -> Void) async throws(MusterError) {
-        var changed = try test.current(user)
+        var changed = try await test.current(user)
         build(&changed)
         try await test.overwrite(changed)
     }
@@ -34,8 +34,8 @@ struct APIKeyTests {
     }
 
     @Test("the pair signs in to its owner")
-    func open() throws {
-        let principal = try test.enter(keys)
+    func open() async throws {
+        let principal = try await test.enter(keys)
         #expect(principal.user.id == user.id && principal.sessionDigest == nil)
     }
 
@@ -50,7 +50,7 @@ struct APIKeyTests {
         ]
         for (access, secret) in pairs {
             let refusal = await failure {
-                try test.authenticator.authenticate(
+                try await test.authenticator.authenticate(
                     .apiKeys(accessKey: access, secretKey: secret),
                     from: TestDirectory.origin()
                 )
@@ -62,11 +62,11 @@ struct APIKeyTests {
 
     @Test("a new pair kills the old one at once")
     func rotation() async throws {
-        let before = try test.auditEvents().count
+        let before = try await test.auditEvents().count
         let renewed = try await test.keys.rotate(.oneself, by: try test.enter(keys))
         #expect(await !isOpen(keys))
         #expect(await isOpen(renewed))
-        let events = try test.auditEvents().dropFirst(before)
+        let events = try await test.auditEvents().dropFirst(before)
         #expect(events.map(\.action) == [.userUpdate])
         #expect(events.first?.fields == [AuditField("api_keys", "replaced")])
         #expect(!String(describing: events).contains(renewed.accessKey))
@@ -96,7 +96,7 @@ struct APIKeyTests {
         #expect(await isOpen(keys, from: "2001:db8::1"))
         #expect(await !isOpen(keys, from: "192.0.2.1"))
         #expect(await !isOpen(keys, from: "::1"))
-        let unknown = await failure { try test.enter(keys, from: nil) }
+        let unknown = await failure { try await test.enter(keys, from: nil) }
         #expect(unknown?.code == .credentialsInvalid)
     }
 
@@ -134,14 +134,14 @@ struct APIKeyTests {
     @Test("the last use is shown at once, and in the store after a flush")
     func activity() async throws {
         test.clock.advance(by: .seconds(5))
-        _ = try test.enter(keys)
+        _ = try await test.enter(keys)
         let used = test.clock.now()
-        #expect(try test.current(user).lastKeyUse == used)
-        #expect(try stored()?.lastKeyUse == nil)
+        #expect(try await test.current(user).lastKeyUse == used)
+        #expect(try await stored()?.lastKeyUse == nil)
         let store = test.directory.store
         try await test.directory.activity.flush(to: store)
-        #expect(try stored()?.lastKeyUse == used)
-        #expect(try test.current(user).lastKeyUse == used)
+        #expect(try await stored()?.lastKeyUse == used)
+        #expect(try await test.current(user).lastKeyUse == used)
     }
 
     @Test("what could not be flushed is kept, and flushed later")
@@ -150,14 +150,14 @@ struct APIKeyTests {
         let test = try await TestDirectory(store: store)
         let session = try await test.logIn(TestDirectory.administratorName)
         test.clock.advance(by: .seconds(5))
-        _ = try test.enter(test.administratorKeys)
-        _ = try test.enter(session)
+        _ = try await test.enter(test.administratorKeys)
+        _ = try await test.enter(session)
         store.failWrites(1)
         let refusal = await failure { try await test.directory.activity.flush(to: store) }
         #expect(refusal?.code == .storeUnavailable)
         try await test.directory.activity.flush(to: store)
         let digest = session.token.withExposedValue { test.directory.digester.digest($0.utf8) }
-        let (user, kept) = try store.read { reader throws(MusterError) in
+        let (user, kept) = try await store.read(.bounded) { reader throws(MusterError) in
             (try reader.user(.id(test.administrator.id)), try reader.session(digest))
         }
         #expect(user?.lastKeyUse == test.clock.now())
@@ -172,8 +172,8 @@ struct APIKeyTests {
         try await test.directory.activity.flush(to: store)
     }
 
-    private func stored() throws(MusterError) -> User? {
-        try test.directory.store.read { reader throws(MusterError) in
+    private func stored() async throws(MusterError) -> User? {
+        try await test.directory.store.read(.bounded) { reader throws(MusterError) in
             try reader.user(.id(user.id))
         }
     }

@@ -64,7 +64,7 @@ struct AccessRuleTests {
         return await failure {
             switch call {
             case .createUser: _ = try await test.users.create(by: principal, badInput)
-            case .showUser: _ = try test.users.details(subject, by: principal)
+            case .showUser: _ = try await test.users.details(subject, by: principal)
             case .editUser: _ = try await test.users.edit(subject, by: principal, badInput)
             case .deleteUser: try await test.users.delete(reference, by: principal, badInput)
             case .unlockUser: _ = try await test.users.unlock(reference, by: principal)
@@ -82,7 +82,7 @@ struct AccessRuleTests {
             case .configureFactor:
                 try await test.secondFactors.configure(subject, by: principal, badInput)
             case .createGroup: _ = try await test.groups.create(by: principal, badInput)
-            case .showGroup: _ = try test.groups.details(group, by: principal)
+            case .showGroup: _ = try await test.groups.details(group, by: principal)
             case .editGroup: _ = try await test.groups.edit(group, by: principal, badInput)
             case .deleteGroup: try await test.groups.delete(group, by: principal)
             case .setMembership:
@@ -92,7 +92,7 @@ struct AccessRuleTests {
                     isMember: true,
                     by: principal
                 )
-            case .auditLog: _ = try test.audit.events(by: principal, badInput)
+            case .auditLog: _ = try await test.audit.events(by: principal, badInput)
             }
         }?.code
     }
@@ -134,20 +134,20 @@ struct AccessRuleTests {
         let target = try await test.makeUser("target@example.com")
         let other = try await test.makeUser("other@example.com")
         let caller = try await test.asUser(other)
-        let before = try test.auditEvents()
+        let before = try await test.auditEvents()
         _ = await run(call, by: caller, on: target)
         _ = await run(call, by: test.asAdministrator, on: nil)
-        #expect(try test.auditEvents() == before)
-        #expect(try test.current(target) == target)
+        #expect(try await test.auditEvents() == before)
+        #expect(try await test.current(target) == target)
     }
 
     @Test("lists are for Basic and above", arguments: Role.allCases)
     func lists(_ role: Role) async throws {
         let caller = try await test.asUser(try await test.makeUser("jane@example.com", role: role))
         let expected: MusterError.Code? = role == .readOnly ? .insufficientScope : nil
-        let users = await failure { try test.users.page(by: caller) { UserQuery(limit: 10) } }
+        let users = await failure { try await test.users.page(by: caller) { UserQuery(limit: 10) } }
         #expect(users?.code == expected)
-        let groups = await failure { try test.groups.list(by: caller) }
+        let groups = await failure { try await test.groups.list(by: caller) }
         #expect(groups?.code == expected)
         if expected != nil { #expect(users?.details["required_role"] == "Basic") }
     }
@@ -156,7 +156,7 @@ struct AccessRuleTests {
     func oneself(_ role: Role) async throws {
         let user = try await test.makeUser("jane@example.com", role: role)
         let caller = try await test.asUser(user)
-        #expect(try test.users.details(.oneself, by: caller) == user)
+        #expect(try await test.users.details(.oneself, by: caller) == user)
         let changed = try await test.users.edit(.oneself, by: caller) { () throws(MusterError) in
             UserChanges { $0.name = "Jane" }
         }

@@ -45,10 +45,14 @@ struct AdmissionSourceTests {
                 "Access/Admission.swift", "Sessions/SessionService.swift", "Store/Directory.swift",
             ]
         ),
-        // The rule of the lock, where passwords are checked, and what is remembered of names that nobody has.
+        // The rule of the lock, where passwords are checked and logins are finished, and what is remembered of names that
+        // nobody has.
         Phrase(
             pattern: #"\.locks(Caller)?\("#,
-            files: ["Credentials/PasswordVerifier.swift", "Credentials/TriedNames.swift"]
+            files: [
+                "Credentials/PasswordVerifier.swift", "Credentials/TriedNames.swift",
+                "Logins/LoginService.swift",
+            ]
         ),
         Phrase(
             pattern: #"[^\w.]Principal\("#,

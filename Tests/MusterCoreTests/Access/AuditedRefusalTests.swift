@@ -22,9 +22,9 @@ struct AuditedRefusalTests {
     }
 
     private func events(_ body: () async throws -> Void) async throws -> [AuditEvent] {
-        let before = try test.auditEvents().count
+        let before = try await test.auditEvents().count
         try await body()
-        return Array(try test.auditEvents().dropFirst(before))
+        return Array(try await test.auditEvents().dropFirst(before))
     }
 
     @Test("a right password that is asked for a code is one record, which says so")

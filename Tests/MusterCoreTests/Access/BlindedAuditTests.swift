@@ -69,7 +69,9 @@ struct BlindedAuditTests {
     func guesses(_ flood: Flood) async throws {
         try await run(flood)
         await guess(5, from: "198.51.100.66")
-        let events = try test.auditEvents().filter { $0.isFailure && $0.address == "198.51.100.66" }
+        let events = try await test.auditEvents().filter {
+            $0.isFailure && $0.address == "198.51.100.66"
+        }
         #expect(events.count == 5)
         #expect(events.allSatisfy { $0.target?.name == TestDirectory.administratorName })
     }
@@ -77,11 +79,11 @@ struct BlindedAuditTests {
     @Test("a flood itself is bounded, and all of it is counted", arguments: Flood.allCases)
     func counted(_ flood: Flood) async throws {
         try await run(flood)
-        let one = try test.auditEvents().count { $0.isFailure }
+        let one = try await test.auditEvents().count { $0.isFailure }
         #expect(one <= RefusalAudit.recordedInAll)
         test.clock.advance(by: .seconds(60))
         try await RefusalAudit.settle(test.directory)
-        let counts = try test.auditEvents().filter { $0.requestID == "counted" }
+        let counts = try await test.auditEvents().filter { $0.requestID == "counted" }
         // Beyond so many pairs source and target are counted each by itself, so the latter says nothing new.
         let bySource = counts.filter { event in
             !event.fields.contains(AuditField("source", "from anywhere"))
@@ -100,7 +102,7 @@ struct BlindedAuditTests {
         await guess(7, from: "198.51.100.67")
         test.clock.advance(by: .seconds(60))
         try await RefusalAudit.settle(test.directory)
-        let counts = try test.auditEvents().filter { $0.requestID == "counted" }
+        let counts = try await test.auditEvents().filter { $0.requestID == "counted" }
         let said = counts.map { event in
             (event.target?.name ?? "") + " "
                 + event.fields.map { "\($0.key)=\($0.value)" }.prefix(3).joined(separator: " ")

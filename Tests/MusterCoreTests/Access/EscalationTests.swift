@@ -73,14 +73,14 @@ struct EscalationTests {
             (administrator, true, true),
         ] {
             let looking = await failure {
-                try test.users.look(at: .id(user.id), by: principal)
+                try await test.users.look(at: .id(user.id), by: principal)
             }
             #expect((looking == nil) == looks, "\(principal.user.username.text)")
             let refusal = await edit(user, by: principal) { $0.inactivityTimeout = .seconds(1) }
             #expect((refusal == nil) == administers, "\(principal.user.username.text)")
             #expect(refusal == nil || refusal == .insufficientScope)
             let own = await failure {
-                try test.users.look(at: .id(principal.user.id), by: principal)
+                try await test.users.look(at: .id(principal.user.id), by: principal)
             }
             #expect(own == nil, "everybody may look at oneself")
         }
@@ -140,7 +140,7 @@ struct EscalationTests {
             #expect(await edit(more, by: writer, build) == .escalation, "number \(number)")
             #expect(await edit(same, by: writer, build) == nil, "number \(number)")
         }
-        #expect(try test.current(more) == more)
+        #expect(try await test.current(more) == more)
         #expect(await edit(more, by: writer) { $0.name = "More" } == nil)
     }
 
@@ -170,7 +170,7 @@ struct EscalationTests {
             try await test.users.delete(.id(other.id), by: writer) { () throws(MusterError) in nil }
         }
         #expect(refusal?.code == .escalation)
-        #expect(try test.current(other) == other)
+        #expect(try await test.current(other) == other)
     }
 
     @Test("a password is set only for those who hold no more than the caller")
@@ -204,7 +204,7 @@ struct EscalationTests {
     @Test("a change is made only on the revision that the caller has seen")
     func revisions() async throws {
         let user = try await test.makeUser("jane@example.com")
-        let seen = try test.directory.store.read { reader throws(MusterError) in
+        let seen = try await test.directory.store.read(.bounded) { reader throws(MusterError) in
             try reader.revision()
         }
         func principal(at revision: Int64) -> Principal {
@@ -222,6 +222,6 @@ struct EscalationTests {
         #expect(await edit(user, by: principal(at: seen)) { $0.name = "A" } == nil)
         let late = await edit(user, by: principal(at: seen)) { $0.name = "B" }
         #expect(late == .revisionChanged)
-        #expect(try test.current(user).name == "A")
+        #expect(try await test.current(user).name == "A")
     }
 }

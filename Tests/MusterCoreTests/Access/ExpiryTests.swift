@@ -41,29 +41,32 @@ struct ExpiryTests {
     func keys() async throws {
         let keys = try await test.keys.rotate(.user(.id(user.id)), by: test.asAdministrator)
         wait(untilEnd: false)
-        _ = try test.enter(keys)
+        _ = try await test.enter(keys)
         wait(untilEnd: true)
-        #expect(await failure { try test.enter(keys) }?.code == .credentialsInvalid)
+        #expect(await failure { try await test.enter(keys) }?.code == .credentialsInvalid)
         #expect(await set(.never, of: user) == nil)
-        _ = try test.enter(keys)
+        _ = try await test.enter(keys)
     }
 
     @Test("a session ends then, and is told why, before and after the sweep")
     func sessions() async throws {
         let session = try await test.logIn(ExpiryTests.name)
         wait(untilEnd: false)
-        _ = try test.enter(session)
+        _ = try await test.enter(session)
         try await test.sessions.sweep()
-        _ = try test.enter(session)
+        _ = try await test.enter(session)
         wait(untilEnd: true)
         for _ in 1...2 {
-            let refusal = await failure { try test.enter(session) }
+            let refusal = await failure { try await test.enter(session) }
             #expect(refusal?.code == .sessionExpired)
             #expect(refusal?.details["reason"] == "account_expired")
             try await test.sessions.sweep()
         }
         #expect(await set(.never, of: user) == nil)
-        #expect(await failure { try test.enter(session) }?.code == .sessionExpired, "it is over")
+        #expect(
+            await failure { try await test.enter(session) }?.code == .sessionExpired,
+            "it is over"
+        )
     }
 
     @Test("a change that lets an account expire at once ends its sessions")
@@ -72,7 +75,7 @@ struct ExpiryTests {
         let session = try await test.logIn("other@example.com")
         #expect(await set(.at(test.clock.now()), of: other) == nil)
         #expect(await set(.never, of: other) == nil)
-        let refusal = await failure { try test.enter(session) }
+        let refusal = await failure { try await test.enter(session) }
         #expect(refusal?.details["reason"] == "account_expired")
     }
 
@@ -81,7 +84,7 @@ struct ExpiryTests {
         let session = try await test.logIn(ExpiryTests.name)
         wait(untilEnd: true)
         #expect(await set(.never, of: user) == nil)
-        let refusal = await failure { try test.enter(session) }
+        let refusal = await failure { try await test.enter(session) }
         #expect(refusal?.details["reason"] == "account_expired")
         _ = try await test.logIn(ExpiryTests.name)
     }
@@ -94,7 +97,7 @@ struct ExpiryTests {
         #expect(
             await failure { try await test.logIn(ExpiryTests.name) }?.code == .credentialsInvalid
         )
-        let event = try test.auditEvents().last
+        let event = try await test.auditEvents().last
         #expect(event?.isFailure == true)
         #expect(event?.fields.contains(AuditField("reason", "expired")) == true)
     }
@@ -108,7 +111,7 @@ struct ExpiryTests {
         )
         for isEnd in [false, true] {
             wait(untilEnd: isEnd)
-            let admission = try service.admission(of: ExpiryTests.name, from: nil)
+            let admission = try await service.admission(of: ExpiryTests.name, from: nil)
             #expect(admission == (isEnd ? .expired : .admitted))
             let opens = try await service.opens(
                 request,
@@ -126,11 +129,11 @@ struct ExpiryTests {
         }
         let service = AuthorizedKeysService(test.directory)
         wait(untilEnd: false)
-        let line = try #require(try service.lines(of: ExpiryTests.name).first)
+        let line = try #require(try await service.lines(of: ExpiryTests.name).first)
         let moment = end.text.filter { !"-:T".contains($0) }
         #expect(line.text.hasPrefix("restrict,pty,expiry-time=\"\(moment)\" ssh-ed25519 "))
         wait(untilEnd: true)
-        #expect(try service.lines(of: ExpiryTests.name).isEmpty)
+        #expect(try await service.lines(of: ExpiryTests.name).isEmpty)
     }
 
     @Test("nobody acts in the name of somebody who has expired")

@@ -62,7 +62,7 @@ struct GuessedPasswordTests {
             let principal = try await test.asUser(user, method: method, from: address)
             _ = await guess(question, Secret("guess \(number)"), test, by: principal)
         }
-        let logins = try test.current(user).logins
+        let logins = try await test.current(user).logins
         #expect(logins.failureTotal == LockoutRule.maximumFailuresOfCaller + 1)
         let elsewhere = try await test.asUser(
             user,
@@ -95,7 +95,7 @@ struct GuessedPasswordTests {
             return codes
         }
         #expect(refusals.allSatisfy { $0 == .currentPasswordInvalid || $0 == .overloaded })
-        let logins = try test.current(user).logins
+        let logins = try await test.current(user).logins
         #expect(logins.failureTotal == Self.allowed, "so many guesses were checked")
         let before = store.contents()
         let right = await guess(question, TestDirectory.administratorPassword, test, by: principal)
@@ -110,7 +110,7 @@ struct GuessedPasswordTests {
             let test = try await TestDirectory(store: store)
             let user = try await test.makeUser("jane@example.com")
             let keys = try await test.keys.rotate(.user(.id(user.id)), by: test.asAdministrator)
-            let principal = try test.enter(keys)
+            let principal = try await test.enter(keys)
             store.beforeNextChange {
                 let change = PasswordChange(new: Secret("Renewed-Horse-1"), current: nil)
                 let refusal = await failure {

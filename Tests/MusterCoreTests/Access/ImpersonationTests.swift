@@ -20,8 +20,8 @@ struct ImpersonationTests {
         try await test.authenticator.impersonate(name, by: principal ?? test.asAdministrator)
     }
 
-    private func events(_ action: AuditAction) throws -> [AuditEvent] {
-        try test.auditEvents().filter { $0.action == action }
+    private func events(_ action: AuditAction) async throws -> [AuditEvent] {
+        try await test.auditEvents().filter { $0.action == action }
     }
 
     @Test(
@@ -32,9 +32,9 @@ struct ImpersonationTests {
         let principal = try await impersonate(name)
         #expect(principal.user.id == user.id)
         #expect(principal.impersonator?.id == test.administrator.id)
-        #expect(try test.users.details(.oneself, by: principal).id == user.id)
+        #expect(try await test.users.details(.oneself, by: principal).id == user.id)
         let refusal = await failure {
-            try test.users.details(.user(.id(user.id)), by: principal)
+            try await test.users.details(.user(.id(user.id)), by: principal)
         }
         #expect(refusal?.code == .insufficientScope)
     }
@@ -60,7 +60,7 @@ struct ImpersonationTests {
         try await test.overwrite(disabled)
         let refusal = await failure { try await impersonate() }
         #expect(refusal?.code == .impersonationRefused && refusal?.message == "Forbidden")
-        #expect(try events(.impersonationStart).isEmpty)
+        #expect(try await events(.impersonationStart).isEmpty)
     }
 
     @Test("nobody impersonates while impersonating, but an administrator as an administrator")
@@ -76,12 +76,12 @@ struct ImpersonationTests {
             _ = try await impersonate()
             test.clock.advance(by: .seconds(60))
         }
-        let starts = try events(.impersonationStart)
+        let starts = try await events(.impersonationStart)
         #expect(starts.count == 1)
         #expect(starts.first?.actor?.uuid == test.administrator.uuid)
         #expect(starts.first?.target?.uuid == user.uuid)
         #expect(starts.first?.address == "192.0.2.1")
-        #expect(try events(.impersonationEnd).isEmpty)
+        #expect(try await events(.impersonationEnd).isEmpty)
     }
 
     @Test(
@@ -92,7 +92,7 @@ struct ImpersonationTests {
         _ = try await impersonate()
         test.clock.advance(by: .milliseconds(milliseconds))
         try await test.directory.impersonations.settle(test.directory)
-        let ends = try events(.impersonationEnd)
+        let ends = try await events(.impersonationEnd)
         #expect(ends.count == (hasEnded ? 1 : 0))
         if hasEnded {
             #expect(ends.first?.actor?.uuid == test.administrator.uuid)
@@ -100,7 +100,7 @@ struct ImpersonationTests {
             #expect(ends.first?.address == "192.0.2.1")
         }
         _ = try await impersonate()
-        #expect(try events(.impersonationStart).count == (hasEnded ? 2 : 1))
+        #expect(try await events(.impersonationStart).count == (hasEnded ? 2 : 1))
     }
 
     @Test("all end when the server stops")
@@ -109,9 +109,9 @@ struct ImpersonationTests {
         _ = try await impersonate()
         _ = try await impersonate("other@example.com")
         try await test.directory.impersonations.settle(test.directory, all: true)
-        #expect(try events(.impersonationEnd).count == 2)
+        #expect(try await events(.impersonationEnd).count == 2)
         try await test.directory.impersonations.settle(test.directory, all: true)
-        #expect(try events(.impersonationEnd).count == 2)
+        #expect(try await events(.impersonationEnd).count == 2)
     }
 
     @Test("a change made so is recorded with both: who did it, and in whose name")
@@ -120,7 +120,7 @@ struct ImpersonationTests {
         _ = try await test.users.edit(.oneself, by: principal) { () throws(MusterError) in
             UserChanges { $0.name = "Jane" }
         }
-        let event = try #require(try events(.userUpdate).last)
+        let event = try #require(try await events(.userUpdate).last)
         #expect(event.actor?.uuid == test.administrator.uuid)
         #expect(event.impersonated?.uuid == user.uuid)
         #expect(event.target?.uuid == user.uuid)
@@ -128,7 +128,7 @@ struct ImpersonationTests {
 
     @Test("without impersonation a record names nobody impersonated")
     func plainChanges() async throws {
-        #expect(try test.auditEvents().allSatisfy { $0.impersonated == nil })
+        #expect(try await test.auditEvents().allSatisfy { $0.impersonated == nil })
     }
 
     @Test("a beginning that could not be written is written with the next request")
@@ -138,7 +138,7 @@ struct ImpersonationTests {
         #expect(refusal?.code == .storeUnavailable)
         _ = try await impersonate()
         #expect(
-            try events(.impersonationStart).count == 1,
+            try await events(.impersonationStart).count == 1,
             "acting in another's name left no record"
         )
     }
@@ -153,6 +153,6 @@ struct ImpersonationTests {
         }
         #expect(refusal?.code == .storeUnavailable)
         try await test.directory.impersonations.settle(test.directory)
-        #expect(try events(.impersonationEnd).count == 1)
+        #expect(try await events(.impersonationEnd).count == 1)
     }
 }

@@ -12,8 +12,10 @@ struct LocalAdminTokenTests {
         token = LocalAdminToken(test.directory)
     }
 
-    private func enter(by permissionModel: Principal.PermissionModel = .role) throws -> Principal {
-        try Authenticator(test.directory, localAdminToken: token).authenticate(
+    private func enter(
+        by permissionModel: Principal.PermissionModel = .role
+    ) async throws -> Principal {
+        try await Authenticator(test.directory, localAdminToken: token).authenticate(
             .session(token: token.token),
             from: TestDirectory.origin(nil),
             by: permissionModel
@@ -23,7 +25,7 @@ struct LocalAdminTokenTests {
     /// The owner as it must never be found, and often is: disabled, demoted, elsewhere, locked, every token
     /// closed.
     private func shutOutTheOwner() async throws {
-        var owner = try test.current(test.administrator)
+        var owner = try await test.current(test.administrator)
         owner.isEnabled = false
         owner.role = .basic
         owner.masks = Masks()
@@ -58,12 +60,12 @@ struct LocalAdminTokenTests {
     func otherAuthenticators() async throws {
         let credentials = Credentials.session(token: token.token)
         let served = await failure {
-            try test.authenticator.authenticate(credentials, from: TestDirectory.origin(nil))
+            try await test.authenticator.authenticate(credentials, from: TestDirectory.origin(nil))
         }
         #expect(served?.code == .credentialsInvalid)
         let next = Authenticator(test.directory, localAdminToken: LocalAdminToken(test.directory))
         let later = await failure {
-            try next.authenticate(credentials, from: TestDirectory.origin(nil))
+            try await next.authenticate(credentials, from: TestDirectory.origin(nil))
         }
         #expect(later?.code == .credentialsInvalid)
     }
@@ -73,7 +75,7 @@ struct LocalAdminTokenTests {
         let authenticator = Authenticator(test.directory, localAdminToken: token)
         for text in ["", "0", String(repeating: "0", count: 64)] {
             let code = await failure {
-                try authenticator.authenticate(
+                try await authenticator.authenticate(
                     .session(token: Secret(text)),
                     from: TestDirectory.origin(nil)
                 )
@@ -88,7 +90,7 @@ struct LocalAdminTokenTests {
     )
     func recovery(permissionModel: Principal.PermissionModel) async throws {
         try await shutOutTheOwner()
-        let principal = try enter(by: permissionModel)
+        let principal = try await enter(by: permissionModel)
         #expect(principal.user.id == test.administrator.id)
         let owner = UserReference.id(test.administrator.id)
         _ = try await test.users.edit(.user(owner), by: principal) { () throws(MusterError) in
@@ -120,33 +122,33 @@ struct LocalAdminTokenTests {
             }
         }
         let session = try await test.logIn(TestDirectory.administratorName, password)
-        try test.enter(session).requireAdministrator()
+        try await test.enter(session).requireAdministrator()
     }
 
     @Test("each event names the owner, no address, and the method")
     func audit() async throws {
         let jane = try await test.makeUser("jane@example.com")
-        let principal = try enter()
+        let principal = try await enter()
         _ = try await test.keys.rotate(.user(.id(jane.id)), by: principal)
-        let event = try #require(try test.auditEvents().last)
+        let event = try #require(try await test.auditEvents().last)
         #expect(event.actor == AuditParty(test.administrator))
         #expect(event.address == nil)
         #expect(event.fields.contains(AuditField("method", "data folder")))
         _ = try await test.keys.rotate(.user(.id(jane.id)), by: test.asAdministrator)
-        let usual = try #require(try test.auditEvents().last)
+        let usual = try #require(try await test.auditEvents().last)
         #expect(!usual.fields.contains { $0.key == "method" })
     }
 
     @Test("oneself is the owner as it is, not as the token makes it")
     func oneself() async throws {
         try await shutOutTheOwner()
-        let owner = try test.users.details(.oneself, by: try enter())
+        let owner = try await test.users.details(.oneself, by: try enter())
         #expect(owner.role == .basic && owner.masks == Masks() && !owner.isEnabled)
     }
 
     @Test("the rules that protect the directory hold for it, too")
     func rules() async throws {
-        let principal = try enter()
+        let principal = try await enter()
         let owner = UserReference.id(test.administrator.id)
         let last = await failure {
             _ = try await test.users.edit(.user(owner), by: principal) { () throws(MusterError) in

@@ -26,11 +26,11 @@ struct LostLookTests {
 
     /// What is read for a caller, each by its name.
     private static let looks:
-        [(String, @Sendable (TestDirectory, Principal, User) throws -> Void)] = [
+        [(String, @Sendable (TestDirectory, Principal, User) async throws -> Void)] = [
             (
                 "audit",
                 { test, caller, _ in
-                    _ = try test.audit.events(by: caller) { () throws(MusterError) in
+                    _ = try await test.audit.events(by: caller) { () throws(MusterError) in
                         AuditQuery(limit: 10)
                     }
                 }
@@ -38,7 +38,7 @@ struct LostLookTests {
             (
                 "more of the audit log",
                 { test, caller, _ in
-                    _ = try test.audit.more(
+                    _ = try await test.audit.more(
                         by: caller,
                         AuditQuery(limit: 10),
                         after: AuditPosition(rawValue: 0)
@@ -47,35 +47,38 @@ struct LostLookTests {
             ),
             (
                 "count",
-                { test, caller, _ in _ = try test.users.count(UserQuery(limit: 1), by: caller) }
+                { test, caller, _ in _ = try await test.users.count(UserQuery(limit: 1), by: caller)
+                }
             ),
             (
                 "account",
                 { test, caller, other in
-                    _ = try test.users.account(of: .id(other.id), by: caller)
+                    _ = try await test.users.account(of: .id(other.id), by: caller)
                 }
             ),
-            ("groups", { test, caller, _ in _ = try test.groups.list(by: caller) }),
+            ("groups", { test, caller, _ in _ = try await test.groups.list(by: caller) }),
             (
                 "keys",
                 { test, caller, other in
-                    _ = try test.sshKeys.list(of: .id(other.id), by: caller)
+                    _ = try await test.sshKeys.list(of: .id(other.id), by: caller)
                 }
             ),
             (
                 "more sessions",
                 { test, caller, _ in
-                    let list = try test.sessions.list(by: test.asAdministrator) {
+                    let list = try await test.sessions.list(by: test.asAdministrator) {
                         () throws(MusterError) in (nil, 10)
                     }
                     guard let last = list.sessions.last else { return }
-                    _ = try test.sessions.more(of: list, after: last, limit: 10, by: caller)
+                    _ = try await test.sessions.more(of: list, after: last, limit: 10, by: caller)
                 }
             ),
             (
                 "sessions",
                 { test, caller, _ in
-                    _ = try test.sessions.list(by: caller) { () throws(MusterError) in (nil, 10) }
+                    _ = try await test.sessions.list(by: caller) { () throws(MusterError) in
+                        (nil, 10)
+                    }
                 }
             ),
         ]
@@ -83,9 +86,9 @@ struct LostLookTests {
     @Test("whatever it asked for while it still had it", arguments: looks.map(\.0))
     func refused(_ name: String) async throws {
         let look = try #require(Self.looks.first { $0.0 == name }).1
-        try look(test, caller, other)
+        try await look(test, caller, other)
         try await disable()
-        let error = #expect(throws: MusterError.self) { try look(test, caller, other) }
+        let error = await #expect(throws: MusterError.self) { try await look(test, caller, other) }
         #expect(error?.code == .credentialsInvalid)
     }
 

@@ -24,7 +24,7 @@ struct MeanwhileTests {
         let test = test
         hasher.meanwhile {
             do {
-                var now = try test.current(user)
+                var now = try await test.current(user)
                 change(&now)
                 try await test.overwrite(now)
             } catch {
@@ -155,7 +155,7 @@ struct MeanwhileTests {
     @Test("of many guesses at the present password at once only as many are checked as may fail")
     func guesses() async throws {
         let user = try await test.makeUser("jane@example.com")
-        let session = try test.enter(try await test.logIn("jane@example.com"))
+        let session = try await test.enter(try await test.logIn("jane@example.com"))
         await withTaskGroup(of: Void.self) { group in
             for number in 0..<60 {
                 group.addTask {
@@ -168,7 +168,7 @@ struct MeanwhileTests {
                 }
             }
         }
-        let failures = try test.current(user).logins.failureTotal
+        let failures = try await test.current(user).logins.failureTotal
         #expect(failures == LockoutRule.maximumFailures + 1)
         let refusal = await failure {
             try await test.passwords.change(.oneself, by: session) { () throws(MusterError) in

@@ -122,9 +122,9 @@ struct OwnPasswordTests {
 
     private func principals() async throws -> [(String, Principal)] {
         let keys = try await test.keys.rotate(.user(.id(deputy.id)), by: test.asAdministrator)
-        let byKeys = try test.enter(keys)
-        let bySession = try test.enter(try await test.logIn(deputy.username.text))
-        let byMasks = try test.authenticator.authenticate(
+        let byKeys = try await test.enter(keys)
+        let bySession = try await test.enter(try await test.logIn(deputy.username.text))
+        let byMasks = try await test.authenticator.authenticate(
             .apiKeys(accessKey: keys.accessKey, secretKey: keys.secretKey),
             from: TestDirectory.origin(),
             by: .masks
@@ -145,7 +145,7 @@ struct OwnPasswordTests {
     )
     func refused(_ call: Call) async throws {
         for (name, principal) in try await principals() {
-            let (before, hash) = (store.contents(), try passwordHash())
+            let (before, hash) = (store.contents(), try await passwordHash())
             #expect(
                 await make(call, by: principal, nil)?.code == .currentPasswordInvalid,
                 "\(name)"
@@ -156,9 +156,9 @@ struct OwnPasswordTests {
                 let refusal = await make(call, by: principal, wrong)
                 #expect(refusal?.code == .currentPasswordInvalid, "\(name)")
             }
-            let after = try test.current(deputy)
+            let after = try await test.current(deputy)
             #expect(after.email == nil && !after.secondFactor.isEmailEnabled, "\(name)")
-            #expect(try passwordHash() == hash, "\(name)")
+            #expect(try await passwordHash() == hash, "\(name)")
             _ = try await test.users.unlock(.id(deputy.id), by: test.asAdministrator)
         }
         #expect(test.codes.messages.isEmpty)
@@ -177,8 +177,8 @@ struct OwnPasswordTests {
         }
     }
 
-    private func passwordHash() throws -> String {
-        try test.directory.store.read { reader throws(MusterError) in
+    private func passwordHash() async throws -> String {
+        try await test.directory.store.read(.bounded) { reader throws(MusterError) in
             try reader.password(of: deputy.id)?.hash.text ?? ""
         }
     }

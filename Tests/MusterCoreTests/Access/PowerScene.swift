@@ -70,7 +70,7 @@ struct PowerScene: Sendable {
 
     /// Gives Jane more than the clerk has.
     func strengthen(_ strength: Strength) async throws {
-        var user = try test.current(jane)
+        var user = try await test.current(jane)
         switch strength {
         case .role: user.role = .administrator
         case .masks: user.masks = Masks(liveview: 1 << 40)

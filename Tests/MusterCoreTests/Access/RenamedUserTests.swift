@@ -46,7 +46,7 @@ struct RenamedUserTests {
 
     private func rename(_ user: User, to name: String) async {
         do {
-            var user = try test.current(user)
+            var user = try await test.current(user)
             user.username = Username(stored: name)
             try await test.overwrite(user)
         } catch {

@@ -80,7 +80,7 @@ struct StrongerUserTests {
         try await test.overwrite(user)
         hasher.open()
         #expect(await refusal?.code == .escalation)
-        let made = await failure { try test.users.look(at: .username("new"), by: clerk) }
+        let made = await failure { try await test.users.look(at: .username("new"), by: clerk) }
         #expect(made?.code == .userNotFound)
     }
 
@@ -103,7 +103,7 @@ struct StrongerUserTests {
         hasher.open()
         #expect(await refusal?.code == .insufficientScope)
         let made = await failure {
-            try test.users.details(.user(.username("n@e.com")), by: test.asAdministrator)
+            try await test.users.details(.user(.username("n@e.com")), by: test.asAdministrator)
         }
         #expect(made?.code == .userNotFound)
     }

@@ -24,30 +24,33 @@ struct SwappedNameTests {
         _ = try await test.makeUser("bob@example.com", password: Self.thiefs)
     }
 
-    private func hash() throws -> String? {
-        try test.directory.store.read { [bob] reader throws(MusterError) in
+    private func hash() async throws -> String? {
+        try await test.directory.store.read(.bounded) { [bob] reader throws(MusterError) in
             try reader.password(of: bob.id)?.hash.text
         }
     }
 
     @Test("who has got the account's former name does not lend its password for a new one")
     func password() async throws {
-        let before = try hash()
+        let before = try await hash()
         let refusal = await failure {
             try await test.passwords.change(.oneself, by: principal) { () throws(MusterError) in
                 PasswordChange(new: Secret("Better-Horse-8"), current: Self.thiefs)
             }
         }
         #expect(refusal?.code == .currentPasswordInvalid)
-        #expect(try hash() == before)
-        #expect(try test.current(bob).logins.failureCount == 1, "it counts at the account itself")
+        #expect(try await hash() == before)
+        #expect(
+            try await test.current(bob).logins.failureCount == 1,
+            "it counts at the account itself"
+        )
         try await test.passwords.change(.oneself, by: principal) { () throws(MusterError) in
             PasswordChange(
                 new: Secret("Better-Horse-8"),
                 current: TestDirectory.administratorPassword
             )
         }
-        #expect(try hash() != before)
+        #expect(try await hash() != before)
     }
 
     @Test("nor for another e-mail address, factor or phone number")
@@ -77,7 +80,7 @@ struct SwappedNameTests {
             }
         }
         for refusal in [email, factor, phone] { #expect(refusal?.code == .currentPasswordInvalid) }
-        #expect(try test.current(bob).email == nil)
+        #expect(try await test.current(bob).email == nil)
         #expect(test.codes.messages.isEmpty)
     }
 }

@@ -35,7 +35,7 @@ struct AddresslessLoginTests {
         #expect(try await opens(from: "home.example.net"))
         #expect(try await opens(from: nil))
         #expect(try await opens(from: ""))
-        let kept = try test.directory.store.read { reader throws(MusterError) in
+        let kept = try await test.directory.store.read(.bounded) { reader throws(MusterError) in
             let jane = try reader.existing(.username(Self.name))
             return try reader.loginSources(of: jane.id).map(\.source.text)
         }

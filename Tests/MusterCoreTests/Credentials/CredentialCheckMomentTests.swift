@@ -88,7 +88,7 @@ struct CredentialCheckMomentTests {
         }
         let refusal = await failure { try await check(test) }
         #expect(refusal?.code == .loginFailed && refusal?.details == [:])
-        let event = try #require(try test.auditEvents().last)
+        let event = try #require(try await test.auditEvents().last)
         #expect(event.isFailure && event.action == .authenticatePassword)
         #expect(event.fields.first == AuditField("reason", what.reason))
     }
@@ -103,7 +103,7 @@ struct CredentialCheckMomentTests {
         }
         let refusal = await failure { try await check(test) }
         #expect(refusal?.code == .loginFailed)
-        #expect(try test.auditEvents().last?.fields.first == AuditField("reason", "locked"))
+        #expect(try await test.auditEvents().last?.fields.first == AuditField("reason", "locked"))
         test.clock.advance(by: .seconds(900))
         #expect(try await check(test) == Masks())
     }
@@ -120,7 +120,7 @@ struct CredentialCheckMomentTests {
                 }
             }
         }
-        #expect(try test.current(user).logins.failureTotal == Self.allowed)
+        #expect(try await test.current(user).logins.failureTotal == Self.allowed)
         test.clock.advance(by: .seconds(60))
         let refusal = await failure { try await check(test) }
         #expect(refusal?.code == .loginFailed)
@@ -133,7 +133,7 @@ struct CredentialCheckMomentTests {
         try await happen(.madeTemporary, to: user, test)
         let refusal = await failure { try await check(test) }
         #expect(refusal?.code == .loginFailed)
-        let fields = try #require(try test.auditEvents().last?.fields)
+        let fields = try #require(try await test.auditEvents().last?.fields)
         #expect(fields.first == AuditField("reason", "temporary password"))
     }
 }

@@ -37,14 +37,14 @@ struct CredentialCheckTests {
     @Test("a right password is answered with the user's masks, and is a use of the account")
     func right() async throws {
         let user = try await makeUser()
-        let before = try test.auditEvents().count
+        let before = try await test.auditEvents().count
         #expect(try await check("JANE@example.com") == user.masks)
-        let events = try test.auditEvents().dropFirst(before)
+        let events = try await test.auditEvents().dropFirst(before)
         #expect(events.map(\.action) == [.authenticatePassword])
         #expect(events.first?.actor == AuditParty(test.administrator))
         #expect(events.first?.target == AuditParty(user))
         #expect(events.first?.address == "203.0.113.9")
-        #expect(try test.current(user).logins == LoginRecord(lastSuccess: test.clock.now()))
+        #expect(try await test.current(user).logins == LoginRecord(lastSuccess: test.clock.now()))
     }
 
     @Test(
@@ -68,7 +68,7 @@ struct CredentialCheckTests {
         #expect(refusal?.code == .loginFailed && refusal?.message == "Login Failed")
         #expect(refusal?.details == [:])
         #expect(hasher.calls.checks - calls.checks == 1)
-        let event = try #require(try test.auditEvents().last)
+        let event = try #require(try await test.auditEvents().last)
         #expect(event.isFailure && event.actor == AuditParty(test.administrator))
     }
 
@@ -80,16 +80,16 @@ struct CredentialCheckTests {
         }
         let refusal = await failure { try await check("NOBODY@example.com", Self.wrong) }
         #expect(refusal?.code == .loginFailed)
-        #expect(try lastReason() == "throttled")
+        #expect(try await lastReason() == "throttled")
         _ = await failure { try await check("nobody@example.com", Self.wrong, from: "::1") }
-        #expect(try lastReason() == "unknown user", "another place")
+        #expect(try await lastReason() == "unknown user", "another place")
         test.clock.advance(by: .seconds(60))
         _ = await failure { try await check("nobody@example.com", Self.wrong) }
-        #expect(try lastReason() == "unknown user", "another minute")
+        #expect(try await lastReason() == "unknown user", "another minute")
     }
 
-    private func failures() throws -> Int {
-        try test.auditEvents().count(where: \.isFailure)
+    private func failures() async throws -> Int {
+        try await test.auditEvents().count(where: \.isFailure)
     }
 
     @Test("behind a hundred wrong questions a minute a caller waits, and is answered all the same")
@@ -106,7 +106,7 @@ struct CredentialCheckTests {
         }
         #expect(Set(test.clock.waits) == Set(LoginPace.delays))
         #expect(
-            try failures() == RefusalAudit.recordedOneByOne,
+            try await failures() == RefusalAudit.recordedOneByOne,
             "the first few are recorded one by one"
         )
         let waits = test.clock.waits.count
@@ -155,7 +155,7 @@ struct CredentialCheckTests {
                 }
             }
         }
-        let asked = try test.auditEvents().count {
+        let asked = try await test.auditEvents().count {
             $0.fields == [AuditField("reason", "unknown user")]
         }
         #expect(asked <= 10, "\(asked) guesses were answered in one minute")
@@ -176,7 +176,7 @@ struct CredentialCheckTests {
         #expect(hasher.calls == calls)
     }
 
-    private func lastReason() throws -> String? {
-        try test.auditEvents().last?.fields.first { $0.key == "reason" }?.value
+    private func lastReason() async throws -> String? {
+        try await test.auditEvents().last?.fields.first { $0.key == "reason" }?.value
     }
 }

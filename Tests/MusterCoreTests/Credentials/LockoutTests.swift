@@ -36,11 +36,11 @@ struct LockoutTests {
     func counts() async throws {
         let user = try await test.makeUser("jane@example.com")
         await failLogins(4)
-        var logins = try test.current(user).logins
+        var logins = try await test.current(user).logins
         #expect(logins.failureCount == 4 && logins.failureTotal == 4)
         #expect(logins.lastFailure == test.clock.now())
         await failLogins(10)
-        logins = try test.current(user).logins
+        logins = try await test.current(user).logins
         #expect(logins.failureCount == 6 && logins.failureTotal == 6)
     }
 
@@ -50,7 +50,7 @@ struct LockoutTests {
         await failLogins(5)
         test.clock.advance(by: .seconds(1))
         #expect(await canLogIn())
-        let logins = try test.current(user).logins
+        let logins = try await test.current(user).logins
         #expect(logins.failureCount == 0 && logins.failureTotal == 5)
         #expect(logins.lastSuccess == test.clock.now())
         #expect(logins.lastFailure == test.clock.now().advanced(by: .seconds(-1)))
@@ -70,7 +70,7 @@ struct LockoutTests {
         #expect(early?.code == .credentialsInvalid)
         test.clock.advance(by: .milliseconds(1))
         _ = await failure { try await test.logIn("jane@example.com", Self.wrong) }
-        #expect(try test.current(user).logins.failureCount == 1)
+        #expect(try await test.current(user).logins.failureCount == 1)
         _ = try await test.logIn("jane@example.com")
     }
 
@@ -82,7 +82,7 @@ struct LockoutTests {
             () throws(MusterError) in
             PasswordChange(new: TestDirectory.administratorPassword, current: nil)
         }
-        #expect(try test.current(user).logins.failureCount == 0)
+        #expect(try await test.current(user).logins.failureCount == 0)
         #expect(await canLogIn())
     }
 
@@ -100,8 +100,8 @@ struct LockoutTests {
         let keys = try await test.keys.rotate(.user(.id(user.id)), by: test.asAdministrator)
         let session = try await test.logIn("jane@example.com")
         await failLogins(6)
-        #expect(try test.enter(keys).user.id == user.id)
-        #expect(try test.enter(session).user.id == user.id)
+        #expect(try await test.enter(keys).user.id == user.id)
+        #expect(try await test.enter(session).user.id == user.id)
     }
 
     @Test("one user's failures do not lock another")
@@ -116,20 +116,20 @@ struct LockoutTests {
     @Test("a wrong current password counts like a failed login, and a lock holds there too")
     func currentPassword() async throws {
         let user = try await test.makeUser("jane@example.com")
-        let session = try test.enter(try await test.logIn("jane@example.com"))
+        let session = try await test.enter(try await test.logIn("jane@example.com"))
         for _ in 0..<6 {
             let refusal = await failure {
                 try await change(by: session, current: Self.wrong)
             }
             #expect(refusal?.code == .currentPasswordInvalid)
         }
-        #expect(try test.current(user).logins.failureCount == 6)
+        #expect(try await test.current(user).logins.failureCount == 6)
         let locked = try await test.asUser(try test.current(user), method: session.method)
         let refusal = await failure {
             try await change(by: locked, current: TestDirectory.administratorPassword)
         }
         #expect(refusal?.code == .currentPasswordInvalid)
-        #expect(try test.current(user).logins.failureTotal == 6, "not counted while locked")
+        #expect(try await test.current(user).logins.failureTotal == 6, "not counted while locked")
     }
 
     private func change(
@@ -175,7 +175,7 @@ struct LockoutTests {
                 }
             }
         }
-        let logins = try test.current(user).logins
+        let logins = try await test.current(user).logins
         #expect(logins.failureCount == LockoutRule.maximumFailures + 1, "the lock was talked away")
         let refusal = await failure { try await test.logIn("jane@example.com") }
         #expect(refusal?.code == .credentialsInvalid)

@@ -79,7 +79,7 @@ struct LoginNetworkTests {
                     source: LoginSource(SourceNetwork(of: IPAddress("203.0.113.1"))),
                     purpose: .signIn(.password)
                 )
-                of.append(try PasswordVerifier(test.directory).triesLeft(attempt))
+                of.append(try await PasswordVerifier(test.directory).triesLeft(attempt))
             }
             left.append(of)
         }

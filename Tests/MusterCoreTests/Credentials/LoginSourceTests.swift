@@ -39,7 +39,7 @@ struct LoginSourceTests {
                 try transaction.countFailure(of: jane.id, from: asked, test.directory)
             }
         }
-        let kept = try test.directory.store.read { reader throws(MusterError) in
+        let kept = try await test.directory.store.read(.bounded) { reader throws(MusterError) in
             try reader.loginSource(LoginSource(network), of: jane.id)
         }
         #expect(kept == LoginSourceRecord())

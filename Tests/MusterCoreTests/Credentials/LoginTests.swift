@@ -61,12 +61,12 @@ struct LoginTests {
         let request = try await prepare(failing)
         // Behind the first few of a minute only the number is recorded.
         test.clock.advance(by: .seconds(60))
-        let before = try test.auditEvents().count
+        let before = try await test.auditEvents().count
         let address = failing == .noAddress ? nil : TestDirectory.address
         _ = await failure {
             try await test.sessions.logIn(request, from: TestDirectory.origin(address))
         }
-        let events = try test.auditEvents().dropFirst(before)
+        let events = try await test.auditEvents().dropFirst(before)
         #expect(events.count == 1)
         let event = try #require(events.first)
         #expect(event.action == .authenticatePassword && event.isFailure && event.actor == nil)
@@ -86,7 +86,7 @@ struct LoginTests {
     @Test("a password typed into the name's field is not written down")
     func mistypedName() async throws {
         _ = await failure { try await test.logIn("My-Secret-Password-1") }
-        let log = try test.auditEvents().map { String(describing: $0) }.joined()
+        let log = try await test.auditEvents().map { String(describing: $0) }.joined()
         #expect(!log.contains("My-Secret-Password-1"))
     }
 
@@ -96,11 +96,11 @@ struct LoginTests {
     )
     func success(_ spelling: String) async throws {
         let user = try await test.makeUser("jane@example.com")
-        let before = try test.auditEvents().count
+        let before = try await test.auditEvents().count
         let issued = try await test.logIn(spelling + "@example.com")
         #expect(issued.user.id == user.id)
         #expect(issued.token.withExposedValue { Hex.isHex($0, count: 64) })
-        let events = try test.auditEvents().dropFirst(before)
+        let events = try await test.auditEvents().dropFirst(before)
         #expect(events.map(\.action) == [.authenticatePassword, .sessionCreate])
         #expect(events.allSatisfy { !$0.isFailure && $0.actor?.uuid == user.uuid })
         #expect(events.allSatisfy { $0.address == "192.0.2.1" && $0.at == test.clock.now() })
@@ -115,26 +115,26 @@ struct LoginTests {
             second.token.withExposedValue { $0 != one }
         }
         #expect(differ)
-        #expect(try test.enter(first).user.id == test.enter(second).user.id)
+        #expect(try await test.enter(first).user.id == test.enter(second).user.id)
     }
 
     @Test("a hash with former parameters is made again at the next login, and only then")
     func rehash() async throws {
         let user = try await test.makeUser("jane@example.com")
-        let former = try storedHash(of: user)
+        let former = try await storedHash(of: user)
         hasher.changeParameters()
         _ = await failure { try await test.logIn("jane@example.com", Secret("wrong password")) }
-        #expect(try storedHash(of: user) == former)
+        #expect(try await storedHash(of: user) == former)
         _ = try await test.logIn("jane@example.com")
-        let renewed = try storedHash(of: user)
+        let renewed = try await storedHash(of: user)
         #expect(renewed != former)
-        let kept = try test.directory.store.read { reader throws(MusterError) in
+        let kept = try await test.directory.store.read(.bounded) { reader throws(MusterError) in
             try reader.formerPasswords(of: user.id)
         }
         #expect(kept == [], "the same password is no former one")
         let calls = hasher.calls
         _ = try await test.logIn("jane@example.com")
-        #expect(try storedHash(of: user) == renewed)
+        #expect(try await storedHash(of: user) == renewed)
         #expect(hasher.calls.hashes == calls.hashes)
     }
 
@@ -156,19 +156,19 @@ struct LoginTests {
     @Test("an overloaded hasher is told, and neither counted nor written down")
     func overloaded() async throws {
         let user = try await test.makeUser("jane@example.com")
-        let before = try test.auditEvents().count
+        let before = try await test.auditEvents().count
         hasher.setOverloaded(true)
         for name in ["jane@example.com", "nobody@example.com"] {
             let refusal = await failure { try await test.logIn(name) }
             #expect(refusal?.code == .overloaded)
             #expect(refusal?.details["retry_after_seconds"] == "1")
         }
-        #expect(try test.auditEvents().count == before)
-        #expect(try test.current(user).logins == LoginRecord())
+        #expect(try await test.auditEvents().count == before)
+        #expect(try await test.current(user).logins == LoginRecord())
     }
 
-    private func storedHash(of user: User) throws(MusterError) -> PasswordHash? {
-        try test.directory.store.read { reader throws(MusterError) in
+    private func storedHash(of user: User) async throws(MusterError) -> PasswordHash? {
+        try await test.directory.store.read(.bounded) { reader throws(MusterError) in
             try reader.password(of: user.id)?.hash
         }
     }

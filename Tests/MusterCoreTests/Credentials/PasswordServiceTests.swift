@@ -88,9 +88,9 @@ struct PasswordServiceTests {
         )
         let bystander = try await test.logIn(TestDirectory.administratorName)
         try await change(.oneself, by: try test.enter(mine), current: Self.old)
-        _ = try test.enter(mine)
-        _ = try test.enter(bystander)
-        let refusal = await failure { try test.enter(other) }
+        _ = try await test.enter(mine)
+        _ = try await test.enter(bystander)
+        let refusal = await failure { try await test.enter(other) }
         #expect(refusal?.code == .sessionExpired)
     }
 
@@ -99,7 +99,7 @@ struct PasswordServiceTests {
         let user = try await test.makeUser("jane@example.com")
         let session = try await test.logIn("jane@example.com")
         try await change(.user(.id(user.id)), by: test.asAdministrator)
-        let refusal = await failure { try test.enter(session) }
+        let refusal = await failure { try await test.enter(session) }
         #expect(refusal?.code == .sessionExpired)
     }
 
@@ -107,13 +107,13 @@ struct PasswordServiceTests {
     func policy() async throws {
         let user = try await test.makeUser("jane@example.com")
         let session = try await test.logIn("jane@example.com")
-        let before = try test.auditEvents()
+        let before = try await test.auditEvents()
         let refusal = await failure {
             try await change(.user(.id(user.id)), by: test.asAdministrator, to: Secret("short"))
         }
         #expect(refusal?.code == .passwordPolicy)
-        #expect(try test.auditEvents() == before)
-        _ = try test.enter(session)
+        #expect(try await test.auditEvents() == before)
+        _ = try await test.enter(session)
         _ = try await test.logIn("jane@example.com")
     }
 
@@ -153,20 +153,20 @@ struct PasswordServiceTests {
         let keys = try await test.keys.rotate(.user(.id(user.id)), by: test.asAdministrator)
         try await change(.user(.id(user.id)), by: test.asAdministrator, isTemporary: true)
         let session = try await test.logIn("jane@example.com", Self.new)
-        let principal = try test.enter(session)
+        let principal = try await test.enter(session)
         #expect(principal.mustChangePassword)
-        #expect(try !test.enter(keys).mustChangePassword, "keys are not a password")
+        #expect(try await !test.enter(keys).mustChangePassword, "keys are not a password")
 
         let calls: [() async throws -> Void] = [
-            { _ = try test.users.page(by: principal) { UserQuery(limit: 1) } },
-            { _ = try test.users.details(.user(.id(user.id)), by: principal) },
+            { _ = try await test.users.page(by: principal) { UserQuery(limit: 1) } },
+            { _ = try await test.users.details(.user(.id(user.id)), by: principal) },
             { _ = try await test.keys.rotate(.oneself, by: principal) },
             {
                 _ = try await test.users.edit(.oneself, by: principal) { () throws(MusterError) in
                     UserChanges { $0.name = "X" }
                 }
             },
-            { _ = try test.groups.list(by: principal) },
+            { _ = try await test.groups.list(by: principal) },
             { try await change(.user(.id(user.id)), by: principal, current: Self.new) },
         ]
         for call in calls {
@@ -179,10 +179,10 @@ struct PasswordServiceTests {
             )
         }
         #expect(impersonation?.code == .impersonationRefused)
-        #expect(try test.users.details(.oneself, by: principal).id == user.id)
+        #expect(try await test.users.details(.oneself, by: principal).id == user.id)
 
         try await change(.oneself, by: principal, to: Self.old, current: Self.new)
-        #expect(try !test.enter(session).mustChangePassword)
+        #expect(try await !test.enter(session).mustChangePassword)
     }
 
     @Test(
@@ -191,13 +191,13 @@ struct PasswordServiceTests {
     )
     func audit(_ isTemporary: Bool) async throws {
         let user = try await test.makeUser("jane@example.com")
-        let before = try test.auditEvents().count
+        let before = try await test.auditEvents().count
         try await change(
             .user(.id(user.id)),
             by: test.asAdministrator,
             isTemporary: isTemporary
         )
-        let events = try test.auditEvents().dropFirst(before)
+        let events = try await test.auditEvents().dropFirst(before)
         #expect(events.map(\.action) == [.userUpdate])
         let value = isTemporary ? "temporary" : "changed"
         #expect(events.first?.fields == [AuditField("password", value)])

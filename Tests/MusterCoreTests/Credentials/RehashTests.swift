@@ -19,8 +19,8 @@ struct RehashTests {
     private static func kept(
         _ test: TestDirectory,
         _ user: User
-    ) throws(MusterError) -> PasswordHash? {
-        try test.directory.store.read { reader throws(MusterError) in
+    ) async throws(MusterError) -> PasswordHash? {
+        try await test.directory.store.read(.bounded) { reader throws(MusterError) in
             try reader.password(of: user.id)?.hash
         }
     }
@@ -67,16 +67,16 @@ struct RehashTests {
         arguments: Way.allCases
     )
     func replaced(_ way: Way) async throws {
-        let former = try Self.kept(test, user)
+        let former = try await Self.kept(test, user)
         let wrong = Secret("Not-The-Password-1")
         try? await way.take(test, wrong)
-        #expect(try Self.kept(test, user) == former, "a wrong password replaces nothing")
+        #expect(try await Self.kept(test, user) == former, "a wrong password replaces nothing")
         try await way.take(test, Self.right)
-        let renewed = try Self.kept(test, user)
+        let renewed = try await Self.kept(test, user)
         #expect(renewed != former && renewed != nil)
         let calls = hasher.calls.hashes
         try await way.take(test, Self.right)
-        #expect(try Self.kept(test, user) == renewed)
+        #expect(try await Self.kept(test, user) == renewed)
         #expect(hasher.calls.hashes == calls, "nothing is computed for nothing")
     }
 
@@ -84,39 +84,39 @@ struct RehashTests {
     func used(_ way: Way) async throws {
         test.clock.advance(by: .seconds(60))
         let start = test.clock.now()
-        #expect(UserFilter.unusedSince(start).keeps(try test.current(user)))
+        #expect(UserFilter.unusedSince(start).keeps(try await test.current(user)))
         try? await way.take(test, Secret("Not-The-Password-1"))
-        #expect(UserFilter.unusedSince(start).keeps(try test.current(user)))
+        #expect(UserFilter.unusedSince(start).keeps(try await test.current(user)))
         try await way.take(test, Self.right)
-        #expect(!UserFilter.unusedSince(start).keeps(try test.current(user)))
-        #expect(try test.current(user).logins.lastSuccess == start)
+        #expect(!UserFilter.unusedSince(start).keeps(try await test.current(user)))
+        #expect(try await test.current(user).logins.lastSuccess == start)
         // Wrong codes count, too, and must not be forgotten by a way in that asks for none.
-        #expect(try test.current(user).logins.failureCount == (way == .login ? 0 : 1))
+        #expect(try await test.current(user).logins.failureCount == (way == .login ? 0 : 1))
     }
 
     @Test("are replaced by the first step of a login that asks for a code, too")
     func firstStep() async throws {
-        var changed = try test.current(user)
+        var changed = try await test.current(user)
         changed.email = "jane@example.com"
         changed.secondFactor.isEmailEnabled = true
         try await test.overwrite(changed)
-        let former = try Self.kept(test, user)
+        let former = try await Self.kept(test, user)
         let refusal = await failure { try await test.logIn(Self.name) }
         #expect(refusal?.code == .codeRequired)
-        #expect(try Self.kept(test, user) != former)
+        #expect(try await Self.kept(test, user) != former)
     }
 
     @Test("are replaced by a confirmation that leaves the password as it is")
     func confirmed() async throws {
-        let former = try Self.kept(test, user)
+        let former = try await Self.kept(test, user)
         let changes = UserChanges {
             $0.email = "other@example.com"
             $0.currentPassword = Self.right
         }
         _ = try await test.users.edit(.oneself, by: try await test.asUser(user)) { changes }
-        let renewed = try Self.kept(test, user)
+        let renewed = try await Self.kept(test, user)
         #expect(renewed != former && renewed != nil)
-        #expect(try test.current(user).email == "other@example.com")
+        #expect(try await test.current(user).email == "other@example.com")
 
         hasher.changeParameters()
         let owner = try await test.asUser(try test.current(user))
@@ -128,7 +128,7 @@ struct RehashTests {
                 password: Self.right
             )
         }
-        #expect(try Self.kept(test, user) != renewed)
+        #expect(try await Self.kept(test, user) != renewed)
     }
 
     @Test("a confirmation computes no hash but that of the new password")
@@ -154,14 +154,14 @@ struct RehashTests {
         let test = try await TestDirectory(hasher: hasher)
         let user = try await test.makeUser(Self.name)
         hasher.changeParameters()
-        let former = try Self.kept(test, user)
+        let former = try await Self.kept(test, user)
         try await withThrowingTaskGroup { group in
             for _ in 0..<4 {
                 group.addTask { try await way.take(test, Self.right) }
             }
             try await group.waitForAll()
         }
-        #expect(try Self.kept(test, user) != former)
-        #expect(try test.current(user).logins.failureTotal == 0)
+        #expect(try await Self.kept(test, user) != former)
+        #expect(try await test.current(user).logins.failureTotal == 0)
     }
 }

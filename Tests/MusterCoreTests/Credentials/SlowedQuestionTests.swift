@@ -102,7 +102,7 @@ struct SlowedQuestionTests {
         for _ in 1...QuestionThrottle.limitPerNameAndAddress + 1 {
             #expect(await !opens(Self.wrong, in: 1))
         }
-        #expect(try test.auditEvents().last?.fields.first?.value == "throttled")
+        #expect(try await test.auditEvents().last?.fields.first?.value == "throttled")
         #expect(await opens(right, in: 1, by: other))
     }
 
@@ -181,6 +181,7 @@ struct SlowedQuestionTests {
                 random: parts.random,
                 digester: parts.digester,
                 curves: parts.curves,
+                cryptography: parts.cryptography,
                 hasher: parts.hasher,
                 codeSender: parts.codeSender,
                 rules: parts.rules,

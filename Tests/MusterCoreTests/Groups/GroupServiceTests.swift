@@ -44,13 +44,13 @@ struct GroupServiceTests {
     func builtIn() async throws {
         let group = try await create("Team")
         _ = try await test.makeUser("jane@example.com")
-        let groups = try test.groups.list(by: test.asAdministrator)
+        let groups = try await test.groups.list(by: test.asAdministrator)
         #expect(groups.map(\.name) == ["All Users", "Team"])
         #expect(groups.map(\.userCount) == [2, 0])
         #expect(groups[0].isEveryone && groups[0].uuid == Group.everyoneUUID)
         #expect(!groups[1].isEveryone && groups[1] == group)
         for reference in [Self.everyone, .uuid(Group.everyoneUUID), .name("all users")] {
-            let found = try test.groups.details(reference, by: test.asAdministrator)
+            let found = try await test.groups.details(reference, by: test.asAdministrator)
             #expect(found.isEveryone && found.userCount == 2)
         }
     }
@@ -67,7 +67,7 @@ struct GroupServiceTests {
         let group = try await create(name)
         let third = try await create("Third")
         #expect(await failure { try await create(other) }?.code == .groupAlreadyExists)
-        let found = try test.groups.details(.name(other), by: test.asAdministrator)
+        let found = try await test.groups.details(.name(other), by: test.asAdministrator)
         #expect(found.id == group.id, "what is taken is found")
         let refusal = await failure { try await edit(.id(third.id), other) }
         #expect(refusal?.code == .groupAlreadyExists)
@@ -133,7 +133,7 @@ struct GroupServiceTests {
             () throws(MusterError) in nil
         }
         try await test.groups.delete(.id(group.id), by: test.asAdministrator)
-        #expect(try test.groups.list(by: test.asAdministrator).count == 1)
+        #expect(try await test.groups.list(by: test.asAdministrator).count == 1)
     }
 
     @Test("a user shows the groups it is in")
@@ -141,12 +141,12 @@ struct GroupServiceTests {
         let group = try await create("Team")
         let user = try await test.makeUser("jane@example.com")
         try await setMember(user, in: .id(group.id), true)
-        let member = try test.current(user)
+        let member = try await test.current(user)
         #expect(member.groups == [group.uuid])
-        #expect(try test.groups.groups(of: member).map(\.name) == ["Team"])
+        #expect(try await test.groups.groups(of: member).map(\.name) == ["Team"])
         try await setMember(user, in: .id(group.id), false)
-        #expect(try test.current(user).groups.isEmpty)
-        #expect(try test.groups.groups(of: user).isEmpty)
+        #expect(try await test.current(user).groups.isEmpty)
+        #expect(try await test.groups.groups(of: user).isEmpty)
     }
 
     @Test("an unknown user is missed before the built-in group is protected")

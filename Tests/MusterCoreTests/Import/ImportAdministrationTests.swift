@@ -61,7 +61,7 @@ struct ImportAdministrationTests {
             return
         }
         #expect(error.code == .ownAccount && error.details["field"] == "role")
-        #expect(try test.current(deputy).role == .administrator)
+        #expect(try await test.current(deputy).role == .administrator)
         let other = try await self.outcome("other", keeps: true) { $0.changes.role = .basic }
         #expect([other].names == ["created"])
         #expect([try await self.outcome(name) { $0.changes.role = .basic }].names == ["updated"])

@@ -33,14 +33,14 @@ struct ImportGroupTests {
             return error.code.rawValue
         }
         let outcomes =
-            dry
+            await dry
             ? try run.preview([candidate])
             : try await run.commit(run.batch([candidate]), stopsAtFailure: false)
         return outcomes.names[0]
     }
 
-    private func memberCount() throws -> Int {
-        try test.groups.details(.id(group.id), by: test.asAdministrator).userCount
+    private func memberCount() async throws -> Int {
+        try await test.groups.details(.id(group.id), by: test.asAdministrator).userCount
     }
 
     @Test(
@@ -61,7 +61,7 @@ struct ImportGroupTests {
             )
         }
         #expect(route?.code == .insufficientScope)
-        #expect(try memberCount() == 0)
+        #expect(try await memberCount() == 0)
     }
 
     @Test("who may not use groups is refused before the store is asked, which looks for no name")
@@ -82,6 +82,6 @@ struct ImportGroupTests {
         let principal = test.asMaskAdministrator
         #expect(try await outcome("clerk@example.com", by: principal, dry: false) == "updated")
         #expect(try await outcome("new@example.com", by: principal, dry: false) == "created")
-        #expect(try memberCount() == 2)
+        #expect(try await memberCount() == 2)
     }
 }

@@ -32,12 +32,12 @@ struct ImportLookalikeTests {
 
     private func commit(_ lines: [ImportLine], _ run: UserImport) async throws -> [String] {
         let candidates = try lines.map { try run.check($0) }
-        #expect(try run.preview(candidates).names.count == lines.count)
+        #expect(try await run.preview(candidates).names.count == lines.count)
         return try await run.commit(run.batch(candidates), stopsAtFailure: false).names
     }
 
-    private func groups() throws -> [String: Int] {
-        let groups = try test.groups.list(by: test.asAdministrator).dropFirst()
+    private func groups() async throws -> [String: Int] {
+        let groups = try await test.groups.list(by: test.asAdministrator).dropFirst()
         return Dictionary(uniqueKeysWithValues: groups.map { ($0.name, $0.userCount) })
     }
 
@@ -48,8 +48,8 @@ struct ImportLookalikeTests {
             try line("c", ["Zo\u{EB}"]), try line("d", ["ZOE\u{308}"]),
         ]
         #expect(try await commit(lines, try run()) == Array(repeating: "created", count: 4))
-        #expect(try groups() == ["\u{DC}brig": 2, "Zo\u{EB}": 2])
-        let names = try test.auditEvents().filter { $0.action == .userCreate }
+        #expect(try await groups() == ["\u{DC}brig": 2, "Zo\u{EB}": 2])
+        let names = try await test.auditEvents().filter { $0.action == .userCreate }
             .flatMap(\.fields).filter { $0.key == "groups" }.map { Array($0.value.utf8) }
         #expect(
             names.suffix(4)
@@ -64,9 +64,9 @@ struct ImportLookalikeTests {
             $0.changes.name = "After"
         }
         #expect(try await commit([change], try run(.upsert)) == ["updated"])
-        #expect(try test.current(user).name == "After")
-        #expect(try groups() == ["\u{DC}brig": 1, "New": 1])
-        let fields = try #require(try test.auditEvents().last).fields
+        #expect(try await test.current(user).name == "After")
+        #expect(try await groups() == ["\u{DC}brig": 1, "New": 1])
+        let fields = try #require(try await test.auditEvents().last).fields
         #expect(fields.filter { $0.key == "group.added" }.map(\.value) == ["\u{DC}brig", "New"])
     }
 
@@ -83,14 +83,14 @@ struct ImportLookalikeTests {
         ]
         let outcomes = try await commit(lines, try run(.upsert))
         #expect(outcomes == ["updated", "access.last_administrator"])
-        #expect(try groups() == ["\u{DC}brig": 0])
-        #expect(try test.current(test.administrator).role == .administrator)
+        #expect(try await groups() == ["\u{DC}brig": 0])
+        #expect(try await test.current(test.administrator).role == .administrator)
     }
 
     @Test("the group that everybody is in is named by no line")
     func everyone() async throws {
         let outcomes = try await commit([try line("a", ["ALL U\u{17F}ERS"])], try run())
         #expect(outcomes == ["group.already_exists"])
-        #expect(try groups() == ["\u{DC}brig": 0])
+        #expect(try await groups() == ["\u{DC}brig": 0])
     }
 }

@@ -77,7 +77,7 @@ struct ImportRightsTests {
                 == refused
         )
         #expect(try await outcome(name, by: clerk) { $0.changes.name = "Weak" } == refused)
-        #expect(try test.current(strong).name == nil)
+        #expect(try await test.current(strong).name == nil)
     }
 
     @Test("one's own account and the last administrator are as safe as with single changes")
@@ -143,10 +143,10 @@ struct ImportRightsTests {
         let refusal = await failure { try await exports.begin(by: clerk) { true } }
         #expect(refusal?.code == .insufficientScope)
         let bare = try await exports.begin(by: clerk) { false }
-        #expect(try bare.batch(after: nil).allSatisfy { $0.password == nil })
+        #expect(try await bare.batch(after: nil).allSatisfy { $0.password == nil })
         let full = try await exports.begin(by: test.asAdministrator) { true }
-        #expect(try full.batch(after: nil).allSatisfy { $0.password != nil })
-        let events = try test.auditEvents().suffix(2)
+        #expect(try await full.batch(after: nil).allSatisfy { $0.password != nil })
+        let events = try await test.auditEvents().suffix(2)
         #expect(events.map(\.action) == [.userExport, .userExport])
         #expect(events.map { $0.fields.map(\.value) } == [["false"], ["true"]])
     }

@@ -44,8 +44,8 @@ struct ImportTests {
         return try await run.commit(run.batch(candidates), stopsAtFailure: stopsAtFailure)
     }
 
-    private func user(_ name: String) throws(MusterError) -> User? {
-        try test.directory.store.read { reader throws(MusterError) in
+    private func user(_ name: String) async throws(MusterError) -> User? {
+        try await test.directory.store.read(.bounded) { reader throws(MusterError) in
             try reader.user(.username(name))
         }
     }
@@ -60,16 +60,16 @@ struct ImportTests {
             $0.changes.isAPIPermitted = false
             $0.password = .hash(Secret("instant$1$9$41"))
         }
-        let before = try test.auditEvents().count
+        let before = try await test.auditEvents().count
         let outcomes = try await commit([jane, try line("plain", number: 2)], try run())
         #expect(outcomes.names == ["created", "created"])
-        let made = try #require(try user("jane@example.com"))
+        let made = try #require(try await user("jane@example.com"))
         #expect(made.username.text == "Jane@example.com" && made.name == "Jane")
         #expect(made.role == .standard && !made.isEnabled && made.masks.read == 3)
         #expect(!made.authorizations.api && made.authorizations.password)
-        let plain = try #require(try user("plain"))
+        let plain = try #require(try await user("plain"))
         #expect(plain.isEnabled && plain.role == .basic && plain.name == nil)
-        let events = try test.auditEvents().dropFirst(before)
+        let events = try await test.auditEvents().dropFirst(before)
         #expect(events.map(\.action) == [.userCreate, .userCreate])
         #expect(events.compactMap(\.target?.uuid) == [made.uuid, plain.uuid])
         #expect(events.allSatisfy { $0.actor?.uuid == test.administrator.uuid })
@@ -80,15 +80,15 @@ struct ImportTests {
         let kept = "instant$0$5$" + Hex.text("Old-Password-1".utf8)
         let old = try line("old") { $0.password = .hash(Secret(kept)) }
         _ = try await commit([old], try run())
-        let id = try #require(try user("old")).id
+        let id = try #require(try await user("old")).id
         let stored = {
-            try test.directory.store.read { reader throws(MusterError) in
+            try await test.directory.store.read(.bounded) { reader throws(MusterError) in
                 try reader.password(of: id)?.hash.text
             }
         }
-        #expect(try stored() == kept)
+        #expect(try await stored() == kept)
         _ = try await test.logIn("old", Secret("Old-Password-1"))
-        let now = try #require(try stored())
+        let now = try #require(try await stored())
         #expect(now != kept && now.hasPrefix("instant$1$"))
         _ = try await test.logIn("old", Secret("Old-Password-1"))
     }
@@ -104,7 +104,7 @@ struct ImportTests {
         }
         _ = try await commit([good], try run())
         let session = try await test.logIn("good", Secret("Good-Password-1"))
-        #expect(try test.enter(session).mustChangePassword)
+        #expect(try await test.enter(session).mustChangePassword)
     }
 
     @Test("a taken name fails its own line alone, in whatever case and also within a batch")
@@ -122,11 +122,11 @@ struct ImportTests {
         let lines = [
             try line("a"), try line("admin@example.com", number: 7), try line("b", number: 8),
         ]
-        let before = try test.auditEvents()
+        let before = try await test.auditEvents()
         let refusal = await failure { try await commit(lines, try run(), stopsAtFailure: true) }
         #expect(refusal?.code == .userAlreadyExists && refusal?.details["line"] == "7")
-        #expect(try user("a") == nil)
-        #expect(try test.auditEvents() == before)
+        #expect(try await user("a") == nil)
+        #expect(try await test.auditEvents() == before)
     }
 
     @Test("an existing user keeps what its line does not say")
@@ -144,18 +144,18 @@ struct ImportTests {
             try line("JANE") { $0.changes.readMask = 2 }, try line("new", number: 2),
         ]
         #expect(try await commit(lines, try run(.upsert)).names == ["updated", "created"])
-        let jane = try #require(try user("jane"))
+        let jane = try #require(try await user("jane"))
         #expect(jane.name == "Jane" && jane.masks.read == 2 && jane.username.text == "jane")
-        let before = try test.auditEvents()
+        let before = try await test.auditEvents()
         #expect(try await commit(lines, try run(.upsert)).names == ["unchanged", "unchanged"])
-        #expect(try test.auditEvents() == before, "there is nothing to tell")
+        #expect(try await test.auditEvents() == before, "there is nothing to tell")
     }
 
     @Test("a dry run tells what would change and changes nothing")
     func dryRun() async throws {
         _ = try await test.makeUser("jane@example.com")
-        let before = try test.auditEvents()
-        let revision = try test.directory.store.read { reader throws(MusterError) in
+        let before = try await test.auditEvents()
+        let revision = try await test.directory.store.read(.bounded) { reader throws(MusterError) in
             try reader.revision()
         }
         let run = try run(.upsert, isDryRun: true)
@@ -168,11 +168,11 @@ struct ImportTests {
             try line("new"), try line("admin@example.com"),
         ]
         let candidates = try lines.map { try run.check($0) }
-        let outcomes = try run.preview(candidates)
+        let outcomes = try await run.preview(candidates)
         #expect(outcomes.names == ["updated", "created", "unchanged"])
         #expect(outcomes.first?.fieldNames == ["name", "password"])
-        #expect(try test.auditEvents() == before)
-        let after = try test.directory.store.read { reader throws(MusterError) in
+        #expect(try await test.auditEvents() == before)
+        let after = try await test.directory.store.read(.bounded) { reader throws(MusterError) in
             try reader.revision()
         }
         #expect(after == revision)
@@ -182,7 +182,7 @@ struct ImportTests {
     func dryCreate() async throws {
         let run = try run(isDryRun: true)
         let candidates = try ["admin@example.com", "new"].map { try run.check(try line($0)) }
-        #expect(try run.preview(candidates).names == ["user.already_exists", "created"])
+        #expect(try await run.preview(candidates).names == ["user.already_exists", "created"])
     }
 
     @Test("groups and keys come along; an unknown group fails the line")
@@ -197,13 +197,13 @@ struct ImportTests {
         let stray = try line("stray", number: 2) { $0.groups = ["Staff", "none"] }
         let outcomes = try await commit([jane, stray], try run())
         #expect(outcomes.names == ["created", "group.not_found"])
-        let made = try #require(try user("jane"))
+        let made = try #require(try await user("jane"))
         #expect(made.groups.count == 1)
-        #expect(try test.sshKeys.list(of: .id(made.id), by: administrator).keys.count == 1)
-        #expect(try user("stray") == nil)
+        #expect(try await test.sshKeys.list(of: .id(made.id), by: administrator).keys.count == 1)
+        #expect(try await user("stray") == nil)
         let again = try await commit([jane], try run(.upsert))
         #expect(again.names == ["unchanged"])
-        let fields = try test.auditEvents().last?.fields.map(\.key)
+        let fields = try await test.auditEvents().last?.fields.map(\.key)
         #expect(fields == ["permissions", "password", "groups", "ssh_key.added"])
     }
 }

@@ -49,7 +49,7 @@ struct OwnChangeTests {
     @Test("changes that were refused take nothing of it, and logging out is never refused")
     func refused() async throws {
         let session = try await test.logIn("least@example.com")
-        let principal = try test.enter(session)
+        let principal = try await test.enter(session)
         for _ in 0..<2 * ChangeBudget.atOnce {
             let refusal = await failure {
                 try await test.sessions.revoke(nil, by: principal)
@@ -60,7 +60,7 @@ struct OwnChangeTests {
             #expect(await rename(number, by: principal) == nil)
         }
         try await test.sessions.logOut(principal)
-        #expect(throws: MusterError.self) { try test.enter(session) }
+        await #expect(throws: MusterError.self) { try await test.enter(session) }
     }
 
     @Test("administrators are not bounded")
@@ -91,14 +91,14 @@ struct OwnChangeTests {
         "logins of one user are recorded one by one, beyond some a minute as a count with its source"
     )
     func logins() async throws {
-        let before = try test.auditEvents().count
+        let before = try await test.auditEvents().count
         for _ in 0..<RefusalAudit.signInsOneByOne + 12 {
             _ = try await test.logIn("least@example.com")
         }
-        #expect(try test.auditEvents().count - before == 2 * RefusalAudit.signInsOneByOne)
+        #expect(try await test.auditEvents().count - before == 2 * RefusalAudit.signInsOneByOne)
         test.clock.advance(by: .seconds(60))
         try await RefusalAudit.settle(test.directory)
-        let count = try test.auditEvents().last
+        let count = try await test.auditEvents().last
         #expect(count?.isFailure == false && count?.target == AuditParty(user))
         #expect(
             count?.fields.prefix(3) == [
@@ -114,16 +114,16 @@ struct OwnChangeTests {
     func nearlyFull() async throws {
         let principal = try await test.asUser(user)
         store.setFreeBytes(DiskRoom.reserve - 1)
-        let before = try test.auditEvents().count
+        let before = try await test.auditEvents().count
         let refusal = await rename(1, by: principal)
         #expect(refusal?.code == .overloaded)
         #expect(refusal?.cause as? Trouble == .disk)
         _ = try await test.logIn("least@example.com")
         _ = await failure { try await test.logIn("least@example.com", Secret("wrong")) }
-        #expect(try test.auditEvents().count == before)
+        #expect(try await test.auditEvents().count == before)
         #expect(await rename(1, by: test.asAdministrator) == nil)
         _ = try await test.logIn(TestDirectory.administratorName)
-        #expect(try test.auditEvents().count == before + 3)
+        #expect(try await test.auditEvents().count == before + 3)
         store.setFreeBytes(DiskRoom.reserve)
         test.clock.advance(by: .seconds(1))
         #expect(await rename(1, by: principal) == nil)

@@ -29,13 +29,13 @@ struct SSHKeyServiceTests {
         }?.code
     }
 
-    private func list() throws -> [StoredSSHKey] {
-        try test.sshKeys.list(of: .id(user.id), by: test.asAdministrator).keys
+    private func list() async throws -> [StoredSSHKey] {
+        try await test.sshKeys.list(of: .id(user.id), by: test.asAdministrator).keys
     }
 
     @Test("a key is added once, with its fingerprint, in one record")
     func adding() async throws {
-        let before = try test.auditEvents().count
+        let before = try await test.auditEvents().count
         let first = try await add(KeyLine.ed25519().base64)
         #expect(first.isNew && first.key.addedAt == test.clock.now())
         #expect(
@@ -43,8 +43,8 @@ struct SSHKeyServiceTests {
         )
         let again = try await add("ssh-ed25519 " + KeyLine.ed25519().base64 + " other comment")
         #expect(!again.isNew && again.key == first.key)
-        #expect(try list() == [first.key])
-        let events = try test.auditEvents().dropFirst(before)
+        #expect(try await list() == [first.key])
+        let events = try await test.auditEvents().dropFirst(before)
         #expect(events.map(\.fields) == [[AuditField("ssh_key.added", first.key.fingerprint)]])
     }
 
@@ -55,10 +55,12 @@ struct SSHKeyServiceTests {
         #expect(await remove(KeyLine.ed25519(0x43).base64) == .sshKeyNotFound)
         #expect(await remove(line) == nil)
         #expect(
-            try test.auditEvents().last?.fields == [AuditField("ssh_key.removed", key.fingerprint)]
+            try await test.auditEvents().last?.fields == [
+                AuditField("ssh_key.removed", key.fingerprint)
+            ]
         )
         #expect(await remove(line) == .sshKeyNotFound)
-        #expect(try list() == [])
+        #expect(try await list() == [])
         #expect(try await add(line).isNew)
     }
 
@@ -81,16 +83,16 @@ struct SSHKeyServiceTests {
         let principal = try await test.asUser(weak, by: .masks)
         let refusal = await failure { try await add(KeyLine.ed25519().base64, by: principal) }
         #expect(refusal?.code == .escalation)
-        #expect(try list() == [])
+        #expect(try await list() == [])
     }
 
     @Test("everybody may see its own keys, others' need the read of Users")
     func listing() async throws {
         let key = try await add(KeyLine.ed25519().base64).key
         let oneself = try await test.asUser(user, by: .masks)
-        #expect(try test.sshKeys.list(of: .id(user.id), by: oneself).keys == [key])
+        #expect(try await test.sshKeys.list(of: .id(user.id), by: oneself).keys == [key])
         let refusal = await failure {
-            try test.sshKeys.list(of: .id(test.administrator.id), by: oneself)
+            try await test.sshKeys.list(of: .id(test.administrator.id), by: oneself)
         }
         #expect(refusal?.code == .insufficientScope)
     }

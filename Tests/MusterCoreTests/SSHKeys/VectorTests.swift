@@ -66,10 +66,11 @@ struct KeyVectorTests {
             try transaction.addSSHKey(stored, to: user.id)
         }
         let keys = AuthorizedKeysService(test.directory)
-        let lines = try keys.lines(of: "alice@example.com")
+        let lines = try await keys.lines(of: "alice@example.com")
         #expect(lines.count == (example.isGood ? 1 : 0))
         #expect(
-            try keys.lines(of: "alice@example.com", fingerprint: example.fingerprint ?? "") == lines
+            try await keys.lines(of: "alice@example.com", fingerprint: example.fingerprint ?? "")
+                == lines
         )
     }
 

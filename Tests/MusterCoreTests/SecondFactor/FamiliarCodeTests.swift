@@ -13,7 +13,7 @@ struct FamiliarCodeTests {
         test = try await TestDirectory()
         var user = try await test.makeUser("jane@example.com")
         _ = try await test.logIn("jane@example.com", from: Self.home)
-        user = try test.current(user)
+        user = try await test.current(user)
         user.secondFactor = SecondFactor(
             phone: try PhoneNumber("+4915112345678"),
             isPhoneVerified: true,

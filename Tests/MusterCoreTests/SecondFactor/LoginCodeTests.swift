@@ -26,10 +26,14 @@ struct LoginCodeTests {
 
     @Test("the right password alone begins no session, but sends a code")
     func codeIsSent() async throws {
-        let before = try test.auditEvents().count
+        let before = try await test.auditEvents().count
         #expect(await logIn() == .codeRequired)
         #expect(test.codes.messages.map(\.recipient) == ["+4915112345678"])
-        #expect(try test.auditEvents().dropFirst(before).allSatisfy { $0.action != .sessionCreate })
+        #expect(
+            try await test.auditEvents().dropFirst(before).allSatisfy {
+                $0.action != .sessionCreate
+            }
+        )
     }
 
     @Test("a wrong password sends none, and is answered as ever")
@@ -45,9 +49,9 @@ struct LoginCodeTests {
     func rightCode() async throws {
         #expect(await logIn() == .codeRequired)
         let code = try #require(test.codes.lastCode)
-        let before = try test.auditEvents().count
+        let before = try await test.auditEvents().count
         #expect(await logIn(code) == nil)
-        let actions = try test.auditEvents().dropFirst(before).map(\.action)
+        let actions = try await test.auditEvents().dropFirst(before).map(\.action)
         #expect(actions == [.authenticateCode, .authenticatePassword, .sessionCreate])
         #expect(await logIn(code) == .credentialsInvalid)
     }
@@ -66,10 +70,10 @@ struct LoginCodeTests {
     @Test("a wrong code counts as a failed login, and enough of them lock")
     func wrongCode() async throws {
         #expect(await logIn() == .codeRequired)
-        let before = try test.auditEvents().count
+        let before = try await test.auditEvents().count
         #expect(await logIn(Self.wrong) == .credentialsInvalid)
-        #expect(try test.current(user).logins.failureCount == 1)
-        let events = try test.auditEvents().dropFirst(before)
+        #expect(try await test.current(user).logins.failureCount == 1)
+        let events = try await test.auditEvents().dropFirst(before)
         #expect(events.map(\.action) == [.authenticateCode])
         #expect(events.allSatisfy { $0.isFailure && $0.actor == nil })
         for _ in 2...6 { #expect(await logIn(Self.wrong) == .credentialsInvalid) }
@@ -171,7 +175,7 @@ struct LoginCodeTests {
     @Test("API keys and sessions need no code")
     func otherDoors() async throws {
         let keys = try await test.keys.rotate(.user(.id(user.id)), by: test.asAdministrator)
-        #expect(try test.enter(keys).user.id == user.id)
+        #expect(try await test.enter(keys).user.id == user.id)
     }
 
     @Test("codes have six digits, leading zeros too, and differ")

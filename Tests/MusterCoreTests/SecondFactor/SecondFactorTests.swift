@@ -65,7 +65,7 @@ struct SecondFactorTests {
         try await send()
         let code = try #require(test.codes.lastCode)
         #expect(await answer(code) == nil)
-        let factor = try test.current(user).secondFactor
+        let factor = try await test.current(user).secondFactor
         #expect(factor.phone?.text == Self.phone && factor.isPhoneVerified && factor.isSMSEnabled)
         #expect(await answer(code) == .codeInvalid)
     }
@@ -76,7 +76,7 @@ struct SecondFactorTests {
         let code = try #require(test.codes.lastCode)
         test.clock.advance(by: .milliseconds(milliseconds))
         #expect(await answer(code) == (isGood ? nil : .codeInvalid))
-        #expect(try test.current(user).secondFactor.isPhoneVerified == isGood)
+        #expect(try await test.current(user).secondFactor.isPhoneVerified == isGood)
     }
 
     @Test("a code bears four wrong answers and not five", arguments: [(4, true), (5, false)])
@@ -95,7 +95,7 @@ struct SecondFactorTests {
         let present = try #require(test.codes.lastCode)
         #expect(await answer(former) == .codeInvalid)
         #expect(await answer(present) == nil)
-        #expect(try test.current(user).secondFactor.phone?.text == "+12025550123")
+        #expect(try await test.current(user).secondFactor.phone?.text == "+12025550123")
     }
 
     @Test("a code is its user's and nobody else's")
@@ -122,7 +122,7 @@ struct SecondFactorTests {
         let refusal = await failure { try await send(password: Secret("wrong password")) }
         #expect(refusal?.code == .currentPasswordInvalid)
         #expect(test.codes.messages.isEmpty)
-        #expect(try test.current(user).logins.failureCount == 1)
+        #expect(try await test.current(user).logins.failureCount == 1)
         try await send(password: TestDirectory.administratorPassword)
         #expect(test.codes.messages.count == 1)
     }
@@ -136,14 +136,14 @@ struct SecondFactorTests {
         #expect(await configure(email: true, sms: false) == nil)
         let unproved = await configure(email: true, sms: true, phone: Self.phone)
         #expect(unproved?.code == .inputInvalid && unproved?.details["field"] == "sms_phone")
-        #expect(try test.current(user).secondFactor == SecondFactor(isEmailEnabled: true))
+        #expect(try await test.current(user).secondFactor == SecondFactor(isEmailEnabled: true))
         try await byAdministrator(email: true, sms: true, phone: Self.phone)
-        var factor = try test.current(user).secondFactor
+        var factor = try await test.current(user).secondFactor
         #expect(factor.isEmailEnabled && factor.isSMSEnabled && factor.phone?.text == Self.phone)
         #expect(!factor.isPhoneVerified, "nobody has answered from it")
         #expect(await configure(email: false, sms: true) == nil, "it was on before")
         #expect(await configure(email: false, sms: false) == nil)
-        factor = try test.current(user).secondFactor
+        factor = try await test.current(user).secondFactor
         #expect(
             factor.phone?.text == Self.phone && !factor.isRequiredAtLogin && factor.isConfigured
         )
@@ -154,12 +154,12 @@ struct SecondFactorTests {
         try await send()
         #expect(await answer(try #require(test.codes.lastCode)) == nil)
         #expect(await configure(email: false, sms: true, phone: Self.phone) == nil)
-        #expect(try test.current(user).secondFactor.isPhoneVerified)
+        #expect(try await test.current(user).secondFactor.isPhoneVerified)
         let other = await configure(email: false, sms: true, phone: "+12025550123")
         #expect(other?.details["field"] == "sms_phone")
-        #expect(try test.current(user).secondFactor.isPhoneVerified)
+        #expect(try await test.current(user).secondFactor.isPhoneVerified)
         try await byAdministrator(email: false, sms: true, phone: "+12025550123")
-        #expect(try !test.current(user).secondFactor.isPhoneVerified)
+        #expect(try await !test.current(user).secondFactor.isPhoneVerified)
     }
 
     private func byAdministrator(
@@ -201,7 +201,7 @@ struct SecondFactorTests {
         for email in ["", "ann"] {
             #expect(await edit { $0.email = email }?.details["field"] == "email")
         }
-        #expect(try test.current(ann).email == "ann@example.org")
+        #expect(try await test.current(ann).email == "ann@example.org")
         #expect(await edit { $0.email = "ann@example.net" } == nil)
         try await byAdministrator(email: false, sms: false, of: ann)
         #expect(await edit { $0.email = "" } == nil)
@@ -209,13 +209,13 @@ struct SecondFactorTests {
 
     @Test("each step that changes something is one record, without the phone or the code")
     func audit() async throws {
-        let before = try test.auditEvents().count
+        let before = try await test.auditEvents().count
         try await send()
         _ = await answer(Secret("wrong"))
         #expect(await answer(try #require(test.codes.lastCode)) == nil)
         #expect(await configure(email: true, sms: true) == nil)
         #expect(await configure(email: true, sms: true) == nil, "nothing changes")
-        let events = Array(try test.auditEvents().dropFirst(before))
+        let events = Array(try await test.auditEvents().dropFirst(before))
         #expect(
             events.map(\.fields) == [
                 [AuditField("two_factor", "verification sent")],
@@ -238,7 +238,7 @@ struct SecondFactorTests {
     func failedWrite(_ passes: Int) async throws {
         let store = MemoryStore()
         let test = try await TestDirectory(store: store)
-        let before = try test.auditEvents().count
+        let before = try await test.auditEvents().count
         store.failWrites(1, after: passes)
         let refusal = await failure {
             try await test.secondFactors.sendVerification(to: .oneself, by: test.asAdministrator) {
@@ -248,7 +248,7 @@ struct SecondFactorTests {
         }
         #expect(refusal == nil || refusal?.code == .storeUnavailable)
         let hasFailed = refusal != nil
-        let events = try test.auditEvents().count - before
+        let events = try await test.auditEvents().count - before
         #expect(
             events == (hasFailed ? 0 : 1),
             "a change and its record are one change of the store"

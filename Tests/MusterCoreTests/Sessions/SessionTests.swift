@@ -24,14 +24,14 @@ struct SessionTests {
 
     /// Why a session is refused; nil if it is good.
     private func refusal(_ session: IssuedSession) async -> (code: String, reason: String?)? {
-        await failure { try test.enter(session) }
+        await failure { try await test.enter(session) }
             .map { ($0.code.rawValue, $0.details["reason"]) }
     }
 
     @Test("a token signs in to its owner, through the session it belongs to")
     func token() async throws {
         let session = try await logIn()
-        let principal = try test.enter(session)
+        let principal = try await test.enter(session)
         #expect(principal.user.id == user.id)
         #expect(principal.impersonator == nil && !principal.mustChangePassword)
         let digest = try #require(principal.sessionDigest)
@@ -49,7 +49,7 @@ struct SessionTests {
     func unknownToken(_ token: String) async throws {
         _ = try await logIn()
         let refusal = await failure {
-            try test.authenticator.authenticate(
+            try await test.authenticator.authenticate(
                 .session(token: Secret(token)),
                 from: TestDirectory.origin()
             )
@@ -63,7 +63,7 @@ struct SessionTests {
         let session = try await logIn()
         for _ in 1...3 {
             test.clock.advance(by: .seconds(60))
-            _ = try test.enter(session)
+            _ = try await test.enter(session)
         }
         test.clock.advance(by: .milliseconds(60_001))
         let refused = await refusal(session)
@@ -85,7 +85,7 @@ struct SessionTests {
         let session = try await logIn()
         for _ in 1...24 {
             test.clock.advance(by: .seconds(3600))
-            _ = try test.enter(session)
+            _ = try await test.enter(session)
         }
         test.clock.advance(by: .milliseconds(1))
         let refused = await refusal(session)
@@ -95,21 +95,21 @@ struct SessionTests {
     @Test("logging out ends this session and no other")
     func logOut() async throws {
         let (session, other) = (try await logIn(), try await logIn())
-        let before = try test.auditEvents().count
+        let before = try await test.auditEvents().count
         try await test.sessions.logOut(try test.enter(session))
         let refused = await refusal(session)
         #expect(refused?.code == "session.expired" && refused?.reason == "logged_out")
         #expect(await refusal(other) == nil)
-        let events = try test.auditEvents().dropFirst(before)
+        let events = try await test.auditEvents().dropFirst(before)
         #expect(events.map(\.action) == [.logout, .sessionDelete])
         #expect(events.allSatisfy { $0.actor?.uuid == user.uuid && $0.target?.uuid == user.uuid })
     }
 
     @Test("a caller with API keys has nothing to log out of")
     func logOutWithKeys() async throws {
-        let before = try test.auditEvents()
+        let before = try await test.auditEvents()
         try await test.sessions.logOut(test.asAdministrator)
-        #expect(try test.auditEvents() == before)
+        #expect(try await test.auditEvents() == before)
     }
 
     /// What an administrator does to end a user's sessions.
@@ -148,7 +148,7 @@ struct SessionTests {
     func endings(_ ending: Ending) async throws {
         let session = try await logIn()
         let bystander = try await test.logIn(TestDirectory.administratorName)
-        _ = try test.enter(session)
+        _ = try await test.enter(session)
         try await end(ending)
         let refused = await refusal(session)
         let reason =
@@ -179,8 +179,8 @@ struct SessionTests {
         changed.hosts = try AllowedNetworks(["10.0.0.0/8"])
         try await test.overwrite(changed)
         #expect(await refusal(session)?.code == "credentials.invalid")
-        #expect(try test.enter(session, from: IPAddress("10.1.2.3")).user.id == user.id)
-        let unknown = await failure { try test.enter(session, from: nil) }
+        #expect(try await test.enter(session, from: IPAddress("10.1.2.3")).user.id == user.id)
+        let unknown = await failure { try await test.enter(session, from: nil) }
         #expect(unknown?.code == .credentialsInvalid)
     }
 
@@ -191,7 +191,7 @@ struct SessionTests {
         let young = try await logIn()
         test.clock.advance(by: .seconds(1))
         try await test.sessions.sweep()
-        let kept = try test.directory.store.read { reader throws(MusterError) in
+        let kept = try await test.directory.store.read(.bounded) { reader throws(MusterError) in
             try [old, young].map { session throws(MusterError) in
                 try reader.session(session.token.withExposedValue { digested($0) }) != nil
             }

@@ -126,9 +126,9 @@ struct AuditedChangeTests {
     @Test("it says who, from where, whom, what and when", arguments: Change.allCases)
     func records(_ change: Change) async throws {
         test.clock.advance(by: .seconds(5))
-        let before = try test.auditEvents().count
+        let before = try await test.auditEvents().count
         try await make(change)
-        let events = try test.auditEvents().dropFirst(before)
+        let events = try await test.auditEvents().dropFirst(before)
         #expect(events.count == 1)
         let event = try #require(events.first)
         #expect(event.action == change.action && !event.isFailure)
@@ -147,9 +147,9 @@ struct AuditedChangeTests {
         switch change {
         case .rename, .promote, .disable, .closeDoor, .configureFactor, .renameGroup, .addMember:
             try await make(change)
-            let before = try test.auditEvents()
+            let before = try await test.auditEvents()
             try await make(change)
-            #expect(try test.auditEvents() == before)
+            #expect(try await test.auditEvents() == before)
         default:
             // The others change something each time, or cannot be repeated.
             return
@@ -158,18 +158,18 @@ struct AuditedChangeTests {
 
     @Test("a change that the store refuses leaves no record", arguments: Change.allCases)
     func failedStore(_ change: Change) async throws {
-        let before = try test.auditEvents()
+        let before = try await test.auditEvents()
         let store = try #require(test.directory.store as? MemoryStore)
         store.failWrites(1)
         let refusal = await failure { try await make(change) }
         #expect(refusal?.code == .storeUnavailable)
-        #expect(try test.auditEvents() == before)
-        #expect(try test.current(user) == user)
+        #expect(try await test.auditEvents() == before)
+        #expect(try await test.current(user) == user)
     }
 
     @Test("the founding of the directory is the first record")
-    func founding() throws {
-        let first = try #require(try test.auditEvents().first)
+    func founding() async throws {
+        let first = try #require(try await test.auditEvents().first)
         #expect(first.action == .userCreate && first.actor == nil && first.address == nil)
         #expect(first.target == AuditParty(test.administrator))
     }

@@ -15,7 +15,7 @@ struct DemotionTests {
         var user = try await test.makeUser("second@example.com", role: .administrator)
         user.masks = masks
         try await test.overwrite(user)
-        return try test.current(user)
+        return try await test.current(user)
     }
 
     private func edit(
@@ -36,13 +36,13 @@ struct DemotionTests {
     )
     func demotion(_ role: Role) async throws {
         let user = try await administrator(.all)
-        let events = try test.auditEvents().count
+        let events = try await test.auditEvents().count
         let after = try await edit(user) { $0.role = role }
         let rest = Int64.max & ~Self.users
         #expect(after.masks == Masks(read: rest, write: rest, liveview: rest))
         #expect(after.administratorRights.isEmpty)
-        let event = try #require(try test.auditEvents().last)
-        #expect(try test.auditEvents().count == events + 1)
+        let event = try #require(try await test.auditEvents().last)
+        #expect(try await test.auditEvents().count == events + 1)
         #expect(event.fields.map(\.key) == ["permissions", "readbm", "writebm", "lviewbm"])
     }
 
@@ -69,7 +69,7 @@ struct DemotionTests {
     @Test("the first administrator can be demoted once another one is there, who needs no bits")
     func first() async throws {
         _ = try await administrator(Masks())
-        let first = try test.current(test.asAdministrator.user)
+        let first = try await test.current(test.asAdministrator.user)
         let after = try await edit(first) { $0.role = .basic }
         #expect(after.administratorRights.isEmpty)
     }
@@ -84,9 +84,9 @@ struct DemotionTests {
             )
         }
         #expect(ghost.administratorRights == [.role])
-        let first = try test.current(test.asAdministrator.user)
+        let first = try await test.current(test.asAdministrator.user)
         let refusal = await failure { try await edit(first) { $0.role = .basic } }
         #expect(refusal?.code == .lastAdministrator)
-        #expect(try test.current(first) == first)
+        #expect(try await test.current(first) == first)
     }
 }

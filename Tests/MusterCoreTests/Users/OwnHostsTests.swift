@@ -29,7 +29,7 @@ struct OwnHostsTests {
         let refusal = await setHosts(elsewhere, of: test.administrator, by: test.asAdministrator)
         #expect(refusal?.code == .ownAccount && refusal?.details["field"] == "hosts")
         #expect(refusal?.message.contains("you come from 192.0.2.1.") == true)
-        #expect(try test.current(test.administrator).hosts.networks.isEmpty)
+        #expect(try await test.current(test.administrator).hosts.networks.isEmpty)
         let masks = await setHosts(elsewhere, of: test.administrator, by: test.asMaskAdministrator)
         #expect(masks?.code == .ownAccount, "in the other dialect neither")
     }
@@ -40,7 +40,7 @@ struct OwnHostsTests {
         #expect(
             await setHosts(hosts, of: test.administrator, by: test.asAdministrator)?.code == nil
         )
-        #expect(try test.current(test.administrator).hosts == hosts)
+        #expect(try await test.current(test.administrator).hosts == hosts)
         let cleared = await setHosts(
             AllowedNetworks(),
             of: test.administrator,
@@ -64,7 +64,7 @@ struct OwnHostsTests {
     @Test("a command on the files has no address and sets any hosts of the owner")
     func machine() async throws {
         let token = LocalAdminToken(test.directory)
-        let entered = try Authenticator(test.directory, localAdminToken: token).authenticate(
+        let entered = try await Authenticator(test.directory, localAdminToken: token).authenticate(
             .session(token: token.token),
             from: TestDirectory.origin(nil),
             by: .role

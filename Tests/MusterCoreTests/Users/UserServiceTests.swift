@@ -43,17 +43,17 @@ struct UserServiceTests {
         #expect(user.masks == Masks() && user.hosts.networks.isEmpty && user.groups.isEmpty)
         #expect(user.uuid.bytes[6] >> 4 == 4)
         #expect(user.displayName == "Jane@Example.com" && user.displayEmail == user.displayName)
-        #expect(try test.current(user) == user)
+        #expect(try await test.current(user) == user)
         _ = try await test.logIn("jane@example.com")
     }
 
     @Test("a taken name is refused, in whatever case")
     func takenName() async throws {
         _ = try await test.makeUser("jane@example.com")
-        let before = try test.auditEvents()
+        let before = try await test.auditEvents()
         let refusal = await failure { try await test.makeUser("JANE@example.com") }
         #expect(refusal?.code == .userAlreadyExists)
-        #expect(try test.auditEvents() == before)
+        #expect(try await test.auditEvents() == before)
     }
 
     @Test("a password that breaks the policy is refused before anything is hashed")
@@ -75,7 +75,7 @@ struct UserServiceTests {
         hasher.setOverloaded(true)
         let refusal = await failure { try await test.makeUser("jane@example.com") }
         #expect(refusal?.code == .overloaded)
-        let users = try test.users.page(by: test.asAdministrator) { UserQuery(limit: 10) }
+        let users = try await test.users.page(by: test.asAdministrator) { UserQuery(limit: 10) }
         #expect(users.count == 1)
     }
 
@@ -118,7 +118,7 @@ struct UserServiceTests {
         #expect(changed.name == nil && changed.displayName == "jane@example.com")
         changed = try await edit(user) { $0.email = "jane@example.com" }
         #expect(changed.email == nil && changed.displayEmail == "jane@example.com")
-        #expect(try test.current(user) == changed)
+        #expect(try await test.current(user) == changed)
     }
 
     @Test("nobody enables or disables the own account, but may say that it is as it is")
@@ -208,7 +208,7 @@ struct UserServiceTests {
         #expect(await delete(user, successor: heir.uuid) == .successorRefused)
         #expect(await delete(user, successor: test.administrator.uuid) == nil)
         let field = AuditField("successor_user_uuid", test.administrator.uuid.text)
-        #expect(try test.auditEvents().last?.fields == [field])
+        #expect(try await test.auditEvents().last?.fields == [field])
     }
 
     @Test("the number of a deleted user is never given again, its name is")
@@ -237,7 +237,7 @@ struct UserServiceTests {
             requiresSecondFactorEnrolment: true
         )
         #expect(await set(given, of: user)?.code == nil)
-        #expect(try test.current(user).authorizations == given)
+        #expect(try await test.current(user).authorizations == given)
         let own = await set(given, of: test.administrator)
         #expect(own?.code == .ownAccount)
         #expect(own?.message == "You cannot update authorizations for the current user.")

@@ -40,3 +40,18 @@ struct TimestampTextTests {
         #expect(Timestamp(text: text) == nil)
     }
 }
+
+@Suite("A moment in a mail")
+struct MailDateTests {
+    @Test(
+        "has its day of the week and the offset",
+        arguments: [
+            (Int64(0), "Thu, 1 Jan 1970 00:00:00 +0000"),
+            (951_782_400_000, "Tue, 29 Feb 2000 00:00:00 +0000"),
+            (1_767_225_599_999, "Wed, 31 Dec 2025 23:59:59 +0000"),
+        ]
+    )
+    func dates(_ milliseconds: Int64, _ text: String) {
+        #expect(Timestamp(rawValue: milliseconds).mailText == text)
+    }
+}

@@ -36,7 +36,7 @@ struct DatabaseBackupTests {
         let after = try await store.insert("late@example.com")
         #expect(original.users == 2)
         let copy = try test.open("copy")
-        let found = try copy.read { reader throws(MusterError) in
+        let found = try copy.readNow { reader throws(MusterError) in
             [try reader.user(.id(before.id))?.id, try reader.user(.id(after.id))?.id]
         }
         #expect(found == [before.id, nil])

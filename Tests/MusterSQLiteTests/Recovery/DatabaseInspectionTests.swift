@@ -147,9 +147,9 @@ struct DatabaseInspectionTests {
     func probe() async throws {
         let test = try await RecoveryFolder()
         let store = try test.open()
-        let before = try store.read { reader throws(MusterError) in try reader.revision() }
+        let before = try store.readNow { reader throws(MusterError) in try reader.revision() }
         try await store.probe()
-        let after = try store.read { reader throws(MusterError) in try reader.revision() }
+        let after = try store.readNow { reader throws(MusterError) in try reader.revision() }
         #expect(before == after)
         #expect(try #require(store.freeBytes) > 0)
         try store.close()

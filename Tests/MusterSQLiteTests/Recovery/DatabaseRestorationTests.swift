@@ -14,7 +14,7 @@ struct DatabaseRestorationTests {
         let test = try await RecoveryFolder()
         try test.settle(test.path)
         let store = try test.open()
-        let (session, end) = try store.read { reader throws(MusterError) in
+        let (session, end) = try store.readNow { reader throws(MusterError) in
             (try reader.session(digest), try reader.sessionEnd(digest))
         }
         #expect(session == nil && end == .directoryRestored)
@@ -26,7 +26,7 @@ struct DatabaseRestorationTests {
         let test = try await RecoveryFolder()
         try test.settle(test.path)
         let store = try test.open()
-        let events = try store.read { reader throws(MusterError) in
+        let events = try store.readNow { reader throws(MusterError) in
             try reader.auditEvents(AuditQuery(conditions: [.action("directory.restore")]))
         }
         #expect(events == [RecoveryFolder.event(.directoryRestore)])
@@ -60,7 +60,7 @@ struct DatabaseRestorationTests {
         let counters = try test.inspect(test.path).counters()
         try test.settle(test.copyPath, after: counters)
         let restored = try test.open("copy")
-        let revision = try restored.read { reader throws(MusterError) in try reader.revision() }
+        let revision = try restored.readNow { reader throws(MusterError) in try reader.revision() }
         #expect(revision > counters.revision)
         #expect(try await restored.insert("new@example.com").id.rawValue == last.id.rawValue + 1)
         try restored.close()

@@ -298,8 +298,8 @@ struct AdmissionScene: Sendable {
     }
 
     /// The reasons that the audit log gives for refusals, so far.
-    func reasons() throws -> Set<String> {
-        Set(
+    func reasons() async throws -> Set<String> {
+        await Set(
             try test.auditEvents().filter(\.isFailure).flatMap(\.fields)
                 .filter { $0.key == "reason" }.map(\.value)
         )

@@ -83,9 +83,11 @@ struct WayIn: Sendable, CustomTestStringConvertible {
     var testDescription: String { "\(call), \(moment.rawValue)" }
 
     /// A path in each dialect that everybody may look at who has come in.
-    static let looks = ["/session", "/activelogic/v1/sessions", "/muster/v1/sessions"]
+    static let looks = [
+        "/session", "/activelogic/v1/sessions", "/muster/v1/account", "/muster/v1/sessions",
+    ]
     /// Where sessions begin.
-    static let logins = ["/session", "/activelogic/v1/sessions"]
+    static let logins = ["/session", "/activelogic/v1/sessions", "/muster/v1/sessions"]
     /// What the machine's programs ask about users.
     static let questions: [LocalQuestion] = [.password, .account, .authorizedKeys]
 

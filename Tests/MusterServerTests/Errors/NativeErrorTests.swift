@@ -12,7 +12,9 @@ struct NativeErrorTests {
     /// The status of every code that is not as in the Tenable dialect.
     static let statuses: [MusterError.Code: Int] = [
         .revisionChanged: 412, .loginFailed: 401, .inputType: 400, .sshKeyInvalid: 400,
-        .sshKeyTooMany: 409, .sshKeyNotFound: 404,
+        .sshKeyTooMany: 409, .sshKeyNotFound: 404, .loginExpired: 401, .confirmationRequired: 401,
+        .factorNotFound: 404, .factorTooMany: 409, .factorExists: 409, .factorLast: 409,
+        .factorRefused: 400, .passkeysUnavailable: 404,
     ]
 
     @Test(

@@ -28,6 +28,10 @@ struct TenableErrorTests {
         // The other dialect's own.
         .loginFailed: 500, .sshKeyInvalid: 500, .sshKeyTooMany: 500, .sshKeyNotFound: 500,
         .inputType: 500,
+        .enrolmentRequired: 403,
+        // The native API's own.
+        .loginExpired: 500, .confirmationRequired: 500, .factorNotFound: 500, .factorTooMany: 500,
+        .factorExists: 500, .factorLast: 500, .factorRefused: 500, .passkeysUnavailable: 500,
     ]
 
     @Test("a code that is declared has its status", arguments: DeclaredCodes.all)

@@ -12,10 +12,11 @@ struct FullDiskTests {
     private final class FullStore: DirectoryStore {
         private let store = MemoryStore()
 
-        func read<Result>(
-            _ body: (any DirectoryReader) throws(MusterError) -> Result
-        ) throws(MusterError) -> Result {
-            try store.read(body)
+        func read<Result: Sendable>(
+            _ extent: ReadExtent,
+            _ body: @escaping @Sendable (any DirectoryReader) throws(MusterError) -> Result
+        ) async throws(MusterError) -> Result {
+            try await store.read(extent, body)
         }
 
         func write<Result: Sendable>(
@@ -34,6 +35,8 @@ struct FullDiskTests {
                 cause: Trouble.disk
             )
         }
+
+        func close() async throws(MusterError) { try await store.close() }
 
         func makeImportSpool() throws(MusterError) -> any ImportSpool {
             try store.makeImportSpool()
@@ -57,7 +60,7 @@ struct FullDiskTests {
         #expect(text.contains(#""done":false,"created":0"#), "\(text)")
         #expect(text.contains("store.unavailable") && text.contains("too little room"))
         #expect(test.directory.refusals.troubles.count(of: .disk) == 1)
-        #expect(try test.directory.userCount() == 1)
+        #expect(try await test.directory.userCount() == 1)
         _ = try await test.logIn(TestDirectory.administratorName)
     }
 }

@@ -40,7 +40,7 @@ struct ImportRoomTests {
         var answer = ImportAnswer(shown: .failed, isDryRun: false)
         for number in 1...3 {
             try await pipe.push([candidate(number)], &answer)
-            #expect(try test.directory.userCount() == 1 + number)
+            #expect(try await test.directory.userCount() == 1 + number)
         }
         try await pipe.finish(&answer)
         let text = Self.text(answer)

@@ -110,7 +110,7 @@ struct ImportRouteTests {
         )
         #expect(lines.last?.contains(#""done":false,"created":0,"#) == true)
         #expect(lines.last?.contains(#""code":"import.stopped""#) == true)
-        #expect(try test.directory.userCount() == 1)
+        #expect(try await test.directory.userCount() == 1)
     }
 
     @Test("or the good ones are taken and the bad ones named")
@@ -138,7 +138,7 @@ struct ImportRouteTests {
             let isFirst = query.contains("continue")
             #expect(last == (isFirst ? Self.done(count) : Self.done(0, 0, count)))
         }
-        let ids = try test.directory.store.read { reader throws(MusterError) in
+        let ids = try await test.directory.store.read(.bounded) { reader throws(MusterError) in
             try reader.userIDs(named: (1...count).map { Username(stored: "u\($0)") })
         }
         #expect(ids.compactMap { $0?.rawValue } == (0..<count).map { Int64($0 + 3) })
@@ -159,7 +159,7 @@ struct ImportRouteTests {
         #expect(
             lines.last?.hasPrefix(#"{"done":true,"dry_run":true,"created":1,"updated":1"#) == true
         )
-        #expect(try test.directory.userCount() == 2)
+        #expect(try await test.directory.userCount() == 2)
     }
 
     @Test("with results=administrators the lines that let their users administer are shown")
@@ -261,13 +261,13 @@ struct ImportRouteTests {
             fields: Self.lines
         ).text()
         #expect(text.contains(#""done":false"#) && text.contains("store.unavailable"))
-        #expect(try test.directory.userCount() == 1)
+        #expect(try await test.directory.userCount() == 1)
     }
 }
 
 extension Directory {
     /// How many users there are.
-    func userCount() throws(MusterError) -> Int {
-        try store.read { reader throws(MusterError) in try reader.userCount() }
+    func userCount() async throws(MusterError) -> Int {
+        try await store.read(.bounded) { reader throws(MusterError) in try reader.userCount() }
     }
 }

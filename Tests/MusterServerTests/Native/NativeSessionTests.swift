@@ -97,7 +97,7 @@ struct NativeSessionTests {
         let text = try await detached.text()
         #expect(text.contains("PLDBDetached") && text.contains(#""reason":"revoked""#))
         #expect(try await native.send(.get, "/sessions", in: other).status == .ok)
-        let event = try #require(try test.auditEvents().last)
+        let event = try #require(try await test.auditEvents().last)
         #expect(event.action == .sessionDelete && event.target == AuditParty(jane))
         #expect(event.actor == AuditParty(test.administrator))
         #expect(event.fields == [AuditField("session", id)])
@@ -133,7 +133,7 @@ struct NativeSessionTests {
             try await test.logIn("jane@example.com"), try await test.logIn("jane@example.com"),
         ]
         let admin = try await test.logIn(TestDirectory.administratorName)
-        let count = try test.auditEvents().count
+        let count = try await test.auditEvents().count
         for _ in 1...2 {
             #expect(try await native.send(.delete, "/users/3/sessions").status == .noContent)
         }
@@ -141,7 +141,7 @@ struct NativeSessionTests {
             #expect(try await native.send(.get, "/sessions", in: session).status == .unauthorized)
         }
         #expect(try await native.send(.get, "/sessions", in: admin).status == .ok)
-        let events = try test.auditEvents().dropFirst(count)
+        let events = try await test.auditEvents().dropFirst(count)
         #expect(events.map(\.action) == [.sessionDelete])
         #expect(events.first?.fields == [AuditField("sessions", "2")])
         #expect(try await native.send(.delete, "/users/99/sessions").status == .notFound)

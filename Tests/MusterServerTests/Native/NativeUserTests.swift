@@ -33,7 +33,7 @@ struct NativeUserTests {
 
     @Test("a user is made with the fields of every dialect in one change")
     func create() async throws {
-        let before = try test.auditEvents().count
+        let before = try await test.auditEvents().count
         let record = try await native.make(Self.fullBody)
         var expected = UserRecord()
         expected.id = record.id
@@ -59,7 +59,7 @@ struct NativeUserTests {
         #expect(record == expected)
         #expect(try await account("jane").user == expected)
 
-        let events = try test.auditEvents().dropFirst(before)
+        let events = try await test.auditEvents().dropFirst(before)
         #expect(events.map(\.action) == [.userCreate], "one change, one record")
         let fields = events.first?.fields ?? []
         for field in [
@@ -76,7 +76,7 @@ struct NativeUserTests {
     func withoutPassword() async throws {
         let record = try await native.make(#"{"username":"robot","password":null}"#)
         #expect(try await account("robot").hasPassword == false)
-        let created = try test.auditEvents().last
+        let created = try await test.auditEvents().last
         #expect(created?.fields.contains(AuditField("password", "none")) == true)
         for password in ["", "null", "Correct-Horse-7"] {
             let refusal = await failure { try await test.logIn("robot", Secret(password)) }
@@ -152,11 +152,11 @@ struct NativeUserTests {
         expected.isPasswordPermitted = false
         expected.changedAt += 5000
         #expect(try UserRecord(try await answer.object()) == expected)
-        #expect(try test.auditEvents().last?.action == .userUpdate)
+        #expect(try await test.auditEvents().last?.action == .userUpdate)
 
-        let count = try test.auditEvents().count
+        let count = try await test.auditEvents().count
         #expect(try await native.send(.patch, "/users/john", "{}").status == .ok)
-        #expect(try test.auditEvents().count == count, "nothing changed, nothing told")
+        #expect(try await test.auditEvents().count == count, "nothing changed, nothing told")
     }
 
     @Test("disabling by the native API ends the user's sessions")
@@ -165,7 +165,7 @@ struct NativeUserTests {
         let session = try await test.logIn("jane@example.com")
         let body = #"{"enabled":false,"hosts":[]}"#
         #expect(try await native.send(.patch, "/users/\(user.id.rawValue)", body).status == .ok)
-        let refusal = await failure { try test.enter(session) }
+        let refusal = await failure { try await test.enter(session) }
         #expect(refusal?.details["reason"] == "disabled")
     }
 
@@ -183,13 +183,13 @@ struct NativeUserTests {
             _ = await failure { try await test.logIn("jane@example.com", Secret("wrong")) }
         }
         #expect(try await account("3").user.isLocked)
-        let count = try test.auditEvents().count
+        let count = try await test.auditEvents().count
         for _ in 1...2 {
             let answer = try await native.send(.post, "/users/3/unlock")
             let record = try UserRecord(try await answer.object())
             #expect(!record.isLocked && record.failedLogins == 0 && record.totalFailedLogins == 6)
         }
-        let events = try test.auditEvents().dropFirst(count)
+        let events = try await test.auditEvents().dropFirst(count)
         #expect(events.map(\.action) == [.userUpdate] && events.first?.target == AuditParty(user))
         _ = try await test.logIn("jane@example.com")
     }

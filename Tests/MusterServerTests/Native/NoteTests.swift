@@ -73,9 +73,9 @@ struct NoteTests {
     func logged() async throws {
         for (body, word) in [(#"{"note":"Other"}"#, "changed"), (#"{"note":null}"#, "cleared")] {
             #expect(try await native.send(.patch, "/users/3", body).status == .ok)
-            #expect(try test.auditEvents().last?.fields == [AuditField("note", word)])
+            #expect(try await test.auditEvents().last?.fields == [AuditField("note", word)])
         }
-        let log = String(describing: try test.auditEvents())
+        let log = String(describing: try await test.auditEvents())
         #expect(!log.contains(Self.secret) && !log.contains("Other"))
     }
 
@@ -93,7 +93,8 @@ struct NoteTests {
         #expect(text.hasPrefix(#"{"error":{"code":"input.invalid","message":"\"note\" must have "#))
         #expect(text.hasSuffix(#","field":"note"}}"#))
         #expect(
-            try test.users.details(.user(.id(UserID(rawValue: 3))), by: test.asAdministrator).note
+            try await test.users.details(.user(.id(UserID(rawValue: 3))), by: test.asAdministrator)
+                .note
                 == Self.secret
         )
     }
@@ -131,7 +132,7 @@ struct NoteTests {
         )
         #expect(taken.status == .ok)
         _ = try await taken.text()
-        let user = try test.users.details(
+        let user = try await test.users.details(
             .user(.username("jane@example.com")),
             by: test.asAdministrator
         )

@@ -96,6 +96,7 @@ struct HealthTests {
                 random: directory.random,
                 digester: directory.digester,
                 curves: directory.curves,
+                cryptography: directory.cryptography,
                 hasher: directory.hasher,
                 codeSender: directory.codeSender,
                 rules: directory.rules,
@@ -137,10 +138,11 @@ private final class ProbedStore: DirectoryStore {
         troubles.note(.disk)
     }
 
-    func read<Result>(
-        _ body: (any DirectoryReader) throws(MusterError) -> Result
-    ) throws(MusterError) -> Result {
-        try store.read(body)
+    func read<Result: Sendable>(
+        _ extent: ReadExtent,
+        _ body: @escaping @Sendable (any DirectoryReader) throws(MusterError) -> Result
+    ) async throws(MusterError) -> Result {
+        try await store.read(extent, body)
     }
 
     func write<Result: Sendable>(
@@ -148,6 +150,8 @@ private final class ProbedStore: DirectoryStore {
     ) async throws(MusterError) -> Result {
         try await store.write(body)
     }
+
+    func close() async throws(MusterError) { try await store.close() }
 
     func makeImportSpool() throws(MusterError) -> any ImportSpool {
         try store.makeImportSpool()

@@ -10,18 +10,18 @@ struct JanitorTests {
     func stop() async throws {
         let test = try await TestDirectory()
         let user = try await test.makeUser("jane@example.com")
-        let administrator = try test.enter(test.administratorKeys)
+        let administrator = try await test.enter(test.administratorKeys)
         _ = try await test.authenticator.impersonate("jane@example.com", by: administrator)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let janitor = Janitor(test.directory, logger: logger)
         let run = Task { try await janitor.run() }
         run.cancel()
         try await run.value
-        let stored = try test.directory.store.read { reader throws(MusterError) in
+        let stored = try await test.directory.store.read(.bounded) { reader throws(MusterError) in
             try reader.user(.id(test.administrator.id))
         }
         #expect(stored?.lastKeyUse == test.clock.now())
-        let last = try #require(try test.auditEvents().last)
+        let last = try #require(try await test.auditEvents().last)
         #expect(last.action == .impersonationEnd && last.target == AuditParty(user))
     }
 
@@ -29,7 +29,7 @@ struct JanitorTests {
     func failingStore() async throws {
         let store = MemoryStore()
         let test = try await TestDirectory(store: store)
-        _ = try test.enter(test.administratorKeys)
+        _ = try await test.enter(test.administratorKeys)
         store.failWrites(100)
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let janitor = Janitor(test.directory, logger: logger)

@@ -2,7 +2,7 @@ import MusterCore
 import Synchronization
 
 /// A store in which something happens between what a change has looked at and the change itself.
-final class InterruptedStore: DirectoryStore {
+final class InterruptedStore: InProcessStore {
     private struct Plan {
         /// How many changes were begun since it was set.
         var begun = 0
@@ -11,10 +11,10 @@ final class InterruptedStore: DirectoryStore {
         var action: (@Sendable () async -> Void)?
     }
 
-    private let inner: any DirectoryStore
+    private let inner: any InProcessStore
     private let plan = Mutex(Plan())
 
-    init(_ inner: any DirectoryStore) {
+    init(_ inner: any InProcessStore) {
         self.inner = inner
     }
 
@@ -26,10 +26,17 @@ final class InterruptedStore: DirectoryStore {
     /// How many changes were begun since the last call of ``before(change:_:)``.
     var changes: Int { plan.withLock { $0.begun } }
 
-    func read<Result>(
+    func read<Result: Sendable>(
+        _ extent: ReadExtent,
+        _ body: @escaping @Sendable (any DirectoryReader) throws(MusterError) -> Result
+    ) async throws(MusterError) -> Result {
+        try await inner.read(extent, body)
+    }
+
+    func readNow<Result>(
         _ body: (any DirectoryReader) throws(MusterError) -> Result
     ) throws(MusterError) -> Result {
-        try inner.read(body)
+        try inner.readNow(body)
     }
 
     func write<Result: Sendable>(
@@ -46,6 +53,8 @@ final class InterruptedStore: DirectoryStore {
         await interrupt()
         return try await inner.writeBatch(of: caller, body)
     }
+
+    func close() async throws(MusterError) { try await inner.close() }
 
     func makeImportSpool() throws(MusterError) -> any ImportSpool { try inner.makeImportSpool() }
 

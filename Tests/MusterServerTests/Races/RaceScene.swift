@@ -44,7 +44,7 @@ struct RaceScene: Sendable {
         let answer = try await send(first) { if meeting == .body { await act() } }
         if meeting == .after { await act() }
         let otherAnswer = other.withLock(\.self)
-        let outcome = try RaceOutcome(of: self, answers: [answer, otherAnswer ?? "none"])
+        let outcome = try await RaceOutcome(of: self, answers: [answer, otherAnswer ?? "none"])
         return (outcome, otherAnswer != nil)
     }
 
@@ -78,7 +78,10 @@ struct RaceScene: Sendable {
         )
         let answer = try await response.text()
         // New keys and tokens are others each time.
-        let isSecret = answer.contains("secretKey") || answer.contains("\"token\"")
+        let secrets = [
+            "secretKey", "secret_key", "token", "secret", "recovery_codes", "challenge", "login",
+        ]
+        let isSecret = secrets.contains { answer.contains("\"\($0)\":") }
         return "\(response.status.code) \(isSecret ? "" : answer)"
     }
 }
@@ -93,10 +96,10 @@ struct RaceOutcome: Equatable {
     /// How many logins have failed so far.
     let failures: Int?
 
-    init(of scene: RaceScene, answers: [String]) throws(MusterError) {
+    init(of scene: RaceScene, answers: [String]) async throws(MusterError) {
         let (stage, jane) = (scene.stage, scene.stage.jane.id)
         self.answers = answers
-        (lines, guesses, failures) = try scene.test.directory.store.read {
+        (lines, guesses, failures) = try await scene.test.directory.store.read(.bounded) {
             reader throws(MusterError) in
             var lines: [String] = []
             func note(_ name: String, _ value: Any) { lines.append("\(name): \(value)") }
@@ -117,6 +120,9 @@ struct RaceOutcome: Equatable {
             note("end of own session", end?.rawValue ?? "none")
             let code = try reader.verificationCode(of: jane)
             note("code", code.map { "\($0.purpose) \($0.issuedAt) \($0.triesLeft)" } ?? "none")
+            let factors = try reader.factors(of: jane)
+            note("factors", factors.map { "\($0.id) \($0.label) \($0.isConfirmed)" })
+            note("recovery codes", try reader.recoveryCodeCount(of: jane))
             let groups = try reader.groups()
             note("groups", groups.map { "\($0.name) \($0.userCount)" }.sorted())
             note("revision", try reader.revision())

@@ -45,7 +45,7 @@ struct RaceStage: Sendable {
             origin = .file(folder, key)
             store = try RaceStage.open(folder.file("origin.sqlite"), key)
         }
-        let test = try await TestDirectory(store: store)
+        let test = try await TestDirectory(rules: .withPasskeys, store: store)
         self.test = test
         var jane = try await test.makeUser("jane@example.com")
         jane.name = "Jane"
@@ -57,7 +57,7 @@ struct RaceStage: Sendable {
         janesKeys = try await test.keys.rotate(.user(.id(jane.id)), by: test.asAdministrator)
         janesSession = try await test.logIn("jane@example.com")
         _ = await failure { try await test.logIn("jane@example.com", Secret("wrong")) }
-        self.jane = try test.current(jane)
+        self.jane = try await test.current(jane)
         if let file = store as? SQLiteStore { try file.close() }
     }
 
@@ -83,7 +83,7 @@ struct RaceStage: Sendable {
         }
     }
 
-    private func scene(on store: any DirectoryStore) -> RaceScene {
+    private func scene(on store: any InProcessStore) -> RaceScene {
         let interrupted = InterruptedStore(store)
         let test = TestDirectory(test, on: interrupted)
         return RaceScene(

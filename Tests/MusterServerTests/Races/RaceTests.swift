@@ -19,7 +19,8 @@ struct RaceTests {
         let others: Set<String> = [
             // These make a user, or groups.
             "POST /users", "POST /activelogic/v1/users", "POST /muster/v1/users", "POST /groups",
-            "PUT /groups/:gid", "DELETE /groups/:gid",
+            "PUT /groups/:gid", "DELETE /groups/:gid", "POST /muster/v1/groups",
+            "PATCH /muster/v1/groups/:group", "DELETE /muster/v1/groups/:group",
         ]
         #expect(Set(left.filter { !$0.contains("/by-name/") }) == others)
     }

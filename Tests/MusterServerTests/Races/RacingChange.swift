@@ -28,7 +28,8 @@ struct RacingChange: Sendable, CustomTestStringConvertible {
     /// The rows of the table of changes that are about a user who exists.
     private static let table: [RacingChange] = ChangingRoute.all.compactMap { route in
         switch route.need {
-        case .nothing, .session: RacingChange(route: own(route), caller: .oneself, number: 0)
+        case .nothing, .itself, .session:
+            RacingChange(route: own(route), caller: .oneself, number: 0)
         case .role, .masks:
             isAboutUser(route) ? RacingChange(route: route, caller: .administrator, number: 0) : nil
         }
@@ -41,13 +42,13 @@ struct RacingChange: Sendable, CustomTestStringConvertible {
             || route.body.contains("jane@example.com")
     }
 
-    /// The same call, with the code that was sent to the user by whom it is made.
+    /// The same call, with what belongs to the user by whom it is made.
     private static func own(_ route: ChangingRoute) -> ChangingRoute {
         ChangingRoute(
             route.method,
             route.pattern,
-            route.path,
-            route.body.replacing("{own code}", with: "{code}"),
+            route.path.replacing("{own ", with: "{"),
+            route.body.replacing("{own ", with: "{"),
             route.need,
             isRevised: route.isRevised
         )
@@ -95,7 +96,7 @@ struct RacingChange: Sendable, CustomTestStringConvertible {
                 isRevised: false
             ),
         ].map { RacingChange(route: $0, caller: .administrator, number: 0) }
-        + ["/session", "/activelogic/v1/sessions"].map { path in
+        + WayIn.logins.map { path in
             let body = #"{"username":"jane@example.com","password":"Correct-Horse-7"}"#
             return RacingChange(
                 route: ChangingRoute(.post, path, path, body, .nothing, isRevised: false),

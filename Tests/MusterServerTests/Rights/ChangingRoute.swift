@@ -15,6 +15,8 @@ struct ChangingRoute: Sendable, CustomTestStringConvertible {
         case masks
         /// Nothing but to have come in: it changes itself.
         case nothing
+        /// The same, and not in another's name.
+        case itself
         /// A session, which the call ends.
         case session
     }
@@ -48,13 +50,17 @@ struct ChangingRoute: Sendable, CustomTestStringConvertible {
     }
 
     /// Calls that change nothing by themselves, or let somebody in.
-    static let exempt: Set<String> = ["POST /session", "POST /activelogic/v1/sessions"]
+    static let exempt: Set<String> = [
+        "POST /session", "POST /activelogic/v1/sessions", "POST /muster/v1/sessions",
+        "POST /muster/v1/logins/webauthn",
+        "POST /muster/v1/logins/:handle", "POST /muster/v1/logins/:handle/send",
+    ]
 
     /// Every other call that is no GET.
-    static let all = tenable + own + activeLogic + native
+    static let all = tenable + own + activeLogic + native + nativeUsers + nativeGroups + factors
 
-    private static let password = "Correct-Horse-7"
-    private static let fresh = "Better-Horse-8"
+    static let password = "Correct-Horse-7"
+    static let fresh = "Better-Horse-8"
 
     private static let tenable: [ChangingRoute] = [
         ChangingRoute(
@@ -257,6 +263,66 @@ struct ChangingRoute: Sendable, CustomTestStringConvertible {
             #"{"username":"new@example.com"}"#,
             .masks,
             isRevised: false
+        ),
+    ]
+
+    private static let confirmation = #"{"password":"\#(password)"}"#
+
+    private static let factors: [ChangingRoute] = [
+        ChangingRoute(
+            .post,
+            "/muster/v1/factors/totp",
+            nil,
+            confirmation,
+            .itself,
+            isRevised: false
+        ),
+        ChangingRoute(
+            .post,
+            "/muster/v1/factors/totp/:id/confirm",
+            "/muster/v1/factors/totp/{own app}/confirm",
+            #"{"code":"{own app code}"}"#,
+            .itself,
+            isRevised: false
+        ),
+        ChangingRoute(
+            .post,
+            "/muster/v1/factors/webauthn/options",
+            nil,
+            confirmation,
+            .itself,
+            isRevised: false
+        ),
+        ChangingRoute(
+            .post,
+            "/muster/v1/factors/webauthn",
+            nil,
+            #"{"label":"Key","credential":{own credential}}"#,
+            .itself,
+            isRevised: false
+        ),
+        ChangingRoute(
+            .post,
+            "/muster/v1/factors/recovery",
+            nil,
+            confirmation,
+            .itself,
+            isRevised: false
+        ),
+        ChangingRoute(
+            .delete,
+            "/muster/v1/factors/:id",
+            "/muster/v1/factors/{own app}",
+            confirmation,
+            .itself,
+            isRevised: false
+        ),
+        ChangingRoute(
+            .post,
+            "/muster/v1/users/:ref/factors/reset",
+            "/muster/v1/users/{jane}/factors/reset",
+            "",
+            .masks
         ),
     ]
 }

@@ -184,7 +184,7 @@ struct LastAdministratorTests {
             }
         }
         #expect(second?.code == .credentialsInvalid)
-        let isEnabled = try test.users.details(.user(.id(deputy.id)), by: principal).isEnabled
+        let isEnabled = try await test.users.details(.user(.id(deputy.id)), by: principal).isEnabled
         #expect(isEnabled)
     }
 }

@@ -16,8 +16,8 @@ struct LostImportTests {
         ByteBuffer(string: (0..<count).map { "{\"username\":\"\(prefix)\($0)\"}\n" }.joined())
     }
 
-    private static func names(_ scene: RightsScene, _ prefix: String) throws -> Int {
-        try scene.test.directory.store.read { reader throws(MusterError) in
+    private static func names(_ scene: RightsScene, _ prefix: String) async throws -> Int {
+        try await scene.test.directory.store.read(.bounded) { reader throws(MusterError) in
             var query = UserQuery(limit: 100)
             query.prefix = prefix
             return try reader.userCount(query)
@@ -54,8 +54,8 @@ struct LostImportTests {
         #expect(answer.status == .ok)
         let last = try #require(answer.text.split(separator: "\n").last)
         #expect(last.contains(#""done":false"#), "\(last.prefix(200))")
-        #expect(try Self.names(scene, "late") == 0)
-        let early = try Self.names(scene, "early")
+        #expect(try await Self.names(scene, "late") == 0)
+        let early = try await Self.names(scene, "early")
         #expect(early < ImportService.batchSize + 4096, "\(early) lines were written")
         if query == "on_error=stop" || query == "dry_run=true" { #expect(early == 0) }
     }
@@ -67,7 +67,7 @@ struct LostImportTests {
         let fields: HTTPFields = [.contentType: "application/x-ndjson"]
         let answer = try await scene.send(.post, Self.path, fields, body)
         #expect(answer.text.contains(#""done":true,"created":20"#))
-        #expect(try Self.names(scene, "late") == 10)
+        #expect(try await Self.names(scene, "late") == 10)
     }
 
     @Test("an import that names a revision is refused, since it changes users many times")
@@ -77,6 +77,6 @@ struct LostImportTests {
         let body = ArrivingBody([{ Self.lines("early", 1) }])
         let answer = try await scene.send(.post, Self.path, fields, body)
         #expect(answer.status == .badRequest && answer.text.contains("If-Match"))
-        #expect(try Self.names(scene, "early") == 0)
+        #expect(try await Self.names(scene, "early") == 0)
     }
 }

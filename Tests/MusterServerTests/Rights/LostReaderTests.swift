@@ -24,7 +24,12 @@ struct LostReaderTests {
         "/activelogic/v1/users/by-name/:name", "/activelogic/v1/users/:id/keys",
         "/activelogic/v1/users/by-name/:name/keys", "/activelogic/v1/permissions",
         "/activelogic/v1/sessions",
-        "/muster/v1/users/:ref", "/muster/v1/sessions",
+        "/muster/v1/factors",
+        "/muster/v1/users/:ref/factors", "/muster/v1/logins/:handle/webauthn",
+        "/muster/v1/users/:ref", "/muster/v1/sessions", "/muster/v1/account",
+        "/muster/v1/users/:ref/ssh-keys", "/muster/v1/groups", "/muster/v1/groups/:group",
+        "/muster/v1/audit/events", "/muster/v1/masks", "/muster/v1/server/status",
+        "/muster/v1/server/properties",
     ]
 
     private static let batched: Set<String> = [

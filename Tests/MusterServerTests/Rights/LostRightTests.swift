@@ -133,7 +133,7 @@ struct LostRightTests {
         let contents = try #require(await moment.contents, "\(way.name): the moment did not come")
         #expect(scene.store.contents() == contents, "\(way.name)")
         let made = await failure {
-            try scene.test.users.look(
+            try await scene.test.users.look(
                 at: .username("new@example.com"),
                 by: scene.test.asAdministrator
             )

@@ -17,7 +17,7 @@ struct RevisionTableTests {
     @Test("an outdated revision is 412 and nothing is changed", arguments: rows)
     func outdated(_ route: ChangingRoute) async throws {
         let scene = try await scene(route)
-        let present = try Revision.present(in: scene.test.directory)
+        let present = try await Revision.present(in: scene.test.directory)
         let before = scene.store.contents()
         let fields: HTTPFields = [.ifMatch: Revision.tag(present - 1)]
         let answer = try await scene.send(route, more: fields)
@@ -28,7 +28,7 @@ struct RevisionTableTests {
     @Test("a user changed while the body arrives makes the revision outdated", arguments: rows)
     func meanwhile(_ route: ChangingRoute) async throws {
         let scene = try await scene(route)
-        let present = try Revision.present(in: scene.test.directory)
+        let present = try await Revision.present(in: scene.test.directory)
         let fields: HTTPFields = [.ifMatch: Revision.tag(present)]
         let answer = try await scene.send(route, more: fields) {
             scene.store.beforeNextChange {
@@ -36,14 +36,14 @@ struct RevisionTableTests {
             }
         }
         #expect(answer.status == .preconditionFailed, "\(answer)")
-        #expect(try scene.test.current(scene.jane).name == nil)
+        #expect(try await scene.test.current(scene.jane).name == nil)
     }
 
     @Test("the present revision lets the change be made", arguments: rows)
     func present(_ route: ChangingRoute) async throws {
         let scene = try await scene(route)
         let before = scene.store.contents()
-        let present = try Revision.present(in: scene.test.directory)
+        let present = try await Revision.present(in: scene.test.directory)
         let answer = try await scene.send(route, more: [.ifMatch: Revision.tag(present)])
         #expect(answer.status.kind == .successful, "\(answer)")
         #expect(scene.store.contents() != before)

@@ -25,7 +25,7 @@ struct RightsScene: Sendable {
     /// Sets the scene for one way of losing the right.
     init(_ way: WayOfLoss) async throws {
         store = MemoryStore()
-        test = try await TestDirectory(store: store)
+        test = try await TestDirectory(rules: .withPasskeys, store: store)
         server = TestServer(test)
         let isMaskHolder = way.loss == .masksTaken
         var caller = try await test.makeUser(
@@ -88,9 +88,10 @@ struct RightsScene: Sendable {
         for (word, byte) in [("{key}", UInt8(0x42)), ("{other key}", UInt8(0x43))] {
             words[word] = keyLine(byte)
         }
-        _ = try await test.sshKeys.add(to: .id(jane.id), by: test.asMaskAdministrator) {
+        let added = try await test.sshKeys.add(to: .id(jane.id), by: test.asMaskAdministrator) {
             () throws(MusterError) in keyLine(0x42)
         }
+        words["{fingerprint}"] = added.key.fingerprint.replacing("/", with: "%2F")
         _ = try await test.keys.rotate(.user(.id(jane.id)), by: test.asAdministrator)
         let session = try await test.logIn("jane@example.com")
         words["{session}"] =
@@ -111,6 +112,17 @@ struct RightsScene: Sendable {
         }
         // The next code to the same user is half a minute away.
         test.clock.advance(by: .seconds(60))
+        for (prefix, user) in [("", jane), ("own ", subject)] {
+            for (word, text) in try await FactorWords.begin(test, user) {
+                words["{\(prefix)\(word)}"] = text
+            }
+        }
+        var owner = try await test.current(subject)
+        owner.secondFactor = SecondFactor(
+            phone: try PhoneNumber("+12025550199"),
+            isSMSEnabled: true
+        )
+        try await test.overwrite(owner)
         return words
     }
 

@@ -70,6 +70,7 @@ struct WayOfLoss: Sendable, CustomTestStringConvertible {
         case .masks: true
         case .role: loss != .masksTaken
         case .session: method == .session && !isDemotion
+        case .itself: method != .impersonation && !isDemotion
         // Whoever acts in another's name has to be an administrator for anything.
         case .nothing: !isDemotion || (method == .impersonation && loss == .demoted)
         }

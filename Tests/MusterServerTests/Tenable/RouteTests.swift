@@ -113,12 +113,12 @@ struct RouteTests {
 
     @Test("an edit without a body is refused, and one with an empty object changes nothing")
     func droppedBody() async throws {
-        let before = try test.auditEvents()
+        let before = try await test.auditEvents()
         let response = try await server.send(.put, "/users/2", as: keys)
         #expect(response.status == .badRequest)
         #expect(try await response.text().contains("tio.put"))
         #expect(try await server.send(.put, "/users/2", as: keys, body: "{}").status == .ok)
-        #expect(try test.auditEvents() == before)
+        #expect(try await test.auditEvents() == before)
     }
 
     @Test("a user is created, shown, changed and deleted")

@@ -1,4 +1,3 @@
-import Dispatch
 import Foundation
 import HTTPTypes
 import HummingbirdCore
@@ -14,20 +13,23 @@ struct BusySearchTests {
     private static let eager = UserID(rawValue: 7001)
     private static let other = UserID(rawValue: 7002)
 
-    /// Threads that are busy until the gate is opened, and the queue before them.
+    /// Turns that are all taken until the gates are opened, and the queue before them.
     private struct Busy {
-        let threads: SearchThreads
-        private let gate = DispatchSemaphore(value: 0)
+        let turns: SearchTurns
+        private let gates: [AsyncStream<Void>.Continuation]
         private let blockers: [Task<Void, any Error>]
 
-        init(_ threads: SearchThreads, count: Int = 1) async {
-            self.threads = threads
+        init(_ turns: SearchTurns, count: Int = 1) async {
+            self.turns = turns
             let (begun, begin) = AsyncStream.makeStream(of: Void.self)
-            blockers = (0..<count).map { [gate] number in
+            let doors = (0..<count).map { _ in AsyncStream.makeStream(of: Void.self) }
+            gates = doors.map(\.continuation)
+            blockers = doors.enumerated().map { number, door in
                 Task {
-                    try await threads.run(for: UserID(rawValue: 7100 + Int64(number))) {
+                    try await turns.run(for: UserID(rawValue: 7100 + Int64(number))) {
+                        () async throws(MusterError) in
                         begin.yield()
-                        gate.wait()
+                        for await _ in door.stream {}
                     }
                 }
             }
@@ -43,21 +45,23 @@ struct BusySearchTests {
             _ caller: UserID,
             _ work: @escaping @Sendable () -> Void = {}
         ) async -> Task<Void, any Error> {
-            let before = threads.waiting(of: caller)
-            let task = Task { try await threads.run(for: caller) { work() } }
-            while threads.waiting(of: caller) == before { await Task.yield() }
+            let before = turns.waiting(of: caller)
+            let task = Task {
+                try await turns.run(for: caller) { () async throws(MusterError) in work() }
+            }
+            while turns.waiting(of: caller) == before { await Task.yield() }
             return task
         }
 
         func open() async throws {
-            for _ in blockers { gate.signal() }
+            for gate in gates { gate.finish() }
             for blocker in blockers { try await blocker.value }
         }
     }
 
     @Test("twenty searches of one caller hold up another's by one at most")
     func turns() async throws {
-        let busy = await Busy(SearchThreads("test", threads: 1, places: 100))
+        let busy = await Busy(SearchTurns(together: 1, places: 100))
         let (order, note) = AsyncStream.makeStream(of: String.self)
         var jobs: [Task<Void, any Error>] = []
         for _ in 0..<20 { jobs.append(await busy.add(Self.eager) { note.yield("eager") }) }
@@ -71,14 +75,18 @@ struct BusySearchTests {
 
     @Test("beyond the places of the queue a search is refused at once, and says when to come back")
     func bound() async throws {
-        let busy = await Busy(SearchThreads("test", threads: 1, places: 2))
+        let busy = await Busy(SearchTurns(together: 1, places: 2))
         let first = await busy.add(Self.eager)
         let second = await busy.add(Self.eager)
-        let refused = await failure { try await busy.threads.run(for: Self.eager) {} }
+        let refused = await failure {
+            try await busy.turns.run(for: Self.eager) { () async throws(MusterError) in }
+        }
         #expect(refused?.code == .overloaded)
         #expect(refused?.details["retry_after_seconds"] == "1")
         #expect(refused?.cause as? Trouble == .searches)
-        let newcomer = Task { try await busy.threads.run(for: Self.other) {} }
+        let newcomer = Task {
+            try await busy.turns.run(for: Self.other) { () async throws(MusterError) in }
+        }
         let displaced = await #expect(throws: MusterError.self) { try await second.value }
         #expect(displaced?.code == .overloaded)
         try await busy.open()
@@ -88,25 +96,27 @@ struct BusySearchTests {
 
     @Test("whoever goes away gives up its place, also where it had gone before it asked")
     func cancelled() async throws {
-        let busy = await Busy(SearchThreads("test", threads: 1, places: 4))
+        let busy = await Busy(SearchTurns(together: 1, places: 4))
         let job = await busy.add(Self.eager) { Issue.record("nobody waits for this") }
         job.cancel()
         let error = await #expect(throws: MusterError.self) { try await job.value }
         #expect(error?.cause is CancellationError)
-        #expect(busy.threads.waiting(of: Self.eager) == 0)
+        #expect(busy.turns.waiting(of: Self.eager) == 0)
         let late = Task {
             while !Task.isCancelled { await Task.yield() }
-            try await busy.threads.run(for: Self.eager) { _ = Issue.record("nor for this") }
+            try await busy.turns.run(for: Self.eager) { () async throws(MusterError) in
+                _ = Issue.record("nor for this")
+            }
         }
         late.cancel()
         await #expect(throws: MusterError.self) { try await late.value }
-        #expect(busy.threads.waiting(of: Self.eager) == 0)
+        #expect(busy.turns.waiting(of: Self.eager) == 0)
         try await busy.open()
     }
 
-    @Test("the audit log is read while all threads for searches of users are busy")
+    @Test("the audit log is read while all turns of searches of users are taken")
     func audit() async throws {
-        let busy = await Busy(SearchThreads.users, count: 2)
+        let busy = await Busy(SearchTurns.users, count: 2)
         let test = try await TestDirectory()
         let keys = test.administratorKeys
         let response = try await TestServer(test).send(.get, "/audit-log/v1/events", as: keys)
@@ -128,7 +138,7 @@ struct BusySearchTests {
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             onListening: { ports.continuation.yield($0) }
         )
-        let busy = await Busy(SearchThreads.users, count: 2)
+        let busy = await Busy(SearchTurns.users, count: 2)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await application.run() }
             let port = try #require(await ports.stream.first { _ in true })
@@ -137,9 +147,9 @@ struct BusySearchTests {
             let head = "GET /users?q=u&limit=1 HTTP/1.1\r\nHost: a\r\n"
             let credentials = "X-ApiKeys: accessKey=\(keys.accessKey);secretKey=\(secret)\r\n\r\n"
             try socket.send(Data((head + credentials).utf8))
-            while SearchThreads.users.waiting(of: reader.id) == 0 { await Task.yield() }
+            while SearchTurns.users.waiting(of: reader.id) == 0 { await Task.yield() }
             socket.close()
-            while SearchThreads.users.waiting(of: reader.id) > 0 { await Task.yield() }
+            while SearchTurns.users.waiting(of: reader.id) > 0 { await Task.yield() }
             group.cancelAll()
         }
         try await busy.open()

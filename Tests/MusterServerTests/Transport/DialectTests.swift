@@ -24,7 +24,7 @@ struct DialectTests {
             let users = UserService(parts.directory)
             return [
                 Route(.get, "/other/v2/people/:id", of: other) { call in
-                    let user = try users.details(
+                    let user = try await users.details(
                         .user(UserReference(path: call.parameter("id"))),
                         by: try call.principal
                     )

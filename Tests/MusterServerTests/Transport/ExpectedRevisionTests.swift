@@ -49,7 +49,7 @@ struct ExpectedRevisionTests {
             fields: [.ifMatch: "\"999\""]
         )
         #expect(outdated.status == .preconditionFailed)
-        #expect(try test.current(test.administrator).name == nil)
+        #expect(try await test.current(test.administrator).name == nil)
     }
 
     @Test(

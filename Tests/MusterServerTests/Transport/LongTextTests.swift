@@ -244,7 +244,7 @@ struct LongTextTests {
             #expect(told.utf8.count < 700, "\(told)")
             #expect(!told.contains(String(repeating: "a", count: 100)))
         }
-        #expect(try userCount(server) == 1)
+        #expect(try await userCount(server) == 1)
     }
 
     @Test("are refused as names of members, on every route that reads a body", arguments: fields)
@@ -263,7 +263,7 @@ struct LongTextTests {
             #expect(refusals.contains(answer.status), "\(answer.status) \(told)")
             #expect(told.utf8.count < 700)
         }
-        #expect(try userCount(server) == 1)
+        #expect(try await userCount(server) == 1)
     }
 
     @Test(
@@ -305,7 +305,7 @@ struct LongTextTests {
             #expect(told.hasPrefix(#"{"line":1,"error":{"code":""#), "\(told)")
             #expect(told.contains(#""created":0,"updated":0,"unchanged":0,"failed":1"#))
             #expect(told.utf8.count < 1_000)
-            #expect(try userCount(server) == 1)
+            #expect(try await userCount(server) == 1)
         }
     }
 
@@ -327,7 +327,7 @@ struct LongTextTests {
         return (server, keys)
     }
 
-    private func userCount(_ server: TestServer) throws -> Int {
-        try server.test.directory.userCount()
+    private func userCount(_ server: TestServer) async throws -> Int {
+        try await server.test.directory.userCount()
     }
 }

@@ -2,6 +2,7 @@ import Foundation
 import MusterCore
 import Synchronization
 import Testing
+import WorkerThreads
 
 @testable import MusterServer
 
@@ -16,20 +17,19 @@ private final class Event: Sendable {
 
 @Suite("Each kind of work has threads of its own", .serialized, .timeLimit(.minutes(1)))
 struct OwnThreadsTests {
-    private static let eager = UserID(rawValue: 7201)
-    private static let other = UserID(rawValue: 7202)
+    private static let other = UserID(rawValue: 7201)
 
     @Test("a search is made while other work keeps as many threads busy as there are processors")
     func busyProcessors() async throws {
         let count = ProcessInfo.processInfo.activeProcessorCount
-        let busy = SearchThreads("busy", threads: count, places: count)
+        let busy = WorkerPool("busy", .reads, threads: count)
         let (begun, begin) = AsyncStream.makeStream(of: Void.self)
         let answered = Event()
         // Work that computes, as SQLite does: a thread that sleeps would be replaced by Dispatch.
         let end = ContinuousClock.now + .seconds(20)
         let work = (0..<count).map { _ in
             Task {
-                try await busy.run(for: Self.eager) {
+                await busy.run {
                     begin.yield()
                     while !answered.hasHappened, ContinuousClock.now < end {}
                     return answered.hasHappened
@@ -41,16 +41,14 @@ struct OwnThreadsTests {
             left -= 1
             if left == 0 { break }
         }
-        let threads = SearchThreads("free", threads: 1, places: 1)
-        try await threads.run(for: Self.other) { answered.happen() }
-        for part in work { #expect(try await part.value, "the search was made meanwhile") }
+        await WorkerPool("free", .reads, threads: 1).run { answered.happen() }
+        for part in work { #expect(await part.value, "the search was made meanwhile") }
     }
 
     @Test("threads know what they are for, and no other thread is one of them")
     func kinds() async throws {
-        let threads = SearchThreads("test", threads: 1, places: 1)
-        let kind = try await threads.run(for: Self.other) { WorkerThread.current }
-        #expect(kind == .searches)
+        let kind = await WorkerPool("test", .reads, threads: 1).run { WorkerThread.current }
+        #expect(kind == .reads)
         let lane = ListThreads.shared.lane(for: Self.other)
         let ofList = await Task(executorPreference: lane) { WorkerThread.current }.value
         #expect(ofList == .lists)

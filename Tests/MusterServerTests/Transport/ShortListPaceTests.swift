@@ -46,8 +46,8 @@ struct ShortListPaceTests {
         let pace = ShortListPace()
         let read = try #require(UserListRoute(test.directory, pace: pace).route.reading)
         let principal = test.asAdministrator
-        func isAnswered() throws -> Bool {
-            try test.directory.store.read { reader throws(MusterError) in
+        func isAnswered() async throws -> Bool {
+            try await test.directory.store.read(.bounded) { reader throws(MusterError) in
                 let call = ReadCall(
                     principal: principal,
                     parameter: "",
@@ -57,8 +57,8 @@ struct ShortListPaceTests {
                 return try read(call) != nil
             }
         }
-        #expect(try isAnswered())
+        #expect(try await isAnswered())
         pace.took(.seconds(3600), at: .now)
-        #expect(try !isAnswered())
+        #expect(try await !isAnswered())
     }
 }

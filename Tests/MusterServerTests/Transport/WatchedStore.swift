@@ -1,15 +1,19 @@
 import MusterCore
 import MusterTesting
 import Synchronization
+import WorkerThreads
 
 @testable import MusterServer
 
-/// A store that counts on which threads it is read.
+/// A store that counts its reads by how much they may cost, and look-ups by the threads on which they are made.
 final class WatchedStore: DirectoryStore {
-    /// How many reads there were on the threads for searches, on those for lists, and anywhere else.
+    /// How many reads there were.
     struct Reads {
-        var searches = 0
+        /// Those that may go through the whole directory.
+        var unbounded = 0
+        /// Others on the threads for lists.
         var lists = 0
+        /// Others anywhere else.
         var others = 0
     }
 
@@ -24,17 +28,22 @@ final class WatchedStore: DirectoryStore {
         }
     }
 
-    func read<Result>(
-        _ body: (any DirectoryReader) throws(MusterError) -> Result
-    ) throws(MusterError) -> Result {
+    func read<Result: Sendable>(
+        _ extent: ReadExtent,
+        _ body: @escaping @Sendable (any DirectoryReader) throws(MusterError) -> Result
+    ) async throws(MusterError) -> Result {
+        note(extent, isOnListThread: WorkerThread.current == .lists)
+        return try await inner.read(extent, body)
+    }
+
+    private func note(_ extent: ReadExtent, isOnListThread: Bool) {
         reads.withLock { reads in
-            switch WorkerThread.current {
-            case .searches: reads.searches += 1
-            case .lists: reads.lists += 1
-            case nil: reads.others += 1
+            switch extent {
+            case .unbounded: reads.unbounded += 1
+            case .bounded where isOnListThread: reads.lists += 1
+            case .bounded: reads.others += 1
             }
         }
-        return try inner.read(body)
     }
 
     func write<Result: Sendable>(
@@ -42,6 +51,8 @@ final class WatchedStore: DirectoryStore {
     ) async throws(MusterError) -> Result {
         try await inner.write(body)
     }
+
+    func close() async throws(MusterError) { try await inner.close() }
 
     func makeImportSpool() throws(MusterError) -> any ImportSpool { try inner.makeImportSpool() }
 }

@@ -29,7 +29,7 @@ struct EditTests {
             #expect(try await tio.users.edit(user.id).email == "doe@example.com")
             #expect(try await tio.users.edit(user.id, email: .clear).email == "jane@example.com")
             let id = try #require(user.id.number)
-            let stored = try server.test.users.details(
+            let stored = try await server.test.users.details(
                 .user(.id(.init(rawValue: id))),
                 by: server.test.asAdministrator
             )

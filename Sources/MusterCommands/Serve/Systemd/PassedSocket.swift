@@ -1,5 +1,6 @@
-import Foundation
+import FoundationEssentials
 import MusterCore
+import SystemCalls
 
 /// A socket that listens already, handed over by a service manager (sd_listen_fds(3), systemd 252).
 struct PassedSocket: Sendable, Equatable {

@@ -1,5 +1,6 @@
-import Foundation
+import FoundationEssentials
 import MusterCore
+import SystemCalls
 
 /// Tells a service manager how the process fares, where it asked for that (sd_notify(3), systemd 252).
 ///

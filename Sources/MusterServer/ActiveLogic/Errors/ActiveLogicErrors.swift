@@ -25,7 +25,8 @@ enum ActiveLogicErrors {
         case .credentialsMissing, .credentialsInvalid, .codeRequired: (.ioError, .unauthorized)
         case .loginFailed: (.error, .unauthorized)
         case .sessionExpired: (.detached, .unauthorized)
-        case .insufficientScope, .escalation, .impersonationRefused, .passwordChangeRequired:
+        case .insufficientScope, .escalation, .impersonationRefused, .passwordChangeRequired,
+            .enrolmentRequired:
             (.error, .forbidden)
         case .userNotFound: (.valueError, .notFound)
         case .usernameInvalid, .passwordPolicy, .inputInvalid, .sshKeyInvalid:

@@ -22,8 +22,11 @@ struct ActiveLogicKeyRoutes {
     }
 
     @Sendable private func list(_ call: Call) async throws -> Response {
-        let revision = try Revision.present(in: directory)
-        let (user, keys) = try keys.list(of: try call.activeLogicUser(), by: try call.principal)
+        let revision = try await Revision.present(in: directory)
+        let (user, keys) = try await keys.list(
+            of: try call.activeLogicUser(),
+            by: try call.principal
+        )
         if Revision.isKnown(revision, call.request.headers) {
             return Revision.unchanged(revision)
         }
@@ -46,7 +49,7 @@ struct ActiveLogicKeyRoutes {
         let response = Response.json(isNew ? .created : .ok) { json in
             KeyRecord(key, of: user).write(to: &json)
         }
-        return Revision.changed(response, in: directory)
+        return await Revision.changed(response, in: directory)
     }
 
     @Sendable private func remove(_ call: Call) async throws -> Response {
@@ -54,7 +57,7 @@ struct ActiveLogicKeyRoutes {
             () throws(MusterError) in
             try keyLine(call)
         }
-        return Revision.changed(Response(status: .noContent), in: directory)
+        return await Revision.changed(Response(status: .noContent), in: directory)
     }
 
     private func keyLine(_ call: Call) throws(MusterError) -> String {

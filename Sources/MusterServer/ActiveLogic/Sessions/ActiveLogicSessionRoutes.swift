@@ -37,15 +37,15 @@ struct ActiveLogicSessionRoutes {
             ),
             from: call.origin
         )
-        return answer(issued.user, issued.token, try Revision.present(in: directory))
+        return answer(issued.user, issued.token, try await Revision.present(in: directory))
     }
 
     /// Who asks and what the server can do, for callers who never logged in: those with API keys.
     @Sendable private func details(_ call: Call) async throws -> Response {
         let principal = try call.principal
         // Before the user: what is shown may be newer than the revision says, but never older.
-        let revision = try Revision.present(in: directory)
-        return answer(try users.details(.oneself, by: principal), nil, revision)
+        let revision = try await Revision.present(in: directory)
+        return answer(try await users.details(.oneself, by: principal), nil, revision)
     }
 
     private func answer(_ user: User, _ token: Secret<String>?, _ revision: Int64) -> Response {

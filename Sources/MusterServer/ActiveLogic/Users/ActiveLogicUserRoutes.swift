@@ -39,7 +39,7 @@ struct ActiveLogicUserRoutes {
         let principal = try call.principal
         let (query, hasLimit) = try call.query().userQuery()
         // Before the page: a list may be newer than its tag says, but never older.
-        let revision = try Revision.present(in: directory)
+        let revision = try await Revision.present(in: directory)
         let pages = UserPages(users, by: principal, query, hasLimit: hasLimit)
         let first = try await pages.first()
         if Revision.isKnown(revision, call.request.headers) {
@@ -80,7 +80,7 @@ struct ActiveLogicUserRoutes {
             let username = try Username(body.name ?? "")
             return (UserDraft(username: username, applying: changes), changes.password)
         }
-        return Revision.changed(answer(user, status: .created), in: directory)
+        return await Revision.changed(answer(user, status: .created), in: directory)
     }
 
     @Sendable private func update(_ call: Call) async throws -> Response {
@@ -90,12 +90,12 @@ struct ActiveLogicUserRoutes {
         ) { () throws(MusterError) in
             try call.read(UserArguments.init).changes()
         }
-        return Revision.changed(answer(user), in: directory)
+        return await Revision.changed(answer(user), in: directory)
     }
 
     @Sendable private func remove(_ call: Call) async throws -> Response {
         try await users.delete(try call.activeLogicUser(), by: try call.callerForChange) { nil }
-        return Revision.changed(Response(status: .noContent), in: directory)
+        return await Revision.changed(Response(status: .noContent), in: directory)
     }
 
     @Sendable private func changePassword(_ call: Call) async throws -> Response {
@@ -110,7 +110,7 @@ struct ActiveLogicUserRoutes {
                 owner: .caller
             )
         }
-        return Revision.changed(Response(status: .noContent), in: directory)
+        return await Revision.changed(Response(status: .noContent), in: directory)
     }
 
     private func answer(_ user: User, status: HTTPResponse.Status = .ok) -> Response {

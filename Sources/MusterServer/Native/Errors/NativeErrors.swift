@@ -1,6 +1,7 @@
 import HTTPTypes
 import MusterAPI
 import MusterCore
+import WireJSON
 
 /// The one place where the directory's error codes become statuses and bodies of the native API.
 enum NativeErrors {
@@ -12,7 +13,12 @@ enum NativeErrors {
         } else if error.code == .inputMalformed, let hint = error.details["hint"] {
             record.message += ": \(hint)"
         }
-        var answer = Answer.json(status, reserving: 256) { record.write(to: &$0) }
+        var answer = Answer.json(status, reserving: 256) { json in
+            json.object { json in
+                record.writeMember(to: &json)
+                error.challenge?.writeMembers(to: &json)
+            }
+        }
         answer.addFields(of: error)
         answer.addHint(of: error)
         return answer
@@ -21,18 +27,21 @@ enum NativeErrors {
     private static func status(of code: MusterError.Code) -> HTTPResponse.Status {
         switch code {
         case .credentialsMissing, .credentialsInvalid, .sessionExpired, .codeRequired,
-            .loginFailed:
+            .confirmationRequired, .loginExpired, .loginFailed:
             .unauthorized
-        case .insufficientScope, .escalation, .impersonationRefused, .passwordChangeRequired:
+        case .insufficientScope, .escalation, .impersonationRefused, .passwordChangeRequired,
+            .enrolmentRequired:
             .forbidden
-        case .userNotFound, .groupNotFound, .sessionNotFound, .sshKeyNotFound, .requestNotFound:
+        case .userNotFound, .groupNotFound, .sessionNotFound, .sshKeyNotFound, .requestNotFound,
+            .factorNotFound, .passkeysUnavailable:
             .notFound
         case .userUnapprovedDomain, .usernameInvalid, .passwordPolicy, .currentPasswordInvalid,
             .groupNotEmpty, .groupImmutable, .roleNotFound, .inputInvalid, .inputType,
-            .inputMalformed, .inputBodyDropped, .codeInvalid, .sshKeyInvalid:
+            .inputMalformed, .inputBodyDropped, .codeInvalid, .sshKeyInvalid, .factorRefused:
             .badRequest
         case .userAlreadyExists, .groupAlreadyExists, .lastAdministrator, .ownAccount,
-            .successorRefused, .userUndeletable, .sshKeyTooMany:
+            .successorRefused, .userUndeletable, .sshKeyTooMany, .factorTooMany, .factorExists,
+            .factorLast:
             .conflict
         case .methodNotAllowed: .methodNotAllowed
         case .revisionChanged: .preconditionFailed
@@ -43,6 +52,17 @@ enum NativeErrors {
         case .overloaded, .storeUnavailable: .serviceUnavailable
         default: .internalServerError
         }
+    }
+}
+
+extension LoginChallenge {
+    /// Writes how the caller goes on, into an object that was begun.
+    func writeMembers(to json: inout JSONWriter) {
+        json.name("factors")
+        json.array { json in
+            for factor in factors { json.string(factor.rawValue) }
+        }
+        handle?.withExposedValue { json.member("login", $0) }
     }
 }
 

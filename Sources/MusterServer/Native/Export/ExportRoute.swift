@@ -22,7 +22,7 @@ struct ExportRoute: Sendable {
         ) { () throws(MusterError) in
             try call.query().choice("hashes", [("true", true), ("false", false)]) ?? false
         }
-        let first = try users.batch(after: nil)
+        let first = try await users.batch(after: nil)
         return try Response.list(
             ExportStream(users: users, first: first),
             for: try call.principal.user.id,
@@ -46,7 +46,7 @@ private struct ExportStream: ListBatches {
             }
             try await writer.write(ByteBuffer(bytes: json.takeBytes()))
             guard batch.count == ExportService.batchSize else { break }
-            batch = try users.batch(after: last.user.id)
+            batch = try await users.batch(after: last.user.id)
         }
     }
 }

@@ -37,11 +37,7 @@ struct ImportAnswer {
     /// A line that was not taken.
     mutating func fail(_ line: Int, _ error: MusterError) {
         failed += 1
-        json.object { json in
-            json.member("line", line)
-            ErrorRecord(error).writeMember(to: &json)
-        }
-        endLine()
+        write(.refused(line: Int64(line), ErrorRecord(error)))
     }
 
     /// How a line ended.
@@ -77,15 +73,13 @@ struct ImportAnswer {
     mutating func look(_ lines: Int) {
         guard lines / ImportService.batchSize > looked / ImportService.batchSize else { return }
         looked = lines
-        json.object { $0.member("checked", lines) }
-        endLine()
+        write(.checked(Int64(lines)))
         isDue = true
     }
 
     /// That so many lines have been dealt with.
     mutating func progress(_ lines: Int) {
-        json.object { $0.member("progress", lines) }
-        endLine()
+        write(.progress(Int64(lines)))
         isDue = true
     }
 
@@ -94,16 +88,16 @@ struct ImportAnswer {
     /// An import that ends while its lines are looked at, because they cannot be kept, has done nothing.
     mutating func finish(_ error: MusterError? = nil) {
         if isLooking { forgetLooks() }
-        json.object { json in
-            json.member("done", error == nil)
-            if isDryRun { json.member("dry_run", true) }
-            json.member("created", created)
-            json.member("updated", updated)
-            json.member("unchanged", unchanged)
-            json.member("failed", failed)
-            if let error { ErrorRecord(error).writeMember(to: &json) }
-        }
-        endLine()
+        let summary = ImportSummaryRecord(
+            isDone: error == nil,
+            isDryRun: isDryRun,
+            created: Int64(created),
+            updated: Int64(updated),
+            unchanged: Int64(unchanged),
+            failed: Int64(failed),
+            error: error.map { ErrorRecord($0) }
+        )
+        write(.finished(summary))
     }
 
     /// Sends what was written, if it is worth it.
@@ -124,32 +118,19 @@ struct ImportAnswer {
         administersBy rights: [AdministratorRight] = []
     ) {
         guard shown == .all || shown == .administrators && !rights.isEmpty else { return }
-        json.object { json in
-            json.member("line", candidate.number)
-            json.member("result", result)
-            json.member("username", candidate.username.text)
-            if let id { json.member("id", id.rawValue) }
-            if !rights.isEmpty {
-                json.name("administers_by")
-                json.array { json in
-                    for right in rights { json.string(right.rawValue) }
-                }
-            }
-            guard !fields.isEmpty else { return }
-            json.name("changes")
-            json.array { json in
-                for field in fields {
-                    json.object { json in
-                        json.member("field", field.key)
-                        json.member("value", field.value)
-                    }
-                }
-            }
-        }
-        endLine()
+        let user = ImportedUserRecord(
+            line: Int64(candidate.number),
+            result: result,
+            username: candidate.username.text,
+            id: id?.rawValue,
+            administersBy: rights.map(\.rawValue),
+            changes: fields.map { ImportedUserRecord.Change(field: $0.key, value: $0.value) }
+        )
+        write(.taken(user))
     }
 
-    private mutating func endLine() {
+    private mutating func write(_ record: ImportAnswerRecord) {
+        record.write(to: &json)
         json.endLine()
     }
 }

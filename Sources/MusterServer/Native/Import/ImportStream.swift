@@ -55,7 +55,7 @@ struct ImportStream: Sendable {
         var checked = CheckedLines(BodySource(body), run)
         while let (lines, results) = try await checked.next() {
             let candidates = try await reader.read(lines, results, &answer)
-            for (candidate, outcome) in zip(candidates, try run.preview(candidates)) {
+            for (candidate, outcome) in zip(candidates, try await run.preview(candidates)) {
                 answer.add(candidate, outcome)
             }
             if answer.failed == 0 {

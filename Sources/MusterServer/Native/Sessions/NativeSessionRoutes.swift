@@ -16,6 +16,8 @@ struct NativeSessionRoutes {
     var routes: [Route] {
         [
             NativeRoutes.route(.get, "/sessions", isList: true, list),
+            NativeRoutes.route(.post, "/sessions", isOpen: true, logIn),
+            NativeRoutes.route(.delete, "/sessions/current", logOut),
             NativeRoutes.route(.delete, "/sessions/:id", revoke),
             NativeRoutes.route(.delete, "/users/:ref/sessions", revokeAll),
         ]
@@ -23,13 +25,11 @@ struct NativeSessionRoutes {
 
     @Sendable private func list(_ call: Call) async throws -> Response {
         let principal = try call.principal
-        var most = SessionQuery.maximumLimit
-        let list = try sessions.list(by: principal) { () throws(MusterError) in
-            let items = try call.query()
-            most = try items.limit(upTo: most) ?? most
-            let user = items["user"].map { UserReference(native: $0) }
-            return (user, min(most, NativeSessionRoutes.batchSize))
-        }
+        try principal.requireSettledAccount()
+        let items = try call.query()
+        let most = try items.limit(upTo: SessionQuery.maximumLimit) ?? SessionQuery.maximumLimit
+        let user = items["user"].map { UserReference(native: $0) }
+        let list = try await first(min(most, NativeSessionRoutes.batchSize), of: user, principal)
         let count = list.sessions.count
         let stream = SessionStream(
             sessions: sessions,
@@ -46,6 +46,46 @@ struct NativeSessionRoutes {
             return try Response.page(answer, for: principal.user.id)
         }
         return try Response.list(stream, for: principal.user.id)
+    }
+
+    /// The first sessions of a list; of everybody's, which are counted, when the caller's turn has come.
+    private func first(
+        _ limit: Int,
+        of user: UserReference?,
+        _ principal: Principal
+    ) async throws(MusterError) -> SessionList {
+        guard user == nil, principal.isAdministrator else {
+            return try await sessions.list(by: principal) { () throws(MusterError) in (user, limit)
+            }
+        }
+        return try await SearchTurns.users.run(for: principal) { () async throws(MusterError) in
+            try await sessions.list(by: principal) { () throws(MusterError) in (user, limit) }
+        }
+    }
+
+    @Sendable private func logIn(_ call: Call) async throws -> Response {
+        let body = try call.readObject(LoginBody.init)
+        let issued = try await sessions.logIn(
+            LoginRequest(
+                username: body.username,
+                password: Secret(body.password),
+                code: body.code.map { Secret($0) }
+            ),
+            from: call.origin
+        )
+        let record = issued.token.withExposedValue { token in
+            IssuedSessionRecord(
+                token: token,
+                userID: issued.user.id.rawValue,
+                username: issued.user.username.text
+            )
+        }
+        return Response.json(.created) { record.write(to: &$0) }
+    }
+
+    @Sendable private func logOut(_ call: Call) async throws -> Response {
+        try await sessions.logOut(try call.principal)
+        return Response(status: .noContent)
     }
 
     /// How many sessions are read at a time, at most.
@@ -86,7 +126,7 @@ private struct SessionStream: ListBatches {
             try await writer.write(ByteBuffer(bytes: json.takeBytes()))
             guard batch.count == limit, left > 0 else { break }
             limit = min(NativeSessionRoutes.batchSize, left)
-            batch = try sessions.more(of: list, after: last, limit: limit, by: principal)
+            batch = try await sessions.more(of: list, after: last, limit: limit, by: principal)
             left -= batch.count
         }
         end(&json)

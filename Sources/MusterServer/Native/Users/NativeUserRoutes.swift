@@ -21,11 +21,11 @@ struct NativeUserRoutes {
         [
             NativeRoutes.route(.get, "/users", isList: true, list),
             NativeRoutes.route(.post, "/users", add),
+            NativeRoutes.route(.get, "/account", ownDetails),
             NativeRoutes.route(.get, "/users/:ref", details),
             NativeRoutes.route(.patch, "/users/:ref", update),
             NativeRoutes.route(.delete, "/users/:ref", remove),
             NativeRoutes.route(.post, "/users/:ref/unlock", unlock),
-            NativeRoutes.route(.delete, "/users/:ref/keys", revokeKeys),
         ]
     }
 
@@ -35,43 +35,46 @@ struct NativeUserRoutes {
         let items = try call.query()
         var (query, hasLimit) = try items.userQuery(prefix: "f")
         if let text = items["group"] {
-            let group = try GroupService(directory).details(
+            let group = try await GroupService(directory).details(
                 GroupReference(native: text),
                 by: principal
             )
             query.group = group.isEveryone ? nil : group.id
         }
         query.filters = try items.userFilters(directory)
+        // Before the page: a list may be newer than its tag says, but never older.
+        let revision = try await Revision.present(in: directory)
         let pages = UserPages(users, by: principal, query, hasLimit: hasLimit)
         let first = try await pages.first()
-        let total = try await SearchThreads.users.run(for: principal) {
-            [query, users] () throws(MusterError) in
-            try users.count(query, by: principal)
+        let total = try await SearchTurns.users.run(for: principal) {
+            () async throws(MusterError) in
+            try await users.count(query, by: principal)
         }
         let view = view
-        return try pages.respond(first) { user, json in
+        let response = try pages.respond(first) { user, json in
             view.record(user).write(to: &json)
         } ending: {
             $0.member("total", total)
         }
+        return Revision.tagged(response, revision)
     }
 
     @Sendable private func details(_ call: Call) async throws -> Response {
-        let account = try users.account(of: try call.nativeUser(), by: try call.principal)
-        let record = AccountRecord(
-            user: view.record(account.user),
-            groups: account.groups.map { group in
-                AccountRecord.GroupName(
-                    id: group.id.rawValue,
-                    uuid: group.uuid.text,
-                    name: group.name
-                )
-            },
-            sshKeyCount: Int64(account.sshKeyCount),
-            hasAPIKeys: account.hasAPIKeys,
-            hasPassword: account.hasPassword
+        let revision = try await Revision.present(in: directory)
+        let account = try await users.account(of: try call.nativeUser(), by: try call.principal)
+        let record = view.record(account)
+        return Revision.tagged(Response.json { record.write(to: &$0) }, revision)
+    }
+
+    /// Who asks, also where its password has to be changed first.
+    @Sendable private func ownDetails(_ call: Call) async throws -> Response {
+        let principal = try call.principal
+        let revision = try await Revision.present(in: directory)
+        let record = OwnAccountRecord(
+            account: view.record(try await users.ownAccount(by: principal)),
+            mustChangePassword: principal.mustChangePassword
         )
-        return Response.json { record.write(to: &$0) }
+        return Revision.tagged(Response.json { record.write(to: &$0) }, revision)
     }
 
     @Sendable private func add(_ call: Call) async throws -> Response {
@@ -84,46 +87,43 @@ struct NativeUserRoutes {
             let draft = UserDraft(username: username, applying: try body.changes(of: username))
             return (draft, body.password.map { Secret($0) })
         }
-        return answer(user, status: .created)
+        return await answer(user, status: .created)
     }
 
     @Sendable private func update(_ call: Call) async throws -> Response {
         let principal = try call.callerForChange
-        let target = try users.details(.user(try call.nativeUser()), by: principal)
+        let target = try await users.details(.user(try call.nativeUser()), by: principal)
         let user = try await users.edit(.user(.id(target.id)), by: principal) {
             () throws(MusterError) in
             let body = try call.readObject(UserBody.init)
             guard body.password == nil else {
                 throw .invalid(
                     "password",
-                    "\"password\" cannot be changed here; use PUT /users/{id}/chpasswd"
+                    "\"password\" cannot be changed here; use PUT /muster/v1/users/{ref}/password"
                 )
             }
             var changes = try body.changes(of: target.username)
             changes.currentPassword = body.currentPassword.map { Secret($0) }
             return changes
         }
-        return answer(user)
+        return await answer(user)
     }
 
     @Sendable private func remove(_ call: Call) async throws -> Response {
         try await users.delete(try call.nativeUser(), by: try call.callerForChange) { nil }
-        return Response(status: .noContent)
+        return await Revision.changed(Response(status: .noContent), in: directory)
     }
 
     @Sendable private func unlock(_ call: Call) async throws -> Response {
-        answer(try await users.unlock(try call.nativeUser(), by: try call.callerForChange))
+        await answer(try await users.unlock(try call.nativeUser(), by: try call.callerForChange))
     }
 
-    @Sendable private func revokeKeys(_ call: Call) async throws -> Response {
-        let keys = APIKeyService(directory)
-        _ = try await keys.revoke(.user(try call.nativeUser()), by: try call.callerForChange)
-        return Response(status: .noContent)
-    }
-
-    private func answer(_ user: User, status: HTTPResponse.Status = .ok) -> Response {
+    private func answer(_ user: User, status: HTTPResponse.Status = .ok) async -> Response {
         let record = view.record(user)
-        return Response.json(status) { record.write(to: &$0) }
+        return await Revision.changed(
+            Response.json(status) { record.write(to: &$0) },
+            in: directory
+        )
     }
 }
 

@@ -46,4 +46,21 @@ struct NativeUserView: Sendable {
         record.changedAt = user.changedAt.rawValue
         return record
     }
+
+    /// The record of a user with all that belongs to it.
+    func record(_ account: UserAccount) -> AccountRecord {
+        AccountRecord(
+            user: record(account.user),
+            groups: account.groups.map { group in
+                AccountRecord.GroupName(
+                    id: group.id.rawValue,
+                    uuid: group.uuid.text,
+                    name: group.name
+                )
+            },
+            sshKeyCount: Int64(account.sshKeyCount),
+            hasAPIKeys: account.hasAPIKeys,
+            hasPassword: account.hasPassword
+        )
+    }
 }

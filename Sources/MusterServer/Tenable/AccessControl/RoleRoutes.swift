@@ -38,7 +38,7 @@ struct RoleRoutes {
     }
 
     @Sendable private func details(_ call: Call) async throws -> Response {
-        answer(try users.details(.user(call.user), by: try call.principal))
+        answer(try await users.details(.user(call.user), by: try call.principal))
     }
 
     @Sendable private func assign(_ call: Call) async throws -> Response {

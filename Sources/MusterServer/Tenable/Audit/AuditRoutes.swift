@@ -1,7 +1,6 @@
 import FoundationEssentials
 import Hummingbird
 import MusterCore
-import NIOCore
 import WireJSON
 
 /// The audit log.
@@ -21,42 +20,12 @@ struct AuditRoutes {
     }
 
     @Sendable private func list(_ call: Call) async throws -> Response {
-        let principal = try call.principal
-        try principal.requireAdministrator()
-        let asked = try call.query().auditQuery()
-        var query = asked
-        query.limit = min(asked.limit, AuditRoutes.batchSize)
-        let (page, total) = try await SearchThreads.audit.run(for: principal) {
-            [audit, query] () throws(MusterError) in
-            try audit.events(by: principal) { () throws(MusterError) in query }
+        let pages = AuditPages(audit, by: try call.principal) { event, json in
+            AuditRoutes.write(event, to: &json)
+        } ending: { asked, count, total, json in
+            AuditRoutes.end(asked, count, total, to: &json)
         }
-        let stream = AuditStream(
-            audit: audit,
-            principal: principal,
-            first: page,
-            asked: asked,
-            total: total
-        )
-        guard page.events.count < asked.limit, page.events.count == AuditRoutes.batchSize else {
-            let room = 128 + page.events.count * AuditRoutes.capacity
-            let answer = Answer.json(reserving: room) { json in
-                AuditStream.begin(&json)
-                AuditRoutes.write(page.events, to: &json)
-                stream.end(&json, count: page.events.count)
-            }
-            return try Response.page(answer, for: principal.user.id)
-        }
-        return try Response.list(stream, for: principal.user.id)
-    }
-
-    /// How many events are read at a time, at most.
-    static let batchSize = 500
-
-    /// Room for one event.
-    fileprivate static let capacity = 512
-
-    fileprivate static func write(_ events: [AuditEvent], to json: inout JSONWriter) {
-        for event in events { write(event, to: &json) }
+        return try await pages.respond { () throws(MusterError) in try call.query().auditQuery() }
     }
 
     private static func write(_ event: AuditEvent, to json: inout JSONWriter) {
@@ -125,50 +94,13 @@ struct AuditRoutes {
     {
         if let text { json.member(name, text) } else { json.null(name) }
     }
-}
 
-/// The batches of a page of the audit log.
-private struct AuditStream: ListBatches {
-    let audit: AuditService
-    let principal: Principal
-    let first: AuditPage
-    let asked: AuditQuery
-    /// How many events there are, shown or not.
-    let total: Int
-
-    @concurrent func write(to writer: inout any ResponseBodyWriter) async throws {
-        var json = JSONWriter(reserving: AuditRoutes.batchSize * AuditRoutes.capacity)
-        AuditStream.begin(&json)
-        var page = first
-        var count = 0
-        var query = asked
-        query.offset = 0
-        query.limit = AuditRoutes.batchSize
-        while true {
-            AuditRoutes.write(page.events, to: &json)
-            count += page.events.count
-            try await writer.write(ByteBuffer(bytes: json.takeBytes()))
-            guard page.events.count == query.limit, count < asked.limit, let end = page.end else {
-                break
-            }
-            query.limit = min(AuditRoutes.batchSize, asked.limit - count)
-            page = try await SearchThreads.audit.run(for: principal) {
-                [audit, principal, query] () throws(MusterError) in
-                try audit.more(by: principal, query, after: end)
-            }
-        }
-        end(&json, count: count)
-        try await writer.write(ByteBuffer(bytes: json.takeBytes()))
-    }
-
-    static func begin(_ json: inout JSONWriter) {
-        json.beginObject()
-        json.name("events")
-        json.beginArray()
-    }
-
-    func end(_ json: inout JSONWriter, count: Int) {
-        json.endArray()
+    private static func end(
+        _ asked: AuditQuery,
+        _ count: Int,
+        _ total: Int,
+        to json: inout JSONWriter
+    ) {
         json.name("pagination")
         json.object { json in
             json.member("offset", asked.offset)
@@ -178,6 +110,5 @@ private struct AuditStream: ListBatches {
             let end = asked.offset + count
             if end < total, count > 0 { json.member("next", String(end)) }
         }
-        json.endObject()
     }
 }

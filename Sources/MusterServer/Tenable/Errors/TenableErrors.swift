@@ -7,7 +7,9 @@ enum TenableErrors {
     static func answer(to error: MusterError) -> Answer {
         let status = status(of: error.code)
         var answer = Answer.json(status, reserving: 256) {
-            envelope(for: error, status).write(to: &$0)
+            envelope(for: error, status).write(to: &$0) { json in
+                error.challenge?.writeMembers(to: &json)
+            }
         }
         answer.addFields(of: error)
         answer.addHint(of: error)
@@ -18,7 +20,8 @@ enum TenableErrors {
         switch code {
         case .credentialsMissing, .credentialsInvalid, .sessionExpired, .codeRequired:
             .unauthorized
-        case .insufficientScope, .escalation, .impersonationRefused, .passwordChangeRequired:
+        case .insufficientScope, .escalation, .impersonationRefused, .passwordChangeRequired,
+            .enrolmentRequired:
             .forbidden
         case .userNotFound, .groupNotFound, .sessionNotFound, .requestNotFound:
             .notFound

@@ -36,7 +36,11 @@ struct GroupRoutes {
 
     @Sendable private func list(_ call: Call) async throws -> Response {
         let principal = try call.principal
-        let records = try groups.list(by: principal).map { GroupRecord($0, in: directory) }
+        let found = try await SearchTurns.users.run(for: principal) {
+            () async throws(MusterError) in
+            try await groups.list(by: principal)
+        }
+        let records = found.map { GroupRecord($0, in: directory) }
         let answer = Answer.json(reserving: 64 + records.count * 256) { json in
             json.object { json in
                 json.name("groups")
@@ -70,7 +74,7 @@ struct GroupRoutes {
 
     @Sendable private func members(_ call: Call) async throws -> Response {
         let principal = try call.principal
-        let group = try groups.details(call.group, by: principal)
+        let group = try await groups.details(call.group, by: principal)
         return try await UserListRoute(directory).respond(to: principal, call) {
             () throws(MusterError) in
             var (query, hasLimit) = try call.query().userQuery()

@@ -48,7 +48,14 @@ struct SessionRoutes {
             from: call.origin
         )
         var response = issued.token.withExposedValue { token in
-            Response.json { json in json.object { $0.member("token", token) } }
+            Response.json { json in
+                json.object { json in
+                    json.member("token", token)
+                    if let left = issued.recoveryCodesLeft {
+                        json.member("recovery_codes_left", left)
+                    }
+                }
+            }
         }
         response.headers[.setCookie] = cookies.setting(issued.token, for: call)
         return response
@@ -62,9 +69,9 @@ struct SessionRoutes {
     }
 
     @Sendable private func details(_ call: Call) async throws -> Response {
-        let user = try users.details(.oneself, by: try call.principal)
+        let user = try await users.details(.oneself, by: try call.principal)
         let record = view.record(user)
-        let groups = try GroupService(directory).groups(of: user)
+        let groups = try await GroupService(directory).groups(of: user)
         return Response.json(reserving: 1536) { json in
             json.object { json in
                 record.writeMembers(to: &json)

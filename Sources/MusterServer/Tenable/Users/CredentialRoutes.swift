@@ -72,7 +72,7 @@ struct CredentialRoutes {
             return SecondFactorSettings(
                 isEmailEnabled: body.isEmailEnabled,
                 isSMSEnabled: body.isSMSEnabled,
-                phone: try CredentialRoutes.phone(body.smsPhone),
+                phone: try phone(body.smsPhone),
                 password: body.password.map { Secret($0) }
             )
         }
@@ -84,7 +84,7 @@ struct CredentialRoutes {
             () throws(MusterError) in
             let body = try call.read(SendVerificationRequest.init)
             let phone = try CredentialRoutes.childError { () throws(MusterError) in
-                try PhoneNumber(body.smsPhone)
+                try factors.phone(body.smsPhone)
             }
             return (phone, body.password.map { Secret($0) })
         }
@@ -98,9 +98,11 @@ struct CredentialRoutes {
         return .empty
     }
 
-    private static func phone(_ text: String?) throws(MusterError) -> PhoneNumber? {
+    private func phone(_ text: String?) throws(MusterError) -> PhoneNumber? {
         guard let text, !text.isEmpty else { return nil }
-        return try childError { () throws(MusterError) in try PhoneNumber(text) }
+        return try CredentialRoutes.childError { () throws(MusterError) in
+            try factors.phone(text)
+        }
     }
 
     /// Puts a complaint about a phone into the service's own words.

@@ -57,7 +57,7 @@ struct UserRoutes {
 
     @Sendable private func edit(_ call: Call) async throws -> Response {
         let principal = try call.callerForChange
-        let target = try users.details(.user(call.user), by: principal)
+        let target = try await users.details(.user(call.user), by: principal)
         let user = try await users.edit(.user(.id(target.id)), by: principal) {
             () throws(MusterError) in
             try call.userChanges(username: target.username)
@@ -93,7 +93,7 @@ struct UserRoutes {
 
     @Sendable private func authorizations(_ call: Call) async throws -> Response {
         let user = try await call.namingUnknownUUID { () async throws(MusterError) in
-            try users.details(.user(call.user), by: try call.principal)
+            try await users.details(.user(call.user), by: try call.principal)
         }
         return Response.json { json in
             json.object { json in

@@ -12,6 +12,8 @@ import TextBytes
 struct FastPathResponder: Sendable {
     private let table: RouteTable
     private let pipeline: RequestAuthenticator
+    /// Where the directory is read at once; nil if its store is far away, and everything takes the long way.
+    private let store: (any InProcessStore)?
     private let frame: RootResponder
     private let dates = HTTPDates()
     private let logger: Logger
@@ -19,6 +21,7 @@ struct FastPathResponder: Sendable {
     init(frame: RootResponder, logger: Logger) {
         table = frame.table
         pipeline = frame.pipeline
+        store = frame.pipeline.directory.store as? any InProcessStore
         self.frame = frame
         self.logger = logger
     }
@@ -42,7 +45,7 @@ struct FastPathResponder: Sendable {
         let id = frame.ids.next()
         var answer = frame.answer(to: error, path: "", requestID: id, logger: logger)
         answer.fields.append((.connection, "close"))
-        frame.log(logger, id: id, method: "none", route: "none", status: answer.status.code)
+        observe(id, "none", "none", answer, since: RequestObserver.now, client: nil, error.code)
         return answer.encoded(id: id, date: dates.text(pipeline.directory.clock.now()), allocator)
     }
 
@@ -52,15 +55,19 @@ struct FastPathResponder: Sendable {
         from peer: IPAddress?,
         _ allocator: ByteBufferAllocator
     ) -> (bytes: ByteBuffer, isKnown: Bool)? {
-        guard isFit(head) else { return nil }
+        guard let store, isFit(head) else { return nil }
         let target = head.target
         let (path, query) = Self.parts(of: target)
         guard path.count <= TextLimit.path, let match = table.reading(path) else { return nil }
+        let begun = RequestObserver.now
         let id = frame.ids.next()
         var answer: Answer
         var isKnown = false
+        var refusal: MusterError.Code?
         do {
-            guard let found = try read(match, head, query, peer, id, &isKnown) else { return nil }
+            guard let found = try read(store, match, head, query, peer, id, &isKnown) else {
+                return nil
+            }
             answer = found
             answer.mediaType = match.mediaType
         } catch {
@@ -68,14 +75,18 @@ struct FastPathResponder: Sendable {
             if RefusedCookie.codes.contains(error.code), CredentialsHeader.isCookie(head) {
                 return nil
             }
+            refusal = error.code
             answer = frame.answer(to: error, path: target, requestID: id, logger: logger)
         }
-        frame.log(logger, id: id, method: "GET", route: match.path, status: answer.status.code)
+        let client =
+            frame.observer.needsClient(refusal) ? pipeline.peers.client(of: peer, head) : nil
+        observe(id, "GET", match.path, answer, since: begun, client: client, refusal)
         let date = dates.text(pipeline.directory.clock.now())
         return (answer.encoded(id: id, date: date, allocator), isKnown)
     }
 
     private func read(
+        _ store: any InProcessStore,
         _ match: RouteTable.ReadMatch,
         _ fields: RequestHead,
         _ query: Substring,
@@ -85,7 +96,7 @@ struct FastPathResponder: Sendable {
     ) throws(MusterError) -> Answer? {
         guard let credentials = try CredentialsHeader.read(fields) else { return nil }
         let origin = RequestSource(address: pipeline.peers.client(of: peer, fields), requestID: id)
-        return try pipeline.directory.store.read { reader throws(MusterError) in
+        return try store.readNow { reader throws(MusterError) in
             let principal = try pipeline.authenticator.authenticate(
                 credentials,
                 from: origin,
@@ -113,6 +124,27 @@ struct FastPathResponder: Sendable {
             if answer != nil { try pipeline.admit(principal) }
             return answer
         }
+    }
+
+    private func observe(
+        _ id: String,
+        _ method: String,
+        _ route: String,
+        _ answer: Answer,
+        since begun: UInt64,
+        client: IPAddress?,
+        _ refusal: MusterError.Code?
+    ) {
+        let request = ServedRequest(
+            id: id,
+            method: method,
+            route: route,
+            status: answer.status.code,
+            nanoseconds: RequestObserver.now - begun,
+            client: client,
+            refusal: refusal
+        )
+        frame.observer.observe(request, logger)
     }
 
     private static func parts(of target: String) -> (path: Substring.UTF8View, query: Substring) {

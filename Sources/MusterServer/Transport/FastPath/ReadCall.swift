@@ -34,12 +34,13 @@ extension Route {
         let name = path.split(separator: ":").dropFirst().first.map(String.init)
         self.init(.get, path, of: dialect, reading: reading) { call in
             let principal = try call.principal
-            let answer = try directory.store.read { reader throws(MusterError) in
+            let (parameter, query) = (name.map(call.parameter) ?? "", call.request.uri.query ?? "")
+            let answer = try await directory.store.read(.bounded) { reader throws(MusterError) in
                 try reading(
                     ReadCall(
                         principal: principal,
-                        parameter: name.map(call.parameter) ?? "",
-                        queryText: call.request.uri.query ?? "",
+                        parameter: parameter,
+                        queryText: query,
                         reader: reader
                     )
                 )

@@ -1,0 +1,84 @@
+import ArgumentParser
+import MusterCore
+import MusterDelivery
+import TextBytes
+import WireJSON
+
+/// `muster server sms-test`.
+struct SMSTestCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sms-test",
+        abstract: "Send a text message by the gateway of the settings.",
+        discussion: """
+            Asks the gateway directly; no Muster server needs to run. Give the settings that the server has, by the same \
+            options, variables and file. The message costs what each costs. Exit code 69 means that the gateway did not take it.
+
+            Example: muster server sms-test --config muster.json --send +15555555555
+            """
+    )
+
+    @Option(help: ArgumentHelp("The phone number to send to.", valueName: "number"))
+    var send: String
+
+    @OptionGroup var output: OutputOptions
+    @OptionGroup var settings: SettingsOptions
+
+    func run() async throws {
+        try await CommandFailure.reporting {
+            let settings = try Settings(try await settings.reader())
+            guard case .gateway(let gateway, let authorities) = settings.delivery.sms else {
+                throw CommandError(
+                    .configuration,
+                    "codes.sms.delivery names no gateway, so that there is none to ask. See: muster config"
+                )
+            }
+            let phone = try SMSTestCommand.phone(send, settings.rules)
+            let carrier = SMSCarrier(gateway, authorities: authorities, clock: SystemClock())
+            let letter = Letter.test(.sms, to: phone.text, subject: "", "This is a test of Muster.")
+            let reply: String
+            switch await carrier.deliver(letter, within: .seconds(10)) {
+            case .delivered(let text): reply = text
+            case .refused(let reason), .failed(let reason):
+                throw CommandError(
+                    .unavailable,
+                    "\(gateway.shown) has not taken the message: \(reason). Look at the settings sms.*"
+                )
+            }
+            try output.show(
+                JSONObject([
+                    ("gateway", .string(gateway.name)), ("to", .string(phone.text)),
+                    ("reply", .string(reply)),
+                ]),
+                .smsTest
+            )
+        }
+    }
+
+    private static func phone(
+        _ text: String,
+        _ rules: DirectoryRules
+    ) throws(CommandError) -> PhoneNumber {
+        guard let phone = try? PhoneNumber(text, prefix: rules.phonePrefix) else {
+            throw CommandError(
+                .badInput,
+                "\(text.quoted(40)) is no phone number. Write it with + and country code, such as +15555555555."
+            )
+        }
+        guard rules.delivery.allows(phone) else {
+            throw CommandError(
+                .badInput,
+                "\(phone.text) begins with none of sms.allowedPrefixes, or with a dear prefix that is not named in full."
+            )
+        }
+        return phone
+    }
+}
+
+extension RecordLayout {
+    fileprivate static let smsTest = RecordLayout(
+        "gateways",
+        id: "gateway",
+        columns: [Column("Gateway", "gateway"), Column("To", "to"), Column("Reply", "reply")],
+        fields: ["gateway", "to", "reply"]
+    )
+}

@@ -1,0 +1,193 @@
+/// What somebody shows as a second factor.
+public enum FactorAnswer: Sendable {
+    /// A code: of an app, one that was sent, or a recovery code.
+    case code(Secret<String>)
+    /// What a passkey has signed.
+    case passkey(PasskeyAssertion)
+}
+
+/// A factor that was right.
+struct TakenFactor: Sendable {
+    let kind: FactorKind
+    /// What it says of how its owner has proved itself.
+    let methods: Set<AuthenticationMethod>
+    /// How many recovery codes are left, where one was used.
+    var recoveryCodesLeft: Int?
+}
+
+/// Whether a factor was right, and in the audit log's words why not.
+enum FactorVerdict: Sendable {
+    case taken(TakenFactor)
+    case refused(String)
+}
+
+extension DirectoryTransaction {
+    /// Judges what somebody shows as its second factor, and keeps what follows: a code is used up, a failure counted.
+    ///
+    /// - Parameters:
+    ///   - answer: What is shown.
+    ///   - user: Whose factor it is said to be.
+    ///   - challenge: What a passkey had to sign; nil where none was asked for.
+    ///   - isAlone: Whether it stands for the password, too: a passkey has to have asked who its user is then.
+    ///   - source: Where it came from.
+    ///   - directory: Whose rules hold.
+    /// - Returns: Whether it is taken.
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func judge(
+        _ answer: FactorAnswer,
+        of user: User,
+        challenge: [UInt8]?,
+        isAlone: Bool = false,
+        from source: LoginSource,
+        _ directory: Directory
+    ) throws(MusterError) -> FactorVerdict {
+        switch answer {
+        case .passkey(let assertion):
+            guard let challenge else { return .refused("no passkey was asked for") }
+            return try judge(assertion, of: user, challenge, isAlone: isAlone, directory)
+        case .code(let code):
+            if let digest = RecoveryCode.digest(of: code, directory.digester) {
+                return try judgeRecoveryCode(digest, of: user)
+            }
+            let verdict = try judgeTimeCode(code, of: user, directory)
+            guard case .refused(let reason) = verdict else { return verdict }
+            return try judgeSentCode(code, of: user, from: source, else: reason, directory)
+        }
+    }
+
+    private func judgeRecoveryCode(
+        _ digest: Digest,
+        of user: User
+    ) throws(MusterError) -> FactorVerdict {
+        let failures = try failureCount(of: .recovery, of: user.id)
+        guard failures < FactorRules.maximumFailures else { return .refused("factor off") }
+        guard try spendRecoveryCode(digest, of: user.id) else {
+            try setFailureCount(failures + 1, of: .recovery, of: user.id)
+            return .refused("wrong recovery code")
+        }
+        try setFailureCount(0, of: .recovery, of: user.id)
+        let left = try recoveryCodeCount(of: user.id)
+        return .taken(
+            TakenFactor(kind: .recovery, methods: [.oneTimeCode], recoveryCodesLeft: left)
+        )
+    }
+
+    /// Judges the code of an app; all apps of the user are asked.
+    func judgeTimeCode(
+        _ code: Secret<String>,
+        of user: User,
+        _ directory: Directory
+    ) throws(MusterError) -> FactorVerdict {
+        let now = directory.clock.now()
+        var reason = "wrong code"
+        var missed: [Factor] = []
+        for var factor in try factors(of: user.id) where factor.isConfirmed {
+            guard case .timeCode(var secret) = factor.proof else { continue }
+            guard !factor.isOff else {
+                reason = "factor off"
+                continue
+            }
+            let verdict = TimeCode.judge(
+                code,
+                secret.key,
+                at: now,
+                after: secret.lastStep,
+                directory.cryptography
+            )
+            switch verdict {
+            case .right(let step):
+                secret.lastStep = step
+                factor.proof = .timeCode(secret)
+                factor.failureCount = 0
+                factor.lastUsedAt = now
+                try updateFactor(factor)
+                return .taken(TakenFactor(kind: .timeCode, methods: [.oneTimeCode]))
+            case .replayed: reason = "code.replayed"
+            case .offBy(let seconds): reason = "clock off by \(seconds) s"
+            case .wrong: break
+            }
+            missed.append(factor)
+        }
+        for var factor in missed {
+            factor.failureCount += 1
+            try updateFactor(factor)
+        }
+        return .refused(reason)
+    }
+
+    private func judgeSentCode(
+        _ code: Secret<String>,
+        of user: User,
+        from source: LoginSource,
+        else reason: String,
+        _ directory: Directory
+    ) throws(MusterError) -> FactorVerdict {
+        guard user.secondFactor.isRequiredAtLogin,
+            try verificationCode(of: user.id)?.purpose == .login
+        else { return .refused(reason) }
+        let failures = try failureCount(of: .sent, of: user.id)
+        guard failures < FactorRules.maximumFailures else { return .refused("factor off") }
+        let isFamiliar = try standing(of: source, about: user.id).isFamiliar
+        let isRight = try spendCode(
+            code,
+            of: user.id,
+            purpose: .login,
+            leaving: isFamiliar ? 0 : VerificationCode.familiarTries,
+            directory
+        )
+        try setFailureCount(isRight ? 0 : failures + 1, of: .sent, of: user.id)
+        guard isRight else { return .refused(reason) }
+        let kind: FactorKind = user.secondFactor.isSMSEnabled ? .sms : .email
+        return .taken(TakenFactor(kind: kind, methods: [.oneTimeCode]))
+    }
+
+    private func judge(
+        _ assertion: PasskeyAssertion,
+        of user: User,
+        _ challenge: [UInt8],
+        isAlone: Bool,
+        _ directory: Directory
+    ) throws(MusterError) -> FactorVerdict {
+        guard let site = directory.rules.site, var factor = try passkey(assertion.credentialID),
+            factor.user == user.id, case .passkey(let passkey) = factor.proof,
+            try isHandle(assertion.userHandle, of: user, isNeeded: isAlone)
+        else { return .refused(PasskeyFault.credential.rawValue) }
+        guard !factor.isOff else { return .refused("factor off") }
+        let ceremony = PasskeyCeremony(
+            site: site,
+            digester: directory.digester,
+            cryptography: directory.cryptography
+        )
+        let use: (passkey: Passkey, isVerified: Bool)
+        do {
+            use = try ceremony.used(
+                passkey,
+                assertion,
+                challenge: challenge,
+                needsVerification: isAlone
+            )
+        } catch {
+            factor.failureCount += 1
+            try updateFactor(factor)
+            return .refused(error == .counter ? "passkey.counter" : error.rawValue)
+        }
+        factor.proof = .passkey(use.passkey)
+        factor.failureCount = 0
+        factor.lastUsedAt = directory.clock.now()
+        try updateFactor(factor)
+        var methods: Set<AuthenticationMethod> =
+            use.passkey.isBackupEligible ? [.softwareKey] : [.hardwareKey]
+        if use.isVerified { methods.insert(.userVerified) }
+        return .taken(TakenFactor(kind: .passkey, methods: methods))
+    }
+
+    /// Whether an authenticator's word on whose its key is fits a user; without a word only where it need not be said.
+    private func isHandle(
+        _ handle: [UInt8]?,
+        of user: User,
+        isNeeded: Bool
+    ) throws(MusterError) -> Bool {
+        guard let handle else { return !isNeeded }
+        return try userHandle(of: user.id) == handle
+    }
+}

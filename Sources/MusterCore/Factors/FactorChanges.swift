@@ -1,0 +1,155 @@
+/// Recovery codes that were drawn before the transaction that may need them, which may be made twice.
+struct RecoverySet: Sendable {
+    let codes: [Secret<String>]
+    let digests: [Digest]
+
+    init(_ directory: Directory) {
+        codes = (0..<RecoveryCode.setSize).map { _ in RecoveryCode.random(from: directory.random) }
+        digests = codes.compactMap { RecoveryCode.digest(of: $0, directory.digester) }
+    }
+}
+
+extension Factor {
+    /// What it is called in a sentence.
+    var noun: String {
+        switch kind {
+        case .passkey: "passkey"
+        default: "authenticator app"
+        }
+    }
+}
+
+extension DirectoryTransaction {
+    /// The factor of a number, confirmed or not, if it is the user's.
+    ///
+    /// - Throws: ``MusterError`` with code `factor.not_found` or `store.unavailable`.
+    func factor(_ id: FactorID?, of user: User) throws(MusterError) -> Factor {
+        let factor = try factors(of: user.id).first { $0.id == id }
+        guard let factor else {
+            throw MusterError(.factorNotFound, "You have no such factor.")
+        }
+        return factor
+    }
+
+    /// Confirms an app by its code; nil if the code is wrong, which uses up a try.
+    func confirmTimeCode(
+        _ id: FactorID?,
+        of caller: Principal,
+        _ code: Secret<String>,
+        _ spare: RecoverySet,
+        _ directory: Directory
+    ) throws(MusterError) -> AddedFactor? {
+        let now = directory.clock.now()
+        let waiting = try factors(of: caller.user.id).first { $0.id == id && !$0.isConfirmed }
+        guard var factor = waiting, case .timeCode(var secret) = factor.proof,
+            let tries = secret.triesLeft, !factor.createdAt.isFuture(at: now),
+            now < factor.createdAt.advanced(by: FactorRules.enrolmentTime)
+        else {
+            throw MusterError(
+                .factorNotFound,
+                "No such authenticator app waits to be confirmed. Begin again with POST /muster/v1/factors/totp."
+            )
+        }
+        let verdict = TimeCode.judge(code, secret.key, at: now, after: nil, directory.cryptography)
+        guard case .right(let step) = verdict else {
+            secret.triesLeft = tries - 1
+            factor.proof = .timeCode(secret)
+            if tries > 1 { try updateFactor(factor) } else { try deleteFactor(factor.id) }
+            try recordRefusal(
+                directory.event(
+                    .codeRefused,
+                    isFailure: true,
+                    actor: AuditParty(caller.actor),
+                    origin: caller.origin,
+                    on: AuditParty(caller.user),
+                    fields: [AuditField("reason", "wrong code of a new app")]
+                ),
+                from: LoginSource(codesOf: caller.user.id),
+                directory
+            )
+            return nil
+        }
+        let isFirst = try !hasFactor(caller.user.id)
+        secret.lastStep = step
+        secret.triesLeft = nil
+        factor.proof = .timeCode(secret)
+        try updateFactor(factor)
+        return try finish(factor, isFirst: isFirst, by: caller, spare, directory)
+    }
+
+    /// Records a factor that was set up, with recovery codes for the first one.
+    func finish(
+        _ factor: Factor,
+        isFirst: Bool,
+        by caller: Principal,
+        _ spare: RecoverySet,
+        _ directory: Directory
+    ) throws(MusterError) -> AddedFactor {
+        if isFirst { try replaceRecoveryCodes(of: caller.user.id, with: spare.digests) }
+        try record("added", factor, by: caller, directory)
+        return AddedFactor(factor: factor, recoveryCodes: isFirst ? spare.codes : nil)
+    }
+
+    func record(
+        _ what: String,
+        _ factor: Factor,
+        by caller: Principal,
+        _ directory: Directory
+    ) throws(MusterError) {
+        let fields = [
+            AuditField("two_factor.\(factor.kind.rawValue)", what),
+            AuditField("factor", "\(factor.id.rawValue)"),
+        ]
+        try appendAuditEvent(
+            directory.event(.userUpdate, by: caller, on: AuditParty(caller.user), fields: fields)
+        )
+    }
+
+    /// Takes all factors from a user, who has to set up a new one, and ends its sessions.
+    func resetFactors(
+        of user: User,
+        by caller: Principal,
+        _ directory: Directory
+    ) throws(MusterError) {
+        let now = directory.clock.now()
+        for factor in try factors(of: user.id) { try deleteFactor(factor.id) }
+        try replaceRecoveryCodes(of: user.id, with: [])
+        for factor in CountedFactor.allCases { try setFailureCount(0, of: factor, of: user.id) }
+        try deleteVerificationCode(of: user.id)
+        var reset = user
+        reset.secondFactor.isSMSEnabled = false
+        reset.secondFactor.isEmailEnabled = false
+        reset.authorizations.requiresSecondFactorEnrolment = true
+        try updateUser(reset, at: now)
+        try endSessions(of: user.id, except: nil, because: .revoked, at: now)
+        try appendAuditEvent(
+            directory.event(
+                .userUpdate,
+                by: caller,
+                on: AuditParty(user),
+                fields: [AuditField("two_factor", "reset")]
+            )
+        )
+    }
+}
+
+extension Directory {
+    /// Tells a user that it has a new factor.
+    func notifyOfNew(_ factor: Factor, of user: User) async {
+        await notify(
+            user,
+            .factorAdded,
+            "The \(factor.noun) \"\(factor.label)\" was added to your account."
+        )
+    }
+
+    /// Tells a user that one of its recovery codes was used.
+    func notifyOfRecovery(_ user: User, _ taken: TakenFactor) async {
+        let left = taken.recoveryCodesLeft ?? 0
+        await notify(
+            user,
+            .recoveryUsed,
+            "A recovery code was used to sign in to your account. \(left) are left."
+        )
+    }
+}

@@ -1,0 +1,124 @@
+/// Reads factors.
+public protocol FactorReader {
+    /// The authenticator apps and passkeys of a user, those too that are not confirmed, in order of their numbers.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func factors(of user: UserID) throws(MusterError) -> [Factor]
+
+    /// The passkey of an identifier, whoever has it; nil if nobody does.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func passkey(_ credentialID: [UInt8]) throws(MusterError) -> Factor?
+
+    /// Whether a user has an authenticator app that is confirmed, or a passkey.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func hasFactor(_ user: UserID) throws(MusterError) -> Bool
+
+    /// By which bytes authenticators know a user; nil until it registers its first passkey.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func userHandle(of user: UserID) throws(MusterError) -> [UInt8]?
+
+    /// How many recovery codes a user has left.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func recoveryCodeCount(of user: UserID) throws(MusterError) -> Int
+
+    /// How often codes of a kind have failed since one was right.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func failureCount(of factor: CountedFactor, of user: UserID) throws(MusterError) -> Int
+
+    /// The login names of those, at most `limit`, whom ways in refuse that have no place for a code of their own
+    /// (``PasswordOnlyDoors``): who have codes sent or passkeys but no authenticator app, or must have a second factor and
+    /// have none; with how many there are.
+    ///
+    /// - Parameters:
+    ///   - hasApps: Whether those with an authenticator app are left out, as where its code is taken behind the password.
+    ///   - limit: The most names.
+    /// - Returns: The names, and how many there are without the limit.
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func shutOutOfPasswordOnlyDoors(
+        exceptApps hasApps: Bool,
+        limit: Int
+    ) throws(MusterError) -> (names: [Username], count: Int)
+}
+
+/// Writes factors.
+public protocol FactorWriter {
+    /// Keeps a new factor.
+    ///
+    /// - Returns: The factor with its number.
+    /// - Throws: ``MusterError`` with code `factor.exists` where the passkey's identifier is known already;
+    ///   `store.unavailable`.
+    func insertFactor(
+        _ proof: Factor.Proof,
+        of user: UserID,
+        label: String,
+        at now: Timestamp
+    ) throws(MusterError) -> Factor
+
+    /// Keeps what has become of a factor: all but its number, its owner, its label and its keys may differ.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func updateFactor(_ factor: Factor) throws(MusterError)
+
+    /// Forgets a factor; does nothing if there is none.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func deleteFactor(_ id: FactorID) throws(MusterError)
+
+    /// Keeps by which bytes authenticators know a user.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func insertUserHandle(_ handle: [UInt8], of user: UserID) throws(MusterError)
+
+    /// Keeps these recovery codes for a user in place of all former ones.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func replaceRecoveryCodes(of user: UserID, with digests: [Digest]) throws(MusterError)
+
+    /// Uses a recovery code up; answers whether the user had it.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func spendRecoveryCode(_ digest: Digest, of user: UserID) throws(MusterError) -> Bool
+
+    /// Keeps how often codes of a kind have failed since one was right.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func setFailureCount(
+        _ count: Int,
+        of factor: CountedFactor,
+        of user: UserID
+    ) throws(MusterError)
+}
+
+extension DirectoryReader {
+    /// Whether a user has a second factor of any kind.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func hasSecondFactor(_ user: User) throws(MusterError) -> Bool {
+        if user.secondFactor.isRequiredAtLogin { return true }
+        return try hasFactor(user.id)
+    }
+
+    /// Whether a user has to set up a second factor, and has none yet.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func mustEnrol(_ user: User) throws(MusterError) -> Bool {
+        guard user.authorizations.requiresSecondFactorEnrolment else { return false }
+        return try !hasSecondFactor(user)
+    }
+
+    /// By which factors a user may prove itself a second time, the strongest first.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func factorKinds(of user: User) throws(MusterError) -> [FactorKind] {
+        var kinds = Set(try factors(of: user.id).filter(\.isConfirmed).map(\.kind))
+        if user.secondFactor.isSMSEnabled { kinds.insert(.sms) }
+        if user.secondFactor.isEmailEnabled { kinds.insert(.email) }
+        if try recoveryCodeCount(of: user.id) > 0 { kinds.insert(.recovery) }
+        return FactorKind.allCases.filter(kinds.contains)
+    }
+}

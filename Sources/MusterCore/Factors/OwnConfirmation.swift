@@ -1,0 +1,81 @@
+/// Asks whoever changes its own factors to have proved lately who it is.
+///
+/// A session may have been stolen, and a pair of keys, too. The password does, and so does a session whose owner has
+/// shown password or factor within ``FactorRules/confirmationTime``.
+struct OwnConfirmation {
+    private let directory: Directory
+
+    init(_ directory: Directory) {
+        self.directory = directory
+    }
+
+    /// Makes a change of the caller's own factors.
+    ///
+    /// - Throws: ``MusterError`` as ``Directory/change(by:needing:_:)``; with code `access.impersonation_refused`,
+    ///   `factor.confirmation_required` or `password.current_invalid`.
+    func change<Result: Sendable>(
+        by principal: Principal,
+        _ password: Secret<String>?,
+        needing right: Principal.Right = .permanentPassword,
+        _ body:
+            @escaping @Sendable (Principal, any DirectoryTransaction) throws(MusterError) -> Result
+    ) async throws(MusterError) -> Result {
+        // What an administrator did in another's name would be that other's own doing.
+        guard principal.impersonator == nil else { throw MusterError.impersonationIsRefused }
+        let directory = directory
+        if let password {
+            return try await CurrentPassword(directory).verify(
+                password,
+                of: principal.user,
+                for: .confirmation,
+                by: principal
+            ) { verified throws(MusterError) in
+                try await directory.change(by: principal, needing: right) {
+                    caller,
+                    transaction throws(MusterError) in
+                    try verified.confirm(in: transaction)
+                    return try body(caller, transaction)
+                }
+            }
+        }
+        let secrets = CeremonySecrets(directory.random)
+        let outcome: Outcome<Result> = try await directory.change(by: principal, needing: right) {
+            caller,
+            transaction throws(MusterError) in
+            if caller.isMachine { return .done(try body(caller, transaction)) }
+            guard let digest = caller.sessionDigest, let session = try transaction.session(digest)
+            else { return .ask(nil) }
+            let now = directory.clock.now()
+            let isRecent =
+                !session.authenticatedAt.isFuture(at: now)
+                && now.since(session.authenticatedAt) < FactorRules.confirmationTime
+            guard !isRecent else { return .done(try body(caller, transaction)) }
+            guard try transaction.hasSecondFactor(caller.user) else { return .ask(nil) }
+            return .ask(
+                try transaction.beginCeremony(
+                    .confirmation(digest.bytes),
+                    of: caller.user,
+                    secrets,
+                    directory
+                )
+            )
+        }
+        switch outcome {
+        case .done(let result): return result
+        case .ask(let challenge): throw OwnConfirmation.refusal(challenge)
+        }
+    }
+
+    private enum Outcome<Result: Sendable>: Sendable {
+        case done(Result)
+        case ask(LoginChallenge?)
+    }
+
+    private static func refusal(_ challenge: LoginChallenge?) -> MusterError {
+        MusterError(
+            .confirmationRequired,
+            "Confirm it is you: send your \"password\", or finish the \"login\" that this answer names.",
+            challenge: challenge ?? LoginChallenge(factors: [], handle: nil)
+        )
+    }
+}

@@ -1,0 +1,91 @@
+/// Something that was begun, and that a factor has to finish: a login whose password was right, a confirmation, a
+/// passkey that is being made.
+public struct Ceremony: Sendable {
+    /// How long it is waited for.
+    public static let lifetime = Duration.seconds(300)
+    /// How many answers are read.
+    public static let tries = 5
+    /// The most ceremonies of a user at a time; one more ends the oldest.
+    public static let perUser = 20
+    /// How many random bytes a challenge and a handle have.
+    static let secretBytes = 32
+
+    /// What is finished by it.
+    public enum Purpose: Sendable, Equatable {
+        /// A session begins: the password was right, and is still the one that was changed at this moment.
+        case login(passwordChangedAt: Timestamp)
+        /// The owner of the session under a digest is confirmed.
+        case confirmation([UInt8])
+        /// A passkey is made.
+        case registration
+        /// Nothing any more: a passkey has signed a challenge that is not to be signed twice.
+        case spent
+    }
+
+    /// The digest of the handle; of the challenge, for a registration and what is spent.
+    public let digest: Digest
+    /// Whose it is.
+    public let user: UserID
+    /// What is finished by it.
+    public let purpose: Purpose
+    /// What a passkey has to sign.
+    public let challenge: [UInt8]
+    /// When it began.
+    public let issuedAt: Timestamp
+    /// How many answers are still read.
+    public var triesLeft: Int
+
+    /// Builds a ceremony.
+    public init(
+        digest: Digest,
+        user: UserID,
+        purpose: Purpose,
+        challenge: [UInt8],
+        issuedAt: Timestamp,
+        triesLeft: Int = Ceremony.tries
+    ) {
+        self.digest = digest
+        self.user = user
+        self.purpose = purpose
+        self.challenge = challenge
+        self.issuedAt = issuedAt
+        self.triesLeft = triesLeft
+    }
+
+    /// Whether it may still be finished at `now`; one from the future may not.
+    public func isOpen(at now: Timestamp) -> Bool {
+        triesLeft > 0 && !issuedAt.isFuture(at: now)
+            && now < issuedAt.advanced(by: Ceremony.lifetime)
+    }
+}
+
+/// Reads ceremonies.
+public protocol CeremonyReader {
+    /// The ceremony under a digest; nil if there is none.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func ceremony(_ digest: Digest) throws(MusterError) -> Ceremony?
+}
+
+/// Writes ceremonies.
+public protocol CeremonyWriter {
+    /// Begins a ceremony; the oldest of its user end where there are more than ``Ceremony/perUser``.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func insertCeremony(_ ceremony: Ceremony) throws(MusterError)
+
+    /// Keeps how many answers are still read.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func updateCeremony(_ ceremony: Ceremony) throws(MusterError)
+
+    /// Ends a ceremony; does nothing if there is none.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func deleteCeremony(_ digest: Digest) throws(MusterError)
+
+    /// Forgets the ceremonies that began before `limit`, and those that began behind `end`.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func forgetCeremonies(outside span: ClosedRange<Timestamp>) throws(MusterError)
+}

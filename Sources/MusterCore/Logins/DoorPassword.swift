@@ -1,0 +1,69 @@
+/// A password as it came to a way in that has no place for a code: the code of an authenticator app may stand behind it.
+struct DoorPassword: Sendable {
+    /// What is checked as the password.
+    let password: Secret<String>
+    /// The six digits behind it; nil if none were looked for.
+    let code: Secret<String>?
+
+    private init(password: Secret<String>, code: Secret<String>? = nil) {
+        self.password = password
+        self.code = code
+    }
+
+    /// Takes a text apart if the user has an app, so that one password is hashed in every case.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    init(
+        _ text: Secret<String>,
+        of username: String,
+        _ directory: Directory
+    ) async throws(MusterError) {
+        guard directory.rules.passwordOnlyDoors == .append else {
+            self.init(password: text)
+            return
+        }
+        let hasApp = try await directory.store.read(.bounded) { reader throws(MusterError) in
+            guard let user = try reader.user(.username(username)) else { return false }
+            return try reader.factors(of: user.id).contains {
+                $0.kind == .timeCode && $0.isConfirmed
+            }
+        }
+        let parts = text.withExposedValue { text -> (Secret<String>, Secret<String>)? in
+            let end = text.utf8.suffix(TimeCode.digits)
+            guard hasApp, let code = String(end), TimeCode.hasForm(code),
+                let rest = String(text.utf8.dropLast(TimeCode.digits))
+            else { return nil }
+            return (Secret(rest), Secret(code))
+        }
+        guard let parts else {
+            self.init(password: text)
+            return
+        }
+        self.init(password: parts.0, code: parts.1)
+    }
+}
+
+extension DirectoryTransaction {
+    /// Why a right password is not enough at a way in that has no place for a code; nil if it is.
+    ///
+    /// A wrong code counts as a failed login.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func refusal(
+        of door: DoorPassword,
+        _ user: User,
+        _ attempt: PasswordAttempt,
+        _ directory: Directory
+    ) throws(MusterError) -> String? {
+        guard directory.rules.passwordOnlyDoors != .ignore else { return nil }
+        let isAsked =
+            user.authorizations.requiresSecondFactorEnrolment ? true : try hasSecondFactor(user)
+        guard isAsked else { return nil }
+        guard let code = door.code else { return "second factor missing" }
+        guard case .refused(let reason) = try judgeTimeCode(code, of: user, directory) else {
+            return nil
+        }
+        try countFailure(of: user.id, from: attempt.source, directory)
+        return reason
+    }
+}

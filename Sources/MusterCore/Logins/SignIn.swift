@@ -1,0 +1,187 @@
+/// Where somebody signs in, and where its failures count.
+struct SignInPlace: Sendable {
+    let origin: RequestSource
+    let source: LoginSource
+
+    init(_ attempt: PasswordAttempt) {
+        (origin, source) = (attempt.origin, attempt.source)
+    }
+
+    init(_ origin: RequestSource, _ directory: Directory) {
+        self.origin = origin
+        source = LoginSource(of: origin.address, directory.rules.networks)
+    }
+}
+
+extension DirectoryTransaction {
+    /// Takes a second factor at a login, and records it; a wrong one counts as a failed login.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func takeFactor(
+        _ answer: FactorAnswer,
+        of user: User,
+        challenge: [UInt8]?,
+        isAlone: Bool = false,
+        at place: SignInPlace,
+        _ directory: Directory
+    ) throws(MusterError) -> TakenFactor? {
+        let verdict = try judge(
+            answer,
+            of: user,
+            challenge: challenge,
+            isAlone: isAlone,
+            from: place.source,
+            directory
+        )
+        let party = AuditParty(user)
+        switch verdict {
+        case .taken(let taken):
+            let event = directory.event(
+                .authenticateCode,
+                actor: party,
+                origin: place.origin,
+                on: party,
+                fields: [AuditField("factor", taken.kind.rawValue)]
+            )
+            try recordSignIn([event], of: user, from: place.source, directory)
+            return taken
+        case .refused(let reason):
+            try countFailure(of: user.id, from: place.source, directory)
+            let event = directory.event(
+                .authenticateCode,
+                isFailure: true,
+                actor: nil,
+                origin: place.origin,
+                on: party,
+                fields: [AuditField("reason", reason)]
+            )
+            try recordRefusal(event, from: place.source, directory)
+            return nil
+        }
+    }
+
+    /// Notes that a user has come in.
+    ///
+    /// - Parameters:
+    ///   - user: Who.
+    ///   - source: From where.
+    ///   - clearsFailures: Whether the count of failed logins begins again.
+    ///   - now: When.
+    /// - Throws: ``MusterError`` with code `user.not_found` or `store.unavailable`.
+    func noteSignIn(
+        of user: UserID,
+        from source: LoginSource,
+        clearsFailures: Bool,
+        at now: Timestamp
+    ) throws(MusterError) {
+        try noteSuccess(of: user, from: source, at: now)
+        var logins = try existing(.id(user)).logins
+        logins.lastSuccess = now
+        if clearsFailures { logins.failureCount = 0 }
+        try updateLogins(of: user, to: logins)
+    }
+
+    /// Begins a session, as a login does in its last step.
+    ///
+    /// Where the user has as many sessions as users have, the oldest ends.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func beginSession(
+        _ token: Secret<String>,
+        of user: User,
+        by methods: Set<AuthenticationMethod>,
+        at place: SignInPlace,
+        _ directory: Directory
+    ) throws(MusterError) {
+        let (now, origin) = (directory.clock.now(), place.origin)
+        let replaced = try endOldestSessions(
+            of: user.id,
+            keeping: SessionLimits.perUser - 1,
+            because: .replaced,
+            at: now
+        )
+        try insertSession(
+            Session(
+                digest: directory.digester.digest(of: token),
+                user: user.id,
+                createdAt: now,
+                lastSeenAt: now,
+                address: origin.address,
+                methods: methods
+            )
+        )
+        let party = AuditParty(user)
+        var actions: [AuditAction] = [.sessionCreate]
+        if methods.contains(.password) { actions.insert(.authenticatePassword, at: 0) }
+        var events = actions.map { action in
+            directory.event(action, actor: party, origin: origin, on: party)
+        }
+        for digest in replaced {
+            let fields = [
+                AuditField("session", SessionID(digest).text),
+                AuditField("reason", SessionEnd.replaced.rawValue),
+            ]
+            events.append(
+                directory.event(
+                    .sessionDelete,
+                    actor: party,
+                    origin: origin,
+                    on: party,
+                    fields: fields
+                )
+            )
+        }
+        try recordSignIn(events, of: user, from: place.source, directory)
+    }
+
+    /// Begins a session for whoever has shown the password and, where it has one, a second factor.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func beginSession(
+        _ token: Secret<String>,
+        of user: User,
+        after taken: TakenFactor?,
+        at place: SignInPlace,
+        _ directory: Directory
+    ) throws(MusterError) -> IssuedSession {
+        var methods: Set<AuthenticationMethod> = [.password]
+        if let taken { methods.formUnion(taken.methods.union([.multipleFactors])) }
+        try beginSession(token, of: user, by: methods, at: place, directory)
+        let left = taken?.recoveryCodesLeft.flatMap { $0 <= RecoveryCode.fewLeft ? $0 : nil }
+        return IssuedSession(token: token, user: user, recoveryCodesLeft: left)
+    }
+
+    /// Keeps that somebody may go on with a factor, and tells by which.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func beginCeremony(
+        _ purpose: Ceremony.Purpose,
+        of user: User,
+        _ secrets: CeremonySecrets,
+        _ directory: Directory
+    ) throws(MusterError) -> LoginChallenge {
+        try insertCeremony(
+            Ceremony(
+                digest: directory.digester.digest(of: secrets.handle),
+                user: user.id,
+                purpose: purpose,
+                challenge: secrets.challenge,
+                issuedAt: directory.clock.now()
+            )
+        )
+        return LoginChallenge(factors: try factorKinds(of: user), handle: secrets.handle)
+    }
+}
+
+/// What is drawn for a ceremony before its transaction, which may be made twice.
+struct CeremonySecrets: Sendable {
+    /// 64 lower-case hexadecimal characters, 256 random bits.
+    let handle: Secret<String>
+    /// What a passkey has to sign.
+    let challenge: [UInt8]
+
+    init(_ random: any RandomSource) {
+        handle = Secret(Hex.text(random.bytes(Ceremony.secretBytes)))
+        challenge = random.bytes(Ceremony.secretBytes)
+    }
+}

@@ -1,0 +1,167 @@
+import MusterCore
+
+extension SQLiteTransaction {
+    func factors(of user: UserID) throws(MusterError) -> [Factor] {
+        try rows(
+            """
+            SELECT id, user_id, label, created_at, last_used_at, failure_count, secret_sealed, last_step,
+                tries_left, credential_id, public_key, model, counter, is_backup_eligible, is_backed_up
+            FROM factor
+            WHERE user_id = ?
+            ORDER BY id
+            """,
+            [user.rawValue],
+            decodeFactor
+        )
+    }
+
+    func passkey(_ credentialID: [UInt8]) throws(MusterError) -> Factor? {
+        try row(
+            """
+            SELECT id, user_id, label, created_at, last_used_at, failure_count, secret_sealed, last_step,
+                tries_left, credential_id, public_key, model, counter, is_backup_eligible, is_backed_up
+            FROM factor
+            WHERE credential_id = ?
+            """,
+            [credentialID],
+            decodeFactor
+        )
+    }
+
+    func hasFactor(_ user: UserID) throws(MusterError) -> Bool {
+        try row(
+            "SELECT 1 FROM factor WHERE user_id = ? AND tries_left IS NULL LIMIT 1",
+            [user.rawValue]
+        ) { $0[0] as Int } != nil
+    }
+
+    private func decodeFactor(_ row: SQLiteRow) throws -> Factor {
+        let user = UserID(rawValue: row[1])
+        let proof: Factor.Proof
+        if let box = row[6] as [UInt8]? {
+            let key = Secret(try sealer.open(box, context: Self.secretContext(user)))
+            proof = .timeCode(TimeCodeSecret(key: key, lastStep: row[7], triesLeft: row[8]))
+        } else {
+            proof = .passkey(
+                Passkey(
+                    credentialID: row.bytes(9),
+                    publicKey: row.bytes(10),
+                    model: row.bytes(11),
+                    counter: UInt32(clamping: row[12] as Int64),
+                    isBackupEligible: row[13],
+                    isBackedUp: row[14]
+                )
+            )
+        }
+        return Factor(
+            id: FactorID(rawValue: row[0]),
+            user: user,
+            label: row[2],
+            createdAt: Timestamp(rawValue: row[3]),
+            lastUsedAt: row.optionalTimestamp(4),
+            failureCount: row[5],
+            proof: proof
+        )
+    }
+
+    func insertFactor(
+        _ proof: Factor.Proof,
+        of user: UserID,
+        label: String,
+        at now: Timestamp
+    ) throws(MusterError) -> Factor {
+        switch proof {
+        case .timeCode(let secret):
+            try run(
+                """
+                INSERT INTO factor (user_id, label, created_at, secret_sealed, last_step, tries_left)
+                VALUES (?, ?, ?, ?, ?, ?)
+                """,
+                [
+                    user.rawValue, label, now.rawValue, sealed(secret.key, of: user),
+                    secret.lastStep, secret.triesLeft,
+                ]
+            )
+        case .passkey(let passkey):
+            guard try self.passkey(passkey.credentialID) == nil else {
+                throw MusterError.passkeyIsKnown
+            }
+            try run(
+                """
+                INSERT INTO factor (user_id, label, created_at, credential_id, public_key, model, counter,
+                    is_backup_eligible, is_backed_up)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+                [
+                    user.rawValue, label, now.rawValue, passkey.credentialID, passkey.publicKey,
+                    passkey.model, Int64(passkey.counter), passkey.isBackupEligible,
+                    passkey.isBackedUp,
+                ]
+            )
+        }
+        let number: Int64? = try row("SELECT last_insert_rowid()", []) { $0[0] }
+        return Factor(
+            id: FactorID(rawValue: number ?? 0),
+            user: user,
+            label: label,
+            createdAt: now,
+            proof: proof
+        )
+    }
+
+    func updateFactor(_ factor: Factor) throws(MusterError) {
+        let lastUse = factor.lastUsedAt?.rawValue
+        switch factor.proof {
+        case .timeCode(let secret):
+            try run(
+                """
+                UPDATE factor
+                SET last_used_at = ?, failure_count = ?, last_step = ?, tries_left = ?
+                WHERE id = ?
+                """,
+                [
+                    lastUse, factor.failureCount, secret.lastStep, secret.triesLeft,
+                    factor.id.rawValue,
+                ]
+            )
+        case .passkey(let passkey):
+            try run(
+                """
+                UPDATE factor
+                SET last_used_at = ?, failure_count = ?, counter = ?, is_backed_up = ?
+                WHERE id = ?
+                """,
+                [
+                    lastUse, factor.failureCount, Int64(passkey.counter), passkey.isBackedUp,
+                    factor.id.rawValue,
+                ]
+            )
+        }
+    }
+
+    func deleteFactor(_ id: FactorID) throws(MusterError) {
+        try run("DELETE FROM factor WHERE id = ?", [id.rawValue])
+    }
+
+    func userHandle(of user: UserID) throws(MusterError) -> [UInt8]? {
+        try row("SELECT handle FROM passkey_owner WHERE user_id = ?", [user.rawValue]) {
+            $0.bytes(0)
+        }
+    }
+
+    func insertUserHandle(_ handle: [UInt8], of user: UserID) throws(MusterError) {
+        try run(
+            "INSERT INTO passkey_owner (user_id, handle) VALUES (?, ?)",
+            [user.rawValue, handle]
+        )
+    }
+
+    /// The secret of an app as it stands in its column, bound to its user.
+    private func sealed(_ key: Secret<[UInt8]>, of user: UserID) -> [UInt8] {
+        key.withExposedValue { sealer.seal($0, context: Self.secretContext(user)) }
+    }
+
+    private static func secretContext(_ user: UserID) -> String {
+        "time code secret of user \(user.rawValue)"
+    }
+}

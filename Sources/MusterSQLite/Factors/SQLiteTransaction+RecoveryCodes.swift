@@ -1,0 +1,79 @@
+import MusterCore
+
+extension SQLiteTransaction {
+    func recoveryCodeCount(of user: UserID) throws(MusterError) -> Int {
+        try row("SELECT count(*) FROM recovery_code WHERE user_id = ?", [user.rawValue]) {
+            $0[0]
+        } ?? 0
+    }
+
+    func replaceRecoveryCodes(of user: UserID, with digests: [Digest]) throws(MusterError) {
+        try run("DELETE FROM recovery_code WHERE user_id = ?", [user.rawValue])
+        for digest in digests {
+            try run(
+                "INSERT INTO recovery_code (code_digest, user_id) VALUES (?, ?)",
+                [digest.bytes, user.rawValue]
+            )
+        }
+    }
+
+    func spendRecoveryCode(_ digest: Digest, of user: UserID) throws(MusterError) -> Bool {
+        try run(
+            "DELETE FROM recovery_code WHERE code_digest = ? AND user_id = ?",
+            [digest.bytes, user.rawValue]
+        )
+        return changedRows > 0
+    }
+
+    func failureCount(of factor: CountedFactor, of user: UserID) throws(MusterError) -> Int {
+        try row(
+            "SELECT count FROM factor_failure WHERE user_id = ? AND factor = ?",
+            [user.rawValue, factor.rawValue]
+        ) { $0[0] } ?? 0
+    }
+
+    func setFailureCount(
+        _ count: Int,
+        of factor: CountedFactor,
+        of user: UserID
+    ) throws(MusterError) {
+        guard count > 0 else {
+            try run(
+                "DELETE FROM factor_failure WHERE user_id = ? AND factor = ?",
+                [user.rawValue, factor.rawValue]
+            )
+            return
+        }
+        try run(
+            """
+            INSERT INTO factor_failure (user_id, factor, count)
+            VALUES (?, ?, ?)
+            ON CONFLICT (user_id, factor) DO UPDATE
+            SET count = excluded.count
+            """,
+            [user.rawValue, factor.rawValue, count]
+        )
+    }
+
+    func shutOutOfPasswordOnlyDoors(
+        exceptApps hasApps: Bool,
+        limit: Int
+    ) throws(MusterError) -> (names: [Username], count: Int) {
+        let names = try rows(
+            """
+            SELECT username
+            FROM user
+            WHERE (sms_enabled OR email_enabled OR second_factor_required
+                    OR EXISTS (SELECT 1 FROM factor WHERE user_id = user.id AND tries_left IS NULL))
+                AND password_permitted AND is_enabled
+                AND NOT (?1 AND EXISTS (
+                    SELECT 1
+                    FROM factor
+                    WHERE user_id = user.id AND secret_sealed IS NOT NULL AND tries_left IS NULL))
+            ORDER BY id
+            """,
+            [hasApps]
+        ) { Username(stored: $0[0]) }
+        return (Array(names.prefix(limit)), names.count)
+    }
+}

@@ -1,0 +1,112 @@
+import Dispatch
+import Logging
+import MusterCore
+import Synchronization
+
+/// Tells of requests that were answered: counts them, and logs what was asked for and who was refused.
+struct RequestObserver: Sendable {
+    /// Counts; nil if nobody asks for metrics.
+    let metrics: RequestMetrics?
+    /// Whether every request is a line of the log.
+    let logsAccess: Bool
+    private let refusals = RefusalPace()
+
+    /// The codes by which somebody is refused who says who they are: what guards against guessing looks for.
+    private static let signInRefusals: Set<MusterError.Code> = [
+        .loginFailed, .credentialsInvalid, .codeInvalid,
+    ]
+
+    /// The moment from which a request's time is counted, in nanoseconds.
+    static var now: UInt64 { DispatchTime.now().uptimeNanoseconds }
+
+    /// Whether a refusal is one of somebody who wanted to sign in.
+    static func isOfSignIn(_ code: MusterError.Code?) -> Bool {
+        code.map(signInRefusals.contains) ?? false
+    }
+
+    /// Whether the caller's address will be asked for.
+    func needsClient(_ refusal: MusterError.Code?) -> Bool {
+        logsAccess || RequestObserver.isOfSignIn(refusal)
+    }
+
+    /// Tells of a request.
+    func observe(_ request: ServedRequest, _ logger: Logger) {
+        metrics?.count(request)
+        if RequestObserver.isOfSignIn(request.refusal) { tellRefusal(request, logger) }
+        if logsAccess { logger.info("request", metadata: RequestObserver.metadata(request)) }
+        guard logger.logLevel <= .debug else { return }
+        logger.debug(
+            "request served",
+            metadata: [
+                "request.id": "\(request.id)",
+                "http.method": "\(request.method)",
+                "http.route": "\(request.route)",
+                "http.status": "\(request.status)",
+            ]
+        )
+    }
+
+    private func tellRefusal(_ request: ServedRequest, _ logger: Logger) {
+        guard logger.logLevel <= .info else { return }
+        let (isTold, untold) = refusals.take()
+        if untold > 0 {
+            logger.info("sign-ins refused beyond those told", metadata: ["count": "\(untold)"])
+        }
+        guard isTold else { return }
+        logger.info(
+            "sign-in refused",
+            metadata: [
+                "client": "\(request.client?.description ?? "unknown")",
+                "http.route": "\(request.route)",
+                "reason": "\(request.refusal?.rawValue ?? "none")",
+                "request.id": "\(request.id)",
+            ]
+        )
+    }
+
+    private static func metadata(_ request: ServedRequest) -> Logger.Metadata {
+        [
+            "client": "\(request.client?.description ?? "unknown")",
+            "http.method": "\(request.method)",
+            "http.route": "\(request.route)",
+            "http.status": "\(request.status)",
+            "microseconds": "\(request.nanoseconds / 1000)",
+            "request.id": "\(request.id)",
+        ]
+    }
+}
+
+/// How many refusals are told one by one: a crowd that is refused must not fill the log.
+final class RefusalPace: Sendable {
+    /// The most in a second.
+    static let perSecond = 100
+
+    private struct State {
+        var second: UInt64 = 0
+        var told = 0
+        var untold = 0
+    }
+
+    private let state = Mutex(State())
+
+    /// Counts a refusal of now.
+    ///
+    /// - Parameter now: The time, in nanoseconds.
+    /// - Returns: Whether it is told, and how many of seconds before were not.
+    func take(_ now: UInt64 = RequestObserver.now) -> (isTold: Bool, untold: Int) {
+        state.withLock { state in
+            let second = now / 1_000_000_000
+            var untold = 0
+            if second != state.second {
+                untold = state.untold
+                state = State(second: second)
+            }
+            guard state.told < RefusalPace.perSecond else {
+                state.untold += 1
+                return (false, 0)
+            }
+            state.told += 1
+            return (true, untold)
+        }
+    }
+}

@@ -1,0 +1,129 @@
+import MusterCore
+
+extension MemoryTransaction {
+    func factors(of user: UserID) throws(MusterError) -> [Factor] {
+        state.factors.values.filter { $0.user == user }.sorted { $0.id.rawValue < $1.id.rawValue }
+    }
+
+    func passkey(_ credentialID: [UInt8]) throws(MusterError) -> Factor? {
+        state.factors.values.first { factor in
+            guard case .passkey(let passkey) = factor.proof else { return false }
+            return passkey.credentialID == credentialID
+        }
+    }
+
+    func hasFactor(_ user: UserID) throws(MusterError) -> Bool {
+        state.factors.values.contains { $0.user == user && $0.isConfirmed }
+    }
+
+    func insertFactor(
+        _ proof: Factor.Proof,
+        of user: UserID,
+        label: String,
+        at now: Timestamp
+    ) throws(MusterError) -> Factor {
+        try requireUser(user)
+        if case .passkey(let passkey) = proof, try self.passkey(passkey.credentialID) != nil {
+            throw MusterError.passkeyIsKnown
+        }
+        state.lastFactor += 1
+        let id = FactorID(rawValue: state.lastFactor)
+        let factor = Factor(id: id, user: user, label: label, createdAt: now, proof: proof)
+        state.factors[id] = factor
+        return factor
+    }
+
+    func updateFactor(_ factor: Factor) throws(MusterError) {
+        guard state.factors[factor.id] != nil else { return }
+        state.factors[factor.id] = factor
+    }
+
+    func deleteFactor(_ id: FactorID) throws(MusterError) {
+        state.factors[id] = nil
+    }
+
+    func userHandle(of user: UserID) throws(MusterError) -> [UInt8]? { state.userHandles[user] }
+
+    func insertUserHandle(_ handle: [UInt8], of user: UserID) throws(MusterError) {
+        try requireUser(user)
+        state.userHandles[user] = handle
+    }
+
+    func recoveryCodeCount(of user: UserID) throws(MusterError) -> Int {
+        state.recoveryCodes.values.count { $0 == user }
+    }
+
+    func replaceRecoveryCodes(of user: UserID, with digests: [Digest]) throws(MusterError) {
+        try requireUser(user)
+        state.recoveryCodes = state.recoveryCodes.filter { $0.value != user }
+        for digest in digests { state.recoveryCodes[digest.bytes] = user }
+    }
+
+    func spendRecoveryCode(_ digest: Digest, of user: UserID) throws(MusterError) -> Bool {
+        guard state.recoveryCodes[digest.bytes] == user else { return false }
+        state.recoveryCodes[digest.bytes] = nil
+        return true
+    }
+
+    func failureCount(of factor: CountedFactor, of user: UserID) throws(MusterError) -> Int {
+        state.factorFailures[user]?[factor] ?? 0
+    }
+
+    func setFailureCount(
+        _ count: Int,
+        of factor: CountedFactor,
+        of user: UserID
+    ) throws(MusterError) {
+        try requireUser(user)
+        state.factorFailures[user, default: [:]][factor] = count > 0 ? count : nil
+    }
+
+    func shutOutOfPasswordOnlyDoors(
+        exceptApps hasApps: Bool,
+        limit: Int
+    ) throws(MusterError) -> (names: [Username], count: Int) {
+        let users = state.users.values.sorted { $0.id.rawValue < $1.id.rawValue }
+        let names = users.filter { user in
+            let factors = state.factors.values.filter { $0.user == user.id && $0.isConfirmed }
+            let isAsked =
+                user.secondFactor.isRequiredAtLogin || !factors.isEmpty
+                || user.authorizations.requiresSecondFactorEnrolment
+            let isSpared = hasApps && factors.contains { $0.kind == .timeCode }
+            return isAsked && !isSpared && user.authorizations.password && user.isEnabled
+        }.map(\.username)
+        return (Array(names.prefix(limit)), names.count)
+    }
+
+    func ceremony(_ digest: Digest) throws(MusterError) -> Ceremony? {
+        state.ceremonies[digest.bytes]
+    }
+
+    func insertCeremony(_ ceremony: Ceremony) throws(MusterError) {
+        try requireUser(ceremony.user)
+        state.ceremonies[ceremony.digest.bytes] = ceremony
+        let own = state.ceremonies.values.filter { $0.user == ceremony.user }
+        let newest = own.sorted { $0.issuedAt > $1.issuedAt }
+        for old in newest.dropFirst(Ceremony.perUser) { state.ceremonies[old.digest.bytes] = nil }
+    }
+
+    func updateCeremony(_ ceremony: Ceremony) throws(MusterError) {
+        state.ceremonies[ceremony.digest.bytes]?.triesLeft = ceremony.triesLeft
+    }
+
+    func deleteCeremony(_ digest: Digest) throws(MusterError) {
+        state.ceremonies[digest.bytes] = nil
+    }
+
+    func forgetCeremonies(outside span: ClosedRange<Timestamp>) throws(MusterError) {
+        state.ceremonies = state.ceremonies.filter { span.contains($0.value.issuedAt) }
+    }
+
+    /// Forgets all that belongs to a user's factors.
+    func deleteFactors(of user: UserID) {
+        state.factors = state.factors.filter { $0.value.user != user }
+        state.userHandles[user] = nil
+        state.recoveryCodes = state.recoveryCodes.filter { $0.value != user }
+        state.factorFailures[user] = nil
+        state.ceremonies = state.ceremonies.filter { $0.value.user != user }
+    }
+}

@@ -1,0 +1,226 @@
+"""Codes and their mails: from a login through a real mail server to the session."""
+
+import re
+import subprocess
+import time
+
+import pytest
+from conftest import CHEAP, serving
+from post import SECRET, SlowServer, relay
+
+from muster import PASSWORD, Muster, binary, environment, until
+
+
+def guarded(server, **fields):
+    """A user whose logins need a code by e-mail."""
+    user = server.create(**fields)
+    body = {"email_enabled": True, "sms_enabled": False}
+    answer = server.request("PUT", f"/users/{user['id']}/two-factor", json=body)
+    assert answer.status_code == 200, answer.text
+    return user
+
+
+def code_in(mail):
+    return re.search(r"^ {4}(\d{6})$", mail.get_content(), re.M).group(1)
+
+
+def mail_to(inbox, user, count=1):
+    return until(lambda: inbox.to(user["username"])[count - 1 :], 15, f"mail {count}")[0]
+
+
+def events(server, user):
+    """What the audit log says of messages to a user."""
+    answer = server.request("GET", "/audit-log/v1/events?f=action.eq:message.deliver&limit=1000")
+    assert answer.status_code == 200, answer.text
+    return [each for each in answer.json()["events"] if each["target"]["id"] == user["uuid"]]
+
+
+def fields(event):
+    return {field["key"]: field["value"] for field in event["fields"]}
+
+
+@pytest.mark.parametrize("security", ["starttls", "implicit"])
+def test_a_code_by_mail_signs_in(certificate, mail_settings, security):
+    with relay(certificate, security) as inbox, serving(mail_settings(inbox.port, security)) as server:
+        user = guarded(server)
+        assert server.login(user["username"]).status_code == 401
+        mail = mail_to(inbox, user)
+        # Where TLS comes first, aiosmtpd sees none of it.
+        assert mail.was_guarded == (security == "starttls") and mail.was_signed_in
+        assert mail.envelope == ("muster@example.com", [user["username"]])
+        assert mail["From"] == "Muster <muster@example.com>"
+        assert mail["Auto-Submitted"] == "auto-generated"
+        assert re.fullmatch(r"<[0-9a-f]{32}@example\.com>", mail["Message-ID"])
+        code = code_in(mail)
+        assert code not in mail["Subject"] and user["username"] in mail.get_content()
+        assert all(byte < 128 for byte in mail.raw) and b"\n" not in mail.raw.replace(b"\r\n", b"")
+        assert server.login(user["username"], verification_code=code).status_code == 200
+        [event] = until(lambda: events(server, user), 5, "an event")
+        said = fields(event)
+        assert (said["channel"], said["purpose"], said["tries"]) == ("email", "code", "1")
+        assert said["reply"].startswith("250 queued as") and not event["is_failure"]
+        assert code not in server.log()
+
+
+def test_no_mail_and_no_password_without_starttls(mail_settings):
+    from aiosmtpd.controller import Controller
+    from post import Inbox, _free_port
+
+    inbox, port = Inbox(), _free_port()
+    controller = Controller(inbox, hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        with serving(mail_settings(port)) as server:
+            user = guarded(server)
+            assert server.login(user["username"]).status_code == 401
+            until(lambda: "a message will be tried again" in server.log(), 10, "a failed try")
+            assert "no TLS with the mail server" in server.log()
+            assert inbox.mails == []
+    finally:
+        controller.stop()
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(certificate, mail_settings):
+    with relay(certificate) as inbox:
+        settings = mail_settings(inbox.port)
+        del settings["MUSTER_SMTP_CA_FILE"]
+        with serving(settings) as server:
+            user = guarded(server)
+            server.login(user["username"])
+            until(lambda: "a message will be tried again" in server.log(), 10, "a failed try")
+            assert inbox.mails == []
+
+
+def test_a_server_that_is_down_is_tried_again_and_the_same_mail_arrives(certificate, mail_settings):
+    with relay(certificate) as inbox:
+        port = inbox.port
+    with serving(mail_settings(port)) as server:
+        user = guarded(server)
+        assert server.login(user["username"]).status_code == 401
+        until(lambda: "a message will be tried again" in server.log(), 10, "a failed try")
+        with relay(certificate, port=port) as inbox:
+            code = code_in(mail_to(inbox, user))
+            assert server.login(user["username"], verification_code=code).status_code == 200
+            [event] = until(lambda: events(server, user), 5, "an event")
+            assert int(fields(event)["tries"]) > 1
+
+
+def test_a_refusal_is_final_and_told_without_the_address(certificate, mail_settings):
+    with relay(certificate) as inbox, serving(mail_settings(inbox.port)) as server:
+        user = guarded(server)
+        inbox.refusing = f"550 5.1.1 <{user['username']}> is not here"
+        assert server.login(user["username"]).status_code == 401
+        [event] = until(lambda: events(server, user), 10, "an event")
+        assert event["is_failure"] and fields(event)["reply"] == "550 5.1.1 ... is not here"
+        assert "a message was given up on" in server.log()
+        [failed] = (server.outbox / "email/failed").iterdir()
+        assert "Reason: 550 5.1.1 ... is not here" in failed.read_text()
+        assert not list((server.outbox / "email/new").iterdir())
+
+
+def test_what_waits_survives_a_kill_and_is_sealed(certificate, mail_settings, tmp_path):
+    with relay(certificate) as inbox:
+        port = inbox.port
+    with serving(mail_settings(port)) as server:
+        user = guarded(server)
+        server.login(user["username"])
+        until(lambda: list((server.outbox / "email/new").iterdir()), 10, "a letter")
+        server.kill()
+        kept = [path for state in ("new", "sending") for path in (server.outbox / "email" / state).iterdir()]
+        assert len(kept) == 1 and user["username"].encode() not in kept[0].read_bytes()
+        with relay(certificate, port=port) as inbox:
+            server.start()
+            code = code_in(mail_to(inbox, user))
+            assert server.login(user["username"], verification_code=code).status_code == 200
+            time.sleep(0.5)
+            assert len(inbox.to(user["username"])) == 1
+
+
+def test_twenty_logins_at_once_send_one_code(certificate, mail_settings):
+    from concurrent.futures import ThreadPoolExecutor
+
+    with relay(certificate) as inbox, serving(mail_settings(inbox.port)) as server:
+        user = guarded(server)
+        with ThreadPoolExecutor(20) as pool:
+            answers = list(pool.map(lambda _: server.login(user["username"]).status_code, range(20)))
+        assert set(answers) <= {401, 429, 503}
+        mail_to(inbox, user)
+        time.sleep(1)
+        assert len(inbox.to(user["username"])) == 1
+
+
+def test_two_servers_do_not_send_from_one_folder(mail_settings, tmp_path):
+    settings = mail_settings(9, MUSTER_CODES_OUTBOX=str(tmp_path / "outbox"))
+    with serving(settings):
+        with pytest.raises(AssertionError, match="Give each server a codes.outbox of its own"):
+            with Muster(settings):
+                pass
+
+
+def test_a_full_or_unwritable_spool_is_told_to_whoever_asks(certificate, mail_settings):
+    with relay(certificate) as inbox, serving(mail_settings(inbox.port)) as server:
+        user = guarded(server)
+        spool = server.outbox / "email"
+        for folder in ("new", "sending", "failed"):
+            (spool / folder).rmdir()
+        spool.rename(server.outbox / "moved")
+        spool.write_text("in the way")
+        answer = server.login(user["username"])
+        assert answer.status_code == 503 and answer.headers["Retry-After"] == "30"
+        assert "a message cannot be sent" in server.log()
+        spool.unlink()
+        assert server.login(user["username"]).status_code == 401
+        code = code_in(mail_to(inbox, user))
+        assert server.login(user["username"], verification_code=code).status_code == 200
+
+
+@pytest.mark.parametrize("address", ["b\u00fcro@example.com", "jane@b\u00fcro.example"])
+def test_codes_do_not_go_to_addresses_beyond_ascii(mail_settings, address):
+    with serving(mail_settings(9)) as server:
+        user = server.create(email=address)
+        body = {"email_enabled": True, "sms_enabled": False}
+        answer = server.request("PUT", f"/users/{user['id']}/two-factor", json=body)
+        assert answer.status_code == 400 and "of ASCII" in answer.text
+
+
+def test_nothing_is_set_up_where_mail_is_off():
+    with Muster(CHEAP | {"MUSTER_CODES_EMAIL_DELIVERY": "off"}) as server:
+        user = server.create()
+        body = {"email_enabled": True, "sms_enabled": False}
+        answer = server.request("PUT", f"/users/{user['id']}/two-factor", json=body)
+        assert answer.status_code == 400 and "sends no e-mail" in answer.text
+
+
+def test_a_code_whose_mail_was_taken_but_not_answered_for_comes_again_under_its_id():
+    settings = CHEAP | {
+        "MUSTER_CODES_EMAIL_DELIVERY": "smtp",
+        "MUSTER_SMTP_HOST": "127.0.0.1",
+        "MUSTER_SMTP_TLS": "none",
+        "MUSTER_SMTP_FROM": "muster@example.com",
+    }
+    with SlowServer(0, drops=1) as slow, serving(settings | {"MUSTER_SMTP_PORT": slow.port}) as server:
+        slow.released.set()
+        user = guarded(server)
+        server.login(user["username"])
+        until(lambda: len(slow.mails) >= 2, 15, "a second try")
+        assert len({mail["Message-ID"] for mail, _ in slow.mails}) == 1
+
+
+def run(line, settings, stdin=None):
+    done = subprocess.run(
+        [binary(), *line.split()], env=environment(settings), input=stdin, capture_output=True, text=True
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_the_command_looks_at_the_mail_server_and_sends_one_mail(certificate, mail_settings):
+    with relay(certificate) as inbox:
+        settings = mail_settings(inbox.port)
+        code, said = run("server mail-test --format json", settings)
+        assert code == 0 and '"signed_in":true' in said.replace(" ", ""), said
+        assert inbox.mails == []
+        code, said = run("server mail-test --send jane@example.com", settings)
+        assert code == 0, said
+        assert "test" in inbox.to("jane@example.com")[0].get_content()
+    code, said = run("server mail-test", settings)
+    assert code == 69 and f"127.0.0.1:{inbox.port}" in said and SECRET not in said

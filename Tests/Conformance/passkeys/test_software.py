@@ -1,0 +1,124 @@
+"""Passkeys of soft-webauthn, which speaks for an authenticator without a browser."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+
+import pytest
+from soft_webauthn import SoftWebauthnDevice
+
+FACTORS = "/muster/v1/factors"
+
+
+def encoded(data):
+    return urlsafe_b64encode(data).decode().rstrip("=")
+
+
+def decoded(text):
+    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def as_json(credential):
+    """A credential as `PublicKeyCredential.toJSON()` writes it."""
+    response = {name: encoded(value) for name, value in credential["response"].items()}
+    return {
+        "id": encoded(credential["rawId"]),
+        "rawId": encoded(credential["rawId"]),
+        "type": credential["type"],
+        "response": response,
+    }
+
+
+def with_bytes(options):
+    """Options with their bytes as a browser hands them on."""
+    options = dict(options)
+    options["challenge"] = decoded(options["challenge"])
+    if "user" in options:
+        options["user"] = options["user"] | {"id": decoded(options["user"]["id"])}
+    return {"publicKey": options}
+
+
+def register(visitor, device, origin):
+    begun = visitor.call("POST", f"{FACTORS}/webauthn/options", {})
+    assert begun.status_code == 200, begun.text
+    credential = as_json(device.create(with_bytes(begun.json()["options"]), origin))
+    return visitor.call("POST", f"{FACTORS}/webauthn", {"label": "Soft", "credential": credential})
+
+
+def sign(visitor, device, origin, login):
+    options = visitor.muster.request("GET", f"/muster/v1/logins/{login}/webauthn", keys=None).json()
+    return as_json(device.get(with_bytes(options["options"]), origin))
+
+
+def finish(visitor, login, credential):
+    body = {"credential": credential}
+    return visitor.muster.request("POST", f"/muster/v1/logins/{login}", json=body, keys=None)
+
+
+@pytest.fixture
+def device(visitor, origin):
+    """A device with a key of the visitor's."""
+    device = SoftWebauthnDevice()
+    answer = register(visitor, device, origin)
+    assert answer.status_code == 201, answer.text
+    assert len(answer.json()["recovery_codes"]) == 8
+    return device
+
+
+def test_a_passkey_is_the_second_factor(visitor, device, origin):
+    challenge = visitor.challenge()
+    assert challenge["factors"] == ["webauthn", "recovery"]
+    credential = sign(visitor, device, origin, challenge["login"])
+    answer = finish(visitor, challenge["login"], credential)
+    assert answer.status_code == 200, answer.text
+    visitor.assert_session(answer.json()["token"])
+    again = finish(visitor, challenge["login"], credential)
+    assert again.json()["error"]["code"] == "login.expired"
+
+
+def test_a_signature_for_another_login_is_refused(visitor, device, origin):
+    first, second = visitor.challenge()["login"], visitor.challenge()["login"]
+    credential = sign(visitor, device, origin, first)
+    assert finish(visitor, second, credential).status_code == 401
+    assert finish(visitor, first, credential).status_code == 200
+
+
+@pytest.mark.parametrize("suffix", [".evil", ":443", "/"])
+def test_another_origin_is_refused(visitor, device, origin, suffix):
+    login = visitor.challenge()["login"]
+    assert finish(visitor, login, sign(visitor, device, origin + suffix, login)).status_code == 401
+    answer = register(visitor, SoftWebauthnDevice(), origin + suffix)
+    assert answer.status_code == 400, answer.text
+    assert answer.json()["error"]["code"] == "factor.refused"
+
+
+def test_a_counter_that_does_not_grow_is_refused(visitor, device, origin):
+    for _ in range(2):
+        login = visitor.challenge()["login"]
+        assert finish(visitor, login, sign(visitor, device, origin, login)).status_code == 200
+    device.sign_count -= 1
+    login = visitor.challenge()["login"]
+    assert finish(visitor, login, sign(visitor, device, origin, login)).status_code == 401
+
+
+@pytest.mark.parametrize("field", ["clientDataJSON", "authenticatorData", "signature"])
+def test_whatever_byte_is_changed_nobody_comes_in(visitor, device, origin, field):
+    login = visitor.challenge()["login"]
+    credential = sign(visitor, device, origin, login)
+    data = bytearray(decoded(credential["response"][field]))
+    data[len(data) // 2] ^= 1
+    spoilt = credential["response"] | {field: encoded(bytes(data))}
+    answer = finish(visitor, login, credential | {"response": spoilt})
+    assert answer.status_code in (400, 401), answer.text
+
+
+def test_a_key_that_does_not_ask_who_its_user_is_is_not_enough_alone(visitor, device, origin):
+    begun = visitor.muster.request("POST", "/muster/v1/logins/webauthn", keys=None).json()
+    credential = as_json(device.get(with_bytes(begun["options"]), origin))
+    assert finish(visitor, begun["login"], credential).status_code == 401
+
+
+def test_a_passkey_has_one_owner(muster, visitor, device, origin):
+    listed = visitor.call("GET", FACTORS).json()["factors"]
+    assert [(factor["kind"], factor["label"]) for factor in listed] == [("webauthn", "Soft")]
+    number = listed[0]["id"]
+    assert visitor.call("DELETE", f"{FACTORS}/{number}", {}).status_code == 204
+    assert muster.login(visitor.username).status_code == 200

@@ -1,0 +1,32 @@
+# Promises that what watches over a server understands it: Prometheus its metrics and alert rules, fail2ban its log.
+# Sourced by run.sh.
+
+promtool check rules docs/operations/alerts.yml
+promtool test rules docs/operations/alerts_test.yml
+
+work=$(mktemp -d)
+settings=(MUSTER_PASSWORD_ARGON2_KIBIBYTES=1024 MUSTER_PASSWORD_ARGON2_ITERATIONS=1)
+env "${settings[@]}" "$MUSTER_BINARY" init --data-dir "$work/data" --admin admin@example.com > /dev/null
+for form in logfmt json; do
+    env "${settings[@]}" MUSTER_LOG_FORMAT=$form MUSTER_METRICS_BIND=127.0.0.1:0 \
+        "$MUSTER_BINARY" serve --data-dir "$work/data" --bind 127.0.0.1:0 2> "$work/$form" &
+    server=$!
+    for _ in $(seq 300); do
+        (($(grep -o 'http://127[^ "]*' "$work/$form" | wc -l) >= 2)) && break
+        sleep 0.1
+    done
+    metrics=$(grep -o 'http://127[^ "]*/metrics' "$work/$form")
+    url=$(grep -o 'http://127[^ "]*' "$work/$form" | grep -v metrics)
+    for _ in 1 2 3; do
+        curl --silent --output /dev/null --json '{"username":"admin@example.com","password":"not this one"}' "$url/session"
+    done
+    curl --silent --fail "$metrics" > "$work/metrics"
+    promtool check metrics < "$work/metrics"
+    grep -q '^muster_http_requests_total{route="/session",method="POST",status="4xx"} 3$' "$work/metrics" ||
+        fatal "three refused sign-ins are not counted"
+    kill "$server"
+    wait "$server" || true
+    found=$(fail2ban-regex --print-all-matched "$work/$form" packaging/fail2ban/muster.conf)
+    grep -q '^Lines: .* 3 matched' <<< "$found" || fatal "fail2ban does not find three refusals in $form: $found"
+done
+rm -rf "$work"
