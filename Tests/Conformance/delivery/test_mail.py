@@ -21,7 +21,7 @@ def guarded(server, **fields):
 
 
 def code_in(mail):
-    return re.search(r"^ {4}(\d{6})$", mail.get_content(), re.M).group(1)
+    return re.search(r"^ {4}(\d{6})\r?$", mail.get_content(), re.M).group(1)
 
 
 def mail_to(inbox, user, count=1):
