@@ -227,7 +227,8 @@ public struct MusterApplication: Service {
             refusals: directory.refusals,
             observer: RequestObserver(
                 metrics: configuration.countsRequests ? RequestMetrics(routes.map(\.path)) : nil,
-                logsAccess: configuration.logsAccess
+                logsAccess: configuration.logsAccess,
+                logger: logger
             )
         )
         return (frame, FastPathResponder(frame: frame, logger: logger))

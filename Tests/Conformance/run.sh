@@ -71,8 +71,8 @@ for suite in "${suites[@]}"; do
     # Runs that make accounts make them on a machine of their own.
     apart=()
     [[ $suite != ssh ]] || apart=("$here/ssh/apart.sh")
-    # No suite takes a fourth of that; one that hangs is one that fails.
-    (cd "$here" && timeout --foreground --kill-after=10 1200 "${apart[@]}" "$work/$suite/bin/python" -m pytest -q \
+    # The longest takes a quarter of an hour here and twice that on a slow machine; one that hangs is one that fails.
+    (cd "$here" && timeout --foreground --kill-after=10 2400 "${apart[@]}" "$work/$suite/bin/python" -m pytest -q \
         --disable-warnings -p no:cacheprovider --junit-xml="$report" "${folder[$suite]}") || verdict=1
     read -r passed failed skipped < <("$work/$suite/bin/python" "$here/tally.py" "$report")
     ((skipped == 0)) || { echo "$suite: $skipped skipped, which counts as failed" >&2; verdict=1; }

@@ -9,6 +9,9 @@ struct RequestObserver: Sendable {
     let metrics: RequestMetrics?
     /// Whether every request is a line of the log.
     let logsAccess: Bool
+    /// Where it is told; nil for nowhere. Not the logger of the connection, which tells less: what the frameworks have to
+    /// say at `info` is noise to operators.
+    let logger: Logger?
     private let refusals = RefusalPace()
 
     /// The codes by which somebody is refused who says who they are: what guards against guessing looks for.
@@ -30,8 +33,9 @@ struct RequestObserver: Sendable {
     }
 
     /// Tells of a request.
-    func observe(_ request: ServedRequest, _ logger: Logger) {
+    func observe(_ request: ServedRequest) {
         metrics?.count(request)
+        guard let logger else { return }
         if RequestObserver.isOfSignIn(request.refusal) { tellRefusal(request, logger) }
         if logsAccess { logger.info("request", metadata: RequestObserver.metadata(request)) }
         guard logger.logLevel <= .debug else { return }

@@ -17,7 +17,7 @@ public struct RootResponder: HTTPResponder {
     let limits: RequestLimits
     let ids: RequestIDs
     let refusals: RefusalTally
-    var observer = RequestObserver(metrics: nil, logsAccess: false)
+    var observer = RequestObserver(metrics: nil, logsAccess: false, logger: nil)
 
     /// Answers a request.
     ///
@@ -73,8 +73,7 @@ public struct RootResponder: HTTPResponder {
                 nanoseconds: RequestObserver.now - begun,
                 client: client,
                 refusal: refusal
-            ),
-            context.logger
+            )
         )
         return response
     }

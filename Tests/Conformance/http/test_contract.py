@@ -162,7 +162,7 @@ def test_the_document_is_served_word_for_word(target):
 def test_every_operation_is_there(target):
     """No path of the document is unknown to the server, and none has a method that it lacks."""
     for path, item in described["paths"].items():
-        path = path.format(user_id=2, group_id=0, user_ref=2, session_id=0)
+        path = re.sub(r"\{\w+\}", "2", path)
         methods = {method.upper() for method in item if method in METHODS}
         foreign = "PUT" if "PATCH" in methods else "PATCH"
         answer = target.server.request(foreign, path)

@@ -25,9 +25,13 @@ def pyotp_code(secret):
     return pyotp.TOTP(secret).now()
 
 
-def next_step():
-    """Waits until an app shows another code; the one that was taken is of no use any more."""
-    time.sleep(STEP - time.time() % STEP + 0.5)
+def earlier_code(secret):
+    """The code before the one that an app shows now: it is still taken, and leaves the present one to be used."""
+    left = STEP - time.time() % STEP
+    if left < 5:
+        # It would be too old before it arrives.
+        time.sleep(left + 0.1)
+    return pyotp.TOTP(secret).at(time.time() - STEP)
 
 
 class App:
@@ -46,9 +50,8 @@ class App:
         return asked_with(self.muster, self.token, "POST", path, json={"code": code})
 
     def ready(self):
-        """Confirmed, and at the beginning of a step whose code was not taken."""
-        self.codes = assert_json(self.confirm(oathtool(self.secret)), 200)["recovery_codes"]
-        next_step()
+        """Confirmed, by another code than the one that it shows now."""
+        self.codes = assert_json(self.confirm(earlier_code(self.secret)), 200)["recovery_codes"]
         return self
 
 

@@ -21,7 +21,7 @@ from wire import Wire, head
 
 from muster import PASSWORD, binary, environment, unique_username, until
 
-DESCRIPTORS = 200
+DESCRIPTORS = 240
 STRANGERS = 400
 
 

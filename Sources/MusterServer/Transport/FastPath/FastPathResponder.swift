@@ -144,7 +144,7 @@ struct FastPathResponder: Sendable {
             client: client,
             refusal: refusal
         )
-        frame.observer.observe(request, logger)
+        frame.observer.observe(request)
     }
 
     private static func parts(of target: String) -> (path: Substring.UTF8View, query: Substring) {
