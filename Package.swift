@@ -106,7 +106,7 @@ let adapters: [Target] = [
             .product(name: "Crypto", package: "swift-crypto"),
         ] + nio("NIOCore", "NIOHTTP1")
     ),
-    .target(name: "MusterTesting", dependencies: ["MusterCore", "TextBytes"]),
+    .target(name: "MusterTesting", dependencies: ["MusterCore", "TextBytes", "WorkerThreads"]),
     .target(name: "QRCode", dependencies: ["CQRencode"]),
 ]
 

@@ -6,7 +6,8 @@ public final class CapturingCodeSender: CodeSender {
     private struct State {
         var messages: [CodeMessage] = []
         var notices: [Notice] = []
-        var isRefusing = false
+        var refused: Set<CodeMessage.Channel> = []
+        var isRefusingNotices = false
     }
 
     private let state = Mutex(State())
@@ -29,9 +30,21 @@ public final class CapturingCodeSender: CodeSender {
         messages.last?.code
     }
 
-    /// Refuses messages from now on, or takes them again.
+    /// Refuses messages and notices from now on, or takes them again.
     public func setRefusing(_ isRefusing: Bool) {
-        state.withLock { $0.isRefusing = isRefusing }
+        for channel in [CodeMessage.Channel.sms, .email] { setRefusing(isRefusing, by: channel) }
+        state.withLock { $0.isRefusingNotices = isRefusing }
+    }
+
+    /// Refuses messages of one channel from now on, or takes them again.
+    public func setRefusing(_ isRefusing: Bool, by channel: CodeMessage.Channel) {
+        state.withLock { state in
+            if isRefusing {
+                state.refused.insert(channel)
+            } else {
+                state.refused.remove(channel)
+            }
+        }
     }
 
     /// Keeps a message.
@@ -39,7 +52,7 @@ public final class CapturingCodeSender: CodeSender {
     /// - Throws: ``MusterError`` with code `server.overloaded` when told to refuse.
     public func send(_ message: CodeMessage) async throws(MusterError) {
         try state.withLock { state throws(MusterError) in
-            guard !state.isRefusing else {
+            guard !state.refused.contains(message.channel) else {
                 throw .overloaded("The sender was told to refuse.", retryAfter: 30)
             }
             state.messages.append(message)
@@ -51,7 +64,7 @@ public final class CapturingCodeSender: CodeSender {
     /// - Throws: ``MusterError`` with code `server.overloaded` when told to refuse.
     public func send(_ notice: Notice) async throws(MusterError) {
         try state.withLock { state throws(MusterError) in
-            guard !state.isRefusing else {
+            guard !state.isRefusingNotices else {
                 throw .overloaded("The sender was told to refuse.", retryAfter: 30)
             }
             state.notices.append(notice)

@@ -1,7 +1,10 @@
 import ArgumentParser
+import FoundationEssentials
+import MusterAPI
 import MusterClient
 import MusterCore
 import TextBytes
+import WireJSON
 
 /// `muster users twofactor`.
 struct UsersTwoFactor: AsyncParsableCommand {
@@ -36,6 +39,60 @@ extension RecordLayout {
     )
 }
 
+extension RecordLayout {
+    /// With what became of the last message, which only administrators may look up.
+    fileprivate static let deliveredFactor = RecordLayout(
+        "second factors",
+        columns: secondFactor.columns + [
+            Column("Last message") { record in
+                guard let time = record.text("last_message_at") else { return Table.Cell("") }
+                let channel = record.text("last_message_channel") ?? ""
+                let reply = record.text("last_message_reply") ?? ""
+                return Table.Cell(
+                    "\(time) by \(channel): \(reply)",
+                    record.flag("last_message_failed") ? .bad : .good
+                )
+            }
+        ],
+        fields: secondFactor.fields + [
+            "last_message_at", "last_message_channel", "last_message_failed", "last_message_reply",
+        ]
+    )
+}
+
+extension AuditEventRecord {
+    /// What became of a message, to stand in its user's record.
+    fileprivate var lastMessage: [(name: String, value: JSONValue)] {
+        func text(_ key: String) -> JSONValue {
+            fields.first { $0.key.hasSameBytes(as: key) }.map { .string($0.value) } ?? .null
+        }
+        return [
+            ("last_message_at", .integer(received)), ("last_message_channel", text("channel")),
+            ("last_message_failed", .bool(isFailure)), ("last_message_reply", text("reply")),
+        ]
+    }
+}
+
+extension Server {
+    /// What became of the last message to a user; nil if there was none, or for who may not read the audit log.
+    fileprivate func lastMessage(
+        to user: AccountRecord
+    ) async throws(CommandError) -> AuditEventRecord? {
+        var filter = MusterClient.AuditFilter()
+        filter.targetID = UUID(uuidString: user.user.uuid)
+        filter.action = "message.deliver"
+        do throws(CommandError) {
+            return try await ask("event") { [filter] in
+                try await $0.audit.page(filter, limit: 1, newestFirst: true)
+            }
+            .events.first
+        } catch {
+            guard error.status == .denied else { throw error }
+            return nil
+        }
+    }
+}
+
 extension OutputOptions {
     /// Prints how a user gets codes.
     fileprivate func secondFactor(of user: AccountRecord) throws {
@@ -48,7 +105,12 @@ struct UsersTwoFactorShow: ServerCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "Show how a user gets codes.",
-        discussion: "Example: muster users twofactor show jane@example.com"
+        discussion: """
+            Administrators see what became of the last message, too: when it was handed over, and what the mail server or
+            gateway replied.
+
+            Example: muster users twofactor show jane@example.com
+            """
     )
 
     @OptionGroup var subject: UserOrOneself
@@ -57,7 +119,14 @@ struct UsersTwoFactorShow: ServerCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run(on server: Server) async throws {
-        try output.secondFactor(of: try await server.userOrOneself(subject.user))
+        let user = try await server.userOrOneself(subject.user)
+        guard let message = try await server.lastMessage(to: user) else {
+            try output.secondFactor(of: user)
+            return
+        }
+        var record = user.shown.only("id", "username", "two_factor")
+        for (name, value) in message.lastMessage { record = record.adding(name, value) }
+        try output.show(record, .deliveredFactor)
     }
 }
 

@@ -201,13 +201,11 @@ extension Directory {
         _ isArriving: Bool,
         _ reader: any DirectoryReader
     ) throws(MusterError) -> Holder {
-        guard let session = try reader.session(digest),
-            let user = try reader.user(.id(session.user))
-        else {
+        guard let holder = try reader.sessionHolder(digest) else {
             if let end = try reader.sessionEnd(digest) { throw .sessionIsOver(end) }
             throw .invalidCredentials
         }
-        let now = clock.now()
+        let (session, user, now) = (holder.session, holder.owner, clock.now())
         if let refusal = user.refusal(by: .session, from: address, at: now) {
             // As it is told once the session was swept.
             throw refusal == .expired
@@ -225,7 +223,7 @@ extension Directory {
         activity.noteSessionUse(digest, at: now)
         return Holder(
             user: user,
-            mustChangePassword: try reader.password(of: user.id)?.isTemporary ?? false,
+            mustChangePassword: holder.mustChangePassword,
             mustEnrolFactor: try reader.mustEnrol(user)
         )
     }

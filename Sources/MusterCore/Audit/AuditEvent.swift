@@ -279,4 +279,9 @@ public protocol AuditWriter {
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func appendAuditEvent(_ event: AuditEvent) throws(MusterError)
+
+    /// Appends events in their order.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func appendAuditEvents(_ events: [AuditEvent]) throws(MusterError)
 }

@@ -106,7 +106,7 @@ extension DirectoryTransaction {
             try count(tally, in: minute)
             return
         }
-        for event in events { try appendAuditEvent(event) }
+        try appendAuditEvents(events)
     }
 
     /// The source itself, or where there are very many in this minute its neighbourhood, or all together.

@@ -128,17 +128,16 @@ public struct CredentialCheckService: Sendable {
         return try await directory.change(by: principal, needing: .reader) {
             caller,
             transaction throws(MusterError) in
-            var reason = try verified.refusal(in: transaction)?.rawValue
-            if reason == nil {
-                let user = try transaction.existing(.id(verified.user.id))
-                reason = try transaction.refusal(of: door, user, attempt, directory)
-            }
-            if let reason {
+            let signIn: VerifiedPassword.SignIn
+            switch try verified.judge(door, in: transaction) {
+            case .good(let present):
+                signIn = present
+            case .refused(let reason):
                 try transaction.recordLateRefusal(reason, attempt, verified, directory)
                 return nil
             }
-            let user = try transaction.existing(.id(verified.user.id))
-            try verified.noteSignIn(in: transaction)
+            let user = signIn.user
+            try verified.noteSignIn(signIn, in: transaction)
             let event = directory.event(
                 .authenticatePassword,
                 actor: AuditParty(caller.actor),

@@ -131,16 +131,15 @@ public struct LocalLoginService: Sendable {
     ) async throws(MusterError) -> Bool {
         let directory = directory
         return try await directory.store.write { transaction throws(MusterError) in
-            var reason = try verified.refusal(in: transaction)?.rawValue
-            if reason == nil {
-                let user = try transaction.existing(.id(verified.user.id))
-                reason = try transaction.refusal(of: door, user, attempt, directory)
-            }
-            if let reason {
+            let signIn: VerifiedPassword.SignIn
+            switch try verified.judge(door, in: transaction) {
+            case .good(let present):
+                signIn = present
+            case .refused(let reason):
                 try transaction.recordLateRefusal(reason, attempt, verified, directory)
                 return false
             }
-            try verified.noteSignIn(in: transaction)
+            try verified.noteSignIn(signIn, in: transaction)
             let event = directory.event(
                 .authenticatePassword,
                 actor: nil,

@@ -58,15 +58,16 @@ extension DirectoryReader {
 }
 
 extension DirectoryTransaction {
-    /// Keeps that an account was signed in to from a source.
+    /// Keeps that an account was signed in to from a source, which it may have been before.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func noteSuccess(
         of user: UserID,
         from source: LoginSource,
+        isFamiliar: Bool,
         at now: Timestamp
     ) throws(MusterError) {
-        if try !loginSource(source, of: user).isFamiliar {
+        if !isFamiliar {
             let known = try loginSources(of: user).filter {
                 $0.record.isFamiliar && $0.source.kind == source.kind
             }

@@ -97,8 +97,35 @@ public struct LoginSourceRecord: Sendable, Equatable {
     public var isFamiliar: Bool { lastSuccess != nil }
 }
 
+/// What a password is judged by.
+public struct LoginFacts: Sendable {
+    /// Whose password is tried.
+    public let user: User
+    /// The password; nil if the user has none.
+    public let password: StoredPassword?
+    /// What is kept of the sources that were asked for, in their order.
+    public let records: [LoginSourceRecord]
+
+    /// Puts together what a store has found.
+    public init(user: User, password: StoredPassword?, records: [LoginSourceRecord]) {
+        self.user = user
+        self.password = password
+        self.records = records
+    }
+}
+
 /// Reads where logins came from.
 public protocol LoginSourceReader {
+    /// A user, and what is known of attempts at its password from some sources; nil if there is no such user.
+    ///
+    /// Every login asks this twice, so it is one look-up.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func loginFacts(
+        of reference: UserReference,
+        from sources: [LoginSource]
+    ) throws(MusterError) -> LoginFacts?
+
     /// What is kept of an account's logins from a source; an empty record if nothing is.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.

@@ -59,34 +59,54 @@ struct VerifiedPassword: Sendable {
     fileprivate let kept: StoredPassword
     /// The hash with today's parameters, where the one kept has others.
     fileprivate let rehashed: PasswordHash?
-    fileprivate let attempt: PasswordAttempt
-    fileprivate let directory: Directory
+    let attempt: PasswordAttempt
+    let directory: Directory
 
-    /// Why the password is good for nothing any more, in the change for which it was asked; nil if it still is.
+    /// What a right password is worth in the change for which it was asked.
+    enum Judgement: Sendable {
+        /// It still opens what it was given for, to this user as it is now.
+        case good(SignIn)
+        /// It does not any more.
+        case refused(Refusal)
+    }
+
+    /// A user whose password is good, at the moment of the change.
+    struct SignIn: Sendable {
+        /// The user as it is now.
+        let user: User
+        /// Whether it has come in from the same source before.
+        fileprivate let isFamiliar: Bool
+    }
+
+    /// Judges the password once more, in the change for which it was asked.
     ///
     /// While it was checked it may have been changed, closed by failures from the same source, or its user shut
     /// out.
-    func refusal(in reader: any DirectoryReader) throws(MusterError) -> Refusal? {
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func judge(in reader: any DirectoryReader) throws(MusterError) -> Judgement {
         // By the name again: it may be somebody else's by now.
-        guard let now = try reader.user(attempt.subject.reference), now.id == user.id,
-            try isUnchanged(in: reader)
-        else { return .changedMeanwhile }
-        return try attempt.refusal(
-            of: now,
-            reader.standing(of: attempt.source, about: user.id),
-            asked: attempt.allOfAsker.map { all throws(MusterError) in
-                try reader.loginSource(all, of: user.id)
-            },
-            isTemporary: reader.password(of: user.id)?.isTemporary == true,
+        guard let now = try reader.standing(of: attempt), now.user.id == user.id,
+            let password = now.password, try isUnchanged(password, in: reader)
+        else { return .refused(.changedMeanwhile) }
+        let refusal = attempt.refusal(
+            of: now.user,
+            now.source,
+            asked: now.asked,
+            isTemporary: password.isTemporary,
             directory
         )
+        if let refusal { return .refused(refusal) }
+        return .good(SignIn(user: now.user, isFamiliar: now.isFamiliar))
     }
 
     /// Whether the password is the one that was checked; another check at the same time may have hashed it again.
     ///
     /// A new password has another time, and leaves the hash of the one before among the former ones.
-    private func isUnchanged(in reader: any DirectoryReader) throws(MusterError) -> Bool {
-        guard let now = try reader.password(of: user.id) else { return false }
+    private func isUnchanged(
+        _ now: StoredPassword,
+        in reader: any DirectoryReader
+    ) throws(MusterError) -> Bool {
         if now.hash == kept.hash { return true }
         guard now.changedAt == kept.changedAt else { return false }
         return try !reader.formerPasswords(of: user.id).contains(kept.hash)
@@ -95,17 +115,20 @@ struct VerifiedPassword: Sendable {
     /// Notes that the user has come in, by whatever way the password was asked for, and replaces an outdated hash.
     ///
     /// - Parameters:
+    ///   - signIn: What ``judge(in:)`` has found in this change.
     ///   - transaction: The change for which the password was asked.
     ///   - clearsFailures: Whether the count of failed logins begins again. Wrong codes count, too, so that only a way in
     ///     that asks for a code may clear it.
-    /// - Throws: ``MusterError`` with code `user.not_found` or `store.unavailable`.
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func noteSignIn(
+        _ signIn: SignIn,
         in transaction: any DirectoryTransaction,
         clearsFailures: Bool = false
     ) throws(MusterError) {
         try transaction.noteSignIn(
-            of: user.id,
+            of: signIn.user,
             from: attempt.source,
+            isFamiliar: signIn.isFamiliar,
             clearsFailures: clearsFailures,
             at: directory.clock.now()
         )
@@ -116,7 +139,7 @@ struct VerifiedPassword: Sendable {
     ///
     /// - Throws: ``MusterError`` with code `password.current_invalid` where it is good for nothing any more.
     func confirm(in transaction: any DirectoryTransaction) throws(MusterError) {
-        guard try refusal(in: transaction) == nil else { throw attempt.failure }
+        guard case .good = try judge(in: transaction) else { throw attempt.failure }
         try replaceHash(in: transaction)
     }
 
@@ -129,14 +152,6 @@ struct VerifiedPassword: Sendable {
 
 /// The one place where a name and a password are checked.
 struct PasswordVerifier {
-    private struct Found: Sendable {
-        let user: User
-        let password: StoredPassword?
-        let source: LoginSourceRecord
-        /// What is kept of the asker's guesses at its own password; nil for all else.
-        let asked: LoginSourceRecord?
-    }
-
     let directory: Directory
 
     init(_ directory: Directory) {
@@ -147,7 +162,7 @@ struct PasswordVerifier {
     ///
     /// The password is hashed in every case, so that time tells nothing. Until `body` ends the attempt holds its
     /// place among those that may still fail, so `body` makes its change, in which it asks
-    /// ``VerifiedPassword/refusal(in:)``.
+    /// ``VerifiedPassword/judge(in:)``.
     ///
     /// - Throws: ``MusterError`` the attempt's failure; with code `server.overloaded` or `store.unavailable`; or
     ///   what `body` throws.
@@ -254,18 +269,9 @@ struct PasswordVerifier {
         }
     }
 
-    private func find(_ attempt: PasswordAttempt) async throws(MusterError) -> Found? {
+    private func find(_ attempt: PasswordAttempt) async throws(MusterError) -> AttemptStanding? {
         try await directory.store.read(.bounded) { reader throws(MusterError) in
-            guard let user = try reader.user(attempt.subject.reference) else { return nil }
-            let source = try reader.standing(of: attempt.source, about: user.id)
-            return Found(
-                user: user,
-                password: try reader.password(of: user.id),
-                source: source,
-                asked: try attempt.allOfAsker.map { all throws(MusterError) in
-                    try reader.loginSource(all, of: user.id)
-                }
-            )
+            try reader.standing(of: attempt)
         }
     }
 
@@ -280,7 +286,11 @@ struct PasswordVerifier {
         return triesLeft(try await find(attempt), tried, at: directory.clock.now())
     }
 
-    private func triesLeft(_ found: Found?, _ tried: GuessGate.Key, at now: Timestamp) -> Int {
+    private func triesLeft(
+        _ found: AttemptStanding?,
+        _ tried: GuessGate.Key,
+        at now: Timestamp
+    ) -> Int {
         let rule = directory.rules.lockout
         // By what is remembered of names alone, so that a stranger cannot tell by time which are known.
         guard let found, let asked = found.asked else {
@@ -292,7 +302,7 @@ struct PasswordVerifier {
         )
     }
 
-    private func lane(for origin: RequestSource, _ found: Found?) -> HashingLane {
+    private func lane(for origin: RequestSource, _ found: AttemptStanding?) -> HashingLane {
         let network = SourceNetwork(of: origin.address, directory.rules.networks)
         return found?.source.isFamiliar == true ? .familiar(network) : .stranger(network)
     }
@@ -300,7 +310,7 @@ struct PasswordVerifier {
     /// Why an attempt is refused; nil if it is not.
     private func reason(
         _ attempt: PasswordAttempt,
-        _ found: Found?,
+        _ found: AttemptStanding?,
         _ check: PasswordCheck
     ) -> String? {
         guard let found else { return "unknown user" }

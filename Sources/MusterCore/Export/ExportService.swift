@@ -68,18 +68,17 @@ public struct UserExport: Sendable {
             let users = try reader.users(UserQuery(limit: ExportService.batchSize, after: last))
             let groups = try reader.groups()
             let names = Dictionary(groups.map { ($0.uuid, $0.name) }) { first, _ in first }
-            var exported: [ExportedUser] = []
-            for user in users {
-                exported.append(
-                    ExportedUser(
-                        user: user,
-                        groups: user.groups.compactMap { names[$0] },
-                        keys: try reader.sshKeys(of: user.id).map(\.key),
-                        password: withHashes ? try reader.password(of: user.id) : nil
-                    )
+            let ids = users.map(\.id)
+            let keys = try reader.sshKeys(of: ids)
+            let passwords = withHashes ? try reader.passwords(of: ids) : [:]
+            return users.map { user in
+                ExportedUser(
+                    user: user,
+                    groups: user.groups.compactMap { names[$0] },
+                    keys: (keys[user.id] ?? []).map(\.key),
+                    password: passwords[user.id]
                 )
             }
-            return exported
         }
     }
 }

@@ -13,6 +13,8 @@ struct TakenFactor: Sendable {
     let methods: Set<AuthenticationMethod>
     /// How many recovery codes are left, where one was used.
     var recoveryCodesLeft: Int?
+    /// Whether its user must have read it on the phone, which nobody has verified yet.
+    var provesPhone = false
 }
 
 /// Whether a factor was right, and in the audit log's words why not.
@@ -138,7 +140,14 @@ extension DirectoryTransaction {
         try setFailureCount(isRight ? 0 : failures + 1, of: .sent, of: user.id)
         guard isRight else { return .refused(reason) }
         let kind: FactorKind = user.secondFactor.isSMSEnabled ? .sms : .email
-        return .taken(TakenFactor(kind: kind, methods: [.oneTimeCode]))
+        let factor = user.secondFactor
+        return .taken(
+            TakenFactor(
+                kind: kind,
+                methods: [.oneTimeCode],
+                provesPhone: !factor.isEmailEnabled && !factor.isPhoneVerified
+            )
+        )
     }
 
     private func judge(

@@ -79,6 +79,11 @@ public protocol GroupReader {
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func group(_ reference: GroupReference) throws(MusterError) -> Group?
 
+    /// The groups of some UUIDs, in their order, with the counts of their members; what is none is left out.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func groups(_ uuids: [UUID]) throws(MusterError) -> [Group]
+
     /// All groups, in order of their number, with the counts of their members.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.

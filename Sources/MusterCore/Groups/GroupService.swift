@@ -54,11 +54,7 @@ public struct GroupService: Sendable {
     public func groups(of user: User) async throws(MusterError) -> [Group] {
         guard !user.groups.isEmpty else { return [] }
         return try await directory.store.read(.bounded) { reader throws(MusterError) in
-            var groups: [Group] = []
-            for uuid in user.groups {
-                if let group = try reader.group(.uuid(uuid)) { groups.append(group) }
-            }
-            return groups
+            try reader.groups(user.groups)
         }
     }
 

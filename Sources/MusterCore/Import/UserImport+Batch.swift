@@ -87,6 +87,7 @@ public struct ImportBatch: Sendable {
         let created = plans.indices.filter { plans[$0].isCreation }
         var newGroups = NewGroups(run)
         let ids = try transaction.insertUsers(created.map { arrivals[$0] }, at: now)
+        var events: [AuditEvent] = []
         for (index, id) in zip(created, ids) {
             guard let id else {
                 outcomes[index] = .failed(run.taken(candidates[index].username))
@@ -95,11 +96,12 @@ public struct ImportBatch: Sendable {
             outcomes[index] = .created(id, administersBy: candidates[index].administratorRights)
             do {
                 let groups = try plans[index].additions.make(to: id, &newGroups, in: transaction)
-                try transaction.appendAuditEvent(event(of: index, in: groups))
+                events.append(event(of: index, in: groups))
             } catch {
                 throw candidates[index].ending(error)
             }
         }
+        try transaction.appendAuditEvents(events)
         for (index, plan) in plans.enumerated() {
             guard case .update(let update) = plan else { continue }
             do {

@@ -43,13 +43,38 @@ struct DoorPassword: Sendable {
     }
 }
 
+extension VerifiedPassword {
+    /// What a right password is worth in a change, at a way in that has no place for a code.
+    enum DoorJudgement: Sendable {
+        /// It opens the way in.
+        case good(SignIn)
+        /// It does not; why, in the audit log's words.
+        case refused(String)
+    }
+
+    /// Judges the password, and the code behind it.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func judge(
+        _ door: DoorPassword,
+        in transaction: any DirectoryTransaction
+    ) throws(MusterError) -> DoorJudgement {
+        switch try judge(in: transaction) {
+        case .refused(let refusal): return .refused(refusal.rawValue)
+        case .good(let signIn):
+            let reason = try transaction.refusal(of: door, signIn.user, attempt, directory)
+            return reason.map { .refused($0) } ?? .good(signIn)
+        }
+    }
+}
+
 extension DirectoryTransaction {
     /// Why a right password is not enough at a way in that has no place for a code; nil if it is.
     ///
     /// A wrong code counts as a failed login.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
-    func refusal(
+    fileprivate func refusal(
         of door: DoorPassword,
         _ user: User,
         _ attempt: PasswordAttempt,

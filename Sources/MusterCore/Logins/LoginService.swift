@@ -170,8 +170,9 @@ public struct LoginService: Sendable {
                 return .confirmed(user, taken)
             }
             try transaction.noteSignIn(
-                of: user.id,
+                of: user,
                 from: place.source,
+                isFamiliar: try transaction.loginSource(place.source, of: user.id).isFamiliar,
                 clearsFailures: true,
                 at: now
             )
@@ -229,8 +230,9 @@ public struct LoginService: Sendable {
                 )
             )
             try transaction.noteSignIn(
-                of: user.id,
+                of: user,
                 from: place.source,
+                isFamiliar: try transaction.loginSource(place.source, of: user.id).isFamiliar,
                 clearsFailures: false,
                 at: now
             )

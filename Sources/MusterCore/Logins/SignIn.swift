@@ -43,7 +43,11 @@ extension DirectoryTransaction {
                 on: party,
                 fields: [AuditField("factor", taken.kind.rawValue)]
             )
-            try recordSignIn([event], of: user, from: place.source, directory)
+            var events = [event]
+            if taken.provesPhone {
+                events.append(try verifyPhone(of: user, at: place, directory))
+            }
+            try recordSignIn(events, of: user, from: place.source, directory)
             return taken
         case .refused(let reason):
             try countFailure(of: user.id, from: place.source, directory)
@@ -60,25 +64,46 @@ extension DirectoryTransaction {
         }
     }
 
+    /// Keeps that a phone is its user's, who has read a code there; returns what is recorded of it.
+    private func verifyPhone(
+        of user: User,
+        at place: SignInPlace,
+        _ directory: Directory
+    ) throws(MusterError) -> AuditEvent {
+        var verified = user
+        verified.secondFactor.isPhoneVerified = true
+        try updateUser(verified, at: directory.clock.now())
+        let party = AuditParty(user)
+        return directory.event(
+            .userUpdate,
+            actor: party,
+            origin: place.origin,
+            on: party,
+            fields: [AuditField("two_factor", "phone verified")]
+        )
+    }
+
     /// Notes that a user has come in.
     ///
     /// - Parameters:
-    ///   - user: Who.
+    ///   - user: Who, as it is in this change.
     ///   - source: From where.
+    ///   - isFamiliar: Whether it has come in from there before.
     ///   - clearsFailures: Whether the count of failed logins begins again.
     ///   - now: When.
-    /// - Throws: ``MusterError`` with code `user.not_found` or `store.unavailable`.
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func noteSignIn(
-        of user: UserID,
+        of user: User,
         from source: LoginSource,
+        isFamiliar: Bool,
         clearsFailures: Bool,
         at now: Timestamp
     ) throws(MusterError) {
-        try noteSuccess(of: user, from: source, at: now)
-        var logins = try existing(.id(user)).logins
+        try noteSuccess(of: user.id, from: source, isFamiliar: isFamiliar, at: now)
+        var logins = user.logins
         logins.lastSuccess = now
         if clearsFailures { logins.failureCount = 0 }
-        try updateLogins(of: user, to: logins)
+        try updateLogins(of: user.id, to: logins)
     }
 
     /// Begins a session, as a login does in its last step.

@@ -11,7 +11,7 @@ struct LoginCode {
         self.directory = directory
     }
 
-    /// Sends a code by a way that the user has set up: the phone first, unless another one is asked for.
+    /// Sends a code by the ways that the user has set up, the same one by each, or by the one that is asked for.
     ///
     /// - Throws: ``MusterError`` with code `request.rate_limited`, `server.overloaded` or `store.unavailable`.
     func send(
@@ -32,13 +32,10 @@ struct LoginCode {
         {
             return
         }
-        let isSMSWanted = user.secondFactor.isSMSEnabled && wanted != .email
-        let phone = isSMSWanted ? user.secondFactor.phone : nil
         let order = CodeOrder(
             user: user,
             purpose: .login,
-            channel: phone == nil ? .email : .sms,
-            recipient: phone?.text ?? user.displayEmail,
+            routes: LoginCode.routes(to: user, by: wanted),
             isFamiliar: isFamiliar
         )
         let party = AuditParty(user)
@@ -53,6 +50,22 @@ struct LoginCode {
         try await directory.issueCode(order) { kept, transaction throws(MusterError) in
             try transaction.order(order, kept, directory, refusing: refused)
         }
+    }
+
+    private static func routes(
+        to user: User,
+        by wanted: CodeMessage.Channel?
+    ) -> [CodeOrder.Route] {
+        var routes: [CodeOrder.Route] = []
+        if user.secondFactor.isSMSEnabled, let phone = user.secondFactor.phone {
+            routes.append(CodeOrder.Route(channel: .sms, recipient: phone.text))
+        }
+        // Without a phone there is nothing else.
+        if user.secondFactor.isEmailEnabled || routes.isEmpty {
+            routes.append(CodeOrder.Route(channel: .email, recipient: user.displayEmail))
+        }
+        let chosen = routes.filter { wanted == nil || $0.channel == wanted }
+        return chosen.isEmpty ? routes : chosen
     }
 }
 
@@ -75,38 +88,61 @@ extension DirectoryTransaction {
         try recordRefusal(event, from: attempt.source, directory)
     }
 
-    /// Keeps a code as the one outstanding code of its user, if the budget has room for it.
+    /// Keeps a code as the one outstanding code of its user, if the budget has room for it in one of its ways at least.
     ///
-    /// - Returns: How long to wait where it has not; the refusal is recorded then, and nothing else happens.
+    /// - Returns: In which ways it goes, or how long to wait where the budget has room in none; the refusal is recorded
+    ///   then, and nothing else happens.
     func order(
         _ order: CodeOrder,
         _ code: VerificationCode,
         _ directory: Directory,
         refusing event: AuditEvent
-    ) throws(MusterError) -> Duration? {
-        let sent = order.sent(code, directory)
-        let wait = try wait(
-            for: sent,
-            isProven: order.isProven,
-            isFamiliar: order.isFamiliar,
-            directory.rules.codes
-        )
-        if let wait {
-            try recordRefusal(event, from: order.refusalSource, directory)
-            return wait
+    ) throws(MusterError) -> CodeOrder.Grant {
+        var routes: [CodeOrder.Route] = []
+        var shortest: Duration?
+        for route in order.routes {
+            let wait = try wait(
+                for: order.sent(code, by: route, directory),
+                isProven: order.isProven(route),
+                isFamiliar: order.isFamiliar,
+                directory.rules.codes
+            )
+            guard let wait else {
+                routes.append(route)
+                continue
+            }
+            shortest = min(shortest ?? wait, wait)
         }
-        try noteSentCode(sent)
+        guard !routes.isEmpty else {
+            try recordRefusal(event, from: order.refusalSource, directory)
+            return .wait(shortest ?? LoginCode.resendAfter)
+        }
+        for route in routes { try noteSentCode(order.sent(code, by: route, directory)) }
         try replaceVerificationCode(of: order.user.id, with: code)
-        return nil
+        return .send(routes)
     }
 }
 
 /// A code to be made and sent.
 struct CodeOrder: Sendable {
+    /// A way that a code goes.
+    struct Route: Sendable {
+        let channel: CodeMessage.Channel
+        let recipient: String
+    }
+
+    /// What the budget has room for.
+    enum Grant: Sendable {
+        /// The code goes by these ways.
+        case send([Route])
+        /// It goes by none before so long.
+        case wait(Duration)
+    }
+
     let user: User
     let purpose: VerificationCode.Purpose
-    let channel: CodeMessage.Channel
-    let recipient: String
+    /// Where it goes, the same code by each way.
+    let routes: [Route]
     /// Whether it is for a login from where the user has signed in before.
     var isFamiliar = false
 
@@ -117,19 +153,39 @@ struct CodeOrder: Sendable {
     }
 
     /// Whether the recipient is known to be the user's.
-    var isProven: Bool {
+    func isProven(_ route: Route) -> Bool {
         let factor = user.secondFactor
-        return channel == .sms && factor.isPhoneVerified
-            && factor.phone?.text.hasSameBytes(as: recipient) == true
+        return route.channel == .sms && factor.isPhoneVerified
+            && factor.phone?.text.hasSameBytes(as: route.recipient) == true
     }
 
     /// What is noted of it.
-    func sent(_ code: VerificationCode, _ directory: Directory) -> SentCode {
+    func sent(
+        _ code: VerificationCode,
+        by route: Route,
+        _ directory: Directory
+    ) -> SentCode {
         SentCode(
             at: code.issuedAt,
             user: user.id,
-            channel: channel,
-            recipient: directory.digester.keyedDigest(recipient.utf8).bytes
+            channel: route.channel,
+            recipient: directory.digester.keyedDigest(route.recipient.utf8).bytes
+        )
+    }
+
+    /// The message that takes the code there.
+    func message(
+        _ code: Secret<String>,
+        by route: Route,
+        at issuedAt: Timestamp
+    ) -> CodeMessage {
+        CodeMessage(
+            channel: route.channel,
+            recipient: route.recipient,
+            username: user.username,
+            code: code,
+            party: AuditParty(user),
+            issuedAt: issuedAt
         )
     }
 
@@ -140,7 +196,8 @@ struct CodeOrder: Sendable {
 extension Directory {
     /// Makes a code, keeps its digest as the one outstanding code of the user, and sends it.
     ///
-    /// A code that cannot be sent is forgotten at once, so that it holds up no other.
+    /// It is enough where it can be sent by one of its ways. A code that cannot be sent is forgotten at once, so that it
+    /// holds up no other.
     ///
     /// - Throws: ``MusterError`` with code `request.rate_limited`, `server.overloaded` or `store.unavailable`,
     ///   or what `keep` throws.
@@ -148,7 +205,7 @@ extension Directory {
         _ order: CodeOrder,
         _ keep:
             @escaping @Sendable (VerificationCode, any DirectoryTransaction) throws(MusterError) ->
-            Duration?
+            CodeOrder.Grant
     ) async throws(MusterError) {
         let code = VerificationCode.randomText(from: random)
         let kept = VerificationCode(
@@ -157,36 +214,38 @@ extension Directory {
             issuedAt: clock.now(),
             triesLeft: order.tries
         )
-        let wait = try await store.write { transaction throws(MusterError) in
+        let grant = try await store.write { transaction throws(MusterError) in
             try keep(kept, transaction)
         }
-        if let wait {
+        let routes: [CodeOrder.Route]
+        switch grant {
+        case .send(let granted): routes = granted
+        case .wait(let wait):
             throw MusterError(
                 .rateLimited,
                 "Too many codes were sent. Wait as long as Retry-After says.",
                 details: ["retry_after_seconds": "\(wait.wholeSecondsUp)"]
             )
         }
-        let message = CodeMessage(
-            channel: order.channel,
-            recipient: order.recipient,
-            username: order.user.username,
-            code: Secret(code),
-            party: AuditParty(order.user),
-            issuedAt: kept.issuedAt
-        )
-        do {
-            try await codeSender.send(message)
-        } catch {
-            let sent = order.sent(kept, self)
-            try await store.write { transaction throws(MusterError) in
-                try transaction.forgetSentCode(sent)
-                let waiting = try transaction.verificationCode(of: order.user.id)
-                guard waiting?.digest.matches(kept.digest) == true else { return }
-                try transaction.deleteVerificationCode(of: order.user.id)
+        var unsent: [SentCode] = []
+        var failure: MusterError?
+        for route in routes {
+            do throws(MusterError) {
+                try await codeSender.send(order.message(Secret(code), by: route, at: kept.issuedAt))
+            } catch {
+                failure = error
+                unsent.append(order.sent(kept, by: route, self))
             }
-            throw error
         }
+        guard let failure else { return }
+        let (missed, isLost) = (unsent, unsent.count == routes.count)
+        try await store.write { transaction throws(MusterError) in
+            for sent in missed { try transaction.forgetSentCode(sent) }
+            let waiting = try transaction.verificationCode(of: order.user.id)
+            guard isLost, waiting?.digest.matches(kept.digest) == true else { return }
+            try transaction.deleteVerificationCode(of: order.user.id)
+        }
+        if isLost { throw failure }
     }
 
     /// The digest of a code, bound to its user so that equal codes have different digests.

@@ -66,8 +66,7 @@ public struct SecondFactorService: Sendable {
             let order = CodeOrder(
                 user: target,
                 purpose: .phone(phone),
-                channel: .sms,
-                recipient: phone.text
+                routes: [CodeOrder.Route(channel: .sms, recipient: phone.text)]
             )
             try await directory.issueCode(order) { kept, transaction throws(MusterError) in
                 let caller = try directory.readmit(principal, in: transaction)
@@ -83,14 +82,13 @@ public struct SecondFactorService: Sendable {
                     origin: caller.origin,
                     on: AuditParty(user)
                 )
-                if let wait = try transaction.order(order, kept, directory, refusing: refused) {
-                    return wait
-                }
+                let grant = try transaction.order(order, kept, directory, refusing: refused)
+                guard case .send = grant else { return grant }
                 let fields = [AuditField("two_factor", "verification sent")]
                 try transaction.appendAuditEvent(
                     directory.event(.userUpdate, by: caller, on: AuditParty(user), fields: fields)
                 )
-                return nil
+                return grant
             }
         }
     }
@@ -198,6 +196,12 @@ public struct SecondFactorService: Sendable {
                 guard user.secondFactor != before else { return }
                 try transaction.updateUser(user, at: directory.clock.now())
                 try transaction.setFailureCount(0, of: .sent, of: user.id)
+                if user.secondFactor.phone != before.phone,
+                    try transaction.verificationCode(of: user.id)?.purpose == .login
+                {
+                    // It went to the phone that was: whoever has that one is not to come in with it.
+                    try transaction.deleteVerificationCode(of: user.id)
+                }
                 let fields = user.secondFactor.auditFields(changedFrom: before)
                 try transaction.appendAuditEvent(
                     directory.event(.userUpdate, by: caller, on: AuditParty(user), fields: fields)

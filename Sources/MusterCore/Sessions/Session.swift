@@ -132,8 +132,32 @@ public struct OwnedSession: Sendable {
     }
 }
 
+/// A session, and all that decides whether it lets its owner in.
+public struct SessionHolder: Sendable {
+    /// The session.
+    public let session: Session
+    /// Whose it is.
+    public let owner: User
+    /// Whether the owner's password has to be changed before anything else.
+    public let mustChangePassword: Bool
+
+    /// Builds the answer to a token.
+    public init(session: Session, owner: User, mustChangePassword: Bool) {
+        self.session = session
+        self.owner = owner
+        self.mustChangePassword = mustChangePassword
+    }
+}
+
 /// Reads sessions.
 public protocol SessionReader {
+    /// The session under a digest, with whose it is; nil if there is none.
+    ///
+    /// Every request with a token asks this, so it is one look-up.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func sessionHolder(_ digest: Digest) throws(MusterError) -> SessionHolder?
+
     /// The session of a name; nil if there is none.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.

@@ -84,7 +84,11 @@ public struct SessionService: Sendable {
         return try await PasswordVerifier(directory).verify(attempt) {
             verified throws(MusterError) in
             try await directory.store.write { transaction throws(MusterError) in
-                if let refusal = try verified.refusal(in: transaction) {
+                let signIn: VerifiedPassword.SignIn
+                switch try verified.judge(in: transaction) {
+                case .good(let present):
+                    signIn = present
+                case .refused(let refusal):
                     if refusal != .changedMeanwhile {
                         try transaction.recordLateRefusal(
                             refusal.rawValue,
@@ -95,7 +99,7 @@ public struct SessionService: Sendable {
                     }
                     return .refused(refusal)
                 }
-                let user = try transaction.existing(.id(verified.user.id))
+                let user = signIn.user
                 var taken: TakenFactor?
                 if try transaction.hasSecondFactor(user) {
                     guard let code else {
@@ -117,7 +121,7 @@ public struct SessionService: Sendable {
                     )
                     guard taken != nil else { return .refused(.wrongPassword) }
                 }
-                try verified.noteSignIn(in: transaction, clearsFailures: true)
+                try verified.noteSignIn(signIn, in: transaction, clearsFailures: true)
                 let session = try transaction.beginSession(
                     token,
                     of: user,

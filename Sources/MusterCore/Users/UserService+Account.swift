@@ -22,8 +22,8 @@ extension UserService {
         by principal: Principal
     ) async throws(MusterError) -> UserAccount {
         try await directory.look(by: principal) { caller, reader throws(MusterError) in
-            let known = try reader.resolveReadable(reference, for: caller)
-            return try account(of: known.id, for: caller, in: reader)
+            let user = try reader.resolveReadable(reference, for: caller)
+            return try account(of: user, for: caller, in: reader)
         }
     }
 
@@ -32,20 +32,17 @@ extension UserService {
     /// - Throws: ``MusterError`` as ``Directory/readmit(_:in:)``, or with code `store.unavailable`.
     public func ownAccount(by principal: Principal) async throws(MusterError) -> UserAccount {
         try await directory.look(by: principal) { caller, reader throws(MusterError) in
-            try account(of: caller.user.id, for: caller, in: reader)
+            // Whoever has been let in was read with its session or key, in this same look.
+            try account(of: caller.user, for: caller, in: reader)
         }
     }
 
     private func account(
-        of id: UserID,
+        of user: User,
         for caller: Principal,
         in reader: any DirectoryReader
     ) throws(MusterError) -> UserAccount {
-        let user = try reader.existing(.id(id))
-        var groups: [Group] = []
-        for uuid in user.groups {
-            groups.append(try reader.existingGroup(.uuid(uuid)))
-        }
+        let groups = user.groups.isEmpty ? [] : try reader.groups(user.groups)
         return UserAccount(
             user: directory.activity.updated(user.shown(to: caller)),
             groups: groups,

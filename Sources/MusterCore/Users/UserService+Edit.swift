@@ -14,9 +14,20 @@ extension UserService {
         by principal: Principal,
         _ input: () throws(MusterError) -> UserChanges
     ) async throws(MusterError) -> User {
+        try await edit(subject, by: principal) { _ throws(MusterError) in try input() }
+    }
+
+    /// Changes a user as the other one, where what is asked for depends on who it is.
+    ///
+    /// - Throws: as there.
+    public func edit(
+        _ subject: UserTarget,
+        by principal: Principal,
+        _ input: (User) throws(MusterError) -> UserChanges
+    ) async throws(MusterError) -> User {
         try principal.requireSettledAccount()
         let target = try await directory.resolve(subject, for: principal)
-        let changes = try input()
+        let changes = try input(target)
         let right: Principal.Right =
             subject.isOneself ? .settledAccount : .administrator
         let own = principal.isOwn(target) ? changes.currentPassword : nil

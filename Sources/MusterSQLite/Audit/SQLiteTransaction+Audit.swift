@@ -25,6 +25,10 @@ extension SQLiteTransaction {
         )
     }
 
+    func appendAuditEvents(_ events: [AuditEvent]) throws(MusterError) {
+        for event in events { try appendAuditEvent(event) }
+    }
+
     func auditPage(
         _ query: AuditQuery,
         after position: AuditPosition?

@@ -1,6 +1,20 @@
 import MusterCore
 
 extension SQLiteTransaction {
+    func loginFacts(
+        of reference: UserReference,
+        from sources: [LoginSource]
+    ) throws(MusterError) -> LoginFacts? {
+        guard let user = try user(reference) else { return nil }
+        return LoginFacts(
+            user: user,
+            password: try password(of: user.id),
+            records: try sources.map { source throws(MusterError) in
+                try loginSource(source, of: user.id)
+            }
+        )
+    }
+
     func loginSource(
         _ source: LoginSource,
         of user: UserID

@@ -32,6 +32,14 @@ extension SQLiteTransaction {
         }
     }
 
+    func groups(_ uuids: [UUID]) throws(MusterError) -> [Group] {
+        var found: [Group] = []
+        for uuid in uuids {
+            if let group = try group(.uuid(uuid)) { found.append(group) }
+        }
+        return found
+    }
+
     func groups() throws(MusterError) -> [Group] {
         try rows("SELECT \(Self.columns) FROM user_group AS g ORDER BY g.id", [], decodeGroup)
     }

@@ -1,6 +1,37 @@
 import MusterCore
 
 extension SQLiteTransaction {
+    private static let byToken: StatementText = """
+        SELECT \(UserRow.columns), s.created_at, s.last_seen_at, s.address, s.authenticated_at,
+            s.methods, p.is_temporary
+        FROM session AS s
+        JOIN user AS u ON u.id = s.user_id
+        LEFT JOIN password AS p ON p.user_id = s.user_id
+        WHERE s.token_digest = ?
+        """
+
+    func sessionHolder(_ digest: Digest) throws(MusterError) -> SessionHolder? {
+        if let found = handle.recentSessions[digest.bytes] { return found }
+        let found = try row(Self.byToken, [digest.bytes]) { row in
+            let owner = try decodeUser(row)
+            return SessionHolder(
+                session: Session(
+                    digest: digest,
+                    user: owner.id,
+                    createdAt: Timestamp(rawValue: row[UserRow.count]),
+                    lastSeenAt: Timestamp(rawValue: row[UserRow.count + 1]),
+                    address: (row[UserRow.count + 2] as String?).flatMap { IPAddress($0) },
+                    authenticatedAt: row.optionalTimestamp(UserRow.count + 3),
+                    methods: AuthenticationMethod.methods(in: row[UserRow.count + 4])
+                ),
+                owner: owner,
+                mustChangePassword: (row[UserRow.count + 5] as Bool?) ?? false
+            )
+        }
+        if let found { handle.keep(found) }
+        return found
+    }
+
     func session(_ digest: Digest) throws(MusterError) -> Session? {
         try row(
             """

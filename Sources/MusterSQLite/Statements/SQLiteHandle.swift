@@ -9,8 +9,9 @@ import MusterCore
 final class SQLiteHandle: @unchecked Sendable {
     /// The most statements that are kept; there are some 80, and more only where filters are combined.
     private static let statementLimit = 256
-    /// The most keys that are cached for one snapshot: those of the present callers, not of everybody.
-    private static let recentKeyLimit = 64
+    /// The most keys, and the most sessions, that are cached for one snapshot: those of the present callers, not of
+    /// everybody.
+    private static let recentLimit = 64
 
     let pointer: OpaquePointer
     /// Whether the connection has not been closed.
@@ -24,6 +25,8 @@ final class SQLiteHandle: @unchecked Sendable {
     private var moment: UInt64?
     /// The keys that were asked for in this snapshot, with their owners.
     private(set) var cachedKeys: [String: (owner: User, key: StoredAPIKey)] = [:]
+    /// The sessions that were asked for in this snapshot, by their digests, with their owners.
+    private(set) var recentSessions: [[UInt8]: SessionHolder] = [:]
 
     /// Opens a connection as all are opened; what each kind adds is in SQLiteHandle+Opening.swift.
     ///
@@ -147,6 +150,7 @@ final class SQLiteHandle: @unchecked Sendable {
         guard moment != nil else { return }
         moment = nil
         cachedKeys.removeAll(keepingCapacity: true)
+        recentSessions.removeAll(keepingCapacity: true)
         // A read has nothing to lose: whatever COMMIT may say, the next BEGIN starts again.
         try? run("COMMIT", [])
     }
@@ -154,10 +158,19 @@ final class SQLiteHandle: @unchecked Sendable {
     /// Caches what was found under a key for as long as this snapshot is read.
     func keep(_ found: (owner: User, key: StoredAPIKey)) {
         guard moment != nil else { return }
-        if cachedKeys.count >= SQLiteHandle.recentKeyLimit {
+        if cachedKeys.count >= SQLiteHandle.recentLimit {
             cachedKeys.removeAll(keepingCapacity: true)
         }
         cachedKeys[found.key.accessKey] = found
+    }
+
+    /// Caches what was found under the digest of a token, as ``keep(_:)`` of a key.
+    func keep(_ found: SessionHolder) {
+        guard moment != nil else { return }
+        if recentSessions.count >= SQLiteHandle.recentLimit {
+            recentSessions.removeAll(keepingCapacity: true)
+        }
+        recentSessions[found.session.digest.bytes] = found
     }
 
     /// Runs `body` as a part of the present transaction; where it throws, nothing of it remains.

@@ -73,12 +73,26 @@ public final class MemoryStore: InProcessStore {
     public func write<Result: Sendable>(
         _ body: @escaping @Sendable (any DirectoryTransaction) throws(MusterError) -> Result
     ) async throws(MusterError) -> Result {
+        await interrupt()
+        return try writeNow(body)
+    }
+
+    /// Does what was to happen before the next change.
+    func interrupt() async {
         let interruption = interruption.withLock { body in
             defer { body = nil }
             return body
         }
         await interruption?()
-        return try turn.withLock { faults throws(MusterError) in
+    }
+
+    /// Makes one change on the calling thread.
+    ///
+    /// - Throws: as ``write(_:)``.
+    func writeNow<Result>(
+        _ body: (any DirectoryTransaction) throws(MusterError) -> Result
+    ) throws(MusterError) -> Result {
+        try turn.withLock { faults throws(MusterError) in
             if faults.passes > 0 {
                 faults.passes -= 1
             } else if faults.failures > 0 {

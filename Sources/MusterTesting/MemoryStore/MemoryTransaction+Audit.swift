@@ -6,6 +6,10 @@ extension MemoryTransaction {
         state.auditEvents.append(event)
     }
 
+    func appendAuditEvents(_ events: [AuditEvent]) throws(MusterError) {
+        state.auditEvents += events
+    }
+
     func auditPage(
         _ query: AuditQuery,
         after position: AuditPosition?

@@ -5,6 +5,10 @@ extension MemoryTransaction {
         state.passwords[user]
     }
 
+    func passwords(of users: [UserID]) throws(MusterError) -> [UserID: StoredPassword] {
+        state.passwords.filter { users.contains($0.key) }
+    }
+
     func formerPasswords(of user: UserID) throws(MusterError) -> [PasswordHash] {
         state.formerPasswords[user] ?? []
     }

@@ -15,6 +15,14 @@ extension MemoryTransaction {
         return found.map(withCount)
     }
 
+    func groups(_ uuids: [UUID]) throws(MusterError) -> [Group] {
+        var found: [Group] = []
+        for uuid in uuids {
+            if let group = try group(.uuid(uuid)) { found.append(group) }
+        }
+        return found
+    }
+
     func groups() throws(MusterError) -> [Group] {
         state.groups.values.sorted { $0.id.rawValue < $1.id.rawValue }.map(withCount)
     }

@@ -1,6 +1,16 @@
 import MusterCore
 
 extension MemoryTransaction {
+    func sessionHolder(_ digest: Digest) throws(MusterError) -> SessionHolder? {
+        guard let session = state.sessions[digest.bytes], let owner = state.users[session.user]
+        else { return nil }
+        return SessionHolder(
+            session: session,
+            owner: owner,
+            mustChangePassword: state.passwords[owner.id]?.isTemporary ?? false
+        )
+    }
+
     func session(_ digest: Digest) throws(MusterError) -> Session? {
         state.sessions[digest.bytes]
     }

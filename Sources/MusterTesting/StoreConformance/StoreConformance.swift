@@ -34,6 +34,7 @@ public struct StoreConformance: Sendable {
         try await users()
         try await userPages()
         try await manyUsers()
+        try await together()
         try await importSpool()
         try await passwords()
         try await apiKeys()

@@ -65,6 +65,8 @@ struct AdmissionScene: Sendable {
 
     /// What becomes of a way in, and the answer that says so.
     func verdict(_ way: WayIn) async throws -> (verdict: Verdict, text: String) {
+        var begun: (path: String, body: String)?
+        if case .secondStep = way.call { begun = try await beginLogin() }
         switch way.moment {
         case .before: await fall()
         case .underWay: break
@@ -92,6 +94,9 @@ struct AdmissionScene: Sendable {
         case .login(let path):
             let body = #"{"username":"jane@example.com","password":"\#(Self.password)"}"#
             return try await verdict(.post, path, [:], body, arriving)
+        case .secondStep:
+            let begun = try #require(begun)
+            return try await verdict(.post, begun.path, [:], begun.body, arriving)
         case .check:
             let place = address ?? "nowhere"
             let body =
@@ -107,6 +112,22 @@ struct AdmissionScene: Sendable {
         case .machine(let question):
             return try await ask(question)
         }
+    }
+
+    /// Gives the password of a user who gets codes by mail; where the login goes on, and with which body.
+    private func beginLogin() async throws -> (path: String, body: String) {
+        var jane = try await test.current(jane)
+        jane.secondFactor = SecondFactor(isEmailEnabled: true)
+        try await test.overwrite(jane)
+        let (_, text) = try await verdict(
+            .post,
+            "/session",
+            [:],
+            #"{"username":"jane@example.com","password":"\#(Self.password)"}"#
+        )
+        let handle = try #require(text.firstMatch(of: /"login":"([0-9a-f]{64})"/)).output.1
+        let code = try #require(test.codes.lastCode).withExposedValue(\.self)
+        return ("/muster/v1/logins/\(handle)", #"{"code":"\#(code)"}"#)
     }
 
     private func fields(of keys: APIKeyPair, inNameOf name: String? = nil) -> HTTPFields {

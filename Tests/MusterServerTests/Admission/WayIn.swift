@@ -44,6 +44,8 @@ struct WayIn: Sendable, CustomTestStringConvertible {
         case imports(Proof)
         /// A session, by the path where one begins.
         case login(String)
+        /// A session, by the code that ends a login whose password was right.
+        case secondStep
         /// An answer about a name and a password.
         case check
         /// What the machine's own programs ask.
@@ -72,7 +74,7 @@ struct WayIn: Sendable, CustomTestStringConvertible {
             case .look(_, let proof), .lookAtOnce(let proof), .change(let proof),
                 .list(let proof), .imports(let proof):
                 proof.method
-            case .login: .password
+            case .login, .secondStep: .password
             case .check: .credentialCheck
             case .machine(.password): .machinePassword
             case .machine(.account): .machineAccount
@@ -107,6 +109,7 @@ struct WayIn: Sendable, CustomTestStringConvertible {
 
     private static let asking: [WayIn] =
         logins.flatMap { [WayIn(.login($0)), WayIn(.login($0), .atTheChange)] }
+        + [WayIn(.secondStep), WayIn(.secondStep, .atTheChange)]
         + questions.map { WayIn(.machine($0)) }
         + [
             WayIn(.machine(.password), .atTheChange), WayIn(.check),

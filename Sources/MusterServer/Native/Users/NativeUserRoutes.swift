@@ -92,9 +92,8 @@ struct NativeUserRoutes {
 
     @Sendable private func update(_ call: Call) async throws -> Response {
         let principal = try call.callerForChange
-        let target = try await users.details(.user(try call.nativeUser()), by: principal)
-        let user = try await users.edit(.user(.id(target.id)), by: principal) {
-            () throws(MusterError) in
+        let user = try await users.edit(.user(try call.nativeUser()), by: principal) {
+            target throws(MusterError) in
             let body = try call.readObject(UserBody.init)
             guard body.password == nil else {
                 throw .invalid(

@@ -57,9 +57,8 @@ struct UserRoutes {
 
     @Sendable private func edit(_ call: Call) async throws -> Response {
         let principal = try call.callerForChange
-        let target = try await users.details(.user(call.user), by: principal)
-        let user = try await users.edit(.user(.id(target.id)), by: principal) {
-            () throws(MusterError) in
+        let user = try await users.edit(.user(call.user), by: principal) {
+            target throws(MusterError) in
             try call.userChanges(username: target.username)
         }
         let record = view.record(user)

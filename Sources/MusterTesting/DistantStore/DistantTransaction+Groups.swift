@@ -1,0 +1,74 @@
+import FoundationEssentials
+import MusterCore
+
+extension DistantTransaction {
+    func auditPage(
+        _ query: AuditQuery,
+        after position: AuditPosition?
+    ) throws(MusterError) -> AuditPage {
+        try trip { () throws(MusterError) in try inner.auditPage(query, after: position) }
+    }
+
+    func auditEventCount(_ query: AuditQuery) throws(MusterError) -> Int {
+        try trip { () throws(MusterError) in try inner.auditEventCount(query) }
+    }
+
+    func appendAuditEvent(_ event: AuditEvent) throws(MusterError) {
+        try trip { () throws(MusterError) in try inner.appendAuditEvent(event) }
+    }
+
+    func appendAuditEvents(_ events: [AuditEvent]) throws(MusterError) {
+        try trip { () throws(MusterError) in try inner.appendAuditEvents(events) }
+    }
+
+    func group(_ reference: GroupReference) throws(MusterError) -> Group? {
+        try trip { () throws(MusterError) in try inner.group(reference) }
+    }
+
+    func groups(_ uuids: [UUID]) throws(MusterError) -> [Group] {
+        try trip { () throws(MusterError) in try inner.groups(uuids) }
+    }
+
+    func groups() throws(MusterError) -> [Group] {
+        try trip { () throws(MusterError) in try inner.groups() }
+    }
+
+    func hasGroup(lookingLike name: String, besides own: GroupID?) throws(MusterError) -> Bool {
+        try trip { () throws(MusterError) in try inner.hasGroup(lookingLike: name, besides: own) }
+    }
+
+    func insertGroup(uuid: UUID, name: String, isManagedBySAML: Bool?) throws(MusterError) -> Group
+    {
+        try trip { () throws(MusterError) in
+            try inner.insertGroup(uuid: uuid, name: name, isManagedBySAML: isManagedBySAML)
+        }
+    }
+
+    func updateGroup(_ group: Group) throws(MusterError) {
+        try trip { () throws(MusterError) in try inner.updateGroup(group) }
+    }
+
+    func deleteGroup(_ id: GroupID) throws(MusterError) {
+        try trip { () throws(MusterError) in try inner.deleteGroup(id) }
+    }
+
+    func addMember(_ user: UserID, to group: GroupID) throws(MusterError) -> Bool {
+        try trip { () throws(MusterError) in try inner.addMember(user, to: group) }
+    }
+
+    func removeMember(_ user: UserID, from group: GroupID) throws(MusterError) -> Bool {
+        try trip { () throws(MusterError) in try inner.removeMember(user, from: group) }
+    }
+
+    func identity() throws(MusterError) -> DirectoryIdentity? {
+        try trip { () throws(MusterError) in try inner.identity() }
+    }
+
+    func revision() throws(MusterError) -> Int64 {
+        try trip { () throws(MusterError) in try inner.revision() }
+    }
+
+    func insertIdentity(_ identity: DirectoryIdentity) throws(MusterError) {
+        try trip { () throws(MusterError) in try inner.insertIdentity(identity) }
+    }
+}
