@@ -9,8 +9,9 @@ struct RequestObserver: Sendable {
     let metrics: RequestMetrics?
     /// Whether every request is a line of the log.
     let logsAccess: Bool
-    /// Where it is told; nil for nowhere. Not the logger of the connection, which tells less: what the frameworks have to
-    /// say at `info` is noise to operators.
+    /// Where it is told; nil for nowhere.
+    ///
+    /// Not the logger of the connection, which tells less: what the frameworks say at `info` is noise to operators.
     let logger: Logger?
     private let refusals = RefusalPace()
 
