@@ -236,8 +236,16 @@ struct FactorsReset: ServerCommand {
         try confirmation.ask(
             "Take all second factors from \(record.label), and end its sessions?"
         )
-        try await server.ask(missing: user.missing) {
-            try await $0.factors.reset(of: record.reference)
+        do throws(CommandError) {
+            try await server.ask(missing: user.missing) {
+                try await $0.factors.reset(of: record.reference)
+            }
+        } catch {
+            guard error.code == MusterError.Code.ownAccount.rawValue else { throw error }
+            throw CommandError(
+                error.status,
+                "Another administrator resets your factors. Remove yours with: muster factors remove ID"
+            )
         }
         try output.done("Took all second factors from \(record.label).", record.shown, .user)
     }

@@ -39,10 +39,21 @@ def test_a_new_directory_has_warnings_and_no_errors(alone):
 def test_a_directory_that_is_as_safe_as_it_can_be_has_no_warnings(alone):
     change(
         alone.work / "data/muster.sqlite",
-        "UPDATE user SET hosts = '10.0.0.0/8', email_enabled = 1",
+        "UPDATE user SET hosts = '10.0.0.0/8'",
+        "INSERT INTO factor (user_id, label, created_at, secret_sealed) VALUES (2, 'App', 0, x'00')",
     )
     found_there = findings(alone, f"--strict {SAFE}")
     assert [severity for severity, _, _ in found_there] == ["ok"] * 4
+
+
+def test_who_loses_a_way_in_by_a_second_factor_is_named(alone):
+    change(alone.work / "data/muster.sqlite", "UPDATE user SET email_enabled = 1")
+    shut = "1 user (admin@example.com) cannot come in by password through PAM or authenticate."
+    app = ("warning", "factors", f"{shut} Each sets up an app: muster factors add totp")
+    assert app in findings(alone)
+    refused = ("warning", "factors", f"{shut} login.passwordOnlyDoors says so.")
+    assert refused in findings(alone, "--set login.passwordOnlyDoors=refuse")
+    assert "factors" not in str(findings(alone, "--set login.passwordOnlyDoors=ignore"))
 
 
 def test_the_table_says_the_same(alone):
@@ -165,14 +176,20 @@ def test_that_every_administrator_expires_is_told_with_the_way_back(alone):
 def test_a_directory_of_an_older_version_is_fine_until_a_server_brings_it_up_to_date(alone):
     change(
         alone.work / "data/muster.sqlite",
-        "DELETE FROM schema_migration WHERE number = 8",
+        "DELETE FROM schema_migration WHERE number >= 8",
+        *(
+            f"DROP TABLE {table}"
+            for table in ("ceremony", "factor", "factor_failure", "passkey_owner", "recovery_code")
+        ),
+        "ALTER TABLE session DROP COLUMN authenticated_at",
+        "ALTER TABLE session DROP COLUMN methods",
         "ALTER TABLE user DROP COLUMN note",
         "ALTER TABLE user DROP COLUMN expires_at",
     )
     fine = "Intact, schema 7, 1 user. The server brings the schema up to date when it starts."
     assert ("ok", "database", fine) in findings(alone)
     assert alone.muster("users list --quiet --data-dir data") == "2\n"
-    assert ("ok", "database", "Intact, schema 8, 1 user.") in findings(alone)
+    assert ("ok", "database", "Intact, schema 9, 1 user.") in findings(alone)
 
 
 def test_damage_is_told(alone):

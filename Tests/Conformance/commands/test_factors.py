@@ -79,6 +79,11 @@ def test_new_recovery_codes_and_the_removal_of_the_app(stranger, jane, tmp_path)
     add(stranger, tmp_path)
     told = stranger.refusal("factors recovery-codes < /dev/null", 64)
     assert "--yes" in told
+    with Terminal(stranger, "factors", "recovery-codes") as terminal:
+        terminal.answer("End the 8 recovery codes that you have now? [y/N] ", "n\n", is_silent=False)
+        terminal.end(code=1)
+    told = stranger.refusal("factors recovery-codes --yes --quiet", 64)
+    assert "--quiet would keep the codes to itself. They are shown only once." in told
     shown = stranger.muster("factors recovery-codes --yes --format json")
     assert shown.count('"code"') == 8
     line = "factors recovery-codes --yes --password-stdin --format csv"
@@ -90,16 +95,23 @@ def test_new_recovery_codes_and_the_removal_of_the_app(stranger, jane, tmp_path)
 
 
 def test_a_wrong_code_adds_nothing(stranger, jane):
+    told = stranger.refusal("factors add totp --quiet", 64)
+    assert "--quiet would keep the secret to itself. It is shown only once." in told
     done = stranger.run("muster factors add totp --code-stdin <<< 000000x")
     assert done.returncode == 65, done.stderr
     assert "not the one that the app shows" in done.stderr
-    assert "has no app and no passkey" in stranger.run("muster factors list").stderr
+    assert f"{jane} has no app and no passkey.\n" in stranger.run("muster factors list").stderr
 
 
 def test_an_administrator_takes_all_factors_from_a_user(machine, stranger, jane, tmp_path):
     add(stranger, tmp_path)
+    with Terminal(machine, "factors", "reset", jane) as terminal:
+        question = f"Take all second factors from {jane}, and end its sessions? [y/N] "
+        terminal.answer(question, "n\n", is_silent=False)
+        terminal.end(code=1)
     assert machine.muster(f"factors reset {jane} --yes").startswith("Took all second factors from")
-    machine.refusal("factors reset admin@example.com --yes", 65)
+    told = machine.refusal("factors reset admin@example.com --yes", 1)
+    assert told == "Another administrator resets your factors. Remove yours with: muster factors remove ID"
     stranger.muster(f"login {jane} --password-stdin", stdin=PASSWORD + "\n")
     told = stranger.refusal("sessions list", 77)
     assert "second factor" in told

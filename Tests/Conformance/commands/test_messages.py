@@ -23,6 +23,8 @@ UNPROVOKED = {
     "The backup is not what was copied. Nothing was written.": "SQLite would have to copy wrongly",
     ". Run the command as the server's user.": "the lock, which is taken first, is refused to this user",
     "The verification code cannot be sent at present.": "the dialect that sends codes has its own words for 503",
+    "cannot be sent at present.": "as the one before",
+    "Your Muster code is {code}. Valid for 5 minutes. Never share it.": "a text of its own is set where that is shown",
     "cannot be written.": "whatever fails in there has a sentence of its own",
     "The backup cannot be read back.": "a disk that loses a file between two calls",
     "The backup cannot be read back. Nothing was written.": "a disk that loses a file between two calls",

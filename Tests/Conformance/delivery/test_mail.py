@@ -1,5 +1,7 @@
 """Codes and their mails: from a login through a real mail server to the session."""
 
+import json
+import os
 import re
 import subprocess
 import time
@@ -221,6 +223,60 @@ def test_the_command_looks_at_the_mail_server_and_sends_one_mail(certificate, ma
         assert inbox.mails == []
         code, said = run("server mail-test --send jane@example.com", settings)
         assert code == 0, said
-        assert "test" in inbox.to("jane@example.com")[0].get_content()
+        text = "This is a test. Mail from Muster arrives at this address."
+        assert text in inbox.to("jane@example.com")[0].get_content()
     code, said = run("server mail-test", settings)
     assert code == 69 and f"127.0.0.1:{inbox.port}" in said and SECRET not in said
+
+
+@pytest.fixture
+def founded(tmp_path):
+    """A directory that is initialised."""
+    code, said = run(f"init --data-dir {tmp_path / 'data'} --admin admin@example.com", CHEAP)
+    assert code == 0, said
+    return tmp_path / "data"
+
+
+def findings(directory, settings):
+    """What `muster check` says of delivery, with its exit code."""
+    code, said = run(f"check --data-dir {directory} --format json", settings)
+    found = json.loads(said)
+    return code, [(item["severity"], item["finding"]) for item in found if item["part"] == "delivery"]
+
+
+def test_check_says_whether_the_mail_server_takes_mail(founded, certificate, mail_settings):
+    with relay(certificate) as inbox:
+        settings = mail_settings(inbox.port)
+        assert findings(founded, settings)[1] == [("ok", f"127.0.0.1:{inbox.port} takes mail from here.")]
+        secret = settings["MUSTER_SMTP_PASSWORD_FILE"]
+        os.chmod(secret, 0o644)
+        code, found = findings(founded, settings)
+        open_to_others = (
+            f"{secret}, which smtp.passwordFile names, has mode 0644, so that others may read the secret in it. "
+            f"Run: chmod 600 {secret}"
+        )
+        assert code == 2 and found[0] == ("error", open_to_others)
+        os.chmod(secret, 0o600)
+    [(severity, told)] = findings(founded, settings)[1]
+    assert severity == "warning"
+    assert told.startswith(f"127.0.0.1:{inbox.port} takes no mail from here: ")
+    assert told.endswith(". See: muster server mail-test")
+
+
+def test_check_says_where_nobody_asks_for_the_password(founded, certificate, mail_settings):
+    with relay(certificate, auth_required=False, auth_exclude_mechanism=["LOGIN", "PLAIN"]) as inbox:
+        told = f"127.0.0.1:{inbox.port} has not asked for the password that smtp.passwordFile has. It may refuse mail."
+        assert findings(founded, mail_settings(inbox.port))[1] == [("warning", told)]
+
+
+def test_a_server_that_sends_nothing_any_more_says_so(tmp_path):
+    directory = tmp_path / "data"
+    with serving(CHEAP, data_dir=directory) as server:
+        user = guarded(server)
+    off = CHEAP | {"MUSTER_CODES_EMAIL_DELIVERY": "off"}
+    with serving(off, data_dir=directory) as server:
+        assert server.login(user["username"]).status_code == 503
+        assert "this server sends no codes by email" in server.log()
+        answer = server.request("POST", f"/muster/v1/users/{user['id']}/factors/reset")
+        assert answer.status_code == 204, answer.text
+        until(lambda: "this server sends no e-mail" in server.log(), 5, "a line")

@@ -198,7 +198,7 @@ def test_the_command_sends_one_message(sms_settings):
         code, said = run("server sms-test --send 9998887766 --format json", settings)
         assert code == 0 and "twilio" in said, said
         phone, text = twilio(gateway.requests[0])
-        assert phone == PHONE and "test" in text
+        assert phone == PHONE and text == "This is a test of Muster."
         code, said = run("server sms-test --send +441234567890", settings)
         assert code == 65 and "sms.allowedPrefixes" in said
         gateway.answers = [(401, {"code": 20003})]
