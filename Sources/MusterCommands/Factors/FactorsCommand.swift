@@ -241,7 +241,7 @@ struct FactorsReset: ServerCommand {
                 try await $0.factors.reset(of: record.reference)
             }
         } catch {
-            guard error.code == MusterError.Code.ownAccount.rawValue else { throw error }
+            guard error.isCode(.ownAccount) else { throw error }
             throw CommandError(
                 error.status,
                 "Another administrator resets your factors. Remove yours with: muster factors remove ID"
