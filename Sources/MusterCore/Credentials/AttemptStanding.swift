@@ -6,6 +6,8 @@ struct AttemptStanding: Sendable {
     let source: LoginSourceRecord
     /// Whether the user has come in from the very source before.
     let isFamiliar: Bool
+    /// Whether the user has a second factor of any kind.
+    let hasSecondFactor: Bool
     /// What is kept of the asker's guesses at its own password; nil for all else.
     let asked: LoginSourceRecord?
 }
@@ -26,6 +28,7 @@ extension DirectoryReader {
             password: facts.password,
             source: own == LoginSourceRecord() ? ofNear ?? own : own,
             isFamiliar: own.isFamiliar,
+            hasSecondFactor: facts.user.secondFactor.isRequiredAtLogin || facts.hasFactor,
             asked: attempt.allOfAsker == nil ? nil : others.first
         )
     }

@@ -105,12 +105,20 @@ public struct LoginFacts: Sendable {
     public let password: StoredPassword?
     /// What is kept of the sources that were asked for, in their order.
     public let records: [LoginSourceRecord]
+    /// Whether the user has an authenticator app that is confirmed, or a passkey.
+    public let hasFactor: Bool
 
     /// Puts together what a store has found.
-    public init(user: User, password: StoredPassword?, records: [LoginSourceRecord]) {
+    public init(
+        user: User,
+        password: StoredPassword?,
+        records: [LoginSourceRecord],
+        hasFactor: Bool
+    ) {
         self.user = user
         self.password = password
         self.records = records
+        self.hasFactor = hasFactor
     }
 }
 

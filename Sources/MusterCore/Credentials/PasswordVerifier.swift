@@ -76,6 +76,8 @@ struct VerifiedPassword: Sendable {
         let user: User
         /// Whether it has come in from the same source before.
         fileprivate let isFamiliar: Bool
+        /// Whether it has a second factor of any kind.
+        let hasSecondFactor: Bool
     }
 
     /// Judges the password once more, in the change for which it was asked.
@@ -97,7 +99,13 @@ struct VerifiedPassword: Sendable {
             directory
         )
         if let refusal { return .refused(refusal) }
-        return .good(SignIn(user: now.user, isFamiliar: now.isFamiliar))
+        return .good(
+            SignIn(
+                user: now.user,
+                isFamiliar: now.isFamiliar,
+                hasSecondFactor: now.hasSecondFactor
+            )
+        )
     }
 
     /// Whether the password is the one that was checked; another check at the same time may have hashed it again.

@@ -62,7 +62,7 @@ extension VerifiedPassword {
         switch try judge(in: transaction) {
         case .refused(let refusal): return .refused(refusal.rawValue)
         case .good(let signIn):
-            let reason = try transaction.refusal(of: door, signIn.user, attempt, directory)
+            let reason = try transaction.refusal(of: door, signIn, attempt, directory)
             return reason.map { .refused($0) } ?? .good(signIn)
         }
     }
@@ -76,14 +76,15 @@ extension DirectoryTransaction {
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     fileprivate func refusal(
         of door: DoorPassword,
-        _ user: User,
+        _ signIn: VerifiedPassword.SignIn,
         _ attempt: PasswordAttempt,
         _ directory: Directory
     ) throws(MusterError) -> String? {
         guard directory.rules.passwordOnlyDoors != .ignore else { return nil }
-        let isAsked =
-            user.authorizations.requiresSecondFactorEnrolment ? true : try hasSecondFactor(user)
-        guard isAsked else { return nil }
+        let user = signIn.user
+        guard user.authorizations.requiresSecondFactorEnrolment || signIn.hasSecondFactor else {
+            return nil
+        }
         guard let code = door.code else { return "second factor missing" }
         guard case .refused(let reason) = try judgeTimeCode(code, of: user, directory) else {
             return nil

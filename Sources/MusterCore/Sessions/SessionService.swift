@@ -101,7 +101,7 @@ public struct SessionService: Sendable {
                 }
                 let user = signIn.user
                 var taken: TakenFactor?
-                if try transaction.hasSecondFactor(user) {
+                if signIn.hasSecondFactor {
                     guard let code else {
                         let challenge = try transaction.askForFactor(
                             of: user,

@@ -11,7 +11,8 @@ extension MemoryTransaction {
             password: try password(of: user.id),
             records: try sources.map { source throws(MusterError) in
                 try loginSource(source, of: user.id)
-            }
+            },
+            hasFactor: try hasFactor(user.id)
         )
     }
 

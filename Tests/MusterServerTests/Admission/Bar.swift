@@ -55,6 +55,8 @@ extension Bar {
                 () throws(MusterError) in RightsScene.keyLine(0x42)
             }
         case .passwordChanged:
+            // No password is set twice in one millisecond.
+            test.clock.advance(by: .milliseconds(1))
             try await test.passwords.change(.user(reference), by: owner) {
                 () throws(MusterError) in
                 PasswordChange(new: Secret("Another-Horse-9"), current: nil)

@@ -120,6 +120,8 @@ struct WayIn: Sendable, CustomTestStringConvertible {
     func expected(_ bar: Bar) -> Verdict? {
         // Whoever is under way is not idle.
         if bar == .inactive, moment != .before { return .admitted }
+        // A login whose password was right waits for minutes, not for as long as sessions last.
+        if case .secondStep = call, bar == .sessionTooOld { return .refused }
         let verdict = BarRow.row(of: bar).verdict(method)
         guard verdict == .limited, case .look(let path, let proof) = call else { return verdict }
         // What everybody may look at needs no right; oneself one may see also with a temporary password.

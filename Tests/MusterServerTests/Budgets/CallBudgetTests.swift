@@ -37,7 +37,7 @@ struct CallBudgetTests {
         Look("/users?limit=5", 3),
         Look("/users?q=admin", 3),
         Look("/activelogic/v1/users", 4),
-        Look("/muster/v1/users", 5),
+        Look("/muster/v1/users", 6),
         Look("/muster/v1/users/2", 6),
         Look("/muster/v1/sessions", 4),
         Look("/audit-log/v1/events", 4),
