@@ -82,7 +82,7 @@ def relay(certificate, security="starttls", port=None, **options):
         kept |= dict(tls_context=certificate.context, require_starttls=True, auth_require_tls=True)
         controller = Controller(inbox, hostname="127.0.0.1", port=inbox.port, **kept)
     else:
-        kept |= dict(auth_require_tls=False)
+        kept = dict(auth_require_tls=False) | kept
         controller = Controller(
             inbox, hostname="127.0.0.1", port=inbox.port, ssl_context=certificate.context, **kept
         )
