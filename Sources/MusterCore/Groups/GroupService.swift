@@ -161,7 +161,7 @@ public struct GroupService: Sendable {
     /// Either is done when nothing had to change, too.
     ///
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
-    ///   `group.not_found`, `user.not_found`, `group.immutable` or `store.unavailable`.
+    ///   `group.not_found`, `user.not_found`, `group.immutable`, `access.escalation` or `store.unavailable`.
     public func setMembership(
         of user: UserReference,
         in group: GroupReference,
@@ -177,6 +177,7 @@ public struct GroupService: Sendable {
             transaction throws(MusterError) in
             let group = try transaction.existingGroup(.id(target.id))
             let user = try transaction.existing(.id(member.id))
+            try principal.requirePower(over: user)
             let hasChanged =
                 isMember
                 ? try transaction.addMember(user.id, to: group.id)

@@ -100,14 +100,14 @@ def test_a_wrong_code_adds_nothing(stranger, jane):
     done = stranger.run("muster factors add totp --code-stdin <<< 000000x")
     assert done.returncode == 65, done.stderr
     assert "not the one that the app shows" in done.stderr
-    assert f"{jane} has no app and no passkey.\n" in stranger.run("muster factors list").stderr
+    assert " has no app and no passkey.\n" in stranger.run("muster factors list").stderr
 
 
 def test_an_administrator_takes_all_factors_from_a_user(machine, stranger, jane, tmp_path):
     add(stranger, tmp_path)
     with Terminal(machine, "factors", "reset", jane) as terminal:
-        question = f"Take all second factors from {jane}, and end its sessions? [y/N] "
-        terminal.answer(question, "n\n", is_silent=False)
+        terminal.wait_for(f"Take all second factors from {jane} (id ")
+        terminal.answer(", and end its sessions? [y/N] ", "n\n", is_silent=False)
         terminal.end(code=1)
     assert machine.muster(f"factors reset {jane} --yes").startswith("Took all second factors from")
     told = machine.refusal("factors reset admin@example.com --yes", 1)

@@ -132,14 +132,14 @@ def test_a_refused_sign_in_is_one_line_with_the_callers_address(founded, tmp_pat
         (line,) = [line for line in log.read_text().splitlines() if "sign-in refused" in line]
         if form == "json":
             told = json.loads(line)
-            assert told["client"] == "127.0.0.1" and told["reason"] == "login.failed"
+            assert told["client"] == "127.0.0.1" and told["reason"] == "credentials.invalid"
             assert told["http.route"] == "/session" and told["level"] == "info"
             for other in log.read_text().splitlines():
                 json.loads(other)
         else:
             assert re.fullmatch(
                 r'time=\S+Z level=info message="sign-in refused" client=127\.0\.0\.1 http\.route=/session '
-                r"reason=login\.failed request\.id=[0-9a-f]{32}",
+                r"reason=credentials\.invalid request\.id=[0-9a-f]{32}",
                 line,
             )
 

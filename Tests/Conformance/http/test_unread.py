@@ -18,7 +18,7 @@ LIST = "/muster/v1/users?limit=10000"
 @pytest.fixture(scope="module")
 def crowded():
     """A server with so many users that their list does not fit between it and a reader that stands still."""
-    with Muster(CHEAP | {"MUSTER_HTTP_LIMITS_STALL_SECONDS": 120}) as server:
+    with Muster(CHEAP | {"MUSTER_HTTP_LIMITS_STALL_SECONDS": 600}) as server:
         lines = "".join(json.dumps({"username": f"user{n}@example.com"}) + "\n" for n in range(USERS))
         answer = server.request(
             "POST",
@@ -58,7 +58,7 @@ def test_of_long_answers_that_nobody_reads_one_caller_has_few(crowded):
         # What lies between the two takes some MiB before the server has to wait.
         for _ in range(PLACES):
             stack.enter_context(lazy(crowded)).send(head(crowded, path=LIST) * 20)
-        until(lambda: asked(crowded.admin_keys).status_code == 503, 60, "a refusal")
+        until(lambda: asked(crowded.admin_keys).status_code == 503, 300, "a refusal")
         refused = asked(crowded.admin_keys)
         assert refused.headers["Retry-After"] == "2"
         assert_native(refused, 503)

@@ -33,6 +33,8 @@ struct PowerScene: Sendable {
         case importPassword
         case importKey
         case importDisabled
+        case joinGroup
+        case leaveGroup
     }
 
     static let password = TestDirectory.administratorPassword
@@ -58,6 +60,17 @@ struct PowerScene: Sendable {
         )
         _ = await failure { try await test.logIn("jane@example.com", Secret("wrong")) }
         let id = jane.id
+        for name in ["Full", "Empty"] {
+            _ = try await test.groups.create(by: test.asAdministrator) { () throws(MusterError) in
+                try GroupDraft(name: name, isManagedBySAML: nil)
+            }
+        }
+        try await test.groups.setMembership(
+            of: .id(id),
+            in: .name("Full"),
+            isMember: true,
+            by: test.asAdministrator
+        )
         try await test.secondFactors.sendVerification(
             to: .user(.id(id)),
             by: test.asAdministrator
@@ -111,12 +124,23 @@ struct PowerScene: Sendable {
             case .importPassword: try await importLine { $0.password = .plain(Self.password) }
             case .importKey: try await importLine { $0.sshKeys = [KeyLine.ed25519(0x43).base64] }
             case .importDisabled: try await importLine { $0.changes.isEnabled = false }
+            case .joinGroup: try await setMember(of: "Empty", true)
+            case .leaveGroup: try await setMember(of: "Full", false)
             }
         }
     }
 
     private var reference: UserReference { .id(jane.id) }
     private var subject: UserTarget { .user(reference) }
+
+    private func setMember(of group: String, _ isMember: Bool) async throws(MusterError) {
+        try await test.groups.setMembership(
+            of: reference,
+            in: .name(group),
+            isMember: isMember,
+            by: clerk
+        )
+    }
 
     private func edit(_ build: (inout UserChanges) -> Void) async throws(MusterError) {
         let changes = UserChanges(build)
