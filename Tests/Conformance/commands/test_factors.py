@@ -108,6 +108,8 @@ def test_an_administrator_takes_all_factors_from_a_user(machine, stranger, jane,
     with Terminal(machine, "factors", "reset", jane) as terminal:
         terminal.wait_for(f"Take all second factors from {jane} (id ")
         terminal.answer(", and end its sessions? [y/N] ", "n\n", is_silent=False)
+        number = re.search(r"\(id (\d+)\)", terminal.shown)[1]
+        assert f"Take all second factors from {jane} (id {number}), and end its sessions?" in terminal.shown
         terminal.end(code=1)
     assert machine.muster(f"factors reset {jane} --yes").startswith("Took all second factors from")
     told = machine.refusal("factors reset admin@example.com --yes", 1)

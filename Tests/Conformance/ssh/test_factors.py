@@ -47,6 +47,8 @@ def test_password_and_code_come_in_and_neither_alone(muster, person, comes_in):
 
 def test_who_has_only_sent_codes_does_not_come_in_by_password(muster, person, comes_in):
     user = person()
+    body = {"email": "person@example.com"}
+    assert muster.request("PATCH", f"/muster/v1/users/{user.id}", json=body).status_code == 200
     body = {"email_enabled": True, "sms_enabled": False}
     assert muster.request("PUT", f"/users/{user.id}/two-factor", json=body).status_code == 200
     assert not comes_in(user, password=PASSWORD)
