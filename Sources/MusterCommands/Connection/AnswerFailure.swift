@@ -36,6 +36,11 @@ struct AnswerFailure {
         case 401: return CommandError(.denied, unauthorized)
         case 403 where failure.isCode(.passwordChangeRequired):
             return CommandError(.denied, AnswerFailure.choosingAnother(proof))
+        case 403 where failure.isCode(.enrolmentRequired):
+            return CommandError(
+                .denied,
+                "You have to set up a second factor first. Run: muster factors add totp\(proof.option)"
+            )
         case 403: return CommandError(.denied, "You may not do this: \(sentence(message))")
         case 404: return CommandError(.notFound, sentence(message))
         case 409, 412: return CommandError(.refused, sentence(message))

@@ -7,7 +7,7 @@ import WireJSON
 struct UsersAuths: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "auths",
-        abstract: "Which sign-in methods a user may use: API keys, password, SAML.",
+        abstract: "Which sign-in methods a user may use, and whether it must have a second factor.",
         discussion: "Example: muster users auths set jane@example.com --no-password",
         subcommands: [UsersAuthsShow.self, UsersAuthsSet.self]
     )
@@ -20,8 +20,12 @@ extension RecordLayout {
         columns: [
             Column("Username", "username"), .flag("API keys", "api_permitted"),
             .flag("Password", "password_permitted"), .flag("SAML", "saml_permitted"),
+            .flag("Factor required", "two_factor.required"),
         ],
-        fields: ["id", "username", "api_permitted", "password_permitted", "saml_permitted"]
+        fields: [
+            "id", "username", "api_permitted", "password_permitted", "saml_permitted",
+            "two_factor.required",
+        ]
     )
 }
 
@@ -61,9 +65,11 @@ struct UsersAuthsSet: ServerCommand {
         commandName: "set",
         abstract: "Permit and forbid sign-in methods of a user.",
         discussion: """
-            What is not named stays as it is. Forbidding the password ends the user's sessions.
+            What is not named stays as it is. Forbidding the password ends the user's sessions. Who must have a second \
+            factor and has none sets one up before anything else; API keys are not affected.
 
             Example: muster users auths set jane@example.com --api --no-password
+            Example: muster users auths set jane@example.com --second-factor
             """
     )
 
@@ -87,11 +93,19 @@ struct UsersAuthsSet: ServerCommand {
     )
     var saml: Bool?
 
+    @Flag(
+        inversion: .prefixedNo,
+        exclusivity: .exclusive,
+        help: "Whether the user must have a second factor (mfa_enrollment_required)."
+    )
+    var secondFactor: Bool?
+
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
     func validate() throws {
-        guard api != nil || password != nil || saml != nil else {
+        let named = [api, password, saml, secondFactor]
+        guard named.contains(where: { $0 != nil }) else {
             throw ValidationError("Say which method, such as --no-password.")
         }
     }
@@ -101,6 +115,7 @@ struct UsersAuthsSet: ServerCommand {
             body.isAPIPermitted = api
             body.isPasswordPermitted = password
             body.isSAMLPermitted = saml
+            body.isTwoFactorRequired = secondFactor
         }
         try output.auths(of: changed.shown)
     }
@@ -113,7 +128,8 @@ extension OutputOptions {
             "username",
             "api_permitted",
             "password_permitted",
-            "saml_permitted"
+            "saml_permitted",
+            "two_factor"
         )
         try show(methods, .auths)
     }

@@ -189,12 +189,6 @@ struct UsersTwoFactorSet: ServerCommand {
         let name = subject.user.map { " " + $0.text } ?? ""
         let send = "muster users twofactor send\(name) --phone NUMBER"
         guard error.status == .badInput else { return error }
-        if error.isField("email_enabled") {
-            return CommandError(
-                error.status,
-                "\"email_enabled\" needs an e-mail address, and the user has none."
-            )
-        }
         guard error.isField("sms_phone") else { return error }
         // What is no number is refused before anything is sent.
         return CommandError(
@@ -208,13 +202,17 @@ struct UsersTwoFactorSet: ServerCommand {
 
 /// A phone's number on the command line.
 private enum PhoneNumber {
-    /// Refuses what is no number: a plus and 2 to 15 digits, the first of them no zero (ITU-T E.164 section 6.2.1).
+    /// Refuses what is no number, as people write them: `+` or `00` and 2 to 15 digits, the first of them no zero (ITU-T
+    /// E.164 section 6.2.1), or 4 to 15 digits without a prefix, which the server may know how to add.
     ///
     /// - Throws: `ValidationError`, which quotes it.
     static func check(_ text: String) throws {
-        let digits = text.utf8.dropFirst()
+        let between = Array(" -.()".utf8)
+        let written = text.utf8.filter { !between.contains($0) }
+        let prefix = ["+", "00"].first { written.starts(with: $0.utf8) }
+        let digits = written.dropFirst(prefix?.utf8.count ?? 0)
         let isNumber =
-            text.utf8.first == UInt8(ascii: "+") && (2...15).contains(digits.count)
+            ((prefix == nil ? 4 : 2)...15).contains(digits.count)
             && digits.first != UInt8(ascii: "0")
             && digits.allSatisfy { (0x30...0x39).contains($0) }
         guard isNumber else {

@@ -184,11 +184,21 @@ def test_an_import_says_why_a_line_about_oneself_is_bad(own):
     )
 
 
-@pytest.mark.parametrize("phone", ["12", "+0123", "+1", "+1234567890123456", "+12a", "", "0049123"])
+@pytest.mark.parametrize("phone", ["12", "+0123", "+1", "+1234567890123456", "+12a", "", "0012", "0049+1", "123"])
 def test_what_is_no_phone_number_is_told(own, phone):
     for verb in ("send", "set"):
         told = f'--phone takes a number such as +15555555555, not "{phone}". See: muster users twofactor {verb} --help'
         assert own.refusal(f"users twofactor {verb} 2 --phone '{phone}'", 64) == told
+
+
+@pytest.mark.parametrize("phone", ["+1 555 222 3344", "00 1 (555) 222-3344", "555.222.3344"])
+def test_a_number_is_taken_as_people_write_it(own, own_server, phone):
+    own.muster("users add written@example.com --no-password --quiet")
+    own.muster(f"users twofactor set written@example.com --sms --phone '{phone}'")
+    shown = own.muster("users twofactor show written@example.com --format csv")
+    assert shown.splitlines()[1].split(",")[1:4] == ["written@example.com", "false", "false"]
+    assert "true" in shown
+    own.muster("users remove written@example.com --yes")
 
 
 def test_a_number_of_ones_own_is_proved_before_codes_go_there(own, own_server):
