@@ -1,3 +1,4 @@
+import CSodium
 import Crypto
 import CryptoExtras
 import FoundationEssentials
@@ -57,7 +58,12 @@ public struct SystemFactorCryptography: FactorCryptography {
     }
 
     private func edwards(_ point: [UInt8]) -> Curve25519.Signing.PublicKey? {
-        try? Curve25519.Signing.PublicKey(rawRepresentation: point)
+        // swift-crypto takes any 32 bytes. Of a point of small order anybody could make signatures; libsodium tells those and
+        // what is no point from keys (RFC 8032 section 5.1.3).
+        guard point.count == Int(crypto_core_ed25519_bytes()),
+            crypto_core_ed25519_is_valid_point(point) == 1
+        else { return nil }
+        return try? Curve25519.Signing.PublicKey(rawRepresentation: point)
     }
 
     private func rsa(_ modulus: [UInt8], _ exponent: [UInt8]) -> _RSA.Signing.PublicKey? {

@@ -156,7 +156,7 @@ public struct Principal: Sendable {
     /// - Throws: ``MusterError`` with code `access.insufficient_scope` or `password.change_required`.
     func requireGroupReader() throws(MusterError) {
         guard permissionModel == .masks, masks.canRead(.users) else { return try require(.basic) }
-        try requireSettledPassword()
+        try requireSettledAccount()
     }
 
     private static func permissionDenied(_ right: String) -> MusterError {

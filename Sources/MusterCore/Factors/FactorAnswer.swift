@@ -51,9 +51,12 @@ extension DirectoryTransaction {
             if let digest = RecoveryCode.digest(of: code, directory.digester) {
                 return try judgeRecoveryCode(digest, of: user)
             }
-            let verdict = try judgeTimeCode(code, of: user, directory)
+            let (verdict, missed) = try match(code, of: user, directory)
             guard case .refused(let reason) = verdict else { return verdict }
-            return try judgeSentCode(code, of: user, from: source, else: reason, directory)
+            let sent = try judgeSentCode(code, of: user, from: source, else: reason, directory)
+            // A code that was right for one of them is no failure of the others.
+            if case .refused = sent { try countFailures(of: missed) }
+            return sent
         }
     }
 
@@ -74,12 +77,30 @@ extension DirectoryTransaction {
         )
     }
 
-    /// Judges the code of an app; all apps of the user are asked.
+    /// Judges the code of an app, and counts a failure; all apps of the user are asked.
     func judgeTimeCode(
         _ code: Secret<String>,
         of user: User,
         _ directory: Directory
     ) throws(MusterError) -> FactorVerdict {
+        let (verdict, missed) = try match(code, of: user, directory)
+        if case .refused = verdict { try countFailures(of: missed) }
+        return verdict
+    }
+
+    private func countFailures(of apps: [Factor]) throws(MusterError) {
+        for var factor in apps {
+            factor.failureCount += 1
+            try updateFactor(factor)
+        }
+    }
+
+    /// Looks for the app whose code it is, and keeps that it was used; tells which apps have failed if there is none.
+    private func match(
+        _ code: Secret<String>,
+        of user: User,
+        _ directory: Directory
+    ) throws(MusterError) -> (verdict: FactorVerdict, missed: [Factor]) {
         let now = directory.clock.now()
         var reason = "wrong code"
         var missed: [Factor] = []
@@ -103,18 +124,14 @@ extension DirectoryTransaction {
                 factor.failureCount = 0
                 factor.lastUsedAt = now
                 try updateFactor(factor)
-                return .taken(TakenFactor(kind: .timeCode, methods: [.oneTimeCode]))
+                return (.taken(TakenFactor(kind: .timeCode, methods: [.oneTimeCode])), [])
             case .replayed: reason = "code.replayed"
             case .offBy(let seconds): reason = "clock off by \(seconds) s"
             case .wrong: break
             }
             missed.append(factor)
         }
-        for var factor in missed {
-            factor.failureCount += 1
-            try updateFactor(factor)
-        }
-        return .refused(reason)
+        return (.refused(reason), missed)
     }
 
     private func judgeSentCode(

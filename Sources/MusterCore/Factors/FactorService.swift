@@ -154,10 +154,7 @@ public struct FactorService: Sendable {
             try transaction.deleteFactor(factor.id)
             if factor.isConfirmed, try !transaction.hasSecondFactor(user) {
                 guard !user.authorizations.requiresSecondFactorEnrolment else {
-                    throw MusterError(
-                        .factorLast,
-                        "This is your last second factor, and you must have one. Set up another one first."
-                    )
+                    throw .lastFactor
                 }
                 try transaction.replaceRecoveryCodes(of: user.id, with: [])
             }

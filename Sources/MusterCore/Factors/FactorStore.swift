@@ -122,3 +122,11 @@ extension DirectoryReader {
         return FactorKind.allCases.filter(kinds.contains)
     }
 }
+
+extension MusterError {
+    /// What is said to whoever must have a second factor and would have none.
+    static let lastFactor = MusterError(
+        .factorLast,
+        "This is your last second factor, and you must have one. Set up another one first."
+    )
+}

@@ -34,7 +34,7 @@ public struct LoginService: Sendable {
             step = try await finishAlone(challenge, assertion, place)
         } else {
             let digest = directory.digester.digest(of: handle)
-            _ = try await open(digest)
+            try await requireOpen(digest)
             step = try await finish(digest, answer, place)
         }
         switch step {
@@ -57,10 +57,12 @@ public struct LoginService: Sendable {
     ///
     /// - Throws: ``MusterError`` with code `login.expired`, `factor.passkeys_unavailable` or `store.unavailable`.
     public func passkeyRequest(
-        for handle: Secret<String>
+        for handle: Secret<String>,
+        from origin: RequestSource
     ) async throws(MusterError) -> PasskeyRequest {
         let site = try directory.requireSite()
-        let (ceremony, factors) = try await open(directory.digester.digest(of: handle))
+        let digest = directory.digester.digest(of: handle)
+        let (ceremony, _, factors) = try await open(digest, at: SignInPlace(origin, directory))
         let ids = factors.compactMap { factor -> [UInt8]? in
             guard case .passkey(let passkey) = factor.proof else { return nil }
             return passkey.credentialID
@@ -91,11 +93,8 @@ public struct LoginService: Sendable {
         by channel: CodeMessage.Channel,
         from origin: RequestSource
     ) async throws(MusterError) {
-        let (ceremony, _) = try await open(directory.digester.digest(of: handle))
-        let user = try await directory.store.read(.bounded) { reader throws(MusterError) in
-            try reader.user(.id(ceremony.user))
-        }
-        guard let user else { throw LoginService.expired }
+        let place = SignInPlace(origin, directory)
+        let (_, user, _) = try await open(directory.digester.digest(of: handle), at: place)
         let factor = user.secondFactor
         guard channel == .sms ? factor.isSMSEnabled : factor.isEmailEnabled else {
             throw .invalid(
@@ -105,7 +104,7 @@ public struct LoginService: Sendable {
         }
         try await LoginCode(directory).send(
             to: user,
-            at: SignInPlace(origin, directory),
+            at: place,
             by: channel
         )
     }
@@ -122,19 +121,37 @@ public struct LoginService: Sendable {
         case refused
     }
 
-    /// The ceremony under a digest, as long as it is open, with its user's factors.
+    /// A ceremony that can still be finished, with its user and the user's factors.
+    private typealias Opened = (ceremony: Ceremony, user: User, factors: [Factor])
+
+    /// The ceremony under a digest, as long as it is open and its user could end it from there.
+    ///
+    /// Nothing is sent to, and told of, anybody else: who was locked, shut out or given another password meanwhile.
     private func open(
-        _ digest: Digest
-    ) async throws(MusterError) -> (ceremony: Ceremony, factors: [Factor]) {
-        let found = try await directory.store.read(.bounded) { reader throws(MusterError) in
-            try reader.ceremony(digest).map { ceremony throws(MusterError) in
-                (ceremony, try reader.factors(of: ceremony.user))
-            }
+        _ digest: Digest,
+        at place: SignInPlace
+    ) async throws(MusterError) -> Opened {
+        let directory = directory
+        let found = try await directory.store.read(.bounded) {
+            reader throws(MusterError) -> Opened? in
+            guard let ceremony = try reader.ceremony(digest),
+                ceremony.isOpen(at: directory.clock.now()), ceremony.isForHandles,
+                let user = try reader.user(.id(ceremony.user)),
+                try reader.refusal(of: user, to: ceremony, at: place, directory) == nil
+            else { return nil }
+            return (ceremony, user, try reader.factors(of: user.id))
         }
-        guard let found, found.0.isOpen(at: directory.clock.now()), found.0.isForHandles else {
-            throw LoginService.expired
-        }
+        guard let found else { throw LoginService.expired }
         return found
+    }
+
+    /// Refuses a handle that is unknown, used up or too old, before anything is changed.
+    private func requireOpen(_ digest: Digest) async throws(MusterError) {
+        let ceremony = try await directory.store.read(.bounded) { reader throws(MusterError) in
+            try reader.ceremony(digest)
+        }
+        guard let ceremony, ceremony.isOpen(at: directory.clock.now()), ceremony.isForHandles
+        else { throw LoginService.expired }
     }
 
     private func finish(
@@ -253,14 +270,14 @@ extension Ceremony {
     }
 }
 
-extension DirectoryTransaction {
-    /// Whether a user may still come in, or be confirmed, as it could when the ceremony began; what was refused is recorded.
-    fileprivate func admits(
-        _ user: User,
+extension DirectoryReader {
+    /// Why a user may not come in, or be confirmed, as it could when the ceremony began; nil if it may.
+    fileprivate func refusal(
+        of user: User,
         to ceremony: Ceremony,
         at place: SignInPlace,
         _ directory: Directory
-    ) throws(MusterError) -> Bool {
+    ) throws(MusterError) -> Refusal? {
         let now = directory.clock.now()
         let standing = try standing(of: place.source, about: user.id)
         var refusal = user.refusal(by: .password, from: place.origin.address, at: now)
@@ -273,6 +290,19 @@ extension DirectoryTransaction {
         case .registration, .spent:
             refusal = .changedMeanwhile
         }
+        return refusal
+    }
+}
+
+extension DirectoryTransaction {
+    /// Whether a user may still come in, or be confirmed; what was refused is recorded.
+    fileprivate func admits(
+        _ user: User,
+        to ceremony: Ceremony,
+        at place: SignInPlace,
+        _ directory: Directory
+    ) throws(MusterError) -> Bool {
+        let refusal = try refusal(of: user, to: ceremony, at: place, directory)
         guard let refusal else { return true }
         try record(refusal, of: user, place, directory)
         return false

@@ -194,14 +194,11 @@ public struct SecondFactorService: Sendable {
                     directory.rules.delivery
                 )
                 guard user.secondFactor != before else { return }
+                try transaction.requireFactorLeft(caller, user, before: before)
                 try transaction.updateUser(user, at: directory.clock.now())
                 try transaction.setFailureCount(0, of: .sent, of: user.id)
-                if user.secondFactor.phone != before.phone,
-                    try transaction.verificationCode(of: user.id)?.purpose == .login
-                {
-                    // It went to the phone that was: whoever has that one is not to come in with it.
-                    try transaction.deleteVerificationCode(of: user.id)
-                }
+                // It went where codes went before: whoever reads them there is not to come in with it, nor to verify a phone.
+                try transaction.endLoginCode(of: user.id)
                 let fields = user.secondFactor.auditFields(changedFrom: before)
                 try transaction.appendAuditEvent(
                     directory.event(.userUpdate, by: caller, on: AuditParty(user), fields: fields)
@@ -244,6 +241,28 @@ extension User {
                 "\"sms_phone\" must be verified first, by send-verification and verify-code"
             )
         }
+    }
+}
+
+extension DirectoryTransaction {
+    /// Ends the code that waits for a login, if one does.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func endLoginCode(of user: UserID) throws(MusterError) {
+        guard try verificationCode(of: user)?.purpose == .login else { return }
+        try deleteVerificationCode(of: user)
+    }
+
+    /// Refuses whoever must have a second factor to switch its last one off.
+    fileprivate func requireFactorLeft(
+        _ caller: Principal,
+        _ user: User,
+        before: SecondFactor
+    ) throws(MusterError) {
+        guard caller.isOwn(user), !caller.isMachine, before.isRequiredAtLogin,
+            user.authorizations.requiresSecondFactorEnrolment, try !hasSecondFactor(user)
+        else { return }
+        throw .lastFactor
     }
 }
 

@@ -25,6 +25,8 @@ struct UserEdit: Sendable {
         let now = directory.clock.now()
         var fields = after.auditFields(changedFrom: before)
         try transaction.updateUser(after, at: now)
+        // A code that waits went to the former address.
+        if after.displayEmail != before.displayEmail { try transaction.endLoginCode(of: id) }
         if let hash {
             try transaction.setPassword(
                 hash,

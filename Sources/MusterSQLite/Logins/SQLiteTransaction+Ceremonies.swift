@@ -55,7 +55,7 @@ extension SQLiteTransaction {
             WHERE digest IN (
                 SELECT digest
                 FROM ceremony
-                WHERE user_id = ?
+                WHERE user_id = ? AND purpose <> 'spent'
                 ORDER BY issued_at DESC, digest
                 LIMIT -1 OFFSET ?
             )

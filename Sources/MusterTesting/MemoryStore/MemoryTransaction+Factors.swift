@@ -101,7 +101,9 @@ extension MemoryTransaction {
     func insertCeremony(_ ceremony: Ceremony) throws(MusterError) {
         try requireUser(ceremony.user)
         state.ceremonies[ceremony.digest.bytes] = ceremony
-        let own = state.ceremonies.values.filter { $0.user == ceremony.user }
+        let own = state.ceremonies.values.filter {
+            $0.user == ceremony.user && $0.purpose != .spent
+        }
         let newest = own.sorted { $0.issuedAt > $1.issuedAt }
         for old in newest.dropFirst(Ceremony.perUser) { state.ceremonies[old.digest.bytes] = nil }
     }

@@ -182,6 +182,7 @@ extension StoreConformance {
         }
         #expect(try await find(digest(0), in: store) == nil, "the oldest has ended")
         #expect(try await find(digest(100), in: store) != nil)
+        #expect(try await find(digest(3), in: store) != nil, "what is spent stays spent")
         try await store.write { [now] transaction throws(MusterError) in
             try transaction.forgetCeremonies(
                 outside: now.advanced(by: .seconds(5))...now.advanced(by: .seconds(15))

@@ -41,7 +41,10 @@ struct PasskeyLoginTests {
         let challenge = try await scene.challenge()
         #expect(challenge.factors == [.passkey, .recovery])
         let handle = try #require(challenge.handle)
-        let request = try await test.logins.passkeyRequest(for: handle)
+        let request = try await test.logins.passkeyRequest(
+            for: handle,
+            from: TestDirectory.origin()
+        )
         #expect(request.credentialIDs == [authenticator.credentialID] && request.handle == nil)
         #expect(await finish(handle, authenticator.assertion(request.challenge)) == nil)
         #expect(try await methods() == [.password, .hardwareKey, .userVerified, .multipleFactors])
@@ -109,7 +112,10 @@ struct PasskeyLoginTests {
         }
         let challenge = try await scene.challenge()
         let handle = try #require(challenge.handle)
-        let asked = try await test.logins.passkeyRequest(for: handle)
+        let asked = try await test.logins.passkeyRequest(
+            for: handle,
+            from: TestDirectory.origin()
+        )
         #expect(await finish(handle, theirs.assertion(asked.challenge)) == .credentialsInvalid)
         #expect(try await scene.reasons().allSatisfy { $0 == "unknown credential" })
     }

@@ -53,6 +53,20 @@ struct SystemFactorCryptographyTests {
         }
     }
 
+    @Test(
+        "32 bytes that are no point, and a point of which anybody could make signatures, are no key"
+    )
+    func edwards() {
+        let identity = [1] + [UInt8](repeating: 0, count: 31)
+        for point in [
+            identity, [UInt8](repeating: 0, count: 32), [UInt8](repeating: 0xFF, count: 32),
+        ] {
+            #expect(!cryptography.isUsable(.eddsa(point)))
+            let signature = identity + [UInt8](repeating: 0, count: 32)
+            #expect(!cryptography.isSignature(signature, over: message, by: .eddsa(point)))
+        }
+    }
+
     @Test("a signature of which a bit differs, or a byte is missing or too many, is none")
     func spoilt() throws {
         for pair in try pairs() {

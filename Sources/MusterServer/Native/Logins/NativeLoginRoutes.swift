@@ -33,7 +33,8 @@ struct NativeLoginRoutes {
     }
 
     @Sendable private func options(_ call: Call) async throws -> Response {
-        answer(try await logins.passkeyRequest(for: call.handle), verification: "preferred")
+        let request = try await logins.passkeyRequest(for: call.handle, from: call.origin)
+        return answer(request, verification: "preferred")
     }
 
     private func answer(_ request: PasskeyRequest, verification: String) -> Response {
