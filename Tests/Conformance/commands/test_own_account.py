@@ -184,7 +184,7 @@ def test_an_import_says_why_a_line_about_oneself_is_bad(own):
     )
 
 
-@pytest.mark.parametrize("phone", ["12", "+0123", "+1", "+1234567890123456", "+12a", "", "0012", "0049+1", "123"])
+@pytest.mark.parametrize("phone", ["12", "+0123", "+1", "+1234567890123456", "+12a", "", "001", "0049+1", "123"])
 def test_what_is_no_phone_number_is_told(own, phone):
     for verb in ("send", "set"):
         told = f'--phone takes a number such as +15555555555, not "{phone}". See: muster users twofactor {verb} --help'
