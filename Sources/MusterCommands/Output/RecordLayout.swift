@@ -109,7 +109,8 @@ struct RecordLayout: Sendable {
     /// The fields of all records that hold times.
     private static let times: Set<ByteText> = [
         "received", "last_login", "last_login_failure", "last_key_use", "created_at", "changed_at",
-        "expires_at", "added_at", "last_seen_at", "last_used_at", "taken_at", "backup_taken_at", "last_message_at",
+        "expires_at", "added_at", "last_seen_at", "last_used_at", "taken_at", "backup_taken_at",
+        "last_message_at",
     ]
 
     /// The record with its times written as they are asked for.
