@@ -19,7 +19,10 @@ declare -A requirements=(
 )
 suites=(pytenable-26 pytenable-1 restfly-2 dialects)
 if [[ -d $here/http ]]; then
-    suites+=(http) folder[http]=http requirements[http]=requirements-http.txt
+    suites+=(http load) requirements[http]=requirements-http.txt requirements[load]=requirements-http.txt
+    # What puts a load on the server, or measures it, has the machine to itself.
+    folder[load]=$(printf 'http/test_%s.py ' connections durability limits lists_end memory unread)
+    folder[http]="http $(printf -- '--ignore=%s ' ${folder[load]})"
 fi
 if [[ -d $here/ssh ]]; then
     suites+=(ssh) folder[ssh]=ssh requirements[ssh]=requirements-ssh.txt
@@ -71,7 +74,7 @@ run() {
     [[ $suite != ssh ]] || apart=("$here/ssh/apart.sh")
     # The longest takes a quarter of an hour here and twice that on a slow machine; one that hangs is one that fails.
     (cd "$here" && timeout --foreground --kill-after=10 2400 "${apart[@]}" "$work/$suite/bin/python" -m pytest -q \
-        --disable-warnings -p no:cacheprovider --junit-xml="$report" "${folder[$suite]}") || verdict=1
+        --disable-warnings -p no:cacheprovider --junit-xml="$report" ${folder[$suite]}) || verdict=1
     read -r passed failed skipped < <("$work/$suite/bin/python" "$here/tally.py" "$report")
     ((skipped == 0)) || { echo "$suite: $skipped skipped, which counts as failed" >&2; verdict=1; }
     ((passed > 0)) || { echo "$suite: nothing passed" >&2; verdict=1; }
@@ -93,10 +96,11 @@ if ((${#suites[@]} == 1)); then
 else
     # One suite takes as long as half of the others, and all of them mostly wait: for the disk, for clocks, for programs to end.
     others=()
-    for suite in "${suites[@]}"; do [[ $suite == http ]] || others+=("$suite"); done
+    for suite in "${suites[@]}"; do [[ $suite == http || $suite == load ]] || others+=("$suite"); done
     [[ " ${suites[*]} " != *" http "* ]] || lane http &
     lane "${others[@]}" &
     wait
+    [[ " ${suites[*]} " != *" load "* ]] || lane load
     for suite in "${suites[@]}"; do cat "$work/$suite.log"; done
 fi
 
