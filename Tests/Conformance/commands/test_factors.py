@@ -1,21 +1,15 @@
 """Authenticator apps and recovery codes at the terminal, with oathtool as the app and zbarimg as its camera."""
 
 import re
-import subprocess
 
 import pytest
 from terminal import Terminal
 
+from apps import oathtool, scanned
 from muster import PASSWORD, unique_username
 
 MODULE = 8
 BLOCKS = {" ": (255, 255), "\u2580": (0, 255), "\u2584": (255, 0), "\u2588": (0, 0)}
-
-
-def oathtool(secret):
-    """The code that oathtool shows now."""
-    command = ["oathtool", "--totp", "--base32", secret]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
 def photograph(shown, path):
@@ -28,12 +22,6 @@ def photograph(shown, path):
             rows += [row] * MODULE
     path.write_bytes(b"P5 %d %d 255\n" % (len(rows[0]), len(rows)) + b"".join(rows))
     return path
-
-
-def scanned(picture):
-    """What zbarimg reads from a picture."""
-    command = ["zbarimg", "--quiet", "--raw", str(picture)]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
 @pytest.fixture

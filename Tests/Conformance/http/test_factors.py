@@ -1,37 +1,21 @@
 """Authenticator apps and recovery codes, with the programs that people have: oathtool, PyOTP, zbarimg."""
 
 import subprocess
-import time
 
 import pyotp
 import pytest
 from answers import INVALID, assert_body, assert_code_required, assert_error, assert_json
 from sessions import assert_lives, asked_with, token_of
 
+from apps import earlier_code, oathtool, scanned
 from muster import PASSWORD
 
 FACTORS = "/muster/v1/factors"
-STEP = 30
-
-
-def oathtool(secret):
-    """The code that oathtool shows now."""
-    command = ["oathtool", "--totp", "--base32", secret]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
 def pyotp_code(secret):
     """The code that PyOTP shows now."""
     return pyotp.TOTP(secret).now()
-
-
-def earlier_code(secret):
-    """The code before the one that an app shows now: it is still taken, and leaves the present one to be used."""
-    left = STEP - time.time() % STEP
-    if left < 5:
-        # It would be too old before it arrives.
-        time.sleep(left + 0.1)
-    return pyotp.TOTP(secret).at(time.time() - STEP)
 
 
 class App:
@@ -96,12 +80,6 @@ def test_a_recovery_code_signs_in_once(muster, user):
 def test_who_has_no_factor_is_answered_as_ever(muster, user):
     answer = muster.login(user.username)
     assert answer.text == '{"token":"%s"}' % assert_json(answer, 200)["token"]
-
-
-def scanned(picture):
-    """What zbarimg reads from a picture."""
-    command = ["zbarimg", "--quiet", "--raw", str(picture)]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
 def test_the_qr_code_of_the_answer_says_the_address(muster, user, tmp_path):

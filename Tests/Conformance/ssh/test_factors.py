@@ -1,11 +1,7 @@
 """Second factors at a real sshd: the code of an app stands behind the password, keys are what they are."""
 
-import subprocess
-import time
-
+from apps import earlier_code, oathtool
 from muster import PASSWORD
-
-STEP = 30
 
 
 def app_of(server, person):
@@ -16,28 +12,17 @@ def app_of(server, person):
     path = "/muster/v1/factors/totp"
     begun = server.request("POST", path, json={}, headers=headers, keys=None).json()
     confirm = f"{path}/{begun['id']}/confirm"
-    left = STEP - time.time() % STEP
-    if left < 5:
-        # The code before the present one would be too old before it arrives.
-        time.sleep(left + 0.1)
-    body = {"code": code_of(begun["secret"], at=time.time() - STEP)}
+    body = {"code": earlier_code(begun["secret"])}
     answer = server.request("POST", confirm, json=body, headers=headers, keys=None)
     assert answer.status_code == 200, answer.text
     return begun["secret"]
-
-
-def code_of(secret, at=None):
-    """The code that oathtool shows now, or then."""
-    moment = ["--now", f"@{int(at)}"] if at else []
-    command = ["oathtool", "--totp", "--base32", *moment, secret]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
 def test_password_and_code_come_in_and_neither_alone(muster, person, comes_in):
     user = person()
     secret = app_of(muster, user)
     assert not comes_in(user, password=PASSWORD)
-    code = code_of(secret)
+    code = oathtool(secret)
     assert not comes_in(user, password=code)
     assert comes_in(user, password=PASSWORD + code)
     assert not comes_in(user, password=PASSWORD + code), "a code comes in once"
