@@ -94,9 +94,17 @@ extension Server {
 }
 
 extension OutputOptions {
-    /// Prints how a user gets codes.
-    fileprivate func secondFactor(of user: AccountRecord) throws {
-        try show(user.shown.only("id", "username", "two_factor"), .secondFactor)
+    /// Prints how a user gets codes and, where that is known, what became of the last message.
+    fileprivate func secondFactor(
+        of user: AccountRecord,
+        _ message: AuditEventRecord? = nil
+    ) throws {
+        let record = user.shown.only("id", "username", "two_factor")
+        guard let message else { return try show(record, .secondFactor) }
+        try show(
+            message.lastMessage.reduce(record) { $0.adding($1.name, $1.value) },
+            .deliveredFactor
+        )
     }
 }
 
@@ -120,13 +128,7 @@ struct UsersTwoFactorShow: ServerCommand {
 
     func run(on server: Server) async throws {
         let user = try await server.userOrOneself(subject.user)
-        guard let message = try await server.lastMessage(to: user) else {
-            try output.secondFactor(of: user)
-            return
-        }
-        var record = user.shown.only("id", "username", "two_factor")
-        for (name, value) in message.lastMessage { record = record.adding(name, value) }
-        try output.show(record, .deliveredFactor)
+        try output.secondFactor(of: user, try await server.lastMessage(to: user))
     }
 }
 

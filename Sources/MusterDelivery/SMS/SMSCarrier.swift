@@ -73,8 +73,7 @@ public final class SMSCarrier: Carrier {
         let limit = max(.milliseconds(1), min(time, patience))
         do {
             return gateway.outcome(of: try await answer(to: request, within: limit))
-        } catch let error as NIOTooManyBytesError {
-            _ = error
+        } catch is NIOTooManyBytesError {
             return .failed("the gateway's answer has more than \(GatewayAnswer.maximumBytes) bytes")
         } catch {
             return .failed("the gateway cannot be reached: " + ReplyText.safe("\(error)".utf8))
