@@ -14,8 +14,8 @@ test)
     packages+=(python3 python3-venv curl openssl)
     packages+=(openssh-client openssh-server libpam-modules dropbear-bin util-linux)
     packages+=(bash zsh fish make jq groff-base binutils systemd)
-    # Authenticator apps, and what reads QR codes.
-    packages+=(oathtool zbar-tools librsvg2-bin chromium chromium-driver)
+    # Authenticator apps, what reads QR codes, and what has or judges passkeys.
+    packages+=(oathtool zbar-tools librsvg2-bin chromium chromium-driver fido2-tools)
     # Makers of password hashes.
     packages+=(php-cli apache2-utils whois slapd slapd-contrib 389-ds-base)
     ;;

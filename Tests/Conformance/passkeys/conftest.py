@@ -17,16 +17,19 @@ async function call(method, path, token, body) {
   const text = await answer.text();
   return {status: answer.status, body: text ? JSON.parse(text) : null};
 }
-async function register(token, label) {
+async function register(token, label, algorithm) {
   const begun = await call('POST', '/muster/v1/factors/webauthn/options', token, {});
   const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(begun.body.options);
-  const credential = await navigator.credentials.create({publicKey});
-  return call('POST', '/muster/v1/factors/webauthn', token, {label, credential: credential.toJSON()});
+  if (algorithm) publicKey.pubKeyCredParams = publicKey.pubKeyCredParams.filter(each => each.alg === algorithm);
+  const credential = (await navigator.credentials.create({publicKey})).toJSON();
+  const answer = await call('POST', '/muster/v1/factors/webauthn', token, {label, credential});
+  return {...answer, credential, challenge: begun.body.options.challenge};
 }
 async function use(begun, login) {
   const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(begun.body.options);
-  const credential = await navigator.credentials.get({publicKey});
-  return call('POST', '/muster/v1/logins/' + login, null, {credential: credential.toJSON()});
+  const credential = (await navigator.credentials.get({publicKey})).toJSON();
+  const answer = await call('POST', '/muster/v1/logins/' + login, null, {credential});
+  return {...answer, credential, challenge: begun.body.options.challenge};
 }
 async function second(login) {
   return use(await call('GET', '/muster/v1/logins/' + login + '/webauthn'), login);
