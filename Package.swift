@@ -117,6 +117,15 @@ let dialects: [Target] = [
     .target(name: "TenableAPI", dependencies: ["TextBytes", "WireJSON"]),
 ]
 
+/// The pages of the console; what they show comes from the service.
+let console: [Target] = [
+    .target(
+        name: "MusterConsole",
+        dependencies: ["MusterCore"],
+        resources: [.embedInCode("Assets/console.css"), .embedInCode("Assets/console.js")]
+    )
+]
+
 /// The service.
 let server: [Target] = [
     .target(
@@ -300,7 +309,8 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
-    targets: system + texts + threads + core + adapters + dialects + server + clients + program
+    targets: system + texts + threads + core + adapters + dialects + console + server
+        + clients + program
         + testSupport
         + tests,
     swiftLanguageModes: [.v6]

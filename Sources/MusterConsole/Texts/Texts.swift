@@ -1,0 +1,34 @@
+/// Every text of the console in one language.
+///
+/// The values that stand here are English. Another language is a file with a constant in which they are others.
+package struct Texts: Sendable {
+    /// The language's code (BCP 47).
+    package var language = "en"
+    /// What stands around every page.
+    package var frame = FrameTexts()
+
+    /// English.
+    package static let english = Texts()
+}
+
+/// What stands around every page.
+package struct FrameTexts: Sendable {
+    var skip = "Skip to content"
+    var navigation = "Sections"
+    var menu = "Menu"
+    var overview = "Overview"
+    var users = "Users"
+    var groups = "Groups"
+    var sessions = "Sessions"
+    var audit = "Audit log"
+    var settings = "Settings"
+    var account = "My account"
+    var signOut = "Sign out"
+    var actingAs = "You are acting as"
+    var signedInAs = "signed in as"
+    var stopActing = "Stop acting"
+    var never = "never"
+    var save = "Save"
+    var cancel = "Cancel"
+    var back = "Back"
+}
