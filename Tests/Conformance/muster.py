@@ -29,6 +29,8 @@ READY_SECONDS = 30
 STOP_SECONDS = 20
 REQUEST_SECONDS = 60
 MESSAGE_SECONDS = 5
+# The last words of every notice, by which it is told from a code.
+NOTICE_END = "tell whoever runs the server"
 
 NOTHING = object()  # "no JSON body", since None is a body: null
 ADMIN = object()  # "the administrator's keys", since None is "no credentials"
@@ -227,6 +229,14 @@ class Muster:
 
     def messages(self, username=None):
         """The verification messages, oldest first, as (headers, text); only those to `username`."""
+        return [letter for letter in self.letters(username) if NOTICE_END not in letter[1]]
+
+    def notices(self, username=None):
+        """What was told of changes, in the same form."""
+        return [letter for letter in self.letters(username) if NOTICE_END in letter[1]]
+
+    def letters(self, username=None):
+        """Everything in the outbox, in the same form."""
         found = []
         if not self.outbox.is_dir():
             return found

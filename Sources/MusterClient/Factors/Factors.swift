@@ -65,7 +65,7 @@ extension MusterClient.Factors {
         }
     }
 
-    /// Removes one of one's own factors; with the last one the recovery codes go, too.
+    /// Removes one of one's own factors; with the last second factor of any kind the recovery codes go, too.
     ///
     /// - Throws: ``MusterClientError``: with code `factor.not_found` if there is none.
     public func remove(_ id: Int64, _ body: PasswordBody) async throws(MusterClientError) {

@@ -122,7 +122,7 @@ struct FactorsRemove: ServerCommand {
         commandName: "remove",
         abstract: "Remove an authenticator app or a passkey of your own.",
         discussion: """
-            With the last one the recovery codes go, too.
+            With the last second factor of any kind the recovery codes go, too.
 
             Example: muster factors remove 2
             """

@@ -24,7 +24,7 @@ public struct APIKeyService: Sendable {
         let right: Principal.Right =
             target.id == principal.user.id ? .settledAccount : .administrator
         let pair = APIKeyPair(from: directory.random)
-        try await directory.change(by: principal, needing: right) {
+        let change = try await directory.change(by: principal, needing: right) {
             caller,
             transaction throws(MusterError) in
             let user = try transaction.existing(.id(target.id))
@@ -42,7 +42,9 @@ public struct APIKeyService: Sendable {
                     fields: [AuditField("api_keys", "replaced")]
                 )
             )
+            return AccountChange(of: user, by: caller, [.keysReplaced])
         }
+        await directory.tell(change)
         return pair
     }
 

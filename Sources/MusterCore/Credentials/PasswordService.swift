@@ -96,7 +96,7 @@ public struct PasswordService: Sendable {
         let directory = directory
         // Whoever has a temporary password comes to change it.
         let right: Principal.Right = target.id == principal.user.id ? .any : .administrator
-        try await directory.change(by: principal, needing: right) {
+        let told = try await directory.change(by: principal, needing: right) {
             caller,
             transaction throws(MusterError) in
             try verified?.confirm(in: transaction)
@@ -118,7 +118,10 @@ public struct PasswordService: Sendable {
                     fields: [AuditField("password", kind)]
                 )
             )
+            let news = AccountNews.passwordChanged(isTemporary: change.isTemporary)
+            return AccountChange(of: user, by: caller, [news])
         }
+        await directory.tell(told)
     }
 }
 

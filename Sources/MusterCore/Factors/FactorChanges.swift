@@ -105,6 +105,16 @@ extension DirectoryTransaction {
         )
     }
 
+    /// Takes the recovery codes from whoever has no second factor of any kind any more, for which they would stand in.
+    ///
+    /// - Returns: Whether the user has a second factor.
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func settleLastFactor(of user: User) throws(MusterError) -> Bool {
+        guard try !hasSecondFactor(user) else { return true }
+        try replaceRecoveryCodes(of: user.id, with: [])
+        return false
+    }
+
     /// Takes all factors from a user, who has to set up a new one, and ends its sessions.
     func resetFactors(
         of user: User,
@@ -113,13 +123,13 @@ extension DirectoryTransaction {
     ) throws(MusterError) {
         let now = directory.clock.now()
         for factor in try factors(of: user.id) { try deleteFactor(factor.id) }
-        try replaceRecoveryCodes(of: user.id, with: [])
         for factor in CountedFactor.allCases { try setFailureCount(0, of: factor, of: user.id) }
         try deleteVerificationCode(of: user.id)
         var reset = user
         reset.secondFactor.isSMSEnabled = false
         reset.secondFactor.isEmailEnabled = false
         reset.authorizations.requiresSecondFactorEnrolment = true
+        _ = try settleLastFactor(of: reset)
         try updateUser(reset, at: now)
         try endSessions(of: user.id, except: nil, because: .revoked, at: now)
         try appendAuditEvent(
@@ -129,27 +139,6 @@ extension DirectoryTransaction {
                 on: AuditParty(user),
                 fields: [AuditField("two_factor", "reset")]
             )
-        )
-    }
-}
-
-extension Directory {
-    /// Tells a user that it has a new factor.
-    func notifyOfNew(_ factor: Factor, of user: User) async {
-        await notify(
-            user,
-            .factorAdded,
-            "The \(factor.noun) \"\(factor.label)\" was added to your account."
-        )
-    }
-
-    /// Tells a user that one of its recovery codes was used.
-    func notifyOfRecovery(_ user: User, _ taken: TakenFactor) async {
-        let left = taken.recoveryCodesLeft ?? 0
-        await notify(
-            user,
-            .recoveryUsed,
-            "A recovery code was used to sign in to your account. \(left) are left."
         )
     }
 }

@@ -100,7 +100,9 @@ extension FactorService {
             )
             return try transaction.finish(factor, isFirst: isFirst, by: caller, set, directory)
         }
-        await directory.notifyOfNew(added.factor, of: principal.user)
+        await directory.tell(
+            AccountChange(of: principal.user, by: principal, [.added(added.factor)])
+        )
         return added
     }
 }

@@ -127,13 +127,15 @@ public struct FactorService: Sendable {
                 "The code is not the one that the app shows now. Check the clock of its device."
             )
         }
-        await directory.notifyOfNew(added.factor, of: principal.user)
+        await directory.tell(
+            AccountChange(of: principal.user, by: principal, [.added(added.factor)])
+        )
         return added
     }
 
     /// Removes one's own factor, or an app that waits to be confirmed.
     ///
-    /// With the last one the recovery codes go, too, unless codes are sent.
+    /// With the last second factor of any kind the recovery codes go, too.
     ///
     /// - Throws: ``MusterError`` as ``OwnConfirmation``; with code `factor.not_found`, `factor.last` or
     ///   `store.unavailable`, or what `input` throws.
@@ -146,26 +148,21 @@ public struct FactorService: Sendable {
         let password = try input()
         let directory = directory
         let confirmation = OwnConfirmation(directory)
-        let (removed, user) = try await confirmation.change(by: principal, password) {
+        let change = try await confirmation.change(by: principal, password) {
             caller,
             transaction throws(MusterError) in
             let user = try transaction.existing(caller.user)
             let factor = try transaction.factor(id, of: user)
             try transaction.deleteFactor(factor.id)
-            if factor.isConfirmed, try !transaction.hasSecondFactor(user) {
-                guard !user.authorizations.requiresSecondFactorEnrolment else {
-                    throw .lastFactor
-                }
-                try transaction.replaceRecoveryCodes(of: user.id, with: [])
+            // What was never confirmed was never added, either: nobody was told of it, and no record says so.
+            guard factor.isConfirmed else { return AccountChange(of: user, by: caller, []) }
+            guard try transaction.settleLastFactor(of: user) || !user.mustHaveFactor else {
+                throw .lastFactor
             }
             try transaction.record("removed", factor, by: caller, directory)
-            return (factor, user)
+            return AccountChange(of: user, by: caller, [.removed(factor)])
         }
-        await directory.notify(
-            user,
-            .factorRemoved,
-            "The \(removed.noun) \"\(removed.label)\" was removed from your account."
-        )
+        await directory.tell(change)
     }
 
     /// Makes a new set of recovery codes, which ends the old one.
@@ -181,7 +178,7 @@ public struct FactorService: Sendable {
         let directory = directory
         let set = RecoverySet(directory)
         let confirmation = OwnConfirmation(directory)
-        let user = try await confirmation.change(by: principal, password) {
+        let change = try await confirmation.change(by: principal, password) {
             caller,
             transaction throws(MusterError) in
             let user = try transaction.existing(caller.user)
@@ -201,13 +198,9 @@ public struct FactorService: Sendable {
                     fields: [AuditField("two_factor.recovery", "renewed")]
                 )
             )
-            return user
+            return AccountChange(of: user, by: caller, [.recoveryRenewed])
         }
-        await directory.notify(
-            user,
-            .recoveryRenewed,
-            "New recovery codes were made for your account; the old ones are of no use any more."
-        )
+        await directory.tell(change)
         return set.codes
     }
 
@@ -221,7 +214,7 @@ public struct FactorService: Sendable {
     ) async throws(MusterError) {
         let target = try await directory.resolve(.user(reference), for: principal)
         let directory = directory
-        let user = try await directory.change(by: principal, needing: .administrator) {
+        let change = try await directory.change(by: principal, needing: .administrator) {
             caller,
             transaction throws(MusterError) in
             let user = try transaction.existing(target)
@@ -235,13 +228,9 @@ public struct FactorService: Sendable {
             try caller.requireRank(over: user)
             try caller.requirePower(over: user)
             try transaction.resetFactors(of: user, by: caller, directory)
-            return user
+            return AccountChange(of: user, by: caller, [.factorsReset])
         }
-        await directory.notify(
-            user,
-            .factorRemoved,
-            "An administrator has removed all second factors of your account. Set up a new one at the next login."
-        )
+        await directory.tell(change)
     }
 
     static func tooMany(_ most: Int, _ what: String) -> MusterError {

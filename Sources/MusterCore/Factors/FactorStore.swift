@@ -94,6 +94,11 @@ public protocol FactorWriter {
     ) throws(MusterError)
 }
 
+extension User {
+    /// Whether the user has to have a second factor.
+    var mustHaveFactor: Bool { authorizations.requiresSecondFactorEnrolment }
+}
+
 extension DirectoryReader {
     /// Whether a user has a second factor of any kind.
     ///
@@ -107,7 +112,7 @@ extension DirectoryReader {
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func mustEnrol(_ user: User) throws(MusterError) -> Bool {
-        guard user.authorizations.requiresSecondFactorEnrolment else { return false }
+        guard user.mustHaveFactor else { return false }
         return try !hasSecondFactor(user)
     }
 

@@ -113,16 +113,19 @@ struct ImportUpdate {
     }
 
     /// Makes the change, which was checked: what throws here has left something behind.
+    ///
+    /// - Returns: What is told of it; nil where nothing is.
     func make(
         _ run: UserImport,
         _ newGroups: inout NewGroups,
         in transaction: any DirectoryTransaction
-    ) throws(MusterError) {
+    ) throws(MusterError) -> AccountChange? {
         let groups = try additions.make(to: user.id, &newGroups, in: transaction)
         let added = additions.fields(groups.map(\.name))
         if !fields.isEmpty {
-            _ = try edit.make(on: user.id, more: added, in: transaction)
-        } else if !added.isEmpty {
+            return try edit.make(on: user.id, more: added, in: transaction).change
+        }
+        if !added.isEmpty {
             try transaction.appendAuditEvent(
                 run.directory.event(
                     .userUpdate,
@@ -132,5 +135,6 @@ struct ImportUpdate {
                 )
             )
         }
+        return nil
     }
 }

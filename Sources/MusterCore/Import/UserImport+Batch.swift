@@ -41,16 +41,19 @@ extension UserImport {
         stopsAtFailure: Bool
     ) async throws(MusterError) -> [ImportOutcome] {
         let (directory, principal) = (directory, principal)
-        return try await directory.store.writeBatch(of: caller) { transaction throws(MusterError) in
+        let made = try await directory.store.writeBatch(of: caller) {
+            transaction throws(MusterError) in
             let caller = try directory.readmitUnchanged(principal, in: transaction)
             try caller.requireAdministrator()
-            let outcomes = try batch.make(in: transaction)
-            guard stopsAtFailure else { return outcomes }
-            for (candidate, outcome) in zip(batch.candidates, outcomes) {
+            let made = try batch.make(in: transaction)
+            guard stopsAtFailure else { return made }
+            for (candidate, outcome) in zip(batch.candidates, made.outcomes) {
                 if case .failed(let error) = outcome { throw candidate.ending(error) }
             }
-            return outcomes
+            return made
         }
+        for change in made.changes { await directory.tell(change) }
+        return made.outcomes
     }
 }
 
@@ -76,7 +79,10 @@ public struct ImportBatch: Sendable {
         events = zip(candidates, uuids).map { $0.event(run, uuid: $1) }
     }
 
-    func make(in transaction: any DirectoryTransaction) throws(MusterError) -> [ImportOutcome] {
+    /// What became of each line, and what is told when that is committed.
+    typealias Made = (outcomes: [ImportOutcome], changes: [AccountChange])
+
+    func make(in transaction: any DirectoryTransaction) throws(MusterError) -> Made {
         let known: [UserID?] =
             run.options.mode == .create
             ? Array(repeating: nil, count: candidates.count)
@@ -102,6 +108,7 @@ public struct ImportBatch: Sendable {
             }
         }
         try transaction.appendAuditEvents(events)
+        var changes: [AccountChange] = []
         for (index, plan) in plans.enumerated() {
             guard case .update(let update) = plan else { continue }
             do {
@@ -112,12 +119,14 @@ public struct ImportBatch: Sendable {
                 continue
             }
             do {
-                try update.make(run, &newGroups, in: transaction)
+                if let change = try update.make(run, &newGroups, in: transaction) {
+                    changes.append(change)
+                }
             } catch {
                 throw candidates[index].ending(error)
             }
         }
-        return outcomes
+        return (outcomes, changes)
     }
 }
 

@@ -39,12 +39,10 @@ public struct LoginService: Sendable {
         }
         switch step {
         case .begun(let session, let taken):
-            if taken.kind == .recovery {
-                await directory.notifyOfRecovery(session.user, taken)
-            }
+            await directory.tellOfRecovery(session.user, taken)
             return .begun(session)
         case .confirmed(let user, let taken):
-            if taken.kind == .recovery { await directory.notifyOfRecovery(user, taken) }
+            await directory.tellOfRecovery(user, taken)
             return .confirmed
         case .expired:
             throw LoginService.expired

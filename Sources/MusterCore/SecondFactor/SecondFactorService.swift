@@ -109,7 +109,7 @@ public struct SecondFactorService: Sendable {
         let code = try input()
         let directory = directory
         let right = SecondFactorService.right(subject)
-        let isRight = try await directory.change(by: principal, needing: right) {
+        let change: AccountChange? = try await directory.change(by: principal, needing: right) {
             caller,
             transaction throws(MusterError) in
             var user = try transaction.existing(target)
@@ -130,8 +130,9 @@ public struct SecondFactorService: Sendable {
                     from: LoginSource(codesOf: user.id),
                     directory
                 )
-                return false
+                return nil
             }
+            let former = user
             let before = user.secondFactor
             user.secondFactor.phone = phone
             user.secondFactor.isPhoneVerified = true
@@ -147,14 +148,15 @@ public struct SecondFactorService: Sendable {
                     fields: fields + user.secondFactor.auditFields(changedFrom: before)
                 )
             )
-            return true
+            return AccountChange(of: former, by: caller, AccountNews.of(user, changedFrom: former))
         }
-        guard isRight else {
+        guard let change else {
             throw MusterError(
                 .codeInvalid,
                 "The verification code is wrong, used up or too old. Ask for a new one."
             )
         }
+        await directory.tell(change)
     }
 
     /// Switches codes on and off.
@@ -174,7 +176,7 @@ public struct SecondFactorService: Sendable {
         let settings = try input()
         let right = SecondFactorService.right(subject)
         let directory = directory
-        try await CurrentPassword(directory).verifyOwn(
+        let change: AccountChange? = try await CurrentPassword(directory).verifyOwn(
             settings.password,
             of: target,
             isNeeded: true,
@@ -182,10 +184,11 @@ public struct SecondFactorService: Sendable {
         ) { verified throws(MusterError) in
             try await directory.change(by: principal, needing: right) {
                 caller,
-                transaction throws(MusterError) in
+                transaction throws(MusterError) -> AccountChange? in
                 try verified?.confirm(in: transaction)
                 var user = try transaction.existing(target)
                 try caller.requirePower(over: user)
+                let former = user
                 let before = user.secondFactor
                 try user.secondFactor.apply(settings)
                 try user.requireReachable(
@@ -193,7 +196,7 @@ public struct SecondFactorService: Sendable {
                     by: caller,
                     directory.rules.delivery
                 )
-                guard user.secondFactor != before else { return }
+                guard user.secondFactor != before else { return nil }
                 try transaction.requireFactorLeft(caller, user, before: before)
                 try transaction.updateUser(user, at: directory.clock.now())
                 try transaction.setFailureCount(0, of: .sent, of: user.id)
@@ -203,8 +206,14 @@ public struct SecondFactorService: Sendable {
                 try transaction.appendAuditEvent(
                     directory.event(.userUpdate, by: caller, on: AuditParty(user), fields: fields)
                 )
+                return AccountChange(
+                    of: former,
+                    by: caller,
+                    AccountNews.of(user, changedFrom: former)
+                )
             }
         }
+        if let change { await directory.tell(change) }
     }
 
     private static func right(_ subject: UserTarget) -> Principal.Right {
@@ -253,16 +262,17 @@ extension DirectoryTransaction {
         try deleteVerificationCode(of: user)
     }
 
-    /// Refuses whoever must have a second factor to switch its last one off.
+    /// Refuses whoever must have a second factor to switch its last one off; with the last one of anybody else the
+    /// recovery codes go.
     fileprivate func requireFactorLeft(
         _ caller: Principal,
         _ user: User,
         before: SecondFactor
     ) throws(MusterError) {
-        guard caller.isOwn(user), !caller.isMachine, before.isRequiredAtLogin,
-            user.authorizations.requiresSecondFactorEnrolment, try !hasSecondFactor(user)
-        else { return }
-        throw .lastFactor
+        guard try !settleLastFactor(of: user), before.isRequiredAtLogin else { return }
+        guard !user.mustHaveFactor || !caller.isOwn(user) || caller.isMachine else {
+            throw .lastFactor
+        }
     }
 }
 

@@ -48,9 +48,7 @@ public struct SessionService: Sendable {
         }
         switch outcome {
         case .issued(let session, let taken):
-            if let taken, taken.kind == .recovery {
-                await directory.notifyOfRecovery(session.user, taken)
-            }
+            if let taken { await directory.tellOfRecovery(session.user, taken) }
             return session
         case .needsCode(let user, let challenge):
             // Who has nothing else is sent a code at once; others say first which factor they take.

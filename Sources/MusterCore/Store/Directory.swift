@@ -43,6 +43,8 @@ public final class Directory: Sendable {
     let triedNames: TriedNames
     /// How often users have changed themselves of late.
     let ownChanges: ChangeBudget
+    /// How often users were told of changes of late.
+    let notices: NoticeBudget
     /// Whether there is room for what anybody may have written down.
     let diskRoom: DiskRoom
     /// What was refused because there was too much to do, until it is told.
@@ -81,6 +83,7 @@ public final class Directory: Sendable {
         lateAnswers = GuessGate()
         triedNames = TriedNames()
         ownChanges = ChangeBudget()
+        notices = NoticeBudget()
         diskRoom = DiskRoom()
         refusals = RefusalTally()
     }

@@ -10,17 +10,26 @@ struct UserEdit: Sendable {
     /// Whether a new password has to be changed at the next login.
     var isTemporary = false
 
-    /// Makes the change and returns the user as it then is.
+    /// A change that was made: the user as it then is, and what is told of it when it is committed.
+    struct Outcome: Sendable {
+        let user: User
+        let change: AccountChange
+    }
+
+    /// Makes the change.
     ///
     /// Where it throws, nothing was written.
     func make(
         on id: UserID,
         more: [AuditField] = [],
         in transaction: any DirectoryTransaction
-    ) throws(MusterError) -> User {
+    ) throws(MusterError) -> Outcome {
         let before = try transaction.existing(.id(id))
         let after = before.applying(changes)
-        guard after != before || hash != nil else { return before }
+        var news = AccountNews.of(after, changedFrom: before)
+        guard after != before || hash != nil else {
+            return Outcome(user: before, change: AccountChange(of: before, by: principal, news))
+        }
         try check(before, after, in: transaction)
         let now = directory.clock.now()
         var fields = after.auditFields(changedFrom: before)
@@ -36,6 +45,7 @@ struct UserEdit: Sendable {
                 at: now
             )
             fields.append(AuditField("password", isTemporary ? "temporary" : "changed"))
+            news.append(.passwordChanged(isTemporary: isTemporary))
         }
         switch after.refusal(by: .session, at: now) {
         case nil where !before.isExpired(at: now): break
@@ -53,7 +63,10 @@ struct UserEdit: Sendable {
                 fields: fields + more
             )
         )
-        return try transaction.existing(.id(id))
+        return Outcome(
+            user: try transaction.existing(.id(id)),
+            change: AccountChange(of: before, by: principal, news)
+        )
     }
 
     /// Refuses a change that the caller may not make.
@@ -133,11 +146,10 @@ struct UserEdit: Sendable {
             || after.expiresAt != before.expiresAt
     }
 
-    /// Whether the change lets somebody take the user's place: a new password, or another address to which its
-    /// codes go.
+    /// Whether the change lets somebody take the user's place: a new password, or another address to which its codes go.
+    ///
+    /// So do notices of what is done to it. Who has no address of its own has its login name.
     private func isSensitive(_ before: User, _ after: User) -> Bool {
-        let movesAddress =
-            before.secondFactor.isEmailEnabled && after.displayEmail != before.displayEmail
-        return hash != nil || after.email != before.email || movesAddress
+        hash != nil || after.email != before.email || after.displayEmail != before.displayEmail
     }
 }

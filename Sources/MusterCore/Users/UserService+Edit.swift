@@ -65,7 +65,7 @@ extension UserService {
         _ right: Principal.Right
     ) async throws(MusterError) -> User {
         let directory = directory
-        return try await directory.change(by: principal, needing: right) {
+        let outcome = try await directory.change(by: principal, needing: right) {
             caller,
             transaction throws(MusterError) in
             try verified?.confirm(in: transaction)
@@ -78,6 +78,8 @@ extension UserService {
             )
             return try edit.make(on: target.id, in: transaction)
         }
+        await directory.tell(outcome.change)
+        return outcome.user
     }
 }
 

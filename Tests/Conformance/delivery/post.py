@@ -64,7 +64,15 @@ class Inbox:
         return f"250 queued as {len(self.mails)}"
 
     def to(self, address):
-        return [mail for mail in self.mails if mail.envelope[1] == [address]]
+        """The codes; what is told of changes is not among them."""
+        return [mail for mail in self.mails if mail.envelope[1] == [address] and not is_notice(mail)]
+
+    def notices_to(self, address):
+        return [mail for mail in self.mails if mail.envelope[1] == [address] and is_notice(mail)]
+
+
+def is_notice(mail):
+    return "tell whoever runs the server" in mail.get_content()
 
 
 def authenticator(server, session, envelope, mechanism, data):
@@ -96,7 +104,7 @@ def relay(certificate, security="starttls", port=None, **options):
 class SlowServer:
     """A mail server without TLS that answers each command after a while, or not at all until it is released.
 
-    It keeps the Message-ID and the moment of each mail; where `drops` is set the answer behind the dot is lost for every so
+    It keeps each mail with a code and its moment; where `drops` is set the answer behind the dot is lost for every so
     many mails.
     """
 
@@ -135,7 +143,9 @@ class SlowServer:
                 if word == b"DATA":
                     await self._say(writer, "354 go on")
                     mail = await reader.readuntil(b"\r\n.\r\n")
-                    self.mails.append((message_from_bytes(mail, policy=policy.default), time.time()))
+                    mail = message_from_bytes(mail, policy=policy.default)
+                    if not is_notice(mail):
+                        self.mails.append((mail, time.time()))
                     if self.drops and len(self.mails) % self.drops == 0:
                         break
                     await self._say(writer, f"250 queued as {len(self.mails)}")

@@ -20,16 +20,20 @@ KILLS = 5
 LIFETIME = 300
 
 
-def test_codes_survive_kills():
+def test_codes_survive_kills(tmp_path):
     settings = CHEAP | {
         "MUSTER_CODES_EMAIL_DELIVERY": "smtp",
         "MUSTER_SMTP_HOST": "127.0.0.1",
         "MUSTER_SMTP_TLS": "none",
         "MUSTER_SMTP_FROM": "muster@example.com",
     }
-    with SlowServer(0.05) as slow, serving(settings | {"MUSTER_SMTP_PORT": slow.port}) as server:
+    # That codes are switched on is told, too: into a folder, while nothing is sent.
+    with serving(CHEAP, data_dir=tmp_path / "data") as server, ThreadPoolExecutor(8) as pool:
+        users = list(pool.map(lambda _: guarded(server), range(LETTERS)))
+    with SlowServer(0.05) as slow, serving(
+        settings | {"MUSTER_SMTP_PORT": slow.port}, data_dir=tmp_path / "data"
+    ) as server:
         with ThreadPoolExecutor(8) as pool:
-            users = list(pool.map(lambda _: guarded(server), range(LETTERS)))
 
             def ask(user):
                 # A crowd of logins from one address is told to wait now and then.

@@ -31,10 +31,11 @@ def mail_to(inbox, user, count=1):
 
 
 def events(server, user):
-    """What the audit log says of messages to a user."""
+    """What the audit log says of codes to a user."""
     answer = server.request("GET", "/audit-log/v1/events?f=action.eq:message.deliver&limit=1000")
     assert answer.status_code == 200, answer.text
-    return [each for each in answer.json()["events"] if each["target"]["id"] == user["uuid"]]
+    own = [each for each in answer.json()["events"] if each["target"]["id"] == user["uuid"]]
+    return [each for each in own if fields(each)["purpose"] == "code"]
 
 
 def fields(event):
@@ -110,6 +111,7 @@ def test_a_server_that_is_down_is_tried_again_and_the_same_mail_arrives(certific
 def test_a_refusal_is_final_and_told_without_the_address(certificate, mail_settings):
     with relay(certificate) as inbox, serving(mail_settings(inbox.port)) as server:
         user = guarded(server)
+        until(lambda: inbox.notices_to(user["username"]), 15, "that codes were switched on")
         inbox.refusing = f"550 5.1.1 <{user['username']}> is not here"
         assert server.login(user["username"]).status_code == 401
         [event] = until(lambda: events(server, user), 10, "an event")
@@ -126,10 +128,16 @@ def test_what_waits_survives_a_kill_and_is_sealed(certificate, mail_settings, tm
     with serving(mail_settings(port)) as server:
         user = guarded(server)
         server.login(user["username"])
-        until(lambda: list((server.outbox / "email/new").iterdir()), 10, "a letter")
+        spool = server.outbox / "email"
+
+        def kept():
+            return [path for state in ("new", "sending") for path in (spool / state).iterdir()]
+
+        # The code, and that codes were switched on.
+        until(lambda: len(kept()) == 2, 10, "two letters")
         server.kill()
-        kept = [path for state in ("new", "sending") for path in (server.outbox / "email" / state).iterdir()]
-        assert len(kept) == 1 and user["username"].encode() not in kept[0].read_bytes()
+        assert len(kept()) == 2
+        assert not any(user["username"].encode() in path.read_bytes() for path in kept())
         with relay(certificate, port=port) as inbox:
             server.start()
             code = code_in(mail_to(inbox, user))
@@ -151,6 +159,23 @@ def test_twenty_logins_at_once_send_one_code(certificate, mail_settings):
         assert len(inbox.to(user["username"])) == 1
 
 
+def test_the_former_address_is_told_of_another_one(certificate, mail_settings):
+    with relay(certificate) as inbox, serving(mail_settings(inbox.port)) as server:
+        user = server.create()
+        body = {"email": "thief@example.com", "password": "Better-Horse-82-Lantern"}
+        path = f"/muster/v1/users/{user['id']}"
+        answer = server.request("PATCH", path, json={"email": body["email"]})
+        assert answer.status_code == 200, answer.text
+        answer = server.request("PUT", path + "/password", json={"password": body["password"]})
+        assert answer.status_code < 300, answer.text
+        [mail] = until(lambda: inbox.notices_to(user["username"]), 15, "a notice")
+        assert mail["Subject"] == "The e-mail address of your Muster account was changed"
+        assert "changed by an administrator" in mail.get_content()
+        assert "thief" not in mail.get_content()
+        [mail] = until(lambda: inbox.notices_to("thief@example.com"), 15, "another notice")
+        assert mail["Subject"] == "The password of your Muster account was changed"
+
+
 def test_two_servers_do_not_send_from_one_folder(mail_settings, tmp_path):
     settings = mail_settings(9, MUSTER_CODES_OUTBOX=str(tmp_path / "outbox"))
     with serving(settings):
@@ -163,6 +188,7 @@ def test_a_full_or_unwritable_spool_is_told_to_whoever_asks(certificate, mail_se
     with relay(certificate) as inbox, serving(mail_settings(inbox.port)) as server:
         user = guarded(server)
         spool = server.outbox / "email"
+        until(lambda: inbox.notices_to(user["username"]), 15, "that codes were switched on")
         for folder in ("new", "sending", "failed"):
             (spool / folder).rmdir()
         spool.rename(server.outbox / "moved")

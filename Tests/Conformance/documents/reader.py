@@ -196,7 +196,8 @@ class Reader:
             time.sleep(0.02)
 
     def _sent(self):
-        return list((self.work / "muster-data/outbox").glob("*"))
+        letters = (self.work / "muster-data/outbox").glob("*.txt")
+        return [letter for letter in letters if "verification code" in letter.read_text()]
 
     def _look(self):
         """Reads the terminal, and answers a question."""

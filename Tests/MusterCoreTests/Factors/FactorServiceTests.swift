@@ -294,6 +294,45 @@ struct FactorServiceTests {
         _ = try await scene.addApp()
     }
 
+    @Test("an app that never was confirmed is given up without a word, in the mail and in the log")
+    func givenUp() async throws {
+        let new = try await scene.begin("Phone")
+        #expect(await remove(new.id) == nil)
+        #expect(test.codes.notices.isEmpty)
+        let fields = try await test.auditEvents().flatMap(\.fields)
+        #expect(!fields.contains { $0.key == "two_factor.totp" })
+    }
+
+    @Test("recovery codes go with the last second factor of any kind, whatever takes it")
+    func recoveryGoes() async throws {
+        let app = try await scene.addApp("Phone")
+        try await configure(email: true)
+        #expect(await remove(app.id) == nil)
+        #expect(try await codesLeft() == RecoveryCode.setSize, "codes by e-mail are left")
+        try await configure(email: false)
+        #expect(try await codesLeft() == 0)
+        try await configure(email: true)
+        let old = try #require(app.codes?.first)
+        let refusal = await failure { _ = try await test.logIn("jane@example.com", code: old) }
+        #expect(refusal?.code == .credentialsInvalid)
+    }
+
+    private func configure(email: Bool) async throws {
+        try await test.secondFactors.configure(.oneself, by: scene.principal) {
+            () throws(MusterError) in
+            SecondFactorSettings(
+                isEmailEnabled: email,
+                isSMSEnabled: nil,
+                phone: nil,
+                password: TestDirectory.administratorPassword
+            )
+        }
+    }
+
+    private func codesLeft() async throws -> Int {
+        try await test.factors.list(of: .oneself, by: scene.principal).recoveryCodesLeft
+    }
+
     @Test("the audit log tells what became of factors, and no secret")
     func audit() async throws {
         let app = try await scene.addApp("Phone")

@@ -13,6 +13,16 @@ public struct Notice: Sendable, Equatable {
         case recoveryUsed = "recovery_used"
         /// New recovery codes were made, which end the old ones.
         case recoveryRenewed = "recovery_renewed"
+        /// The password was changed.
+        case passwordChanged = "password_changed"
+        /// The address to which messages go was changed; told to the former one.
+        case emailChanged = "email_changed"
+        /// Codes by e-mail or SMS were switched on or off.
+        case codesChanged = "codes_changed"
+        /// The phone for codes was added or changed.
+        case phoneChanged = "phone_changed"
+        /// A pair of API keys was made, which ends the former one.
+        case keysReplaced = "api_keys_replaced"
 
         /// What stands in the subject of the mail.
         public var subject: String {
@@ -21,6 +31,11 @@ public struct Notice: Sendable, Equatable {
             case .factorRemoved: "A second factor was removed from your Muster account"
             case .recoveryUsed: "A recovery code of your Muster account was used"
             case .recoveryRenewed: "Your Muster account has new recovery codes"
+            case .passwordChanged: "The password of your Muster account was changed"
+            case .emailChanged: "The e-mail address of your Muster account was changed"
+            case .codesChanged: "How codes of your Muster account are sent was changed"
+            case .phoneChanged: "The phone of your Muster account was changed"
+            case .keysReplaced: "New API keys were made for your Muster account"
             }
         }
     }
@@ -68,25 +83,5 @@ public struct Notice: Sendable, Equatable {
 
         If this was not you, change your password and tell whoever runs the server.
         """
-    }
-}
-
-extension Directory {
-    /// Sends a notice to a user's e-mail address, if mail can go there.
-    ///
-    /// To be called when the change is committed. A notice that cannot be handed over is dropped, and whoever carries
-    /// messages has said so in the log: a change that was made is not taken back because of it.
-    func notify(_ user: User, _ purpose: Notice.Purpose, _ text: String) async {
-        guard rules.delivery.isEmailOn, rules.delivery.canMail(to: user.displayEmail) else {
-            return
-        }
-        let notice = Notice(
-            purpose: purpose,
-            recipient: user.displayEmail,
-            party: AuditParty(user),
-            text: text,
-            at: clock.now()
-        )
-        try? await codeSender.send(notice)
     }
 }

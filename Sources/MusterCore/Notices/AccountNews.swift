@@ -1,0 +1,146 @@
+/// What became of the ways into an account, as its owner is told: one rule for every way in which it is done.
+///
+/// What is told goes to the address that was the account's before the change, so that whoever has moved the address first
+/// is not the only one to hear of the rest.
+enum AccountNews: Sendable {
+    case added(Factor)
+    case removed(Factor)
+    /// All factors were taken away, by an administrator.
+    case factorsReset
+    /// A recovery code was used; how many are left.
+    case recoveryUsed(Int)
+    case recoveryRenewed
+    case passwordChanged(isTemporary: Bool)
+    case emailChanged
+    /// The phone for codes; nil if there is none any more.
+    case phone(PhoneNumber?)
+    case codes(CodeMessage.Channel, isOn: Bool)
+    case keysReplaced
+
+    /// What a change of a user tells, beside what only the one who made it knows.
+    static func of(_ after: User, changedFrom before: User) -> [AccountNews] {
+        let (now, then) = (after.secondFactor, before.secondFactor)
+        var news: [AccountNews] = []
+        if after.displayEmail != before.displayEmail { news.append(.emailChanged) }
+        if now.phone != then.phone { news.append(.phone(now.phone)) }
+        if now.isEmailEnabled != then.isEmailEnabled {
+            news.append(.codes(.email, isOn: now.isEmailEnabled))
+        }
+        if now.isSMSEnabled != then.isSMSEnabled {
+            news.append(.codes(.sms, isOn: now.isSMSEnabled))
+        }
+        return news
+    }
+
+    /// What the notice is about.
+    var purpose: Notice.Purpose {
+        switch self {
+        case .added: .factorAdded
+        case .removed, .factorsReset: .factorRemoved
+        case .recoveryUsed: .recoveryUsed
+        case .recoveryRenewed: .recoveryRenewed
+        case .passwordChanged: .passwordChanged
+        case .emailChanged: .emailChanged
+        case .phone: .phoneChanged
+        case .codes: .codesChanged
+        case .keysReplaced: .keysReplaced
+        }
+    }
+
+    /// What is told of it; no secret, no address, and of a number the last two digits.
+    ///
+    /// - Parameter doer: ` by` somebody; empty where the owner did it itself.
+    /// - Returns: A sentence, without an end of line.
+    func sentence(by doer: String) -> String {
+        switch self {
+        case .added(let factor):
+            "The \(factor.noun) \"\(factor.label)\" was added to your account\(doer)."
+        case .removed(let factor):
+            "The \(factor.noun) \"\(factor.label)\" was removed from your account\(doer)."
+        case .factorsReset:
+            "All second factors of your account were removed\(doer). Set up a new one at the next login."
+        case .recoveryUsed(let left):
+            "A recovery code was used to sign in to your account. \(left) are left."
+        case .recoveryRenewed:
+            "New recovery codes were made for your account\(doer); the old ones are of no use any more."
+        case .passwordChanged(isTemporary: false):
+            "The password of your account was changed\(doer)."
+        case .passwordChanged(isTemporary: true):
+            "The password of your account was changed\(doer), to one that you have to change at the next login."
+        case .emailChanged:
+            "The e-mail address of your account was changed\(doer). Messages go to another address from now on."
+        case .phone(nil):
+            "The phone for codes was taken from your account\(doer)."
+        case .phone(let phone?):
+            "The phone for codes of your account is now the one that ends in \(phone.text.suffix(2))\(doer.isEmpty ? "" : ", set\(doer)")."
+        case .codes(let channel, let isOn):
+            "Codes by \(channel == .sms ? "SMS" : "e-mail") were switched \(isOn ? "on" : "off") for your account\(doer)."
+        case .keysReplaced:
+            "A pair of API keys was made for your account\(doer); a former one is of no use any more."
+        }
+    }
+}
+
+/// A change of an account that was made, and what is told of it.
+struct AccountChange: Sendable {
+    /// The user as it was before.
+    let before: User
+    /// What became of it; empty where nothing is told.
+    let news: [AccountNews]
+    /// Whether the owner did it itself.
+    let isOwn: Bool
+    /// Whether a command on the data folder did it.
+    let isMachines: Bool
+
+    init(of before: User, by caller: Principal, _ news: [AccountNews]) {
+        self.before = before
+        self.news = news
+        isMachines = caller.isMachine
+        isOwn = !caller.isMachine && caller.actor.id == before.id
+    }
+
+    /// A change that its owner has made by signing in.
+    init(ofOwn user: User, _ news: AccountNews) {
+        before = user
+        self.news = [news]
+        isOwn = true
+        isMachines = false
+    }
+
+    /// What is told, in sentences.
+    var text: String {
+        let doer = isOwn ? "" : isMachines ? " by whoever runs the server" : " by an administrator"
+        return news.map { $0.sentence(by: doer) }.joined(separator: "\n")
+    }
+}
+
+extension Directory {
+    /// Tells a user by e-mail what became of its account, if mail can go there.
+    ///
+    /// To be called when the change is committed. A notice that cannot be handed over is dropped, and whoever carries
+    /// messages has said so in the log: a change that was made is not taken back because of it. Neither is one of which the
+    /// user was told often enough of late (``NoticeBudget``).
+    func tell(_ change: AccountChange) async {
+        let recipient = change.before.displayEmail
+        guard let purpose = change.news.first?.purpose, rules.delivery.isEmailOn,
+            rules.delivery.canMail(to: recipient)
+        else { return }
+        let now = clock.now()
+        guard notices.take(change.before.id, purpose, isOwn: change.isOwn, at: now) else { return }
+        let notice = Notice(
+            purpose: purpose,
+            recipient: recipient,
+            party: AuditParty(change.before),
+            text: change.text,
+            at: now
+        )
+        try? await codeSender.send(notice)
+    }
+
+    /// Tells a user that a recovery code was used, if one was.
+    func tellOfRecovery(_ user: User, _ taken: TakenFactor) async {
+        guard taken.kind == .recovery else { return }
+        let left = taken.recoveryCodesLeft ?? 0
+        await tell(AccountChange(ofOwn: user, .recoveryUsed(left)))
+    }
+}
