@@ -79,37 +79,6 @@ public enum SentCodeFilter: Sendable {
     case channel(CodeMessage.Channel)
 }
 
-/// Reads which codes were sent.
-public protocol SentCodeReader {
-    /// The codes sent after `start` and no later than `end`, newest first, at most `limit`.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
-    func sentCodes(
-        _ filter: SentCodeFilter,
-        after start: Timestamp,
-        upTo end: Timestamp,
-        limit: Int
-    ) throws(MusterError) -> [SentCode]
-}
-
-/// Writes which codes were sent.
-public protocol SentCodeWriter {
-    /// Notes a code that is sent now.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
-    func noteSentCode(_ code: SentCode) throws(MusterError)
-
-    /// Forgets a code that could not be sent.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
-    func forgetSentCode(_ code: SentCode) throws(MusterError)
-
-    /// Forgets the codes sent before `limit`.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
-    func forgetSentCodes(before limit: Timestamp) throws(MusterError)
-}
-
 extension DirectoryReader {
     /// How long to wait until a code may be sent; nil if it may be sent now.
     ///

@@ -29,7 +29,7 @@ struct ActiveLogicRoutes {
     var routes: [Route] {
         let list =
             ActiveLogicSessionRoutes(directory).routes + ActiveLogicUserRoutes(directory).routes
-            + ActiveLogicKeyRoutes(directory).routes
+            + ActiveLogicSSHKeyRoutes(directory).routes
             + [ActiveLogicRoutes.route(.get, "/permissions", permissions)]
         return list
     }

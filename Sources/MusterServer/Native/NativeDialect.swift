@@ -7,5 +7,5 @@ extension Dialect {
         permissionModel: .masks,
         policy: DialectPolicy(requiresApprovedDomain: false, viewers: .readersAndOneself),
         answer: NativeErrors.answer
-    ) { NativeRoutes($0).routes + ImportRoutes($0.directory).routes }
+    ) { NativeRoutes($0).routes + NativeImportRoutes($0.directory).routes }
 }

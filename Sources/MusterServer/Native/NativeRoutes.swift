@@ -49,7 +49,7 @@ struct NativeRoutes {
         let lists: [[Route]] = [
             NativeUserRoutes(directory).routes,
             NativeCredentialRoutes(directory).routes,
-            NativeKeyRoutes(directory).routes,
+            NativeSSHKeyRoutes(directory).routes,
             NativeGroupRoutes(directory).routes,
             NativeAuditRoutes(directory).routes,
             NativeSessionRoutes(directory).routes,

@@ -10,13 +10,13 @@ extension Dialect {
     ) { parts in
         let directory = parts.directory
         let lists: [[Route]] = [
-            UserRoutes(directory).routes,
-            CredentialRoutes(directory).routes,
-            SessionRoutes(directory, cookies: parts.cookies).routes,
-            GroupRoutes(directory).routes,
-            RoleRoutes(directory).routes,
-            AuditRoutes(directory).routes,
-            ServerRoutes(directory, version: parts.version).routes,
+            TenableUserRoutes(directory).routes,
+            TenableCredentialRoutes(directory).routes,
+            TenableSessionRoutes(directory, cookies: parts.cookies).routes,
+            TenableGroupRoutes(directory).routes,
+            TenableRoleRoutes(directory).routes,
+            TenableAuditRoutes(directory).routes,
+            TenableServerRoutes(directory, version: parts.version).routes,
         ]
         return lists.flatMap(\.self)
     }

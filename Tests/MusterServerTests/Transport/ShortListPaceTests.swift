@@ -44,7 +44,7 @@ struct ShortListPaceTests {
     func page() async throws {
         let test = try await TestDirectory()
         let pace = ShortListPace()
-        let read = try #require(UserListRoute(test.directory, pace: pace).route.reading)
+        let read = try #require(TenableUserList(test.directory, pace: pace).route.reading)
         let principal = test.asAdministrator
         func isAnswered() async throws -> Bool {
             try await test.directory.store.read(.bounded) { reader throws(MusterError) in

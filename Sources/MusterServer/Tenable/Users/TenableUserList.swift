@@ -5,14 +5,14 @@ import TextBytes
 import WireJSON
 
 /// The list of users: a page where `limit` is given, otherwise all of them, written as they are read.
-struct UserListRoute: Sendable {
+struct TenableUserList: Sendable {
     private let users: UserService
-    private let view: UserView
+    private let view: TenableUserView
     private let pace: ShortListPace
 
     init(_ directory: Directory, pace: ShortListPace = ShortListPace()) {
         users = UserService(directory)
-        view = UserView(directory)
+        view = TenableUserView(directory)
         self.pace = pace
     }
 

@@ -12,7 +12,7 @@ import WireJSON
 /// | PUT | .../two-factor | Administrator, anybody | 200 empty |
 /// | POST | .../two-factor/send-verification | Administrator, anybody | 200 empty |
 /// | POST | .../two-factor/verify-code | Administrator, anybody | 200 empty |
-struct CredentialRoutes {
+struct TenableCredentialRoutes {
     private let passwords: PasswordService
     private let keys: APIKeyService
     private let factors: SecondFactorService
@@ -83,7 +83,7 @@ struct CredentialRoutes {
         try await factors.sendVerification(to: subject, by: try call.callerForChange) {
             () throws(MusterError) in
             let body = try call.read(SendVerificationRequest.init)
-            let phone = try CredentialRoutes.childError { () throws(MusterError) in
+            let phone = try TenableCredentialRoutes.childError { () throws(MusterError) in
                 try factors.phone(body.smsPhone)
             }
             return (phone, body.password.map { Secret($0) })
@@ -100,7 +100,7 @@ struct CredentialRoutes {
 
     private func phone(_ text: String?) throws(MusterError) -> PhoneNumber? {
         guard let text, !text.isEmpty else { return nil }
-        return try CredentialRoutes.childError { () throws(MusterError) in
+        return try TenableCredentialRoutes.childError { () throws(MusterError) in
             try factors.phone(text)
         }
     }

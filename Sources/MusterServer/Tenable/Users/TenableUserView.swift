@@ -2,7 +2,7 @@ import MusterCore
 import TenableAPI
 
 /// Shows users as the Tenable dialect does.
-struct UserView: Sendable {
+struct TenableUserView: Sendable {
     private static let everyone = [Group.everyoneUUID.text]
 
     let directory: Directory

@@ -8,8 +8,8 @@ import TextBytes
 /// | method | path | needs | answers |
 /// |---|---|---|---|
 /// | POST | /users/import | administrator | 200 JSON lines, see ``ImportStream`` |
-/// | GET | /users/export | administrator | 200 JSON lines, see ``ExportRoute`` |
-struct ImportRoutes {
+/// | GET | /users/export | administrator | 200 JSON lines, see ``NativeExportRoutes`` |
+struct NativeImportRoutes {
     /// The media type of JSON lines.
     static let linesType = "application/x-ndjson"
 
@@ -31,7 +31,12 @@ struct ImportRoutes {
                 streamsBody: true,
                 importUsers
             ),
-            NativeRoutes.route(.get, "/users/export", isList: true, ExportRoute(directory).export),
+            NativeRoutes.route(
+                .get,
+                "/users/export",
+                isList: true,
+                NativeExportRoutes(directory).export
+            ),
         ]
     }
 
@@ -60,7 +65,7 @@ struct ImportRoutes {
         }
         return Response(
             status: .ok,
-            headers: [.contentType: ImportRoutes.linesType],
+            headers: [.contentType: NativeImportRoutes.linesType],
             body: body
         )
     }
@@ -128,13 +133,14 @@ extension Call {
     /// - Throws: ``MusterError`` with code `request.unsupported_media_type`.
     fileprivate func requireLines() throws(MusterError) {
         let type = (request.headers[.contentType] ?? "").utf8.prefix { $0 != UInt8(ascii: ";") }
-        let isLines = [ImportRoutes.linesType, "application/jsonl", "application/ndjson"].contains {
-            type.isEqual(to: $0.utf8)
-        }
+        let isLines = [NativeImportRoutes.linesType, "application/jsonl", "application/ndjson"]
+            .contains {
+                type.isEqual(to: $0.utf8)
+            }
         guard isLines else {
             throw MusterError(
                 .unsupportedMediaType,
-                "Send one JSON object a line, with Content-Type: \(ImportRoutes.linesType)."
+                "Send one JSON object a line, with Content-Type: \(NativeImportRoutes.linesType)."
             )
         }
     }

@@ -4,8 +4,8 @@ import MusterCore
 import NIOCore
 import WireJSON
 
-/// All users as JSON lines, in the form in which ``ImportRoutes`` takes them.
-struct ExportRoute: Sendable {
+/// All users as JSON lines, in the form in which ``NativeImportRoutes`` takes them.
+struct NativeExportRoutes: Sendable {
     /// Room for one user's line.
     fileprivate static let lineCapacity = 512
 
@@ -26,7 +26,7 @@ struct ExportRoute: Sendable {
         return try Response.list(
             ExportStream(users: users, first: first),
             for: try call.principal.user.id,
-            type: ImportRoutes.linesType
+            type: NativeImportRoutes.linesType
         )
     }
 }
@@ -37,7 +37,7 @@ private struct ExportStream: ListBatches {
     let first: [ExportedUser]
 
     @concurrent func write(to writer: inout any ResponseBodyWriter) async throws {
-        var json = JSONWriter(reserving: ExportService.batchSize * ExportRoute.lineCapacity)
+        var json = JSONWriter(reserving: ExportService.batchSize * NativeExportRoutes.lineCapacity)
         var batch = first
         while let last = batch.last {
             for user in batch {

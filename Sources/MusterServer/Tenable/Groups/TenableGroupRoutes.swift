@@ -13,7 +13,7 @@ import WireJSON
 /// | DELETE | /groups/{gid} | Administrator | 200 empty |
 /// | GET | /groups/{gid}/users | Administrator | 200 `{"users":[...]}` |
 /// | POST, DELETE | /groups/{gid}/users/{id} | Administrator | 200 empty |
-struct GroupRoutes {
+struct TenableGroupRoutes {
     private let directory: Directory
     private let groups: GroupService
 
@@ -75,7 +75,7 @@ struct GroupRoutes {
     @Sendable private func members(_ call: Call) async throws -> Response {
         let principal = try call.principal
         let group = try await groups.details(call.group, by: principal)
-        return try await UserListRoute(directory).respond(to: principal, call) {
+        return try await TenableUserList(directory).respond(to: principal, call) {
             () throws(MusterError) in
             var (query, hasLimit) = try call.query().userQuery()
             query.group = group.isEveryone ? nil : group.id

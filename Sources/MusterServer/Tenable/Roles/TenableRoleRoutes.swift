@@ -11,7 +11,7 @@ import WireJSON
 /// |---|---|---|---|
 /// | GET | /access-control/v1/roles | Administrator | 200 `[role...]` |
 /// | GET, PUT | /access-control/v1/users/{id}/roles | Administrator | 200 `{"role_uuids":[one]}` |
-struct RoleRoutes {
+struct TenableRoleRoutes {
     private let directory: Directory
     private let users: UserService
 

@@ -6,7 +6,7 @@ import Testing
 @testable import MusterServer
 
 @Suite("Questions to the audit log")
-struct AuditQueryTests {
+struct TenableAuditQueryTests {
     private static let uuid = "60f73e4f-8983-41c2-a13c-39074cbb6229"
 
     @Test("without parameters the service's defaults hold")

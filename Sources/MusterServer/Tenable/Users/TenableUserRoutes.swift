@@ -9,27 +9,27 @@ import WireJSON
 ///
 /// | method | path | needs | answers |
 /// |---|---|---|---|
-/// | GET | /users | Basic | 200 `{"users":[...]}`, see ``UserListRoute`` |
+/// | GET | /users | Basic | 200 `{"users":[...]}`, see ``TenableUserList`` |
 /// | POST | /users | Administrator | 200 record |
 /// | GET | /users/{id} | Administrator | 200 record |
 /// | PUT | /users/{id} | Administrator | 200 record |
 /// | DELETE | /users/{id} | Administrator | 200 empty |
 /// | PUT | /users/{id}/enabled | Administrator | 200 record |
 /// | GET, PUT | /users/{id}/authorizations | Administrator | 200 record, 200 empty |
-struct UserRoutes {
+struct TenableUserRoutes {
     private let directory: Directory
     private let users: UserService
-    private let view: UserView
+    private let view: TenableUserView
 
     init(_ directory: Directory) {
         self.directory = directory
         users = UserService(directory)
-        view = UserView(directory)
+        view = TenableUserView(directory)
     }
 
     var routes: [Route] {
         [
-            UserListRoute(directory).route,
+            TenableUserList(directory).route,
             Route(.post, "/users", create),
             Route(reading: "/users/:id", in: directory, details),
             Route(.put, "/users/:id", edit),

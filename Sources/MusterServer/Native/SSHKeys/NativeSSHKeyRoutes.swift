@@ -1,12 +1,11 @@
-import ActiveLogicAPI
 import HTTPTypes
 import Hummingbird
+import MusterAPI
 import MusterCore
-import TextBytes
 import WireJSON
 
-/// Public keys in the ActiveLogic dialect.
-struct ActiveLogicKeyRoutes {
+/// Public keys in the native API.
+struct NativeSSHKeyRoutes {
     private let directory: Directory
     private let keys: SSHKeyService
 
@@ -16,25 +15,21 @@ struct ActiveLogicKeyRoutes {
     }
 
     var routes: [Route] {
-        ActiveLogicRoutes.userRoutes(.get, "/keys", list)
-            + ActiveLogicRoutes.userRoutes(.post, "/keys", add)
-            + ActiveLogicRoutes.userRoutes(.delete, "/keys", remove)
+        [
+            NativeRoutes.route(.get, "/users/:ref/ssh-keys", list),
+            NativeRoutes.route(.post, "/users/:ref/ssh-keys", add),
+            NativeRoutes.route(.delete, "/users/:ref/ssh-keys/:fingerprint", remove),
+        ]
     }
 
     @Sendable private func list(_ call: Call) async throws -> Response {
         let revision = try await Revision.present(in: directory)
-        let (user, keys) = try await keys.list(
-            of: try call.activeLogicUser(),
-            by: try call.principal
-        )
-        if Revision.isKnown(revision, call.request.headers) {
-            return Revision.unchanged(revision)
-        }
+        let (user, keys) = try await keys.list(of: try call.nativeUser(), by: try call.principal)
         let response = Response.json(reserving: 64 + keys.count * 512) { json in
             json.object { json in
                 json.name("keys")
                 json.array { json in
-                    for key in keys { KeyRecord(key, of: user).write(to: &json) }
+                    for key in keys { SSHKeyRecord(key, of: user).write(to: &json) }
                 }
             }
         }
@@ -43,33 +38,30 @@ struct ActiveLogicKeyRoutes {
 
     @Sendable private func add(_ call: Call) async throws -> Response {
         let (user, key, isNew) = try await keys.add(
-            to: try call.activeLogicUser(),
+            to: try call.nativeUser(),
             by: try call.callerForChange
-        ) { () throws(MusterError) in try keyLine(call) }
+        ) { () throws(MusterError) in try call.readObject(SSHKeyBody.init).key }
         let response = Response.json(isNew ? .created : .ok) { json in
-            KeyRecord(key, of: user).write(to: &json)
+            SSHKeyRecord(key, of: user).write(to: &json)
         }
         return await Revision.changed(response, in: directory)
     }
 
     @Sendable private func remove(_ call: Call) async throws -> Response {
-        try await keys.remove(from: try call.activeLogicUser(), by: try call.callerForChange) {
-            () throws(MusterError) in
-            try keyLine(call)
-        }
+        let reference = try call.nativeUser()
+        let fingerprint = { () throws(MusterError) in try call.decodedParameter("fingerprint") }
+        try await keys.remove(
+            fingerprint: fingerprint,
+            from: reference,
+            by: try call.callerForChange
+        )
         return await Revision.changed(Response(status: .noContent), in: directory)
-    }
-
-    private func keyLine(_ call: Call) throws(MusterError) -> String {
-        try call.read { (fields: ActiveLogicFields) throws(ArgumentError) in
-            try fields.requiredText("key", upTo: TextLimit.keyField)
-        }
     }
 }
 
-extension KeyRecord {
+extension SSHKeyRecord {
     /// The record of a key.
-    init(_ key: StoredSSHKey, of user: User) {
+    fileprivate init(_ key: StoredSSHKey, of user: User) {
         self.init(
             username: user.username.text,
             key: key.key.text,

@@ -7,7 +7,7 @@ import Testing
 @testable import MusterServer
 
 @Suite("Requests in the Tenable dialect")
-struct RouteTests {
+struct TenableRouteTests {
     private let test: TestDirectory
     private let server: TestServer
 

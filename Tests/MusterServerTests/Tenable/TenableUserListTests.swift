@@ -7,7 +7,7 @@ import Testing
 @testable import MusterServer
 
 @Suite("The list of users over HTTP")
-struct UserListTests {
+struct TenableUserListTests {
     private let test: TestDirectory
     private let server: TestServer
 

@@ -54,7 +54,7 @@ struct FullDiskTests {
             "/muster/v1/users/import" + query,
             as: test.administratorKeys,
             body: "{\"username\":\"jane\"}",
-            fields: [.contentType: ImportRoutes.linesType]
+            fields: [.contentType: NativeImportRoutes.linesType]
         )
         let text = try await answer.text()
         #expect(text.contains(#""done":false,"created":0"#), "\(text)")

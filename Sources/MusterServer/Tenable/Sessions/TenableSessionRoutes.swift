@@ -13,18 +13,18 @@ import WireJSON
 /// | DELETE | /session | anybody | 200 empty |
 /// | GET | /session | anybody | 200 record |
 /// | PUT | /session | anybody | 200 record |
-struct SessionRoutes {
+struct TenableSessionRoutes {
     private let directory: Directory
     private let sessions: SessionService
     private let users: UserService
-    private let view: UserView
+    private let view: TenableUserView
     private let cookies: SessionCookie
 
     init(_ directory: Directory, cookies: SessionCookie) {
         self.directory = directory
         sessions = SessionService(directory)
         users = UserService(directory)
-        view = UserView(directory)
+        view = TenableUserView(directory)
         self.cookies = cookies
     }
 

@@ -8,7 +8,7 @@ import WireJSON
 /// | method | path | needs | answers |
 /// |---|---|---|---|
 /// | GET | /audit-log/v1/events | Administrator | 200 `{"events":[...],"pagination":{...}}` |
-struct AuditRoutes {
+struct TenableAuditRoutes {
     private let audit: AuditService
 
     init(_ directory: Directory) {
@@ -21,9 +21,9 @@ struct AuditRoutes {
 
     @Sendable private func list(_ call: Call) async throws -> Response {
         let pages = AuditPages(audit, by: try call.principal) { event, json in
-            AuditRoutes.write(event, to: &json)
+            TenableAuditRoutes.write(event, to: &json)
         } ending: { asked, count, total, json in
-            AuditRoutes.end(asked, count, total, to: &json)
+            TenableAuditRoutes.end(asked, count, total, to: &json)
         }
         return try await pages.respond { () throws(MusterError) in try call.query().auditQuery() }
     }

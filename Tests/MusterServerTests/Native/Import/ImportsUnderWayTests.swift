@@ -23,7 +23,7 @@ struct ImportsUnderWayTests {
             "/muster/v1/users/import" + query,
             as: keys,
             body: "{\"username\":\"jane\"}",
-            fields: [.contentType: ImportRoutes.linesType]
+            fields: [.contentType: NativeImportRoutes.linesType]
         )
     }
 

@@ -11,7 +11,7 @@ import WireJSON
 /// | GET | /server/status | nothing | 200 `{"code":200,"status":"ready"}`, or 503 where nothing can be changed |
 /// | GET | /server/properties | anybody | 200 record |
 /// | GET | /openapi.yaml | nothing | 200 this interface's description |
-struct ServerRoutes {
+struct TenableServerRoutes {
     private let directory: Directory
     private let version: String
 
@@ -70,7 +70,7 @@ struct ServerRoutes {
         Response(
             status: .ok,
             headers: [.contentType: "application/yaml"],
-            body: ResponseBody(inParts: ServerRoutes.descriptionBytes)
+            body: ResponseBody(inParts: TenableServerRoutes.descriptionBytes)
         )
     }
 }

@@ -9,7 +9,7 @@ import WireJSON
 @testable import MusterServer
 
 @Suite("Notes about users, and expiries, in every dialect")
-struct NoteTests {
+struct NativeNoteTests {
     private static let secret = "Is on probation"
     private let native: NativeServer
     private var test: TestDirectory { native.test }

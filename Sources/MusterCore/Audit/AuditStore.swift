@@ -1,0 +1,30 @@
+/// Reads the audit log.
+public protocol AuditReader {
+    /// The events that a query asks for; those behind a position, in the query's order, where there is one.
+    ///
+    /// However far in the log the position lies, what lies before it is not read again.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func auditPage(
+        _ query: AuditQuery,
+        after position: AuditPosition?
+    ) throws(MusterError) -> AuditPage
+
+    /// How many events meet the query's conditions.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func auditEventCount(_ query: AuditQuery) throws(MusterError) -> Int
+}
+
+/// Writes the audit log, which only grows.
+public protocol AuditWriter {
+    /// Adds an event.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func appendAuditEvent(_ event: AuditEvent) throws(MusterError)
+
+    /// Appends events in their order.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func appendAuditEvents(_ events: [AuditEvent]) throws(MusterError)
+}

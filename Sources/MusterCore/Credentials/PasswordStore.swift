@@ -1,0 +1,42 @@
+/// Reads passwords.
+public protocol PasswordReader {
+    /// What is kept of a user's password; nil if the user has none.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func password(of user: UserID) throws(MusterError) -> StoredPassword?
+
+    /// The passwords of some users; users without one are left out.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func passwords(of users: [UserID]) throws(MusterError) -> [UserID: StoredPassword]
+
+    /// The hashes of the user's former passwords, newest first, at most ``PasswordPolicy/historyLength``.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func formerPasswords(of user: UserID) throws(MusterError) -> [PasswordHash]
+
+    /// The present hashes of all users, in the order of their numbers: at most `limit`, of users behind one.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func passwordHashes(
+        after user: UserID?,
+        limit: Int
+    ) throws(MusterError) -> [(user: UserID, hash: PasswordHash)]
+}
+
+/// Writes passwords.
+public protocol PasswordWriter {
+    /// Gives a user a new password and keeps the hash of the former one.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func replacePassword(of user: UserID, with password: StoredPassword) throws(MusterError)
+
+    /// Puts a newer hash of the same password in place of `former`; does nothing if that is gone.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func rehashPassword(
+        of user: UserID,
+        from former: PasswordHash,
+        to hash: PasswordHash
+    ) throws(MusterError)
+}

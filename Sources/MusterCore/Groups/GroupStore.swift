@@ -1,0 +1,58 @@
+public import FoundationEssentials
+
+/// Reads groups.
+///
+/// None of the methods knows the built-in group; ``GroupService`` adds it.
+public protocol GroupReader {
+    /// The group, with the count of its members; nil if there is none.
+    ///
+    /// Of several that look as the name does, the one that has exactly this name, or else the oldest.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func group(_ reference: GroupReference) throws(MusterError) -> Group?
+
+    /// The groups of some UUIDs, in their order, with the counts of their members; what is none is left out.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func groups(_ uuids: [UUID]) throws(MusterError) -> [Group]
+
+    /// All groups, in order of their number, with the counts of their members.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func groups() throws(MusterError) -> [Group]
+
+    /// Whether a group other than `own` has a name of the same ``GroupLook``.
+    ///
+    /// Found by an index, since an import may ask it for each of thousands of lines.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func hasGroup(lookingLike name: String, besides own: GroupID?) throws(MusterError) -> Bool
+}
+
+/// Writes groups.
+public protocol GroupWriter {
+    /// Creates a group under a new number.
+    ///
+    /// - Throws: ``MusterError`` with code `group.already_exists` or `store.unavailable`.
+    func insertGroup(uuid: UUID, name: String, isManagedBySAML: Bool?) throws(MusterError) -> Group
+
+    /// Changes a group's name and management.
+    ///
+    /// - Throws: ``MusterError`` with code `group.already_exists` or `store.unavailable`.
+    func updateGroup(_ group: Group) throws(MusterError)
+
+    /// Deletes a group.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func deleteGroup(_ id: GroupID) throws(MusterError)
+
+    /// Puts a user into a group; does nothing where it is in. Answers whether anything changed.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func addMember(_ user: UserID, to group: GroupID) throws(MusterError) -> Bool
+
+    /// Takes a user out of a group; does nothing where it is not in. Answers whether anything changed.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func removeMember(_ user: UserID, from group: GroupID) throws(MusterError) -> Bool
+}

@@ -1,0 +1,16 @@
+/// Keeps what has arrived of an import until all of it has been looked at.
+///
+/// Used by one task at a time. What it keeps is sealed and gone when the spool is.
+public protocol ImportSpool: AnyObject {
+    /// Keeps one piece more.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func append(_ piece: [UInt8]) throws(MusterError)
+
+    /// The next piece, in the order in which they were kept; nil behind the last one.
+    ///
+    /// Nothing is kept any more once the first was asked for.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func next() throws(MusterError) -> [UInt8]?
+}

@@ -1,0 +1,30 @@
+/// Reads ceremonies.
+public protocol CeremonyReader {
+    /// The ceremony under a digest; nil if there is none.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func ceremony(_ digest: Digest) throws(MusterError) -> Ceremony?
+}
+
+/// Writes ceremonies.
+public protocol CeremonyWriter {
+    /// Begins a ceremony; the oldest of its user end where there are more than ``Ceremony/perUser``.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func insertCeremony(_ ceremony: Ceremony) throws(MusterError)
+
+    /// Keeps how many answers are still read.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func updateCeremony(_ ceremony: Ceremony) throws(MusterError)
+
+    /// Ends a ceremony; does nothing if there is none.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func deleteCeremony(_ digest: Digest) throws(MusterError)
+
+    /// Forgets the ceremonies that began before `limit`, and those that began behind `end`.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func forgetCeremonies(outside span: ClosedRange<Timestamp>) throws(MusterError)
+}

@@ -1,0 +1,39 @@
+public import FoundationEssentials
+
+/// What a directory knows of itself.
+public struct DirectoryIdentity: Sendable, Equatable {
+    /// The UUID that the Tenable dialect calls the container's.
+    public let uuid: UUID
+    /// When the directory was created.
+    public let foundedAt: Timestamp
+    /// The administrator made with the directory, who cannot be deleted.
+    public let owner: UserID
+
+    /// Builds an identity.
+    public init(uuid: UUID, foundedAt: Timestamp, owner: UserID) {
+        self.uuid = uuid
+        self.foundedAt = foundedAt
+        self.owner = owner
+    }
+}
+
+/// Reads and creates the directory's identity.
+public protocol DirectoryIdentityReader {
+    /// The identity; nil if the directory has not been created.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func identity() throws(MusterError) -> DirectoryIdentity?
+
+    /// A number that grows with every change of a user.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func revision() throws(MusterError) -> Int64
+}
+
+/// Creates a directory.
+public protocol DirectoryIdentityWriter {
+    /// Gives the directory its identity.
+    ///
+    /// - Throws: ``MusterError`` with code `directory.initialised` where it has one.
+    func insertIdentity(_ identity: DirectoryIdentity) throws(MusterError)
+}
