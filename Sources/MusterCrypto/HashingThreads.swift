@@ -78,6 +78,11 @@ public final class HashingThreads: PasswordHasher {
     /// Whether so many passwords wait that there is no place for another one.
     public var isFull: Bool { pool.isFull }
 
+    /// How it stands with those that wait.
+    public var figures: HashingFigures {
+        HashingFigures(queues: [pool.figures("own"), dearPool.figures("foreign")])
+    }
+
     /// How long a check of a hash from elsewhere may take, unless the settings say otherwise.
     public static let defaultImportLimit = Duration.seconds(2)
 

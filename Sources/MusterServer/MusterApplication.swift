@@ -189,9 +189,10 @@ public struct MusterApplication: Service {
     /// What metrics tell of this server.
     func report(
         _ directory: Directory,
+        _ sample: DirectorySample,
         _ process: @escaping @Sendable () -> ProcessFigures
     ) -> MetricsReport {
-        parts.report(directory, process)
+        parts.report(directory, sample, process)
     }
 
     /// What answers any request, and what answers those that can be answered at once: the server without

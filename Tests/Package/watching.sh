@@ -3,6 +3,7 @@
 
 promtool check rules docs/operations/alerts.yml
 promtool test rules docs/operations/alerts_test.yml
+Tests/Package/dashboard_test.py
 
 work=$(mktemp -d)
 settings=(MUSTER_PASSWORD_ARGON2_KIBIBYTES=1024 MUSTER_PASSWORD_ARGON2_ITERATIONS=1)

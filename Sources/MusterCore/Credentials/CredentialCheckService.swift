@@ -24,6 +24,16 @@ public struct CredentialCheckService: Sendable {
         by principal: Principal
     ) async throws(MusterError) -> Masks {
         try principal.requireReader()
+        return try await directory.signIns.note(.credentialCheck) { () throws(MusterError) in
+            try await judge(request, from: address, by: principal)
+        }
+    }
+
+    private func judge(
+        _ request: LoginRequest,
+        from address: String,
+        by principal: Principal
+    ) async throws(MusterError) -> Masks {
         let client = IPAddress(reported: address)
         let caller = principal.user.id
         let network = SourceNetwork(of: client, directory.rules.networks)

@@ -28,6 +28,21 @@ public struct LocalLoginService: Sendable {
         from address: String?,
         requestID: String
     ) async throws(MusterError) -> Bool {
+        do throws(MusterError) {
+            let opens = try await judge(request, from: address, requestID: requestID)
+            directory.signIns.note(.machinePassword, opens ? .accepted : .refused)
+            return opens
+        } catch {
+            directory.signIns.note(.machinePassword, error)
+            throw error
+        }
+    }
+
+    private func judge(
+        _ request: LoginRequest,
+        from address: String?,
+        requestID: String
+    ) async throws(MusterError) -> Bool {
         let client = address.flatMap { IPAddress(reported: $0) }
         let origin = RequestSource(address: client, requestID: requestID)
         let network = SourceNetwork(of: client, directory.rules.networks)
@@ -89,6 +104,20 @@ public struct LocalLoginService: Sendable {
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     public func admission(
         of username: String,
+        from address: String?
+    ) async throws(MusterError) -> Admission {
+        do throws(MusterError) {
+            let admission = try await judge(username, from: address)
+            directory.signIns.note(.machineAccount, admission == .admitted ? .accepted : .refused)
+            return admission
+        } catch {
+            directory.signIns.note(.machineAccount, error)
+            throw error
+        }
+    }
+
+    private func judge(
+        _ username: String,
         from address: String?
     ) async throws(MusterError) -> Admission {
         let client = address.flatMap { IPAddress(reported: $0) }

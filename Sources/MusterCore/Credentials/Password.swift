@@ -47,6 +47,9 @@ public protocol PasswordHasher: Sendable {
     /// Whether so many passwords wait that there is no place for another one.
     var isFull: Bool { get }
 
+    /// How it stands with those that wait.
+    var figures: HashingFigures { get }
+
     /// A password in the form in which it is hashed, and in which its characters are counted
     /// (NIST SP 800-63B-4 section 3.1.1.2), on the calling thread, which must be none that serves requests.
     func prepared(_ password: Secret<String>) -> Secret<String>
@@ -121,4 +124,7 @@ extension PasswordHasher {
 extension PasswordHasher {
     /// Never, where nobody waits.
     public var isFull: Bool { false }
+
+    /// None, where nobody waits.
+    public var figures: HashingFigures { HashingFigures() }
 }

@@ -27,6 +27,24 @@ public struct LoginService: Sendable {
         with answer: FactorAnswer,
         from origin: RequestSource
     ) async throws(MusterError) -> Outcome {
+        let isAlone = PasskeyHandle(directory).challenge(in: handle) != nil
+        let method: SignInTally.Method = isAlone ? .passkey : .factor
+        do throws(MusterError) {
+            let outcome = try await judge(handle, with: answer, from: origin)
+            // Whoever is confirmed has come in before.
+            if case .begun = outcome { directory.signIns.note(method, .accepted) }
+            return outcome
+        } catch {
+            directory.signIns.note(method, error)
+            throw error
+        }
+    }
+
+    private func judge(
+        _ handle: Secret<String>,
+        with answer: FactorAnswer,
+        from origin: RequestSource
+    ) async throws(MusterError) -> Outcome {
         let place = SignInPlace(origin, directory)
         let step: Step
         if let challenge = PasskeyHandle(directory).challenge(in: handle) {

@@ -34,6 +34,15 @@ public struct SessionService: Sendable {
         _ request: LoginRequest,
         from origin: RequestSource
     ) async throws(MusterError) -> IssuedSession {
+        try await directory.signIns.note(.password) { () throws(MusterError) in
+            try await begin(request, from: origin)
+        }
+    }
+
+    private func begin(
+        _ request: LoginRequest,
+        from origin: RequestSource
+    ) async throws(MusterError) -> IssuedSession {
         let attempt = PasswordAttempt(
             subject: .name(request.username),
             password: request.password,

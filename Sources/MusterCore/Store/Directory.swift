@@ -49,6 +49,8 @@ public final class Directory: Sendable {
     let diskRoom: DiskRoom
     /// What was refused because there was too much to do, until it is told.
     public let refusals: RefusalTally
+    /// Who came in and who was refused, counted.
+    public let signIns: SignInTally
 
     /// Puts the ports together.
     public init(
@@ -86,6 +88,7 @@ public final class Directory: Sendable {
         notices = NoticeBudget()
         diskRoom = DiskRoom()
         refusals = RefusalTally()
+        signIns = SignInTally()
     }
 }
 

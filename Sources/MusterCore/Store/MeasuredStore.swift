@@ -2,10 +2,8 @@
 public struct StoreFigures: Sendable, Equatable {
     /// Changes that are on disk.
     public var changes: UInt64 = 0
-    /// Commits that brought them there: each is one wait for the disk.
-    public var commits: UInt64 = 0
-    /// How long the commits took, in nanoseconds.
-    public var commitNanoseconds: UInt64 = 0
+    /// Commits that brought them there, each with one wait for the disk, and how long those took.
+    public var commits = DurationCounts()
     /// The bytes of the database.
     public var databaseBytes: Int64 = 0
     /// The bytes of its write-ahead log.

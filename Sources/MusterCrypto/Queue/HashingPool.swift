@@ -20,6 +20,8 @@ final class HashingPool: Sendable {
     private let available = DispatchSemaphore(value: 0)
     private let tickets = Atomic<UInt64>(0)
     private let threadCount: Int
+    private let queueLimit: Int
+    private let waits = Mutex(DurationCounts())
 
     /// Starts the threads.
     ///
@@ -38,6 +40,7 @@ final class HashingPool: Sendable {
     ) {
         queue = Mutex(FairQueue(limit: queueLimit))
         threadCount = max(threads, 1)
+        self.queueLimit = queueLimit
         for number in 1...threadCount {
             SystemThread.start("\(name)-\(number)") { [weak self, available] in
                 priority.take()
@@ -66,6 +69,16 @@ final class HashingPool: Sendable {
     /// Whether there is no place for another job.
     var isFull: Bool { queue.withLock { $0.isFull } }
 
+    /// How it stands with those that wait, under a name.
+    func figures(_ name: String) -> HashingFigures.Queue {
+        HashingFigures.Queue(
+            name: name,
+            waiting: waiting,
+            places: queueLimit,
+            waits: waits.withLock { $0 }
+        )
+    }
+
     /// Does work on one of the threads when its turn has come.
     ///
     /// A caller whose task is cancelled before that gives its place free at once.
@@ -77,10 +90,14 @@ final class HashingPool: Sendable {
         _ work: @escaping @Sendable () -> Result
     ) async throws(MusterError) -> Result {
         let ticket = tickets.wrappingAdd(1, ordering: .relaxed).newValue
+        let begun = DispatchTime.now().uptimeNanoseconds
         let result: Result? = await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: CheckedContinuation<Result?, Never>) in
                 let job = Job(
-                    run: { continuation.resume(returning: work()) },
+                    run: { [self] in
+                        noteWait(since: begun)
+                        continuation.resume(returning: work())
+                    },
                     giveUp: { continuation.resume(returning: nil) }
                 )
                 add(job, as: ticket, in: lane)
@@ -99,6 +116,11 @@ final class HashingPool: Sendable {
             )
         }
         return result
+    }
+
+    private func noteWait(since begun: UInt64) {
+        let waited = DispatchTime.now().uptimeNanoseconds - begun
+        waits.withLock { $0.add(waited) }
     }
 
     private func add(_ job: Job, as ticket: UInt64, in lane: HashingLane) {

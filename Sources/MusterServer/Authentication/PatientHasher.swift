@@ -17,6 +17,9 @@ public struct PatientHasher: PasswordHasher {
     /// Whether so many passwords wait that there is no place for another one.
     public var isFull: Bool { hasher.isFull }
 
+    /// How it stands with those that wait.
+    public var figures: HashingFigures { hasher.figures }
+
     /// How long a refusal takes in all.
     public var refusalTime: Duration { hasher.refusalTime }
 

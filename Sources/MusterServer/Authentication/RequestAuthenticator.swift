@@ -187,6 +187,7 @@ struct RequestAuthenticator: Sendable {
                 under: dialect.policy
             )
         } catch {
+            directory.signIns.note(credentials.tallied, error)
             guard RefusedCookie.codes.contains(error.code), CredentialsHeader.isCookie(fields)
             else { throw error }
             throw RefusedCookie(
@@ -198,10 +199,11 @@ struct RequestAuthenticator: Sendable {
         return principal
     }
 
-    /// Counts a request of a caller.
+    /// Counts a request of a caller, who has come in with it.
     ///
     /// - Throws: ``MusterError`` with code `request.rate_limited` beyond the limit.
     func admit(_ principal: Principal) throws(MusterError) {
+        if let method = principal.method.tallied { directory.signIns.note(method, .accepted) }
         try rateLimiter?.admit(principal.user.id, at: directory.clock.now())
     }
 

@@ -15,6 +15,7 @@ public struct MetricsApplication: Service {
     private static let arrivalBytes = 1_048_576
 
     private let application: Application<MetricsResponder>
+    private let sample: DirectorySample
 
     /// Puts the service together.
     ///
@@ -37,7 +38,8 @@ public struct MetricsApplication: Service {
     ) {
         var frameworkLogger = logger
         frameworkLogger.logLevel = max(logger.logLevel, .warning)
-        let report = observed.report(directory, process)
+        sample = DirectorySample(directory)
+        let report = observed.report(directory, sample, process)
         let gate = GateLimits(
             headBytes: MetricsApplication.headBytes,
             budget: ArrivalBudget(MetricsApplication.arrivalBytes)
@@ -71,6 +73,8 @@ public struct MetricsApplication: Service {
 
     /// Serves until it is told to stop.
     public func run() async throws {
+        // Is cancelled when the other ends.
+        async let _: Void = sample.run()
         try await application.run()
     }
 }

@@ -5,6 +5,8 @@ import NIOSSL
 struct MetricsReport: Sendable {
     let directory: Directory
     let requests: RequestMetrics
+    /// What was counted in the directory of late.
+    let sample: DirectorySample
     /// Finds out what is wrong with the server, if anything is.
     let readiness: Readiness
     let certificate: CertificateKeeper?
@@ -15,6 +17,7 @@ struct MetricsReport: Sendable {
     /// All metrics, as text.
     func text(_ form: MetricsText.Form) async -> String {
         let failed = await readiness.failed()
+        let machine = await MachineFigures.now(directory, process)
         var text = MetricsText(form)
         text.begin("muster_build", .info, "The program that runs.")
         text.sample("_info", [("version", version)], UInt64(1))
@@ -23,11 +26,14 @@ struct MetricsReport: Sendable {
         for (reason, count) in requests.refusalCounts() {
             text.sample("_total", [("reason", reason)], count)
         }
+        addSignIns(&text)
+        addLimits(&text)
+        addHashing(&text)
         text.begin("muster_ready", .gauge, "Whether a check of /readyz holds, 1 or 0.")
         for check in ReadinessCheck.allCases {
             text.sample("", [("check", check.rawValue)], UInt64(failed.contains(check) ? 0 : 1))
         }
-        addStore(&text)
+        addStore(&text, machine)
         if let expiry = certificate?.expiry {
             text.begin(
                 "muster_certificate_expiry_seconds",
@@ -37,7 +43,7 @@ struct MetricsReport: Sendable {
             )
             text.sample("", [], Double(expiry))
         }
-        addProcess(&text)
+        addProcess(&text, machine.process)
         text.end()
         return text.text
     }
@@ -78,8 +84,8 @@ struct MetricsReport: Sendable {
         }
     }
 
-    private func addStore(_ text: inout MetricsText) {
-        if let free = directory.store.freeBytes {
+    private func addStore(_ text: inout MetricsText, _ machine: MachineFigures) {
+        if let free = machine.freeBytes {
             text.begin(
                 "muster_store_free_bytes",
                 .gauge,
@@ -88,23 +94,16 @@ struct MetricsReport: Sendable {
             )
             text.sample("", [], Double(free))
         }
-        guard let store = directory.store as? any MeasuredStore else { return }
-        let figures = store.figures
+        guard let figures = machine.store else { return }
         text.begin("muster_store_changes", .counter, "Changes that are on disk.")
         text.sample("_total", [], figures.changes)
         text.begin(
-            "muster_store_commits",
-            .counter,
-            "Commits that brought them there, each with one wait for the disk."
-        )
-        text.sample("_total", [], figures.commits)
-        text.begin(
-            "muster_store_commit_seconds",
-            .counter,
+            "muster_store_commit_duration_seconds",
+            .histogram,
             unit: "seconds",
-            "How long commits took in all."
+            "How long commits took that brought them there, each with one wait for the disk."
         )
-        text.sample("_total", [], Double(figures.commitNanoseconds) / 1e9)
+        text.samples(of: figures.commits)
         text.begin(
             "muster_store_size_bytes",
             .gauge,
@@ -115,8 +114,7 @@ struct MetricsReport: Sendable {
         text.sample("", [("file", "log")], Double(figures.logBytes))
     }
 
-    private func addProcess(_ text: inout MetricsText) {
-        let figures = process()
+    private func addProcess(_ text: inout MetricsText, _ figures: ProcessFigures) {
         text.begin(
             "process_cpu_seconds",
             .counter,

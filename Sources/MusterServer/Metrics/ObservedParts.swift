@@ -15,11 +15,13 @@ struct ObservedParts: Sendable {
     /// What metrics tell of the server.
     func report(
         _ directory: Directory,
+        _ sample: DirectorySample,
         _ process: @escaping @Sendable () -> ProcessFigures
     ) -> MetricsReport {
         MetricsReport(
             directory: directory,
             requests: requests,
+            sample: sample,
             readiness: Readiness(directory),
             certificate: certificate,
             version: version,

@@ -1,3 +1,5 @@
+import MusterCore
+
 /// Numbers of requests, by route, method and class of status, and how long they took.
 ///
 /// Plain numbers in one array, so that counting is two look-ups and four additions.
@@ -6,11 +8,8 @@ struct RequestCounts: Sendable {
     static let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "other"]
     /// The classes of status (RFC 9110 section 15).
     static let classes = ["1xx", "2xx", "3xx", "4xx", "5xx"]
-    /// The upper bounds of the histogram's buckets, in microseconds: from a look-up to a wait that nobody bears.
-    static let bounds: [UInt64] = [
-        100, 250, 500, 1000, 2500, 5000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000,
-        1_000_000, 2_500_000, 5_000_000, 10_000_000,
-    ]
+    /// The upper bounds of the histogram's buckets, in microseconds.
+    static let bounds = DurationCounts.bounds
 
     private static let counterCount = methods.count * classes.count
     /// The counters, the buckets with the one that has no bound, and the sum.

@@ -49,6 +49,19 @@ struct HashingPoolTests {
         }
     }
 
+    @Test("it tells how many wait, and how long those waited whose turn has come")
+    func figures() async throws {
+        let busy = await Busy(queueLimit: 3)
+        let job = await busy.add(.bulk)
+        let figures = busy.pool.figures("own")
+        #expect(figures.name == "own" && figures.waiting == 1 && figures.places == 3)
+        #expect(figures.waits.count == 1)
+        try await busy.open()
+        try await job.value
+        #expect(busy.pool.figures("own").waiting == 0)
+        #expect(busy.pool.figures("own").waits.count == 2)
+    }
+
     @Test("a job whose caller has gone leaves the queue, and its place is free")
     func cancelled() async throws {
         let busy = await Busy(queueLimit: 1)

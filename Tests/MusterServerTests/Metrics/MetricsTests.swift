@@ -27,10 +27,14 @@ struct MetricsTests {
         )
     }
 
-    private func report(_ test: TestDirectory) -> MetricsReport {
+    private func report(
+        _ test: TestDirectory,
+        _ sample: DirectorySample? = nil
+    ) -> MetricsReport {
         MetricsReport(
             directory: test.directory,
             requests: metrics,
+            sample: sample ?? DirectorySample(test.directory),
             readiness: Readiness(test.directory),
             certificate: nil,
             version: "1.2.3",
@@ -116,6 +120,42 @@ struct MetricsTests {
             text.text
                 == "# TYPE a_total counter\n# HELP a_total x\na_total 1\n# TYPE b_info gauge\n# HELP b_info y\n"
         )
+    }
+
+    @Test("sign-ins, limits, users and sessions are told, the last two as they were counted last")
+    func directory() async throws {
+        let test = try await TestDirectory()
+        let sample = DirectorySample(test.directory)
+        #expect(!(await report(test, sample).text(.openMetrics)).contains("muster_users"))
+        await sample.count()
+        _ = try await test.makeUser("jane@example.com")
+        _ = try await test.logIn("jane@example.com")
+        test.directory.refusals.troubles.note(.imports)
+        let text = await report(test, sample).text(.openMetrics)
+        for line in [
+            "muster_sign_ins_total{method=\"password\",result=\"accepted\"} 1",
+            "muster_sign_ins_total{method=\"passkey\",result=\"refused\"} 0",
+            "muster_limits_reached_total{limit=\"imports\"} 1", "muster_users 1",
+            "muster_sessions 0",
+        ] {
+            #expect(text.contains(line + "\n"), "\(line)")
+        }
+        await sample.count()
+        let later = await report(test, sample).text(.openMetrics)
+        #expect(later.contains("muster_users 2\n") && later.contains("muster_sessions 1\n"))
+    }
+
+    @Test("passwords that wait are told by queue, and how long they have waited")
+    func hashing() async throws {
+        let test = try await TestDirectory(hasher: CrowdedHasher(isFull: false))
+        let text = await report(test).text(.openMetrics)
+        for line in [
+            "muster_hashing_waiting{queue=\"own\"} 3", "muster_hashing_places{queue=\"own\"} 64",
+            "muster_hashing_wait_seconds_bucket{queue=\"own\",le=\"0.001\"} 1",
+            "muster_hashing_wait_seconds_count{queue=\"own\"} 1",
+        ] {
+            #expect(text.contains(line + "\n"), "\(line)")
+        }
     }
 
     @Test("the process and the readiness checks are told")

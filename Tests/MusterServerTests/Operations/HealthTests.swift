@@ -46,6 +46,16 @@ struct HealthTests {
         #expect(try await server.send(.get, "/readyz").status == .ok)
     }
 
+    @Test("a server at which no other password may wait is not ready, and alive")
+    func queue() async throws {
+        let server = TestServer(try await TestDirectory(hasher: CrowdedHasher(isFull: true)))
+        let told = try await server.send(.get, "/readyz", from: Self.here)
+        #expect(told.status == .serviceUnavailable)
+        #expect(try await told.text() == #"{"status":"not_ready","failed":["hashing"]}"#)
+        #expect(try await server.send(.get, "/readyz").text() == #"{"status":"not_ready"}"#)
+        #expect(try await server.send(.get, "/healthz").status == .ok)
+    }
+
     @Test("damage that was met keeps the server from being ready until it is started again")
     func damage() async throws {
         let test = try await TestDirectory()

@@ -75,6 +75,9 @@ struct FastPathResponder: Sendable {
             if RefusedCookie.codes.contains(error.code), CredentialsHeader.isCookie(head) {
                 return nil
             }
+            if !isKnown, let credentials = try? CredentialsHeader.read(head) {
+                pipeline.directory.signIns.note(credentials.tallied, error)
+            }
             refusal = error.code
             answer = frame.answer(to: error, path: target, requestID: id, logger: logger)
         }

@@ -102,6 +102,24 @@ struct FastPathResponderTests {
         )
     }
 
+    @Test("each request is one sign-in, answered here or by the router, or handed on from here")
+    func signIns() async throws {
+        let signIns = test.directory.signIns
+        let right = keys(test.administratorKeys)
+        #expect(try answer("/users/2", right) != nil)
+        #expect(try answer("/users/999", right) != nil)
+        #expect(try answer("/users?limit=21", right) == nil)
+        #expect(signIns.count(of: .apiKey, .accepted) == 2)
+        _ = try await server.send(.get, "/users?limit=21", as: test.administratorKeys)
+        #expect(signIns.count(of: .apiKey, .accepted) == 3)
+        #expect(try answer("/users/2", [("X-APIKeys", "accessKey=1;secretKey=2")]) != nil)
+        let token = [("X-Cookie", "token=\(String(repeating: "0", count: 64))")]
+        #expect(try answer("/users/2", token) != nil)
+        #expect(signIns.count(of: .apiKey, .refused) == 1)
+        #expect(signIns.count(of: .session, .refused) == 1)
+        #expect(signIns.count(of: .apiKey, .accepted) == 3)
+    }
+
     @Test("refused credentials are answered as the router does")
     func refusal() async throws {
         let wrong = [("X-APIKeys", "accessKey=1;secretKey=2")]
