@@ -71,6 +71,12 @@ public struct UserRecord: Sendable, Equatable {
         public var isSMSEnabled = false
         /// `phone_verified`.
         public var isPhoneVerified = false
+        /// `apps`: how many authenticator apps the user has.
+        public var apps: Int64 = 0
+        /// `passkeys`: how many passkeys.
+        public var passkeys: Int64 = 0
+        /// `recovery_codes`: how many recovery codes are left.
+        public var recoveryCodes: Int64 = 0
 
         /// Nothing is set up.
         public init() {}
@@ -114,6 +120,9 @@ extension UserRecord {
             json.member("email_enabled", twoFactor.isEmailEnabled)
             json.member("sms_enabled", twoFactor.isSMSEnabled)
             json.member("phone_verified", twoFactor.isPhoneVerified)
+            json.member("apps", twoFactor.apps)
+            json.member("passkeys", twoFactor.passkeys)
+            json.member("recovery_codes", twoFactor.recoveryCodes)
         }
         json.member("failed_logins", failedLogins)
         json.member("total_failed_logins", totalFailedLogins)
@@ -170,5 +179,9 @@ extension UserRecord.TwoFactor {
         isEmailEnabled = try fields.flag("email_enabled").required("email_enabled")
         isSMSEnabled = try fields.flag("sms_enabled").required("sms_enabled")
         isPhoneVerified = try fields.flag("phone_verified").required("phone_verified")
+        // Servers before these members have none of such factors.
+        apps = try fields.number("apps") ?? 0
+        passkeys = try fields.number("passkeys") ?? 0
+        recoveryCodes = try fields.number("recovery_codes") ?? 0
     }
 }

@@ -28,4 +28,21 @@ struct PagePlanTests {
         #expect(!plans.isEmpty)
         #expect(plans.allSatisfy { !$0.hasPrefix("SCAN u") }, "\(plans)")
     }
+
+    @Test("the factors of each user of a page, and whether there are any, are found in an index")
+    func factors() async throws {
+        let store = try folder.open()
+        try store.close()
+        let query = UserQuery(limit: 1, filters: [.noSecondFactor], readsFactors: true)
+        let plans = try folder.plans(holding: "ORDER BY") { transaction in
+            _ = try transaction.users(query)
+        }
+        let steps = plans.filter { $0.contains(" f") || $0.contains(" r") }
+        #expect(
+            steps.count { $0.hasPrefix("SEARCH f USING INDEX factor_by_user") } == 3,
+            "\(plans)"
+        )
+        #expect(steps.contains { $0.hasPrefix("SEARCH r USING") }, "\(plans)")
+        #expect(!plans.contains { $0.hasPrefix("SCAN f") || $0.hasPrefix("SCAN r") }, "\(plans)")
+    }
 }

@@ -28,7 +28,8 @@ extension RecordLayout {
             "id", "uuid", "username", "name", "email", "permissions", "enabled", "locked", "hosts",
             "readbm", "writebm", "lviewbm", "timeout", "api_permitted", "password_permitted",
             "saml_permitted", "last_login", "created_at", "changed_at", "administers_by",
-            "expires_at", "expired", "note",
+            "expires_at", "expired", "note", "two_factor.required", "two_factor.email_enabled",
+            "two_factor.sms_enabled", "two_factor.apps", "two_factor.passkeys",
         ]
     )
 }
@@ -102,9 +103,23 @@ private enum UserCells {
     }
 
     @Sendable static func secondFactor(_ user: JSONObject) -> Table.Cell {
-        let ways = [("two_factor.email_enabled", "e-mail"), ("two_factor.sms_enabled", "SMS")]
-            .filter { user.flag($0.0) }.map(\.1)
-        return Table.Cell(ways.isEmpty ? "none" : ways.joined(separator: ", "))
+        func count(_ name: String, _ noun: String) -> String? {
+            let count = user.integer("two_factor." + name) ?? 0
+            return count > 0 ? Count.text(count, noun) : nil
+        }
+        let sent = [("two_factor.email_enabled", "e-mail"), ("two_factor.sms_enabled", "SMS")]
+        let ways =
+            [count("passkeys", "passkey"), count("apps", "app")].compactMap(\.self)
+            + sent.filter { user.flag($0.0) }.map(\.1)
+        guard !ways.isEmpty else {
+            let isRequired = user.flag("two_factor.required")
+            return Table.Cell(
+                isRequired ? "none, and one is required" : "none",
+                isRequired ? .notable : nil
+            )
+        }
+        let left = count("recovery_codes", "recovery code").map { ["\($0) left"] } ?? []
+        return Table.Cell((ways + left).joined(separator: ", "))
     }
 
     @Sendable static func failures(_ user: JSONObject) -> Table.Cell {

@@ -53,7 +53,7 @@ struct UsersList: ServerCommand {
     @Flag(help: "Only users whose password is closed by failed logins.")
     var locked = false
 
-    @Flag(help: "Only users who get no code at a login.")
+    @Flag(help: "Only users who have no second factor of any kind.")
     var noFactor = false
 
     @Option(

@@ -15,6 +15,11 @@ public protocol FactorReader {
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func hasFactor(_ user: UserID) throws(MusterError) -> Bool
 
+    /// How many factors a user has.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func factorCounts(of user: UserID) throws(MusterError) -> FactorCounts
+
     /// By which bytes authenticators know a user; nil until it registers its first passkey.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.

@@ -36,6 +36,8 @@ public struct User: Sendable, Equatable {
     public var lastKeyUse: Timestamp?
     /// The groups the user was put into, without the built-in one, in order of their number.
     public var groups: [UUID]
+    /// How many factors the user has set up; nil where that was not asked for (``UserQuery/readsFactors``).
+    public var factors: FactorCounts?
     /// When the user was made.
     public var createdAt: Timestamp
     /// When the user was changed last, not counting its logins, keys and groups.
@@ -65,6 +67,7 @@ public struct User: Sendable, Equatable {
         logins = LoginRecord()
         lastKeyUse = nil
         groups = []
+        factors = nil
         createdAt = now
         changedAt = now
     }

@@ -11,7 +11,7 @@ public enum UserFilter: Sendable, Equatable {
     /// Those with more than so many failed logins in a row, the last later than the first moment and not later than
     /// the second.
     case failed(moreThan: Int, after: Timestamp, upTo: Timestamp)
-    /// Those whose password opens without a code.
+    /// Those who have no second factor of any kind, as ``DirectoryReader/hasSecondFactor(_:)`` says.
     case noSecondFactor
     /// Those who were made before this moment, and whose password and API keys have not opened anything since.
     ///
@@ -19,7 +19,12 @@ public enum UserFilter: Sendable, Equatable {
     case unusedSince(Timestamp)
 
     /// Whether a user is kept.
-    public func keeps(_ user: User) -> Bool {
+    ///
+    /// - Parameters:
+    ///   - user: The user.
+    ///   - hasFactor: Whether it has an authenticator app or a passkey.
+    /// - Returns: Whether it is.
+    public func keeps(_ user: User, hasFactor: Bool) -> Bool {
         switch self {
         case .role(let role): user.role == role
         case .enabled(let isEnabled): user.isEnabled == isEnabled
@@ -29,7 +34,7 @@ public enum UserFilter: Sendable, Equatable {
         case .failed(let count, let start, let end):
             user.logins.failureCount > count
                 && UserFilter.lies(user.logins.lastFailure, behind: start, upTo: end)
-        case .noSecondFactor: !user.secondFactor.isRequiredAtLogin
+        case .noSecondFactor: !user.secondFactor.isRequiredAtLogin && !hasFactor
         case .unusedSince(let moment):
             [user.logins.lastSuccess, user.lastKeyUse, user.createdAt].allSatisfy { time in
                 time.map { $0 < moment } ?? true

@@ -43,13 +43,27 @@ extension UserService {
         in reader: any DirectoryReader
     ) throws(MusterError) -> UserAccount {
         let groups = user.groups.isEmpty ? [] : try reader.groups(user.groups)
+        var shown = directory.activity.updated(user.shown(to: caller))
+        shown.factors = try reader.factorCounts(of: user.id)
         return UserAccount(
-            user: directory.activity.updated(user.shown(to: caller)),
+            user: shown,
             groups: groups,
             sshKeyCount: try reader.sshKeys(of: user.id).count,
             hasAPIKeys: try reader.hasAPIKey(user.id),
             hasPassword: try reader.password(of: user.id) != nil
         )
+    }
+
+    /// A user as a change has left it, with how many factors it has.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    public func withFactors(_ user: User) async throws(MusterError) -> User {
+        var user = user
+        user.factors = try await directory.store.read(.bounded) {
+            [id = user.id] reader throws(MusterError) in
+            try reader.factorCounts(of: id)
+        }
+        return user
     }
 
     /// How many users a query keeps, for those who may look at others.

@@ -31,6 +31,8 @@ public struct UserQuery: Sendable, Equatable {
     public var group: GroupID?
     /// Keeps users who pass all of these.
     public var filters: [UserFilter]
+    /// Whether ``User/factors`` is read, too.
+    public var readsFactors: Bool
 
     /// Builds a query; all users by number unless said otherwise.
     public init(
@@ -40,7 +42,8 @@ public struct UserQuery: Sendable, Equatable {
         sort: SortField = .id,
         isDescending: Bool = false,
         group: GroupID? = nil,
-        filters: [UserFilter] = []
+        filters: [UserFilter] = [],
+        readsFactors: Bool = false
     ) {
         self.limit = limit
         self.after = after
@@ -49,6 +52,7 @@ public struct UserQuery: Sendable, Equatable {
         self.isDescending = isDescending
         self.group = group
         self.filters = filters
+        self.readsFactors = readsFactors
     }
 
     /// Whether its answer is found without a search: the next users in an order that the store keeps.

@@ -35,6 +35,19 @@ extension SQLiteTransaction {
         ) { $0[0] as Int } != nil
     }
 
+    func factorCounts(of user: UserID) throws(MusterError) -> FactorCounts {
+        try row(
+            """
+            SELECT count(*) FILTER (WHERE secret_sealed IS NOT NULL),
+                count(*) FILTER (WHERE credential_id IS NOT NULL),
+                (SELECT count(*) FROM recovery_code WHERE user_id = ?1)
+            FROM factor
+            WHERE user_id = ?1 AND tries_left IS NULL
+            """,
+            [user.rawValue]
+        ) { FactorCounts($0, from: 0) } ?? FactorCounts()
+    }
+
     private func decodeFactor(_ row: SQLiteRow) throws -> Factor {
         let user = UserID(rawValue: row[1])
         let proof: Factor.Proof
@@ -99,6 +112,7 @@ extension SQLiteTransaction {
                 ]
             )
         }
+        changesUsers = true
         let number: Int64? = try row("SELECT last_insert_rowid()", []) { $0[0] }
         return Factor(
             id: FactorID(rawValue: number ?? 0),
@@ -111,6 +125,14 @@ extension SQLiteTransaction {
 
     func updateFactor(_ factor: Factor) throws(MusterError) {
         let lastUse = factor.lastUsedAt?.rawValue
+        if factor.isConfirmed {
+            try run(
+                "UPDATE factor SET tries_left = NULL WHERE id = ? AND tries_left IS NOT NULL",
+                [factor.id.rawValue]
+            )
+            // What a login changes of a factor is nothing that a user's record shows.
+            changesUsers = changesUsers || changedRows > 0
+        }
         switch factor.proof {
         case .timeCode(let secret):
             try run(
@@ -141,6 +163,7 @@ extension SQLiteTransaction {
 
     func deleteFactor(_ id: FactorID) throws(MusterError) {
         try run("DELETE FROM factor WHERE id = ?", [id.rawValue])
+        changesUsers = changesUsers || changedRows > 0
     }
 
     func userHandle(of user: UserID) throws(MusterError) -> [UInt8]? {
@@ -163,5 +186,12 @@ extension SQLiteTransaction {
 
     private static func secretContext(_ user: UserID) -> String {
         "time code secret of user \(user.rawValue)"
+    }
+}
+
+extension FactorCounts {
+    /// Reads apps, passkeys and recovery codes from three columns of a row.
+    init(_ row: SQLiteRow, from column: Int) {
+        self.init(apps: row[column], passkeys: row[column + 1], recoveryCodes: row[column + 2])
     }
 }

@@ -15,6 +15,7 @@ extension SQLiteTransaction {
                 [digest.bytes, user.rawValue]
             )
         }
+        changesUsers = true
     }
 
     func spendRecoveryCode(_ digest: Digest, of user: UserID) throws(MusterError) -> Bool {
@@ -22,7 +23,9 @@ extension SQLiteTransaction {
             "DELETE FROM recovery_code WHERE code_digest = ? AND user_id = ?",
             [digest.bytes, user.rawValue]
         )
-        return changedRows > 0
+        let isSpent = changedRows > 0
+        changesUsers = changesUsers || isSpent
+        return isSpent
     }
 
     func failureCount(of factor: CountedFactor, of user: UserID) throws(MusterError) -> Int {

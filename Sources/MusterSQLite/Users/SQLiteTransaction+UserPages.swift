@@ -26,15 +26,18 @@ extension SQLiteTransaction {
         arguments.append(query.limit)
         return try rows(
             """
-            SELECT \(UserRow.columns)
+            SELECT \(UserRow.columns)\(query.readsFactors ? Self.factorCounts : "")
             FROM user AS u
             \(Self.filter(conditions))
             ORDER BY \(order)
             LIMIT ?
             """,
-            arguments,
-            decodeUser
-        )
+            arguments
+        ) { row in
+            var user = try decodeUser(row)
+            if query.readsFactors { user.factors = FactorCounts(row, from: UserRow.count) }
+            return user
+        }
     }
 
     func userCount(_ query: UserQuery) throws(MusterError) -> Int {
@@ -88,7 +91,15 @@ extension SQLiteTransaction {
                 """,
                 [count, start.rawValue, end.rawValue]
             )
-        case .noSecondFactor: ("(u.sms_enabled = 0 AND u.email_enabled = 0)", [])
+        case .noSecondFactor:
+            (
+                """
+                (u.sms_enabled = 0 AND u.email_enabled = 0
+                 AND NOT EXISTS (
+                     SELECT 1 FROM factor AS f WHERE f.user_id = u.id AND f.tries_left IS NULL))
+                """,
+                []
+            )
         case .unusedSince(let moment):
             (
                 """
@@ -105,6 +116,15 @@ extension SQLiteTransaction {
         conditions.isEmpty
             ? "" : "WHERE \(StatementText(joining: conditions, separator: " AND "))"
     }
+
+    /// How many factors a user `u` has, behind its columns; each part is found in an index.
+    private static let factorCounts: StatementText = """
+        , (SELECT count(*) FROM factor AS f
+           WHERE f.user_id = u.id AND f.tries_left IS NULL AND f.secret_sealed IS NOT NULL),
+        (SELECT count(*) FROM factor AS f
+         WHERE f.user_id = u.id AND f.tries_left IS NULL AND f.credential_id IS NOT NULL),
+        (SELECT count(*) FROM recovery_code AS r WHERE r.user_id = u.id)
+        """
 
     /// Each part is a range of an index; the name and address shown are the username where none is set.
     private static let hasPrefix: StatementText = """

@@ -13,6 +13,10 @@ extension DistantTransaction {
         try trip { () throws(MusterError) in try inner.hasFactor(user) }
     }
 
+    func factorCounts(of user: UserID) throws(MusterError) -> FactorCounts {
+        try trip { () throws(MusterError) in try inner.factorCounts(of: user) }
+    }
+
     func userHandle(of user: UserID) throws(MusterError) -> [UInt8]? {
         try trip { () throws(MusterError) in try inner.userHandle(of: user) }
     }

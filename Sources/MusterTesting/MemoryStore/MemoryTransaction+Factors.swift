@@ -16,6 +16,15 @@ extension MemoryTransaction {
         state.factors.values.contains { $0.user == user && $0.isConfirmed }
     }
 
+    func factorCounts(of user: UserID) throws(MusterError) -> FactorCounts {
+        let kinds = try factors(of: user).filter(\.isConfirmed).map(\.kind)
+        return FactorCounts(
+            apps: kinds.count { $0 == .timeCode },
+            passkeys: kinds.count { $0 == .passkey },
+            recoveryCodes: try recoveryCodeCount(of: user)
+        )
+    }
+
     func insertFactor(
         _ proof: Factor.Proof,
         of user: UserID,
@@ -30,16 +39,18 @@ extension MemoryTransaction {
         let id = FactorID(rawValue: state.lastFactor)
         let factor = Factor(id: id, user: user, label: label, createdAt: now, proof: proof)
         state.factors[id] = factor
+        state.revision += 1
         return factor
     }
 
     func updateFactor(_ factor: Factor) throws(MusterError) {
-        guard state.factors[factor.id] != nil else { return }
+        guard let known = state.factors[factor.id] else { return }
         state.factors[factor.id] = factor
+        if known.isConfirmed != factor.isConfirmed { state.revision += 1 }
     }
 
     func deleteFactor(_ id: FactorID) throws(MusterError) {
-        state.factors[id] = nil
+        if state.factors.removeValue(forKey: id) != nil { state.revision += 1 }
     }
 
     func userHandle(of user: UserID) throws(MusterError) -> [UInt8]? { state.userHandles[user] }
@@ -57,11 +68,13 @@ extension MemoryTransaction {
         try requireUser(user)
         state.recoveryCodes = state.recoveryCodes.filter { $0.value != user }
         for digest in digests { state.recoveryCodes[digest.bytes] = user }
+        state.revision += 1
     }
 
     func spendRecoveryCode(_ digest: Digest, of user: UserID) throws(MusterError) -> Bool {
         guard state.recoveryCodes[digest.bytes] == user else { return false }
         state.recoveryCodes[digest.bytes] = nil
+        state.revision += 1
         return true
     }
 

@@ -11,7 +11,11 @@ extension MemoryTransaction {
             places.removeAll { $0.place == start || ($0.place < start) != query.isDescending }
         }
         places.sort { query.isDescending ? $1.place < $0.place : $0.place < $1.place }
-        return places.prefix(query.limit).map { withGroups($0.user) }
+        return try places.prefix(query.limit).map { place throws(MusterError) in
+            var user = withGroups(place.user)
+            if query.readsFactors { user.factors = try factorCounts(of: user.id) }
+            return user
+        }
     }
 
     func userCount(_ query: UserQuery) throws(MusterError) -> Int {
@@ -22,7 +26,10 @@ extension MemoryTransaction {
         if let group = query.group, !state.members[group, default: []].contains(user.id) {
             return false
         }
-        guard query.filters.allSatisfy({ $0.keeps(user) }) else { return false }
+        let hasFactor = state.factors.values.contains { $0.user == user.id && $0.isConfirmed }
+        guard query.filters.allSatisfy({ $0.keeps(user, hasFactor: hasFactor) }) else {
+            return false
+        }
         guard let prefix = query.prefix?.foldedASCII else { return true }
         return [user.username.text, user.displayName, user.displayEmail].contains {
             $0.foldedASCII.starts(with: prefix)

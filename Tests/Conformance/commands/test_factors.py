@@ -55,6 +55,11 @@ def test_an_app_is_set_up_from_the_picture_on_the_terminal(machine, stranger, ja
     assert "totp" in listed and "Phone" in listed and "Recovery codes left: 8" in listed
     assert secret not in listed
     assert "Phone" in machine.muster(f"factors list {jane} --format csv")
+    assert "1 app, 8 recovery codes left" in machine.muster(f"users show {jane}")
+    assert jane not in machine.muster(f"users list --filter {jane} --no-factor")
+    machine.muster(f"users twofactor set {jane} --email")
+    assert "1 app, e-mail, 8 recovery codes left" in machine.muster(f"users show {jane}")
+    machine.muster(f"users twofactor set {jane} --no-email")
     # The profile's session is over; the next login wants a code.
     stranger.muster("logout")
     told = stranger.refusal(f"login {jane} --password-stdin", 77, stdin=PASSWORD + "\n")
@@ -63,7 +68,7 @@ def test_an_app_is_set_up_from_the_picture_on_the_terminal(machine, stranger, ja
     assert "Recovery codes left: 7" in stranger.muster("factors list")
 
 
-def test_new_recovery_codes_and_the_removal_of_the_app(stranger, jane, tmp_path):
+def test_new_recovery_codes_and_the_removal_of_the_app(machine, stranger, jane, tmp_path):
     add(stranger, tmp_path)
     told = stranger.refusal("factors recovery-codes < /dev/null", 64)
     assert "--yes" in told
@@ -79,6 +84,8 @@ def test_new_recovery_codes_and_the_removal_of_the_app(stranger, jane, tmp_path)
     number = stranger.muster("factors list --quiet").strip()
     assert stranger.muster(f"factors remove {number} --yes") == 'Removed totp "Phone".\n'
     assert stranger.refusal(f"factors remove {number} --yes", 67) == f"You have no factor {number}."
+    assert re.search("Second factor +none\n", machine.muster(f"users show {jane}"))
+    assert jane in machine.muster(f"users list --filter {jane} --no-factor")
     stranger.refusal("factors recovery-codes --yes", 67)
 
 
@@ -105,6 +112,7 @@ def test_an_administrator_takes_all_factors_from_a_user(machine, stranger, jane,
     stranger.muster(f"login {jane} --password-stdin", stdin=PASSWORD + "\n")
     told = stranger.refusal("sessions list", 77)
     assert told == "You have to set up a second factor first. Run: muster factors add totp"
+    assert "none, and one is required" in machine.muster(f"users show {jane}")
     # The administrator takes that back.
     assert ",true" in machine.muster(f"users auths show {jane} --format csv").splitlines()[1][-5:]
     machine.muster(f"users auths set {jane} --no-second-factor")

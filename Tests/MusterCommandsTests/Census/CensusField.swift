@@ -97,6 +97,9 @@ extension CensusField {
         .options: "`muster users auths set` has it",
         .commandDocument: "`muster users auths set` has it",
     ]
+    private static let counted: [CensusPlace: String] = [
+        .columns: "factors have tables of their own"
+    ]
     private static let sealed: [CensusPlace: String] = [
         .record: "a number is a secret", .openRecord: "a number is a secret",
         .httpDocument: "a number is a secret",
@@ -193,6 +196,9 @@ extension CensusField {
                 .openRecord: "the schema of the account has them",
             ]
         ),
+        .learned("factors.apps", "two_factor.apps", not: counted),
+        .learned("factors.passkeys", "two_factor.passkeys", not: counted),
+        .learned("factors.recoveryCodes", "two_factor.recovery_codes", not: counted),
         .learned("createdAt", "created_at"),
         .learned("changedAt", "changed_at"),
     ]

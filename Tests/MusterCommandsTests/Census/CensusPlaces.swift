@@ -57,6 +57,8 @@ struct CensusPlaces {
             switch child.value {
             case is Masks, is Authorizations, is SecondFactor, is LoginRecord:
                 return values(of: child.value).map { ("\(label).\($0.path)", $0.text) }
+            case let counts as FactorCounts:
+                return values(of: counts).map { ("\(label).\($0.path)", $0.text) }
             default:
                 return [(label, String(describing: child.value))]
             }

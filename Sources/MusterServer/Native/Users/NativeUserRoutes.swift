@@ -42,6 +42,7 @@ struct NativeUserRoutes {
             query.group = group.isEveryone ? nil : group.id
         }
         query.filters = try items.userFilters(directory)
+        query.readsFactors = true
         // Before the page: a list may be newer than its tag says, but never older.
         let revision = try await Revision.present(in: directory)
         let pages = UserPages(users, by: principal, query, hasLimit: hasLimit)
@@ -87,7 +88,7 @@ struct NativeUserRoutes {
             let draft = UserDraft(username: username, applying: try body.changes(of: username))
             return (draft, body.password.map { Secret($0) })
         }
-        return await answer(user, status: .created)
+        return try await answer(user, status: .created)
     }
 
     @Sendable private func update(_ call: Call) async throws -> Response {
@@ -105,7 +106,7 @@ struct NativeUserRoutes {
             changes.currentPassword = body.currentPassword.map { Secret($0) }
             return changes
         }
-        return await answer(user)
+        return try await answer(user)
     }
 
     @Sendable private func remove(_ call: Call) async throws -> Response {
@@ -114,11 +115,16 @@ struct NativeUserRoutes {
     }
 
     @Sendable private func unlock(_ call: Call) async throws -> Response {
-        await answer(try await users.unlock(try call.nativeUser(), by: try call.callerForChange))
+        try await answer(
+            try await users.unlock(try call.nativeUser(), by: try call.callerForChange)
+        )
     }
 
-    private func answer(_ user: User, status: HTTPResponse.Status = .ok) async -> Response {
-        let record = view.record(user)
+    private func answer(
+        _ user: User,
+        status: HTTPResponse.Status = .ok
+    ) async throws(MusterError) -> Response {
+        let record = view.record(try await users.withFactors(user))
         return await Revision.changed(
             Response.json(status) { record.write(to: &$0) },
             in: directory

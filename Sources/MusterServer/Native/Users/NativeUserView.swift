@@ -9,7 +9,7 @@ struct NativeUserView: Sendable {
         self.directory = directory
     }
 
-    /// The record of a user.
+    /// The record of a user, of whom ``MusterCore/User/factors`` were read, too.
     func record(_ user: User) -> UserRecord {
         var record = UserRecord()
         record.id = user.id.rawValue
@@ -37,6 +37,9 @@ struct NativeUserView: Sendable {
         record.twoFactor.isEmailEnabled = user.secondFactor.isEmailEnabled
         record.twoFactor.isSMSEnabled = user.secondFactor.isSMSEnabled
         record.twoFactor.isPhoneVerified = user.secondFactor.isPhoneVerified
+        record.twoFactor.apps = Int64(user.factors?.apps ?? 0)
+        record.twoFactor.passkeys = Int64(user.factors?.passkeys ?? 0)
+        record.twoFactor.recoveryCodes = Int64(user.factors?.recoveryCodes ?? 0)
         record.failedLogins = Int64(user.logins.failureCount)
         record.totalFailedLogins = Int64(user.logins.failureTotal)
         record.lastLogin = user.logins.lastSuccess?.rawValue
