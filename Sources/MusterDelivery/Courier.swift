@@ -67,6 +67,7 @@ public struct Courier: Sendable {
         switch outcome {
         case .delivered(let reply):
             await spool.finish(entry)
+            spool.note(isTaken: true)
             await tell(letter, entry.tries + 1, .delivered(reply))
         case .refused(let reason):
             await spool.fail(letter, entry, reason)
@@ -74,6 +75,7 @@ public struct Courier: Sendable {
         case .failed(let reason):
             // Given up on because the server ends: the start takes it up.
             guard !Task.isCancelled else { return false }
+            spool.note(isTaken: false)
             if await spool.retry(letter, entry) {
                 await tell(letter, entry.tries + 1, .waits(reason))
             } else {

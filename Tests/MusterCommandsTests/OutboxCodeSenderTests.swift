@@ -82,13 +82,17 @@ struct OutboxCodeSenderTests {
         #expect(text.contains("000003"))
     }
 
-    @Test("a folder that cannot be made is refused, and one that is gone is told")
+    @Test("a folder that cannot be made is refused, one that is gone is made again, or it is told")
     func failures() async throws {
         _ = FileManager.default.createFile(atPath: folder.file("file"), contents: Data())
         let refusal = await failure { try makeSender("file/outbox") }
         #expect(refusal?.code == .settingInvalid)
         let sender = try makeSender()
         try FileManager.default.removeItem(atPath: folder.file("outbox"))
+        try await sender.send(message("123456"))
+        #expect(try files().count == 1 && folder.permissions("outbox") == 0o700)
+        try FileManager.default.removeItem(atPath: folder.file("outbox"))
+        _ = FileManager.default.createFile(atPath: folder.file("outbox"), contents: Data())
         let lost = await failure { try await sender.send(message("123456")) }
         #expect(lost?.code == .overloaded && lost?.details["retry_after_seconds"] == "30")
     }

@@ -82,6 +82,44 @@ struct CourierTests {
         #expect(spool.count == 0)
     }
 
+    @Test("what waits for its hour is tried at once where something is taken again")
+    func hurry() async throws {
+        let spool = try opened()
+        let carrier = PlannedCarrier([
+            .failed("421 down"), .failed("421 down"), .delivered("250 OK"), .delivered("250 OK"),
+            .delivered("250 OK"),
+        ])
+        let courier = courier(spool, carrier)
+        for number in 1...2 {
+            #expect(await spool.put(.notice(number)) == nil)
+            #expect(await courier.deliverNext())
+        }
+        #expect(await spool.put(.code(3)) == nil)
+        for _ in 1...3 { #expect(await courier.deliverNext()) }
+        #expect(carrier.letters.map { $0.id.last } == ["1", "2", "3", "1", "2"])
+        #expect(spool.count == 0)
+    }
+
+    @Test("one recipient's server that is busy is not tried each time that another takes something")
+    func busy() async throws {
+        let spool = try opened()
+        let plan = (1...4).flatMap { _ in
+            [DeliveryOutcome.failed("450 later"), .failed("450 later"), .delivered("250 OK")]
+        }
+        let carrier = PlannedCarrier(plan)
+        let courier = courier(spool, carrier)
+        for number in 1...2 { #expect(await spool.put(.notice(number)) == nil) }
+        for number in 3...6 {
+            for _ in 1...2 { #expect(await courier.deliverNext()) }
+            #expect(await spool.put(.code(number)) == nil)
+            #expect(await courier.deliverNext())
+        }
+        let due = Task { await courier.deliverNext() }
+        spool.wake()
+        spool.close()
+        #expect(await due.value == false, "nothing is due any more")
+    }
+
     @Test("what is too late never reaches the carrier")
     func late() async throws {
         let spool = try opened()

@@ -35,7 +35,11 @@ struct MessagePost: Sendable {
         }
         let spool = { (name: String) throws(MusterError) -> MessageSpool in
             try OutboxCodeSender.prepare(outbox)
-            return try MessageSpool("\(outbox)/\(name)", sealer: SodiumSealer(key), clock: clock)
+            return try MessageSpool(
+                "\(outbox)/\(name)",
+                sealer: SodiumSealer(key),
+                clock: clock
+            ) { logger.error("the outbox", metadata: ["folder": "\(name)", "reason": "\($0)"]) }
         }
         let email: MessageRoutes.Route
         switch delivery.mail {

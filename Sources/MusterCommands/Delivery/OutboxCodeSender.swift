@@ -89,7 +89,9 @@ struct OutboxCodeSender: CodeSender {
         let path = "\(folder)/\(name)-\(Hex.text(random.bytes(4))).txt"
         let reason: String? = await withCheckedContinuation { continuation in
             // To bring it to disk may take a while, in which an event loop would answer nobody.
-            queue.async { continuation.resume(returning: Self.put(text, at: path)) }
+            queue.async { [folder] in
+                continuation.resume(returning: Self.put(text, at: path, in: folder))
+            }
         }
         if let reason {
             logger?.error(
@@ -98,6 +100,18 @@ struct OutboxCodeSender: CodeSender {
             )
             throw .overloaded("The \(noun) cannot be sent at present.", retryAfter: 30)
         }
+    }
+
+    /// Puts a message on disk, and makes the folder again where it was removed under the running server.
+    private static func put(_ text: String, at path: String, in folder: String) -> String? {
+        let isMissing = access(folder, F_OK) != 0 && errno == ENOENT
+        guard isMissing else { return put(text, at: path) }
+        do throws(MusterError) {
+            try prepare(folder)
+        } catch {
+            return error.message
+        }
+        return put(text, at: path)
     }
 
     /// Puts a message on disk, and then under its name; says why where it cannot.

@@ -1,6 +1,7 @@
 import Dispatch
 import FoundationEssentials
 public import MusterCore
+import Synchronization
 import SystemCalls
 
 /// Letters of one way on disk, sealed, until they are delivered, refused or of no use any more.
@@ -10,6 +11,8 @@ import SystemCalls
 public final class MessageSpool: Sendable {
     /// The most letters that wait.
     public static let mostWaiting = 1000
+    /// The most of them that are notices, so that codes, for which people wait, have room of their own.
+    public static let mostNotices = 500
     /// The most letters of which it is kept that they failed, and for how long.
     static let mostFailed = 1000
     static let failedKept = Duration.seconds(7 * 86_400)
@@ -21,8 +24,15 @@ public final class MessageSpool: Sendable {
     private let sealer: any Sealer
     private let clock: any DirectoryClock
     private let uptime: @Sendable () -> Duration
+    private let trouble: @Sendable (String) -> Void
     private let queue: DispatchQueue
     private let waiting = WaitingLetters()
+    /// What was told of letters that cannot be taken, so that it is told once.
+    private let told = Mutex<String?>(nil)
+    /// How many tries have failed since one ended well.
+    private let failures = Mutex(0)
+    /// How many must have before it is said that nothing was taken.
+    private static let outage = 2
 
     /// Opens a spool, and takes up what is in it.
     ///
@@ -33,17 +43,20 @@ public final class MessageSpool: Sendable {
     ///   - sealer: Seals the letters.
     ///   - clock: Tells when letters are of no use any more.
     ///   - uptime: Tells the time since some moment, whatever becomes of the wall clock.
+    ///   - trouble: Is told what has become of the folder under the running server.
     /// - Throws: ``MusterError`` with code `setting.invalid` where the folder cannot be used.
     public init(
         _ path: String,
         sealer: any Sealer,
         clock: any DirectoryClock,
-        uptime: @escaping @Sendable () -> Duration = MessageSpool.uptime
+        uptime: @escaping @Sendable () -> Duration = MessageSpool.uptime,
+        trouble: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(MusterError) {
         folder = try SpoolFolder(path)
         self.sealer = sealer
         self.clock = clock
         self.uptime = uptime
+        self.trouble = trouble
         queue = DispatchQueue(label: "spool", qos: .utility)
         takeUp()
         tidyFailed()
@@ -66,11 +79,11 @@ public final class MessageSpool: Sendable {
         guard waiting.count < MessageSpool.mostWaiting else {
             return "\(MessageSpool.mostWaiting) messages wait already"
         }
-        let name = MessageSpool.name(letter)
-        let reason: String? = await onQueue { [self] in
-            let box = sealer.seal(letter.bytes, context: MessageSpool.context + name)
-            return folder.write(box, as: MessageSpool.file(name, 0), .new)
+        guard letter.isCode || waiting.noticeCount < MessageSpool.mostNotices else {
+            return "\(MessageSpool.mostNotices) notices wait already"
         }
+        let name = MessageSpool.name(letter)
+        let reason: String? = await onQueue { [self] in write(letter, name, tries: 0) }
         if reason == nil { add(name, letter, tries: 0) }
         return reason
     }
@@ -79,16 +92,22 @@ public final class MessageSpool: Sendable {
     func take() async -> (letter: Letter, entry: WaitingLetters.Entry)? {
         while let entry = await waiting.take(at: uptime()) {
             let file = MessageSpool.file(entry.name, entry.tries)
-            let letter: Letter? = await onQueue { [self] in
-                guard folder.move(file, .new, to: file, .sending) else { return nil }
-                return open(entry.name, file, .sending)
+            let (move, letter) = await onQueue { [self] () -> (SpoolFolder.Move, Letter?) in
+                let move = move(file, .new, to: file, .sending)
+                return (move, move == .done ? open(entry.name, file, .sending) : nil)
             }
-            // Who removes a file takes its letter back.
-            guard let letter else {
-                waiting.forgetTaken()
+            if let letter {
+                told.withLock { $0 = nil }
+                return (letter, entry)
+            }
+            if case .failed(let reason) = move {
+                tell("messages cannot be taken from their folder, and wait: \(reason)")
+                waiting.giveBack(entry.later(uptime()), at: uptime())
                 continue
             }
-            return (letter, entry)
+            // Who removes a file takes its letter back.
+            trouble("a message that waited is not there any more, or cannot be read")
+            waiting.forget(entry)
         }
         return nil
     }
@@ -107,7 +126,16 @@ public final class MessageSpool: Sendable {
     func finish(_ entry: WaitingLetters.Entry) async {
         let file = MessageSpool.file(entry.name, entry.tries)
         await onQueue { [self] in folder.remove(file, .sending) }
-        waiting.forgetTaken()
+        waiting.forget(entry)
+    }
+
+    /// Notes how a try has ended: what waits is tried at once where something is taken again.
+    func note(isTaken: Bool) {
+        let wasOut = failures.withLock { failures in
+            defer { failures = isTaken ? 0 : failures + 1 }
+            return isTaken && failures >= MessageSpool.outage
+        }
+        if wasOut { waiting.hurry(at: uptime()) }
     }
 
     /// Ends a letter that will never be taken, and keeps why, without what it says and for whom.
@@ -122,6 +150,7 @@ public final class MessageSpool: Sendable {
 
             """
         await onQueue { [self] in
+            mend()
             _ = folder.write(Array(text.utf8), as: entry.name + ".txt", .failed)
         }
         await finish(entry)
@@ -141,8 +170,16 @@ public final class MessageSpool: Sendable {
         let (old, new) = (
             MessageSpool.file(entry.name, entry.tries), MessageSpool.file(next.name, next.tries)
         )
-        let isThere = await onQueue { [self] in folder.move(old, .sending, to: new, .new) }
-        guard isThere else { return false }
+        let isKept = await onQueue { [self] in
+            // Where the folders went while the letter was on its way, it is known what it says.
+            let isMended = folder.isMissing
+            return switch move(old, .sending, to: new, .new) {
+            case .done: true
+            case .gone where isMended: write(letter, next.name, tries: next.tries) == nil
+            case .gone, .failed: false
+            }
+        }
+        guard isKept else { return false }
         waiting.giveBack(next, at: now)
         return true
     }
@@ -178,7 +215,54 @@ extension MessageSpool {
     private func add(_ name: String, _ letter: Letter, tries: Int) {
         let now = uptime()
         let left = letter.expiresAt.since(clock.now())
-        waiting.add(.init(name: name, tries: tries, due: now, end: now + left), at: now)
+        let entry = WaitingLetters.Entry(
+            name: name,
+            isCode: letter.isCode,
+            tries: tries,
+            due: now,
+            end: now + left
+        )
+        waiting.add(entry, at: now)
+    }
+
+    /// Seals a letter and brings it to disk; why it cannot be, nil where it was.
+    private func write(_ letter: Letter, _ name: String, tries: Int) -> String? {
+        if let reason = mend() { return reason }
+        let box = sealer.seal(letter.bytes, context: MessageSpool.context + name)
+        return folder.write(box, as: MessageSpool.file(name, tries), .new)
+    }
+
+    private func move(
+        _ name: String,
+        _ state: SpoolFolder.State,
+        to other: String,
+        _ next: SpoolFolder.State
+    ) -> SpoolFolder.Move {
+        if let reason = mend() { return .failed(reason) }
+        return folder.move(name, state, to: other, next)
+    }
+
+    private func tell(_ text: String) {
+        let isNew = told.withLock { told in
+            defer { told = text }
+            return told.map { !$0.utf8.elementsEqual(text.utf8) } ?? true
+        }
+        if isNew { trouble(text) }
+    }
+
+    /// Makes folders again that were removed under the running server; why it cannot be, nil where nothing is missing
+    /// any more.
+    @discardableResult
+    private func mend() -> String? {
+        switch folder.repair() {
+        case nil: return nil
+        case .done:
+            trouble(
+                "folders for messages were removed under the running server, and were made again"
+            )
+            return nil
+        case .failed(let reason): return reason
+        }
     }
 
     /// Takes up what a process before this one has left.

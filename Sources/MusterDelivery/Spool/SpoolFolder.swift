@@ -1,5 +1,6 @@
 import FoundationEssentials
 import MusterCore
+import Synchronization
 import SystemCalls
 
 /// The files of one way's letters: `new`, `sending` and `failed` beside a lock.
@@ -17,9 +18,19 @@ final class SpoolFolder: Sendable {
     /// The suffix of files that are being written.
     private static let partialSuffix = ".part"
 
+    /// What came of moving a letter.
+    enum Move: Equatable {
+        case done
+        /// Its file is not there.
+        case gone
+        /// It cannot be moved, and why.
+        case failed(String)
+    }
+
     /// Where the folders are.
     let path: String
-    private let lock: Int32
+    /// The descriptor of the lock that this process holds.
+    private let lock: Mutex<Int32>
 
     /// Makes the folders where they are not there, and locks them.
     ///
@@ -28,6 +39,56 @@ final class SpoolFolder: Sendable {
     init(_ path: String) throws(MusterError) {
         self.path = path
         try SpoolFolder.make(path)
+        lock = Mutex(try SpoolFolder.locked(path))
+    }
+
+    deinit {
+        lock.withLock { _ = close($0) }
+    }
+
+    /// Makes the folders again that were removed under the running server, and takes the lock anew where it went with
+    /// them.
+    ///
+    /// - Returns: What came of it; nil if nothing was missing.
+    func repair() -> Repair? {
+        guard isMissing else { return nil }
+        do throws(MusterError) {
+            // The outbox itself may have gone with everything in it.
+            let outbox = URL(fileURLWithPath: path).deletingLastPathComponent().path
+            try SpoolFolder.makeFolder(outbox)
+            try SpoolFolder.make(path)
+            guard !holdsLock else { return .done }
+            let fresh = try SpoolFolder.locked(path)
+            lock.withLock { held in
+                close(held)
+                held = fresh
+            }
+            return .done
+        } catch {
+            return .failed(error.message)
+        }
+    }
+
+    /// Whether a folder, or the lock, was removed.
+    var isMissing: Bool {
+        State.allCases.contains { access(folder($0), F_OK) != 0 && errno == ENOENT } || !holdsLock
+    }
+
+    /// What came of making folders again.
+    enum Repair: Equatable {
+        case done
+        case failed(String)
+    }
+
+    /// Whether the lock's file is still the one that this process has locked.
+    private var holdsLock: Bool {
+        var held = stat()
+        var present = stat()
+        return lock.withLock { fstat($0, &held) } == 0 && stat(path + "/lock", &present) == 0
+            && held.st_ino == present.st_ino && held.st_dev == present.st_dev
+    }
+
+    private static func locked(_ path: String) throws(MusterError) -> Int32 {
         let file = path + "/lock"
         let descriptor = open(file, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw SpoolFolder.unusable(file) }
@@ -39,11 +100,7 @@ final class SpoolFolder: Sendable {
                 "Another process sends what is in \(path). Give each server a codes.outbox of its own."
             )
         }
-        lock = descriptor
-    }
-
-    deinit {
-        close(lock)
+        return descriptor
     }
 
     /// The names of the letters in a state, sorted; their times stand first in them.
@@ -56,12 +113,7 @@ final class SpoolFolder: Sendable {
     ///
     /// - Returns: Why it cannot; nil where it could.
     func write(_ bytes: [UInt8], as name: String, _ state: State) -> String? {
-        let reason = put(bytes, as: name, state)
-        guard reason != nil, access(folder(state), F_OK) != 0, errno == ENOENT,
-            (try? SpoolFolder.make(path)) != nil
-        else { return reason }
-        // The folder was removed under the running server.
-        return put(bytes, as: name, state)
+        put(bytes, as: name, state)
     }
 
     private func put(_ bytes: [UInt8], as name: String, _ state: State) -> String? {
@@ -95,9 +147,11 @@ final class SpoolFolder: Sendable {
         return bytes
     }
 
-    /// Moves a letter to another state, maybe under another name; answers whether it was there.
-    func move(_ name: String, _ state: State, to other: String, _ next: State) -> Bool {
-        rename(file(name, state), file(other, next)) == 0
+    /// Moves a letter to another state, maybe under another name.
+    func move(_ name: String, _ state: State, to other: String, _ next: State) -> Move {
+        guard rename(file(name, state), file(other, next)) != 0 else { return .done }
+        let reason = SpoolFolder.lastError
+        return access(file(name, state), F_OK) != 0 && errno == ENOENT ? .gone : .failed(reason)
     }
 
     /// Removes a letter.
@@ -121,18 +175,22 @@ final class SpoolFolder: Sendable {
 
     private static func make(_ path: String) throws(MusterError) {
         for folder in [path] + State.allCases.map({ "\(path)/\($0.rawValue)" }) {
-            if mkdir(folder, 0o700) == 0 {
-                let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-                giveToOwner(
-                    descriptor,
-                    of: URL(fileURLWithPath: folder).deletingLastPathComponent().path
-                )
-                close(descriptor)
-            } else if errno != EEXIST {
-                throw unusable(folder)
-            }
-            guard access(folder, W_OK | X_OK) == 0 else { throw unusable(folder) }
+            try makeFolder(folder)
         }
+    }
+
+    private static func makeFolder(_ folder: String) throws(MusterError) {
+        if mkdir(folder, 0o700) == 0 {
+            let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            giveToOwner(
+                descriptor,
+                of: URL(fileURLWithPath: folder).deletingLastPathComponent().path
+            )
+            close(descriptor)
+        } else if errno != EEXIST {
+            throw unusable(folder)
+        }
+        guard access(folder, W_OK | X_OK) == 0 else { throw unusable(folder) }
     }
 
     /// Gives a file to whoever owns a folder, where this process may: a command that runs as root puts letters there for

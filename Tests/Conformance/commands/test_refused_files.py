@@ -195,7 +195,14 @@ def test_a_code_is_sent_in_a_letter_and_one_that_cannot_be_sent_is_told(tmp_path
             "To: +15552223333\nChannel: sms\nUser: admin@example.com\n\n"
             f"Your Muster verification code is {code}. It is good for 5 minutes.\n"
         )
+        # A folder that was removed is made again; a file in its place is somebody's.
         server.outbox.rename(tmp_path / "elsewhere")
+        path = f"/users/{server.create()['id']}/two-factor/send-verification"
+        body = {"sms_phone": "+15552224444", "password": PASSWORD}
+        assert server.request("POST", path, json=body).status_code == 200
+        assert len(list(server.outbox.iterdir())) == 1 and server.outbox.stat().st_mode & 0o777 == 0o700
+        server.outbox.rename(tmp_path / "away")
+        server.outbox.write_text("")
         # Over HTTP, for the header.
         path = f"/users/{server.create()['id']}/two-factor/send-verification"
         body = {"sms_phone": "+15552223333", "password": PASSWORD}
@@ -204,7 +211,7 @@ def test_a_code_is_sent_in_a_letter_and_one_that_cannot_be_sent_is_told(tmp_path
         assert answer.status_code == 503
         # Whoever runs the server reads why; whoever asked is told to wait.
         assert "a verification code cannot be written" in server.log()
-        assert "No such file or directory" in server.log()
+        assert "Not a directory" in server.log()
 
 
 @pytest.fixture

@@ -194,16 +194,23 @@ struct MessageSpoolTests {
         #expect(await spool.put(.code(5000)) == nil)
     }
 
-    @Test("a folder that was removed is made again, a file that was removed is no letter any more")
-    func removed() async throws {
-        let spool = try opened()
-        #expect(await spool.put(.code(1)) == nil)
-        try FileManager.default.removeItem(atPath: folder.file("email"))
-        #expect(await spool.put(.code(2)) == nil)
-        let (letter, entry) = try #require(await spool.take())
-        #expect(letter.id.hasSuffix("2"))
-        await spool.finish(entry)
-        #expect(spool.count == 0)
+    @Test("notices take half of the room, and codes have the rest to themselves")
+    func sharedRoom() async throws {
+        do {
+            let spool = try opened()
+            for number in 1...MessageSpool.mostNotices {
+                #expect(await spool.put(.notice(number)) == nil)
+            }
+            #expect(await spool.put(.notice(5000))?.contains("500 notices wait") == true)
+            #expect(await spool.put(.code(5001)) == nil)
+            let (letter, entry) = try #require(await spool.take())
+            #expect(letter.isCode, "somebody waits for it")
+            await spool.finish(entry)
+            let next = try #require(await spool.take())
+            await spool.finish(next.entry)
+            #expect(await spool.put(.notice(5002)) == nil)
+        }
+        #expect(await (try opened()).put(.notice(5003)) != nil, "they count after a start, too")
     }
 
     @Test("a folder that cannot be written is told, at the start and later")

@@ -8,6 +8,18 @@ import MusterTesting
 let patience = Duration.seconds(600)
 
 extension Letter {
+    /// A letter that tells of something.
+    static func notice(_ number: Int = 1, at now: Timestamp = FixedClock.start) -> Letter {
+        let notice = Notice(
+            purpose: .factorAdded,
+            recipient: "jane@example.com",
+            party: AuditParty(uuid: UUID(), name: "jane@example.com"),
+            text: "A factor was added.",
+            at: now
+        )
+        return Letter(notice, id: Letter.code(number).id)
+    }
+
     /// A letter with a code, handed over at a moment.
     static func code(
         _ number: Int = 1,
