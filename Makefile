@@ -1,5 +1,5 @@
 # Muster's commands. `make help` lists them.
-.PHONY: help serve check test build install uninstall lint bench bench-growth bench-shape bench-micro attack findings deb image dist package-test clean
+.PHONY: help serve check test build install uninstall lint bench bench-growth bench-watched bench-shape bench-micro attack fuzz sanitize findings deb image dist package-test clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -32,6 +32,9 @@ bench: ## Measure Muster beside OpenLDAP's slapd and nginx; writes docs/benchmar
 bench-growth: ## Measure it with 10 thousand, 100 thousand and 1 million users
 	@scripts/bench.sh growth
 
+bench-watched: ## Measure what metrics and an access log cost
+	@scripts/bench.sh watched
+
 bench-shape: ## Measure where the time of a look-up goes
 	@scripts/profile.sh
 
@@ -40,6 +43,12 @@ bench-micro: ## Check that hot paths need no more instructions and allocations t
 
 attack: ## Attack the server's own guards, for two hours or MINUTES=
 	@scripts/attack.sh
+
+fuzz: ## Fuzz every reader of what comes from outside with libFuzzer, MINUTES= (1) each
+	@scripts/fuzz.sh
+
+sanitize: ## Run the Swift tests under Thread and Address Sanitizer, or TARGETS= of them
+	@scripts/sanitize.sh
 
 findings: ## See again what surprised about other programs; installs packages in temporary folders
 	@scripts/findings.sh

@@ -204,8 +204,39 @@ let testSupport: [Target] = [
     ),
 ]
 
+/// Whose readers are fuzzed.
+let fuzzed: [Target.Dependency] =
+    [
+        "ActiveLogicAPI", "MusterAPI", "MusterCommands", "MusterCore", "MusterCrypto",
+        "MusterSQLite", "MusterServer", "SystemCalls", "TenableAPI", "WireJSON",
+    ] + nio("NIOCore")
+
+/// Where libFuzzer lies; nil unless the fuzzer itself is built (`scripts/fuzz.sh`), which takes the place of the tests.
+let fuzzerRuntime = Context.environment["MUSTER_FUZZER_RUNTIME"]
+
+/// libFuzzer, and the targets that it is given.
+///
+/// The tests give them their corpora.
+func fuzzer(_ runtime: String) -> [Target] {
+    [
+        .systemLibrary(name: "CFuzzer", path: "Tests/FuzzTests/CFuzzer"),
+        .executableTarget(
+            name: "Fuzz",
+            dependencies: fuzzed + ["CFuzzer"],
+            path: "Tests/FuzzTests",
+            exclude: ["CFuzzer", "Corpora", "CorpusTests.swift"],
+            linkerSettings: [.unsafeFlags([runtime]), .linkedLibrary("stdc++")]
+        ),
+    ]
+}
+
 /// One target of tests for each target of code.
 let tests: [Target] = [
+    .testTarget(
+        name: "FuzzTests",
+        dependencies: fuzzed,
+        exclude: ["CFuzzer", "Corpora", "Program"]
+    ),
     .testTarget(name: "TextBytesTests", dependencies: ["TextBytes"]),
     .testTarget(name: "SystemCallsTests", dependencies: ["SystemCalls"]),
     .testTarget(name: "NormalFormsTests", dependencies: ["NormalForms"]),
@@ -311,11 +342,23 @@ let package = Package(
     ],
     targets: system + texts + threads + core + adapters + dialects + console + server
         + clients + program
-        + testSupport
-        + tests,
+        + (fuzzerRuntime.map(fuzzer) ?? testSupport + tests),
     swiftLanguageModes: [.v6]
 )
 
 for target in package.targets where target.type != .system {
     target.swiftSettings = houseSettings
+    // Counts which edges were taken, in the code of this package alone.
+    if fuzzerRuntime != nil { target.swiftSettings?.append(.unsafeFlags(["-sanitize=fuzzer"])) }
+}
+
+// Some targets of tests alone, with what they stand on: MUSTER_TESTS="TextBytesTests WireJSONTests".
+if let names = Context.environment["MUSTER_TESTS"] {
+    var needed = Set(names.split(separator: " ").map(String.init))
+    // A target stands behind those that it depends on.
+    for target in package.targets.reversed() where needed.contains(target.name) {
+        for case .byNameItem(let name, _) in target.dependencies { needed.insert(name) }
+    }
+    package.targets.removeAll { !needed.contains($0.name) }
+    package.products = []
 }

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Measures Muster on this machine and writes the tables of docs/benchmarks.md. Loopback only; stops all it started.
-# Usage: scripts/bench.sh [side-by-side|growth|shape]
+# Usage: scripts/bench.sh [side-by-side|growth|watched|shape]
 #   side-by-side  beside slapd, nginx and libsodium, in turns (about 5 minutes)
 #   growth        10 thousand, 100 thousand and 1 million users (about 3 minutes)
+#   watched       with metrics and an access log, of the same without (about 2 minutes)
 #   shape         where the time of a look-up goes, by perf (half a minute)
 # Environment: USERS, SECONDS_EACH, ROUNDS; CELLS chooses some cells of side-by-side, SIZES the sizes of growth;
 # BUILT=1 skips the release build, MUSTER_BINARY measures another binary; PAGE is the page to write, empty for none.
@@ -11,9 +12,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 part=${1:-side-by-side}
 case $part in
-side-by-side | growth) scripts/install.sh bench ;;
+side-by-side | growth | watched) scripts/install.sh bench ;;
 shape) scripts/install.sh profile ;;
-*) echo "bench: side-by-side, growth or shape?" >&2; exit 2 ;;
+*) echo "bench: side-by-side, growth, watched or shape?" >&2; exit 2 ;;
 esac
 [[ -n ${BUILT:-}${MUSTER_BINARY:-} ]] || scripts/release.sh
 exec python3 -B Benchmarks/peers/bench.py "$part"

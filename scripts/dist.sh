@@ -17,7 +17,8 @@ root=$work/$name
 
 PREFIX=/ DESTDIR=$root BINARY=$binary scripts/install-program.sh install > /dev/null
 install -m 0644 README.md CHANGELOG.md LICENSE "$root"
-install -D -m 0644 -t "$root/packaging" packaging/muster.* packaging/examples/tls.conf
+install -D -m 0644 -t "$root/packaging" packaging/muster.* packaging/examples/tls.conf \
+    docs/operations/alerts.yml docs/operations/dashboard.json
 python3 scripts/sbom.py "$version" "$binary" > "$root/sbom.cdx.json"
 chmod -R u=rwX,go=rX "$root"
 

@@ -1,4 +1,4 @@
-"""Usage: bench.py side-by-side|growth|instructions|shape. Run it by scripts/bench.sh, which says what can be set."""
+"""Usage: bench.py side-by-side|growth|instructions|shape|watched. Run it by scripts/bench.sh, which says what can be set."""
 
 import os
 import shutil
@@ -11,11 +11,13 @@ import growth
 import instructions
 import shape
 import side_by_side
+import watched
 
 PARTS = {
     "side-by-side": (side_by_side.measure, {"USERS": 10_000, "SECONDS_EACH": 4, "ROUNDS": 3}),
     "growth": (growth.measure, {"SIZES": "10000 100000 1000000", "SECONDS_EACH": 4, "ROUNDS": 3}),
     "instructions": (instructions.measure, {"REQUESTS": 1_000}),
+    "watched": (watched.measure, {"USERS": 10_000, "SECONDS_EACH": 4, "ROUNDS": 5}),
     "shape": (shape.measure, {"USERS": 10_000, "SECONDS_EACH": 6}),
 }
 

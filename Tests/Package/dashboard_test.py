@@ -55,6 +55,12 @@ def expressions():
     ]
 
 
+def documented():
+    """The settings of Prometheus that the operators' page gives."""
+    page = (OPERATIONS.parent / "operations.md").read_text()
+    return re.search(r"<!-- file: /etc/prometheus/prometheus.yml -->\n```yaml\n(.+?)```", page, re.S)[1]
+
+
 class Watched:
     """A server with TLS, and a Prometheus that looks at it once a second."""
 
@@ -94,9 +100,12 @@ class Watched:
         settings = self.folder / "prometheus.yml"
         target = metrics.removeprefix("http://").removesuffix("/metrics")
         settings.write_text(
-            "global: {scrape_interval: 1s}\n"
-            f"scrape_configs: [{{job_name: muster, static_configs: [{{targets: ['{target}']}}]}}]\n"
+            documented()
+            .replace("15s", "1s")
+            .replace("127.0.0.1:9834", target)
+            .replace("/etc/prometheus/muster-alerts.yml", str(OPERATIONS / "alerts.yml"))
         )
+        subprocess.run(["promtool", "check", "config", settings], check=True, stdout=subprocess.DEVNULL)
         port = free_port()
         self.prometheus = f"http://127.0.0.1:{port}"
         self.start(

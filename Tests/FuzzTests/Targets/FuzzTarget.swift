@@ -1,0 +1,72 @@
+/// A reader of what comes from outside, and what it promises whatever it is given.
+///
+/// That it ends, and is not stopped by Swift's own checks, is promised by all of them. The corpora's folders have these names.
+enum FuzzTarget: String, CaseIterable, Sendable {
+    /// JSON: what was read is read again from what is written of it.
+    case json
+    /// JSON objects, as bodies and records of all dialects.
+    case bodies
+    /// Lines of an import: cut in the same places however they arrive.
+    case lines
+    /// CSV: the same records however they arrive.
+    case csv
+    /// Heads of requests: never longer than what came.
+    case heads
+    /// Header fields with credentials.
+    case credentials
+    /// Queries and forms.
+    case queries
+    /// What proxies say of a caller.
+    case forwarded
+    /// Addresses and networks: what was read is read again from its text.
+    case hosts
+    /// Public keys: the same again from their only form.
+    case keys
+    /// Login names, mail addresses, phone numbers, public addresses: the same again from their text.
+    case names
+    /// Password hashes from elsewhere.
+    case hashes
+    /// CBOR, keys and data of authenticators.
+    case cbor
+    /// What PAM leaves in the environment, one variable a line.
+    case pam
+    /// Backups: seals and databases.
+    case backups
+
+    /// Gives bytes to the reader.
+    ///
+    /// - Returns: The promise that it broke, in words; nil if it kept all.
+    func broken(by bytes: [UInt8]) -> String? {
+        switch self {
+        case .json: ValueTargets.json(bytes)
+        case .bodies: BodyTargets.bodies(bytes)
+        case .lines: BodyTargets.lines(bytes)
+        case .csv: FileTargets.csv(bytes)
+        case .heads: RequestTargets.heads(bytes)
+        case .credentials: RequestTargets.credentials(bytes)
+        case .queries: RequestTargets.queries(bytes)
+        case .forwarded: RequestTargets.forwarded(bytes)
+        case .hosts: ValueTargets.hosts(bytes)
+        case .keys: ValueTargets.keys(bytes)
+        case .names: ValueTargets.names(bytes)
+        case .hashes: ValueTargets.hashes(bytes)
+        case .cbor: ValueTargets.cbor(bytes)
+        case .pam: FileTargets.pam(bytes)
+        case .backups: FileTargets.backups(bytes)
+        }
+    }
+}
+
+extension [UInt8] {
+    /// The bytes as pieces, as they may arrive: of 1, 2, 3 bytes and so on.
+    var pieces: [[UInt8]] {
+        var pieces: [[UInt8]] = []
+        var place = 0
+        while place < count {
+            let end = Swift.min(place + pieces.count % 7 + 1, count)
+            pieces.append(Array(self[place..<end]))
+            place = end
+        }
+        return pieces
+    }
+}
