@@ -19,6 +19,8 @@ from client import (
 from tenable.errors import BadRequestError, NotFoundError, UnauthorizedError
 from tenable.io import TenableIO
 
+from apps import earlier_code, oathtool
+
 PHONE = "+19998887766"
 NUMBERS = itertools.count(2_000_000)
 PATTERN = r"/^(\+1[2-9][0-8]\d[2-9]\d{6}|\+[1-9]\d{1,14})$/"
@@ -273,6 +275,29 @@ def test_a_login_needs_the_code(muster, tio, user, channel):
     answer = muster.login(user.username, verification_code=code)
     assert answer.status_code == 200 and answer.json()["token"]
     assert muster.login(user.username, verification_code=code).status_code == 401
+
+
+def test_the_code_of_an_app_signs_in_by_the_client_s_own_call(muster, tio, user):
+    """The constructor has no place for a code: it fails, and says why."""
+
+    def own(method, path, body):
+        answer = muster.request(method, path, json=body, headers={"X-Cookie": f"token={token}"}, keys=None)
+        assert answer.status_code in (200, 201), answer.text
+        return answer.json()
+
+    token = muster.login(user.username, user.password).json()["token"]
+    begun = own("POST", "/muster/v1/factors/totp", {})
+    own("POST", f"/muster/v1/factors/totp/{begun['id']}/confirm", {"code": earlier_code(begun["secret"])})
+    body = body_of_refusal(UnauthorizedError, login, muster, user)
+    assert CODE_REQUIRED.items() <= body.items() and body["factors"] == ["totp", "recovery"]
+    with pytest.raises(UnauthorizedError, match="Verification code required"):
+        login(muster, user)
+    code = oathtool(begun["secret"])
+    fields = {"username": user.username, "password": user.password, "verification_code": code}
+    answer = tio.post("session", json=fields)
+    assert (answer.status_code, list(answer.json())) == (200, ["token"])
+    with pytest.raises(UnauthorizedError):
+        tio.post("session", json=fields)
 
 
 def test_a_wrong_password_sends_no_code_at_login(muster, tio, user):
