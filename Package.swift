@@ -131,8 +131,8 @@ let server: [Target] = [
     .target(
         name: "MusterServer",
         dependencies: [
-            "ActiveLogicAPI", "MusterAPI", "MusterCore", "QRCode", "TenableAPI", "TextBytes",
-            "WireJSON", "WorkerThreads", httpTypes, logging, tls, lifecycle,
+            "ActiveLogicAPI", "MusterAPI", "MusterConsole", "MusterCore", "QRCode", "TenableAPI",
+            "TextBytes", "WireJSON", "WorkerThreads", httpTypes, logging, tls, lifecycle,
             .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
             .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
         ] + hummingbird("Hummingbird", "HummingbirdCore", "HummingbirdTLS")

@@ -28,6 +28,8 @@ public struct ServerConfiguration: Sendable {
     public var countsRequests = false
     /// Whether each request is a line of the log.
     public var logsAccess = false
+    /// Whether browsers get the console.
+    public var servesConsole = false
     /// The program's version.
     public var version: String
     /// Gives memory that is free back to the system; called on a thread of its own when a crowd has gone.
@@ -145,6 +147,7 @@ public struct MusterApplication: Service {
             configuration,
             budget: budget,
             localAdminToken: localAdminToken,
+            dialects: Dialect.all + (configuration.servesConsole ? [.console] : []),
             logger: logger
         )
         let parts = ObservedParts(frame, configuration)

@@ -92,6 +92,7 @@ struct Composition {
             giveMemoryBack: ProcessMemory.giveBackNow
         )
         configuration.logsAccess = settings.logsAccess
+        configuration.servesConsole = settings.servesConsole
         configuration.countsRequests = settings.metrics != nil
         let scheme = settings.tls == nil ? "http" : "https"
         let manager = manager

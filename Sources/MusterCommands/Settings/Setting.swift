@@ -86,6 +86,12 @@ struct Setting: Sendable {
                 "Where trusted proxies say it: x-forwarded-for (with X-Forwarded-Proto) or forwarded (RFC 7239)."
         ),
         Setting(
+            key: "console.enabled",
+            kind: .text,
+            fallback: "true",
+            summary: "Whether browsers get the console: true or false."
+        ),
+        Setting(
             key: "http.limits.bodyBytes",
             kind: .number(1024...104_857_600),
             fallback: "1048576",

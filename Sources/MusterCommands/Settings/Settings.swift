@@ -42,6 +42,8 @@ struct Settings: Sendable {
     let logLevel: Logger.Level
     let logFormat: LogFormat
     let logsAccess: Bool
+    /// Whether browsers get the console.
+    let servesConsole: Bool
     /// Where metrics are told; nil for nowhere.
     let metrics: (host: String, port: Int)?
 
@@ -84,6 +86,7 @@ struct Settings: Sendable {
         delivery = try DeliverySettings(reader, publicURL: publicURL)
         logLevel = try Settings.choice("log.level", reader, else: .info)
         logFormat = try Settings.choice("log.format", reader, else: .logfmt)
+        servesConsole = try Settings.choice("console.enabled", reader, else: Truth.true) == .true
         logsAccess = try Settings.choice("log.access", reader, else: Switch.off) == .on
         rules = DirectoryRules(
             passwords: try Settings.passwordPolicy(reader),
@@ -182,6 +185,11 @@ struct Settings: Sendable {
     }
 
     /// A switch that is a text, as all settings are.
+    private enum Truth: String, CaseIterable {
+        case `true`
+        case `false`
+    }
+
     private enum Switch: String, CaseIterable {
         case on
         case off

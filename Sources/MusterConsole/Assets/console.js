@@ -1,1 +1,200 @@
+// Muster's console: what makes pages livelier. Everything but passkeys works without it.
 "use strict";
+(() => {
+  const all = (selector, root = document) => Array.from(root.querySelectorAll(selector));
+  const token = () => document.querySelector('input[name="token"]')?.value ?? "";
+
+  // Moments in the reader's zone; the exact instant stays in the title.
+  const format = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+  const localize = (root) => {
+    for (const time of all("time[datetime]", root)) {
+      const moment = new Date(time.dateTime);
+      if (!Number.isNaN(moment.getTime())) time.textContent = format.format(moment);
+    }
+  };
+
+  // What a password still lacks, ticked off while it is typed. The server decides.
+  const rules = {
+    length: (text, item) => [...text].length >= Number(item.dataset.least),
+    upper: (text) => /\p{Lu}/u.test(text),
+    lower: (text) => /\p{Ll}/u.test(text),
+    digit: (text) => /\d/.test(text),
+    sign: (text) => /[^\p{L}\d]/u.test(text),
+  };
+  const policies = () => {
+    for (const box of all("[data-policy]")) {
+      const input = box.querySelector("input");
+      const list = box.querySelector(".strength");
+      list.hidden = false;
+      const tell = () => {
+        for (const item of all("[data-rule]", list)) {
+          item.classList.toggle("met", rules[item.dataset.rule](input.value, item));
+        }
+      };
+      input.addEventListener("input", tell);
+      tell();
+    }
+  };
+
+  // Passkeys.
+  const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
+  const text = (buffer) =>
+    btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+  const requestOptions = (options) =>
+    PublicKeyCredential.parseRequestOptionsFromJSON?.(options) ?? {
+      ...options,
+      challenge: bytes(options.challenge),
+      allowCredentials: options.allowCredentials.map((key) => ({ ...key, id: bytes(key.id) })),
+    };
+  const creationOptions = (options) =>
+    PublicKeyCredential.parseCreationOptionsFromJSON?.(options) ?? {
+      ...options,
+      challenge: bytes(options.challenge),
+      user: { ...options.user, id: bytes(options.user.id) },
+      excludeCredentials: options.excludeCredentials.map((key) => ({ ...key, id: bytes(key.id) })),
+    };
+  const asJSON = (credential) => {
+    if (credential.toJSON) return credential.toJSON();
+    const response = {};
+    for (const name of ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"]) {
+      if (credential.response[name]) response[name] = text(credential.response[name]);
+    }
+    return { id: credential.id, rawId: text(credential.rawId), type: credential.type, response };
+  };
+  const post = async (path, body, login) => {
+    const headers = { "Content-Type": "application/json", "X-Muster-Token": token() };
+    if (login) headers["X-Muster-Login"] = login;
+    const answer = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
+    const type = answer.headers.get("Content-Type") ?? "";
+    const content = type.startsWith("application/json") ? await answer.json() : {};
+    if (!answer.ok) throw new Error(content.error?.message ?? String(answer.status));
+    return content;
+  };
+  const usePasskey = async (root, next) => {
+    const begun = await post(`${root}/options`, {});
+    const credential = await navigator.credentials.get({ publicKey: requestOptions(begun.options) });
+    const target = root === "/sign-in/factor" ? "/sign-in/factor/passkey" : "/sign-in/passkey";
+    await post(target, { credential: asJSON(credential) }, begun.login);
+    location.assign(next || "/");
+  };
+  const addPasskey = async (button) => {
+    const form = button.closest("form");
+    const label = form.elements.label.value;
+    const password = form.elements.password?.value;
+    const begun = await post("/account/security/passkeys/options", password ? { password } : {});
+    const credential = await navigator.credentials.create({ publicKey: creationOptions(begun.options) });
+    form.elements.credential.value = JSON.stringify({ ...(label ? { label } : {}), credential: asJSON(credential) });
+    if (form.elements.password) form.elements.password.value = "";
+    form.submit();
+  };
+  const passkeys = () => {
+    if (!window.PublicKeyCredential) return;
+    for (const part of all('[data-needs="passkeys"]')) part.hidden = false;
+    for (const button of all("[data-passkey]")) {
+      button.addEventListener("click", async () => {
+        const told = button.parentElement.querySelector("[data-passkey-error]");
+        told.textContent = "";
+        button.disabled = true;
+        try {
+          if (button.dataset.passkey === "add") await addPasskey(button);
+          else await usePasskey(button.dataset.passkey === "factor" ? "/sign-in/factor" : "/sign-in/passkey", button.dataset.next);
+        } catch (error) {
+          told.textContent = error.name === "Error" && error.message ? error.message : told.dataset.text;
+        } finally {
+          button.disabled = false;
+        }
+      });
+    }
+  };
+
+  // Copying, printing, files into fields, and boxes that tick all others.
+  const helpers = () => {
+    for (const button of all("[data-copy]")) {
+      button.hidden = false;
+      button.addEventListener("click", async () => {
+        const field = document.getElementById(button.dataset.copy);
+        await navigator.clipboard.writeText(field.value ?? field.textContent);
+        const before = button.textContent;
+        button.textContent = button.dataset.done;
+        setTimeout(() => { button.textContent = before; }, 2000);
+      });
+    }
+    for (const button of all("[data-print]")) {
+      button.hidden = false;
+      button.addEventListener("click", () => window.print());
+    }
+    for (const input of all("[data-file]")) {
+      input.closest("[hidden]").hidden = false;
+      input.addEventListener("change", async () => {
+        if (input.files[0]) document.getElementById(input.dataset.file).value = await input.files[0].text();
+      });
+    }
+    for (const box of all("[data-all]")) {
+      box.hidden = false;
+      box.addEventListener("change", () => {
+        for (const other of all(`input[name="${box.dataset.all}"]`)) other.checked = box.checked;
+      });
+    }
+    for (const box of all("[data-mask]")) box.addEventListener("change", () => sum(box.dataset.mask));
+  };
+  // Masks have 63 bits, more than a JavaScript number has.
+  const sum = (name) => {
+    let mask = BigInt(document.querySelector(`[data-rest="${name}"]`).dataset.value);
+    for (const box of all(`[data-mask="${name}"]`)) if (box.checked) mask |= 1n << BigInt(box.value);
+    document.querySelector(`[data-sum="${name}"]`).textContent = mask.toString();
+  };
+
+  // Search while it is typed: the list of the page is replaced by that of the answer.
+  const search = () => {
+    for (const form of all("form[data-live]")) {
+      let timer, latest = 0;
+      const load = async () => {
+        const turn = ++latest;
+        const query = new URLSearchParams(new FormData(form));
+        for (const [name, value] of [...query]) if (!value) query.delete(name);
+        const path = `${form.getAttribute("action")}?${query}`;
+        const answer = await fetch(path, { headers: { Accept: "text/html" } });
+        if (answer.redirected) return location.assign(path);
+        if (!answer.ok || turn !== latest) return;
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const found = page.getElementById("results"), place = document.getElementById("results");
+        if (!found || !place) return;
+        place.replaceWith(document.adoptNode(found));
+        localize(document);
+        helpersOf(document.getElementById("results"));
+        history.replaceState(null, "", path);
+      };
+      form.addEventListener("input", (event) => {
+        clearTimeout(timer);
+        timer = setTimeout(load, event.target.type === "search" ? 180 : 0);
+      });
+    }
+  };
+  const helpersOf = (root) => {
+    for (const box of all("[data-all]", root)) {
+      box.hidden = false;
+      box.addEventListener("change", () => {
+        for (const other of all(`input[name="${box.dataset.all}"]`, root)) other.checked = box.checked;
+      });
+    }
+  };
+
+  // A form is sent once, however often its button is pressed.
+  const once = () => {
+    for (const form of all('form[method="post"]')) {
+      form.addEventListener("submit", (event) => {
+        if (form.dataset.sent) return event.preventDefault();
+        form.dataset.sent = "yes";
+        setTimeout(() => delete form.dataset.sent, 5000);
+      });
+    }
+  };
+
+  localize(document);
+  policies();
+  passkeys();
+  helpers();
+  search();
+  once();
+  document.querySelector('[aria-invalid="true"]')?.focus();
+})();

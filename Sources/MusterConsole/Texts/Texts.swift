@@ -6,6 +6,12 @@ package struct Texts: Sendable {
     package var language = "en"
     /// What stands around every page.
     package var frame = FrameTexts()
+    package var done = DoneTexts()
+    package var error = ErrorTexts()
+    package var signIn = SignInTexts()
+    package var account = AccountTexts()
+    package var security = SecurityTexts()
+    package var keys = KeysTexts()
 
     /// English.
     package static let english = Texts()

@@ -43,7 +43,9 @@ struct RequestAuthenticator: Sendable {
         _ route: Route
     ) async throws -> Response {
         var arrival = try await arrival(of: request, context, route)
-        if let name = try arrival.impersonated { arrival = try await impersonating(name, arrival) }
+        if let name = try arrival.impersonated(route.dialect) {
+            arrival = try await impersonating(name, arrival)
+        }
         let body = arrival.readsBody ? try await body(of: arrival) : ByteBuffer()
         return try await answer(arrival, body, route)
     }
@@ -74,10 +76,8 @@ struct RequestAuthenticator: Sendable {
         }
 
         /// Whom the caller wants to act as; nil for itself.
-        var impersonated: String? {
-            get throws(MusterError) {
-                principal == nil ? nil : try CredentialsHeader.impersonated(request.headers)
-            }
+        func impersonated(_ dialect: Dialect) throws(MusterError) -> String? {
+            principal == nil ? nil : try dialect.impersonated(request.headers)
         }
     }
 
@@ -104,10 +104,13 @@ struct RequestAuthenticator: Sendable {
                 ? nil : try await authenticate(request.headers, origin, route.dialect, context)
         } catch {
             context.judge(isKnown: false)
-            throw error
+            guard route.admitsStrangers, RefusedCookie.isCause(of: error) else { throw error }
+            principal = nil
         }
         context.judge(isKnown: principal != nil)
-        guard route.isOpen || principal != nil else { throw Call.noCredentials }
+        guard route.isOpen || route.admitsStrangers || principal != nil else {
+            throw Call.noCredentials
+        }
         return Arrival(
             request,
             context,
@@ -177,7 +180,7 @@ struct RequestAuthenticator: Sendable {
         _ dialect: Dialect,
         _ context: MusterRequestContext
     ) async throws -> Principal? {
-        guard let credentials = try CredentialsHeader.read(fields) else { return nil }
+        guard let credentials = try dialect.credentials(fields) else { return nil }
         let principal: Principal
         do {
             principal = try await authenticator.authenticate(

@@ -22,7 +22,8 @@ struct SessionCookie: Sendable {
         "token=; Max-Age=0" + attributes(on: channel, fields)
     }
 
-    private func attributes(on channel: any Channel, _ fields: HTTPFields) -> String {
+    /// What stands behind the value of every cookie of ours.
+    func attributes(on channel: any Channel, _ fields: HTTPFields) -> String {
         let isSecure = isTLS || peers.isForwardedTLS(channel, fields)
         return "; Path=/; HttpOnly; SameSite=Lax" + (isSecure ? "; Secure" : "")
     }
@@ -32,6 +33,12 @@ struct SessionCookie: Sendable {
 struct RefusedCookie: Error {
     /// The failures after which a token never opens anything again.
     static let codes: Set<MusterError.Code> = [.credentialsInvalid, .sessionExpired]
+
+    /// Whether a failure to authenticate only says that a token opens nothing any more.
+    static func isCause(of error: any Error) -> Bool {
+        let code = (error as? RefusedCookie)?.error.code ?? (error as? MusterError)?.code
+        return code.map(codes.contains) ?? false
+    }
 
     /// Why it opened nothing.
     let error: MusterError

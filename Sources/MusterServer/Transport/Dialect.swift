@@ -1,3 +1,4 @@
+import HTTPTypes
 import MusterCore
 
 /// One API of the directory, as a value: where it lives, by which rights its callers administer, what it holds them to,
@@ -7,12 +8,22 @@ import MusterCore
 struct Dialect: Sendable {
     /// Where its paths begin, without a slash at the end; empty for the dialect at the root.
     let root: String
+    /// Where others of its paths begin; these are paths of its own, too.
+    var moreRoots: [String] = []
     /// By which of its rights a caller administers.
     let permissionModel: Principal.PermissionModel
     /// What callers are held to beside their rights.
     let policy: DialectPolicy
     /// The media type of its answers that are JSON.
     var mediaType = Answer.jsonType
+    /// How callers say who they are.
+    var credentials: @Sendable (HTTPFields) throws(MusterError) -> Credentials? = {
+        fields throws(MusterError) in
+        try CredentialsHeader.read(fields)
+    }
+    /// How callers say in whose name they act; nil for themselves.
+    var impersonated: @Sendable (HTTPFields) throws(MusterError) -> String? =
+        CredentialsHeader.impersonated
     /// The one place where the directory's errors become its answers.
     let answer: @Sendable (MusterError) -> Answer
     /// Its routes.
@@ -26,9 +37,13 @@ struct Dialect: Sendable {
     /// Whether a path is the dialect's.
     func owns(_ path: String) -> Bool {
         let bytes = path.utf8
-        return root.isEmpty
-            || bytes.count > root.utf8.count && bytes.starts(with: root.utf8)
-                && bytes.dropFirst(root.utf8.count).first == UInt8(ascii: "/")
+        return root.isEmpty || lies(bytes, under: root)
+            || moreRoots.contains { bytes.elementsEqual($0.utf8) || lies(bytes, under: $0) }
+    }
+
+    private func lies(_ path: String.UTF8View, under root: String) -> Bool {
+        path.count > root.utf8.count && path.starts(with: root.utf8)
+            && path.dropFirst(root.utf8.count).first == UInt8(ascii: "/")
     }
 }
 

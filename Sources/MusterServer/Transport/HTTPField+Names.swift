@@ -12,6 +12,11 @@ extension HTTPField.Name {
     static let xErrorHint = known("X-Error-Hint")
     /// What is left of the field `Host` beside the first line, which the library takes for the authority.
     static let moreHost = known("Host")
+    static let referrerPolicy = known("Referrer-Policy")
+    static let crossOriginOpenerPolicy = known("Cross-Origin-Opener-Policy")
+    static let secFetchSite = known("Sec-Fetch-Site")
+    static let xMusterLogin = known("X-Muster-Login")
+    static let xMusterToken = known("X-Muster-Token")
     static let xContentTypeOptions = known("X-Content-Type-Options")
 
     private static func known(_ name: String) -> HTTPField.Name {

@@ -127,6 +127,7 @@ public struct RootResponder: HTTPResponder {
             context.coreContext.endpointPath.value = endpoint.path
             return route
         }
+        guard !endpoint.isHidden else { throw MusterError(.requestNotFound, "Not Found") }
         let allowed = endpoint.methods.map(\.rawValue).sorted().joined(separator: ", ")
         throw MusterError(
             .methodNotAllowed,

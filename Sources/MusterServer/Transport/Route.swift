@@ -14,6 +14,10 @@ struct Route: Sendable {
     let dialect: Dialect
     /// Whether strangers are answered, too; others have to say who they are before their body is read.
     let isOpen: Bool
+    /// Whether the handler itself decides what becomes of strangers, who are told from callers all the same.
+    let admitsStrangers: Bool
+    /// Whether the path is told to nobody who does not ask for it by one of its methods.
+    let isHidden: Bool
     /// Whether the handler reads the body itself as it arrives; the call's own is empty then.
     let streamsBody: Bool
     /// Whether the answer may have any number of records; it is read and written away from the event loops then.
@@ -30,6 +34,8 @@ struct Route: Sendable {
         _ path: String,
         of dialect: Dialect = .tenable,
         isOpen: Bool = false,
+        admitsStrangers: Bool = false,
+        isHidden: Bool = false,
         streamsBody: Bool = false,
         isList: Bool = false,
         waitsLong: Bool = false,
@@ -40,6 +46,8 @@ struct Route: Sendable {
         self.path = path
         self.dialect = dialect
         self.isOpen = isOpen
+        self.admitsStrangers = admitsStrangers
+        self.isHidden = isHidden
         self.streamsBody = streamsBody
         self.isList = isList
         self.waitsLong = waitsLong

@@ -16,6 +16,9 @@ struct RouteTable: Sendable {
         fileprivate let variables: [(place: Int, name: Substring)]
         fileprivate let partCount: Int
 
+        /// Whether other methods find nothing there, as where there is no such path.
+        var isHidden: Bool { routes.allSatisfy(\.isHidden) }
+
         /// The methods of the path, for the header field `Allow` (RFC 9110 section 10.2.1).
         ///
         /// Whatever answers GET answers HEAD (section 9.1 there).

@@ -24,7 +24,8 @@ enum NativeErrors {
         return answer
     }
 
-    private static func status(of code: MusterError.Code) -> HTTPResponse.Status {
+    /// The status of an error, in the native API and in the console.
+    static func status(of code: MusterError.Code) -> HTTPResponse.Status {
         switch code {
         case .credentialsMissing, .credentialsInvalid, .sessionExpired, .codeRequired,
             .confirmationRequired, .loginExpired, .loginFailed:

@@ -109,7 +109,7 @@ extension PasskeyAttestation {
 
 extension PasskeyAssertion {
     /// An assertion as it was sent.
-    fileprivate init(_ record: AssertionRecord) {
+    init(_ record: AssertionRecord) {
         self.init(
             credentialID: record.id,
             clientData: PasskeyClientData(record.clientData),

@@ -1,0 +1,151 @@
+package import MusterCore
+
+/// One's own keys: of SSH, and of the APIs.
+package struct KeysPage: Sendable {
+    /// The public keys.
+    package let keys: [StoredSSHKey]
+    /// Whether there is a pair of API keys.
+    package let hasAPIKeys: Bool
+    /// When the pair was last used.
+    package let lastUse: Timestamp?
+    /// Whether the viewer may add and remove public keys.
+    package let mayChange: Bool
+    /// The key as it was typed.
+    package var line = FieldState()
+
+    /// Builds the page.
+    package init(_ keys: [StoredSSHKey], hasAPIKeys: Bool, lastUse: Timestamp?, mayChange: Bool) {
+        self.keys = keys
+        self.hasAPIKeys = hasAPIKeys
+        self.lastUse = lastUse
+        self.mayChange = mayChange
+    }
+
+    /// The page.
+    package func html(_ frame: Frame) -> HTML {
+        let t = frame.texts.keys
+        let add: HTML =
+            mayChange
+            ? "<section class=\"card\"><h2>\(t.add)</h2>\(KeysPage.form(frame, "/account/keys/ssh", line))</section>"
+            : "<p class=\"note\">\(t.onlyAdministrators)</p>"
+        return frame.accountPage(
+            .keys,
+            """
+            <section class="card"><h2>\(t.ssh)</h2>\
+            \(KeysPage.table(frame, keys, remove: mayChange ? "/account/keys/ssh/remove" : nil))</section>\(add)\
+            <section class="card"><h2>\(t.api)</h2>\(api(frame, t))</section>
+            """
+        )
+    }
+
+    private func api(_ frame: Frame, _ t: KeysTexts) -> HTML {
+        let rotate = frame.form("/account/keys/api") {
+            "<button>\(hasAPIKeys ? t.rotate : t.make)</button>"
+        }
+        guard hasAPIKeys else { return "<p class=\"muted\">\(t.noAPIKeys)</p>\(rotate)" }
+        let revoke = frame.form("/account/keys/api/revoke") {
+            "<button class=\"danger\">\(t.revoke)</button>"
+        }
+        return """
+            <dl class="facts"><dt>\(t.lastUse)</dt><dd>\(frame.time(lastUse))</dd></dl><p></p>\
+            <div class="actions">\(rotate)\(revoke)</div>
+            """
+    }
+
+    /// A list of public keys.
+    static func table(_ frame: Frame, _ keys: [StoredSSHKey], remove: String?) -> HTML {
+        let t = frame.texts.keys
+        guard !keys.isEmpty else {
+            return "<div class=\"none\"><strong>\(t.noKeys)</strong>\(t.noKeysHint)</div>"
+        }
+        let rows = keys.map { key -> HTML in
+            let form: HTML? = remove.map { path in
+                frame.form(path) {
+                    """
+                    <input type="hidden" name="fingerprint" value="\(key.fingerprint)">\
+                    <button class="small">\(t.remove)<span class="unseen"> \(key.fingerprint)</span></button>
+                    """
+                }
+            }
+            return """
+                <tr><td data-label="\(t.fingerprint)"><span class="mono">\(key.fingerprint)</span></td>\
+                <td data-label="\(t.type)">\(key.key.type.rawValue)</td>\
+                <td data-label="\(t.added)">\(frame.time(key.addedAt))</td><td class="end">\(form)</td></tr>
+                """
+        }
+        return """
+            <table class="stack"><thead><tr><th scope="col">\(t.fingerprint)</th><th scope="col">\(t.type)</th>\
+            <th scope="col">\(t.added)</th><th><span class="unseen">\(t.remove)</span></th></tr></thead>\
+            <tbody>\(rows)</tbody></table>
+            """
+    }
+
+    /// A form for a public key.
+    static func form(_ frame: Frame, _ path: String, _ line: FieldState) -> HTML {
+        let t = frame.texts.keys
+        return frame.form(path) {
+            """
+            \(frame.area("key", t.line, line, hint: "\(t.lineHint)", attributes: " class=\"mono\" spellcheck=\"false\" required"))\
+            <div class="field" hidden><label for="key-file">\(t.file)</label>\
+            <input type="file" id="key-file" data-file="f-key" accept=".pub"></div>\
+            <button class="main">\(t.add)</button>
+            """
+        }
+    }
+}
+
+/// The texts of keys.
+package struct KeysTexts: Sendable {
+    var ssh = "SSH keys"
+    var api = "API keys"
+    var fingerprint = "Fingerprint"
+    var type = "Type"
+    var added = "Added"
+    var remove = "Remove"
+    var add = "Add an SSH key"
+    var line = "Public key"
+    var lineHint = "One line, as in a file whose name ends in .pub. Never the private half."
+    var file = "Or from a file"
+    var noKeys = "No SSH keys"
+    var noKeysHint = "With one, its owner signs in to machines that ask this directory."
+    var onlyAdministrators = "Ask an administrator of users to add or remove SSH keys."
+    var make = "Make API keys"
+    var rotate = "Replace the API keys"
+    var revoke = "Revoke the API keys"
+    var noAPIKeys = "There are none. Programs use a pair of keys in place of a password."
+    var lastUse = "Last use"
+    var newTitle = "New API keys"
+    var newHint =
+        "The secret key is shown this once. Keep it where your program reads it; the former pair is dead already."
+    var accessKey = "Access key"
+    var secretKey = "Secret key"
+    var done = "I have kept them"
+}
+
+extension Frame {
+    /// A new pair of API keys, shown once.
+    package func newKeys(_ pair: APIKeyPair, of username: String?, back: String) -> HTML {
+        let t = texts.keys
+        let values = [
+            ("access", t.accessKey, pair.accessKey),
+            ("secret", t.secretKey, pair.secretKey.withExposedValue { $0 }),
+        ]
+        let fields: [HTML] = values.map { id, label, value in
+            """
+            <div class="field"><label for="\(id)">\(label)</label><div class="secret"><input id="\(id)" readonly value="\(value)">\
+            <button type="button" data-copy="\(id)" data-done="\(texts.security.copied)" hidden>\(texts.security.copy)</button>\
+            </div></div>
+            """
+        }
+        let owner: HTML? = username.map { "<p><strong><bdi>\($0)</bdi></strong></p>" }
+        return page(
+            t.newTitle,
+            in: username == nil ? .account : .users,
+            width: .narrow,
+            """
+            <section class="card">\(owner)<p class="note warn">\(t.newHint)</p>\(fields)\
+            <a class="button main" href="\(back)">\(t.done)</a></section>
+            """
+        )
+    }
+}

@@ -1,0 +1,56 @@
+package import MusterCore
+
+/// One's own sessions and sign-ins.
+package struct OwnSessionsPage: Sendable {
+    /// Whose they are.
+    package let user: User
+    /// The sessions, newest first.
+    package let sessions: [OwnedSession]
+    /// The one in use.
+    package let current: Digest?
+
+    /// Builds the page.
+    package init(_ user: User, _ sessions: [OwnedSession], current: Digest?) {
+        self.user = user
+        self.sessions = sessions
+        self.current = current
+    }
+
+    /// The page.
+    package func html(_ frame: Frame) -> HTML {
+        let t = frame.texts.account
+        let rows = sessions.map { row($0.session, frame, t) }
+        let all = frame.form("/account/sessions/end-all") {
+            "<button class=\"danger\">\(t.endAll)</button> <span class=\"small muted\">\(t.endAllHint)</span>"
+        }
+        return frame.accountPage(
+            .sessions,
+            """
+            <section class="card"><h2>\(t.signIns)</h2><dl class="facts">
+            <dt>\(t.lastSignIn)</dt><dd>\(frame.time(user.logins.lastSuccess))</dd>
+            <dt>\(t.lastFailure)</dt><dd>\(frame.time(user.logins.lastFailure))</dd>
+            <dt>\(t.failures)</dt><dd>\(user.logins.failureCount)</dd></dl></section>
+            <section class="card"><h2>\(t.sessions)</h2><table class="stack"><thead><tr><th scope="col">\(t.began)</th>
+            <th scope="col">\(t.lastUse)</th><th scope="col">\(t.place)</th><th><span class="unseen">\(t.end)</span></th>
+            </tr></thead><tbody>\(rows)</tbody></table>\(all)</section>
+            """
+        )
+    }
+
+    private func row(_ session: Session, _ frame: Frame, _ t: AccountTexts) -> HTML {
+        let isCurrent = current?.matches(session.digest) ?? false
+        let id = SessionID(session.digest).text
+        let last: HTML =
+            isCurrent
+            ? "<span class=\"tag good\">\(t.thisSession)</span>"
+            : frame.form("/account/sessions/end") {
+                "<input type=\"hidden\" name=\"session\" value=\"\(id)\"><button class=\"small\">\(t.end)</button>"
+            }
+        return """
+            <tr><td data-label="\(t.began)">\(frame.time(session.createdAt))</td>\
+            <td data-label="\(t.lastUse)">\(frame.time(session.lastSeenAt))</td>\
+            <td data-label="\(t.place)" class="mono">\(session.address?.description ?? t.unknownPlace)</td>\
+            <td class="end">\(last)</td></tr>
+            """
+    }
+}

@@ -1,0 +1,186 @@
+package import MusterCore
+
+/// One's own password and second factors.
+package struct SecurityPage: Sendable {
+    /// What there is.
+    package let list: FactorList
+    /// Whether codes can be sent by mail, by SMS, and whether passkeys can be used here.
+    package let offers: (mail: Bool, sms: Bool, passkeys: Bool)
+    /// Whether a factor has to be set up before anything else.
+    package let mustEnrol: Bool
+    /// The phone as it was typed.
+    package var phone = FieldState()
+
+    /// Builds the page.
+    package init(
+        _ list: FactorList,
+        offers: (mail: Bool, sms: Bool, passkeys: Bool),
+        mustEnrol: Bool
+    ) {
+        self.list = list
+        self.offers = offers
+        self.mustEnrol = mustEnrol
+    }
+
+    /// The page.
+    package func html(_ frame: Frame) -> HTML {
+        let t = frame.texts.security
+        var frame = frame
+        if mustEnrol, frame.notice == nil { frame.notice = Frame.Notice(.warn, "\(t.mustEnrol)") }
+        return frame.accountPage(
+            .security,
+            "\(password(frame, t))\(factors(frame, t))\(passkey(frame, t))\(codes(frame, t))\(recovery(frame, t))"
+        )
+    }
+
+    private func password(_ frame: Frame, _ t: SecurityTexts) -> HTML {
+        """
+        <section class="card"><div class="head"><div><h2>\(t.password)</h2></div><div class="actions">\
+        <a class="button" href="/account/password">\(frame.texts.account.password)</a></div></div>\
+        <p class="muted">\(t.passwordHint)</p></section>
+        """
+    }
+
+    private func factors(_ frame: Frame, _ t: SecurityTexts) -> HTML {
+        let rows = list.factors.map { factor -> HTML in
+            let kind = factor.kind == .passkey ? t.kindPasskey : t.kindApp
+            let off: HTML? = factor.isOff ? " <span class=\"tag bad\">\(t.off)</span>" : nil
+            return """
+                <tr><td><strong><bdi>\(factor.label)</bdi></strong>\(off)<span class="sub">\(kind)</span></td>\
+                <td data-label="\(t.added)">\(frame.time(factor.createdAt))</td>\
+                <td data-label="\(t.used)">\(frame.time(factor.lastUsedAt))</td>\
+                <td class="end"><a class="button small" href="/account/security/factors/\(factor.id.rawValue)">\
+                \(t.remove)<span class="unseen"> \(factor.label)</span></a></td></tr>
+                """
+        }
+        let table: HTML =
+            rows.isEmpty
+            ? "<div class=\"none\"><strong>\(t.noFactors)</strong>\(t.noFactorsHint)</div>"
+            : """
+            <table class="stack"><thead><tr><th scope="col">\(t.factor)</th><th scope="col">\(t.added)</th>\
+            <th scope="col">\(t.used)</th><th><span class="unseen">\(t.remove)</span></th></tr></thead>\
+            <tbody>\(rows)</tbody></table>
+            """
+        return """
+            <section class="card"><div class="head"><div><h2>\(t.factors)</h2></div><div class="actions">\
+            <a class="button main" href="/account/security/app">\(t.addApp)</a></div></div>\(table)</section>
+            """
+    }
+
+    private func passkey(_ frame: Frame, _ t: SecurityTexts) -> HTML {
+        guard offers.passkeys else { return .empty }
+        let form = frame.form("/account/security/passkeys") {
+            """
+            <input type="hidden" name="credential">\
+            \(frame.input("label", t.label, hint: "\(t.passkeyLabelHint)", attributes: " maxlength=\"64\""))\
+            <div data-needs="passkeys" hidden><button type="button" data-passkey="add">\(t.addPasskey)</button>\
+            <p class="error" role="alert" data-passkey-error data-text="\(t.passkeyFailed)"></p></div>\
+            <noscript><p class="muted">\(t.passkeyNeedsScript)</p></noscript>
+            """
+        }
+        return "<section class=\"card\"><h2>\(t.newPasskey)</h2>\(form)</section>"
+    }
+
+    private func codes(_ frame: Frame, _ t: SecurityTexts) -> HTML {
+        let factor = list.user.secondFactor
+        guard offers.mail || offers.sms || factor.isConfigured else { return .empty }
+        let password = frame.input(
+            "password",
+            frame.texts.account.currentPassword,
+            type: "password",
+            attributes: " autocomplete=\"current-password\" required"
+        )
+        let mail = frame.check(
+            "email",
+            "\(t.byEmail) <bdi>\(list.user.displayEmail)</bdi>",
+            isOn: factor.isEmailEnabled
+        )
+        let sms: HTML? =
+            factor.phone == nil
+            ? nil : frame.check("sms", "\(t.bySMS)", isOn: factor.isSMSEnabled)
+        let switches = frame.form("/account/security/codes") {
+            "\(mail)\(sms)<p></p>\(password)<button>\(frame.texts.frame.save)</button>"
+        }
+        let number: HTML =
+            offers.sms
+            ? frame.form("/account/security/phone") {
+                """
+                \(frame.input("phone", t.phone, phone, type: "tel", hint: "\(t.phoneHint)", attributes: " autocomplete=\"tel\" required"))\
+                <div class="field"><label for="f-phone-password">\(frame.texts.account.currentPassword)</label>\
+                <input id="f-phone-password" name="password" type="password" autocomplete="current-password" required></div>\
+                <button>\(t.sendCode)</button>
+                """
+            } : ""
+        return "<section class=\"card\"><h2>\(t.codes)</h2>\(switches)\(number)</section>"
+    }
+
+    private func recovery(_ frame: Frame, _ t: SecurityTexts) -> HTML {
+        guard !list.factors.isEmpty || list.user.secondFactor.isRequiredAtLogin else {
+            return .empty
+        }
+        let form = frame.form("/account/security/recovery") { "<button>\(t.renew)</button>" }
+        return """
+            <section class="card"><h2>\(t.recovery)</h2><p>\(t.recoveryHint) \
+            <strong>\(list.recoveryCodesLeft)</strong> \(t.left)</p>\(form)</section>
+            """
+    }
+}
+
+/// The texts of one's own security.
+package struct SecurityTexts: Sendable {
+    var mustEnrol =
+        "You have to set up a second factor before you can go on: an authenticator app, a passkey or codes."
+    var password = "Password"
+    var passwordHint =
+        "A long password that you use nowhere else. Changing it ends your other sessions."
+    var factors = "Second factors"
+    var factor = "Factor"
+    var added = "Added"
+    var used = "Last used"
+    var remove = "Remove"
+    var off = "off after failures"
+    var kindApp = "Authenticator app"
+    var kindPasskey = "Passkey"
+    var noFactors = "No authenticator app or passkey yet"
+    var noFactorsHint = "With one of them, your password alone opens nothing any more."
+    var addApp = "Add an authenticator app"
+    var newPasskey = "New passkey"
+    var addPasskey = "Add a passkey"
+    var label = "Name"
+    var passkeyLabelHint = "By which you know it, such as the device it is on."
+    var passkeyFailed =
+        "The passkey was not made. It may be here already, or the device has refused."
+    var passkeyNeedsScript = "Passkeys need scripts, which are switched off in this browser."
+    var codes = "Codes that are sent"
+    var byEmail = "Send a code at sign-in to"
+    var bySMS = "Send a code at sign-in to my phone"
+    var phone = "Phone number"
+    var phoneHint =
+        "With the country's prefix, such as +41791234567. A code is sent there to prove that it is yours."
+    var sendCode = "Send a code"
+    var phoneTitle = "Prove your phone"
+    var phoneCode = "The code that was sent"
+    var verify = "Verify"
+    var recovery = "Recovery codes"
+    var recoveryHint = "Each stands in for a lost factor once."
+    var left = "are left."
+    var renew = "Make new recovery codes"
+    var newCodes = "Your recovery codes"
+    var newCodesHint =
+        "They are shown this once. Print or keep them where only you can find them; each works one time."
+    var print = "Print"
+    var done = "I have kept them"
+    var appTitle = "Add an authenticator app"
+    var appLabelHint = "By which you know it, such as the phone it is on."
+    var next = "Next"
+    var scan = "Scan this code with the app."
+    var byHand = "Or type this secret into it:"
+    var appCode = "The code that the app shows now"
+    var confirm = "Confirm"
+    var copy = "Copy"
+    var copied = "Copied"
+    var removeTitle = "Remove a second factor"
+    var removeHint = "It will not be asked for any more, and signs nobody in."
+    var confirmTitle = "Confirm it is you"
+    var confirmHint = "What you are about to do is asked for twice, since a session can be stolen."
+}

@@ -1,0 +1,92 @@
+import Hummingbird
+import MusterConsole
+import MusterCore
+
+/// One's own record and password.
+///
+/// | method | path | answers |
+/// |---|---|---|
+/// | GET, POST | /account | one's own record; name and address are changed |
+/// | GET, POST | /account/password | the form; the password is changed |
+struct OwnAccountRoutes {
+    private let door: ConsoleDoor
+    private let users: UserService
+    private let passwords: PasswordService
+
+    init(_ door: ConsoleDoor) {
+        self.door = door
+        users = UserService(door.directory)
+        passwords = PasswordService(door.directory)
+    }
+
+    var routes: [Route] {
+        [
+            door.page("/account") { visit in try await show(visit, nil) },
+            door.form("/account", edit),
+            door.page("/account/password", needs: .session) { visit in
+                try showPassword(visit, nil)
+            },
+            door.form("/account/password", needs: .session, changePassword),
+        ]
+    }
+
+    private func show(_ visit: Visit, _ error: MusterError?) async throws -> Response {
+        let account = try await users.ownAccount(by: try visit.principal)
+        let user = account.user
+        let page = ProfilePage(
+            account,
+            name: visit.state("name", else: user.name ?? "", error),
+            email: visit.state("email", else: user.email ?? "", error),
+            password: FieldState(error: error.flatMap(Visit.currentPasswordComplaint))
+        )
+        let frame = error.map(visit.frame(telling:)) ?? visit.frame
+        return ConsoleResponse.page(page.html(frame), error?.formStatus ?? .ok)
+    }
+
+    @Sendable private func edit(_ visit: Visit) async throws -> Response {
+        do {
+            let principal = try visit.principal
+            _ = try await users.edit(.oneself, by: principal) { (user) throws(MusterError) in
+                var changes = UserChanges()
+                changes.name = try ContactRules.name(visit.text("name"))
+                changes.email = try ContactRules.email(visit.text("email"), of: user.username)
+                changes.currentPassword = visit.secret("current_password")
+                return changes
+            }
+        } catch  where !error.isOfServer {
+            return try await show(visit, error)
+        }
+        return visit.done("/account", .saved)
+    }
+
+    private func showPassword(_ visit: Visit, _ error: MusterError?) throws -> Response {
+        var page = PasswordPage(visit.directory.rules.passwords.kind)
+        page.isTemporary = try visit.principal.mustChangePassword
+        page.current = FieldState(error: error.flatMap(Visit.currentPasswordComplaint))
+        page.new = FieldState(error: error?.code == .passwordPolicy ? error?.message : nil)
+        let frame = error.map(visit.frame(telling:)) ?? visit.frame
+        return ConsoleResponse.page(page.html(frame), error?.formStatus ?? .ok)
+    }
+
+    @Sendable private func changePassword(_ visit: Visit) async throws -> Response {
+        do {
+            try await passwords.change(.oneself, by: try visit.principal) {
+                PasswordChange(
+                    new: Secret(visit.text("password")),
+                    current: Secret(visit.text("current_password"))
+                )
+            }
+        } catch  where !error.isOfServer {
+            return try showPassword(visit, error)
+        }
+        return visit.done("/account/security", .passwordChanged)
+    }
+}
+
+extension Visit {
+    /// What an error says of the caller's own password; nil if it does not speak of that.
+    static func currentPasswordComplaint(_ error: MusterError) -> String? {
+        error.code == .currentPasswordInvalid || error.code == .confirmationRequired
+            ? error.message : nil
+    }
+}

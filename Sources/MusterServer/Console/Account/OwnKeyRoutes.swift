@@ -1,0 +1,117 @@
+import Hummingbird
+import MusterConsole
+import MusterCore
+
+/// One's own keys, and the codes that are sent.
+///
+/// | method | path | answers |
+/// |---|---|---|
+/// | GET | /account/keys | public keys, and whether there are API keys |
+/// | POST | /account/keys/ssh, /account/keys/ssh/remove | a public key is added, or removed |
+/// | POST | /account/keys/api, /account/keys/api/revoke | a new pair, shown once; no pair any more |
+/// | POST | /account/security/codes | codes are switched on and off |
+/// | POST | /account/security/phone, /account/security/phone/verify | a phone is proved |
+struct OwnKeyRoutes {
+    private let door: ConsoleDoor
+    private let users: UserService
+    private let sshKeys: SSHKeyService
+    private let apiKeys: APIKeyService
+    private let codes: SecondFactorService
+
+    init(_ door: ConsoleDoor) {
+        self.door = door
+        users = UserService(door.directory)
+        sshKeys = SSHKeyService(door.directory)
+        apiKeys = APIKeyService(door.directory)
+        codes = SecondFactorService(door.directory)
+    }
+
+    var routes: [Route] {
+        [
+            door.page("/account/keys") { visit in try await show(visit, nil) },
+            door.form("/account/keys/ssh", addKey),
+            door.form("/account/keys/ssh/remove", removeKey),
+            door.form("/account/keys/api", rotate),
+            door.form("/account/keys/api/revoke", revoke),
+            door.form("/account/security/codes", needs: .password, configure),
+            door.form("/account/security/phone", needs: .password, sendCode),
+            door.form("/account/security/phone/verify", needs: .password, verify),
+        ]
+    }
+
+    private func show(_ visit: Visit, _ error: MusterError?) async throws -> Response {
+        let principal = try visit.principal
+        let account = try await users.ownAccount(by: principal)
+        let keys = try await sshKeys.list(of: .id(principal.user.id), by: principal).keys
+        var page = KeysPage(
+            keys,
+            hasAPIKeys: account.hasAPIKeys,
+            lastUse: account.user.lastKeyUse,
+            mayChange: principal.isAdministrator
+        )
+        page.line = FieldState(visit.text("key"), error: error?.message)
+        return ConsoleResponse.page(page.html(visit.frame), error?.formStatus ?? .ok)
+    }
+
+    @Sendable private func addKey(_ visit: Visit) async throws -> Response {
+        let principal = try visit.principal
+        do {
+            let added = try await sshKeys.add(to: .id(principal.user.id), by: principal) {
+                visit.text("key")
+            }
+            return visit.done("/account/keys", added.isNew ? .keyAdded : .keyKnown)
+        } catch  where !error.isOfServer {
+            return try await show(visit, error)
+        }
+    }
+
+    @Sendable private func removeKey(_ visit: Visit) async throws -> Response {
+        let principal = try visit.principal
+        try await sshKeys.remove(
+            fingerprint: { visit.text("fingerprint") },
+            from: .id(principal.user.id),
+            by: principal
+        )
+        return visit.done("/account/keys", .keyRemoved)
+    }
+
+    @Sendable private func rotate(_ visit: Visit) async throws -> Response {
+        let pair = try await apiKeys.rotate(.oneself, by: try visit.principal)
+        return ConsoleResponse.page(visit.frame.newKeys(pair, of: nil, back: "/account/keys"))
+    }
+
+    @Sendable private func revoke(_ visit: Visit) async throws -> Response {
+        _ = try await apiKeys.revoke(.oneself, by: try visit.principal)
+        return visit.done("/account/keys", .keysRevoked)
+    }
+
+    @Sendable private func configure(_ visit: Visit) async throws -> Response {
+        try await codes.configure(.oneself, by: try visit.principal) {
+            SecondFactorSettings(
+                isEmailEnabled: visit.isOn("email"),
+                isSMSEnabled: visit.isOn("sms"),
+                phone: nil,
+                password: visit.secret("password")
+            )
+        }
+        return visit.done("/account/security", .codesChanged)
+    }
+
+    @Sendable private func sendCode(_ visit: Visit) async throws -> Response {
+        try await codes.sendVerification(to: .oneself, by: try visit.principal) {
+            () throws(MusterError) in
+            (try codes.phone(visit.text("phone")), visit.secret("password"))
+        }
+        return ConsoleResponse.page(FactorPages.phoneCode(visit.frame, code: FieldState()))
+    }
+
+    @Sendable private func verify(_ visit: Visit) async throws -> Response {
+        do {
+            try await codes.verify(.oneself, by: try visit.principal) { Secret(visit.text("code")) }
+        } catch  where error.code == .codeInvalid {
+            let page = FactorPages.phoneCode(visit.frame, code: FieldState(error: error.message))
+            return ConsoleResponse.page(page, error.formStatus)
+        }
+        return visit.done("/account/security", .factorAdded)
+    }
+}

@@ -1,0 +1,52 @@
+import Hummingbird
+import MusterConsole
+import MusterCore
+
+/// One's own sessions.
+///
+/// | method | path | answers |
+/// |---|---|---|
+/// | GET | /account/sessions | a list |
+/// | POST | /account/sessions/end | one of them has ended |
+/// | POST | /account/sessions/end-all | all have ended, the one in use, too |
+struct OwnSessionRoutes {
+    private let door: ConsoleDoor
+    private let sessions: SessionService
+
+    init(_ door: ConsoleDoor) {
+        self.door = door
+        sessions = SessionService(door.directory)
+    }
+
+    var routes: [Route] {
+        [
+            door.page("/account/sessions", show),
+            door.form("/account/sessions/end", end),
+            door.form("/account/sessions/end-all", endAll),
+        ]
+    }
+
+    @Sendable private func show(_ visit: Visit) async throws -> Response {
+        let principal = try visit.principal
+        let list = try await sessions.list(by: principal) {
+            (user: .id(principal.user.id), limit: SessionLimits.perUser)
+        }
+        let page = OwnSessionsPage(
+            principal.user,
+            list.sessions,
+            current: principal.sessionDigest
+        )
+        return ConsoleResponse.page(page.html(visit.frame))
+    }
+
+    @Sendable private func end(_ visit: Visit) async throws -> Response {
+        try await sessions.revoke(SessionID(visit.text("session")), by: try visit.principal)
+        return visit.done("/account/sessions", .sessionEnded)
+    }
+
+    @Sendable private func endAll(_ visit: Visit) async throws -> Response {
+        let principal = try visit.principal
+        try await sessions.revokeAll(of: .id(principal.user.id), by: principal)
+        return visit.done("/sign-in", .sessionsEnded)
+    }
+}

@@ -1,0 +1,62 @@
+import HTTPTypes
+import Hummingbird
+import MusterCore
+import TextBytes
+
+/// The console's cookies: none is for scripts, and none goes to the APIs.
+///
+/// A session of the console has a cookie of its own, so that no page of whatever site can have a browser call the APIs
+/// with it.
+enum ConsoleCookie: String {
+    /// The token of the session.
+    case session = "muster_console"
+    /// The login that a factor has to finish.
+    case login = "muster_login"
+    /// In whose name an administrator acts.
+    case impersonation = "muster_acting_as"
+
+    /// What is presented by a browser; nil if it presents nothing.
+    @Sendable static func credentials(_ fields: HTTPFields) throws(MusterError) -> Credentials? {
+        session.value(in: fields).map { .session(token: Secret($0)) }
+    }
+
+    /// In whose name a browser asks to act; nil for its owner's.
+    @Sendable static func impersonated(_ fields: HTTPFields) throws(MusterError) -> String? {
+        guard let name = impersonation.value(in: fields), !name.isEmpty else { return nil }
+        // No cookie's value has all the signs that a login name may have.
+        return try PercentEncoding.decode(Array(name.utf8), plusIsSpace: false)
+    }
+
+    /// The value that a browser has sent; nil if there is none.
+    func value(in fields: HTTPFields) -> String? {
+        for cookies in fields[values: .cookie] {
+            for part in cookies.utf8.split(separator: UInt8(ascii: ";")) {
+                let part = part.trimmingBlanks
+                guard let sign = part.firstIndex(of: UInt8(ascii: "=")),
+                    part[..<sign].elementsEqual(rawValue.utf8)
+                else { continue }
+                let value = part[part.index(after: sign)...]
+                guard value.count <= TextLimit.field else { return nil }
+                return String(Substring(value))
+            }
+        }
+        return nil
+    }
+
+    /// The value of `Set-Cookie` that gives a browser the cookie until it is closed, or for some seconds.
+    func setting(
+        _ value: String,
+        lasting seconds: Int? = nil,
+        _ call: Call,
+        _ cookies: SessionCookie
+    ) -> String {
+        let age = seconds.map { "; Max-Age=\($0)" } ?? ""
+        return "\(rawValue)=\(value)\(age)"
+            + cookies.attributes(on: call.context.channel, call.request.headers)
+    }
+
+    /// The value of `Set-Cookie` that has a browser forget the cookie.
+    func clearing(_ call: Call, _ cookies: SessionCookie) -> String {
+        setting("", lasting: 0, call, cookies)
+    }
+}

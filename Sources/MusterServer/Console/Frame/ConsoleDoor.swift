@@ -1,0 +1,162 @@
+import HTTPTypes
+import Hummingbird
+import MusterConsole
+import MusterCore
+import TextBytes
+
+/// What every page and form of the console goes through: who asks, whether its account is settled, and where a form was
+/// sent from.
+struct ConsoleDoor: Sendable {
+    /// What somebody needs to have set right before a page is shown.
+    enum Need: Sendable {
+        /// Nothing: strangers may look, too.
+        case nothing
+        /// To have come in.
+        case session
+        /// A password that is settled.
+        case password
+        /// A settled password and, where it is required, a second factor.
+        case settled
+    }
+
+    /// Answers a visit.
+    typealias Handler = @Sendable (Visit) async throws -> Response
+
+    let parts: ServerParts
+
+    init(_ parts: ServerParts) {
+        self.parts = parts
+    }
+
+    var directory: Directory { parts.directory }
+
+    /// A page.
+    func page(
+        _ path: String,
+        needs need: Need = .settled,
+        isList: Bool = false,
+        _ handler: @escaping Handler
+    ) -> Route {
+        Route(.get, path, of: .console, admitsStrangers: true, isList: isList) { call in
+            if let way = wayIn(call, need) { return ConsoleResponse.seeOther(way) }
+            return try await answer(call, try call.query(), handler)
+        }
+    }
+
+    /// A form that changes something, sent by a page of the same session.
+    func form(
+        _ path: String,
+        needs need: Need = .settled,
+        isList: Bool = false,
+        _ handler: @escaping Handler
+    ) -> Route {
+        Route(.post, path, of: .console, admitsStrangers: true, isList: isList) { call in
+            try requireOwnSite(call)
+            let items = try QueryItems(
+                bytes: call.body.readableBytesView,
+                upTo: TextLimit.keyField
+            )
+            if let way = wayIn(call, need) { return ConsoleResponse.seeOther(way) }
+            if need != .nothing { try requireToken(items["token"], call) }
+            return try await answer(call, items, handler)
+        }
+    }
+
+    /// A call of the script, whose body is JSON.
+    func script(
+        _ path: String,
+        needs need: Need = .settled,
+        _ handler: @escaping Handler
+    ) -> Route {
+        Route(.post, path, of: .console, admitsStrangers: true) { call in
+            try requireOwnSite(call)
+            if need != .nothing { try requireToken(call.request.headers[.xMusterToken], call) }
+            do {
+                return try await handler(visit(call, try QueryItems("")))
+            } catch let error as MusterError where !error.isOfServer {
+                let status = NativeErrors.status(of: error.code)
+                let answer = NativeErrors.answer(to: error)
+                return ConsoleResponse.json(answer.body ?? [], status)
+            }
+        }
+    }
+
+    /// Where somebody has to go before a page is shown to it; nil if it may look.
+    private func wayIn(_ call: Call, _ need: Need) -> String? {
+        guard need != .nothing else { return nil }
+        guard let principal = call.authenticated else {
+            let path = call.request.method == .post ? "" : call.request.uri.path
+            return path.isEmpty ? "/sign-in?done=expired" : "/sign-in?next=\(path)"
+        }
+        if need != .session, principal.mustChangePassword { return "/account/password" }
+        if need == .settled, principal.mustEnrolFactor { return "/account/security" }
+        return nil
+    }
+
+    private func answer(
+        _ call: Call,
+        _ items: QueryItems,
+        _ handler: Handler
+    ) async throws -> Response {
+        let visit = visit(call, items)
+        do {
+            return try await handler(visit)
+        } catch let error as MusterError where !error.isOfServer {
+            let status = NativeErrors.status(of: error.code)
+            let message = ConsoleErrors.message(of: error, status)
+            return ConsoleResponse.page(
+                ErrorPage.html(visit.frame, message, error.code.rawValue),
+                status
+            )
+        }
+    }
+
+    private func visit(_ call: Call, _ items: QueryItems) -> Visit {
+        var frame = Frame(
+            texts: .english,
+            styles: ConsoleAssets.shared.styles.path,
+            script: ConsoleAssets.shared.script.path,
+            viewer: call.authenticated.map(Frame.Viewer.init),
+            formToken: FormToken(directory).text(for: call.authenticated) ?? "",
+            now: directory.clock.now()
+        )
+        if call.request.method == .get, let word = items["done"].flatMap(DoneWord.init(text:)) {
+            frame.notice = word.notice(frame.texts)
+        }
+        return Visit(call: call, parts: parts, items: items, frame: frame)
+    }
+
+    private func requireToken(_ token: String?, _ call: Call) throws(MusterError) {
+        guard FormToken(directory).isRight(token ?? "", for: call.authenticated) else {
+            throw ConsoleDoor.foreignForm
+        }
+    }
+
+    /// Refuses what a page of another site has sent.
+    ///
+    /// Browsers say where a form comes from: in `Sec-Fetch-Site` where the connection is safe, in `Origin` always. Who says
+    /// neither is no browser of today.
+    private func requireOwnSite(_ call: Call) throws(MusterError) {
+        let fields = call.request.headers
+        if let site = fields[.secFetchSite] {
+            guard site.isEqual(to: "same-origin") else { throw ConsoleDoor.foreignForm }
+            return
+        }
+        guard let origin = fields[.origin], isOwn(origin, call) else {
+            throw ConsoleDoor.foreignForm
+        }
+    }
+
+    private func isOwn(_ origin: String, _ call: Call) -> Bool {
+        if let url = directory.rules.publicURL, origin.hasSameBytes(as: url.text) { return true }
+        guard let authority = call.request.head.authority else { return false }
+        return ["http://", "https://"].contains { origin.hasSameBytes(as: $0 + authority) }
+    }
+
+    private static var foreignForm: MusterError {
+        MusterError(
+            .insufficientScope,
+            "This form was not sent from a page of your session. Load the page again and send it once more."
+        )
+    }
+}
