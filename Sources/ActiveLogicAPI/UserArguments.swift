@@ -50,7 +50,8 @@ public struct LoginArguments: Sendable, Equatable {
     public init(_ fields: ActiveLogicFields) throws(ArgumentError) {
         username = try fields.requiredText("username")
         password = try fields.requiredText("password", upTo: TextLimit.passwordField)
-        code = try fields.text("verification_code", upTo: TextLimit.word)
+        // One that is too long is a wrong one, as a password is.
+        code = try fields.text("verification_code", upTo: TextLimit.passwordField)
     }
 }
 

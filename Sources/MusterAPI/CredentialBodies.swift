@@ -68,7 +68,8 @@ public struct LoginBody: Sendable, Equatable {
         username = try fields.text("username").required("username")
         password = try fields.text("password", upTo: TextLimit.passwordField)
             .required("password")
-        code = try fields.text("verification_code", upTo: TextLimit.word)
+        // One that is too long is a wrong one, as a password is.
+        code = try fields.text("verification_code", upTo: TextLimit.passwordField)
     }
 
     /// Writes the members that are said.

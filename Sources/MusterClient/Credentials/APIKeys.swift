@@ -16,12 +16,19 @@ extension MusterClient.APIKeys {
     ///
     /// Whoever came with the old keys goes on with a new ``MusterClient``.
     ///
+    /// - Parameters:
+    ///   - user: Who gets it.
+    ///   - body: The caller's own password, where it makes keys of its own, has a second factor and has logged in more than
+    ///     five minutes ago.
     /// - Returns: The pair, which no call shows again.
-    /// - Throws: ``MusterClientError``.
+    /// - Throws: ``MusterClientError``: with code `factor.confirmation_required` where the password is needed.
     public func rotate(
-        of user: MusterClient.Reference
+        of user: MusterClient.Reference,
+        _ body: PasswordBody = PasswordBody()
     ) async throws(MusterClientError) -> APIKeyPairRecord {
-        let request = Request(.PUT, RequestPath("/users/{}/keys", user.text))
+        let path = RequestPath("/users/{}/keys", user.text)
+        let request =
+            body.password == nil ? Request(.PUT, path) : Request(.PUT, path) { body.write(to: &$0) }
         return try await client.record(request) { object throws(FieldError) in
             try APIKeyPairRecord(object)
         }

@@ -11,7 +11,8 @@ struct APIKeysRotate: ServerCommand {
         abstract: "Give a user a new pair of API keys, and print it once.",
         discussion: """
             The old pair is dead at once; where there is one, you are asked first. With --yes the user has to be \
-            named, yourself as well.
+            named, yourself as well. Keys of your own need your password where you have a second factor and have logged \
+            in more than five minutes ago.
 
             Example: muster apikeys rotate jane@example.com
             Example: muster apikeys rotate --yes --format json jane@example.com > keys.json
@@ -21,6 +22,7 @@ struct APIKeysRotate: ServerCommand {
     @OptionGroup var subject: UserOrOneself
 
     @OptionGroup var confirmation: Confirmation
+    @OptionGroup var password: PresentPassword
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
@@ -63,16 +65,16 @@ struct APIKeysRotate: ServerCommand {
         _ user: MusterClient.Reference,
         on server: Server
     ) async throws -> APIKeyPairRecord {
-        do {
-            return try await server.client.apiKeys.rotate(of: user)
-        } catch {
-            guard error.kind == .malformedAnswer, error.failure == nil else {
-                throw await server.explained(error)
+        try await server.askConfirmed("pair", password) { client, password in
+            do {
+                return try await client.apiKeys.rotate(of: user, PasswordBody(password: password))
+            } catch let error as MusterClientError {
+                guard error.kind == .malformedAnswer, error.failure == nil else { throw error }
+                throw CommandError(
+                    .protocolMismatch,
+                    "The answer of \(server.address) holds no keys. The old ones may be gone; check the address."
+                )
             }
-            throw CommandError(
-                .protocolMismatch,
-                "The answer of \(server.address) holds no keys. The old ones may be gone; check the address."
-            )
         }
     }
 

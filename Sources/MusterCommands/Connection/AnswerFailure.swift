@@ -41,6 +41,8 @@ struct AnswerFailure {
                 .denied,
                 "You have to set up a second factor first. Run: muster factors add totp\(proof.option)"
             )
+        case 403 where failure.isCode(.codeUndeliverable):
+            return CommandError(.denied, sentence(message))
         case 403: return CommandError(.denied, "You may not do this: \(sentence(message))")
         case 404: return CommandError(.notFound, sentence(message))
         case 409, 412: return CommandError(.refused, sentence(message))

@@ -38,8 +38,11 @@ struct MessagePost: Sendable {
             return try MessageSpool(
                 "\(outbox)/\(name)",
                 sealer: SodiumSealer(key),
-                clock: clock
-            ) { logger.error("the outbox", metadata: ["folder": "\(name)", "reason": "\($0)"]) }
+                clock: clock,
+                trouble: {
+                    logger.error("the outbox", metadata: ["folder": "\(name)", "reason": "\($0)"])
+                }
+            )
         }
         let email: MessageRoutes.Route
         switch delivery.mail {

@@ -164,7 +164,7 @@ struct UsersTwoFactorSet: ServerCommand {
         guard email != nil || sms != nil || phone != nil else {
             throw ValidationError("Say what to switch, such as --email.")
         }
-        if let phone { try PhoneNumber.check(phone) }
+        if let phone { try TypedPhone.check(phone) }
     }
 
     func run(on server: Server) async throws {
@@ -203,18 +203,17 @@ struct UsersTwoFactorSet: ServerCommand {
 }
 
 /// A phone's number on the command line.
-private enum PhoneNumber {
+private enum TypedPhone {
     /// Refuses what is no number, as people write them: `+` or `00` and 2 to 15 digits, the first of them no zero (ITU-T
     /// E.164 section 6.2.1), or 4 to 15 digits without a prefix, which the server may know how to add.
     ///
     /// - Throws: `ValidationError`, which quotes it.
     static func check(_ text: String) throws {
-        let between = Array(" -.()".utf8)
-        let written = text.utf8.filter { !between.contains($0) }
-        let prefix = ["+", "00"].first { written.starts(with: $0.utf8) }
-        let digits = written.dropFirst(prefix?.utf8.count ?? 0)
+        let written = PhoneNumber.digits(of: text)
+        let hasPrefix = written.first == UInt8(ascii: "+")
+        let digits = written.dropFirst(hasPrefix ? 1 : 0)
         let isNumber =
-            ((prefix == nil ? 4 : 2)...15).contains(digits.count)
+            ((hasPrefix ? 2 : 4)...15).contains(digits.count)
             && digits.first != UInt8(ascii: "0")
             && digits.allSatisfy { (0x30...0x39).contains($0) }
         guard isNumber else {
@@ -242,7 +241,7 @@ struct UsersTwoFactorSend: ServerCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func validate() throws {
-        try PhoneNumber.check(phone)
+        try TypedPhone.check(phone)
     }
 
     func run(on server: Server) async throws {

@@ -9,41 +9,61 @@ public struct APIKeyService: Sendable {
 
     /// Gives a user a new pair.
     ///
-    /// The former one is dead at once, and signing in with the password is unlocked.
+    /// The former one is dead at once, and signing in with the password is unlocked. Keys need no second factor, so whoever
+    /// has one shows, in a session that is not new, that it is itself before it makes keys of its own.
     ///
+    /// - Parameters:
+    ///   - subject: Who gets the pair.
+    ///   - principal: The caller.
+    ///   - input: Gives the caller's own password, if it was sent.
     /// - Returns: The pair, for the only time.
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
-    ///   `user.not_found` or `store.unavailable`.
+    ///   `user.not_found` or `store.unavailable`, or as ``OwnConfirmation``; or what `input` throws.
     public func rotate(
         _ subject: UserTarget,
-        by principal: Principal
+        by principal: Principal,
+        _ input: () throws(MusterError) -> Secret<String>? = { nil }
     ) async throws(MusterError) -> APIKeyPair {
         try principal.requireSettledAccount()
         let target = try await directory.resolve(subject, for: principal)
+        let password = try input()
         let directory = directory
         let right: Principal.Right =
             target.id == principal.user.id ? .settledAccount : .administrator
         let pair = APIKeyPair(from: directory.random)
-        let change = try await directory.change(by: principal, needing: right) {
-            caller,
-            transaction throws(MusterError) in
-            let user = try transaction.existing(.id(target.id))
-            try caller.requirePower(over: user)
-            try transaction.replaceAPIKey(of: user.id, with: directory.stored(pair))
-            // For oneself this needs no password, and would begin the guesses at it again.
-            if !caller.isOwn(user) || caller.isMachine {
-                try transaction.unlockPassword(of: user)
-            }
-            try transaction.appendAuditEvent(
-                directory.event(
-                    .userUpdate,
-                    by: caller,
-                    on: AuditParty(user),
-                    fields: [AuditField("api_keys", "replaced")]
-                )
-            )
-            return AccountChange(of: user, by: caller, [.keysReplaced])
-        }
+        let body:
+            @Sendable (Principal, any DirectoryTransaction) throws(MusterError) ->
+                AccountChange = { caller, transaction throws(MusterError) in
+                    let user = try transaction.existing(.id(target.id))
+                    try caller.requirePower(over: user)
+                    try transaction.replaceAPIKey(of: user.id, with: directory.stored(pair))
+                    // For oneself this needs no password, and would begin the guesses at it again.
+                    if !caller.isOwn(user) || caller.isMachine {
+                        try transaction.unlockPassword(of: user)
+                    }
+                    try transaction.appendAuditEvent(
+                        directory.event(
+                            .userUpdate,
+                            by: caller,
+                            on: AuditParty(user),
+                            fields: [AuditField("api_keys", "replaced")]
+                        )
+                    )
+                    return AccountChange(of: user, by: caller, [.keysReplaced])
+                }
+        // Who has the keys has what it asks for already; who has a session may have stolen it.
+        let isByOwnSession =
+            target.id == principal.user.id && principal.impersonator == nil
+            && principal.sessionDigest != nil
+        let change =
+            isByOwnSession
+            ? try await OwnConfirmation(directory).change(
+                by: principal,
+                password,
+                needing: right,
+                isFreeWithoutFactor: true,
+                body
+            ) : try await directory.change(by: principal, needing: right, body)
         await directory.tell(change)
         return pair
     }

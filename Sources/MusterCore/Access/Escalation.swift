@@ -72,6 +72,24 @@ extension Principal {
         )
     }
 
+    /// Refuses to take the second factors from a user who holds as much as the caller, or more.
+    ///
+    /// Above the role Administrator is nobody, so that administrators do it for each other: a directory of
+    /// administrators alone would be stuck otherwise. Whoever administers by its masks has to hold more than the user.
+    ///
+    /// - Throws: ``MusterError`` with code `access.escalation`.
+    func requireAbove(_ target: User) throws(MusterError) {
+        try requireRank(over: target)
+        try requirePower(over: target)
+        let isEqual = target.role == role && target.masks.covers(masks)
+        guard role == .administrator || !isEqual else {
+            throw MusterError(
+                .escalation,
+                "permission denied: \(target.username.text) holds as much as you; an administrator has to do it"
+            )
+        }
+    }
+
     /// Refuses to take over a user who holds more than the caller: whoever sets somebody's password or keys
     /// can be that user from then on.
     ///

@@ -127,6 +127,8 @@ extension MusterError.Code {
     public static let codeInvalid: Self = "code.invalid"
     /// A verification code is needed and was sent.
     public static let codeRequired: Self = "code.required"
+    /// A verification code is needed, and the server sends none by the user's ways.
+    public static let codeUndeliverable: Self = "code.undeliverable"
     /// The login that the handle named is over, or never was.
     public static let loginExpired: Self = "login.expired"
     /// No such factor.

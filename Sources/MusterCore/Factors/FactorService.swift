@@ -37,10 +37,12 @@ public struct FactorService: Sendable {
         self.directory = directory
     }
 
-    /// The factors of a user: one's own, or for administrators anybody's.
+    /// The factors of a user: one's own, or for administrators those of anybody who holds no more than they.
     ///
-    /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`, `user.not_found` or
-    ///   `store.unavailable`.
+    /// Whoever would take a user's place begins by looking how it proves itself, and when.
+    ///
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `access.escalation`, `password.change_required`,
+    ///   `user.not_found` or `store.unavailable`.
     public func list(
         of subject: UserTarget,
         by principal: Principal
@@ -49,6 +51,7 @@ public struct FactorService: Sendable {
         return try await directory.look(by: principal) { caller, reader throws(MusterError) in
             try caller.requireSettledPassword()
             let user = try reader.existing(try reader.resolve(subject, for: caller))
+            try caller.requirePower(over: user)
             return FactorList(
                 user: user,
                 factors: try reader.factors(of: user.id).filter(\.isConfirmed),
@@ -225,8 +228,7 @@ public struct FactorService: Sendable {
                     "Another administrator resets your factors. Remove yours with DELETE /muster/v1/factors/{id}."
                 )
             }
-            try caller.requireRank(over: user)
-            try caller.requirePower(over: user)
+            try caller.requireAbove(user)
             try transaction.resetFactors(of: user, by: caller, directory)
             return AccountChange(of: user, by: caller, [.factorsReset])
         }
@@ -244,10 +246,12 @@ public struct FactorService: Sendable {
         guard let label, !label.utf8.isEmpty else { return standard }
         let isPlain =
             label.utf8.count <= FactorRules.maximumLabelBytes && !ContactRules.hasControls(label)
+            && !ContactRules.hasDirections(label)
         guard isPlain else {
             throw .invalid(
                 "label",
-                "\"label\" must have at most \(FactorRules.maximumLabelBytes) bytes and no control characters"
+                "\"label\" must have at most \(FactorRules.maximumLabelBytes) bytes, no control characters, and none "
+                    + "that turn the direction of writing"
             )
         }
         return label

@@ -102,6 +102,14 @@ public protocol FactorWriter {
 extension User {
     /// Whether the user has to have a second factor.
     var mustHaveFactor: Bool { authorizations.requiresSecondFactorEnrolment }
+
+    /// Whether the user has a second factor of any kind: codes that are sent, or an app or passkey of its own.
+    func hasSecondFactor(
+        besideCodes hasFactor: @autoclosure () throws(MusterError) -> Bool
+    ) throws(MusterError) -> Bool {
+        if secondFactor.isRequiredAtLogin { return true }
+        return try hasFactor()
+    }
 }
 
 extension DirectoryReader {
@@ -109,8 +117,7 @@ extension DirectoryReader {
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func hasSecondFactor(_ user: User) throws(MusterError) -> Bool {
-        if user.secondFactor.isRequiredAtLogin { return true }
-        return try hasFactor(user.id)
+        try user.hasSecondFactor(besideCodes: try hasFactor(user.id))
     }
 
     /// Whether a user has to set up a second factor, and has none yet.
@@ -121,13 +128,17 @@ extension DirectoryReader {
         return try !hasSecondFactor(user)
     }
 
-    /// By which factors a user may prove itself a second time, the strongest first.
+    /// By which factors a user may prove itself a second time, the strongest first; codes are among them where the server
+    /// sends any.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
-    func factorKinds(of user: User) throws(MusterError) -> [FactorKind] {
+    func factorKinds(
+        of user: User,
+        _ rules: DeliveryRules
+    ) throws(MusterError) -> [FactorKind] {
         var kinds = Set(try factors(of: user.id).filter(\.isConfirmed).map(\.kind))
-        if user.secondFactor.isSMSEnabled { kinds.insert(.sms) }
-        if user.secondFactor.isEmailEnabled { kinds.insert(.email) }
+        if rules.sends(by: .sms, to: user) { kinds.insert(.sms) }
+        if rules.sends(by: .email, to: user) { kinds.insert(.email) }
         if try recoveryCodeCount(of: user.id) > 0 { kinds.insert(.recovery) }
         return FactorKind.allCases.filter(kinds.contains)
     }

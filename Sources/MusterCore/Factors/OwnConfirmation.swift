@@ -11,12 +11,15 @@ struct OwnConfirmation {
 
     /// Makes a change of the caller's own factors.
     ///
+    /// With `isFreeWithoutFactor` whoever has no second factor need not prove itself again.
+    ///
     /// - Throws: ``MusterError`` as ``Directory/change(by:needing:_:)``; with code `access.impersonation_refused`,
     ///   `factor.confirmation_required` or `password.current_invalid`.
     func change<Result: Sendable>(
         by principal: Principal,
         _ password: Secret<String>?,
         needing right: Principal.Right = .permanentPassword,
+        isFreeWithoutFactor: Bool = false,
         _ body:
             @escaping @Sendable (Principal, any DirectoryTransaction) throws(MusterError) -> Result
     ) async throws(MusterError) -> Result {
@@ -43,14 +46,14 @@ struct OwnConfirmation {
             caller,
             transaction throws(MusterError) in
             if caller.isMachine { return .done(try body(caller, transaction)) }
-            guard let digest = caller.sessionDigest, let session = try transaction.session(digest)
-            else { return .ask(nil) }
-            let now = directory.clock.now()
-            let isRecent =
-                !session.authenticatedAt.isFuture(at: now)
-                && now.since(session.authenticatedAt) < FactorRules.confirmationTime
-            guard !isRecent else { return .done(try body(caller, transaction)) }
-            guard try transaction.hasSecondFactor(caller.user) else { return .ask(nil) }
+            guard try !transaction.hasProvedItself(caller, directory) else {
+                return .done(try body(caller, transaction))
+            }
+            let hasFactor = try transaction.hasSecondFactor(caller.user)
+            guard hasFactor || !isFreeWithoutFactor else {
+                return .done(try body(caller, transaction))
+            }
+            guard let digest = caller.sessionDigest, hasFactor else { return .ask(nil) }
             return .ask(
                 try transaction.beginCeremony(
                     .confirmation(digest.bytes),
@@ -77,5 +80,22 @@ struct OwnConfirmation {
             "Confirm it is you: send your \"password\", or finish the \"login\" that this answer names.",
             challenge: challenge ?? LoginChallenge(factors: [], handle: nil)
         )
+    }
+}
+
+extension DirectoryReader {
+    /// Whether the owner of the caller's session has shown password or factor within ``FactorRules/confirmationTime``.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    fileprivate func hasProvedItself(
+        _ caller: Principal,
+        _ directory: Directory
+    ) throws(MusterError) -> Bool {
+        guard let digest = caller.sessionDigest, let session = try session(digest) else {
+            return false
+        }
+        let now = directory.clock.now()
+        return !session.authenticatedAt.isFuture(at: now)
+            && now.since(session.authenticatedAt) < FactorRules.confirmationTime
     }
 }

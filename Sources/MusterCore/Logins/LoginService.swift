@@ -111,8 +111,7 @@ public struct LoginService: Sendable {
     ) async throws(MusterError) {
         let place = SignInPlace(origin, directory)
         let (_, user, _) = try await open(directory.digester.digest(of: handle), at: place)
-        let factor = user.secondFactor
-        guard channel == .sms ? factor.isSMSEnabled : factor.isEmailEnabled else {
+        guard directory.rules.delivery.sends(by: channel, to: user) else {
             throw .invalid(
                 "channel",
                 "\"channel\" must be one of the login's \"factors\", not \"\(channel.rawValue)\""
@@ -151,7 +150,7 @@ public struct LoginService: Sendable {
         let found = try await directory.store.read(.bounded) {
             reader throws(MusterError) -> Opened? in
             guard let ceremony = try reader.ceremony(digest),
-                ceremony.isOpen(at: directory.clock.now()), ceremony.isForHandles,
+                ceremony.isOpenToHandles(at: directory.clock.now()),
                 let user = try reader.user(.id(ceremony.user)),
                 try reader.refusal(of: user, to: ceremony, at: place, directory) == nil
             else { return nil }
@@ -166,8 +165,9 @@ public struct LoginService: Sendable {
         let ceremony = try await directory.store.read(.bounded) { reader throws(MusterError) in
             try reader.ceremony(digest)
         }
-        guard let ceremony, ceremony.isOpen(at: directory.clock.now()), ceremony.isForHandles
-        else { throw LoginService.expired }
+        guard let ceremony, ceremony.isOpenToHandles(at: directory.clock.now()) else {
+            throw LoginService.expired
+        }
     }
 
     private func finish(
@@ -179,8 +179,9 @@ public struct LoginService: Sendable {
         let token = Secret(Hex.text(directory.random.bytes(32)))
         return try await directory.store.write { transaction throws(MusterError) in
             let now = directory.clock.now()
-            guard var ceremony = try transaction.ceremony(digest), ceremony.isOpen(at: now),
-                ceremony.isForHandles, let user = try transaction.user(.id(ceremony.user))
+            guard var ceremony = try transaction.ceremony(digest),
+                ceremony.isOpenToHandles(at: now),
+                let user = try transaction.user(.id(ceremony.user))
             else { return .expired }
             guard try transaction.admits(user, to: ceremony, at: place, directory) else {
                 return .refused
@@ -277,10 +278,10 @@ public struct LoginService: Sendable {
 }
 
 extension Ceremony {
-    /// Whether it is finished under a handle.
-    fileprivate var isForHandles: Bool {
+    /// Whether it may still be finished under a handle.
+    fileprivate func isOpenToHandles(at now: Timestamp) -> Bool {
         switch purpose {
-        case .login, .confirmation: true
+        case .login, .confirmation: isOpen(at: now)
         case .registration, .spent: false
         }
     }

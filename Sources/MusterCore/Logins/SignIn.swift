@@ -194,7 +194,8 @@ extension DirectoryTransaction {
                 issuedAt: directory.clock.now()
             )
         )
-        return LoginChallenge(factors: try factorKinds(of: user), handle: secrets.handle)
+        let kinds = try factorKinds(of: user, directory.rules.delivery)
+        return LoginChallenge(factors: kinds, handle: secrets.handle)
     }
 }
 

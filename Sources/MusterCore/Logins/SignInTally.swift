@@ -54,7 +54,7 @@ public final class SignInTally: Sendable {
             switch error.code {
             case .credentialsInvalid, .sessionExpired, .loginFailed, .loginExpired, .codeInvalid:
                 self = .refused
-            case .codeRequired:
+            case .codeRequired, .codeUndeliverable:
                 self = .factorRequired
             case .overloaded, .storeUnavailable, .rateLimited:
                 self = .failed

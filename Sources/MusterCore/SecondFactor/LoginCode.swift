@@ -13,7 +13,8 @@ struct LoginCode {
 
     /// Sends a code by the ways that the user has set up, the same one by each, or by the one that is asked for.
     ///
-    /// - Throws: ``MusterError`` with code `request.rate_limited`, `server.overloaded` or `store.unavailable`.
+    /// - Throws: ``MusterError`` with code `code.undeliverable`, `request.rate_limited`, `server.overloaded` or
+    ///   `store.unavailable`.
     func send(
         to user: User,
         at place: SignInPlace,
@@ -26,16 +27,13 @@ struct LoginCode {
                 try reader.standing(of: place.source, about: user.id).isFamiliar
             )
         }
-        let now = directory.clock.now()
-        if let waiting, waiting.purpose == .login, waiting.isOpen(at: now),
-            now.since(waiting.issuedAt) < LoginCode.resendAfter
-        {
-            return
-        }
+        guard waiting?.isFresh(at: directory.clock.now()) != true else { return }
+        let routes = LoginCode.routes(to: user, by: wanted, directory.rules.delivery)
+        guard !routes.isEmpty else { throw .undeliverableCode }
         let order = CodeOrder(
             user: user,
             purpose: .login,
-            routes: LoginCode.routes(to: user, by: wanted),
+            routes: routes,
             isFamiliar: isFamiliar
         )
         let party = AuditParty(user)
@@ -48,25 +46,54 @@ struct LoginCode {
         )
         let directory = directory
         try await directory.issueCode(order) { kept, transaction throws(MusterError) in
-            try transaction.order(order, kept, directory, refusing: refused)
+            // A login at the same time may have had one sent since it was looked.
+            let waiting = try transaction.verificationCode(of: user.id)
+            guard waiting?.isFresh(at: kept.issuedAt) != true else { return .isOnItsWay }
+            return try transaction.order(order, kept, directory, refusing: refused)
         }
     }
 
     private static func routes(
         to user: User,
-        by wanted: CodeMessage.Channel?
+        by wanted: CodeMessage.Channel?,
+        _ rules: DeliveryRules
     ) -> [CodeOrder.Route] {
         var routes: [CodeOrder.Route] = []
-        if user.secondFactor.isSMSEnabled, let phone = user.secondFactor.phone {
+        if rules.sends(by: .sms, to: user), let phone = user.secondFactor.phone {
             routes.append(CodeOrder.Route(channel: .sms, recipient: phone.text))
         }
-        // Without a phone there is nothing else.
-        if user.secondFactor.isEmailEnabled || routes.isEmpty {
+        if rules.sends(by: .email, to: user) {
             routes.append(CodeOrder.Route(channel: .email, recipient: user.displayEmail))
         }
         let chosen = routes.filter { wanted == nil || $0.channel == wanted }
         return chosen.isEmpty ? routes : chosen
     }
+}
+
+extension DeliveryRules {
+    /// Whether codes of a user go by a way: it is switched on for the user, and the server has it.
+    func sends(by channel: CodeMessage.Channel, to user: User) -> Bool {
+        switch channel {
+        case .sms: isSMSOn && user.secondFactor.isSMSEnabled
+        case .email: isEmailOn && user.secondFactor.isEmailEnabled
+        }
+    }
+}
+
+extension VerificationCode {
+    /// Whether it is a login's, and so young that it is not sent again.
+    fileprivate func isFresh(at now: Timestamp) -> Bool {
+        purpose == .login && isOpen(at: now) && now.since(issuedAt) < LoginCode.resendAfter
+    }
+}
+
+extension MusterError {
+    /// What is said to whoever needs a code that the server can send by no way.
+    static let undeliverableCode = MusterError(
+        .codeUndeliverable,
+        "You need a verification code, and this server does not send any by your ways. "
+            + "Whoever runs it can mend that, or reset your second factors."
+    )
 }
 
 extension DirectoryTransaction {
@@ -137,6 +164,8 @@ struct CodeOrder: Sendable {
         case send([Route])
         /// It goes by none before so long.
         case wait(Duration)
+        /// Another one is on its way already.
+        case isOnItsWay
     }
 
     let user: User
@@ -220,6 +249,7 @@ extension Directory {
         let routes: [CodeOrder.Route]
         switch grant {
         case .send(let granted): routes = granted
+        case .isOnItsWay: return
         case .wait(let wait):
             throw MusterError(
                 .rateLimited,

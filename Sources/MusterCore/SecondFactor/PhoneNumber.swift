@@ -45,8 +45,11 @@ public struct PhoneNumber: Sendable, Equatable {
             && bytes.dropFirst().allSatisfy(isDigit)
     }
 
-    /// The text without what people write between digits.
-    private static func digits(of text: String) -> [UInt8] {
+    /// The text without what people write between digits, and with `+` for a leading `00`.
+    ///
+    /// - Parameter text: What was typed.
+    /// - Returns: Bytes that are a number, or not.
+    public static func digits(of text: String) -> [UInt8] {
         let between: [UInt8] = Array(" -.()".utf8)
         let bytes = text.utf8.filter { !between.contains($0) }
         guard bytes.starts(with: "00".utf8) else { return bytes }

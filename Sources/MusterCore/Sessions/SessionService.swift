@@ -29,7 +29,8 @@ public struct SessionService: Sendable {
     /// Unknown, wrong, disabled, locked, shut out and from elsewhere are one answer, after the same work.
     ///
     /// - Throws: ``MusterError`` with code `credentials.invalid`, `code.required` (the code has been sent),
-    ///   `request.rate_limited` (too many codes were sent), `server.overloaded` or `store.unavailable`.
+    ///   `code.undeliverable`, `request.rate_limited` (too many codes were sent), `server.overloaded` or
+    ///   `store.unavailable`; whatever keeps a code from being sent names the factors by which the login goes on.
     public func logIn(
         _ request: LoginRequest,
         from origin: RequestSource
@@ -60,18 +61,31 @@ public struct SessionService: Sendable {
             if let taken { await directory.tellOfRecovery(session.user, taken) }
             return session
         case .needsCode(let user, let challenge):
-            // Who has nothing else is sent a code at once; others say first which factor they take.
-            if challenge.factors.allSatisfy({ [.sms, .email, .recovery].contains($0) }) {
-                try await LoginCode(directory).send(to: user, at: SignInPlace(attempt))
-            }
-            throw MusterError(
-                .codeRequired,
-                "Verification code required",
-                challenge: challenge
-            )
+            throw await refusal(of: user, challenge, attempt)
         case .refused:
             throw .invalidCredentials
         }
+    }
+
+    /// What is said to whoever needs a second factor; who has nothing but sent codes is sent one at once, others say
+    /// first which factor they take.
+    private func refusal(
+        of user: User,
+        _ challenge: LoginChallenge,
+        _ attempt: PasswordAttempt
+    ) async -> MusterError {
+        let isSent = challenge.factors.allSatisfy { [.sms, .email, .recovery].contains($0) }
+        var refusal = MusterError(.codeRequired, "Verification code required")
+        // Whom no code can reach any more may still have recovery codes.
+        if isSent, challenge.factors != [.recovery] {
+            do throws(MusterError) {
+                try await LoginCode(directory).send(to: user, at: SignInPlace(attempt))
+            } catch {
+                refusal = error
+            }
+        }
+        refusal.challenge = challenge
+        return refusal
     }
 
     /// How a login went on once its password was right.

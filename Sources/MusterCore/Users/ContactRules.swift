@@ -88,6 +88,17 @@ public enum ContactRules {
         text.unicodeScalars.contains(where: isControl)
     }
 
+    /// Whether it has characters that turn the direction of writing (Unicode's `Bidi_Control`), by which a text is read as
+    /// another one.
+    static func hasDirections(_ text: String) -> Bool {
+        text.unicodeScalars.contains { scalar in
+            switch scalar.value {
+            case 0x061C, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069: true
+            default: false
+            }
+        }
+    }
+
     private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
         // ASCII first: asking Unicode for each character's category is far slower.
         scalar.value < 0x7F

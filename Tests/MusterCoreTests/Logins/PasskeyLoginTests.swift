@@ -151,6 +151,22 @@ struct PasskeyLoginTests {
         #expect(reasons.last == "factor off" || reasons.count >= 20)
     }
 
+    @Test("a lock is about passwords: who has a passkey comes in all the same, and unlocks nothing")
+    func locked() async throws {
+        for _ in 0...LockoutRule.maximumFailures {
+            _ = await failure { try await test.logIn("jane@example.com", Secret("wrong")) }
+        }
+        let right = await failure { try await test.logIn("jane@example.com") }
+        #expect(
+            right?.code == .credentialsInvalid && right?.challenge == nil,
+            "the password is shut"
+        )
+        let request = try test.logins.beginWithPasskey()
+        #expect(await finish(request.handle, authenticator.assertion(request.challenge)) == nil)
+        let again = await failure { try await test.logIn("jane@example.com") }
+        #expect(again?.code == .credentialsInvalid && again?.challenge == nil)
+    }
+
     @Test("who may not begin sessions by password does not come in by passkey either")
     func admission() async throws {
         var user = try await test.current(scene.user)

@@ -53,4 +53,10 @@ struct PhoneNumberTests {
         #expect(refusal?.message.contains(PhoneNumber.pattern) == true)
         #expect((refusal?.message.utf8.count ?? .max) < 400)
     }
+
+    @Test("what people write between digits is left out in one way, for all who ask")
+    func signs() {
+        let typed = ["+1 (555) 555-5555": "+15555555555", "00 49.151": "+49151", "a 1": "a1"]
+        for (text, bytes) in typed { #expect(PhoneNumber.digits(of: text) == Array(bytes.utf8)) }
+    }
 }

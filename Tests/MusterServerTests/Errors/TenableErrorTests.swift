@@ -10,7 +10,7 @@ struct TenableErrorTests {
     /// The status of every code; a new code needs a new line, and a thought.
     static let statuses: [MusterError.Code: Int] = [
         .credentialsMissing: 401, .credentialsInvalid: 401, .sessionExpired: 401,
-        .codeRequired: 401,
+        .codeRequired: 401, .confirmationRequired: 401, .codeUndeliverable: 403,
         .passwordChangeRequired: 403, .insufficientScope: 403, .impersonationRefused: 403,
         .escalation: 403, .userNotFound: 404, .groupNotFound: 404, .requestNotFound: 404,
         .sessionNotFound: 404,
@@ -30,7 +30,7 @@ struct TenableErrorTests {
         .inputType: 500,
         .enrolmentRequired: 403,
         // The native API's own.
-        .loginExpired: 500, .confirmationRequired: 500, .factorNotFound: 500, .factorTooMany: 500,
+        .loginExpired: 500, .factorNotFound: 500, .factorTooMany: 500,
         .factorExists: 500, .factorLast: 500, .factorRefused: 500, .passkeysUnavailable: 500,
     ]
 

@@ -26,7 +26,7 @@ enum ActiveLogicErrors {
         case .loginFailed: (.error, .unauthorized)
         case .sessionExpired: (.detached, .unauthorized)
         case .insufficientScope, .escalation, .impersonationRefused, .passwordChangeRequired,
-            .enrolmentRequired:
+            .enrolmentRequired, .codeUndeliverable:
             (.error, .forbidden)
         case .userNotFound: (.valueError, .notFound)
         case .usernameInvalid, .passwordPolicy, .inputInvalid, .sshKeyInvalid:

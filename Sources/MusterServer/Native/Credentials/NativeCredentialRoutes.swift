@@ -52,7 +52,10 @@ struct NativeCredentialRoutes {
 
     @Sendable private func rotateKeys(_ call: Call) async throws -> Response {
         let principal = try call.callerForChange
-        let pair = try await keys.rotate(try call.nativeTarget(of: principal), by: principal)
+        let pair = try await keys.rotate(try call.nativeTarget(of: principal), by: principal) {
+            () throws(MusterError) in
+            try call.readObject(PasswordBody.init).password.map { Secret($0) }
+        }
         let record = pair.secretKey.withExposedValue { secret in
             APIKeyPairRecord(accessKey: pair.accessKey, secretKey: secret)
         }

@@ -31,7 +31,7 @@ enum NativeErrors {
             .confirmationRequired, .loginExpired, .loginFailed:
             .unauthorized
         case .insufficientScope, .escalation, .impersonationRefused, .passwordChangeRequired,
-            .enrolmentRequired:
+            .enrolmentRequired, .codeUndeliverable:
             .forbidden
         case .userNotFound, .groupNotFound, .sessionNotFound, .sshKeyNotFound, .requestNotFound,
             .factorNotFound, .passkeysUnavailable:

@@ -18,10 +18,11 @@ enum TenableErrors {
 
     private static func status(of code: MusterError.Code) -> HTTPResponse.Status {
         switch code {
-        case .credentialsMissing, .credentialsInvalid, .sessionExpired, .codeRequired:
+        case .credentialsMissing, .credentialsInvalid, .sessionExpired, .codeRequired,
+            .confirmationRequired:
             .unauthorized
         case .insufficientScope, .escalation, .impersonationRefused, .passwordChangeRequired,
-            .enrolmentRequired:
+            .enrolmentRequired, .codeUndeliverable:
             .forbidden
         case .userNotFound, .groupNotFound, .sessionNotFound, .requestNotFound:
             .notFound

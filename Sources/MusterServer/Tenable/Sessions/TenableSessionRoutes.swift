@@ -130,7 +130,7 @@ extension Call {
         return LoginBody(
             username: username,
             password: password,
-            code: try form.text("verification_code", upTo: TextLimit.word)
+            code: try form.text("verification_code", upTo: TextLimit.passwordField)
         )
     }
 }

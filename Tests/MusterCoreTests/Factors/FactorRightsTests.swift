@@ -1,0 +1,110 @@
+import MusterTesting
+import Testing
+
+@testable import MusterCore
+
+@Suite("Whose factors may be seen and reset, and what has to be proved first")
+struct FactorRightsTests {
+    private let scene: FactorScene
+    private var test: TestDirectory { scene.test }
+
+    init() async throws {
+        scene = try await FactorScene()
+    }
+
+    /// Somebody who administers by masks alone.
+    private func clerk(_ name: String = "clerk@example.com") async throws -> Principal {
+        var user = try await test.makeUser(name)
+        user.masks = Masks(read: 7, write: Resource.users.bit)
+        try await test.overwrite(user)
+        return try await test.asUser(try test.current(user), by: .masks)
+    }
+
+    private func reset(_ user: User, by principal: Principal) async -> MusterError.Code? {
+        await failure { try await test.factors.reset(.id(user.id), by: principal) }?.code
+    }
+
+    private func rotate(
+        by principal: Principal,
+        _ password: Secret<String>? = nil
+    ) async -> MusterError? {
+        await failure {
+            _ = try await test.keys.rotate(.oneself, by: principal) { () throws(MusterError) in
+                password
+            }
+        }
+    }
+
+    @Test("nobody sees the factors of a user who holds more, and everybody its own")
+    func list() async throws {
+        let clerk = try await clerk()
+        let strong = try await test.makeUser("strong@example.com", role: .standard)
+        let refusal = await failure {
+            _ = try await test.factors.list(of: .user(.id(strong.id)), by: clerk)
+        }
+        #expect(refusal?.code == .escalation)
+        let weak = UserTarget.user(.id(scene.user.id))
+        #expect(try await test.factors.list(of: weak, by: clerk).factors.isEmpty)
+        #expect(try await test.factors.list(of: .oneself, by: clerk).factors.isEmpty)
+        let all = UserTarget.user(.id(strong.id))
+        #expect(try await test.factors.list(of: all, by: test.asAdministrator).factors.isEmpty)
+    }
+
+    @Test("equals do not reset each other's factors, but for administrators, above whom is nobody")
+    func equals() async throws {
+        let (one, other) = (try await clerk(), try await clerk("other@example.com"))
+        #expect(await reset(other.user, by: one) == .escalation)
+        #expect(await reset(scene.user, by: one) == nil)
+        let deputy = try await test.makeUser("deputy@example.com", role: .administrator)
+        #expect(await reset(deputy, by: one) == .escalation)
+        #expect(await reset(deputy, by: test.asAdministrator) == nil)
+        #expect(await reset(test.administrator, by: try await test.asUser(deputy)) != nil)
+        let third = try await test.makeUser("third@example.com", role: .administrator)
+        #expect(await reset(deputy, by: try await test.asUser(third)) == nil)
+    }
+
+    @Test("API keys of one's own need a proof of the last five minutes, where there is a factor")
+    func keys() async throws {
+        let plain = try await scene.principal
+        test.clock.advance(by: .seconds(301))
+        #expect(await rotate(by: plain) == nil, "there is no second factor that keys would pass by")
+        let session = try await test.logIn("jane@example.com")
+        let jane = try await test.enter(session)
+        _ = try await test.factors.addTimeCode(by: jane) { () throws(MusterError) in (nil, nil) }
+        var user = try await test.current(scene.user)
+        user.secondFactor.isEmailEnabled = true
+        try await test.overwrite(user)
+        #expect(await rotate(by: jane) == nil)
+        test.clock.advance(by: .seconds(301))
+        let refusal = await rotate(by: jane)
+        #expect(refusal?.code == .confirmationRequired && refusal?.challenge?.handle != nil)
+        #expect(await rotate(by: jane, Secret("wrong"))?.code == .currentPasswordInvalid)
+        #expect(await rotate(by: jane, TestDirectory.administratorPassword) == nil)
+    }
+
+    @Test("whoever has the keys, and an administrator for others, makes new ones as ever")
+    func keysByKeys() async throws {
+        let someone = UserTarget.user(.id(scene.user.id))
+        let pair = try await test.keys.rotate(someone, by: test.asAdministrator)
+        var user = try await test.current(scene.user)
+        user.secondFactor.isEmailEnabled = true
+        try await test.overwrite(user)
+        test.clock.advance(by: .seconds(301))
+        let jane = try await test.enter(pair)
+        _ = try await test.keys.rotate(.oneself, by: jane)
+        _ = try await test.keys.rotate(someone, by: test.asAdministrator)
+    }
+
+    @Test(
+        "labels turn no direction of writing, and may be of any script",
+        arguments: [
+            ("Ph\u{202E}one", false), ("a\u{2066}b", false), ("\u{200F}", false), ("\u{7}", false),
+            ("הטלפון שלי", true), ("👨‍👩‍👧 phone", true), ("Töleföñ", true),
+        ]
+    )
+    func labels(_ label: String, _ isTaken: Bool) async throws {
+        let refusal = await failure { _ = try await scene.begin(label) }
+        #expect(refusal?.code == (isTaken ? nil : .inputInvalid))
+        #expect(refusal?.details["field"] == (isTaken ? nil : "label"))
+    }
+}
