@@ -93,7 +93,7 @@ public final class MessageSpool: Sendable {
         while let entry = await waiting.take(at: uptime()) {
             let file = MessageSpool.file(entry.name, entry.tries)
             let (move, letter) = await onQueue { [self] () -> (SpoolFolder.Move, Letter?) in
-                let move = move(file, .new, to: file, .sending)
+                let move = self.move(file, .new, to: file, .sending)
                 return (move, move == .done ? open(entry.name, file, .sending) : nil)
             }
             if let letter {
@@ -164,22 +164,23 @@ public final class MessageSpool: Sendable {
         guard let pause = RetrySchedule.pause(after: entry.tries + 1, isCode: letter.isCode),
             now + pause < entry.end, pause < letter.expiresAt.since(clock.now())
         else { return false }
-        var next = entry
-        next.tries += 1
-        next.due = now + pause
         let (old, new) = (
-            MessageSpool.file(entry.name, entry.tries), MessageSpool.file(next.name, next.tries)
+            MessageSpool.file(entry.name, entry.tries),
+            MessageSpool.file(entry.name, entry.tries + 1)
         )
         let isKept = await onQueue { [self] in
             // Where the folders went while the letter was on its way, it is known what it says.
             let isMended = folder.isMissing
             return switch move(old, .sending, to: new, .new) {
             case .done: true
-            case .gone where isMended: write(letter, next.name, tries: next.tries) == nil
+            case .gone where isMended: write(letter, entry.name, tries: entry.tries + 1) == nil
             case .gone, .failed: false
             }
         }
         guard isKept else { return false }
+        var next = entry
+        next.tries += 1
+        next.due = now + pause
         waiting.giveBack(next, at: now)
         return true
     }
