@@ -31,7 +31,7 @@ install -D -m 0644 packaging/muster.tmpfiles "$root/usr/lib/tmpfiles.d/muster.co
 install -D -m 0644 packaging/muster.json "$root/etc/muster/muster.json"
 install -D -m 0644 packaging/debian/copyright "$documents/copyright"
 install -D -m 0644 packaging/debian/lintian-overrides "$root/usr/share/lintian/overrides/muster"
-install -D -m 0644 -t "$documents/examples" packaging/examples/tls.conf \
+install -D -m 0644 -t "$documents/examples" packaging/examples/* \
     docs/operations/alerts.yml docs/operations/dashboard.json
 install -D -m 0644 packaging/fail2ban/muster.conf "$documents/examples/fail2ban/filter.conf"
 install -D -m 0644 packaging/fail2ban/jail.conf "$documents/examples/fail2ban/jail.conf"

@@ -66,6 +66,23 @@ def test_paths_and_addresses_agree():
         assert unit(name)["Unit"]["ConditionDirectoryNotEmpty"] == settings()["dataDir"]
 
 
+def test_who_watches_asks_where_the_page_says_and_by_the_name_that_the_rules_have():
+    page = (REPOSITORY / "docs/operations.md").read_text()
+    assert "job_name: muster\n" in page
+    assert 'up{job="muster"}' in (REPOSITORY / "docs/operations/alerts.yml").read_text()
+    watched, alerts = re.search(r'"metrics": {"bind": "([^"]+)"}', page)[1], re.search(r"--web.listen-address=(\S+) --cluster", page)[1]
+    assert f"targets: ['{watched}']" in page and f"targets: ['{alerts}']" in page
+    assert settings()["http"]["bind"].endswith(":" + unit("fail2ban/jail.conf")["muster"]["port"])
+
+
+def test_the_page_names_files_that_the_package_has():
+    page = (REPOSITORY / "docs/operations.md").read_text()
+    for name in ("alertmanager.yml", "tls.conf"):
+        assert name in page and (PACKAGING / "examples" / name).exists(), name
+    version = re.search(r'text = "([^"]+)"', (REPOSITORY / "Sources/MusterCommands/Version.swift").read_text())[1]
+    assert set(re.findall(r"muster[_-](\d[0-9.]*\d)[_-]", page)) == {version}
+
+
 def test_systemd_takes_the_units():
     if not shutil.which("systemd-analyze"):
         sys.exit("templates: there is no systemd-analyze; run scripts/install.sh test")
