@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Promises that each expression of the dashboard and of the alert rules finds something in what a real server tells a real
-Prometheus. Usage: dashboard_test.py, with MUSTER_BINARY; needs Debian's prometheus and openssl."""
+"""Promises that each expression of the dashboard and of the alert rules finds something in what a real server tells a
+real Prometheus. Usage: dashboard_test.py, with MUSTER_BINARY; needs Debian's prometheus and openssl."""
 
 import json
 import os
@@ -129,7 +129,8 @@ class Watched:
     def call(self, method, path, body=None, **fields):
         """Asks the server; errors are answers, too."""
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.url + path, data, {"Content-Type": "application/json"} | fields, method=method)
+        fields = {"Content-Type": "application/json"} | fields
+        request = urllib.request.Request(self.url + path, data, fields, method=method)
         try:
             with urllib.request.urlopen(request, timeout=SECONDS, context=self.trust) as answer:
                 return json.load(answer)

@@ -68,11 +68,61 @@ def test_requests_are_counted_by_route_method_and_status(founded, tmp_path):
         assert counted(route="none", method="GET", status="4xx") == [1]
         assert samples(url, "muster_http_request_duration_seconds_count", route="/users") == [3]
         assert samples(url, "muster_refusals_total", reason="user.not_found") == [1]
-        assert samples(url, "muster_store_commits_total")[0] >= 1
+        assert samples(url, "muster_store_commit_duration_seconds_count")[0] >= 1
         assert samples(url, "muster_store_size_bytes", file="database")[0] > 0
         assert samples(url, "process_open_fds")[0] > 3
         assert samples(url, "process_resident_memory_bytes")[0] > 1_000_000
         assert set(samples(url, "muster_ready")) == {1}
+
+
+def test_sign_ins_users_and_sessions_are_counted(founded, tmp_path):
+    with observed(founded, tmp_path) as (server, url, _):
+        base = f"http://127.0.0.1:{server.port}"
+        for password in (server.admin["password"], "not this one", "nor this"):
+            requests.post(base + "/session", json={"username": ADMINISTRATOR, "password": password}, timeout=SECONDS)
+        requests.get(base + "/users", headers=keys(server), timeout=SECONDS)
+        requests.get(base + "/users", headers={"X-Cookie": "token=" + "0" * 64}, timeout=SECONDS)
+
+        def counted(method, result):
+            return samples(url, "muster_sign_ins_total", method=method, result=result)
+
+        until(lambda: counted("session", "refused") == [1], SECONDS, "the last of them")
+        assert counted("password", "accepted") == [1] and counted("password", "refused") == [2]
+        assert counted("api_key", "accepted") == [1] and counted("machine_password", "refused") == [0]
+        # They were counted when the server began.
+        assert samples(url, "muster_users") == [1] and samples(url, "muster_sessions") == [0]
+        waits = samples(url, "muster_hashing_wait_seconds_count", queue="own")[0]
+        assert waits == 3 and samples(url, "muster_hashing_waiting", queue="own") == [0]
+        assert samples(url, "muster_limits_reached_total", limit="disk") == [0]
+
+
+def test_what_callers_make_up_adds_no_series(founded, tmp_path):
+    with observed(founded, tmp_path) as (server, url, _):
+        base = f"http://127.0.0.1:{server.port}"
+        session = requests.Session()
+
+        def series():
+            every = (sample for family in families(url).values() for sample in family.samples)
+            return {(sample.name, *sorted(sample.labels.items())) for sample in every}
+
+        def strange(number):
+            name = f"planted{number}"
+            path = f"{base}/users/{name}"
+            session.request(f"X{name.upper()}", f"{base}/{name}/{name}?{name}={name}", timeout=SECONDS)
+            session.get(path, headers={"X-ApiKeys": f"accessKey={name};secretKey={name}"}, timeout=SECONDS)
+            session.post(f"{base}/session", json={"username": name, "password": name}, timeout=SECONDS)
+            session.get(path, headers=keys(server) | {"X-Impersonate": f"username={name}"}, timeout=SECONDS)
+
+        def counted(number):
+            return samples(url, "muster_refusals_total", reason="access.impersonation_refused") == [number]
+
+        strange(0)
+        until(lambda: counted(1), SECONDS, "the first")
+        before = series()
+        for number in range(1, 60):
+            strange(number)
+        until(lambda: counted(60), SECONDS, "the last")
+        assert series() == before and "planted" not in str(before)
 
 
 def test_who_does_not_ask_for_openmetrics_gets_the_older_form(founded, tmp_path):
