@@ -9,12 +9,15 @@ public struct IssuedSessionRecord: Sendable, Equatable {
     public var userID: Int64
     /// `username`.
     public var username: String
+    /// `recovery_codes_left`: where a recovery code was used.
+    public var recoveryCodesLeft: Int64?
 
     /// Builds a record.
-    public init(token: String, userID: Int64, username: String) {
+    public init(token: String, userID: Int64, username: String, recoveryCodesLeft: Int64? = nil) {
         self.token = token
         self.userID = userID
         self.username = username
+        self.recoveryCodesLeft = recoveryCodesLeft
     }
 
     /// Writes the record.
@@ -23,6 +26,7 @@ public struct IssuedSessionRecord: Sendable, Equatable {
             json.member("token", token)
             json.member("user_id", userID)
             json.member("username", username)
+            if let recoveryCodesLeft { json.member("recovery_codes_left", recoveryCodesLeft) }
         }
     }
 
@@ -34,6 +38,7 @@ public struct IssuedSessionRecord: Sendable, Equatable {
         token = try fields.text("token").required("token")
         userID = try fields.number("user_id").required("user_id")
         username = try fields.text("username").required("username")
+        recoveryCodesLeft = try fields.optionalNumber("recovery_codes_left")
     }
 }
 

@@ -78,6 +78,9 @@ public struct UserRecord: Sendable, Equatable {
         /// `recovery_codes`: how many recovery codes are left.
         public var recoveryCodes: Int64 = 0
 
+        /// Whether the user has a second factor of any kind; recovery codes only stand in for one.
+        public var isSetUp: Bool { isEmailEnabled || isSMSEnabled || apps > 0 || passkeys > 0 }
+
         /// Nothing is set up.
         public init() {}
     }

@@ -25,6 +25,7 @@ struct AnswerFailure {
         guard failure.code != nil else { return strange(failure) }
         var error = told(failure)
         (error.code, error.field) = (failure.code, failure.field)
+        error.challenge = failure.challenge
         return error
     }
 
@@ -33,14 +34,16 @@ struct AnswerFailure {
         switch failure.status ?? 0 {
         case 401 where failure.isCode(.loginFailed):
             return CommandError(.refused, sentence(message))
+        case 401 where failure.isCode(.loginExpired):
+            return CommandError(
+                .denied,
+                "The time for the code is over, or too many were wrong. Begin again."
+            )
         case 401: return CommandError(.denied, unauthorized)
         case 403 where failure.isCode(.passwordChangeRequired):
             return CommandError(.denied, AnswerFailure.choosingAnother(proof))
         case 403 where failure.isCode(.enrolmentRequired):
-            return CommandError(
-                .denied,
-                "You have to set up a second factor first. Run: muster factors add totp\(proof.option)"
-            )
+            return CommandError(.denied, AnswerFailure.settingUp(proof))
         case 403 where failure.isCode(.codeUndeliverable):
             return CommandError(.denied, sentence(message))
         case 403: return CommandError(.denied, "You may not do this: \(sentence(message))")
@@ -66,6 +69,11 @@ struct AnswerFailure {
     /// What to do about a temporary password, on the command line.
     static func choosingAnother(_ proof: Destination.Proof) -> String {
         "The password is temporary. Choose another one: muster users passwd\(proof.option)"
+    }
+
+    /// What to do about a second factor that one has to have, on the command line.
+    static func settingUp(_ proof: Destination.Proof) -> String {
+        "You have to set up a second factor first. Run: muster factors add totp\(proof.option)"
     }
 
     private var unauthorized: String {

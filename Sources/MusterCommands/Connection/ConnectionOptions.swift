@@ -10,7 +10,7 @@ struct ConnectionOptions: ParsableArguments, Sendable {
 
     @Option(
         help: ArgumentHelp(
-            "Work on the files of a directory whose server is stopped, on this machine.",
+            "Work on the files of a directory whose server is stopped, on this machine, as its first administrator.",
             valueName: "folder"
         ),
         completion: .directory

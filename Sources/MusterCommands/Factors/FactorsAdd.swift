@@ -20,8 +20,8 @@ struct FactorsAddTOTP: ServerCommand {
         abstract: "Set up an authenticator app.",
         discussion: """
             Shows a QR code for the app, asks for the code that the app shows then, and prints recovery codes with your \
-            first factor, once. With --code-stdin the code is read from standard input, behind the password if that \
-            comes there, too; the secret is printed before.
+            first factor, once. A wrong code is asked for again, up to five times. With --code-stdin the code is read \
+            from standard input, behind the password if that comes there, too; the secret is printed before.
 
             Example: muster factors add totp
             Example: muster factors add totp --label Phone
@@ -45,16 +45,15 @@ struct FactorsAddTOTP: ServerCommand {
     }
 
     func run(on server: Server) async throws {
+        // Before a secret is shown that nobody could confirm.
+        try SecretInput.require(.code, fromStandardInput: codeStdin)
+        let own = try await server.namedOneself()
         let begun = try await server.askConfirmed("secret", password) { client, password in
             try await client.factors.addApp(FactorBody(label: label, password: password))
         }
         // Beside the answer, which programs read.
         try Console.standardError.write(FactorsAddTOTP.picture(begun.uri, begun.secret))
-        let code = try SecretInput.existing(.code, fromStandardInput: codeStdin)
-        let body = CodeBody(code: code.withExposedValue(\.self))
-        let added = try await server.ask("factor") {
-            try await $0.factors.confirmApp(begun.id, body)
-        }
+        let added = try await confirmed(begun.id, server)
         let shown = added.factor.shown.only(
             "id",
             "kind",
@@ -63,9 +62,34 @@ struct FactorsAddTOTP: ServerCommand {
             "last_used_at",
             "off"
         )
-        try output.done("Added the app \"\(added.factor.label)\".", shown, .factor)
+        let owner = server.proof == .local ? " of \(own.label)" : ""
+        try output.done("Added the app \"\(added.factor.label)\"\(owner).", shown, .factor)
         guard let codes = added.recoveryCodes, !codes.isEmpty else { return }
         try RecoveryCodes.show(codes, output)
+    }
+
+    /// Asks for the code that the app shows, and again where it is wrong and somebody is there.
+    private func confirmed(_ id: Int64, _ server: Server) async throws -> AddedFactorRecord {
+        var triesLeft = codeStdin ? 1 : FactorRules.enrolmentTries
+        while true {
+            let code = try SecretInput.existing(.code, fromStandardInput: codeStdin)
+            let body = CodeBody(code: code.withExposedValue(\.self))
+            do throws(CommandError) {
+                return try await server.ask("factor") { try await $0.factors.confirmApp(id, body) }
+            } catch {
+                guard error.isCode(.codeInvalid) else { throw error }
+                triesLeft -= 1
+                guard triesLeft > 0 else {
+                    let end =
+                        "Nothing was added. Delete the entry in the app, and begin again: muster factors add totp"
+                    throw CommandError(
+                        error.status,
+                        "\(error.message) \(end)\(server.proof.option)"
+                    )
+                }
+                CommandFailure.note("\(error.message) Try again.")
+            }
+        }
     }
 
     /// The QR code, and the secret for those who type it in.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import MusterClient
 import MusterCore
+import TextBytes
 import WireJSON
 
 /// `muster factors`.
@@ -9,8 +10,8 @@ struct FactorsCommand: AsyncParsableCommand {
         commandName: "factors",
         abstract: "Authenticator apps, passkeys and recovery codes beside the password.",
         discussion: """
-            All but list and reset are about yourself, and ask for your password where you have logged in more than five \
-            minutes ago. Passkeys are made in a browser; here they are listed and removed.
+            All but list and reset are about yourself, and ask for your password, or for a code, where you have logged \
+            in more than five minutes ago. With --data-dir you are the first administrator. Passkeys are made in a browser; here they are listed and removed.
 
             Example: muster factors add totp --label Phone
             Example: muster factors list
@@ -65,14 +66,36 @@ extension Server {
         _ change: (MusterClient, String?) async throws -> Result
     ) async throws(CommandError) -> Result {
         let given = try password.given()?.withExposedValue(\.self)
+        let refusal: CommandError
         do throws(CommandError) {
             return try await ask(noun, missing: missing) { try await change($0, given) }
         } catch {
             guard given == nil, error.isCode(.confirmationRequired) else { throw error }
+            refusal = error
         }
-        let own = try SecretInput.existing(.presentPassword, fromStandardInput: false)
-            .withExposedValue(\.self)
+        let own = try await proof(refusal.challenge)
         return try await ask(noun, missing: missing) { try await change($0, own) }
+    }
+
+    /// Asks whoever sits there for the password, or confirms by a code that it is oneself, where that will do.
+    ///
+    /// - Returns: The password; nil where a code was taken.
+    private func proof(
+        _ challenge: LoginChallengeRecord?
+    ) async throws(CommandError) -> String? {
+        guard let challenge, let login = challenge.login, challenge.takesCodes else {
+            return try SecretInput.existing(.presentPassword, fromStandardInput: false)
+                .withExposedValue(\.self)
+        }
+        let password = try SecretInput.existing(.presentPasswordOrCode, fromStandardInput: false)
+            .withExposedValue(\.self)
+        guard password.utf8.isEmpty else { return password }
+        // Nothing is sent until it is asked for: whoever has a session has shown no password yet.
+        let dialog = CodeDialog(server: self, challenge: challenge, sendsByItself: false)
+        try await dialog.run("Your code") { body throws(CommandError) in
+            try await ask { try await $0.logins.confirm(login, body) }
+        }
+        return nil
     }
 }
 
@@ -111,7 +134,10 @@ struct FactorsList: ServerCommand {
         var list = output.list(.factor, orSay: "\(record.label) has no app and no passkey.")
         try list.append(known.factors.map(\.shown))
         try list.finish()
-        guard output.format == .table, !output.quiet, known.recoveryCodes > 0 else { return }
+        let hasAny =
+            !known.factors.isEmpty || known.isSMSEnabled || known.isEmailEnabled
+            || known.recoveryCodes > 0
+        guard output.format == .table, !output.quiet, hasAny else { return }
         try Console.standard.write("Recovery codes left: \(known.recoveryCodes)\n")
     }
 }
@@ -128,23 +154,32 @@ struct FactorsRemove: ServerCommand {
             """
     )
 
-    @Argument(help: "The id, as muster factors list shows it.")
-    var id: Int64
+    @Argument(help: "The id, a number that muster factors list shows.")
+    var id: String
 
     @OptionGroup var confirmation: Confirmation
     @OptionGroup var password: PresentPassword
     @OptionGroup var connection: ConnectionOptions
 
+    func validate() throws {
+        guard Int64(id) == nil else { return }
+        throw ValidationError(
+            "A factor is named by the number that muster factors list shows, not by \(id.quoted(40))."
+        )
+    }
+
     func run(on server: Server) async throws {
-        let missing = "You have no factor \(id)."
+        let missing =
+            "You have no factor \(id.value). See: muster factors list\(server.proof.option)"
+        let owner = try await server.ofOwner()
         let known = try await server.ask("factor") { try await $0.factors.list().factors }
-        guard let factor = known.first(where: { $0.id == id }) else {
+        guard let factor = known.first(where: { $0.id == number }) else {
             throw CommandError(.notFound, missing)
         }
-        let label = "\(factor.kind) \"\(factor.label)\""
+        let label = "\(factor.kind) \"\(factor.label)\"\(owner)"
         try confirmation.ask("Remove \(label)?")
         try await server.askConfirmed("factor", password, missing: missing) { client, password in
-            try await client.factors.remove(id, PasswordBody(password: password))
+            try await client.factors.remove(number, PasswordBody(password: password))
         }
         try Console.standard.write(SafeText.escaped("Removed \(label).") + "\n")
     }
@@ -156,11 +191,15 @@ struct FactorsRecoveryCodes: ServerCommand {
         commandName: "recovery-codes",
         abstract: "Make new recovery codes of your own, and print them once.",
         discussion: """
-            The old ones are of no use any more. Each code signs in once, in the place of a factor that is lost.
+            The old ones are of no use any more. Each code signs in once, in the place of a factor that is lost. With \
+            --data-dir and --yes the user has to be named, who is the first administrator.
 
             Example: muster factors recovery-codes
             """
     )
+
+    @Argument(help: "Whose codes; nobody makes those of others.")
+    var user: UserArgument?
 
     @OptionGroup var confirmation: Confirmation
     @OptionGroup var password: PresentPassword
@@ -176,14 +215,51 @@ struct FactorsRecoveryCodes: ServerCommand {
     }
 
     func run(on server: Server) async throws {
+        let own = try await server.namedOneself()
+        try await requireOneself(own, server)
         let left = try await server.ask("factor") { try await $0.factors.list().recoveryCodes }
         if left > 0 {
-            try confirmation.ask("End the \(left) recovery codes that you have now?")
+            let owner = server.proof == .local ? "\(own.label) has" : "you have"
+            let codes = Count.text(left, "recovery code")
+            try confirmation.ask("End the \(codes) that \(owner) now?")
         }
         let codes = try await server.askConfirmed("code", password) { client, password in
             try await client.factors.renewRecoveryCodes(PasswordBody(password: password)).codes
         }
         try RecoveryCodes.show(codes, output)
+    }
+}
+
+extension FactorsRecoveryCodes {
+    /// Refuses to make codes of somebody else, or of somebody whom nobody has named.
+    private func requireOneself(
+        _ own: OwnAccountRecord,
+        _ server: Server
+    ) async throws(CommandError) {
+        if let user {
+            guard try await server.user(user).user.id == own.user.id else {
+                throw CommandError(
+                    .usage,
+                    "Nobody makes recovery codes of others, and you are \(own.label). Nothing was changed."
+                )
+            }
+        } else if server.proof == .local, confirmation.yes {
+            throw CommandError(
+                .usage,
+                "With --data-dir --yes ends the codes of somebody who is named. Say: muster factors recovery-codes "
+                    + "\(own.user.username)"
+            )
+        }
+    }
+}
+
+extension Server {
+    /// ` of NAME` for sentences where who works has not said as whom, on files; empty otherwise.
+    ///
+    /// - Throws: ``CommandError``.
+    fileprivate func ofOwner() async throws(CommandError) -> String {
+        guard proof == .local else { return "" }
+        return " of \(try await oneself().label)"
     }
 }
 
@@ -233,6 +309,15 @@ struct FactorsReset: ServerCommand {
 
     func run(on server: Server) async throws {
         let record = try await server.user(user)
+        let known = try await server.ask("factor", missing: user.missing) {
+            try await $0.factors.list(of: record.reference)
+        }
+        guard record.user.twoFactor.isSetUp || known.recoveryCodes > 0 else {
+            throw CommandError(
+                .notFound,
+                "\(record.label) has no second factor. Nothing was changed."
+            )
+        }
         try confirmation.ask(
             "Take all second factors from \(record.label), and end its sessions?"
         )

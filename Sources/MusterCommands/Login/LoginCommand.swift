@@ -12,9 +12,10 @@ struct LoginCommand: AsyncParsableCommand, Sendable {
         discussion: """
             Asks for what is missing, and for the code of a second factor where there is one. Keeps the address and \
             the session in a file that only you can read. With --password-stdin the code, where one is needed, is \
-            the second line. Asks before it puts another login in the place of API keys, which are shown nowhere else.
+            the second line; --send has one sent. Asks before it puts another login in the place of API keys, which are shown nowhere else.
 
             Example: muster login --url https://muster.example.com admin@example.com
+            Example: muster login --send email jane@example.com
             Example: muster login --profile lab --url https://lab.example.com --api-keys
             """
     )
@@ -24,6 +25,14 @@ struct LoginCommand: AsyncParsableCommand, Sendable {
 
     @Flag(help: "Read the password from the first line of standard input.")
     var passwordStdin = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Have a code sent by this way, where you have set it up beside another factor: email or sms.",
+            valueName: "way"
+        )
+    )
+    var send: CodeWay?
 
     @Flag(
         help: ArgumentHelp(
@@ -36,9 +45,9 @@ struct LoginCommand: AsyncParsableCommand, Sendable {
     @OptionGroup var remote: RemoteOptions
 
     func validate() throws {
-        guard !apiKeys || (username == nil && !passwordStdin) else {
+        guard !apiKeys || (username == nil && !passwordStdin && send == nil) else {
             throw ValidationError(
-                "--api-keys say who you are; leave out the name and the password."
+                "--api-keys say who you are; leave out the name, the password and the code."
             )
         }
     }
@@ -50,7 +59,8 @@ struct LoginCommand: AsyncParsableCommand, Sendable {
             // A file of profiles that is no good is told when this one is written to it.
             let former = (try? ProfileFile.ofUser.read())?[name]
             if !apiKeys, former?.keepsKeys == true { try confirmation.askToForget(keysOf: [name]) }
-            let (credentials, origin) = try await apiKeys ? keys(destination) : session(destination)
+            let shown = try await apiKeys ? keys(destination) : session(destination)
+            let (credentials, origin) = (shown.credentials, shown.origin)
             if apiKeys, former?.keepsOtherKeys(than: credentials) == true {
                 try confirmation.askToForget(keysOf: [name])
             }
@@ -68,21 +78,46 @@ struct LoginCommand: AsyncParsableCommand, Sendable {
             let end = "Kept as profile \(name)."
             let sentence = "Logged in at \(destination.url) as \(own.label). \(end)"
             try Console.standard.write(SafeText.escaped(sentence) + "\n")
-            guard own.mustChangePassword else { return }
-            let advice = AnswerFailure.choosingAnother(.profile(name))
-            try Console.standard.write(advice + "\n")
+            for advice in advice(own, shown, .profile(name)) {
+                try Console.standard.write(advice + "\n")
+            }
         }
     }
 
+    /// What whoever has come in should know.
+    private func advice(
+        _ own: OwnAccountRecord,
+        _ shown: Shown,
+        _ proof: Destination.Proof
+    ) -> [String] {
+        var advice: [String] = []
+        if own.mustChangePassword { advice.append(AnswerFailure.choosingAnother(proof)) }
+        let factors = own.account.user.twoFactor
+        if factors.isRequired, !factors.isSetUp { advice.append(AnswerFailure.settingUp(proof)) }
+        if let left = shown.recoveryCodesLeft {
+            advice.append(
+                "Recovery codes left: \(left)."
+                    + (left <= 2
+                        ? " Make new ones: muster factors recovery-codes\(proof.option)" : "")
+            )
+        }
+        return advice
+    }
+
     /// Credentials, and where they come from.
-    private typealias Shown = (credentials: Credentials, origin: Destination.Proof)
+    private struct Shown {
+        let credentials: Credentials
+        let origin: Destination.Proof
+        /// How many recovery codes are left, where one was used.
+        var recoveryCodesLeft: Int64?
+    }
 
     private func keys(_ destination: Destination) async throws -> Shown {
         let variables = ProcessInfo.processInfo.environment.filter { !$0.value.isEmpty }
         if let known = try Destination.credentials(in: variables),
             case .apiKeys = known.credentials
         {
-            return (known.credentials, .environment(known.names))
+            return Shown(credentials: known.credentials, origin: .environment(known.names))
         }
         try await look(at: destination)
         let access = try SecretInput.existing(.accessKey, fromStandardInput: false)
@@ -91,7 +126,7 @@ struct LoginCommand: AsyncParsableCommand, Sendable {
             accessKey: access.withExposedValue { $0 },
             secretKey: secret
         )
-        return (keys, .typed)
+        return Shown(credentials: keys, origin: .typed)
     }
 
     /// Looks whether there is a server, before anything is asked: nobody types a password for nothing.
@@ -109,11 +144,15 @@ struct LoginCommand: AsyncParsableCommand, Sendable {
         }
         let password = try SecretInput.existing(.password, fromStandardInput: passwordStdin)
         let code = passwordStdin ? try StandardInput.line("code") : nil
-        let session = try await destination.withServer(as: nil) { server in
+        let begun = try await destination.withServer(as: nil) { server in
             try await SessionLogin(server: server, username: username, password: password)
-                .credentials(code: code, canAsk: !passwordStdin)
+                .begin(code: code, sending: send, canAsk: !passwordStdin)
         }
-        return (session, destination.proof)
+        return Shown(
+            credentials: .session(token: Secret(begun.token)),
+            origin: destination.proof,
+            recoveryCodesLeft: begun.recoveryCodesLeft
+        )
     }
 
     private func askName() throws(CommandError) -> String {

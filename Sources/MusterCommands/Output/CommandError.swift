@@ -1,3 +1,5 @@
+import MusterAPI
+
 /// Why a command ends without having done what was asked.
 struct CommandError: Error, Sendable {
     /// The kind of failure.
@@ -10,6 +12,8 @@ struct CommandError: Error, Sendable {
     var code: String?
     /// The member or parameter that a server's answer names as the one at fault; nil if it names none.
     var field: String?
+    /// How a login goes on, where the server wants a second factor.
+    var challenge: LoginChallengeRecord?
 
     init(_ status: CommandStatus, _ message: String) {
         self.status = status

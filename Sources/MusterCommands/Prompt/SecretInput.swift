@@ -23,6 +23,12 @@ enum SecretInput {
             question: "Present password: ",
             ways: "--password-stdin"
         )
+        /// The same, where a code of a second factor will do in its place.
+        static let presentPasswordOrCode = Kind(
+            noun: "present password",
+            question: "Present password (Enter for a code): ",
+            ways: "--password-stdin"
+        )
         /// The code of a second factor.
         static let code = Kind(noun: "code", question: "Code: ", ways: "--code-stdin")
 
@@ -72,6 +78,13 @@ enum SecretInput {
             throw CommandError(.badInput, "There is no \(kind.noun) on standard input.")
         }
         return secret
+    }
+
+    /// Makes sure, before anything is done, that a secret can be had: it comes through standard input, or somebody is there.
+    ///
+    /// - Throws: ``CommandError``.
+    static func require(_ kind: Kind, fromStandardInput: Bool) throws(CommandError) {
+        if !fromStandardInput { try requireTerminal(kind) }
     }
 
     private static func requireTerminal(_ kind: Kind) throws(CommandError) {

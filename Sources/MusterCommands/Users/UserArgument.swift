@@ -94,11 +94,31 @@ extension Server {
         try await ask(UserArgument.noun) { try await $0.users.oneself() }
     }
 
-    /// The record of a user, or of whoever asks.
+    /// The record of a user, or of whoever asks, who is named where that is not plain.
+    ///
+    /// - Parameters:
+    ///   - user: The user; nil for whoever asks.
+    ///   - isAgain: Whether the same command has asked for it before.
+    /// - Returns: The record.
+    /// - Throws: ``CommandError``.
+    func userOrOneself(
+        _ user: UserArgument?,
+        again isAgain: Bool = false
+    ) async throws(CommandError) -> AccountRecord {
+        guard let user else { return try await namedOneself(again: isAgain).account }
+        return try await self.user(user)
+    }
+
+    /// The record of whoever asks.
+    ///
+    /// Who works on files has not said as whom, and is told.
     ///
     /// - Throws: ``CommandError``.
-    func userOrOneself(_ user: UserArgument?) async throws(CommandError) -> AccountRecord {
-        guard let user else { return try await oneself().account }
-        return try await self.user(user)
+    func namedOneself(again isAgain: Bool = false) async throws(CommandError) -> OwnAccountRecord {
+        let own = try await oneself()
+        if proof == .local, !isAgain {
+            CommandFailure.note("This is about \(own.label), as whom --data-dir works.")
+        }
+        return own
     }
 }

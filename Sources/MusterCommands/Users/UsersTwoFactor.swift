@@ -183,7 +183,7 @@ struct UsersTwoFactorSet: ServerCommand {
         } catch {
             throw advised(error)
         }
-        try output.secondFactor(of: try await server.userOrOneself(subject.user))
+        try output.secondFactor(of: try await server.userOrOneself(subject.user, again: true))
     }
 
     /// A refusal in the words of the command line, where the server's are those of its fields and paths.
@@ -297,6 +297,6 @@ struct UsersTwoFactorVerify: ServerCommand {
                 "The verification code is wrong, used up or too old. Ask for a new one."
             )
         }
-        try output.secondFactor(of: try await server.userOrOneself(subject.user))
+        try output.secondFactor(of: try await server.userOrOneself(subject.user, again: true))
     }
 }

@@ -7,8 +7,6 @@ public enum RecoveryCode {
     public static let setSize = 8
     /// How many characters a code has.
     public static let length = 24
-    /// From how few codes on an answer tells how many are left.
-    public static let fewLeft = 2
     /// How many random bytes a code is made from.
     private static let byteCount = 15
     private static let groupLength = 6

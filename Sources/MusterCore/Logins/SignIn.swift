@@ -172,8 +172,11 @@ extension DirectoryTransaction {
         var methods: Set<AuthenticationMethod> = [.password]
         if let taken { methods.formUnion(taken.methods.union([.multipleFactors])) }
         try beginSession(token, of: user, by: methods, at: place, directory)
-        let left = taken?.recoveryCodesLeft.flatMap { $0 <= RecoveryCode.fewLeft ? $0 : nil }
-        return IssuedSession(token: token, user: user, recoveryCodesLeft: left)
+        return IssuedSession(
+            token: token,
+            user: user,
+            recoveryCodesLeft: taken?.recoveryCodesLeft
+        )
     }
 
     /// Keeps that somebody may go on with a factor, and tells by which.

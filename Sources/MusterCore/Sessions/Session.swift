@@ -65,7 +65,7 @@ public struct IssuedSession: Sendable {
     public let token: Secret<String>
     /// Whose session it is.
     public let user: User
-    /// How many recovery codes are left, where one was used and few are; nil otherwise.
+    /// How many recovery codes are left, where one was used; nil otherwise.
     public var recoveryCodesLeft: Int?
 }
 

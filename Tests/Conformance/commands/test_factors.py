@@ -63,7 +63,9 @@ def test_an_app_is_set_up_from_the_picture_on_the_terminal(machine, stranger, ja
     # The profile's session is over; the next login wants a code.
     stranger.muster("logout")
     told = stranger.refusal(f"login {jane} --password-stdin", 77, stdin=PASSWORD + "\n")
-    assert "authenticator app" in told
+    assert told == (
+        "A code is needed: of your authenticator app, or a recovery code. Give it as the second line of standard input."
+    )
     stranger.muster(f"login {jane} --password-stdin", stdin=f"{PASSWORD}\n{codes[0]}\n")
     assert "Recovery codes left: 7" in stranger.muster("factors list")
 
@@ -83,7 +85,9 @@ def test_new_recovery_codes_and_the_removal_of_the_app(machine, stranger, jane, 
     assert len(stranger.muster(line, stdin=PASSWORD + "\n").splitlines()) == 9
     number = stranger.muster("factors list --quiet").strip()
     assert stranger.muster(f"factors remove {number} --yes") == 'Removed totp "Phone".\n'
-    assert stranger.refusal(f"factors remove {number} --yes", 67) == f"You have no factor {number}."
+    assert stranger.refusal(f"factors remove {number} --yes", 67) == (
+        f"You have no factor {number}. See: muster factors list"
+    )
     assert re.search("Second factor +none\n", machine.muster(f"users show {jane}"))
     assert jane in machine.muster(f"users list --filter {jane} --no-factor")
     stranger.refusal("factors recovery-codes --yes", 67)
@@ -135,6 +139,6 @@ def test_the_code_of_an_app_is_asked_for_at_the_terminal(stranger, jane, tmp_pat
     stranger.muster("logout")
     with Terminal(stranger, "login", jane) as terminal:
         terminal.answer("Password: ", PASSWORD + "\n", is_silent=True)
-        terminal.wait_for("a code is needed")
+        terminal.wait_for("A code is needed")
         terminal.answer("Code: ", code + "\n", is_silent=True)
         assert "Logged in" in terminal.end()

@@ -37,7 +37,7 @@ def test_a_second_factor_is_asked_for(machine, stranger, muster, jane):
     known = len(muster.messages(jane))
     with Terminal(stranger, "login", jane) as terminal:
         terminal.answer("Password: ", PASSWORD + "\n", is_silent=True)
-        terminal.wait_for("a code is needed")
+        terminal.wait_for("A code is needed")
         code = muster.newest_code(jane, known)
         terminal.answer("Code: ", code + "\n", is_silent=True)
         shown = terminal.end()
@@ -51,7 +51,9 @@ def test_a_wrong_code_is_refused(machine, stranger, jane):
     with Terminal(stranger, "login", jane) as terminal:
         terminal.answer("Password: ", PASSWORD + "\n", is_silent=True)
         terminal.answer("Code: ", "nocode\n", is_silent=True)
-        terminal.end(77)
+        terminal.wait_for("That code is wrong, used up or too old. Try again.")
+        terminal.answer("Code: ", "\x03", is_silent=True)
+        terminal.end(130)
     assert not (stranger.home / ".config/muster/profiles.json").exists()
 
 

@@ -60,14 +60,11 @@ struct NativeLoginRoutes {
             return Response(status: .noContent)
         case .begun(let session):
             return session.token.withExposedValue { token in
-                Response.json { json in
-                    json.object { json in
-                        json.member("token", token)
-                        if let left = session.recoveryCodesLeft {
-                            json.member("recovery_codes_left", left)
-                        }
-                    }
-                }
+                let record = FinishedLoginRecord(
+                    token: token,
+                    recoveryCodesLeft: session.recoveryCodesLeft.map(Int64.init)
+                )
+                return Response.json { record.write(to: &$0) }
             }
         }
     }

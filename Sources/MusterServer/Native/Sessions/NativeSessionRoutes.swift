@@ -77,7 +77,8 @@ struct NativeSessionRoutes {
             IssuedSessionRecord(
                 token: token,
                 userID: issued.user.id.rawValue,
-                username: issued.user.username.text
+                username: issued.user.username.text,
+                recoveryCodesLeft: issued.recoveryCodesLeft.map(Int64.init)
             )
         }
         return Response.json(.created) { record.write(to: &$0) }
