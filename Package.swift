@@ -71,6 +71,7 @@ let system: [Target] = [
 let texts: [Target] = [
     .target(name: "TextBytes"),
     .target(name: "WireJSON", dependencies: ["TextBytes"]),
+    .target(name: "LDAPWire"),
     .target(name: "NormalForms", dependencies: ["CUtf8proc", "SystemCalls"]),
 ]
 
@@ -131,7 +132,8 @@ let server: [Target] = [
     .target(
         name: "MusterServer",
         dependencies: [
-            "ActiveLogicAPI", "MusterAPI", "MusterConsole", "MusterCore", "QRCode", "TenableAPI",
+            "ActiveLogicAPI", "LDAPWire", "MusterAPI", "MusterConsole", "MusterCore", "QRCode",
+            "TenableAPI",
             "TextBytes", "WireJSON", "WorkerThreads", httpTypes, logging, tls, lifecycle,
             .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
             .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
@@ -174,8 +176,9 @@ let program: [Target] = [
     .target(
         name: "MusterCommands",
         dependencies: [
-            "ClientTransport", "CMallocSetup", "CProcessSetup", "MusterAPI", "MusterClient",
-            "MusterCore", "MusterCrypto", "MusterDelivery", "MusterSQLite", "MusterServer",
+            "ClientTransport", "CMallocSetup", "CProcessSetup", "LDAPWire", "MusterAPI",
+            "MusterClient", "MusterCore", "MusterCrypto", "MusterDelivery", "MusterSQLite",
+            "MusterServer",
             "QRCode", "SystemCalls", "TextBytes", "WireJSON", arguments, httpClient, logging,
             tls, lifecycle,
             .product(name: "Configuration", package: "swift-configuration"),
@@ -240,6 +243,7 @@ let tests: [Target] = [
     .testTarget(name: "TextBytesTests", dependencies: ["TextBytes"]),
     .testTarget(name: "SystemCallsTests", dependencies: ["SystemCalls"]),
     .testTarget(name: "NormalFormsTests", dependencies: ["NormalForms"]),
+    .testTarget(name: "LDAPWireTests", dependencies: ["LDAPWire"]),
     .testTarget(name: "WireJSONTests", dependencies: ["TextBytes", "WireJSON"]),
     .testTarget(
         name: "MusterCoreTests",

@@ -108,6 +108,7 @@ struct Composition {
         if let metrics = try metricsService(directory, of: application) {
             services.append(metrics)
         }
+        if let ldap = try ldapService(directory, keeper) { services.append(ldap) }
         services += post.services(directory, logger: logger)
         let local = try localService(directory)
         defer { local?.remove() }
@@ -144,6 +145,23 @@ struct Composition {
             logger: logger
         ) { [logger] port in
             logger.info("metrics", metadata: ["url": "http://\(address.shown):\(port)/metrics"])
+        }
+    }
+
+    /// What speaks LDAP; nil if nothing does.
+    private func ldapService(
+        _ directory: Directory,
+        _ keeper: CertificateKeeper?
+    ) throws -> LDAPApplication? {
+        guard let ldap = settings.ldap else { return nil }
+        return try LDAPApplication(
+            directory,
+            ldap.settings,
+            listeners: try ldap.listeners(),
+            tls: keeper,
+            logger: logger
+        ) { [logger] listener, port in
+            logger.info("ldap", metadata: ["url": "\(listener.url(port: port))"])
         }
     }
 

@@ -46,6 +46,8 @@ struct Settings: Sendable {
     let servesConsole: Bool
     /// Where metrics are told; nil for nowhere.
     let metrics: (host: String, port: Int)?
+    /// How LDAP is spoken, and where; nil for nowhere.
+    let ldap: LDAPDoor?
 
     /// Checks everything that was read.
     ///
@@ -55,6 +57,7 @@ struct Settings: Sendable {
         (host, port) = try Settings.address("http.bind", reader) ?? ("127.0.0.1", 8834)
         metrics = try Settings.address("metrics.bind", reader)
         tls = try Settings.tls(reader)
+        ldap = try Settings.ldap(reader, hasCertificate: tls != nil)
         let proxies = try reader.list("http.trustedProxies")
         do {
             trustedProxies = try AllowedNetworks(proxies)
@@ -88,7 +91,7 @@ struct Settings: Sendable {
         logFormat = try Settings.choice("log.format", reader, else: .logfmt)
         servesConsole = try Settings.choice("console.enabled", reader, else: Truth.true) == .true
         logsAccess = try Settings.choice("log.access", reader, else: Switch.off) == .on
-        rules = DirectoryRules(
+        var rules = DirectoryRules(
             passwords: try Settings.passwordPolicy(reader),
             lockout: LockoutRule(
                 duration: .seconds(try reader.number("login.lockoutSeconds")),
@@ -114,6 +117,8 @@ struct Settings: Sendable {
             ),
             issuer: try Settings.issuer(reader)
         )
+        rules.bindSecondFactor = try Settings.choice("ldap.secondFactor", reader, else: .refuse)
+        self.rules = rules
     }
 
     /// What authenticator apps show as the service.
@@ -190,13 +195,13 @@ struct Settings: Sendable {
         case `false`
     }
 
-    private enum Switch: String, CaseIterable {
+    enum Switch: String, CaseIterable {
         case on
         case off
     }
 
     /// An address and a port; nil if the setting has no value and none by default.
-    private static func address(
+    static func address(
         _ key: String,
         _ reader: SettingsReader
     ) throws(MusterError) -> (host: String, port: Int)? {

@@ -13,6 +13,8 @@ public enum SignInMethod: CaseIterable, Hashable, Sendable {
     case credentialCheck
     /// A name and a password, about which this machine's login programs ask.
     case machinePassword
+    /// A name and a password, with which a client of LDAP binds; asked again for all that it does then.
+    case directoryBind
     /// Something else that this machine's login programs have seen: they ask whether the user may come in at all.
     case machineAccount
     /// A public key, at the machine's own OpenSSH server.
@@ -87,7 +89,8 @@ extension User {
         let isPermitted =
             switch method {
             case .apiKey: authorizations.api
-            case .session, .password, .credentialCheck, .machinePassword: authorizations.password
+            case .session, .password, .credentialCheck, .machinePassword, .directoryBind:
+                authorizations.password
             case .machineAccount, .sshKey, .impersonation, .dataFolder: true
             }
         return isPermitted ? nil : .methodNotPermitted
@@ -101,7 +104,9 @@ extension SignInMethod {
     /// that its own hosts allow, and the data folder has no address.
     var isBoundToHosts: Bool {
         switch self {
-        case .apiKey, .session, .password, .credentialCheck, .machinePassword, .machineAccount: true
+        case .apiKey, .session, .password, .credentialCheck, .machinePassword, .directoryBind,
+            .machineAccount:
+            true
         case .sshKey, .impersonation, .dataFolder: false
         }
     }
@@ -111,7 +116,7 @@ extension SignInMethod {
     /// A session begins with one, to change it; login programs have no place to say so, and let the user in.
     var refusesTemporaryPasswords: Bool {
         switch self {
-        case .credentialCheck: true
+        case .credentialCheck, .directoryBind: true
         case .apiKey, .session, .password, .machinePassword, .machineAccount, .sshKey,
             .impersonation, .dataFolder:
             false
@@ -156,6 +161,8 @@ extension Directory {
             Holder(user: try keyOwner(accessKey, digest, address, isArriving, reader))
         case .session(let digest):
             try sessionOwner(digest, address, isArriving, reader)
+        case .bind(let user, let password):
+            Holder(user: try boundUser(user, password, address, reader))
         case .local:
             Holder(user: try owner(from: address, in: reader))
         }
@@ -170,6 +177,21 @@ extension Directory {
             throw .invalidCredentials
         }
         return owner
+    }
+
+    private func boundUser(
+        _ id: UserID,
+        _ setAt: Timestamp,
+        _ address: IPAddress?,
+        _ reader: any DirectoryReader
+    ) throws(MusterError) -> User {
+        guard let user = try reader.user(.id(id)),
+            user.refusal(by: .directoryBind, from: address, at: clock.now()) == nil,
+            // Another password, or one that has to be changed first, ends what the former one has opened.
+            let password = try reader.password(of: id), password.changedAt == setAt,
+            !password.isTemporary
+        else { throw .invalidCredentials }
+        return user
     }
 
     private func keyOwner(

@@ -6,6 +6,8 @@ public struct Principal: Sendable {
         case apiKey(String, Digest)
         /// A session; the digest of its token.
         case session(Digest)
+        /// A name and a password on a connection of LDAP: the user, and when the password was set that was right.
+        case bind(UserID, passwordSetAt: Timestamp)
         /// A command on the files of a stopped directory; see ``LocalAdminToken``.
         case local
     }

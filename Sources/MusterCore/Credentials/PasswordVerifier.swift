@@ -62,6 +62,9 @@ struct VerifiedPassword: Sendable {
     let attempt: PasswordAttempt
     let directory: Directory
 
+    /// When the password was set.
+    var setAt: Timestamp { kept.changedAt }
+
     /// What a right password is worth in the change for which it was asked.
     enum Judgement: Sendable {
         /// It still opens what it was given for, to this user as it is now.

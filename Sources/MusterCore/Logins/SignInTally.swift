@@ -22,6 +22,8 @@ public final class SignInTally: Sendable {
         case machinePassword
         /// A name that this machine's login programs have admitted in another way, such as by a public key.
         case machineAccount
+        /// A name and a password, or keys in its place, with which a client of LDAP binds.
+        case directoryBind
 
         /// The name under which it is told.
         public var name: String {
@@ -34,6 +36,7 @@ public final class SignInTally: Sendable {
             case .credentialCheck: "credential_check"
             case .machinePassword: "machine_password"
             case .machineAccount: "machine_account"
+            case .directoryBind: "ldap_bind"
             }
         }
     }
@@ -75,7 +78,7 @@ public final class SignInTally: Sendable {
     }
 
     /// A number for each pair of method and result.
-    private let counts = InlineArray<32, Atomic<UInt64>> { _ in Atomic(0) }
+    private let counts = InlineArray<36, Atomic<UInt64>> { _ in Atomic(0) }
 
     /// Begins at nothing.
     public init() {}
@@ -123,7 +126,8 @@ extension Principal.Method {
         switch self {
         case .apiKey: .apiKey
         case .session: .session
-        case .local: nil
+        // What a bound connection asks is no sign-in of its own.
+        case .bind, .local: nil
         }
     }
 }

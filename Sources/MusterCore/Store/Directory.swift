@@ -118,6 +118,8 @@ public struct DirectoryRules: Sendable {
     public var approvedDomains: Set<String>
     /// What ways in do that have no place for a code of their own.
     public var passwordOnlyDoors: PasswordOnlyDoors
+    /// What becomes of users with a second factor at a way in that has no place for one: a bind of LDAP.
+    public var bindSecondFactor = BindSecondFactor.refuse
     /// What authenticator apps show as the service, at most ``KeyURI/maximumIssuerBytes`` bytes without a colon.
     public var issuer: String
 

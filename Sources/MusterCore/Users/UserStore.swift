@@ -72,6 +72,12 @@ public protocol UserReader {
     ///   and the user to start behind is gone; `store.unavailable`.
     func users(_ query: UserQuery) throws(MusterError) -> [User]
 
+    /// The users whose e-mail address, or else login name, is this one, without regard to ASCII case, in order of their
+    /// number: the first ``UserQuery/maximumLimit`` of them. Found by an index.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func users(withEmail email: String) throws(MusterError) -> [User]
+
     /// How many users there are.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.

@@ -54,8 +54,8 @@ extension Timestamp {
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
 
-    /// The same without what stands between, as sshd(8) reads it: `20260131120000Z`.
-    var compactText: String { text.filter { $0 != "-" && $0 != ":" && $0 != "T" } }
+    /// The same without what stands between, as sshd(8) and LDAP (RFC 4517 section 3.3.13) read it: `20260131120000Z`.
+    public var compactText: String { text.filter { $0 != "-" && $0 != ":" && $0 != "T" } }
 
     /// Year, month, day, and the second of the day, in UTC; the inverse of ``days(_:_:_:)``.
     private var parts: (year: Int64, month: Int64, day: Int64, second: Int64) {

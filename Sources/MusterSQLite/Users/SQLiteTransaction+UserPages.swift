@@ -40,6 +40,22 @@ extension SQLiteTransaction {
         }
     }
 
+    func users(withEmail email: String) throws(MusterError) -> [User] {
+        // SQLite ends a text at its first NUL; nothing that is kept has one.
+        guard !email.utf8.contains(0) else { return [] }
+        return try rows(
+            """
+            SELECT \(UserRow.columns)
+            FROM user AS u
+            WHERE ifnull(u.email, u.username) COLLATE NOCASE = ?
+            ORDER BY u.id
+            LIMIT ?
+            """,
+            [email, UserQuery.maximumLimit],
+            decodeUser
+        )
+    }
+
     func userCount(_ query: UserQuery) throws(MusterError) -> Int {
         guard query.prefix?.utf8.contains(0) != true else { return 0 }
         let (conditions, arguments) = Self.conditions(query)

@@ -83,7 +83,7 @@ final class ConnectionShares: Sendable {
 
 extension IPAddress {
     /// Whether it is of this machine: 127.0.0.0/8 or ::1 (RFC 1122 section 3.2.1.3, RFC 4291 section 2.5.3).
-    fileprivate var isOfThisMachine: Bool {
+    var isOfThisMachine: Bool {
         family == .v4 ? bits >> 24 == 127 : bits == 1
     }
 }

@@ -21,6 +21,10 @@ extension DistantTransaction {
         try trip { () throws(MusterError) in try inner.users(query) }
     }
 
+    func users(withEmail email: String) throws(MusterError) -> [User] {
+        try trip { () throws(MusterError) in try inner.users(withEmail: email) }
+    }
+
     func userCount() throws(MusterError) -> Int {
         try trip { () throws(MusterError) in try inner.userCount() }
     }

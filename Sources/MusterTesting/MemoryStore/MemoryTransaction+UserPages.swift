@@ -18,6 +18,11 @@ extension MemoryTransaction {
         }
     }
 
+    func users(withEmail email: String) throws(MusterError) -> [User] {
+        let found = state.users.values.filter { $0.displayEmail.hasSameFoldedBytes(as: email) }
+        return found.sorted { $0.id < $1.id }.prefix(UserQuery.maximumLimit).map(withGroups)
+    }
+
     func userCount(_ query: UserQuery) throws(MusterError) -> Int {
         state.users.values.count { matches($0, query) }
     }

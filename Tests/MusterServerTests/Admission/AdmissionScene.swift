@@ -109,8 +109,33 @@ struct AdmissionScene: Sendable {
                 body,
                 arriving
             )
+        case .bind:
+            return try await bind { _ in }
+        case .bound:
+            return try await bind { principal throws(MusterError) in
+                await fall()
+                try await EntryService(test.directory).look(by: principal) { _ in }
+            }
         case .machine(let question):
             return try await ask(question)
+        }
+    }
+
+    /// Binds as a client of LDAP, and goes on.
+    private func bind(
+        _ body: (Principal) async throws(MusterError) -> Void
+    ) async throws -> (Verdict, String) {
+        do throws(MusterError) {
+            let principal = try await BindService(test.directory).bind(
+                LoginRequest(username: "jane@example.com", password: Secret(Self.password)),
+                from: address.flatMap { IPAddress($0) },
+                requestID: String(repeating: "0", count: 32)
+            )
+            try await body(principal)
+            return (.admitted, "")
+        } catch {
+            #expect(error.code == .credentialsInvalid)
+            return (.refused, error.message)
         }
     }
 

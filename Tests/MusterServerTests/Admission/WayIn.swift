@@ -48,6 +48,10 @@ struct WayIn: Sendable, CustomTestStringConvertible {
         case secondStep
         /// An answer about a name and a password.
         case check
+        /// A bind over LDAP.
+        case bind
+        /// What a connection asks on which somebody has bound.
+        case bound
         /// What the machine's own programs ask.
         case machine(LocalQuestion)
     }
@@ -76,6 +80,7 @@ struct WayIn: Sendable, CustomTestStringConvertible {
                 proof.method
             case .login, .secondStep: .password
             case .check: .credentialCheck
+            case .bind, .bound: .directoryBind
             case .machine(.password): .machinePassword
             case .machine(.account): .machineAccount
             case .machine: .sshKey
@@ -114,12 +119,16 @@ struct WayIn: Sendable, CustomTestStringConvertible {
         + [
             WayIn(.machine(.password), .atTheChange), WayIn(.check),
             WayIn(.check, .underWay), WayIn(.check, .atTheChange),
+            WayIn(.bind), WayIn(.bind, .atTheChange), WayIn(.bound, .underWay),
         ]
 
     /// What is to become of a user for whom a rule holds.
     func expected(_ bar: Bar) -> Verdict? {
         // Whoever is under way is not idle.
         if bar == .inactive, moment != .before { return .admitted }
+        // Guesses shut the way in, and not what a right password has opened before.
+        let isLocked = bar == .lockedEverywhere || bar == .lockedThere
+        if case .bound = call, isLocked { return .admitted }
         // A login whose password was right waits for minutes, not for as long as sessions last.
         if case .secondStep = call, bar == .sessionTooOld { return .refused }
         let verdict = BarRow.row(of: bar).verdict(method)

@@ -1,0 +1,86 @@
+/// Writes elements of BER, each with the shortest length there is.
+///
+/// Some clients stumble over lengths of several bytes where one is enough.
+public struct BERWriter: Sendable {
+    /// What was written.
+    public private(set) var bytes: [UInt8]
+
+    /// Begins with nothing.
+    ///
+    /// - Parameter capacity: How many bytes are expected.
+    public init(capacity: Int = 256) {
+        bytes = []
+        bytes.reserveCapacity(capacity)
+    }
+
+    /// Writes an element around what `body` writes.
+    public mutating func constructed(
+        _ tag: UInt8 = BERTag.sequence,
+        _ body: (inout BERWriter) -> Void
+    ) {
+        bytes.append(tag)
+        bytes.append(0)
+        let start = bytes.count
+        body(&self)
+        let length = bytes.count - start
+        guard length > 0x7F else {
+            bytes[start - 1] = UInt8(length)
+            return
+        }
+        let digits = Self.digits(length)
+        bytes[start - 1] = 0x80 | UInt8(digits.count)
+        bytes.insert(contentsOf: digits, at: start)
+    }
+
+    /// Writes a string of bytes.
+    public mutating func octets(
+        _ content: some Collection<UInt8>,
+        tag: UInt8 = BERTag.octetString
+    ) {
+        bytes.append(tag)
+        length(content.count)
+        bytes.append(contentsOf: content)
+    }
+
+    /// Writes a whole number, or a value of an enumeration.
+    public mutating func integer(_ value: Int, tag: UInt8 = BERTag.integer) {
+        var digits = [UInt8(truncatingIfNeeded: value)]
+        var rest = value >> 8
+        // As many bytes as show the sign.
+        while rest != (digits[0] & 0x80 == 0 ? 0 : -1) {
+            digits.insert(UInt8(truncatingIfNeeded: rest), at: 0)
+            rest >>= 8
+        }
+        octets(digits, tag: tag)
+    }
+
+    /// Writes a truth value (RFC 4511 section 5.1: true is 0xFF).
+    public mutating func boolean(_ value: Bool, tag: UInt8 = BERTag.boolean) {
+        octets([value ? 0xFF : 0x00], tag: tag)
+    }
+
+    /// Writes elements that were written before.
+    public mutating func raw(_ elements: some Collection<UInt8>) {
+        bytes.append(contentsOf: elements)
+    }
+
+    private mutating func length(_ length: Int) {
+        guard length > 0x7F else {
+            bytes.append(UInt8(length))
+            return
+        }
+        let digits = Self.digits(length)
+        bytes.append(0x80 | UInt8(digits.count))
+        bytes.append(contentsOf: digits)
+    }
+
+    private static func digits(_ length: Int) -> [UInt8] {
+        var digits: [UInt8] = []
+        var rest = length
+        while rest > 0 {
+            digits.insert(UInt8(truncatingIfNeeded: rest), at: 0)
+            rest >>= 8
+        }
+        return digits
+    }
+}

@@ -1,0 +1,112 @@
+/// The name of an entry: from the entry's own part up to the suffix (RFC 4514).
+public struct DistinguishedName: Sendable, Equatable {
+    /// One part: attributes with values, nearly always one.
+    public struct Part: Sendable, Equatable {
+        /// The attributes, in lower case, with their values as they were written.
+        public let pairs: [(type: [UInt8], value: [UInt8])]
+
+        /// A part of one attribute.
+        public init(_ type: String, _ value: some Sequence<UInt8>) {
+            pairs = [(Array(type.utf8), Array(value))]
+        }
+
+        init(_ pairs: [(type: [UInt8], value: [UInt8])]) {
+            self.pairs = pairs
+        }
+
+        /// The value, if the part has one attribute, and that of this type.
+        public func value(of type: String) -> [UInt8]? {
+            guard pairs.count == 1, let pair = pairs.first, pair.type.elementsEqual(type.utf8)
+            else { return nil }
+            return pair.value
+        }
+
+        /// Whether both are one: values without regard to the case of ASCII letters.
+        public static func == (left: Part, right: Part) -> Bool {
+            left.pairs.count == right.pairs.count
+                && zip(left.pairs, right.pairs).allSatisfy { one, other in
+                    one.type == other.type && one.value.isSameFolded(as: other.value)
+                }
+        }
+    }
+
+    /// The parts, the entry's own first.
+    public let parts: [Part]
+
+    /// A name of parts.
+    public init(_ parts: [Part]) {
+        self.parts = parts
+    }
+
+    /// Whether it is the empty name, of the root.
+    public var isRoot: Bool { parts.isEmpty }
+
+    /// The name of the entry above.
+    public var parent: DistinguishedName { DistinguishedName(Array(parts.dropFirst())) }
+
+    /// Whether the entry is another one, or stands below it.
+    public func isWithin(_ other: DistinguishedName) -> Bool {
+        parts.count >= other.parts.count
+            && parts.suffix(other.parts.count).elementsEqual(other.parts)
+    }
+
+    /// The parts below another name; nil if it does not stand within.
+    public func parts(below other: DistinguishedName) -> ArraySlice<Part>? {
+        isWithin(other) ? parts.dropLast(other.parts.count) : nil
+    }
+
+    /// The name as bytes of a text.
+    public var bytes: [UInt8] {
+        var text: [UInt8] = []
+        for (index, part) in parts.enumerated() {
+            if index > 0 { text.append(UInt8(ascii: ",")) }
+            for (index, pair) in part.pairs.enumerated() {
+                if index > 0 { text.append(UInt8(ascii: "+")) }
+                text += pair.type
+                text.append(UInt8(ascii: "="))
+                DistinguishedName.append(escaping: pair.value, to: &text)
+            }
+        }
+        return text
+    }
+
+    /// Writes a value so that it is read as one (RFC 4514 section 2.4), with hexadecimal digits.
+    private static func append(escaping value: [UInt8], to text: inout [UInt8]) {
+        let last = value.count - 1
+        for (index, byte) in value.enumerated() {
+            let isEdge = index == 0 || index == last
+            let isSpecial =
+                switch byte {
+                case UInt8(ascii: ","), UInt8(ascii: "+"), UInt8(ascii: "\""), UInt8(ascii: "\\"),
+                    UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: ";"), UInt8(ascii: "="), 0:
+                    true
+                case UInt8(ascii: " "): isEdge
+                case UInt8(ascii: "#"): index == 0
+                default: false
+                }
+            guard isSpecial else {
+                text.append(byte)
+                continue
+            }
+            text.append(UInt8(ascii: "\\"))
+            for digit in [byte >> 4, byte & 15] {
+                text.append(digit < 10 ? 0x30 + digit : 0x41 + digit - 10)
+            }
+        }
+    }
+}
+
+extension Collection<UInt8> {
+    /// Whether both have the same bytes, ASCII letters without regard to case.
+    public func isSameFolded(as other: some Collection<UInt8>) -> Bool {
+        count == other.count && zip(self, other).allSatisfy { $0.folded == $1.folded }
+    }
+
+    /// The bytes with ASCII letters in lower case.
+    public var foldedBytes: [UInt8] { map(\.folded) }
+}
+
+extension UInt8 {
+    /// The lower-case letter of an ASCII letter; anything else stays.
+    var folded: UInt8 { self >= 0x41 && self <= 0x5A ? self | 0x20 : self }
+}

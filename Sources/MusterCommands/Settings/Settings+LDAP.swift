@@ -1,0 +1,107 @@
+import LDAPWire
+import MusterCore
+import MusterServer
+
+/// How LDAP is spoken, and where.
+struct LDAPDoor: Sendable {
+    /// How the directory is shown.
+    let settings: LDAPSettings
+    /// Where, with StartTLS where there is a certificate; nil for nowhere.
+    let plain: (host: String, port: Int)?
+    /// Where, over TLS from the first byte; nil for nowhere.
+    let secure: (host: String, port: Int)?
+
+    /// The addresses to listen on.
+    ///
+    /// - Throws: What a host is that has no address.
+    func listeners() throws -> [LDAPApplication.Listener] {
+        try [(plain, false), (secure, true)].compactMap { address, isSecure in
+            guard let address else { return nil }
+            let taken = try ListenAddress(host: address.host, port: address.port)
+            return LDAPApplication.Listener(
+                host: taken.host,
+                port: address.port,
+                isSecure: isSecure
+            )
+        }
+    }
+}
+
+extension Settings {
+    /// How LDAP is spoken; nil where it is not.
+    ///
+    /// - Throws: ``MusterError`` with code `setting.invalid`, naming the key.
+    static func ldap(
+        _ reader: SettingsReader,
+        hasCertificate: Bool
+    ) throws(MusterError) -> LDAPDoor? {
+        let plain = try address("ldap.bind", reader)
+        let secure = try address("ldap.tlsBind", reader)
+        let suffix = try suffix(reader)
+        let home = try path("ldap.homeDirectory", reader)
+        let shell = try path("ldap.loginShell", reader)
+        let plaintext: LDAPSettings.PlaintextBind = try choice(
+            "ldap.plaintextBind",
+            reader,
+            else: .loopback
+        )
+        let showsDisabled = try choice("ldap.showDisabled", reader, else: Switch.off) == .on
+        let connections = try reader.number("ldap.limits.connections")
+        guard plain != nil || secure != nil else { return nil }
+        guard let suffix else {
+            throw reader.invalid(
+                plain == nil ? "ldap.tlsBind" : "ldap.bind",
+                "needs ldap.suffix beside it, such as dc=example,dc=com"
+            )
+        }
+        guard secure == nil || hasCertificate else {
+            throw reader.invalid(
+                "ldap.tlsBind",
+                "needs http.tls.certificate and http.tls.privateKey beside it"
+            )
+        }
+        return LDAPDoor(
+            settings: LDAPSettings(
+                suffix: suffix,
+                plaintextBind: plaintext,
+                showsDisabled: showsDisabled,
+                homeDirectory: home,
+                loginShell: shell,
+                connections: connections,
+                version: Version.text
+            ),
+            plain: plain,
+            secure: secure
+        )
+    }
+
+    /// The name of the uppermost entry: parts of one attribute each, the first of them dc or o.
+    private static func suffix(_ reader: SettingsReader) throws(MusterError) -> DistinguishedName? {
+        guard let text = try reader.text("ldap.suffix") else { return nil }
+        guard let name = DistinguishedName(text.utf8), let first = name.parts.first,
+            first.value(of: "dc") != nil || first.value(of: "o") != nil,
+            name.parts.allSatisfy({ $0.pairs.count == 1 && $0.pairs.first?.value.isEmpty == false })
+        else {
+            throw reader.invalid(
+                "ldap.suffix",
+                "must be a distinguished name that begins with dc= or o=, such as dc=example,dc=com"
+            )
+        }
+        return name
+    }
+
+    /// A path as other machines have it, in ASCII.
+    private static func path(
+        _ key: String,
+        _ reader: SettingsReader
+    ) throws(MusterError) -> String {
+        let text = try reader.text(key) ?? ""
+        let isPath =
+            text.utf8.first == UInt8(ascii: "/")
+            && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ":") }
+        guard isPath, text.utf8.count <= 1024 else {
+            throw reader.invalid(key, "must be a path from the root, in ASCII and without a colon")
+        }
+        return text
+    }
+}

@@ -1,0 +1,135 @@
+/// What becomes of a user with a second factor who binds over LDAP, where there is no place for one.
+public enum BindSecondFactor: String, CaseIterable, Sendable {
+    /// It does not come in.
+    case refuse
+    /// The password is enough.
+    case ignore
+}
+
+/// Lets clients of LDAP say who they are (RFC 4513 section 5.1.3).
+///
+/// What comes of it is a principal that lives as long as the connection, and is judged again for all that it asks.
+public struct BindService: Sendable {
+    private let directory: Directory
+
+    /// Works on a directory.
+    public init(_ directory: Directory) {
+        self.directory = directory
+    }
+
+    /// Checks a name and what is shown for it: the password, or the user's API keys as `accessKey:secretKey`.
+    ///
+    /// Keys cost no hash, which is for services that bind for each of their requests. Every refusal is the same answer; for
+    /// a password after the same work. The audit log knows the reason.
+    ///
+    /// - Parameters:
+    ///   - request: The name and the password.
+    ///   - address: Where the client is; nil if that is unknown.
+    ///   - requestID: The number of the operation, 32 hexadecimal digits.
+    /// - Returns: Who it is.
+    /// - Throws: ``MusterError`` with code `credentials.invalid`, `server.overloaded` or `store.unavailable`.
+    public func bind(
+        _ request: LoginRequest,
+        from address: IPAddress?,
+        requestID: String
+    ) async throws(MusterError) -> Principal {
+        let origin = RequestSource(address: address, requestID: requestID)
+        return try await directory.signIns.note(.directoryBind) { () async throws(MusterError) in
+            try await bind(request, from: origin)
+        }
+    }
+
+    private func bind(
+        _ request: LoginRequest,
+        from origin: RequestSource
+    ) async throws(MusterError) -> Principal {
+        if let keys = BindService.keys(in: request.password) {
+            return try await bind(request.username, with: keys, from: origin)
+        }
+        let attempt = PasswordAttempt(
+            subject: .name(request.username),
+            password: request.password,
+            origin: origin,
+            source: LoginSource(of: origin.address, directory.rules.networks),
+            purpose: .signIn(.directoryBind),
+            fields: [AuditField("via", "ldap")]
+        )
+        let principal = try await PasswordVerifier(directory).verify(attempt) {
+            verified throws(MusterError) in
+            try await confirm(verified, attempt)
+        }
+        guard let principal else { throw .invalidCredentials }
+        return principal
+    }
+
+    /// API keys in the place of a password; nil if it is none.
+    private static func keys(in password: Secret<String>) -> Credentials? {
+        password.withExposedValue { text in
+            let halves = text.utf8.split(separator: UInt8(ascii: ":"), maxSplits: 1)
+                .map { String(Substring($0)) }
+            guard halves.count == 2,
+                halves.allSatisfy({ Hex.isHex($0, count: APIKeyPair.textLength) })
+            else { return nil }
+            return .apiKeys(accessKey: halves[0], secretKey: Secret(halves[1]))
+        }
+    }
+
+    private func bind(
+        _ username: String,
+        with keys: Credentials,
+        from origin: RequestSource
+    ) async throws(MusterError) -> Principal {
+        let principal = try await Authenticator(directory).authenticate(
+            keys,
+            from: origin,
+            by: .masks
+        )
+        // Keys of somebody else are keys of nobody here.
+        guard principal.user.matches(.username(username)) else { throw .invalidCredentials }
+        return principal
+    }
+
+    /// Who has bound, if the password still opens this way in; nil if it does not.
+    private func confirm(
+        _ verified: VerifiedPassword,
+        _ attempt: PasswordAttempt
+    ) async throws(MusterError) -> Principal? {
+        let directory = directory
+        return try await directory.store.write { transaction throws(MusterError) in
+            let reason: String
+            switch try verified.judge(in: transaction) {
+            case .refused(let refusal): reason = refusal.rawValue
+            case .good(let signIn):
+                let needsFactor =
+                    signIn.hasSecondFactor
+                    || signIn.user.authorizations.requiresSecondFactorEnrolment
+                if needsFactor, directory.rules.bindSecondFactor == .refuse {
+                    reason = "second factor missing"
+                    break
+                }
+                try verified.noteSignIn(signIn, in: transaction)
+                let event = directory.event(
+                    .authenticatePassword,
+                    actor: nil,
+                    origin: attempt.origin,
+                    on: AuditParty(signIn.user),
+                    fields: attempt.fields
+                )
+                try transaction.recordSignIn(
+                    [event],
+                    of: signIn.user,
+                    from: attempt.source,
+                    directory
+                )
+                return Principal(
+                    user: signIn.user,
+                    method: .bind(signIn.user.id, passwordSetAt: verified.setAt),
+                    origin: attempt.origin,
+                    permissionModel: .masks
+                )
+            }
+            try transaction.recordLateRefusal(reason, attempt, verified, directory)
+            return nil
+        }
+    }
+}

@@ -1,0 +1,174 @@
+import FoundationEssentials
+import TextBytes
+
+/// Shows the directory as entries to whoever has come in: users, groups, and who is in which.
+///
+/// Whoever may read users sees all of them, everybody else itself and the groups that it is in, a stranger nobody. Those who may administer
+/// users see in addition what administrators alone are shown, and those who are shut out, where that was set.
+public struct EntryService: Sendable {
+    private let directory: Directory
+    private let showsDisabled: Bool
+
+    /// Works on a directory.
+    ///
+    /// - Parameters:
+    ///   - directory: What is shown.
+    ///   - showsDisabled: Whether administrators are shown users who may not come in; nobody else ever is.
+    public init(_ directory: Directory, showsDisabled: Bool = false) {
+        self.directory = directory
+        self.showsDisabled = showsDisabled
+    }
+
+    /// Looks at entries for a caller, who is admitted again at that moment; nil for a stranger.
+    ///
+    /// - Throws: ``MusterError`` with code `credentials.invalid`, `session.expired` or `store.unavailable`, or what `body`
+    ///   throws.
+    public func look<Result: Sendable>(
+        by principal: Principal?,
+        _ extent: ReadExtent = .bounded,
+        _ body: @escaping @Sendable (EntryReader) throws(MusterError) -> Result
+    ) async throws(MusterError) -> Result {
+        try await directory.store.read(extent) { [self] reader throws(MusterError) in
+            try body(try entries(for: principal, in: reader))
+        }
+    }
+
+    /// Looks at entries on the calling thread, where the store is one that can do so: by look-ups of an index alone.
+    ///
+    /// - Returns: What `body` does; nil where the store is elsewhere.
+    /// - Throws: as ``look(by:_:_:)``.
+    public func lookNow<Result>(
+        by principal: Principal?,
+        _ body: (EntryReader) throws(MusterError) -> Result
+    ) throws(MusterError) -> Result? {
+        guard let store = directory.store as? any InProcessStore else { return nil }
+        return try store.readNow { reader throws(MusterError) in
+            try body(try entries(for: principal, in: reader))
+        }
+    }
+
+    private func entries(
+        for principal: Principal?,
+        in reader: any DirectoryReader
+    ) throws(MusterError) -> EntryReader {
+        EntryReader(
+            caller: try principal.map { principal throws(MusterError) in
+                try directory.readmit(principal, in: reader)
+            },
+            reader: reader,
+            now: directory.clock.now(),
+            showsDisabled: showsDisabled
+        )
+    }
+}
+
+/// The entries that a caller sees, at one moment.
+///
+/// Valid only inside the closure that received it.
+public struct EntryReader {
+    private let reader: any DirectoryReader
+    private let now: Timestamp
+    private let showsDisabled: Bool
+    /// Who looks; nil for a stranger.
+    private let caller: User?
+    /// Whether the caller sees every user and group, and not itself alone.
+    public let seesEverybody: Bool
+    /// Whether the caller sees what administrators of users are shown.
+    public let seesAll: Bool
+
+    init(caller: Principal?, reader: any DirectoryReader, now: Timestamp, showsDisabled: Bool) {
+        self.caller = caller?.user
+        self.reader = reader
+        self.now = now
+        let isAdministrator = (try? caller?.requireAdministrator()) != nil
+        let isReader = (try? caller?.requireReader()) != nil
+        seesAll = isAdministrator
+        seesEverybody = isAdministrator || isReader
+        self.showsDisabled = showsDisabled && isAdministrator
+    }
+
+    /// A user; nil if there is none whom the caller sees.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    public func user(_ reference: UserReference) throws(MusterError) -> User? {
+        // What is the caller's own need not be read again.
+        if let caller, caller.matches(reference) { return caller }
+        guard seesEverybody, let user = try reader.user(reference) else { return nil }
+        return shows(user) ? user : nil
+    }
+
+    /// The next users in order of their number; fewer than the limit, or none, also where others were left out.
+    ///
+    /// - Parameters:
+    ///   - after: Behind which user to begin; nil for the first.
+    ///   - limit: How many are looked at, 1 to ``UserQuery/maximumLimit``.
+    ///   - group: Of which group they have to be; nil for all users.
+    /// - Returns: The users, and the last one looked at; nil if there are no more behind these.
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    public func users(
+        after: UserID?,
+        limit: Int,
+        of group: GroupID? = nil
+    ) throws(MusterError) -> (users: [User], last: UserID?) {
+        guard seesEverybody else {
+            guard let caller else { return ([], nil) }
+            let isIn =
+                try group.map { group throws(MusterError) in
+                    try reader.group(.id(group)).map { caller.groups.contains($0.uuid) } ?? false
+                } ?? true
+            let isBehind = after.map { $0 < caller.id } ?? true
+            return (isIn && isBehind ? [caller] : [], nil)
+        }
+        let page = try reader.users(UserQuery(limit: limit, after: after, group: group))
+        return (page.filter(shows), page.count < limit ? nil : page.last?.id)
+    }
+
+    /// The users whose address, or else login name, is this one, without regard to ASCII case: the first
+    /// ``UserQuery/maximumLimit`` of them.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    public func users(withMail mail: String) throws(MusterError) -> [User] {
+        guard seesEverybody else {
+            let own = caller.map { [$0] } ?? []
+            return own.filter { $0.displayEmail.hasSameFoldedBytes(as: mail) }
+        }
+        return try reader.users(withEmail: mail).filter(shows)
+    }
+
+    /// A group, with the count of its members; nil if there is none that the caller sees.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    public func group(_ reference: GroupReference) throws(MusterError) -> Group? {
+        guard let group = try reader.group(reference) else { return nil }
+        return seesEverybody || ownGroups.contains(group.uuid) ? group : nil
+    }
+
+    /// All groups that the caller sees, in order of their number.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    public func groups() throws(MusterError) -> [Group] {
+        seesEverybody ? try reader.groups() : try reader.groups(ownGroups)
+    }
+
+    /// The groups that a user is in.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    public func groups(of user: User) throws(MusterError) -> [Group] {
+        user.groups.isEmpty ? [] : try reader.groups(user.groups)
+    }
+
+    /// The public keys of a user; none of one who may not come in.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    public func sshKeys(of user: User) throws(MusterError) -> [StoredSSHKey] {
+        guard user.refusal(by: .sshKey, at: now) == nil else { return [] }
+        return try reader.sshKeys(of: user.id)
+    }
+
+    /// Whether a user is shut out, whatever it presents.
+    public func isShutOut(_ user: User) -> Bool { user.isShutOut(at: now) }
+
+    private var ownGroups: [UUID] { caller?.groups ?? [] }
+
+    private func shows(_ user: User) -> Bool { showsDisabled || !user.isShutOut(at: now) }
+}

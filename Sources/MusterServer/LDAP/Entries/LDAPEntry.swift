@@ -1,0 +1,93 @@
+import LDAPWire
+import MusterCore
+
+/// An entry of the tree.
+enum LDAPEntry: Sendable {
+    case root
+    case schema
+    case suffix
+    case people
+    case groups
+    case user(User)
+    /// A group, and what it is called in the tree.
+    case group(Group, name: String)
+
+    /// Which kind of entry it is.
+    enum Kind: CaseIterable, Sendable {
+        case root, schema, suffix, people, groups, user, group
+    }
+
+    var kind: Kind {
+        switch self {
+        case .root: .root
+        case .schema: .schema
+        case .suffix: .suffix
+        case .people: .people
+        case .groups: .groups
+        case .user: .user
+        case .group: .group
+        }
+    }
+}
+
+extension LDAPEntry.Kind {
+    /// The classes of such an entry, those above them included.
+    func classes(suffix: DistinguishedName) -> [LDAPObjectClass] {
+        switch self {
+        case .root: [.top]
+        case .schema: [.top, .subentry, .subschema]
+        case .suffix:
+            suffix.parts.first?.value(of: "dc") == nil ? [.top, .organization] : [.top, .domain]
+        case .people, .groups: [.top, .organizationalUnit]
+        case .user:
+            [
+                .top, .person, .organizationalPerson, .inetOrgPerson, .posixAccount,
+                .ldapPublicKey, .musterUser,
+            ]
+        case .group: [.top, .groupOfNames, .groupOfUniqueNames, .posixGroup]
+        }
+    }
+
+    /// The class that says what the entry is.
+    func structuralClass(suffix: DistinguishedName) -> LDAPObjectClass {
+        switch self {
+        case .root: .top
+        case .schema: .subentry
+        case .suffix: suffix.parts.first?.value(of: "dc") == nil ? .organization : .domain
+        case .people, .groups: .organizationalUnit
+        case .user: .inetOrgPerson
+        case .group: .groupOfNames
+        }
+    }
+
+    /// Which attributes such entries may have beside those that every entry has.
+    var attributes: Set<LDAPAttribute> {
+        switch self {
+        case .root:
+            [
+                .namingContexts, .defaultNamingContext, .supportedLDAPVersion, .supportedControl,
+                .supportedExtension, .supportedFeatures, .vendorName, .vendorVersion,
+            ]
+        case .schema: [.cn, .attributeTypes, .objectClasses, .ldapSyntaxes, .matchingRules]
+        case .suffix: [.dc, .o]
+        case .people, .groups: [.ou]
+        case .user:
+            [
+                .uid, .cn, .sn, .givenName, .displayName, .mail, .uidNumber, .gidNumber,
+                .homeDirectory, .loginShell, .gecos, .sshPublicKey, .memberOf, .entryUUID,
+                .createTimestamp, .modifyTimestamp, .nsAccountLock, .musterRole, .musterReadMask,
+                .musterWriteMask, .musterLiveviewMask, .musterHost, .musterEnabled,
+            ]
+        case .group: [.cn, .gidNumber, .member, .uniqueMember, .memberUid, .entryUUID]
+        }
+    }
+
+    /// Whether such entries may have an attribute.
+    func mayHave(_ attribute: LDAPAttribute) -> Bool {
+        LDAPEntry.Kind.common.contains(attribute) || attributes.contains(attribute)
+    }
+
+    private static let common: Set<LDAPAttribute> = [
+        .objectClass, .entryDN, .structuralObjectClass, .subschemaSubentry, .hasSubordinates,
+    ]
+}

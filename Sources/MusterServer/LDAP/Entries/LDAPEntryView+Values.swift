@@ -1,0 +1,155 @@
+import LDAPWire
+import MusterCore
+
+extension LDAPEntryView {
+    /// The values of an attribute of an entry; none if it has none that the caller sees.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func values(
+        of attribute: LDAPAttribute,
+        _ entry: LDAPEntry
+    ) throws(MusterError) -> [[UInt8]] {
+        switch attribute {
+        case .objectClass:
+            return entry.kind.classes(suffix: tree.suffix).map { $0.rawValue.asBytes }
+        case .entryDN: return [name(of: entry)]
+        case .structuralObjectClass:
+            return [entry.kind.structuralClass(suffix: tree.suffix).rawValue.asBytes]
+        case .subschemaSubentry: return [tree.schema.bytes]
+        case .hasSubordinates:
+            let isAbove =
+                switch entry.kind {
+                case .root, .suffix, .people, .groups: true
+                case .schema, .user, .group: false
+                }
+            return [isAbove.asBytes]
+        default: break
+        }
+        switch entry {
+        case .root: return rootValues(of: attribute)
+        case .schema: return schemaValues(of: attribute)
+        case .suffix:
+            let own = tree.suffix.parts.first
+            switch attribute {
+            case .dc: return own?.value(of: "dc").map { [$0] } ?? []
+            case .o: return own?.value(of: "o").map { [$0] } ?? []
+            default: return []
+            }
+        case .people: return attribute == .ou ? ["people".asBytes] : []
+        case .groups: return attribute == .ou ? ["groups".asBytes] : []
+        case .user(let user): return try values(of: attribute, user)
+        case .group(let group, let name): return try values(of: attribute, group, called: name)
+        }
+    }
+
+    private func schemaValues(of attribute: LDAPAttribute) -> [[UInt8]] {
+        switch attribute {
+        case .cn: ["Subschema".asBytes]
+        case .attributeTypes: LDAPSchema.attributeTypes
+        case .objectClasses: LDAPSchema.objectClasses
+        case .ldapSyntaxes: LDAPSchema.syntaxes
+        case .matchingRules: LDAPSchema.matchingRules
+        default: []
+        }
+    }
+
+    private func rootValues(of attribute: LDAPAttribute) -> [[UInt8]] {
+        switch attribute {
+        case .namingContexts, .defaultNamingContext: [tree.suffix.bytes]
+        case .supportedLDAPVersion: ["3".asBytes]
+        case .supportedControl: LDAPControlType.supported.map(\.asBytes)
+        case .supportedExtension: LDAPExtension.allCases.map { $0.rawValue.asBytes }
+        case .supportedFeatures:
+            // All operational attributes by `+` (RFC 3673), and filters that are always true or false (RFC 4526).
+            ["1.3.6.1.4.1.4203.1.5.1".asBytes, "1.3.6.1.4.1.4203.1.5.3".asBytes]
+        case .vendorName: ["Muster".asBytes]
+        case .vendorVersion: [settings.version.asBytes]
+        default: []
+        }
+    }
+
+    private func values(
+        of attribute: LDAPAttribute,
+        _ user: User
+    ) throws(MusterError) -> [[UInt8]] {
+        switch attribute {
+        case .uid: return [user.username.text.asBytes]
+        case .cn, .displayName: return [user.displayName.asBytes]
+        case .sn: return [user.nameParts.last.asBytes]
+        case .givenName: return user.nameParts.first.map { [$0.asBytes] } ?? []
+        case .mail:
+            // A login name without an @ is no address.
+            let mail = user.displayEmail
+            return mail.utf8.contains(UInt8(ascii: "@")) ? [mail.asBytes] : []
+        case .uidNumber: return [(LDAPSettings.firstUserNumber + user.id.rawValue).asBytes]
+        case .gidNumber: return [LDAPSettings.firstGroupNumber.asBytes]
+        case .homeDirectory: return [settings.home(of: user).asBytes]
+        case .loginShell: return [settings.loginShell.asBytes]
+        case .gecos:
+            let name = user.displayName
+            // The syntax is that of ASCII, and a colon would end the field where numbers of users are listed.
+            let isPlain = name.utf8.allSatisfy {
+                $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ":")
+            }
+            return isPlain ? [name.asBytes] : []
+        case .sshPublicKey: return try entries.sshKeys(of: user).map { $0.key.text.asBytes }
+        case .memberOf: return try groupNames(of: user)
+        case .entryUUID: return [user.uuid.text.asBytes]
+        case .createTimestamp: return [user.createdAt.compactText.asBytes]
+        case .modifyTimestamp: return [user.changedAt.compactText.asBytes]
+        default: return entries.seesAll ? administrativeValues(of: attribute, user) : []
+        }
+    }
+
+    /// What only those see who may administer users.
+    private func administrativeValues(of attribute: LDAPAttribute, _ user: User) -> [[UInt8]] {
+        switch attribute {
+        case .nsAccountLock: entries.isShutOut(user) ? [true.asBytes] : []
+        case .musterRole: [user.role.rawValue.asBytes]
+        case .musterReadMask: [user.masks.read.asBytes]
+        case .musterWriteMask: [user.masks.write.asBytes]
+        case .musterLiveviewMask: [user.masks.liveview.asBytes]
+        case .musterHost: user.hosts.networks.map { $0.description.asBytes }
+        case .musterEnabled: [user.isEnabled.asBytes]
+        default: []
+        }
+    }
+
+    private func values(
+        of attribute: LDAPAttribute,
+        _ group: Group,
+        called name: String
+    ) throws(MusterError) -> [[UInt8]] {
+        switch attribute {
+        case .cn: return [name.asBytes]
+        case .gidNumber: return [(LDAPSettings.firstGroupNumber + group.id.rawValue).asBytes]
+        case .entryUUID: return [group.uuid.text.asBytes]
+        case .member, .uniqueMember: return try members(of: group).map { tree.name(of: $0) }
+        case .memberUid: return try members(of: group).map { $0.username.text.asBytes }
+        default: return []
+        }
+    }
+}
+
+extension User {
+    /// The name taken apart: the last word, and what stands before it.
+    fileprivate var nameParts: (first: String?, last: String) {
+        let words = displayName.split(separator: " ")
+        guard let last = words.last else { return (nil, username.text) }
+        let first = words.dropLast().joined(separator: " ")
+        return (words.count == 1 ? nil : first, String(last))
+    }
+}
+
+extension String {
+    var asBytes: [UInt8] { Array(utf8) }
+}
+
+extension FixedWidthInteger {
+    fileprivate var asBytes: [UInt8] { String(self).asBytes }
+}
+
+extension Bool {
+    /// As RFC 4517 section 3.3.3 writes it.
+    fileprivate var asBytes: [UInt8] { (self ? "TRUE" : "FALSE").asBytes }
+}

@@ -1,0 +1,119 @@
+import LDAPWire
+import MusterCore
+import TextBytes
+
+/// The entries at one moment, with what is known of them kept for the next that needs it.
+final class LDAPEntryView {
+    let entries: EntryReader
+    let tree: LDAPTree
+    let settings: LDAPSettings
+    private var groupNames: [UUIDBytes: [UInt8]] = [:]
+    private var everyoneName: String?
+    private var members: (group: GroupID, users: [User])?
+    private var lastGroup: (name: String, group: Group?)?
+
+    /// A UUID as the key of a table.
+    private typealias UUIDBytes = [UInt8]
+
+    init(_ entries: EntryReader, _ tree: LDAPTree, _ settings: LDAPSettings) {
+        self.entries = entries
+        self.tree = tree
+        self.settings = settings
+    }
+
+    /// The entry of a place; nil if there is none that the caller sees.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func entry(at place: LDAPTree.Place) throws(MusterError) -> LDAPEntry? {
+        switch place {
+        case .root: .root
+        case .schema: .schema
+        case .suffix: .suffix
+        case .people: .people
+        case .groups: .groups
+        case .user(let name): try entries.user(.username(name)).map { .user($0) }
+        case .group(let name): try group(.name(name), called: name)
+        }
+    }
+
+    private func group(
+        _ reference: GroupReference,
+        called name: String
+    ) throws(MusterError) -> LDAPEntry? {
+        if let group = try entries.group(reference) { return .group(group, name: group.name) }
+        let everyone = try everyone()
+        return name.hasSameFoldedBytes(as: everyone.name)
+            ? .group(everyone.group, name: everyone.name) : nil
+    }
+
+    /// The group that everybody is in, which is each user's first group and has no members of its own.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func everyone() throws(MusterError) -> (group: Group, name: String) {
+        let group = Group.everyone(userCount: 0)
+        if everyoneName == nil {
+            // A group that is really called so has the name.
+            let isTaken = try entries.group(.name(LDAPTree.everyone)) != nil
+            everyoneName = isTaken ? group.name : LDAPTree.everyone
+        }
+        return (group, everyoneName ?? group.name)
+    }
+
+    /// The names of the groups' entries that a user is in.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func groupNames(of user: User) throws(MusterError) -> [[UInt8]] {
+        guard user.groups.contains(where: { groupNames[$0.bytes] == nil }) else {
+            return user.groups.compactMap { groupNames[$0.bytes] }
+        }
+        for group in try entries.groups(of: user) {
+            groupNames[group.uuid.bytes] = tree.name(ofGroup: group.name)
+        }
+        return user.groups.compactMap { groupNames[$0.bytes] }
+    }
+
+    /// A real group, by what it is called; nil if there is none that the caller sees.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func group(called name: String) throws(MusterError) -> Group? {
+        // A search asks about the same one for each of its users.
+        if let lastGroup, lastGroup.name.hasSameBytes(as: name) { return lastGroup.group }
+        let group = try entries.group(.name(name))
+        lastGroup = (name, group)
+        return group
+    }
+
+    /// The members of a group whom the caller sees.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func members(of group: Group) throws(MusterError) -> [User] {
+        if group.isEveryone { return [] }
+        if let members, members.group == group.id { return members.users }
+        var users: [User] = []
+        var last: UserID?
+        repeat {
+            let page = try entries.users(
+                after: last,
+                limit: UserQuery.maximumLimit,
+                of: group.id
+            )
+            users += page.users
+            last = page.last
+        } while last != nil
+        members = (group.id, users)
+        return users
+    }
+
+    /// The name of an entry.
+    func name(of entry: LDAPEntry) -> [UInt8] {
+        switch entry {
+        case .root: []
+        case .schema: tree.schema.bytes
+        case .suffix: tree.suffix.bytes
+        case .people: tree.people.bytes
+        case .groups: tree.groups.bytes
+        case .user(let user): tree.name(of: user)
+        case .group(_, let name): tree.name(ofGroup: name)
+        }
+    }
+}

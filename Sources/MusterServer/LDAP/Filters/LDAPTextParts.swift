@@ -1,0 +1,58 @@
+import LDAPWire
+
+/// Parts of a text that have to be found in it, in their order and not over each other.
+struct LDAPTextParts: Sendable, Equatable {
+    let initial: [UInt8]?
+    let any: [[UInt8]]
+    let final: [UInt8]?
+    private let isFolded: Bool
+
+    /// Reads parts; nil if one of them is no text, or longer than any that the directory has.
+    init?(_ parts: LDAPSubstrings, _ rule: LDAPMatchingRule) {
+        let isFolded = rule != .caseExactASCII
+        func read(_ bytes: ArraySlice<UInt8>) -> [UInt8]? {
+            isFolded ? LDAPValue.folded(bytes, isWhole: false) : Array(bytes)
+        }
+        self.isFolded = isFolded
+        initial = parts.initial.flatMap(read)
+        final = parts.final.flatMap(read)
+        any = parts.any.compactMap(read)
+        let isRead =
+            (initial != nil) == (parts.initial != nil) && (final != nil) == (parts.final != nil)
+            && any.count == parts.any.count
+        guard isRead else { return nil }
+    }
+
+    /// Whether a value has them.
+    func match(_ value: [UInt8]) -> Bool {
+        guard let text = isFolded ? LDAPValue.folded(value) : value else { return false }
+        var rest = text[...]
+        if let initial {
+            guard rest.starts(with: initial) else { return false }
+            rest = rest.dropFirst(initial.count)
+        }
+        if let final {
+            guard rest.count >= final.count, rest.suffix(final.count).elementsEqual(final) else {
+                return false
+            }
+            rest = rest.dropLast(final.count)
+        }
+        for part in any {
+            guard let end = rest.end(of: part) else { return false }
+            rest = rest[end...]
+        }
+        return true
+    }
+}
+
+extension ArraySlice<UInt8> {
+    /// Behind the first place where some bytes are; nil if they are nowhere. Values are short.
+    fileprivate func end(of part: [UInt8]) -> Int? {
+        guard count >= part.count else { return nil }
+        for start in startIndex...(endIndex - part.count)
+        where self[start..<(start + part.count)].elementsEqual(part) {
+            return start + part.count
+        }
+        return nil
+    }
+}

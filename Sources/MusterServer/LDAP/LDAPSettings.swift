@@ -1,0 +1,59 @@
+public import LDAPWire
+import MusterCore
+
+/// How the directory is shown over LDAP.
+public struct LDAPSettings: Sendable {
+    /// When a password may come over a connection without TLS.
+    public enum PlaintextBind: String, CaseIterable, Sendable {
+        case never
+        /// From this machine itself.
+        case loopback
+        case always
+    }
+
+    /// The first number of users: what systemd's table of numbers leaves free (systemd, docs/UIDS-GIDS.md). A user's is this
+    /// and its own number, and so never changes.
+    static let firstUserNumber: Int64 = 0x7000_0000
+    /// The first number of groups.
+    static let firstGroupNumber: Int64 = 0x7800_0000
+
+    /// The name of the uppermost entry.
+    public let suffix: DistinguishedName
+    /// When a password may come without TLS.
+    public var plaintextBind: PlaintextBind
+    /// Whether administrators see who is shut out.
+    public var showsDisabled: Bool
+    /// Where a user's files are, with `{username}` for the login name.
+    public var homeDirectory: String
+    /// What a user's terminal begins with.
+    public var loginShell: String
+    /// The most connections at a time.
+    public var connections: Int
+    /// The program's version.
+    public var version: String
+
+    /// Builds the settings; the defaults are those of the program.
+    public init(
+        suffix: DistinguishedName,
+        plaintextBind: PlaintextBind = .loopback,
+        showsDisabled: Bool = false,
+        homeDirectory: String = "/home/{username}",
+        loginShell: String = "/bin/bash",
+        connections: Int = 1024,
+        version: String
+    ) {
+        self.suffix = suffix
+        self.plaintextBind = plaintextBind
+        self.showsDisabled = showsDisabled
+        self.homeDirectory = homeDirectory
+        self.loginShell = loginShell
+        self.connections = connections
+        self.version = version
+    }
+
+    /// Where the files of a user are.
+    func home(of user: User) -> String {
+        let parts = homeDirectory.split(separator: "{username}", omittingEmptySubsequences: false)
+        return parts.joined(separator: user.username.text)
+    }
+}

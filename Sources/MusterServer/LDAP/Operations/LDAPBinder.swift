@@ -1,0 +1,68 @@
+import LDAPWire
+import MusterCore
+import TextBytes
+
+/// Lets clients say who they are.
+struct LDAPBinder: Sendable {
+    let service: BindService
+    let tree: LDAPTree
+    let settings: LDAPSettings
+    let ids: RequestIDs
+
+    /// Judges a bind by its form alone.
+    ///
+    /// - Returns: The name and password to be checked; nil for somebody who wants to be nobody.
+    /// - Throws: ``LDAPResult`` where it is refused.
+    func request(
+        _ bind: LDAPBind,
+        isSecure: Bool,
+        from address: IPAddress?
+    ) throws(LDAPResult) -> LoginRequest? {
+        guard bind.version == 3 else {
+            throw LDAPResult(
+                .protocolError,
+                "only version 3 of LDAP is spoken, not \(bind.version)"
+            )
+        }
+        guard case .simple(let password) = bind.proof else {
+            throw LDAPResult(.authMethodNotSupported, "only simple binds are known")
+        }
+        guard !password.isEmpty else {
+            // RFC 4513 section 5.1.2: a name without a password shows nothing, and must not look as if it did.
+            guard bind.name.isEmpty else {
+                throw LDAPResult(.unwillingToPerform, "a name needs a password")
+            }
+            return nil
+        }
+        let isLocal = address?.isOfThisMachine ?? true
+        let mayBePlain =
+            switch settings.plaintextBind {
+            case .never: false
+            case .loopback: isLocal
+            case .always: true
+            }
+        guard isSecure || mayBePlain else {
+            throw LDAPResult(.confidentialityRequired, "use TLS before a password is sent")
+        }
+        // What is longer is no password of anybody; nothing is hashed for it.
+        guard password.count <= TextLimit.password,
+            let text = String(validating: password, as: UTF8.self),
+            let username = tree.username(bindingAs: bind.name)
+        else { throw LDAPResult(.invalidCredentials) }
+        return LoginRequest(username: username, password: Secret(text))
+    }
+
+    /// Checks a name and a password.
+    ///
+    /// - Throws: ``LDAPResult`` with code `invalidCredentials`, `busy` or `unavailable`.
+    func principal(
+        _ request: LoginRequest,
+        from address: IPAddress?
+    ) async throws(LDAPResult) -> Principal {
+        do {
+            return try await service.bind(request, from: address, requestID: ids.next())
+        } catch {
+            throw LDAPResult(binding: error)
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import LDAPWire
+
+/// An attribute that the directory shows, or that clients ask of directories such as this one.
+///
+/// The raw value is the name as answers spell it, whatever the request's case.
+enum LDAPAttribute: String, CaseIterable, Sendable {
+    // What people use, first the class: RFC 4512, 4519, 2798, 2307.
+    case objectClass
+    case uid, cn, sn, givenName, displayName, mail, ou, dc, o, description
+    case uidNumber, gidNumber, homeDirectory, loginShell, gecos, sshPublicKey
+    case member, uniqueMember, memberUid
+    case nsAccountLock
+    case musterRole, musterReadMask, musterWriteMask, musterLiveviewMask, musterHost, musterEnabled
+    // What is shown when it is asked for by name, or by `+`.
+    case memberOf, entryUUID, entryDN, createTimestamp, modifyTimestamp
+    case structuralObjectClass, subschemaSubentry, hasSubordinates
+    // Of the root and the schema.
+    case namingContexts, defaultNamingContext, supportedLDAPVersion, supportedControl
+    case supportedExtension, supportedFeatures, vendorName, vendorVersion
+    case attributeTypes, objectClasses, ldapSyntaxes, matchingRules
+    // What is asked for and nobody has.
+    case title, employeeNumber, employeeType, telephoneNumber, mobile, street, l, st, postalCode, c
+    case preferredLanguage, departmentNumber, manager, initials, postalAddress, labeledURI
+    case userPassword, userCertificate, jpegPhoto
+    case shadowLastChange, shadowMin, shadowMax, shadowWarning, shadowInactive, shadowExpire
+    case shadowFlag
+    case creatorsName, modifiersName
+
+    /// The name as bytes.
+    var bytes: [UInt8] { Self.spelled[self] ?? [] }
+
+    /// Finds an attribute by a description from outside: its name, another name of it, or its number, and options, which
+    /// are left out of account (RFC 4512 section 2.5).
+    static func named(_ description: some Collection<UInt8>) -> LDAPAttribute? {
+        guard description.count <= 128 else { return nil }
+        let name = description.prefix { $0 != UInt8(ascii: ";") }
+        return byName[name.foldedBytes]
+    }
+
+    /// What the attribute can be held against, and how.
+    var rule: LDAPMatchingRule { definition.rule }
+
+    /// Whether it is shown only to who asks for it by name or by `+`.
+    var isOperational: Bool { definition.isOperational }
+
+    private static let spelled: [LDAPAttribute: [UInt8]] = Dictionary(
+        uniqueKeysWithValues: allCases.map { ($0, Array($0.rawValue.utf8)) }
+    )
+
+    private static let byName: [[UInt8]: LDAPAttribute] = {
+        var names: [[UInt8]: LDAPAttribute] = [:]
+        for attribute in allCases {
+            let definition = attribute.definition
+            for name in [attribute.rawValue, definition.oid] + definition.aliases {
+                names[name.utf8.foldedBytes] = attribute
+            }
+        }
+        return names
+    }()
+}

@@ -1,0 +1,140 @@
+import FoundationEssentials
+import LDAPWire
+import MusterCore
+import TextBytes
+
+/// By what index the users of a condition are found.
+enum LDAPUserKey: Sendable, Equatable {
+    case reference(UserReference)
+    /// By the address that is shown as theirs.
+    case mail(String)
+    /// Those of a group: any number of them.
+    case group(String)
+
+    /// How many there may be: the fewer, the smaller.
+    fileprivate var cost: Int {
+        switch self {
+        case .reference: 1
+        case .mail: 10
+        case .group: 1_000
+        }
+    }
+}
+
+/// By what index the groups of a condition are found.
+enum LDAPGroupKey: Sendable, Equatable {
+    case reference(GroupReference)
+    /// Those that a user is in.
+    case member(UserReference)
+
+    fileprivate var cost: Int {
+        switch self {
+        case .reference: 1
+        case .member: 2
+        }
+    }
+}
+
+extension LDAPCondition {
+    /// Where the users that it keeps are found; nil if all have to be looked at.
+    func userKeys(in tree: LDAPTree) -> [LDAPUserKey]? {
+        keys(of: .user, tree, cost: \.cost) { attribute, value, raw in
+            LDAPUserKey(attribute, value, raw, tree)
+        }
+    }
+
+    /// Where the groups that it keeps are found; nil if all have to be looked at.
+    func groupKeys(in tree: LDAPTree) -> [LDAPGroupKey]? {
+        keys(of: .group, tree, cost: \.cost) { attribute, value, raw in
+            LDAPGroupKey(attribute, value, raw, tree)
+        }
+    }
+
+    private func keys<Key>(
+        of kind: LDAPEntry.Kind,
+        _ tree: LDAPTree,
+        cost: (Key) -> Int,
+        _ key: (LDAPAttribute, LDAPValue, [UInt8]) -> Key?
+    ) -> [Key]? {
+        if let truth = truth(ofAny: kind, suffix: tree.suffix), truth != .isTrue { return [] }
+        switch self {
+        case .constant, .not: return nil
+        case .test(let attribute, .equal(let value, let raw)):
+            return key(attribute, value, raw).map { [$0] }
+        case .test: return nil
+        case .and(let all):
+            let found = all.compactMap { $0.keys(of: kind, tree, cost: cost, key) }
+            return found.min { one, other in
+                one.reduce(0) { $0 + cost($1) } < other.reduce(0) { $0 + cost($1) }
+            }
+        case .or(let any):
+            var found: [Key] = []
+            for inner in any {
+                guard let keys = inner.keys(of: kind, tree, cost: cost, key) else { return nil }
+                found += keys
+            }
+            return found
+        }
+    }
+}
+
+extension LDAPUserKey {
+    fileprivate init?(
+        _ attribute: LDAPAttribute,
+        _ value: LDAPValue,
+        _ raw: [UInt8],
+        _ tree: LDAPTree
+    ) {
+        switch (attribute, value) {
+        case (.uid, _):
+            guard let name = String(validating: raw, as: UTF8.self) else { return nil }
+            self = .reference(.username(name.head(Username.maximumLength + 1)))
+        case (.mail, .text(let text)):
+            self = .mail(String(decoding: text, as: UTF8.self))
+        case (.entryUUID, .uuid(let uuid)): self = .reference(.uuid(uuid))
+        case (.uidNumber, .number(let number)):
+            let (id, isTooFar) = number.subtractingReportingOverflow(LDAPSettings.firstUserNumber)
+            self = .reference(.id(UserID(rawValue: isTooFar ? 0 : id)))
+        case (.entryDN, .name(let name)):
+            guard case .user(let name)? = try? tree.place(of: name) else { return nil }
+            self = .reference(.username(name))
+        case (.memberOf, .name(let name)):
+            guard case .group(let name)? = try? tree.place(of: name) else { return nil }
+            self = .group(name)
+        default: return nil
+        }
+    }
+}
+
+extension LDAPGroupKey {
+    fileprivate init?(
+        _ attribute: LDAPAttribute,
+        _ value: LDAPValue,
+        _ raw: [UInt8],
+        _ tree: LDAPTree
+    ) {
+        switch (attribute, value) {
+        case (.cn, _):
+            guard raw.count <= Group.maximumNameBytes,
+                let name = String(validating: raw, as: UTF8.self)
+            else { return nil }
+            self = .reference(.name(name))
+        case (.entryUUID, .uuid(let uuid)): self = .reference(.uuid(uuid))
+        case (.gidNumber, .number(let number)):
+            let (id, isTooFar) = number.subtractingReportingOverflow(LDAPSettings.firstGroupNumber)
+            self = .reference(.id(GroupID(rawValue: isTooFar ? -1 : id)))
+        case (.entryDN, .name(let name)):
+            guard case .group(let name)? = try? tree.place(of: name) else { return nil }
+            self = .reference(.name(name))
+        case (.member, .name(let name)), (.uniqueMember, .name(let name)):
+            guard case .user(let name)? = try? tree.place(of: name) else { return nil }
+            self = .member(.username(name))
+        case (.memberUid, _):
+            guard raw.count <= Username.maximumLength,
+                let name = String(validating: raw, as: UTF8.self)
+            else { return nil }
+            self = .member(.username(name))
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import FoundationEssentials
+import LDAPWire
+import MusterCore
+
+/// A search, read and planned: which entries it looks at, in which order, and what it shows of them.
+struct LDAPSearchJob: Sendable {
+    /// How many users are looked at within one read.
+    static let block = 500
+    /// The most entries of one search.
+    static let maximumEntries = 100_000
+    /// How long a search may take that sets no shorter time.
+    static let maximumTime = Duration.seconds(30)
+
+    let id: Int
+    let base: LDAPTree.Place
+    let baseName: DistinguishedName
+    let scope: LDAPSearch.Scope
+    let condition: LDAPCondition
+    let selection: LDAPSelection
+    let controls: LDAPControls
+    let digest: LDAPSearchDigest
+    let userKeys: [LDAPUserKey]?
+    let groupKeys: [LDAPGroupKey]?
+    /// The most entries to show, and whether it is the client's own bound.
+    let limit: Int
+    let time: Duration
+
+    /// Plans a search.
+    ///
+    /// - Throws: ``LDAPResult`` where the base is no name or names nothing, or a control cannot be done.
+    init(
+        _ search: LDAPSearch,
+        id: Int,
+        controls: [LDAPControl],
+        by caller: Principal?,
+        in tree: LDAPTree
+    ) throws(LDAPResult) {
+        self.id = id
+        guard let name = DistinguishedName(search.base) else {
+            throw LDAPResult(.invalidDNSyntax, "the base is no distinguished name")
+        }
+        self.controls = try LDAPControls(controls, forSearch: true)
+        baseName = name
+        base = try tree.place(of: name)
+        scope = search.scope
+        condition = LDAPCondition(search.filter)
+        selection = LDAPSelection(search.attributes, typesOnly: search.typesOnly)
+        digest = LDAPSearchDigest(search, by: caller, sortedBy: self.controls.sort)
+        userKeys = condition.userKeys(in: tree)
+        groupKeys = condition.groupKeys(in: tree)
+        let isBounded = search.sizeLimit > 0 && search.sizeLimit < Self.maximumEntries
+        limit = isBounded ? search.sizeLimit : Self.maximumEntries
+        let seconds = Duration.seconds(search.timeLimit)
+        time = seconds > .zero && seconds < Self.maximumTime ? seconds : Self.maximumTime
+    }
+
+    /// Whether anybody may ask: for the root and the schema, before it is known who does.
+    var isPublic: Bool { scope == .base && (base == .root || base == .schema) }
+
+    /// Whether all that it looks at is found by an index.
+    var isShort: Bool {
+        guard controls.sort == nil, !needsMembers else { return false }
+        switch (base, scope) {
+        case (_, .base), (.user, _), (.group, _), (.schema, _): return true
+        case (.root, _): return true
+        default:
+            let usersAreFew =
+                userKeys.map { keys in
+                    keys.allSatisfy { key in
+                        if case .group = key { false } else { true }
+                    }
+                } ?? false
+            return usersAreFew && (groupKeys != nil || base == .people)
+        }
+    }
+
+    /// Whether the members of groups are shown, or asked about one by one.
+    private var needsMembers: Bool {
+        let members: [LDAPAttribute] = [.member, .uniqueMember, .memberUid]
+        guard condition.truth(ofAny: .group, suffix: baseName) != .isFalse else { return false }
+        return members.contains { selection.wants($0, of: .group) } && base != .people
+            && groupKeys?.isEmpty != true
+    }
+
+    /// Whether a part of the tree is looked at.
+    func covers(_ part: LDAPPosition.Part) -> Bool {
+        switch (base, part) {
+        case (.suffix, .suffix): scope != .oneLevel
+        case (.suffix, .people), (.suffix, .groups): scope != .base
+        case (.suffix, .user), (.suffix, .group): scope == .subtree
+        case (.people, .people), (.groups, .groups): scope != .oneLevel
+        case (.people, .user), (.groups, .group): scope != .base
+        // Whoever looks below the root looks for where the tree begins.
+        case (.root, .suffix): scope == .oneLevel
+        default: false
+        }
+    }
+}

@@ -1,0 +1,188 @@
+import FoundationEssentials
+import LDAPWire
+import MusterCore
+
+/// What one read has found for a search.
+struct LDAPSearchStep: Sendable {
+    /// Entries, as bytes of answers, with what they are sorted by.
+    var found: [(position: LDAPPosition, key: [UInt8], bytes: [UInt8])] = []
+    /// Behind which entry to go on; nil at the end.
+    var next: LDAPPosition?
+}
+
+extension LDAPEntryView {
+    /// Looks at the next entries of a search.
+    ///
+    /// - Parameters:
+    ///   - job: The search.
+    ///   - position: Behind which entry to begin; nil at the beginning.
+    ///   - room: How many entries there is room for, from 1.
+    /// - Throws: ``LDAPFailure`` with code `noSuchObject` where there is no base that the caller sees; as the store.
+    func step(
+        of job: LDAPSearchJob,
+        behind position: LDAPPosition?,
+        room: Int
+    ) throws(MusterError) -> LDAPSearchStep? {
+        if let entries = try ownEntries(of: job) {
+            guard let entries else { return nil }
+            var step = LDAPSearchStep()
+            try show(entries, of: job, room: room, in: &step)
+            return step
+        }
+        var step = LDAPSearchStep()
+        for part in [LDAPPosition.Part.suffix, .people, .groups, .user, .group]
+        where job.covers(part) {
+            if let position, position.part.rawValue > part.rawValue { continue }
+            let behind = position?.part == part ? position : nil
+            let isWhole = try show(part, of: job, behind: behind, room: room, in: &step)
+            guard isWhole else { return step }
+        }
+        return step
+    }
+
+    /// The one entry that the search is about, by its base; `.some(nil)` if there is none; nil where it is about more.
+    private func ownEntries(
+        of job: LDAPSearchJob
+    ) throws(MusterError) -> [(LDAPPosition, LDAPEntry)]?? {
+        let isSingle =
+            switch job.base {
+            case .user, .group, .schema: true
+            case .root: job.scope == .base
+            case .suffix, .people, .groups: job.scope == .base
+            }
+        guard isSingle else { return nil }
+        guard let entry = try entry(at: job.base) else { return .some(nil) }
+        return job.scope == .oneLevel ? [] : [(LDAPPosition(part: .suffix), entry)]
+    }
+
+    /// Shows a part of the tree, or a block of it.
+    ///
+    /// - Returns: Whether it was gone through to its end.
+    private func show(
+        _ part: LDAPPosition.Part,
+        of job: LDAPSearchJob,
+        behind: LDAPPosition?,
+        room: Int,
+        in step: inout LDAPSearchStep
+    ) throws(MusterError) -> Bool {
+        var entries: [(LDAPPosition, LDAPEntry)] = []
+        var last: LDAPPosition?
+        switch part {
+        case .suffix, .people, .groups:
+            let entry: LDAPEntry =
+                switch part {
+                case .people: .people
+                case .groups: .groups
+                default: .suffix
+                }
+            entries = behind == nil ? [(LDAPPosition(part: part), entry)] : []
+        case .user:
+            let page = try users(of: job, behind: behind)
+            entries = page.users.map {
+                (LDAPPosition(part: .user, number: $0.id.rawValue), .user($0))
+            }
+            last = page.last.map { LDAPPosition(part: .user, number: $0.rawValue) }
+        case .group:
+            entries = try groups(of: job).map { group in
+                (
+                    LDAPPosition(part: .group, number: group.group.id.rawValue),
+                    .group(group.group, name: group.name)
+                )
+            }
+        }
+        if let behind { entries.removeAll { $0.0 <= behind } }
+        let isFull = try show(entries, of: job, room: room, in: &step)
+        if isFull { return false }
+        step.next = last
+        return last == nil
+    }
+
+    /// Shows those of some entries that the search wants, as long as there is room.
+    ///
+    /// - Returns: Whether there was no room for one of them; the search goes on with it then.
+    @discardableResult
+    private func show(
+        _ entries: [(LDAPPosition, LDAPEntry)],
+        of job: LDAPSearchJob,
+        room: Int,
+        in step: inout LDAPSearchStep
+    ) throws(MusterError) -> Bool {
+        var attributes: (kind: LDAPEntry.Kind, list: [LDAPAttribute])?
+        for (position, entry) in entries {
+            guard try truth(of: job.condition, entry) == .isTrue else { continue }
+            guard step.found.count < room else {
+                step.next = step.found.last?.position
+                return true
+            }
+            if attributes?.kind != entry.kind {
+                attributes = (entry.kind, job.selection.attributes(of: entry.kind))
+            }
+            let bytes = try answer(
+                entry,
+                to: job.id,
+                attributes?.list ?? [],
+                typesOnly: job.selection.typesOnly
+            )
+            let key =
+                try job.controls.sort.map { sort throws(MusterError) in
+                    try values(of: sort.attribute, entry).first.flatMap { LDAPValue.folded($0) }
+                        ?? []
+                } ?? []
+            step.found.append((position, key, bytes))
+        }
+        return false
+    }
+
+    private func users(
+        of job: LDAPSearchJob,
+        behind: LDAPPosition?
+    ) throws(MusterError) -> (users: [User], last: UserID?) {
+        let after = behind.map { UserID(rawValue: $0.number) }
+        guard let keys = job.userKeys else {
+            return try entries.users(after: after, limit: LDAPSearchJob.block)
+        }
+        if keys.count == 1, case .group(let name) = keys[0] {
+            guard let group = try group(called: name) else { return ([], nil) }
+            return try entries.users(after: after, limit: LDAPSearchJob.block, of: group.id)
+        }
+        var users: [UserID: User] = [:]
+        for key in keys {
+            switch key {
+            case .reference(let reference):
+                if let user = try entries.user(reference) { users[user.id] = user }
+            case .mail(let mail):
+                for user in try entries.users(withMail: mail) { users[user.id] = user }
+            case .group(let name):
+                guard let group = try group(called: name) else { continue }
+                for user in try members(of: group) { users[user.id] = user }
+            }
+        }
+        return (users.values.sorted { $0.id < $1.id }, nil)
+    }
+
+    private func groups(
+        of job: LDAPSearchJob
+    ) throws(MusterError) -> [(group: Group, name: String)] {
+        guard let keys = job.groupKeys else {
+            return [try everyone()] + (try entries.groups().map { ($0, $0.name) })
+        }
+        var groups: [Int64: (group: Group, name: String)] = [:]
+        for key in keys {
+            switch key {
+            case .reference(let reference):
+                if let group = try entries.group(reference) {
+                    groups[group.id.rawValue] = (group, group.name)
+                } else {
+                    // The one that everybody is in; the condition is asked whether it is meant.
+                    groups[0] = try everyone()
+                }
+            case .member(let reference):
+                guard let user = try entries.user(reference) else { continue }
+                for group in try entries.groups(of: user) {
+                    groups[group.id.rawValue] = (group, group.name)
+                }
+            }
+        }
+        return groups.sorted { $0.key < $1.key }.map(\.value)
+    }
+}

@@ -1,0 +1,200 @@
+import FoundationEssentials
+import LDAPWire
+import MusterCore
+
+/// Makes searches: within one read where an index finds all, and in steps otherwise.
+struct LDAPSearcher: Sendable {
+    let entries: EntryService
+    let tree: LDAPTree
+    let settings: LDAPSettings
+    let digester: any Digester
+
+    /// Sends bytes to the client, and returns when there is room for more.
+    typealias Send = @Sendable ([UInt8]) async throws -> Void
+
+    /// Answers a search at once.
+    ///
+    /// - Returns: All of the answer; nil where the search takes longer, or the store is elsewhere.
+    func answerNow(_ search: LDAPSearch, _ message: LDAPMessage, by caller: Principal?) -> [UInt8]?
+    {
+        do throws(LDAPResult) {
+            let job = try job(search, message, by: caller)
+            guard job.isShort else { return nil }
+            let start = try start(of: job)
+            let room = room(of: job)
+            let step: LDAPSearchStep?? = try LDAPResult.translating { () throws(MusterError) in
+                try entries.lookNow(by: caller) { reader throws(MusterError) in
+                    try LDAPEntryView(reader, tree, settings).step(
+                        of: job,
+                        behind: start,
+                        room: room
+                    )
+                }
+            }
+            guard let step else { return nil }
+            guard let step else { throw tree.missing(job.baseName) }
+            return step.found.flatMap(\.bytes) + end(of: job, shown: step.found.count, step)
+        } catch {
+            return LDAPAnswers.result(.search, to: message.id, error)
+        }
+    }
+
+    /// Makes a search in steps, each of which admits the caller again.
+    func answer(
+        _ search: LDAPSearch,
+        _ message: LDAPMessage,
+        by caller: Principal?,
+        _ send: Send
+    ) async throws {
+        do {
+            let job = try job(search, message, by: caller)
+            if job.controls.sort != nil {
+                try await answerSorted(job, by: caller, send)
+            } else {
+                try await answerInOrder(job, by: caller, send)
+            }
+        } catch let result as LDAPResult {
+            try await send(LDAPAnswers.result(.search, to: message.id, result))
+        }
+    }
+
+    private func job(
+        _ search: LDAPSearch,
+        _ message: LDAPMessage,
+        by caller: Principal?
+    ) throws(LDAPResult) -> LDAPSearchJob {
+        let job = try LDAPSearchJob(
+            search,
+            id: message.id,
+            controls: message.controls,
+            by: caller,
+            in: tree
+        )
+        guard caller != nil || job.isPublic else {
+            throw LDAPResult(.insufficientAccessRights, "bind first")
+        }
+        return job
+    }
+
+    /// Where a page begins; nil at the beginning.
+    private func start(of job: LDAPSearchJob) throws(LDAPResult) -> LDAPPosition? {
+        guard let page = job.controls.page, !page.cookie.isEmpty else { return nil }
+        guard let position = LDAPPosition(page.cookie, of: job.digest, digester) else {
+            throw LDAPResult(.unwillingToPerform, "the cookie is of another search")
+        }
+        return position
+    }
+
+    /// How many entries may be shown in one answer.
+    private func room(of job: LDAPSearchJob) -> Int {
+        guard let page = job.controls.page else { return job.limit }
+        return min(job.limit, max(1, page.size))
+    }
+
+    /// The end of a search.
+    private func end(of job: LDAPSearchJob, shown: Int, _ step: LDAPSearchStep) -> [UInt8] {
+        var result = LDAPResult.success
+        var cookie: [UInt8]?
+        if let next = step.next {
+            if job.controls.page != nil {
+                cookie = next.cookie(of: job.digest, digester)
+            } else if shown >= job.limit {
+                result = LDAPResult(.sizeLimitExceeded)
+            }
+        }
+        return LDAPAnswers.result(
+            .search,
+            to: job.id,
+            result,
+            controls: job.controls.answers(next: cookie)
+        )
+    }
+
+    private func step(
+        of job: LDAPSearchJob,
+        by caller: Principal?,
+        behind position: LDAPPosition?,
+        room: Int
+    ) async throws(LDAPResult) -> LDAPSearchStep {
+        let (tree, settings, entries) = (tree, settings, entries)
+        let step: LDAPSearchStep? = try await LDAPResult.translating {
+            () async throws(MusterError) in
+            try await entries.look(by: caller, job.isShort ? .bounded : .unbounded) {
+                reader throws(MusterError) in
+                try LDAPEntryView(reader, tree, settings).step(
+                    of: job,
+                    behind: position,
+                    room: room
+                )
+            }
+        }
+        guard let step else { throw tree.missing(job.baseName) }
+        return step
+    }
+
+    private func answerInOrder(
+        _ job: LDAPSearchJob,
+        by caller: Principal?,
+        _ send: Send
+    ) async throws {
+        // Whoever gives pages up is told that there are no more.
+        if let page = job.controls.page, page.size == 0, !page.cookie.isEmpty {
+            return try await send(end(of: job, shown: 0, LDAPSearchStep()))
+        }
+        let deadline = ContinuousClock.now.advanced(by: job.time)
+        var position = try start(of: job)
+        var left = room(of: job)
+        while true {
+            let found = try await step(of: job, by: caller, behind: position, room: left)
+            left -= found.found.count
+            try Task.checkCancellation()
+            let isLast = found.next == nil || left == 0
+            let bytes = found.found.flatMap(\.bytes)
+            if isLast {
+                return try await send(bytes + end(of: job, shown: job.limit - left, found))
+            }
+            if !bytes.isEmpty { try await send(bytes) }
+            position = found.next
+            guard ContinuousClock.now < deadline else { throw LDAPResult(.timeLimitExceeded) }
+        }
+    }
+
+    /// Finds all entries, and shows them in the order that was asked for.
+    private func answerSorted(
+        _ job: LDAPSearchJob,
+        by caller: Principal?,
+        _ send: Send
+    ) async throws {
+        let deadline = ContinuousClock.now.advanced(by: job.time)
+        let start = try start(of: job)
+        var all: [(position: LDAPPosition, key: [UInt8], bytes: [UInt8])] = []
+        var position: LDAPPosition?
+        repeat {
+            let room = LDAPSearchJob.maximumEntries - all.count
+            let found = try await step(of: job, by: caller, behind: position, room: room)
+            all += found.found
+            position = found.next
+            guard all.count < LDAPSearchJob.maximumEntries else {
+                throw LDAPResult(.adminLimitExceeded, "too many entries to sort")
+            }
+            guard ContinuousClock.now < deadline else { throw LDAPResult(.timeLimitExceeded) }
+            try Task.checkCancellation()
+        } while position != nil
+        let isReversed = job.controls.sort?.isReversed == true
+        all.sort { one, other in
+            let isBefore =
+                isReversed
+                ? other.key.lexicographicallyPrecedes(one.key)
+                : one.key.lexicographicallyPrecedes(other.key)
+            return isBefore || one.key == other.key && one.position < other.position
+        }
+        let shown = Int(clamping: start?.number ?? 0)
+        let page = all.dropFirst(shown).prefix(room(of: job))
+        var last = LDAPSearchStep()
+        if page.endIndex < all.endIndex {
+            last.next = LDAPPosition(part: .user, number: Int64(page.endIndex))
+        }
+        for entry in page { try await send(entry.bytes) }
+        try await send(end(of: job, shown: page.count, last))
+    }
+}

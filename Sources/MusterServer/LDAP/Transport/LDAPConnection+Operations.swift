@@ -1,0 +1,187 @@
+import LDAPWire
+import Logging
+import MusterCore
+import NIOCore
+import NIOSSL
+
+extension LDAPConnection {
+    /// Answers a message, or lets it be answered.
+    func serve(_ message: LDAPMessage) {
+        let (id, caller, operations) = (message.id, caller, operations)
+        switch message.operation {
+        case .unbind: context?.close(promise: nil)
+        case .abandon(let other): abandon(other)
+        case .bind(let bind): serve(bind, message)
+        case .search(let search):
+            if let answer = operations.searcher.answerNow(search, message, by: caller) {
+                send(answer)
+                return
+            }
+            run(id) { send in
+                try await operations.searcher.answer(search, message, by: caller) {
+                    try await send($0)
+                }
+                return .unchanged
+            }
+        case .compare(let compare):
+            run(id) { send in
+                try await send(await operations.comparer.answer(compare, message, by: caller))
+                return .unchanged
+            }
+        case .change(let change):
+            let result =
+                caller == nil
+                ? LDAPResult(.insufficientAccessRights, "bind first")
+                : LDAPResult(.unwillingToPerform, "this directory is read-only over LDAP")
+            send(LDAPAnswers.result(change.answer, to: id, result))
+        case .refused(let tag, let result): send(LDAPAnswers.result(tag, to: id, result))
+        case .extended(let type, let value): serve(type, value, message)
+        }
+    }
+
+    /// Makes the client somebody, or nobody.
+    ///
+    /// Whatever comes of it, the client is nobody meanwhile, and what it has asked before is given up (RFC 4511 section 4.2.1).
+    private func serve(_ bind: LDAPBind, _ message: LDAPMessage) {
+        abandonAll()
+        caller = nil
+        let (id, operations, address) = (message.id, operations, address)
+        func answer(_ result: LDAPResult) { send(LDAPAnswers.result(.bind, to: id, result)) }
+        let request: LoginRequest?
+        do throws(LDAPResult) {
+            _ = try LDAPControls(message.controls, forSearch: false)
+            request = try operations.binder.request(bind, isSecure: isSecure, from: address)
+        } catch {
+            if error.code == .confidentialityRequired {
+                // The password has crossed the wire already; whoever set the client up should know.
+                logger.warning(
+                    "a password came without TLS and was refused",
+                    metadata: ["client": "\(address?.description ?? "unknown")"]
+                )
+            }
+            return answer(error)
+        }
+        guard let request else { return answer(.success) }
+        let tell = refusalLine
+        run(id, isAlone: true) { send in
+            do {
+                let principal = try await operations.binder.principal(request, from: address)
+                try await send(LDAPAnswers.result(.bind, to: id, .success))
+                return .bound(principal)
+            } catch let result as LDAPResult {
+                if result.code == .invalidCredentials { tell() }
+                try await send(LDAPAnswers.result(.bind, to: id, result))
+                return .unchanged
+            }
+        }
+    }
+
+    /// Writes a line of the log about a bind that was refused, in the form that guards against guessing look for.
+    private var refusalLine: @Sendable () -> Void {
+        let (logger, refusals, address, ids) = (logger, refusals, address, operations.binder.ids)
+        return {
+            let (isTold, untold) = refusals.take()
+            if untold > 0 {
+                logger.info(
+                    "sign-ins refused beyond those told",
+                    metadata: ["count": "\(untold)"]
+                )
+            }
+            guard isTold else { return }
+            logger.info(
+                "sign-in refused",
+                metadata: [
+                    "client": "\(address?.description ?? "unknown")", "http.route": "LDAP/bind",
+                    "reason": "\(MusterError.Code.credentialsInvalid.rawValue)",
+                    "request.id": "\(ids.next())",
+                ]
+            )
+        }
+    }
+
+    private func serve(_ type: [UInt8], _ value: ArraySlice<UInt8>?, _ message: LDAPMessage) {
+        let (id, caller, operations, isSecure) = (message.id, caller, operations, isSecure)
+        func answer(_ result: LDAPResult, value: [UInt8]? = nil) {
+            send(LDAPAnswers.extended(to: id, result, value: value))
+        }
+        do throws(LDAPResult) {
+            _ = try LDAPControls(message.controls, forSearch: false)
+        } catch {
+            return answer(error)
+        }
+        switch LDAPExtension(type) {
+        case nil:
+            let name = String(decoding: type.prefix(64), as: UTF8.self)
+            answer(LDAPResult(.protocolError, "the operation \(name) is not known"))
+        case .startTLS: startTLS(message.id)
+        case .whoAmI: answer(.success, value: operations.whoAmI(caller))
+        case .cancel: cancel(value, answer)
+        case .passwordModify:
+            let isSecret =
+                isSecure || operations.settings.plaintextBind == .always
+                || operations.settings.plaintextBind == .loopback
+                    && address?.isOfThisMachine ?? true
+            run(id, isAlone: true) { send in
+                let (bytes, changesCaller) = await operations.passwords.answer(
+                    value,
+                    to: id,
+                    by: caller,
+                    isSecure: isSecret
+                )
+                try await send(bytes)
+                return changesCaller ? .bound(nil) : .unchanged
+            }
+        }
+    }
+
+    private func cancel(
+        _ value: ArraySlice<UInt8>?,
+        _ answer: (LDAPResult, [UInt8]?) -> Void
+    ) {
+        var reader = BERReader(value ?? [])
+        guard var request = try? reader.constructed(), let other = try? request.integer() else {
+            return answer(LDAPResult(.protocolError, "the request is not to be read"), nil)
+        }
+        guard abandon(other) else { return answer(LDAPResult(.noSuchOperation), nil) }
+        send(LDAPAnswers.result(.search, to: other, LDAPResult(.canceled)))
+        answer(.success, nil)
+    }
+
+    /// Goes on over TLS (RFC 4511 section 4.14): what has come behind the request was not secured, and is not read.
+    private func startTLS(_ id: Int) {
+        let refusal: LDAPResult? =
+            if tls == nil {
+                LDAPResult(.unavailable, "this server has no certificate")
+            } else if isSecure {
+                LDAPResult(.operationsError, "TLS is spoken already")
+            } else if !isQuiet {
+                LDAPResult(.operationsError, "operations are under way")
+            } else {
+                nil
+            }
+        guard refusal == nil, let tls, let context else {
+            send(LDAPAnswers.extended(to: id, refusal ?? LDAPResult(.unavailable)))
+            return
+        }
+        guard !hasUnread else {
+            return disconnect(LDAPResult(.protocolError, "bytes came behind a request for TLS"))
+        }
+        send(
+            LDAPAnswers.extended(
+                to: id,
+                .success,
+                type: LDAPExtension.startTLS.rawValue
+            )
+        )
+        isSecure = true
+        caller = nil
+        do {
+            try context.pipeline.syncOperations.addHandler(
+                NIOSSLServerHandler(context: tls),
+                position: .first
+            )
+        } catch {
+            context.close(promise: nil)
+        }
+    }
+}

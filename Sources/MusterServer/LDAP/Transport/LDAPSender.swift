@@ -1,0 +1,23 @@
+import NIOCore
+
+/// Sends an operation's answers from whatever thread makes them.
+struct LDAPSender: Sendable {
+    let loop: any EventLoop
+    let connection: NIOLoopBound<LDAPConnection>
+    /// The client's number of the operation.
+    let id: Int
+
+    /// Sends bytes, and returns when there is room for more.
+    ///
+    /// - Throws: `CancellationError` where the operation was given up or the connection is gone.
+    func callAsFunction(_ bytes: [UInt8]) async throws {
+        try await loop.flatSubmit { connection.value.write(bytes, of: id, on: loop) }.get()
+    }
+}
+
+/// What a connection is after an operation.
+enum LDAPOutcome: Sendable {
+    case unchanged
+    /// Somebody else has bound, or nobody has.
+    case bound(LDAPIdentity?)
+}

@@ -1,0 +1,109 @@
+import LDAPWire
+import MusterCore
+
+/// Where entries stand: people and groups, each in a container below the suffix.
+struct LDAPTree: Sendable {
+    /// What a name stands for, whether or not there is such an entry.
+    enum Place: Sendable, Equatable {
+        case root
+        case schema
+        case suffix
+        case people
+        case groups
+        /// A user, by its login name.
+        case user(String)
+        /// A group, by its name.
+        case group(String)
+    }
+
+    /// The name of the uppermost entry.
+    let suffix: DistinguishedName
+    let people: DistinguishedName
+    let groups: DistinguishedName
+    /// The name of the schema's entry, which stands beside the tree.
+    let schema = DistinguishedName([DistinguishedName.Part("cn", "Subschema".utf8)])
+    private let peopleBytes: [UInt8]
+    private let groupsBytes: [UInt8]
+
+    /// The name under which the group stands that everybody is in.
+    static let everyone = "everyone"
+
+    init(suffix: DistinguishedName) {
+        self.suffix = suffix
+        people = DistinguishedName([DistinguishedName.Part("ou", "people".utf8)] + suffix.parts)
+        groups = DistinguishedName([DistinguishedName.Part("ou", "groups".utf8)] + suffix.parts)
+        peopleBytes = [UInt8(ascii: ",")] + people.bytes
+        groupsBytes = [UInt8(ascii: ",")] + groups.bytes
+    }
+
+    /// What a name stands for.
+    ///
+    /// - Throws: ``LDAPResult`` with code `noSuchObject`, which names the lowest container above.
+    func place(of name: DistinguishedName) throws(LDAPResult) -> Place {
+        if name.isRoot { return .root }
+        if name == schema { return .schema }
+        guard let below = name.parts(below: suffix) else { throw LDAPResult(.noSuchObject) }
+        switch below.count {
+        case 0: return .suffix
+        case 1 where name == people: return .people
+        case 1 where name == groups: return .groups
+        case 2 where name.parent == people:
+            if let user = below.first?.value(ofAny: "uid", "userid") { return .user(user) }
+        case 2 where name.parent == groups:
+            if let group = below.first?.value(ofAny: "cn", "commonname") { return .group(group) }
+        default: break
+        }
+        throw missing(name)
+    }
+
+    /// The answer to whoever names what is not there.
+    func missing(_ name: DistinguishedName) -> LDAPResult {
+        let above = [people, groups, suffix].first { name != $0 && name.isWithin($0) }
+        return LDAPResult(
+            .noSuchObject,
+            matchedDN: above.map { String(decoding: $0.bytes, as: UTF8.self) } ?? ""
+        )
+    }
+
+    /// The user whom a client means that binds under a name.
+    ///
+    /// Beside the user's entry that may be `cn=NAME` in its place, `uid=NAME` right below the suffix, and the bare login name:
+    /// appliances have forms that offer no more.
+    func username(bindingAs text: ArraySlice<UInt8>) -> String? {
+        guard text.count <= DistinguishedName.maximumBytes else { return nil }
+        if let bare = String(validating: text, as: UTF8.self), (try? Username(bare)) != nil,
+            !text.contains(UInt8(ascii: "=")) || DistinguishedName(text) == nil
+        {
+            return bare
+        }
+        guard let name = DistinguishedName(text), let own = name.parts.first,
+            let below = name.parts(below: suffix)
+        else { return nil }
+        guard name.parent == people || below.count == 1 else { return nil }
+        return own.value(ofAny: "uid", "userid", "cn", "commonname")
+    }
+
+    /// The name of a user's entry.
+    func name(of user: User) -> [UInt8] {
+        DistinguishedName([DistinguishedName.Part("uid", user.username.text.utf8)]).bytes
+            + peopleBytes
+    }
+
+    /// The name of a group's entry, given what the group is called there.
+    func name(ofGroup name: String) -> [UInt8] {
+        DistinguishedName([DistinguishedName.Part("cn", name.utf8)]).bytes + groupsBytes
+    }
+}
+
+extension DistinguishedName.Part {
+    /// The value as a text, if the part has one attribute, and that of one of these types.
+    fileprivate func value(ofAny types: String...) -> String? {
+        for type in types {
+            // A longer one is nobody's.
+            if let value = value(of: type), value.count <= Group.maximumNameBytes {
+                return String(validating: value, as: UTF8.self)
+            }
+        }
+        return nil
+    }
+}
