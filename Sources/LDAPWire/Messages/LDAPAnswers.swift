@@ -8,6 +8,7 @@ public enum LDAPAnswers {
     ///   - result: How it went.
     ///   - controls: What goes beside the answer.
     ///   - tail: What the operation's answer has behind the result.
+    /// - Returns: The message.
     public static func result(
         _ tag: LDAPAnswerTag,
         to id: Int,
@@ -44,6 +45,7 @@ public enum LDAPAnswers {
     ///   - name: Its distinguished name.
     ///   - id: The client's number of the search.
     ///   - attributes: Writes the attributes, each by ``attribute(_:_:to:)``.
+    /// - Returns: The message.
     public static func entry(
         _ name: [UInt8],
         to id: Int,

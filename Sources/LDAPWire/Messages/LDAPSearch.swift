@@ -1,6 +1,6 @@
 /// Looks for entries (RFC 4511 section 4.5.1).
 public struct LDAPSearch: Sendable, Equatable {
-    /// The most attributes that a request may name. Clients ask for some dozens.
+    /// The most attributes that a request may name; clients ask for some dozens.
     public static let maximumAttributes = 512
 
     /// How far below the base entries are looked at.

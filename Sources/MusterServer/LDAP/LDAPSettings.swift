@@ -11,8 +11,9 @@ public struct LDAPSettings: Sendable {
         case always
     }
 
-    /// The first number of users: what systemd's table of numbers leaves free (systemd, docs/UIDS-GIDS.md). A user's is this
-    /// and its own number, and so never changes.
+    /// The first number of users: what systemd's table of numbers leaves free (systemd, docs/UIDS-GIDS.md).
+    ///
+    /// A user's is this and its own number, and so never changes.
     static let firstUserNumber: Int64 = 0x7000_0000
     /// The first number of groups.
     static let firstGroupNumber: Int64 = 0x7800_0000

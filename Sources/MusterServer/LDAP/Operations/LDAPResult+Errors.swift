@@ -35,7 +35,7 @@ extension LDAPResult {
     /// Does something whose errors are the directory's.
     ///
     /// - Throws: ``LDAPResult``.
-    static func translating<Value>(
+    static func translatingNow<Value>(
         _ body: () throws(MusterError) -> Value
     ) throws(LDAPResult) -> Value {
         do {

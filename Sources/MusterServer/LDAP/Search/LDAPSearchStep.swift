@@ -17,7 +17,8 @@ extension LDAPEntryView {
     ///   - job: The search.
     ///   - position: Behind which entry to begin; nil at the beginning.
     ///   - room: How many entries there is room for, from 1.
-    /// - Throws: ``LDAPFailure`` with code `noSuchObject` where there is no base that the caller sees; as the store.
+    /// - Returns: What was found; nil where there is no base that the caller sees.
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
     func step(
         of job: LDAPSearchJob,
         behind position: LDAPPosition?,

@@ -22,7 +22,7 @@ struct LDAPSearcher: Sendable {
             guard job.isShort else { return nil }
             let start = try start(of: job)
             let room = room(of: job)
-            let step: LDAPSearchStep?? = try LDAPResult.translating { () throws(MusterError) in
+            let step: LDAPSearchStep?? = try LDAPResult.translatingNow { () throws(MusterError) in
                 try entries.lookNow(by: caller) { reader throws(MusterError) in
                     try LDAPEntryView(reader, tree, settings).step(
                         of: job,
