@@ -134,10 +134,10 @@ extension LDAPEntryView {
 extension User {
     /// The name taken apart: the last word, and what stands before it.
     fileprivate var nameParts: (first: String?, last: String) {
-        let words = displayName.split(separator: " ")
+        let words = displayName.utf8.split(separator: UInt8(ascii: " "))
         guard let last = words.last else { return (nil, username.text) }
-        let first = words.dropLast().joined(separator: " ")
-        return (words.count == 1 ? nil : first, String(last))
+        let first = words.dropLast().map { String(Substring($0)) }.joined(separator: " ")
+        return (words.count == 1 ? nil : first, String(Substring(last)))
     }
 }
 
