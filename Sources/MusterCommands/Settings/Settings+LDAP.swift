@@ -77,13 +77,14 @@ extension Settings {
 
     /// The name of the uppermost entry: parts of one attribute each, the first of them dc or o.
     private static func suffix(_ reader: SettingsReader) throws(MusterError) -> DistinguishedName? {
-        guard let text = try reader.text("ldap.suffix") else { return nil }
+        let key = "ldap.suffix"
+        guard let text = try reader.text(key) else { return nil }
         guard let name = DistinguishedName(text.utf8), let first = name.parts.first,
             first.value(of: "dc") != nil || first.value(of: "o") != nil,
             name.parts.allSatisfy({ $0.pairs.count == 1 && $0.pairs.first?.value.isEmpty == false })
         else {
             throw reader.invalid(
-                "ldap.suffix",
+                key,
                 "must be a distinguished name that begins with dc= or o=, such as dc=example,dc=com"
             )
         }
@@ -95,7 +96,8 @@ extension Settings {
         _ key: String,
         _ reader: SettingsReader
     ) throws(MusterError) -> String {
-        let text = try reader.text(key) ?? ""
+        let written = try reader.text(key)
+        let text = written ?? ""
         let isPath =
             text.utf8.first == UInt8(ascii: "/")
             && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: ":") }
