@@ -69,7 +69,7 @@ class Watched:
 
     def __enter__(self):
         self.binary = os.environ["MUSTER_BINARY"]
-        environment = os.environ | CHEAP
+        environment = {name: text for name, text in os.environ.items() if not name.startswith("MUSTER_")} | CHEAP
         certificate, key = self.folder / "certificate.pem", self.folder / "key.pem"
         subprocess.run(
             "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj /CN=localhost"
@@ -144,9 +144,12 @@ class Watched:
             with urllib.request.urlopen(f"{self.prometheus}/api/v1/query?{query}", timeout=SECONDS) as answer:
                 return json.load(answer)["data"]["result"]
         except urllib.error.HTTPError as error:
-            sys.exit(f"dashboard: {expression}: {error.read().decode()}")
+            # 503 while it starts.
+            if error.code != 503:
+                sys.exit(f"dashboard: {expression}: {error.read().decode()}")
         except OSError:
-            return []
+            pass
+        return []
 
 
 def work(server):

@@ -22,7 +22,10 @@ final class RequestMetrics: Sendable {
     let routes: [String]
     private let places: [String: Int]
     private let shards: [Shard]
-    private let refusals = Mutex<[MusterError.Code: UInt64]>([:])
+    /// Those for which alerts wait are told before there are any: what is there with its first one has not risen.
+    private let refusals = Mutex<[MusterError.Code: UInt64]>([
+        .overloaded: 0, .serverInternal: 0, .storeUnavailable: 0,
+    ])
 
     /// Begins at nothing.
     ///

@@ -72,6 +72,7 @@ struct MetricsTests {
             )
         )
         #expect(text.contains("muster_refusals_total{reason=\"user.not_found\"} 1\n"))
+        #expect(text.contains("muster_refusals_total{reason=\"server.internal\"} 0\n"))
         #expect(text.hasSuffix("# EOF\n"))
     }
 
