@@ -210,7 +210,7 @@ let testSupport: [Target] = [
 /// Whose readers are fuzzed.
 let fuzzed: [Target.Dependency] =
     [
-        "ActiveLogicAPI", "MusterAPI", "MusterCommands", "MusterCore", "MusterCrypto",
+        "ActiveLogicAPI", "LDAPWire", "MusterAPI", "MusterCommands", "MusterCore", "MusterCrypto",
         "MusterSQLite", "MusterServer", "SystemCalls", "TenableAPI", "WireJSON",
     ] + nio("NIOCore")
 

@@ -28,6 +28,10 @@ enum FuzzTarget: String, CaseIterable, Sendable {
     case hashes
     /// CBOR, keys and data of authenticators.
     case cbor
+    /// Messages of LDAP: never longer than what came.
+    case ldap
+    /// Distinguished names: the same again from their text.
+    case dn
     /// What PAM leaves in the environment, one variable a line.
     case pam
     /// Backups: seals and databases.
@@ -51,6 +55,8 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         case .names: ValueTargets.names(bytes)
         case .hashes: ValueTargets.hashes(bytes)
         case .cbor: ValueTargets.cbor(bytes)
+        case .ldap: LDAPTargets.messages(bytes)
+        case .dn: LDAPTargets.names(bytes)
         case .pam: FileTargets.pam(bytes)
         case .backups: FileTargets.backups(bytes)
         }
