@@ -169,8 +169,8 @@ struct FactorsRemove: ServerCommand {
     }
 
     func run(on server: Server) async throws {
-        let missing =
-            "You have no factor \(id.value). See: muster factors list\(server.proof.option)"
+        let number = Int64(id) ?? 0
+        let missing = "You have no factor \(number). See: muster factors list\(server.proof.option)"
         let owner = try await server.ofOwner()
         let known = try await server.ask("factor") { try await $0.factors.list().factors }
         guard let factor = known.first(where: { $0.id == number }) else {
