@@ -211,7 +211,7 @@ let testSupport: [Target] = [
 let fuzzed: [Target.Dependency] =
     [
         "ActiveLogicAPI", "LDAPWire", "MusterAPI", "MusterCommands", "MusterCore", "MusterCrypto",
-        "MusterSQLite", "MusterServer", "SystemCalls", "TenableAPI", "WireJSON",
+        "MusterDelivery", "MusterSQLite", "MusterServer", "SystemCalls", "TenableAPI", "WireJSON",
     ] + nio("NIOCore")
 
 /// Where libFuzzer lies; nil unless the fuzzer itself is built (`scripts/fuzz.sh`), which takes the place of the tests.

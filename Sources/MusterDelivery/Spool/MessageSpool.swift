@@ -202,10 +202,10 @@ extension MessageSpool {
         return String(repeating: "0", count: max(0, 15 - time.utf8.count)) + time + "-" + letter.id
     }
 
-    private static func file(_ name: String, _ tries: Int) -> String { "\(name).\(tries).msg" }
+    static func file(_ name: String, _ tries: Int) -> String { "\(name).\(tries).msg" }
 
     /// A file's name in its parts; nil where it is no letter's.
-    private static func parts(_ file: String) -> (name: String, tries: Int)? {
+    static func parts(_ file: String) -> (name: String, tries: Int)? {
         let parts = file.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 3, parts[2] == "msg", let tries = Int(parts[1]),
             (0..<1000).contains(tries), parts[0].utf8.count > 33, parts[0].utf8.count < 64

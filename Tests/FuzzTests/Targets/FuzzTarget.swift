@@ -36,6 +36,8 @@ enum FuzzTarget: String, CaseIterable, Sendable {
     case pam
     /// Backups: seals and databases.
     case backups
+    /// Letters of the spool behind their seal, the names of their files, and what mail servers reply.
+    case letters
 
     /// Gives bytes to the reader.
     ///
@@ -59,6 +61,7 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         case .dn: LDAPTargets.names(bytes)
         case .pam: FileTargets.pam(bytes)
         case .backups: FileTargets.backups(bytes)
+        case .letters: LetterTargets.letters(bytes)
         }
     }
 }

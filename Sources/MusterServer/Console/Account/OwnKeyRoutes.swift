@@ -76,8 +76,21 @@ struct OwnKeyRoutes {
     }
 
     @Sendable private func rotate(_ visit: Visit) async throws -> Response {
-        let pair = try await apiKeys.rotate(.oneself, by: try visit.principal)
-        return ConsoleResponse.page(visit.frame.newKeys(pair, of: nil, back: "/account/keys"))
+        do {
+            let pair = try await apiKeys.rotate(.oneself, by: try visit.principal) {
+                visit.secret("password")
+            }
+            return ConsoleResponse.page(visit.frame.newKeys(pair, of: nil, back: "/account/keys"))
+        } catch  where error.code == .confirmationRequired || error.code == .currentPasswordInvalid
+        {
+            let page = FactorPages.confirm(
+                visit.frame,
+                path: "/account/keys/api",
+                fields: [],
+                password: FieldState(error: Visit.confirmationComplaint(error))
+            )
+            return ConsoleResponse.page(page, error.formStatus)
+        }
     }
 
     @Sendable private func revoke(_ visit: Visit) async throws -> Response {
