@@ -28,6 +28,7 @@ struct MigrationTests {
         "member counts": "4eed45f9bc5db19d60f3b0e198992695b9d5110f9195ca2b70c67093f96c07b4",
         "expiry and note": "eb19822bcd28dd93179fc96d02a94a92ef2a3154f3d7a829203af20ba7023573",
         "factors": "046ef95ec9719fa1947c4fedd19aa59473c28c9a8ece6ad83756245b66797cde",
+        "passkey sites": "4bdf91557a5115706c14fc34aac9c85dbd615dae5b75c6827680be0a400fb3cf",
         "key check": "ac30b58ee802e721cede61ab6d0caebd474d71079b2a874a8e3416fc37ccf347",
     ]
 

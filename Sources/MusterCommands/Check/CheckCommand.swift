@@ -69,7 +69,9 @@ struct CheckCommand: AsyncParsableCommand {
             + DatabaseFindings(
                 paths: paths,
                 isServed: !server.isEmpty,
-                doors: settings.rules.passwordOnlyDoors
+                doors: settings.rules.passwordOnlyDoors,
+                delivery: settings.rules.delivery,
+                publicURL: settings.rules.publicURL
             ).all()
             + DeliveryFindings(settings: settings, reader: reader).all()
             + server

@@ -12,6 +12,10 @@ struct DatabaseFindings {
     var isServed = false
     /// What ways in do that have no place for a code.
     var doors = PasswordOnlyDoors.append
+    /// By which ways the server sends codes.
+    var delivery = DeliveryRules()
+    /// Under which address people reach the server.
+    var publicURL: PublicURL?
 
     /// Everything that was found.
     func all() -> [Finding] {
@@ -59,7 +63,7 @@ struct DatabaseFindings {
             // What an older schema has of users is not all that is read of them.
             let isReadable = summary.isCurrent && (key != nil || summary.phones == 0)
             return schema.orFine(.database, fine)
-                + (isReadable ? try administrators(database) + shutOut(database) : [])
+                + (isReadable ? try administrators(database) + factors(database) : [])
         } catch  where error.code == .directoryMissing || error.cause as? Trouble == .damage {
             return [self.error("\(error.message) \(advice)")]
         } catch {
@@ -133,6 +137,48 @@ struct DatabaseFindings {
             .administrators,
             "\(users.count) enabled, each with hosts and a second factor."
         )
+    }
+
+    private func factors(
+        _ database: borrowing DatabaseInspection
+    ) throws(MusterError) -> [Finding] {
+        try shutOut(database) + beyondCodes(database) + passkeys(database)
+    }
+
+    /// Who has nothing but codes by ways that the server does not have.
+    private func beyondCodes(
+        _ database: borrowing DatabaseInspection
+    ) throws(MusterError) -> [Finding] {
+        guard !delivery.isEmailOn || !delivery.isSMSOn else { return [] }
+        let (names, count) = try database.beyondCodes(
+            isEmailOn: delivery.isEmailOn,
+            isSMSOn: delivery.isSMSOn,
+            limit: DatabaseFindings.namesShown
+        )
+        guard count > 0 else { return [] }
+        let ways = [
+            delivery.isEmailOn ? nil : "codes.email.delivery",
+            delivery.isSMSOn ? nil : "codes.sms.delivery",
+        ]
+        let more = count > names.count ? " and \(count - names.count) more" : ""
+        return [
+            Finding(
+                .warning,
+                .factors,
+                "\(Count.text(Int64(count), "user")) (\(names.map(\.text).joined(separator: ", "))\(more)) "
+                    + "cannot log in: they need a code, and \(ways.compactMap(\.self).joined(separator: " and ")) "
+                    + "is off. Switch it on, or run: muster factors reset NAME"
+            )
+        ]
+    }
+
+    /// Passkeys for a host that the server is not called any more.
+    private func passkeys(
+        _ database: borrowing DatabaseInspection
+    ) throws(MusterError) -> [Finding] {
+        let sites = try database.passkeySites()
+        let text = PublicURL.strandedPasskeys(sites, at: publicURL)
+        return text.map { [Finding(.warning, .factors, $0)] } ?? []
     }
 
     /// Whom a second factor keeps from ways in that have no place for a code.

@@ -74,6 +74,9 @@ struct ServeCommand: AsyncParsableCommand {
             for finding in open {
                 logger.warning("a file is open to others", metadata: ["advice": "\(finding.text)"])
             }
+            if let told = try await directory.strandedPasskeys() {
+                logger.warning("passkeys sign nobody in", metadata: ["advice": "\(told)"])
+            }
             DamageCheck(paths: files.paths).lookLater(key) {
                 directory.refusals.troubles.note(.damage)
             }

@@ -116,6 +116,8 @@ public struct Passkey: Sendable {
     public let isBackupEligible: Bool
     /// Whether it has been.
     public var isBackedUp: Bool
+    /// The host for which it was made, and for which alone it signs; nil where that was not kept yet.
+    public let site: String?
 
     /// Builds a passkey.
     public init(
@@ -124,7 +126,8 @@ public struct Passkey: Sendable {
         model: [UInt8],
         counter: UInt32,
         isBackupEligible: Bool,
-        isBackedUp: Bool
+        isBackedUp: Bool,
+        site: String? = nil
     ) {
         self.credentialID = credentialID
         self.publicKey = publicKey
@@ -132,6 +135,7 @@ public struct Passkey: Sendable {
         self.counter = counter
         self.isBackupEligible = isBackupEligible
         self.isBackedUp = isBackedUp
+        self.site = site
     }
 }
 

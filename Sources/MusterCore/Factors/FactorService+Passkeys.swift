@@ -93,7 +93,7 @@ extension FactorService {
             }
             let isFirst = try !transaction.hasFactor(user.id)
             let factor = try transaction.insertFactor(
-                .passkey(Passkey(key)),
+                .passkey(Passkey(key, site: directory.rules.site?.id)),
                 of: user.id,
                 label: label,
                 at: now
@@ -135,14 +135,15 @@ extension Directory {
 }
 
 extension Passkey {
-    fileprivate init(_ key: NewPasskey) {
+    fileprivate init(_ key: NewPasskey, site: String?) {
         self.init(
             credentialID: key.credentialID,
             publicKey: key.publicKey,
             model: key.model,
             counter: key.counter,
             isBackupEligible: key.isBackupEligible,
-            isBackedUp: key.isBackedUp
+            isBackedUp: key.isBackedUp,
+            site: site
         )
     }
 }

@@ -48,6 +48,27 @@ public protocol FactorReader {
         exceptApps hasApps: Bool,
         limit: Int
     ) throws(MusterError) -> (names: [Username], count: Int)
+
+    /// The login names of those, at most `limit`, who are asked for a second factor and can show none: all that they have is
+    /// codes, by ways that the server does not have; with how many there are.
+    ///
+    /// - Parameters:
+    ///   - isEmailOn: Whether the server sends codes by e-mail.
+    ///   - isSMSOn: Whether it sends them by SMS.
+    ///   - limit: The most names.
+    /// - Returns: The names, and how many there are without the limit.
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func beyondCodes(
+        isEmailOn: Bool,
+        isSMSOn: Bool,
+        limit: Int
+    ) throws(MusterError) -> (names: [Username], count: Int)
+
+    /// For which sites there are passkeys, those with the most first, at most ``PasskeySite/most``; of those that were made
+    /// before it was kept it is not known.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func passkeySites() throws(MusterError) -> [PasskeySite]
 }
 
 /// Writes factors.

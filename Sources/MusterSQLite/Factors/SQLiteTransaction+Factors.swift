@@ -5,7 +5,7 @@ extension SQLiteTransaction {
         try rows(
             """
             SELECT id, user_id, label, created_at, last_used_at, failure_count, secret_sealed, last_step,
-                tries_left, credential_id, public_key, model, counter, is_backup_eligible, is_backed_up
+                tries_left, credential_id, public_key, model, counter, is_backup_eligible, is_backed_up, site
             FROM factor
             WHERE user_id = ?
             ORDER BY id
@@ -19,7 +19,7 @@ extension SQLiteTransaction {
         try row(
             """
             SELECT id, user_id, label, created_at, last_used_at, failure_count, secret_sealed, last_step,
-                tries_left, credential_id, public_key, model, counter, is_backup_eligible, is_backed_up
+                tries_left, credential_id, public_key, model, counter, is_backup_eligible, is_backed_up, site
             FROM factor
             WHERE credential_id = ?
             """,
@@ -62,7 +62,8 @@ extension SQLiteTransaction {
                     model: row.bytes(11),
                     counter: UInt32(clamping: row[12] as Int64),
                     isBackupEligible: row[13],
-                    isBackedUp: row[14]
+                    isBackedUp: row[14],
+                    site: row[15]
                 )
             )
         }
@@ -102,13 +103,13 @@ extension SQLiteTransaction {
             try run(
                 """
                 INSERT INTO factor (user_id, label, created_at, credential_id, public_key, model, counter,
-                    is_backup_eligible, is_backed_up)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    is_backup_eligible, is_backed_up, site)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 [
                     user.rawValue, label, now.rawValue, passkey.credentialID, passkey.publicKey,
                     passkey.model, Int64(passkey.counter), passkey.isBackupEligible,
-                    passkey.isBackedUp,
+                    passkey.isBackedUp, passkey.site,
                 ]
             )
         }

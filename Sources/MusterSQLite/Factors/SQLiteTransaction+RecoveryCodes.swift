@@ -79,4 +79,38 @@ extension SQLiteTransaction {
         ) { Username(stored: $0[0]) }
         return (Array(names.prefix(limit)), names.count)
     }
+
+    func beyondCodes(
+        isEmailOn: Bool,
+        isSMSOn: Bool,
+        limit: Int
+    ) throws(MusterError) -> (names: [Username], count: Int) {
+        let names = try rows(
+            """
+            SELECT username
+            FROM user
+            WHERE (sms_enabled OR email_enabled)
+                AND NOT (email_enabled AND ?1) AND NOT (sms_enabled AND ?2)
+                AND NOT EXISTS (SELECT 1 FROM factor WHERE user_id = user.id AND tries_left IS NULL)
+                AND password_permitted AND is_enabled
+            ORDER BY id
+            """,
+            [isEmailOn, isSMSOn]
+        ) { Username(stored: $0[0]) }
+        return (Array(names.prefix(limit)), names.count)
+    }
+
+    func passkeySites() throws(MusterError) -> [PasskeySite] {
+        try rows(
+            """
+            SELECT site, count(*)
+            FROM factor
+            WHERE site IS NOT NULL
+            GROUP BY site
+            ORDER BY count(*) DESC, site
+            LIMIT ?
+            """,
+            [PasskeySite.most]
+        ) { PasskeySite(id: $0[0], keys: $0[1]) }
+    }
 }

@@ -173,6 +173,32 @@ public struct DatabaseInspection: ~Copyable {
         }
     }
 
+    /// The login names of some users who can show no second factor, because all that they have is codes by ways that the
+    /// server does not have, and how many there are.
+    ///
+    /// - Parameters:
+    ///   - isEmailOn: Whether the server sends codes by e-mail.
+    ///   - isSMSOn: Whether it sends them by SMS.
+    ///   - limit: The most names.
+    /// - Returns: The names, and how many there are without the limit.
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    public func beyondCodes(
+        isEmailOn: Bool,
+        isSMSOn: Bool,
+        limit: Int
+    ) throws(MusterError) -> (names: [Username], count: Int) {
+        try read { transaction throws(MusterError) in
+            try transaction.beyondCodes(isEmailOn: isEmailOn, isSMSOn: isSMSOn, limit: limit)
+        }
+    }
+
+    /// For which hosts there are passkeys.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    public func passkeySites() throws(MusterError) -> [PasskeySite] {
+        try read { transaction throws(MusterError) in try transaction.passkeySites() }
+    }
+
     /// Whether the master key is the directory's; nil if nothing was sealed with it.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.

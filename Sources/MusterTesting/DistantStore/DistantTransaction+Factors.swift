@@ -38,6 +38,20 @@ extension DistantTransaction {
         }
     }
 
+    func beyondCodes(
+        isEmailOn: Bool,
+        isSMSOn: Bool,
+        limit: Int
+    ) throws(MusterError) -> (names: [Username], count: Int) {
+        try trip { () throws(MusterError) in
+            try inner.beyondCodes(isEmailOn: isEmailOn, isSMSOn: isSMSOn, limit: limit)
+        }
+    }
+
+    func passkeySites() throws(MusterError) -> [PasskeySite] {
+        try trip { () throws(MusterError) in try inner.passkeySites() }
+    }
+
     func insertFactor(
         _ proof: Factor.Proof,
         of user: UserID,

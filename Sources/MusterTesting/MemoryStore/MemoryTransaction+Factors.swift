@@ -107,6 +107,33 @@ extension MemoryTransaction {
         return (Array(names.prefix(limit)), names.count)
     }
 
+    func beyondCodes(
+        isEmailOn: Bool,
+        isSMSOn: Bool,
+        limit: Int
+    ) throws(MusterError) -> (names: [Username], count: Int) {
+        let users = state.users.values.sorted { $0.id.rawValue < $1.id.rawValue }
+        let names = users.filter { user in
+            let codes = user.secondFactor
+            let hasFactor = state.factors.values.contains { $0.user == user.id && $0.isConfirmed }
+            return codes.isRequiredAtLogin && !(codes.isEmailEnabled && isEmailOn)
+                && !(codes.isSMSEnabled && isSMSOn) && !hasFactor && user.authorizations.password
+                && user.isEnabled
+        }.map(\.username)
+        return (Array(names.prefix(limit)), names.count)
+    }
+
+    func passkeySites() throws(MusterError) -> [PasskeySite] {
+        var keys: [String: Int] = [:]
+        for factor in state.factors.values {
+            guard case .passkey(let passkey) = factor.proof, let site = passkey.site else { continue }
+            keys[site, default: 0] += 1
+        }
+        let sites = keys.map { PasskeySite(id: $0.key, keys: $0.value) }
+            .sorted { $0.keys == $1.keys ? $0.id < $1.id : $0.keys > $1.keys }
+        return Array(sites.prefix(PasskeySite.most))
+    }
+
     func ceremony(_ digest: Digest) throws(MusterError) -> Ceremony? {
         state.ceremonies[digest.bytes]
     }

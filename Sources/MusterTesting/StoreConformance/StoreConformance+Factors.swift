@@ -25,13 +25,19 @@ extension StoreConformance {
             model: [UInt8](repeating: 9, count: 16),
             counter: 4_294_967_295,
             isBackupEligible: true,
-            isBackedUp: false
+            isBackedUp: false,
+            site: "muster.example.com"
         )
         let key = try await store.write { [now] transaction throws(MusterError) in
             try transaction.insertFactor(.passkey(passkey), of: user.id, label: "Key", at: now)
         }
         #expect(key.id.rawValue > app.id.rawValue)
         try await refusesKnownPasskey(passkey, of: other, in: store)
+        try await tellsWhoIsBeyondCodes(other, in: store)
+        let sites = try await store.read(.unbounded) { reader throws(MusterError) in
+            try reader.passkeySites()
+        }
+        #expect(sites == [PasskeySite(id: "muster.example.com", keys: 1)])
         try await keepsChanges(of: app, key, in: store)
         try await countsFactors(of: user, beside: other, in: store)
         try await store.write { transaction throws(MusterError) in
@@ -252,6 +258,34 @@ extension StoreConformance {
         in store: any DirectoryStore
     ) async throws(MusterError) -> Ceremony? {
         try await store.read(.bounded) { reader throws(MusterError) in try reader.ceremony(digest) }
+    }
+
+    /// Who has codes alone is told where the server sends none by its way; who has a passkey beside them is not.
+    private func tellsWhoIsBeyondCodes(
+        _ user: User,
+        in store: any DirectoryStore
+    ) async throws {
+        var changed = user
+        changed.secondFactor.isEmailEnabled = true
+        let guarded = changed
+        try await store.write { [now] transaction throws(MusterError) in
+            try transaction.updateUser(guarded, at: now)
+            if var jane = try transaction.user(.username("jane@example.com")) {
+                jane.secondFactor.isEmailEnabled = true
+                try transaction.updateUser(jane, at: now)
+            }
+        }
+        for (email, sms, names) in [
+            (true, false, []), (false, true, [user.username]), (false, false, [user.username]),
+        ] {
+            let found = try await store.read(.unbounded) { reader throws(MusterError) in
+                try reader.beyondCodes(isEmailOn: email, isSMSOn: sms, limit: 5)
+            }
+            #expect(found.names == names && found.count == names.count)
+        }
+        try await store.write { [now] transaction throws(MusterError) in
+            try transaction.updateUser(user, at: now)
+        }
     }
 
     private func state(

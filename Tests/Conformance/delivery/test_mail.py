@@ -302,6 +302,11 @@ def test_a_server_that_sends_nothing_any_more_says_so(tmp_path):
     with serving(CHEAP, data_dir=directory) as server:
         user = guarded(server)
     off = CHEAP | {"MUSTER_CODES_EMAIL_DELIVERY": "off"}
+    said = json.loads(run(f"check --data-dir {directory} --format json", off)[1])
+    assert (
+        f"1 user ({user['username']}) cannot log in: they need a code, and codes.email.delivery is off. "
+        "Switch it on, or run: muster factors reset NAME"
+    ) in [item["finding"] for item in said if item["part"] == "factors"]
     with serving(off, data_dir=directory) as server:
         answer = server.login(user["username"])
         assert answer.status_code == 403 and "does not send any" in answer.json()["message"]

@@ -1,9 +1,14 @@
 """Passkeys of soft-webauthn, which speaks for an authenticator without a browser."""
 
+import json
+import re
+import subprocess
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
 import pytest
 from soft_webauthn import SoftWebauthnDevice
+
+from muster import binary, environment
 
 FACTORS = "/muster/v1/factors"
 
@@ -122,3 +127,21 @@ def test_a_passkey_has_one_owner(muster, visitor, device, origin):
     number = listed[0]["id"]
     assert visitor.call("DELETE", f"{FACTORS}/{number}", {}).status_code == 204
     assert muster.login(visitor.username).status_code == 200
+
+
+def test_check_names_passkeys_of_a_host_that_the_server_is_not_called_any_more(muster, device):
+    def told(url):
+        line = [binary(), "check", "--data-dir", str(muster.data_dir), "--format", "json"]
+        settings = {"MUSTER_HTTP_PUBLIC_URL": url} if url else {}
+        done = subprocess.run(line, env=environment(settings), capture_output=True, text=True)
+        found = [item["finding"] for item in json.loads(done.stdout) if item["part"] == "factors"]
+        return [text for text in found if text.startswith("There are passkeys for another host")]
+
+    assert told("https://localhost") == []
+    [moved] = told("https://muster.example.com")
+    assert re.fullmatch(
+        r"There are passkeys for another host \(\d+ for localhost\), and http\.publicURL names muster\.example\.com: they "
+        r"sign nobody in\. Name their host again, or have their owners make new ones\.",
+        moved,
+    )
+    assert "names no host" in told(None)[0]
