@@ -210,7 +210,7 @@ struct MessageSpoolTests {
             await spool.finish(next.entry)
             #expect(await spool.put(.notice(5002)) == nil)
         }
-        #expect(await (try opened()).put(.notice(5003)) != nil, "they count after a start, too")
+        #expect(try await opened().put(.notice(5003)) != nil, "they count after a start, too")
     }
 
     @Test("a folder that cannot be written is told, at the start and later")
