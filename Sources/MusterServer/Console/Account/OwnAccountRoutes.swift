@@ -45,18 +45,18 @@ struct OwnAccountRoutes {
 
     @Sendable private func edit(_ visit: Visit) async throws -> Response {
         do {
-            let principal = try visit.principal
-            _ = try await users.edit(.oneself, by: principal) { (user) throws(MusterError) in
-                var changes = UserChanges()
-                changes.name = try ContactRules.name(visit.text("name"))
-                changes.email = try ContactRules.email(visit.text("email"), of: user.username)
-                changes.currentPassword = visit.secret("current_password")
-                return changes
-            }
+            try await save(visit)
         } catch  where !error.isOfServer {
             return try await show(visit, error)
         }
         return visit.done("/account", .saved)
+    }
+
+    private func save(_ visit: Visit) async throws(MusterError) {
+        let principal = try visit.principal
+        _ = try await users.edit(.oneself, by: principal) { user throws(MusterError) in
+            try visit.changes(of: user)
+        }
     }
 
     private func showPassword(_ visit: Visit, _ error: MusterError?) throws -> Response {
@@ -84,6 +84,15 @@ struct OwnAccountRoutes {
 }
 
 extension Visit {
+    /// What the form of one's own profile has.
+    fileprivate func changes(of user: User) throws(MusterError) -> UserChanges {
+        var changes = UserChanges()
+        changes.name = try ContactRules.name(text("name"))
+        changes.email = try ContactRules.email(text("email"), of: user.username)
+        changes.currentPassword = secret("current_password")
+        return changes
+    }
+
     /// What an error says of the caller's own password; nil if it does not speak of that.
     static func currentPasswordComplaint(_ error: MusterError) -> String? {
         error.code == .currentPasswordInvalid || error.code == .confirmationRequired
