@@ -126,7 +126,9 @@ extension MemoryTransaction {
     func passkeySites() throws(MusterError) -> [PasskeySite] {
         var keys: [String: Int] = [:]
         for factor in state.factors.values {
-            guard case .passkey(let passkey) = factor.proof, let site = passkey.site else { continue }
+            guard case .passkey(let passkey) = factor.proof, let site = passkey.site else {
+                continue
+            }
             keys[site, default: 0] += 1
         }
         let sites = keys.map { PasskeySite(id: $0.key, keys: $0.value) }
