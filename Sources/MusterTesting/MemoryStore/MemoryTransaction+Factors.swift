@@ -124,16 +124,20 @@ extension MemoryTransaction {
     }
 
     func passkeySites() throws(MusterError) -> [PasskeySite] {
-        var keys: [String: Int] = [:]
+        var keys: [[UInt8]: Int] = [:]
         for factor in state.factors.values {
             guard case .passkey(let passkey) = factor.proof, let site = passkey.site else {
                 continue
             }
-            keys[site, default: 0] += 1
+            keys[Array(site.utf8), default: 0] += 1
         }
-        let sites = keys.map { PasskeySite(id: $0.key, keys: $0.value) }
-            .sorted { $0.keys == $1.keys ? $0.id < $1.id : $0.keys > $1.keys }
-        return Array(sites.prefix(PasskeySite.most))
+        let sites = keys.sorted { one, other in
+            one.value == other.value
+                ? one.key.lexicographicallyPrecedes(other.key) : one.value > other.value
+        }
+        return sites.prefix(PasskeySite.most).map { key, count in
+            PasskeySite(id: String(decoding: key, as: UTF8.self), keys: count)
+        }
     }
 
     func ceremony(_ digest: Digest) throws(MusterError) -> Ceremony? {
