@@ -30,6 +30,9 @@ fi
 if [[ -d $here/passkeys ]]; then
     suites+=(passkeys) folder[passkeys]=passkeys requirements[passkeys]=requirements-passkeys.txt
 fi
+if [[ -d $here/console ]]; then
+    suites+=(console) folder[console]=console requirements[console]=requirements-console.txt
+fi
 if [[ -d $here/bulk ]]; then
     suites+=(bulk) folder[bulk]=bulk requirements[bulk]=requirements-bulk.txt
 fi

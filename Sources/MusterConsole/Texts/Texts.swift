@@ -12,6 +12,11 @@ package struct Texts: Sendable {
     package var account = AccountTexts()
     package var security = SecurityTexts()
     package var keys = KeysTexts()
+    package var users = UsersTexts()
+    package var groups = GroupsTexts()
+    package var audit = AuditTexts()
+    package var overview = OverviewTexts()
+    package var settings = SettingsTexts()
 
     /// English.
     package static let english = Texts()

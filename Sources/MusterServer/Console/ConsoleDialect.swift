@@ -20,6 +20,11 @@ extension Dialect {
             OwnSessionRoutes(door).routes,
             OwnFactorRoutes(door).routes,
             OwnKeyRoutes(door).routes,
+            UserListRoutes(door).routes,
+            OneUserRoutes(door).routes,
+            UserActionRoutes(door).routes,
+            GroupPageRoutes(door).routes,
+            DirectoryPageRoutes(door).routes,
         ]
         return lists.flatMap(\.self)
     }

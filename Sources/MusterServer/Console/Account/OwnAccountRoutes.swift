@@ -46,7 +46,8 @@ struct OwnAccountRoutes {
     @Sendable private func edit(_ visit: Visit) async throws -> Response {
         do {
             try await save(visit)
-        } catch  where !error.isOfServer {
+        } catch {
+            guard !error.isOfServer else { throw error }
             return try await show(visit, error)
         }
         return visit.done("/account", .saved)
@@ -76,7 +77,8 @@ struct OwnAccountRoutes {
                     current: Secret(visit.text("current_password"))
                 )
             }
-        } catch  where !error.isOfServer {
+        } catch {
+            guard !error.isOfServer else { throw error }
             return try showPassword(visit, error)
         }
         return visit.done("/account/security", .passwordChanged)

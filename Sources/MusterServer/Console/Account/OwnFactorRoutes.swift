@@ -68,7 +68,8 @@ struct OwnFactorRoutes {
                 new.secret.withExposedValue { $0 }, new.uri.withExposedValue { $0 }
             )
             return showSecret(visit.frame, new.id, secret, uri, FieldState())
-        } catch  where !error.isOfServer {
+        } catch {
+            guard !error.isOfServer else { throw error }
             let asks = error.code == .confirmationRequired || error.code == .currentPasswordInvalid
             let page = FactorPages.newApp(
                 asks ? visit.frame : visit.frame(telling: error),
@@ -104,7 +105,8 @@ struct OwnFactorRoutes {
                 Secret(visit.text("code"))
             }
             return answer(added, visit)
-        } catch  where error.code == .codeInvalid {
+        } catch {
+            guard error.code == .codeInvalid else { throw error }
             let uri = visit.text("uri")
             guard let id, uri.utf8.count <= 512, uri.utf8.starts(with: "otpauth://totp/".utf8)
             else {
@@ -163,7 +165,8 @@ struct OwnFactorRoutes {
                 return (body.label, PasskeyAttestation(body.credential))
             }
             return answer(added, visit)
-        } catch  where !error.isOfServer {
+        } catch {
+            guard !error.isOfServer else { throw error }
             return try await show(visit, error)
         }
     }
@@ -185,7 +188,8 @@ struct OwnFactorRoutes {
         let id = Int64(visit.call.parameter("id")).map(FactorID.init(rawValue:))
         do {
             try await factors.remove(id, by: try visit.principal) { visit.secret("password") }
-        } catch  where !error.isOfServer {
+        } catch {
+            guard !error.isOfServer else { throw error }
             return try await askToRemove(visit, error)
         }
         return visit.done("/account/security", .factorRemoved)
@@ -197,8 +201,9 @@ struct OwnFactorRoutes {
                 visit.secret("password")
             }
             return show(codes, visit)
-        } catch  where error.code == .confirmationRequired || error.code == .currentPasswordInvalid
-        {
+        } catch {
+            guard error.code == .confirmationRequired || error.code == .currentPasswordInvalid
+            else { throw error }
             let page = FactorPages.confirm(
                 visit.frame,
                 path: "/account/security/recovery",

@@ -60,7 +60,8 @@ struct OwnKeyRoutes {
                 visit.text("key")
             }
             return visit.done("/account/keys", added.isNew ? .keyAdded : .keyKnown)
-        } catch  where !error.isOfServer {
+        } catch {
+            guard !error.isOfServer else { throw error }
             return try await show(visit, error)
         }
     }
@@ -76,13 +77,14 @@ struct OwnKeyRoutes {
     }
 
     @Sendable private func rotate(_ visit: Visit) async throws -> Response {
-        do {
+        do throws(MusterError) {
             let pair = try await apiKeys.rotate(.oneself, by: try visit.principal) {
                 visit.secret("password")
             }
             return ConsoleResponse.page(visit.frame.newKeys(pair, of: nil, back: "/account/keys"))
-        } catch  where error.code == .confirmationRequired || error.code == .currentPasswordInvalid
-        {
+        } catch {
+            guard error.code == .confirmationRequired || error.code == .currentPasswordInvalid
+            else { throw error }
             let page = FactorPages.confirm(
                 visit.frame,
                 path: "/account/keys/api",
@@ -121,7 +123,8 @@ struct OwnKeyRoutes {
     @Sendable private func verify(_ visit: Visit) async throws -> Response {
         do {
             try await codes.verify(.oneself, by: try visit.principal) { Secret(visit.text("code")) }
-        } catch  where error.code == .codeInvalid {
+        } catch {
+            guard error.code == .codeInvalid else { throw error }
             let page = FactorPages.phoneCode(visit.frame, code: FieldState(error: error.message))
             return ConsoleResponse.page(page, error.formStatus)
         }

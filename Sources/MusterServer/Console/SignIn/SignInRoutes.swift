@@ -151,7 +151,8 @@ struct SignInRoutes {
         else { return visit.done("/sign-in", .expired) }
         do {
             try await logins.sendCode(for: begun.handle, by: channel, from: visit.call.origin)
-        } catch  where error.code == .loginExpired {
+        } catch {
+            guard error.code == .loginExpired else { throw error }
             return visit.done("/sign-in", .expired)
         }
         return visit.done("/sign-in/factor\(NextPath.query(visit.text("next")))", .codeSent)

@@ -1,0 +1,52 @@
+package import MusterCore
+
+/// Everybody's sessions.
+package struct SessionsPage: Sendable {
+    /// The sessions, newest first.
+    package let sessions: [OwnedSession]
+    /// How many there are.
+    package let total: Int
+    /// The one in use.
+    package let current: Digest?
+
+    /// Builds the page.
+    package init(_ sessions: [OwnedSession], total: Int, current: Digest?) {
+        self.sessions = sessions
+        self.total = total
+        self.current = current
+    }
+
+    /// The page.
+    package func html(_ frame: Frame) -> HTML {
+        let (t, u) = (frame.texts.account, frame.texts.users)
+        let rows = sessions.map { owned -> HTML in
+            let session = owned.session
+            let isCurrent = current?.matches(session.digest) ?? false
+            let end: HTML =
+                isCurrent
+                ? "<span class=\"tag good\">\(t.thisSession)</span>"
+                : frame.form("/admin/sessions/end") {
+                    """
+                    <input type="hidden" name="session" value="\(SessionID(session.digest).text)">\
+                    <button class="small">\(t.end)<span class="unseen"> \(owned.owner.text)</span></button>
+                    """
+                }
+            return """
+                <tr><td><a href="/admin/users/\(session.user.rawValue)"><bdi>\(owned.owner.text)</bdi></a></td>\
+                <td data-label="\(t.began)">\(frame.time(session.createdAt))</td>\
+                <td data-label="\(t.lastUse)">\(frame.time(session.lastSeenAt))</td>\
+                <td data-label="\(t.place)" class="mono">\(session.address?.description ?? t.unknownPlace)</td>\
+                <td class="end">\(end)</td></tr>
+                """
+        }
+        return frame.page(
+            frame.texts.frame.sessions,
+            in: .sessions,
+            """
+            <section class="card plain"><table class="stack"><thead><tr><th scope="col">\(u.user)</th><th scope="col">\(t.began)</th>\
+            <th scope="col">\(t.lastUse)</th><th scope="col">\(t.place)</th><th><span class="unseen">\(t.end)</span></th></tr></thead>\
+            <tbody>\(rows)</tbody></table></section><p class="muted small">\(sessions.count) / \(total)</p>
+            """
+        )
+    }
+}

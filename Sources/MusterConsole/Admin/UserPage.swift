@@ -1,0 +1,242 @@
+package import MusterCore
+
+/// One user, with all that belongs to it and all that can be done with it.
+package struct UserPage: Sendable {
+    /// The user, and what belongs to it.
+    package let account: UserAccount
+    /// The fields as they stand, or as they were typed.
+    package let form: UserForm
+    /// The revision that the fields were read at.
+    package let revision: String
+    /// The second factors; nil where the viewer may not look at them.
+    package var factors: FactorList?
+    /// The public keys.
+    package var keys: [StoredSSHKey] = []
+    /// The sessions.
+    package var sessions: [OwnedSession] = []
+    /// The last events that were about the user; nil where the viewer may not look at them.
+    package var events: [AuditEvent]?
+    /// Groups in which the user is not.
+    package var otherGroups: [Group] = []
+    /// Whether the password is locked.
+    package var isLocked = false
+    /// Whether a refusal was asked about, and what came of it.
+    package var why: Why?
+    /// The key as it was typed.
+    package var line = FieldState()
+    /// What is wrong with the name that was typed to delete the user.
+    package var deletion = FieldState()
+
+    /// What keeps a user from signing in with the password.
+    package struct Why: Sendable {
+        /// The refusals, in the order in which they are asked for.
+        package let refusals: [Refusal]
+        /// Whether there is a password.
+        package let hasPassword: Bool
+        /// Whether a factor has to be set up first.
+        package let mustEnrol: Bool
+
+        /// Builds an answer.
+        package init(refusals: [Refusal], hasPassword: Bool, mustEnrol: Bool) {
+            self.refusals = refusals
+            self.hasPassword = hasPassword
+            self.mustEnrol = mustEnrol
+        }
+    }
+
+    /// Builds the page.
+    package init(_ account: UserAccount, form: UserForm, revision: String) {
+        self.account = account
+        self.form = form
+        self.revision = revision
+    }
+
+    var user: User { account.user }
+    var path: String { "/admin/users/\(user.id.rawValue)" }
+
+    /// The page.
+    package func html(_ frame: Frame) -> HTML {
+        let t = frame.texts.users
+        let mayChange = frame.viewer?.isAdministrator ?? false
+        let act: HTML =
+            (frame.viewer?.hasRole ?? false) && frame.viewer?.impersonator == nil
+            ? frame.form("\(path)/act") { "<button class=\"small\">\(t.act)</button>" } : ""
+        let head: HTML = """
+            <div class="head"><div><p class="crumbs"><a href="/admin/users">\(t.title)</a></p>\
+            <h1><bdi>\(user.displayName)</bdi></h1><p class="tags">\(frame.states(of: user, isLocked: isLocked))</p></div>\
+            <div class="actions"><a class="button small" href="\(path)?why=yes#why">\(t.why)</a>\(act)</div></div>
+            """
+        let fields: HTML =
+            mayChange
+            ? frame.form(path) {
+                """
+                <input type="hidden" name="revision" value="\(revision)">\(form.identity(frame))\(form.rights(frame))\
+                \(form.places(frame))<div class="actions"><button class="main">\(t.save)</button></div>
+                """
+            } : ""
+        return frame.page(
+            user.displayName,
+            in: .users,
+            head: head,
+            """
+            \(whyBox(frame, t))<div class="two"><div>\(fields)<p></p>\(keyCard(frame, t, mayChange))\
+            \(trail(frame, t))</div><div>\(facts(frame, t))\(checkBox(frame, t))\(groups(frame, t, mayChange))\
+            \(mayChange ? ways(frame, t) : .empty)\(mayChange ? deletionCard(frame, t) : .empty)</div></div>
+            """
+        )
+    }
+
+    private func facts(_ frame: Frame, _ t: UsersTexts) -> HTML {
+        let names = (factors?.factors ?? []).map {
+            "<span class=\"tag\"><bdi>\($0.label)</bdi></span>" as HTML
+        }
+        let found: HTML =
+            names.isEmpty
+            ? "<span class=\"muted\">\(t.none)</span>" : "<span class=\"tags\">\(names)</span>"
+        let second: HTML? = factors == nil ? nil : "<dt>\(t.factors)</dt><dd>\(found)</dd>"
+        return """
+            <section class="card"><h2>\(t.facts)</h2><dl class="facts"><dt>\(t.username)</dt><dd><bdi>\(user.username.text)</bdi></dd>\
+            <dt>\(t.id)</dt><dd class="number">\(user.id.rawValue)</dd>\
+            <dt>\(t.lastSignIn)</dt><dd>\(frame.time(user.logins.lastSuccess))</dd>\
+            <dt>\(t.failed)</dt><dd>\(user.logins.failureCount)</dd>\
+            <dt>\(t.lastKeyUse)</dt><dd>\(frame.time(user.lastKeyUse))</dd>\(second)\
+            <dt>\(t.created)</dt><dd>\(frame.time(user.createdAt))</dd>\
+            <dt>\(t.changed)</dt><dd>\(frame.time(user.changedAt))</dd></dl></section>
+            """
+    }
+
+    private func whyBox(_ frame: Frame, _ t: UsersTexts) -> HTML {
+        guard let why else { return .empty }
+        var reasons: [HTML] = why.refusals.map { refusal in
+            switch refusal {
+            case .disabled: "\(t.whyDisabled)"
+            case .expired: "\(t.whyExpired)"
+            case .methodNotPermitted: "\(t.whyMethod)"
+            case .locked: "\(t.whyLocked)"
+            default: "\(refusal.rawValue)"
+            }
+        }
+        if !why.hasPassword { reasons.append("\(t.whyNoPassword)") }
+        let isOpen = reasons.isEmpty
+        if !user.hosts.texts.isEmpty {
+            reasons.append(
+                "\(t.whyHosts) <span class=\"mono\">\(user.hosts.texts.joined(separator: ", "))</span>"
+            )
+        }
+        if why.mustEnrol { reasons.append("\(t.whyEnrol)") }
+        let items: [HTML] = reasons.map { "<li>\($0)</li>" }
+        let head: HTML =
+            isOpen
+            ? "<p>\(t.whyNothing) \(user.hosts.texts.isEmpty ? "." : t.whyFrom)</p>" : ""
+        return """
+            <section id="why" class="note \(isOpen ? "good" : "warn")" role="status"><h2>\(t.why)</h2>\(head)<ul>\(items)</ul></section>
+            """
+    }
+
+    private func checkBox(_ frame: Frame, _ t: UsersTexts) -> HTML {
+        """
+        <section class="card"><h2>\(t.check)</h2><form method="get" action="\(path)">\
+        <div class="field"><label for="address">\(t.address)</label>\
+        <input id="address" name="address" placeholder="10.1.2.3" required></div><button>\(t.ask)</button></form></section>
+        """
+    }
+
+    private func groups(_ frame: Frame, _ t: UsersTexts, _ mayChange: Bool) -> HTML {
+        let rows = account.groups.map { group -> HTML in
+            let remove: HTML =
+                mayChange
+                ? frame.form("\(path)/groups/remove") {
+                    """
+                    <input type="hidden" name="group" value="\(group.id.rawValue)"><button class="small">\(t.remove)\
+                    <span class="unseen"> \(group.name)</span></button>
+                    """
+                } : ""
+            return "<tr><td><bdi>\(group.name)</bdi></td><td class=\"end\">\(remove)</td></tr>"
+        }
+        let list: HTML =
+            rows.isEmpty
+            ? "<p class=\"muted\">\(t.none)</p>"
+            : "<table><thead class=\"unseen\"><tr><th>\(t.group)</th><th>\(t.remove)</th></tr></thead><tbody>\(rows)</tbody></table>"
+        let choices = otherGroups.map { (value: "\($0.id.rawValue)", label: $0.name) }
+        let add: HTML =
+            mayChange && !choices.isEmpty
+            ? frame.form("\(path)/groups/add") {
+                "\(frame.choice("group", t.group, choices, FieldState()))<button>\(t.add)</button>"
+            } : ""
+        return "<section class=\"card\"><h2>\(t.groups)</h2>\(list)\(add)</section>"
+    }
+
+    private func keyCard(_ frame: Frame, _ t: UsersTexts, _ mayChange: Bool) -> HTML {
+        let add: HTML =
+            mayChange
+            ? "<details class=\"more\"\(line.error == nil ? "" : " open")><summary>\(frame.texts.keys.add)</summary>\(KeysPage.form(frame, "\(path)/ssh-keys", line))</details>"
+            : ""
+        let table = KeysPage.table(frame, keys, remove: mayChange ? "\(path)/ssh-keys/remove" : nil)
+        return "<section class=\"card\"><h2>\(t.sshKeys)</h2>\(table)\(add)</section>"
+    }
+
+    private func ways(_ frame: Frame, _ t: UsersTexts) -> HTML {
+        func button(_ action: String, _ text: String, _ style: HTML = "") -> HTML {
+            frame.form("\(path)/\(action)") {
+                "<button class=\"wide\(style)\">\(text)</button><p></p>"
+            }
+        }
+        let password = frame.form("\(path)/password") {
+            """
+            \(frame.input("password", t.setPassword, type: "password", attributes: " autocomplete=\"new-password\" required"))\
+            \(frame.check("temporary", "\(t.isTemporary)", isOn: true))<button class="wide">\(t.setPassword)</button><p></p>
+            """
+        }
+        let locked: HTML =
+            user.logins.failureCount > 0 || isLocked ? button("unlock", t.unlock) : ""
+        let revoke: HTML = account.hasAPIKeys ? button("api-keys/revoke", t.revoke) : ""
+        let reset: HTML =
+            (factors?.factors.isEmpty ?? true)
+            ? "" : button("factors/reset", t.resetFactors, " danger")
+        return """
+            <section class="card"><h2>\(t.dangerous)</h2>\(locked)\(password)\(button("api-keys", t.rotate))\(revoke)\(reset)\
+            <p class="muted small">\(t.sessions): \(sessions.count)</p>\(sessions.isEmpty ? .empty : button("sessions/end", t.endAll))</section>
+            """
+    }
+
+    private func trail(_ frame: Frame, _ t: UsersTexts) -> HTML {
+        guard let events else { return .empty }
+        let more: HTML =
+            "<a class=\"button small\" href=\"/admin/audit?whom=\(frame.escapedInQuery(user.username.text))\">\(t.allEvents)</a>"
+        return """
+            <section class="card"><div class="head"><div><h2>\(t.trail)</h2></div><div class="actions">\(more)</div></div>\
+            \(AuditLogPage.table(frame, events))</section>
+            """
+    }
+
+    private func deletionCard(_ frame: Frame, _ t: UsersTexts) -> HTML {
+        let form = frame.form("\(path)/delete") {
+            """
+            \(frame.input("typed", t.typeName, deletion, attributes: " autocomplete=\"off\" required"))\
+            <button class="danger">\(t.delete)</button>
+            """
+        }
+        return """
+            <section class="card"><details class="more"\(deletion.error == nil ? "" : " open")><summary>\(t.deleteTitle)</summary>\
+            <p class="muted">\(t.deleteHint)</p><p></p>\(form)</details></section>
+            """
+    }
+}
+
+extension Frame {
+    /// A text as a value in a query, with everything escaped but letters and digits (RFC 3986 section 2.1).
+    package func escapedInQuery(_ text: String) -> String {
+        var output = ""
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                output.unicodeScalars.append(Unicode.Scalar(byte))
+            default:
+                let digits = Array("0123456789ABCDEF".unicodeScalars)
+                output.unicodeScalars += ["%", digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            }
+        }
+        return output
+    }
+}

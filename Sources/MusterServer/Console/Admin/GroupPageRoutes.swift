@@ -1,0 +1,142 @@
+import Hummingbird
+import MusterConsole
+import MusterCore
+import TextBytes
+
+/// Groups and everybody's sessions.
+///
+/// | method | path | answers |
+/// |---|---|---|
+/// | GET, POST | /admin/groups | all groups; a group is made |
+/// | GET, POST | /admin/groups/{id} | one group; it is renamed |
+/// | POST | /admin/groups/{id}/members, /delete | a member is added; the group is gone |
+/// | GET | /admin/sessions | sessions, newest first |
+/// | POST | /admin/sessions/end | one of them has ended |
+struct GroupPageRoutes {
+    /// How many sessions are shown.
+    private static let sessionCount = 200
+
+    private let door: ConsoleDoor
+    private let groups: GroupService
+    private let sessions: SessionService
+
+    init(_ door: ConsoleDoor) {
+        self.door = door
+        groups = GroupService(door.directory)
+        sessions = SessionService(door.directory)
+    }
+
+    var routes: [Route] {
+        [
+            door.page("/admin/groups", isList: true) { visit in try await showAll(visit, nil) },
+            door.form("/admin/groups", create),
+            door.page("/admin/groups/:id") { visit in try await show(visit, nil) },
+            door.form("/admin/groups/:id", rename),
+            door.form("/admin/groups/:id/members", addMember),
+            door.form("/admin/groups/:id/delete", delete),
+            door.page("/admin/sessions", isList: true, showSessions),
+            door.form("/admin/sessions/end", endSession),
+        ]
+    }
+
+    private func showAll(_ visit: Visit, _ error: MusterError?) async throws -> Response {
+        let all = try await groups.list(by: try visit.principal)
+        let page = GroupsPage(all, name: FieldState(visit.text("name"), error: error?.message))
+        return ConsoleResponse.page(page.html(visit.frame), error?.formStatus ?? .ok)
+    }
+
+    @Sendable private func create(_ visit: Visit) async throws -> Response {
+        do throws(MusterError) {
+            _ = try await groups.create(by: try visit.principal) { () throws(MusterError) in
+                try GroupDraft(name: visit.text("name"), isManagedBySAML: nil)
+            }
+        } catch {
+            guard !error.isOfServer else { throw error }
+            return try await showAll(visit, error)
+        }
+        return visit.done("/admin/groups", .created)
+    }
+
+    private func show(_ visit: Visit, _ error: MusterError?) async throws -> Response {
+        let group = try await groups.details(try visit.groupReference(), by: try visit.principal)
+        let isOfMember = visit.items["user"] != nil
+        let page = GroupPage(
+            group,
+            name: FieldState(
+                visit.items["name"] ?? group.name,
+                error: isOfMember ? nil : error?.message
+            ),
+            member: FieldState(visit.text("user"), error: isOfMember ? error?.message : nil)
+        )
+        return ConsoleResponse.page(page.html(visit.frame), error?.formStatus ?? .ok)
+    }
+
+    @Sendable private func rename(_ visit: Visit) async throws -> Response {
+        let reference = try visit.groupReference()
+        do throws(MusterError) {
+            _ = try await groups.edit(reference, by: try visit.principal) {
+                () throws(MusterError) in
+                try GroupDraft(name: visit.text("name"), isManagedBySAML: nil)
+            }
+        } catch {
+            guard !error.isOfServer && error.code != .groupNotFound else { throw error }
+            return try await show(visit, error)
+        }
+        return visit.done("/admin/groups/\(visit.call.parameter("id"))", .saved)
+    }
+
+    @Sendable private func addMember(_ visit: Visit) async throws -> Response {
+        let reference = try visit.groupReference()
+        do throws(MusterError) {
+            try await groups.setMembership(
+                of: UserReference(native: visit.text("user")),
+                in: reference,
+                isMember: true,
+                by: try visit.principal
+            )
+        } catch {
+            guard !error.isOfServer && error.code != .groupNotFound else { throw error }
+            return try await show(visit, error)
+        }
+        return visit.done("/admin/groups/\(visit.call.parameter("id"))", .memberAdded)
+    }
+
+    @Sendable private func delete(_ visit: Visit) async throws -> Response {
+        try await groups.delete(try visit.groupReference(), by: try visit.principal)
+        return visit.done("/admin/groups", .deleted)
+    }
+
+    @Sendable private func showSessions(_ visit: Visit) async throws -> Response {
+        let principal = try visit.principal
+        try principal.requireAdministrator()
+        let list = try await SearchTurns.users.run(for: principal) {
+            () async throws(MusterError) in
+            try await sessions.list(by: principal) {
+                (user: nil, limit: GroupPageRoutes.sessionCount)
+            }
+        }
+        let page = SessionsPage(
+            list.sessions,
+            total: list.total,
+            current: principal.sessionDigest
+        )
+        return ConsoleResponse.page(page.html(visit.frame))
+    }
+
+    @Sendable private func endSession(_ visit: Visit) async throws -> Response {
+        try await sessions.revoke(SessionID(visit.text("session")), by: try visit.principal)
+        return visit.done("/admin/sessions", .sessionEnded)
+    }
+}
+
+extension Visit {
+    /// The group whom the path names.
+    ///
+    /// - Throws: ``MusterError`` with code `group.not_found`.
+    fileprivate func groupReference() throws(MusterError) -> GroupReference {
+        guard let id = Int(digits: call.parameter("id")) else {
+            throw MusterError(.groupNotFound, "The group does not exist.")
+        }
+        return .id(GroupID(rawValue: Int64(id)))
+    }
+}

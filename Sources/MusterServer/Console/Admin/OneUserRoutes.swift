@@ -1,0 +1,106 @@
+import Hummingbird
+import MusterConsole
+import MusterCore
+import TextBytes
+
+/// One user's page, and making a user.
+///
+/// | method | path | answers |
+/// |---|---|---|
+/// | GET, POST | /admin/users/new | the form; the user is made |
+/// | GET, POST | /admin/users/{id} | the page; the fields are changed |
+struct OneUserRoutes {
+    private let door: ConsoleDoor
+    private let users: UserService
+    private let passwords: PasswordService
+
+    init(_ door: ConsoleDoor) {
+        self.door = door
+        users = UserService(door.directory)
+        passwords = PasswordService(door.directory)
+    }
+
+    var routes: [Route] {
+        let view = OneUserView(door.directory)
+        return [
+            door.page("/admin/users/new") { visit in
+                try visit.principal.requireAdministrator()
+                return showNew(visit, nil, isTyped: false)
+            },
+            door.form("/admin/users/new") { visit in try await create(visit, view) },
+            door.page("/admin/users/:id") { visit in
+                try await view.show(visit, try visit.userID())
+            },
+            door.form("/admin/users/:id") { visit in try await edit(visit, view) },
+        ]
+    }
+
+    private func showNew(_ visit: Visit, _ error: MusterError?, isTyped: Bool) -> Response {
+        let isOfPassword = error?.code == .passwordPolicy
+        let page = NewUserPage(
+            visit.userForm(nil, error, isTyped: isTyped),
+            policy: visit.directory.rules.passwords.kind,
+            password: FieldState(error: isOfPassword ? error?.message : nil)
+        )
+        let frame = error.map(visit.frame(telling:)) ?? visit.frame
+        return ConsoleResponse.page(page.html(frame), error?.formStatus ?? .ok)
+    }
+
+    private func create(_ visit: Visit, _ view: OneUserView) async throws -> Response {
+        let principal = try visit.principal
+        // A password that has to be changed is set behind the user, in the way that has a word for it.
+        let temporary = visit.isOn("temporary") ? visit.secret("password") : nil
+        let user: User
+        do throws(MusterError) {
+            user = try await users.create(by: principal) { () throws(MusterError) in
+                let username = try Username(visit.text("username"))
+                let body = try visit.userBody(of: Masks())
+                let draft = UserDraft(username: username, applying: try body.changes(of: username))
+                return (draft, temporary == nil ? visit.secret("password") : nil)
+            }
+        } catch {
+            guard !error.isOfServer else { throw error }
+            return showNew(visit, error, isTyped: true)
+        }
+        if let temporary {
+            do throws(MusterError) {
+                try await passwords.change(.user(.id(user.id)), by: principal) {
+                    PasswordChange(new: temporary, current: nil, isTemporary: true)
+                }
+            } catch {
+                guard !error.isOfServer else { throw error }
+                return try await view.show(visit, user.id, error)
+            }
+        }
+        return visit.done("/admin/users/\(user.id.rawValue)", .created)
+    }
+
+    private func edit(_ visit: Visit, _ view: OneUserView) async throws -> Response {
+        let id = try visit.userID()
+        var principal = try visit.principal
+        try principal.requireAdministrator()
+        do throws(MusterError) {
+            // Nobody changes what somebody else has changed since the page was made.
+            principal.origin.expectedRevision = try await Revision.present(in: visit.directory)
+            _ = try await users.edit(.user(.id(id)), by: principal) { user throws(MusterError) in
+                guard visit.text("revision").utf8.elementsEqual("\(user.changedAt.rawValue)".utf8)
+                else { throw OneUserView.changedMeanwhile(visit) }
+                return try visit.userBody(of: user.masks).changes(of: user.username)
+            }
+        } catch {
+            guard !error.isOfServer else { throw error }
+            return try await view.show(visit, id, error)
+        }
+        return visit.done("/admin/users/\(id.rawValue)", .saved)
+    }
+}
+
+extension Visit {
+    /// The user whom the path names.
+    ///
+    /// - Throws: ``MusterError`` with code `user.not_found`.
+    func userID() throws(MusterError) -> UserID {
+        guard let id = Int(digits: call.parameter("id")) else { throw .noSuchUser }
+        return UserID(rawValue: Int64(id))
+    }
+}

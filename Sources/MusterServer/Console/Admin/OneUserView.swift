@@ -1,0 +1,121 @@
+import Hummingbird
+import MusterConsole
+import MusterCore
+import TextBytes
+
+/// Puts the page of one user together.
+struct OneUserView: Sendable {
+    /// How many events of a user are shown.
+    private static let eventCount = 10
+
+    private let directory: Directory
+    private let users: UserService
+    private let factors: FactorService
+    private let keys: SSHKeyService
+    private let sessions: SessionService
+    private let groups: GroupService
+    private let audit: AuditService
+
+    init(_ directory: Directory) {
+        self.directory = directory
+        users = UserService(directory)
+        factors = FactorService(directory)
+        keys = SSHKeyService(directory)
+        sessions = SessionService(directory)
+        groups = GroupService(directory)
+        audit = AuditService(directory)
+    }
+
+    /// The page, with what went wrong with its form, if something did.
+    func show(_ visit: Visit, _ id: UserID, _ error: MusterError? = nil) async throws -> Response {
+        let principal = try visit.principal
+        let reference = UserReference.id(id)
+        let account = try await users.account(of: reference, by: principal)
+        let user = account.user
+        // What somebody else has changed is shown as it is now.
+        let isTyped = visit.isOn("username") && error != nil && error?.code != .revisionChanged
+        var page = UserPage(
+            account,
+            form: visit.userForm(user, error, isTyped: isTyped),
+            revision: "\(user.changedAt.rawValue)"
+        )
+        page.isLocked = directory.rules.lockout.locks(user.logins, at: visit.frame.now)
+        page.keys = try await keys.list(of: reference, by: principal).keys
+        if error?.code == .sshKeyInvalid || error?.code == .sshKeyTooMany {
+            page.line = FieldState(visit.text("key"), error: error?.message)
+        }
+        if let error { page.deletion = FieldState(error: Visit.complaint(error, of: "typed")) }
+        if principal.isAdministrator {
+            page.factors = try await seenFactors(of: reference, by: principal)
+            page.sessions = try await sessions.list(by: principal) {
+                (user: reference, limit: SessionLimits.perUser)
+            }.sessions
+            let mine = user.groups
+            page.otherGroups = try await groups.list(by: principal).filter { group in
+                !group.isEveryone && !mine.contains(group.uuid)
+            }
+        }
+        if principal.role == .administrator {
+            page.events = try await SearchTurns.audit.run(for: principal) {
+                () async throws(MusterError) in
+                try await audit.events(by: principal) {
+                    AuditQuery(
+                        conditions: [.target(user.uuid)],
+                        limit: OneUserView.eventCount,
+                        isNewestFirst: true
+                    )
+                }.page.events
+            }
+        }
+        if visit.isOn("why") { page.why = why(account, page) }
+        var frame = error.map(visit.frame(telling:)) ?? visit.frame
+        if let text = visit.items["address"] { frame.notice = answer(text, user, frame) }
+        return ConsoleResponse.page(page.html(frame), error?.formStatus ?? .ok)
+    }
+
+    /// The second factors; nil where the user holds more than the caller.
+    private func seenFactors(
+        of user: UserReference,
+        by principal: Principal
+    ) async throws(MusterError) -> FactorList? {
+        do throws(MusterError) {
+            return try await factors.list(of: .user(user), by: principal)
+        } catch {
+            guard error.code == .escalation else { throw error }
+            return nil
+        }
+    }
+
+    /// What the admission rule says of the password, asked now.
+    private func why(_ account: UserAccount, _ page: UserPage) -> UserPage.Why {
+        let user = account.user
+        var refusals: [Refusal] = []
+        if let refusal = user.refusal(by: .password, at: directory.clock.now()) {
+            refusals.append(refusal)
+        }
+        if page.isLocked { refusals.append(.locked) }
+        let isEnrolled =
+            user.secondFactor.isRequiredAtLogin || !(page.factors?.factors.isEmpty ?? true)
+        return UserPage.Why(
+            refusals: refusals,
+            hasPassword: account.hasPassword,
+            mustEnrol: user.authorizations.requiresSecondFactorEnrolment && !isEnrolled
+        )
+    }
+
+    /// Whether an address would come in.
+    private func answer(_ text: String, _ user: User, _ frame: Frame) -> Frame.Notice {
+        let t = frame.texts.users
+        guard let address = IPAddress(text) else {
+            return Frame.Notice(.bad, "\(t.noAddress) \(text.quoted(40))")
+        }
+        return user.hosts.allow(address)
+            ? Frame.Notice(.good, "\(t.wouldComeIn) \(address.description).")
+            : Frame.Notice(.warn, "\(t.wouldNotComeIn) \(address.description).")
+    }
+
+    /// The answer to a form whose page shows what has been changed since.
+    static func changedMeanwhile(_ visit: Visit) -> MusterError {
+        MusterError(.revisionChanged, visit.frame.texts.users.changedMeanwhile)
+    }
+}

@@ -1,0 +1,129 @@
+import MusterAPI
+import MusterConsole
+import MusterCore
+import TextBytes
+
+/// What a form says of a user, read as the native API reads a body.
+extension Visit {
+    /// The resources that have names, and their bits.
+    private static let known = Resource.allCases.reduce(Int64(0)) { $0 | $1.bit }
+
+    /// The body that the native API would get for this form; of the masks as they are, bits without a name stay.
+    ///
+    /// - Throws: ``MusterError`` with code `input.invalid`, naming the field.
+    func userBody(of masks: Masks) throws(MusterError) -> UserBody {
+        var body = UserBody()
+        body.username = text("username")
+        body.name = text("name")
+        body.email = text("email")
+        body.note = lines("note").joined(separator: "\n")
+        body.permissions = try number("permissions")
+        body.isEnabled = isOn("enabled")
+        body.expiresAt = try moment("expires_at")
+        body.hosts = lines("hosts").filter { !$0.isEmpty }
+        body.timeout = try number("timeout")
+        body.isAPIPermitted = isOn("api_permitted")
+        body.isPasswordPermitted = isOn("password_permitted")
+        body.isSAMLPermitted = isOn("saml_permitted")
+        body.isTwoFactorRequired = isOn("two_factor_required")
+        let ticked = self.masks(beside: masks)
+        (body.readbm, body.writebm, body.lviewbm) = (ticked.read, ticked.write, ticked.liveview)
+        return body
+    }
+
+    /// The masks as they were ticked, with the bits without a name as they are.
+    func masks(beside present: Masks) -> Masks {
+        guard isOn("masks") else { return present }
+        return Masks(
+            read: bits("readbm") | present.read & ~Visit.known,
+            write: bits("writebm") | present.write & ~Visit.known,
+            liveview: bits("lviewbm") | present.liveview & ~Visit.known
+        )
+    }
+
+    private func bits(_ name: String) -> Int64 {
+        items.all(name).reduce(Int64(0)) { mask, text in
+            mask | (Int(digits: text).flatMap(Resource.init(rawValue:))?.bit ?? 0)
+        }
+    }
+
+    /// The lines of a field, without blanks at their ends.
+    func lines(_ name: String) -> [String] {
+        text(name).utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+            .map { line in
+                var line = line
+                if line.last == UInt8(ascii: "\r") { line = line.dropLast() }
+                return String(Substring(line.trimmingBlanks))
+            }
+    }
+
+    private func number(_ name: String) throws(MusterError) -> Int64 {
+        let text = text(name)
+        guard let number = Int(digits: text), number <= Int64(Int32.max) else {
+            throw .invalid(name, "\"\(name)\" must be a number, not \(text.quoted(40))")
+        }
+        return Int64(number)
+    }
+
+    private func moment(_ name: String) throws(MusterError) -> MomentOrNull {
+        let text = text(name)
+        guard !text.isEmpty else { return .null }
+        guard let moment = Timestamp(text: text) else {
+            throw .invalid(
+                name,
+                "\"\(name)\" must be a moment such as 2027-12-31T23:59:59Z, not \(text.quoted(40))"
+            )
+        }
+        return .moment(moment.rawValue)
+    }
+
+    /// The fields of a form as they were typed, or else as a user has them.
+    func userForm(_ user: User?, _ error: MusterError?, isTyped: Bool) -> UserForm {
+        let values = user.map(Visit.values) ?? ["permissions": "16", "timeout": "0"]
+        let on =
+            user.map(Visit.ticked) ?? [
+                "enabled", "password_permitted", "api_permitted", "saml_permitted", "temporary",
+            ]
+        let visit = self
+        return UserForm(
+            masks: isTyped ? masks(beside: user?.masks ?? Masks()) : user?.masks ?? Masks()
+        ) { name in
+            let value = isTyped ? visit.text(name) : values[ByteText(name)] ?? ""
+            return FieldState(value, error: error.flatMap { Visit.fieldComplaint($0, of: name) })
+        } isOn: { name in
+            isTyped ? visit.isOn(name) : on.contains(ByteText(name))
+        }
+    }
+
+    /// What an error says of a field of the form.
+    static func fieldComplaint(_ error: MusterError, of name: String) -> String? {
+        if error.code == .usernameInvalid || error.code == .userAlreadyExists {
+            return name.utf8.elementsEqual("username".utf8) ? error.message : nil
+        }
+        return complaint(error, of: name)
+    }
+
+    private static func values(of user: User) -> [ByteText: String] {
+        [
+            "username": user.username.text,
+            "name": user.name ?? "",
+            "email": user.email ?? "",
+            "note": user.note ?? "",
+            "permissions": "\(user.role.rawValue)",
+            "expires_at": user.expiresAt?.text ?? "",
+            "hosts": user.hosts.texts.joined(separator: "\n"),
+            "timeout": "\(user.inactivityTimeout.components.seconds)",
+        ]
+    }
+
+    private static func ticked(of user: User) -> Set<ByteText> {
+        let marks: [(ByteText, Bool)] = [
+            ("enabled", user.isEnabled),
+            ("api_permitted", user.authorizations.api),
+            ("password_permitted", user.authorizations.password),
+            ("saml_permitted", user.authorizations.saml),
+            ("two_factor_required", user.authorizations.requiresSecondFactorEnrolment),
+        ]
+        return Set(marks.filter(\.1).map(\.0))
+    }
+}

@@ -1,0 +1,134 @@
+import Hummingbird
+import MusterConsole
+import MusterCore
+import TextBytes
+
+/// The list of users, and what is done with many of them.
+///
+/// | method | path | answers |
+/// |---|---|---|
+/// | GET | /admin/users | a page of users |
+/// | POST | /admin/users/bulk | the question; what came of each |
+struct UserListRoutes {
+    /// How many users a page shows, all of which may be selected.
+    private static let pageSize = 50
+
+    private let door: ConsoleDoor
+    private let users: UserService
+    private let groups: GroupService
+
+    init(_ door: ConsoleDoor) {
+        self.door = door
+        users = UserService(door.directory)
+        groups = GroupService(door.directory)
+    }
+
+    var routes: [Route] {
+        [
+            door.page("/admin/users", show),
+            door.form("/admin/users/bulk", bulk),
+        ]
+    }
+
+    @Sendable private func show(_ visit: Visit) async throws -> Response {
+        let principal = try visit.principal
+        try principal.requireReader()
+        let filters = filters(visit)
+        var query = try query(visit, filters)
+        var group: Group?
+        if let id = Int(digits: filters.group) {
+            group = try await groups.details(.id(GroupID(rawValue: Int64(id))), by: principal)
+            query.group = group?.id
+        }
+        query.limit = UserListRoutes.pageSize + 1
+        let found = try await users.pageInTurn(by: principal, query)
+        let shown = Array(found.prefix(UserListRoutes.pageSize))
+        let next =
+            found.count > shown.count ? shown.last.map { link(filters, after: $0, visit) } : nil
+        let (rule, now) = (visit.directory.rules.lockout, visit.frame.now)
+        let page = UsersPage(filters, shown, next: next, group: group) {
+            rule.locks($0.logins, at: now)
+        }
+        return ConsoleResponse.page(page.html(visit.frame))
+    }
+
+    private func filters(_ visit: Visit) -> UsersPage.Filters {
+        var filters = UsersPage.Filters()
+        filters.search = visit.text("q")
+        filters.role = visit.text("role")
+        filters.state = visit.text("state")
+        filters.group = visit.text("group")
+        filters.sort = visit.items["sort"] ?? "username"
+        return filters
+    }
+
+    private func query(
+        _ visit: Visit,
+        _ filters: UsersPage.Filters
+    ) throws(MusterError) -> UserQuery {
+        var query = try visit.items.userQuery().query
+        if visit.items["sort"] == nil { query.sort = .username }
+        if !filters.role.isEmpty {
+            query.filters.append(.role(try Role(word: filters.role, field: "role")))
+        }
+        let now = visit.frame.now
+        switch ByteText(filters.state) {
+        case "enabled": query.filters.append(.enabled(true))
+        case "disabled": query.filters.append(.enabled(false))
+        case "locked": query.filters.append(visit.directory.rules.lockout.filter(at: now))
+        case "expired": query.filters.append(.expired(by: now))
+        case "no-factor": query.filters.append(.noSecondFactor)
+        case "unused": query.filters.append(.unusedSince(now.advanced(by: .zero - .days(90))))
+        default: break
+        }
+        return query
+    }
+
+    /// The query of the page that follows a user.
+    private func link(_ filters: UsersPage.Filters, after last: User, _ visit: Visit) -> String {
+        let values = [
+            ("q", filters.search), ("role", filters.role), ("state", filters.state),
+            ("group", filters.group), ("sort", filters.sort), ("after", "\(last.id.rawValue)"),
+        ]
+        return values.filter { !$0.1.isEmpty }
+            .map { "\($0.0)=\(visit.frame.escapedInQuery($0.1))" }
+            .joined(separator: "&")
+    }
+
+    @Sendable private func bulk(_ visit: Visit) async throws -> Response {
+        let principal = try visit.principal
+        try principal.requireAdministrator()
+        guard let action = BulkAction(rawValue: visit.text("action").head(40)) else {
+            throw MusterError.invalid("action", "Choose what shall be done.")
+        }
+        let ids = visit.items.all("user").compactMap { Int(digits: $0) }
+            .map { UserID(rawValue: Int64($0)) }
+        guard !ids.isEmpty else {
+            throw MusterError.invalid("user", visit.frame.texts.users.nobodySelected)
+        }
+        guard visit.isOn("confirmed") else {
+            var selected: [User] = []
+            for id in ids {
+                do {
+                    selected.append(try await users.look(at: .id(id), by: principal))
+                } catch {
+                    guard error.code == .userNotFound else { throw error }
+                    continue
+                }
+            }
+            let choices = action.isAboutGroup ? try await groups.list(by: principal) : []
+            return ConsoleResponse.page(
+                BulkPage.confirm(visit.frame, action, selected, groups: choices)
+            )
+        }
+        let change = BulkChange(visit.directory, action, group: Int(digits: visit.text("group")))
+        var outcomes: [BulkPage.Outcome] = []
+        for id in ids { outcomes.append(try await change.make(on: id, by: principal)) }
+        return ConsoleResponse.page(BulkPage.results(visit.frame, action, outcomes))
+    }
+}
+
+extension Duration {
+    /// So many days.
+    static func days(_ count: Int) -> Duration { .seconds(count * 86_400) }
+}

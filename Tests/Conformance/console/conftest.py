@@ -1,0 +1,56 @@
+"""A server with a public address, and a browser that looks at its console."""
+
+import socket
+
+import pytest
+from browsers import chromium
+from muster import Muster
+from pages import Console
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="session")
+def muster():
+    """The server, which people reach under a name, as passkeys need it."""
+    server = Muster()
+    server.port = free_port()
+    server.settings["MUSTER_HTTP_PUBLIC_URL"] = f"http://localhost:{server.port}"
+    with server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def driver(muster):
+    driver = chromium()
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture
+def console(driver, muster):
+    """The console, with nobody signed in."""
+    console = Console(driver, f"http://localhost:{muster.port}")
+    console.open("/sign-in")
+    driver.delete_all_cookies()
+    return console
+
+
+@pytest.fixture(scope="session")
+def plain_driver(muster):
+    """A browser that runs no scripts."""
+    driver = chromium(scripts=False)
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture
+def plain(plain_driver, muster):
+    console = Console(plain_driver, f"http://localhost:{muster.port}")
+    console.open("/sign-in")
+    plain_driver.delete_all_cookies()
+    return console

@@ -1,0 +1,73 @@
+"""The console as a person uses it: links, labels and buttons, and what stands on the page."""
+
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import Select, WebDriverWait
+
+SECONDS = 30
+
+
+class Console:
+    """One browser on one server."""
+
+    def __init__(self, driver, root):
+        self.driver, self.root = driver, root
+
+    def open(self, path):
+        self.driver.get(self.root + path)
+        return self
+
+    @property
+    def path(self):
+        return self.driver.current_url.removeprefix(self.root).split("?")[0]
+
+    @property
+    def text(self):
+        return self.driver.find_element(By.TAG_NAME, "body").text
+
+    def find(self, selector):
+        return self.driver.find_element(By.CSS_SELECTOR, selector)
+
+    def all(self, selector):
+        return self.driver.find_elements(By.CSS_SELECTOR, selector)
+
+    def field(self, name):
+        return self.find(f'main [name="{name}"]:not([type=hidden])')
+
+    def fill(self, **values):
+        for name, value in values.items():
+            field = self.field(name)
+            if field.tag_name == "select":
+                Select(field).select_by_value(value)
+            else:
+                field.clear()
+                field.send_keys(value)
+        return self
+
+    def tick(self, name, value="on"):
+        self.find(f'input[name="{name}"][value="{value}"]').click()
+        return self
+
+    def press(self, words, within="main"):
+        """Presses the button, or follows the link, that says these words, and waits for the page behind it."""
+        for element in self.all(f"{within} button, {within} a"):
+            if element.is_displayed() and element.text.strip().startswith(words):
+                old = self.driver.find_element(By.TAG_NAME, "html")
+                element.click()
+                self.wait(lambda: self._is_gone(old), f"the page behind {words}")
+                return self
+        raise AssertionError(f"no {words!r} on {self.path}:\n{self.text}")
+
+    @staticmethod
+    def _is_gone(element):
+        try:
+            element.is_enabled()
+        except Exception:  # noqa: BLE001 - whatever a stale element throws
+            return True
+        return False
+
+    def wait(self, condition, what):
+        WebDriverWait(self.driver, SECONDS, 0.05).until(lambda _: condition(), what)
+
+    def sign_in(self, username, password):
+        self.open("/sign-in")
+        return self.fill(username=username, password=password).press("Sign in")
