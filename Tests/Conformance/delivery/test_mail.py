@@ -120,6 +120,12 @@ def test_a_refusal_is_final_and_told_without_the_address(certificate, mail_setti
         [failed] = (server.outbox / "email/failed").iterdir()
         assert "Reason: 550 5.1.1 ... is not here" in failed.read_text()
         assert not list((server.outbox / "email/new").iterdir())
+        access, secret = server.admin_keys
+        keys = {"MUSTER_URL": server.url, "MUSTER_ACCESS_KEY": access, "MUSTER_SECRET_KEY": secret}
+        code, said = run(f"users twofactor show {user['username']} --format json", keys)
+        shown = json.loads(said)
+        assert code == 0 and shown["last_message_failed"] is True, said
+        assert (shown["last_message_channel"], shown["last_message_reply"]) == ("email", "550 5.1.1 ... is not here")
 
 
 def test_what_waits_survives_a_kill_and_is_sealed(certificate, mail_settings, tmp_path):
