@@ -48,11 +48,16 @@ public struct LoginService: Sendable {
         let place = SignInPlace(origin, directory)
         let step: Step
         if let challenge = PasskeyHandle(directory).challenge(in: handle) {
+            guard challenge.isOpen(at: directory.clock.now()) else { throw LoginService.expired }
             guard case .passkey(let assertion) = answer else { throw .invalidCredentials }
-            step = try await finishAlone(challenge, assertion, place)
+            step = try await finishAlone(challenge, checked(assertion), place)
         } else {
             let digest = directory.digester.digest(of: handle)
             try await requireOpen(digest)
+            var answer = answer
+            if case .passkey(let assertion) = answer {
+                answer = .passkey(try await checked(assertion))
+            }
             step = try await finish(digest, answer, place)
         }
         switch step {
@@ -168,6 +173,25 @@ public struct LoginService: Sendable {
         guard let ceremony, ceremony.isOpenToHandles(at: directory.clock.now()) else {
             throw LoginService.expired
         }
+    }
+
+    /// An assertion with its signature checked, outside of the change that decides on it.
+    private func checked(
+        _ assertion: PasskeyAssertion
+    ) async throws(MusterError) -> PasskeyAssertion {
+        let factor = try await directory.store.read(.bounded) { reader throws(MusterError) in
+            try reader.passkey(assertion.credentialID)
+        }
+        guard let site = directory.rules.site, let factor, !factor.isOff,
+            case .passkey(let passkey) = factor.proof
+        else { return assertion }
+        let ceremony = PasskeyCeremony(
+            site: site,
+            digester: directory.digester,
+            cryptography: directory.cryptography
+        )
+        // Of a key that is none the change itself says so.
+        return (try? ceremony.checked(assertion, by: passkey)) ?? assertion
     }
 
     private func finish(

@@ -49,6 +49,8 @@ extension SQLiteTransaction {
                 ceremony.challenge, ceremony.issuedAt.rawValue, ceremony.triesLeft,
             ]
         )
+        // What is spent takes nobody's place.
+        guard purpose != "spent" else { return }
         try run(
             """
             DELETE FROM ceremony

@@ -156,6 +156,46 @@ struct PasskeyCeremonyTests {
         }
     }
 
+    @Test(
+        "a signature that was checked under the key is not checked again, and under another key it is"
+    )
+    func checkedBefore() throws {
+        let passkey = try registered()
+        let right = authenticator.assertion(challenge)
+        let checked = try ceremony.checked(right, by: passkey)
+        let refusing = PasskeyCeremony(
+            site: TestAuthenticator.site,
+            digester: PlainDigester(),
+            cryptography: NoSignatures()
+        )
+        func fault(_ assertion: PasskeyAssertion, _ passkey: Passkey) -> PasskeyFault? {
+            do {
+                _ = try refusing.used(
+                    passkey,
+                    assertion,
+                    challenge: challenge,
+                    needsVerification: true
+                )
+                return nil
+            } catch {
+                return error
+            }
+        }
+        #expect(fault(right, passkey) == .signature)
+        #expect(fault(checked, passkey) == nil)
+        let replaced = Passkey(
+            credentialID: passkey.credentialID,
+            publicKey: TestAuthenticator(9).publicKey,
+            model: passkey.model,
+            counter: passkey.counter,
+            isBackupEligible: passkey.isBackupEligible,
+            isBackedUp: passkey.isBackedUp
+        )
+        #expect(fault(checked, replaced) == .signature)
+        let wrong = try refusing.checked(right, by: passkey)
+        #expect(self.fault(wrong, passkey) == .signature)
+    }
+
     @Test("flags say who was there, and whether the key may be copied")
     mutating func flags() throws {
         let passkey = try registered()
@@ -340,5 +380,17 @@ struct PasskeyCeremonyTests {
             }
             _ = fault(data: spoilt)
         }
+    }
+}
+
+/// Takes no signature.
+private struct NoSignatures: FactorCryptography {
+    func hmacSHA1(of message: [UInt8], under key: [UInt8]) -> [UInt8] { [] }
+
+    func isUsable(_ key: PasskeyPublicKey) -> Bool { true }
+
+    func isSignature(_ signature: [UInt8], over message: [UInt8], by key: PasskeyPublicKey) -> Bool
+    {
+        false
     }
 }

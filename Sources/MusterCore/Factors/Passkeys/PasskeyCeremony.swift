@@ -85,6 +85,8 @@ public struct PasskeyAssertion: Sendable {
     public let signature: [UInt8]
     /// Whose key it is, as the authenticator was told; nil if it does not say.
     public let userHandle: [UInt8]?
+    /// What is known of the signature already.
+    var check: CheckedSignature?
 
     /// Builds an assertion.
     public init(
@@ -175,11 +177,13 @@ struct PasskeyCeremony {
         guard data.flags.contains(.backupEligible) == passkey.isBackupEligible else {
             throw .backup
         }
-        guard let key = PasskeyPublicKey.stored(passkey.publicKey) else { throw .key }
-        let message = bytes + digester.digest(assertion.clientData.bytes).bytes
-        guard cryptography.isSignature(assertion.signature, over: message, by: key) else {
-            throw .signature
+        let isRight: Bool
+        if let known = assertion.check?.verdict(under: passkey.publicKey) {
+            isRight = known
+        } else {
+            isRight = try isSigned(assertion, by: passkey)
         }
+        guard isRight else { throw .signature }
         // Keys that live on several devices do not count, and say 0 for ever.
         guard data.counter > passkey.counter || (data.counter == 0 && passkey.counter == 0) else {
             throw .counter
@@ -188,6 +192,31 @@ struct PasskeyCeremony {
         passkey.counter = data.counter
         passkey.isBackedUp = data.flags.contains(.backedUp)
         return (passkey, data.flags.contains(.userVerified))
+    }
+
+    /// Whether an assertion was signed by a passkey, to be kept with it until it is decided on.
+    ///
+    /// - Throws: ``PasskeyFault`` `.key`.
+    func checked(
+        _ assertion: PasskeyAssertion,
+        by passkey: Passkey
+    ) throws(PasskeyFault) -> PasskeyAssertion {
+        var checked = assertion
+        checked.check = CheckedSignature(
+            publicKey: passkey.publicKey,
+            isRight: try isSigned(assertion, by: passkey)
+        )
+        return checked
+    }
+
+    private func isSigned(
+        _ assertion: PasskeyAssertion,
+        by passkey: Passkey
+    ) throws(PasskeyFault) -> Bool {
+        guard let key = PasskeyPublicKey.stored(passkey.publicKey) else { throw .key }
+        let message =
+            assertion.authenticatorData + digester.digest(assertion.clientData.bytes).bytes
+        return cryptography.isSignature(assertion.signature, over: message, by: key)
     }
 
     private func check(
