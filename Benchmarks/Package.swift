@@ -9,6 +9,7 @@ let package = Package(
         .package(name: "muster", path: ".."),
         // Without traits it needs no allocator of its own; AllocationCounter counts for the allocator that Muster uses.
         .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     ],
     targets: [
         .target(name: "AllocationCounter", path: "AllocationCounter"),
@@ -21,6 +22,11 @@ let package = Package(
             ],
             path: "HotPaths",
             plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
+        ),
+        .executableTarget(
+            name: "Signatures",
+            dependencies: [.product(name: "Crypto", package: "swift-crypto")],
+            path: "Signatures"
         ),
     ],
     swiftLanguageModes: [.v6]

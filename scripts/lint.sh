@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 swift format lint --strict --recursive --parallel --configuration .swift-format Package.swift Sources Tests \
-    Benchmarks/Package.swift Benchmarks/HotPaths Examples/*/Package.swift Examples/*/Sources
+    Benchmarks/Package.swift Benchmarks/HotPaths Benchmarks/Signatures Examples/*/Package.swift Examples/*/Sources
 scripts/check-sizes.sh
 scripts/check-sizes-test.sh
 scripts/check-imports.sh

@@ -1,4 +1,4 @@
-"""Usage: bench.py side-by-side|growth|instructions|shape|watched. Run it by scripts/bench.sh, which says what can be set."""
+"""Usage: bench.py side-by-side|growth|factors|instructions|shape|watched. Run it by scripts/bench.sh, which says what can be set."""
 
 import os
 import shutil
@@ -7,6 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import factors
 import growth
 import instructions
 import shape
@@ -16,6 +17,13 @@ import watched
 PARTS = {
     "side-by-side": (side_by_side.measure, {"USERS": 10_000, "SECONDS_EACH": 4, "ROUNDS": 3}),
     "growth": (growth.measure, {"SIZES": "10000 100000 1000000", "SECONDS_EACH": 4, "ROUNDS": 3}),
+    "factors": (
+        factors.measure,
+        {
+            **{"LOGINS": 500, "SIGN_INS": 10_000, "WRONG": 1_000},
+            **{"GUESSES": 5_000, "SOURCES": 2_000, "CROWD_SECONDS": 60, "SECONDS_EACH": 4, "ROUNDS": 3},
+        },
+    ),
     "instructions": (instructions.measure, {"REQUESTS": 1_000}),
     "watched": (watched.measure, {"USERS": 10_000, "SECONDS_EACH": 4, "ROUNDS": 5}),
     "shape": (shape.measure, {"USERS": 10_000, "SECONDS_EACH": 6}),
