@@ -16,6 +16,8 @@ test)
     packages+=(bash zsh fish make jq groff-base binutils systemd)
     # Authenticator apps, what reads QR codes, and what has or judges passkeys.
     packages+=(oathtool zbar-tools librsvg2-bin chromium chromium-driver fido2-tools)
+    # Clients of LDAP.
+    packages+=(ldap-utils)
     # Makers of password hashes.
     packages+=(php-cli apache2-utils whois slapd slapd-contrib 389-ds-base)
     ;;

@@ -33,6 +33,9 @@ fi
 if [[ -d $here/console ]]; then
     suites+=(console) folder[console]=console requirements[console]=requirements-console.txt
 fi
+if [[ -d $here/ldap ]]; then
+    suites+=(ldap) folder[ldap]=ldap requirements[ldap]=requirements-ldap.txt
+fi
 if [[ -d $here/bulk ]]; then
     suites+=(bulk) folder[bulk]=bulk requirements[bulk]=requirements-bulk.txt
 fi

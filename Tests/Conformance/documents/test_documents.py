@@ -18,6 +18,7 @@ GIVEN = {
     "http-api.md": SERVED,
     "activelogic-api.md": SERVED,
     "import.md": SERVED,
+    "ldap.md": INIT,
     "second-factor.md": INIT,
     "operations.md": """
         echo '{}' > /etc/muster.json
@@ -30,6 +31,7 @@ NOT_RUN = {
     "README.md": 1,
     "benchmarks.md": 1,
     "import.md": 1,
+    "ldap.md": 1,
     "operations.md": 12,
     "second-factor.md": 5,
     "ssh.md": 5,

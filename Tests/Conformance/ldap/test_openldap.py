@@ -1,0 +1,181 @@
+"""OpenLDAP's own programs against Muster: ldapsearch, ldapwhoami, ldapcompare, ldappasswd."""
+
+import pytest
+
+from tree import GROUPS, PEOPLE, SUFFIX
+from muster import PASSWORD
+
+JANE = f"uid=jane@example.com,{PEOPLE}"
+BOB = f"uid=bob\\2Bops\\3Dx@example.com,{PEOPLE}"
+
+
+def test_a_stranger_reads_the_root_and_the_schema_and_nothing_else(directory):
+    root = directory.search("*", "+", base="", scope="base", bind="")
+    assert root.code == 0
+    assert root.entries[0]["namingContexts"] == [SUFFIX] if "dn" in root.out else SUFFIX in root.out
+    assert "supportedControl: 1.2.840.113556.1.4.319" in root.out
+    schema = directory.search("+", base="cn=Subschema", scope="base", bind="")
+    assert schema.code == 0 and "NAME 'posixAccount'" in schema.out
+    refused = directory.search("(uid=*)", bind="")
+    assert refused.code == 50 and "bind first" in refused.err and not refused.names
+
+
+@pytest.mark.parametrize(
+    "name, password, code",
+    [
+        ("jane@example.com", PASSWORD, 0),
+        ("JANE@example.com", PASSWORD, 0),
+        ("jane@example.com", "wrong", 49),
+        ("nobody@example.com", PASSWORD, 49),
+        (f"cn=jane@example.com,{PEOPLE}", PASSWORD, 0),
+        (f"uid=jane@example.com,{SUFFIX}", PASSWORD, 0),
+        (f"uid=jane@example.com,dc=other", PASSWORD, 49),
+        ("carl", PASSWORD, 0),
+    ],
+)
+def test_a_bind_takes_names_as_forms_have_them(directory, name, password, code):
+    answer = directory.run("ldapwhoami", bind=name, password=password)
+    assert answer.code == code, answer
+    if code == 0:
+        assert answer.out.lower().startswith("dn:uid=")
+    else:
+        assert "Invalid credentials (49)" in answer.err and "additional info" not in answer.err
+
+
+def test_a_name_without_a_password_shows_nothing(directory):
+    answer = directory.run("ldapwhoami", bind="jane@example.com", password="")
+    assert answer.code == 53, answer
+
+
+def test_api_keys_stand_in_the_place_of_a_password(directory):
+    user = directory.muster.request("GET", "/muster/v1/users/jane@example.com").json()
+    keys = directory.muster.keys_of(user["id"])
+    assert directory.run("ldapwhoami", bind="jane@example.com", password=":".join(keys)).code == 0
+    assert directory.run("ldapwhoami", bind="carl", password=":".join(keys)).code == 49
+
+
+def test_whoever_may_read_users_sees_all_of_them(directory):
+    people = directory.search("(objectClass=posixAccount)", "uid")
+    names = {name.lower() for name in people.names}
+    assert JANE.lower() in names and BOB.lower() in names and len(names) >= 5
+
+
+def test_everybody_else_sees_itself_alone(directory):
+    mine = directory.search("(objectClass=posixAccount)", "uid", bind="jane@example.com")
+    assert mine.names == [JANE]
+    groups = directory.search("(objectClass=groupOfNames)", "member", bind="jane@example.com")
+    ops = next(entry for entry in groups.entries if entry["dn"] == [f"cn=ops,{GROUPS}"])
+    assert ops["member"] == [JANE]
+
+
+def test_an_entry_has_what_clients_look_for(directory):
+    (jane,) = directory.search("(uid=jane@example.com)", "*", "+").entries
+    user = directory.muster.request("GET", "/muster/v1/users/jane@example.com").json()
+    assert jane["mail"] == ["Jane.Dyke@mail.example.org"]
+    assert (jane["cn"], jane["givenName"], jane["sn"]) == (["Jane van Dyke"], ["Jane van"], ["Dyke"])
+    assert jane["uidNumber"] == [str(0x70000000 + user["id"])]
+    assert jane["homeDirectory"] == ["/home/jane@example.com"]
+    assert jane["entryUUID"] == [user["uuid"]]
+    assert set(jane["memberOf"]) == {f"cn=ops,{GROUPS}", f"cn=R&D\\2C Berlin,{GROUPS}"}
+    assert "musterRole" not in jane and "userPassword" not in jane
+
+
+def test_a_user_numbers_its_first_group_by_an_entry_that_is_there(directory):
+    (jane,) = directory.search("(uid=jane@example.com)", "gidNumber").entries
+    found = directory.search(f"(&(objectClass=posixGroup)(gidNumber={jane['gidNumber'][0]}))", "cn")
+    assert found.names == [f"cn=everyone,{GROUPS}"]
+
+
+@pytest.mark.parametrize(
+    "text, expected",
+    [
+        ("(uid=jane@example.com)", {JANE}),
+        ("(mail=jane.dyke@MAIL.example.org)", {JANE}),
+        ("(|(uid=carl)(mail=jane.dyke@mail.example.org))", {JANE, f"uid=carl,{PEOPLE}"}),
+        ("(cn=zoë bob)", {BOB}),
+        ("(cn=*van*)", {JANE}),
+        ("(uid=jane*)", {JANE}),
+        (f"(memberOf=cn=R&D\\2C Berlin,{GROUPS})", {JANE}),
+        (f"(memberOf=cn=ops,{GROUPS})", {JANE, BOB}),
+        (f"(memberOf:1.2.840.113556.1.4.1941:=cn=ops,{GROUPS})", {JANE, BOB}),
+        (f"(&(objectClass=posixGroup)(member={JANE}))", {f"cn=ops,{GROUPS}", f"cn=R&D\\2C Berlin,{GROUPS}"}),
+        ("(&(objectClass=posixGroup)(memberUid=bob+ops=x@example.com))", {f"cn=ops,{GROUPS}"}),
+        ("(&(uid=carl)(objectclass=posixAccount)(uid=*)(&(uidNumber=*)(!(uidNumber=0))))", {f"uid=carl,{PEOPLE}"}),
+        ("(&(objectClass=person)(modifyTimestamp>=20240101000000.0Z)(uid=carl))", {f"uid=carl,{PEOPLE}"}),
+        ("(nosuch=x)", set()),
+        ("(!(nosuch=x))", set()),
+        ("(!(userAccountControl:1.2.840.113556.1.4.803:=2))", set()),
+        ("(uid=al*ce\\28x\\29)", set()),
+        ("(userPassword=*)", set()),
+        ("(&)", None),
+        ("(|)", set()),
+    ],
+)
+def test_a_filter_finds(directory, text, expected):
+    found = directory.search(text, "1.1")
+    assert found.code == 0, found
+    if expected is not None:
+        assert {name.lower() for name in found.names} == {name.lower() for name in expected}
+
+
+@pytest.mark.parametrize("size", ["1", "2", "3", "1000"])
+def test_pages_have_every_entry_once(directory, size):
+    whole = directory.search("(objectClass=*)", "1.1").names
+    paged = directory.search("-E", f"pr={size}/noprompt", "(objectClass=*)", "1.1").names
+    assert paged == whole and len(set(paged)) == len(paged)
+
+
+def test_bounds_and_controls_are_what_the_standard_says(directory):
+    few = directory.search("-z", "2", "(objectClass=*)", "1.1")
+    assert few.code == 4 and len(few.names) == 2
+    assert directory.search("-E", "!1.2.3", "(uid=carl)").code == 12
+    assert directory.search("-E", "1.2.3", "(uid=carl)", "1.1").names == [f"uid=carl,{PEOPLE}"]
+    assert directory.search("(uid=carl)", base="uid=a,,dc=x").code == 34
+    missing = directory.search("(uid=carl)", base=f"uid=nobody,{PEOPLE}", scope="base")
+    assert missing.code == 32 and f"matched DN: {PEOPLE}" in (missing.out + missing.err).lower().replace("matched dn", "matched DN")
+
+
+def test_results_are_sorted_where_that_is_asked_for(directory):
+    rule = "caseIgnoreOrderingMatch"
+    up = directory.search("-E", f"sss=uid:{rule}", "(objectClass=posixAccount)", "uid").entries
+    down = directory.search("-E", f"sss=-uid:{rule}", "(objectClass=posixAccount)", "uid").entries
+    names = [entry["uid"][0] for entry in up]
+    assert names == sorted(names, key=str.lower) and names == [e["uid"][0] for e in down][::-1]
+
+
+def test_comparisons_are_answered_by_what_is_kept_of_the_user(directory):
+    ops = f"cn=ops,{GROUPS}"
+    assert directory.run("ldapcompare", ops, f"member:{JANE}").code == 6
+    assert directory.run("ldapcompare", ops, f"uniqueMember:uid=carl,{PEOPLE}").code == 5
+    assert directory.run("ldapcompare", ops, "memberUid:jane@example.com").code == 6
+    assert directory.run("ldapcompare", ops, "objectClass:groupOfUniqueNames").code == 6
+    assert directory.run("ldapcompare", JANE, f"userPassword:{PASSWORD}").code == 50
+    assert directory.run("ldapcompare", f"uid=nobody,{PEOPLE}", "cn:x").code == 32
+
+
+def test_tls_is_spoken_from_the_first_byte_or_later(directory):
+    assert directory.run("ldapwhoami", "-ZZ", bind="jane@example.com", url=directory.url.replace("127.0.0.1", "localhost")).code == 0
+    assert directory.run("ldapwhoami", bind="jane@example.com", url=directory.secure_url).code == 0
+
+
+def test_one_changes_the_own_password_and_the_former_one_opens_nothing(directory):
+    muster = directory.muster
+    muster.request("POST", "/muster/v1/users", json={"username": "dora", "password": PASSWORD, "permissions": 16})
+    new = "Another-Walnut-93-Ferry"
+    wrong = directory.run("ldappasswd", "-a", "wrong", "-s", new, bind="dora")
+    assert wrong.code == 49, wrong
+    weak = directory.run("ldappasswd", "-a", PASSWORD, "-s", "x", bind="dora")
+    assert weak.code == 19, weak
+    assert directory.run("ldappasswd", "-a", PASSWORD, "-s", new, bind="dora").code == 0
+    assert directory.run("ldapwhoami", bind="dora").code == 49
+    assert directory.run("ldapwhoami", bind="dora", password=new).code == 0
+    made = directory.run("ldappasswd", "-a", new, bind="dora", password=new)
+    assert made.code == 0 and "New password:" in made.out
+    chosen = made.out.split("New password:")[1].strip()
+    assert directory.run("ldapwhoami", bind="dora", password=chosen).code == 0
+
+
+def test_nothing_is_written_over_ldap(directory):
+    change = f"dn: {JANE}\nchangetype: modify\nreplace: cn\ncn: X\n"
+    assert directory.run("ldapmodify", stdin=change).code == 53
+    assert directory.run("ldapdelete", JANE).code == 53
