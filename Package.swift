@@ -199,6 +199,11 @@ let testSupport: [Target] = [
         ] + hummingbird("Hummingbird", "HummingbirdCore"),
         path: "Tests/ClientTestSupport"
     ),
+    // Every store of the program, for the tests of services and of the server.
+    .target(
+        name: "StoreTesting",
+        dependencies: ["MusterCore", "MusterCrypto", "MusterSQLite", "MusterTesting"]
+    ),
     // Makes the Swift client's calls for the runs of foreign clients.
     .executableTarget(
         name: "ActiveLogicCaller",
@@ -247,7 +252,7 @@ let tests: [Target] = [
     .testTarget(name: "WireJSONTests", dependencies: ["TextBytes", "WireJSON"]),
     .testTarget(
         name: "MusterCoreTests",
-        dependencies: ["MusterCore", "MusterCrypto", "MusterTesting", "TextBytes"],
+        dependencies: ["MusterCore", "MusterCrypto", "MusterTesting", "StoreTesting", "TextBytes"],
         exclude: ["Vectors"]
     ),
     .testTarget(
@@ -275,7 +280,8 @@ let tests: [Target] = [
         name: "MusterServerTests",
         dependencies: [
             "MusterAPI", "MusterCore", "MusterCrypto", "MusterSQLite", "MusterServer",
-            "MusterTesting", "TextBytes", "WireJSON", "WorkerThreads", httpTypes, logging, tls,
+            "MusterTesting", "StoreTesting", "TextBytes", "WireJSON", "WorkerThreads", httpTypes,
+            logging, tls,
             .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
             .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
         ] + hummingbird("Hummingbird", "HummingbirdCore")

@@ -38,6 +38,7 @@ final class HotPath: Sendable {
         ).found(administrator: try Username("admin@example.com"), password: PasswordHash("*"))
         let directory = Directory(
             store: store,
+            spools: SealedSpools(folder: folder.path, sealer: SodiumSealer(master)),
             clock: StandingClock(),
             random: random,
             digester: digester,

@@ -15,15 +15,13 @@ public final class SQLiteStore: InProcessStore, MeasuredStore {
     private let readers: ReaderPool
     private let longReads = WorkerPool("long reads", .reads, threads: longReadThreads)
     private let sealer: any Sealer
-    private let folder: String
     private let path: String
     private let room: DiskRoom
-    private let spools = SpoolPlaces()
 
     /// The descriptors that an open store holds at most: two for each connection, for the database and its log, and one
-    /// for the log's index; one for each spool; some for what SQLite sorts in files of its own.
+    /// for the log's index; some for what SQLite sorts in files of its own.
     public static var descriptors: Int {
-        2 * (readersAhead + 1) + 1 + SpoolPlaces.limit + 8
+        2 * (readersAhead + 1) + 1 + 8
     }
 
     /// How many reads that take long are made at a time.
@@ -75,7 +73,6 @@ public final class SQLiteStore: InProcessStore, MeasuredStore {
     ) throws(MusterError) {
         self.sealer = sealer
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
-        self.folder = folder
         self.path = path
         self.room = room ?? DiskRoom(folder: folder)
         let handle = try translating {
@@ -166,13 +163,6 @@ public final class SQLiteStore: InProcessStore, MeasuredStore {
             try room.requireForBatch(owing: writer.unmergedBytes)
             return try body(transaction)
         }
-    }
-
-    /// Makes a file for an import beside the database.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`, or `server.overloaded` where too many are under way.
-    public func makeImportSpool() throws(MusterError) -> any ImportSpool {
-        try SealedSpool(folder: folder, sealer: sealer, place: try spools.take())
     }
 
     /// Whether changes can be made: not once the database's files are no longer in their place.

@@ -7,10 +7,11 @@ public final class TemporaryFolder: Sendable {
 
     /// Makes a folder.
     ///
+    /// - Parameter place: Where; nil for where temporary files lie.
     /// - Throws: What the file system answers.
-    public init() throws {
+    public init(in place: String? = nil) throws {
         let name = "muster-test-" + UUID().uuidString.lowercased()
-        path = FileManager.default.temporaryDirectory.path + "/" + name
+        path = (place ?? FileManager.default.temporaryDirectory.path) + "/" + name
         try FileManager.default.createDirectory(
             atPath: path,
             withIntermediateDirectories: true,

@@ -12,6 +12,7 @@ extension TestDirectory {
         administratorKeys = other.administratorKeys
         directory = Directory(
             store: store,
+            spools: other.directory.spools,
             clock: clock,
             random: SeededRandom(seed: 2),
             digester: other.directory.digester,

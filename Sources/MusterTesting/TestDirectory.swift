@@ -3,7 +3,7 @@ public import MusterCore
 /// A directory with an administrator, for tests of whatever stands on it.
 ///
 /// Everything in it is in memory and repeatable: the clock stands, the random bytes are seeded, passwords
-/// cost nothing, codes are kept. Any port can be another one.
+/// cost nothing, codes are kept. Any port can be another one; a store that is not named is one of ``TestStores``.
 public struct TestDirectory: Sendable {
     /// The login name of the administrator.
     public static let administratorName = "admin@example.com"
@@ -30,12 +30,14 @@ public struct TestDirectory: Sendable {
     /// - Throws: What the store or the hasher throws.
     public init(
         rules: DirectoryRules = DirectoryRules(),
-        store: any DirectoryStore = MemoryStore(),
+        store: (any DirectoryStore)? = nil,
+        spools: any ImportSpools = MemorySpools(),
         digester: any Digester = PlainDigester(),
         curves: any CurveChecker = TrustingCurves(),
         cryptography: any FactorCryptography = PlainFactorCryptography(),
         hasher: any PasswordHasher = InstantHasher()
     ) async throws(MusterError) {
+        let store = if let store { store } else { try TestStores.make() }
         clock = FixedClock()
         codes = CapturingCodeSender()
         let random = SeededRandom()
@@ -52,6 +54,7 @@ public struct TestDirectory: Sendable {
         administratorKeys = created.keys
         directory = Directory(
             store: store,
+            spools: spools,
             clock: clock,
             random: random,
             digester: digester,

@@ -187,13 +187,16 @@ struct LostFileTests {
 
     @Test("there are so many spools at a time and no more")
     func spoolPlaces() async throws {
-        let store = try open()
+        let maker = SealedSpools(
+            folder: folder.folder.path,
+            sealer: SodiumSealer(MasterKey.random())
+        )
         var spools: [any ImportSpool] = []
-        for _ in 0..<SpoolPlaces.limit { spools.append(try store.makeImportSpool()) }
-        let refusal = await failure { _ = try store.makeImportSpool() }
+        for _ in 0..<SpoolPlaces.limit { spools.append(try maker.makeSpool()) }
+        let refusal = await failure { _ = try maker.makeSpool() }
         #expect(refusal?.code == .overloaded)
         spools.removeLast()
-        spools.append(try store.makeImportSpool())
+        spools.append(try maker.makeSpool())
         #expect(spools.count == SpoolPlaces.limit)
     }
 

@@ -1,4 +1,6 @@
 import MusterCore
+import MusterCrypto
+import MusterSQLite
 import MusterTesting
 import Testing
 
@@ -42,9 +44,11 @@ struct StoreConformanceTests {
         try await conformance(of: backend).manyUsers()
     }
 
-    @Test("what an import puts aside comes back", arguments: Backend.allCases)
-    func importSpool(_ backend: Backend) async throws {
-        try await conformance(of: backend).importSpool()
+    @Test("what an import puts aside comes back, from memory and from sealed files")
+    func importSpools() throws {
+        try SpoolConformance(MemorySpools()).everything()
+        let sealed = SealedSpools(folder: folder.folder.path, sealer: SodiumSealer(.random()))
+        try SpoolConformance(sealed).everything()
     }
 
     @Test("passwords are kept and remembered", arguments: Backend.allCases)

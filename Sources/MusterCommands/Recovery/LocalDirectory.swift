@@ -1,7 +1,6 @@
 import FoundationEssentials
 import Logging
 import MusterCore
-import MusterSQLite
 import MusterServer
 import ServiceLifecycle
 
@@ -33,11 +32,11 @@ enum LocalDirectory {
         _ work: @escaping @Sendable (LocalAccess) async throws -> Result
     ) async throws -> Result {
         let files = try DataFolder(settings.dataDirectory, creates: false, advice: advice)
-        let (store, key) = try files.open()
+        let (opened, key) = try await files.open()
         let logger = Logger(label: "muster") { _ in LineLogHandler(logLevel: .error) }
         let composition = Composition(settings: settings, logger: logger)
         let post = try composition.post(key)
-        let directory = try await composition.directory(store, key, post)
+        let directory = try await composition.directory(opened, key, post)
         let folder = try PrivateFolder()
         let server = try LocalServer(directory, post, in: folder, logger: logger)
         let result: Swift.Result<Result, any Error>
@@ -50,7 +49,7 @@ enum LocalDirectory {
             result = .failure(error)
         }
         folder.remove()
-        try store.close()
+        try await opened.store.close()
         files.release()
         return try result.get()
     }

@@ -1,7 +1,6 @@
 import Logging
 import MusterCore
 import MusterCrypto
-import MusterSQLite
 import MusterServer
 import ServiceLifecycle
 import UnixSignals
@@ -32,11 +31,11 @@ struct Composition {
     /// - Throws: ``MusterError`` with code `directory.missing`, `setting.invalid`, `store.unavailable` or
     ///   `server.overloaded`.
     func directory(
-        _ store: SQLiteStore,
+        _ opened: StoreFactory.Opened,
         _ key: MasterKey,
         _ post: MessagePost
     ) async throws(MusterError) -> Directory {
-        let identity = try await store.read(.bounded) { reader throws(MusterError) in
+        let identity = try await opened.store.read(.bounded) { reader throws(MusterError) in
             try reader.identity()
         }
         guard let identity else {
@@ -48,7 +47,8 @@ struct Composition {
         let clock = SystemClock()
         let random = SystemRandom()
         return Directory(
-            store: store,
+            store: opened.store,
+            spools: opened.spools,
             clock: clock,
             random: random,
             digester: SystemDigester(key),

@@ -1,7 +1,6 @@
 import FoundationEssentials
 import MusterCore
 import MusterCrypto
-import MusterSQLite
 import SystemCalls
 
 /// The folder of the directory's files, held by one process at a time.
@@ -82,7 +81,7 @@ struct DataFolder: ~Copyable {
     /// - Parameters:
     ///   - isForServing: Whether all of the database is read first, to find damage before somebody else does.
     ///   - onUpgrade: Told where the copy is that was kept, before a schema of an older version is changed.
-    ///   - onLoss: As in ``SQLiteStore``; told, too, where changes are left out of the log.
+    ///   - onLoss: As in ``StoreFactory``; told, too, where changes are left out of the log.
     /// - Returns: The store, and the key with which it is sealed.
     /// - Throws: ``MusterError`` with code `directory.missing`, also where the master key is another one than the
     ///   directory's, `store.too_new` or `store.unavailable`.
@@ -90,7 +89,7 @@ struct DataFolder: ~Copyable {
         isForServing: Bool = false,
         onUpgrade: (String) -> Void = { _ in },
         onLoss: @escaping @Sendable (String) -> Void = { _ in }
-    ) throws(MusterError) -> (store: SQLiteStore, key: MasterKey) {
+    ) async throws(MusterError) -> (opened: StoreFactory.Opened, key: MasterKey) {
         try DataFolderState.requireFounded(paths, isHeld: true)
         guard FileManager.default.isWritableFile(atPath: databasePath) else {
             throw MusterError(
@@ -102,28 +101,27 @@ struct DataFolder: ~Copyable {
         let key = try MasterKey(contentsOf: paths.key)
         if isForServing, let leftOut = paths.leftOut { onLoss(leftOut) }
         let copy = UpgradeCopy(paths: paths)
-        let store: SQLiteStore
+        let opened: StoreFactory.Opened
         do throws(MusterError) {
             if isForServing { try DamageCheck(paths: paths).refuseDamaged(key) }
             if let kept = try copy.keep(key) { onUpgrade(kept) }
-            store = try SQLiteStore(
-                path: databasePath,
-                sealer: SodiumSealer(key),
-                digester: SystemDigester(key),
-                onLoss: onLoss
-            )
+            opened = try factory(of: databasePath, key).open(onLoss: onLoss)
         } catch {
             throw copy.advised(error)
         }
-        guard try store.keyFits() else {
-            try? store.close()
+        guard try opened.keyFits() else {
+            try? await opened.store.close()
             throw MusterError(
                 .directoryMissing,
                 "\(paths.key) is not the master key of this directory. Put your copy of the right one back. "
                     + "Where that is lost, see \"The master key is lost\" in docs/operations.md."
             )
         }
-        return (store, key)
+        return (opened, key)
+    }
+
+    private func factory(of path: String, _ key: MasterKey) -> StoreFactory {
+        StoreFactory(path: path, folder: self.path, key: key)
     }
 
     /// Creates a directory.
@@ -153,20 +151,15 @@ struct DataFolder: ~Copyable {
             key = MasterKey.random()
             try writing(paths.key) { try key.install(at: paths.key, replaces: false) }
         }
-        let digester = SystemDigester(key)
-        let store = try SQLiteStore(
-            path: paths.unfinished,
-            sealer: SodiumSealer(key),
-            digester: digester
-        )
+        let opened = try factory(of: paths.unfinished, key).open()
         let created = try await DirectoryBootstrap(
-            store: store,
+            store: opened.store,
             clock: SystemClock(),
             random: SystemRandom(),
-            digester: digester
+            digester: SystemDigester(key)
         ).found(administrator: administrator, password: password)
-        _ = try store.keyFits()
-        try store.close()
+        _ = try opened.keyFits()
+        try await opened.store.close()
         try writing(databasePath) {
             try DurableFiles.sync(paths.unfinished)
             try DurableFiles.move(paths.unfinished, to: databasePath)

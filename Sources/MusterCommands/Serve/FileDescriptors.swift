@@ -1,7 +1,6 @@
 import Dispatch
 import FoundationEssentials
 import MusterCore
-import MusterSQLite
 import MusterServer
 import SystemCalls
 
@@ -78,7 +77,7 @@ struct FileDescriptors: Sendable, Equatable {
         let passing = 16
         // Those who collect metrics, and where they are listened to.
         let metrics = MetricsApplication.connections + 1
-        return SQLiteStore.descriptors + loops + dispatch + sockets + passing + metrics
+        return StoreFactory.descriptors + loops + dispatch + sockets + passing + metrics
     }
 
     /// Raises the limit to the highest that the system allows this process, and says what it is then.

@@ -2,7 +2,6 @@ import ArgumentParser
 import FoundationEssentials
 import Logging
 import MusterCore
-import MusterSQLite
 import MusterServer
 
 /// `muster serve`.
@@ -49,7 +48,7 @@ struct ServeCommand: AsyncParsableCommand {
             EventLoopExecutor.install()
             await FileDescriptors.openAhead()
             let files = try DataFolder(settings.dataDirectory, creates: false)
-            let (store, key) = try files.open(
+            let (opened, key) = try await files.open(
                 isForServing: true,
                 onUpgrade: { copy in
                     logger.notice(
@@ -67,7 +66,7 @@ struct ServeCommand: AsyncParsableCommand {
                 logger: logger
             )
             let post = try composition.post(key)
-            let directory = try await composition.directory(store, key, post)
+            let directory = try await composition.directory(opened, key, post)
             let open =
                 FileFindings(paths: files.paths, outbox: settings.outbox).open()
                 + CertificateFindings.openKey(settings.tls)
@@ -81,7 +80,7 @@ struct ServeCommand: AsyncParsableCommand {
                 directory.refusals.troubles.note(.damage)
             }
             try await composition.serve(directory, post)
-            try store.close()
+            try await opened.store.close()
             files.release()
         }
     }

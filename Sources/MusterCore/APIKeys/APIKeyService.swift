@@ -24,46 +24,31 @@ public struct APIKeyService: Sendable {
         by principal: Principal,
         _ input: () throws(MusterError) -> Secret<String>? = { nil }
     ) async throws(MusterError) -> APIKeyPair {
-        try principal.requireSettledAccount()
-        let target = try await directory.resolve(subject, for: principal)
-        let password = try input()
+        let right: Principal.Right = subject.isOneself ? .settledAccount : .administrator
+        try principal.requireRight(right)
+        let read = Result { () throws(MusterError) in try input() }
         let directory = directory
-        let right: Principal.Right =
-            target.id == principal.user.id ? .settledAccount : .administrator
         let pair = APIKeyPair(from: directory.random)
-        let body:
-            @Sendable (Principal, any DirectoryTransaction) throws(MusterError) ->
-                AccountChange = { caller, transaction throws(MusterError) in
-                    let user = try transaction.existing(.id(target.id))
-                    try caller.requirePower(over: user)
-                    try transaction.replaceAPIKey(of: user.id, with: directory.stored(pair))
-                    // For oneself this needs no password, and would begin the guesses at it again.
-                    if !caller.isOwn(user) || caller.isMachine {
-                        try transaction.unlockPassword(of: user)
-                    }
-                    try transaction.appendAuditEvent(
-                        directory.event(
-                            .userUpdate,
-                            by: caller,
-                            on: AuditParty(user),
-                            fields: [AuditField("api_keys", "replaced")]
-                        )
-                    )
-                    return AccountChange(of: user, by: caller, [.keysReplaced])
-                }
+        let change: AccountChange
         // Who has the keys has what it asks for already; who has a session may have stolen it.
-        let isByOwnSession =
-            target.id == principal.user.id && principal.impersonator == nil
-            && principal.sessionDigest != nil
-        let change =
-            isByOwnSession
-            ? try await OwnConfirmation(directory).change(
+        if subject.isOwn(principal), principal.impersonator == nil, principal.sessionDigest != nil {
+            change = try await OwnConfirmation(directory).change(
                 by: principal,
-                password,
+                try read.get(),
                 needing: right,
-                isFreeWithoutFactor: true,
-                body
-            ) : try await directory.change(by: principal, needing: right, body)
+                isFreeWithoutFactor: true
+            ) { caller, transaction throws(MusterError) in
+                try directory.replaceKeys(of: caller.user, with: pair, by: caller, in: transaction)
+            }
+        } else {
+            change = try await directory.change(of: subject, by: principal, read.get) {
+                caller,
+                user,
+                _,
+                transaction throws(MusterError) in
+                try directory.replaceKeys(of: user, with: pair, by: caller, in: transaction)
+            }
+        }
         await directory.tell(change)
         return pair
     }
@@ -74,18 +59,14 @@ public struct APIKeyService: Sendable {
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `access.escalation`,
     ///   `access.last_administrator`, `password.change_required`, `user.not_found` or `store.unavailable`.
     public func revoke(
-        _ subject: UserTarget,
+        _ target: UserTarget,
         by principal: Principal
     ) async throws(MusterError) -> User {
-        try principal.requireSettledAccount()
-        let target = try await directory.resolve(subject, for: principal)
         let directory = directory
-        let right: Principal.Right =
-            target.id == principal.user.id ? .settledAccount : .administrator
-        return try await directory.change(by: principal, needing: right) {
+        return try await directory.change(of: target, by: principal) {
             caller,
+            user,
             transaction throws(MusterError) in
-            let user = try transaction.existing(.id(target.id))
             try caller.requirePower(over: user)
             guard try transaction.hasAPIKey(user.id) else { return user }
             let hasPassword = try transaction.password(of: user.id) != nil
@@ -108,6 +89,30 @@ public struct APIKeyService: Sendable {
 }
 
 extension Directory {
+    /// Gives a user a new pair, in the transaction in which it was found; answers what is told of it.
+    fileprivate func replaceKeys(
+        of user: User,
+        with pair: APIKeyPair,
+        by caller: Principal,
+        in transaction: any DirectoryTransaction
+    ) throws(MusterError) -> AccountChange {
+        try caller.requirePower(over: user)
+        try transaction.replaceAPIKey(of: user.id, with: stored(pair))
+        // For oneself this needs no password, and would begin the guesses at it again.
+        if !caller.isOwn(user) || caller.isMachine {
+            try transaction.unlockPassword(of: user)
+        }
+        try transaction.appendAuditEvent(
+            event(
+                .userUpdate,
+                by: caller,
+                on: AuditParty(user),
+                fields: [AuditField("api_keys", "replaced")]
+            )
+        )
+        return AccountChange(of: user, by: caller, [.keysReplaced])
+    }
+
     /// What is kept of a pair.
     func stored(_ pair: APIKeyPair) -> StoredAPIKey {
         StoredAPIKey(

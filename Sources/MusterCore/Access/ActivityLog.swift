@@ -8,7 +8,7 @@ import Synchronization
 public final class ActivityLog: Sendable {
     private struct State {
         var keyUses: [UserID: Timestamp] = [:]
-        var sessionUses: [[UInt8]: Timestamp] = [:]
+        var sessionUses: [DigestKey: Timestamp] = [:]
     }
 
     private let state = Mutex(State())
@@ -20,7 +20,8 @@ public final class ActivityLog: Sendable {
     }
 
     func noteSessionUse(_ digest: Digest, at now: Timestamp) {
-        state.withLock { $0.sessionUses[digest.bytes] = now }
+        let key = DigestKey(digest)
+        state.withLock { $0.sessionUses[key] = now }
     }
 
     /// When a user's keys were used, as far as that is known: here and in the store.
@@ -30,7 +31,8 @@ public final class ActivityLog: Sendable {
     }
 
     func lastUse(of session: Session) -> Timestamp {
-        let pending = state.withLock { $0.sessionUses[session.digest.bytes] }
+        let key = DigestKey(session.digest)
+        let pending = state.withLock { $0.sessionUses[key] }
         return max(pending ?? session.lastSeenAt, session.lastSeenAt)
     }
 
@@ -47,7 +49,7 @@ public final class ActivityLog: Sendable {
     public func flush(to store: any DirectoryStore) async throws(MusterError) {
         let noted = state.withLock { $0 }
         guard !noted.keyUses.isEmpty || !noted.sessionUses.isEmpty else { return }
-        let sessionUses = noted.sessionUses.map { (digest: Digest($0.key), at: $0.value) }
+        let sessionUses = noted.sessionUses.map { (digest: $0.key.digest, at: $0.value) }
         try await store.write { transaction throws(MusterError) in
             try transaction.noteKeyUse(noted.keyUses)
             try transaction.noteSessionUse(sessionUses)

@@ -212,13 +212,13 @@ public struct RequestSource: Sendable {
     public var address: IPAddress?
     /// The number of the request, 32 hexadecimal digits, that the caller also sees.
     public var requestID: String
-    /// The revision that the caller has seen last; a change is made only if it is still the present one.
-    public var expectedRevision: Int64?
+    /// What a change depends on; nil if on nothing, and nobody asks what it has led to.
+    public var condition: RevisionCondition?
 
-    /// Builds an origin.
-    public init(address: IPAddress?, requestID: String, expectedRevision: Int64? = nil) {
+    /// Builds a source.
+    public init(address: IPAddress?, requestID: String, condition: RevisionCondition? = nil) {
         self.address = address
         self.requestID = requestID
-        self.expectedRevision = expectedRevision
+        self.condition = condition
     }
 }

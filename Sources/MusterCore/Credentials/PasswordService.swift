@@ -186,9 +186,16 @@ struct CurrentPassword {
         if let password {
             return try await verify(password, of: user, for: purpose, by: principal, body)
         }
-        guard !isNeeded || !principal.isOwn(user) || principal.isMachine else {
+        if isNeeded { try CurrentPassword.requireNone(of: user, by: principal) }
+        return try await body(nil)
+    }
+
+    /// Refuses a caller who has to give its password, and gave none.
+    ///
+    /// - Throws: ``MusterError`` with code `password.current_invalid`.
+    static func requireNone(of user: User, by principal: Principal) throws(MusterError) {
+        guard !principal.isOwn(user) || principal.isMachine else {
             throw CurrentPassword.refusal
         }
-        return try await body(nil)
     }
 }

@@ -49,15 +49,26 @@ public struct FactorService: Sendable {
     ) async throws(MusterError) -> FactorList {
         try principal.requireSettledPassword()
         return try await directory.look(by: principal) { caller, reader throws(MusterError) in
-            try caller.requireSettledPassword()
-            let user = try reader.existing(try reader.resolve(subject, for: caller))
-            try caller.requirePower(over: user)
-            return FactorList(
-                user: user,
-                factors: try reader.factors(of: user.id).filter(\.isConfirmed),
-                recoveryCodesLeft: try reader.recoveryCodeCount(of: user.id)
-            )
+            try list(of: subject, by: caller, in: reader)
         }
+    }
+
+    /// The factors of a user, as ``list(of:by:)``, in the snapshot of a reader in which the caller was let in.
+    ///
+    /// - Throws: as ``list(of:by:)``.
+    public func list(
+        of subject: UserTarget,
+        by principal: Principal,
+        in reader: any DirectoryReader
+    ) throws(MusterError) -> FactorList {
+        try principal.requireSettledPassword()
+        let user = try reader.resolve(subject, for: principal)
+        try principal.requirePower(over: user)
+        return FactorList(
+            user: user,
+            factors: try reader.factors(of: user.id).filter(\.isConfirmed),
+            recoveryCodesLeft: try reader.recoveryCodeCount(of: user.id)
+        )
     }
 
     /// Begins to set up an authenticator app.
@@ -215,12 +226,11 @@ public struct FactorService: Sendable {
         _ reference: UserReference,
         by principal: Principal
     ) async throws(MusterError) {
-        let target = try await directory.resolve(.user(reference), for: principal)
         let directory = directory
-        let change = try await directory.change(by: principal, needing: .administrator) {
+        let change = try await directory.change(of: .user(reference), by: principal) {
             caller,
+            user,
             transaction throws(MusterError) in
-            let user = try transaction.existing(target)
             // Who has stolen a session of an administrator's would be rid of its factor with one call.
             guard caller.isMachine || !caller.isOwn(user) else {
                 throw MusterError(

@@ -48,14 +48,14 @@ public struct GroupService: Sendable {
         }
     }
 
-    /// The groups that a user was put into, without the built-in one.
+    /// The groups that a user was put into, without the built-in one, in the snapshot in which the user was read.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
-    public func groups(of user: User) async throws(MusterError) -> [Group] {
-        guard !user.groups.isEmpty else { return [] }
-        return try await directory.store.read(.bounded) { reader throws(MusterError) in
-            try reader.groups(user.groups)
-        }
+    public func groups(
+        of user: User,
+        in reader: any DirectoryReader
+    ) throws(MusterError) -> [Group] {
+        user.groups.isEmpty ? [] : try reader.groups(user.groups)
     }
 
     /// Creates a group.
@@ -87,15 +87,16 @@ public struct GroupService: Sendable {
         by principal: Principal,
         _ input: () throws(MusterError) -> GroupDraft
     ) async throws(MusterError) -> Group {
-        let target = try await existing(reference, for: principal)
-        let draft = try input()
-        try GroupService.requireMutable(target)
-        try GroupService.refuseBuiltInName(draft.name)
+        try principal.requireAdministrator()
+        let asked = Result { () throws(MusterError) in try input() }
         let directory = directory
         return try await directory.change(by: principal, needing: .administrator) {
             principal,
             transaction throws(MusterError) in
-            var group = try transaction.existingGroup(.id(target.id))
+            var group = try transaction.existingGroup(reference, for: principal)
+            let draft = try asked.get()
+            try GroupService.requireMutable(group)
+            try GroupService.refuseBuiltInName(draft.name)
             let before = group
             group.name = draft.name
             group.isManagedBySAML = draft.isManagedBySAML ?? group.isManagedBySAML
@@ -118,13 +119,12 @@ public struct GroupService: Sendable {
         _ reference: GroupReference,
         by principal: Principal
     ) async throws(MusterError) {
-        let target = try await existing(reference, for: principal)
-        try GroupService.requireMutable(target)
         let directory = directory
         try await directory.change(by: principal, needing: .administrator) {
             principal,
             transaction throws(MusterError) in
-            let group = try transaction.existingGroup(.id(target.id))
+            let group = try transaction.existingGroup(reference, for: principal)
+            try GroupService.requireMutable(group)
             guard group.userCount == 0 else {
                 let container = directory.identity.uuid.text
                 throw MusterError(
@@ -148,12 +148,28 @@ public struct GroupService: Sendable {
         _ reference: GroupReference,
         by principal: Principal
     ) async throws(MusterError) -> Group {
-        var group = try await existing(reference, for: principal)
-        guard group.isEveryone else { return group }
-        group.userCount = try await directory.store.read(.unbounded) { reader throws(MusterError) in
-            try reader.userCount()
+        // Only to count everybody goes through the whole directory.
+        let extent: ReadExtent = reference.isEveryone ? .unbounded : .bounded
+        return try await directory.look(by: principal, extent) {
+            caller,
+            reader throws(MusterError) in
+            var group = try reader.existingGroup(reference, for: caller)
+            if group.isEveryone { group.userCount = try reader.userCount() }
+            return group
         }
-        return group
+    }
+
+    /// A group, as ``details(_:by:)``, in the snapshot of a reader; nil for the built-in one, whose members are not
+    /// counted so quickly.
+    ///
+    /// - Throws: as ``details(_:by:)``.
+    public func details(
+        _ reference: GroupReference,
+        by principal: Principal,
+        in reader: any DirectoryReader
+    ) throws(MusterError) -> Group? {
+        let group = try reader.existingGroup(reference, for: principal)
+        return group.isEveryone ? nil : group
     }
 
     /// Puts a user into a group, or takes it out.
@@ -168,15 +184,13 @@ public struct GroupService: Sendable {
         isMember: Bool,
         by principal: Principal
     ) async throws(MusterError) {
-        let target = try await existing(group, for: principal)
-        let member = try await directory.resolve(.user(user), for: principal)
-        try GroupService.requireMutable(target)
         let directory = directory
         try await directory.change(by: principal, needing: .administrator) {
             principal,
             transaction throws(MusterError) in
-            let group = try transaction.existingGroup(.id(target.id))
-            let user = try transaction.existing(.id(member.id))
+            let group = try transaction.existingGroup(group, for: principal)
+            let user = try transaction.existing(user)
+            try GroupService.requireMutable(group)
             try principal.requirePower(over: user)
             let hasChanged =
                 isMember
@@ -187,26 +201,6 @@ public struct GroupService: Sendable {
             try transaction.appendAuditEvent(
                 directory.event(.groupUpdate, by: principal, on: AuditParty(group), fields: [field])
             )
-        }
-    }
-
-    private func existing(
-        _ reference: GroupReference,
-        for principal: Principal
-    ) async throws(MusterError) -> Group {
-        try await directory.look(by: principal) { caller, reader throws(MusterError) in
-            try caller.requireAdministrator()
-            switch reference {
-            case .name(let name) where name.utf8.count > Group.maximumNameBytes:
-                throw .noSuchGroup
-            case .id(GroupID(rawValue: 0)), .uuid(Group.everyoneUUID):
-                // Counting goes through the whole directory: whoever shows the number does it.
-                return Group.everyone(userCount: 0)
-            case .name(let name) where GroupLook(name) == .everyone:
-                return Group.everyone(userCount: 0)
-            default:
-                return try reader.existingGroup(reference)
-            }
         }
     }
 
@@ -261,7 +255,35 @@ extension Directory {
     }
 }
 
+extension GroupReference {
+    /// Whether it names the group that everybody is in.
+    var isEveryone: Bool {
+        switch self {
+        case .id(let id): id == GroupID(rawValue: 0)
+        case .uuid(let uuid): uuid == Group.everyoneUUID
+        case .name(let name):
+            name.utf8.count <= Group.maximumNameBytes && GroupLook(name) == .everyone
+        }
+    }
+}
+
 extension GroupReader {
+    /// The group, which has to exist, for administrators; the built-in one without a count of its members.
+    ///
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`, `group.not_found` or
+    ///   `store.unavailable`.
+    func existingGroup(
+        _ reference: GroupReference,
+        for principal: Principal
+    ) throws(MusterError) -> Group {
+        try principal.requireAdministrator()
+        guard !reference.isEveryone else { return Group.everyone(userCount: 0) }
+        if case .name(let name) = reference, name.utf8.count > Group.maximumNameBytes {
+            throw .noSuchGroup
+        }
+        return try existingGroup(reference)
+    }
+
     /// The group, which has to exist.
     ///
     /// - Throws: ``MusterError`` with code `group.not_found` or `store.unavailable`.

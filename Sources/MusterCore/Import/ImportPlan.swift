@@ -123,7 +123,11 @@ struct ImportUpdate {
         let groups = try additions.make(to: user.id, &newGroups, in: transaction)
         let added = additions.fields(groups.map(\.name))
         if !fields.isEmpty {
-            return try edit.make(on: user.id, more: added, in: transaction).change
+            return try edit.make(
+                on: try transaction.existing(user),
+                more: added,
+                in: transaction
+            ).change
         }
         if !added.isEmpty {
             try transaction.appendAuditEvent(

@@ -51,7 +51,6 @@ struct ImportPlanner {
         _ candidate: ImportCandidate,
         _ known: UserID?
     ) throws(MusterError) -> ImportPlan {
-        // Only who may put users into groups has candidates with groups: ``UserImport/check(_:)`` has asked.
         let (members, newGroups) = try groups(named: candidate.line.groups)
         guard let known else {
             if run.options.mode == .upsert {
@@ -69,6 +68,10 @@ struct ImportPlanner {
             groups: members.filter { !before.groups.contains($0.uuid) },
             newGroups: newGroups
         )
+        // As on the routes of groups (``GroupService/setMembership(of:in:isMember:by:)``).
+        if !additions.groups.isEmpty || !newGroups.isEmpty {
+            try run.principal.requirePower(over: before)
+        }
         if !candidate.keys.isEmpty {
             let present = try reader.sshKeys(of: known)
             let held = Set(present.map(\.fingerprint))

@@ -26,7 +26,7 @@ public struct ImportService: Sendable {
         _ options: () throws(MusterError) -> ImportOptions
     ) throws(MusterError) -> UserImport {
         try principal.requireAdministrator()
-        guard principal.origin.expectedRevision == nil else {
+        guard principal.origin.condition?.expected == nil else {
             throw .invalid(
                 "If-Match",
                 "an import changes users many times; send it without If-Match"
@@ -39,13 +39,6 @@ public struct ImportService: Sendable {
             options: asked,
             share: try directory.importShares.take(principal.actor.id)
         )
-    }
-
-    /// A place for an import's lines that wait until all have been looked at.
-    ///
-    /// - Throws: ``MusterError`` with code `server.overloaded` where there are too many, or `store.unavailable`.
-    public func makeSpool() throws(MusterError) -> any ImportSpool {
-        try directory.store.makeImportSpool()
     }
 }
 
@@ -61,15 +54,26 @@ public struct UserImport: Sendable {
     /// Whose it is: in somebody else's name it is still the administrator who asks.
     public var caller: UserID { principal.actor.id }
 
+    /// A place for its lines that wait until all have been looked at.
+    ///
+    /// - Throws: ``MusterError`` with code `server.overloaded` where there are too many, or `store.unavailable`.
+    func makeSpool() throws(MusterError) -> any ImportSpool {
+        try directory.spools.makeSpool()
+    }
+
+    /// Counts what kept it from going on.
+    func note(_ error: MusterError) {
+        _ = directory.refusals.count(error)
+    }
+
     /// Checks a line by itself: everything that needs no look at other users.
     ///
-    /// The caller's right to what the line asks comes first: a line that it may not send never reaches the store.
+    /// The caller's right to what the line asks comes first: a line that it may not send never reaches the store. Groups
+    /// need no more than any line, as on their own routes; whom the caller may put into them is asked with the user.
     ///
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `user.unapproved_domain`,
     ///   `access.escalation`, `password.policy`, `ssh_key.invalid`, `ssh_key.too_many` or `input.invalid`.
     public func check(_ line: ImportLine) throws(MusterError) -> ImportCandidate {
-        // As on the routes of groups: who administers by masks alone puts nobody into groups.
-        if !line.groups.isEmpty { try principal.require(.administrator) }
         let draft = UserDraft(username: line.username, applying: line.changes)
         if options.mode == .create {
             try directory.requireCreatable(draft, by: principal)

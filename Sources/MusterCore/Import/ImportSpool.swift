@@ -14,3 +14,14 @@ public protocol ImportSpool: AnyObject {
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func next() throws(MusterError) -> [UInt8]?
 }
+
+/// Makes places for what arrives of imports.
+///
+/// It is a port of its own: wherever the directory is kept, what waits is best kept near the server. It passes
+/// `SpoolConformance` of MusterTesting.
+public protocol ImportSpools: Sendable {
+    /// Makes a place for one import.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`, or `server.overloaded` where too many are under way.
+    func makeSpool() throws(MusterError) -> any ImportSpool
+}

@@ -22,9 +22,20 @@ public struct SSHKeyService: Sendable {
         by principal: Principal
     ) async throws(MusterError) -> (user: User, keys: [StoredSSHKey]) {
         try await directory.look(by: principal) { caller, reader throws(MusterError) in
-            let user = try reader.resolveReadable(reference, for: caller)
-            return (user, try reader.sshKeys(of: user.id))
+            try list(of: reference, by: caller, in: reader)
         }
+    }
+
+    /// A user's keys, as ``list(of:by:)``, in the snapshot of a reader.
+    ///
+    /// - Throws: as ``list(of:by:)``.
+    public func list(
+        of reference: UserReference,
+        by principal: Principal,
+        in reader: any DirectoryReader
+    ) throws(MusterError) -> (user: User, keys: [StoredSSHKey]) {
+        let user = try reader.resolveReadable(reference, for: principal)
+        return (user, try reader.sshKeys(of: user.id))
     }
 
     /// Gives a user a key.
@@ -40,14 +51,11 @@ public struct SSHKeyService: Sendable {
         by principal: Principal,
         _ line: () throws(MusterError) -> String
     ) async throws(MusterError) -> (user: User, key: StoredSSHKey, isNew: Bool) {
-        let target = try await directory.resolve(.user(reference), for: principal)
-        let key = try SSHPublicKey(try line(), policy: policy)
         let directory = directory
-        let fresh = directory.stored(key)
-        return try await directory.change(by: principal, needing: .administrator) {
-            caller,
-            transaction throws(MusterError) in
-            let user = try transaction.existing(.id(target.id))
+        return try await directory.change(of: .user(reference), by: principal) {
+            () throws(MusterError) in
+            directory.stored(try SSHPublicKey(try line(), policy: policy))
+        } _: { caller, user, fresh, transaction throws(MusterError) in
             try caller.requirePower(over: user)
             let keys = try transaction.sshKeys(of: user.id)
             if let known = keys.first(where: { $0.fingerprint == fresh.fingerprint }) {
@@ -77,9 +85,13 @@ public struct SSHKeyService: Sendable {
         by principal: Principal,
         _ line: () throws(MusterError) -> String
     ) async throws(MusterError) {
-        let target = try await directory.resolve(.user(reference), for: principal)
-        let key = try SSHPublicKey(unchecked: try line())
-        try await remove(directory.fingerprint(of: key), from: target, by: principal)
+        try await remove(
+            fingerprint: { () throws(MusterError) in
+                directory.fingerprint(of: try SSHPublicKey(unchecked: try line()))
+            },
+            from: reference,
+            by: principal
+        )
     }
 
     /// Takes the key of a fingerprint from a user.
@@ -95,20 +107,12 @@ public struct SSHKeyService: Sendable {
         from reference: UserReference,
         by principal: Principal
     ) async throws(MusterError) {
-        let target = try await directory.resolve(.user(reference), for: principal)
-        try await remove(try fingerprint(), from: target, by: principal)
-    }
-
-    private func remove(
-        _ fingerprint: String,
-        from target: User,
-        by principal: Principal
-    ) async throws(MusterError) {
         let directory = directory
-        try await directory.change(by: principal, needing: .administrator) {
+        try await directory.change(of: .user(reference), by: principal, fingerprint) {
             caller,
+            user,
+            fingerprint,
             transaction throws(MusterError) in
-            let user = try transaction.existing(.id(target.id))
             try caller.requirePower(over: user)
             guard try transaction.removeSSHKey(fingerprint: fingerprint, from: user.id) else {
                 throw MusterError(.sshKeyNotFound, "no such key")

@@ -104,15 +104,14 @@ public struct SecondFactorService: Sendable {
         by principal: Principal,
         _ input: () throws(MusterError) -> Secret<String>
     ) async throws(MusterError) {
-        try principal.requireSettledPassword()
-        let target = try await directory.resolve(subject, for: principal)
-        let code = try input()
         let directory = directory
-        let right = SecondFactorService.right(subject)
-        let change: AccountChange? = try await directory.change(by: principal, needing: right) {
-            caller,
-            transaction throws(MusterError) in
-            var user = try transaction.existing(target)
+        let change: AccountChange? = try await directory.change(
+            of: subject,
+            by: principal,
+            ownNeeding: .permanentPassword,
+            input
+        ) { caller, user, code, transaction throws(MusterError) in
+            var user = user
             try caller.requirePower(over: user)
             guard let waiting = try transaction.verificationCode(of: user.id),
                 case .phone(let phone) = waiting.purpose,
@@ -171,46 +170,38 @@ public struct SecondFactorService: Sendable {
         by principal: Principal,
         _ input: () throws(MusterError) -> SecondFactorSettings
     ) async throws(MusterError) {
-        try principal.requireSettledPassword()
-        let target = try await directory.resolve(subject, for: principal)
-        let settings = try input()
         let right = SecondFactorService.right(subject)
+        try principal.requireRight(right)
+        let read = Result { () throws(MusterError) in try input() }
         let directory = directory
-        let change: AccountChange? = try await CurrentPassword(directory).verifyOwn(
-            settings.password,
+        guard case .success(let settings) = read, let password = settings.password else {
+            let change: AccountChange? = try await directory.change(
+                of: subject,
+                by: principal,
+                ownNeeding: .permanentPassword,
+                read.get
+            ) { settings, user throws(MusterError) in
+                try CurrentPassword.requireNone(of: user, by: principal)
+                return settings
+            } _: { caller, user, settings, transaction throws(MusterError) in
+                try transaction.configure(user, settings, by: caller, directory)
+            }
+            if let change { await directory.tell(change) }
+            return
+        }
+        let target = try await directory.resolve(subject, for: principal)
+        let change: AccountChange? = try await CurrentPassword(directory).verify(
+            password,
             of: target,
-            isNeeded: true,
+            for: .confirmation,
             by: principal
         ) { verified throws(MusterError) in
             try await directory.change(by: principal, needing: right) {
                 caller,
                 transaction throws(MusterError) -> AccountChange? in
-                try verified?.confirm(in: transaction)
-                var user = try transaction.existing(target)
-                try caller.requirePower(over: user)
-                let former = user
-                let before = user.secondFactor
-                try user.secondFactor.apply(settings)
-                try user.requireReachable(
-                    changedFrom: before,
-                    by: caller,
-                    directory.rules.delivery
-                )
-                guard user.secondFactor != before else { return nil }
-                try transaction.requireFactorLeft(caller, user, before: before)
-                try transaction.updateUser(user, at: directory.clock.now())
-                try transaction.setFailureCount(0, of: .sent, of: user.id)
-                // It went where codes went before: whoever reads them there is not to come in with it, nor to verify a phone.
-                try transaction.endLoginCode(of: user.id)
-                let fields = user.secondFactor.auditFields(changedFrom: before)
-                try transaction.appendAuditEvent(
-                    directory.event(.userUpdate, by: caller, on: AuditParty(user), fields: fields)
-                )
-                return AccountChange(
-                    of: former,
-                    by: caller,
-                    AccountNews.of(user, changedFrom: former)
-                )
+                try verified.confirm(in: transaction)
+                let user = try transaction.existing(target)
+                return try transaction.configure(user, settings, by: caller, directory)
             }
         }
         if let change { await directory.tell(change) }
@@ -254,6 +245,31 @@ extension User {
 }
 
 extension DirectoryTransaction {
+    /// Switches a user's codes on and off; answers what is told of it, nil if nothing has changed.
+    fileprivate func configure(
+        _ former: User,
+        _ settings: SecondFactorSettings,
+        by caller: Principal,
+        _ directory: Directory
+    ) throws(MusterError) -> AccountChange? {
+        var user = former
+        try caller.requirePower(over: user)
+        let before = user.secondFactor
+        try user.secondFactor.apply(settings)
+        try user.requireReachable(changedFrom: before, by: caller, directory.rules.delivery)
+        guard user.secondFactor != before else { return nil }
+        try requireFactorLeft(caller, user, before: before)
+        try updateUser(user, at: directory.clock.now())
+        try setFailureCount(0, of: .sent, of: user.id)
+        // It went where codes went before: whoever reads them there is not to come in with it, nor to verify a phone.
+        try endLoginCode(of: user.id)
+        let fields = user.secondFactor.auditFields(changedFrom: before)
+        try appendAuditEvent(
+            directory.event(.userUpdate, by: caller, on: AuditParty(user), fields: fields)
+        )
+        return AccountChange(of: former, by: caller, AccountNews.of(user, changedFrom: former))
+    }
+
     /// Ends the code that waits for a login, if one does.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.

@@ -21,19 +21,23 @@ extension SessionService {
     ) async throws(MusterError) -> SessionList {
         try principal.requireSettledAccount()
         let (reference, limit) = try input()
-        var query = SessionQuery(limit: limit)
-        if let reference {
-            query.user = try await directory.resolveOwned(reference, for: principal).id
-        } else if !principal.isAdministrator {
-            query.user = principal.user.id
+        let isEverybodys = reference == nil && principal.isAdministrator
+        return try await directory.look(by: principal, isEverybodys ? .unbounded : .bounded) {
+            caller,
+            reader throws(MusterError) in
+            var query = SessionQuery(limit: limit)
+            if let reference {
+                try caller.requireSettledAccount()
+                query.user = try reader.resolve(caller.target(reference), for: caller).id
+            } else if !isEverybodys {
+                query.user = caller.user.id
+            }
+            return SessionList(
+                sessions: try SessionService.read(query, for: caller, in: reader).map(seen),
+                total: try reader.sessionCount(of: query.user),
+                query: query
+            )
         }
-        let extent: ReadExtent = query.user == nil ? .unbounded : .bounded
-        let (found, total) = try await directory.look(by: principal, extent) {
-            [query] caller, reader throws(MusterError) in
-            let found = try SessionService.read(query, for: caller, in: reader)
-            return (found, try reader.sessionCount(of: query.user))
-        }
-        return SessionList(sessions: found.map(seen), total: total, query: query)
     }
 
     /// At most `limit` sessions of a list that follow one of them; who asks is judged again.
@@ -113,14 +117,11 @@ extension SessionService {
         of reference: UserReference,
         by principal: Principal
     ) async throws(MusterError) {
-        let target = try await directory.resolveOwned(reference, for: principal)
         let directory = directory
-        let right: Principal.Right =
-            target.id == principal.user.id ? .settledAccount : .administrator
-        try await directory.change(by: principal, needing: right) {
+        try await directory.change(of: principal.target(reference), by: principal) {
             principal,
+            owner,
             transaction throws(MusterError) in
-            let owner = try transaction.existing(.id(target.id))
             try principal.requireRank(over: owner)
             try principal.requirePower(over: owner)
             let count = try transaction.sessionCount(of: owner.id)

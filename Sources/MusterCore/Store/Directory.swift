@@ -5,6 +5,8 @@
 public final class Directory: Sendable {
     /// Keeps users and all that belongs to them.
     public let store: any DirectoryStore
+    /// Makes places for imports that wait.
+    public let spools: any ImportSpools
     /// Tells the time.
     public let clock: any DirectoryClock
     /// Gives random bytes.
@@ -55,6 +57,7 @@ public final class Directory: Sendable {
     /// Puts the ports together.
     public init(
         store: any DirectoryStore,
+        spools: any ImportSpools,
         clock: any DirectoryClock,
         random: any RandomSource,
         digester: any Digester,
@@ -66,6 +69,7 @@ public final class Directory: Sendable {
         identity: DirectoryIdentity
     ) {
         self.store = store
+        self.spools = spools
         self.clock = clock
         self.random = random
         self.digester = digester
@@ -161,65 +165,6 @@ extension DirectoryRules {
 }
 
 extension Directory {
-    /// Makes a change for a caller, who is admitted again in the transaction that makes it.
-    ///
-    /// Changes that need no right to administer are counted, so that nobody fills the disk with their records
-    /// (``ChangeBudget``).
-    ///
-    /// - Throws: ``MusterError`` as ``readmit(_:in:)``; with code `access.insufficient_scope` or
-    ///   `password.change_required`; `revision.changed` if users have changed since the revision that the
-    ///   caller names; `request.rate_limited` or `server.overloaded` where it has made too many, or the disk is nearly
-    ///   full; or what `body` throws.
-    func change<Result: Sendable>(
-        by principal: Principal,
-        needing right: Principal.Right,
-        _ body:
-            @escaping @Sendable (Principal, any DirectoryTransaction) throws(MusterError) -> Result
-    ) async throws(MusterError) -> Result {
-        let counts = try takePlace(of: principal, needing: right)
-        do throws(MusterError) {
-            return try await changeUncounted(by: principal, needing: right, body)
-        } catch {
-            // What was not made is not counted.
-            if counts { ownChanges.giveBack(principal.actor.id) }
-            throw error
-        }
-    }
-
-    /// Makes a change as ``change(by:needing:_:)``, however many the caller has made before.
-    ///
-    /// - Throws: ``MusterError`` as there, but for code `request.rate_limited`.
-    func changeUncounted<Result: Sendable>(
-        by principal: Principal,
-        needing right: Principal.Right,
-        _ body:
-            @escaping @Sendable (Principal, any DirectoryTransaction) throws(MusterError) -> Result
-    ) async throws(MusterError) -> Result {
-        let directory = self
-        return try await store.write { transaction throws(MusterError) in
-            let caller = try directory.readmit(principal, in: transaction)
-            try caller.requireRight(right)
-            try transaction.requireRevision(of: caller)
-            return try body(caller, transaction)
-        }
-    }
-
-    /// Looks at something for a caller, who is admitted again at the moment that is looked at.
-    ///
-    /// Between a request's head and its answer it may have waited long, in a queue or for somebody who reads slowly.
-    ///
-    /// - Throws: ``MusterError`` as ``readmit(_:in:)``, or what `body` throws.
-    func look<Result: Sendable>(
-        by principal: Principal,
-        _ extent: ReadExtent = .bounded,
-        _ body:
-            @escaping @Sendable (Principal, any DirectoryReader) throws(MusterError) -> Result
-    ) async throws(MusterError) -> Result {
-        try await store.read(extent) { [self] reader throws(MusterError) in
-            try body(try readmit(principal, in: reader), reader)
-        }
-    }
-
     /// An event of a principal's doing, ready to be appended.
     func event(
         _ action: AuditAction,
@@ -261,21 +206,6 @@ extension Directory {
             requestID: origin.requestID,
             target: target,
             fields: fields
-        )
-    }
-}
-
-extension DirectoryReader {
-    /// Refuses a change if users have changed since the revision that the caller names.
-    ///
-    /// - Throws: ``MusterError`` with code `revision.changed` or `store.unavailable`.
-    func requireRevision(of caller: Principal) throws(MusterError) {
-        guard let expected = caller.origin.expectedRevision, try revision() != expected else {
-            return
-        }
-        throw MusterError(
-            .revisionChanged,
-            "Users were changed in another session. Read them again."
         )
     }
 }

@@ -72,11 +72,6 @@ public protocol DirectoryStore: Sendable {
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func probe() async throws(MusterError)
 
-    /// Makes a place for what arrives of an import.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
-    func makeImportSpool() throws(MusterError) -> any ImportSpool
-
     /// Lets go of all that the store holds. Nothing may be in flight, and nothing is asked of it from then on.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.

@@ -14,17 +14,28 @@ struct UserEdit: Sendable {
     struct Outcome: Sendable {
         let user: User
         let change: AccountChange
+
+        /// The same with how many factors the user has, if that is asked for.
+        func counting(
+            _ counts: Bool,
+            in reader: any DirectoryReader
+        ) throws(MusterError) -> Outcome {
+            guard counts else { return self }
+            var user = user
+            user.factors = try reader.factorCounts(of: user.id)
+            return Outcome(user: user, change: change)
+        }
     }
 
-    /// Makes the change.
+    /// Makes the change of a user, who was read in the same transaction.
     ///
     /// Where it throws, nothing was written.
     func make(
-        on id: UserID,
+        on before: User,
         more: [AuditField] = [],
         in transaction: any DirectoryTransaction
     ) throws(MusterError) -> Outcome {
-        let before = try transaction.existing(.id(id))
+        let id = before.id
         let after = before.applying(changes)
         var news = AccountNews.of(after, changedFrom: before)
         guard after != before || hash != nil else {

@@ -22,9 +22,20 @@ extension UserService {
         by principal: Principal
     ) async throws(MusterError) -> UserAccount {
         try await directory.look(by: principal) { caller, reader throws(MusterError) in
-            let user = try reader.resolveReadable(reference, for: caller)
-            return try account(of: user, for: caller, in: reader)
+            try account(of: reference, by: caller, in: reader)
         }
+    }
+
+    /// A user with all that belongs to it, as ``account(of:by:)``, in the snapshot of a reader.
+    ///
+    /// - Throws: as ``account(of:by:)``.
+    public func account(
+        of reference: UserReference,
+        by principal: Principal,
+        in reader: any DirectoryReader
+    ) throws(MusterError) -> UserAccount {
+        let user = try reader.resolveReadable(reference, for: principal)
+        return try account(of: user, for: principal, in: reader)
     }
 
     /// The caller with all that belongs to it, also where its password has to be changed first.
@@ -32,9 +43,22 @@ extension UserService {
     /// - Throws: ``MusterError`` as ``Directory/readmit(_:in:)``, or with code `store.unavailable`.
     public func ownAccount(by principal: Principal) async throws(MusterError) -> UserAccount {
         try await directory.look(by: principal) { caller, reader throws(MusterError) in
-            // Whoever has been let in was read with its session or key, in this same look.
-            try account(of: caller.user, for: caller, in: reader)
+            try ownAccount(by: caller, in: reader)
         }
+    }
+
+    /// The caller with all that belongs to it, as ``ownAccount(by:)``, in the snapshot in which it was let in.
+    ///
+    /// - Parameters:
+    ///   - principal: The caller, who was let in in the same snapshot.
+    ///   - reader: The snapshot.
+    /// - Returns: The account.
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    public func ownAccount(
+        by principal: Principal,
+        in reader: any DirectoryReader
+    ) throws(MusterError) -> UserAccount {
+        try account(of: principal.user, for: principal, in: reader)
     }
 
     private func account(
@@ -52,18 +76,6 @@ extension UserService {
             hasAPIKeys: try reader.hasAPIKey(user.id),
             hasPassword: try reader.password(of: user.id) != nil
         )
-    }
-
-    /// A user as a change has left it, with how many factors it has.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
-    public func withFactors(_ user: User) async throws(MusterError) -> User {
-        var user = user
-        user.factors = try await directory.store.read(.bounded) {
-            [id = user.id] reader throws(MusterError) in
-            try reader.factorCounts(of: id)
-        }
-        return user
     }
 
     /// How many users a query keeps, for those who may look at others.
@@ -90,12 +102,11 @@ extension UserService {
         _ reference: UserReference,
         by principal: Principal
     ) async throws(MusterError) -> User {
-        let target = try await directory.resolve(.user(reference), for: principal)
         let directory = directory
-        let user = try await directory.change(by: principal, needing: .administrator) {
+        let user = try await directory.change(of: .user(reference), by: principal) {
             caller,
+            user,
             transaction throws(MusterError) in
-            let user = try transaction.existing(.id(target.id))
             guard !caller.isOwn(user) || caller.isMachine else {
                 throw MusterError(
                     .ownAccount,
@@ -104,6 +115,8 @@ extension UserService {
             }
             try caller.requireRank(over: user)
             try caller.requirePower(over: user)
+            var user = user
+            user.factors = try transaction.factorCounts(of: user.id)
             guard user.logins.failureCount > 0 || user.logins.lastClosing != nil else {
                 return user
             }
@@ -112,7 +125,9 @@ extension UserService {
             try transaction.appendAuditEvent(
                 directory.event(.userUpdate, by: caller, on: AuditParty(user), fields: fields)
             )
-            return try transaction.existing(.id(target.id))
+            var unlocked = try transaction.existing(.id(user.id))
+            unlocked.factors = user.factors
+            return unlocked
         }
         return directory.activity.updated(user)
     }

@@ -10,12 +10,11 @@ extension UserService {
         by principal: Principal,
         _ input: () throws(MusterError) -> UserChanges
     ) async throws(MusterError) {
-        let target = try await directory.resolve(.user(reference), for: principal)
-        let changes = try input()
-        try principal.requireOther(than: target)
         let directory = directory
-        _ = try await directory.change(by: principal, needing: .administrator) {
+        _ = try await directory.change(of: .user(reference), by: principal, input) {
             caller,
+            target,
+            changes,
             transaction throws(MusterError) in
             try caller.requireOther(than: target)
             let edit = UserEdit(
@@ -24,7 +23,7 @@ extension UserService {
                 changes: changes,
                 hash: nil
             )
-            return try edit.make(on: target.id, in: transaction)
+            return try edit.make(on: target, in: transaction)
         }
     }
 }

@@ -1,3 +1,24 @@
+/// What is asked of an edit before anybody knows whose it is, and what of it has to be hashed first.
+public struct UserEditRequest<Body: Sendable>: Sendable {
+    /// What was read.
+    let body: Body
+    /// A new password.
+    let password: Secret<String>?
+    /// The caller's own password, for changes of one's own account that need it.
+    let currentPassword: Secret<String>?
+
+    /// Builds a request.
+    public init(
+        _ body: Body,
+        password: Secret<String>? = nil,
+        currentPassword: Secret<String>? = nil
+    ) {
+        self.body = body
+        self.password = password
+        self.currentPassword = currentPassword
+    }
+}
+
 extension UserService {
     /// Changes a user.
     ///
@@ -10,36 +31,94 @@ extension UserService {
     ///   `access.escalation`, `password.policy`, `revision.changed`, `server.overloaded`,
     ///   `store.unavailable`, or what `input` throws.
     public func edit(
-        _ subject: UserTarget,
+        _ target: UserTarget,
         by principal: Principal,
+        countsFactors: Bool = false,
         _ input: () throws(MusterError) -> UserChanges
     ) async throws(MusterError) -> User {
-        try await edit(subject, by: principal) { _ throws(MusterError) in try input() }
+        try await edit(target, by: principal, countsFactors: countsFactors) {
+            () throws(MusterError) in
+            let changes = try input()
+            return UserEditRequest(
+                changes,
+                password: changes.password,
+                currentPassword: changes.currentPassword
+            )
+        } for: { changes, _ in
+            changes
+        }
     }
 
     /// Changes a user as the other one, where what is asked for depends on who it is.
     ///
-    /// - Throws: as there.
-    public func edit(
-        _ subject: UserTarget,
+    /// - Parameters:
+    ///   - target: The user.
+    ///   - principal: Who calls.
+    ///   - countsFactors: Whether the user is returned with how many factors it has.
+    ///   - input: Reads what is asked for.
+    ///   - changes: Says what that means for a user. It is called in the transaction, and does little.
+    /// - Returns: The user as it then is.
+    /// - Throws: as there, or what `changes` throws.
+    public func edit<Body: Sendable>(
+        _ target: UserTarget,
         by principal: Principal,
-        _ input: (User) throws(MusterError) -> UserChanges
+        countsFactors: Bool = false,
+        _ input: () throws(MusterError) -> UserEditRequest<Body>,
+        for changes: @escaping @Sendable (Body, User) throws(MusterError) -> UserChanges
     ) async throws(MusterError) -> User {
-        try principal.requireSettledAccount()
-        let target = try await directory.resolve(subject, for: principal)
-        let changes = try input(target)
-        let right: Principal.Right =
-            subject.isOneself ? .settledAccount : .administrator
-        let own = principal.isOwn(target) ? changes.currentPassword : nil
-        let user = try await CurrentPassword(directory).verifyOwn(
+        try principal.requireRight(target.isOneself ? .settledAccount : .administrator)
+        let read = Result { () throws(MusterError) in try input() }
+        if case .success(let asked) = read,
+            asked.password != nil || asked.currentPassword != nil
+        {
+            return try await editHashing(
+                target,
+                by: principal,
+                countsFactors: countsFactors,
+                asked,
+                for: changes
+            )
+        }
+        let directory = directory
+        let outcome = try await directory.change(of: target, by: principal) {
+            () throws(MusterError) in
+            try read.get().body
+        } for: { body, user throws(MusterError) in
+            try changes(body, user)
+        } _: { caller, user, changes, transaction throws(MusterError) in
+            let edit = UserEdit(
+                directory: directory,
+                principal: caller,
+                changes: changes,
+                hash: nil
+            )
+            return try edit.make(on: user, in: transaction).counting(countsFactors, in: transaction)
+        }
+        await directory.tell(outcome.change)
+        return directory.activity.updated(outcome.user)
+    }
+
+    /// Changes a user where a password has to be hashed, which takes long: the user is looked at before.
+    private func editHashing<Body: Sendable>(
+        _ target: UserTarget,
+        by principal: Principal,
+        countsFactors: Bool,
+        _ asked: UserEditRequest<Body>,
+        for changes: (Body, User) throws(MusterError) -> UserChanges
+    ) async throws(MusterError) -> User {
+        let right: Principal.Right = target.isOneself ? .settledAccount : .administrator
+        let target = try await directory.resolve(target, for: principal)
+        let changes = try changes(asked.body, target)
+        let own = principal.isOwn(target) ? asked.currentPassword : nil
+        let outcome = try await CurrentPassword(directory).verifyOwn(
             own,
             of: target,
-            isNeeded: changes.password != nil,
-            for: changes.password == nil ? .confirmation : .replacement,
+            isNeeded: asked.password != nil,
+            for: asked.password == nil ? .confirmation : .replacement,
             by: principal
         ) { verified throws(MusterError) in
             var hash: PasswordHash?
-            if let password = changes.password {
+            if let password = asked.password {
                 try principal.requirePower(over: target)
                 hash = try await NewPassword(
                     directory,
@@ -51,9 +130,14 @@ extension UserService {
                     formerOf: target.id
                 )
             }
-            return try await make(changes, hash, verified, of: target, by: principal, right)
+            return try await make(changes, hash, verified, of: target, by: principal, right) {
+                outcome,
+                transaction throws(MusterError) in
+                try outcome.counting(countsFactors, in: transaction)
+            }
         }
-        return directory.activity.updated(user)
+        await directory.tell(outcome.change)
+        return directory.activity.updated(outcome.user)
     }
 
     private func make(
@@ -62,10 +146,13 @@ extension UserService {
         _ verified: VerifiedPassword?,
         of target: User,
         by principal: Principal,
-        _ right: Principal.Right
-    ) async throws(MusterError) -> User {
+        _ right: Principal.Right,
+        _ ending:
+            @escaping @Sendable (UserEdit.Outcome, any DirectoryTransaction) throws(MusterError)
+            -> UserEdit.Outcome
+    ) async throws(MusterError) -> UserEdit.Outcome {
         let directory = directory
-        let outcome = try await directory.change(by: principal, needing: right) {
+        return try await directory.change(by: principal, needing: right) {
             caller,
             transaction throws(MusterError) in
             try verified?.confirm(in: transaction)
@@ -76,16 +163,10 @@ extension UserService {
                 hash: hash,
                 isConfirmed: verified != nil
             )
-            return try edit.make(on: target.id, in: transaction)
+            return try ending(
+                try edit.make(on: try transaction.existing(target), in: transaction),
+                transaction
+            )
         }
-        await directory.tell(outcome.change)
-        return outcome.user
-    }
-}
-
-extension UserTarget {
-    /// Whether the caller acts on itself.
-    var isOneself: Bool {
-        if case .oneself = self { true } else { false }
     }
 }

@@ -153,13 +153,12 @@ public struct UserService: Sendable {
         by principal: Principal,
         _ successor: () throws(MusterError) -> UUID?
     ) async throws(MusterError) {
-        let target = try await directory.resolve(.user(reference), for: principal)
-        let successor = try successor()
         let directory = directory
-        try await directory.change(by: principal, needing: .administrator) {
+        try await directory.change(of: .user(reference), by: principal, successor) {
             caller,
+            user,
+            successor,
             transaction throws(MusterError) in
-            let user = try transaction.existing(.id(target.id))
             // The machine stands in for the owner, whose account is not its own.
             guard caller.isMachine || !caller.isOwn(user) else {
                 throw MusterError(.ownAccount, "You cannot delete your own account.")

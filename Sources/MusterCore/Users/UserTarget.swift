@@ -17,18 +17,18 @@ extension Directory {
     /// - Throws: ``MusterError`` as ``readmit(_:in:)``, or with code `access.insufficient_scope`,
     ///   `password.change_required` or `user.not_found`.
     func resolve(
-        _ subject: UserTarget,
+        _ target: UserTarget,
         for principal: Principal
     ) async throws(MusterError) -> User {
         try await look(by: principal) { caller, reader throws(MusterError) in
-            try reader.resolve(subject, for: caller)
+            try reader.resolve(target, for: caller)
         }
     }
 }
 
 extension UserReader {
-    func resolve(_ subject: UserTarget, for principal: Principal) throws(MusterError) -> User {
-        switch subject {
+    func resolve(_ target: UserTarget, for principal: Principal) throws(MusterError) -> User {
+        switch target {
         case .oneself:
             return principal.user
         case .user(let reference):
@@ -56,18 +56,25 @@ extension UserReader {
     }
 }
 
-extension Directory {
-    /// Finds a user whose affairs are the caller's business: itself, or anybody for administrators.
-    ///
-    /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
-    ///   `user.not_found` or `store.unavailable`.
-    func resolveOwned(
-        _ reference: UserReference,
-        for principal: Principal
-    ) async throws(MusterError) -> User {
-        try principal.requireSettledAccount()
-        if principal.user.matches(reference) { return principal.user }
-        return try await resolve(.user(reference), for: principal)
+extension Principal {
+    /// The user of a reference, as the target of a call that everybody may make for itself.
+    public func target(_ reference: UserReference) -> UserTarget {
+        user.matches(reference) ? .oneself : .user(reference)
+    }
+}
+
+extension UserTarget {
+    /// Whether the caller acts on itself.
+    var isOneself: Bool {
+        if case .oneself = self { true } else { false }
+    }
+
+    /// Whether it is the caller, by whatever name.
+    func isOwn(_ principal: Principal) -> Bool {
+        switch self {
+        case .oneself: true
+        case .user(let reference): principal.user.matches(reference)
+        }
     }
 }
 

@@ -1,6 +1,5 @@
 import FoundationEssentials
 import MusterCore
-import Synchronization
 import SystemCalls
 
 /// Pieces of an import in a file without a name, sealed: what was read of it makes no sense without the
@@ -112,38 +111,5 @@ final class SealedSpool: ImportSpool {
                 + "\(String(cString: strerror(error))).",
             cause: cause
         )
-    }
-}
-
-/// How many imports may wait in spools at a time: each takes a descriptor and room on the disk.
-final class SpoolPlaces: Sendable {
-    /// The most.
-    static let limit = 16
-
-    /// One of them, given back when nothing holds it any more.
-    final class Place: Sendable {
-        private let places: SpoolPlaces
-
-        fileprivate init(_ places: SpoolPlaces) {
-            self.places = places
-        }
-
-        deinit {
-            places.taken.subtract(1, ordering: .relaxed)
-        }
-    }
-
-    private let taken = Atomic(0)
-
-    /// Takes a place.
-    ///
-    /// - Throws: ``MusterError`` with code `server.overloaded` where none is free.
-    func take() throws(MusterError) -> Place {
-        let count = taken.add(1, ordering: .relaxed).newValue
-        let place = Place(self)
-        guard count <= SpoolPlaces.limit else {
-            throw .overloaded("Too many imports are under way.", retryAfter: 10, for: .imports)
-        }
-        return place
     }
 }

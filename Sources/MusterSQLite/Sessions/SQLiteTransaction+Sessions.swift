@@ -11,7 +11,7 @@ extension SQLiteTransaction {
         """
 
     func sessionHolder(_ digest: Digest) throws(MusterError) -> SessionHolder? {
-        if let found = handle.recentSessions[digest.bytes] { return found }
+        if let found = handle.cachedSessions[DigestKey(digest)] { return found }
         let found = try row(Self.byToken, [digest.bytes]) { row in
             let owner = try decodeUser(row)
             return SessionHolder(

@@ -11,7 +11,7 @@ final class SQLiteHandle: @unchecked Sendable {
     private static let statementLimit = 256
     /// The most keys, and the most sessions, that are cached for one snapshot: those of the present callers, not of
     /// everybody.
-    private static let recentLimit = 64
+    private static let cacheLimit = 64
 
     let pointer: OpaquePointer
     /// Whether the connection has not been closed.
@@ -22,11 +22,11 @@ final class SQLiteHandle: @unchecked Sendable {
     var cache = WriterCache()
     private var logMeasure: LogMeasure?
     /// The commit at which this connection reads; nil outside a read transaction of ``readSnapshot(_:)``.
-    private var moment: UInt64?
+    private var snapshot: UInt64?
     /// The keys that were asked for in this snapshot, with their owners.
     private(set) var cachedKeys: [String: (owner: User, key: StoredAPIKey)] = [:]
     /// The sessions that were asked for in this snapshot, by their digests, with their owners.
-    private(set) var recentSessions: [[UInt8]: SessionHolder] = [:]
+    private(set) var cachedSessions: [DigestKey: SessionHolder] = [:]
 
     /// Opens a connection as all are opened; what each kind adds is in SQLiteHandle+Opening.swift.
     ///
@@ -139,26 +139,26 @@ final class SQLiteHandle: @unchecked Sendable {
     /// - Parameter commit: The commit's number.
     /// - Throws: ``SQLiteError``.
     func readSnapshot(_ commit: UInt64) throws {
-        guard moment != commit else { return }
+        guard snapshot != commit else { return }
         endSnapshot()
         try run("BEGIN", [])
-        moment = commit
+        snapshot = commit
     }
 
     /// Ends the snapshot.
     func endSnapshot() {
-        guard moment != nil else { return }
-        moment = nil
+        guard snapshot != nil else { return }
+        snapshot = nil
         cachedKeys.removeAll(keepingCapacity: true)
-        recentSessions.removeAll(keepingCapacity: true)
+        cachedSessions.removeAll(keepingCapacity: true)
         // A read has nothing to lose: whatever COMMIT may say, the next BEGIN starts again.
         try? run("COMMIT", [])
     }
 
     /// Caches what was found under a key for as long as this snapshot is read.
     func keep(_ found: (owner: User, key: StoredAPIKey)) {
-        guard moment != nil else { return }
-        if cachedKeys.count >= SQLiteHandle.recentLimit {
+        guard snapshot != nil else { return }
+        if cachedKeys.count >= SQLiteHandle.cacheLimit {
             cachedKeys.removeAll(keepingCapacity: true)
         }
         cachedKeys[found.key.accessKey] = found
@@ -166,11 +166,11 @@ final class SQLiteHandle: @unchecked Sendable {
 
     /// Caches what was found under the digest of a token, as ``keep(_:)`` of a key.
     func keep(_ found: SessionHolder) {
-        guard moment != nil else { return }
-        if recentSessions.count >= SQLiteHandle.recentLimit {
-            recentSessions.removeAll(keepingCapacity: true)
+        guard snapshot != nil else { return }
+        if cachedSessions.count >= SQLiteHandle.cacheLimit {
+            cachedSessions.removeAll(keepingCapacity: true)
         }
-        recentSessions[found.session.digest.bytes] = found
+        cachedSessions[DigestKey(found.session.digest)] = found
     }
 
     /// Runs `body` as a part of the present transaction; where it throws, nothing of it remains.

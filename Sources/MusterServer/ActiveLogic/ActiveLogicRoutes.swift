@@ -54,6 +54,31 @@ struct ActiveLogicRoutes {
         )
     }
 
+    /// A route of the dialect that only reads by index.
+    static func reading(
+        _ path: String,
+        in directory: Directory,
+        _ reading: @escaping Route.Reading
+    ) -> Route {
+        Route(reading: root + path, of: .activeLogic, in: directory, reading)
+    }
+
+    /// Routes that only read, for both ways of naming a user in a path.
+    static func userReadings(
+        _ suffix: String,
+        in directory: Directory,
+        _ answer: @escaping @Sendable (UserReference, ReadCall) throws(MusterError) -> Answer?
+    ) -> [Route] {
+        [
+            reading("/users/:id" + suffix, in: directory) { call throws(MusterError) in
+                try answer(UserReference(path: call.parameter), call)
+            },
+            reading("/users/by-name/:name" + suffix, in: directory) { call throws(MusterError) in
+                try answer(try UserReference(escapedName: call.parameter), call)
+            },
+        ]
+    }
+
     /// The same routes for both ways of naming a user in a path.
     static func userRoutes(
         _ method: HTTPRequest.Method,

@@ -43,6 +43,7 @@ struct RequestAuthenticator: Sendable {
         _ route: Route
     ) async throws -> Response {
         var arrival = try await arrival(of: request, context, route)
+        if let answer = arrival.answer { return Response(answer) }
         if let name = try arrival.impersonated(route.dialect) {
             arrival = try await impersonating(name, arrival)
         }
@@ -58,6 +59,8 @@ struct RequestAuthenticator: Sendable {
         let principal: Principal?
         let share: ArrivalShare
         let readsBody: Bool
+        /// The answer, where it was found in the read that has let the caller in.
+        let answer: Answer?
 
         init(
             _ request: Request,
@@ -65,7 +68,8 @@ struct RequestAuthenticator: Sendable {
             _ origin: RequestSource,
             _ principal: Principal?,
             _ share: ArrivalShare,
-            readsBody: Bool
+            readsBody: Bool,
+            answer: Answer? = nil
         ) {
             self.request = request
             self.context = context
@@ -73,6 +77,7 @@ struct RequestAuthenticator: Sendable {
             self.principal = principal
             self.share = share
             self.readsBody = readsBody
+            self.answer = answer
         }
 
         /// Whom the caller wants to act as; nil for itself.
@@ -96,29 +101,34 @@ struct RequestAuthenticator: Sendable {
             address: peers.client(of: context.peer, request.headers),
             requestID: context.requestID
         )
-        let principal: Principal?
+        let entry: Entry?
         do {
             // Whoever signs in may still carry what no longer opens anything.
-            principal =
-                route.isOpen
-                ? nil : try await authenticate(request.headers, origin, route.dialect, context)
+            entry = route.isOpen ? nil : try await enter(request, origin, route, context)
         } catch {
             context.judge(isKnown: false)
             guard route.admitsStrangers, RefusedCookie.isCause(of: error) else { throw error }
-            principal = nil
+            entry = nil
         }
-        context.judge(isKnown: principal != nil)
-        guard route.isOpen || route.admitsStrangers || principal != nil else {
+        context.judge(isKnown: entry != nil)
+        guard route.isOpen || route.admitsStrangers || entry != nil else {
             throw Call.noCredentials
         }
         return Arrival(
             request,
             context,
             origin,
-            principal,
-            share(for: principal),
-            readsBody: !route.streamsBody && request.method != .get && request.method != .head
+            entry?.principal,
+            share(for: entry?.principal),
+            readsBody: !route.streamsBody && request.method != .get && request.method != .head,
+            answer: try entry?.answer.get()
         )
+    }
+
+    /// A caller who was let in, and the answer to it where that was found in the same read.
+    private struct Entry {
+        let principal: Principal
+        let answer: Result<Answer?, MusterError>
     }
 
     private func share(for principal: Principal?) -> ArrivalShare {
@@ -174,21 +184,34 @@ struct RequestAuthenticator: Sendable {
         return call.isLongOfStranger ? StrangersThread.shared : nil
     }
 
-    private func authenticate(
-        _ fields: HTTPFields,
+    /// Lets a caller in, and answers it within the same read if the route can; nil for who shows nothing.
+    private func enter(
+        _ request: Request,
         _ origin: RequestSource,
-        _ dialect: Dialect,
+        _ route: Route,
         _ context: MusterRequestContext
-    ) async throws -> Principal? {
-        guard let credentials = try dialect.credentials(fields) else { return nil }
-        let principal: Principal
+    ) async throws -> Entry? {
+        let fields = request.headers
+        guard let credentials = try route.dialect.credentials(fields) else { return nil }
+        // Who acts in another's name has to be known before, and that is told the audit log.
+        let reading = fields.contains(.xImpersonate) ? nil : route.reading
+        let parameter = reading == nil ? "" : context.variable(of: route.path)
+        let entry: Entry
         do {
-            principal = try await authenticator.authenticate(
-                credentials,
-                from: origin,
-                by: dialect.permissionModel,
-                under: dialect.policy
-            )
+            entry = try await directory.store.read(.bounded) {
+                [authenticator, dialect = route.dialect] reader throws(MusterError) in
+                let principal = try authenticator.authenticate(
+                    credentials,
+                    from: origin,
+                    by: dialect.permissionModel,
+                    under: dialect.policy,
+                    in: reader
+                )
+                let answer = Result { () throws(MusterError) in
+                    try reading?(ReadCall(request, principal, parameter, reader))
+                }
+                return Entry(principal: principal, answer: answer)
+            }
         } catch {
             directory.signIns.note(credentials.tallied, error)
             guard RefusedCookie.codes.contains(error.code), CredentialsHeader.isCookie(fields)
@@ -198,8 +221,8 @@ struct RequestAuthenticator: Sendable {
                 clearing: cookies.clearing(on: context.channel, fields)
             )
         }
-        try admit(principal)
-        return principal
+        try admit(entry.principal)
+        return entry
     }
 
     /// Counts a request of a caller, who has come in with it.

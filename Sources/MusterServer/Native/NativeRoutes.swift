@@ -81,6 +81,27 @@ struct NativeRoutes {
     }
 }
 
+extension NativeRoutes {
+    /// A route of the API that only reads by index.
+    static func reading(
+        _ path: String,
+        in directory: Directory,
+        leaving long: Route.Handler? = nil,
+        _ reading: @escaping Route.Reading
+    ) -> Route {
+        Route(reading: root + path, of: .native, in: directory, leaving: long, reading)
+    }
+}
+
+extension ReadCall {
+    /// The user whom the path names.
+    ///
+    /// - Throws: ``MusterError`` with code `input.malformed`.
+    func nativeUser() throws(MusterError) -> UserReference {
+        UserReference(native: try decodedParameter())
+    }
+}
+
 extension Call {
     /// The user whom the path names.
     ///
@@ -93,8 +114,7 @@ extension Call {
     ///
     /// - Throws: ``MusterError`` with code `input.malformed`.
     func nativeTarget(of principal: Principal) throws(MusterError) -> UserTarget {
-        let reference = try nativeUser()
-        return principal.user.matches(reference) ? .oneself : .user(reference)
+        principal.target(try nativeUser())
     }
 
     /// A part of the path, decoded.

@@ -36,10 +36,27 @@ struct Call: Sendable {
     ///   something else than a revision.
     var callerForChange: Principal {
         get throws(MusterError) {
-            var principal = try principal
-            principal.origin.expectedRevision = try Revision.expected(request.headers)
-            return principal
+            let expected = try Revision.expected(request.headers)
+            return try principal(under: expected.map { RevisionCondition(expected: $0) })
         }
+    }
+
+    /// Who asks to change users as ``callerForChange``, and is told which revision that has led to (`ETag`).
+    ///
+    /// - Throws: as there.
+    var callerForTaggedChange: Principal {
+        get throws(MusterError) {
+            let expected = try Revision.expected(request.headers)
+            return try principal(under: RevisionCondition(expected: expected))
+        }
+    }
+
+    private func principal(
+        under condition: RevisionCondition?
+    ) throws(MusterError) -> Principal {
+        var principal = try principal
+        principal.origin.condition = condition
+        return principal
     }
 
     /// A part of the path as it was sent, not decoded.

@@ -24,17 +24,30 @@ enum Revision {
         return response
     }
 
-    /// The answer to whoever knows the list already.
-    static func unchanged(_ revision: Int64) -> Response {
-        tagged(Response(status: .notModified), revision)
-    }
-
-    /// The answer to a change, with the revision behind it, so that the caller can go on from there.
-    ///
-    /// The change is made; where the store cannot be asked any more, the answer says no revision.
-    static func changed(_ response: Response, in directory: Directory) async -> Response {
+    /// The answer to a call that has changed no user, with the present revision; without one if the store cannot be
+    /// asked any more.
+    static func told(_ response: Response, in directory: Directory) async -> Response {
         var response = response
         response.headers[.eTag] = (try? await present(in: directory)).map(tag)
+        return response
+    }
+
+    /// The answer to whoever reads something, with the revision of the snapshot in which it was read.
+    static func tagged(_ answer: Answer, _ revision: Int64) -> Answer {
+        var answer = answer
+        answer.fields += [(.eTag, tag(revision)), (.cacheControl, "no-cache")]
+        return answer
+    }
+
+    /// The answer to whoever knows the list already.
+    static func unchanged(_ revision: Int64) -> Answer {
+        tagged(Answer(status: .notModified), revision)
+    }
+
+    /// The answer to a change, with the revision that it has led to, so that the caller can go on from there.
+    static func changed(_ response: Response, by principal: Principal) -> Response {
+        var response = response
+        response.headers[.eTag] = principal.origin.condition?.reached.map(tag)
         return response
     }
 
@@ -57,9 +70,9 @@ enum Revision {
         return Int64(number)
     }
 
-    /// Whether `If-None-Match` names this revision.
-    static func isKnown(_ revision: Int64, _ fields: HTTPFields) -> Bool {
-        guard let text = fields[.ifNoneMatch] else { return false }
+    /// Whether `If-None-Match`, where it is given, names this revision.
+    static func isKnown(_ revision: Int64, _ tags: String?) -> Bool {
+        guard let text = tags else { return false }
         let tag = Revision.tag(revision)
         return text.utf8.split(separator: UInt8(ascii: ",")).contains { known in
             let known = known.trimmingBlanks

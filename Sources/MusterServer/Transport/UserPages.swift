@@ -13,27 +13,56 @@ struct UserPages: Sendable {
 
     typealias Writer = @Sendable (User, inout JSONWriter) -> Void
 
-    private let users: UserService
-    private let principal: Principal
-    private let query: UserQuery
-    /// How many users there are to be at most; nil for all.
-    private let most: Int?
+    /// The beginning of a list.
+    struct Beginning: Sendable {
+        fileprivate let list: UserList
+        /// How many users there are to be at most; nil for all.
+        fileprivate let most: Int?
 
-    /// Builds what answers a query; one without a limit asks for all users.
-    init(_ users: UserService, by principal: Principal, _ query: UserQuery, hasLimit: Bool) {
-        self.users = users
-        self.principal = principal
-        most = hasLimit ? query.limit : nil
-        var batches = query
-        batches.limit = min(query.limit, UserPages.batchSize)
-        self.query = batches
+        /// The revision of the snapshot in which it was read; 0 unless it was asked for.
+        var revision: Int64 { list.revision ?? 0 }
+        /// How many users the query keeps; nil unless it was asked for.
+        var total: Int? { list.total }
     }
 
-    /// Reads the first batch.
+    private let users: UserService
+    private let principal: Principal
+
+    init(_ users: UserService, by principal: Principal) {
+        self.users = users
+        self.principal = principal
+    }
+
+    /// Reads the first batch, in the caller's turn where that takes long.
     ///
-    /// - Throws: as ``MusterCore/UserService/page(by:_:)``.
-    func first() async throws(MusterError) -> [User] {
-        try await users.pageInTurn(by: principal, query)
+    /// - Parameters:
+    ///   - group: The group whose members are listed; nil for all users.
+    ///   - isCounted: Whether all that the query keeps are counted.
+    ///   - isTagged: Whether the revision is asked for.
+    ///   - input: Reads what is asked for, and whether it has a limit of its own; without one it is all users. It is
+    ///     called once, and what it throws is said after what speaks against the group.
+    /// - Returns: The beginning of the list.
+    /// - Throws: as ``MusterCore/UserService/list(_:by:)``.
+    func first(
+        membersOf group: GroupReference? = nil,
+        isCounted: Bool = false,
+        isTagged: Bool = false,
+        _ input: () throws(MusterError) -> (query: UserQuery, hasLimit: Bool)
+    ) async throws(MusterError) -> Beginning {
+        var most: Int?
+        let query = Result { () throws(MusterError) in
+            var (query, hasLimit) = try input()
+            most = hasLimit ? query.limit : nil
+            query.limit = min(query.limit, UserPages.batchSize)
+            return query
+        }
+        let request = UserListRequest(
+            query,
+            membersOf: group,
+            isCounted: isCounted,
+            isTagged: isTagged
+        )
+        return Beginning(list: try await users.listInTurn(request, by: principal), most: most)
     }
 
     /// Answers with `{"users":[...]}`, all of which are here.
@@ -57,20 +86,21 @@ struct UserPages: Sendable {
     ///
     /// - Throws: as ``CallerShares/take(_:)``.
     func respond(
-        _ first: [User],
+        _ first: Beginning,
         _ writeUser: @escaping Writer,
         ending: @escaping @Sendable (inout JSONWriter) -> Void = { _ in }
     ) throws(MusterError) -> Response {
-        guard first.count == query.limit, first.count != most else {
-            let answer = UserPages.answer(first, writeUser, ending: ending)
+        let found = first.list.users
+        guard found.count == first.list.query.limit, found.count != first.most else {
+            let answer = UserPages.answer(found, writeUser, ending: ending)
             return try Response.page(answer, for: principal.user.id)
         }
         let stream = UserStream(
             users: users,
             principal: principal,
-            first: first,
-            query: query,
-            most: most,
+            first: found,
+            query: first.list.query,
+            most: first.most,
             writeUser: writeUser,
             ending: ending
         )

@@ -88,11 +88,6 @@ public final class DistantStore: DirectoryStore {
         try await write { _ throws(MusterError) in }
     }
 
-    /// Makes a place in memory for an import.
-    public func makeImportSpool() throws(MusterError) -> any ImportSpool {
-        try inner.makeImportSpool()
-    }
-
     /// Nothing: memory goes with the store.
     public func close() async throws(MusterError) {}
 }

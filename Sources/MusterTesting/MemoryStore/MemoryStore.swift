@@ -114,11 +114,6 @@ extension MemoryStore {
         try await write { _ throws(MusterError) in }
     }
 
-    /// Makes a place in memory for an import.
-    public func makeImportSpool() throws(MusterError) -> any ImportSpool {
-        MemorySpool()
-    }
-
     /// Nothing: memory goes with the store.
     public func close() async throws(MusterError) {}
 }

@@ -42,19 +42,3 @@ extension MemoryTransaction {
         ) { first, _ in first }
     }
 }
-
-/// Pieces of an import in memory.
-final class MemorySpool: ImportSpool {
-    private var pieces: [[UInt8]] = []
-    private var position = 0
-
-    func append(_ piece: [UInt8]) throws(MusterError) {
-        pieces.append(piece)
-    }
-
-    func next() throws(MusterError) -> [UInt8]? {
-        guard position < pieces.count else { return nil }
-        defer { position += 1 }
-        return pieces[position]
-    }
-}

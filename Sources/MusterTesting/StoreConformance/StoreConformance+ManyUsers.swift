@@ -60,24 +60,6 @@ extension StoreConformance {
         try await failedInsert(store)
     }
 
-    /// What an import puts aside comes back in its order.
-    ///
-    /// - Throws: What a store throws where none of its promises lets it.
-    public func importSpool() async throws {
-        let store = try await makeStore()
-        let pieces: [[UInt8]] = [
-            [1, 2, 3], [], Array("secret".utf8), [UInt8](repeating: 0xA5, count: 1_000_000), [0],
-        ]
-        let spool = try store.makeImportSpool()
-        let other = try store.makeImportSpool()
-        for piece in pieces { try spool.append(piece) }
-        try other.append([9])
-        for piece in pieces { #expect(try spool.next() == piece) }
-        #expect(try spool.next() == nil)
-        #expect(try other.next() == [9], "one import does not see another's")
-        #expect(try store.makeImportSpool().next() == nil)
-    }
-
     private func failedInsert(_ store: any DirectoryStore) async throws {
         let count = try await store.userCount()
         let lost = arrival(draft("lost@example.com"), nil)

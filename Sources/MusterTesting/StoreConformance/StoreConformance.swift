@@ -35,7 +35,6 @@ public struct StoreConformance: Sendable {
         try await userPages()
         try await manyUsers()
         try await together()
-        try await importSpool()
         try await passwords()
         try await apiKeys()
         try await sessions()

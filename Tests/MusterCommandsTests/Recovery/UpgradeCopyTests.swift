@@ -30,11 +30,11 @@ struct UpgradeCopyTests {
         chmod(paths.database, 0o600)
     }
 
-    private func open() throws(MusterError) -> String? {
+    private func open() async throws(MusterError) -> String? {
         let files = try DataFolder(folder.path, creates: false)
         var kept: String?
-        let (store, _) = try files.open(isForServing: true, onUpgrade: { kept = $0 })
-        try store.close()
+        let (opened, _) = try await files.open(isForServing: true, onUpgrade: { kept = $0 })
+        try await opened.store.close()
         files.release()
         return kept
     }
@@ -53,22 +53,22 @@ struct UpgradeCopyTests {
         "it is a whole backup with the old schema, which its owner alone may read",
         arguments: 1..<DatabaseInspection.newestSchema
     )
-    func kept(_ schema: Int) throws {
+    func kept(_ schema: Int) async throws {
         try place(schema)
-        let path = try #require(try open())
+        let path = try #require(try await open())
         #expect(path == folder.file("before-upgrade-schema-\(schema).backup"))
         #expect(try folder.permissions("before-upgrade-schema-\(schema).backup") == 0o600)
         let backup = try BackupSource(path)
         #expect(backup.isSealed)
         #expect(backup.summary.schema == schema)
         #expect(backup.summary.users == 2)
-        #expect(try open() == nil, "what is up to date needs no copy")
+        #expect(try await open() == nil, "what is up to date needs no copy")
     }
 
     @Test("a directory of this version is not copied")
-    func current() throws {
+    func current() async throws {
         try place(DatabaseInspection.newestSchema)
-        #expect(try open() == nil)
+        #expect(try await open() == nil)
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
         #expect(!names.contains { $0.hasPrefix("before-upgrade") })
     }
@@ -79,7 +79,7 @@ struct UpgradeCopyTests {
         // A folder has the name that the copy is to have.
         let taken = UpgradeCopy(paths: paths).path(5)
         try FileManager.default.createDirectory(atPath: taken, withIntermediateDirectories: false)
-        let refusal = await failure { try open() }
+        let refusal = await failure { try await open() }
         #expect(refusal?.code == .storeUnavailable)
         #expect(refusal?.message.hasSuffix("Nothing was changed.") == true)
         let handle = try SQLiteHandle(asItIs: paths.database)
@@ -90,9 +90,9 @@ struct UpgradeCopyTests {
     @Test("a newer directory is refused with the sentence that says which copy to restore")
     func newer() async throws {
         try place(6)
-        _ = try open()
+        _ = try await open()
         try raiseSchema(to: 99)
-        let refusal = await failure { try open() }
+        let refusal = await failure { try await open() }
         #expect(refusal?.code == .storeTooNew)
         #expect(
             refusal?.message.hasSuffix(
@@ -109,7 +109,7 @@ struct UpgradeCopyTests {
         for name in ["before-upgrade-schema-98.backup", "before-upgrade-schema-.backup"] {
             try Data().write(to: URL(filePath: folder.file(name)))
         }
-        let refusal = await failure { try open() }
+        let refusal = await failure { try await open() }
         #expect(refusal?.code == .storeTooNew)
         #expect(
             refusal?.message.hasSuffix("muster restore --force --data-dir \(folder.path) BACKUP")

@@ -1,9 +1,10 @@
 import FoundationEssentials
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
-@Suite("Who may do what")
+@Suite("Who may do what", .everyStore)
 struct AccessRuleTests {
     private let test: TestDirectory
 

@@ -1,8 +1,9 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
-@Suite("Nobody gives away or takes over more than it holds")
+@Suite("Nobody gives away or takes over more than it holds", .everyStore)
 struct EscalationTests {
     private static let users = Resource.users.bit
     private let test: TestDirectory
@@ -209,7 +210,7 @@ struct EscalationTests {
         }
         func principal(at revision: Int64) -> Principal {
             var origin = TestDirectory.origin()
-            origin.expectedRevision = revision
+            origin.condition = RevisionCondition(expected: revision)
             return Principal(
                 user: test.administrator,
                 method: test.asAdministrator.method,

@@ -1,8 +1,9 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
-@Suite("An account that expires")
+@Suite("An account that expires", .everyStore)
 struct ExpiryTests {
     private static let name = "jane@example.com"
     private let test: TestDirectory

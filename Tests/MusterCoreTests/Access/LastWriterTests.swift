@@ -1,8 +1,9 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
-@Suite("The last one who could administer by the masks")
+@Suite("The last one who could administer by the masks", .everyStore)
 struct LastWriterTests {
     private static let bit = Resource.users.bit
     private let test: TestDirectory

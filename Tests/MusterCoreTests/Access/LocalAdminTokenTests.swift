@@ -1,8 +1,9 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
-@Suite("The token for commands on a stopped directory's own files")
+@Suite("The token for commands on a stopped directory's own files", .everyStore)
 struct LocalAdminTokenTests {
     private let test: TestDirectory
     private let token: LocalAdminToken

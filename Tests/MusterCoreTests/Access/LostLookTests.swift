@@ -1,8 +1,9 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
-@Suite("Who has lost the right is shown nothing more")
+@Suite("Who has lost the right is shown nothing more", .everyStore)
 struct LostLookTests {
     private let test: TestDirectory
     private let caller: Principal

@@ -1,8 +1,12 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
-@Suite("While a password is hashed things change, and the change is judged by what is then")
+@Suite(
+    "While a password is hashed things change, and the change is judged by what is then",
+    .everyStore
+)
 struct MeanwhileTests {
     private static let new = Secret("another password")
     private let hasher = ActingHasher()

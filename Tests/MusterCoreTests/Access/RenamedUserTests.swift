@@ -1,8 +1,9 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
-@Suite("A password counts for whoever has the name when it opens something")
+@Suite("A password counts for whoever has the name when it opens something", .everyStore)
 struct RenamedUserTests {
     private static let name = "jane@example.com"
     private static let password = TestDirectory.administratorPassword

@@ -1,8 +1,9 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
-@Suite("Nobody takes anything from a user who holds more")
+@Suite("Nobody takes anything from a user who holds more", .everyStore)
 struct StrongerUserTests {
     private typealias Call = PowerScene.Call
     private typealias Strength = PowerScene.Strength

@@ -1,8 +1,9 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
-@Suite("The present password is the account's own, whatever its name becomes")
+@Suite("The present password is the account's own, whatever its name becomes", .everyStore)
 struct SwappedNameTests {
     private static let thiefs = Secret("Thiefs-Horse-9")
 

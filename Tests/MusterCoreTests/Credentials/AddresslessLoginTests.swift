@@ -1,9 +1,10 @@
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterCore
 
-@Suite("Who has no address that can be read is not taken for the machine itself")
+@Suite("Who has no address that can be read is not taken for the machine itself", .everyStore)
 struct AddresslessLoginTests {
     private static let name = "jane@example.com"
     private static let wrong = Secret("wrong password")

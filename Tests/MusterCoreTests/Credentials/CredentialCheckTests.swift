@@ -1,9 +1,10 @@
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterCore
 
-@Suite("Answering another system's questions about passwords")
+@Suite("Answering another system's questions about passwords", .everyStore)
 struct CredentialCheckTests {
     private static let wrong = Secret("wrong password")
     private let hasher = InstantHasher()

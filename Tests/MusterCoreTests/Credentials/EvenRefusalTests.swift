@@ -1,10 +1,11 @@
 import MusterTesting
+import StoreTesting
 import Synchronization
 import Testing
 
 @testable import MusterCore
 
-@Suite("Refusals take the same time, whoever is there")
+@Suite("Refusals take the same time, whoever is there", .everyStore)
 struct EvenRefusalTests {
     private static let wrong = Secret("wrong password")
 

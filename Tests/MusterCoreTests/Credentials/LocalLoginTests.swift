@@ -1,8 +1,9 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
-@Suite("Logins on the machine itself")
+@Suite("Logins on the machine itself", .everyStore)
 struct LocalLoginTests {
     private static let name = "alice@example.com"
     private static let wrong = Secret("Not-The-Password-1")

@@ -1,8 +1,9 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
-@Suite("Failed logins lock the password")
+@Suite("Failed logins lock the password", .everyStore)
 struct LockoutTests {
     private static let wrong = Secret("wrong password")
     private let test: TestDirectory

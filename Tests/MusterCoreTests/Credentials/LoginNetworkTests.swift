@@ -1,9 +1,10 @@
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterCore
 
-@Suite("Failed logins count where they come from")
+@Suite("Failed logins count where they come from", .everyStore)
 struct LoginNetworkTests {
     private static let wrong = Secret("wrong password")
     private static let name = "jane@example.com"

@@ -1,9 +1,10 @@
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterCore
 
-@Suite("What is kept of sources is pushed out by no crowd")
+@Suite("What is kept of sources is pushed out by no crowd", .everyStore)
 struct LoginSourceBoundTests {
     private static let name = "jane@example.com"
     private static let wrong = Secret("wrong password")
@@ -167,6 +168,7 @@ struct LoginSourceBoundTests {
         let old = test.directory
         return Directory(
             store: old.store,
+            spools: old.spools,
             clock: old.clock,
             random: old.random,
             digester: old.digester,

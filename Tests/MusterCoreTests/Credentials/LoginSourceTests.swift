@@ -1,9 +1,10 @@
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterCore
 
-@Suite("Where attempts count is told apart")
+@Suite("Where attempts count is told apart", .everyStore)
 struct LoginSourceTests {
     @Test(
         "what a caller asks counts nowhere that people come from, whatever the caller's number",

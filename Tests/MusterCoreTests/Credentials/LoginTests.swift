@@ -1,8 +1,9 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
-@Suite("Logging in by password")
+@Suite("Logging in by password", .everyStore)
 struct LoginTests {
     private let hasher = InstantHasher()
     private let test: TestDirectory

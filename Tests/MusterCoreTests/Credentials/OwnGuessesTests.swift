@@ -1,8 +1,9 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
-@Suite("Guesses at one's own present password")
+@Suite("Guesses at one's own present password", .everyStore)
 struct OwnGuessesTests {
     private let test: TestDirectory
 

@@ -1,8 +1,9 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
-@Suite("Changing passwords")
+@Suite("Changing passwords", .everyStore)
 struct PasswordServiceTests {
     private static let old = TestDirectory.administratorPassword
     private static let new = Secret("Another-Horse-8")

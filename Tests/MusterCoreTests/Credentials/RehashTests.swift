@@ -1,8 +1,9 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
-@Suite("Hashes with former parameters, or from elsewhere")
+@Suite("Hashes with former parameters, or from elsewhere", .everyStore)
 struct RehashTests {
     private static let name = "jane@example.com"
     private static let right = TestDirectory.administratorPassword

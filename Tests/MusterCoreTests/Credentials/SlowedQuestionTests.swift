@@ -1,4 +1,5 @@
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterCore
@@ -12,7 +13,7 @@ private struct ActingClock: DirectoryClock {
     func wait(for duration: Duration) async { await act() }
 }
 
-@Suite("Guesses by whoever asks for others")
+@Suite("Guesses by whoever asks for others", .everyStore)
 struct SlowedQuestionTests {
     private static let wrong = Secret("wrong password")
     private static let name = "jane@example.com"
@@ -177,6 +178,7 @@ struct SlowedQuestionTests {
         let checks = CredentialCheckService(
             Directory(
                 store: parts.store,
+                spools: parts.spools,
                 clock: clock,
                 random: parts.random,
                 digester: parts.digester,

@@ -1,9 +1,10 @@
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterCore
 
-@Suite("Setting up factors")
+@Suite("Setting up factors", .everyStore)
 struct FactorServiceTests {
     private let scene: FactorScene
     private var test: TestDirectory { scene.test }

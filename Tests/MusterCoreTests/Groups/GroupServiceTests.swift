@@ -1,8 +1,9 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
-@Suite("Groups")
+@Suite("Groups", .everyStore)
 struct GroupServiceTests {
     private static let everyone = GroupReference.id(GroupID(rawValue: 0))
     private let test: TestDirectory
@@ -143,10 +144,16 @@ struct GroupServiceTests {
         try await setMember(user, in: .id(group.id), true)
         let member = try await test.current(user)
         #expect(member.groups == [group.uuid])
-        #expect(try await test.groups.groups(of: member).map(\.name) == ["Team"])
+        #expect(try await groups(of: member).map(\.name) == ["Team"])
         try await setMember(user, in: .id(group.id), false)
         #expect(try await test.current(user).groups.isEmpty)
-        #expect(try await test.groups.groups(of: user).isEmpty)
+        #expect(try await groups(of: user).isEmpty)
+    }
+
+    private func groups(of user: User) async throws -> [Group] {
+        try await test.directory.store.read(.bounded) { [test] reader throws(MusterError) in
+            try test.groups.groups(of: user, in: reader)
+        }
     }
 
     @Test("an unknown user is missed before the built-in group is protected")

@@ -1,8 +1,9 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
-@Suite("Who administers after an import")
+@Suite("Who administers after an import", .everyStore)
 struct ImportAdministrationTests {
     private let test: TestDirectory
     private let deputy: User

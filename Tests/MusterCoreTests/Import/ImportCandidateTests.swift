@@ -1,9 +1,10 @@
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterCore
 
-@Suite("What is kept of a line that was checked")
+@Suite("What is kept of a line that was checked", .everyStore)
 struct ImportCandidateTests {
     private let run: UserImport
 

@@ -1,8 +1,9 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
-@Suite("Groups by import need what groups by route need")
+@Suite("Groups by import need what groups by route need", .everyStore)
 struct ImportGroupTests {
     private let test: TestDirectory
     private let group: Group
@@ -43,38 +44,57 @@ struct ImportGroupTests {
         try await test.groups.details(.id(group.id), by: test.asAdministrator).userCount
     }
 
-    @Test(
-        "who administers by masks puts neither itself nor others into groups, also by way of a route",
-        arguments: ["clerk@example.com", "admin@example.com", "new@example.com"],
-        [true, false]
-    )
-    func clerk(_ name: String, _ isDry: Bool) async throws {
-        let principal = try await test.asUser(try test.current(clerk), by: .masks)
-        let outcome = try await outcome(name, by: principal, dry: isDry)
-        #expect(outcome == "access.insufficient_scope")
-        let route = await failure {
+    /// What the route of memberships answers to the same.
+    private func route(_ name: String, by principal: Principal) async -> MusterError.Code? {
+        await failure {
             try await test.groups.setMembership(
-                of: .id(clerk.id),
+                of: .username(name),
                 in: .id(group.id),
                 isMember: true,
-                by: try await test.asUser(clerk)
+                by: principal
             )
-        }
-        #expect(route?.code == .insufficientScope)
-        #expect(try await memberCount() == 0)
+        }?.code
     }
 
-    @Test("who may not use groups is refused before the store is asked, which looks for no name")
-    func beforeTheStore() async throws {
+    @Test(
+        "who administers by masks puts into groups whom it may by their routes: itself, and who holds no more",
+        arguments: [
+            ("clerk@example.com", nil), ("admin@example.com", MusterError.Code.escalation),
+            ("jane@example.com", nil),
+        ] as [(String, MusterError.Code?)],
+        [true, false]
+    )
+    func clerk(_ row: (name: String, refusal: MusterError.Code?), _ isDry: Bool) async throws {
+        _ = try await test.makeUser("jane@example.com")
         let principal = try await test.asUser(try test.current(clerk), by: .masks)
-        let run = try ImportService(test.directory).begin(by: principal) {
-            () throws(MusterError) in ImportOptions(mode: .upsert)
+        let outcome = try await outcome(row.name, by: principal, dry: isDry)
+        #expect(outcome == row.refusal?.rawValue ?? "updated")
+        #expect(try await memberCount() == (isDry || row.refusal != nil ? 0 : 1))
+        #expect(await route(row.name, by: principal) == row.refusal)
+        #expect(try await memberCount() == (row.refusal == nil ? 1 : 0))
+    }
+
+    @Test("who administers by masks makes users that are in groups, and the groups")
+    func newcomers() async throws {
+        let principal = try await test.asUser(try test.current(clerk), by: .masks)
+        #expect(try await outcome("new@example.com", by: principal, dry: false) == "created")
+        #expect(try await memberCount() == 1)
+        let made = try await test.groups.create(by: principal) { () throws(MusterError) in
+            try GroupDraft(name: "Others", isManagedBySAML: nil)
         }
-        var line = ImportLine(number: 1, username: try Username("new@example.com"))
-        line.groups = ["Nobody has made it"]
-        line.sshKeys = ["no key at all"]
-        let refusal = await failure { [line] in try run.check(line) }
-        #expect(refusal?.code == .insufficientScope)
+        #expect(made.name == "Others")
+    }
+
+    @Test("in the Tenable dialect, where the role decides, it may do neither")
+    func byRole() async throws {
+        let principal = try await test.asUser(try test.current(clerk))
+        #expect(await route("clerk@example.com", by: principal) == .insufficientScope)
+        let begun = await failure {
+            try ImportService(test.directory).begin(by: principal) { () throws(MusterError) in
+                ImportOptions(mode: .upsert)
+            }
+        }
+        #expect(begun?.code == .insufficientScope)
     }
 
     @Test("who has the role Administrator does both")

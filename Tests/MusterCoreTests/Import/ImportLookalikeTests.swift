@@ -1,8 +1,9 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
-@Suite("Groups that an import names in another writing")
+@Suite("Groups that an import names in another writing", .everyStore)
 struct ImportLookalikeTests {
     private let test: TestDirectory
 

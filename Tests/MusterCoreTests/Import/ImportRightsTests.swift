@@ -1,8 +1,9 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
-@Suite("Who may import what")
+@Suite("Who may import what", .everyStore)
 struct ImportRightsTests {
     private let test: TestDirectory
 

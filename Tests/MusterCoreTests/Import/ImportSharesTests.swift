@@ -1,9 +1,10 @@
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterCore
 
-@Suite("Imports of all kinds share the places in which they are under way")
+@Suite("Imports of all kinds share the places in which they are under way", .everyStore)
 struct ImportSharesTests {
     private let test: TestDirectory
 

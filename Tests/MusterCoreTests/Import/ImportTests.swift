@@ -1,8 +1,9 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
-@Suite("Importing users")
+@Suite("Importing users", .everyStore)
 struct ImportTests {
     private let test: TestDirectory
 

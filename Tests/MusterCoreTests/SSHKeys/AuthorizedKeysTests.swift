@@ -1,8 +1,9 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
-@Suite("Lines for sshd")
+@Suite("Lines for sshd", .everyStore)
 struct AuthorizedKeysTests {
     private static let name = "alice@example.com"
 
@@ -112,6 +113,7 @@ struct AuthorizedKeysTests {
         #expect(try await service.lines(of: AuthorizedKeysTests.name).count == 1)
         let today = Directory(
             store: test.directory.store,
+            spools: test.directory.spools,
             clock: test.clock,
             random: test.directory.random,
             digester: test.directory.digester,

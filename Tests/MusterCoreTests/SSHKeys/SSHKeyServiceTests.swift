@@ -1,8 +1,9 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
-@Suite("Keeping public keys")
+@Suite("Keeping public keys", .everyStore)
 struct SSHKeyServiceTests {
     private let test: TestDirectory
     private let user: User

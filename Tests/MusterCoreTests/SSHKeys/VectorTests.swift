@@ -2,6 +2,7 @@ import Foundation
 import MusterCore
 import MusterCrypto
 import MusterTesting
+import StoreTesting
 import Testing
 
 /// Files of cases that other programs read, too, beside this folder.
@@ -13,7 +14,7 @@ enum Vectors {
     }
 }
 
-@Suite("The shared cases of public keys")
+@Suite("The shared cases of public keys", .everyStore)
 struct KeyVectorTests {
     struct Case: Decodable, CustomTestStringConvertible {
         let name: String
@@ -79,7 +80,7 @@ struct KeyVectorTests {
     }
 }
 
-@Suite("The shared cases of hosts")
+@Suite("The shared cases of hosts", .everyStore)
 struct HostVectorTests {
     struct Cases: Decodable {
         struct Match: Decodable {

@@ -1,8 +1,9 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
-@Suite("How many codes are sent")
+@Suite("How many codes are sent", .everyStore)
 struct CodeBudgetTests {
     private static let phone = "+4915112345678"
     private let test: TestDirectory

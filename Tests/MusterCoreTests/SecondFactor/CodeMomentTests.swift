@@ -61,6 +61,7 @@ struct CodeMomentTests {
         let other = SessionService(
             Directory(
                 store: one.store,
+                spools: one.spools,
                 clock: one.clock,
                 random: SeededRandom(seed: 99),
                 digester: one.digester,

@@ -1,8 +1,9 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
-@Suite("Which ways a code goes")
+@Suite("Which ways a code goes", .everyStore)
 struct CodeRouteTests {
     private let test: TestDirectory
 

@@ -1,8 +1,12 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
-@Suite("Who has the password alone does not keep out whoever has the second factor, too")
+@Suite(
+    "Who has the password alone does not keep out whoever has the second factor, too",
+    .everyStore
+)
 struct FamiliarCodeTests {
     private static let home = IPAddress("198.51.100.1")
     private static let thief = IPAddress("203.0.113.9")

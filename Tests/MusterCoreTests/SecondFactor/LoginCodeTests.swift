@@ -1,8 +1,9 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
-@Suite("Logging in with a second factor")
+@Suite("Logging in with a second factor", .everyStore)
 struct LoginCodeTests {
     private static let wrong = Secret("wrong")
     private let test: TestDirectory

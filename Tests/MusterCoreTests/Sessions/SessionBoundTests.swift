@@ -1,8 +1,9 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
-@Suite("How many sessions there are")
+@Suite("How many sessions there are", .everyStore)
 struct SessionBoundTests {
     private let test: TestDirectory
     private let user: User

@@ -1,8 +1,9 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
-@Suite("Sessions")
+@Suite("Sessions", .everyStore)
 struct SessionTests {
     private let test: TestDirectory
     private let user: User

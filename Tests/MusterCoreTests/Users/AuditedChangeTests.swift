@@ -1,8 +1,9 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
-@Suite("Every change is one record")
+@Suite("Every change is one record", .everyStore)
 struct AuditedChangeTests {
     private let test: TestDirectory
     private let user: User

@@ -1,8 +1,9 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
-@Suite("Who loses the role Administrator")
+@Suite("Who loses the role Administrator", .everyStore)
 struct DemotionTests {
     private static let users = Resource.users.bit
     private let test: TestDirectory

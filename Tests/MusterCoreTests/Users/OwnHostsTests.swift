@@ -1,8 +1,9 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
-@Suite("The hosts of one's own account")
+@Suite("The hosts of one's own account", .everyStore)
 struct OwnHostsTests {
     private let test: TestDirectory
     private let elsewhere: AllowedNetworks

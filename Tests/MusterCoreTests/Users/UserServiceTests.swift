@@ -1,9 +1,10 @@
 import FoundationEssentials
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
-@Suite("Creating, changing and deleting users")
+@Suite("Creating, changing and deleting users", .everyStore)
 struct UserServiceTests {
     private let test: TestDirectory
 

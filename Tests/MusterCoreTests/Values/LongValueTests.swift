@@ -1,9 +1,10 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 import TextBytes
 
-@Suite("Values made of texts that are too long")
+@Suite("Values made of texts that are too long", .everyStore)
 struct LongValueTests {
     private static let long = [
         String(repeating: "a", count: 100_000), String(repeating: "\u{E9}", count: 50_000),

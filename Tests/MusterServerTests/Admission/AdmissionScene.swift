@@ -14,7 +14,7 @@ struct AdmissionScene: Sendable {
     private static let password = "Correct-Horse-7"
 
     let test: TestDirectory
-    private let store: InterruptedStore
+    private let store: FaultyStore
     private let server: TestServer
     private let local: LocalResponder
     private let token: LocalAdminToken
@@ -28,7 +28,7 @@ struct AdmissionScene: Sendable {
     init(_ bar: Bar) async throws {
         self.bar = bar
         let scope = bar == .lockedEverywhere ? LockoutRule.Scope.account : .network
-        store = InterruptedStore(MemoryStore())
+        store = FaultyStore(MemoryStore())
         test = try await TestDirectory(
             rules: DirectoryRules(lockout: LockoutRule(duration: .seconds(900), scope: scope)),
             store: store

@@ -2,11 +2,12 @@ import HTTPTypes
 import HummingbirdCore
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterServer
 
-@Suite("Every rule of admission through every way in", .serialized)
+@Suite("Every rule of admission through every way in", .serialized, .everyStore)
 struct AdmissionTests {
     @Test(
         "whoever a rule bars is barred from every way, or the table says why not",

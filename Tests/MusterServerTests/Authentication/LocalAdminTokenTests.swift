@@ -2,11 +2,12 @@ import HTTPTypes
 import HummingbirdCore
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterServer
 
-@Suite("The token for commands on the data folder, over HTTP")
+@Suite("The token for commands on the data folder, over HTTP", .everyStore)
 struct LocalAdminTokenServingTests {
     private static let paths = ["/users", "/activelogic/v1/users", "/muster/v1/users"]
 

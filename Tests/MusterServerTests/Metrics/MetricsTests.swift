@@ -1,10 +1,11 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterServer
 
-@Suite("Metrics")
+@Suite("Metrics", .everyStore)
 struct MetricsTests {
     private let metrics = RequestMetrics(["/users", "/users/:id", "/users"])
 
@@ -172,7 +173,7 @@ struct MetricsTests {
     }
 }
 
-@Suite("Refusals in the log")
+@Suite("Refusals in the log", .everyStore)
 struct RefusalPaceTests {
     @Test(
         "so many in a second are told one by one, the rest are counted and told with the next second"

@@ -96,12 +96,13 @@ struct HealthTests {
 
     @Test("however many ask within a second, the store is written once")
     func bounded() async throws {
-        let store = ProbedStore()
+        let store = FaultyStore(freeBytes: Readiness.reserve - 1)
         let test = try await TestDirectory()
         let directory = test.directory
         let readiness = Readiness(
             Directory(
                 store: store,
+                spools: directory.spools,
                 clock: test.clock,
                 random: directory.random,
                 digester: directory.digester,
@@ -133,37 +134,5 @@ struct HealthTests {
         #expect(!places.isAcceptingNewConnections() && troubles.count(of: .connections) == 1)
         places.connectionClosed()
         #expect(places.isAcceptingNewConnections())
-    }
-}
-
-/// An empty store on a full disk, which counts how often it was written to see whether it can be.
-private final class ProbedStore: DirectoryStore {
-    private let store = MemoryStore()
-    private let troubles = Troubles()
-
-    var probes: Int { troubles.count(of: .disk) }
-    var freeBytes: Int64? { Readiness.reserve - 1 }
-
-    func probe() async throws(MusterError) {
-        troubles.note(.disk)
-    }
-
-    func read<Result: Sendable>(
-        _ extent: ReadExtent,
-        _ body: @escaping @Sendable (any DirectoryReader) throws(MusterError) -> Result
-    ) async throws(MusterError) -> Result {
-        try await store.read(extent, body)
-    }
-
-    func write<Result: Sendable>(
-        _ body: @escaping @Sendable (any DirectoryTransaction) throws(MusterError) -> Result
-    ) async throws(MusterError) -> Result {
-        try await store.write(body)
-    }
-
-    func close() async throws(MusterError) { try await store.close() }
-
-    func makeImportSpool() throws(MusterError) -> any ImportSpool {
-        try store.makeImportSpool()
     }
 }

@@ -4,12 +4,13 @@ import Logging
 import MusterCore
 import MusterTesting
 import NIOCore
+import StoreTesting
 import Synchronization
 import Testing
 
 @testable import MusterServer
 
-@Suite("Telling of refusals")
+@Suite("Telling of refusals", .everyStore)
 struct RefusalLogTests {
     private static let login = #"{"username":"nobody","password":"correct horse"}"#
 

@@ -21,7 +21,7 @@ struct RaceScene: Sendable {
     }
 
     let stage: RaceStage
-    let store: InterruptedStore
+    let store: FaultyStore
     let test: TestDirectory
     let server: TestServer
 

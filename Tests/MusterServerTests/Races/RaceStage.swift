@@ -84,7 +84,7 @@ struct RaceStage: Sendable {
     }
 
     private func scene(on store: any InProcessStore) -> RaceScene {
-        let interrupted = InterruptedStore(store)
+        let interrupted = FaultyStore(store)
         let test = TestDirectory(test, on: interrupted)
         return RaceScene(
             stage: self,

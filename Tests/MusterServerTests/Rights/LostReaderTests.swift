@@ -3,12 +3,13 @@ import HummingbirdCore
 import MusterCore
 import MusterTesting
 import NIOCore
+import StoreTesting
 import Synchronization
 import Testing
 
 @testable import MusterServer
 
-@Suite("A list ends when its reader's right does")
+@Suite("A list ends when its reader's right does", .everyStore)
 struct LostReaderTests {
     /// Lists of any length, and exports: these are answered batch by batch.
     private static let lists = [

@@ -3,11 +3,12 @@ import HummingbirdCore
 import MusterCore
 import MusterTesting
 import NIOCore
+import StoreTesting
 import Testing
 
 @testable import MusterServer
 
-@Suite("The right is judged where the change is made")
+@Suite("The right is judged where the change is made", .everyStore)
 struct LostRightTests {
     /// Enough to show that the moment, and not the way, makes no difference.
     private static let few = WayOfLoss.all.filter { way in

@@ -45,6 +45,18 @@ struct RightsScene: Sendable {
         words = try await RightsScene.prepare(test, jane, subject)
     }
 
+    /// The same scene in front of another store, which holds what the other one does.
+    init(_ other: RightsScene, on store: any DirectoryStore) {
+        self.store = other.store
+        test = TestDirectory(other.test, on: store)
+        server = TestServer(test)
+        caller = other.caller
+        self.other = other.other
+        jane = other.jane
+        credentials = other.credentials
+        words = other.words
+    }
+
     private static func credentials(
         _ way: WayOfLoss,
         of caller: User,

@@ -2,11 +2,12 @@ import HTTPTypes
 import HummingbirdCore
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterServer
 
-@Suite("The list of users over HTTP")
+@Suite("The list of users over HTTP", .everyStore)
 struct TenableUserListTests {
     private let test: TestDirectory
     private let server: TestServer

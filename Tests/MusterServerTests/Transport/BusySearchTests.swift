@@ -4,11 +4,12 @@ import HummingbirdCore
 import Logging
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterServer
 
-@Suite("Searches while others search", .serialized, .timeLimit(.minutes(1)))
+@Suite("Searches while others search", .serialized, .timeLimit(.minutes(1)), .everyStore)
 struct BusySearchTests {
     private static let eager = UserID(rawValue: 7001)
     private static let other = UserID(rawValue: 7002)

@@ -2,12 +2,13 @@ import HTTPTypes
 import Hummingbird
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 import WireJSON
 
 @testable import MusterServer
 
-@Suite("Dialects as values")
+@Suite("Dialects as values", .everyStore)
 struct DialectTests {
     /// A dialect that is nothing but this value.
     private static let other: Dialect = Dialect(

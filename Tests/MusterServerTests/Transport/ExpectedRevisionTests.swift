@@ -2,11 +2,12 @@ import HTTPTypes
 import HummingbirdCore
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterServer
 
-@Suite("The revision that a change expects")
+@Suite("The revision that a change expects", .everyStore)
 struct ExpectedRevisionTests {
     private let test: TestDirectory
     private let server: TestServer

@@ -2,11 +2,12 @@ import Foundation
 import Logging
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterServer
 
-@Suite("Requests whose sender has gone", .timeLimit(.minutes(1)))
+@Suite("Requests whose sender has gone", .timeLimit(.minutes(1)), .everyStore)
 struct GivenUpRequestTests {
     private static let login = #"{"username": "admin@example.com", "password": "Correct-Horse-7"}"#
 

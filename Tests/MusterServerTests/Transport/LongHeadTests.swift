@@ -2,12 +2,13 @@ import HTTPTypes
 import HummingbirdCore
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 import TextBytes
 
 @testable import MusterServer
 
-@Suite("Texts that are too long, in what stands before a body")
+@Suite("Texts that are too long, in what stands before a body", .everyStore)
 struct LongHeadTests {
     private let server: TestServer
     private let keys: APIKeyPair

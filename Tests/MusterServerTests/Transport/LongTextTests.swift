@@ -2,12 +2,13 @@ import HTTPTypes
 import HummingbirdCore
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 import TextBytes
 
 @testable import MusterServer
 
-@Suite("Texts that are too long")
+@Suite("Texts that are too long", .everyStore)
 struct LongTextTests {
     /// A field of a route's body.
     struct Field: Sendable, CustomTestStringConvertible {

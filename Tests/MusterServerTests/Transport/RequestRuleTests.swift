@@ -3,11 +3,12 @@ import Hummingbird
 import HummingbirdCore
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterServer
 
-@Suite("What every request has to keep to")
+@Suite("What every request has to keep to", .everyStore)
 struct RequestRuleTests {
     private let test: TestDirectory
 

@@ -1,10 +1,11 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterServer
 
-@Suite("Short lists take a part of the loops' time")
+@Suite("Short lists take a part of the loops' time", .everyStore)
 struct ShortListPaceTests {
     private let begin = ContinuousClock.now
 

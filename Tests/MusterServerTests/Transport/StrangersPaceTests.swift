@@ -4,12 +4,13 @@ import MusterCore
 import MusterTesting
 import NIOCore
 import NIOEmbedded
+import StoreTesting
 import Synchronization
 import Testing
 
 @testable import MusterServer
 
-@Suite("Strangers go slowly while callers are served")
+@Suite("Strangers go slowly while callers are served", .everyStore)
 struct StrangersPaceTests {
     private let loop = EmbeddedEventLoop()
     private let strangers = StrangersPace()
@@ -149,7 +150,7 @@ struct StrangersPaceTests {
     }
 }
 
-@Suite("Connections of strangers and callers")
+@Suite("Connections of strangers and callers", .everyStore)
 struct PacedConnectionTests {
     private final class ReadCounter: ChannelOutboundHandler {
         typealias OutboundIn = IOData

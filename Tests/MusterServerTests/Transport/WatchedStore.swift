@@ -53,6 +53,4 @@ final class WatchedStore: DirectoryStore {
     }
 
     func close() async throws(MusterError) { try await inner.close() }
-
-    func makeImportSpool() throws(MusterError) -> any ImportSpool { try inner.makeImportSpool() }
 }

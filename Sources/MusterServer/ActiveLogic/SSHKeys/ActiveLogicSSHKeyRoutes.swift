@@ -16,21 +16,19 @@ struct ActiveLogicSSHKeyRoutes {
     }
 
     var routes: [Route] {
-        ActiveLogicRoutes.userRoutes(.get, "/keys", list)
+        ActiveLogicRoutes.userReadings("/keys", in: directory, list)
             + ActiveLogicRoutes.userRoutes(.post, "/keys", add)
             + ActiveLogicRoutes.userRoutes(.delete, "/keys", remove)
     }
 
-    @Sendable private func list(_ call: Call) async throws -> Response {
-        let revision = try await Revision.present(in: directory)
-        let (user, keys) = try await keys.list(
-            of: try call.activeLogicUser(),
-            by: try call.principal
-        )
-        if Revision.isKnown(revision, call.request.headers) {
-            return Revision.unchanged(revision)
-        }
-        let response = Response.json(reserving: 64 + keys.count * 512) { json in
+    @Sendable private func list(
+        _ reference: UserReference,
+        _ call: ReadCall
+    ) throws(MusterError) -> Answer? {
+        let revision = try call.reader.revision()
+        let (user, keys) = try keys.list(of: reference, by: call.principal, in: call.reader)
+        if Revision.isKnown(revision, call.knownTags) { return Revision.unchanged(revision) }
+        let answer = Answer.json(reserving: 64 + keys.count * 512) { json in
             json.object { json in
                 json.name("keys")
                 json.array { json in
@@ -38,26 +36,27 @@ struct ActiveLogicSSHKeyRoutes {
                 }
             }
         }
-        return Revision.tagged(response, revision)
+        return Revision.tagged(answer, revision)
     }
 
     @Sendable private func add(_ call: Call) async throws -> Response {
-        let (user, key, isNew) = try await keys.add(
-            to: try call.activeLogicUser(),
-            by: try call.callerForChange
-        ) { () throws(MusterError) in try keyLine(call) }
+        let principal = try call.callerForTaggedChange
+        let (user, key, isNew) = try await keys.add(to: try call.activeLogicUser(), by: principal) {
+            () throws(MusterError) in try keyLine(call)
+        }
         let response = Response.json(isNew ? .created : .ok) { json in
             KeyRecord(key, of: user).write(to: &json)
         }
-        return await Revision.changed(response, in: directory)
+        return Revision.changed(response, by: principal)
     }
 
     @Sendable private func remove(_ call: Call) async throws -> Response {
-        try await keys.remove(from: try call.activeLogicUser(), by: try call.callerForChange) {
+        let principal = try call.callerForTaggedChange
+        try await keys.remove(from: try call.activeLogicUser(), by: principal) {
             () throws(MusterError) in
             try keyLine(call)
         }
-        return await Revision.changed(Response(status: .noContent), in: directory)
+        return Revision.changed(Response(status: .noContent), by: principal)
     }
 
     private func keyLine(_ call: Call) throws(MusterError) -> String {

@@ -20,7 +20,7 @@ struct ActiveLogicSessionRoutes {
     var routes: [Route] {
         [
             ActiveLogicRoutes.route(.post, "/sessions", isOpen: true, logIn),
-            ActiveLogicRoutes.route(.get, "/sessions", details),
+            ActiveLogicRoutes.reading("/sessions", in: directory, details),
             ActiveLogicRoutes.route(.delete, "/sessions", logOut),
             // Who is told no often waits before the next answer.
             ActiveLogicRoutes.route(.post, "/authenticate", waitsLong: true, authenticate),
@@ -37,19 +37,18 @@ struct ActiveLogicSessionRoutes {
             ),
             from: call.origin
         )
-        return answer(issued.user, issued.token, try await Revision.present(in: directory))
+        let revision = try await Revision.present(in: directory)
+        return Response(answer(issued.user, issued.token, revision))
     }
 
     /// Who asks and what the server can do, for callers who never logged in: those with API keys.
-    @Sendable private func details(_ call: Call) async throws -> Response {
-        let principal = try call.principal
-        // Before the user: what is shown may be newer than the revision says, but never older.
-        let revision = try await Revision.present(in: directory)
-        return answer(try await users.details(.oneself, by: principal), nil, revision)
+    @Sendable private func details(_ call: ReadCall) throws(MusterError) -> Answer? {
+        let user = try users.details(.oneself, by: call.principal, in: call.reader)
+        return answer(user, nil, try call.reader.revision())
     }
 
-    private func answer(_ user: User, _ token: Secret<String>?, _ revision: Int64) -> Response {
-        Response.json { json in
+    private func answer(_ user: User, _ token: Secret<String>?, _ revision: Int64) -> Answer {
+        Answer.json { json in
             json.object { json in
                 token?.withExposedValue { json.member("token", $0) }
                 json.name("user")

@@ -22,14 +22,7 @@ struct ActiveLogicUserRoutes {
             ActiveLogicRoutes.route(.get, "/users", isList: true, list),
             ActiveLogicRoutes.route(.post, "/users", add),
         ]
-            + ["/users/:id", "/users/by-name/:name"].map { path in
-                Route(
-                    reading: ActiveLogicRoutes.root + path,
-                    of: .activeLogic,
-                    in: directory,
-                    path.hasSuffix(":id") ? detailsByID : detailsByName
-                )
-            }
+            + ActiveLogicRoutes.userReadings("", in: directory, details)
             + ActiveLogicRoutes.userRoutes(.patch, "", update)
             + ActiveLogicRoutes.userRoutes(.delete, "", remove)
             + ActiveLogicRoutes.userRoutes(.put, "/password", changePassword)
@@ -38,12 +31,11 @@ struct ActiveLogicUserRoutes {
     @Sendable private func list(_ call: Call) async throws -> Response {
         let principal = try call.principal
         let (query, hasLimit) = try call.query().userQuery()
-        // Before the page: a list may be newer than its tag says, but never older.
-        let revision = try await Revision.present(in: directory)
-        let pages = UserPages(users, by: principal, query, hasLimit: hasLimit)
-        let first = try await pages.first()
-        if Revision.isKnown(revision, call.request.headers) {
-            return Revision.unchanged(revision)
+        let pages = UserPages(users, by: principal)
+        let first = try await pages.first(isTagged: true) { (query, hasLimit) }
+        let revision = first.revision
+        if Revision.isKnown(revision, call.request.headers[.ifNoneMatch]) {
+            return Response(Revision.unchanged(revision))
         }
         let response = try pages.respond(first) { user, json in
             UserRecord(user).write(to: &json)
@@ -53,24 +45,17 @@ struct ActiveLogicUserRoutes {
         return Revision.tagged(response, revision)
     }
 
-    @Sendable private func detailsByID(_ call: ReadCall) throws(MusterError) -> Answer? {
-        try details(UserReference(path: call.parameter), call)
-    }
-
-    @Sendable private func detailsByName(_ call: ReadCall) throws(MusterError) -> Answer? {
-        try details(try UserReference(escapedName: call.parameter), call)
-    }
-
-    private func details(
+    @Sendable private func details(
         _ reference: UserReference,
         _ call: ReadCall
-    ) throws(MusterError) -> Answer {
+    ) throws(MusterError) -> Answer? {
         let user = try users.look(at: reference, by: call.principal, in: call.reader)
         return Answer.json(reserving: 256) { UserRecord(user).write(to: &$0) }
     }
 
     @Sendable private func add(_ call: Call) async throws -> Response {
-        let user = try await users.create(by: try call.callerForChange) { () throws(MusterError) in
+        let principal = try call.callerForTaggedChange
+        let user = try await users.create(by: principal) { () throws(MusterError) in
             let body = try call.read { (fields: ActiveLogicFields) throws(ArgumentError) in
                 _ = try fields.requiredText("name")
                 _ = try fields.requiredText("password")
@@ -80,29 +65,28 @@ struct ActiveLogicUserRoutes {
             let username = try Username(body.name ?? "")
             return (UserDraft(username: username, applying: changes), changes.password)
         }
-        return await Revision.changed(answer(user, status: .created), in: directory)
+        return Revision.changed(answer(user, status: .created), by: principal)
     }
 
     @Sendable private func update(_ call: Call) async throws -> Response {
-        let user = try await users.edit(
-            .user(try call.activeLogicUser()),
-            by: try call.callerForChange
-        ) { () throws(MusterError) in
+        let principal = try call.callerForTaggedChange
+        let user = try await users.edit(.user(try call.activeLogicUser()), by: principal) {
+            () throws(MusterError) in
             try call.read(UserArguments.init).changes()
         }
-        return await Revision.changed(answer(user), in: directory)
+        return Revision.changed(answer(user), by: principal)
     }
 
     @Sendable private func remove(_ call: Call) async throws -> Response {
-        try await users.delete(try call.activeLogicUser(), by: try call.callerForChange) { nil }
-        return await Revision.changed(Response(status: .noContent), in: directory)
+        let principal = try call.callerForTaggedChange
+        try await users.delete(try call.activeLogicUser(), by: principal) { nil }
+        return Revision.changed(Response(status: .noContent), by: principal)
     }
 
     @Sendable private func changePassword(_ call: Call) async throws -> Response {
-        let principal = try call.callerForChange
-        let reference = try call.activeLogicUser()
-        let subject: UserTarget = principal.user.matches(reference) ? .oneself : .user(reference)
-        try await passwords.change(subject, by: principal) { () throws(MusterError) in
+        let principal = try call.callerForTaggedChange
+        let target = principal.target(try call.activeLogicUser())
+        try await passwords.change(target, by: principal) { () throws(MusterError) in
             let body = try call.read(PasswordArguments.init)
             return PasswordChange(
                 new: Secret(body.new),
@@ -110,7 +94,7 @@ struct ActiveLogicUserRoutes {
                 owner: .caller
             )
         }
-        return await Revision.changed(Response(status: .noContent), in: directory)
+        return Revision.changed(Response(status: .noContent), by: principal)
     }
 
     private func answer(_ user: User, status: HTTPResponse.Status = .ok) -> Response {

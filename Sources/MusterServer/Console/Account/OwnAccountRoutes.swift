@@ -54,8 +54,9 @@ struct OwnAccountRoutes {
     }
 
     private func save(_ visit: Visit) async throws(MusterError) {
-        let principal = try visit.principal
-        _ = try await users.edit(.oneself, by: principal) { user throws(MusterError) in
+        _ = try await users.edit(.oneself, by: try visit.principal) {
+            UserEditRequest(visit, currentPassword: visit.secret("current_password"))
+        } for: { visit, user throws(MusterError) in
             try visit.changes(of: user)
         }
     }
@@ -91,7 +92,6 @@ extension Visit {
         var changes = UserChanges()
         changes.name = try ContactRules.name(text("name"))
         changes.email = try ContactRules.email(text("email"), of: user.username)
-        changes.currentPassword = secret("current_password")
         return changes
     }
 

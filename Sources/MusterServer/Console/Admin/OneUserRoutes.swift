@@ -77,12 +77,13 @@ struct OneUserRoutes {
 
     private func edit(_ visit: Visit, _ view: OneUserView) async throws -> Response {
         let id = try visit.userID()
-        var principal = try visit.principal
+        let principal = try visit.principal
         try principal.requireAdministrator()
         do throws(MusterError) {
-            // Nobody changes what somebody else has changed since the page was made.
-            principal.origin.expectedRevision = try await Revision.present(in: visit.directory)
-            _ = try await users.edit(.user(.id(id)), by: principal) { user throws(MusterError) in
+            _ = try await users.edit(.user(.id(id)), by: principal) {
+                UserEditRequest(visit, currentPassword: visit.secret("current_password"))
+            } for: { visit, user throws(MusterError) in
+                // Nobody changes what somebody else has changed since the page was made.
                 guard visit.text("revision").utf8.elementsEqual("\(user.changedAt.rawValue)".utf8)
                 else { throw OneUserView.changedMeanwhile(visit) }
                 return try visit.userBody(of: user.masks).changes(of: user.username)

@@ -37,7 +37,7 @@ struct NativeCredentialRoutes {
     }
 
     @Sendable private func changePassword(_ call: Call) async throws -> Response {
-        let principal = try call.callerForChange
+        let principal = try call.callerForTaggedChange
         try await passwords.change(try call.nativeTarget(of: principal), by: principal) {
             () throws(MusterError) in
             let body = try call.readObject(NewPasswordBody.init)
@@ -47,11 +47,11 @@ struct NativeCredentialRoutes {
                 isTemporary: body.isTemporary
             )
         }
-        return await done
+        return done(by: principal)
     }
 
     @Sendable private func rotateKeys(_ call: Call) async throws -> Response {
-        let principal = try call.callerForChange
+        let principal = try call.callerForTaggedChange
         let pair = try await keys.rotate(try call.nativeTarget(of: principal), by: principal) {
             () throws(MusterError) in
             try call.readObject(PasswordBody.init).password.map { Secret($0) }
@@ -59,17 +59,17 @@ struct NativeCredentialRoutes {
         let record = pair.secretKey.withExposedValue { secret in
             APIKeyPairRecord(accessKey: pair.accessKey, secretKey: secret)
         }
-        return await Revision.changed(Response.json { record.write(to: &$0) }, in: directory)
+        return Revision.changed(Response.json { record.write(to: &$0) }, by: principal)
     }
 
     @Sendable private func revokeKeys(_ call: Call) async throws -> Response {
-        let principal = try call.callerForChange
+        let principal = try call.callerForTaggedChange
         _ = try await keys.revoke(try call.nativeTarget(of: principal), by: principal)
-        return await done
+        return done(by: principal)
     }
 
     @Sendable private func configure(_ call: Call) async throws -> Response {
-        let principal = try call.callerForChange
+        let principal = try call.callerForTaggedChange
         try await factors.configure(try call.nativeTarget(of: principal), by: principal) {
             () throws(MusterError) in
             let body = try call.readObject(SecondFactorBody.init)
@@ -80,26 +80,27 @@ struct NativeCredentialRoutes {
                 password: body.password.map { Secret($0) }
             )
         }
-        return await done
+        return done(by: principal)
     }
 
     @Sendable private func sendVerification(_ call: Call) async throws -> Response {
-        let principal = try call.callerForChange
+        let principal = try call.callerForTaggedChange
         try await factors.sendVerification(to: try call.nativeTarget(of: principal), by: principal)
         { () throws(MusterError) in
             let body = try call.readObject(SendVerificationBody.init)
             return (try factors.phone(body.phone), body.password.map { Secret($0) })
         }
-        return await done
+        // No user has changed.
+        return await Revision.told(Response(status: .noContent), in: directory)
     }
 
     @Sendable private func verify(_ call: Call) async throws -> Response {
-        let principal = try call.callerForChange
+        let principal = try call.callerForTaggedChange
         try await factors.verify(try call.nativeTarget(of: principal), by: principal) {
             () throws(MusterError) in
             Secret(try call.readObject(VerifyCodeBody.init).code)
         }
-        return await done
+        return done(by: principal)
     }
 
     @Sendable private func authenticate(_ call: Call) async throws -> Response {
@@ -119,7 +120,7 @@ struct NativeCredentialRoutes {
         return Response.json { record.write(to: &$0) }
     }
 
-    private var done: Response {
-        get async { await Revision.changed(Response(status: .noContent), in: directory) }
+    private func done(by principal: Principal) -> Response {
+        Revision.changed(Response(status: .noContent), by: principal)
     }
 }

@@ -19,38 +19,38 @@ import WireJSON
 /// | GET | /users/{ref}/factors | administrator or oneself | 200 list |
 /// | POST | /users/{ref}/factors/reset | administrator | 204 |
 struct NativeFactorRoutes {
+    private let directory: Directory
     private let factors: FactorService
 
     init(_ directory: Directory) {
+        self.directory = directory
         factors = FactorService(directory)
     }
 
     var routes: [Route] {
         [
-            NativeRoutes.route(.get, "/factors", list),
+            NativeRoutes.reading("/factors", in: directory, list),
             NativeRoutes.route(.post, "/factors/totp", addTimeCode),
             NativeRoutes.route(.post, "/factors/totp/:id/confirm", confirmTimeCode),
             NativeRoutes.route(.post, "/factors/webauthn/options", passkeyOptions),
             NativeRoutes.route(.post, "/factors/webauthn", addPasskey),
             NativeRoutes.route(.post, "/factors/recovery", renewRecoveryCodes),
             NativeRoutes.route(.delete, "/factors/:id", remove),
-            NativeRoutes.route(.get, "/users/:ref/factors", listOfUser),
+            NativeRoutes.reading("/users/:ref/factors", in: directory, listOfUser),
             NativeRoutes.route(.post, "/users/:ref/factors/reset", reset),
         ]
     }
 
-    @Sendable private func list(_ call: Call) async throws -> Response {
-        answer(try await factors.list(of: .oneself, by: try call.principal))
+    @Sendable private func list(_ call: ReadCall) throws(MusterError) -> Answer? {
+        answer(try factors.list(of: .oneself, by: call.principal, in: call.reader))
     }
 
-    @Sendable private func listOfUser(_ call: Call) async throws -> Response {
-        let principal = try call.principal
-        let reference = try call.nativeUser()
-        let target: UserTarget = principal.user.matches(reference) ? .oneself : .user(reference)
-        return answer(try await factors.list(of: target, by: principal))
+    @Sendable private func listOfUser(_ call: ReadCall) throws(MusterError) -> Answer? {
+        let target = call.principal.target(try call.nativeUser())
+        return answer(try factors.list(of: target, by: call.principal, in: call.reader))
     }
 
-    private func answer(_ list: FactorList) -> Response {
+    private func answer(_ list: FactorList) -> Answer {
         let record = FactorListRecord(
             factors: list.factors.map(FactorRecord.init),
             recoveryCodes: Int64(list.recoveryCodesLeft),
@@ -58,7 +58,7 @@ struct NativeFactorRoutes {
             isEmailEnabled: list.user.secondFactor.isEmailEnabled,
             isRequired: list.user.authorizations.requiresSecondFactorEnrolment
         )
-        return Response.json { record.write(to: &$0) }
+        return Answer.json { record.write(to: &$0) }
     }
 
     @Sendable private func addTimeCode(_ call: Call) async throws -> Response {

@@ -18,7 +18,7 @@ struct NativeGroupRoutes {
         [
             NativeRoutes.route(.get, "/groups", isList: true, list),
             NativeRoutes.route(.post, "/groups", create),
-            NativeRoutes.route(.get, "/groups/:group", details),
+            NativeRoutes.reading("/groups/:group", in: directory, leaving: countedDetails, details),
             NativeRoutes.route(.patch, "/groups/:group", edit),
             NativeRoutes.route(.delete, "/groups/:group", delete),
             NativeRoutes.route(.put, "/groups/:group/members/:ref") { try await set(true, $0) },
@@ -40,7 +40,14 @@ struct NativeGroupRoutes {
         return try Response.page(answer, for: principal.user.id)
     }
 
-    @Sendable private func details(_ call: Call) async throws -> Response {
+    @Sendable private func details(_ call: ReadCall) throws(MusterError) -> Answer? {
+        let reference = GroupReference(native: try call.decodedParameter())
+        let group = try groups.details(reference, by: call.principal, in: call.reader)
+        return group.map { group in Answer.json { GroupRecord(group).write(to: &$0) } }
+    }
+
+    /// The group of everybody, all of whom are counted.
+    @Sendable private func countedDetails(_ call: Call) async throws -> Response {
         let group = try await groups.details(try call.nativeGroup(), by: try call.principal)
         return Response.json { GroupRecord(group).write(to: &$0) }
     }
@@ -66,13 +73,14 @@ struct NativeGroupRoutes {
     }
 
     private func set(_ isMember: Bool, _ call: Call) async throws -> Response {
+        let principal = try call.callerForTaggedChange
         try await groups.setMembership(
             of: try call.nativeUser(),
             in: try call.nativeGroup(),
             isMember: isMember,
-            by: try call.callerForChange
+            by: principal
         )
-        return await Revision.changed(Response(status: .noContent), in: directory)
+        return Revision.changed(Response(status: .noContent), by: principal)
     }
 }
 

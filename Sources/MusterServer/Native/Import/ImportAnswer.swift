@@ -5,14 +5,16 @@ import NIOCore
 import WireJSON
 
 /// Counts how the lines of an import ended, and writes the answer, one JSON object a line.
-struct ImportAnswer {
+struct ImportAnswer: ImportReport {
     /// Bytes that wait before they are sent.
     ///
     /// A client that reads only when it has sent everything is not held up by fewer.
     private static let bufferSize = 65_536
 
-    /// Which lines are shown.
-    var shown: ImportSettings.Results
+    /// Which lines are to be shown.
+    private let asked: ImportSettings.Results
+    /// Which lines are shown at present.
+    private var shown: ImportSettings.Results
     private let isDryRun: Bool
     private var json = JSONWriter(reserving: ImportAnswer.bufferSize)
     /// Whether something waits that a client wants to see at once.
@@ -30,6 +32,7 @@ struct ImportAnswer {
     var unsent: [UInt8] { json.bytes }
 
     init(shown: ImportSettings.Results, isDryRun: Bool) {
+        asked = shown
         self.shown = shown
         self.isDryRun = isDryRun
     }
@@ -64,7 +67,8 @@ struct ImportAnswer {
     }
 
     /// Forgets what looks have counted, before the lines are written for good.
-    mutating func forgetLooks() {
+    mutating func endLooks() {
+        shown = asked
         isLooking = false
         (created, updated, unchanged) = (0, 0, 0)
     }
@@ -86,8 +90,8 @@ struct ImportAnswer {
     /// The last line: whether the import was made, and the counts.
     ///
     /// An import that ends while its lines are looked at, because they cannot be kept, has done nothing.
-    mutating func finish(_ error: MusterError? = nil) {
-        if isLooking { forgetLooks() }
+    mutating func finish(_ error: MusterError?) {
+        if isLooking { endLooks() }
         let summary = ImportSummaryRecord(
             isDone: error == nil,
             isDryRun: isDryRun,

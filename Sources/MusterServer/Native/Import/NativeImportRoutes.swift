@@ -7,7 +7,7 @@ import TextBytes
 ///
 /// | method | path | needs | answers |
 /// |---|---|---|---|
-/// | POST | /users/import | administrator | 200 JSON lines, see ``ImportStream`` |
+/// | POST | /users/import | administrator | 200 JSON lines, see ``MusterCore/ImportRun`` |
 /// | GET | /users/export | administrator | 200 JSON lines, see ``NativeExportRoutes`` |
 struct NativeImportRoutes {
     /// The media type of JSON lines.
@@ -48,18 +48,21 @@ struct NativeImportRoutes {
             return settings.options
         }
         call.expectLongBody()
-        let stream = ImportStream(
-            imports: imports,
-            run: run,
-            settings: settings,
-            budgets: budgets,
-            refusals: directory.refusals,
-            body: call.request.body
+        let caller = run.caller
+        let importRun = ImportRun(
+            run,
+            as: NativeImportFormat(),
+            stopsAtFailure: settings.stopsAtFailure,
+            roomForLines: { [budgets] in BudgetedRoom(of: budgets.lines, for: caller) },
+            names: { [budgets] in BudgetedRoom(of: budgets.names, for: caller) },
+            checkers: ImportThread.checkers.map { $0.lane(for: caller) }
         )
-        let lane = ImportThread.shared.lane(for: run.caller)
+        let answer = ImportAnswer(shown: settings.results, isDryRun: settings.options.isDryRun)
+        let requestBody = call.request.body
+        let lane = ImportThread.shared.lane(for: caller)
         let body = ResponseBody { writer in
             try await withTaskExecutorPreference(lane) {
-                try await stream.answer(to: &writer)
+                try await importRun.answer(requestBody, answer, to: &writer)
             }
             try await writer.finish(nil)
         }
@@ -68,6 +71,32 @@ struct NativeImportRoutes {
             headers: [.contentType: NativeImportRoutes.linesType],
             body: body
         )
+    }
+}
+
+extension ImportRun {
+    /// Takes the lines of a body and writes the answer.
+    @concurrent fileprivate func answer(
+        _ body: RequestBody,
+        _ answer: ImportAnswer,
+        to writer: inout any ResponseBodyWriter
+    ) async throws {
+        var answer = answer
+        try await take(BodySource(body), &answer) { answer in try await answer.send(to: &writer) }
+        try await answer.send(to: &writer, all: true)
+    }
+}
+
+/// The body of a request.
+struct BodySource: ImportSource {
+    private var parts: RequestBody.AsyncIterator
+
+    init(_ body: RequestBody) {
+        parts = body.makeAsyncIterator()
+    }
+
+    @concurrent mutating func next() async throws -> ByteBufferView? {
+        try await parts.next()?.readableBytesView
     }
 }
 

@@ -16,16 +16,19 @@ struct NativeSSHKeyRoutes {
 
     var routes: [Route] {
         [
-            NativeRoutes.route(.get, "/users/:ref/ssh-keys", list),
+            NativeRoutes.reading("/users/:ref/ssh-keys", in: directory, list),
             NativeRoutes.route(.post, "/users/:ref/ssh-keys", add),
             NativeRoutes.route(.delete, "/users/:ref/ssh-keys/:fingerprint", remove),
         ]
     }
 
-    @Sendable private func list(_ call: Call) async throws -> Response {
-        let revision = try await Revision.present(in: directory)
-        let (user, keys) = try await keys.list(of: try call.nativeUser(), by: try call.principal)
-        let response = Response.json(reserving: 64 + keys.count * 512) { json in
+    @Sendable private func list(_ call: ReadCall) throws(MusterError) -> Answer? {
+        let (user, keys) = try keys.list(
+            of: try call.nativeUser(),
+            by: call.principal,
+            in: call.reader
+        )
+        let answer = Answer.json(reserving: 64 + keys.count * 512) { json in
             json.object { json in
                 json.name("keys")
                 json.array { json in
@@ -33,29 +36,26 @@ struct NativeSSHKeyRoutes {
                 }
             }
         }
-        return Revision.tagged(response, revision)
+        return Revision.tagged(answer, try call.reader.revision())
     }
 
     @Sendable private func add(_ call: Call) async throws -> Response {
-        let (user, key, isNew) = try await keys.add(
-            to: try call.nativeUser(),
-            by: try call.callerForChange
-        ) { () throws(MusterError) in try call.readObject(SSHKeyBody.init).key }
+        let principal = try call.callerForTaggedChange
+        let (user, key, isNew) = try await keys.add(to: try call.nativeUser(), by: principal) {
+            () throws(MusterError) in try call.readObject(SSHKeyBody.init).key
+        }
         let response = Response.json(isNew ? .created : .ok) { json in
             SSHKeyRecord(key, of: user).write(to: &json)
         }
-        return await Revision.changed(response, in: directory)
+        return Revision.changed(response, by: principal)
     }
 
     @Sendable private func remove(_ call: Call) async throws -> Response {
         let reference = try call.nativeUser()
+        let principal = try call.callerForTaggedChange
         let fingerprint = { () throws(MusterError) in try call.decodedParameter("fingerprint") }
-        try await keys.remove(
-            fingerprint: fingerprint,
-            from: reference,
-            by: try call.callerForChange
-        )
-        return await Revision.changed(Response(status: .noContent), in: directory)
+        try await keys.remove(fingerprint: fingerprint, from: reference, by: principal)
+        return Revision.changed(Response(status: .noContent), by: principal)
     }
 }
 

@@ -21,8 +21,8 @@ struct NativeUserRoutes {
         [
             NativeRoutes.route(.get, "/users", isList: true, list),
             NativeRoutes.route(.post, "/users", add),
-            NativeRoutes.route(.get, "/account", ownDetails),
-            NativeRoutes.route(.get, "/users/:ref", details),
+            NativeRoutes.reading("/account", in: directory, ownDetails),
+            NativeRoutes.reading("/users/:ref", in: directory, details),
             NativeRoutes.route(.patch, "/users/:ref", update),
             NativeRoutes.route(.delete, "/users/:ref", remove),
             NativeRoutes.route(.post, "/users/:ref/unlock", unlock),
@@ -33,53 +33,55 @@ struct NativeUserRoutes {
         let principal = try call.principal
         try principal.requireReader()
         let items = try call.query()
-        var (query, hasLimit) = try items.userQuery(prefix: "f")
-        if let text = items["group"] {
-            let group = try await GroupService(directory).details(
-                GroupReference(native: text),
-                by: principal
-            )
-            query.group = group.isEveryone ? nil : group.id
-        }
-        query.filters = try items.userFilters(directory)
-        query.readsFactors = true
-        // Before the page: a list may be newer than its tag says, but never older.
-        let revision = try await Revision.present(in: directory)
-        let pages = UserPages(users, by: principal, query, hasLimit: hasLimit)
-        let first = try await pages.first()
-        let total = try await SearchTurns.users.run(for: principal) {
-            () async throws(MusterError) in
-            try await users.count(query, by: principal)
+        let (query, hasLimit) = try items.userQuery(prefix: "f")
+        let pages = UserPages(users, by: principal)
+        let first = try await pages.first(
+            membersOf: items["group"].map { GroupReference(native: $0) },
+            isCounted: true,
+            isTagged: true
+        ) { () throws(MusterError) in
+            var query = query
+            query.filters = try items.userFilters(directory)
+            query.readsFactors = true
+            return (query, hasLimit)
         }
         let view = view
         let response = try pages.respond(first) { user, json in
             view.record(user).write(to: &json)
         } ending: {
-            $0.member("total", total)
+            $0.member("total", first.total ?? 0)
         }
-        return Revision.tagged(response, revision)
+        return Revision.tagged(response, first.revision)
     }
 
-    @Sendable private func details(_ call: Call) async throws -> Response {
-        let revision = try await Revision.present(in: directory)
-        let account = try await users.account(of: try call.nativeUser(), by: try call.principal)
+    @Sendable private func details(_ call: ReadCall) throws(MusterError) -> Answer? {
+        let account = try users.account(
+            of: try call.nativeUser(),
+            by: call.principal,
+            in: call.reader
+        )
         let record = view.record(account)
-        return Revision.tagged(Response.json { record.write(to: &$0) }, revision)
+        return Revision.tagged(
+            Answer.json { record.write(to: &$0) },
+            try call.reader.revision()
+        )
     }
 
     /// Who asks, also where its password has to be changed first.
-    @Sendable private func ownDetails(_ call: Call) async throws -> Response {
-        let principal = try call.principal
-        let revision = try await Revision.present(in: directory)
+    @Sendable private func ownDetails(_ call: ReadCall) throws(MusterError) -> Answer? {
         let record = OwnAccountRecord(
-            account: view.record(try await users.ownAccount(by: principal)),
-            mustChangePassword: principal.mustChangePassword
+            account: view.record(try users.ownAccount(by: call.principal, in: call.reader)),
+            mustChangePassword: call.principal.mustChangePassword
         )
-        return Revision.tagged(Response.json { record.write(to: &$0) }, revision)
+        return Revision.tagged(
+            Answer.json { record.write(to: &$0) },
+            try call.reader.revision()
+        )
     }
 
     @Sendable private func add(_ call: Call) async throws -> Response {
-        let user = try await users.create(by: try call.callerForChange) { () throws(MusterError) in
+        let principal = try call.callerForTaggedChange
+        var user = try await users.create(by: principal) { () throws(MusterError) in
             let body = try call.readObject(UserBody.init)
             guard let text = body.username else {
                 throw .invalid("username", "\"username\" is required")
@@ -88,13 +90,18 @@ struct NativeUserRoutes {
             let draft = UserDraft(username: username, applying: try body.changes(of: username))
             return (draft, body.password.map { Secret($0) })
         }
-        return try await answer(user, status: .created)
+        user.factors = FactorCounts()
+        return answer(user, by: principal, status: .created)
     }
 
     @Sendable private func update(_ call: Call) async throws -> Response {
-        let principal = try call.callerForChange
-        let user = try await users.edit(.user(try call.nativeUser()), by: principal) {
-            target throws(MusterError) in
+        let principal = try call.callerForTaggedChange
+        let user = try await users.edit(
+            .user(try call.nativeUser()),
+            by: principal,
+            countsFactors: true
+        ) {
+            () throws(MusterError) in
             let body = try call.readObject(UserBody.init)
             guard body.password == nil else {
                 throw .invalid(
@@ -102,33 +109,37 @@ struct NativeUserRoutes {
                     "\"password\" cannot be changed here; use PUT /muster/v1/users/{ref}/password"
                 )
             }
-            var changes = try body.changes(of: target.username)
-            changes.currentPassword = body.currentPassword.map { Secret($0) }
-            return changes
+            return UserEditRequest(
+                body,
+                currentPassword: body.currentPassword.map { Secret($0) }
+            )
+        } for: { body, target throws(MusterError) in
+            try body.changes(of: target.username)
         }
-        return try await answer(user)
+        return answer(user, by: principal)
     }
 
     @Sendable private func remove(_ call: Call) async throws -> Response {
-        try await users.delete(try call.nativeUser(), by: try call.callerForChange) { nil }
-        return await Revision.changed(Response(status: .noContent), in: directory)
+        let principal = try call.callerForTaggedChange
+        try await users.delete(try call.nativeUser(), by: principal) { nil }
+        return Revision.changed(Response(status: .noContent), by: principal)
     }
 
     @Sendable private func unlock(_ call: Call) async throws -> Response {
-        try await answer(
-            try await users.unlock(try call.nativeUser(), by: try call.callerForChange)
+        let principal = try call.callerForTaggedChange
+        return answer(
+            try await users.unlock(try call.nativeUser(), by: principal),
+            by: principal
         )
     }
 
     private func answer(
         _ user: User,
+        by principal: Principal,
         status: HTTPResponse.Status = .ok
-    ) async throws(MusterError) -> Response {
-        let record = view.record(try await users.withFactors(user))
-        return await Revision.changed(
-            Response.json(status) { record.write(to: &$0) },
-            in: directory
-        )
+    ) -> Response {
+        let record = view.record(user)
+        return Revision.changed(Response.json(status) { record.write(to: &$0) }, by: principal)
     }
 }
 

@@ -73,14 +73,11 @@ struct TenableGroupRoutes {
     }
 
     @Sendable private func members(_ call: Call) async throws -> Response {
-        let principal = try call.principal
-        let group = try await groups.details(call.group, by: principal)
-        return try await TenableUserList(directory).respond(to: principal, call) {
-            () throws(MusterError) in
-            var (query, hasLimit) = try call.query().userQuery()
-            query.group = group.isEveryone ? nil : group.id
-            return (query, hasLimit)
-        }
+        try await TenableUserList(directory).respond(
+            to: try call.principal,
+            call,
+            membersOf: call.group
+        )
     }
 
     private func setMember(_ isMember: Bool, _ call: Call) async throws -> Response {

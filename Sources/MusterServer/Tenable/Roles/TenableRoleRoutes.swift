@@ -23,7 +23,7 @@ struct TenableRoleRoutes {
     var routes: [Route] {
         [
             Route(.get, "/access-control/v1/roles", list),
-            Route(.get, "/access-control/v1/users/:id/roles", details),
+            Route(reading: "/access-control/v1/users/:id/roles", in: directory, details),
             Route(.put, "/access-control/v1/users/:id/roles", assign),
         ]
     }
@@ -37,8 +37,9 @@ struct TenableRoleRoutes {
         }
     }
 
-    @Sendable private func details(_ call: Call) async throws -> Response {
-        answer(try await users.details(.user(call.user), by: try call.principal))
+    @Sendable private func details(_ call: ReadCall) throws(MusterError) -> Answer? {
+        let reference = UserReference(path: call.parameter)
+        return answer(try users.details(.user(reference), by: call.principal, in: call.reader))
     }
 
     @Sendable private func assign(_ call: Call) async throws -> Response {
@@ -48,7 +49,7 @@ struct TenableRoleRoutes {
             changes.role = try role(call)
             return changes
         }
-        return answer(user)
+        return Response(answer(user))
     }
 
     private func role(_ call: Call) throws(MusterError) -> Role {
@@ -67,8 +68,8 @@ struct TenableRoleRoutes {
         return role
     }
 
-    private func answer(_ user: User) -> Response {
-        Response.json { json in
+    private func answer(_ user: User) -> Answer {
+        Answer.json { json in
             json.object { json in
                 json.member("container_uuid", directory.identity.uuid.text)
                 json.member("user_uuid", user.uuid.text)

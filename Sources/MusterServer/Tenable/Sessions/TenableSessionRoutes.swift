@@ -32,7 +32,7 @@ struct TenableSessionRoutes {
         [
             Route(.post, "/session", isOpen: true, logIn),
             Route(.delete, "/session", logOut),
-            Route(.get, "/session", details),
+            Route(reading: "/session", in: directory, details),
             Route(.put, "/session", edit),
         ]
     }
@@ -68,11 +68,11 @@ struct TenableSessionRoutes {
         return response
     }
 
-    @Sendable private func details(_ call: Call) async throws -> Response {
-        let user = try await users.details(.oneself, by: try call.principal)
+    @Sendable private func details(_ call: ReadCall) throws(MusterError) -> Answer? {
+        let user = try users.details(.oneself, by: call.principal, in: call.reader)
         let record = view.record(user)
-        let groups = try await GroupService(directory).groups(of: user)
-        return Response.json(reserving: 1536) { json in
+        let groups = try GroupService(directory).groups(of: user, in: call.reader)
+        return Answer.json(reserving: 1536) { json in
             json.object { json in
                 record.writeMembers(to: &json)
                 json.member("container_id", 1)
@@ -95,9 +95,11 @@ struct TenableSessionRoutes {
     }
 
     @Sendable private func edit(_ call: Call) async throws -> Response {
-        let principal = try call.callerForChange
-        let user = try await users.edit(.oneself, by: principal) { () throws(MusterError) in
-            try call.userChanges(ofOneself: true, username: principal.user.username)
+        let user = try await users.edit(.oneself, by: try call.callerForChange) {
+            () throws(MusterError) in
+            try call.editRequest()
+        } for: { body, oneself throws(MusterError) in
+            try body.changes(of: oneself.username, ofOneself: true)
         }
         let record = view.record(user)
         return Response.json { record.write(to: &$0) }

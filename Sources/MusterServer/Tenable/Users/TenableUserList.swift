@@ -22,9 +22,7 @@ struct TenableUserList: Sendable {
     var route: Route { Route(.get, "/users", isList: true, reading: page, list) }
 
     @Sendable private func list(_ call: Call) async throws -> Response {
-        try await respond(to: try call.principal, call) { () throws(MusterError) in
-            try call.query().userQuery()
-        }
+        try await respond(to: try call.principal, call)
     }
 
     @Sendable private func page(_ call: ReadCall) throws(MusterError) -> Answer? {
@@ -46,13 +44,17 @@ struct TenableUserList: Sendable {
     func respond(
         to principal: Principal,
         _ call: Call,
-        _ read: () throws(MusterError) -> (query: UserQuery, hasLimit: Bool)
+        membersOf group: GroupReference? = nil
     ) async throws -> Response {
-        try principal.requireReader()
-        let writer = writer(for: principal, withRoles: try call.query().wantsRoles())
-        let (query, hasLimit) = try read()
-        let pages = UserPages(users, by: principal, query, hasLimit: hasLimit)
-        return try pages.respond(try await pages.first(), writer)
+        if group == nil { try principal.requireReader() }
+        var withRoles = false
+        let pages = UserPages(users, by: principal)
+        let first = try await pages.first(membersOf: group) { () throws(MusterError) in
+            let items = try call.query()
+            withRoles = try items.wantsRoles()
+            return try items.userQuery()
+        }
+        return try pages.respond(first, writer(for: principal, withRoles: withRoles))
     }
 
     /// How a caller sees users.

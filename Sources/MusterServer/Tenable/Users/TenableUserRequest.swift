@@ -19,8 +19,9 @@ extension Call {
     }
 
     /// The body of changes to a user.
-    func userChanges(ofOneself: Bool = false, username: Username) throws(MusterError) -> UserChanges
-    {
+    ///
+    /// - Throws: ``MusterError`` with code `input.body_dropped`, or as ``read(_:)``.
+    func editRequest() throws(MusterError) -> UserEditRequest<EditUserRequest> {
         guard !hasNoBody else {
             throw MusterError(
                 .inputBodyDropped,
@@ -31,14 +32,7 @@ extension Call {
             )
         }
         let body = try read(EditUserRequest.init)
-        var changes = UserChanges()
-        changes.name = try ContactRules.name(body.name)
-        changes.email = try ContactRules.email(body.email, of: username)
-        changes.currentPassword = body.currentPassword.map { Secret($0) }
-        guard !ofOneself else { return changes }
-        changes.role = try Call.role(body.permissions)
-        changes.isEnabled = body.isEnabled
-        return changes
+        return UserEditRequest(body, currentPassword: body.currentPassword.map { Secret($0) })
     }
 
     /// A text that is the user's own, not just the username given once more.
@@ -46,8 +40,24 @@ extension Call {
         text.flatMap { $0.isEmpty || $0 == username.text ? nil : $0 }
     }
 
-    private static func role(_ number: Int64?) throws(MusterError) -> Role? {
+    fileprivate static func role(_ number: Int64?) throws(MusterError) -> Role? {
         guard let number else { return nil }
         return try Role(number: number)
+    }
+}
+
+extension EditUserRequest {
+    /// The changes that were asked for, checked; role and whether the user is enabled are no matter of its own.
+    ///
+    /// - Throws: ``MusterError`` with code `input.invalid`.
+    func changes(of username: Username, ofOneself: Bool = false) throws(MusterError) -> UserChanges
+    {
+        var changes = UserChanges()
+        changes.name = try ContactRules.name(name)
+        changes.email = try ContactRules.email(email, of: username)
+        guard !ofOneself else { return changes }
+        changes.role = try Call.role(permissions)
+        changes.isEnabled = isEnabled
+        return changes
     }
 }

@@ -35,7 +35,7 @@ struct TenableUserRoutes {
             Route(.put, "/users/:id", edit),
             Route(.delete, "/users/:id", delete),
             Route(.put, "/users/:id/enabled", setEnabled),
-            Route(.get, "/users/:id/authorizations", authorizations),
+            Route(reading: "/users/:id/authorizations", in: directory, authorizations),
             Route(.put, "/users/:id/authorizations", setAuthorizations),
         ]
     }
@@ -58,8 +58,10 @@ struct TenableUserRoutes {
     @Sendable private func edit(_ call: Call) async throws -> Response {
         let principal = try call.callerForChange
         let user = try await users.edit(.user(call.user), by: principal) {
-            target throws(MusterError) in
-            try call.userChanges(username: target.username)
+            () throws(MusterError) in
+            try call.editRequest()
+        } for: { body, target throws(MusterError) in
+            try body.changes(of: target.username)
         }
         let record = view.record(user)
         return Response.json { record.write(to: &$0) }
@@ -90,11 +92,15 @@ struct TenableUserRoutes {
         return Response.json { record.write(to: &$0) }
     }
 
-    @Sendable private func authorizations(_ call: Call) async throws -> Response {
-        let user = try await call.namingUnknownUUID { () async throws(MusterError) in
-            try await users.details(.user(call.user), by: try call.principal)
+    @Sendable private func authorizations(_ call: ReadCall) throws(MusterError) -> Answer? {
+        let reference = UserReference(path: call.parameter)
+        let user: User
+        do {
+            user = try users.details(.user(reference), by: call.principal, in: call.reader)
+        } catch {
+            throw error.naming(reference)
         }
-        return Response.json { json in
+        return Answer.json { json in
             json.object { json in
                 json.member("account_uuid", directory.identity.uuid.text)
                 json.member("user_uuid", user.uuid.text)
@@ -107,7 +113,7 @@ struct TenableUserRoutes {
 
     @Sendable private func setAuthorizations(_ call: Call) async throws -> Response {
         let principal = try call.callerForChange
-        try await call.namingUnknownUUID { () async throws(MusterError) in
+        do throws(MusterError) {
             try await users.setAuthorizations(of: call.user, by: principal) {
                 () throws(MusterError) in
                 let body = try call.read(AuthorizationsRequest.init)
@@ -118,6 +124,8 @@ struct TenableUserRoutes {
                 changes.requiresSecondFactorEnrolment = body.isSecondFactorRequired
                 return changes
             }
+        } catch {
+            throw error.naming(call.user)
         }
         return .empty
     }
@@ -126,21 +134,17 @@ struct TenableUserRoutes {
 extension Call {
     /// The user whom the path names.
     var user: UserReference { UserReference(path: parameter("id")) }
+}
 
-    /// Runs `find`; a user missed by UUID is named in the answer, as the service does on these paths.
-    func namingUnknownUUID<Result>(
-        _ find: () async throws(MusterError) -> Result
-    ) async throws(MusterError) -> Result {
-        do {
-            return try await find()
-        } catch {
-            guard error.code == .userNotFound, case .uuid(let uuid) = user else { throw error }
-            throw MusterError(
-                .userNotFound,
-                "User[UUID=\(uuid.text)] not found.",
-                details: ["uuid": uuid.text]
-            )
-        }
+extension MusterError {
+    /// The error, which names a user that was missed by UUID, as the service does on the paths of authorizations.
+    fileprivate func naming(_ reference: UserReference) -> MusterError {
+        guard code == .userNotFound, case .uuid(let uuid) = reference else { return self }
+        return MusterError(
+            .userNotFound,
+            "User[UUID=\(uuid.text)] not found.",
+            details: ["uuid": uuid.text]
+        )
     }
 }
 

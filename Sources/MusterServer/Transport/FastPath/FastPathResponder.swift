@@ -37,7 +37,7 @@ struct FastPathResponder: Sendable {
     }
 
     private static let unfit: [StaticString] = [
-        "content-length", "expect", "if-match", "x-impersonate",
+        "content-length", "expect", "if-match", "if-none-match", "x-impersonate",
     ]
 
     /// The answer to what is no whole request, as it goes out, before the connection ends.

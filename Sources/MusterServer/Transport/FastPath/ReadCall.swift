@@ -1,7 +1,8 @@
+import HTTPTypes
 import Hummingbird
 import MusterCore
 
-/// A request that only reads, on its way to a service: who asks, for what, at which moment.
+/// A request that only reads, on its way to a service: who asks, for what, in which snapshot.
 struct ReadCall {
     /// Who asks.
     let principal: Principal
@@ -9,6 +10,9 @@ struct ReadCall {
     let parameter: String
     /// The query, not decoded.
     let queryText: String
+    /// The tags of what the caller knows already (`If-None-Match`), on the routes that ask for them; nil if there are
+    /// none.
+    var knownTags: String?
     /// The directory at the moment at which the caller was let in.
     let reader: any DirectoryReader
 
@@ -18,35 +22,88 @@ struct ReadCall {
     func query() throws(MusterError) -> QueryItems {
         try QueryItems(queryText)
     }
+
+    /// The part of the path that varies, decoded.
+    ///
+    /// - Throws: ``MusterError`` with code `input.malformed`.
+    func decodedParameter() throws(MusterError) -> String {
+        try PercentEncoding.decode(Array(parameter.utf8), plusIsSpace: false)
+    }
 }
 
 extension Route {
     /// Answers a call that only reads; nil leaves it to the route's handler, as a list without end does.
     typealias Reading = @Sendable (ReadCall) throws(MusterError) -> Answer?
 
-    /// A route that only reads and always has its answer at once.
+    /// A route that only reads by index, and has its answer within the read that lets its caller in.
+    ///
+    /// - Parameters:
+    ///   - path: The path.
+    ///   - dialect: The dialect.
+    ///   - directory: Whose users act in others' names.
+    ///   - long: Answers what `reading` leaves; nil if it leaves nothing.
+    ///   - reading: Answers.
     init(
         reading path: String,
         of dialect: Dialect = .tenable,
         in directory: Directory,
+        leaving long: Handler? = nil,
         _ reading: @escaping Reading
     ) {
-        let name = path.split(separator: ":").dropFirst().first.map(String.init)
         self.init(.get, path, of: dialect, reading: reading) { call in
-            let principal = try call.principal
-            let (parameter, query) = (name.map(call.parameter) ?? "", call.request.uri.query ?? "")
-            let answer = try await directory.store.read(.bounded) { reader throws(MusterError) in
+            // Whoever acts in another's name was let in by a read of its own, and is judged again in this one.
+            let answer = try await call.look(in: directory) {
+                principal,
+                reader throws(MusterError) in
                 try reading(
-                    ReadCall(
-                        principal: principal,
-                        parameter: parameter,
-                        queryText: query,
-                        reader: reader
-                    )
+                    ReadCall(call.request, principal, call.variable(of: path), reader)
                 )
             }
-            guard let answer else { throw MusterError(.requestNotFound, "Not Found") }
-            return Response(answer)
+            if let answer { return Response(answer) }
+            guard let long else { throw MusterError(.requestNotFound, "Not Found") }
+            return try await long(call)
         }
+    }
+}
+
+extension ReadCall {
+    /// What a request asks for.
+    init(
+        _ request: Request,
+        _ principal: Principal,
+        _ parameter: String,
+        _ reader: any DirectoryReader
+    ) {
+        self.principal = principal
+        self.parameter = parameter
+        queryText = request.uri.query ?? ""
+        knownTags = request.headers[.ifNoneMatch]
+        self.reader = reader
+    }
+}
+
+extension Call {
+    /// The part of a route's path that varies, as it was sent; empty if none does.
+    func variable(of path: String) -> String {
+        context.variable(of: path)
+    }
+
+    /// Reads for the caller, who is admitted again in that read.
+    fileprivate func look<Outcome: Sendable>(
+        in directory: Directory,
+        _ body: @escaping @Sendable (Principal, any DirectoryReader) throws(MusterError) -> Outcome
+    ) async throws(MusterError) -> Outcome {
+        try await directory.look(by: try principal, .bounded, body)
+    }
+}
+
+extension MusterRequestContext {
+    /// The part of a route's path that varies, as it was sent; empty if none does.
+    func variable(of path: String) -> String {
+        let part = path.utf8.split(separator: UInt8(ascii: "/")).first {
+            $0.first == UInt8(ascii: ":")
+        }
+        guard let part else { return "" }
+        return coreContext.parameters.get(String(Substring(part.dropFirst()))) ?? ""
     }
 }

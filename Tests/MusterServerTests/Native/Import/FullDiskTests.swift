@@ -8,47 +8,12 @@ import Testing
 
 @Suite("Imports onto a disk that has little room left")
 struct FullDiskTests {
-    /// A store that has room for no more batches.
-    private final class FullStore: DirectoryStore {
-        private let store = MemoryStore()
-
-        func read<Result: Sendable>(
-            _ extent: ReadExtent,
-            _ body: @escaping @Sendable (any DirectoryReader) throws(MusterError) -> Result
-        ) async throws(MusterError) -> Result {
-            try await store.read(extent, body)
-        }
-
-        func write<Result: Sendable>(
-            _ body: @escaping @Sendable (any DirectoryTransaction) throws(MusterError) -> Result
-        ) async throws(MusterError) -> Result {
-            try await store.write(body)
-        }
-
-        func writeBatch<Result: Sendable>(
-            of caller: UserID,
-            _ body: @escaping @Sendable (any DirectoryTransaction) throws(MusterError) -> Result
-        ) async throws(MusterError) -> Result {
-            throw MusterError(
-                .storeUnavailable,
-                "The disk has too little room.",
-                cause: Trouble.disk
-            )
-        }
-
-        func close() async throws(MusterError) { try await store.close() }
-
-        func makeImportSpool() throws(MusterError) -> any ImportSpool {
-            try store.makeImportSpool()
-        }
-    }
-
     @Test(
         "end there and say so, the operator is told, and whoever signs in comes in",
         arguments: ["", "?on_error=continue", "?mode=upsert&on_error=continue"]
     )
     func ends(_ query: String) async throws {
-        let test = try await TestDirectory(store: FullStore())
+        let test = try await TestDirectory(store: FaultyStore(isFull: true))
         let answer = try await TestServer(test).send(
             .post,
             "/muster/v1/users/import" + query,

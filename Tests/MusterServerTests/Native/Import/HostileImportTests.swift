@@ -2,11 +2,12 @@ import HTTPTypes
 import HummingbirdCore
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterServer
 
-@Suite("Lines of an import that must not be taken")
+@Suite("Lines of an import that must not be taken", .everyStore)
 struct HostileImportTests {
     private static let long = String(repeating: "x", count: LineSplitter.maximumLength)
 

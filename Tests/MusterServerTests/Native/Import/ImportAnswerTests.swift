@@ -20,7 +20,7 @@ struct ImportAnswerTests {
     func written() throws {
         var answer = ImportAnswer(shown: .failed, isDryRun: false)
         answer.beginLooks()
-        answer.forgetLooks()
+        answer.endLooks()
         answer.add(candidate, .created(nil))
         answer.finish(MusterError(.storeUnavailable, "The disk is full."))
         let text = String(decoding: answer.unsent, as: UTF8.self)

@@ -1,10 +1,11 @@
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterCore
 @testable import MusterServer
 
-@Suite("What imports hold in memory")
+@Suite("What imports hold in memory", .everyStore)
 struct ImportRoomTests {
     private let test: TestDirectory
     private let run: UserImport
@@ -24,7 +25,7 @@ struct ImportRoomTests {
         )
     }
 
-    private func pipe(_ room: ImportRoom) -> ImportBatchWriter {
+    private func pipe(_ room: BudgetedRoom) -> ImportBatchWriter {
         ImportBatchWriter(run, stopsAtFailure: false, room: room)
     }
 
@@ -35,7 +36,7 @@ struct ImportRoomTests {
     @Test("lines for which there is no room are on disk before more are read")
     func noRoom() async throws {
         let budget = ArrivalBudget(0, always: 0)
-        let room = ImportRoom(of: budget, for: run.caller)
+        let room = BudgetedRoom(of: budget, for: run.caller)
         var pipe = pipe(room)
         var answer = ImportAnswer(shown: .failed, isDryRun: false)
         for number in 1...3 {
@@ -51,7 +52,7 @@ struct ImportRoomTests {
     @Test("a batch ends when it has so many bytes, and all that it took is given back")
     func batchBytes() async throws {
         let budgets = ImportBudgets()
-        let room = ImportRoom(of: budgets.lines, for: run.caller)
+        let room = BudgetedRoom(of: budgets.lines, for: run.caller)
         var pipe = pipe(room)
         var answer = ImportAnswer(shown: .failed, isDryRun: false)
         let name = String(repeating: "n", count: ImportService.batchBytes / 1000)
@@ -79,7 +80,7 @@ struct ImportRoomTests {
     func givenUp() {
         let budget = ArrivalBudget(1_000_000, always: 0)
         do {
-            let room = ImportRoom(of: budget, for: run.caller)
+            let room = BudgetedRoom(of: budget, for: run.caller)
             #expect(room.take(1000) && room.take(2000))
             room.giveBack(500)
             #expect(budget.bytes == 2500)
@@ -101,7 +102,7 @@ struct ImportRoomTests {
     func names() async throws {
         // One caller has an eighth: two times as many names as are asked for at a time.
         let limit = 16 * ImportReader.namesAtATime * SeenNames.bytesOfOne
-        let room = ImportRoom(of: ArrivalBudget(limit, always: 0), for: run.caller)
+        let room = BudgetedRoom(of: ArrivalBudget(limit, always: 0), for: run.caller)
         var reader = ImportReader(run, rememberingIn: room)
         var answer = ImportAnswer(shown: .failed, isDryRun: true)
         let most = 2 * ImportReader.namesAtATime
@@ -136,10 +137,10 @@ struct ImportRoomTests {
     func mostNames() throws {
         let budgets = ImportBudgets()
         let all = ImportReader.mostNames * SeenNames.bytesOfOne
-        let room = ImportRoom(of: budgets.names, for: run.caller)
-        let other = ImportRoom(of: budgets.names, for: run.caller)
+        let room = BudgetedRoom(of: budgets.names, for: run.caller)
+        let other = BudgetedRoom(of: budgets.names, for: run.caller)
         #expect(room.take(all / 2) && other.take(all / 2))
         #expect(!room.take(1))
-        #expect(ImportRoom(of: budgets.names, for: UserID(rawValue: 99)).take(all / 2))
+        #expect(BudgetedRoom(of: budgets.names, for: UserID(rawValue: 99)).take(all / 2))
     }
 }

@@ -2,11 +2,12 @@ import HTTPTypes
 import HummingbirdCore
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
 @testable import MusterServer
 
-@Suite("Imports that are under way at a time")
+@Suite("Imports that are under way at a time", .everyStore)
 struct ImportsUnderWayTests {
     private let test: TestDirectory
     private let server: TestServer

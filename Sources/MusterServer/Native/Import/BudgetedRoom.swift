@@ -11,12 +11,12 @@ struct ImportBudgets: Sendable {
     let lines = ArrivalBudget(268_435_456, always: 1_048_576)
     /// For login names that were seen: 64 MiB of one caller.
     ///
-    /// That is ``ImportReader/mostNames`` of them. Whoever finds no room ends.
+    /// That is `ImportReader.mostNames` of them. Whoever finds no room ends.
     let names = ArrivalBudget(536_870_912, always: 2_097_152)
 }
 
 /// What one import has taken of a budget, given back when nobody holds this any more.
-final class ImportRoom: Sendable {
+final class BudgetedRoom: ImportRoom {
     private let budget: ArrivalBudget
     private let party: ArrivalBudget.Party
     private let taken = Mutex(0)

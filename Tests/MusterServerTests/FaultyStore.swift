@@ -1,8 +1,9 @@
 import MusterCore
+import MusterTesting
 import Synchronization
 
-/// A store in which something happens between what a change has looked at and the change itself.
-final class InterruptedStore: InProcessStore {
+/// A store around another one, in which something happens before a change, or which says that its disk is full.
+final class FaultyStore: InProcessStore {
     private struct Plan {
         /// How many changes were begun since it was set.
         var begun = 0
@@ -13,9 +14,26 @@ final class InterruptedStore: InProcessStore {
 
     private let inner: any InProcessStore
     private let plan = Mutex(Plan())
+    private let probed = Atomic(0)
+    /// Whether there is room for no more batches of imports.
+    private let isFull: Bool
+    /// The bytes that are said to be free.
+    let freeBytes: Int64?
 
-    init(_ inner: any InProcessStore) {
+    /// Puts itself around a store.
+    ///
+    /// - Parameters:
+    ///   - inner: The store.
+    ///   - isFull: Whether there is room for no more batches of imports.
+    ///   - freeBytes: The bytes that are said to be free; nil if that is not known.
+    init(
+        _ inner: any InProcessStore = MemoryStore(),
+        isFull: Bool = false,
+        freeBytes: Int64? = nil
+    ) {
         self.inner = inner
+        self.isFull = isFull
+        self.freeBytes = freeBytes
     }
 
     /// Runs `action` once, before the change of this number begins; those that `action` makes itself are not counted.
@@ -25,6 +43,9 @@ final class InterruptedStore: InProcessStore {
 
     /// How many changes were begun since the last call of ``before(change:_:)``.
     var changes: Int { plan.withLock { $0.begun } }
+
+    /// How often it was written to see whether it can be.
+    var probes: Int { probed.load(ordering: .relaxed) }
 
     func read<Result: Sendable>(
         _ extent: ReadExtent,
@@ -50,13 +71,22 @@ final class InterruptedStore: InProcessStore {
         of caller: UserID,
         _ body: @escaping @Sendable (any DirectoryTransaction) throws(MusterError) -> Result
     ) async throws(MusterError) -> Result {
+        guard !isFull else {
+            throw MusterError(
+                .storeUnavailable,
+                "The disk has too little room.",
+                cause: Trouble.disk
+            )
+        }
         await interrupt()
         return try await inner.writeBatch(of: caller, body)
     }
 
-    func close() async throws(MusterError) { try await inner.close() }
+    func probe() async throws(MusterError) {
+        probed.add(1, ordering: .relaxed)
+    }
 
-    func makeImportSpool() throws(MusterError) -> any ImportSpool { try inner.makeImportSpool() }
+    func close() async throws(MusterError) { try await inner.close() }
 
     private func interrupt() async {
         let action = plan.withLock { plan in

@@ -1,12 +1,10 @@
-import MusterCore
-
 /// Writes candidates batch by batch, one batch while the next is gathered.
 ///
 /// What it holds has room of its caller's; if there is none, lines are written as they come, in smaller batches.
 struct ImportBatchWriter {
     private let run: UserImport
     private let stopsAtFailure: Bool
-    private let room: ImportRoom
+    private let room: any ImportRoom
     private var gathered: [ImportCandidate] = []
     private var gatheredRows = 0
     /// How much room what is gathered has taken.
@@ -18,7 +16,7 @@ struct ImportBatchWriter {
 
     private typealias Outcomes = Result<[ImportOutcome], MusterError>
 
-    init(_ run: UserImport, stopsAtFailure: Bool, room: ImportRoom) {
+    init(_ run: UserImport, stopsAtFailure: Bool, room: any ImportRoom) {
         self.run = run
         self.stopsAtFailure = stopsAtFailure
         self.room = room
@@ -26,10 +24,10 @@ struct ImportBatchWriter {
 
     /// Takes candidates, and waits while a whole batch is gathered and the one before is not on disk yet.
     ///
-    /// Between two calls what the answer has is sent.
+    /// Between two calls what was reported is sent.
     mutating func push(
         _ candidates: [ImportCandidate],
-        _ answer: inout ImportAnswer
+        _ report: inout some ImportReport
     ) async throws(MusterError) {
         room.giveBack(toldBytes)
         toldBytes = 0
@@ -44,21 +42,21 @@ struct ImportBatchWriter {
         let isBatch =
             gatheredRows >= ImportService.batchSize || gatheredBytes >= ImportService.batchBytes
         guard isBatch || !hasRoom else { return }
-        try await advance(&answer)
+        try await advance(&report)
         // Nothing more is read before these lines are on disk.
-        if !hasRoom { try await advance(&answer) }
+        if !hasRoom { try await advance(&report) }
     }
 
     /// Writes what is left and waits until all is on disk.
-    mutating func finish(_ answer: inout ImportAnswer) async throws(MusterError) {
-        try await advance(&answer)
-        try await advance(&answer)
+    mutating func finish(_ report: inout some ImportReport) async throws(MusterError) {
+        try await advance(&report)
+        try await advance(&report)
     }
 
     /// Waits for the batch that is being written, and sends what was gathered behind it.
     ///
     /// The next batch is ready before the writer is, and what became of the last is told while the writer works.
-    private mutating func advance(_ answer: inout ImportAnswer) async throws(MusterError) {
+    private mutating func advance(_ report: inout some ImportReport) async throws(MusterError) {
         let next = gathered.isEmpty ? nil : run.batch(gathered)
         let bytes = gatheredBytes
         gathered = []
@@ -66,15 +64,15 @@ struct ImportBatchWriter {
         let last = inFlight
         inFlight = nil
         let result = await last?.task.value
-        if case .failure(let error) = result { throw stopped(by: error, &answer) }
+        if case .failure(let error) = result { throw stopped(by: error, &report) }
         if let next { start(next, holding: bytes) }
         toldBytes += last?.bytes ?? 0
         guard let last, case .success(let outcomes) = result else { return }
         for (candidate, outcome) in zip(last.batch.candidates, outcomes) {
-            answer.add(candidate, outcome)
+            report.add(candidate, outcome)
         }
         done += outcomes.count
-        answer.progress(done)
+        report.progress(done)
     }
 
     private mutating func start(_ batch: ImportBatch, holding bytes: Int) {
@@ -90,9 +88,9 @@ struct ImportBatchWriter {
         inFlight = (batch, bytes, task)
     }
 
-    private func stopped(by error: MusterError, _ answer: inout ImportAnswer) -> MusterError {
+    private func stopped(by error: MusterError, _ report: inout some ImportReport) -> MusterError {
         guard let line = error.details["line"].flatMap({ Int($0) }) else { return error }
-        answer.fail(line, error)
+        report.fail(line, error)
         return MusterError(
             .importStopped,
             "Line \(line) could not be taken any more; the lines before its batch were."

@@ -1,18 +1,16 @@
-import MusterCore
-
-/// Turns checked lines into candidates, and those that cannot be into answers.
+/// Turns checked lines into candidates, and those that cannot be into refusals.
 struct ImportReader {
     /// How often a password waits for the hashing threads, which refuse when many log in, and how long.
     private static let hashingTries = 50
     private static let hashingPause = Duration.milliseconds(200)
     /// For how many names more room is taken at a time.
     static let namesAtATime = 4096
-    /// The most names that imports of one caller may have together (``ImportBudgets/names``).
+    /// The most names that imports of one caller may have together.
     static let mostNames = 2_097_152
 
     private let run: UserImport
     /// What names take that were seen; nil if the lines have been compared before.
-    private let room: ImportRoom?
+    private let room: (any ImportRoom)?
     private var seen = SeenNames()
     private var placesOfNames = 0
 
@@ -21,7 +19,7 @@ struct ImportReader {
     /// - Parameters:
     ///   - run: The import.
     ///   - room: Room for names that were seen; nil if it is known that no name stands there twice.
-    init(_ run: UserImport, rememberingIn room: ImportRoom?) {
+    init(_ run: UserImport, rememberingIn room: (any ImportRoom)?) {
         self.run = run
         self.room = room
     }
@@ -33,7 +31,7 @@ struct ImportReader {
     mutating func read(
         _ lines: ArraySlice<LineSplitter.Line>,
         _ results: LineChecks,
-        _ answer: inout ImportAnswer
+        _ report: inout some ImportReport
     ) async throws(MusterError) -> [ImportCandidate] {
         if let room { try makeRoom(for: lines, in: room) }
         var candidates: [ImportCandidate] = []
@@ -47,7 +45,7 @@ struct ImportReader {
                     candidate.needsHashing ? try await hashing(candidate) : candidate
                 )
             } catch {
-                answer.fail(line.number, error)
+                report.fail(line.number, error)
             }
         }
         return candidates
@@ -59,7 +57,7 @@ struct ImportReader {
 
     private mutating func makeRoom(
         for lines: ArraySlice<LineSplitter.Line>,
-        in room: ImportRoom
+        in room: any ImportRoom
     ) throws(MusterError) {
         while seen.count + lines.count > placesOfNames {
             guard room.take(ImportReader.namesAtATime * SeenNames.bytesOfOne) else {

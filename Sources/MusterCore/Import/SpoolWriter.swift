@@ -1,17 +1,15 @@
-import MusterAPI
-import MusterCore
-import WireJSON
-
 /// Puts lines that were looked at into a spool, piece by piece.
-struct SpoolWriter {
+struct SpoolWriter<Format: ImportFormat> {
     /// Bytes of one piece: few enough for little memory, enough for few boxes.
-    private static let pieceSize = 262_144
+    private static var pieceSize: Int { 262_144 }
 
     private let spool: any ImportSpool
+    private let format: Format
     private var piece: [UInt8] = []
 
-    init(_ spool: any ImportSpool) {
+    init(_ spool: any ImportSpool, as format: Format) {
         self.spool = spool
+        self.format = format
     }
 
     /// Keeps lines of which none has failed.
@@ -25,12 +23,12 @@ struct SpoolWriter {
         for line in lines {
             if let candidate = rest.first, candidate.number == line.number {
                 rest = rest.dropFirst()
-                piece += try candidate.kept(line)
+                piece += try kept(line, candidate)
             }
             // Blank lines are kept as such, so that the numbers stay right.
             piece.append(UInt8(ascii: "\n"))
         }
-        if piece.count >= SpoolWriter.pieceSize { try finish() }
+        if piece.count >= Self.pieceSize { try finish() }
     }
 
     /// Keeps what is left.
@@ -39,17 +37,13 @@ struct SpoolWriter {
         try spool.append(piece)
         piece.removeAll(keepingCapacity: true)
     }
-}
 
-extension ImportCandidate {
     /// The line as it may be kept: with the hash where a password stood.
-    fileprivate func kept(_ line: LineSplitter.Line) throws(MusterError) -> ArraySlice<UInt8> {
-        guard cameInClear, let hash else { return line.bytes ?? [] }
-        var body = try ImportBody(line)
-        body.user.password = nil
-        body.passwordHash = hash.text
-        var json = JSONWriter(reserving: 1024)
-        body.write(to: &json)
-        return json.bytes[...]
+    private func kept(
+        _ line: LineSplitter.Line,
+        _ candidate: ImportCandidate
+    ) throws(MusterError) -> ArraySlice<UInt8> {
+        guard candidate.cameInClear, let hash = candidate.hash else { return line.bytes ?? [] }
+        return try format.line(line, with: hash)
     }
 }

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import MusterServer
+@testable import MusterCore
 
 @Suite("Cutting a body into lines")
 struct LineSplitterTests {

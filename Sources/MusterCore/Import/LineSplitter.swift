@@ -1,13 +1,14 @@
 /// Cuts a stream of bytes into lines of bounded length, in the memory of one line.
-struct LineSplitter {
+public struct LineSplitter: Sendable {
     /// A line with its number, from 1.
-    struct Line {
-        let number: Int
+    public struct Line: Sendable {
+        /// The number.
+        public let number: Int
         /// The bytes without the line's end; nil if there were too many.
-        let bytes: ArraySlice<UInt8>?
+        public let bytes: ArraySlice<UInt8>?
 
         /// Whether there is nothing on the line but blanks.
-        var isBlank: Bool {
+        public var isBlank: Bool {
             bytes?.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D } ?? false
         }
     }
@@ -15,7 +16,7 @@ struct LineSplitter {
     /// The most bytes of a line, without its end.
     ///
     /// A user with as many hosts, keys and groups as it may have needs about 60,000.
-    static let maximumLength = 65_536
+    public static let maximumLength = 65_536
 
     private static let newline = UInt8(ascii: "\n")
 

@@ -1,13 +1,29 @@
-import Hummingbird
-import MusterCore
-import NIOCore
-
 /// Where the bytes of an import come from.
-protocol ImportSource {
+public protocol ImportSource {
+    /// Some bytes.
     associatedtype Bytes: Sequence<UInt8>
 
-    /// The next bytes; nil behind the last.
+    /// The next bytes; nil after the last.
+    ///
+    /// - Throws: What keeps them from arriving.
     @concurrent mutating func next() async throws -> Bytes?
+}
+
+/// How a front writes the users of an import, one a line.
+public protocol ImportFormat: Sendable {
+    /// Reads a line.
+    ///
+    /// - Throws: ``MusterError`` with code `input.malformed`, `input.invalid` or `user.username_invalid`, with the field's
+    ///   name where it is one field's fault.
+    func read(_ line: LineSplitter.Line) throws(MusterError) -> ImportLine
+
+    /// A line that was read before, with a hash where its password stood in the clear.
+    ///
+    /// - Throws: as ``read(_:)``.
+    func line(
+        _ line: LineSplitter.Line,
+        with hash: PasswordHash
+    ) throws(MusterError) -> ArraySlice<UInt8>
 }
 
 /// How each of some lines is by itself; nil for blank ones.
@@ -17,14 +33,15 @@ typealias LineChecks = [Result<ImportCandidate, MusterError>?]
 ///
 /// While one part of the lines is dealt with, the next ones are checked on two threads. Of a sender that pauses, the
 /// last parts wait until more comes or nothing does any more.
-struct CheckedLines<Source: ImportSource> {
+struct CheckedLines<Source: ImportSource, Format: ImportFormat> {
     /// The most lines that are checked in one go.
     private static var partSize: Int { 512 }
     /// The most parts on their way: one with each thread, and one that waits for it.
     private static var partLimit: Int { 4 }
 
     private let run: UserImport
-    /// The caller's lanes on the threads that check.
+    private let format: Format
+    /// Where lines are checked; where the import itself runs if there is none.
     private let checkers: [any TaskExecutor]
     private var source: Source
     private var splitter = LineSplitter()
@@ -33,10 +50,16 @@ struct CheckedLines<Source: ImportSource> {
     private var parts: [(lines: ArraySlice<LineSplitter.Line>, task: Task<LineChecks, Never>)] = []
     private var started = 0
 
-    init(_ source: Source, _ run: UserImport) {
+    init(
+        _ source: Source,
+        as format: Format,
+        _ run: UserImport,
+        on checkers: [any TaskExecutor]
+    ) {
         self.source = source
+        self.format = format
         self.run = run
-        checkers = ImportThread.checkers.map { $0.lane(for: run.caller) }
+        self.checkers = checkers
     }
 
     /// The next lines in their order, and how each of them is; nil if no lines are left.
@@ -68,9 +91,10 @@ struct CheckedLines<Source: ImportSource> {
     }
 
     private mutating func begin(_ lines: ArraySlice<LineSplitter.Line>) {
-        let run = run
-        let task = Task(executorPreference: checkers[started % checkers.count]) {
-            lines.map { run.check($0) }
+        let (run, format) = (run, format)
+        let checker = checkers.isEmpty ? nil : checkers[started % checkers.count]
+        let task = Task(executorPreference: checker) {
+            lines.map { run.check($0, as: format) }
         }
         started += 1
         parts.append((lines, task))
@@ -79,30 +103,20 @@ struct CheckedLines<Source: ImportSource> {
 
 extension UserImport {
     /// How a line is by itself; nil for a blank one.
-    fileprivate func check(_ line: LineSplitter.Line) -> Result<ImportCandidate, MusterError>? {
+    fileprivate func check(
+        _ line: LineSplitter.Line,
+        as format: some ImportFormat
+    ) -> Result<ImportCandidate, MusterError>? {
         guard !line.isBlank else { return nil }
         do throws(MusterError) {
-            return .success(try check(try ImportLine(line)))
+            return .success(try check(try format.read(line)))
         } catch {
             return .failure(error)
         }
     }
 }
 
-/// The body of a request.
-struct BodySource: ImportSource {
-    private var parts: RequestBody.AsyncIterator
-
-    init(_ body: RequestBody) {
-        parts = body.makeAsyncIterator()
-    }
-
-    @concurrent mutating func next() async throws -> ByteBufferView? {
-        try await parts.next()?.readableBytesView
-    }
-}
-
-/// What was kept of a body.
+/// What was kept of an import.
 struct SpoolSource: ImportSource {
     let spool: any ImportSpool
 

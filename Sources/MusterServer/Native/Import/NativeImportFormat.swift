@@ -2,6 +2,23 @@ import MusterAPI
 import MusterCore
 import WireJSON
 
+/// The lines of an import in the native API: JSON objects with the fields of a user.
+struct NativeImportFormat: ImportFormat {
+    func read(_ line: LineSplitter.Line) throws(MusterError) -> ImportLine { try ImportLine(line) }
+
+    func line(
+        _ line: LineSplitter.Line,
+        with hash: PasswordHash
+    ) throws(MusterError) -> ArraySlice<UInt8> {
+        var body = try ImportBody(line)
+        body.user.password = nil
+        body.passwordHash = hash.text
+        var json = JSONWriter(reserving: 1024)
+        body.write(to: &json)
+        return json.bytes[...]
+    }
+}
+
 extension ImportLine {
     /// Reads a line of an import: a JSON object with the fields of a user.
     ///
