@@ -195,6 +195,7 @@ def test_a_full_or_unwritable_spool_is_told_to_whoever_asks(certificate, mail_se
         user = guarded(server)
         spool = server.outbox / "email"
         until(lambda: inbox.notices_to(user["username"]), 15, "that codes were switched on")
+        until(lambda: not list((spool / "sending").iterdir()), 5, "that nothing is on its way")
         for folder in ("new", "sending", "failed"):
             (spool / folder).rmdir()
         spool.rename(server.outbox / "moved")
