@@ -147,7 +147,7 @@ def fill(muster):
         return answer.json() if answer.content else {}
 
     people = [
-        {"username": "svc@example.com", "name": "Service", "readbm": 1},
+        {"username": "svc@example.com", "name": "Service", "readbm": 8},
         {"username": "jane@example.com", "name": "Jane van Dyke", "email": "Jane.Dyke@mail.example.org"},
         {"username": "bob+ops=x@example.com", "name": "Zoë Bob"},
         {"username": "carl", "name": "Carl"},

@@ -35,7 +35,7 @@ def test_a_bound_connection_ends_with_its_users_right(directory):
     made = muster.request(
         "POST",
         "/muster/v1/users",
-        json={"username": "erin", "password": PASSWORD, "permissions": 16, "readbm": 1},
+        json={"username": "erin", "password": PASSWORD, "permissions": 16, "readbm": 8},
     ).json()
     connection = bound(directory, "erin")
     assert connection.bind()

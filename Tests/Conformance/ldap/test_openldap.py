@@ -12,7 +12,7 @@ BOB = f"uid=bob\\2Bops\\3Dx@example.com,{PEOPLE}"
 def test_a_stranger_reads_the_root_and_the_schema_and_nothing_else(directory):
     root = directory.search("*", "+", base="", scope="base", bind="")
     assert root.code == 0
-    assert root.entries[0]["namingContexts"] == [SUFFIX] if "dn" in root.out else SUFFIX in root.out
+    assert f"namingContexts: {SUFFIX}\n" in root.out
     assert "supportedControl: 1.2.840.113556.1.4.319" in root.out
     schema = directory.search("+", base="cn=Subschema", scope="base", bind="")
     assert schema.code == 0 and "NAME 'posixAccount'" in schema.out
@@ -163,9 +163,9 @@ def test_one_changes_the_own_password_and_the_former_one_opens_nothing(directory
     muster.request("POST", "/muster/v1/users", json={"username": "dora", "password": PASSWORD, "permissions": 16})
     new = "Another-Walnut-93-Ferry"
     wrong = directory.run("ldappasswd", "-a", "wrong", "-s", new, bind="dora")
-    assert wrong.code == 49, wrong
+    assert "Invalid credentials (49)" in wrong.out, wrong
     weak = directory.run("ldappasswd", "-a", PASSWORD, "-s", "x", bind="dora")
-    assert weak.code == 19, weak
+    assert "Constraint violation (19)" in weak.out, weak
     assert directory.run("ldappasswd", "-a", PASSWORD, "-s", new, bind="dora").code == 0
     assert directory.run("ldapwhoami", bind="dora").code == 49
     assert directory.run("ldapwhoami", bind="dora", password=new).code == 0

@@ -23,7 +23,7 @@ struct RefusalLogTests {
 
     @Test("a crowd that is refused gets one line, with how many of whom, and none each")
     func crowd() async throws {
-        let test = try await TestDirectory(hasher: CrowdedHasher())
+        let test = try await TestDirectory(hasher: FullHasher())
         let lines = Lines()
         let server = TestServer(test, logger: lines.logger)
         let local = LocalResponder(test.directory, logger: lines.logger)
@@ -80,7 +80,7 @@ struct RefusalLogTests {
 }
 
 /// Makes hashes, and has no place for a check.
-private struct CrowdedHasher: WrappingHasher {
+private struct FullHasher: WrappingHasher {
     let hasher = InstantHasher()
 
     func check(

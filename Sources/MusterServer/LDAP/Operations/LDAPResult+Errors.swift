@@ -3,7 +3,7 @@ import MusterCore
 
 extension LDAPResult {
     /// What an error of the directory is over LDAP, to somebody who has come in.
-    init(_ error: MusterError) {
+    init(of error: MusterError) {
         switch error.code {
         case .credentialsInvalid, .sessionExpired:
             self.init(
@@ -28,7 +28,7 @@ extension LDAPResult {
         if error.code == .credentialsInvalid {
             self.init(.invalidCredentials)
         } else {
-            self.init(error)
+            self.init(of: error)
         }
     }
 
@@ -41,7 +41,7 @@ extension LDAPResult {
         do {
             return try body()
         } catch {
-            throw LDAPResult(error)
+            throw LDAPResult(of: error)
         }
     }
 
@@ -54,7 +54,7 @@ extension LDAPResult {
         do {
             return try await body()
         } catch {
-            throw LDAPResult(error)
+            throw LDAPResult(of: error)
         }
     }
 }
