@@ -60,7 +60,7 @@ class Directory:
         proof = ["-D", name, "-w", password] if name else []
         done = subprocess.run(
             [program, "-x", "-H", url or self.url, *proof, *arguments],
-            env={"LDAPTLS_CACERT": str(self.authority), "PATH": "/usr/bin:/bin", "LDAPNOINIT": ""},
+            env={"LDAPTLS_CACERT": str(self.authority), "PATH": "/usr/bin:/bin"},
             input=stdin,
             capture_output=True,
             text=True,
