@@ -149,7 +149,7 @@ struct MetricsTests {
 
     @Test("passwords that wait are told by queue, and how long they have waited")
     func hashing() async throws {
-        let test = try await TestDirectory(hasher: CrowdedHasher(isFull: false))
+        let test = try await TestDirectory(hasher: QueueingHasher(isFull: false))
         let text = await report(test).text(.openMetrics)
         for line in [
             "muster_hashing_waiting{queue=\"own\"} 3", "muster_hashing_places{queue=\"own\"} 64",

@@ -48,7 +48,7 @@ struct HealthTests {
 
     @Test("a server at which no other password may wait is not ready, and alive")
     func queue() async throws {
-        let server = TestServer(try await TestDirectory(hasher: CrowdedHasher(isFull: true)))
+        let server = TestServer(try await TestDirectory(hasher: QueueingHasher(isFull: true)))
         let told = try await server.send(.get, "/readyz", from: Self.here)
         #expect(told.status == .serviceUnavailable)
         #expect(try await told.text() == #"{"status":"not_ready","failed":["hashing"]}"#)

@@ -2,7 +2,7 @@ import MusterCore
 import MusterTesting
 
 /// A hasher with a queue in which three passwords wait.
-struct CrowdedHasher: WrappingHasher {
+struct QueueingHasher: WrappingHasher {
     let hasher = InstantHasher()
     let isFull: Bool
 
