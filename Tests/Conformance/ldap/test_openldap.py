@@ -95,7 +95,7 @@ def test_a_user_numbers_its_first_group_by_an_entry_that_is_there(directory):
         ("(cn=zoë bob)", {BOB}),
         ("(cn=*van*)", {JANE}),
         ("(uid=jane*)", {JANE}),
-        (f"(memberOf=cn=R&D\\2C Berlin,{GROUPS})", {JANE}),
+        (f"(memberOf=cn=R&D\\5c2C Berlin,{GROUPS})", {JANE}),
         (f"(memberOf=cn=ops,{GROUPS})", {JANE, BOB}),
         (f"(memberOf:1.2.840.113556.1.4.1941:=cn=ops,{GROUPS})", {JANE, BOB}),
         (f"(&(objectClass=posixGroup)(member={JANE}))", {f"cn=ops,{GROUPS}", f"cn=R&D\\2C Berlin,{GROUPS}"}),
@@ -154,7 +154,7 @@ def test_comparisons_are_answered_by_what_is_kept_of_the_user(directory):
 
 
 def test_tls_is_spoken_from_the_first_byte_or_later(directory):
-    assert directory.run("ldapwhoami", "-ZZ", bind="jane@example.com", url=directory.url.replace("127.0.0.1", "localhost")).code == 0
+    assert directory.run("ldapwhoami", "-ZZ", bind="jane@example.com").code == 0
     assert directory.run("ldapwhoami", bind="jane@example.com", url=directory.secure_url).code == 0
 
 
