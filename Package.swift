@@ -105,7 +105,7 @@ let adapters: [Target] = [
         dependencies: [
             "CCurl", "MusterCore", "SystemCalls", "WireJSON", httpClient, tls,
             .product(name: "Crypto", package: "swift-crypto"),
-        ] + nio("NIOCore", "NIOHTTP1")
+        ] + nio("NIOCore", "NIOHTTP1", "NIOPosix")
     ),
     .target(name: "MusterTesting", dependencies: ["MusterCore", "TextBytes", "WorkerThreads"]),
     .target(name: "QRCode", dependencies: ["CQRencode"]),

@@ -213,6 +213,8 @@ void ccurl_deliver(
     if (recipient[0] != 0) recipients = set_message(session, sender, recipient);
     else curl_easy_setopt(session->easy, CURLOPT_CONNECT_ONLY, 1L);
     outcome->error = (int)curl_easy_perform(session->easy);
+    long system_error = 0;
+    if (curl_easy_getinfo(session->easy, CURLINFO_OS_ERRNO, &system_error) == CURLE_OK) outcome->system_error = (int)system_error;
     outcome->is_signed_in = session->is_signed_in;
     /* What the server says to a QUIT is no reply to the message. */
     session->outcome = NULL;
@@ -236,13 +238,18 @@ void ccurl_close(ccurl_session *session) {
     free(session);
 }
 
-bool ccurl_is_unreached(int error) {
-    return error == CURLE_COULDNT_RESOLVE_HOST || error == CURLE_COULDNT_CONNECT || error == CURLE_INTERFACE_FAILED;
-}
+bool ccurl_is_unknown_host(int error) { return error == CURLE_COULDNT_RESOLVE_HOST; }
+
+bool ccurl_is_unreached(int error) { return error == CURLE_COULDNT_CONNECT || error == CURLE_INTERFACE_FAILED; }
+
+bool ccurl_is_missing_tls(int error) { return error == CURLE_USE_SSL_FAILED; }
+
+bool ccurl_is_untrusted(int error) { return error == CURLE_PEER_FAILED_VERIFICATION; }
+
+bool ccurl_is_bad_authorities(int error) { return error == CURLE_SSL_CACERT_BADFILE; }
 
 bool ccurl_is_tls_failure(int error) {
-    return error == CURLE_USE_SSL_FAILED || error == CURLE_SSL_CONNECT_ERROR || error == CURLE_PEER_FAILED_VERIFICATION
-        || error == CURLE_SSL_CACERT_BADFILE || error == CURLE_SSL_CIPHER || error == CURLE_SSL_CERTPROBLEM;
+    return error == CURLE_SSL_CONNECT_ERROR || error == CURLE_SSL_CIPHER || error == CURLE_SSL_CERTPROBLEM;
 }
 
 bool ccurl_is_login_failure(int error) { return error == CURLE_LOGIN_DENIED; }

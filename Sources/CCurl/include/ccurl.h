@@ -23,6 +23,7 @@ enum {
 struct ccurl_outcome {
     int error; /* a CURLcode; 0 where the server has taken the message, or let itself be looked at */
     long code; /* the last reply's code; 0 if there was none. To be judged after `error`: it may be 250 beside one. */
+    int system_error; /* why no connection was made, an errno; 0 where the system does not say */
     bool is_signed_in; /* whether the server has taken the name and the password on this connection */
     char reply[ccurl_reply_bytes]; /* the first line of the last reply, cut */
     char detail[ccurl_detail_bytes]; /* the error in libcurl's words */
@@ -59,9 +60,17 @@ void ccurl_abort(ccurl_session *session);
 /* Closes the connection and forgets the session. Not while a delivery is under way. */
 void ccurl_close(ccurl_session *session);
 
-/* Whether an error says that no name, no network or no listener was there: the server was not reached. */
+/* Whether an error says that the server's name has no address. */
+bool ccurl_is_unknown_host(int error);
+/* Whether an error says that no network or no listener was there: the server was not reached. */
 bool ccurl_is_unreached(int error);
-/* Whether an error says that TLS was missing or not to be trusted. */
+/* Whether an error says that the server offers no TLS. */
+bool ccurl_is_missing_tls(int error);
+/* Whether an error says that the server's certificate is not to be trusted. */
+bool ccurl_is_untrusted(int error);
+/* Whether an error says that the file of authorities cannot be used. */
+bool ccurl_is_bad_authorities(int error);
+/* Whether an error says that TLS failed in another way. */
 bool ccurl_is_tls_failure(int error);
 /* Whether an error says that the name or the password were refused. */
 bool ccurl_is_login_failure(int error);

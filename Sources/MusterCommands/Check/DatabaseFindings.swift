@@ -125,7 +125,7 @@ struct DatabaseFindings {
             finding(
                 weak,
                 of: users,
-                "log in with a password alone. Run: muster users twofactor set NAME --email"
+                "log in with a password alone. Each sets up an app: muster factors add totp"
             ),
             finding(
                 open,

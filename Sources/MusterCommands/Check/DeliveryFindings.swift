@@ -3,12 +3,6 @@ import MusterDelivery
 
 /// What keeps codes from getting to people, and secrets of that which are open to others.
 struct DeliveryFindings {
-    /// The settings that name files with secrets.
-    private static let secretFiles = [
-        "smtp.passwordFile", "sms.twilio.secretFile", "sms.vonage.secretFile",
-        "sms.webhook.secretFile", "sms.webhook.authorizationFile",
-    ]
-
     let settings: Settings
     let reader: SettingsReader
 
@@ -18,21 +12,8 @@ struct DeliveryFindings {
     }
 
     private func files() throws(MusterError) -> [Finding] {
-        var findings: [Finding] = []
-        for key in DeliveryFindings.secretFiles {
-            guard let path = try reader.path(key), let mode = FileModes.mode(of: path),
-                mode & 0o077 != 0
-            else { continue }
-            findings.append(
-                Finding(
-                    .error,
-                    .delivery,
-                    "\(path), which \(key) names, has mode \(FileModes.text(mode)), so that others may read the secret in "
-                        + "it. Run: chmod 600 \(path)"
-                )
-            )
-        }
-        return findings
+        try reader.openSecrets().map { Finding(.error, .delivery, $0) }
+            + LeftMessages(settings).advice.map { Finding(.warning, .delivery, $0) }
     }
 
     private func mail() async -> [Finding] {
@@ -54,7 +35,7 @@ struct DeliveryFindings {
                 Finding(
                     .warning,
                     .delivery,
-                    "\(server.shown) takes no mail from here: \(error.reason). See: muster server mail-test"
+                    "\(server.shown) takes no mail from here: \(error.reason.withoutStop). See: muster server mail-test"
                 )
             ]
         }

@@ -19,6 +19,7 @@ struct ConfigCommand: AsyncParsableCommand {
         try await CommandFailure.reporting {
             let reader = try await settings.reader()
             _ = try Settings(reader)
+            for advice in try reader.openSecrets() { CommandFailure.note("Warning: \(advice)") }
             for setting in Setting.all {
                 let value = try shown(setting, reader)
                 try Console.standard.write(

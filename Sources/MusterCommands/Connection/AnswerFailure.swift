@@ -30,7 +30,7 @@ struct AnswerFailure {
     }
 
     private func told(_ failure: MusterClientError) -> CommandError {
-        let message = failure.message
+        let message = FieldWords.told(failure.message, failure.field)
         switch failure.status ?? 0 {
         case 401 where failure.isCode(.loginFailed):
             return CommandError(.refused, sentence(message))
@@ -51,7 +51,10 @@ struct AnswerFailure {
         case 409, 412: return CommandError(.refused, sentence(message))
         case 429, 503:
             let wait = failure.retryAfter.map { "in \($0.components.seconds) s" } ?? "later"
-            return CommandError(.tryAgain, "\(sentence(message)) Try again \(wait).")
+            return CommandError(
+                .tryAgain,
+                "\(sentence(FieldWords.withoutHeader(message))) Try again \(wait)."
+            )
         case 400 where AnswerFailure.isRefusal(failure):
             return CommandError(.refused, sentence(message))
         case 400..<500: return CommandError(.badInput, sentence(message))

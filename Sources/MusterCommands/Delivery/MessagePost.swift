@@ -14,6 +14,8 @@ struct MessagePost: Sendable {
 
     /// Takes messages in.
     let routes: MessageRoutes
+    /// What the folder delivery has left.
+    private let left: LeftMessages
     private let spools: [(MessageSpool, any Carrier, lanes: Int)]
 
     /// Opens the folders, and takes up what waits in them.
@@ -65,6 +67,11 @@ struct MessagePost: Sendable {
             sms = .spool(letters)
         }
         self.spools = spools
+        left = LeftMessages(settings)
+        left.sweep(at: clock.now())
+        for advice in left.advice {
+            logger.warning("messages are left", metadata: ["advice": "\(advice)"])
+        }
         routes = MessageRoutes(
             email: email,
             sms: sms,
@@ -76,13 +83,16 @@ struct MessagePost: Sendable {
 
     /// What carries the messages while a server runs.
     func services(_ directory: Directory, logger: Logger) -> [any Service] {
-        spools.map { spool, carrier, lanes in
-            CourierService(
-                courier: Courier(spool, carrier, lanes: lanes) { report in
-                    await MessagePost.tell(report, directory, logger)
-                }
-            )
-        }
+        let sweeping: [any Service] =
+            left.advice.isEmpty ? [] : [LeftMessageService(messages: left)]
+        return sweeping
+            + spools.map { spool, carrier, lanes in
+                CourierService(
+                    courier: Courier(spool, carrier, lanes: lanes) { report in
+                        await MessagePost.tell(report, directory, logger)
+                    }
+                )
+            }
     }
 
     /// Tells the log and the audit log what became of a message.

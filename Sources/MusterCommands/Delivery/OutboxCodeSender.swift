@@ -8,6 +8,8 @@ import SystemCalls
 ///
 /// The file appears under its name when it is complete, readable for its owner only. Names sort by time.
 struct OutboxCodeSender: CodeSender {
+    /// What stands before a code.
+    static let codeMark = "Your Muster verification code is"
     private static let partialSuffix = ".part"
 
     private let folder: String
@@ -63,7 +65,7 @@ struct OutboxCodeSender: CodeSender {
             Channel: \(message.channel.rawValue)
             User: \(message.username.text)
 
-            Your Muster verification code is \(code). It is good for 5 minutes.
+            \(Self.codeMark) \(code). It is good for 5 minutes.
 
             """
         }

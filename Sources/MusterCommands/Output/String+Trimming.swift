@@ -6,6 +6,11 @@ extension StringProtocol {
         return String(start[...end])
     }
 
+    /// The text without full stops at its ends, for what becomes a part of a sentence.
+    var withoutStop: String {
+        trimming { $0 == "." }
+    }
+
     /// The text without blanks and tabs at both ends.
     var trimmingBlanks: String {
         trimming { $0 == " " || $0 == "\t" }

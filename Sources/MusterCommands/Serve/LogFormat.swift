@@ -52,6 +52,7 @@ enum LogFormat: String, CaseIterable, Sendable {
             && text.unicodeScalars.allSatisfy { scalar in
                 scalar.isASCII && scalar.value > 0x20 && scalar != "\"" && scalar != "="
             }
-        return isPlain ? text : text.debugDescription
+        // Swift's own form marks single quotes, too, which stand inside double ones as they are.
+        return isPlain ? text : text.debugDescription.replacing("\\'", with: "'")
     }
 }

@@ -30,9 +30,10 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await CommandFailure.reporting {
-            let settings = try Settings(
-                try await settings.reader(["http.bind": bind, "password.policy": passwordPolicy])
+            let reader = try await settings.reader(
+                ["http.bind": bind, "password.policy": passwordPolicy]
             )
+            let settings = try Settings(reader)
             ProcessFigures.begin()
             LogSink.standardError.write(as: settings.logFormat)
             let level = settings.logLevel
@@ -75,6 +76,9 @@ struct ServeCommand: AsyncParsableCommand {
             }
             if let told = try await directory.strandedPasskeys() {
                 logger.warning("passkeys sign nobody in", metadata: ["advice": "\(told)"])
+            }
+            for advice in try reader.openSecrets() {
+                logger.warning("a file is open to others", metadata: ["advice": "\(advice)"])
             }
             DamageCheck(paths: files.paths).lookLater(key) {
                 directory.refusals.troubles.note(.damage)

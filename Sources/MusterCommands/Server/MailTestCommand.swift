@@ -28,7 +28,9 @@ struct MailTestCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await CommandFailure.reporting {
-            let settings = try Settings(try await settings.reader())
+            let reader = try await settings.reader()
+            let settings = try Settings(reader)
+            for advice in try reader.openSecrets() { CommandFailure.note("Warning: \(advice)") }
             guard case .smtp(let server) = settings.delivery.mail else {
                 throw CommandError(
                     .configuration,
@@ -57,7 +59,7 @@ struct MailTestCommand: AsyncParsableCommand {
         } catch {
             throw CommandError(
                 .unavailable,
-                "\(server.shown) takes no mail from here: \(error.reason). Look at the settings smtp.*"
+                "\(server.shown) takes no mail from here: \(error.reason.withoutStop). \(error.advice)"
             )
         }
     }

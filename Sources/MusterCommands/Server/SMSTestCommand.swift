@@ -25,7 +25,9 @@ struct SMSTestCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await CommandFailure.reporting {
-            let settings = try Settings(try await settings.reader())
+            let reader = try await settings.reader()
+            let settings = try Settings(reader)
+            for advice in try reader.openSecrets() { CommandFailure.note("Warning: \(advice)") }
             guard case .gateway(let gateway, let authorities) = settings.delivery.sms else {
                 throw CommandError(
                     .configuration,
@@ -41,7 +43,7 @@ struct SMSTestCommand: AsyncParsableCommand {
             case .refused(let reason), .failed(let reason):
                 throw CommandError(
                     .unavailable,
-                    "\(gateway.shown) has not taken the message: \(reason). Look at the settings sms.*"
+                    "\(gateway.shown) has not taken the message: \(reason.withoutStop). Look at the settings sms.*"
                 )
             }
             try output.show(
@@ -65,9 +67,18 @@ struct SMSTestCommand: AsyncParsableCommand {
             )
         }
         guard rules.delivery.allows(phone) else {
+            let dear = DeliveryRules.dearPrefixes.first { phone.text.utf8.starts(with: $0.utf8) }
             throw CommandError(
                 .badInput,
-                "\(phone.text) begins with none of sms.allowedPrefixes, or with a dear prefix that is not named in full."
+                dear.map {
+                    "\(phone.text) begins with \($0), where messages are expensive. sms.allowedPrefixes has to name that in full."
+                } ?? "\(phone.text) begins with none of sms.allowedPrefixes."
+            )
+        }
+        guard phone.isLongEnough else {
+            throw CommandError(
+                .badInput,
+                "\(phone.text) is too short for a phone number. Write it with + and country code, such as +15555555555."
             )
         }
         return phone

@@ -83,7 +83,7 @@ struct DeliverySettings: Sendable {
         }
         return .gateway(
             try SMSGateway(gateway, reader),
-            authorities: try reader.readableFile("sms.caFile")
+            authorities: try reader.authorities("sms.caFile")
         )
     }
 
@@ -128,13 +128,17 @@ extension SMTPServer {
             throw reader.invalid(present, "needs \(missing) beside it", isQuoted: true)
         }
         guard username == nil || security != .none else {
-            throw reader.invalid("smtp.username", "needs smtp.tls to be starttls or implicit")
+            throw reader.invalid(
+                "smtp.username",
+                "needs smtp.tls to be starttls or implicit: without TLS everybody could read the password",
+                isQuoted: true
+            )
         }
         self.init(
             host: host,
             port: port == 0 ? SMTPServer.standardPort(security) : port,
             security: security,
-            authorities: try reader.readableFile("smtp.caFile"),
+            authorities: try reader.authorities("smtp.caFile"),
             username: username,
             password: password,
             from: from,
@@ -170,7 +174,8 @@ extension SMTPServer {
         guard security != .none || isHere else {
             throw reader.invalid(
                 "smtp.tls",
-                "may be none only where smtp.host is this machine: codes would go over the network for all to read"
+                "may be none only where smtp.host is this machine: codes would go over the network for all to read",
+                isQuoted: true
             )
         }
         return host

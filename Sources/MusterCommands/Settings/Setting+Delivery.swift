@@ -1,4 +1,10 @@
 extension Setting {
+    /// Those that name files with secrets of how messages get to people.
+    static let secretFiles = [
+        "smtp.passwordFile", "sms.twilio.secretFile", "sms.vonage.secretFile",
+        "sms.webhook.secretFile", "sms.webhook.authorizationFile",
+    ]
+
     /// How codes and notices get to people.
     static let delivery: [Setting] = [
         Setting(

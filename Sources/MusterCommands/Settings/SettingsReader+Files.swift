@@ -1,5 +1,6 @@
 import FoundationEssentials
 import MusterCore
+import NIOSSL
 import SystemCalls
 
 extension SettingsReader {
@@ -15,6 +16,38 @@ extension SettingsReader {
             throw invalid(key, "names a file that cannot be read: \(path)", isQuoted: true)
         }
         return path
+    }
+
+    /// The path of a PEM file with certificates; nil if nobody set one.
+    ///
+    /// - Throws: ``MusterError`` with code `setting.invalid`.
+    func authorities(_ key: String) throws(MusterError) -> String? {
+        guard let path = try readableFile(key) else { return nil }
+        let certificates = (try? NIOSSLCertificate.fromPEMFile(path)) ?? []
+        guard !certificates.isEmpty else {
+            throw invalid(
+                key,
+                "names a file that must hold certificates in PEM: \(path)",
+                isQuoted: true
+            )
+        }
+        return path
+    }
+
+    /// The files with secrets that others may read, and by which settings, with what to do.
+    ///
+    /// - Throws: ``MusterError`` with code `setting.invalid`.
+    func openSecrets() throws(MusterError) -> [String] {
+        var advice: [String] = []
+        for key in Setting.secretFiles {
+            guard let path = try path(key), let mode = FileModes.mode(of: path), mode & 0o077 != 0
+            else { continue }
+            advice.append(
+                "\(path), which \(key) names, has mode \(FileModes.text(mode)), so that others may read the secret in it. "
+                    + "Run: chmod 600 \(path)"
+            )
+        }
+        return advice
     }
 
     /// A secret that stands in a file, without the end of its line; nil if nobody set one.

@@ -115,7 +115,8 @@ struct SettingsReader: Sendable {
     func path(_ key: String) throws(MusterError) -> String? {
         let path = try text(key)
         guard path != nil || sources[key] == nil else {
-            throw invalid(key, "must name a file or a folder, or be left out")
+            let noun = Array(key.utf8.suffix(4)) == Array("File".utf8) ? "file" : "file or a folder"
+            throw invalid(key, "must name a \(noun), or be left out")
         }
         return path
     }

@@ -48,9 +48,10 @@ extension RecordLayout {
                 guard let time = record.text("last_message_at") else { return Table.Cell("") }
                 let channel = record.text("last_message_channel") ?? ""
                 let reply = record.text("last_message_reply") ?? ""
+                let hasFailed = record.flag("last_message_failed")
                 return Table.Cell(
-                    "\(time) by \(channel): \(reply)",
-                    record.flag("last_message_failed") ? .bad : .good
+                    "\(time) by \(channel)\(hasFailed ? ", failed" : ""): \(reply)",
+                    hasFailed ? .bad : .good
                 )
             }
         ],
@@ -192,7 +193,11 @@ struct UsersTwoFactorSet: ServerCommand {
         let send = "muster users twofactor send\(name) --phone NUMBER"
         guard error.status == .badInput else { return error }
         guard error.isField("sms_phone") else { return error }
-        // What is no number is refused before anything is sent.
+        // Others, about a number that was given, say themselves what is wrong with it.
+        let isMissing = ["is required", "must be verified first"].contains { reason in
+            error.message.utf8.starts(with: "The phone number \(reason)".utf8)
+        }
+        guard isMissing else { return error }
         return CommandError(
             error.status,
             phone == nil
@@ -214,7 +219,7 @@ private enum TypedPhone {
         let digits = written.dropFirst(hasPrefix ? 1 : 0)
         let isNumber =
             ((hasPrefix ? 2 : 4)...15).contains(digits.count)
-            && digits.first != UInt8(ascii: "0")
+            && (digits.first != UInt8(ascii: "0") || !hasPrefix)
             && digits.allSatisfy { (0x30...0x39).contains($0) }
         guard isNumber else {
             throw ValidationError(

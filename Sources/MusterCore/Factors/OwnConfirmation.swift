@@ -77,7 +77,9 @@ struct OwnConfirmation {
     private static func refusal(_ challenge: LoginChallenge?) -> MusterError {
         MusterError(
             .confirmationRequired,
-            "Confirm it is you: send your \"password\", or finish the \"login\" that this answer names.",
+            "Confirm it is you: send your \"password\""
+                + (challenge?.handle == nil
+                    ? "." : ", or finish the \"login\" that this answer names."),
             challenge: challenge ?? LoginChallenge(factors: [], handle: nil)
         )
     }

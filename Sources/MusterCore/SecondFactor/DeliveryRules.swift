@@ -59,6 +59,12 @@ public struct DeliveryRules: Sendable, Equatable {
                 "\"sms_phone\" is of no use, because this server sends no SMS"
             )
         }
+        guard phone.isLongEnough else {
+            throw .invalid(
+                "sms_phone",
+                "\"sms_phone\" is too short: with the country's code a number has at least \(PhoneNumber.fewestDigits) digits"
+            )
+        }
         guard allows(phone) else {
             throw .invalid(
                 "sms_phone",

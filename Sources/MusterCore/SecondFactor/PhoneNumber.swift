@@ -5,6 +5,14 @@ public struct PhoneNumber: Sendable, Equatable {
     /// The pattern as the hosted service states it.
     public static let pattern = #"^(\+1[2-9][0-8]\d[2-9]\d{6}|\+[1-9]\d{1,14})$"#
 
+    /// The fewest digits of a number that rings anywhere, country code included: those of Niue, +683 and four digits, are the
+    /// shortest of the national numbering plans that ITU-T publishes under E.164.
+    public static let fewestDigits = 7
+
+    /// Countries whose numbers keep a leading 0 behind the country's code, where others have it as a trunk prefix that is left
+    /// out (ITU-T E.123 section 7.1): Italy with San Marino and the Vatican, Ivory Coast, Congo, Benin.
+    private static let keepingZero = ["+39", "+378", "+379", "+225", "+242", "+229"]
+
     /// The longest text that is read, in bytes: a number with everything that people write between its digits.
     private static let maximumBytes = 40
 
@@ -15,7 +23,8 @@ public struct PhoneNumber: Sendable, Equatable {
     ///
     /// Blanks, hyphens, full stops and parentheses do not count, and a leading `00` is `+` (ITU-T E.123 and E.164 have the
     /// signs). A number without a country's prefix gets `prefix`: with `+1` ten digits that begin with 2 to 9, as the hosted
-    /// service reads them; with another one what begins with 1 to 9.
+    /// service reads them; with another one what begins with 1 to 9, and what begins with a single 0, the trunk
+    /// prefix, without it.
     ///
     /// - Parameters:
     ///   - text: The number.
@@ -32,6 +41,9 @@ public struct PhoneNumber: Sendable, Equatable {
     public init(stored text: String) {
         self.text = text
     }
+
+    /// Whether it has as many digits as numbers have at least.
+    public var isLongEnough: Bool { text.utf8.count > PhoneNumber.fewestDigits }
 
     /// Whether a text is what numbers without a prefix may get: `+` and 1 to 4 digits, the first of them no zero.
     public static func isPrefix(_ text: String) -> Bool {
@@ -59,14 +71,22 @@ public struct PhoneNumber: Sendable, Equatable {
     /// The number in full; nil if it is none.
     private static func number(_ bytes: [UInt8], _ prefix: String?) -> [UInt8]? {
         var number = bytes
-        if let prefix, let first = bytes.first, isDigit(first), first != UInt8(ascii: "0") {
-            let isNorthAmerican = prefix.hasSameBytes(as: "+1")
-            guard !isNorthAmerican || (bytes.count == 10 && first >= UInt8(ascii: "2")) else {
-                return nil
-            }
-            number = Array(prefix.utf8) + bytes
+        if let prefix, let first = bytes.first, isDigit(first) {
+            guard let national = national(bytes, prefix) else { return nil }
+            number = Array(prefix.utf8) + national
         }
         return (3...16).contains(number.count) && isBeginning(number) ? number : nil
+    }
+
+    /// What stands behind a country's prefix of a number that was written without it; nil if it is no such number.
+    private static func national(_ bytes: [UInt8], _ prefix: String) -> ArraySlice<UInt8>? {
+        let zero = UInt8(ascii: "0")
+        if prefix.hasSameBytes(as: "+1") {
+            return bytes.count == 10 && bytes[0] >= UInt8(ascii: "2") ? bytes[...] : nil
+        }
+        guard bytes[0] == zero else { return bytes[...] }
+        if keepingZero.contains(where: { prefix.hasSameBytes(as: $0) }) { return bytes[...] }
+        return bytes.count > 1 && bytes[1] != zero ? bytes.dropFirst() : nil
     }
 
     private static func refusal(_ text: String) -> MusterError {

@@ -1,11 +1,17 @@
 import CCurl
+import FoundationEssentials
+import SystemCalls
 
 /// What came of a talk with a mail server.
 struct SMTPAnswer: Sendable {
     /// What went wrong; nil if nothing did.
     enum Failure: Sendable {
+        case unknownHost
         case unreached
-        case tls
+        case noTLS
+        case certificate
+        case authorities
+        case handshake
         case login
         case timeout
         case other
@@ -16,37 +22,45 @@ struct SMTPAnswer: Sendable {
     let code: Int
     /// The first line of the last reply, fit for logs; empty if there was none.
     let reply: String
-    /// The failure in libcurl's words, fit for logs.
-    let detail: String
+    /// Why the system made no connection, in its own words; empty where it does not say.
+    let systemReason: String
     /// Whether the server has taken name and password.
     let isSignedIn: Bool
+    /// The server's host and port.
+    let place: String
 
-    init(_ outcome: ccurl_outcome) {
+    init(_ outcome: ccurl_outcome, of server: SMTPServer) {
         failure =
-            switch outcome.error {
-            case 0: nil
-            case let error where ccurl_is_unreached(error): .unreached
-            case let error where ccurl_is_tls_failure(error): .tls
-            case let error where ccurl_is_login_failure(error): .login
-            case let error where ccurl_is_timeout(error): .timeout
-            default: .other
-            }
+            SMTPAnswer.failures.first { $0.isCase(outcome.error) }?.failure
+            ?? (outcome.error == 0 ? nil : .other)
         code = outcome.code
         reply = withUnsafeBytes(of: outcome.reply) { ReplyText.safe($0) }
-        detail = withUnsafeBytes(of: outcome.detail) { ReplyText.safe($0) }
+        systemReason = SystemReason.text(outcome.system_error)
         isSignedIn = outcome.is_signed_in
+        place = server.shown
     }
 
-    private init(failure: Failure, detail: String) {
+    private init(failure: Failure, _ systemReason: String, of server: SMTPServer) {
         self.failure = failure
+        self.systemReason = systemReason
         code = 0
         reply = ""
-        self.detail = detail
         isSignedIn = false
+        place = server.shown
     }
 
     /// Nobody was asked.
-    static let noMemory = SMTPAnswer(failure: .unreached, detail: "out of memory")
+    static func noMemory(_ server: SMTPServer) -> SMTPAnswer {
+        SMTPAnswer(failure: .unreached, "out of memory", of: server)
+    }
+
+    private static let failures: [(failure: Failure, isCase: @Sendable (Int32) -> Bool)] = [
+        (.unknownHost, { ccurl_is_unknown_host($0) }), (.unreached, { ccurl_is_unreached($0) }),
+        (.noTLS, { ccurl_is_missing_tls($0) }), (.certificate, { ccurl_is_untrusted($0) }),
+        (.authorities, { ccurl_is_bad_authorities($0) }),
+        (.handshake, { ccurl_is_tls_failure($0) }), (.login, { ccurl_is_login_failure($0) }),
+        (.timeout, { ccurl_is_timeout($0) }),
+    ]
 
     /// What it means for the message.
     ///
@@ -56,25 +70,66 @@ struct SMTPAnswer: Sendable {
     var outcome: DeliveryOutcome {
         switch failure {
         case nil: .delivered(reply)
-        case .other where (500..<600).contains(code): .refused(reply)
+        case .other where isRefusal: .refused(reply)
         default: .failed(reason)
         }
     }
 
+    /// Whether the server has refused the message for ever.
+    var isRefusal: Bool { failure == .other && (500..<600).contains(code) }
+
     /// What went wrong, in a few words for operators.
     var reason: String {
-        let words =
-            switch failure {
-            case nil: ""
-            case .unreached: "the mail server cannot be reached"
-            case .tls: "no TLS with the mail server"
-            case .login: "the mail server refuses the user name or the password"
-            case .timeout: "the mail server did not answer in time"
-            case .other: "the mail server has refused or gone away"
-            }
         // The last reply beside another kind of failure is one to an earlier command, and all was well with that.
-        let isTold = failure == .login || failure == .other
-        let told = isTold && !reply.isEmpty && code >= 400 ? reply : detail
-        return told.isEmpty ? words : "\(words): \(told)"
+        let told = reply.isEmpty || code < 400 ? "" : ": \(reply)"
+        return switch failure {
+        case nil: ""
+        case .unknownHost: "the mail server's name has no address"
+        case .unreached:
+            "could not connect to \(place)" + (systemReason.isEmpty ? "" : ": \(systemReason)")
+        case .noTLS: "no TLS with the mail server: it offers no STARTTLS"
+        case .certificate:
+            "no TLS with the mail server: its certificate is not of smtp.host, or of no authority that is trusted"
+        case .authorities: "no TLS with the mail server: smtp.caFile cannot be used"
+        case .handshake:
+            "no TLS with the mail server: it speaks none on this port, or none that is safe"
+        case .login: "the mail server refuses the user name or the password\(told)"
+        case .timeout: "the mail server did not answer in time"
+        case .other: "the mail server has refused or gone away\(told)"
+        }
+    }
+
+    /// What to look at, as a sentence for operators.
+    var advice: String {
+        switch failure {
+        case nil: ""
+        case .unknownHost: "Look at smtp.host."
+        case .unreached, .timeout:
+            "Look at smtp.host and smtp.port, and whether the mail server runs."
+        case .noTLS:
+            "Look at smtp.port: with 465 smtp.tls is implicit. On this machine it may be none."
+        case .certificate: "Look at smtp.host and smtp.caFile."
+        case .authorities: "Look at smtp.caFile."
+        case .handshake:
+            "Look at smtp.port and smtp.tls: implicit is for 465, starttls for 587 and 25."
+        case .login: "Look at smtp.username and smtp.passwordFile."
+        case .other where isRefusal:
+            "The settings lead to it; look at the address, and at smtp.from."
+        case .other: "Try again, and look at the mail server's own log."
+        }
+    }
+}
+
+/// Why the system has refused something, in its own words.
+enum SystemReason {
+    /// The words of an error number, `connection refused`; empty for 0.
+    static func text(_ number: Int32) -> String {
+        guard number != 0 else { return "" }
+        let bytes = Array(String(cString: strerror(number)).utf8)
+        // A name of its own, such as "I/O error", keeps its capitals.
+        guard bytes.count > 1, (0x61...0x7A).contains(bytes[1]) else {
+            return String(decoding: bytes, as: UTF8.self)
+        }
+        return String(decoding: [bytes[0] | 0x20] + bytes.dropFirst(), as: UTF8.self)
     }
 }

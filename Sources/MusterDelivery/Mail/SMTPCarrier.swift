@@ -45,10 +45,15 @@ public final class SMTPCarrier: Carrier {
     ) {
         let recipient = letter.flatMap { MailAddress($0.recipient) }
         guard letter == nil || recipient != nil else {
-            throw SMTPFailure(reason: "the address is none to which mail can be sent")
+            throw SMTPFailure(
+                reason: "the address is none to which mail can be sent",
+                advice: "Look at the address."
+            )
         }
         let answer = await talk(letter, recipient, within: patience)
-        guard answer.failure == nil else { throw SMTPFailure(reason: answer.reason) }
+        guard answer.failure == nil else {
+            throw SMTPFailure(reason: answer.reason, advice: answer.advice)
+        }
         return (answer.isSignedIn, answer.reply)
     }
 
@@ -64,7 +69,7 @@ public final class SMTPCarrier: Carrier {
     ) async -> SMTPAnswer {
         let (server, patience) = (server, patience)
         return await threads.run { session in
-            guard let session else { return .noMemory }
+            guard let session else { return .noMemory(server) }
             var message: [UInt8]?
             if let letter, let recipient {
                 message = letter.text.withExposedValue { text in
@@ -89,4 +94,6 @@ public final class SMTPCarrier: Carrier {
 public struct SMTPFailure: Error, Sendable {
     /// A few words for operators, no secret among them.
     public let reason: String
+    /// What to look at, a sentence.
+    public let advice: String
 }

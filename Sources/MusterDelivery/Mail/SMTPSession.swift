@@ -55,7 +55,7 @@ final class SMTPSession: @unchecked Sendable {
                 &outcome
             )
         }
-        return SMTPAnswer(outcome)
+        return SMTPAnswer(outcome, of: server)
     }
 
     /// Ends what is under way, from whatever thread; nothing is delivered any more.

@@ -76,7 +76,7 @@ public final class SMSCarrier: Carrier {
         } catch is NIOTooManyBytesError {
             return .failed("the gateway's answer has more than \(GatewayAnswer.maximumBytes) bytes")
         } catch {
-            return .failed("the gateway cannot be reached: " + ReplyText.safe("\(error)".utf8))
+            return .failed(GatewayTrouble.text(error, at: gateway.shown))
         }
     }
 

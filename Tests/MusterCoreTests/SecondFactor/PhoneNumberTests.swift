@@ -22,9 +22,11 @@ struct PhoneNumberTests {
     func prefixes() async throws {
         #expect(try PhoneNumber("1511 2345678", prefix: "+49").text == "+4915112345678")
         #expect(try PhoneNumber("0043 1", prefix: "+49").text == "+431")
+        #expect(try PhoneNumber("0151 2345678", prefix: "+49").text == "+491512345678")
+        #expect(try PhoneNumber("06 1234567", prefix: "+39").text == "+39061234567")
         #expect(try PhoneNumber("+19998887766", prefix: nil).text == "+19998887766")
         for (text, prefix) in [
-            ("9998887766", nil), ("0151123456", "+49"), ("4915112345678901", "+49"),
+            ("9998887766", nil), ("0151123456", "+1"), ("0", "+49"), ("4915112345678901", "+49"),
         ] {
             let refusal = await failure { try PhoneNumber(text, prefix: prefix) }
             #expect(refusal?.details["field"] == "sms_phone")
