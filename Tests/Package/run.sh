@@ -9,7 +9,7 @@ source Tests/Package/expect.sh
 MUSTER_BINARY=$(release_binary)
 export MUSTER_BINARY
 version=$(package_version "$MUSTER_BINARY")
-export OUTPUT=$PWD/.build/package-test/packages COMPRESSION=${COMPRESSION:-1}
+export OUTPUT=$PWD/.build/package-test/packages COMPRESSION=${COMPRESSION:-0}
 package=$OUTPUT/muster_${version}_$(dpkg --print-architecture).deb
 older=$OUTPUT/muster_0.0.9_$(dpkg --print-architecture).deb
 image=$OUTPUT/muster-$version-$(dpkg --print-architecture).oci.tar
