@@ -231,13 +231,27 @@ struct FactorsRecoveryCodes: ServerCommand {
 }
 
 extension FactorsRecoveryCodes {
+    /// Whether a user is whoever asks; others may be hidden from it.
+    private func isOneself(
+        _ user: UserArgument,
+        _ own: OwnAccountRecord,
+        _ server: Server
+    ) async throws(CommandError) -> Bool {
+        do throws(CommandError) {
+            return try await server.user(user).user.id == own.user.id
+        } catch {
+            guard error.status == .denied else { throw error }
+            return false
+        }
+    }
+
     /// Refuses to make codes of somebody else, or of somebody whom nobody has named.
     private func requireOneself(
         _ own: OwnAccountRecord,
         _ server: Server
     ) async throws(CommandError) {
         if let user {
-            guard try await server.user(user).user.id == own.user.id else {
+            guard try await isOneself(user, own, server) else {
                 throw CommandError(
                     .usage,
                     "Nobody makes recovery codes of others, and you are \(own.label). Nothing was changed."
