@@ -6,7 +6,7 @@ import subprocess
 import pytest
 from conftest import serving
 from post import relay
-from test_mail import code_in, guarded, mail_to
+from test_mail import code_in, guarded_before, mail_to
 
 from muster import binary
 
@@ -67,11 +67,13 @@ WAYS = {"full": (Disk.fill, Disk.make_room), "read-only": (Disk.shut, Disk.open)
 
 @pytest.mark.parametrize("way", WAYS)
 def test_a_disk_that_takes_nothing_is_told_to_whoever_asks_until_it_does_again(
-    certificate, mail_settings, outbox, way
+    certificate, mail_settings, outbox, tmp_path, way
 ):
+    user = guarded_before(tmp_path / "data")
     with relay(certificate) as inbox:
-        with serving(mail_settings(inbox.port, MUSTER_CODES_OUTBOX=str(outbox))) as server:
-            user, disk, (shut, open_again) = guarded(server), Disk(server, outbox), WAYS[way]
+        settings = mail_settings(inbox.port, MUSTER_CODES_OUTBOX=str(outbox))
+        with serving(settings, data_dir=tmp_path / "data") as server:
+            disk, (shut, open_again) = Disk(server, outbox), WAYS[way]
             shut(disk)
             for _ in range(2):
                 answer = server.login(user["username"])

@@ -22,6 +22,12 @@ def guarded(server, **fields):
     return user
 
 
+def guarded_before(directory):
+    """Such a user of a server that has ended, so that nothing is on its way that tells of it."""
+    with serving(CHEAP, data_dir=directory) as server:
+        return guarded(server)
+
+
 def code_in(mail):
     return re.search(r"^ {4}(\d{6})\r?$", mail.get_content(), re.M).group(1)
 

@@ -4,7 +4,7 @@ import pytest
 from conftest import serving
 from post import SECRET
 from stages import STAGES, LeavingServer
-from test_mail import guarded, run
+from test_mail import guarded_before, run
 
 from muster import until
 
@@ -20,10 +20,12 @@ def test_a_server_that_goes_away_is_told_and_no_mail_counts_as_sent(certificate,
     assert (server.heard[0][-1].startswith(last) if last else not server.heard[0]), server.heard
 
 
-def test_a_server_that_offers_no_tls_at_the_second_try_gets_neither_password_nor_mail(certificate, mail_settings):
+def test_a_server_that_offers_no_tls_at_the_second_try_gets_neither_password_nor_mail(
+    certificate, mail_settings, tmp_path
+):
+    user = guarded_before(tmp_path / "data")
     with LeavingServer(certificate, ["from", "no starttls", None]) as relay:
-        with serving(mail_settings(relay.port)) as server:
-            user = guarded(server)
+        with serving(mail_settings(relay.port), data_dir=tmp_path / "data") as server:
             assert server.login(user["username"]).status_code == 401
             until(lambda: relay.mails == 1, 30, "a mail at the third try")
             assert "no TLS with the mail server" in server.log()
