@@ -24,3 +24,11 @@ public protocol ImportReport {
     /// How the import ended; nil if it was made.
     mutating func finish(_ error: MusterError?)
 }
+
+/// A report that goes to somebody while the import goes on.
+public protocol SentImportReport: ImportReport {
+    /// Hands on what was told so far, if it is worth it.
+    ///
+    /// - Throws: What keeps it from arriving.
+    @concurrent mutating func send() async throws
+}

@@ -39,29 +39,29 @@ public struct ImportRun<Format: ImportFormat>: Sendable {
 
     /// Takes all lines, and reports.
     ///
+    /// Where a report cannot be sent, the import ends, unless its lines have all been looked at: those are written even
+    /// where nobody hears the answer any more.
+    ///
     /// - Parameters:
-    ///   - source: Where they come from.
-    ///   - report: What is told.
-    ///   - send: Hands on what was told so far, or all of it at the end. What it throws ends the import, unless its lines
-    ///     have all been looked at: those are written even where nobody hears the answer any more.
-    /// - Throws: What `source` and `send` throw; what is wrong with the import itself is reported.
-    @concurrent public func take<Report: ImportReport>(
+    ///   - source: Where the lines come from.
+    ///   - report: What is told. What was told last is not sent yet when this returns.
+    /// - Throws: What `source` and `report` throw; what is wrong with the import itself is reported.
+    @concurrent public func take(
         _ source: some ImportSource,
-        _ report: inout Report,
-        send: (inout Report) async throws -> Void
+        _ report: inout some SentImportReport
     ) async throws {
         do {
             if run.options.isDryRun {
-                try await look(source, &report, keepingIn: nil, send)
+                try await look(source, &report, keepingIn: nil)
             } else if stopsAtFailure {
                 let spool = try run.makeSpool()
                 report.beginLooks()
-                try await look(source, &report, keepingIn: spool, send)
+                try await look(source, &report, keepingIn: spool)
                 report.endLooks()
                 try ImportRun.requireNone(report.failed)
-                try await write(SpoolSource(spool: spool), namesIn: nil, &report, send)
+                try await write(SpoolSource(spool: spool), namesIn: nil, &report)
             } else {
-                try await write(source, namesIn: rooms.names(), &report, send)
+                try await write(source, namesIn: rooms.names(), &report)
             }
             report.finish(nil)
         } catch let error as MusterError {
@@ -71,11 +71,10 @@ public struct ImportRun<Format: ImportFormat>: Sendable {
     }
 
     /// Looks at every line and changes nothing.
-    @concurrent private func look<Report: ImportReport>(
+    @concurrent private func look(
         _ source: some ImportSource,
-        _ report: inout Report,
-        keepingIn spool: (any ImportSpool)?,
-        _ send: (inout Report) async throws -> Void
+        _ report: inout some SentImportReport,
+        keepingIn spool: (any ImportSpool)?
     ) async throws {
         var reader = ImportReader(run, rememberingIn: rooms.names())
         var keeper = spool.map { SpoolWriter($0, as: format) }
@@ -91,7 +90,7 @@ public struct ImportRun<Format: ImportFormat>: Sendable {
                 keeper = nil
             }
             report.look(lines.last?.number ?? 0)
-            try await send(&report)
+            try await report.send()
         }
         try keeper?.finish()
     }
@@ -99,11 +98,10 @@ public struct ImportRun<Format: ImportFormat>: Sendable {
     /// Writes the lines; those that have all been looked at, even where nobody hears the answer any more.
     ///
     /// Those have been compared, too, and no names are remembered.
-    @concurrent private func write<Report: ImportReport>(
+    @concurrent private func write(
         _ source: some ImportSource,
         namesIn names: (any ImportRoom)?,
-        _ report: inout Report,
-        _ send: (inout Report) async throws -> Void
+        _ report: inout some SentImportReport
     ) async throws {
         var reader = ImportReader(run, rememberingIn: names)
         var writer = ImportBatchWriter(run, stopsAtFailure: stopsAtFailure, room: rooms.lines())
@@ -119,7 +117,7 @@ public struct ImportRun<Format: ImportFormat>: Sendable {
             }
             try await writer.push(candidates, &report)
             do {
-                try await send(&report)
+                try await report.send()
             } catch {
                 guard stopsAtFailure else { throw error }
             }
