@@ -24,6 +24,7 @@ UNPROVOKED = {
     ". Run the command as the server's user.": "the lock, which is taken first, is refused to this user",
     "The verification code cannot be sent at present.": "the dialect that sends codes has its own words for 503",
     "cannot be sent at present.": "as the one before",
+    "this server sends no codes by": "by a way that is off no code is asked for in the first place",
     "this server sends no e-mail": "whom no mail can reach is sent none in the first place",
     "Your Muster code is {code}. Valid for 5 minutes. Never share it.": "a text of its own is set where that is shown",
     "cannot be written.": "whatever fails in there has a sentence of its own",
