@@ -328,7 +328,7 @@ struct FactorsReset: ServerCommand {
         }
         // Who asks about itself is told that others do this.
         let hasAny = record.user.twoFactor.isSetUp || known.recoveryCodes > 0
-        let isOwn = try await !hasAny && server.oneself().user.id == record.user.id
+        let isOwn = try await server.oneself().user.id == record.user.id
         guard hasAny || (isOwn && server.proof != .local) else {
             throw CommandError(
                 .notFound,
