@@ -22,7 +22,7 @@ package struct SignInPage: Sendable {
             t.username,
             username,
             attributes:
-                " autocomplete=\"username webauthn\" autocapitalize=\"none\" spellcheck=\"false\" required autofocus"
+                " autocomplete=\"username\" autocapitalize=\"none\" spellcheck=\"false\" required autofocus"
         )
         let password = frame.input(
             "password",
