@@ -41,7 +41,7 @@ for try in 1 2 3 4 5 6 7 8 9 10; do
 done
 shut_out() { inside fail2ban-client status muster | grep --quiet 'Banned IP list:.*198.51.100.7'; }
 expect "fail2ban finds it in the journal" soon shut_out
-expect "and its connections come no more" not guess
+expect "and its connections come no more" soon not guess
 expect "other callers come in" answers
 rm -rf "$commands"
 stop_machine
