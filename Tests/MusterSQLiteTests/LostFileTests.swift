@@ -188,7 +188,7 @@ struct LostFileTests {
     @Test("there are so many spools at a time and no more")
     func spoolPlaces() async throws {
         let maker = SealedSpools(
-            folder: folder.folder.path,
+            folder: folder.path,
             sealer: SodiumSealer(MasterKey.random())
         )
         var spools: [any ImportSpool] = []

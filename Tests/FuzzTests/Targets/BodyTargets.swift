@@ -1,9 +1,9 @@
 import ActiveLogicAPI
 import MusterAPI
-import MusterCore
 import TenableAPI
 import WireJSON
 
+@testable import MusterCore
 @testable import MusterServer
 
 /// Readers of JSON objects.

@@ -1,10 +1,10 @@
 import HTTPTypes
 import HummingbirdCore
-import MusterCore
 import MusterTesting
 import StoreTesting
 import Testing
 
+@testable import MusterCore
 @testable import MusterServer
 
 @Suite("Lines of an import that must not be taken", .everyStore)
