@@ -56,7 +56,9 @@ struct AdmissionSourceTests {
         ),
         Phrase(
             pattern: #"[^\w.]Principal\("#,
-            files: ["Access/Admission.swift", "Access/Authenticator.swift"]
+            files: [
+                "Access/Admission.swift", "Access/Authenticator.swift", "Binds/BindService.swift",
+            ]
         ),
         Phrase(
             pattern: #"\bhasher\.check\("#,

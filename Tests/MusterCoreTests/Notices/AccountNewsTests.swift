@@ -237,7 +237,9 @@ struct AccountNewsTests {
         let jane = try await silent.makeUser("jane@example.com")
         _ = try await silent.keys.rotate(.user(.id(jane.id)), by: silent.asAdministrator)
         #expect(silent.codes.notices.isEmpty)
-        let nameless = try await test.makeUser("nobody")
+        let nameless = try await test.users.create(by: test.asMaskAdministrator) {
+            () throws(MusterError) in (UserDraft(username: try Username("nobody")), nil)
+        }
         _ = try await test.keys.rotate(.user(.id(nameless.id)), by: test.asAdministrator)
         #expect(told.isEmpty)
     }

@@ -1,9 +1,8 @@
 import MusterCore
 import MusterTesting
-import StoreTesting
 import Testing
 
-@Suite("Lines for sshd", .everyStore)
+@Suite("Lines for sshd")
 struct AuthorizedKeysTests {
     private static let name = "alice@example.com"
 

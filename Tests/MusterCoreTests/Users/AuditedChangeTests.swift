@@ -1,9 +1,8 @@
 import MusterCore
 import MusterTesting
-import StoreTesting
 import Testing
 
-@Suite("Every change is one record", .everyStore)
+@Suite("Every change is one record")
 struct AuditedChangeTests {
     private let test: TestDirectory
     private let user: User

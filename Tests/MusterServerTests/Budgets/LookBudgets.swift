@@ -36,7 +36,7 @@ struct LookBudget: Sendable, CustomTestStringConvertible {
         LookBudget("/users/:id/authorizations", "/users/3/authorizations", trips: 2),
         LookBudget("/session", trips: 1),
         LookBudget("/groups", trips: 4, reads: 2),
-        LookBudget("/groups/:gid/users", "/groups/1/users", trips: 4, reads: 2),
+        LookBudget("/groups/:gid/users", "/groups/2/users", trips: 4, reads: 2),
         LookBudget("/groups/:gid/users", "/groups/0/users", trips: 3, reads: 2),
         LookBudget("/access-control/v1/roles", trips: 1),
         LookBudget(
@@ -69,7 +69,7 @@ struct LookBudget: Sendable, CustomTestStringConvertible {
         LookBudget("/muster/v1/account", trips: 6),
         LookBudget("/muster/v1/factors", trips: 3),
         LookBudget("/muster/v1/groups", trips: 4, reads: 2),
-        LookBudget("/muster/v1/groups/:group", "/muster/v1/groups/1", trips: 2),
+        LookBudget("/muster/v1/groups/:group", "/muster/v1/groups/2", trips: 2),
         LookBudget("/muster/v1/groups/:group", "/muster/v1/groups/0", trips: 4, reads: 3),
         LookBudget("/muster/v1/sessions", trips: 4, reads: 2),
         LookBudget("/muster/v1/sessions", "/muster/v1/sessions?user=3", trips: 5, reads: 2),

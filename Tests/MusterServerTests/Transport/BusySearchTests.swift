@@ -4,12 +4,11 @@ import HummingbirdCore
 import Logging
 import MusterCore
 import MusterTesting
-import StoreTesting
 import Testing
 
 @testable import MusterServer
 
-@Suite("Searches while others search", .serialized, .timeLimit(.minutes(1)), .everyStore)
+@Suite("Searches while others search", .serialized, .timeLimit(.minutes(1)))
 struct BusySearchTests {
     private static let eager = UserID(rawValue: 7001)
     private static let other = UserID(rawValue: 7002)

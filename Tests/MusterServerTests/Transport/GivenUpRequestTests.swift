@@ -2,12 +2,11 @@ import Foundation
 import Logging
 import MusterCore
 import MusterTesting
-import StoreTesting
 import Testing
 
 @testable import MusterServer
 
-@Suite("Requests whose sender has gone", .timeLimit(.minutes(1)), .everyStore)
+@Suite("Requests whose sender has gone", .timeLimit(.minutes(1)))
 struct GivenUpRequestTests {
     private static let login = #"{"username": "admin@example.com", "password": "Correct-Horse-7"}"#
 

@@ -42,9 +42,9 @@ struct ListThreadsTests {
         let filler = String(repeating: " ", count: length)
         let response = try await TestServer(test).send(
             .put,
-            "/users/\(user.id.rawValue)",
+            "/users/\(user.id.rawValue)/chpasswd",
             as: test.administratorKeys,
-            body: "{\"name\":\"Jane\"\(filler)}"
+            body: "{\"password\":\"Correct-Horse-8\"\(filler)}"
         )
         #expect(response.status == .ok)
         #expect((store.take().lists > 0) == isApart)

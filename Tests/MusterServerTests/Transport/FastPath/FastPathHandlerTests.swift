@@ -3,12 +3,11 @@ import MusterTesting
 import NIOCore
 import NIOEmbedded
 import NIOHTTP1
-import StoreTesting
 import Testing
 
 @testable import MusterServer
 
-@Suite("Answers in front of the parser", .everyStore)
+@Suite("Answers in front of the parser")
 struct FastPathHandlerTests {
     private let channel = EmbeddedChannel()
     private let standing = ConnectionStanding(nil)

@@ -3,12 +3,11 @@ import HummingbirdCore
 import MusterCore
 import MusterTesting
 import NIOCore
-import StoreTesting
 import Testing
 
 @testable import MusterServer
 
-@Suite("Answers given at once", .everyStore)
+@Suite("Answers given at once")
 struct FastPathResponderTests {
     private let test: TestDirectory
     private let server: TestServer
