@@ -7,12 +7,12 @@ extension StoreConformance {
     /// - Throws: What a store throws where none of its promises lets it.
     public func factors() async throws {
         let (store, user) = try await makeStore(with: "jane@example.com")
+        let other = try await insert(draft("other@example.com"), into: store)
         // What counts the revision.
-        let identity = DirectoryIdentity(uuid: nextUUID(), foundedAt: now, owner: user.id)
+        let identity = DirectoryIdentity(uuid: nextUUID(), foundedAt: now, owner: other.id)
         try await store.write { transaction throws(MusterError) in
             try transaction.insertIdentity(identity)
         }
-        let other = try await insert(draft("other@example.com"), into: store)
         #expect(try await state(of: user, in: store).factors.isEmpty)
         let app = try await store.write { [now] transaction throws(MusterError) in
             let secret = TimeCodeSecret(key: Secret([1, 2, 3]), triesLeft: 5)
