@@ -88,9 +88,11 @@ def test_five_wrong_codes_end_a_login(machine, stranger, jane):
         terminal.wait_for('A code is needed: that was sent by e-mail. For another one type "send".')
         for _ in range(5):
             terminal.answer("Code: ", "00000x\n", is_silent=True)
-        terminal.wait_for("5 codes were wrong, and no more are read. Each counts as a failed login; after the sixth in ")
-        terminal.wait_for("a row the user is locked for a while. Begin again.")
-        terminal.end(77)
+        shown = " ".join(terminal.end(77).split())
+    assert (
+        "5 codes were wrong, and no more are read. Each counts as a failed login; after the sixth in a row the user is "
+        "locked for a while. Begin again." in shown
+    )
 
 
 def test_a_login_whose_user_is_gone_is_over(machine, stranger, jane):
@@ -123,8 +125,9 @@ def test_a_mistyped_code_of_a_new_app_is_asked_for_again(stranger, jane):
     with Terminal(stranger, "factors", "add", "totp") as terminal:
         for _ in range(5):
             terminal.answer("Code: ", "00000x\n", is_silent=True)
-        terminal.wait_for(f"{wrong} Nothing was added. Delete the entry in the app, and begin again: muster factors")
-        terminal.end(65)
+        shown = " ".join(terminal.end(65).split())
+    assert wrong in shown
+    assert "Nothing was added. Delete the entry in the app, and begin again: muster factors add totp" in shown
     done = stranger.run("muster factors add totp < /dev/null")
     assert done.returncode == 64 and "no terminal to ask for the code at" in done.stderr
     assert "secret:" not in done.stderr and "\u2580" not in done.stderr
@@ -133,7 +136,8 @@ def test_a_mistyped_code_of_a_new_app_is_asked_for_again(stranger, jane):
 def test_nobody_makes_recovery_codes_of_others(stranger, jane, tmp_path):
     add(stranger, tmp_path)
     told = stranger.refusal("factors recovery-codes 2 --yes", 64)
-    assert told.startswith(f"Nobody makes recovery codes of others, and you are {jane} (id ")
+    number = re.search(r"\(id (\d+)\)", told)[1]
+    assert told == f"Nobody makes recovery codes of others, and you are {jane} (id {number}). Nothing was changed."
     assert len(recovery_codes(stranger.muster(f"factors recovery-codes {jane} --yes"))) == 8
 
 
@@ -200,6 +204,6 @@ def test_nothing_is_reset_twice(machine, stranger, jane, tmp_path):
     add(stranger, tmp_path)
     machine.muster(f"factors reset {jane} --yes")
     told = machine.refusal(f"factors reset {jane} --yes", 67)
-    assert re.fullmatch(rf"{jane} \(id \d+\) has no second factor\. Nothing was changed\.", told)
+    assert told.startswith(f"{jane} (id ") and told.endswith(" has no second factor. Nothing was changed.")
     told = stranger.refusal("factors remove Phone --yes", 64)
     assert 'A factor is named by the number that muster factors list shows, not by "Phone".' in told

@@ -15,7 +15,7 @@ private final class Event: Sendable {
     func happen() { flag.store(true, ordering: .releasing) }
 }
 
-@Suite("Each kind of work has threads of its own", .serialized, .timeLimit(.minutes(1)))
+@Suite("Each kind of work has threads of its own", .serialized, .timeLimit(.minutes(5)))
 struct OwnThreadsTests {
     private static let other = UserID(rawValue: 7201)
 
