@@ -71,7 +71,7 @@ let system: [Target] = [
 let texts: [Target] = [
     .target(name: "TextBytes"),
     .target(name: "WireJSON", dependencies: ["TextBytes"]),
-    .target(name: "LDAPWire"),
+    .target(name: "LDAPWire", dependencies: ["TextBytes"]),
     .target(name: "NormalForms", dependencies: ["CUtf8proc", "SystemCalls"]),
 ]
 

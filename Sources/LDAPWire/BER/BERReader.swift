@@ -79,7 +79,13 @@ public struct BERReader: Sendable {
     ///
     /// - Throws: ``BERError`` as ``content(of:)``, or if it has no bytes or more than eight.
     public mutating func integer(_ tag: UInt8 = BERTag.integer) throws(BERError) -> Int {
-        let bytes = try content(of: tag)
+        try BERReader.integer(in: try content(of: tag))
+    }
+
+    /// The whole number that the content of an element is.
+    ///
+    /// - Throws: ``BERError`` if it has no bytes or more than eight.
+    static func integer(in bytes: ArraySlice<UInt8>) throws(BERError) -> Int {
         guard let first = bytes.first, bytes.count <= 8 else {
             throw BERError("a number has \(bytes.count) bytes")
         }

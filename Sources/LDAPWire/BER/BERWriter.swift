@@ -22,14 +22,9 @@ public struct BERWriter: Sendable {
         bytes.append(0)
         let start = bytes.count
         body(&self)
-        let length = bytes.count - start
-        guard length > 0x7F else {
-            bytes[start - 1] = UInt8(length)
-            return
-        }
-        let digits = Self.digits(length)
-        bytes[start - 1] = 0x80 | UInt8(digits.count)
-        bytes.insert(contentsOf: digits, at: start)
+        let length = Self.length(bytes.count - start)
+        bytes[start - 1] = length[0]
+        bytes.insert(contentsOf: length.dropFirst(), at: start)
     }
 
     /// Writes a string of bytes.
@@ -38,7 +33,7 @@ public struct BERWriter: Sendable {
         tag: UInt8 = BERTag.octetString
     ) {
         bytes.append(tag)
-        length(content.count)
+        bytes.append(contentsOf: Self.length(content.count))
         bytes.append(contentsOf: content)
     }
 
@@ -64,23 +59,15 @@ public struct BERWriter: Sendable {
         bytes.append(contentsOf: elements)
     }
 
-    private mutating func length(_ length: Int) {
-        guard length > 0x7F else {
-            bytes.append(UInt8(length))
-            return
-        }
-        let digits = Self.digits(length)
-        bytes.append(0x80 | UInt8(digits.count))
-        bytes.append(contentsOf: digits)
-    }
-
-    private static func digits(_ length: Int) -> [UInt8] {
+    /// The bytes of a length: itself up to 127, or else how many bytes it has and those (X.690 section 8.1.3).
+    private static func length(_ length: Int) -> [UInt8] {
+        guard length > 0x7F else { return [UInt8(length)] }
         var digits: [UInt8] = []
         var rest = length
         while rest > 0 {
             digits.insert(UInt8(truncatingIfNeeded: rest), at: 0)
             rest >>= 8
         }
-        return digits
+        return [0x80 | UInt8(digits.count)] + digits
     }
 }

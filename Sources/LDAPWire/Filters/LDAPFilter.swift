@@ -107,11 +107,11 @@ public struct LDAPAssertion: Sendable, Equatable {
 
 /// Parts of a value, in their order.
 public struct LDAPSubstrings: Sendable, Equatable {
-    /// How it begins; nil where that is open.
+    /// How it begins; nil if that is open.
     public let initial: ArraySlice<UInt8>?
     /// What it has behind that.
     public let any: [ArraySlice<UInt8>]
-    /// How it ends; nil where that is open.
+    /// How it ends; nil if that is open.
     public let final: ArraySlice<UInt8>?
 
     /// Builds the parts.

@@ -54,7 +54,7 @@ public struct LDAPMessage: Sendable, Equatable {
         case 0x4A: return .change(.delete)
         case 0x6C: return .change(.modifyDN)
         case 0x6E: return .compare(try LDAPCompare(content))
-        case 0x50: return .abandon(try number(content))
+        case 0x50: return .abandon(try BERReader.integer(in: content))
         case 0x77:
             var reader = BERReader(content)
             let type = Array(try reader.octets(BERTag.context(0)))
@@ -63,13 +63,5 @@ public struct LDAPMessage: Sendable, Equatable {
             return .extended(type: type, value: value)
         default: throw BERError("the operation is unknown")
         }
-    }
-
-    /// A number whose tag was the operation's.
-    private static func number(_ content: ArraySlice<UInt8>) throws(BERError) -> Int {
-        var writer = BERWriter(capacity: 16)
-        writer.octets(content, tag: BERTag.integer)
-        var reader = BERReader(writer.bytes[...])
-        return try reader.integer()
     }
 }

@@ -22,6 +22,8 @@ public struct LDAPSearch: Sendable, Equatable {
     public let typesOnly: Bool
     /// Which entries it wants.
     public let filter: LDAPFilter
+    /// The same as it came, which tells one filter from another.
+    public let filterBytes: ArraySlice<UInt8>
     /// Which attributes it wants; none for all that people use.
     public let attributes: [ArraySlice<UInt8>]
 
@@ -38,7 +40,9 @@ public struct LDAPSearch: Sendable, Equatable {
         timeLimit = try reader.integer()
         typesOnly = try reader.boolean()
         var budget = LDAPFilter.Budget()
+        let behindFlags = reader.rest
         filter = try LDAPFilter(reading: &reader, &budget)
+        filterBytes = behindFlags.dropLast(reader.rest.count)
         var wanted = try reader.constructed()
         try reader.requireEnd()
         var attributes: [ArraySlice<UInt8>] = []

@@ -1,3 +1,5 @@
+import TextBytes
+
 /// The name of an entry: from the entry's own part up to the suffix (RFC 4514).
 public struct DistinguishedName: Sendable, Equatable {
     /// One part: attributes with values, nearly always one.
@@ -99,14 +101,10 @@ public struct DistinguishedName: Sendable, Equatable {
 extension Collection<UInt8> {
     /// Whether both have the same bytes, ASCII letters without regard to case.
     public func isSameFolded(as other: some Collection<UInt8>) -> Bool {
-        count == other.count && zip(self, other).allSatisfy { $0.folded == $1.folded }
+        count == other.count
+            && zip(self, other).allSatisfy { $0.asciiLowercased == $1.asciiLowercased }
     }
 
     /// The bytes with ASCII letters in lower case.
-    public var foldedBytes: [UInt8] { map(\.folded) }
-}
-
-extension UInt8 {
-    /// The lower-case letter of an ASCII letter; anything else stays.
-    var folded: UInt8 { self >= 0x41 && self <= 0x5A ? self | 0x20 : self }
+    public var foldedBytes: [UInt8] { map(\.asciiLowercased) }
 }

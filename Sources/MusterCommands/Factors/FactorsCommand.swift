@@ -79,7 +79,7 @@ extension Server {
 
     /// Asks whoever sits there for the password, or confirms by a code that it is oneself, where that will do.
     ///
-    /// - Returns: The password; nil where a code was taken.
+    /// - Returns: The password; nil if a code was taken.
     private func proof(
         _ challenge: LoginChallengeRecord?
     ) async throws(CommandError) -> String? {

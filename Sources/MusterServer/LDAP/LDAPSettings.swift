@@ -52,6 +52,21 @@ public struct LDAPSettings: Sendable {
         self.version = version
     }
 
+    /// Whether a password may come over a connection.
+    ///
+    /// - Parameters:
+    ///   - isSecure: Whether TLS is spoken on it.
+    ///   - address: Where it comes from; nil if there is none, as for a socket of this machine.
+    /// - Returns: Whether it may.
+    func mayCarryPassword(isSecure: Bool, from address: IPAddress?) -> Bool {
+        guard !isSecure else { return true }
+        return switch plaintextBind {
+        case .never: false
+        case .loopback: address?.isOfThisMachine ?? true
+        case .always: true
+        }
+    }
+
     /// Where the files of a user are.
     func home(of user: User) -> String {
         let parts = homeDirectory.split(separator: "{username}", omittingEmptySubsequences: false)

@@ -37,7 +37,15 @@ struct RequestObserver: Sendable {
     func observe(_ request: ServedRequest) {
         metrics?.count(request)
         guard let logger else { return }
-        if RequestObserver.isOfSignIn(request.refusal) { tellRefusal(request, logger) }
+        if RequestObserver.isOfSignIn(request.refusal) {
+            refusals.tell(
+                of: request.client,
+                route: request.route,
+                reason: request.refusal,
+                id: request.id,
+                in: logger
+            )
+        }
         if logsAccess { logger.info("request", metadata: RequestObserver.metadata(request)) }
         guard logger.logLevel <= .debug else { return }
         logger.debug(
@@ -47,24 +55,6 @@ struct RequestObserver: Sendable {
                 "http.method": "\(request.method)",
                 "http.route": "\(request.route)",
                 "http.status": "\(request.status)",
-            ]
-        )
-    }
-
-    private func tellRefusal(_ request: ServedRequest, _ logger: Logger) {
-        guard logger.logLevel <= .info else { return }
-        let (isTold, untold) = refusals.take()
-        if untold > 0 {
-            logger.info("sign-ins refused beyond those told", metadata: ["count": "\(untold)"])
-        }
-        guard isTold else { return }
-        logger.info(
-            "sign-in refused",
-            metadata: [
-                "client": "\(request.client?.description ?? "unknown")",
-                "http.route": "\(request.route)",
-                "reason": "\(request.refusal?.rawValue ?? "none")",
-                "request.id": "\(request.id)",
             ]
         )
     }
@@ -93,6 +83,36 @@ final class RefusalPace: Sendable {
     }
 
     private let state = Mutex(State())
+
+    /// Writes a line about a sign-in that was refused, in the form that guards against guessing look for.
+    ///
+    /// - Parameters:
+    ///   - client: Where it came from; nil if that is unknown.
+    ///   - route: What was asked, without blanks.
+    ///   - reason: The error's code.
+    ///   - id: The request's number.
+    ///   - logger: Where it is written, if that tells as much.
+    func tell(
+        of client: IPAddress?,
+        route: String,
+        reason: MusterError.Code?,
+        id: String,
+        in logger: Logger
+    ) {
+        guard logger.logLevel <= .info else { return }
+        let (isTold, untold) = take()
+        if untold > 0 {
+            logger.info("sign-ins refused beyond those told", metadata: ["count": "\(untold)"])
+        }
+        guard isTold else { return }
+        logger.info(
+            "sign-in refused",
+            metadata: [
+                "client": "\(client?.description ?? "unknown")", "http.route": "\(route)",
+                "reason": "\(reason?.rawValue ?? "none")", "request.id": "\(id)",
+            ]
+        )
+    }
 
     /// Counts a refusal of now.
     ///

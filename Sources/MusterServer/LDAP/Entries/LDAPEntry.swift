@@ -61,7 +61,7 @@ extension LDAPEntry.Kind {
     }
 
     /// Which attributes such entries may have beside those that every entry has.
-    var attributes: Set<LDAPAttribute> {
+    private var ownAttributes: Set<LDAPAttribute> {
         switch self {
         case .root:
             [
@@ -84,8 +84,13 @@ extension LDAPEntry.Kind {
 
     /// Whether such entries may have an attribute.
     func mayHave(_ attribute: LDAPAttribute) -> Bool {
-        LDAPEntry.Kind.common.contains(attribute) || attributes.contains(attribute)
+        LDAPEntry.Kind.attributes[self]?.contains(attribute) ?? false
     }
+
+    /// The attributes of each kind, made once: every entry that a filter is held against is asked for them.
+    private static let attributes: [LDAPEntry.Kind: Set<LDAPAttribute>] = Dictionary(
+        uniqueKeysWithValues: allCases.map { ($0, $0.ownAttributes.union(common)) }
+    )
 
     private static let common: Set<LDAPAttribute> = [
         .objectClass, .entryDN, .structuralObjectClass, .subschemaSubentry, .hasSubordinates,

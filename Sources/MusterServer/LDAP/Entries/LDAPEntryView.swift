@@ -1,3 +1,4 @@
+import FoundationEssentials
 import LDAPWire
 import MusterCore
 import TextBytes
@@ -7,13 +8,10 @@ final class LDAPEntryView {
     let entries: EntryReader
     let tree: LDAPTree
     let settings: LDAPSettings
-    private var groupNames: [UUIDBytes: [UInt8]] = [:]
+    private var groupNames: [UUID: [UInt8]] = [:]
     private var everyoneName: String?
     private var members: (group: GroupID, users: [User])?
     private var lastGroup: (name: String, group: Group?)?
-
-    /// A UUID as the key of a table.
-    private typealias UUIDBytes = [UInt8]
 
     init(_ entries: EntryReader, _ tree: LDAPTree, _ settings: LDAPSettings) {
         self.entries = entries
@@ -63,13 +61,12 @@ final class LDAPEntryView {
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func groupNames(of user: User) throws(MusterError) -> [[UInt8]] {
-        guard user.groups.contains(where: { groupNames[$0.bytes] == nil }) else {
-            return user.groups.compactMap { groupNames[$0.bytes] }
+        if user.groups.contains(where: { groupNames[$0] == nil }) {
+            for group in try entries.groups(of: user) {
+                groupNames[group.uuid] = tree.name(ofGroup: group.name)
+            }
         }
-        for group in try entries.groups(of: user) {
-            groupNames[group.uuid.bytes] = tree.name(ofGroup: group.name)
-        }
-        return user.groups.compactMap { groupNames[$0.bytes] }
+        return user.groups.compactMap { groupNames[$0] }
     }
 
     /// A real group, by what it is called; nil if there is none that the caller sees.

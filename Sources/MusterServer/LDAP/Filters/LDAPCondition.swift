@@ -140,6 +140,9 @@ private enum LDAPExtensibleRule {
     case bitAnd
     case matching(LDAPMatchingRule)
 
+    /// Those that are taken under their own names.
+    private static let known: [LDAPMatchingRule] = [.caseIgnore, .distinguishedName, .integer]
+
     init?(_ name: ArraySlice<UInt8>) {
         guard name.count <= 64 else { return nil }
         let name = name.foldedBytes
@@ -150,14 +153,11 @@ private enum LDAPExtensibleRule {
             self = .inChain
         } else if isNamed("1.2.840.113556.1.4.803") {
             self = .bitAnd
-        } else if isNamed("caseIgnoreMatch", "2.5.13.2") {
-            self = .matching(.caseIgnore)
         } else if isNamed("caseExactMatch", "2.5.13.5") {
             self = .matching(.caseExactASCII)
-        } else if isNamed("distinguishedNameMatch", "2.5.13.1") {
-            self = .matching(.distinguishedName)
-        } else if isNamed("integerMatch", "2.5.13.14") {
-            self = .matching(.integer)
+        } else if let rule = LDAPExtensibleRule.known.first(where: { isNamed($0.rawValue, $0.oid) })
+        {
+            self = .matching(rule)
         } else {
             return nil
         }

@@ -34,14 +34,7 @@ struct LDAPBinder: Sendable {
             }
             return nil
         }
-        let isLocal = address?.isOfThisMachine ?? true
-        let mayBePlain =
-            switch settings.plaintextBind {
-            case .never: false
-            case .loopback: isLocal
-            case .always: true
-            }
-        guard isSecure || mayBePlain else {
+        guard settings.mayCarryPassword(isSecure: isSecure, from: address) else {
             throw LDAPResult(.confidentialityRequired, "use TLS before a password is sent")
         }
         // What is longer is no password of anybody; nothing is hashed for it.

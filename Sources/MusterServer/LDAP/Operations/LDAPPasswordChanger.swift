@@ -19,11 +19,11 @@ struct LDAPPasswordChanger: Sendable {
         _ value: ArraySlice<UInt8>?,
         to id: Int,
         by caller: Principal?,
-        isSecure: Bool
+        mayCarryPassword: Bool
     ) async -> (bytes: [UInt8], changesCaller: Bool) {
         do throws(LDAPResult) {
             guard let caller else { throw LDAPResult(.insufficientAccessRights, "bind first") }
-            guard isSecure else {
+            guard mayCarryPassword else {
                 throw LDAPResult(.confidentialityRequired, "use TLS before a password is sent")
             }
             let request = try Request(value)

@@ -12,7 +12,14 @@ struct LDAPAttributeDefinition: Sendable {
 extension LDAPAttribute {
     /// What the schema says of it: RFC 4512 section 4.2 and 5.1, RFC 4519, RFC 2798, RFC 2307, RFC 4530, RFC 5020,
     /// OpenSSH-LPK for public keys, and numbers under a UUID for what only this directory has (ITU-T X.667).
-    var definition: LDAPAttributeDefinition {
+    var definition: LDAPAttributeDefinition { Self.definitions[self] ?? described }
+
+    /// Made once: every value that is compared asks for its rule.
+    private static let definitions: [LDAPAttribute: LDAPAttributeDefinition] = Dictionary(
+        uniqueKeysWithValues: allCases.map { ($0, $0.described) }
+    )
+
+    private var described: LDAPAttributeDefinition {
         switch self {
         case .objectClass: .init(oid: "2.5.4.0", rule: .identifier)
         case .uid: .init(oid: "0.9.2342.19200300.100.1.1", rule: .caseIgnore, aliases: ["userid"])

@@ -48,11 +48,15 @@ struct LDAPPosition: Sendable, Comparable {
 struct LDAPSearchDigest: Sendable {
     let bytes: [UInt8]
 
-    /// Of who searches, where, how deep, and by which filter; the words of Swift for a filter tell any two of them apart.
+    /// Of who searches, where, how deep, by which filter, and in which order.
     init(_ search: LDAPSearch, by caller: Principal?, sortedBy sort: LDAPSort?) {
-        let id = caller?.user.id.rawValue ?? 0
-        let text =
-            "\(id) \(search.scope) \(Array(search.base)) \(search.filter) \(sort as LDAPSort?)"
-        bytes = Array(text.utf8)
+        var writer = BERWriter()
+        writer.integer(Int(caller?.user.id.rawValue ?? 0))
+        writer.integer(search.scope.rawValue)
+        writer.octets(search.base)
+        writer.raw(search.filterBytes)
+        writer.octets((sort?.attribute.rawValue ?? "").utf8)
+        writer.boolean(sort?.isReversed == true)
+        bytes = writer.bytes
     }
 }

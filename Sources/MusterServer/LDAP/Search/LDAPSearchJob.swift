@@ -18,7 +18,8 @@ struct LDAPSearchJob: Sendable {
     let condition: LDAPCondition
     let selection: LDAPSelection
     let controls: LDAPControls
-    let digest: LDAPSearchDigest
+    /// What its cookies are bound to; nil where no pages are asked for.
+    let digest: LDAPSearchDigest?
     let userKeys: [LDAPUserKey]?
     let groupKeys: [LDAPGroupKey]?
     /// The most entries to show, and whether it is the client's own bound.
@@ -45,7 +46,9 @@ struct LDAPSearchJob: Sendable {
         scope = search.scope
         condition = LDAPCondition(search.filter)
         selection = LDAPSelection(search.attributes, typesOnly: search.typesOnly)
-        digest = LDAPSearchDigest(search, by: caller, sortedBy: self.controls.sort)
+        digest =
+            self.controls.page == nil
+            ? nil : LDAPSearchDigest(search, by: caller, sortedBy: self.controls.sort)
         userKeys = condition.userKeys(in: tree)
         groupKeys = condition.groupKeys(in: tree)
         let isBounded = search.sizeLimit > 0 && search.sizeLimit < Self.maximumEntries

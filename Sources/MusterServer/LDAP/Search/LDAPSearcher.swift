@@ -14,12 +14,10 @@ struct LDAPSearcher: Sendable {
 
     /// Answers a search at once.
     ///
-    /// - Returns: All of the answer; nil where the search takes longer, or the store is elsewhere.
-    func answerNow(_ search: LDAPSearch, _ message: LDAPMessage, by caller: Principal?) -> [UInt8]?
-    {
+    /// - Returns: All of the answer; nil if the search takes longer, or the store is elsewhere.
+    func answerNow(_ job: LDAPSearchJob, by caller: Principal?) -> [UInt8]? {
+        guard job.isShort else { return nil }
         do throws(LDAPResult) {
-            let job = try job(search, message, by: caller)
-            guard job.isShort else { return nil }
             let start = try start(of: job)
             let room = room(of: job)
             let step: LDAPSearchStep?? = try LDAPResult.translatingNow { () throws(MusterError) in
@@ -35,30 +33,27 @@ struct LDAPSearcher: Sendable {
             guard let step else { throw tree.missing(job.baseName) }
             return step.found.flatMap(\.bytes) + end(of: job, shown: step.found.count, step)
         } catch {
-            return LDAPAnswers.result(.search, to: message.id, error)
+            return LDAPAnswers.result(.search, to: job.id, error)
         }
     }
 
     /// Makes a search in steps, each of which admits the caller again.
-    func answer(
-        _ search: LDAPSearch,
-        _ message: LDAPMessage,
-        by caller: Principal?,
-        _ send: Send
-    ) async throws {
+    func answer(_ job: LDAPSearchJob, by caller: Principal?, _ send: Send) async throws {
         do {
-            let job = try job(search, message, by: caller)
             if job.controls.sort != nil {
                 try await answerSorted(job, by: caller, send)
             } else {
                 try await answerInOrder(job, by: caller, send)
             }
         } catch let result as LDAPResult {
-            try await send(LDAPAnswers.result(.search, to: message.id, result))
+            try await send(LDAPAnswers.result(.search, to: job.id, result))
         }
     }
 
-    private func job(
+    /// Plans a search.
+    ///
+    /// - Throws: ``LDAPResult`` where it is refused before anything is looked at.
+    func job(
         _ search: LDAPSearch,
         _ message: LDAPMessage,
         by caller: Principal?
@@ -78,8 +73,10 @@ struct LDAPSearcher: Sendable {
 
     /// Where a page begins; nil at the beginning.
     private func start(of job: LDAPSearchJob) throws(LDAPResult) -> LDAPPosition? {
-        guard let page = job.controls.page, !page.cookie.isEmpty else { return nil }
-        guard let position = LDAPPosition(page.cookie, of: job.digest, digester) else {
+        guard let page = job.controls.page, let digest = job.digest, !page.cookie.isEmpty else {
+            return nil
+        }
+        guard let position = LDAPPosition(page.cookie, of: digest, digester) else {
             throw LDAPResult(.unwillingToPerform, "the cookie is of another search")
         }
         return position
@@ -96,8 +93,8 @@ struct LDAPSearcher: Sendable {
         var result = LDAPResult.success
         var cookie: [UInt8]?
         if let next = step.next {
-            if job.controls.page != nil {
-                cookie = next.cookie(of: job.digest, digester)
+            if let digest = job.digest {
+                cookie = next.cookie(of: digest, digester)
             } else if shown >= job.limit {
                 result = LDAPResult(.sizeLimitExceeded)
             }

@@ -65,7 +65,7 @@ public struct LDAPApplication: Service {
 
     /// Serves until it is told to stop; clients are told, and what is under way is given up.
     public func run() async throws {
-        let open = OpenLDAPConnections()
+        let open = OpenConnections()
         var servers: [any Channel] = []
         do {
             for listener in listeners {
@@ -80,14 +80,14 @@ public struct LDAPApplication: Service {
         let all = servers
         try await withGracefulShutdownHandler {
             for server in all { try await server.closeFuture.get() }
-            await open.end()
+            open.quiesce()
+            await open.ended()
         } onGracefulShutdown: {
             for server in all { server.close(promise: nil) }
         }
     }
 
-    private func bind(_ listener: Listener, _ open: OpenLDAPConnections) async throws -> any Channel
-    {
+    private func bind(_ listener: Listener, _ open: OpenConnections) async throws -> any Channel {
         let (operations, tls, shares, logger) = (operations, tls, shares, logger)
         let refusals = RefusalPace()
         return try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -117,7 +117,8 @@ public struct LDAPApplication: Service {
                         try pipeline.addHandler(NIOSSLServerHandler(context: tls))
                     }
                     try pipeline.addHandler(connection)
-                    open.add(channel, NIOLoopBound(connection, eventLoop: channel.eventLoop))
+                    open.add(channel)
+                    channel.closeFuture.whenComplete { _ in open.remove(channel) }
                 }
             }
             .bind(host: listener.host, port: listener.port)

@@ -12,17 +12,7 @@ extension LDAPConnection {
         case .unbind: context?.close(promise: nil)
         case .abandon(let other): abandon(other)
         case .bind(let bind): serve(bind, message)
-        case .search(let search):
-            if let answer = operations.searcher.answerNow(search, message, by: caller) {
-                send(answer)
-                return
-            }
-            run(id) { send in
-                try await operations.searcher.answer(search, message, by: caller) {
-                    try await send($0)
-                }
-                return .unchanged
-            }
+        case .search(let search): serve(search, message)
         case .compare(let compare):
             run(id) { send in
                 try await send(await operations.comparer.answer(compare, message, by: caller))
@@ -36,6 +26,21 @@ extension LDAPConnection {
             send(LDAPAnswers.result(change.answer, to: id, result))
         case .refused(let tag, let result): send(LDAPAnswers.result(tag, to: id, result))
         case .extended(let type, let value): serve(type, value, message)
+        }
+    }
+
+    private func serve(_ search: LDAPSearch, _ message: LDAPMessage) {
+        let (caller, searcher) = (caller, operations.searcher)
+        let job: LDAPSearchJob
+        do throws(LDAPResult) {
+            job = try searcher.job(search, message, by: caller)
+        } catch {
+            return send(LDAPAnswers.result(.search, to: message.id, error))
+        }
+        if let answer = searcher.answerNow(job, by: caller) { return send(answer) }
+        run(message.id) { send in
+            try await searcher.answer(job, by: caller) { try await send($0) }
+            return .unchanged
         }
     }
 
@@ -62,40 +67,25 @@ extension LDAPConnection {
             return answer(error)
         }
         guard let request else { return answer(.success) }
-        let tell = refusalLine
+        let (refusals, logger) = (refusals, logger)
         run(id, isAlone: true) { send in
             do {
                 let principal = try await operations.binder.principal(request, from: address)
                 try await send(LDAPAnswers.result(.bind, to: id, .success))
                 return .bound(principal)
             } catch let result as LDAPResult {
-                if result.code == .invalidCredentials { tell() }
+                if result.code == .invalidCredentials {
+                    refusals.tell(
+                        of: address,
+                        route: "LDAP/bind",
+                        reason: .credentialsInvalid,
+                        id: operations.binder.ids.next(),
+                        in: logger
+                    )
+                }
                 try await send(LDAPAnswers.result(.bind, to: id, result))
                 return .unchanged
             }
-        }
-    }
-
-    /// Writes a line of the log about a bind that was refused, in the form that guards against guessing look for.
-    private var refusalLine: @Sendable () -> Void {
-        let (logger, refusals, address, ids) = (logger, refusals, address, operations.binder.ids)
-        return {
-            let (isTold, untold) = refusals.take()
-            if untold > 0 {
-                logger.info(
-                    "sign-ins refused beyond those told",
-                    metadata: ["count": "\(untold)"]
-                )
-            }
-            guard isTold else { return }
-            logger.info(
-                "sign-in refused",
-                metadata: [
-                    "client": "\(address?.description ?? "unknown")", "http.route": "LDAP/bind",
-                    "reason": "\(MusterError.Code.credentialsInvalid.rawValue)",
-                    "request.id": "\(ids.next())",
-                ]
-            )
         }
     }
 
@@ -117,16 +107,16 @@ extension LDAPConnection {
         case .whoAmI: answer(.success, value: operations.whoAmI(caller))
         case .cancel: cancel(value, answer)
         case .passwordModify:
-            let isSecret =
-                isSecure || operations.settings.plaintextBind == .always
-                || operations.settings.plaintextBind == .loopback
-                    && address?.isOfThisMachine ?? true
+            let mayCarry = operations.settings.mayCarryPassword(
+                isSecure: isSecure,
+                from: address
+            )
             run(id, isAlone: true) { send in
                 let (bytes, changesCaller) = await operations.passwords.answer(
                     value,
                     to: id,
                     by: caller,
-                    isSecure: isSecret
+                    mayCarryPassword: mayCarry
                 )
                 try await send(bytes)
                 return changesCaller ? .bound(nil) : .unchanged

@@ -4,9 +4,6 @@ import MusterCore
 import NIOCore
 import NIOSSL
 
-/// Who has bound.
-typealias LDAPIdentity = Principal
-
 /// One client: reads its messages, lets them be answered, and keeps who has bound.
 ///
 /// Lives on the connection's event loop. What takes longer than a look-up runs beside it; a bind runs alone, since whoever asks
@@ -22,7 +19,8 @@ final class LDAPConnection: ChannelInboundHandler {
     let tls: NIOSSLContext?
     let refusals: RefusalPace
     var isSecure: Bool
-    var caller: LDAPIdentity?
+    /// Who has bound; nil for nobody.
+    var caller: Principal?
     var context: ChannelHandlerContext?
     private(set) var running: [Int: Task<Void, Never>] = [:]
     private var abandoned: Set<Int> = []
@@ -32,6 +30,8 @@ final class LDAPConnection: ChannelInboundHandler {
     private var arrived = ByteBuffer()
     private var waiters: [EventLoopPromise<Void>] = []
     private var idle: Scheduled<Void>?
+    private var lastMoved = NIODeadline.now()
+    private var isReading = true
     private var stall: Scheduled<Void>?
 
     init(
@@ -52,7 +52,7 @@ final class LDAPConnection: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        restartIdle()
+        watchIdle(for: .seconds(LDAPLimits.strangerIdle))
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -64,6 +64,18 @@ final class LDAPConnection: ChannelInboundHandler {
         context.fireChannelInactive()
     }
 
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard event is ChannelShouldQuiesceEvent else {
+            return context.fireUserInboundEventTriggered(event)
+        }
+        disconnect(LDAPResult(.unavailable, "the server stops"))
+        // Whoever reads nothing does not keep the server from stopping.
+        let channel = context.channel
+        channel.eventLoop.scheduleTask(in: .seconds(LDAPLimits.farewell)) {
+            channel.close(promise: nil)
+        }
+    }
+
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         context.close(promise: nil)
     }
@@ -72,7 +84,7 @@ final class LDAPConnection: ChannelInboundHandler {
         guard !isEnding else { return }
         var bytes = unwrapInboundIn(data)
         arrived.writeBuffer(&bytes)
-        restartIdle()
+        lastMoved = .now()
         process()
     }
 
@@ -148,7 +160,7 @@ final class LDAPConnection: ChannelInboundHandler {
         abandoned.remove(id)
         if case .bound(let identity) = outcome { caller = identity }
         if wasAlone { isAlone = false }
-        restartIdle()
+        lastMoved = .now()
         process()
     }
 
@@ -230,21 +242,26 @@ final class LDAPConnection: ChannelInboundHandler {
     }
 
     private func setReading(_ isReading: Bool) {
-        guard let context else { return }
+        guard let context, self.isReading != isReading else { return }
+        self.isReading = isReading
         _ = context.channel.setOption(.autoRead, value: isReading)
-        if isReading { context.read() }
     }
 
-    private func restartIdle() {
-        idle?.cancel()
+    /// Looks after a time whether something has moved meanwhile: one timer for as long as the connection lasts.
+    private func watchIdle(for time: TimeAmount) {
         guard let context, !isEnding else { return }
-        let seconds = caller == nil ? LDAPLimits.strangerIdle : LDAPLimits.callerIdle
         let this = NIOLoopBound(self, eventLoop: context.eventLoop)
-        idle = context.eventLoop.scheduleTask(in: .seconds(seconds)) { this.value.noteIdle() }
+        idle = context.eventLoop.scheduleTask(in: time) { this.value.noteIdle() }
     }
 
     private func noteIdle() {
-        guard running.isEmpty else { return restartIdle() }
+        let bound = TimeAmount.seconds(
+            caller == nil ? LDAPLimits.strangerIdle : LDAPLimits.callerIdle
+        )
+        let left = running.isEmpty ? lastMoved + bound - .now() : bound
+        guard left <= .zero else {
+            return watchIdle(for: min(left, .seconds(LDAPLimits.strangerIdle)))
+        }
         disconnect(LDAPResult(.unavailable, "the connection was idle"))
     }
 }

@@ -1,3 +1,4 @@
+import MusterCore
 import NIOCore
 
 /// Sends an operation's answers from whatever thread makes them.
@@ -19,5 +20,5 @@ struct LDAPSender: Sendable {
 enum LDAPOutcome: Sendable {
     case unchanged
     /// Somebody else has bound, or nobody has.
-    case bound(LDAPIdentity?)
+    case bound(Principal?)
 }

@@ -33,6 +33,12 @@ final class OpenConnections: Sendable {
         for channel in channels { tell(channel) }
     }
 
+    /// Returns when all that there are have ended.
+    func ended() async {
+        let channels = state.withLock { Array($0.channels.values) }
+        for channel in channels { try? await channel.closeFuture.get() }
+    }
+
     private func tell(_ channel: any Channel) {
         channel.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
     }
