@@ -135,17 +135,7 @@ struct OwnFactorRoutes {
             () throws(MusterError) in
             try visit.call.readObject(PasswordBody.init).password.map { Secret($0) }
         }
-        let record = CreationOptionsRecord(
-            challenge: options.challenge,
-            siteID: options.site.id,
-            siteName: options.issuer,
-            userHandle: options.userHandle,
-            username: options.user.username.text,
-            displayName: options.user.displayName,
-            algorithms: PasskeyPublicKey.algorithms,
-            known: options.credentialIDs,
-            timeout: Ceremony.lifetime.wholeMilliseconds
-        )
+        let record = CreationOptionsRecord(options)
         return ConsoleResponse.json(Answer.json { record.write(to: &$0) }.body ?? [])
     }
 

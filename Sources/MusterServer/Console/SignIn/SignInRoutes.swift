@@ -198,14 +198,7 @@ struct SignInRoutes {
     }
 
     private func answer(_ request: PasskeyRequest, verification: String) -> Response {
-        let record = RequestOptionsRecord(
-            login: request.handle?.withExposedValue { $0 },
-            challenge: request.challenge,
-            siteID: request.site.id,
-            allowed: request.credentialIDs,
-            userVerification: verification,
-            timeout: Ceremony.lifetime.wholeMilliseconds
-        )
+        let record = RequestOptionsRecord(request, verification: verification)
         return ConsoleResponse.json(Answer.json { record.write(to: &$0) }.body ?? [])
     }
 

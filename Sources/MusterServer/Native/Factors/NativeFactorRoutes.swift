@@ -101,17 +101,7 @@ struct NativeFactorRoutes {
             () throws(MusterError) in
             try call.readObject(PasswordBody.init).password.map { Secret($0) }
         }
-        let record = CreationOptionsRecord(
-            challenge: options.challenge,
-            siteID: options.site.id,
-            siteName: options.issuer,
-            userHandle: options.userHandle,
-            username: options.user.username.text,
-            displayName: options.user.displayName,
-            algorithms: PasskeyPublicKey.algorithms,
-            known: options.credentialIDs,
-            timeout: Ceremony.lifetime.wholeMilliseconds
-        )
+        let record = CreationOptionsRecord(options)
         return Response.json(reserving: 2048) { record.write(to: &$0) }
     }
 

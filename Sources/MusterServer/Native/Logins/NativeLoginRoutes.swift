@@ -38,14 +38,7 @@ struct NativeLoginRoutes {
     }
 
     private func answer(_ request: PasskeyRequest, verification: String) -> Response {
-        let record = RequestOptionsRecord(
-            login: request.handle?.withExposedValue { $0 },
-            challenge: request.challenge,
-            siteID: request.site.id,
-            allowed: request.credentialIDs,
-            userVerification: verification,
-            timeout: Ceremony.lifetime.wholeMilliseconds
-        )
+        let record = RequestOptionsRecord(request, verification: verification)
         return Response.json(reserving: 1024) { record.write(to: &$0) }
     }
 
