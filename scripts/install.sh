@@ -13,7 +13,7 @@ check) packages+=(python3 openssl) ;;
 test)
     packages+=(python3 python3-venv curl openssl)
     packages+=(openssh-client openssh-server libpam-modules dropbear-bin util-linux)
-    packages+=(bash zsh fish make jq groff-base binutils systemd)
+    packages+=(bash zsh fish make jq groff-base binutils systemd tzdata)
     # Authenticator apps, what reads QR codes, and what has or judges passkeys.
     packages+=(oathtool zbar-tools librsvg2-bin chromium chromium-driver fido2-tools)
     # Clients of LDAP.

@@ -142,7 +142,7 @@ struct RecordLayout: Sendable {
         return switch style {
         case .epoch: .integer(moment)
         case .iso: .string(TimeText.text(moment))
-        case nil: .string(TimeText.text(moment, in: .current))
+        case nil: .string(TimeText.local(moment))
         }
     }
 }

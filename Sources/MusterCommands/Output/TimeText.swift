@@ -1,6 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
 import MusterCore
+import SystemCalls
 import TextBytes
 
 /// How moments are written.
@@ -19,15 +20,31 @@ enum TimeText {
         return date(milliseconds).formatted(.iso8601)
     }
 
-    /// Milliseconds since 1970 as a time in a zone, `2026-01-31T13:00:00+01:00`.
-    static func text(_ milliseconds: Int64, in zone: TimeZone) -> String {
-        let date = date(milliseconds)
-        let offset = zone.secondsFromGMT(for: date)
+    /// Milliseconds since 1970 as a time whose clock is ahead of UTC, `2026-01-31T13:00:00+01:00`.
+    ///
+    /// - Parameters:
+    ///   - milliseconds: The moment.
+    ///   - offset: Seconds that the clock is ahead; below zero, behind.
+    /// - Returns: The time, to the second; in UTC with the letter `Z`.
+    static func text(_ milliseconds: Int64, aheadBy offset: Int) -> String {
         guard offset != 0 else { return text(milliseconds) }
-        let local = date.addingTimeInterval(Double(offset)).formatted(.iso8601).dropLast()
+        let local = date(milliseconds).addingTimeInterval(Double(offset)).formatted(.iso8601)
         let minutes = abs(offset) / 60
         let parts = [minutes / 60, minutes % 60].map { ($0 < 10 ? "0" : "") + String($0) }
-        return local + (offset < 0 ? "-" : "+") + parts.joined(separator: ":")
+        return local.dropLast() + (offset < 0 ? "-" : "+") + parts.joined(separator: ":")
+    }
+
+    /// Milliseconds since 1970 as a time in the zone of whoever asks: that of `TZ`, or of the machine.
+    ///
+    /// The C library knows the zones. Those of Foundation come with tables of every language, and without them each zone
+    /// is UTC, silently.
+    static func local(_ milliseconds: Int64) -> String {
+        var seconds = time_t(milliseconds / 1000)
+        var parts = tm()
+        tzset()
+        // Nil is a year that does not fit into its number.
+        let isKnown = localtime_r(&seconds, &parts) != nil
+        return text(milliseconds, aheadBy: isKnown ? parts.tm_gmtoff : 0)
     }
 
     private static func date(_ milliseconds: Int64) -> Date {

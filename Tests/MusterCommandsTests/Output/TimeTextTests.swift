@@ -50,9 +50,8 @@ struct TimeTextTests {
         "a time in a zone has its offset",
         arguments: [(3600, "13:00:00+01:00"), (-12_600, "08:30:00-03:30"), (0, "12:00:00Z")]
     )
-    func zones(_ offset: Int, _ text: String) throws {
-        let zone = try #require(TimeZone(secondsFromGMT: offset))
-        #expect(TimeText.text(1_769_860_800_999, in: zone) == "2026-01-31T" + text)
+    func zones(_ offset: Int, _ text: String) {
+        #expect(TimeText.text(1_769_860_800_999, aheadBy: offset) == "2026-01-31T" + text)
     }
 
     @Test("times are written as asked for, in JSON and CSV as the server does unless asked")
