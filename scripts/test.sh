@@ -4,14 +4,17 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
+# Says what comes next, and how much of the time is gone.
+next() { echo "== $1 ($((SECONDS / 60)) min)"; }
+
 scripts/install.sh test
 scripts/check.sh
-echo "== examples"
+next examples
 scripts/examples.sh
-echo "== packages"
+next packages
 Tests/Package/templates_test.py
-echo "== foreign clients"
+next "foreign clients"
 Tests/Conformance/run.sh
-echo "== attacks"
+next attacks
 # The others need a machine of their own: a flood leaves little of two processors to a debug build.
 Tests/Attack/run.sh fuzz unfinished

@@ -11,43 +11,36 @@ export PYTHONDONTWRITEBYTECODE=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 
 fatal() { echo "foreign client checks: $*" >&2; exit 2; }
 
-# The suites: name, folder of tests, requirements.
-declare -A folder=([pytenable-26]=pytenable [pytenable-1]=pytenable [restfly-2]=restfly_2 [dialects]=dialects)
-declare -A requirements=(
-    [pytenable-26]=requirements-26.txt [pytenable-1]=requirements-1.txt [restfly-2]=requirements-restfly.txt
-    [dialects]=requirements-26.txt
-)
-suites=(pytenable-26 pytenable-1 restfly-2 dialects)
-if [[ -d $here/http ]]; then
-    suites+=(http load) requirements[http]=requirements-http.txt requirements[load]=requirements-http.txt
-    # What puts a load on the server, or measures it, has the machine to itself.
-    folder[load]=$(printf 'http/test_%s.py ' connections durability limits lists_end memory unread)
-    folder[http]="http $(printf -- '--ignore=%s ' ${folder[load]})"
-fi
-if [[ -d $here/ssh ]]; then
-    suites+=(ssh) folder[ssh]=ssh requirements[ssh]=requirements-ssh.txt
-fi
-if [[ -d $here/passkeys ]]; then
-    suites+=(passkeys) folder[passkeys]=passkeys requirements[passkeys]=requirements-passkeys.txt
-fi
-if [[ -d $here/console ]]; then
-    suites+=(console) folder[console]=console requirements[console]=requirements-console.txt
-fi
-if [[ -d $here/ldap ]]; then
-    suites+=(ldap) folder[ldap]=ldap requirements[ldap]=requirements-ldap.txt
-fi
-if [[ -d $here/bulk ]]; then
-    suites+=(bulk) folder[bulk]=bulk requirements[bulk]=requirements-bulk.txt
-fi
-if [[ -d $here/commands ]]; then
-    suites+=(commands) folder[commands]=commands requirements[commands]=requirements-commands.txt
-fi
-if [[ -d $here/delivery ]]; then
-    suites+=(delivery) folder[delivery]=delivery requirements[delivery]=requirements-delivery.txt
-fi
-if [[ -d $here/documents ]]; then
-    suites+=(documents) folder[documents]=documents requirements[documents]=requirements-documents.txt
-fi
+# The suites, those first that take longest: name, tests, requirements, and where two have the same, the environment of which.
+declare -A folder requirements environment
+suites=()
+suite() {
+    suites+=("$1")
+    folder[$1]=$2 requirements[$1]=requirements-$3.txt environment[$1]=${4:-$1}
+}
+files() { printf "$1/test_%s.py " "${@:2}"; }
+but() { printf '%s ' "$1"; printf -- '--ignore=%s ' $2; }
+
+# What puts a load on the server, or measures it, has the machine to itself.
+load=$(files http connections durability limits lists_end memory unread)
+described=$(files http contract bodies)
+written=$(files commands files transcripts completions)
+suite commands "$(but commands "$written")" commands
+suite http "$(but http "$load $described")" http
+suite described "$described" http http
+suite written "$written" commands commands
+suite pytenable-26 pytenable 26
+suite pytenable-1 pytenable 1
+suite ssh ssh ssh
+suite console console console
+suite passkeys passkeys passkeys
+suite bulk bulk bulk
+suite delivery delivery delivery
+suite documents documents documents
+suite ldap ldap ldap
+suite restfly-2 restfly_2 restfly
+suite dialects dialects 26 pytenable-26
+suite load "$load" http http
 (($# == 0)) || suites=("$@")
 for suite in "${suites[@]}"; do
     [[ -n ${folder[$suite]:-} ]] || fatal "no suite $suite; there are: ${!folder[*]}"
@@ -62,26 +55,30 @@ fi
 
 # Makes the virtual environment of a suite, anew when its requirements have changed.
 prepare() {
-    local venv=$work/$1 wanted=$here/${requirements[$1]}
-    cmp -s "$wanted" "$venv/requirements.txt" && return
-    rm -rf "$venv"
-    python3 -m venv "$venv"
-    "$venv/bin/pip" install --quiet --requirement "$wanted"
-    cp "$wanted" "$venv/requirements.txt"
+    local venv=$work/${environment[$1]} wanted=$here/${requirements[$1]}
+    exec {held}> "$venv.lock"
+    flock "$held"
+    if ! cmp -s "$wanted" "$venv/requirements.txt"; then
+        rm -rf "$venv"
+        python3 -m venv "$venv"
+        "$venv/bin/pip" install --quiet --requirement "$wanted"
+        cp "$wanted" "$venv/requirements.txt"
+    fi
+    exec {held}>&-
 }
 
 # Runs a suite: what it says goes to standard output, and how many of its tests passed and failed into a file.
 run() {
-    local suite=$1 report=$work/$1.xml apart=() verdict=0 passed failed skipped
+    local suite=$1 report=$work/$1.xml python=$work/${environment[$1]}/bin/python apart=() verdict=0 passed failed skipped
     echo "== $suite"
     prepare "$suite"
     rm -f "$report"
     # Runs that make accounts make them on a machine of their own.
     [[ $suite != ssh ]] || apart=("$here/ssh/apart.sh")
     # The longest takes a quarter of an hour here and twice that on a slow machine; one that hangs is one that fails.
-    (cd "$here" && timeout --foreground --kill-after=10 2400 "${apart[@]}" "$work/$suite/bin/python" -m pytest -q \
+    (cd "$here" && timeout --foreground --kill-after=10 2400 "${apart[@]}" "$python" -m pytest -q \
         --disable-warnings -p no:cacheprovider --junit-xml="$report" ${folder[$suite]}) || verdict=1
-    read -r passed failed skipped < <("$work/$suite/bin/python" "$here/tally.py" "$report")
+    read -r passed failed skipped < <("$python" "$here/tally.py" "$report")
     ((skipped == 0)) || { echo "$suite: $skipped skipped, which counts as failed" >&2; verdict=1; }
     ((passed > 0)) || { echo "$suite: nothing passed" >&2; verdict=1; }
     failed=$((failed + skipped))
@@ -89,24 +86,28 @@ run() {
     echo "$passed $failed $verdict" > "$work/$suite.result"
 }
 
-# Runs suites one behind the other, each into a file.
-lane() {
+# Takes one suite after another that nobody has taken yet, and runs it into a file.
+worker() {
     local suite
-    for suite in "$@"; do run "$suite" > "$work/$suite.log" 2>&1; done
+    for suite in "$@"; do
+        mkdir "$work/taken/$suite" 2> /dev/null || continue
+        run "$suite" > "$work/$suite.log" 2>&1
+    done
 }
 
 mkdir -p "$work"
+rm -rf "$work/taken"
+mkdir "$work/taken"
 for suite in "${suites[@]}"; do rm -f "$work/$suite".{result,log}; done
 if ((${#suites[@]} == 1)); then
     run "${suites[0]}"
 else
-    # One suite takes as long as half of the others, and all of them mostly wait: for the disk, for clocks, for programs to end.
+    # Three at once on two processors, for they mostly wait: for the disk, for clocks, for programs to end.
     others=()
-    for suite in "${suites[@]}"; do [[ $suite == http || $suite == load ]] || others+=("$suite"); done
-    [[ " ${suites[*]} " != *" http "* ]] || lane http &
-    lane "${others[@]}" &
+    for suite in "${suites[@]}"; do [[ $suite == load ]] || others+=("$suite"); done
+    for _ in 1 2 3; do worker "${others[@]}" & done
     wait
-    [[ " ${suites[*]} " != *" load "* ]] || lane load
+    [[ " ${suites[*]} " != *" load "* ]] || worker load
     for suite in "${suites[@]}"; do cat "$work/$suite.log"; done
 fi
 
