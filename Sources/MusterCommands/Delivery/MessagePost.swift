@@ -112,7 +112,7 @@ struct MessagePost: Sendable {
             logger.error("a message was given up on", metadata: metadata)
         }
         do {
-            try await directory.record(report)
+            try await directory.access.record(report)
         } catch {
             logger.error(
                 "what became of a message cannot be recorded",

@@ -1,10 +1,13 @@
 /// Makes API keys, and takes them away.
 public struct APIKeyService: Sendable {
-    private let directory: Directory
+    private let access: DirectoryAccess
+    private let passwords: PasswordChecks
+    private let notices: AccountNotices
 
-    /// Works on a directory.
-    public init(_ directory: Directory) {
-        self.directory = directory
+    init(_ access: DirectoryAccess, passwords: PasswordChecks, notices: AccountNotices) {
+        self.access = access
+        self.passwords = passwords
+        self.notices = notices
     }
 
     /// Gives a user a new pair.
@@ -27,29 +30,29 @@ public struct APIKeyService: Sendable {
         let right: Principal.Right = subject.isOneself ? .settledAccount : .administrator
         try principal.requireRight(right)
         let read = Result { () throws(MusterError) in try input() }
-        let directory = directory
-        let pair = APIKeyPair(from: directory.random)
+        let access = access
+        let pair = APIKeyPair(from: access.random)
         let change: AccountChange
         // Who has the keys has what it asks for already; who has a session may have stolen it.
         if subject.isOwn(principal), principal.impersonator == nil, principal.sessionDigest != nil {
-            change = try await OwnConfirmation(directory).change(
+            change = try await OwnConfirmation(access, passwords: passwords).change(
                 by: principal,
                 try read.get(),
                 needing: right,
                 isFreeWithoutFactor: true
             ) { caller, transaction throws(MusterError) in
-                try directory.replaceKeys(of: caller.user, with: pair, by: caller, in: transaction)
+                try access.replaceKeys(of: caller.user, with: pair, by: caller, in: transaction)
             }
         } else {
-            change = try await directory.change(of: subject, by: principal, read.get) {
+            change = try await access.change(of: subject, by: principal, read.get) {
                 caller,
                 user,
                 _,
                 transaction throws(MusterError) in
-                try directory.replaceKeys(of: user, with: pair, by: caller, in: transaction)
+                try access.replaceKeys(of: user, with: pair, by: caller, in: transaction)
             }
         }
-        await directory.tell(change)
+        await notices.tell(change)
         return pair
     }
 
@@ -62,8 +65,8 @@ public struct APIKeyService: Sendable {
         _ target: UserTarget,
         by principal: Principal
     ) async throws(MusterError) -> User {
-        let directory = directory
-        return try await directory.change(of: target, by: principal) {
+        let access = access
+        return try await access.change(of: target, by: principal) {
             caller,
             user,
             transaction throws(MusterError) in
@@ -76,7 +79,7 @@ public struct APIKeyService: Sendable {
             }
             try transaction.removeAPIKey(of: user.id)
             try transaction.appendAuditEvent(
-                directory.event(
+                access.event(
                     .userUpdate,
                     by: caller,
                     on: AuditParty(user),
@@ -88,7 +91,7 @@ public struct APIKeyService: Sendable {
     }
 }
 
-extension Directory {
+extension DirectoryAccess {
     /// Gives a user a new pair, in the transaction in which it was found; answers what is told of it.
     fileprivate func replaceKeys(
         of user: User,

@@ -146,7 +146,7 @@ struct Holder: Sendable {
     var mustEnrolFactor = false
 }
 
-extension Directory {
+extension DirectoryAccess {
     /// Finds who holds what was presented, at the moment that a reader sees, and notes that it was used.
     ///
     /// - Throws: ``MusterError`` with code `credentials.invalid`, `session.expired` or `store.unavailable`.

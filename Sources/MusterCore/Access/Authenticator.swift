@@ -11,16 +11,17 @@ public enum Credentials: Sendable {
 /// Every dialect comes in here, so that every way in obeys the same rules: enabled, expiry,
 /// authorizations, hosts and inactivity.
 public struct Authenticator: Sendable {
-    private let directory: Directory
+    private let access: DirectoryAccess
+    private let impersonations: ImpersonationLog
     private let localAdminToken: LocalAdminToken?
 
-    /// Works on a directory.
-    ///
-    /// - Parameters:
-    ///   - directory: Whose credentials are checked.
-    ///   - localAdminToken: The token of commands on the data folder; nil, unless one of those asks.
-    public init(_ directory: Directory, localAdminToken: LocalAdminToken? = nil) {
-        self.directory = directory
+    init(
+        _ access: DirectoryAccess,
+        impersonations: ImpersonationLog,
+        localAdminToken: LocalAdminToken? = nil
+    ) {
+        self.access = access
+        self.impersonations = impersonations
         self.localAdminToken = localAdminToken
     }
 
@@ -35,7 +36,7 @@ public struct Authenticator: Sendable {
         by permissionModel: Principal.PermissionModel = .role,
         under policy: DialectPolicy = DialectPolicy()
     ) async throws(MusterError) -> Principal {
-        try await directory.store.read(.bounded) { [self] reader throws(MusterError) in
+        try await access.store.read(.bounded) { [self] reader throws(MusterError) in
             try authenticate(
                 credentials,
                 from: origin,
@@ -57,7 +58,7 @@ public struct Authenticator: Sendable {
         in reader: any DirectoryReader
     ) throws(MusterError) -> Principal {
         let method = method(of: credentials)
-        let holder = try directory.holder(
+        let holder = try access.holder(
             of: method,
             from: origin.address,
             isArriving: true,
@@ -78,9 +79,9 @@ public struct Authenticator: Sendable {
     private func method(of credentials: Credentials) -> Principal.Method {
         switch credentials {
         case .apiKeys(let accessKey, let secretKey):
-            return .apiKey(accessKey, directory.digester.digest(of: secretKey))
+            return .apiKey(accessKey, access.digester.digest(of: secretKey))
         case .session(let token):
-            let digest = directory.digester.digest(of: token)
+            let digest = access.digester.digest(of: token)
             return localAdminToken?.opens(to: digest) == true ? .local : .session(digest)
         }
     }
@@ -95,19 +96,19 @@ public struct Authenticator: Sendable {
         _ username: String,
         by principal: Principal
     ) async throws(MusterError) -> Principal {
-        let target = try await directory.store.read(.bounded) { reader throws(MusterError) in
+        let target = try await access.store.read(.bounded) { reader throws(MusterError) in
             try reader.user(.username(username))
         }
         guard let target else { throw MusterError.impersonationIsRefused }
-        let now = directory.clock.now()
+        let now = access.clock.now()
         let impersonating = try principal.impersonating(target, at: now)
-        if directory.impersonations.note(impersonating, by: principal.user, at: now) {
-            let directory = directory
+        if impersonations.note(impersonating, by: principal.user, at: now) {
+            let access = access
             do {
-                try await directory.change(by: principal, needing: .role(.administrator)) {
+                try await access.change(by: principal, needing: .role(.administrator)) {
                     caller,
                     transaction throws(MusterError) in
-                    let event = directory.event(
+                    let event = access.event(
                         .impersonationStart,
                         by: caller,
                         on: AuditParty(target)
@@ -115,7 +116,7 @@ public struct Authenticator: Sendable {
                     try transaction.appendAuditEvent(event)
                 }
             } catch {
-                directory.impersonations.forget(impersonating, by: principal.user)
+                impersonations.forget(impersonating, by: principal.user)
                 throw error
             }
         }

@@ -48,8 +48,8 @@ public final class ImpersonationLog: Sendable {
     /// Writes the end of every impersonation that rests, or of all of them when the server stops.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
-    public func settle(_ directory: Directory, all: Bool = false) async throws(MusterError) {
-        let now = directory.clock.now()
+    public func settle(_ access: DirectoryAccess, all: Bool = false) async throws(MusterError) {
+        let now = access.clock.now()
         let ended = entries.withLock { entries in
             let ended = entries.filter {
                 all || now.since($0.value.lastSeen) >= ImpersonationLog.restAfter
@@ -61,18 +61,18 @@ public final class ImpersonationLog: Sendable {
         }
         guard !ended.isEmpty else { return }
         do {
-            try await write(Array(ended.values), directory)
+            try await write(Array(ended.values), access)
         } catch {
             entries.withLock { $0.merge(ended) { present, _ in present } }
             throw error
         }
     }
 
-    private func write(_ ended: [Entry], _ directory: Directory) async throws(MusterError) {
-        try await directory.store.write { transaction throws(MusterError) in
+    private func write(_ ended: [Entry], _ access: DirectoryAccess) async throws(MusterError) {
+        try await access.store.write { transaction throws(MusterError) in
             for entry in ended {
                 try transaction.appendAuditEvent(
-                    directory.event(
+                    access.event(
                         .impersonationEnd,
                         actor: entry.actor,
                         origin: entry.origin,

@@ -12,9 +12,9 @@ public struct LocalAdminToken: Sendable {
     private let digest: Digest
 
     /// Makes a token.
-    public init(_ directory: Directory) {
-        token = Secret(Hex.text(directory.random.bytes(32)))
-        digest = directory.digester.digest(of: token)
+    init(_ random: any RandomSource, _ digester: any Digester) {
+        token = Secret(Hex.text(random.bytes(32)))
+        digest = digester.digest(of: token)
     }
 
     /// Whether this is the digest of the token.

@@ -1,10 +1,9 @@
 /// Shows the audit log.
 public struct AuditService: Sendable {
-    private let directory: Directory
+    private let access: DirectoryAccess
 
-    /// Works on a directory.
-    public init(_ directory: Directory) {
-        self.directory = directory
+    init(_ access: DirectoryAccess) {
+        self.access = access
     }
 
     /// The first events that meet a query, and how many there are in all, for the role Administrator.
@@ -19,7 +18,7 @@ public struct AuditService: Sendable {
     ) async throws(MusterError) -> (page: AuditPage, total: Int) {
         try principal.require(.administrator)
         let query = try query()
-        return try await directory.look(by: principal, .unbounded) {
+        return try await access.look(by: principal, .unbounded) {
             caller,
             reader throws(MusterError) in
             try caller.require(.administrator)
@@ -36,7 +35,7 @@ public struct AuditService: Sendable {
         _ query: AuditQuery,
         after position: AuditPosition
     ) async throws(MusterError) -> AuditPage {
-        try await directory.look(by: principal, .unbounded) { caller, reader throws(MusterError) in
+        try await access.look(by: principal, .unbounded) { caller, reader throws(MusterError) in
             try caller.require(.administrator)
             return try reader.auditPage(query, after: position)
         }

@@ -28,17 +28,17 @@ public enum RefusalAudit {
     /// Writes down the counts of the minutes that are over.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
-    public static func settle(_ directory: Directory) async throws(MusterError) {
-        while try await settleBatch(directory) {}
+    public static func settle(_ access: DirectoryAccess) async throws(MusterError) {
+        while try await settleBatch(access) {}
     }
 
-    private static func settleBatch(_ directory: Directory) async throws(MusterError) -> Bool {
-        let limit = minute(of: directory.clock.now())
-        return try await directory.store.write { transaction throws(MusterError) in
+    private static func settleBatch(_ access: DirectoryAccess) async throws(MusterError) -> Bool {
+        let limit = minute(of: access.clock.now())
+        return try await access.store.write { transaction throws(MusterError) in
             let counts = try transaction.takeRefusals(before: limit, most: batch)
             for (key, minute, count) in counts {
                 guard let tally = AuditTally(key) else { continue }
-                try transaction.append(tally, minute, count, directory)
+                try transaction.append(tally, minute, count, access)
             }
             return counts.count == batch
         }
@@ -53,13 +53,13 @@ extension DirectoryTransaction {
     func recordRefusal(
         _ event: AuditEvent,
         from source: LoginSource,
-        _ directory: Directory
+        _ access: DirectoryAccess
     ) throws(MusterError) {
-        let minute = RefusalAudit.minute(of: directory.clock.now())
+        let minute = RefusalAudit.minute(of: access.clock.now())
         let (target, asker) = (event.target?.uuid, event.actor?.uuid)
         let place = try countedPlace(of: source, in: minute)
         var isOne = try countRefusal(from: place, in: minute) <= RefusalAudit.recordedOneByOne
-        isOne = isOne && place != .anywhere && !directory.isDiskShort
+        isOne = isOne && place != .anywhere && !access.isDiskShort
         // What one source has too many of takes no room from others.
         if isOne, let asker {
             isOne =
@@ -90,11 +90,11 @@ extension DirectoryTransaction {
         _ events: [AuditEvent],
         of user: User,
         from source: LoginSource,
-        _ directory: Directory
+        _ access: DirectoryAccess
     ) throws(MusterError) {
-        let minute = RefusalAudit.minute(of: directory.clock.now())
+        let minute = RefusalAudit.minute(of: access.clock.now())
         let number = try countRefusal(from: AuditBound.signIns(user.uuid), in: minute)
-        let isOne = number <= RefusalAudit.signInsOneByOne && !directory.isDiskShort
+        let isOne = number <= RefusalAudit.signInsOneByOne && !access.isDiskShort
         guard isOne || !user.administratorRights.isEmpty else {
             let asker = events.first?.actor?.uuid
             let tally = AuditTally(
@@ -155,7 +155,7 @@ extension DirectoryTransaction {
         _ tally: AuditTally,
         _ minute: Timestamp,
         _ count: Int,
-        _ directory: Directory
+        _ access: DirectoryAccess
     ) throws(MusterError) {
         let target = try tally.target.flatMap { uuid throws(MusterError) in
             try user(.uuid(uuid)).map { AuditParty($0) } ?? AuditParty(uuid: uuid, name: "")
@@ -166,7 +166,7 @@ extension DirectoryTransaction {
         let isFailure = tally.kind == .refused
         let none = AuditParty(uuid: nil, name: "refused attempts")
         try appendAuditEvent(
-            directory.event(
+            access.event(
                 .authenticatePassword,
                 isFailure: isFailure,
                 actor: asker,
@@ -183,7 +183,7 @@ extension DirectoryTransaction {
     }
 }
 
-extension Directory {
+extension DirectoryAccess {
     /// Whether what anybody may have written down is only counted, because the disk is nearly full.
     fileprivate var isDiskShort: Bool { diskRoom.isShort(store, at: clock.now()) }
 }

@@ -10,11 +10,21 @@ public enum BindSecondFactor: String, CaseIterable, Sendable {
 ///
 /// What comes of it is a principal that lives as long as the connection, and is judged again for all that it asks.
 public struct BindService: Sendable {
-    private let directory: Directory
+    private let access: DirectoryAccess
+    private let passwords: PasswordChecks
+    private let authenticator: Authenticator
+    private let signIns: SignInTally
 
-    /// Works on a directory.
-    public init(_ directory: Directory) {
-        self.directory = directory
+    init(
+        _ access: DirectoryAccess,
+        passwords: PasswordChecks,
+        authenticator: Authenticator,
+        signIns: SignInTally
+    ) {
+        self.access = access
+        self.passwords = passwords
+        self.authenticator = authenticator
+        self.signIns = signIns
     }
 
     /// Checks a name and what is shown for it: the password, or the user's API keys as `accessKey:secretKey`.
@@ -34,7 +44,7 @@ public struct BindService: Sendable {
         requestID: String
     ) async throws(MusterError) -> Principal {
         let origin = RequestSource(address: address, requestID: requestID)
-        return try await directory.signIns.note(.directoryBind) { () async throws(MusterError) in
+        return try await signIns.note(.directoryBind) { () async throws(MusterError) in
             try await bind(request, from: origin)
         }
     }
@@ -50,11 +60,11 @@ public struct BindService: Sendable {
             subject: .name(request.username),
             password: request.password,
             origin: origin,
-            source: LoginSource(of: origin.address, directory.rules.networks),
+            source: LoginSource(of: origin.address, access.rules.networks),
             purpose: .signIn(.directoryBind),
             fields: [AuditField("via", "ldap")]
         )
-        let principal = try await PasswordVerifier(directory).verify(attempt) {
+        let principal = try await PasswordVerifier(access, passwords).verify(attempt) {
             verified throws(MusterError) in
             try await confirm(verified, attempt)
         }
@@ -79,7 +89,7 @@ public struct BindService: Sendable {
         with keys: Credentials,
         from origin: RequestSource
     ) async throws(MusterError) -> Principal {
-        let principal = try await Authenticator(directory).authenticate(
+        let principal = try await authenticator.authenticate(
             keys,
             from: origin,
             by: .masks
@@ -94,8 +104,8 @@ public struct BindService: Sendable {
         _ verified: VerifiedPassword,
         _ attempt: PasswordAttempt
     ) async throws(MusterError) -> Principal? {
-        let directory = directory
-        return try await directory.store.write { transaction throws(MusterError) in
+        let access = access
+        return try await access.store.write { transaction throws(MusterError) in
             let reason: String
             switch try verified.judge(in: transaction) {
             case .refused(let refusal): reason = refusal.rawValue
@@ -103,12 +113,12 @@ public struct BindService: Sendable {
                 let needsFactor =
                     signIn.hasSecondFactor
                     || signIn.user.authorizations.requiresSecondFactorEnrolment
-                if needsFactor, directory.rules.bindSecondFactor == .refuse {
+                if needsFactor, access.rules.bindSecondFactor == .refuse {
                     reason = "second factor missing"
                     break
                 }
                 try verified.noteSignIn(signIn, in: transaction)
-                let event = directory.event(
+                let event = access.event(
                     .authenticatePassword,
                     actor: nil,
                     origin: attempt.origin,
@@ -119,7 +129,7 @@ public struct BindService: Sendable {
                     [event],
                     of: signIn.user,
                     from: attempt.source,
-                    directory
+                    access
                 )
                 return Principal(
                     user: signIn.user,
@@ -128,7 +138,7 @@ public struct BindService: Sendable {
                     permissionModel: .masks
                 )
             }
-            try transaction.recordLateRefusal(reason, attempt, verified, directory)
+            try transaction.recordLateRefusal(reason, attempt, verified, access)
             return nil
         }
     }

@@ -60,10 +60,10 @@ extension DirectoryTransaction {
     func countFailureOfAsker(
         _ attempt: PasswordAttempt,
         about user: UserID,
-        _ directory: Directory
+        _ access: DirectoryAccess
     ) throws(MusterError) {
         guard let all = attempt.allOfAsker, try self.user(.id(user)) != nil else { return }
-        let (rule, now) = (directory.rules.lockout, directory.clock.now())
+        let (rule, now) = (access.rules.lockout, access.clock.now())
         let record = rule.afterFailureOfCaller(try loginSource(all, of: user), at: now)
         let place = try placeOfFailure(from: all, of: user, rule, at: now)
         if let place { try replaceLoginSource(place, of: user, with: record) }

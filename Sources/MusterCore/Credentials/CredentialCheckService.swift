@@ -2,11 +2,24 @@
 ///
 /// Nothing comes of it but when the user came in: no session, no token, no change of the caller's own session.
 public struct CredentialCheckService: Sendable {
-    private let directory: Directory
+    private let access: DirectoryAccess
+    private let passwords: PasswordChecks
+    private let cryptography: any FactorCryptography
+    private let questions: QuestionThrottle
+    private let signIns: SignInTally
 
-    /// Works on a directory.
-    public init(_ directory: Directory) {
-        self.directory = directory
+    init(
+        _ access: DirectoryAccess,
+        passwords: PasswordChecks,
+        cryptography: any FactorCryptography,
+        questions: QuestionThrottle,
+        signIns: SignInTally
+    ) {
+        self.access = access
+        self.passwords = passwords
+        self.cryptography = cryptography
+        self.questions = questions
+        self.signIns = signIns
     }
 
     /// Checks a name and a password for a client that comes from `address`.
@@ -24,7 +37,7 @@ public struct CredentialCheckService: Sendable {
         by principal: Principal
     ) async throws(MusterError) -> Masks {
         try principal.requireReader()
-        return try await directory.signIns.note(.credentialCheck) { () throws(MusterError) in
+        return try await signIns.note(.credentialCheck) { () throws(MusterError) in
             try await judge(request, from: address, by: principal)
         }
     }
@@ -36,7 +49,7 @@ public struct CredentialCheckService: Sendable {
     ) async throws(MusterError) -> Masks {
         let client = IPAddress(reported: address)
         let caller = principal.user.id
-        let network = SourceNetwork(of: client, directory.rules.networks)
+        let network = SourceNetwork(of: client, access.rules.networks)
         let source = LoginSource(network, askedBy: caller)
         let question = QuestionThrottle.Question(
             name: NameHash(request.username),
@@ -44,8 +57,8 @@ public struct CredentialCheckService: Sendable {
             caller: caller,
             isFamiliar: try await isFamiliar(source, request.username)
         )
-        let delay = directory.questions.admit(question, at: directory.clock.now())
-        let door = try await DoorPassword(request.password, of: request.username, directory)
+        let delay = questions.admit(question, at: access.clock.now())
+        let door = try await DoorPassword(request.password, of: request.username, access)
         let attempt = PasswordAttempt(
             subject: .name(request.username),
             password: door.password,
@@ -58,7 +71,7 @@ public struct CredentialCheckService: Sendable {
             failure: CredentialCheckService.refusal
         )
         guard client != nil, let delay else {
-            _ = try await directory.hasher.check(
+            _ = try await passwords.hasher.check(
                 request.password,
                 against: nil,
                 in: .caller(caller)
@@ -67,18 +80,18 @@ public struct CredentialCheckService: Sendable {
             throw CredentialCheckService.refusal
         }
         if delay > .zero { try await wait(delay, question, source, principal) }
-        let masks = try await PasswordVerifier(directory).verify(attempt) {
+        let masks = try await PasswordVerifier(access, passwords).verify(attempt) {
             verified throws(MusterError) in
             try await answer(attempt, door, verified, principal)
         }
         guard let masks else { throw CredentialCheckService.refusal }
-        directory.questions.release(question)
+        questions.release(question)
         return masks
     }
 
     /// Lets a question wait whose caller has got many a no about that name, or together.
     ///
-    /// - Throws: as ``Directory/readmit(_:in:)``, and ``MusterError`` with code `server.overloaded` if too many wait.
+    /// - Throws: as ``DirectoryAccess/readmit(_:in:)``, and ``MusterError`` with code `server.overloaded` if too many wait.
     private func wait(
         _ delay: Duration,
         _ question: QuestionThrottle.Question,
@@ -86,22 +99,22 @@ public struct CredentialCheckService: Sendable {
         _ principal: Principal
     ) async throws(MusterError) {
         do throws(MusterError) {
-            try await directory.waitingLogins.wait(
+            try await passwords.waitingLogins.wait(
                 WaitingLogins.Waiter(
                     source: source,
                     address: question.address,
                     askedBy: question.caller
                 ),
                 for: delay,
-                directory.clock
+                access.clock
             )
         } catch {
             // What was not asked is no guess.
-            directory.questions.release(question)
+            questions.release(question)
             throw error
         }
         // Whoever has lost the right meanwhile is not told whether a password is right.
-        try await directory.look(by: principal) { caller, _ throws(MusterError) in
+        try await access.look(by: principal) { caller, _ throws(MusterError) in
             try caller.requireReader()
         }
     }
@@ -111,7 +124,7 @@ public struct CredentialCheckService: Sendable {
         _ source: LoginSource,
         _ username: String
     ) async throws(MusterError) -> Bool {
-        try await directory.store.read(.bounded) { reader throws(MusterError) in
+        try await access.store.read(.bounded) { reader throws(MusterError) in
             guard let user = try reader.user(.username(username)) else { return false }
             return try reader.loginSource(source, of: user.id).isFamiliar
         }
@@ -134,28 +147,28 @@ public struct CredentialCheckService: Sendable {
         _ verified: VerifiedPassword,
         _ principal: Principal
     ) async throws(MusterError) -> Masks? {
-        let directory = directory
-        return try await directory.change(by: principal, needing: .reader) {
+        let (access, cryptography) = (access, cryptography)
+        return try await access.change(by: principal, needing: .reader) {
             caller,
             transaction throws(MusterError) in
             let signIn: VerifiedPassword.SignIn
-            switch try verified.judge(door, in: transaction) {
+            switch try verified.judge(door, in: transaction, cryptography) {
             case .good(let present):
                 signIn = present
             case .refused(let reason):
-                try transaction.recordLateRefusal(reason, attempt, verified, directory)
+                try transaction.recordLateRefusal(reason, attempt, verified, access)
                 return nil
             }
             let user = signIn.user
             try verified.noteSignIn(signIn, in: transaction)
-            let event = directory.event(
+            let event = access.event(
                 .authenticatePassword,
                 actor: AuditParty(caller.actor),
                 origin: attempt.origin,
                 on: AuditParty(user),
                 fields: attempt.fields
             )
-            try transaction.recordSignIn([event], of: user, from: attempt.source, directory)
+            try transaction.recordSignIn([event], of: user, from: attempt.source, access)
             return user.masks
         }
     }
@@ -165,8 +178,8 @@ public struct CredentialCheckService: Sendable {
         _ attempt: PasswordAttempt,
         _ principal: Principal
     ) async throws(MusterError) {
-        let directory = directory
-        let event = directory.event(
+        let access = access
+        let event = access.event(
             .authenticatePassword,
             isFailure: true,
             actor: AuditParty(principal.actor),
@@ -174,8 +187,8 @@ public struct CredentialCheckService: Sendable {
             on: nil,
             fields: [AuditField("reason", reason)]
         )
-        try await directory.store.write { transaction throws(MusterError) in
-            try transaction.recordRefusal(event, from: attempt.source, directory)
+        try await access.store.write { transaction throws(MusterError) in
+            try transaction.recordRefusal(event, from: attempt.source, access)
         }
     }
 }

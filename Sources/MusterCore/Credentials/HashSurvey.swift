@@ -9,18 +9,21 @@ public enum HashSurvey {
     /// Looks at all hashes, some hundred at a time.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
-    public static func run(_ directory: Directory) async throws(MusterError) {
+    public static func run(
+        _ store: any DirectoryStore,
+        _ hasher: any PasswordHasher
+    ) async throws(MusterError) {
         var dearest = Duration.zero
         var last: UserID?
         repeat {
-            let found = try await directory.store.read(.unbounded) {
+            let found = try await store.read(.unbounded) {
                 [last] reader throws(MusterError) in
                 try reader.passwordHashes(after: last, limit: batch)
             }
-            dearest = max(dearest, directory.hasher.dearestTime(of: found.map(\.hash)))
+            dearest = max(dearest, hasher.dearestTime(of: found.map(\.hash)))
             last = found.count == batch ? found.last?.user : nil
             await Task.yield()
         } while last != nil && !Task.isCancelled
-        directory.hasher.setDearestTime(dearest)
+        hasher.setDearestTime(dearest)
     }
 }

@@ -3,11 +3,21 @@
 /// Nothing comes of an answer but a line in the audit log, when the user came in, and that the network is known: no
 /// session, no token.
 public struct LocalLoginService: Sendable {
-    private let directory: Directory
+    private let access: DirectoryAccess
+    private let passwords: PasswordChecks
+    private let cryptography: any FactorCryptography
+    private let signIns: SignInTally
 
-    /// Works on a directory.
-    public init(_ directory: Directory) {
-        self.directory = directory
+    init(
+        _ access: DirectoryAccess,
+        passwords: PasswordChecks,
+        cryptography: any FactorCryptography,
+        signIns: SignInTally
+    ) {
+        self.access = access
+        self.passwords = passwords
+        self.cryptography = cryptography
+        self.signIns = signIns
     }
 
     /// Checks a name and a password for somebody at `address`.
@@ -30,10 +40,10 @@ public struct LocalLoginService: Sendable {
     ) async throws(MusterError) -> Bool {
         do throws(MusterError) {
             let opens = try await judge(request, from: address, requestID: requestID)
-            directory.signIns.note(.machinePassword, opens ? .accepted : .refused)
+            signIns.note(.machinePassword, opens ? .accepted : .refused)
             return opens
         } catch {
-            directory.signIns.note(.machinePassword, error)
+            signIns.note(.machinePassword, error)
             throw error
         }
     }
@@ -45,10 +55,10 @@ public struct LocalLoginService: Sendable {
     ) async throws(MusterError) -> Bool {
         let client = address.flatMap { IPAddress(reported: $0) }
         let origin = RequestSource(address: client, requestID: requestID)
-        let network = SourceNetwork(of: client, directory.rules.networks)
-        let source = LocalLoginService.source(of: address, client, network, directory)
+        let network = SourceNetwork(of: client, access.rules.networks)
+        let source = LocalLoginService.source(of: address, client, network, access)
         if let reason = LocalLoginService.flaw(in: request.password) {
-            _ = try await directory.hasher.check(
+            _ = try await passwords.hasher.check(
                 request.password,
                 against: nil,
                 in: .local(network)
@@ -56,7 +66,7 @@ public struct LocalLoginService: Sendable {
             try await note(reason, request.username, from: origin, source)
             return false
         }
-        let door = try await DoorPassword(request.password, of: request.username, directory)
+        let door = try await DoorPassword(request.password, of: request.username, access)
         let attempt = PasswordAttempt(
             subject: .name(request.username),
             password: door.password,
@@ -66,7 +76,7 @@ public struct LocalLoginService: Sendable {
             lane: .local(network)
         )
         do {
-            return try await PasswordVerifier(directory).verify(attempt) {
+            return try await PasswordVerifier(access, passwords).verify(attempt) {
                 verified throws(MusterError) in
                 try await confirm(verified, door, attempt)
             }
@@ -82,10 +92,10 @@ public struct LocalLoginService: Sendable {
         of address: String?,
         _ client: IPAddress?,
         _ network: SourceNetwork,
-        _ directory: Directory
+        _ access: DirectoryAccess
     ) -> LoginSource {
         guard client == nil, let address, !address.utf8.isEmpty else { return LoginSource(network) }
-        return LoginSource(host: address, directory.digester)
+        return LoginSource(host: address, access.digester)
     }
 
     /// Whether a user who has proved itself in another way, with a key, may come in from an address.
@@ -108,10 +118,10 @@ public struct LocalLoginService: Sendable {
     ) async throws(MusterError) -> Admission {
         do throws(MusterError) {
             let admission = try await judge(username, from: address)
-            directory.signIns.note(.machineAccount, admission == .admitted ? .accepted : .refused)
+            signIns.note(.machineAccount, admission == .admitted ? .accepted : .refused)
             return admission
         } catch {
-            directory.signIns.note(.machineAccount, error)
+            signIns.note(.machineAccount, error)
             throw error
         }
     }
@@ -121,11 +131,11 @@ public struct LocalLoginService: Sendable {
         from address: String?
     ) async throws(MusterError) -> Admission {
         let client = address.flatMap { IPAddress(reported: $0) }
-        let user = try await directory.store.read(.bounded) { reader throws(MusterError) in
+        let user = try await access.store.read(.bounded) { reader throws(MusterError) in
             try reader.user(.username(username))
         }
         guard let user else { return .refused }
-        switch user.refusal(by: .machineAccount, from: client, at: directory.clock.now()) {
+        switch user.refusal(by: .machineAccount, from: client, at: access.clock.now()) {
         case nil: return .admitted
         case .expired: return .expired
         default: return .refused
@@ -158,18 +168,18 @@ public struct LocalLoginService: Sendable {
         _ door: DoorPassword,
         _ attempt: PasswordAttempt
     ) async throws(MusterError) -> Bool {
-        let directory = directory
-        return try await directory.store.write { transaction throws(MusterError) in
+        let (access, cryptography) = (access, cryptography)
+        return try await access.store.write { transaction throws(MusterError) in
             let signIn: VerifiedPassword.SignIn
-            switch try verified.judge(door, in: transaction) {
+            switch try verified.judge(door, in: transaction, cryptography) {
             case .good(let present):
                 signIn = present
             case .refused(let reason):
-                try transaction.recordLateRefusal(reason, attempt, verified, directory)
+                try transaction.recordLateRefusal(reason, attempt, verified, access)
                 return false
             }
             try verified.noteSignIn(signIn, in: transaction)
-            let event = directory.event(
+            let event = access.event(
                 .authenticatePassword,
                 actor: nil,
                 origin: attempt.origin,
@@ -179,7 +189,7 @@ public struct LocalLoginService: Sendable {
                 [event],
                 of: verified.user,
                 from: attempt.source,
-                directory
+                access
             )
             return true
         }
@@ -192,14 +202,14 @@ public struct LocalLoginService: Sendable {
         from origin: RequestSource,
         _ source: LoginSource
     ) async throws(MusterError) {
-        let directory = directory
+        let access = access
         // Whose password cannot come in this way is what somebody will look for; junk is nobody's.
         let user: User? =
             reason == "may be cut"
-            ? try await directory.store.read(.bounded) { reader throws(MusterError) in
+            ? try await access.store.read(.bounded) { reader throws(MusterError) in
                 try reader.user(.username(username))
             } : nil
-        let event = directory.event(
+        let event = access.event(
             .authenticatePassword,
             isFailure: true,
             actor: nil,
@@ -207,8 +217,8 @@ public struct LocalLoginService: Sendable {
             on: user.map { AuditParty($0) },
             fields: [AuditField("reason", reason)]
         )
-        try await directory.store.write { transaction throws(MusterError) in
-            try transaction.recordRefusal(event, from: source, directory)
+        try await access.store.write { transaction throws(MusterError) in
+            try transaction.recordRefusal(event, from: source, access)
         }
     }
 }

@@ -144,10 +144,10 @@ extension DirectoryTransaction {
     func countFailure(
         of user: UserID,
         from source: LoginSource,
-        _ directory: Directory
+        _ access: DirectoryAccess
     ) throws(MusterError) {
         guard let known = try self.user(.id(user)) else { return }
-        let (rule, now) = (directory.rules.lockout, directory.clock.now())
+        let (rule, now) = (access.rules.lockout, access.clock.now())
         let place = try placeOfFailure(from: source, of: user, rule, at: now)
         let before =
             try place.map { place throws(MusterError) in try loginSource(place, of: user) }

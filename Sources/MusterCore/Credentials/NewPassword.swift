@@ -1,12 +1,19 @@
 /// A password that somebody is to have from now on.
 struct NewPassword {
-    private let directory: Directory
+    private let access: DirectoryAccess
+    private let hasher: any PasswordHasher
     private let lane: HashingLane
     private let principal: Principal?
 
     /// Works on a directory, for whoever sets the password; nil if it was admitted again already.
-    init(_ directory: Directory, in lane: HashingLane, by principal: Principal?) {
-        self.directory = directory
+    init(
+        _ access: DirectoryAccess,
+        _ hasher: any PasswordHasher,
+        in lane: HashingLane,
+        by principal: Principal?
+    ) {
+        self.access = access
+        self.hasher = hasher
         self.lane = lane
         self.principal = principal
     }
@@ -20,23 +27,23 @@ struct NewPassword {
         formerOf user: UserID? = nil
     ) async throws(MusterError) -> PasswordHash {
         // The bytes first: what is longer is not even brought into its form.
-        try directory.rules.passwords.checkSize(password)
-        let prepared = try await directory.hasher.prepared(password, in: lane)
-        try directory.rules.passwords.check(prepared, for: username)
+        try access.rules.passwords.checkSize(password)
+        let prepared = try await hasher.prepared(password, in: lane)
+        try access.rules.passwords.check(prepared, for: username)
         if let user { try await refuseFormerPasswords(password, of: user) }
-        return try await directory.hasher.hash(password, in: lane)
+        return try await hasher.hash(password, in: lane)
     }
 
     private func refuseFormerPasswords(
         _ password: Secret<String>,
         of user: UserID
     ) async throws(MusterError) {
-        guard directory.rules.passwords.refusesFormerPasswords else { return }
-        let (directory, principal) = (directory, principal)
-        let hashes = try await directory.store.read(.bounded) { reader throws(MusterError) in
+        guard access.rules.passwords.refusesFormerPasswords else { return }
+        let (access, principal) = (access, principal)
+        let hashes = try await access.store.read(.bounded) { reader throws(MusterError) in
             // Whoever has lost its right meanwhile is not told what a password is or was.
             if let principal {
-                let caller = try directory.readmit(principal, in: reader)
+                let caller = try access.readmit(principal, in: reader)
                 if !caller.isOwn(try reader.existing(.id(user))) {
                     try caller.requireAdministrator()
                 }
@@ -45,7 +52,7 @@ struct NewPassword {
             return [current].compactMap(\.self) + (try reader.formerPasswords(of: user))
         }
         for hash in hashes {
-            let check = try await directory.hasher.check(password, against: hash, in: lane)
+            let check = try await hasher.check(password, against: hash, in: lane)
             guard check == .wrong else {
                 throw PasswordPolicy.refusal(["not be the current or a former password"])
             }
@@ -53,15 +60,19 @@ struct NewPassword {
     }
 }
 
-extension Directory {
+extension PasswordPolicy {
     /// Refuses a password that breaks the policy in the form in which it is hashed.
     ///
     /// It brings the password into that form on the calling thread, which must be none that serves requests.
     ///
     /// - Throws: ``MusterError`` with code `password.policy`.
-    func requireGood(_ password: Secret<String>, for username: Username) throws(MusterError) {
-        try rules.passwords.checkSize(password)
-        try rules.passwords.check(hasher.prepared(password), for: username)
+    func requireGood(
+        _ password: Secret<String>,
+        for username: Username,
+        _ hasher: any PasswordHasher
+    ) throws(MusterError) {
+        try checkSize(password)
+        try check(hasher.prepared(password), for: username)
     }
 }
 

@@ -34,11 +34,14 @@ public struct PasswordChange: Sendable {
 
 /// Changes passwords.
 public struct PasswordService: Sendable {
-    private let directory: Directory
+    private let access: DirectoryAccess
+    private let passwords: PasswordChecks
+    private let notices: AccountNotices
 
-    /// Works on a directory.
-    public init(_ directory: Directory) {
-        self.directory = directory
+    init(_ access: DirectoryAccess, passwords: PasswordChecks, notices: AccountNotices) {
+        self.access = access
+        self.passwords = passwords
+        self.notices = notices
     }
 
     /// Changes a password.
@@ -55,7 +58,7 @@ public struct PasswordService: Sendable {
         by principal: Principal,
         _ input: () throws(MusterError) -> PasswordChange
     ) async throws(MusterError) {
-        let target = try await directory.resolve(subject, for: principal)
+        let target = try await access.resolve(subject, for: principal)
         let change = try input()
         try principal.requirePower(over: target)
         let mayLeaveOut =
@@ -63,7 +66,7 @@ public struct PasswordService: Sendable {
         guard change.current != nil || mayLeaveOut else { throw CurrentPassword.refusal }
         let lane = HashingLane.caller(principal.user.id)
         let hash = { () async throws(MusterError) in
-            try await NewPassword(directory, in: lane, by: principal).hash(
+            try await NewPassword(access, passwords.hasher, in: lane, by: principal).hash(
                 change.new,
                 for: target.username,
                 formerOf: target.id
@@ -76,7 +79,7 @@ public struct PasswordService: Sendable {
         // Whoever acts in another's name and changes itself gives its own password, not the other's.
         let isTargets = change.owner == .subject || principal.isOwn(target)
         let owner = isTargets ? target : principal.user
-        try await CurrentPassword(directory).verify(
+        try await CurrentPassword(access, passwords).verify(
             current,
             of: owner,
             for: isTargets ? .replacement : .confirmation,
@@ -93,10 +96,10 @@ public struct PasswordService: Sendable {
         by principal: Principal,
         _ verified: VerifiedPassword?
     ) async throws(MusterError) {
-        let directory = directory
+        let access = access
         // Whoever has a temporary password comes to change it.
         let right: Principal.Right = target.id == principal.user.id ? .any : .administrator
-        let told = try await directory.change(by: principal, needing: right) {
+        let told = try await access.change(by: principal, needing: right) {
             caller,
             transaction throws(MusterError) in
             try verified?.confirm(in: transaction)
@@ -107,11 +110,11 @@ public struct PasswordService: Sendable {
                 isTemporary: change.isTemporary,
                 of: user,
                 by: caller,
-                at: directory.clock.now()
+                at: access.clock.now()
             )
             let kind = change.isTemporary ? "temporary" : "changed"
             try transaction.appendAuditEvent(
-                directory.event(
+                access.event(
                     .userUpdate,
                     by: caller,
                     on: AuditParty(user),
@@ -121,16 +124,18 @@ public struct PasswordService: Sendable {
             let news = AccountNews.passwordChanged(isTemporary: change.isTemporary)
             return AccountChange(of: user, by: caller, [news])
         }
-        await directory.tell(told)
+        await notices.tell(told)
     }
 }
 
 /// Asks for a user's current password where a key or session alone must not be enough.
 struct CurrentPassword {
-    private let directory: Directory
+    private let access: DirectoryAccess
+    private let passwords: PasswordChecks
 
-    init(_ directory: Directory) {
-        self.directory = directory
+    init(_ access: DirectoryAccess, _ passwords: PasswordChecks) {
+        self.access = access
+        self.passwords = passwords
     }
 
     static var refusal: MusterError {
@@ -142,7 +147,7 @@ struct CurrentPassword {
     ///
     /// What is changed calls ``VerifiedPassword/confirm(in:)``.
     ///
-    /// - Throws: ``MusterError`` as ``Directory/readmit(_:in:)``; with code `password.current_invalid`,
+    /// - Throws: ``MusterError`` as ``DirectoryAccess/readmit(_:in:)``; with code `password.current_invalid`,
     ///   `server.overloaded` or `store.unavailable`; or what `body` throws.
     func verify<Result: Sendable>(
         _ password: Secret<String>,
@@ -152,21 +157,21 @@ struct CurrentPassword {
         _ body: (VerifiedPassword) async throws(MusterError) -> Result
     ) async throws(MusterError) -> Result {
         // Whoever has lost the right to call is not told whether a password is right.
-        try await directory.look(by: principal) { _, _ throws(MusterError) in }
+        try await access.look(by: principal) { _, _ throws(MusterError) in }
         let attempt = PasswordAttempt(
             subject: .user(user.id),
             password: password,
             origin: principal.origin,
             source: principal.isMachine
                 ? LoginSource(SourceNetwork(of: nil))
-                : LoginSource(of: principal.origin.address, directory.rules.networks),
+                : LoginSource(of: principal.origin.address, access.rules.networks),
             purpose: purpose,
             asker: principal,
             lane: .caller(principal.user.id),
             fields: [AuditField("asked", "current password")],
             failure: CurrentPassword.refusal
         )
-        return try await PasswordVerifier(directory).verify(attempt, body)
+        return try await PasswordVerifier(access, passwords).verify(attempt, body)
     }
 
     /// Goes on with `body` if the caller need not give its password, or gives the right one.

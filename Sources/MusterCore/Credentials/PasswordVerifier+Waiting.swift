@@ -7,13 +7,13 @@ extension PasswordVerifier {
     /// Strangers wait before their password is checked. From where the user has signed in before a right one is let in
     /// at once, and a wrong one is answered as late as a stranger's.
     func delay(of attempt: PasswordAttempt) -> Duration {
-        guard directory.rules.lockout.scope == .network, attempt.isSignIn,
+        guard access.rules.lockout.scope == .network, attempt.isSignIn,
             attempt.asker == nil
         else { return .zero }
-        let usual = directory.pace.delay(
+        let usual = passwords.pace.delay(
             of: attempt.subject.hash,
             from: attempt.source,
-            at: directory.clock.now()
+            at: access.clock.now()
         )
         // The machine's login programs do not wait longer, and what never comes in time would be a lock.
         return attempt.isLocal ? min(usual, LoginPace.longestLocalDelay) : usual
@@ -23,14 +23,14 @@ extension PasswordVerifier {
     ///
     /// - Throws: ``MusterError`` with code `server.overloaded` if too many wait.
     func wait(_ attempt: PasswordAttempt, _ delay: Duration) async throws(MusterError) {
-        try await directory.waitingLogins.wait(
+        try await passwords.waitingLogins.wait(
             WaitingLogins.Waiter(
                 source: attempt.source,
                 address: attempt.origin.address,
                 isLocal: attempt.isLocal
             ),
             for: delay,
-            directory.clock
+            access.clock
         )
     }
 
@@ -44,10 +44,10 @@ extension PasswordVerifier {
         at key: GuessGate.Key,
         _ delay: Duration
     ) async throws(MusterError) {
-        try await directory.lateAnswers.enter(key)
-        defer { directory.lateAnswers.leave(key) }
+        try await passwords.lateAnswers.enter(key)
+        defer { passwords.lateAnswers.leave(key) }
         try await wait(attempt, delay)
-        directory.lateAnswers.allow(try await triesLeft(attempt), at: key)
+        passwords.lateAnswers.allow(try await triesLeft(attempt), at: key)
     }
 
     /// Lets a refusal take as long as the dearest check of a hash that is kept would, so that time does not tell which
@@ -55,11 +55,11 @@ extension PasswordVerifier {
     func evenOut(_ attempt: PasswordAttempt, since start: Timestamp) async {
         // Whoever may ask for others may know who is there.
         guard attempt.asker == nil else { return }
-        let usual = directory.hasher.refusalTime
+        let usual = passwords.hasher.refusalTime
         let whole = attempt.isLocal ? min(usual, LoginPace.longestLocalDelay) : usual
-        let passed = max(.zero, directory.clock.now().since(start))
+        let passed = max(.zero, access.clock.now().since(start))
         guard passed < whole else { return }
-        await directory.clock.wait(for: whole - passed)
+        await access.clock.wait(for: whole - passed)
     }
 }
 

@@ -60,7 +60,7 @@ struct VerifiedPassword: Sendable {
     /// The hash with today's parameters, where the one kept has others.
     fileprivate let rehashed: PasswordHash?
     let attempt: PasswordAttempt
-    let directory: Directory
+    let access: DirectoryAccess
 
     /// When the password was set.
     var setAt: Timestamp { kept.changedAt }
@@ -99,7 +99,7 @@ struct VerifiedPassword: Sendable {
             now.source,
             asked: now.asked,
             isTemporary: password.isTemporary,
-            directory
+            access
         )
         if let refusal { return .refused(refusal) }
         return .good(
@@ -141,7 +141,7 @@ struct VerifiedPassword: Sendable {
             from: attempt.source,
             isFamiliar: signIn.isFamiliar,
             clearsFailures: clearsFailures,
-            at: directory.clock.now()
+            at: access.clock.now()
         )
         try replaceHash(in: transaction)
     }
@@ -163,10 +163,12 @@ struct VerifiedPassword: Sendable {
 
 /// The one place where a name and a password are checked.
 struct PasswordVerifier {
-    let directory: Directory
+    let access: DirectoryAccess
+    let passwords: PasswordChecks
 
-    init(_ directory: Directory) {
-        self.directory = directory
+    init(_ access: DirectoryAccess, _ passwords: PasswordChecks) {
+        self.access = access
+        self.passwords = passwords
     }
 
     /// Checks a name and a password, and goes on with `body` if they belong together and admission allows it.
@@ -205,8 +207,8 @@ struct PasswordVerifier {
         _ body: (VerifiedPassword) async throws(MusterError) -> Result
     ) async throws(MusterError) -> Verdict<Result> {
         let tried = GuessGate.Key(name: attempt.subject.hash, source: place(of: attempt))
-        try await directory.guesses.enter(key)
-        defer { directory.guesses.leave(key) }
+        try await passwords.guesses.enter(key)
+        defer { passwords.guesses.leave(key) }
         var found = try await find(attempt)
         let delay = delay(of: attempt)
         let isFamiliar = found?.source.isFamiliar == true
@@ -214,10 +216,10 @@ struct PasswordVerifier {
             try await wait(attempt, delay)
             found = try await find(attempt)
         }
-        let now = directory.clock.now()
-        directory.guesses.allow(triesLeft(found, tried, at: now), at: key)
+        let now = access.clock.now()
+        passwords.guesses.allow(triesLeft(found, tried, at: now), at: key)
         let lane = attempt.lane ?? lane(for: attempt.origin, found)
-        let check = try await directory.hasher.check(
+        let check = try await passwords.hasher.check(
             attempt.password,
             against: found?.password?.hash,
             in: lane
@@ -226,21 +228,21 @@ struct PasswordVerifier {
         guard reason == nil, let known = found, let kept = known.password else {
             // The network that an asker names may be made up, and is to slow nobody.
             if attempt.asker == nil {
-                directory.pace.noteFailure(of: attempt.subject.hash, from: attempt.source, at: now)
+                passwords.pace.noteFailure(of: attempt.subject.hash, from: attempt.source, at: now)
             }
             if check == .wrong {
-                directory.triedNames.noteFailure(tried, directory.rules.lockout, at: now)
+                passwords.triedNames.noteFailure(tried, access.rules.lockout, at: now)
             }
             try await refuse(attempt, found?.user, reason ?? Refusal.wrongPassword.rawValue)
-            directory.guesses.noteFailure(key)
+            passwords.guesses.noteFailure(key)
             await evenOut(attempt, since: now)
             return .refused(after: isFamiliar ? delay : .zero)
         }
-        directory.triedNames.forget(tried)
+        passwords.triedNames.forget(tried)
         var rehashed: PasswordHash?
         // Of a password that is about to be replaced, a new hash would be thrown away.
         if check == .rightButOutdated, attempt.purpose != .replacement {
-            rehashed = try await directory.hasher.hash(attempt.password, in: lane)
+            rehashed = try await passwords.hasher.hash(attempt.password, in: lane)
         }
         let result = try await body(
             VerifiedPassword(
@@ -248,7 +250,7 @@ struct PasswordVerifier {
                 kept: kept,
                 rehashed: rehashed,
                 attempt: attempt,
-                directory: directory
+                access: access
             )
         )
         return .accepted(result)
@@ -260,15 +262,15 @@ struct PasswordVerifier {
         _ user: User?,
         _ reason: String
     ) async throws(MusterError) {
-        let directory = directory
-        try await directory.store.write { transaction throws(MusterError) in
+        let access = access
+        try await access.store.write { transaction throws(MusterError) in
             if reason == Refusal.wrongPassword.rawValue, let user {
-                try transaction.countFailure(of: user.id, from: attempt.source, directory)
-                try transaction.countFailureOfAsker(attempt, about: user.id, directory)
+                try transaction.countFailure(of: user.id, from: attempt.source, access)
+                try transaction.countFailureOfAsker(attempt, about: user.id, access)
             }
             // A password typed into the name's field must not end up in the audit log.
             let target = user.map { AuditParty($0) } ?? AuditParty(uuid: nil, name: "unknown user")
-            let event = directory.event(
+            let event = access.event(
                 .authenticatePassword,
                 isFailure: true,
                 actor: attempt.asker.map { AuditParty($0.actor) },
@@ -276,25 +278,25 @@ struct PasswordVerifier {
                 on: target,
                 fields: [AuditField("reason", reason)] + attempt.fields
             )
-            try transaction.recordRefusal(event, from: attempt.source, directory)
+            try transaction.recordRefusal(event, from: attempt.source, access)
         }
     }
 
     private func find(_ attempt: PasswordAttempt) async throws(MusterError) -> AttemptStanding? {
-        try await directory.store.read(.bounded) { reader throws(MusterError) in
+        try await access.store.read(.bounded) { reader throws(MusterError) in
             try reader.standing(of: attempt)
         }
     }
 
     /// Where failures count together: the account as a whole where failures anywhere close it.
     private func place(of attempt: PasswordAttempt) -> LoginSource {
-        directory.rules.lockout.scope == .account ? .anywhere : attempt.source
+        access.rules.lockout.scope == .account ? .anywhere : attempt.source
     }
 
     /// How many passwords may be tried as an attempt would, from 0.
     func triesLeft(_ attempt: PasswordAttempt) async throws(MusterError) -> Int {
         let tried = GuessGate.Key(name: attempt.subject.hash, source: place(of: attempt))
-        return triesLeft(try await find(attempt), tried, at: directory.clock.now())
+        return triesLeft(try await find(attempt), tried, at: access.clock.now())
     }
 
     private func triesLeft(
@@ -302,10 +304,10 @@ struct PasswordVerifier {
         _ tried: GuessGate.Key,
         at now: Timestamp
     ) -> Int {
-        let rule = directory.rules.lockout
+        let rule = access.rules.lockout
         // By what is remembered of names alone, so that a stranger cannot tell by time which are known.
         guard let found, let asked = found.asked else {
-            return directory.triedNames.triesLeft(tried, rule, at: now)
+            return passwords.triedNames.triesLeft(tried, rule, at: now)
         }
         return min(
             rule.triesLeft(found.user.logins, found.source, at: now),
@@ -314,7 +316,7 @@ struct PasswordVerifier {
     }
 
     private func lane(for origin: RequestSource, _ found: AttemptStanding?) -> HashingLane {
-        let network = SourceNetwork(of: origin.address, directory.rules.networks)
+        let network = SourceNetwork(of: origin.address, access.rules.networks)
         return found?.source.isFamiliar == true ? .familiar(network) : .stranger(network)
     }
 
@@ -331,7 +333,7 @@ struct PasswordVerifier {
             asked: found.asked,
             isWrong: check == .wrong,
             isTemporary: found.password?.isTemporary == true,
-            directory
+            access
         )?.rawValue
     }
 }
@@ -347,7 +349,7 @@ extension PasswordAttempt {
     ///   - asked: What is kept of the asker's guesses at its own password; nil for all else.
     ///   - isWrong: Whether it is another password.
     ///   - isTemporary: Whether it has to be changed.
-    ///   - directory: Whose rules hold.
+    ///   - access: Whose rules hold.
     /// - Returns: The first reason there is.
     fileprivate func refusal(
         of user: User,
@@ -355,9 +357,9 @@ extension PasswordAttempt {
         asked: LoginSourceRecord?,
         isWrong: Bool = false,
         isTemporary: Bool,
-        _ directory: Directory
+        _ access: DirectoryAccess
     ) -> Refusal? {
-        let (rule, now) = (directory.rules.lockout, directory.clock.now())
+        let (rule, now) = (access.rules.lockout, access.clock.now())
         let isClosedToAsker = asked.map { rule.locksCaller($0, source, at: now) } ?? false
         if isClosedToAsker || rule.locks(user.logins, source, at: now) { return .locked }
         if isWrong { return .wrongPassword }

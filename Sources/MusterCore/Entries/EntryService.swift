@@ -6,16 +6,11 @@ import TextBytes
 /// Whoever may read users sees all of them, everybody else itself and the groups that it is in, a stranger nobody. Those who may administer
 /// users see in addition what administrators alone are shown, and those who are shut out, where that was set.
 public struct EntryService: Sendable {
-    private let directory: Directory
+    private let access: DirectoryAccess
     private let showsDisabled: Bool
 
-    /// Works on a directory.
-    ///
-    /// - Parameters:
-    ///   - directory: What is shown.
-    ///   - showsDisabled: Whether administrators are shown users who may not come in; nobody else ever is.
-    public init(_ directory: Directory, showsDisabled: Bool = false) {
-        self.directory = directory
+    init(_ access: DirectoryAccess, showsDisabled: Bool = false) {
+        self.access = access
         self.showsDisabled = showsDisabled
     }
 
@@ -28,7 +23,7 @@ public struct EntryService: Sendable {
         _ extent: ReadExtent = .bounded,
         _ body: @escaping @Sendable (EntryReader) throws(MusterError) -> Result
     ) async throws(MusterError) -> Result {
-        try await directory.store.read(extent) { [self] reader throws(MusterError) in
+        try await access.store.read(extent) { [self] reader throws(MusterError) in
             try body(try entries(for: principal, in: reader))
         }
     }
@@ -41,7 +36,7 @@ public struct EntryService: Sendable {
         by principal: Principal?,
         _ body: (EntryReader) throws(MusterError) -> Result
     ) throws(MusterError) -> Result? {
-        guard let store = directory.store as? any InProcessStore else { return nil }
+        guard let store = access.store as? any InProcessStore else { return nil }
         return try store.readNow { reader throws(MusterError) in
             try body(try entries(for: principal, in: reader))
         }
@@ -53,10 +48,10 @@ public struct EntryService: Sendable {
     ) throws(MusterError) -> EntryReader {
         EntryReader(
             caller: try principal.map { principal throws(MusterError) in
-                try directory.readmit(principal, in: reader)
+                try access.readmit(principal, in: reader)
             },
             reader: reader,
-            now: directory.clock.now(),
+            now: access.clock.now(),
             showsDisabled: showsDisabled
         )
     }

@@ -3,11 +3,10 @@ public struct ExportService: Sendable {
     /// How many users are read at a time.
     public static let batchSize = 1000
 
-    private let directory: Directory
+    private let access: DirectoryAccess
 
-    /// Works on a directory.
-    public init(_ directory: Directory) {
-        self.directory = directory
+    init(_ access: DirectoryAccess) {
+        self.access = access
     }
 
     /// Begins an export, for administrators, and records that it was asked for.
@@ -30,25 +29,25 @@ public struct ExportService: Sendable {
         try principal.requireAdministrator()
         let withHashes = try input()
         if withHashes { try principal.require(.administrator) }
-        let directory = directory
+        let access = access
         let right: Principal.Right = withHashes ? .role(.administrator) : .administrator
-        try await directory.change(by: principal, needing: .administrator) {
+        try await access.change(by: principal, needing: .administrator) {
             principal,
             transaction throws(MusterError) in
             try principal.requireRight(right)
             guard leaves else { return }
             let fields = [AuditField("hashes", "\(withHashes)")]
             try transaction.appendAuditEvent(
-                directory.event(.userExport, by: principal, on: nil, fields: fields)
+                access.event(.userExport, by: principal, on: nil, fields: fields)
             )
         }
-        return UserExport(directory: directory, principal: principal, withHashes: withHashes)
+        return UserExport(access: access, principal: principal, withHashes: withHashes)
     }
 }
 
 /// One export on its way.
 public struct UserExport: Sendable {
-    let directory: Directory
+    let access: DirectoryAccess
     let principal: Principal
     let withHashes: Bool
 
@@ -62,8 +61,8 @@ public struct UserExport: Sendable {
     /// - Throws: ``MusterError`` with code `credentials.invalid`, `access.insufficient_scope` or
     ///   `store.unavailable`.
     public func batch(after last: UserID?) async throws(MusterError) -> [ExportedUser] {
-        try await directory.store.read(.bounded) { [self] reader throws(MusterError) in
-            let caller = try directory.readmitUnchanged(principal, in: reader)
+        try await access.store.read(.bounded) { [self] reader throws(MusterError) in
+            let caller = try access.readmitUnchanged(principal, in: reader)
             try caller.requireAdministrator()
             let users = try reader.users(UserQuery(limit: ExportService.batchSize, after: last))
             let groups = try reader.groups()

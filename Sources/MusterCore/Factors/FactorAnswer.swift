@@ -32,7 +32,8 @@ extension DirectoryTransaction {
     ///   - challenge: What a passkey had to sign; nil where none was asked for.
     ///   - isAlone: Whether it stands for the password, too: a passkey has to have asked who its user is then.
     ///   - source: Where it came from.
-    ///   - directory: Whose rules hold.
+    ///   - access: Whose rules hold.
+    ///   - cryptography: Checks passkeys and codes of apps.
     /// - Returns: Whether it is taken.
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func judge(
@@ -41,19 +42,20 @@ extension DirectoryTransaction {
         challenge: [UInt8]?,
         isAlone: Bool = false,
         from source: LoginSource,
-        _ directory: Directory
+        _ access: DirectoryAccess,
+        _ cryptography: any FactorCryptography
     ) throws(MusterError) -> FactorVerdict {
         switch answer {
         case .passkey(let assertion):
             guard let challenge else { return .refused("no passkey was asked for") }
-            return try judge(assertion, of: user, challenge, isAlone: isAlone, directory)
+            return try judge(assertion, of: user, challenge, isAlone: isAlone, access, cryptography)
         case .code(let code):
-            if let digest = RecoveryCode.digest(of: code, directory.digester) {
+            if let digest = RecoveryCode.digest(of: code, access.digester) {
                 return try judgeRecoveryCode(digest, of: user)
             }
-            let (verdict, missed) = try match(code, of: user, directory)
+            let (verdict, missed) = try match(code, of: user, access, cryptography)
             guard case .refused(let reason) = verdict else { return verdict }
-            let sent = try judgeSentCode(code, of: user, from: source, else: reason, directory)
+            let sent = try judgeSentCode(code, of: user, from: source, else: reason, access)
             // A code that was right for one of them is no failure of the others.
             if case .refused = sent { try countFailures(of: missed) }
             return sent
@@ -81,9 +83,10 @@ extension DirectoryTransaction {
     func judgeTimeCode(
         _ code: Secret<String>,
         of user: User,
-        _ directory: Directory
+        _ access: DirectoryAccess,
+        _ cryptography: any FactorCryptography
     ) throws(MusterError) -> FactorVerdict {
-        let (verdict, missed) = try match(code, of: user, directory)
+        let (verdict, missed) = try match(code, of: user, access, cryptography)
         if case .refused = verdict { try countFailures(of: missed) }
         return verdict
     }
@@ -99,9 +102,10 @@ extension DirectoryTransaction {
     private func match(
         _ code: Secret<String>,
         of user: User,
-        _ directory: Directory
+        _ access: DirectoryAccess,
+        _ cryptography: any FactorCryptography
     ) throws(MusterError) -> (verdict: FactorVerdict, missed: [Factor]) {
-        let now = directory.clock.now()
+        let now = access.clock.now()
         var reason = "wrong code"
         var missed: [Factor] = []
         for var factor in try factors(of: user.id) where factor.isConfirmed {
@@ -115,7 +119,7 @@ extension DirectoryTransaction {
                 secret.key,
                 at: now,
                 after: secret.lastStep,
-                directory.cryptography
+                cryptography
             )
             switch verdict {
             case .right(let step):
@@ -139,7 +143,7 @@ extension DirectoryTransaction {
         of user: User,
         from source: LoginSource,
         else reason: String,
-        _ directory: Directory
+        _ access: DirectoryAccess
     ) throws(MusterError) -> FactorVerdict {
         guard user.secondFactor.isRequiredAtLogin,
             try verificationCode(of: user.id)?.purpose == .login
@@ -152,7 +156,7 @@ extension DirectoryTransaction {
             of: user.id,
             purpose: .login,
             leaving: isFamiliar ? 0 : VerificationCode.familiarTries,
-            directory
+            access
         )
         try setFailureCount(isRight ? 0 : failures + 1, of: .sent, of: user.id)
         guard isRight else { return .refused(reason) }
@@ -172,17 +176,18 @@ extension DirectoryTransaction {
         of user: User,
         _ challenge: [UInt8],
         isAlone: Bool,
-        _ directory: Directory
+        _ access: DirectoryAccess,
+        _ cryptography: any FactorCryptography
     ) throws(MusterError) -> FactorVerdict {
-        guard let site = directory.rules.site, var factor = try passkey(assertion.credentialID),
+        guard let site = access.rules.site, var factor = try passkey(assertion.credentialID),
             factor.user == user.id, case .passkey(let passkey) = factor.proof,
             try isHandle(assertion.userHandle, of: user, isNeeded: isAlone)
         else { return .refused(PasskeyFault.credential.rawValue) }
         guard !factor.isOff else { return .refused("factor off") }
         let ceremony = PasskeyCeremony(
             site: site,
-            digester: directory.digester,
-            cryptography: directory.cryptography
+            digester: access.digester,
+            cryptography: cryptography
         )
         let use: (passkey: Passkey, isVerified: Bool)
         do {
@@ -199,7 +204,7 @@ extension DirectoryTransaction {
         }
         factor.proof = .passkey(use.passkey)
         factor.failureCount = 0
-        factor.lastUsedAt = directory.clock.now()
+        factor.lastUsedAt = access.clock.now()
         try updateFactor(factor)
         var methods: Set<AuthenticationMethod> =
             use.passkey.isBackupEligible ? [.softwareKey] : [.hardwareKey]

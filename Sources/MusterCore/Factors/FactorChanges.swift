@@ -3,9 +3,9 @@ struct RecoverySet: Sendable {
     let codes: [Secret<String>]
     let digests: [Digest]
 
-    init(_ directory: Directory) {
-        codes = (0..<RecoveryCode.setSize).map { _ in RecoveryCode.random(from: directory.random) }
-        digests = codes.compactMap { RecoveryCode.digest(of: $0, directory.digester) }
+    init(_ access: DirectoryAccess) {
+        codes = (0..<RecoveryCode.setSize).map { _ in RecoveryCode.random(from: access.random) }
+        digests = codes.compactMap { RecoveryCode.digest(of: $0, access.digester) }
     }
 }
 
@@ -37,9 +37,10 @@ extension DirectoryTransaction {
         of caller: Principal,
         _ code: Secret<String>,
         _ spare: RecoverySet,
-        _ directory: Directory
+        _ access: DirectoryAccess,
+        _ cryptography: any FactorCryptography
     ) throws(MusterError) -> AddedFactor? {
-        let now = directory.clock.now()
+        let now = access.clock.now()
         let waiting = try factors(of: caller.user.id).first { $0.id == id && !$0.isConfirmed }
         guard var factor = waiting, case .timeCode(var secret) = factor.proof,
             let tries = secret.triesLeft, !factor.createdAt.isFuture(at: now),
@@ -50,13 +51,13 @@ extension DirectoryTransaction {
                 "No such authenticator app waits to be confirmed. Begin again with POST /muster/v1/factors/totp."
             )
         }
-        let verdict = TimeCode.judge(code, secret.key, at: now, after: nil, directory.cryptography)
+        let verdict = TimeCode.judge(code, secret.key, at: now, after: nil, cryptography)
         guard case .right(let step) = verdict else {
             secret.triesLeft = tries - 1
             factor.proof = .timeCode(secret)
             if tries > 1 { try updateFactor(factor) } else { try deleteFactor(factor.id) }
             try recordRefusal(
-                directory.event(
+                access.event(
                     .codeRefused,
                     isFailure: true,
                     actor: AuditParty(caller.actor),
@@ -65,7 +66,7 @@ extension DirectoryTransaction {
                     fields: [AuditField("reason", "wrong code of a new app")]
                 ),
                 from: LoginSource(codesOf: caller.user.id),
-                directory
+                access
             )
             return nil
         }
@@ -74,7 +75,7 @@ extension DirectoryTransaction {
         secret.triesLeft = nil
         factor.proof = .timeCode(secret)
         try updateFactor(factor)
-        return try finish(factor, isFirst: isFirst, by: caller, spare, directory)
+        return try finish(factor, isFirst: isFirst, by: caller, spare, access)
     }
 
     /// Records a factor that was set up, with recovery codes for the first one.
@@ -83,10 +84,10 @@ extension DirectoryTransaction {
         isFirst: Bool,
         by caller: Principal,
         _ spare: RecoverySet,
-        _ directory: Directory
+        _ access: DirectoryAccess
     ) throws(MusterError) -> AddedFactor {
         if isFirst { try replaceRecoveryCodes(of: caller.user.id, with: spare.digests) }
-        try record("added", factor, by: caller, directory)
+        try record("added", factor, by: caller, access)
         return AddedFactor(factor: factor, recoveryCodes: isFirst ? spare.codes : nil)
     }
 
@@ -94,14 +95,14 @@ extension DirectoryTransaction {
         _ what: String,
         _ factor: Factor,
         by caller: Principal,
-        _ directory: Directory
+        _ access: DirectoryAccess
     ) throws(MusterError) {
         let fields = [
             AuditField("two_factor.\(factor.kind.rawValue)", what),
             AuditField("factor", "\(factor.id.rawValue)"),
         ]
         try appendAuditEvent(
-            directory.event(.userUpdate, by: caller, on: AuditParty(caller.user), fields: fields)
+            access.event(.userUpdate, by: caller, on: AuditParty(caller.user), fields: fields)
         )
     }
 
@@ -119,9 +120,9 @@ extension DirectoryTransaction {
     func resetFactors(
         of user: User,
         by caller: Principal,
-        _ directory: Directory
+        _ access: DirectoryAccess
     ) throws(MusterError) {
-        let now = directory.clock.now()
+        let now = access.clock.now()
         for factor in try factors(of: user.id) { try deleteFactor(factor.id) }
         for factor in CountedFactor.allCases { try setFailureCount(0, of: factor, of: user.id) }
         try deleteVerificationCode(of: user.id)
@@ -133,7 +134,7 @@ extension DirectoryTransaction {
         try updateUser(reset, at: now)
         try endSessions(of: user.id, except: nil, because: .revoked, at: now)
         try appendAuditEvent(
-            directory.event(
+            access.event(
                 .userUpdate,
                 by: caller,
                 on: AuditParty(user),

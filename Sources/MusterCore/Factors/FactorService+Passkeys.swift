@@ -25,13 +25,16 @@ extension FactorService {
     ) async throws(MusterError) -> PasskeyOptions {
         try principal.requireSettledPassword()
         let password = try input()
-        let directory = directory
-        let challenge = directory.random.bytes(Ceremony.secretBytes)
-        let fresh = directory.random.bytes(FactorRules.userHandleBytes)
-        return try await OwnConfirmation(directory).change(by: principal, password) {
+        let access = access
+        let challenge = access.random.bytes(Ceremony.secretBytes)
+        let fresh = access.random.bytes(FactorRules.userHandleBytes)
+        return try await OwnConfirmation(access, passwords: passwords).change(
+            by: principal,
+            password
+        ) {
             caller,
             transaction throws(MusterError) in
-            let site = try directory.requireSite()
+            let site = try access.requireSite()
             let user = try transaction.existing(caller.user)
             let ids = try transaction.passkeys(of: user).map(\.credentialID)
             guard ids.count < FactorRules.maximumPasskeys else {
@@ -44,17 +47,17 @@ extension FactorService {
             }
             try transaction.insertCeremony(
                 Ceremony(
-                    digest: directory.digester.digest(challenge),
+                    digest: access.digester.digest(challenge),
                     user: user.id,
                     purpose: .registration,
                     challenge: challenge,
-                    issuedAt: directory.clock.now()
+                    issuedAt: access.clock.now()
                 )
             )
             return PasskeyOptions(
                 challenge: challenge,
                 site: site,
-                issuer: directory.rules.issuer,
+                issuer: access.rules.issuer,
                 user: user,
                 userHandle: handle ?? fresh,
                 credentialIDs: ids
@@ -75,14 +78,14 @@ extension FactorService {
         guard principal.impersonator == nil else { throw MusterError.impersonationIsRefused }
         let (given, attestation) = try input()
         let label = try FactorService.label(given, else: "Passkey")
-        let directory = directory
-        let set = RecoverySet(directory)
-        let digest = directory.digester.digest(attestation.clientData.challenge)
-        let added = try await directory.change(by: principal, needing: .permanentPassword) {
+        let (access, cryptography) = (access, cryptography)
+        let set = RecoverySet(access)
+        let digest = access.digester.digest(attestation.clientData.challenge)
+        let added = try await access.change(by: principal, needing: .permanentPassword) {
             caller,
             transaction throws(MusterError) in
-            let key = try directory.newPasskey(in: attestation)
-            let now = directory.clock.now()
+            let key = try access.newPasskey(in: attestation, cryptography)
+            let now = access.clock.now()
             guard let begun = try transaction.ceremony(digest), begun.purpose == .registration,
                 begun.user == caller.user.id, begun.isOpen(at: now)
             else { throw LoginService.expired }
@@ -93,26 +96,27 @@ extension FactorService {
             }
             let isFirst = try !transaction.hasFactor(user.id)
             let factor = try transaction.insertFactor(
-                .passkey(Passkey(key, site: directory.rules.site?.id)),
+                .passkey(Passkey(key, site: access.rules.site?.id)),
                 of: user.id,
                 label: label,
                 at: now
             )
-            return try transaction.finish(factor, isFirst: isFirst, by: caller, set, directory)
+            return try transaction.finish(factor, isFirst: isFirst, by: caller, set, access)
         }
-        await directory.tell(
+        await notices.tell(
             AccountChange(of: principal.user, by: principal, [.added(added.factor)])
         )
         return added
     }
 }
 
-extension Directory {
+extension DirectoryAccess {
     /// The key in an attestation, with whatever challenge: that is the ceremony's name, and is looked up by it.
     ///
     /// - Throws: ``MusterError`` with code `factor.passkeys_unavailable` or `factor.refused`.
     fileprivate func newPasskey(
-        in attestation: PasskeyAttestation
+        in attestation: PasskeyAttestation,
+        _ cryptography: any FactorCryptography
     ) throws(MusterError) -> NewPasskey {
         let ceremony = PasskeyCeremony(
             site: try requireSite(),

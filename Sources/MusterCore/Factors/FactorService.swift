@@ -30,11 +30,21 @@ public struct AddedFactor: Sendable {
 
 /// Sets up authenticator apps, passkeys and recovery codes.
 public struct FactorService: Sendable {
-    let directory: Directory
+    let access: DirectoryAccess
+    let passwords: PasswordChecks
+    let cryptography: any FactorCryptography
+    let notices: AccountNotices
 
-    /// Works on a directory.
-    public init(_ directory: Directory) {
-        self.directory = directory
+    init(
+        _ access: DirectoryAccess,
+        passwords: PasswordChecks,
+        cryptography: any FactorCryptography,
+        notices: AccountNotices
+    ) {
+        self.access = access
+        self.passwords = passwords
+        self.cryptography = cryptography
+        self.notices = notices
     }
 
     /// The factors of a user: one's own, or for administrators those of anybody who holds no more than they.
@@ -48,7 +58,7 @@ public struct FactorService: Sendable {
         by principal: Principal
     ) async throws(MusterError) -> FactorList {
         try principal.requireSettledPassword()
-        return try await directory.look(by: principal) { caller, reader throws(MusterError) in
+        return try await access.look(by: principal) { caller, reader throws(MusterError) in
             try list(of: subject, by: caller, in: reader)
         }
     }
@@ -84,9 +94,9 @@ public struct FactorService: Sendable {
         try principal.requireSettledPassword()
         let (given, password) = try input()
         let label = try FactorService.label(given, else: "Authenticator app")
-        let key = Secret(directory.random.bytes(TimeCode.secretBytes))
-        let directory = directory
-        let confirmation = OwnConfirmation(directory)
+        let key = Secret(access.random.bytes(TimeCode.secretBytes))
+        let access = access
+        let confirmation = OwnConfirmation(access, passwords: passwords)
         let (id, user) = try await confirmation.change(by: principal, password) {
             caller,
             transaction throws(MusterError) in
@@ -102,11 +112,11 @@ public struct FactorService: Sendable {
                 .timeCode(secret),
                 of: caller.user.id,
                 label: label,
-                at: directory.clock.now()
+                at: access.clock.now()
             )
             return (factor.id, caller.user)
         }
-        let issuer = directory.rules.issuer
+        let issuer = access.rules.issuer
         return NewTimeCode(
             id: id,
             secret: Secret(key.withExposedValue { Base32.text($0) }),
@@ -128,12 +138,12 @@ public struct FactorService: Sendable {
         try principal.requireSettledPassword()
         guard principal.impersonator == nil else { throw MusterError.impersonationIsRefused }
         let code = try input()
-        let directory = directory
-        let spare = RecoverySet(directory)
-        let outcome = try await directory.change(by: principal, needing: .permanentPassword) {
+        let (access, cryptography) = (access, cryptography)
+        let spare = RecoverySet(access)
+        let outcome = try await access.change(by: principal, needing: .permanentPassword) {
             caller,
             transaction throws(MusterError) in
-            try transaction.confirmTimeCode(id, of: caller, code, spare, directory)
+            try transaction.confirmTimeCode(id, of: caller, code, spare, access, cryptography)
         }
         guard let added = outcome else {
             throw MusterError(
@@ -141,7 +151,7 @@ public struct FactorService: Sendable {
                 "The code is not the one that the app shows now. Check the clock of its device."
             )
         }
-        await directory.tell(
+        await notices.tell(
             AccountChange(of: principal.user, by: principal, [.added(added.factor)])
         )
         return added
@@ -160,8 +170,8 @@ public struct FactorService: Sendable {
     ) async throws(MusterError) {
         try principal.requireSettledPassword()
         let password = try input()
-        let directory = directory
-        let confirmation = OwnConfirmation(directory)
+        let access = access
+        let confirmation = OwnConfirmation(access, passwords: passwords)
         let change = try await confirmation.change(by: principal, password) {
             caller,
             transaction throws(MusterError) in
@@ -173,10 +183,10 @@ public struct FactorService: Sendable {
             guard try transaction.settleLastFactor(of: user) || !user.mustHaveFactor else {
                 throw .lastFactor
             }
-            try transaction.record("removed", factor, by: caller, directory)
+            try transaction.record("removed", factor, by: caller, access)
             return AccountChange(of: user, by: caller, [.removed(factor)])
         }
-        await directory.tell(change)
+        await notices.tell(change)
     }
 
     /// Makes a new set of recovery codes, which ends the old one.
@@ -189,9 +199,9 @@ public struct FactorService: Sendable {
     ) async throws(MusterError) -> [Secret<String>] {
         try principal.requireSettledPassword()
         let password = try input()
-        let directory = directory
-        let set = RecoverySet(directory)
-        let confirmation = OwnConfirmation(directory)
+        let access = access
+        let set = RecoverySet(access)
+        let confirmation = OwnConfirmation(access, passwords: passwords)
         let change = try await confirmation.change(by: principal, password) {
             caller,
             transaction throws(MusterError) in
@@ -205,7 +215,7 @@ public struct FactorService: Sendable {
             try transaction.replaceRecoveryCodes(of: user.id, with: set.digests)
             try transaction.setFailureCount(0, of: .recovery, of: user.id)
             try transaction.appendAuditEvent(
-                directory.event(
+                access.event(
                     .userUpdate,
                     by: caller,
                     on: AuditParty(user),
@@ -214,7 +224,7 @@ public struct FactorService: Sendable {
             )
             return AccountChange(of: user, by: caller, [.recoveryRenewed])
         }
-        await directory.tell(change)
+        await notices.tell(change)
         return set.codes
     }
 
@@ -226,8 +236,8 @@ public struct FactorService: Sendable {
         _ reference: UserReference,
         by principal: Principal
     ) async throws(MusterError) {
-        let directory = directory
-        let change = try await directory.change(of: .user(reference), by: principal) {
+        let access = access
+        let change = try await access.change(of: .user(reference), by: principal) {
             caller,
             user,
             transaction throws(MusterError) in
@@ -239,10 +249,10 @@ public struct FactorService: Sendable {
                 )
             }
             try caller.requireAbove(user)
-            try transaction.resetFactors(of: user, by: caller, directory)
+            try transaction.resetFactors(of: user, by: caller, access)
             return AccountChange(of: user, by: caller, [.factorsReset])
         }
-        await directory.tell(change)
+        await notices.tell(change)
     }
 
     static func tooMany(_ most: Int, _ what: String) -> MusterError {

@@ -3,17 +3,19 @@
 /// A session may have been stolen, and a pair of keys, too. The password does, and so does a session whose owner has
 /// shown password or factor within ``FactorRules/confirmationTime``.
 struct OwnConfirmation {
-    private let directory: Directory
+    private let access: DirectoryAccess
+    private let passwords: PasswordChecks
 
-    init(_ directory: Directory) {
-        self.directory = directory
+    init(_ access: DirectoryAccess, passwords: PasswordChecks) {
+        self.access = access
+        self.passwords = passwords
     }
 
     /// Makes a change of the caller's own factors.
     ///
     /// With `isFreeWithoutFactor` whoever has no second factor need not prove itself again.
     ///
-    /// - Throws: ``MusterError`` as ``Directory/change(by:needing:_:)``; with code `access.impersonation_refused`,
+    /// - Throws: ``MusterError`` as ``DirectoryAccess/change(by:needing:_:)``; with code `access.impersonation_refused`,
     ///   `factor.confirmation_required` or `password.current_invalid`.
     func change<Result: Sendable>(
         by principal: Principal,
@@ -25,15 +27,15 @@ struct OwnConfirmation {
     ) async throws(MusterError) -> Result {
         // What an administrator did in another's name would be that other's own doing.
         guard principal.impersonator == nil else { throw MusterError.impersonationIsRefused }
-        let directory = directory
+        let access = access
         if let password {
-            return try await CurrentPassword(directory).verify(
+            return try await CurrentPassword(access, passwords).verify(
                 password,
                 of: principal.user,
                 for: .confirmation,
                 by: principal
             ) { verified throws(MusterError) in
-                try await directory.change(by: principal, needing: right) {
+                try await access.change(by: principal, needing: right) {
                     caller,
                     transaction throws(MusterError) in
                     try verified.confirm(in: transaction)
@@ -41,12 +43,12 @@ struct OwnConfirmation {
                 }
             }
         }
-        let secrets = CeremonySecrets(directory.random)
-        let outcome: Outcome<Result> = try await directory.change(by: principal, needing: right) {
+        let secrets = CeremonySecrets(access.random)
+        let outcome: Outcome<Result> = try await access.change(by: principal, needing: right) {
             caller,
             transaction throws(MusterError) in
             if caller.isMachine { return .done(try body(caller, transaction)) }
-            guard try !transaction.hasProvedItself(caller, directory) else {
+            guard try !transaction.hasProvedItself(caller, access) else {
                 return .done(try body(caller, transaction))
             }
             let hasFactor = try transaction.hasSecondFactor(caller.user)
@@ -59,7 +61,7 @@ struct OwnConfirmation {
                     .confirmation(digest.bytes),
                     of: caller.user,
                     secrets,
-                    directory
+                    access
                 )
             )
         }
@@ -91,12 +93,12 @@ extension DirectoryReader {
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     fileprivate func hasProvedItself(
         _ caller: Principal,
-        _ directory: Directory
+        _ access: DirectoryAccess
     ) throws(MusterError) -> Bool {
         guard let digest = caller.sessionDigest, let session = try session(digest) else {
             return false
         }
-        let now = directory.clock.now()
+        let now = access.clock.now()
         return !session.authenticatedAt.isFuture(at: now)
             && now.since(session.authenticatedAt) < FactorRules.confirmationTime
     }

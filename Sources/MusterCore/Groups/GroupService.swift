@@ -29,11 +29,10 @@ public struct GroupDraft: Sendable {
 
 /// Creates, lists, changes and deletes groups, and says who is in them.
 public struct GroupService: Sendable {
-    private let directory: Directory
+    private let access: DirectoryAccess
 
-    /// Works on a directory.
-    public init(_ directory: Directory) {
-        self.directory = directory
+    init(_ access: DirectoryAccess) {
+        self.access = access
     }
 
     /// All groups, the built-in one first, for anybody from the Basic role upwards, and where masks count for whoever
@@ -42,7 +41,7 @@ public struct GroupService: Sendable {
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required` or
     ///   `store.unavailable`.
     public func list(by principal: Principal) async throws(MusterError) -> [Group] {
-        try await directory.look(by: principal, .unbounded) { caller, reader throws(MusterError) in
+        try await access.look(by: principal, .unbounded) { caller, reader throws(MusterError) in
             try caller.requireGroupReader()
             return [Group.everyone(userCount: try reader.userCount())] + (try reader.groups())
         }
@@ -69,11 +68,11 @@ public struct GroupService: Sendable {
         try principal.requireAdministrator()
         let draft = try input()
         try GroupService.refuseBuiltInName(draft.name)
-        let directory = directory
-        return try await directory.change(by: principal, needing: .administrator) {
+        let access = access
+        return try await access.change(by: principal, needing: .administrator) {
             principal,
             transaction throws(MusterError) in
-            try directory.makeGroup(draft, by: principal, in: transaction)
+            try access.makeGroup(draft, by: principal, in: transaction)
         }
     }
 
@@ -89,8 +88,8 @@ public struct GroupService: Sendable {
     ) async throws(MusterError) -> Group {
         try principal.requireAdministrator()
         let asked = Result { () throws(MusterError) in try input() }
-        let directory = directory
-        return try await directory.change(by: principal, needing: .administrator) {
+        let access = access
+        return try await access.change(by: principal, needing: .administrator) {
             principal,
             transaction throws(MusterError) in
             var group = try transaction.existingGroup(reference, for: principal)
@@ -105,7 +104,7 @@ public struct GroupService: Sendable {
             try transaction.updateGroup(group)
             let fields = GroupService.fields(of: group, changedFrom: before)
             try transaction.appendAuditEvent(
-                directory.event(.groupUpdate, by: principal, on: AuditParty(before), fields: fields)
+                access.event(.groupUpdate, by: principal, on: AuditParty(before), fields: fields)
             )
             return group
         }
@@ -119,14 +118,14 @@ public struct GroupService: Sendable {
         _ reference: GroupReference,
         by principal: Principal
     ) async throws(MusterError) {
-        let directory = directory
-        try await directory.change(by: principal, needing: .administrator) {
+        let access = access
+        try await access.change(by: principal, needing: .administrator) {
             principal,
             transaction throws(MusterError) in
             let group = try transaction.existingGroup(reference, for: principal)
             try GroupService.requireMutable(group)
             guard group.userCount == 0 else {
-                let container = directory.identity.uuid.text
+                let container = access.identity.uuid.text
                 throw MusterError(
                     .groupNotEmpty,
                     "Cannot delete Group[UUID=\(group.uuid.text), accountUUID=\(container)] that still "
@@ -135,7 +134,7 @@ public struct GroupService: Sendable {
             }
             try transaction.deleteGroup(group.id)
             try transaction.appendAuditEvent(
-                directory.event(.groupDelete, by: principal, on: AuditParty(group))
+                access.event(.groupDelete, by: principal, on: AuditParty(group))
             )
         }
     }
@@ -150,7 +149,7 @@ public struct GroupService: Sendable {
     ) async throws(MusterError) -> Group {
         // Only to count everybody goes through the whole directory.
         let extent: ReadExtent = reference.isEveryone ? .unbounded : .bounded
-        return try await directory.look(by: principal, extent) {
+        return try await access.look(by: principal, extent) {
             caller,
             reader throws(MusterError) in
             var group = try reader.existingGroup(reference, for: caller)
@@ -184,8 +183,8 @@ public struct GroupService: Sendable {
         isMember: Bool,
         by principal: Principal
     ) async throws(MusterError) {
-        let directory = directory
-        try await directory.change(by: principal, needing: .administrator) {
+        let access = access
+        try await access.change(by: principal, needing: .administrator) {
             principal,
             transaction throws(MusterError) in
             let group = try transaction.existingGroup(group, for: principal)
@@ -199,7 +198,7 @@ public struct GroupService: Sendable {
             guard hasChanged else { return }
             let field = AuditField(isMember ? "member.added" : "member.removed", user.username.text)
             try transaction.appendAuditEvent(
-                directory.event(.groupUpdate, by: principal, on: AuditParty(group), fields: [field])
+                access.event(.groupUpdate, by: principal, on: AuditParty(group), fields: [field])
             )
         }
     }
@@ -230,7 +229,7 @@ public struct GroupService: Sendable {
     }
 }
 
-extension Directory {
+extension DirectoryAccess {
     /// Makes a group, with its event.
     ///
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `group.already_exists` or

@@ -80,7 +80,7 @@ struct NewGroups {
     ) throws(MusterError) -> Group {
         let look = GroupLook(draft.name)
         if let group = made[look] { return group }
-        let group = try run.directory.makeGroup(draft, by: run.principal, in: transaction)
+        let group = try run.access.makeGroup(draft, by: run.principal, in: transaction)
         made[look] = group
         return group
     }
@@ -131,7 +131,7 @@ struct ImportUpdate {
         }
         if !added.isEmpty {
             try transaction.appendAuditEvent(
-                run.directory.event(
+                run.access.event(
                     .userUpdate,
                     by: run.principal,
                     on: AuditParty(user),

@@ -54,7 +54,7 @@ struct ImportPlanner {
         let (members, newGroups) = try groups(named: candidate.line.groups)
         guard let known else {
             if run.options.mode == .upsert {
-                try run.directory.requireCreatable(candidate.draft, by: run.principal)
+                try run.access.requireCreatable(candidate.draft, by: run.principal)
             }
             return .creation(
                 ImportAdditions(keys: candidate.keys, groups: members, newGroups: newGroups),
@@ -93,7 +93,7 @@ struct ImportPlanner {
         if let text = hash, try reader.password(of: before.id)?.hash == text { hash = nil }
         let isTemporary = candidate.line.isPasswordTemporary
         let edit = UserEdit(
-            directory: run.directory,
+            access: run.access,
             principal: run.principal,
             changes: candidate.line.changes,
             hash: hash,

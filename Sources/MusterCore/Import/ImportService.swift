@@ -10,11 +10,30 @@ public struct ImportService: Sendable {
     /// names, addresses and hashes have.
     public static let batchBytes = 8_388_608
 
-    private let directory: Directory
+    private let access: DirectoryAccess
+    private let hasher: any PasswordHasher
+    private let curves: any CurveChecker
+    private let spools: any ImportSpools
+    private let shares: CallerShares
+    private let refusals: RefusalTally
+    private let notices: AccountNotices
 
-    /// Works on a directory.
-    public init(_ directory: Directory) {
-        self.directory = directory
+    init(
+        _ access: DirectoryAccess,
+        hasher: any PasswordHasher,
+        curves: any CurveChecker,
+        spools: any ImportSpools,
+        shares: CallerShares,
+        refusals: RefusalTally,
+        notices: AccountNotices
+    ) {
+        self.access = access
+        self.hasher = hasher
+        self.curves = curves
+        self.spools = spools
+        self.shares = shares
+        self.refusals = refusals
+        self.notices = notices
     }
 
     /// Begins an import, for administrators; it ends when nothing holds what is returned any more.
@@ -34,17 +53,27 @@ public struct ImportService: Sendable {
         }
         let asked = try options()
         return UserImport(
-            directory: directory,
+            access: access,
+            hasher: hasher,
+            curves: curves,
+            spools: spools,
+            refusals: refusals,
+            notices: notices,
             principal: principal,
             options: asked,
-            share: try directory.importShares.take(principal.actor.id)
+            share: try shares.take(principal.actor.id)
         )
     }
 }
 
 /// One import on its way: whose it is and how it goes.
 public struct UserImport: Sendable {
-    let directory: Directory
+    let access: DirectoryAccess
+    let hasher: any PasswordHasher
+    let curves: any CurveChecker
+    let spools: any ImportSpools
+    let refusals: RefusalTally
+    let notices: AccountNotices
     let principal: Principal
     /// How it goes.
     public let options: ImportOptions
@@ -58,12 +87,12 @@ public struct UserImport: Sendable {
     ///
     /// - Throws: ``MusterError`` with code `server.overloaded` where there are too many, or `store.unavailable`.
     func makeSpool() throws(MusterError) -> any ImportSpool {
-        try directory.spools.makeSpool()
+        try spools.makeSpool()
     }
 
     /// Counts what kept it from going on.
     func note(_ error: MusterError) {
-        _ = directory.refusals.count(error)
+        _ = refusals.count(error)
     }
 
     /// Checks a line by itself: everything that needs no look at other users.
@@ -76,7 +105,7 @@ public struct UserImport: Sendable {
     public func check(_ line: ImportLine) throws(MusterError) -> ImportCandidate {
         let draft = UserDraft(username: line.username, applying: line.changes)
         if options.mode == .create {
-            try directory.requireCreatable(draft, by: principal)
+            try access.requireCreatable(draft, by: principal)
         }
         var kept = line
         kept.sshKeys = []
@@ -87,11 +116,11 @@ public struct UserImport: Sendable {
         case nil:
             break
         case .plain(let password):
-            try directory.requireGood(password, for: line.username)
+            try access.rules.passwords.requireGood(password, for: line.username, hasher)
             candidate.password = .plain(password)
             candidate.cameInClear = true
         case .hash(let hash):
-            candidate.password = .ready(try directory.hasher.importHash(hash))
+            candidate.password = .ready(try hasher.importHash(hash))
         }
         return candidate
     }
@@ -109,7 +138,7 @@ public struct UserImport: Sendable {
         let known =
             options.mode == .create
             ? nil
-            : try await directory.store.read(.bounded) {
+            : try await access.store.read(.bounded) {
                 [self, candidate] reader throws(MusterError) in
                 let user = try reader.user(.username(candidate.username.text))
                 if let user { try requireChangeablePassword(of: user, in: reader) }
@@ -117,14 +146,14 @@ public struct UserImport: Sendable {
             }
         if let known {
             candidate.password = .ready(
-                try await NewPassword(directory, in: .bulk, by: nil).hash(
+                try await NewPassword(access, hasher, in: .bulk, by: nil).hash(
                     password,
                     for: known.username,
                     formerOf: known.id
                 )
             )
         } else {
-            candidate.password = .ready(try await directory.hasher.hash(password, in: .bulk))
+            candidate.password = .ready(try await hasher.hash(password, in: .bulk))
         }
         return candidate
     }
@@ -135,7 +164,7 @@ public struct UserImport: Sendable {
         of user: User,
         in reader: any DirectoryReader
     ) throws(MusterError) {
-        let caller = try directory.readmitUnchanged(principal, in: reader)
+        let caller = try access.readmitUnchanged(principal, in: reader)
         try caller.requireAdministrator()
         try caller.requireRank(over: user)
         try caller.requirePower(over: user)
@@ -175,11 +204,11 @@ public struct UserImport: Sendable {
     private func keys(_ lines: [String]) throws(MusterError) -> [StoredSSHKey] {
         guard !lines.isEmpty else { return [] }
         guard lines.count <= SSHKeyPolicy.maximumKeysPerUser else { throw SSHKeyPolicy.tooMany }
-        let policy = directory.rules.sshKeys(directory.curves)
+        let policy = access.rules.sshKeys(curves)
         var keys: [StoredSSHKey] = []
         do {
             for line in lines {
-                keys.append(directory.stored(try SSHPublicKey(line, policy: policy)))
+                keys.append(access.stored(try SSHPublicKey(line, policy: policy)))
             }
         } catch {
             var error = error

@@ -7,8 +7,8 @@ extension UserImport {
     public func preview(
         _ candidates: [ImportCandidate]
     ) async throws(MusterError) -> [ImportOutcome] {
-        try await directory.store.read(.bounded) { [self] reader throws(MusterError) in
-            try directory.readmitUnchanged(principal, in: reader).requireAdministrator()
+        try await access.store.read(.bounded) { [self] reader throws(MusterError) in
+            try access.readmitUnchanged(principal, in: reader).requireAdministrator()
             let names = candidates.map(\.username)
             let planner = try ImportPlanner(self, candidates, reader)
             var outcomes: [ImportOutcome] = []
@@ -40,10 +40,10 @@ extension UserImport {
         _ batch: ImportBatch,
         stopsAtFailure: Bool
     ) async throws(MusterError) -> [ImportOutcome] {
-        let (directory, principal) = (directory, principal)
-        let made = try await directory.store.writeBatch(of: caller) {
+        let (access, principal) = (access, principal)
+        let made = try await access.store.writeBatch(of: caller) {
             transaction throws(MusterError) in
-            let caller = try directory.readmitUnchanged(principal, in: transaction)
+            let caller = try access.readmitUnchanged(principal, in: transaction)
             try caller.requireAdministrator()
             let made = try batch.make(in: transaction)
             guard stopsAtFailure else { return made }
@@ -52,7 +52,7 @@ extension UserImport {
             }
             return made
         }
-        for change in made.changes { await directory.tell(change) }
+        for change in made.changes { await notices.tell(change) }
         return made.outcomes
     }
 }
@@ -68,13 +68,13 @@ public struct ImportBatch: Sendable {
     private let events: [AuditEvent]
 
     init(_ run: UserImport, _ candidates: [ImportCandidate]) {
-        let now = run.directory.clock.now()
+        let now = run.access.clock.now()
         self.run = run
         self.candidates = candidates
         self.now = now
         // Each is random, but they are given in order: a store that finds users by UUID then goes through its
         // index once, and not back and forth.
-        let uuids = candidates.map { _ in UUID.random(from: run.directory.random) }.sorted()
+        let uuids = candidates.map { _ in UUID.random(from: run.access.random) }.sorted()
         arrivals = zip(candidates, uuids).map { $0.arrival(uuid: $1, at: now) }
         events = zip(candidates, uuids).map { $0.event(run, uuid: $1) }
     }
@@ -167,7 +167,7 @@ extension ImportCandidate {
         let names = groups.map(\.name).joined(separator: ", ")
         let groups = groups.isEmpty ? [] : [AuditField("groups", names)]
         let keys = keys.map { AuditField("ssh_key.added", $0.fingerprint) }
-        return run.directory.creationEvent(
+        return run.access.creationEvent(
             of: User(id: UserID(rawValue: 0), uuid: uuid, draft: draft),
             hasPassword: password != nil,
             by: run.principal,

@@ -48,7 +48,7 @@ final class ChangeBudget: Sendable {
     }
 }
 
-extension Directory {
+extension DirectoryAccess {
     /// Takes a place for a change that a caller makes of itself; whether it is counted.
     ///
     /// - Throws: ``MusterError`` with code `request.rate_limited` or, where the disk is nearly full,

@@ -16,13 +16,13 @@ struct DoorPassword: Sendable {
     init(
         _ text: Secret<String>,
         of username: String,
-        _ directory: Directory
+        _ access: DirectoryAccess
     ) async throws(MusterError) {
-        guard directory.rules.passwordOnlyDoors == .append else {
+        guard access.rules.passwordOnlyDoors == .append else {
             self.init(password: text)
             return
         }
-        let hasApp = try await directory.store.read(.bounded) { reader throws(MusterError) in
+        let hasApp = try await access.store.read(.bounded) { reader throws(MusterError) in
             guard let user = try reader.user(.username(username)) else { return false }
             return try reader.factors(of: user.id).contains {
                 $0.kind == .timeCode && $0.isConfirmed
@@ -57,12 +57,13 @@ extension VerifiedPassword {
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func judge(
         _ door: DoorPassword,
-        in transaction: any DirectoryTransaction
+        in transaction: any DirectoryTransaction,
+        _ cryptography: any FactorCryptography
     ) throws(MusterError) -> DoorJudgement {
         switch try judge(in: transaction) {
         case .refused(let refusal): return .refused(refusal.rawValue)
         case .good(let signIn):
-            let reason = try transaction.refusal(of: door, signIn, attempt, directory)
+            let reason = try transaction.refusal(of: door, signIn, attempt, access, cryptography)
             return reason.map { .refused($0) } ?? .good(signIn)
         }
     }
@@ -78,18 +79,20 @@ extension DirectoryTransaction {
         of door: DoorPassword,
         _ signIn: VerifiedPassword.SignIn,
         _ attempt: PasswordAttempt,
-        _ directory: Directory
+        _ access: DirectoryAccess,
+        _ cryptography: any FactorCryptography
     ) throws(MusterError) -> String? {
-        guard directory.rules.passwordOnlyDoors != .ignore else { return nil }
+        guard access.rules.passwordOnlyDoors != .ignore else { return nil }
         let user = signIn.user
         guard user.authorizations.requiresSecondFactorEnrolment || signIn.hasSecondFactor else {
             return nil
         }
         guard let code = door.code else { return "second factor missing" }
-        guard case .refused(let reason) = try judgeTimeCode(code, of: user, directory) else {
+        guard case .refused(let reason) = try judgeTimeCode(code, of: user, access, cryptography)
+        else {
             return nil
         }
-        try countFailure(of: user.id, from: attempt.source, directory)
+        try countFailure(of: user.id, from: attempt.source, access)
         return reason
     }
 }

@@ -1,10 +1,23 @@
 /// Finishes what a password, or a session, has begun and a factor has to end: one admission, one transaction.
 public struct LoginService: Sendable {
-    private let directory: Directory
+    private let access: DirectoryAccess
+    private let cryptography: any FactorCryptography
+    private let sender: any CodeSender
+    private let notices: AccountNotices
+    private let signIns: SignInTally
 
-    /// Works on a directory.
-    public init(_ directory: Directory) {
-        self.directory = directory
+    init(
+        _ access: DirectoryAccess,
+        cryptography: any FactorCryptography,
+        sender: any CodeSender,
+        notices: AccountNotices,
+        signIns: SignInTally
+    ) {
+        self.access = access
+        self.cryptography = cryptography
+        self.sender = sender
+        self.notices = notices
+        self.signIns = signIns
     }
 
     /// What came of an answer.
@@ -27,15 +40,15 @@ public struct LoginService: Sendable {
         with answer: FactorAnswer,
         from origin: RequestSource
     ) async throws(MusterError) -> Outcome {
-        let isAlone = PasskeyHandle(directory).challenge(in: handle) != nil
+        let isAlone = PasskeyHandle(access).challenge(in: handle) != nil
         let method: SignInTally.Method = isAlone ? .passkey : .factor
         do throws(MusterError) {
             let outcome = try await judge(handle, with: answer, from: origin)
             // Whoever is confirmed has come in before.
-            if case .begun = outcome { directory.signIns.note(method, .accepted) }
+            if case .begun = outcome { signIns.note(method, .accepted) }
             return outcome
         } catch {
-            directory.signIns.note(method, error)
+            signIns.note(method, error)
             throw error
         }
     }
@@ -45,14 +58,14 @@ public struct LoginService: Sendable {
         with answer: FactorAnswer,
         from origin: RequestSource
     ) async throws(MusterError) -> Outcome {
-        let place = SignInPlace(origin, directory)
+        let place = SignInPlace(origin, access)
         let step: Step
-        if let challenge = PasskeyHandle(directory).challenge(in: handle) {
-            guard challenge.isOpen(at: directory.clock.now()) else { throw LoginService.expired }
+        if let challenge = PasskeyHandle(access).challenge(in: handle) {
+            guard challenge.isOpen(at: access.clock.now()) else { throw LoginService.expired }
             guard case .passkey(let assertion) = answer else { throw .invalidCredentials }
             step = try await finishAlone(challenge, checked(assertion), place)
         } else {
-            let digest = directory.digester.digest(of: handle)
+            let digest = access.digester.digest(of: handle)
             try await requireOpen(digest)
             var answer = answer
             if case .passkey(let assertion) = answer {
@@ -62,10 +75,10 @@ public struct LoginService: Sendable {
         }
         switch step {
         case .begun(let session, let taken):
-            await directory.tellOfRecovery(session.user, taken)
+            await notices.tellOfRecovery(session.user, taken)
             return .begun(session)
         case .confirmed(let user, let taken):
-            await directory.tellOfRecovery(user, taken)
+            await notices.tellOfRecovery(user, taken)
             return .confirmed
         case .expired:
             throw LoginService.expired
@@ -81,9 +94,9 @@ public struct LoginService: Sendable {
         for handle: Secret<String>,
         from origin: RequestSource
     ) async throws(MusterError) -> PasskeyRequest {
-        let site = try directory.requireSite()
-        let digest = directory.digester.digest(of: handle)
-        let (ceremony, _, factors) = try await open(digest, at: SignInPlace(origin, directory))
+        let site = try access.requireSite()
+        let digest = access.digester.digest(of: handle)
+        let (ceremony, _, factors) = try await open(digest, at: SignInPlace(origin, access))
         let ids = factors.compactMap { factor -> [UInt8]? in
             guard case .passkey(let passkey) = factor.proof else { return nil }
             return passkey.credentialID
@@ -100,8 +113,8 @@ public struct LoginService: Sendable {
     ///
     /// - Throws: ``MusterError`` with code `factor.passkeys_unavailable`.
     public func beginWithPasskey() throws(MusterError) -> PasskeyRequest {
-        let site = try directory.requireSite()
-        let (handle, challenge) = PasskeyHandle(directory).begin()
+        let site = try access.requireSite()
+        let (handle, challenge) = PasskeyHandle(access).begin()
         return PasskeyRequest(handle: handle, challenge: challenge, site: site, credentialIDs: [])
     }
 
@@ -114,15 +127,15 @@ public struct LoginService: Sendable {
         by channel: CodeMessage.Channel,
         from origin: RequestSource
     ) async throws(MusterError) {
-        let place = SignInPlace(origin, directory)
-        let (_, user, _) = try await open(directory.digester.digest(of: handle), at: place)
-        guard directory.rules.delivery.sends(by: channel, to: user) else {
+        let place = SignInPlace(origin, access)
+        let (_, user, _) = try await open(access.digester.digest(of: handle), at: place)
+        guard access.rules.delivery.sends(by: channel, to: user) else {
             throw .invalid(
                 "channel",
                 "\"channel\" must be one of the login's \"factors\", not \"\(channel.rawValue)\""
             )
         }
-        try await LoginCode(directory).send(
+        try await LoginCode(access, sender: sender).send(
             to: user,
             at: place,
             by: channel
@@ -151,13 +164,13 @@ public struct LoginService: Sendable {
         _ digest: Digest,
         at place: SignInPlace
     ) async throws(MusterError) -> Opened {
-        let directory = directory
-        let found = try await directory.store.read(.bounded) {
+        let access = access
+        let found = try await access.store.read(.bounded) {
             reader throws(MusterError) -> Opened? in
             guard let ceremony = try reader.ceremony(digest),
-                ceremony.isOpenToHandles(at: directory.clock.now()),
+                ceremony.isOpenToHandles(at: access.clock.now()),
                 let user = try reader.user(.id(ceremony.user)),
-                try reader.refusal(of: user, to: ceremony, at: place, directory) == nil
+                try reader.refusal(of: user, to: ceremony, at: place, access) == nil
             else { return nil }
             return (ceremony, user, try reader.factors(of: user.id))
         }
@@ -167,10 +180,10 @@ public struct LoginService: Sendable {
 
     /// Refuses a handle that is unknown, used up or too old, before anything is changed.
     private func requireOpen(_ digest: Digest) async throws(MusterError) {
-        let ceremony = try await directory.store.read(.bounded) { reader throws(MusterError) in
+        let ceremony = try await access.store.read(.bounded) { reader throws(MusterError) in
             try reader.ceremony(digest)
         }
-        guard let ceremony, ceremony.isOpenToHandles(at: directory.clock.now()) else {
+        guard let ceremony, ceremony.isOpenToHandles(at: access.clock.now()) else {
             throw LoginService.expired
         }
     }
@@ -179,16 +192,16 @@ public struct LoginService: Sendable {
     private func checked(
         _ assertion: PasskeyAssertion
     ) async throws(MusterError) -> PasskeyAssertion {
-        let factor = try await directory.store.read(.bounded) { reader throws(MusterError) in
+        let factor = try await access.store.read(.bounded) { reader throws(MusterError) in
             try reader.passkey(assertion.credentialID)
         }
-        guard let site = directory.rules.site, let factor, !factor.isOff,
+        guard let site = access.rules.site, let factor, !factor.isOff,
             case .passkey(let passkey) = factor.proof
         else { return assertion }
         let ceremony = PasskeyCeremony(
             site: site,
-            digester: directory.digester,
-            cryptography: directory.cryptography
+            digester: access.digester,
+            cryptography: cryptography
         )
         // Of a key that is none the change itself says so.
         return (try? ceremony.checked(assertion, by: passkey)) ?? assertion
@@ -199,15 +212,15 @@ public struct LoginService: Sendable {
         _ answer: FactorAnswer,
         _ place: SignInPlace
     ) async throws(MusterError) -> Step {
-        let directory = directory
-        let token = Secret(Hex.text(directory.random.bytes(32)))
-        return try await directory.store.write { transaction throws(MusterError) in
-            let now = directory.clock.now()
+        let (access, cryptography) = (access, cryptography)
+        let token = Secret(Hex.text(access.random.bytes(32)))
+        return try await access.store.write { transaction throws(MusterError) in
+            let now = access.clock.now()
             guard var ceremony = try transaction.ceremony(digest),
                 ceremony.isOpenToHandles(at: now),
                 let user = try transaction.user(.id(ceremony.user))
             else { return .expired }
-            guard try transaction.admits(user, to: ceremony, at: place, directory) else {
+            guard try transaction.admits(user, to: ceremony, at: place, access) else {
                 return .refused
             }
             let taken = try transaction.takeFactor(
@@ -215,7 +228,8 @@ public struct LoginService: Sendable {
                 of: user,
                 challenge: ceremony.challenge,
                 at: place,
-                directory
+                access,
+                cryptography
             )
             guard let taken else {
                 ceremony.triesLeft -= 1
@@ -239,7 +253,7 @@ public struct LoginService: Sendable {
                 of: user,
                 after: taken,
                 at: place,
-                directory
+                access
             )
             return .begun(session, taken)
         }
@@ -250,22 +264,32 @@ public struct LoginService: Sendable {
         _ assertion: PasskeyAssertion,
         _ place: SignInPlace
     ) async throws(MusterError) -> Step {
-        let directory = directory
-        let token = Secret(Hex.text(directory.random.bytes(32)))
-        let digest = directory.digester.digest(challenge.bytes)
-        return try await directory.store.write { transaction throws(MusterError) in
-            let now = directory.clock.now()
+        let (access, cryptography) = (access, cryptography)
+        let token = Secret(Hex.text(access.random.bytes(32)))
+        let digest = access.digester.digest(challenge.bytes)
+        return try await access.store.write { transaction throws(MusterError) in
+            let now = access.clock.now()
             guard challenge.isOpen(at: now), try transaction.ceremony(digest) == nil else {
                 return .expired
             }
             guard let factor = try transaction.passkey(assertion.credentialID),
                 let user = try transaction.user(.id(factor.user))
             else {
-                try transaction.recordStranger(PasskeyFault.credential.rawValue, place, directory)
+                try transaction.recordRefusal(
+                    PasskeyFault.credential.rawValue,
+                    of: AuditParty(uuid: nil, name: "unknown user"),
+                    place,
+                    access
+                )
                 return .refused
             }
             if let refusal = user.refusal(by: .password, from: place.origin.address, at: now) {
-                try transaction.record(refusal, of: user, place, directory)
+                try transaction.recordRefusal(
+                    refusal.rawValue,
+                    of: AuditParty(user),
+                    place,
+                    access
+                )
                 return .refused
             }
             let taken = try transaction.takeFactor(
@@ -274,7 +298,8 @@ public struct LoginService: Sendable {
                 challenge: challenge.bytes,
                 isAlone: true,
                 at: place,
-                directory
+                access,
+                cryptography
             )
             guard let taken else { return .refused }
             // What was signed once is not to be signed in with again.
@@ -295,101 +320,8 @@ public struct LoginService: Sendable {
                 at: now
             )
             let methods = taken.methods.union([.multipleFactors])
-            try transaction.beginSession(token, of: user, by: methods, at: place, directory)
+            try transaction.beginSession(token, of: user, by: methods, at: place, access)
             return .begun(IssuedSession(token: token, user: user), taken)
         }
-    }
-}
-
-extension Ceremony {
-    /// Whether it may still be finished under a handle.
-    fileprivate func isOpenToHandles(at now: Timestamp) -> Bool {
-        switch purpose {
-        case .login, .confirmation: isOpen(at: now)
-        case .registration, .spent: false
-        }
-    }
-}
-
-extension DirectoryReader {
-    /// Why a user may not come in, or be confirmed, as it could when the ceremony began; nil if it may.
-    fileprivate func refusal(
-        of user: User,
-        to ceremony: Ceremony,
-        at place: SignInPlace,
-        _ directory: Directory
-    ) throws(MusterError) -> Refusal? {
-        let now = directory.clock.now()
-        let standing = try standing(of: place.source, about: user.id)
-        var refusal = user.refusal(by: .password, from: place.origin.address, at: now)
-        if directory.rules.lockout.locks(user.logins, standing, at: now) { refusal = .locked }
-        switch ceremony.purpose {
-        case .login(let changedAt):
-            if try password(of: user.id)?.changedAt != changedAt { refusal = .changedMeanwhile }
-        case .confirmation(let digest):
-            if try session(Digest(digest)) == nil { refusal = .changedMeanwhile }
-        case .registration, .spent:
-            refusal = .changedMeanwhile
-        }
-        return refusal
-    }
-}
-
-extension DirectoryTransaction {
-    /// Whether a user may still come in, or be confirmed; what was refused is recorded.
-    fileprivate func admits(
-        _ user: User,
-        to ceremony: Ceremony,
-        at place: SignInPlace,
-        _ directory: Directory
-    ) throws(MusterError) -> Bool {
-        let refusal = try refusal(of: user, to: ceremony, at: place, directory)
-        guard let refusal else { return true }
-        try record(refusal, of: user, place, directory)
-        return false
-    }
-
-    fileprivate func record(
-        _ refusal: Refusal,
-        of user: User,
-        _ place: SignInPlace,
-        _ directory: Directory
-    ) throws(MusterError) {
-        let event = directory.event(
-            .authenticateCode,
-            isFailure: true,
-            actor: nil,
-            origin: place.origin,
-            on: AuditParty(user),
-            fields: [AuditField("reason", refusal.rawValue)]
-        )
-        try recordRefusal(event, from: place.source, directory)
-    }
-
-    fileprivate func recordStranger(
-        _ reason: String,
-        _ place: SignInPlace,
-        _ directory: Directory
-    ) throws(MusterError) {
-        let event = directory.event(
-            .authenticateCode,
-            isFailure: true,
-            actor: nil,
-            origin: place.origin,
-            on: AuditParty(uuid: nil, name: "unknown user"),
-            fields: [AuditField("reason", reason)]
-        )
-        try recordRefusal(event, from: place.source, directory)
-    }
-
-    /// Keeps that the owner of a session has proved itself again.
-    fileprivate func confirm(
-        _ digest: Digest,
-        by taken: TakenFactor,
-        at now: Timestamp
-    ) throws(MusterError) {
-        guard let session = try session(digest) else { return }
-        let methods = session.methods.union(taken.methods)
-        try noteConfirmation(of: digest, by: methods, at: now)
     }
 }

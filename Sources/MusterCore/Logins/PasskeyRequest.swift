@@ -19,7 +19,7 @@ extension DirectoryRules {
     }
 }
 
-extension Directory {
+extension DirectoryAccess {
     /// The site for which passkeys are.
     ///
     /// - Throws: ``MusterError`` with code `factor.passkeys_unavailable`.
@@ -51,18 +51,18 @@ struct PasskeyHandle {
 
     private static let timeBytes = 8
 
-    private let directory: Directory
+    private let access: DirectoryAccess
 
-    init(_ directory: Directory) {
-        self.directory = directory
+    init(_ access: DirectoryAccess) {
+        self.access = access
     }
 
     func begin() -> (handle: Secret<String>, challenge: [UInt8]) {
-        let now = directory.clock.now().rawValue
+        let now = access.clock.now().rawValue
         let time = (0..<Self.timeBytes).map {
             UInt8(truncatingIfNeeded: now >> (56 - 8 * Int64($0)))
         }
-        let challenge = time + directory.random.bytes(Ceremony.secretBytes - Self.timeBytes)
+        let challenge = time + access.random.bytes(Ceremony.secretBytes - Self.timeBytes)
         return (Secret(Hex.text(challenge + seal(challenge).bytes)), challenge)
     }
 
@@ -82,6 +82,6 @@ struct PasskeyHandle {
     }
 
     private func seal(_ challenge: [UInt8]) -> Digest {
-        directory.digester.keyedDigest(Array("passkey login ".utf8) + challenge)
+        access.digester.keyedDigest(Array("passkey login ".utf8) + challenge)
     }
 }

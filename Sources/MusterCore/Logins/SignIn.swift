@@ -7,9 +7,9 @@ struct SignInPlace: Sendable {
         (origin, source) = (attempt.origin, attempt.source)
     }
 
-    init(_ origin: RequestSource, _ directory: Directory) {
+    init(_ origin: RequestSource, _ access: DirectoryAccess) {
         self.origin = origin
-        source = LoginSource(of: origin.address, directory.rules.networks)
+        source = LoginSource(of: origin.address, access.rules.networks)
     }
 }
 
@@ -23,7 +23,8 @@ extension DirectoryTransaction {
         challenge: [UInt8]?,
         isAlone: Bool = false,
         at place: SignInPlace,
-        _ directory: Directory
+        _ access: DirectoryAccess,
+        _ cryptography: any FactorCryptography
     ) throws(MusterError) -> TakenFactor? {
         let verdict = try judge(
             answer,
@@ -31,12 +32,13 @@ extension DirectoryTransaction {
             challenge: challenge,
             isAlone: isAlone,
             from: place.source,
-            directory
+            access,
+            cryptography
         )
         let party = AuditParty(user)
         switch verdict {
         case .taken(let taken):
-            let event = directory.event(
+            let event = access.event(
                 .authenticateCode,
                 actor: party,
                 origin: place.origin,
@@ -45,13 +47,13 @@ extension DirectoryTransaction {
             )
             var events = [event]
             if taken.provesPhone {
-                events.append(try verifyPhone(of: user, at: place, directory))
+                events.append(try verifyPhone(of: user, at: place, access))
             }
-            try recordSignIn(events, of: user, from: place.source, directory)
+            try recordSignIn(events, of: user, from: place.source, access)
             return taken
         case .refused(let reason):
-            try countFailure(of: user.id, from: place.source, directory)
-            let event = directory.event(
+            try countFailure(of: user.id, from: place.source, access)
+            let event = access.event(
                 .authenticateCode,
                 isFailure: true,
                 actor: nil,
@@ -59,7 +61,7 @@ extension DirectoryTransaction {
                 on: party,
                 fields: [AuditField("reason", reason)]
             )
-            try recordRefusal(event, from: place.source, directory)
+            try recordRefusal(event, from: place.source, access)
             return nil
         }
     }
@@ -68,13 +70,13 @@ extension DirectoryTransaction {
     private func verifyPhone(
         of user: User,
         at place: SignInPlace,
-        _ directory: Directory
+        _ access: DirectoryAccess
     ) throws(MusterError) -> AuditEvent {
         var verified = user
         verified.secondFactor.isPhoneVerified = true
-        try updateUser(verified, at: directory.clock.now())
+        try updateUser(verified, at: access.clock.now())
         let party = AuditParty(user)
-        return directory.event(
+        return access.event(
             .userUpdate,
             actor: party,
             origin: place.origin,
@@ -116,9 +118,9 @@ extension DirectoryTransaction {
         of user: User,
         by methods: Set<AuthenticationMethod>,
         at place: SignInPlace,
-        _ directory: Directory
+        _ access: DirectoryAccess
     ) throws(MusterError) {
-        let (now, origin) = (directory.clock.now(), place.origin)
+        let (now, origin) = (access.clock.now(), place.origin)
         let replaced = try endOldestSessions(
             of: user.id,
             keeping: SessionLimits.perUser - 1,
@@ -127,7 +129,7 @@ extension DirectoryTransaction {
         )
         try insertSession(
             Session(
-                digest: directory.digester.digest(of: token),
+                digest: access.digester.digest(of: token),
                 user: user.id,
                 createdAt: now,
                 lastSeenAt: now,
@@ -139,7 +141,7 @@ extension DirectoryTransaction {
         var actions: [AuditAction] = [.sessionCreate]
         if methods.contains(.password) { actions.insert(.authenticatePassword, at: 0) }
         var events = actions.map { action in
-            directory.event(action, actor: party, origin: origin, on: party)
+            access.event(action, actor: party, origin: origin, on: party)
         }
         for digest in replaced {
             let fields = [
@@ -147,7 +149,7 @@ extension DirectoryTransaction {
                 AuditField("reason", SessionEnd.replaced.rawValue),
             ]
             events.append(
-                directory.event(
+                access.event(
                     .sessionDelete,
                     actor: party,
                     origin: origin,
@@ -156,7 +158,7 @@ extension DirectoryTransaction {
                 )
             )
         }
-        try recordSignIn(events, of: user, from: place.source, directory)
+        try recordSignIn(events, of: user, from: place.source, access)
     }
 
     /// Begins a session for whoever has shown the password and, where it has one, a second factor.
@@ -167,11 +169,11 @@ extension DirectoryTransaction {
         of user: User,
         after taken: TakenFactor?,
         at place: SignInPlace,
-        _ directory: Directory
+        _ access: DirectoryAccess
     ) throws(MusterError) -> IssuedSession {
         var methods: Set<AuthenticationMethod> = [.password]
         if let taken { methods.formUnion(taken.methods.union([.multipleFactors])) }
-        try beginSession(token, of: user, by: methods, at: place, directory)
+        try beginSession(token, of: user, by: methods, at: place, access)
         return IssuedSession(
             token: token,
             user: user,
@@ -186,18 +188,18 @@ extension DirectoryTransaction {
         _ purpose: Ceremony.Purpose,
         of user: User,
         _ secrets: CeremonySecrets,
-        _ directory: Directory
+        _ access: DirectoryAccess
     ) throws(MusterError) -> LoginChallenge {
         try insertCeremony(
             Ceremony(
-                digest: directory.digester.digest(of: secrets.handle),
+                digest: access.digester.digest(of: secrets.handle),
                 user: user.id,
                 purpose: purpose,
                 challenge: secrets.challenge,
-                issuedAt: directory.clock.now()
+                issuedAt: access.clock.now()
             )
         )
-        let kinds = try factorKinds(of: user, directory.rules.delivery)
+        let kinds = try factorKinds(of: user, access.rules.delivery)
         return LoginChallenge(factors: kinds, handle: secrets.handle)
     }
 }

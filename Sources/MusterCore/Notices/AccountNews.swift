@@ -113,34 +113,3 @@ struct AccountChange: Sendable {
         return news.map { $0.sentence(by: doer) }.joined(separator: "\n")
     }
 }
-
-extension Directory {
-    /// Tells a user by e-mail what became of its account, if mail can go there.
-    ///
-    /// To be called when the change is committed. A notice that cannot be handed over is dropped, and whoever carries
-    /// messages has said so in the log: a change that was made is not taken back because of it. Neither is one of which the
-    /// user was told often enough of late (``NoticeBudget``).
-    func tell(_ change: AccountChange) async {
-        let recipient = change.before.displayEmail
-        guard let purpose = change.news.first?.purpose, rules.delivery.isEmailOn,
-            rules.delivery.canMail(to: recipient)
-        else { return }
-        let now = clock.now()
-        guard notices.take(change.before.id, purpose, isOwn: change.isOwn, at: now) else { return }
-        let notice = Notice(
-            purpose: purpose,
-            recipient: recipient,
-            party: AuditParty(change.before),
-            text: change.text,
-            at: now
-        )
-        try? await codeSender.send(notice)
-    }
-
-    /// Tells a user that a recovery code was used, if one was.
-    func tellOfRecovery(_ user: User, _ taken: TakenFactor) async {
-        guard taken.kind == .recovery else { return }
-        let left = taken.recoveryCodesLeft ?? 0
-        await tell(AccountChange(ofOwn: user, .recoveryUsed(left)))
-    }
-}

@@ -4,13 +4,12 @@
 /// user who was disabled, is out at the next attempt. Where a client comes from is not asked here: the
 /// lines carry the user's hosts, and sshd holds the client against them, and its clock against the expiry.
 public struct AuthorizedKeysService: Sendable {
-    private let directory: Directory
+    private let access: DirectoryAccess
     private let policy: SSHKeyPolicy
 
-    /// Works on a directory.
-    public init(_ directory: Directory) {
-        self.directory = directory
-        policy = directory.rules.sshKeys(directory.curves)
+    init(_ access: DirectoryAccess, curves: any CurveChecker) {
+        self.access = access
+        policy = access.rules.sshKeys(curves)
     }
 
     /// The lines of a user who is enabled and has not expired, in the order in which the keys were added.
@@ -29,8 +28,8 @@ public struct AuthorizedKeysService: Sendable {
         fingerprint: String? = nil,
         type: String? = nil
     ) async throws(MusterError) -> [AuthorizedKeysLine] {
-        let now = directory.clock.now()
-        let found = try await directory.store.read(.bounded) { reader throws(MusterError) in
+        let now = access.clock.now()
+        let found = try await access.store.read(.bounded) { reader throws(MusterError) in
             guard let user = try reader.user(.username(username)),
                 user.refusal(by: .sshKey, at: now) == nil
             else {
@@ -43,7 +42,7 @@ public struct AuthorizedKeysService: Sendable {
             // Read again from the blob, which alone decides what the key is.
             guard let key = try? SSHPublicKey(stored.key.text, policy: policy),
                 type.map({ $0 == key.type.rawValue }) ?? true,
-                fingerprint.map({ $0 == directory.fingerprint(of: key) }) ?? true
+                fingerprint.map({ $0 == access.fingerprint(of: key) }) ?? true
             else { return nil }
             return AuthorizedKeysLine(key, of: user)
         }

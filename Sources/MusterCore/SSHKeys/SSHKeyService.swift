@@ -2,13 +2,12 @@ import FoundationEssentials
 
 /// Keeps users' public keys.
 public struct SSHKeyService: Sendable {
-    private let directory: Directory
+    private let access: DirectoryAccess
     private let policy: SSHKeyPolicy
 
-    /// Works on a directory.
-    public init(_ directory: Directory) {
-        self.directory = directory
-        policy = directory.rules.sshKeys(directory.curves)
+    init(_ access: DirectoryAccess, curves: any CurveChecker) {
+        self.access = access
+        policy = access.rules.sshKeys(curves)
     }
 
     /// A user's keys.
@@ -21,7 +20,7 @@ public struct SSHKeyService: Sendable {
         of reference: UserReference,
         by principal: Principal
     ) async throws(MusterError) -> (user: User, keys: [StoredSSHKey]) {
-        try await directory.look(by: principal) { caller, reader throws(MusterError) in
+        try await access.look(by: principal) { caller, reader throws(MusterError) in
             try list(of: reference, by: caller, in: reader)
         }
     }
@@ -51,10 +50,10 @@ public struct SSHKeyService: Sendable {
         by principal: Principal,
         _ line: () throws(MusterError) -> String
     ) async throws(MusterError) -> (user: User, key: StoredSSHKey, isNew: Bool) {
-        let directory = directory
-        return try await directory.change(of: .user(reference), by: principal) {
+        let access = access
+        return try await access.change(of: .user(reference), by: principal) {
             () throws(MusterError) in
-            directory.stored(try SSHPublicKey(try line(), policy: policy))
+            access.stored(try SSHPublicKey(try line(), policy: policy))
         } _: { caller, user, fresh, transaction throws(MusterError) in
             try caller.requirePower(over: user)
             let keys = try transaction.sshKeys(of: user.id)
@@ -67,7 +66,7 @@ public struct SSHKeyService: Sendable {
             _ = try transaction.addSSHKey(fresh, to: user.id)
             let field = AuditField("ssh_key.added", fresh.fingerprint)
             try transaction.appendAuditEvent(
-                directory.event(.userUpdate, by: caller, on: AuditParty(user), fields: [field])
+                access.event(.userUpdate, by: caller, on: AuditParty(user), fields: [field])
             )
             return (user, fresh, true)
         }
@@ -87,7 +86,7 @@ public struct SSHKeyService: Sendable {
     ) async throws(MusterError) {
         try await remove(
             fingerprint: { () throws(MusterError) in
-                directory.fingerprint(of: try SSHPublicKey(unchecked: try line()))
+                access.fingerprint(of: try SSHPublicKey(unchecked: try line()))
             },
             from: reference,
             by: principal
@@ -107,8 +106,8 @@ public struct SSHKeyService: Sendable {
         from reference: UserReference,
         by principal: Principal
     ) async throws(MusterError) {
-        let directory = directory
-        try await directory.change(of: .user(reference), by: principal, fingerprint) {
+        let access = access
+        try await access.change(of: .user(reference), by: principal, fingerprint) {
             caller,
             user,
             fingerprint,
@@ -119,13 +118,13 @@ public struct SSHKeyService: Sendable {
             }
             let field = AuditField("ssh_key.removed", fingerprint)
             try transaction.appendAuditEvent(
-                directory.event(.userUpdate, by: caller, on: AuditParty(user), fields: [field])
+                access.event(.userUpdate, by: caller, on: AuditParty(user), fields: [field])
             )
         }
     }
 }
 
-extension Directory {
+extension DirectoryAccess {
     /// The fingerprint of a key, as `ssh-keygen -l` shows it.
     func fingerprint(of key: SSHPublicKey) -> String {
         let base64 = Data(digester.digest(key.blob).bytes).base64EncodedString()

@@ -57,7 +57,7 @@ public struct DeliveryReport: Sendable, Equatable {
     }
 }
 
-extension Directory {
+extension DirectoryAccess {
     /// Records what became of a message; a try that is not the last one is not recorded.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.

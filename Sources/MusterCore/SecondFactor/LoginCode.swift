@@ -5,10 +5,12 @@ struct LoginCode {
     /// A code this young is not sent again, so that asking again gives nobody more tries.
     static let resendAfter = Duration.seconds(30)
 
-    private let directory: Directory
+    private let access: DirectoryAccess
+    private let sender: any CodeSender
 
-    init(_ directory: Directory) {
-        self.directory = directory
+    init(_ access: DirectoryAccess, sender: any CodeSender) {
+        self.access = access
+        self.sender = sender
     }
 
     /// Sends a code by the ways that the user has set up, the same one by each, or by the one that is asked for.
@@ -20,15 +22,15 @@ struct LoginCode {
         at place: SignInPlace,
         by wanted: CodeMessage.Channel? = nil
     ) async throws(MusterError) {
-        let (waiting, isFamiliar) = try await directory.store.read(.bounded) {
+        let (waiting, isFamiliar) = try await access.store.read(.bounded) {
             reader throws(MusterError) in
             (
                 try reader.verificationCode(of: user.id),
                 try reader.standing(of: place.source, about: user.id).isFamiliar
             )
         }
-        guard waiting?.isFresh(at: directory.clock.now()) != true else { return }
-        let routes = LoginCode.routes(to: user, by: wanted, directory.rules.delivery)
+        guard waiting?.isFresh(at: access.clock.now()) != true else { return }
+        let routes = LoginCode.routes(to: user, by: wanted, access.rules.delivery)
         guard !routes.isEmpty else { throw .undeliverableCode }
         let order = CodeOrder(
             user: user,
@@ -37,19 +39,19 @@ struct LoginCode {
             isFamiliar: isFamiliar
         )
         let party = AuditParty(user)
-        let refused = directory.event(
+        let refused = access.event(
             .codeRefused,
             isFailure: true,
             actor: party,
             origin: place.origin,
             on: party
         )
-        let directory = directory
-        try await directory.issueCode(order) { kept, transaction throws(MusterError) in
+        let access = access
+        try await access.issueCode(order, by: sender) { kept, transaction throws(MusterError) in
             // A login at the same time may have had one sent since it was looked.
             let waiting = try transaction.verificationCode(of: user.id)
             guard waiting?.isFresh(at: kept.issuedAt) != true else { return .isOnItsWay }
-            return try transaction.order(order, kept, directory, refusing: refused)
+            return try transaction.order(order, kept, access, refusing: refused)
         }
     }
 
@@ -102,9 +104,9 @@ extension DirectoryTransaction {
         _ reason: String,
         _ attempt: PasswordAttempt,
         _ verified: VerifiedPassword,
-        _ directory: Directory
+        _ access: DirectoryAccess
     ) throws(MusterError) {
-        let event = directory.event(
+        let event = access.event(
             .authenticatePassword,
             isFailure: true,
             actor: attempt.asker.map { AuditParty($0.actor) },
@@ -112,7 +114,7 @@ extension DirectoryTransaction {
             on: AuditParty(verified.user),
             fields: [AuditField("reason", reason)] + attempt.fields
         )
-        try recordRefusal(event, from: attempt.source, directory)
+        try recordRefusal(event, from: attempt.source, access)
     }
 
     /// Keeps a code as the one outstanding code of its user, if the budget has room for it in one of its ways at least.
@@ -122,17 +124,17 @@ extension DirectoryTransaction {
     func order(
         _ order: CodeOrder,
         _ code: VerificationCode,
-        _ directory: Directory,
+        _ access: DirectoryAccess,
         refusing event: AuditEvent
     ) throws(MusterError) -> CodeOrder.Grant {
         var routes: [CodeOrder.Route] = []
         var shortest: Duration?
         for route in order.routes {
             let wait = try wait(
-                for: order.sent(code, by: route, directory),
+                for: order.sent(code, by: route, access),
                 isProven: order.isProven(route),
                 isFamiliar: order.isFamiliar,
-                directory.rules.codes
+                access.rules.codes
             )
             guard let wait else {
                 routes.append(route)
@@ -141,10 +143,10 @@ extension DirectoryTransaction {
             shortest = min(shortest ?? wait, wait)
         }
         guard !routes.isEmpty else {
-            try recordRefusal(event, from: order.refusalSource, directory)
+            try recordRefusal(event, from: order.refusalSource, access)
             return .wait(shortest ?? LoginCode.resendAfter)
         }
-        for route in routes { try noteSentCode(order.sent(code, by: route, directory)) }
+        for route in routes { try noteSentCode(order.sent(code, by: route, access)) }
         try replaceVerificationCode(of: order.user.id, with: code)
         return .send(routes)
     }
@@ -192,13 +194,13 @@ struct CodeOrder: Sendable {
     func sent(
         _ code: VerificationCode,
         by route: Route,
-        _ directory: Directory
+        _ access: DirectoryAccess
     ) -> SentCode {
         SentCode(
             at: code.issuedAt,
             user: user.id,
             channel: route.channel,
-            recipient: directory.digester.keyedDigest(route.recipient.utf8).bytes
+            recipient: access.digester.keyedDigest(route.recipient.utf8).bytes
         )
     }
 
@@ -222,7 +224,7 @@ struct CodeOrder: Sendable {
     var refusalSource: LoginSource { LoginSource(codesOf: user.id) }
 }
 
-extension Directory {
+extension DirectoryAccess {
     /// Makes a code, keeps its digest as the one outstanding code of the user, and sends it.
     ///
     /// It is enough where it can be sent by one of its ways. A code that cannot be sent is forgotten at once, so that it
@@ -232,6 +234,7 @@ extension Directory {
     ///   or what `keep` throws.
     func issueCode(
         _ order: CodeOrder,
+        by sender: any CodeSender,
         _ keep:
             @escaping @Sendable (VerificationCode, any DirectoryTransaction) throws(MusterError) ->
             CodeOrder.Grant
@@ -261,7 +264,7 @@ extension Directory {
         var failure: MusterError?
         for route in routes {
             do throws(MusterError) {
-                try await codeSender.send(order.message(Secret(code), by: route, at: kept.issuedAt))
+                try await sender.send(order.message(Secret(code), by: route, at: kept.issuedAt))
             } catch {
                 failure = error
                 unsent.append(order.sent(kept, by: route, self))
@@ -293,13 +296,13 @@ extension DirectoryTransaction {
         of user: UserID,
         purpose: VerificationCode.Purpose?,
         leaving reserve: Int = 0,
-        _ directory: Directory
+        _ access: DirectoryAccess
     ) throws(MusterError) -> Bool {
         guard var waiting = try verificationCode(of: user),
-            waiting.isOpen(at: directory.clock.now()), waiting.triesLeft > reserve
+            waiting.isOpen(at: access.clock.now()), waiting.triesLeft > reserve
         else { return false }
         if let purpose, waiting.purpose != purpose { return false }
-        let digest = code.withExposedValue { directory.keyedDigest(of: $0, for: user) }
+        let digest = code.withExposedValue { access.keyedDigest(of: $0, for: user) }
         if waiting.digest.matches(digest) {
             try deleteVerificationCode(of: user)
             return true

@@ -25,18 +25,28 @@ public struct SecondFactorSettings: Sendable {
 
 /// Sets up second factors.
 public struct SecondFactorService: Sendable {
-    private let directory: Directory
+    private let access: DirectoryAccess
+    private let passwords: PasswordChecks
+    private let sender: any CodeSender
+    private let notices: AccountNotices
 
-    /// Works on a directory.
-    public init(_ directory: Directory) {
-        self.directory = directory
+    init(
+        _ access: DirectoryAccess,
+        passwords: PasswordChecks,
+        sender: any CodeSender,
+        notices: AccountNotices
+    ) {
+        self.access = access
+        self.passwords = passwords
+        self.sender = sender
+        self.notices = notices
     }
 
     /// Reads a phone number, by the rule that was set for numbers without a prefix.
     ///
     /// - Throws: ``MusterError`` with code `input.invalid`, field `sms_phone`.
     public func phone(_ text: String) throws(MusterError) -> PhoneNumber {
-        try PhoneNumber(text, prefix: directory.rules.phonePrefix)
+        try PhoneNumber(text, prefix: access.rules.phonePrefix)
     }
 
     /// Sends a code to a phone, to find out whether it is the user's.
@@ -52,12 +62,12 @@ public struct SecondFactorService: Sendable {
         _ input: () throws(MusterError) -> (phone: PhoneNumber, password: Secret<String>?)
     ) async throws(MusterError) {
         try principal.requireSettledPassword()
-        let target = try await directory.resolve(subject, for: principal)
+        let target = try await access.resolve(subject, for: principal)
         let (phone, password) = try input()
-        try directory.rules.delivery.requireSMS(to: phone)
+        try access.rules.delivery.requireSMS(to: phone)
         let right = SecondFactorService.right(subject)
-        let directory = directory
-        try await CurrentPassword(directory).verifyOwn(
+        let access = access
+        try await CurrentPassword(access, passwords).verifyOwn(
             password,
             of: target,
             isNeeded: true,
@@ -68,25 +78,25 @@ public struct SecondFactorService: Sendable {
                 purpose: .phone(phone),
                 routes: [CodeOrder.Route(channel: .sms, recipient: phone.text)]
             )
-            try await directory.issueCode(order) { kept, transaction throws(MusterError) in
-                let caller = try directory.readmit(principal, in: transaction)
+            try await access.issueCode(order, by: sender) { kept, transaction throws(MusterError) in
+                let caller = try access.readmit(principal, in: transaction)
                 try caller.requireRight(right)
                 let user = try transaction.existing(target)
                 try caller.requirePower(over: user)
                 try verified?.confirm(in: transaction)
                 try transaction.requireRevision(of: caller)
-                let refused = directory.event(
+                let refused = access.event(
                     .codeRefused,
                     isFailure: true,
                     actor: AuditParty(caller.actor),
                     origin: caller.origin,
                     on: AuditParty(user)
                 )
-                let grant = try transaction.order(order, kept, directory, refusing: refused)
+                let grant = try transaction.order(order, kept, access, refusing: refused)
                 guard case .send = grant else { return grant }
                 let fields = [AuditField("two_factor", "verification sent")]
                 try transaction.appendAuditEvent(
-                    directory.event(.userUpdate, by: caller, on: AuditParty(user), fields: fields)
+                    access.event(.userUpdate, by: caller, on: AuditParty(user), fields: fields)
                 )
                 return grant
             }
@@ -104,8 +114,8 @@ public struct SecondFactorService: Sendable {
         by principal: Principal,
         _ input: () throws(MusterError) -> Secret<String>
     ) async throws(MusterError) {
-        let directory = directory
-        let change: AccountChange? = try await directory.change(
+        let access = access
+        let change: AccountChange? = try await access.change(
             of: subject,
             by: principal,
             ownNeeding: .permanentPassword,
@@ -115,10 +125,10 @@ public struct SecondFactorService: Sendable {
             try caller.requirePower(over: user)
             guard let waiting = try transaction.verificationCode(of: user.id),
                 case .phone(let phone) = waiting.purpose,
-                try transaction.spendCode(code, of: user.id, purpose: nil, directory)
+                try transaction.spendCode(code, of: user.id, purpose: nil, access)
             else {
                 try transaction.recordRefusal(
-                    directory.event(
+                    access.event(
                         .codeRefused,
                         isFailure: true,
                         actor: AuditParty(caller.actor),
@@ -127,7 +137,7 @@ public struct SecondFactorService: Sendable {
                         fields: [AuditField("reason", "wrong code")]
                     ),
                     from: LoginSource(codesOf: user.id),
-                    directory
+                    access
                 )
                 return nil
             }
@@ -136,11 +146,11 @@ public struct SecondFactorService: Sendable {
             user.secondFactor.phone = phone
             user.secondFactor.isPhoneVerified = true
             user.secondFactor.isSMSEnabled = true
-            try transaction.updateUser(user, at: directory.clock.now())
+            try transaction.updateUser(user, at: access.clock.now())
             try transaction.setFailureCount(0, of: .sent, of: user.id)
             let fields = [AuditField("two_factor", "phone verified")]
             try transaction.appendAuditEvent(
-                directory.event(
+                access.event(
                     .userUpdate,
                     by: caller,
                     on: AuditParty(user),
@@ -155,7 +165,7 @@ public struct SecondFactorService: Sendable {
                 "The verification code is wrong, used up or too old. Ask for a new one."
             )
         }
-        await directory.tell(change)
+        await notices.tell(change)
     }
 
     /// Switches codes on and off.
@@ -173,9 +183,9 @@ public struct SecondFactorService: Sendable {
         let right = SecondFactorService.right(subject)
         try principal.requireRight(right)
         let read = Result { () throws(MusterError) in try input() }
-        let directory = directory
+        let access = access
         guard case .success(let settings) = read, let password = settings.password else {
-            let change: AccountChange? = try await directory.change(
+            let change: AccountChange? = try await access.change(
                 of: subject,
                 by: principal,
                 ownNeeding: .permanentPassword,
@@ -184,27 +194,27 @@ public struct SecondFactorService: Sendable {
                 try CurrentPassword.requireNone(of: user, by: principal)
                 return settings
             } _: { caller, user, settings, transaction throws(MusterError) in
-                try transaction.configure(user, settings, by: caller, directory)
+                try transaction.configure(user, settings, by: caller, access)
             }
-            if let change { await directory.tell(change) }
+            if let change { await notices.tell(change) }
             return
         }
-        let target = try await directory.resolve(subject, for: principal)
-        let change: AccountChange? = try await CurrentPassword(directory).verify(
+        let target = try await access.resolve(subject, for: principal)
+        let change: AccountChange? = try await CurrentPassword(access, passwords).verify(
             password,
             of: target,
             for: .confirmation,
             by: principal
         ) { verified throws(MusterError) in
-            try await directory.change(by: principal, needing: right) {
+            try await access.change(by: principal, needing: right) {
                 caller,
                 transaction throws(MusterError) -> AccountChange? in
                 try verified.confirm(in: transaction)
                 let user = try transaction.existing(target)
-                return try transaction.configure(user, settings, by: caller, directory)
+                return try transaction.configure(user, settings, by: caller, access)
             }
         }
-        if let change { await directory.tell(change) }
+        if let change { await notices.tell(change) }
     }
 
     private static func right(_ subject: UserTarget) -> Principal.Right {
@@ -250,22 +260,22 @@ extension DirectoryTransaction {
         _ former: User,
         _ settings: SecondFactorSettings,
         by caller: Principal,
-        _ directory: Directory
+        _ access: DirectoryAccess
     ) throws(MusterError) -> AccountChange? {
         var user = former
         try caller.requirePower(over: user)
         let before = user.secondFactor
         try user.secondFactor.apply(settings)
-        try user.requireReachable(changedFrom: before, by: caller, directory.rules.delivery)
+        try user.requireReachable(changedFrom: before, by: caller, access.rules.delivery)
         guard user.secondFactor != before else { return nil }
         try requireFactorLeft(caller, user, before: before)
-        try updateUser(user, at: directory.clock.now())
+        try updateUser(user, at: access.clock.now())
         try setFailureCount(0, of: .sent, of: user.id)
         // It went where codes went before: whoever reads them there is not to come in with it, nor to verify a phone.
         try endLoginCode(of: user.id)
         let fields = user.secondFactor.auditFields(changedFrom: before)
         try appendAuditEvent(
-            directory.event(.userUpdate, by: caller, on: AuditParty(user), fields: fields)
+            access.event(.userUpdate, by: caller, on: AuditParty(user), fields: fields)
         )
         return AccountChange(of: former, by: caller, AccountNews.of(user, changedFrom: former))
     }

@@ -22,7 +22,7 @@ extension SessionService {
         try principal.requireSettledAccount()
         let (reference, limit) = try input()
         let isEverybodys = reference == nil && principal.isAdministrator
-        return try await directory.look(by: principal, isEverybodys ? .unbounded : .bounded) {
+        return try await access.look(by: principal, isEverybodys ? .unbounded : .bounded) {
             caller,
             reader throws(MusterError) in
             var query = SessionQuery(limit: limit)
@@ -51,7 +51,7 @@ extension SessionService {
         by principal: Principal
     ) async throws(MusterError) -> [OwnedSession] {
         let query = SessionQuery(user: list.query.user, limit: limit, after: last.session)
-        return try await directory.look(by: principal) { caller, reader throws(MusterError) in
+        return try await access.look(by: principal) { caller, reader throws(MusterError) in
             try SessionService.read(query, for: caller, in: reader)
         }.map(seen)
     }
@@ -69,7 +69,7 @@ extension SessionService {
     /// A session with when it was used last, which the store knows a little later.
     private func seen(_ owned: OwnedSession) -> OwnedSession {
         var owned = owned
-        owned.session.lastSeenAt = directory.activity.lastUse(of: owned.session)
+        owned.session.lastSeenAt = access.activity.lastUse(of: owned.session)
         return owned
     }
 
@@ -79,8 +79,8 @@ extension SessionService {
     ///   `password.change_required`, `session.not_found` or `store.unavailable`.
     public func revoke(_ id: SessionID?, by principal: Principal) async throws(MusterError) {
         try principal.requireSettledAccount()
-        let directory = directory
-        try await directory.change(by: principal, needing: .settledAccount) {
+        let access = access
+        try await access.change(by: principal, needing: .settledAccount) {
             principal,
             transaction throws(MusterError) in
             let session = try id.flatMap { id throws(MusterError) in try transaction.session(id) }
@@ -95,11 +95,11 @@ extension SessionService {
             try transaction.endSession(
                 session.digest,
                 because: .revoked,
-                at: directory.clock.now()
+                at: access.clock.now()
             )
             let field = AuditField("session", SessionID(session.digest).text)
             try transaction.appendAuditEvent(
-                directory.event(
+                access.event(
                     .sessionDelete,
                     by: principal,
                     on: AuditParty(owner),
@@ -117,8 +117,8 @@ extension SessionService {
         of reference: UserReference,
         by principal: Principal
     ) async throws(MusterError) {
-        let directory = directory
-        try await directory.change(of: principal.target(reference), by: principal) {
+        let access = access
+        try await access.change(of: principal.target(reference), by: principal) {
             principal,
             owner,
             transaction throws(MusterError) in
@@ -130,11 +130,11 @@ extension SessionService {
                 of: owner.id,
                 except: nil,
                 because: .revoked,
-                at: directory.clock.now()
+                at: access.clock.now()
             )
             let field = AuditField("sessions", "\(count)")
             try transaction.appendAuditEvent(
-                directory.event(
+                access.event(
                     .sessionDelete,
                     by: principal,
                     on: AuditParty(owner),

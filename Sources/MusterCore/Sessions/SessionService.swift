@@ -17,11 +17,27 @@ public struct LoginRequest: Sendable {
 
 /// Begins and ends sessions.
 public struct SessionService: Sendable {
-    let directory: Directory
+    let access: DirectoryAccess
+    let passwords: PasswordChecks
+    let cryptography: any FactorCryptography
+    let sender: any CodeSender
+    let notices: AccountNotices
+    let signIns: SignInTally
 
-    /// Works on a directory.
-    public init(_ directory: Directory) {
-        self.directory = directory
+    init(
+        _ access: DirectoryAccess,
+        passwords: PasswordChecks,
+        cryptography: any FactorCryptography,
+        sender: any CodeSender,
+        notices: AccountNotices,
+        signIns: SignInTally
+    ) {
+        self.access = access
+        self.passwords = passwords
+        self.cryptography = cryptography
+        self.sender = sender
+        self.notices = notices
+        self.signIns = signIns
     }
 
     /// Begins a session for whoever knows the password and, where one is set up, has the second factor.
@@ -35,7 +51,7 @@ public struct SessionService: Sendable {
         _ request: LoginRequest,
         from origin: RequestSource
     ) async throws(MusterError) -> IssuedSession {
-        try await directory.signIns.note(.password) { () throws(MusterError) in
+        try await signIns.note(.password) { () throws(MusterError) in
             try await begin(request, from: origin)
         }
     }
@@ -48,7 +64,7 @@ public struct SessionService: Sendable {
             subject: .name(request.username),
             password: request.password,
             origin: origin,
-            source: LoginSource(of: origin.address, directory.rules.networks),
+            source: LoginSource(of: origin.address, access.rules.networks),
             purpose: .signIn(.password)
         )
         var outcome = try await step(attempt, request.code)
@@ -58,7 +74,7 @@ public struct SessionService: Sendable {
         }
         switch outcome {
         case .issued(let session, let taken):
-            if let taken { await directory.tellOfRecovery(session.user, taken) }
+            if let taken { await notices.tellOfRecovery(session.user, taken) }
             return session
         case .needsCode(let user, let challenge):
             throw await refusal(of: user, challenge, attempt)
@@ -79,7 +95,7 @@ public struct SessionService: Sendable {
         // Whom no code can reach any more may still have recovery codes.
         if isSent, challenge.factors != [.recovery] {
             do throws(MusterError) {
-                try await LoginCode(directory).send(to: user, at: SignInPlace(attempt))
+                try await LoginCode(access, sender: sender).send(to: user, at: SignInPlace(attempt))
             } catch {
                 refusal = error
             }
@@ -99,12 +115,12 @@ public struct SessionService: Sendable {
         _ attempt: PasswordAttempt,
         _ code: Secret<String>?
     ) async throws(MusterError) -> Outcome {
-        let directory = directory
-        let token = Secret(Hex.text(directory.random.bytes(32)))
-        let secrets = CeremonySecrets(directory.random)
-        return try await PasswordVerifier(directory).verify(attempt) {
+        let (access, cryptography) = (access, cryptography)
+        let token = Secret(Hex.text(access.random.bytes(32)))
+        let secrets = CeremonySecrets(access.random)
+        return try await PasswordVerifier(access, passwords).verify(attempt) {
             verified throws(MusterError) in
-            try await directory.store.write { transaction throws(MusterError) in
+            try await access.store.write { transaction throws(MusterError) in
                 let signIn: VerifiedPassword.SignIn
                 switch try verified.judge(in: transaction) {
                 case .good(let present):
@@ -115,7 +131,7 @@ public struct SessionService: Sendable {
                             refusal.rawValue,
                             attempt,
                             verified,
-                            directory
+                            access
                         )
                     }
                     return .refused(refusal)
@@ -129,7 +145,7 @@ public struct SessionService: Sendable {
                             attempt,
                             verified,
                             secrets,
-                            directory
+                            access
                         )
                         return .needsCode(user, challenge)
                     }
@@ -138,7 +154,8 @@ public struct SessionService: Sendable {
                         of: user,
                         challenge: nil,
                         at: SignInPlace(attempt),
-                        directory
+                        access,
+                        cryptography
                     )
                     guard taken != nil else { return .refused(.wrongPassword) }
                 }
@@ -148,7 +165,7 @@ public struct SessionService: Sendable {
                     of: user,
                     after: taken,
                     at: SignInPlace(attempt),
-                    directory
+                    access
                 )
                 return .issued(session, taken)
             }
@@ -162,20 +179,20 @@ public struct SessionService: Sendable {
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     public func logOut(_ principal: Principal) async throws(MusterError) {
         guard let digest = principal.sessionDigest else { return }
-        let directory = directory
+        let access = access
         // There are no more of these than there were logins.
-        try await directory.changeUncounted(by: principal, needing: .any) {
+        try await access.changeUncounted(by: principal, needing: .any) {
             principal,
             transaction throws(MusterError) in
-            try transaction.endSession(digest, because: .loggedOut, at: directory.clock.now())
+            try transaction.endSession(digest, because: .loggedOut, at: access.clock.now())
             let party = AuditParty(principal.actor)
             try transaction.recordSignIn(
                 [AuditAction.logout, .sessionDelete].map { action in
-                    directory.event(action, by: principal, on: party)
+                    access.event(action, by: principal, on: party)
                 },
                 of: principal.actor,
-                from: LoginSource(of: principal.origin.address, directory.rules.networks),
-                directory
+                from: LoginSource(of: principal.origin.address, access.rules.networks),
+                access
             )
         }
     }
@@ -187,11 +204,11 @@ public struct SessionService: Sendable {
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     public func sweep() async throws(MusterError) {
-        let now = directory.clock.now()
-        let limit = now.advanced(by: .zero - directory.rules.sessionLifetime)
+        let now = access.clock.now()
+        let limit = now.advanced(by: .zero - access.rules.sessionLifetime)
         var last: Digest?
         repeat {
-            last = try await directory.store.write { [last] transaction throws(MusterError) in
+            last = try await access.store.write { [last] transaction throws(MusterError) in
                 try transaction.endExpiredSessions(
                     after: last,
                     atMost: SessionLimits.sweptTogether,
@@ -201,7 +218,7 @@ public struct SessionService: Sendable {
             }
         } while last != nil && !Task.isCancelled
         for _ in 0..<SessionLimits.forgettingTurns where !Task.isCancelled {
-            let forgotten = try await directory.store.write { transaction throws(MusterError) in
+            let forgotten = try await access.store.write { transaction throws(MusterError) in
                 try transaction.forgetSessionEnds(
                     before: limit,
                     keeping: SessionLimits.ended,
@@ -210,7 +227,7 @@ public struct SessionService: Sendable {
             }
             guard forgotten == SessionLimits.sweptTogether else { break }
         }
-        try await directory.store.write { transaction throws(MusterError) in
+        try await access.store.write { transaction throws(MusterError) in
             try transaction.forgetCeremonies(
                 outside: now.advanced(
                     by: .zero - Ceremony.lifetime
@@ -233,23 +250,23 @@ extension DirectoryTransaction {
         _ attempt: PasswordAttempt,
         _ verified: VerifiedPassword,
         _ secrets: CeremonySecrets,
-        _ directory: Directory
+        _ access: DirectoryAccess
     ) throws(MusterError) -> LoginChallenge {
         try verified.replaceHash(in: self)
-        let event = directory.event(
+        let event = access.event(
             .authenticatePassword,
             actor: AuditParty(user),
             origin: attempt.origin,
             on: AuditParty(user),
             fields: [AuditField("second_factor", "code required")]
         )
-        try recordSignIn([event], of: user, from: attempt.source, directory)
-        let changedAt = try password(of: user.id)?.changedAt ?? directory.clock.now()
+        try recordSignIn([event], of: user, from: attempt.source, access)
+        let changedAt = try password(of: user.id)?.changedAt ?? access.clock.now()
         return try beginCeremony(
             .login(passwordChangedAt: changedAt),
             of: user,
             secrets,
-            directory
+            access
         )
     }
 }

@@ -1,4 +1,4 @@
-extension Directory {
+extension DirectoryAccess {
     /// Refuses a user whom the caller may not make.
     ///
     /// Where the dialect's policy says so, the name needs an approved domain. Nobody can give bits or a role that it does

@@ -1,6 +1,6 @@
 /// One change of a user, with the rules that hold at the moment when it is made.
 struct UserEdit: Sendable {
-    let directory: Directory
+    let access: DirectoryAccess
     /// The caller as it is when the change is made.
     let principal: Principal
     let changes: UserChanges
@@ -42,7 +42,7 @@ struct UserEdit: Sendable {
             return Outcome(user: before, change: AccountChange(of: before, by: principal, news))
         }
         try check(before, after, in: transaction)
-        let now = directory.clock.now()
+        let now = access.clock.now()
         var fields = after.auditFields(changedFrom: before)
         try transaction.updateUser(after, at: now)
         // A code that waits went to the former address.
@@ -67,7 +67,7 @@ struct UserEdit: Sendable {
             try transaction.endSessions(of: id, except: nil, because: .disabled, at: now)
         }
         try transaction.appendAuditEvent(
-            directory.event(
+            access.event(
                 .userUpdate,
                 by: principal,
                 on: AuditParty(before),
@@ -94,8 +94,8 @@ struct UserEdit: Sendable {
         }
         guard
             !after.secondFactor.isEmailEnabled
-                || directory.rules.delivery.canMail(to: after.displayEmail)
-                || !directory.rules.delivery.canMail(to: before.displayEmail)
+                || access.rules.delivery.canMail(to: after.displayEmail)
+                || !access.rules.delivery.canMail(to: before.displayEmail)
         else {
             throw .invalid(
                 "email",
@@ -123,7 +123,7 @@ struct UserEdit: Sendable {
     /// A later one it can still take back, and whoever administers users could make itself another account anyway.
     private func requireTime(_ before: User, _ after: User) throws(MusterError) {
         guard principal.isOwn(before), !principal.isMachine,
-            after.isExpired(at: directory.clock.now())
+            after.isExpired(at: access.clock.now())
         else { return }
         throw MusterError(
             .ownAccount,

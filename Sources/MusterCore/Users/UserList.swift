@@ -52,9 +52,9 @@ extension UserService {
         _ request: UserListRequest,
         by principal: Principal
     ) async throws(MusterError) -> UserList {
-        try await directory.store.read(request.isShort ? .bounded : .unbounded) {
+        try await access.store.read(request.isShort ? .bounded : .unbounded) {
             [self] reader throws(MusterError) in
-            let caller = try directory.readmitUnchanged(principal, in: reader)
+            let caller = try access.readmitUnchanged(principal, in: reader)
             let group = try request.group.map { reference throws(MusterError) in
                 try reader.existingGroup(reference, for: caller)
             }

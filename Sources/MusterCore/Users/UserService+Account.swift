@@ -21,7 +21,7 @@ extension UserService {
         of reference: UserReference,
         by principal: Principal
     ) async throws(MusterError) -> UserAccount {
-        try await directory.look(by: principal) { caller, reader throws(MusterError) in
+        try await access.look(by: principal) { caller, reader throws(MusterError) in
             try account(of: reference, by: caller, in: reader)
         }
     }
@@ -40,9 +40,9 @@ extension UserService {
 
     /// The caller with all that belongs to it, also where its password has to be changed first.
     ///
-    /// - Throws: ``MusterError`` as ``Directory/readmit(_:in:)``, or with code `store.unavailable`.
+    /// - Throws: ``MusterError`` as ``DirectoryAccess/readmit(_:in:)``, or with code `store.unavailable`.
     public func ownAccount(by principal: Principal) async throws(MusterError) -> UserAccount {
-        try await directory.look(by: principal) { caller, reader throws(MusterError) in
+        try await access.look(by: principal) { caller, reader throws(MusterError) in
             try ownAccount(by: caller, in: reader)
         }
     }
@@ -67,7 +67,7 @@ extension UserService {
         in reader: any DirectoryReader
     ) throws(MusterError) -> UserAccount {
         let groups = user.groups.isEmpty ? [] : try reader.groups(user.groups)
-        var shown = directory.activity.updated(user.shown(to: caller))
+        var shown = access.activity.updated(user.shown(to: caller))
         shown.factors = try reader.factorCounts(of: user.id)
         return UserAccount(
             user: shown,
@@ -86,7 +86,7 @@ extension UserService {
         _ query: UserQuery,
         by principal: Principal
     ) async throws(MusterError) -> Int {
-        try await directory.look(by: principal, .unbounded) { caller, reader throws(MusterError) in
+        try await access.look(by: principal, .unbounded) { caller, reader throws(MusterError) in
             try caller.requireReader()
             return try reader.userCount(query)
         }
@@ -102,8 +102,8 @@ extension UserService {
         _ reference: UserReference,
         by principal: Principal
     ) async throws(MusterError) -> User {
-        let directory = directory
-        let user = try await directory.change(of: .user(reference), by: principal) {
+        let access = access
+        let user = try await access.change(of: .user(reference), by: principal) {
             caller,
             user,
             transaction throws(MusterError) in
@@ -123,12 +123,12 @@ extension UserService {
             try transaction.unlockPassword(of: user)
             let fields = [AuditField("failed_logins", "0")]
             try transaction.appendAuditEvent(
-                directory.event(.userUpdate, by: caller, on: AuditParty(user), fields: fields)
+                access.event(.userUpdate, by: caller, on: AuditParty(user), fields: fields)
             )
             var unlocked = try transaction.existing(.id(user.id))
             unlocked.factors = user.factors
             return unlocked
         }
-        return directory.activity.updated(user)
+        return access.activity.updated(user)
     }
 }

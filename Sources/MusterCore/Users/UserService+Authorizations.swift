@@ -10,15 +10,15 @@ extension UserService {
         by principal: Principal,
         _ input: () throws(MusterError) -> UserChanges
     ) async throws(MusterError) {
-        let directory = directory
-        _ = try await directory.change(of: .user(reference), by: principal, input) {
+        let access = access
+        _ = try await access.change(of: .user(reference), by: principal, input) {
             caller,
             target,
             changes,
             transaction throws(MusterError) in
             try caller.requireOther(than: target)
             let edit = UserEdit(
-                directory: directory,
+                access: access,
                 principal: caller,
                 changes: changes,
                 hash: nil

@@ -79,23 +79,23 @@ extension UserService {
                 for: changes
             )
         }
-        let directory = directory
-        let outcome = try await directory.change(of: target, by: principal) {
+        let access = access
+        let outcome = try await access.change(of: target, by: principal) {
             () throws(MusterError) in
             try read.get().body
         } for: { body, user throws(MusterError) in
             try changes(body, user)
         } _: { caller, user, changes, transaction throws(MusterError) in
             let edit = UserEdit(
-                directory: directory,
+                access: access,
                 principal: caller,
                 changes: changes,
                 hash: nil
             )
             return try edit.make(on: user, in: transaction).counting(countsFactors, in: transaction)
         }
-        await directory.tell(outcome.change)
-        return directory.activity.updated(outcome.user)
+        await notices.tell(outcome.change)
+        return access.activity.updated(outcome.user)
     }
 
     /// Changes a user where a password has to be hashed, which takes long: the user is looked at before.
@@ -107,10 +107,10 @@ extension UserService {
         for changes: (Body, User) throws(MusterError) -> UserChanges
     ) async throws(MusterError) -> User {
         let right: Principal.Right = target.isOneself ? .settledAccount : .administrator
-        let target = try await directory.resolve(target, for: principal)
+        let target = try await access.resolve(target, for: principal)
         let changes = try changes(asked.body, target)
         let own = principal.isOwn(target) ? asked.currentPassword : nil
-        let outcome = try await CurrentPassword(directory).verifyOwn(
+        let outcome = try await CurrentPassword(access, passwords).verifyOwn(
             own,
             of: target,
             isNeeded: asked.password != nil,
@@ -121,7 +121,8 @@ extension UserService {
             if let password = asked.password {
                 try principal.requirePower(over: target)
                 hash = try await NewPassword(
-                    directory,
+                    access,
+                    passwords.hasher,
                     in: .caller(principal.user.id),
                     by: principal
                 ).hash(
@@ -136,8 +137,8 @@ extension UserService {
                 try outcome.counting(countsFactors, in: transaction)
             }
         }
-        await directory.tell(outcome.change)
-        return directory.activity.updated(outcome.user)
+        await notices.tell(outcome.change)
+        return access.activity.updated(outcome.user)
     }
 
     private func make(
@@ -151,13 +152,13 @@ extension UserService {
             @escaping @Sendable (UserEdit.Outcome, any DirectoryTransaction) throws(MusterError)
             -> UserEdit.Outcome
     ) async throws(MusterError) -> UserEdit.Outcome {
-        let directory = directory
-        return try await directory.change(by: principal, needing: right) {
+        let access = access
+        return try await access.change(by: principal, needing: right) {
             caller,
             transaction throws(MusterError) in
             try verified?.confirm(in: transaction)
             let edit = UserEdit(
-                directory: directory,
+                access: access,
                 principal: caller,
                 changes: changes,
                 hash: hash,

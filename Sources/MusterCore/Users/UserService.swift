@@ -2,11 +2,14 @@ public import FoundationEssentials
 
 /// Creates, shows, changes and deletes users.
 public struct UserService: Sendable {
-    let directory: Directory
+    let access: DirectoryAccess
+    let passwords: PasswordChecks
+    let notices: AccountNotices
 
-    /// Works on a directory.
-    public init(_ directory: Directory) {
-        self.directory = directory
+    init(_ access: DirectoryAccess, passwords: PasswordChecks, notices: AccountNotices) {
+        self.access = access
+        self.passwords = passwords
+        self.notices = notices
     }
 
     /// One page of users, for those who may look at others: the Basic role, or the read of Users.
@@ -21,8 +24,8 @@ public struct UserService: Sendable {
     ) async throws(MusterError) -> [User] {
         let query = try query()
         let extent: ReadExtent = query.isShort ? .bounded : .unbounded
-        return try await directory.store.read(extent) { [self] reader throws(MusterError) in
-            let caller = try directory.readmitUnchanged(principal, in: reader)
+        return try await access.store.read(extent) { [self] reader throws(MusterError) in
+            let caller = try access.readmitUnchanged(principal, in: reader)
             return try page(by: caller, in: reader) { () throws(MusterError) in query }
         }
     }
@@ -37,7 +40,7 @@ public struct UserService: Sendable {
     ) throws(MusterError) -> [User] {
         try principal.requireReader()
         return try reader.users(try query()).map { user in
-            directory.activity.updated(user.shown(to: principal))
+            access.activity.updated(user.shown(to: principal))
         }
     }
 
@@ -49,12 +52,12 @@ public struct UserService: Sendable {
         _ subject: UserTarget,
         by principal: Principal
     ) async throws(MusterError) -> User {
-        let (user, caller) = try await directory.look(by: principal) {
+        let (user, caller) = try await access.look(by: principal) {
             caller,
             reader throws(MusterError) in
             (try reader.resolve(subject, for: caller), caller)
         }
-        return directory.activity.updated(user.shown(to: caller))
+        return access.activity.updated(user.shown(to: caller))
     }
 
     /// A user, as ``details(_:by:)``, at the moment that a reader sees.
@@ -66,7 +69,7 @@ public struct UserService: Sendable {
         in reader: any DirectoryReader
     ) throws(MusterError) -> User {
         let user = try reader.resolve(subject, for: principal)
-        return directory.activity.updated(user.shown(to: principal))
+        return access.activity.updated(user.shown(to: principal))
     }
 
     /// A user, for those who may look at others; or the caller itself, by whatever name.
@@ -77,10 +80,10 @@ public struct UserService: Sendable {
         at reference: UserReference,
         by principal: Principal
     ) async throws(MusterError) -> User {
-        let user = try await directory.look(by: principal) { caller, reader throws(MusterError) in
+        let user = try await access.look(by: principal) { caller, reader throws(MusterError) in
             try reader.resolveReadable(reference, for: caller).shown(to: caller)
         }
-        return directory.activity.updated(user)
+        return access.activity.updated(user)
     }
 
     /// A user, as ``look(at:by:)``, at the moment that a reader sees.
@@ -92,7 +95,7 @@ public struct UserService: Sendable {
         in reader: any DirectoryReader
     ) throws(MusterError) -> User {
         let user = try reader.resolveReadable(reference, for: principal)
-        return directory.activity.updated(user.shown(to: principal))
+        return access.activity.updated(user.shown(to: principal))
     }
 
     /// Creates a user in the built-in group, with all its fields in one change.
@@ -109,11 +112,12 @@ public struct UserService: Sendable {
     ) async throws(MusterError) -> User {
         try principal.requireAdministrator()
         let (draft, password) = try input()
-        try directory.requireCreatable(draft, by: principal)
+        try access.requireCreatable(draft, by: principal)
         var hash: PasswordHash?
         if let password {
             hash = try await NewPassword(
-                directory,
+                access,
+                passwords.hasher,
                 in: .caller(principal.user.id),
                 by: principal
             ).hash(
@@ -121,12 +125,12 @@ public struct UserService: Sendable {
                 for: draft.username
             )
         }
-        let directory = directory
-        return try await directory.change(by: principal, needing: .administrator) {
+        let access = access
+        return try await access.change(by: principal, needing: .administrator) {
             [hash] caller, transaction throws(MusterError) in
-            try directory.requireCreatable(draft, by: caller)
-            let now = directory.clock.now()
-            let uuid = UUID.random(from: directory.random)
+            try access.requireCreatable(draft, by: caller)
+            let now = access.clock.now()
+            let uuid = UUID.random(from: access.random)
             let user = try transaction.insertUser(draft, uuid: uuid, at: now)
             if let hash {
                 try transaction.replacePassword(
@@ -135,7 +139,7 @@ public struct UserService: Sendable {
                 )
             }
             try transaction.appendAuditEvent(
-                directory.creationEvent(of: user, hasPassword: hash != nil, by: caller)
+                access.creationEvent(of: user, hasPassword: hash != nil, by: caller)
             )
             return user
         }
@@ -153,8 +157,8 @@ public struct UserService: Sendable {
         by principal: Principal,
         _ successor: () throws(MusterError) -> UUID?
     ) async throws(MusterError) {
-        let directory = directory
-        try await directory.change(of: .user(reference), by: principal, successor) {
+        let access = access
+        try await access.change(of: .user(reference), by: principal, successor) {
             caller,
             user,
             successor,
@@ -163,7 +167,7 @@ public struct UserService: Sendable {
             guard caller.isMachine || !caller.isOwn(user) else {
                 throw MusterError(.ownAccount, "You cannot delete your own account.")
             }
-            guard user.id != directory.identity.owner else {
+            guard user.id != access.identity.owner else {
                 throw MusterError(
                     .userUndeletable,
                     "The administrator made with the directory cannot be deleted. Disable it instead."
@@ -173,7 +177,7 @@ public struct UserService: Sendable {
             var fields: [AuditField] = []
             if let successor {
                 let heir = try transaction.user(.uuid(successor))
-                guard let heir, heir.id != user.id, !heir.isShutOut(at: directory.clock.now())
+                guard let heir, heir.id != user.id, !heir.isShutOut(at: access.clock.now())
                 else {
                     throw MusterError(
                         .successorRefused,
@@ -188,11 +192,11 @@ public struct UserService: Sendable {
                 of: user.id,
                 except: nil,
                 because: .userRemoved,
-                at: directory.clock.now()
+                at: access.clock.now()
             )
             try transaction.deleteUser(user.id)
             try transaction.appendAuditEvent(
-                directory.event(.userDelete, by: caller, on: AuditParty(user), fields: fields)
+                access.event(.userDelete, by: caller, on: AuditParty(user), fields: fields)
             )
         }
     }

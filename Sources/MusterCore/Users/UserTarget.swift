@@ -8,7 +8,7 @@ public enum UserTarget: Sendable {
     case user(UserReference)
 }
 
-extension Directory {
+extension DirectoryAccess {
     /// Finds the user a call acts on, after asking whether the caller may know.
     ///
     /// Callers without the right are refused before anything is said about whether the user exists, also those who

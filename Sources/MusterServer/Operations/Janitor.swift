@@ -49,7 +49,7 @@ public struct Janitor: Service {
         tellRefusals()
         do {
             try await directory.activity.flush(to: directory.store)
-            try await directory.impersonations.settle(directory, all: true)
+            try await directory.impersonations.settle(directory.access, all: true)
         } catch {
             report(error)
         }
@@ -58,7 +58,7 @@ public struct Janitor: Service {
     /// Finds out how dear the hashes are that are kept.
     private func survey() async {
         do {
-            try await HashSurvey.run(directory)
+            try await HashSurvey.run(directory.store, directory.hasher)
         } catch {
             report(error)
         }
@@ -69,8 +69,8 @@ public struct Janitor: Service {
             try await directory.activity.flush(to: directory.store)
             guard sweeps else { return }
             try await SessionService(directory).sweep()
-            try await RefusalAudit.settle(directory)
-            try await directory.impersonations.settle(directory)
+            try await RefusalAudit.settle(directory.access)
+            try await directory.impersonations.settle(directory.access)
         } catch {
             report(error)
         }

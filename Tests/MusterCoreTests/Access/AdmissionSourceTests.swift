@@ -1,4 +1,3 @@
-import Foundation
 import MusterCore
 import Testing
 
@@ -42,7 +41,8 @@ struct AdmissionSourceTests {
         Phrase(
             pattern: #"\bsessionLifetime\b"#,
             files: [
-                "Access/Admission.swift", "Sessions/SessionService.swift", "Store/Directory.swift",
+                "Access/Admission.swift", "Sessions/SessionService.swift",
+                "Store/DirectoryRules.swift",
             ]
         ),
         // The rule of the lock, where passwords are checked and logins are finished, and what is remembered of names that
@@ -51,7 +51,7 @@ struct AdmissionSourceTests {
             pattern: #"\.locks(Caller)?\("#,
             files: [
                 "Credentials/PasswordVerifier.swift", "Credentials/TriedNames.swift",
-                "Logins/LoginService.swift",
+                "Logins/CeremonyAdmission.swift",
             ]
         ),
         Phrase(
@@ -71,30 +71,10 @@ struct AdmissionSourceTests {
         ),
     ]
 
-    private static let core = URL(filePath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent()
-        .appending(path: "Sources/MusterCore")
-
-    /// Every file of the core by its path, without comments.
-    private static let files: [String: String] = {
-        var files: [String: String] = [:]
-        let paths = FileManager.default.enumerator(atPath: core.path)?.compactMap { $0 as? String }
-        for path in paths ?? [] where path.hasSuffix(".swift") {
-            let text = try? String(contentsOf: core.appending(path: path), encoding: .utf8)
-            files[path] = (text ?? "").split(separator: "\n")
-                .filter { !$0.drop { $0 == " " }.hasPrefix("//") }
-                .joined(separator: "\n")
-        }
-        return files
-    }()
-
     @Test("only the rule asks what decides about coming in", arguments: phrases)
     func once(_ phrase: Phrase) throws {
-        let pattern = try Regex(phrase.pattern).wordBoundaryKind(.simple)
-        let found = Self.files.filter { $0.value.contains(pattern) }.keys
         #expect(
-            Set(found) == phrase.files,
+            try CoreSources.files(with: phrase.pattern) == phrase.files,
             "Whoever lets somebody in asks User.refusal(by:from:at:), and names its way in SignInMethod."
         )
     }
@@ -103,7 +83,7 @@ struct AdmissionSourceTests {
     func named() throws {
         let pattern = try Regex<(Substring, Substring)>(#"(?:efusal\(by: |signIn\()\.(\w+)"#)
         var asked: Set<String> = []
-        for text in Self.files.values {
+        for text in CoreSources.files.values {
             asked.formUnion(text.matches(of: pattern).map { String($0.output.1) })
         }
         #expect(asked == Set(SignInMethod.allCases.map { "\($0)" }))

@@ -55,7 +55,7 @@ struct AuditedRefusalTests {
         }
         #expect(events.count == RefusalAudit.recordedInAll)
         test.clock.advance(by: .seconds(60))
-        let counts = try await self.events { try await RefusalAudit.settle(test.directory) }
+        let counts = try await self.events { try await RefusalAudit.settle(test.directory.access) }
         let numbers = counts.flatMap(\.fields).filter { $0.key == "count" }.map(\.value)
         #expect(numbers == ["50", "50"], "of two neighbourhoods")
         #expect(

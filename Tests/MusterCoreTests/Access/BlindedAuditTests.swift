@@ -82,7 +82,7 @@ struct BlindedAuditTests {
         let one = try await test.auditEvents().count { $0.isFailure }
         #expect(one <= RefusalAudit.recordedInAll)
         test.clock.advance(by: .seconds(60))
-        try await RefusalAudit.settle(test.directory)
+        try await RefusalAudit.settle(test.directory.access)
         let counts = try await test.auditEvents().filter { $0.requestID == "counted" }
         // Beyond so many pairs source and target are counted each by itself, so the latter says nothing new.
         let bySource = counts.filter { event in
@@ -101,7 +101,7 @@ struct BlindedAuditTests {
         await guess(30, from: "198.51.100.66")
         await guess(7, from: "198.51.100.67")
         test.clock.advance(by: .seconds(60))
-        try await RefusalAudit.settle(test.directory)
+        try await RefusalAudit.settle(test.directory.access)
         let counts = try await test.auditEvents().filter { $0.requestID == "counted" }
         let said = counts.map { event in
             (event.target?.name ?? "") + " "
@@ -120,7 +120,7 @@ struct BlindedAuditTests {
     func bounded() async throws {
         let store = MemoryStore()
         let test = try await TestDirectory(store: store)
-        let directory = test.directory
+        let access = test.directory.access
         let users = 3000
         try await store.write { transaction throws(MusterError) in
             for number in 0..<users {
@@ -128,20 +128,20 @@ struct BlindedAuditTests {
                     SourceNetwork(of: IPAddress("2001:db8:\(String(number, radix: 16))::1"))
                 )
                 for _ in 0..<2 {
-                    let event = directory.event(
+                    let event = access.event(
                         .authenticatePassword,
                         isFailure: true,
                         actor: nil,
                         origin: TestDirectory.origin(),
                         on: AuditParty(test.administrator)
                     )
-                    try transaction.recordRefusal(event, from: source, directory)
+                    try transaction.recordRefusal(event, from: source, access)
                 }
             }
         }
         test.clock.advance(by: .seconds(60))
         let kept = try await store.write { transaction throws(MusterError) in
-            try transaction.takeRefusals(before: directory.clock.now(), most: .max).count
+            try transaction.takeRefusals(before: access.clock.now(), most: .max).count
         }
         #expect(kept < 5 * RefusalAudit.countedApart)
     }

@@ -91,7 +91,7 @@ struct ImpersonationTests {
     func end(_ milliseconds: Int, _ hasEnded: Bool) async throws {
         _ = try await impersonate()
         test.clock.advance(by: .milliseconds(milliseconds))
-        try await test.directory.impersonations.settle(test.directory)
+        try await test.directory.impersonations.settle(test.directory.access)
         let ends = try await events(.impersonationEnd)
         #expect(ends.count == (hasEnded ? 1 : 0))
         if hasEnded {
@@ -108,9 +108,9 @@ struct ImpersonationTests {
         _ = try await test.makeUser("other@example.com")
         _ = try await impersonate()
         _ = try await impersonate("other@example.com")
-        try await test.directory.impersonations.settle(test.directory, all: true)
+        try await test.directory.impersonations.settle(test.directory.access, all: true)
         #expect(try await events(.impersonationEnd).count == 2)
-        try await test.directory.impersonations.settle(test.directory, all: true)
+        try await test.directory.impersonations.settle(test.directory.access, all: true)
         #expect(try await events(.impersonationEnd).count == 2)
     }
 
@@ -149,10 +149,10 @@ struct ImpersonationTests {
         test.clock.advance(by: .seconds(300))
         store.failWrites(1)
         let refusal = await failure {
-            try await test.directory.impersonations.settle(test.directory)
+            try await test.directory.impersonations.settle(test.directory.access)
         }
         #expect(refusal?.code == .storeUnavailable)
-        try await test.directory.impersonations.settle(test.directory)
+        try await test.directory.impersonations.settle(test.directory.access)
         #expect(try await events(.impersonationEnd).count == 1)
     }
 }

@@ -35,7 +35,7 @@ struct EvenRefusalTests {
         let test = try await TestDirectory(hasher: hasher)
         let dear = try await test.makeUser("dear@example.com")
         for number in 0..<HashSurvey.batch { _ = try await test.makeUser("u\(number)@example.com") }
-        try await HashSurvey.run(test.directory)
+        try await HashSurvey.run(test.directory.store, test.directory.hasher)
         await fail(test, "dear@example.com")
         #expect(test.clock.waits.isEmpty, "all hashes are alike")
 
@@ -47,7 +47,7 @@ struct EvenRefusalTests {
         try await test.directory.store.write { transaction throws(MusterError) in
             try transaction.replacePassword(of: dear.id, with: password)
         }
-        try await HashSurvey.run(test.directory)
+        try await HashSurvey.run(test.directory.store, test.directory.hasher)
         for name in ["dear@example.com", "u1@example.com", "nobody@example.com"] {
             await fail(test, name)
         }
@@ -67,7 +67,7 @@ struct EvenRefusalTests {
         try await test.directory.store.write { transaction throws(MusterError) in
             try transaction.deleteUser(dear.id)
         }
-        try await HashSurvey.run(test.directory)
+        try await HashSurvey.run(test.directory.store, test.directory.hasher)
         await fail(test, "u1@example.com")
         #expect(test.clock.waits.count == 4)
     }

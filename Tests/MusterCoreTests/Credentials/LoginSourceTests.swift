@@ -37,7 +37,7 @@ struct LoginSourceTests {
         )
         try await test.directory.store.write { transaction throws(MusterError) in
             for _ in 0...LockoutRule.maximumFailures {
-                try transaction.countFailure(of: jane.id, from: asked, test.directory)
+                try transaction.countFailure(of: jane.id, from: asked, test.directory.access)
             }
         }
         let kept = try await test.directory.store.read(.bounded) { reader throws(MusterError) in

@@ -14,7 +14,7 @@ struct PasskeySiteTests {
             reader throws(MusterError) in try reader.passkeySites()
         }
         #expect(sites == [PasskeySite(id: TestAuthenticator.site.id, keys: 1)])
-        #expect(try await scene.test.directory.strandedPasskeys() == nil)
+        #expect(try await scene.test.directory.access.strandedPasskeys() == nil)
     }
 
     @Test("passkeys for a host that the server is not called any more are told")

@@ -97,7 +97,7 @@ struct OwnChangeTests {
         }
         #expect(try await test.auditEvents().count - before == 2 * RefusalAudit.signInsOneByOne)
         test.clock.advance(by: .seconds(60))
-        try await RefusalAudit.settle(test.directory)
+        try await RefusalAudit.settle(test.directory.access)
         let count = try await test.auditEvents().last
         #expect(count?.isFailure == false && count?.target == AuditParty(user))
         #expect(

@@ -42,7 +42,7 @@ extension PublicURL {
     }
 }
 
-extension Directory {
+extension DirectoryAccess {
     /// What is to be said of passkeys that sign nobody in any more; nil where all of them do.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.

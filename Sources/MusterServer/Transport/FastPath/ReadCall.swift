@@ -93,7 +93,7 @@ extension Call {
         in directory: Directory,
         _ body: @escaping @Sendable (Principal, any DirectoryReader) throws(MusterError) -> Outcome
     ) async throws(MusterError) -> Outcome {
-        try await directory.look(by: try principal, .bounded, body)
+        try await directory.access.look(by: try principal, .bounded, body)
     }
 }
 

@@ -1,4 +1,4 @@
-extension Directory {
+extension DirectoryAccess {
     /// Makes a change for a caller, who is admitted again in the transaction that makes it.
     ///
     /// Changes that need no right to administer are counted, so that nobody fills the disk with their records
@@ -150,10 +150,10 @@ extension Directory {
         _ body:
             @escaping @Sendable (Principal, any DirectoryTransaction) throws(MusterError) -> Outcome
     ) async throws(MusterError) -> Outcome {
-        let directory = self
+        let access = self
         let condition = principal.origin.condition
         let (outcome, revision) = try await store.write { transaction throws(MusterError) in
-            let caller = try directory.readmit(principal, in: transaction)
+            let caller = try access.readmit(principal, in: transaction)
             try caller.requireRight(right)
             let outcome = try body(caller, transaction)
             return (outcome, condition == nil ? nil : try transaction.revision())
