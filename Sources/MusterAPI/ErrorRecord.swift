@@ -1,7 +1,7 @@
 import TextBytes
 public import WireJSON
 
-/// What went wrong, in the native API: `{"error":{"code":...,"message":...,"field":...}}`.
+/// What went wrong, in the native API: `{"error":{"code":...,"message":...,"field":...,"rule":...}}`.
 public struct ErrorRecord: Sendable, Equatable {
     /// `code`: a stable name, `noun.reason`, of `docs/errors.md`; a newer server may know more of them.
     public var code: String
@@ -9,12 +9,16 @@ public struct ErrorRecord: Sendable, Equatable {
     public var message: String
     /// `field`: the member or parameter at fault; nil if there is none.
     public var field: String?
+    /// `rule`: what is wrong with it, for whoever calls it something else: the message without its name at the beginning;
+    /// nil if the message does not begin with it.
+    public var rule: String?
 
     /// Builds a record.
-    public init(code: String, message: String, field: String? = nil) {
+    public init(code: String, message: String, field: String? = nil, rule: String? = nil) {
         self.code = code
         self.message = message
         self.field = field
+        self.rule = rule
     }
 
     /// Writes the body of an answer.
@@ -29,6 +33,7 @@ public struct ErrorRecord: Sendable, Equatable {
             json.member("code", code)
             json.member("message", message)
             if let field { json.member("field", field) }
+            if let rule { json.member("rule", rule) }
         }
     }
 
@@ -43,7 +48,8 @@ public struct ErrorRecord: Sendable, Equatable {
         self.init(
             code: code,
             message: message,
-            field: ErrorRecord.text(error["field"], upTo: TextLimit.word)
+            field: ErrorRecord.text(error["field"], upTo: TextLimit.word),
+            rule: ErrorRecord.text(error["rule"], upTo: TextLimit.answer)
         )
     }
 

@@ -6,12 +6,14 @@ public struct FieldError: Error, Sendable, Equatable {
     /// The member.
     public let field: String
     /// What is wrong with it: `"timeout" must be a number from 0 to 2147483647`.
-    public let message: String
+    public var message: String { "\"\(field)\" \(rule)" }
+    /// The same without the member's name: `must be a number from 0 to 2147483647`.
+    public let rule: String
 
     init(_ field: String, _ rule: String) {
         // The name may be a stranger's.
         self.field = field.head(60)
-        message = "\"\(self.field)\" \(rule)"
+        self.rule = rule
     }
 
     /// A complaint that quotes the value, unless it may be a secret or is long.

@@ -9,7 +9,12 @@ struct ErrorRecordTests {
         arguments: ["f", nil]
     )
     func roundTrip(_ field: String?) throws {
-        let record = ErrorRecord(code: "input.invalid", message: "\"f\" is none", field: field)
+        let record = ErrorRecord(
+            code: "input.invalid",
+            message: "\"f\" is none",
+            field: field,
+            rule: field.map { _ in "is none" }
+        )
         var json = JSONWriter(reserving: 128)
         record.write(to: &json)
         guard case .object(let object) = try JSONValue(parsing: json.bytes) else {

@@ -12,6 +12,7 @@ extension MusterClientError {
             status: answer.status,
             code: record?.code,
             field: record?.field,
+            rule: record?.rule,
             requestID: answer.requestID,
             retryAfter: answer.retryAfter,
             isOutcomeUnknown: !request.isRead && [500, 502, 504].contains(answer.status),

@@ -71,6 +71,10 @@ public struct MusterClientError: Error, Sendable {
     /// The member of the body or the parameter at fault, where the server names one.
     public let field: String?
 
+    /// What is wrong with it, for sentences that call it something else: ``message`` without its name at the beginning;
+    /// nil where the server gives none.
+    public let rule: String?
+
     /// The number under which the server keeps the request in its log, from `X-Request-Uuid`.
     ///
     /// Nil where no answer came.
@@ -98,6 +102,7 @@ public struct MusterClientError: Error, Sendable {
         status: Int? = nil,
         code: String? = nil,
         field: String? = nil,
+        rule: String? = nil,
         requestID: String? = nil,
         retryAfter: Duration? = nil,
         isOutcomeUnknown: Bool = false,
@@ -110,6 +115,7 @@ public struct MusterClientError: Error, Sendable {
         self.status = status
         self.code = code
         self.field = field
+        self.rule = rule
         self.requestID = requestID
         self.retryAfter = retryAfter
         self.isOutcomeUnknown = isOutcomeUnknown

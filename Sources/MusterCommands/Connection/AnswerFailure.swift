@@ -24,13 +24,13 @@ struct AnswerFailure {
         guard failure.kind != .malformedAnswer else { return strange(failure.field, noun) }
         guard failure.code != nil else { return strange(failure) }
         var error = told(failure)
-        (error.code, error.field) = (failure.code, failure.field)
+        (error.code, error.field, error.rule) = (failure.code, failure.field, failure.rule)
         error.challenge = failure.challenge
         return error
     }
 
     private func told(_ failure: MusterClientError) -> CommandError {
-        let message = FieldWords.told(failure.message, failure.field)
+        let message = FieldNames.told(failure)
         switch failure.status ?? 0 {
         case 401 where failure.isCode(.loginFailed):
             return CommandError(.refused, sentence(message))
@@ -53,7 +53,7 @@ struct AnswerFailure {
             let wait = failure.retryAfter.map { "in \($0.components.seconds) s" } ?? "later"
             return CommandError(
                 .tryAgain,
-                "\(sentence(FieldWords.withoutHeader(message))) Try again \(wait)."
+                "\(sentence(message)) Try again \(wait)."
             )
         case 400 where AnswerFailure.isRefusal(failure):
             return CommandError(.refused, sentence(message))

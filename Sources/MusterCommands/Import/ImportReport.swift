@@ -117,9 +117,7 @@ struct ImportReport {
         guard let field = error.field else { return "\(place): \(message)" }
         let column = origin.column(of: field)
         // The server knows the field's name only; whoever reads this looks at the file.
-        let quoted = "\"\(field)\""
-        let isQuoted = message.utf8.starts(with: quoted.utf8)
-        let told = isQuoted ? "\"\(column)\"" + message.dropFirst(quoted.count) : message
+        let told = error.rule.map { "\"\(column)\" \($0)" } ?? message
         return "\(place), \(column): \(told)"
     }
 

@@ -12,6 +12,8 @@ struct CommandError: Error, Sendable {
     var code: String?
     /// The member or parameter that a server's answer names as the one at fault; nil if it names none.
     var field: String?
+    /// What the answer says is wrong with it; nil if it does not say it apart.
+    var rule: String?
     /// How a login goes on, where the server wants a second factor.
     var challenge: LoginChallengeRecord?
 

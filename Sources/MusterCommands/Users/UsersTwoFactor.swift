@@ -194,8 +194,8 @@ struct UsersTwoFactorSet: ServerCommand {
         guard error.status == .badInput else { return error }
         guard error.isField("sms_phone") else { return error }
         // Others, about a number that was given, say themselves what is wrong with it.
-        let isMissing = ["is required", "must be verified first"].contains { reason in
-            error.message.utf8.starts(with: "The phone number \(reason)".utf8)
+        let isMissing = [PhoneNumber.missing, PhoneNumber.unproven].contains { rule in
+            error.rule?.hasSameBytes(as: rule) == true
         }
         guard isMissing else { return error }
         return CommandError(

@@ -73,7 +73,7 @@ public enum Role: Int, CaseIterable, Sendable, Comparable {
             let roles = Role.allCases.map { "\($0.word) (\($0.rawValue))" }.joined(separator: ", ")
             throw .invalid(
                 field,
-                "\"\(field)\" must be one of \(roles), not \(text.quoted(40))"
+                rule: "must be one of \(roles), not \(text.quoted(40))"
             )
         }
         self = role
@@ -85,7 +85,7 @@ public enum Role: Int, CaseIterable, Sendable, Comparable {
     public init(number: Int64) throws(MusterError) {
         guard let role = Int(exactly: number).flatMap(Role.init(rawValue:)) else {
             let numbers = Role.allCases.map { "\($0.rawValue)" }.joined(separator: ", ")
-            throw .invalid("permissions", "\"permissions\" must be one of [\(numbers)]")
+            throw .invalid("permissions", rule: "must be one of [\(numbers)]")
         }
         self = role
     }

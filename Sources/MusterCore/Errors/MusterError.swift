@@ -26,7 +26,7 @@ public struct MusterError: Error, Sendable {
     /// Never a secret, never SQL.
     public var message: String
 
-    /// More for programs, safe to log and to send: `field`, `retry_after_seconds`.
+    /// More for programs, safe to log and to send: `field`, `rule`, `retry_after_seconds`.
     public var details: [String: String]
 
     /// The failure below, for operators only; never sent.
@@ -208,6 +208,31 @@ extension MusterError {
     /// A value that fails its rule; `field` is the name the caller used.
     public static func invalid(_ field: String, _ rule: String) -> MusterError {
         MusterError(.inputInvalid, rule, details: ["field": field])
+    }
+
+    /// A value that fails a rule, which is said behind the field's name: `is required`.
+    ///
+    /// The rule stands in the details, too, for whoever calls the field something else.
+    public static func invalid(_ field: String, rule: String) -> MusterError {
+        MusterError(
+            .inputInvalid,
+            "\"\(field)\" \(rule)",
+            details: ["field": field, "rule": rule]
+        )
+    }
+
+    /// Tells the caller that it did something too often; `message` need not say for how long to wait.
+    public static func rateLimited(
+        _ message: String,
+        retryAfter wait: Duration,
+        for trouble: Trouble? = nil
+    ) -> MusterError {
+        MusterError(
+            .rateLimited,
+            message,
+            details: ["retry_after_seconds": "\(wait.wholeSecondsUp)"],
+            cause: trouble
+        )
     }
 
     /// Tells the caller to come back after `seconds`.

@@ -270,7 +270,8 @@ public struct FactorService: Sendable {
         guard isPlain else {
             throw .invalid(
                 "label",
-                "\"label\" must have at most \(FactorRules.maximumLabelBytes) bytes, no control characters, and none "
+                rule:
+                    "must have at most \(FactorRules.maximumLabelBytes) bytes, no control characters, and none "
                     + "that turn the direction of writing"
             )
         }

@@ -18,7 +18,7 @@ public struct GroupDraft: Sendable {
         else {
             throw .invalid(
                 "name",
-                "\"name\" must have 1 to \(Group.maximumNameLength) characters, at most "
+                rule: "must have 1 to \(Group.maximumNameLength) characters, at most "
                     + "\(Group.maximumNameBytes) bytes and no control characters"
             )
         }

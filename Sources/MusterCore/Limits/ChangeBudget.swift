@@ -69,10 +69,6 @@ extension DirectoryAccess {
             throw .overloaded("The server's disk is nearly full.", retryAfter: 60, for: .disk)
         }
         guard let wait = ownChanges.take(principal.actor.id, at: now) else { return true }
-        throw MusterError(
-            .rateLimited,
-            "Your account was changed too often. Wait as long as Retry-After says.",
-            details: ["retry_after_seconds": "\(wait.wholeSecondsUp)"]
-        )
+        throw .rateLimited("Your account was changed too often.", retryAfter: wait)
     }
 }

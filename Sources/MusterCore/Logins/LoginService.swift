@@ -132,7 +132,7 @@ public struct LoginService: Sendable {
         guard access.rules.delivery.sends(by: channel, to: user) else {
             throw .invalid(
                 "channel",
-                "\"channel\" must be one of the login's \"factors\", not \"\(channel.rawValue)\""
+                rule: "must be one of the login's \"factors\", not \"\(channel.rawValue)\""
             )
         }
         try await LoginCode(access, sender: sender).send(

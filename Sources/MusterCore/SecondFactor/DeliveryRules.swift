@@ -56,19 +56,20 @@ public struct DeliveryRules: Sendable, Equatable {
         guard isSMSOn else {
             throw .invalid(
                 "sms_phone",
-                "\"sms_phone\" is of no use, because this server sends no SMS"
+                rule: "is of no use, because this server sends no SMS"
             )
         }
         guard phone.isLongEnough else {
             throw .invalid(
                 "sms_phone",
-                "\"sms_phone\" is too short: with the country's code a number has at least \(PhoneNumber.fewestDigits) digits"
+                rule:
+                    "is too short: with the country's code a number has at least \(PhoneNumber.fewestDigits) digits"
             )
         }
         guard allows(phone) else {
             throw .invalid(
                 "sms_phone",
-                "\"sms_phone\" begins with a prefix to which this server sends no SMS"
+                rule: "begins with a prefix to which this server sends no SMS"
             )
         }
     }
@@ -80,13 +81,14 @@ public struct DeliveryRules: Sendable, Equatable {
         guard isEmailOn else {
             throw .invalid(
                 "email_enabled",
-                "\"email_enabled\" is not possible, because this server sends no e-mail"
+                rule: "is not possible, because this server sends no e-mail"
             )
         }
         guard canMail(to: address) else {
             throw .invalid(
                 "email_enabled",
-                "\"email_enabled\" needs an e-mail address\(sendsMail ? " of ASCII" : ""), and the user has none"
+                rule:
+                    "needs an e-mail address\(sendsMail ? " of ASCII" : ""), and the user has none"
             )
         }
     }

@@ -254,11 +254,7 @@ extension DirectoryAccess {
         case .send(let granted): routes = granted
         case .isOnItsWay: return
         case .wait(let wait):
-            throw MusterError(
-                .rateLimited,
-                "Too many codes were sent. Wait as long as Retry-After says.",
-                details: ["retry_after_seconds": "\(wait.wholeSecondsUp)"]
-            )
+            throw .rateLimited("Too many codes were sent.", retryAfter: wait)
         }
         var unsent: [SentCode] = []
         var failure: MusterError?

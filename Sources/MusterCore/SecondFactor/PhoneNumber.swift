@@ -9,6 +9,12 @@ public struct PhoneNumber: Sendable, Equatable {
     /// shortest of the national numbering plans that ITU-T publishes under E.164.
     public static let fewestDigits = 7
 
+    /// The rule that is broken where codes shall go by SMS and there is no number.
+    public static let missing = "is required"
+
+    /// The rule that is broken where codes shall go to a number of one's own that nobody has shown to be one's own.
+    public static let unproven = "must be verified first, by send-verification and verify-code"
+
     /// Countries whose numbers keep a leading 0 behind the country's code, where others have it as a trunk prefix that is left
     /// out (ITU-T E.123 section 7.1): Italy with San Marino and the Vatican, Ivory Coast, Congo, Benin.
     private static let keepingZero = ["+39", "+378", "+379", "+225", "+242", "+229"]
@@ -90,11 +96,15 @@ public struct PhoneNumber: Sendable, Equatable {
     }
 
     private static func refusal(_ text: String) -> MusterError {
-        .invalid(
+        var error = MusterError.invalid(
             "sms_phone",
-            "\"sms_phone\" with value \(text.head(40).debugDescription) fails to match the "
+            rule: "with value \(text.head(40).debugDescription) fails to match the "
                 + "required pattern: /\(PhoneNumber.pattern)/"
         )
+        // For people, who read no patterns.
+        error.details["rule"] =
+            "is none. Write it with + and the country's code, such as +15555555555"
+        return error
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool {

@@ -248,7 +248,7 @@ extension User {
         else {
             throw .invalid(
                 "sms_phone",
-                "\"sms_phone\" must be verified first, by send-verification and verify-code"
+                rule: PhoneNumber.unproven
             )
         }
     }
@@ -313,7 +313,7 @@ extension SecondFactor {
         }
         let wantsSMS = settings.isSMSEnabled ?? isSMSEnabled
         guard !wantsSMS || phone != nil else {
-            throw .invalid("sms_phone", "\"sms_phone\" is required")
+            throw .invalid("sms_phone", rule: PhoneNumber.missing)
         }
         isSMSEnabled = wantsSMS
         isEmailEnabled = settings.isEmailEnabled ?? isEmailEnabled

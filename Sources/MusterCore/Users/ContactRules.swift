@@ -20,7 +20,8 @@ public enum ContactRules {
         else {
             throw .invalid(
                 "note",
-                "\"note\" must have at most \(maximumNoteBytes) bytes and no control characters but newlines"
+                rule:
+                    "must have at most \(maximumNoteBytes) bytes and no control characters but newlines"
             )
         }
         return note
@@ -34,7 +35,7 @@ public enum ContactRules {
         guard name.utf8.count <= maximumNameBytes, !hasControls(name) else {
             throw .invalid(
                 "name",
-                "\"name\" must have at most \(maximumNameBytes) bytes and no control characters"
+                rule: "must have at most \(maximumNameBytes) bytes and no control characters"
             )
         }
         return name
@@ -57,7 +58,7 @@ public enum ContactRules {
         guard email.utf8.count <= maximumEmailBytes, isAddress(email.utf8), !hasControls(email),
             !hasSeparators(email)
         else {
-            throw .invalid("email", "\"email\" must be a valid email")
+            throw .invalid("email", rule: "must be a valid email")
         }
         return email
     }

@@ -99,7 +99,8 @@ struct UserEdit: Sendable {
         else {
             throw .invalid(
                 "email",
-                "\"email\" is where the user's codes go; switch codes by e-mail off before it is taken away"
+                rule:
+                    "is where the user's codes go; switch codes by e-mail off before it is taken away"
             )
         }
         if isDrastic(before, after) { try principal.requirePower(over: before) }

@@ -18,3 +18,8 @@ extension Answer {
         }
     }
 }
+
+extension MusterError {
+    /// What two dialects add for programs to the sentence of who did something too often.
+    static let waitAdvice = " Wait as long as Retry-After says."
+}

@@ -11,12 +11,15 @@ protocol FieldComplaint: Error {
     var field: String { get }
     /// What is wrong with it, in the dialect's words.
     var message: String { get }
+    /// The same without the member's name at its beginning; nil where the dialect has no use for that.
+    var ruleAlone: String? { get }
     /// Whether it is of the wrong type, where the dialect tells that from a wrong value.
     var isOfType: Bool { get }
 }
 
 extension FieldComplaint {
     var isOfType: Bool { false }
+    var ruleAlone: String? { nil }
 }
 
 extension Call {
@@ -43,11 +46,10 @@ extension Call {
         do {
             return try read(object)
         } catch {
-            throw MusterError(
-                error.isOfType ? .inputType : .inputInvalid,
-                error.message,
-                details: ["field": error.field]
-            )
+            var told = MusterError.invalid(error.field, error.message)
+            if error.isOfType { told.code = .inputType }
+            told.details["rule"] = error.ruleAlone
+            throw told
         }
     }
 

@@ -14,7 +14,7 @@ extension QueryItems {
         var query = UserQuery(limit: limit ?? UserPages.batchSize)
         if let text = self["after"] {
             guard let id = Int(digits: text) else {
-                throw .invalid("after", "\"after\" must be the id of a user")
+                throw .invalid("after", rule: "must be the id of a user")
             }
             query.after = UserID(rawValue: Int64(id))
         }
@@ -22,7 +22,7 @@ extension QueryItems {
             guard prefix.utf8.count <= Username.maximumLength, !prefix.utf8.contains(0) else {
                 throw .invalid(
                     prefixName,
-                    "\"\(prefixName)\" must have at most \(Username.maximumLength) bytes"
+                    rule: "must have at most \(Username.maximumLength) bytes"
                 )
             }
             query.prefix = prefix.isEmpty ? nil : prefix
@@ -36,7 +36,7 @@ extension QueryItems {
                 let names = UserQuery.SortField.allCases.map(\.rawValue).joined(separator: ", ")
                 throw .invalid(
                     "sort",
-                    "\"sort\" must be one of \(names), with - in front to turn it round"
+                    rule: "must be one of \(names), with - in front to turn it round"
                 )
             }
             query.sort = field
@@ -50,7 +50,7 @@ extension QueryItems {
     func limit(upTo maximum: Int) throws(MusterError) -> Int? {
         guard let text = self["limit"] else { return nil }
         guard let limit = Int(digits: text), (1...maximum).contains(limit) else {
-            throw .invalid("limit", "\"limit\" must be from 1 to \(maximum)")
+            throw .invalid("limit", rule: "must be from 1 to \(maximum)")
         }
         return limit
     }

@@ -31,11 +31,10 @@ final class RateLimiter: Sendable {
             return count > limit ? RateLimiter.length - now.since(window.start) : nil
         }
         guard let wait else { return }
-        throw MusterError(
-            .rateLimited,
-            "You may send \(limit) requests in a minute. Wait as long as Retry-After says.",
-            details: ["retry_after_seconds": "\(max(1, (wait.wholeMilliseconds + 999) / 1000))"],
-            cause: Trouble.requestRate
+        throw .rateLimited(
+            "You may send \(limit) requests in a minute.",
+            retryAfter: wait,
+            for: .requestRate
         )
     }
 }

@@ -29,10 +29,6 @@ UNPROVOKED = {
     "Your Muster code is {code}. Valid for 5 minutes. Never share it.": "a text of its own is set where that is shown",
     "cannot be written.": "whatever fails in there has a sentence of its own",
     "Your second factor is a passkey, which only a browser can use. Log in with a pair of API keys": "a passkey is made in a browser",
-    "Wait as long as Retry-After says.": "for programs; it is taken off, and told in seconds",
-    "is none. Write it with + and the country's code, such as +15555555555": (
-        "needs a server on which numbers have no prefix of their own"
-    ),
     "The backup cannot be read back.": "a disk that loses a file between two calls",
     "The backup cannot be read back. Nothing was written.": "a disk that loses a file between two calls",
     "has just been changed. Try again.": "another restore within the same millisecond",

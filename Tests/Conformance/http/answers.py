@@ -83,7 +83,7 @@ def assert_error(answer, *statuses):
 def assert_native(answer, *statuses):
     """The answer is an error of the native API and gives nothing away; its message is returned."""
     body = body_without_leaks(answer, statuses)
-    assert set(body) == {"error"} and set(body["error"]) - {"field"} == {"code", "message"}, body
+    assert set(body) == {"error"} and set(body["error"]) - {"field", "rule"} == {"code", "message"}, body
     assert re.fullmatch(r"[a-z_]+\.[a-z_]+", body["error"]["code"]), body
     assert all(isinstance(text, str) and text for text in body["error"].values()), body
     return body["error"]["message"]

@@ -28,6 +28,13 @@ def test_an_error_has_its_code_and_its_field(muster, method, path, body, status,
     error = answer.json()["error"]
     assert (error["code"], error.get("field")) == (code, field), answer.text
     assert "fails because" not in error["message"]
+    if "rule" in error:
+        assert error["message"] == f'"{field}" {error["rule"]}'
+
+
+def test_what_is_wrong_is_told_without_the_name_of_the_field(muster):
+    answer = muster.request("POST", USERS, json={"username": "a", "timeout": -1})
+    assert answer.json()["error"]["rule"] == "must be a number from 0 to 2147483647, not -1"
 
 
 def test_a_body_that_is_no_object_is_told_with_the_place(muster):

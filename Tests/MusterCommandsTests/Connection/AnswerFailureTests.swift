@@ -134,6 +134,21 @@ struct AnswerFailureTests {
         #expect(error.status == .refused && error.message == "Login Failed.")
     }
 
+    @Test(
+        "a rule is told of what people call the field, and of the message where they call it nothing else",
+        arguments: [
+            ("label", "The label must be short."), ("sms_phone", "The phone number must be short."),
+            ("timeout", #""timeout" must be short."#),
+        ]
+    )
+    func names(_ field: String, _ told: String) {
+        let message = #"\"\#(field)\" must be short"#
+        let start = #"{"error":{"code":"input.invalid","message":"\#(message)","field":"\#(field)""#
+        #expect(error(400, start + #","rule":"must be short"}}"#).message == told)
+        // An older server gives no rule, and is quoted.
+        #expect(error(400, start + "}}").message == #""\#(field)" must be short."#)
+    }
+
     @Test("429 and 503 say when to try again, 500 says the request's number")
     func headers() {
         let body = #"{"error":{"code":"request.rate_limited","message":"Too many."}}"#

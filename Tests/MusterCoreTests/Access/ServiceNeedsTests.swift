@@ -49,10 +49,12 @@ struct ServiceNeedsTests {
     }
 
     @Test("a port goes to the services that are named here, and to no other", arguments: ports)
-    func given(_ port: Port) throws {
-        let pattern = #"(?m)^ +(private )?let \w+: (any )?"# + port.name + #"$"#
-        let names = try CoreSources.files(with: pattern)
-            .compactMap { $0.split(separator: "/").last?.dropLast(".swift".count) }
+    func given(_ port: Port) {
+        let names = CoreSources.files
+            .filter { _, text in
+                text.contains(": \(port.name)") || text.contains(": any \(port.name)")
+            }
+            .compactMap { $0.key.split(separator: "/").last?.dropLast(".swift".count) }
             .filter { $0.hasSuffix("Service") }
         #expect(Set(names.map { String($0) }) == port.services)
     }

@@ -158,6 +158,8 @@ struct TenableRouteTests {
         let response = try await server.send(.get, "/session", as: keys)
         #expect(response.status == .tooManyRequests)
         #expect(response.headers[.retryAfter] == "60")
+        let told = "You may send 2 requests in a minute. Wait as long as Retry-After says."
+        #expect(try await response.text().contains(#""message":"\#(told)""#))
     }
 
     @Test("a login gives a token and a cookie, and either signs in")

@@ -61,6 +61,7 @@ enum ActiveLogicErrors {
         case .credentialsInvalid: return "Authorization failure"
         case .inputMalformed where error.details["hint"] != nil:
             return "\(error.message): \(error.details["hint"] ?? "")"
+        case .rateLimited: return error.message + MusterError.waitAdvice
         default: break
         }
         return status == .internalServerError

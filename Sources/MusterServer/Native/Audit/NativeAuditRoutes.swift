@@ -50,7 +50,7 @@ extension QueryItems {
             guard let offset = Int(digits: text) else {
                 throw .invalid(
                     "offset",
-                    "\"offset\" must be a number from 0, not \(text.quoted(40))"
+                    rule: "must be a number from 0, not \(text.quoted(40))"
                 )
             }
             query.offset = offset
@@ -63,7 +63,7 @@ extension QueryItems {
     private func uuid(_ name: String) throws(MusterError) -> UUID? {
         guard let text = self[name] else { return nil }
         guard let uuid = UUID(path: text) else {
-            throw .invalid(name, "\"\(name)\" must be a UUID, not \(text.quoted(40))")
+            throw .invalid(name, rule: "must be a UUID, not \(text.quoted(40))")
         }
         return uuid
     }
@@ -73,7 +73,7 @@ extension QueryItems {
         guard let moment = Int(digits: text) else {
             throw .invalid(
                 name,
-                "\"\(name)\" must be milliseconds since 1970, not \(text.quoted(40))"
+                rule: "must be milliseconds since 1970, not \(text.quoted(40))"
             )
         }
         return Timestamp(rawValue: Int64(moment))

@@ -75,9 +75,12 @@ extension ErrorRecord {
         self.init(
             code: error.code.rawValue,
             message: error.message,
-            field: error.details["field"] ?? (isName ? "username" : nil)
+            field: error.details["field"] ?? (isName ? "username" : nil),
+            rule: error.details["rule"]
         )
     }
 }
 
-extension FieldError: FieldComplaint {}
+extension FieldError: FieldComplaint {
+    var ruleAlone: String? { rule }
+}

@@ -65,7 +65,7 @@ struct NativeLoginRoutes {
     @Sendable private func send(_ call: Call) async throws -> Response {
         let text = try call.readObject(ChannelBody.init).channel
         guard let channel = CodeMessage.Channel(rawValue: text) else {
-            throw MusterError.invalid("channel", "\"channel\" must be \"sms\" or \"email\"")
+            throw MusterError.invalid("channel", rule: "must be \"sms\" or \"email\"")
         }
         try await logins.sendCode(for: call.handle, by: channel, from: call.origin)
         return Response(status: .accepted)

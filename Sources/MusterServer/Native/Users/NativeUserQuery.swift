@@ -26,7 +26,7 @@ extension QueryItems {
             guard let moment = Int(digits: text) else {
                 throw .invalid(
                     "unused_since",
-                    "\"unused_since\" must be milliseconds since 1970, not "
+                    rule: "must be milliseconds since 1970, not "
                         + text.quoted(40)
                 )
             }

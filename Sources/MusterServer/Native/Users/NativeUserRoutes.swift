@@ -84,7 +84,7 @@ struct NativeUserRoutes {
         var user = try await users.create(by: principal) { () throws(MusterError) in
             let body = try call.readObject(UserBody.init)
             guard let text = body.username else {
-                throw .invalid("username", "\"username\" is required")
+                throw .invalid("username", rule: "is required")
             }
             let username = try Username(text)
             let draft = UserDraft(username: username, applying: try body.changes(of: username))
@@ -106,7 +106,7 @@ struct NativeUserRoutes {
             guard body.password == nil else {
                 throw .invalid(
                     "password",
-                    "\"password\" cannot be changed here; use PUT /muster/v1/users/{ref}/password"
+                    rule: "cannot be changed here; use PUT /muster/v1/users/{ref}/password"
                 )
             }
             return UserEditRequest(

@@ -10,7 +10,7 @@ extension QueryItems {
         var query = AuditQuery()
         let filters = all("f")
         guard filters.count <= QueryItems.filterLimit else {
-            throw .invalid("f", "\"f\" may stand there \(QueryItems.filterLimit) times at most")
+            throw .invalid("f", rule: "may stand there \(QueryItems.filterLimit) times at most")
         }
         for text in filters {
             query.conditions.append(try QueryItems.condition(text))
@@ -18,32 +18,32 @@ extension QueryItems {
         switch word("ft") {
         case nil, "and": query.matchesAny = false
         case "or": query.matchesAny = true
-        default: throw .invalid("ft", "\"ft\" must be one of [and, or]")
+        default: throw .invalid("ft", rule: "must be one of [and, or]")
         }
         if let text = self["limit"] {
             guard let limit = Int(digits: text), (1...AuditQuery.maximumLimit).contains(limit)
             else {
-                throw .invalid("limit", "\"limit\" must be from 1 to \(AuditQuery.maximumLimit)")
+                throw .invalid("limit", rule: "must be from 1 to \(AuditQuery.maximumLimit)")
             }
             query.limit = limit
         }
         if let text = self["offset"] {
             guard let offset = Int(digits: text) else {
-                throw .invalid("offset", "\"offset\" must be a number from 0")
+                throw .invalid("offset", rule: "must be a number from 0")
             }
             query.offset = offset
         }
         // The client's iterator sends back what the last answer called next, and "0" to begin with.
         if let text = self["next"] {
             guard let offset = Int(digits: text) else {
-                throw .invalid("next", "\"next\" must be what an answer's pagination.next said")
+                throw .invalid("next", rule: "must be what an answer's pagination.next said")
             }
             query.offset = max(query.offset, offset)
         }
         switch word("sort") {
         case nil, "received:asc": query.isNewestFirst = false
         case "received:desc": query.isNewestFirst = true
-        default: throw .invalid("sort", "\"sort\" must be one of [received:asc, received:desc]")
+        default: throw .invalid("sort", rule: "must be one of [received:asc, received:desc]")
         }
         return query
     }
@@ -71,14 +71,15 @@ extension QueryItems {
         default:
             throw .invalid(
                 "f",
-                "\"f\" must be date.gt, date.gte, date.lt, date.lte, date.eq, actor_id.eq, actor_name.eq, "
+                rule:
+                    "must be date.gt, date.gte, date.lt, date.lte, date.eq, actor_id.eq, actor_name.eq, "
                     + "target_id.eq, target_name.eq or action.eq, a colon and a value"
             )
         }
     }
 
     private static func uuid(_ text: String) throws(MusterError) -> UUID {
-        guard let uuid = UUID(path: text) else { throw .invalid("f", "\"f\" needs a UUID here") }
+        guard let uuid = UUID(path: text) else { throw .invalid("f", rule: "needs a UUID here") }
         return uuid
     }
 
@@ -91,7 +92,7 @@ extension QueryItems {
         guard let start = Timestamp(text: text) else {
             throw .invalid(
                 "f",
-                "\"f\" needs a date like 2026-01-31 or 2026-01-31T12:00:00Z here, not "
+                rule: "needs a date like 2026-01-31 or 2026-01-31T12:00:00Z here, not "
                     + text.quoted(40)
             )
         }

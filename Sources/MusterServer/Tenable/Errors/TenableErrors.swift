@@ -75,6 +75,7 @@ enum TenableErrors {
         case .notFound: "Not Found"
         case .serviceUnavailable: "Please wait a moment and try your request again."
         case .internalServerError: RootResponder.internalMessage
+        case .tooManyRequests: error.message + MusterError.waitAdvice
         default: error.message
         }
     }

@@ -57,7 +57,7 @@ struct TenableRoleRoutes {
             try fields.requiredTexts("role_uuids")
         }
         guard let text = texts.first, texts.count == 1 else {
-            throw .invalid("role_uuids", "\"role_uuids\" must contain exactly one role")
+            throw .invalid("role_uuids", rule: "must contain exactly one role")
         }
         guard let uuid = UUID(path: text), let role = Role(uuid: uuid) else {
             throw MusterError(

@@ -73,7 +73,7 @@ struct TenableUserRoutes {
             guard let uuid = UUID(path: text) else {
                 throw .invalid(
                     "successor_user_uuid",
-                    "\"successor_user_uuid\" must be a valid GUID"
+                    rule: "must be a valid GUID"
                 )
             }
             return uuid
@@ -156,7 +156,7 @@ extension QueryItems {
         switch self["withRoles"].map({ ByteText(folding: $0) }) {
         case nil, "false": return false
         case "true": return true
-        default: throw .invalid("withRoles", "\"withRoles\" must be a boolean")
+        default: throw .invalid("withRoles", rule: "must be a boolean")
         }
     }
 }
