@@ -4,6 +4,7 @@ import MusterCore
 /// Runs database work and turns what it throws into the directory's own error.
 ///
 /// The only such place.
+@inline(__always)
 func translating<Result>(_ body: () throws -> Result) throws(MusterError) -> Result {
     do {
         return try body()

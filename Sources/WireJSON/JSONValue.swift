@@ -62,7 +62,11 @@ public struct JSONObject: Sendable, Equatable {
 
     /// The value under a name; nil if there is none.
     public subscript(_ name: String) -> JSONValue? {
-        members.first { $0.name.hasSameBytes(as: name) }?.value
+        // By index: to go through the members themselves would copy each of them.
+        for index in members.indices where members[index].name.hasSameBytes(as: name) {
+            return members[index].value
+        }
+        return nil
     }
 
     /// Whether both have the same members in the same order.

@@ -78,7 +78,9 @@ public enum ContactRules {
     /// Whether it has a blank or an end of a line beyond ASCII, which some programs take for theirs.
     private static func hasSeparators(_ text: String) -> Bool {
         text.unicodeScalars.contains { scalar in
-            switch scalar.properties.generalCategory {
+            // ASCII has one, and asking Unicode for each character's category is far slower.
+            guard scalar.value > 0x7F else { return scalar == " " }
+            return switch scalar.properties.generalCategory {
             case .spaceSeparator, .lineSeparator, .paragraphSeparator: true
             default: false
             }

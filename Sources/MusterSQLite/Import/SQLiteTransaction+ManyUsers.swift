@@ -30,11 +30,7 @@ extension SQLiteTransaction {
         _ arrival: UserInsertion,
         at now: Timestamp
     ) throws(MusterError) -> UserID? {
-        let user: User
-        do {
-            user = try insertUser(arrival.draft, uuid: arrival.uuid, at: now)
-        } catch {
-            guard error.code == .userAlreadyExists else { throw error }
+        guard let user = try insertIfFree(arrival.draft, uuid: arrival.uuid, at: now) else {
             return nil
         }
         if let password = arrival.password {
@@ -45,11 +41,11 @@ extension SQLiteTransaction {
                 VALUES (?, ?, ?, ?)
                 """,
                 [
-                    user.id.rawValue, password.hash.text, password.isTemporary,
+                    user.rawValue, password.hash.text, password.isTemporary,
                     password.changedAt.rawValue,
                 ]
             )
         }
-        return user.id
+        return user
     }
 }

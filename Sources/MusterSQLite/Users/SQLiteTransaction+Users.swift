@@ -73,49 +73,64 @@ extension SQLiteTransaction {
                  AND EXISTS (SELECT 1 FROM password AS p WHERE p.user_id = u.id)))
         """
 
+    // RETURNING would cost a journal for each statement, and an import ten times the writes. Put together once: an import
+    // of a million lines would put it together as often.
+    private static let insertion: StatementText = """
+        INSERT INTO user (\(WrittenColumn.names), uuid, created_at, changed_at)
+        VALUES (\(WrittenColumn.places), ?, ?, ?)
+        ON CONFLICT (username) DO NOTHING
+        """
+
     func insertUser(
         _ draft: UserDraft,
         uuid: UUID,
         at now: Timestamp
     ) throws(MusterError) -> User {
-        // RETURNING would cost a journal for each statement, and an import ten times the writes.
+        guard let id = try insertIfFree(draft, uuid: uuid, at: now) else {
+            throw MusterError.duplicateUsername
+        }
+        return User(id: id, uuid: uuid, draft: draft, at: now)
+    }
+
+    /// Inserts a user and returns the number that it has got; nil if there is one of its name.
+    func insertIfFree(
+        _ draft: UserDraft,
+        uuid: UUID,
+        at now: Timestamp
+    ) throws(MusterError) -> UserID? {
         try run(
-            """
-            INSERT INTO user (\(WrittenColumn.names), uuid, created_at, changed_at)
-            VALUES (\(WrittenColumn.places), ?, ?, ?)
-            ON CONFLICT (username) DO NOTHING
-            """,
-            WrittenColumn.values(of: draft) + [uuid, now.rawValue, now.rawValue]
+            SQLiteTransaction.insertion,
+            WrittenColumn.values(of: draft, and: [uuid, now.rawValue, now.rawValue])
         )
         guard changedRows > 0 else {
             // The number that the user would have got is spent.
             hasUncountedChanges = true
-            throw MusterError.duplicateUsername
+            return nil
         }
         changesUsers = true
-        return User(
-            id: UserID(rawValue: handle.lastInsertedRowID),
-            uuid: uuid,
-            draft: draft,
-            at: now
-        )
+        return UserID(rawValue: handle.lastInsertedRowID)
     }
+
+    private static let replacement: StatementText = """
+        UPDATE user
+        SET \(WrittenColumn.assignments),
+            phone_sealed = ?, phone_verified = ?, sms_enabled = ?, email_enabled = ?,
+            changed_at = ?
+        WHERE id = ?
+        """
 
     func updateUser(_ user: User, at now: Timestamp) throws(MusterError) {
         try requireFree(user.username, for: user.id)
         try run(
-            """
-            UPDATE user
-            SET \(WrittenColumn.assignments),
-                phone_sealed = ?, phone_verified = ?, sms_enabled = ?, email_enabled = ?,
-                changed_at = ?
-            WHERE id = ?
-            """,
-            WrittenColumn.values(of: UserDraft(user)) + [
-                sealed(user.secondFactor.phone, of: user.id), user.secondFactor.isPhoneVerified,
-                user.secondFactor.isSMSEnabled, user.secondFactor.isEmailEnabled,
-                now.rawValue, user.id.rawValue,
-            ]
+            SQLiteTransaction.replacement,
+            WrittenColumn.values(
+                of: UserDraft(user),
+                and: [
+                    sealed(user.secondFactor.phone, of: user.id),
+                    user.secondFactor.isPhoneVerified, user.secondFactor.isSMSEnabled,
+                    user.secondFactor.isEmailEnabled, now.rawValue, user.id.rawValue,
+                ]
+            )
         )
         changesUsers = true
     }

@@ -39,8 +39,15 @@ struct WrittenColumn: Sendable {
     /// Each name with a place, as UPDATE sets them.
     static let assignments = StatementText(joining: all.map { "\($0.name) = ?" }, separator: ", ")
 
-    /// The values, in the order of the names.
-    static func values(of draft: UserDraft) -> [(any SQLiteArgument)?] {
-        all.map { $0.value(draft) }
+    /// The values, in the order of the names, and those of other columns behind them.
+    static func values(
+        of draft: UserDraft,
+        and others: [(any SQLiteArgument)?]
+    ) -> [(any SQLiteArgument)?] {
+        var values: [(any SQLiteArgument)?] = []
+        values.reserveCapacity(all.count + others.count)
+        for column in all { values.append(column.value(draft)) }
+        values += others
+        return values
     }
 }
