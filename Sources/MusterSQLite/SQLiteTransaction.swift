@@ -56,7 +56,7 @@ extension SQLiteTransaction {
         try row("SELECT uuid, founded_at, owner_id FROM directory WHERE id = 1", []) { row in
             DirectoryIdentity(
                 uuid: row.uuid(0) ?? UUID(),
-                foundedAt: Timestamp(rawValue: row[1]),
+                createdAt: Timestamp(rawValue: row[1]),
                 owner: UserID(rawValue: row[2])
             )
         }
@@ -75,7 +75,7 @@ extension SQLiteTransaction {
         }
         try run(
             "INSERT INTO directory (id, uuid, founded_at, owner_id) VALUES (1, ?, ?, ?)",
-            [identity.uuid, identity.foundedAt.rawValue, identity.owner.rawValue]
+            [identity.uuid, identity.createdAt.rawValue, identity.owner.rawValue]
         )
     }
 

@@ -69,7 +69,7 @@ struct CheckCommand: AsyncParsableCommand {
             + DatabaseFindings(
                 paths: paths,
                 isServed: !server.isEmpty,
-                doors: settings.rules.passwordOnlyDoors,
+                passwordOnly: settings.rules.passwordOnlyLogins,
                 delivery: settings.rules.delivery,
                 publicURL: settings.rules.publicURL
             ).all()

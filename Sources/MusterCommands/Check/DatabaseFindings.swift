@@ -11,7 +11,7 @@ struct DatabaseFindings {
     /// Whether a server that is running has answered.
     var isServed = false
     /// What ways in do that have no place for a code.
-    var doors = PasswordOnlyDoors.append
+    var passwordOnly = PasswordOnlyLogins.append
     /// By which ways the server sends codes.
     var delivery = DeliveryRules()
     /// Under which address people reach the server.
@@ -24,7 +24,7 @@ struct DatabaseFindings {
         case .empty: return [error(DataFolderState.lost(paths, [], isServed: isServed).message)]
         case .databaseMissing(let names):
             return [error(DataFolderState.lost(paths, names, isServed: isServed).message)]
-        case .founded, .unreadable:
+        case .initialised, .unreadable:
             // Before the database is read: that makes a log again of which nothing can be used.
             let leftOut = paths.leftOut.map { [Finding(.warning, .database, $0)] } ?? []
             return looked + leftOut
@@ -185,16 +185,16 @@ struct DatabaseFindings {
     private func shutOut(
         _ database: borrowing DatabaseInspection
     ) throws(MusterError) -> [Finding] {
-        guard doors != .ignore else { return [] }
-        let (names, count) = try database.shutOutOfPasswordOnlyDoors(
-            exceptApps: doors == .append,
+        guard passwordOnly != .ignore else { return [] }
+        let (names, count) = try database.shutOutOfPasswordOnlyLogins(
+            exceptApps: passwordOnly == .append,
             limit: DatabaseFindings.namesShown
         )
         guard count > 0 else { return [] }
         let more = count > names.count ? " and \(count - names.count) more" : ""
         let advice =
-            doors == .append
-            ? "Each sets up an app: muster factors add totp" : "login.passwordOnlyDoors says so."
+            passwordOnly == .append
+            ? "Each sets up an app: muster factors add totp" : "login.passwordOnly says so."
         return [
             Finding(
                 .warning,

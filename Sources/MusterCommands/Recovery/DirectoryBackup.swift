@@ -18,7 +18,7 @@ struct DirectoryBackup: Sendable {
     /// - Returns: What is in it.
     /// - Throws: ``MusterError`` or ``CommandError``; then there is no new file.
     func make() async throws -> JSONObject {
-        try DataFolderState.requireFounded(paths)
+        try DataFolderState.requireInitialised(paths)
         try refuseOwnFiles()
         let partial = try PartialFile(file, replaces: replaces)
         defer { partial.remove() }

@@ -25,7 +25,7 @@ struct DirectoryRestoration: Sendable {
     func run() async throws -> JSONObject {
         let backup = try BackupSource(file)
         let state = DataFolderState(paths)
-        let isReplacing = state == .founded
+        let isReplacing = state == .initialised
         guard replaces || !isReplacing else {
             throw CommandError(
                 .badInput,

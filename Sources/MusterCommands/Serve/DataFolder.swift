@@ -62,7 +62,7 @@ struct DataFolder: ~Copyable {
         _ paths: DataPaths,
         advice: String
     ) throws(MusterError) -> FileLock? {
-        guard DataFolderState(paths) == .founded else { return nil }
+        guard DataFolderState(paths) == .initialised else { return nil }
         return try FileLock(
             paths.database,
             creates: false,
@@ -90,7 +90,7 @@ struct DataFolder: ~Copyable {
         onUpgrade: (String) -> Void = { _ in },
         onLoss: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws(MusterError) -> (opened: StoreFactory.Opened, key: MasterKey) {
-        try DataFolderState.requireFounded(paths, isHeld: true)
+        try DataFolderState.requireInitialised(paths, isHeld: true)
         guard FileManager.default.isWritableFile(atPath: databasePath) else {
             throw MusterError(
                 .storeUnavailable,

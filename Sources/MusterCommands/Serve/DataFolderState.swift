@@ -7,7 +7,7 @@ enum DataFolderState: Sendable, Equatable {
     /// No folder, or nothing of a directory in it.
     case empty
     /// A directory's database, be it whole or not.
-    case founded
+    case initialised
     /// Files of a directory without its database; their names.
     case databaseMissing([String])
     /// A folder that cannot be looked into; the system's reason.
@@ -20,7 +20,7 @@ enum DataFolderState: Sendable, Equatable {
     init(_ paths: DataPaths) {
         var status = stat()
         if stat(paths.database, &status) == 0 {
-            self = .founded
+            self = .initialised
             return
         }
         guard errno == ENOENT || errno == ENOTDIR else {
@@ -36,7 +36,7 @@ enum DataFolderState: Sendable, Equatable {
         }
         let left = names.filter(DataFolderState.belongsToDirectory).sorted()
         // A bootstrap that was cut short has a key, and no database yet.
-        let isBootstrapping = names.contains("founding.sqlite") && left == ["master.key"]
+        let isBootstrapping = names.contains("bootstrap.sqlite") && left == ["master.key"]
         self = left.isEmpty || isBootstrapping ? .empty : .databaseMissing(left)
     }
 
@@ -64,9 +64,9 @@ extension DataFolderState {
     ///   - paths: The folder.
     ///   - isHeld: Whether this process holds its lock.
     /// - Throws: ``MusterError`` with code `directory.missing` or `store.unavailable`, saying what to do.
-    static func requireFounded(_ paths: DataPaths, isHeld: Bool = false) throws(MusterError) {
+    static func requireInitialised(_ paths: DataPaths, isHeld: Bool = false) throws(MusterError) {
         switch DataFolderState(paths) {
-        case .founded: return
+        case .initialised: return
         case .empty: throw missing(paths)
         case .databaseMissing(let names):
             throw lost(paths, names, isServed: !isHeld && isInUse(paths))
@@ -83,7 +83,7 @@ extension DataFolderState {
     static func requireUnused(_ paths: DataPaths, isHeld: Bool = false) throws(MusterError) {
         switch DataFolderState(paths) {
         case .empty: return
-        case .founded:
+        case .initialised:
             throw MusterError(
                 .directoryInitialised,
                 "The directory in \(paths.folder) is initialised already. Nothing was changed."

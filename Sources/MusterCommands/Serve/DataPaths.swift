@@ -10,7 +10,7 @@ struct DataPaths: Sendable {
     /// The database.
     var database: String { folder + "/muster.sqlite" }
     /// The database of a directory that is being created, until it is complete.
-    var unfinished: String { folder + "/founding.sqlite" }
+    var unfinished: String { folder + "/bootstrap.sqlite" }
     /// The database of a directory that is being restored, until it is complete.
     var restoring: String { folder + "/restoring.sqlite" }
     /// The master key.

@@ -221,11 +221,11 @@ struct Setting: Sendable {
             summary: "How long more than five failed logins lock the password."
         ),
         Setting(
-            key: "login.passwordOnlyDoors",
+            key: "login.passwordOnly",
             kind: .text,
             fallback: "append",
             summary:
-                "What PAM and authenticate do about second factors: append (an app's code behind the password), ignore or refuse."
+                "What PAM and authenticate do about second factors: append (an app's code after the password), ignore or refuse."
         ),
         Setting(
             key: "totp.issuer",

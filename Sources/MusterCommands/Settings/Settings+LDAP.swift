@@ -3,7 +3,7 @@ import MusterCore
 import MusterServer
 
 /// How LDAP is spoken, and where.
-struct LDAPDoor: Sendable {
+struct LDAPListener: Sendable {
     /// How the directory is shown.
     let settings: LDAPSettings
     /// Where, with StartTLS where there is a certificate; nil for nowhere.
@@ -34,7 +34,7 @@ extension Settings {
     static func ldap(
         _ reader: SettingsReader,
         hasCertificate: Bool
-    ) throws(MusterError) -> LDAPDoor? {
+    ) throws(MusterError) -> LDAPListener? {
         let plain = try address("ldap.bind", reader)
         let secure = try address("ldap.tlsBind", reader)
         let suffix = try suffix(reader)
@@ -60,7 +60,7 @@ extension Settings {
                 "needs http.tls.certificate and http.tls.privateKey beside it"
             )
         }
-        return LDAPDoor(
+        return LDAPListener(
             settings: LDAPSettings(
                 suffix: suffix,
                 plaintextBind: plaintext,

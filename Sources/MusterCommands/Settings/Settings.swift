@@ -47,7 +47,7 @@ struct Settings: Sendable {
     /// Where metrics are told; nil for nowhere.
     let metrics: (host: String, port: Int)?
     /// How LDAP is spoken, and where; nil for nowhere.
-    let ldap: LDAPDoor?
+    let ldap: LDAPListener?
 
     /// Checks everything that was read.
     ///
@@ -110,8 +110,8 @@ struct Settings: Sendable {
             publicURL: publicURL,
             sessionLifetime: .seconds(try reader.number("session.lifetimeSeconds")),
             approvedDomains: try Settings.approvedDomains(reader),
-            passwordOnlyDoors: try Settings.choice(
-                "login.passwordOnlyDoors",
+            passwordOnlyLogins: try Settings.choice(
+                "login.passwordOnly",
                 reader,
                 else: .append
             ),

@@ -16,7 +16,7 @@ struct UsersAuths: AsyncParsableCommand {
 extension RecordLayout {
     /// The sign-in methods of a user.
     fileprivate static let auths = RecordLayout(
-        "doors",
+        "sign-in methods",
         columns: [
             Column("Username", "username"), .flag("API keys", "api_permitted"),
             .flag("Password", "password_permitted"), .flag("SAML", "saml_permitted"),

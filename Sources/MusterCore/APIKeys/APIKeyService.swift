@@ -16,25 +16,25 @@ public struct APIKeyService: Sendable {
     /// has one shows, in a session that is not new, that it is itself before it makes keys of its own.
     ///
     /// - Parameters:
-    ///   - subject: Who gets the pair.
+    ///   - target: Who gets the pair.
     ///   - principal: The caller.
     ///   - input: Gives the caller's own password, if it was sent.
     /// - Returns: The pair, for the only time.
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
     ///   `user.not_found` or `store.unavailable`, or as ``OwnConfirmation``; or what `input` throws.
     public func rotate(
-        _ subject: UserTarget,
+        _ target: UserTarget,
         by principal: Principal,
         _ input: () throws(MusterError) -> Secret<String>? = { nil }
     ) async throws(MusterError) -> APIKeyPair {
-        let right: Principal.Right = subject.isOneself ? .settledAccount : .administrator
+        let right: Principal.Right = target.isOneself ? .settledAccount : .administrator
         try principal.requireRight(right)
         let read = Result { () throws(MusterError) in try input() }
         let access = access
         let pair = APIKeyPair(from: access.random)
         let change: AccountChange
         // Who has the keys has what it asks for already; who has a session may have stolen it.
-        if subject.isOwn(principal), principal.impersonator == nil, principal.sessionDigest != nil {
+        if target.isOwn(principal), principal.impersonator == nil, principal.sessionDigest != nil {
             change = try await OwnConfirmation(access, passwords: passwords).change(
                 by: principal,
                 try read.get(),
@@ -44,7 +44,7 @@ public struct APIKeyService: Sendable {
                 try access.replaceKeys(of: caller.user, with: pair, by: caller, in: transaction)
             }
         } else {
-            change = try await access.change(of: subject, by: principal, read.get) {
+            change = try await access.change(of: target, by: principal, read.get) {
                 caller,
                 user,
                 _,

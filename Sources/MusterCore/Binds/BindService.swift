@@ -57,7 +57,7 @@ public struct BindService: Sendable {
             return try await bind(request.username, with: keys, from: origin)
         }
         let attempt = PasswordAttempt(
-            subject: .name(request.username),
+            account: .name(request.username),
             password: request.password,
             origin: origin,
             source: LoginSource(of: origin.address, access.rules.networks),

@@ -19,7 +19,7 @@ extension DirectoryReader {
     func standing(of attempt: PasswordAttempt) throws(MusterError) -> AttemptStanding? {
         let near = attempt.source.neighbourhood.map { LoginSource(stored: $0) }
         let sources = [attempt.source, near, attempt.allOfAsker].compactMap(\.self)
-        let facts = try loginFacts(of: attempt.subject.reference, from: sources)
+        let facts = try loginFacts(of: attempt.account.reference, from: sources)
         guard let facts, let own = facts.records.first else { return nil }
         var others = facts.records.dropFirst()
         let ofNear = near == nil ? nil : others.popFirst()

@@ -58,10 +58,10 @@ public struct CredentialCheckService: Sendable {
             isFamiliar: try await isFamiliar(source, request.username)
         )
         let delay = questions.admit(question, at: access.clock.now())
-        let door = try await DoorPassword(request.password, of: request.username, access)
+        let given = try await PasswordAndCode(request.password, of: request.username, access)
         let attempt = PasswordAttempt(
-            subject: .name(request.username),
-            password: door.password,
+            account: .name(request.username),
+            password: given.password,
             origin: RequestSource(address: client, requestID: principal.origin.requestID),
             source: source,
             purpose: .signIn(.credentialCheck),
@@ -82,7 +82,7 @@ public struct CredentialCheckService: Sendable {
         if delay > .zero { try await wait(delay, question, source, principal) }
         let masks = try await PasswordVerifier(access, passwords).verify(attempt) {
             verified throws(MusterError) in
-            try await answer(attempt, door, verified, principal)
+            try await answer(attempt, given, verified, principal)
         }
         guard let masks else { throw CredentialCheckService.refusal }
         questions.release(question)
@@ -143,7 +143,7 @@ public struct CredentialCheckService: Sendable {
     /// What the user may do, read where caller and user are judged again; nil if it is refused.
     private func answer(
         _ attempt: PasswordAttempt,
-        _ door: DoorPassword,
+        _ given: PasswordAndCode,
         _ verified: VerifiedPassword,
         _ principal: Principal
     ) async throws(MusterError) -> Masks? {
@@ -152,7 +152,7 @@ public struct CredentialCheckService: Sendable {
             caller,
             transaction throws(MusterError) in
             let signIn: VerifiedPassword.SignIn
-            switch try verified.judge(door, in: transaction, cryptography) {
+            switch try verified.judge(given, in: transaction, cryptography) {
             case .good(let present):
                 signIn = present
             case .refused(let reason):

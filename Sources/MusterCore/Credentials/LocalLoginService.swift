@@ -66,10 +66,10 @@ public struct LocalLoginService: Sendable {
             try await note(reason, request.username, from: origin, source)
             return false
         }
-        let door = try await DoorPassword(request.password, of: request.username, access)
+        let given = try await PasswordAndCode(request.password, of: request.username, access)
         let attempt = PasswordAttempt(
-            subject: .name(request.username),
-            password: door.password,
+            account: .name(request.username),
+            password: given.password,
             origin: origin,
             source: source,
             purpose: .signIn(.machinePassword),
@@ -78,7 +78,7 @@ public struct LocalLoginService: Sendable {
         do {
             return try await PasswordVerifier(access, passwords).verify(attempt) {
                 verified throws(MusterError) in
-                try await confirm(verified, door, attempt)
+                try await confirm(verified, given, attempt)
             }
         } catch {
             guard error.code == .credentialsInvalid else { throw error }
@@ -165,13 +165,13 @@ public struct LocalLoginService: Sendable {
     /// Whether a right password opens the machine at this moment.
     private func confirm(
         _ verified: VerifiedPassword,
-        _ door: DoorPassword,
+        _ given: PasswordAndCode,
         _ attempt: PasswordAttempt
     ) async throws(MusterError) -> Bool {
         let (access, cryptography) = (access, cryptography)
         return try await access.store.write { transaction throws(MusterError) in
             let signIn: VerifiedPassword.SignIn
-            switch try verified.judge(door, in: transaction, cryptography) {
+            switch try verified.judge(given, in: transaction, cryptography) {
             case .good(let present):
                 signIn = present
             case .refused(let reason):

@@ -13,7 +13,7 @@ public struct PasswordChange: Sendable {
     /// dialect for the caller's own.
     public enum CurrentOwner: Sendable {
         /// The user whose password changes.
-        case subject
+        case target
         /// The caller.
         case caller
     }
@@ -22,7 +22,7 @@ public struct PasswordChange: Sendable {
     public init(
         new: Secret<String>,
         current: Secret<String>?,
-        owner: CurrentOwner = .subject,
+        owner: CurrentOwner = .target,
         isTemporary: Bool = false
     ) {
         self.new = new
@@ -54,38 +54,38 @@ public struct PasswordService: Sendable {
     ///   `user.not_found`, `password.current_invalid`, `password.policy`, `server.overloaded`,
     ///   `store.unavailable`, or what `input` throws.
     public func change(
-        _ subject: UserTarget,
+        _ target: UserTarget,
         by principal: Principal,
         _ input: () throws(MusterError) -> PasswordChange
     ) async throws(MusterError) {
-        let target = try await access.resolve(subject, for: principal)
+        let known = try await access.resolve(target, for: principal)
         let change = try input()
-        try principal.requirePower(over: target)
+        try principal.requirePower(over: known)
         let mayLeaveOut =
-            principal.isMachine || (!principal.isOwn(target) && change.owner == .subject)
+            principal.isMachine || (!principal.isOwn(known) && change.owner == .target)
         guard change.current != nil || mayLeaveOut else { throw CurrentPassword.refusal }
         let lane = HashingLane.caller(principal.user.id)
         let hash = { () async throws(MusterError) in
             try await NewPassword(access, passwords.hasher, in: lane, by: principal).hash(
                 change.new,
-                for: target.username,
-                formerOf: target.id
+                for: known.username,
+                formerOf: known.id
             )
         }
         guard let current = change.current else {
-            try await set(try await hash(), change, of: target, by: principal, nil)
+            try await set(try await hash(), change, of: known, by: principal, nil)
             return
         }
         // Whoever acts in another's name and changes itself gives its own password, not the other's.
-        let isTargets = change.owner == .subject || principal.isOwn(target)
-        let owner = isTargets ? target : principal.user
+        let isTargets = change.owner == .target || principal.isOwn(known)
+        let owner = isTargets ? known : principal.user
         try await CurrentPassword(access, passwords).verify(
             current,
             of: owner,
             for: isTargets ? .replacement : .confirmation,
             by: principal
         ) { verified throws(MusterError) in
-            try await set(try await hash(), change, of: target, by: principal, verified)
+            try await set(try await hash(), change, of: known, by: principal, verified)
         }
     }
 
@@ -159,7 +159,7 @@ struct CurrentPassword {
         // Whoever has lost the right to call is not told whether a password is right.
         try await access.look(by: principal) { _, _ throws(MusterError) in }
         let attempt = PasswordAttempt(
-            subject: .user(user.id),
+            account: .user(user.id),
             password: password,
             origin: principal.origin,
             source: principal.isMachine

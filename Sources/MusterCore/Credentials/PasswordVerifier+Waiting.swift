@@ -11,7 +11,7 @@ extension PasswordVerifier {
             attempt.asker == nil
         else { return .zero }
         let usual = passwords.pace.delay(
-            of: attempt.subject.hash,
+            of: attempt.account.hash,
             from: attempt.source,
             at: access.clock.now()
         )

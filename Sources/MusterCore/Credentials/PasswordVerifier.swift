@@ -34,7 +34,7 @@ struct PasswordAttempt: Sendable {
         }
     }
 
-    let subject: Account
+    let account: Account
     let password: Secret<String>
     /// Where the person sits, and the number of the request.
     let origin: RequestSource
@@ -184,7 +184,7 @@ struct PasswordVerifier {
         _ body: (VerifiedPassword) async throws(MusterError) -> Result
     ) async throws(MusterError) -> Result {
         let source = attempt.allOfAsker ?? place(of: attempt)
-        let key = GuessGate.Key(name: attempt.subject.hash, source: source)
+        let key = GuessGate.Key(name: attempt.account.hash, source: source)
         switch try await judge(attempt, at: key, body) {
         case .accepted(let result):
             return result
@@ -206,7 +206,7 @@ struct PasswordVerifier {
         at key: GuessGate.Key,
         _ body: (VerifiedPassword) async throws(MusterError) -> Result
     ) async throws(MusterError) -> Verdict<Result> {
-        let tried = GuessGate.Key(name: attempt.subject.hash, source: place(of: attempt))
+        let tried = GuessGate.Key(name: attempt.account.hash, source: place(of: attempt))
         try await passwords.guesses.enter(key)
         defer { passwords.guesses.leave(key) }
         var found = try await find(attempt)
@@ -228,7 +228,7 @@ struct PasswordVerifier {
         guard reason == nil, let known = found, let kept = known.password else {
             // The network that an asker names may be made up, and is to slow nobody.
             if attempt.asker == nil {
-                passwords.pace.noteFailure(of: attempt.subject.hash, from: attempt.source, at: now)
+                passwords.pace.noteFailure(of: attempt.account.hash, from: attempt.source, at: now)
             }
             if check == .wrong {
                 passwords.triedNames.noteFailure(tried, access.rules.lockout, at: now)
@@ -295,7 +295,7 @@ struct PasswordVerifier {
 
     /// How many passwords may be tried as an attempt would, from 0.
     func triesLeft(_ attempt: PasswordAttempt) async throws(MusterError) -> Int {
-        let tried = GuessGate.Key(name: attempt.subject.hash, source: place(of: attempt))
+        let tried = GuessGate.Key(name: attempt.account.hash, source: place(of: attempt))
         return triesLeft(try await find(attempt), tried, at: access.clock.now())
     }
 

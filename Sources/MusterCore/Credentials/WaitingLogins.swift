@@ -3,8 +3,8 @@ import Synchronization
 /// The places of logins that wait because their account is tried from many networks (``LoginPace``), and of questions
 /// of callers that have got many a no (``QuestionThrottle``).
 ///
-/// Waiting costs a connection and little memory, so the places are bounded; and shared, so that nobody shuts the
-/// door by taking all of them. A newcomer who finds them full gets the place of somebody in whose region, and within it
+/// Waiting costs a connection and little memory, so the places are bounded; and shared, so that nobody shuts others
+/// out by taking all of them. A newcomer who finds them full gets the place of somebody in whose region, and within it
 /// in whose neighbourhood, most wait; only whose own neighbourhood is among those gets none. The machine's login programs
 /// have places of their own, and so has every caller.
 final class WaitingLogins: Sendable {

@@ -54,12 +54,12 @@ public struct FactorService: Sendable {
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `access.escalation`, `password.change_required`,
     ///   `user.not_found` or `store.unavailable`.
     public func list(
-        of subject: UserTarget,
+        of target: UserTarget,
         by principal: Principal
     ) async throws(MusterError) -> FactorList {
         try principal.requireSettledPassword()
         return try await access.look(by: principal) { caller, reader throws(MusterError) in
-            try list(of: subject, by: caller, in: reader)
+            try list(of: target, by: caller, in: reader)
         }
     }
 
@@ -67,12 +67,12 @@ public struct FactorService: Sendable {
     ///
     /// - Throws: as ``list(of:by:)``.
     public func list(
-        of subject: UserTarget,
+        of target: UserTarget,
         by principal: Principal,
         in reader: any DirectoryReader
     ) throws(MusterError) -> FactorList {
         try principal.requireSettledPassword()
-        let user = try reader.resolve(subject, for: principal)
+        let user = try reader.resolve(target, for: principal)
         try principal.requirePower(over: user)
         return FactorList(
             user: user,

@@ -36,7 +36,7 @@ public protocol FactorReader {
     func failureCount(of factor: CountedFactor, of user: UserID) throws(MusterError) -> Int
 
     /// The login names of those, at most `limit`, whom ways in refuse that have no place for a code of their own
-    /// (``PasswordOnlyDoors``): who have codes sent or passkeys but no authenticator app, or must have a second factor and
+    /// (``PasswordOnlyLogins``): who have codes sent or passkeys but no authenticator app, or must have a second factor and
     /// have none; with how many there are.
     ///
     /// - Parameters:
@@ -44,7 +44,7 @@ public protocol FactorReader {
     ///   - limit: The most names.
     /// - Returns: The names, and how many there are without the limit.
     /// - Throws: ``MusterError`` with code `store.unavailable`.
-    func shutOutOfPasswordOnlyDoors(
+    func shutOutOfPasswordOnlyLogins(
         exceptApps hasApps: Bool,
         limit: Int
     ) throws(MusterError) -> (names: [Username], count: Int)

@@ -57,31 +57,31 @@ public struct SecondFactorService: Sendable {
     ///   `user.not_found`, `password.current_invalid`, `request.rate_limited`, `server.overloaded`,
     ///   `store.unavailable`, or what `input` throws.
     public func sendVerification(
-        to subject: UserTarget,
+        to target: UserTarget,
         by principal: Principal,
         _ input: () throws(MusterError) -> (phone: PhoneNumber, password: Secret<String>?)
     ) async throws(MusterError) {
         try principal.requireSettledPassword()
-        let target = try await access.resolve(subject, for: principal)
+        let known = try await access.resolve(target, for: principal)
         let (phone, password) = try input()
         try access.rules.delivery.requireSMS(to: phone)
-        let right = SecondFactorService.right(subject)
+        let right = SecondFactorService.right(target)
         let access = access
         try await CurrentPassword(access, passwords).verifyOwn(
             password,
-            of: target,
+            of: known,
             isNeeded: true,
             by: principal
         ) { verified throws(MusterError) in
             let order = CodeOrder(
-                user: target,
+                user: known,
                 purpose: .phone(phone),
                 routes: [CodeOrder.Route(channel: .sms, recipient: phone.text)]
             )
             try await access.issueCode(order, by: sender) { kept, transaction throws(MusterError) in
                 let caller = try access.readmit(principal, in: transaction)
                 try caller.requireRight(right)
-                let user = try transaction.existing(target)
+                let user = try transaction.existing(known)
                 try caller.requirePower(over: user)
                 try verified?.confirm(in: transaction)
                 try transaction.requireRevision(of: caller)
@@ -110,13 +110,13 @@ public struct SecondFactorService: Sendable {
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
     ///   `user.not_found`, `code.invalid`, `store.unavailable`, or what `input` throws.
     public func verify(
-        _ subject: UserTarget,
+        _ target: UserTarget,
         by principal: Principal,
         _ input: () throws(MusterError) -> Secret<String>
     ) async throws(MusterError) {
         let access = access
         let change: AccountChange? = try await access.change(
-            of: subject,
+            of: target,
             by: principal,
             ownNeeding: .permanentPassword,
             input
@@ -176,17 +176,17 @@ public struct SecondFactorService: Sendable {
     ///   `user.not_found`, `password.current_invalid`, `input.invalid` (a way by which no code can arrive),
     ///   `server.overloaded`, `store.unavailable`, or what `input` throws.
     public func configure(
-        _ subject: UserTarget,
+        _ target: UserTarget,
         by principal: Principal,
         _ input: () throws(MusterError) -> SecondFactorSettings
     ) async throws(MusterError) {
-        let right = SecondFactorService.right(subject)
+        let right = SecondFactorService.right(target)
         try principal.requireRight(right)
         let read = Result { () throws(MusterError) in try input() }
         let access = access
         guard case .success(let settings) = read, let password = settings.password else {
             let change: AccountChange? = try await access.change(
-                of: subject,
+                of: target,
                 by: principal,
                 ownNeeding: .permanentPassword,
                 read.get
@@ -199,10 +199,10 @@ public struct SecondFactorService: Sendable {
             if let change { await notices.tell(change) }
             return
         }
-        let target = try await access.resolve(subject, for: principal)
+        let known = try await access.resolve(target, for: principal)
         let change: AccountChange? = try await CurrentPassword(access, passwords).verify(
             password,
-            of: target,
+            of: known,
             for: .confirmation,
             by: principal
         ) { verified throws(MusterError) in
@@ -210,15 +210,15 @@ public struct SecondFactorService: Sendable {
                 caller,
                 transaction throws(MusterError) -> AccountChange? in
                 try verified.confirm(in: transaction)
-                let user = try transaction.existing(target)
+                let user = try transaction.existing(known)
                 return try transaction.configure(user, settings, by: caller, access)
             }
         }
         if let change { await notices.tell(change) }
     }
 
-    private static func right(_ subject: UserTarget) -> Principal.Right {
-        subject.isOneself ? .permanentPassword : .administrator
+    private static func right(_ target: UserTarget) -> Principal.Right {
+        target.isOneself ? .permanentPassword : .administrator
     }
 }
 

@@ -61,7 +61,7 @@ public struct SessionService: Sendable {
         from origin: RequestSource
     ) async throws(MusterError) -> IssuedSession {
         let attempt = PasswordAttempt(
-            subject: .name(request.username),
+            account: .name(request.username),
             password: request.password,
             origin: origin,
             source: LoginSource(of: origin.address, access.rules.networks),

@@ -47,7 +47,7 @@ public struct DirectoryBootstrap: Sendable {
         let (user, identity) = try await store.write { transaction throws(MusterError) in
             let draft = UserDraft(username: username, role: .administrator, masks: .all)
             let user = try transaction.insertUser(draft, uuid: uuid, at: now)
-            let identity = DirectoryIdentity(uuid: container, foundedAt: now, owner: user.id)
+            let identity = DirectoryIdentity(uuid: container, createdAt: now, owner: user.id)
             try transaction.insertIdentity(identity)
             try transaction.replacePassword(
                 of: user.id,

@@ -5,14 +5,14 @@ public struct DirectoryIdentity: Sendable, Equatable {
     /// The UUID that the Tenable dialect calls the container's.
     public let uuid: UUID
     /// When the directory was created.
-    public let foundedAt: Timestamp
+    public let createdAt: Timestamp
     /// The administrator made with the directory, who cannot be deleted.
     public let owner: UserID
 
     /// Builds an identity.
-    public init(uuid: UUID, foundedAt: Timestamp, owner: UserID) {
+    public init(uuid: UUID, createdAt: Timestamp, owner: UserID) {
         self.uuid = uuid
-        self.foundedAt = foundedAt
+        self.createdAt = createdAt
         self.owner = owner
     }
 }

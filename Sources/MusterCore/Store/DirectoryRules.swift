@@ -23,7 +23,7 @@ public struct DirectoryRules: Sendable {
     /// The domains of login names in the Tenable dialect, in lower case; empty means any.
     public var approvedDomains: Set<String>
     /// What ways in do that have no place for a code of their own.
-    public var passwordOnlyDoors: PasswordOnlyDoors
+    public var passwordOnlyLogins: PasswordOnlyLogins
     /// What becomes of users with a second factor at a way in that has no place for one: a bind of LDAP.
     public var bindSecondFactor = BindSecondFactor.refuse
     /// What authenticator apps show as the service, at most ``KeyURI/maximumIssuerBytes`` bytes without a colon.
@@ -41,7 +41,7 @@ public struct DirectoryRules: Sendable {
         sessionLifetime: Duration = .seconds(86_400),
         minimumRSABits: Int = SSHKeyPolicy.recommendedRSABits,
         approvedDomains: Set<String> = [],
-        passwordOnlyDoors: PasswordOnlyDoors = .append,
+        passwordOnlyLogins: PasswordOnlyLogins = .append,
         issuer: String = "Muster"
     ) {
         self.passwords = passwords
@@ -54,7 +54,7 @@ public struct DirectoryRules: Sendable {
         self.sessionLifetime = sessionLifetime
         self.minimumRSABits = minimumRSABits
         self.approvedDomains = Set(approvedDomains.map { $0.lowercased() })
-        self.passwordOnlyDoors = passwordOnlyDoors
+        self.passwordOnlyLogins = passwordOnlyLogins
         self.issuer = issuer
     }
 }

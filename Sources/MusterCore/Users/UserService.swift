@@ -49,13 +49,13 @@ public struct UserService: Sendable {
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
     ///   `user.not_found` or `store.unavailable`.
     public func details(
-        _ subject: UserTarget,
+        _ target: UserTarget,
         by principal: Principal
     ) async throws(MusterError) -> User {
         let (user, caller) = try await access.look(by: principal) {
             caller,
             reader throws(MusterError) in
-            (try reader.resolve(subject, for: caller), caller)
+            (try reader.resolve(target, for: caller), caller)
         }
         return access.activity.updated(user.shown(to: caller))
     }
@@ -64,11 +64,11 @@ public struct UserService: Sendable {
     ///
     /// - Throws: as ``details(_:by:)``.
     public func details(
-        _ subject: UserTarget,
+        _ target: UserTarget,
         by principal: Principal,
         in reader: any DirectoryReader
     ) throws(MusterError) -> User {
-        let user = try reader.resolve(subject, for: principal)
+        let user = try reader.resolve(target, for: principal)
         return access.activity.updated(user.shown(to: principal))
     }
 

@@ -58,7 +58,7 @@ extension SQLiteTransaction {
         )
     }
 
-    func shutOutOfPasswordOnlyDoors(
+    func shutOutOfPasswordOnlyLogins(
         exceptApps hasApps: Bool,
         limit: Int
     ) throws(MusterError) -> (names: [Username], count: Int) {

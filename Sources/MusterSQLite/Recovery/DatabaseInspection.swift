@@ -164,12 +164,12 @@ public struct DatabaseInspection: ~Copyable {
     ///   - limit: The most names.
     /// - Returns: The names, and how many there are without the limit.
     /// - Throws: ``MusterError`` with code `store.unavailable`.
-    public func shutOutOfPasswordOnlyDoors(
+    public func shutOutOfPasswordOnlyLogins(
         exceptApps hasApps: Bool,
         limit: Int
     ) throws(MusterError) -> (names: [Username], count: Int) {
         try read { transaction throws(MusterError) in
-            try transaction.shutOutOfPasswordOnlyDoors(exceptApps: hasApps, limit: limit)
+            try transaction.shutOutOfPasswordOnlyLogins(exceptApps: hasApps, limit: limit)
         }
     }
 

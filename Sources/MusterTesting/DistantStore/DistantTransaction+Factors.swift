@@ -29,12 +29,12 @@ extension DistantTransaction {
         try trip { () throws(MusterError) in try inner.failureCount(of: factor, of: user) }
     }
 
-    func shutOutOfPasswordOnlyDoors(
+    func shutOutOfPasswordOnlyLogins(
         exceptApps hasApps: Bool,
         limit: Int
     ) throws(MusterError) -> (names: [Username], count: Int) {
         try trip { () throws(MusterError) in
-            try inner.shutOutOfPasswordOnlyDoors(exceptApps: hasApps, limit: limit)
+            try inner.shutOutOfPasswordOnlyLogins(exceptApps: hasApps, limit: limit)
         }
     }
 

@@ -91,7 +91,7 @@ extension MemoryTransaction {
         state.factorFailures[user, default: [:]][factor] = count > 0 ? count : nil
     }
 
-    func shutOutOfPasswordOnlyDoors(
+    func shutOutOfPasswordOnlyLogins(
         exceptApps hasApps: Bool,
         limit: Int
     ) throws(MusterError) -> (names: [Username], count: Int) {

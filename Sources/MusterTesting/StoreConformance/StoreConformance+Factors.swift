@@ -9,7 +9,7 @@ extension StoreConformance {
         let (store, user) = try await makeStore(with: "jane@example.com")
         let other = try await insert(draft("other@example.com"), into: store)
         // What counts the revision.
-        let identity = DirectoryIdentity(uuid: nextUUID(), foundedAt: now, owner: other.id)
+        let identity = DirectoryIdentity(uuid: nextUUID(), createdAt: now, owner: other.id)
         try await store.write { transaction throws(MusterError) in
             try transaction.insertIdentity(identity)
         }

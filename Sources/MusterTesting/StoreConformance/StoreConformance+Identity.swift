@@ -17,8 +17,8 @@ extension StoreConformance {
         }
         #expect(before == nil, "an empty store has an identity")
 
-        let first = DirectoryIdentity(uuid: nextUUID(), foundedAt: now, owner: owner.id)
-        let second = DirectoryIdentity(uuid: nextUUID(), foundedAt: now, owner: owner.id)
+        let first = DirectoryIdentity(uuid: nextUUID(), createdAt: now, owner: owner.id)
+        let second = DirectoryIdentity(uuid: nextUUID(), createdAt: now, owner: owner.id)
         try await store.write { transaction throws(MusterError) in
             try transaction.insertIdentity(first)
         }
@@ -36,7 +36,7 @@ extension StoreConformance {
 
     private func revisionGrows() async throws {
         let (store, user) = try await makeStore(with: "owner@example.com")
-        let identity = DirectoryIdentity(uuid: nextUUID(), foundedAt: now, owner: user.id)
+        let identity = DirectoryIdentity(uuid: nextUUID(), createdAt: now, owner: user.id)
         try await store.write { transaction throws(MusterError) in
             try transaction.insertIdentity(identity)
         }

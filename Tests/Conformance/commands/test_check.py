@@ -51,9 +51,9 @@ def test_who_loses_a_way_in_by_a_second_factor_is_named(alone):
     shut = "1 user (admin@example.com) cannot come in by password through PAM or authenticate."
     app = ("warning", "factors", f"{shut} Each sets up an app: muster factors add totp")
     assert app in findings(alone)
-    refused = ("warning", "factors", f"{shut} login.passwordOnlyDoors says so.")
-    assert refused in findings(alone, "--set login.passwordOnlyDoors=refuse")
-    assert "factors" not in str(findings(alone, "--set login.passwordOnlyDoors=ignore"))
+    refused = ("warning", "factors", f"{shut} login.passwordOnly says so.")
+    assert refused in findings(alone, "--set login.passwordOnly=refuse")
+    assert "factors" not in str(findings(alone, "--set login.passwordOnly=ignore"))
 
 
 def test_the_table_says_the_same(alone):

@@ -83,7 +83,7 @@ def test_no_file_is_open_to_others_for_a_moment_whatever_the_shell_allows(alone)
                 assert done.returncode == 0, done
     assert watcher.open == set()
     assert {"0/master.key", "0/copy", "0/again/master.key"} <= watcher.seen
-    assert any("founding.sqlite" in name for name in watcher.seen)
+    assert any("bootstrap.sqlite" in name for name in watcher.seen)
 
 
 def test_no_code_is_open_to_others_for_a_moment(alone):

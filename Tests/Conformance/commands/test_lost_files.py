@@ -76,7 +76,7 @@ def test_a_founding_that_was_cut_short_is_begun_again(copied):
     place = copied.work / "short"
     place.mkdir()
     shutil.copy(copied.work / "data/master.key", place)
-    (place / "founding.sqlite").write_bytes(b"")
+    (place / "bootstrap.sqlite").write_bytes(b"")
     found(copied, "short")
     copied.muster("check --data-dir short")
 

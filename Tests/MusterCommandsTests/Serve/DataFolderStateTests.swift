@@ -22,7 +22,7 @@ struct DataFolderStateTests {
     /// Why no directory is founded there.
     private var founding: MusterError? { failure { try DataFolderState.requireUnused(paths) } }
     /// Why none is opened there.
-    private var opening: MusterError? { failure { try DataFolderState.requireFounded(paths) } }
+    private var opening: MusterError? { failure { try DataFolderState.requireInitialised(paths) } }
 
     private func failure(_ work: () throws -> Void) -> MusterError? {
         do {
@@ -35,7 +35,7 @@ struct DataFolderStateTests {
 
     @Test(
         "a folder with nothing of a directory in it is empty",
-        arguments: [[], ["letter.txt"], ["muster.lock"], ["founding.sqlite", "master.key"]]
+        arguments: [[], ["letter.txt"], ["muster.lock"], ["bootstrap.sqlite", "master.key"]]
     )
     func empty(_ names: [String]) throws {
         try put(names)
@@ -48,8 +48,8 @@ struct DataFolderStateTests {
     @Test("a database is a directory, whatever lies beside it")
     func founded() throws {
         try put(["muster.sqlite", "muster.sqlite-wal", "master.key", "letter.txt"])
-        #expect(DataFolderState(paths) == .founded)
-        try DataFolderState.requireFounded(paths)
+        #expect(DataFolderState(paths) == .initialised)
+        try DataFolderState.requireInitialised(paths)
         #expect(founding?.code == .directoryInitialised)
     }
 
@@ -58,13 +58,13 @@ struct DataFolderStateTests {
         arguments: [
             ["master.key"], ["muster.sqlite-wal"], ["muster.sqlite-shm"], ["muster.sqlite-journal"],
             ["before-restore-20260131T120000Z"],
-            ["founding.sqlite", "master.key", "muster.sqlite-wal"],
+            ["bootstrap.sqlite", "master.key", "muster.sqlite-wal"],
             ["master.key", "restoring.sqlite"], ["muster.sqlite.bak"],
         ]
     )
     func missing(_ names: [String]) throws {
         try put(names)
-        let left = names.filter { !["founding.sqlite", "restoring.sqlite"].contains($0) }
+        let left = names.filter { !["bootstrap.sqlite", "restoring.sqlite"].contains($0) }
         #expect(DataFolderState(paths) == .databaseMissing(left))
         for refusal in [founding, opening] {
             #expect(refusal?.code == .directoryMissing)

@@ -80,7 +80,7 @@ struct APIKeyTests {
         #expect(await isOpen(keys))
     }
 
-    @Test("closing the API door stops keys, closing the others does not")
+    @Test("forbidding API keys stops them, forbidding other sign-in methods does not")
     func authorizations() async throws {
         try await change { $0.authorizations = Authorizations(api: false) }
         #expect(await !isOpen(keys))

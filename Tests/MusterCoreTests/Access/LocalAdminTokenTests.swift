@@ -116,7 +116,7 @@ struct LocalAdminTokenTests {
             )
         }
         let password = Secret("Another-Horse-8")
-        for current in [PasswordChange.CurrentOwner.subject, .caller] {
+        for current in [PasswordChange.CurrentOwner.target, .caller] {
             try await test.passwords.change(.user(owner), by: principal) {
                 () throws(MusterError) in
                 PasswordChange(new: password, current: nil, owner: current)

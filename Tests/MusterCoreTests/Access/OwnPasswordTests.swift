@@ -65,7 +65,7 @@ struct OwnPasswordTests {
                     return PasswordChange(
                         new: Self.fresh,
                         current: current,
-                        owner: owner ? .caller : .subject
+                        owner: owner ? .caller : .target
                     )
                 }
             case .configureFactor:

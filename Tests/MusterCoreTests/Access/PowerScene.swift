@@ -104,7 +104,7 @@ struct PowerScene: Sendable {
                 try await test.users.setAuthorizations(of: reference, by: clerk) {
                     () throws(MusterError) in UserChanges(Authorizations(password: false))
                 }
-            case .changePassword: try await changePassword(nil, .subject)
+            case .changePassword: try await changePassword(nil, .target)
             case .changePasswordByOwn: try await changePassword(Self.password, .caller)
             case .rotateKeys: _ = try await test.keys.rotate(subject, by: clerk)
             case .unlock: _ = try await test.users.unlock(reference, by: clerk)

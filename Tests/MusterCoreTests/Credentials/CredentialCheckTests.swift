@@ -50,12 +50,12 @@ struct CredentialCheckTests {
 
     @Test(
         "whatever is wrong, the answer and the work are the same",
-        arguments: ["wrong", "unknown", "disabled", "elsewhere", "malformed", "door"]
+        arguments: ["wrong", "unknown", "disabled", "elsewhere", "malformed", "method"]
     )
     func oneAnswer(_ what: String) async throws {
         var user = try await makeUser()
         user.isEnabled = what != "disabled"
-        user.authorizations.password = what != "door"
+        user.authorizations.password = what != "method"
         user.hosts = what == "elsewhere" ? try AllowedNetworks(["10.0.0.0/8"]) : AllowedNetworks()
         try await test.overwrite(user)
         let calls = hasher.calls

@@ -35,8 +35,8 @@ struct LocalLoginTests {
         try await test.overwrite(user)
     }
 
-    @Test("only the right password of an enabled user whose door is open comes in")
-    func doors() async throws {
+    @Test("only the right password of an enabled user who may sign in with it comes in")
+    func signInMethods() async throws {
         let user = try await test.makeUser(LocalLoginTests.name)
         #expect(try await opens())
         #expect(try await opens(name: "ALICE@EXAMPLE.COM"))
@@ -272,13 +272,13 @@ struct LocalLoginTests {
     }
 
     enum Change: CaseIterable {
-        case disabling, deletion, hosts, password, lock, door
+        case disabling, deletion, hosts, password, lock, method
 
         func make(_ user: User, in test: TestDirectory) async throws {
             var changed = user
             switch self {
             case .disabling: changed.isEnabled = false
-            case .door: changed.authorizations.password = false
+            case .method: changed.authorizations.password = false
             case .hosts: changed.hosts = try AllowedNetworks(["10.0.0.0/8"])
             case .deletion, .password, .lock: break
             }
@@ -301,7 +301,7 @@ struct LocalLoginTests {
                         of: user.id,
                         with: LoginSourceRecord(failureCount: 6, lastFailure: now)
                     )
-                case .disabling, .hosts, .door: break
+                case .disabling, .hosts, .method: break
                 }
             }
         }

@@ -96,7 +96,7 @@ struct LockoutTests {
     }
 
     @Test("API keys and sessions that are there go on working")
-    func otherDoors() async throws {
+    func otherMethods() async throws {
         let user = try await test.makeUser("jane@example.com")
         let keys = try await test.keys.rotate(.user(.id(user.id)), by: test.asAdministrator)
         let session = try await test.logIn("jane@example.com")

@@ -74,7 +74,7 @@ struct LoginNetworkTests {
             for number in 1...7 {
                 await Self.fail(test, from: "198.51.100.\(number)", as: name)
                 let attempt = PasswordAttempt(
-                    subject: .name(name),
+                    account: .name(name),
                     password: Self.wrong,
                     origin: TestDirectory.origin(),
                     source: LoginSource(SourceNetwork(of: IPAddress("203.0.113.1"))),

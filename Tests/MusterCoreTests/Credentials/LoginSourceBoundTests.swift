@@ -139,7 +139,7 @@ struct LoginSourceBoundTests {
         for name in [Self.name, "nobody@example.com"] {
             let source = LoginSource(SourceNetwork(of: IPAddress("198.51.100.7")))
             let attempt = PasswordAttempt(
-                subject: .name(name),
+                account: .name(name),
                 password: Self.wrong,
                 origin: TestDirectory.origin(),
                 source: source,

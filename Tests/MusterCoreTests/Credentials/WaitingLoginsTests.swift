@@ -68,7 +68,7 @@ struct WaitingLoginsTests {
         #expect(loser(to: waiter("2001:db8:3:2::1"), of: crowd) == nil)
     }
 
-    @Test("more neighbourhoods than there are places shut no door")
+    @Test("more neighbourhoods than there are places keep nobody out")
     func everywhere() {
         let places = WaitingLogins()
         for number in 0..<2060 {

@@ -174,7 +174,7 @@ struct LoginCodeTests {
     }
 
     @Test("API keys and sessions need no code")
-    func otherDoors() async throws {
+    func otherMethods() async throws {
         let keys = try await test.keys.rotate(.user(.id(user.id)), by: test.asAdministrator)
         #expect(try await test.enter(keys).user.id == user.id)
     }

@@ -23,7 +23,7 @@ struct AuditedChangeTests {
         case promote
         case disable
         case deleteUser
-        case closeDoor
+        case forbidAPIKeys
         case resetPassword
         case replaceKeys
         case configureFactor
@@ -49,7 +49,7 @@ struct AuditedChangeTests {
             case .rename: [AuditField("name", "Jane"), AuditField("email", "j@example.org")]
             case .promote: [AuditField("permissions", "40")]
             case .disable: [AuditField("enabled", "false")]
-            case .closeDoor: [AuditField("api_permitted", "false")]
+            case .forbidAPIKeys: [AuditField("api_permitted", "false")]
             case .resetPassword: [AuditField("password", "changed")]
             case .replaceKeys: [AuditField("api_keys", "replaced")]
             case .configureFactor:
@@ -84,7 +84,7 @@ struct AuditedChangeTests {
         case .disable: try await edit { $0.isEnabled = false }
         case .deleteUser:
             try await test.users.delete(.id(user.id), by: by) { () throws(MusterError) in nil }
-        case .closeDoor:
+        case .forbidAPIKeys:
             try await test.users.setAuthorizations(of: .id(user.id), by: by) {
                 () throws(MusterError) in UserChanges(Authorizations(api: false))
             }
@@ -145,7 +145,8 @@ struct AuditedChangeTests {
     @Test("where nothing changes there is no record", arguments: Change.allCases)
     func unchanged(_ change: Change) async throws {
         switch change {
-        case .rename, .promote, .disable, .closeDoor, .configureFactor, .renameGroup, .addMember:
+        case .rename, .promote, .disable, .forbidAPIKeys, .configureFactor, .renameGroup,
+            .addMember:
             try await make(change)
             let before = try await test.auditEvents()
             try await make(change)

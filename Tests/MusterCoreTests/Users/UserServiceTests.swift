@@ -36,7 +36,7 @@ struct UserServiceTests {
         }?.code
     }
 
-    @Test("a new user has what was asked for, and all doors open")
+    @Test("a new user has what was asked for, and every sign-in method")
     func creation() async throws {
         let user = try await test.makeUser("Jane@Example.com", role: .standard)
         #expect(user.username.text == "Jane@Example.com" && user.role == .standard)

@@ -66,7 +66,7 @@ struct NativeSessionTests {
         #expect(page["total"] == .integer(3))
     }
 
-    @Test("the list tells nothing that opens a door")
+    @Test("the list tells nothing by which anybody could sign in")
     func noToken() async throws {
         let session = try await test.logIn(TestDirectory.administratorName)
         let text = try await native.send(.get, "/sessions").text()

@@ -13,7 +13,7 @@ enum RuleRows {
             row("password.policy", rules.passwords.kind.rawValue),
             row("login.lockout", rules.lockout.scope.rawValue),
             row("login.lockoutSeconds", "\(rules.lockout.duration.components.seconds)"),
-            row("login.passwordOnlyDoors", rules.passwordOnlyDoors.rawValue),
+            row("login.passwordOnly", rules.passwordOnlyLogins.rawValue),
             row("session.lifetimeSeconds", "\(rules.sessionLifetime.components.seconds)"),
             row("users.approvedDomains", rules.approvedDomains.sorted().joined(separator: ", ")),
             row("sms.defaultPrefix", rules.phonePrefix),

@@ -29,21 +29,21 @@ struct TenableCredentialRoutes {
 
     private func list(
         under path: String,
-        _ subject: @escaping @Sendable (Call) -> UserTarget
+        _ target: @escaping @Sendable (Call) -> UserTarget
     ) -> [Route] {
         [
-            Route(.put, path + "/chpasswd") { try await changePassword(subject($0), $0) },
-            Route(.put, path + "/keys") { try await rotateKeys(subject($0), $0) },
-            Route(.put, path + "/two-factor") { try await configure(subject($0), $0) },
+            Route(.put, path + "/chpasswd") { try await changePassword(target($0), $0) },
+            Route(.put, path + "/keys") { try await rotateKeys(target($0), $0) },
+            Route(.put, path + "/two-factor") { try await configure(target($0), $0) },
             Route(.post, path + "/two-factor/send-verification") {
-                try await sendVerification(subject($0), $0)
+                try await sendVerification(target($0), $0)
             },
-            Route(.post, path + "/two-factor/verify-code") { try await verify(subject($0), $0) },
+            Route(.post, path + "/two-factor/verify-code") { try await verify(target($0), $0) },
         ]
     }
 
-    private func changePassword(_ subject: UserTarget, _ call: Call) async throws -> Response {
-        try await passwords.change(subject, by: try call.callerForChange) {
+    private func changePassword(_ target: UserTarget, _ call: Call) async throws -> Response {
+        try await passwords.change(target, by: try call.callerForChange) {
             () throws(MusterError) in
             let body = try call.read(ChangePasswordRequest.init)
             return PasswordChange(
@@ -55,8 +55,8 @@ struct TenableCredentialRoutes {
         return .empty
     }
 
-    private func rotateKeys(_ subject: UserTarget, _ call: Call) async throws -> Response {
-        let pair = try await keys.rotate(subject, by: try call.callerForChange)
+    private func rotateKeys(_ target: UserTarget, _ call: Call) async throws -> Response {
+        let pair = try await keys.rotate(target, by: try call.callerForChange)
         return Response.json { json in
             json.object { json in
                 json.member("accessKey", pair.accessKey)
@@ -65,8 +65,8 @@ struct TenableCredentialRoutes {
         }
     }
 
-    private func configure(_ subject: UserTarget, _ call: Call) async throws -> Response {
-        try await factors.configure(subject, by: try call.callerForChange) {
+    private func configure(_ target: UserTarget, _ call: Call) async throws -> Response {
+        try await factors.configure(target, by: try call.callerForChange) {
             () throws(MusterError) in
             let body = try call.read(TwoFactorRequest.init)
             return SecondFactorSettings(
@@ -79,8 +79,8 @@ struct TenableCredentialRoutes {
         return .empty
     }
 
-    private func sendVerification(_ subject: UserTarget, _ call: Call) async throws -> Response {
-        try await factors.sendVerification(to: subject, by: try call.callerForChange) {
+    private func sendVerification(_ target: UserTarget, _ call: Call) async throws -> Response {
+        try await factors.sendVerification(to: target, by: try call.callerForChange) {
             () throws(MusterError) in
             let body = try call.read(SendVerificationRequest.init)
             let phone = try TenableCredentialRoutes.childError { () throws(MusterError) in
@@ -91,8 +91,8 @@ struct TenableCredentialRoutes {
         return .empty
     }
 
-    private func verify(_ subject: UserTarget, _ call: Call) async throws -> Response {
-        try await factors.verify(subject, by: try call.callerForChange) { () throws(MusterError) in
+    private func verify(_ target: UserTarget, _ call: Call) async throws -> Response {
+        try await factors.verify(target, by: try call.callerForChange) { () throws(MusterError) in
             Secret(try call.read(VerifyCodeRequest.init).code)
         }
         return .empty

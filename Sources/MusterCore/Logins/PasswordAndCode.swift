@@ -1,8 +1,8 @@
-/// A password as it came to a way in that has no place for a code: the code of an authenticator app may stand behind it.
-struct DoorPassword: Sendable {
+/// A password as it came to a way in that has no place for a code: the code of an authenticator app may follow it.
+struct PasswordAndCode: Sendable {
     /// What is checked as the password.
     let password: Secret<String>
-    /// The six digits behind it; nil if none were looked for.
+    /// The six digits after it; nil if none were looked for.
     let code: Secret<String>?
 
     private init(password: Secret<String>, code: Secret<String>? = nil) {
@@ -18,7 +18,7 @@ struct DoorPassword: Sendable {
         of username: String,
         _ access: DirectoryAccess
     ) async throws(MusterError) {
-        guard access.rules.passwordOnlyDoors == .append else {
+        guard access.rules.passwordOnlyLogins == .append else {
             self.init(password: text)
             return
         }
@@ -45,7 +45,7 @@ struct DoorPassword: Sendable {
 
 extension VerifiedPassword {
     /// What a right password is worth in a change, at a way in that has no place for a code.
-    enum DoorJudgement: Sendable {
+    enum PasswordOnlyJudgement: Sendable {
         /// It opens the way in.
         case good(SignIn)
         /// It does not; why, in the audit log's words.
@@ -56,14 +56,14 @@ extension VerifiedPassword {
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func judge(
-        _ door: DoorPassword,
+        _ given: PasswordAndCode,
         in transaction: any DirectoryTransaction,
         _ cryptography: any FactorCryptography
-    ) throws(MusterError) -> DoorJudgement {
+    ) throws(MusterError) -> PasswordOnlyJudgement {
         switch try judge(in: transaction) {
         case .refused(let refusal): return .refused(refusal.rawValue)
         case .good(let signIn):
-            let reason = try transaction.refusal(of: door, signIn, attempt, access, cryptography)
+            let reason = try transaction.refusal(of: given, signIn, attempt, access, cryptography)
             return reason.map { .refused($0) } ?? .good(signIn)
         }
     }
@@ -76,18 +76,18 @@ extension DirectoryTransaction {
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     fileprivate func refusal(
-        of door: DoorPassword,
+        of given: PasswordAndCode,
         _ signIn: VerifiedPassword.SignIn,
         _ attempt: PasswordAttempt,
         _ access: DirectoryAccess,
         _ cryptography: any FactorCryptography
     ) throws(MusterError) -> String? {
-        guard access.rules.passwordOnlyDoors != .ignore else { return nil }
+        guard access.rules.passwordOnlyLogins != .ignore else { return nil }
         let user = signIn.user
         guard user.authorizations.requiresSecondFactorEnrolment || signIn.hasSecondFactor else {
             return nil
         }
-        guard let code = door.code else { return "second factor missing" }
+        guard let code = given.code else { return "second factor missing" }
         guard case .refused(let reason) = try judgeTimeCode(code, of: user, access, cryptography)
         else {
             return nil

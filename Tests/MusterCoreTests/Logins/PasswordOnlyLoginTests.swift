@@ -4,11 +4,11 @@ import Testing
 @testable import MusterCore
 
 @Suite("Ways in that have no place for a code")
-struct PasswordOnlyDoorTests {
+struct PasswordOnlyLoginTests {
     private let password = TestDirectory.administratorPassword.withExposedValue { $0 }
 
-    private func scene(_ doors: PasswordOnlyDoors) async throws -> FactorScene {
-        try await FactorScene(rules: DirectoryRules(passwordOnlyDoors: doors))
+    private func scene(_ rule: PasswordOnlyLogins) async throws -> FactorScene {
+        try await FactorScene(rules: DirectoryRules(passwordOnlyLogins: rule))
     }
 
     /// Whether both of them let in who types a text.
@@ -88,9 +88,12 @@ struct PasswordOnlyDoorTests {
         #expect(try await isLetIn(password, scene) == [false, false])
     }
 
-    @Test("who has none comes in as ever, whatever the rule", arguments: PasswordOnlyDoors.allCases)
-    func withoutFactor(_ doors: PasswordOnlyDoors) async throws {
-        #expect(try await isLetIn(password, scene(doors)) == [true, true])
+    @Test(
+        "who has none comes in as ever, whatever the rule",
+        arguments: PasswordOnlyLogins.allCases
+    )
+    func withoutFactor(_ rule: PasswordOnlyLogins) async throws {
+        #expect(try await isLetIn(password, scene(rule)) == [true, true])
     }
 
     @Test("a password that ends in six digits is one, where its owner has no app")
@@ -106,8 +109,8 @@ struct PasswordOnlyDoorTests {
 
     @Test("ignore asks for the password alone, refuse shuts out whoever has a factor")
     func otherRules() async throws {
-        for (doors, isOpen) in [(PasswordOnlyDoors.ignore, true), (.refuse, false)] {
-            let scene = try await scene(doors)
+        for (rule, isOpen) in [(PasswordOnlyLogins.ignore, true), (.refuse, false)] {
+            let scene = try await scene(rule)
             let app = try await scene.addApp()
             #expect(try await isLetIn(password, scene) == [isOpen, isOpen])
             let code = text(scene.code(app.secret))
