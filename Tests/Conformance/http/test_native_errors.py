@@ -16,6 +16,7 @@ USERS = "/muster/v1/users"
         ("GET", USERS + "?limit=x", None, 400, "input.invalid", "limit"),
         ("POST", USERS, {}, 400, "input.invalid", "username"),
         ("POST", USERS, {"username": "a", "timeout": -1}, 400, "input.invalid", "timeout"),
+        ("POST", USERS, {"username": "a", "email": "x"}, 400, "input.invalid", "email"),
         ("POST", USERS, {"username": "a", "hosts": ["nowhere"]}, 400, "input.invalid", "hosts"),
         ("POST", USERS, {"username": "a", "password": "short"}, 400, "password.policy", "password"),
         ("POST", USERS, {"username": "admin@example.com"}, 409, "user.already_exists", "username"),

@@ -52,7 +52,7 @@ extension ImportBody {
         do {
             self = try ImportBody(object)
         } catch {
-            throw .invalid(error.field, error.message)
+            throw .invalid(error.field, rule: error.rule)
         }
     }
 

@@ -194,7 +194,9 @@ extension UserBody {
             return try read(text)
         } catch {
             var error = error
-            error.message += ", not \((text ?? "").quoted(40))"
+            let value = ", not \((text ?? "").quoted(40))"
+            error.message += value
+            if let rule = error.details["rule"] { error.details["rule"] = rule + value }
             throw error
         }
     }
