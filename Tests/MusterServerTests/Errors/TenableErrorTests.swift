@@ -68,7 +68,10 @@ struct TenableErrorTests {
             (MusterError(.insufficientScope, "Insufficient scope"), "Forbidden", nil),
             (MusterError(.userAlreadyExists, "Duplicate username"), "Conflict", nil),
             (MusterError(.bodyTooLarge, "m"), "Request Entity Too Large", nil),
-            (MusterError(.rateLimited, "m"), "Too Many Requests", nil),
+            (
+                MusterError(.rateLimited, "Too many."), "Too Many Requests",
+                "Too many. Wait as long as Retry-After says."
+            ),
             (MusterError.noSuchUser, "Not Found", "Not Found"),
             (MusterError(.groupNotFound, "secret"), "Not Found", "Not Found"),
             (

@@ -1,7 +1,7 @@
 /// Whether the signature of an assertion is that of a key, found out before the change that decides on it.
 ///
 /// To verify a signature takes as long as many statements of a change, and all other changes wait for the one that is made. What
-/// is found depends on the assertion's bytes and on the key alone, so that a change which finds another key verifies anew.
+/// is found depends on the assertion's bytes and on the key alone, so that a change which finds another key verifies again.
 struct CheckedSignature: Sendable {
     private let publicKey: [UInt8]
     private let isRight: Bool

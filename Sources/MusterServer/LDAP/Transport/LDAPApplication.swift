@@ -41,7 +41,7 @@ public struct LDAPApplication: Service {
     ///   - directory: What is shown.
     ///   - settings: How.
     ///   - listeners: Where.
-    ///   - tls: The certificate; nil where there is none, and then no listener may be secure.
+    ///   - tls: The certificate; nil if there is none, and then no listener may be secure.
     ///   - logger: Where it tells what it does.
     ///   - onListening: Called once for each listener, with its port.
     /// - Throws: What the TLS library finds wrong with the certificate.
