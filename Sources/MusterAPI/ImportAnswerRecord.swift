@@ -58,7 +58,7 @@ public struct ImportedUserRecord: Sendable, Equatable {
     public var result: String
     /// `username`.
     public var username: String
-    /// `id`; nil where the user would only be made.
+    /// `id`; nil if the user would only be made.
     public var id: Int64?
     /// `administers_by`: which fields let the user administer users; empty for most.
     public var administersBy: [String]

@@ -34,7 +34,7 @@ struct WriterTurns<Change> {
         }
     }
 
-    /// Takes out what is committed next; empty where nothing waits.
+    /// Takes out what is committed next; empty if nothing waits.
     mutating func next() -> [Change] {
         if wasBatch {
             ahead = changes.count

@@ -48,7 +48,7 @@ public struct NewTimeCodeRecord: Sendable, Equatable {
 public struct AddedFactorRecord: Sendable, Equatable {
     /// The factor.
     public var factor: FactorRecord
-    /// `recovery_codes`: shown once; nil where the user had factors before.
+    /// `recovery_codes`: shown once; nil if the user had factors before.
     public var recoveryCodes: [String]?
 
     /// Builds a record.

@@ -34,7 +34,7 @@ extension MusterClient {
     public struct Revised<Record: Sendable>: Sendable {
         /// The record; it may be newer than the revision says, but never older.
         public let record: Record
-        /// The revision; nil where the server could not say it any more.
+        /// The revision; nil if the server could not say it any more.
         public let revision: Revision?
     }
 }

@@ -60,7 +60,7 @@ public struct MusterClientError: Error, Sendable {
     /// The status of the answer; nil if none came.
     public let status: Int?
 
-    /// The stable code, `noun.reason`; nil where the answer has none.
+    /// The stable code, `noun.reason`; nil if the answer has none.
     ///
     /// A newer server may know more of them.
     public let code: String?

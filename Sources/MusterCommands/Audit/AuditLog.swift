@@ -24,7 +24,7 @@ struct AuditLog {
         try await page(at: 0, limit: 1).total
     }
 
-    /// The events from a place on, oldest first: a page of them, empty where there are no more.
+    /// The events from a place on, oldest first: a page of them, empty if there are no more.
     ///
     /// - Throws: ``CommandError``.
     func events(at place: Int64) async throws(CommandError) -> [AuditEventRecord] {

@@ -6,7 +6,7 @@ struct CertificateFindings {
     /// The present time.
     let now: Timestamp
 
-    /// Everything that was found; nothing where all is well.
+    /// Everything that was found; nothing if all is well.
     func all() -> [Finding] {
         [key, certificate].compactMap(\.self)
     }

@@ -24,7 +24,7 @@ struct Destination: Sendable {
             return command + option
         }
 
-        /// The option that names the same profile in another command; empty where it is the usual one, or none.
+        /// The option that names the same profile in another command; empty if it is the usual one, or none.
         var option: String {
             guard case .profile(let name) = self, name != Profile.standardName else { return "" }
             return " --profile \(name)"

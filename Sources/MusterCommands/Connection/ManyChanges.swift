@@ -145,7 +145,7 @@ private struct Failures {
 
     /// Names all that failed.
     ///
-    /// - Throws: ``CommandError`` with the status of the first failure; nothing where there was none.
+    /// - Throws: ``CommandError`` with the status of the first failure; nothing if there was none.
     func finish() throws(CommandError) {
         guard let first = failed.first else { return }
         let names = failed.map(\.label).joined(separator: ", ")

@@ -28,7 +28,7 @@ extension LoginChallengeRecord {
     /// What of all this a terminal takes, in words: `of your authenticator app, or a recovery code`.
     ///
     /// - Parameter isUnasked: Whether the server sends codes by itself.
-    /// - Returns: The words; empty where none of it is typed.
+    /// - Returns: The words; empty if none of it is typed.
     func words(_ isUnasked: Bool = true) -> String {
         let isSent = isUnasked && hasSentCode
         let sent = ways.map(\.noun).joined(separator: " and ")
@@ -40,7 +40,7 @@ extension LoginChallengeRecord {
         return codes.compactMap(\.self).joined(separator: ", or ")
     }
 
-    /// What to type for a code that is sent; empty where none can be.
+    /// What to type for a code that is sent; empty if none can be.
     func advice(_ isUnasked: Bool = true) -> String {
         guard !ways.isEmpty, login != nil else { return "" }
         let another = isUnasked && hasSentCode ? "another one" : "one to be sent"

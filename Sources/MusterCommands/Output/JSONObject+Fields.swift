@@ -30,7 +30,7 @@ extension JSONObject {
         value(at: path) == .bool(true)
     }
 
-    /// The texts of an array at a path; none where there is no array, for what is shown only.
+    /// The texts of an array at a path; none if there is no array, for what is shown only.
     func texts(_ path: String) -> [String] {
         guard case .array(let elements)? = value(at: path) else { return [] }
         return elements.map(\.plainText)
@@ -41,7 +41,7 @@ extension JSONObject {
         JSONObject(members + [(name, value)])
     }
 
-    /// The objects of an array at a path; none where there is no array, for what is shown only.
+    /// The objects of an array at a path; none if there is no array, for what is shown only.
     func objects(_ path: String) -> [JSONObject] {
         guard case .array(let elements)? = value(at: path) else { return [] }
         return elements.compactMap { if case .object(let object) = $0 { object } else { nil } }

@@ -42,7 +42,7 @@ struct ProfileFile: Sendable {
         }
     }
 
-    /// Reads the profiles; none where there is no file.
+    /// Reads the profiles; none if there is no file.
     ///
     /// - Throws: ``CommandError`` where others may read or replace the file, or it makes no sense.
     func read() throws(CommandError) -> ProfileSet {

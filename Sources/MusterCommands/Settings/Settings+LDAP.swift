@@ -28,7 +28,7 @@ struct LDAPListener: Sendable {
 }
 
 extension Settings {
-    /// How LDAP is spoken; nil where it is not.
+    /// How LDAP is spoken; nil if it is not.
     ///
     /// - Throws: ``MusterError`` with code `setting.invalid`, naming the key.
     static func ldap(

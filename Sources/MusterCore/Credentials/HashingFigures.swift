@@ -20,7 +20,7 @@ public struct HashingFigures: Sendable, Equatable {
         }
     }
 
-    /// The queues; none where nobody waits.
+    /// The queues; none if nobody waits.
     public var queues: [Queue]
 
     /// Takes queues.

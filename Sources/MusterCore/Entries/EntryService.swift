@@ -30,7 +30,7 @@ public struct EntryService: Sendable {
 
     /// Looks at entries on the calling thread, where the store is one that can do so: by look-ups of an index alone.
     ///
-    /// - Returns: What `body` does; nil where the store is elsewhere.
+    /// - Returns: What `body` does; nil if the store is elsewhere.
     /// - Throws: as ``look(by:_:_:)``.
     public func lookNow<Result>(
         by principal: Principal?,

@@ -116,7 +116,7 @@ public struct Passkey: Sendable {
     public let isBackupEligible: Bool
     /// Whether it has been.
     public var isBackedUp: Bool
-    /// The host for which it was made, and for which alone it signs; nil where that was not kept yet.
+    /// The host for which it was made, and for which alone it signs; nil if that was not kept yet.
     public let site: String?
 
     /// Builds a passkey.

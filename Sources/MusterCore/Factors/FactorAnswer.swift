@@ -29,7 +29,7 @@ extension DirectoryTransaction {
     /// - Parameters:
     ///   - answer: What is shown.
     ///   - user: Whose factor it is said to be.
-    ///   - challenge: What a passkey had to sign; nil where none was asked for.
+    ///   - challenge: What a passkey had to sign; nil if none was asked for.
     ///   - isAlone: Whether it stands for the password, too: a passkey has to have asked who its user is then.
     ///   - source: Where it came from.
     ///   - access: Whose rules hold.

@@ -24,7 +24,7 @@ public struct NewTimeCode: Sendable {
 public struct AddedFactor: Sendable {
     /// The factor.
     public let factor: Factor
-    /// Recovery codes, shown once; nil where the user had factors before.
+    /// Recovery codes, shown once; nil if the user had factors before.
     public let recoveryCodes: [Secret<String>]?
 }
 

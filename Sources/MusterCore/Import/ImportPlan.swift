@@ -114,7 +114,7 @@ struct ImportUpdate {
 
     /// Makes the change, which was checked: what throws here has left something behind.
     ///
-    /// - Returns: What is told of it; nil where nothing is.
+    /// - Returns: What is told of it; nil if nothing is.
     func make(
         _ run: UserImport,
         _ newGroups: inout NewGroups,

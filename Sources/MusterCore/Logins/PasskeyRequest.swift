@@ -11,7 +11,7 @@ public struct PasskeyRequest: Sendable {
 }
 
 extension DirectoryRules {
-    /// The site for which passkeys are; nil where the server's public address is not set or has no name, since keys are
+    /// The site for which passkeys are; nil if the server's public address is not set or has no name, since keys are
     /// bound to names.
     var site: RelyingParty? {
         guard let publicURL, publicURL.hasName else { return nil }

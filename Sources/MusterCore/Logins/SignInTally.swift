@@ -52,7 +52,7 @@ public final class SignInTally: Sendable {
         /// Nobody knows: there was too much to do, or the store could not be asked.
         case failed
 
-        /// What an error makes of a sign-in; nil where it is about something else.
+        /// What an error makes of a sign-in; nil if it is about something else.
         init?(_ error: MusterError) {
             switch error.code {
             case .credentialsInvalid, .sessionExpired, .loginFailed, .loginExpired, .codeInvalid:

@@ -49,7 +49,7 @@ enum AccountNews: Sendable {
 
     /// What is told of it; no secret, no address, and of a number the last two digits.
     ///
-    /// - Parameter doer: ` by` somebody; empty where the owner did it itself.
+    /// - Parameter doer: ` by` somebody; empty if the owner did it itself.
     /// - Returns: A sentence, without an end of line.
     func sentence(by doer: String) -> String {
         switch self {
@@ -85,7 +85,7 @@ enum AccountNews: Sendable {
 struct AccountChange: Sendable {
     /// The user as it was before.
     let before: User
-    /// What became of it; empty where nothing is told.
+    /// What became of it; empty if nothing is told.
     let news: [AccountNews]
     /// Whether the owner did it itself.
     let isOwn: Bool

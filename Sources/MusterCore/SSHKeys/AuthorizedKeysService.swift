@@ -21,7 +21,7 @@ public struct AuthorizedKeysService: Sendable {
     ///   - username: The login name, without regard to ASCII case.
     ///   - fingerprint: Only the key with this fingerprint, `SHA256:` and 43 characters; nil for all.
     ///   - type: Only keys of this type, such as `ssh-ed25519`; nil for all.
-    /// - Returns: The lines; none where there is no such user or key.
+    /// - Returns: The lines; none if there is no such user or key.
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     public func lines(
         of username: String,

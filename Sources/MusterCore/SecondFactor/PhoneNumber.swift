@@ -34,7 +34,7 @@ public struct PhoneNumber: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - text: The number.
-    ///   - prefix: The prefix of numbers that have none, `+` and digits; nil where each has to have its own.
+    ///   - prefix: The prefix of numbers that have none, `+` and digits; nil if each has to have its own.
     /// - Throws: ``MusterError`` with code `input.invalid`, field `sms_phone`.
     public init(_ text: String, prefix: String? = "+1") throws(MusterError) {
         guard text.utf8.count <= PhoneNumber.maximumBytes,

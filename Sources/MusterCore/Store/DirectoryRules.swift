@@ -10,7 +10,7 @@ public struct DirectoryRules: Sendable {
     public var codes: CodeBudget
     /// By which ways codes go out, and to whom.
     public var delivery: DeliveryRules
-    /// What phone numbers without a country's prefix get; nil where each has to have its own.
+    /// What phone numbers without a country's prefix get; nil if each has to have its own.
     public var phonePrefix: String?
     /// The address under which people reach the server; nil if none was set.
     public var publicURL: PublicURL?

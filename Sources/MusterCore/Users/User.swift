@@ -36,7 +36,7 @@ public struct User: Sendable, Equatable {
     public var lastKeyUse: Timestamp?
     /// The groups the user was put into, without the built-in one, in order of their number.
     public var groups: [UUID]
-    /// How many factors the user has set up; nil where that was not asked for (``UserQuery/readsFactors``).
+    /// How many factors the user has set up; nil if that was not asked for (``UserQuery/readsFactors``).
     public var factors: FactorCounts?
     /// When the user was made.
     public var createdAt: Timestamp

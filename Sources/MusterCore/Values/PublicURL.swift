@@ -76,7 +76,7 @@ public struct PublicURL: Sendable, Equatable {
         return (Substring(text.utf8.prefix(colon)), port)
     }
 
-    /// The host without its brackets; nil where it is none, or is written in another way than browsers write it.
+    /// The host without its brackets; nil if it is none, or is written in another way than browsers write it.
     private static func host(_ text: Substring) -> String? {
         let bytes = Array(text.utf8)
         if bytes.first == UInt8(ascii: "["), bytes.last == UInt8(ascii: "]") {

@@ -76,7 +76,7 @@ public struct DatabaseInspection: ~Copyable {
     ///
     /// Reads the whole file, and compares each index with its table: 64 MiB take less than a second.
     ///
-    /// - Returns: One line for each problem, the first of them only; none where nothing is wrong.
+    /// - Returns: One line for each problem, the first of them only; none if nothing is wrong.
     /// - Throws: ``MusterError`` with code `store.unavailable` where it cannot be read for another reason than damage.
     public func damage() throws(MusterError) -> [String] {
         do {

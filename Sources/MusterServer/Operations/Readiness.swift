@@ -22,7 +22,7 @@ actor Readiness {
         self.directory = directory
     }
 
-    /// What fails now, or did within the last second; empty where the server is ready.
+    /// What fails now, or did within the last second; empty if the server is ready.
     func failed() async -> [ReadinessCheck] {
         let now = directory.clock.now()
         if let known, now >= known.at, now.since(known.at) < Readiness.validity {

@@ -11,7 +11,7 @@ protocol FieldComplaint: Error {
     var field: String { get }
     /// What is wrong with it, in the dialect's words.
     var message: String { get }
-    /// The same without the member's name at its beginning; nil where the dialect has no use for that.
+    /// The same without the member's name at its beginning; nil if the dialect has no use for that.
     var ruleAlone: String? { get }
     /// Whether it is of the wrong type, where the dialect tells that from a wrong value.
     var isOfType: Bool { get }

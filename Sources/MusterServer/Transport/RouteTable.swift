@@ -62,7 +62,7 @@ struct RouteTable: Sendable {
         let permissionModel: Principal.PermissionModel
         let policy: DialectPolicy
         let mediaType: String
-        /// The part of the path that varies, as it was sent; empty where none does.
+        /// The part of the path that varies, as it was sent; empty if none does.
         let parameter: String
         let reading: Route.Reading
     }

@@ -22,7 +22,7 @@ extension PublicURL {
     /// The host for which passkeys are made here; nil where it has no name.
     public var passkeySite: String? { hasName ? host : nil }
 
-    /// What is to be said of passkeys that sign nobody in any more; nil where all of them do.
+    /// What is to be said of passkeys that sign nobody in any more; nil if all of them do.
     ///
     /// - Parameters:
     ///   - sites: For which hosts there are passkeys.
@@ -43,7 +43,7 @@ extension PublicURL {
 }
 
 extension DirectoryAccess {
-    /// What is to be said of passkeys that sign nobody in any more; nil where all of them do.
+    /// What is to be said of passkeys that sign nobody in any more; nil if all of them do.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     public func strandedPasskeys() async throws(MusterError) -> String? {

@@ -84,7 +84,7 @@ extension LDAPTest {
 }
 
 extension LDAPCondition {
-    /// What the condition makes of every entry of a kind; nil where that depends on the entry.
+    /// What the condition makes of every entry of a kind; nil if that depends on the entry.
     func truth(ofAny kind: LDAPEntry.Kind, suffix: DistinguishedName) -> LDAPTruth? {
         switch self {
         case .constant(let truth): return truth

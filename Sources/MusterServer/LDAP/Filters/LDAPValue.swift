@@ -58,7 +58,7 @@ enum LDAPValue: Sendable, Equatable {
         return Array(text.split(separator: UInt8(ascii: " ")).joined(separator: " ".utf8))
     }
 
-    /// Whether this one is smaller; nil where there is no order.
+    /// Whether this one is smaller; nil if there is no order.
     func isLess(than other: LDAPValue) -> Bool? {
         switch (self, other) {
         case (.number(let one), .number(let two)): one < two

@@ -52,7 +52,7 @@ enum LDAPMatchingRule: String, Sendable {
         }
     }
 
-    /// The rule of order that goes with it; nil where there is no order.
+    /// The rule of order that goes with it; nil if there is no order.
     var ordering: (name: String, oid: String)? {
         switch self {
         case .caseIgnore: ("caseIgnoreOrderingMatch", "2.5.13.3")

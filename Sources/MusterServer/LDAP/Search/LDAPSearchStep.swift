@@ -17,7 +17,7 @@ extension LDAPEntryView {
     ///   - job: The search.
     ///   - position: Behind which entry to begin; nil at the beginning.
     ///   - room: How many entries there is room for, from 1.
-    /// - Returns: What was found; nil where there is no base that the caller sees.
+    /// - Returns: What was found; nil if there is no base that the caller sees.
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func step(
         of job: LDAPSearchJob,
@@ -41,7 +41,7 @@ extension LDAPEntryView {
         return step
     }
 
-    /// The one entry that the search is about, by its base; `.some(nil)` if there is none; nil where it is about more.
+    /// The one entry that the search is about, by its base; `.some(nil)` if there is none; nil if it is about more.
     private func ownEntries(
         of job: LDAPSearchJob
     ) throws(MusterError) -> [(LDAPPosition, LDAPEntry)]?? {

@@ -15,7 +15,7 @@ final class LDAPConnection: ChannelInboundHandler {
     let operations: LDAPOperations
     let address: IPAddress?
     let logger: Logger
-    /// What TLS is spoken with; nil where there is no certificate.
+    /// What TLS is spoken with; nil if there is no certificate.
     let tls: NIOSSLContext?
     let refusals: RefusalPace
     var isSecure: Bool

@@ -6,7 +6,7 @@ import MusterCore
 struct ReadCall {
     /// Who asks.
     let principal: Principal
-    /// The part of the path that varies, as it was sent, not decoded; empty where none does.
+    /// The part of the path that varies, as it was sent, not decoded; empty if none does.
     let parameter: String
     /// The query, not decoded.
     let queryText: String
