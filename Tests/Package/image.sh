@@ -7,7 +7,7 @@ described=$(skopeo inspect "oci-archive:$image")
 expect "skopeo names its version" equal \
     "$(python3 -c 'import json, sys; print(json.load(sys.stdin)["Labels"]["org.opencontainers.image.version"])' <<< "$described")" \
     "$version"
-expect "its user is not root" eval 'skopeo inspect --config "oci-archive:$image" | grep --quiet "\"User\": \"65532:65532\""'
+expect "its user is not root" eval 'skopeo inspect --config "oci-archive:$image" | grep "\"User\": \"65532:65532\"" > /dev/null'
 
 place=$(mktemp -d)
 trap 'rm -rf "$place"' EXIT
@@ -15,7 +15,7 @@ mkdir "$place/"{copy,root,data,foreign}
 skopeo copy --quiet "oci-archive:$image" "dir:$place/copy"
 layer=$(python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))["layers"][0]["digest"].split(":")[1])' "$place/copy/manifest.json")
 tar --extract --gzip --file "$place/copy/$layer" --directory "$place/root"
-expect "a health check is in its settings" eval 'tar --extract --to-stdout --file "$image" --wildcards "blobs/sha256/*" 2> /dev/null | grep --quiet --text Healthcheck'
+expect "a health check is in its settings" eval 'tar --extract --to-stdout --file "$image" --wildcards "blobs/sha256/*" 2> /dev/null | grep --text Healthcheck > /dev/null'
 chown 65532:65532 "$place/data"
 chown 12345:12345 "$place/foreign"
 

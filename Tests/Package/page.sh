@@ -24,8 +24,8 @@ expect "the alert manager has heard that the server was down" says "$machine.all
 expect "and has sent a mail that says so" soon inside grep --quiet "Subject: .*MusterDown" /root/mail
 expect "the server answers again" answers_soon
 rules() { inside curl --silent http://127.0.0.1:9090/api/v1/rules; }
-expect "Prometheus has the rules" eval 'rules | grep --quiet MusterNotReady'
-is_up() { inside curl --silent 'http://127.0.0.1:9090/api/v1/query?query=up%7Bjob%3D%22muster%22%7D' | grep --quiet ',"1"\]'; }
+expect "Prometheus has the rules" eval 'rules | grep MusterNotReady > /dev/null'
+is_up() { inside curl --silent 'http://127.0.0.1:9090/api/v1/query?query=up%7Bjob%3D%22muster%22%7D' | grep ',"1"\]' > /dev/null; }
 for try in 1 2 3 4 5; do ! is_up || break; sleep 5; done
 expect "Prometheus sees that it is up again" is_up
 
@@ -39,7 +39,7 @@ for try in 1 2 3 4 5 6 7 8 9 10; do
     said=$(guess || true)
     expect "guess $try is refused ($said)" eval '[[ $said == 4* ]]'
 done
-shut_out() { inside fail2ban-client status muster | grep --quiet 'Banned IP list:.*198.51.100.7'; }
+shut_out() { inside fail2ban-client status muster | grep 'Banned IP list:.*198.51.100.7' > /dev/null; }
 expect "fail2ban finds it in the journal" soon shut_out
 expect "and its connections come no more" soon not guess
 expect "other callers come in" answers
