@@ -28,10 +28,9 @@ public struct ImportBody: Sendable {
         ("password_temporary", .flag),
     ]
 
-    /// So few that to compare them is quicker than to hash a name.
-    private static let ownNames = [
-        "groups", "ssh_keys", "password_hash", "password_temporary", "role", "permissions",
-    ]
+    private static let names = UserBody.names.union([
+        "groups", "ssh_keys", "password_hash", "password_temporary", "role",
+    ])
 
     /// The fields that `POST /users` has, too.
     public var user = UserBody()
@@ -57,17 +56,8 @@ public struct ImportBody: Sendable {
     ///
     /// - Throws: ``FieldError``.
     public init(_ object: JSONObject) throws(FieldError) {
-        var own: [(String, JSONValue)] = []
-        var others: [(String, JSONValue)] = []
-        for member in object.members {
-            if ImportBody.ownNames.contains(where: { $0.hasSameBytes(as: member.name) }) {
-                own.append((member.name, member.value))
-            } else {
-                others.append((member.name, member.value))
-            }
-        }
-        let fields = NativeFields(JSONObject(own))
-        user = try UserBody(own.isEmpty ? object : JSONObject(others))
+        let fields = try NativeFields(object, only: ImportBody.names)
+        user = try UserBody(fields, readsRole: false)
         _ = try user.username.required("username")
         try readRole(fields)
         groups = try fields.texts("groups") ?? []

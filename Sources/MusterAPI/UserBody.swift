@@ -53,7 +53,16 @@ public struct UserBody: Sendable, Equatable {
     ///
     /// - Throws: ``FieldError``.
     public init(_ object: JSONObject) throws(FieldError) {
-        let fields = try NativeFields(object, only: UserBody.names)
+        try self.init(NativeFields(object, only: UserBody.names), readsRole: true)
+    }
+
+    /// Reads the fields of a user among others.
+    ///
+    /// - Parameters:
+    ///   - fields: The fields, all of which are known to whoever asks.
+    ///   - readsRole: Whether `permissions` is read here.
+    /// - Throws: ``FieldError``.
+    init(_ fields: NativeFields, readsRole: Bool) throws(FieldError) {
         username = try fields.text("username", telling: TextLimit.username)
         password = try fields.optionalText("password", upTo: TextLimit.passwordField)
         currentPassword = try fields.optionalText(
@@ -62,7 +71,7 @@ public struct UserBody: Sendable, Equatable {
         )
         name = try fields.textOrNull("name", telling: TextLimit.personName)
         email = try fields.textOrNull("email", telling: TextLimit.username)
-        permissions = try fields.roleNumber("permissions")
+        if readsRole { permissions = try fields.roleNumber("permissions") }
         isEnabled = try fields.flag("enabled")
         expiresAt = try fields.momentOrNull("expires_at")
         note = try fields.textOrNull("note", telling: TextLimit.note)

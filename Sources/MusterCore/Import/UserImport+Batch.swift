@@ -72,9 +72,7 @@ public struct ImportBatch: Sendable {
         self.run = run
         self.candidates = candidates
         self.now = now
-        // Each is random, but they are given in order: a store that finds users by UUID then goes through its
-        // index once, and not back and forth.
-        let uuids = candidates.map { _ in UUID.random(from: run.access.random) }.sorted()
+        let uuids = UUID.inOrder(candidates.count, from: run.access.random)
         arrivals = zip(candidates, uuids).map { $0.arrival(uuid: $1, at: now) }
         events = zip(candidates, uuids).map { $0.event(run, uuid: $1) }
     }

@@ -70,9 +70,16 @@ public enum ContactRules {
 
     private static func isAddress(_ bytes: String.UTF8View) -> Bool {
         let at = UInt8(ascii: "@")
-        return bytes.count { $0 == at } == 1 && bytes.first != at && bytes.last != at
+        var count = 0
+        for byte in bytes {
+            switch Unicode.Scalar(byte) {
+            case "@": count += 1
+            case " ", ",", ";", ":", "<", ">", "(", ")", "\"", "\\": return false
+            default: break
+            }
+        }
+        return count == 1 && bytes.first != at && bytes.last != at
             && bytes.first != UInt8(ascii: "-")
-            && !bytes.contains { " ,;:<>()\"\\".utf8.contains($0) }
     }
 
     /// Whether it has a blank or an end of a line beyond ASCII, which some programs take for theirs.
