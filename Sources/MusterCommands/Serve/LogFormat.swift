@@ -50,9 +50,24 @@ enum LogFormat: String, CaseIterable, Sendable {
         let isPlain =
             !text.isEmpty
             && text.unicodeScalars.allSatisfy { scalar in
-                scalar.isASCII && scalar.value > 0x20 && scalar != "\"" && scalar != "="
+                (0x21...0x7E).contains(scalar.value) && scalar != "\"" && scalar != "="
             }
-        // Swift's own form marks single quotes, too, which stand inside double ones as they are.
-        return isPlain ? text : text.debugDescription.replacing("\\'", with: "'")
+        return isPlain ? text : "\"" + text.unicodeScalars.map(escaped).joined() + "\""
+    }
+
+    /// A character between quotes: what ends a line, steers a terminal or turns the direction of writing is spelled out.
+    private static func escaped(_ scalar: Unicode.Scalar) -> String {
+        switch scalar {
+        case "\"", "\\": return "\\\(scalar)"
+        case "\n": return "\\n"
+        case "\r": return "\\r"
+        case "\t": return "\\t"
+        default: break
+        }
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator:
+            return "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+        default: return String(scalar)
+        }
     }
 }

@@ -28,4 +28,23 @@ struct LogFormatTests {
         #expect(line.hasPrefix("level=info message=\"a \\\"quoted\\\"\\n"))
         #expect(line.hasSuffix(" key=plain other=\"\""))
     }
+
+    @Test(
+        "a value of logfmt is quoted where it has to be, and says what it holds",
+        arguments: [
+            ("plain", "plain"), ("C:\\mail", "C:\\mail"), ("it's", "it's"), ("", "\"\""),
+            ("a b", "\"a b\""), ("a=b", "\"a=b\""), ("\"", "\"\\\"\""),
+            ("Couldn't connect", "\"Couldn't connect\""), ("\\ '", "\"\\\\ '\""),
+            ("a\\\" b", "\"a\\\\\\\" b\""), ("a\r\n\tb", "\"a\\r\\n\\tb\""),
+            ("\0", "\"\\u{0}\""), ("\u{1B}[31m", "\"\\u{1B}[31m\""), ("\u{7F}", "\"\\u{7F}\""),
+            ("\u{85}", "\"\\u{85}\""), ("\u{9B}2J", "\"\\u{9B}2J\""),
+            ("\u{2028}", "\"\\u{2028}\""), ("\u{2029}", "\"\\u{2029}\""),
+            ("\u{202E}moc", "\"\\u{202E}moc\""), ("Zoë", "\"Zoë\""), ("'\u{301}", "\"'\u{301}\""),
+        ]
+    )
+    func logfmtQuotes(value: String, written: String) {
+        let line = LogFormat.logfmt.line("info", "m", [("key", value)])
+        let expected = "level=info message=m key=" + written
+        #expect(Array(line.utf8) == Array(expected.utf8))
+    }
 }
