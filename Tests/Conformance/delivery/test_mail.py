@@ -147,6 +147,7 @@ def test_what_waits_survives_a_kill_and_is_sealed(certificate, mail_settings, tm
 
         # The code, and that codes were switched on.
         until(lambda: len(kept()) == 2, 10, "two letters")
+        until(lambda: "a message will be tried again" in server.log(), 10, "that the log tells of what waits")
         server.kill()
         assert len(kept()) == 2
         assert not any(user["username"].encode() in path.read_bytes() for path in kept())
