@@ -10,7 +10,7 @@ import Testing
 ///
 /// Nothing is left to chance: while the first is on its way, its caller admitted and everything looked at that it looks
 /// at beforehand, the second is made from its beginning to its end. Then the first goes on.
-@Suite("Two changes of one user at the same moment end as one after the other does")
+@Suite("Two changes of one user at the same moment end as one after the other does", .serialized)
 struct RaceTests {
     @Test("every call that changes a user who exists races")
     func complete() {
