@@ -41,10 +41,11 @@ enum TerminalPrompt {
         }
         let watch = SignalWatch(restoring: before)
         defer { watch.end() }
-        show(question)
         guard tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent) == 0 else {
             throw CommandError(.usage, "The terminal cannot be silenced, so nothing was asked.")
         }
+        // Only now: who answers as soon as the question stands there would see the answer, and it would be lost.
+        show(question)
         let bytes = readLine(endingAt: interrupts)
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &before)
         show("\n")
