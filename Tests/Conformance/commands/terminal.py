@@ -80,7 +80,10 @@ class Terminal:
     def answer(self, question, text, is_silent):
         """Waits for a question, looks whether what is typed will appear, and answers it."""
         self.wait_for(question)
-        self.until(lambda: self.echoes != is_silent, f"echo at {question!r}")
+        if is_silent:
+            assert not self.echoes, f"{question!r} stood there before the terminal was silent"
+        else:
+            self.until(lambda: self.echoes, f"echo at {question!r}")
         self.type(text)
 
     def until(self, condition, what):
