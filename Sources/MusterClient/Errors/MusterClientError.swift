@@ -72,7 +72,7 @@ public struct MusterClientError: Error, Sendable {
     public let field: String?
 
     /// What is wrong with it, for sentences that call it something else: ``message`` without its name at the beginning;
-    /// nil where the server gives none.
+    /// nil if the server gives none.
     public let rule: String?
 
     /// The number under which the server keeps the request in its log, from `X-Request-Uuid`.

@@ -41,11 +41,14 @@ enum TimeText {
     static func local(_ milliseconds: Int64) -> String {
         var seconds = time_t(milliseconds / 1000)
         var parts = tm()
-        tzset()
+        _ = zoneIsRead
         // Nil is a year that does not fit into its number.
         let isKnown = localtime_r(&seconds, &parts) != nil
         return text(milliseconds, aheadBy: isKnown ? parts.tm_gmtoff : 0)
     }
+
+    /// Has the C library read the zone: once, for it looks at its file each time, and tables have many times.
+    private static let zoneIsRead: Void = tzset()
 
     private static func date(_ milliseconds: Int64) -> Date {
         Date(timeIntervalSince1970: Double(milliseconds / 1000))

@@ -53,15 +53,7 @@ extension DirectoryTransaction {
             return taken
         case .refused(let reason):
             try countFailure(of: user.id, from: place.source, access)
-            let event = access.event(
-                .authenticateCode,
-                isFailure: true,
-                actor: nil,
-                origin: place.origin,
-                on: party,
-                fields: [AuditField("reason", reason)]
-            )
-            try recordRefusal(event, from: place.source, access)
+            try recordRefusal(reason, of: party, place, access)
             return nil
         }
     }

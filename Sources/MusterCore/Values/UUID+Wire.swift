@@ -3,28 +3,28 @@ public import FoundationEssentials
 extension UUID {
     /// A random UUID of version 4 (RFC 9562 section 5.4).
     public static func random(from source: any RandomSource) -> UUID {
-        var bytes = source.bytes(16)
-        bytes[6] = bytes[6] & 0x0F | 0x40
-        bytes[8] = bytes[8] & 0x3F | 0x80
-        return UUID(bytes: bytes) ?? UUID()
+        version4(source.bytes(16))
     }
 
     /// Random UUIDs of version 4, made in one go and in order: a store that finds users by UUID then goes through its
     /// index once, and not back and forth.
     static func inOrder(_ count: Int, from source: any RandomSource) -> [UUID] {
         let bytes = source.bytes(16 * count)
-        var ranked: [(rank: UInt64, uuid: UUID)] = []
-        ranked.reserveCapacity(count)
-        for start in stride(from: 0, to: bytes.count, by: 16) {
-            var own = Array(bytes[start..<start + 16])
-            own[6] = own[6] & 0x0F | 0x40
-            own[8] = own[8] & 0x3F | 0x80
+        let ranked = stride(from: 0, to: bytes.count, by: 16).map { start in
+            let uuid = version4(Array(bytes[start..<start + 16]))
             // Half of it puts all in order but those few that nobody will ever see.
-            let rank = own.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
-            ranked.append((rank, UUID(bytes: own) ?? UUID()))
+            let rank = withUnsafeBytes(of: uuid.uuid) { $0.loadUnaligned(as: UInt64.self) }
+            return (rank: UInt64(bigEndian: rank), uuid: uuid)
         }
-        ranked.sort { $0.rank < $1.rank }
-        return ranked.map(\.uuid)
+        return ranked.sorted { $0.rank < $1.rank }.map(\.uuid)
+    }
+
+    /// The UUID of 16 random bytes, in which version and variant are marked.
+    private static func version4(_ random: [UInt8]) -> UUID {
+        var bytes = random
+        bytes[6] = bytes[6] & 0x0F | 0x40
+        bytes[8] = bytes[8] & 0x3F | 0x80
+        return UUID(bytes: bytes) ?? UUID()
     }
 
     /// Reads 16 bytes in network order; nil for any other count.
