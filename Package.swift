@@ -115,6 +115,7 @@ let adapters: [Target] = [
 let dialects: [Target] = [
     .target(name: "ActiveLogicAPI", dependencies: ["TextBytes", "WireJSON"]),
     .target(name: "MusterAPI", dependencies: ["TextBytes", "WireJSON"]),
+    .target(name: "SCIMAPI", dependencies: ["TextBytes", "WireJSON"]),
     .target(name: "TenableAPI", dependencies: ["TextBytes", "WireJSON"]),
 ]
 
@@ -133,6 +134,7 @@ let server: [Target] = [
         name: "MusterServer",
         dependencies: [
             "ActiveLogicAPI", "LDAPWire", "MusterAPI", "MusterConsole", "MusterCore", "QRCode",
+            "SCIMAPI",
             "TenableAPI",
             "TextBytes", "WireJSON", "WorkerThreads", httpTypes, logging, tls, lifecycle,
             .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
@@ -275,6 +277,7 @@ let tests: [Target] = [
     ),
     .testTarget(name: "MusterAPITests", dependencies: ["MusterAPI", "WireJSON"]),
     .testTarget(name: "QRCodeTests", dependencies: ["QRCode"]),
+    .testTarget(name: "SCIMAPITests", dependencies: ["SCIMAPI", "WireJSON"]),
     .testTarget(name: "TenableAPITests", dependencies: ["TenableAPI", "WireJSON"]),
     .testTarget(
         name: "MusterServerTests",

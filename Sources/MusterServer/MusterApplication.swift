@@ -30,6 +30,13 @@ public struct ServerConfiguration: Sendable {
     public var logsAccess = false
     /// Whether browsers get the console.
     public var servesConsole = false
+    /// Whether SCIM is spoken.
+    public var servesSCIM = false
+    /// The dialects that are spoken.
+    var dialects: [Dialect] {
+        Dialect.all.filter { $0.root != SCIMRoutes.root || servesSCIM }
+            + (servesConsole ? [.console] : [])
+    }
     /// The program's version.
     public var version: String
     /// Gives memory that is free back to the system; called on a thread of its own when a crowd has gone.
@@ -147,7 +154,7 @@ public struct MusterApplication: Service {
             configuration,
             budget: budget,
             localAdminToken: localAdminToken,
-            dialects: Dialect.all + (configuration.servesConsole ? [.console] : []),
+            dialects: configuration.dialects,
             logger: logger
         )
         let parts = ObservedParts(frame, configuration)
@@ -248,7 +255,8 @@ public struct MusterApplication: Service {
         let parts = ServerParts(
             directory: directory,
             version: configuration.version,
-            cookies: SessionCookie(isTLS: configuration.isTLS, peers: peers)
+            cookies: SessionCookie(isTLS: configuration.isTLS, peers: peers),
+            bodyBytes: configuration.limits.bodyBytes
         )
         return dialects.flatMap { $0.routes(parts) } + HealthRoutes(directory, peers: peers).routes
     }

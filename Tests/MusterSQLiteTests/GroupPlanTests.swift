@@ -12,7 +12,13 @@ struct GroupPlanTests {
         let store = try folder.open()
         let uuid = try await store.insert("jane@example.com").uuid
         let group = try await store.write { transaction throws(MusterError) in
-            try transaction.insertGroup(uuid: uuid, name: "Team", isManagedBySAML: nil)
+            try transaction.insertGroup(
+                uuid: uuid,
+                name: "Team",
+                isManagedBySAML: nil,
+                externalID: nil,
+                at: Timestamp(rawValue: 0)
+            )
         }
         try store.close()
         let plans = try folder.plans { transaction in

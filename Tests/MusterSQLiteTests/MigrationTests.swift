@@ -29,6 +29,7 @@ struct MigrationTests {
         "expiry and note": "eb19822bcd28dd93179fc96d02a94a92ef2a3154f3d7a829203af20ba7023573",
         "factors": "046ef95ec9719fa1947c4fedd19aa59473c28c9a8ece6ad83756245b66797cde",
         "passkey sites": "4bdf91557a5115706c14fc34aac9c85dbd615dae5b75c6827680be0a400fb3cf",
+        "persons": "1af1fc0ecfdfe24057cd3453a21d0d415ba86e08d7f611e65ad5d699b5762a8f",
         "key check": "ac30b58ee802e721cede61ab6d0caebd474d71079b2a874a8e3416fc37ccf347",
     ]
 

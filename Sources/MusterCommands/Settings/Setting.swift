@@ -259,6 +259,12 @@ struct Setting: Sendable {
             fallback: "86400",
             summary: "How long a session lasts at most."
         ),
+        Setting(
+            key: "scim.enabled",
+            kind: .text,
+            fallback: "false",
+            summary: "Whether SCIM 2.0 is spoken under /scim/v2: true or false."
+        ),
     ]
 
     /// The log.

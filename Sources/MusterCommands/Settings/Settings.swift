@@ -44,6 +44,8 @@ struct Settings: Sendable {
     let logsAccess: Bool
     /// Whether browsers get the console.
     let servesConsole: Bool
+    /// Whether SCIM is spoken.
+    let servesSCIM: Bool
     /// Where metrics are told; nil for nowhere.
     let metrics: (host: String, port: Int)?
     /// How LDAP is spoken, and where; nil for nowhere.
@@ -91,6 +93,7 @@ struct Settings: Sendable {
         logFormat = try Settings.choice("log.format", reader, else: .logfmt)
         servesConsole = try Settings.choice("console.enabled", reader, else: Truth.true) == .true
         logsAccess = try Settings.choice("log.access", reader, else: Switch.off) == .on
+        servesSCIM = try Settings.choice("scim.enabled", reader, else: Truth.false) == .true
         var rules = DirectoryRules(
             passwords: try Settings.passwordPolicy(reader),
             lockout: LockoutRule(

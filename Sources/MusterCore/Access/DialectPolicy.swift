@@ -13,9 +13,17 @@ public struct DialectPolicy: Sendable, Equatable {
     /// Who is shown a user.
     public let viewers: Viewers
 
+    /// What the audit log calls the dialect beside each change; nil where it says nothing of it.
+    public let auditName: String?
+
     /// Builds a policy; the strictest one, unless it is said otherwise.
-    public init(requiresApprovedDomain: Bool = true, viewers: Viewers = .administrators) {
+    public init(
+        requiresApprovedDomain: Bool = true,
+        viewers: Viewers = .administrators,
+        auditName: String? = nil
+    ) {
         self.requiresApprovedDomain = requiresApprovedDomain
         self.viewers = viewers
+        self.auditName = auditName
     }
 }

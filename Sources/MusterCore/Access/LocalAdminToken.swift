@@ -26,7 +26,8 @@ public struct LocalAdminToken: Sendable {
 extension Principal {
     /// What the audit log says of the method, if it is not one of the usual ones.
     var auditFields: [AuditField] {
-        guard case .local = method else { return [] }
-        return [AuditField("method", "data folder")]
+        let dialect = policy.auditName.map { [AuditField("via", $0)] } ?? []
+        guard case .local = method else { return dialect }
+        return [AuditField("method", "data folder")] + dialect
     }
 }

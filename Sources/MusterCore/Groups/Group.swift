@@ -40,9 +40,27 @@ public struct Group: Sendable, Equatable {
     public var isManagedBySAML: Bool?
     /// How many members there are.
     public var userCount: Int
+    /// The identifier that another system gave, which need not be the only one of its kind; nil if none did.
+    public var externalID: String?
+    /// When the group was made.
+    public var createdAt: Timestamp
+    /// When the group or who is in it was changed last.
+    public var changedAt: Timestamp
 
     /// Builds a group.
-    public init(id: GroupID, uuid: UUID, name: String, isManagedBySAML: Bool?, userCount: Int) {
+    public init(
+        id: GroupID,
+        uuid: UUID,
+        name: String,
+        isManagedBySAML: Bool?,
+        userCount: Int,
+        externalID: String? = nil,
+        createdAt: Timestamp = Timestamp(rawValue: 0),
+        changedAt: Timestamp = Timestamp(rawValue: 0)
+    ) {
+        self.externalID = externalID
+        self.createdAt = createdAt
+        self.changedAt = changedAt
         self.id = id
         self.uuid = uuid
         self.name = name
@@ -66,4 +84,9 @@ public struct Group: Sendable, Equatable {
 
     /// Whether this is the built-in group, which cannot be changed.
     public var isEveryone: Bool { id.rawValue == 0 }
+
+    /// Notes a change, so that no two changes of the group are noted at the same moment.
+    mutating func noteChange(at now: Timestamp) {
+        changedAt = max(now, changedAt.advanced(by: .milliseconds(1)))
+    }
 }

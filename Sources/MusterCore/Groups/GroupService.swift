@@ -1,4 +1,5 @@
 import FoundationEssentials
+import TextBytes
 
 /// What a group is made of.
 public struct GroupDraft: Sendable {
@@ -29,7 +30,7 @@ public struct GroupDraft: Sendable {
 
 /// Creates, lists, changes and deletes groups, and says who is in them.
 public struct GroupService: Sendable {
-    private let access: DirectoryAccess
+    let access: DirectoryAccess
 
     init(_ access: DirectoryAccess) {
         self.access = access
@@ -101,6 +102,7 @@ public struct GroupService: Sendable {
             group.isManagedBySAML = draft.isManagedBySAML ?? group.isManagedBySAML
             guard group != before else { return group }
             try transaction.refuseLookalike(draft.name, besides: group.id)
+            group.noteChange(at: access.clock.now())
             try transaction.updateGroup(group)
             let fields = GroupService.fields(of: group, changedFrom: before)
             try transaction.appendAuditEvent(
@@ -196,6 +198,7 @@ public struct GroupService: Sendable {
                 ? try transaction.addMember(user.id, to: group.id)
                 : try transaction.removeMember(user.id, from: group.id)
             guard hasChanged else { return }
+            try transaction.touch(group, at: access.clock.now())
             let field = AuditField(isMember ? "member.added" : "member.removed", user.username.text)
             try transaction.appendAuditEvent(
                 access.event(.groupUpdate, by: principal, on: AuditParty(group), fields: [field])
@@ -203,17 +206,20 @@ public struct GroupService: Sendable {
         }
     }
 
-    private static func fields(of group: Group, changedFrom before: Group) -> [AuditField] {
+    static func fields(of group: Group, changedFrom before: Group) -> [AuditField] {
         var fields: [AuditField] = []
         if group.name != before.name { fields.append(AuditField("name", group.name)) }
         if group.isManagedBySAML != before.isManagedBySAML {
             let value = group.isManagedBySAML.map { "\($0)" } ?? "none"
             fields.append(AuditField("managed_by_saml", value))
         }
+        if group.externalID.map({ ByteText($0) }) != before.externalID.map({ ByteText($0) }) {
+            fields.append(AuditField("external_id", group.externalID ?? "none"))
+        }
         return fields
     }
 
-    private static func requireMutable(_ group: Group) throws(MusterError) {
+    static func requireMutable(_ group: Group) throws(MusterError) {
         guard !group.isEveryone else {
             throw MusterError(.groupImmutable, "The group All Users cannot be changed.")
         }
@@ -236,6 +242,7 @@ extension DirectoryAccess {
     ///   `store.unavailable`.
     func makeGroup(
         _ draft: GroupDraft,
+        externalID: String? = nil,
         by principal: Principal,
         in transaction: any DirectoryTransaction
     ) throws(MusterError) -> Group {
@@ -244,7 +251,9 @@ extension DirectoryAccess {
         let group = try transaction.insertGroup(
             uuid: UUID.random(from: random),
             name: draft.name,
-            isManagedBySAML: draft.isManagedBySAML
+            isManagedBySAML: draft.isManagedBySAML,
+            externalID: externalID,
+            at: clock.now()
         )
         let managed = group.isManagedBySAML.map { [AuditField("managed_by_saml", "\($0)")] } ?? []
         try transaction.appendAuditEvent(
@@ -263,6 +272,17 @@ extension GroupReference {
         case .name(let name):
             name.utf8.count <= Group.maximumNameBytes && GroupLook(name) == .everyone
         }
+    }
+}
+
+extension GroupWriter {
+    /// Says that a group's members have changed.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func touch(_ group: Group, at now: Timestamp) throws(MusterError) {
+        var group = group
+        group.noteChange(at: now)
+        try updateGroup(group)
     }
 }
 
@@ -293,7 +313,7 @@ extension GroupReader {
 }
 
 extension MusterError {
-    fileprivate static var noSuchGroup: MusterError {
+    static var noSuchGroup: MusterError {
         MusterError(.groupNotFound, "The group does not exist.")
     }
 }

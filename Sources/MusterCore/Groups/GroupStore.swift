@@ -27,6 +27,11 @@ public protocol GroupReader {
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func hasGroup(lookingLike name: String, besides own: GroupID?) throws(MusterError) -> Bool
+
+    /// The UUIDs of a group's members, in order of their numbers.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func memberUUIDs(of group: GroupID) throws(MusterError) -> [UUID]
 }
 
 /// Writes groups.
@@ -34,9 +39,15 @@ public protocol GroupWriter {
     /// Creates a group under a new number.
     ///
     /// - Throws: ``MusterError`` with code `group.already_exists` or `store.unavailable`.
-    func insertGroup(uuid: UUID, name: String, isManagedBySAML: Bool?) throws(MusterError) -> Group
+    func insertGroup(
+        uuid: UUID,
+        name: String,
+        isManagedBySAML: Bool?,
+        externalID: String?,
+        at now: Timestamp
+    ) throws(MusterError) -> Group
 
-    /// Changes a group's name and management.
+    /// Changes a group's name, management and external identifier, and says when it was changed.
     ///
     /// - Throws: ``MusterError`` with code `group.already_exists` or `store.unavailable`.
     func updateGroup(_ group: Group) throws(MusterError)

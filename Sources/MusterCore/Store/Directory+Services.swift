@@ -11,6 +11,17 @@ extension UserService {
     }
 }
 
+extension PersonService {
+    /// Works on a directory.
+    public init(_ directory: Directory) {
+        self.init(
+            directory.access,
+            passwords: directory.passwords,
+            notices: directory.notices
+        )
+    }
+}
+
 extension GroupService {
     /// Works on a directory.
     public init(_ directory: Directory) {

@@ -3,14 +3,14 @@
 /// Valid only inside the closure that received it.
 public protocol DirectoryReader: APIKeyReader, AuditReader, CeremonyReader,
     DirectoryIdentityReader, FactorReader, GroupReader, LoginSourceReader, ManyUserReader,
-    PasswordReader, SentCodeReader, SessionReader, SSHKeyReader,
+    PasswordReader, PersonReader, SentCodeReader, SessionReader, SSHKeyReader,
     UserReader, VerificationCodeReader
 {}
 
 /// One change: everything that can be read and written, all or nothing.
 public protocol DirectoryTransaction: DirectoryReader, APIKeyWriter, AuditWriter,
     CeremonyWriter, DirectoryIdentityWriter, FactorWriter, GroupWriter, LoginSourceWriter,
-    ManyUserWriter, PasswordWriter,
+    ManyUserWriter, PasswordWriter, PersonWriter,
     RefusalCounter, SentCodeWriter, SessionWriter, SSHKeyWriter, UserWriter, VerificationCodeWriter
 {}
 

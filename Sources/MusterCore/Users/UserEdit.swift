@@ -9,6 +9,10 @@ struct UserEdit: Sendable {
     var isConfirmed = false
     /// Whether a new password has to be changed at the next login.
     var isTemporary = false
+    /// What is known of the person from now on; nil where that stays.
+    var person: Person?
+    /// What was known of it before.
+    var formerPerson: Person?
 
     /// A change that was made: the user as it then is, and what is told of it when it is committed.
     struct Outcome: Sendable {
@@ -38,13 +42,17 @@ struct UserEdit: Sendable {
         let id = before.id
         let after = before.applying(changes)
         var news = AccountNews.of(after, changedFrom: before)
-        guard after != before || hash != nil else {
+        guard after != before || hash != nil || person != nil else {
             return Outcome(user: before, change: AccountChange(of: before, by: principal, news))
         }
         try check(before, after, in: transaction)
         let now = access.clock.now()
         var fields = after.auditFields(changedFrom: before)
         try transaction.updateUser(after, at: now)
+        if let person {
+            try transaction.replacePerson(of: id, with: person)
+            fields += Person.auditFields(person, changedFrom: formerPerson)
+        }
         // A code that waits went to the former address.
         if after.displayEmail != before.displayEmail { try transaction.endLoginCode(of: id) }
         if let hash {

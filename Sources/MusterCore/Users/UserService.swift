@@ -110,6 +110,17 @@ public struct UserService: Sendable {
         by principal: Principal,
         _ input: () throws(MusterError) -> (draft: UserDraft, password: Secret<String>?)
     ) async throws(MusterError) -> User {
+        try await create(by: principal, person: nil, input)
+    }
+
+    /// Creates a user as ``create(by:_:)``, with what is known of it as a person.
+    ///
+    /// - Throws: as there.
+    func create(
+        by principal: Principal,
+        person: Person?,
+        _ input: () throws(MusterError) -> (draft: UserDraft, password: Secret<String>?)
+    ) async throws(MusterError) -> User {
         try principal.requireAdministrator()
         let (draft, password) = try input()
         try access.requireCreatable(draft, by: principal)
@@ -138,8 +149,14 @@ public struct UserService: Sendable {
                     with: StoredPassword(hash: hash, isTemporary: false, changedAt: now)
                 )
             }
+            if let person { try transaction.replacePerson(of: user.id, with: person) }
             try transaction.appendAuditEvent(
-                access.creationEvent(of: user, hasPassword: hash != nil, by: caller)
+                access.creationEvent(
+                    of: user,
+                    hasPassword: hash != nil,
+                    by: caller,
+                    more: Person.auditFields(person, changedFrom: nil)
+                )
             )
             return user
         }
@@ -157,12 +174,25 @@ public struct UserService: Sendable {
         by principal: Principal,
         _ successor: () throws(MusterError) -> UUID?
     ) async throws(MusterError) {
+        try await delete(reference, by: principal, judging: nil, successor)
+    }
+
+    /// Deletes a user as ``delete(_:by:_:)``, where `judge` agrees to what it is at that moment.
+    ///
+    /// - Throws: ``MusterError`` as there, or what `judge` throws.
+    func delete(
+        _ reference: UserReference,
+        by principal: Principal,
+        judging judge: (@Sendable (PersonalAccount) throws(MusterError) -> Void)?,
+        _ successor: () throws(MusterError) -> UUID?
+    ) async throws(MusterError) {
         let access = access
         try await access.change(of: .user(reference), by: principal, successor) {
             caller,
             user,
             successor,
             transaction throws(MusterError) in
+            if let judge { try judge(try transaction.personalAccount(of: user)) }
             // The machine stands in for the owner, whose account is not its own.
             guard caller.isMachine || !caller.isOwn(user) else {
                 throw MusterError(.ownAccount, "You cannot delete your own account.")

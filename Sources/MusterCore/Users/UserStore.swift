@@ -21,6 +21,8 @@ public struct UserQuery: Sendable, Equatable {
     public var limit: Int
     /// Starts behind this user; nil starts at the beginning.
     public var after: UserID?
+    /// How many users are left out at the beginning; a page costs more the more there are.
+    public var offset = 0
     /// Keeps users whose username, name or e-mail address begins with this, without regard to ASCII case.
     public var prefix: String?
     /// The order; ties are broken by the number.
@@ -66,7 +68,7 @@ public protocol UserReader {
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func user(_ reference: UserReference) throws(MusterError) -> User?
 
-    /// One page of users. Costs the same at any depth.
+    /// One page of users. Costs the same at any depth, but for what an offset passes over.
     ///
     /// - Throws: ``MusterError`` with code `input.invalid`, field `after`, when the order is not by number
     ///   and the user to start behind is gone; `store.unavailable`.

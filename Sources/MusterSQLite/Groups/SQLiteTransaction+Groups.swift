@@ -3,7 +3,8 @@ import MusterCore
 
 extension SQLiteTransaction {
     private static let columns: StatementText = """
-        g.id, g.uuid, g.name, g.managed_by_saml, g.member_count
+        g.id, g.uuid, g.name, g.managed_by_saml, g.member_count,
+        g.external_id, g.created_at, g.changed_at
         """
 
     func group(_ reference: GroupReference) throws(MusterError) -> Group? {
@@ -55,16 +56,22 @@ extension SQLiteTransaction {
     func insertGroup(
         uuid: UUID,
         name: String,
-        isManagedBySAML: Bool?
+        isManagedBySAML: Bool?,
+        externalID: String?,
+        at now: Timestamp
     ) throws(MusterError) -> Group {
         let id: Int64? = try row(
             """
-            INSERT INTO user_group (uuid, name, managed_by_saml, look)
-            VALUES (?, ?, ?, ?)
+            INSERT INTO user_group
+                (uuid, name, managed_by_saml, look, external_id, created_at, changed_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
             ON CONFLICT (name) DO NOTHING
             RETURNING id
             """,
-            [uuid, name, isManagedBySAML, GroupLook(name).stored]
+            [
+                uuid, name, isManagedBySAML, GroupLook(name).stored, externalID, now.rawValue,
+                now.rawValue,
+            ]
         ) { $0[0] }
         guard let id else { throw SQLiteTransaction.duplicateGroup }
         return Group(
@@ -72,8 +79,29 @@ extension SQLiteTransaction {
             uuid: uuid,
             name: name,
             isManagedBySAML: isManagedBySAML,
-            userCount: 0
+            userCount: 0,
+            externalID: externalID,
+            createdAt: now,
+            changedAt: now
         )
+    }
+
+    func memberUUIDs(of group: GroupID) throws(MusterError) -> [UUID] {
+        try rows(
+            """
+            SELECT u.uuid
+            FROM group_member AS m
+            JOIN user AS u ON u.id = m.user_id
+            WHERE m.group_id = ?
+            ORDER BY m.user_id
+            """,
+            [group.rawValue]
+        ) { row in
+            guard let uuid = row.uuid(0) else {
+                throw MusterError(.storeUnavailable, "A member cannot be read.")
+            }
+            return uuid
+        }
     }
 
     func updateGroup(_ group: Group) throws(MusterError) {
@@ -85,8 +113,15 @@ extension SQLiteTransaction {
             throw SQLiteTransaction.duplicateGroup
         }
         try run(
-            "UPDATE user_group SET name = ?, managed_by_saml = ?, look = ? WHERE id = ?",
-            [group.name, group.isManagedBySAML, GroupLook(group.name).stored, group.id.rawValue]
+            """
+            UPDATE user_group
+            SET name = ?, managed_by_saml = ?, look = ?, external_id = ?, changed_at = ?
+            WHERE id = ?
+            """,
+            [
+                group.name, group.isManagedBySAML, GroupLook(group.name).stored, group.externalID,
+                group.changedAt.rawValue, group.id.rawValue,
+            ]
         )
     }
 
@@ -123,7 +158,10 @@ extension SQLiteTransaction {
             uuid: uuid,
             name: row[2],
             isManagedBySAML: row[3],
-            userCount: row[4]
+            userCount: row[4],
+            externalID: row[5],
+            createdAt: Timestamp(rawValue: row[6]),
+            changedAt: Timestamp(rawValue: row[7])
         )
     }
 

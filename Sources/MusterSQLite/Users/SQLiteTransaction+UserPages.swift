@@ -23,14 +23,14 @@ extension SQLiteTransaction {
         let order: StatementText =
             query.sort == .id
             ? "u.id \(direction)" : "\(Self.sortKey(query.sort)) \(direction), u.id \(direction)"
-        arguments.append(query.limit)
+        arguments += [query.limit, query.offset]
         return try rows(
             """
             SELECT \(UserRow.columns)\(query.readsFactors ? Self.factorCounts : "")
             FROM user AS u
             \(Self.filter(conditions))
             ORDER BY \(order)
-            LIMIT ?
+            LIMIT ? OFFSET ?
             """,
             arguments
         ) { row in

@@ -9,11 +9,20 @@ enum CredentialsHeader {
     /// Keys come before tokens. `Authorization` with another scheme than `Bearer` (RFC 6750 section 2.1) is not
     /// for this server and passed over.
     ///
+    /// - Parameters:
+    ///   - fields: The header's fields.
+    ///   - keysAsToken: Whether a token may be both halves of a pair of API keys, one behind the other, and `Basic`
+    ///     (RFC 7617) is read as well, with the access key as the name.
+    /// - Returns: The credentials; nil if there are none.
     /// - Throws: ``MusterError`` with code `credentials.invalid` where a field is there and cannot be read.
-    static func read(_ fields: some HeaderFields) throws(MusterError) -> Credentials? {
+    static func read(
+        _ fields: some HeaderFields,
+        keysAsToken: Bool = false
+    ) throws(MusterError) -> Credentials? {
         if let text = fields[.xAPIKeys] {
             return try apiKeys(text)
         }
+        if keysAsToken, let pair = try KeyToken.read(fields[.authorization]) { return pair }
         if let words = bearer(fields) {
             guard words.count == 2 else { throw .invalidCredentials }
             return .session(token: Secret(String(Substring(words[1]))))

@@ -22,9 +22,14 @@ struct SessionCookie: Sendable {
         "token=; Max-Age=0" + attributes(on: channel, fields)
     }
 
+    /// Whether the client speaks TLS, here or to a trusted proxy.
+    func isSecure(on channel: any Channel, _ fields: HTTPFields) -> Bool {
+        isTLS || peers.isForwardedTLS(channel, fields)
+    }
+
     /// What stands behind the value of every cookie of ours.
     func attributes(on channel: any Channel, _ fields: HTTPFields) -> String {
-        let isSecure = isTLS || peers.isForwardedTLS(channel, fields)
+        let isSecure = isSecure(on: channel, fields)
         return "; Path=/; HttpOnly; SameSite=Lax" + (isSecure ? "; Secure" : "")
     }
 }

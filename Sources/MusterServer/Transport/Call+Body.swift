@@ -58,7 +58,7 @@ extension Call {
     /// Nothing at all is an empty object: clients leave out what they have not got.
     ///
     /// - Throws: ``MusterError`` with code `input.malformed` or `request.unsupported_media_type`.
-    private func bodyObject() throws(MusterError) -> JSONObject {
+    func bodyObject() throws(MusterError) -> JSONObject {
         guard !hasNoBody else { return JSONObject() }
         if let type = request.headers[.contentType], type.begins(with: "multipart/") {
             throw MusterError(

@@ -24,6 +24,8 @@ struct Dialect: Sendable {
     /// How callers say in whose name they act; nil for themselves.
     var impersonated: @Sendable (HTTPFields) throws(MusterError) -> String? =
         CredentialsHeader.impersonated
+    /// Whether a path with a slash at its end names the same as without.
+    var allowsSlashAtEnd = false
     /// The one place where the directory's errors become its answers.
     let answer: @Sendable (MusterError) -> Answer
     /// Its routes.
@@ -32,7 +34,7 @@ struct Dialect: Sendable {
     /// Every dialect that is spoken.
     ///
     /// The one at the root has each path that is no other's.
-    static let all: [Dialect] = [.tenable, .activeLogic, .native]
+    static let all: [Dialect] = [.tenable, .activeLogic, .native, .scim]
 
     /// Whether a path is the dialect's.
     func owns(_ path: String) -> Bool {
@@ -62,4 +64,6 @@ struct ServerParts: Sendable {
     let version: String
     /// How clients get the cookie of their session.
     let cookies: SessionCookie
+    /// The most bytes of a caller's body.
+    let bodyBytes: Int
 }

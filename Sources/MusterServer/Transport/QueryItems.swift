@@ -65,6 +65,11 @@ struct QueryItems: Sendable {
         items.first { $0.name.hasSameBytes(as: name) }?.value
     }
 
+    /// The first value under a name in any case; nil if there is none.
+    func folded(_ name: String) -> String? {
+        items.first { $0.name.hasSameFoldedBytes(as: name) }?.value
+    }
+
     /// The first value under a name, of at most so many bytes; nil if there is none.
     ///
     /// - Throws: ``MusterError`` with code `input.invalid` where it is longer.

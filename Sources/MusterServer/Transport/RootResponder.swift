@@ -104,10 +104,11 @@ public struct RootResponder: HTTPResponder {
             )
         }
         // Paths are of ASCII only (RFC 3986 section 2), and services get short texts. A path with a slash at its end
-        // names something else, as clients with an empty id ask for it.
+        // names something else, as clients with an empty id ask for it, but in dialects whose clients mean the same by it.
         let path = request.uri.path.utf8
         guard path.count <= TextLimit.path, path.allSatisfy({ $0 < 0x80 }),
             path.count == 1 || path.last != UInt8(ascii: "/")
+                || dialects.owner(of: request.uri.path).allowsSlashAtEnd
         else { throw MusterError(.requestNotFound, "Not Found") }
     }
 

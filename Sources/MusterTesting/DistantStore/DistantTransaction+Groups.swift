@@ -37,10 +37,25 @@ extension DistantTransaction {
         try trip { () throws(MusterError) in try inner.hasGroup(lookingLike: name, besides: own) }
     }
 
-    func insertGroup(uuid: UUID, name: String, isManagedBySAML: Bool?) throws(MusterError) -> Group
-    {
+    func memberUUIDs(of group: GroupID) throws(MusterError) -> [UUID] {
+        try trip { () throws(MusterError) in try inner.memberUUIDs(of: group) }
+    }
+
+    func insertGroup(
+        uuid: UUID,
+        name: String,
+        isManagedBySAML: Bool?,
+        externalID: String?,
+        at now: Timestamp
+    ) throws(MusterError) -> Group {
         try trip { () throws(MusterError) in
-            try inner.insertGroup(uuid: uuid, name: name, isManagedBySAML: isManagedBySAML)
+            try inner.insertGroup(
+                uuid: uuid,
+                name: name,
+                isManagedBySAML: isManagedBySAML,
+                externalID: externalID,
+                at: now
+            )
         }
     }
 

@@ -27,6 +27,9 @@ extension MemoryStore {
         lines += state.sshKeys.flatMap { user, keys in
             keys.map { "ssh key \(user.rawValue) \($0.fingerprint)" }
         }
+        lines += state.persons.map { user, person in
+            "person \(user.rawValue) \(person.externalID ?? "none") \(person.document)"
+        }
         lines += state.codes.map { user, code in
             "code \(user.rawValue) \(Hex.text(code.digest.bytes)) \(code.triesLeft)"
         }

@@ -150,6 +150,7 @@ struct MemoryState: Sendable {
     var sessionEnds: [[UInt8]: SessionPast] = [:]
     /// In the order in which they were added.
     var sshKeys: [UserID: [StoredSSHKey]] = [:]
+    var persons: [UserID: Person] = [:]
     var codes: [UserID: VerificationCode] = [:]
     var factors: [FactorID: Factor] = [:]
     var lastFactor: Int64 = 0

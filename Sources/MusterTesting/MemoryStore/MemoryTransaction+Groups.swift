@@ -35,7 +35,9 @@ extension MemoryTransaction {
     func insertGroup(
         uuid: UUID,
         name: String,
-        isManagedBySAML: Bool?
+        isManagedBySAML: Bool?,
+        externalID: String?,
+        at now: Timestamp
     ) throws(MusterError) -> Group {
         guard owner(of: name) == nil else { throw MemoryTransaction.duplicateGroup }
         state.lastGroup += 1
@@ -44,10 +46,17 @@ extension MemoryTransaction {
             uuid: uuid,
             name: name,
             isManagedBySAML: isManagedBySAML,
-            userCount: 0
+            userCount: 0,
+            externalID: externalID,
+            createdAt: now,
+            changedAt: now
         )
         state.groups[group.id] = group
         return group
+    }
+
+    func memberUUIDs(of group: GroupID) throws(MusterError) -> [UUID] {
+        state.members[group, default: []].sorted { $0 < $1 }.compactMap { state.users[$0]?.uuid }
     }
 
     func updateGroup(_ group: Group) throws(MusterError) {

@@ -11,7 +11,8 @@ extension MemoryTransaction {
             places.removeAll { $0.place == start || ($0.place < start) != query.isDescending }
         }
         places.sort { query.isDescending ? $1.place < $0.place : $0.place < $1.place }
-        return try places.prefix(query.limit).map { place throws(MusterError) in
+        return try places.dropFirst(query.offset).prefix(query.limit).map {
+            place throws(MusterError) in
             var user = withGroups(place.user)
             if query.readsFactors { user.factors = try factorCounts(of: user.id) }
             return user

@@ -95,6 +95,7 @@ extension MemoryTransaction {
         state.loginSources[id] = nil
         state.sentCodes.removeAll { $0.user == id }
         state.sshKeys[id] = nil
+        state.persons[id] = nil
         state.sessions = state.sessions.filter { $0.value.user != id }
         state.members = state.members.mapValues { $0.filter { $0 != id } }
         state.revision += 1

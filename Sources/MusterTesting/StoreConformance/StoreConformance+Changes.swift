@@ -23,7 +23,9 @@ extension StoreConformance {
                 let group = try transaction.insertGroup(
                     uuid: groupUUID,
                     name: "Team",
-                    isManagedBySAML: nil
+                    isManagedBySAML: nil,
+                    externalID: nil,
+                    at: now
                 )
                 _ = try transaction.addMember(inserted.id, to: group.id)
                 try transaction.deleteUser(user.id)

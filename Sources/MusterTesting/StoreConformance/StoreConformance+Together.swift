@@ -25,7 +25,9 @@ extension StoreConformance {
             let group = try transaction.insertGroup(
                 uuid: UUID(),
                 name: "Night",
-                isManagedBySAML: nil
+                isManagedBySAML: nil,
+                externalID: nil,
+                at: now
             )
             return ([user.id, other.id], group)
         }

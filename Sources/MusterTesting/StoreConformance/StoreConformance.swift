@@ -39,6 +39,7 @@ public struct StoreConformance: Sendable {
         try await apiKeys()
         try await sessions()
         try await sshKeys()
+        try await persons()
         try await verificationCodes()
         try await factors()
         try await recoveryCodes()
@@ -81,8 +82,15 @@ public struct StoreConformance: Sendable {
         into store: any DirectoryStore
     ) async throws(MusterError) -> Group {
         let uuid = nextUUID()
+        let now = now
         return try await store.write { transaction throws(MusterError) in
-            try transaction.insertGroup(uuid: uuid, name: name, isManagedBySAML: nil)
+            try transaction.insertGroup(
+                uuid: uuid,
+                name: name,
+                isManagedBySAML: nil,
+                externalID: nil,
+                at: now
+            )
         }
     }
 

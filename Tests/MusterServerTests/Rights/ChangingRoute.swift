@@ -54,10 +54,12 @@ struct ChangingRoute: Sendable, CustomTestStringConvertible {
         "POST /session", "POST /activelogic/v1/sessions", "POST /muster/v1/sessions",
         "POST /muster/v1/logins/webauthn",
         "POST /muster/v1/logins/:handle", "POST /muster/v1/logins/:handle/send",
+        "POST /scim/v2/Users/.search", "POST /scim/v2/Groups/.search",
     ]
 
     /// Every other call that is no GET.
-    static let all = tenable + own + activeLogic + native + nativeUsers + nativeGroups + factors
+    static let all =
+        tenable + own + activeLogic + native + nativeUsers + nativeGroups + factors + scim
 
     static let password = "Correct-Horse-7"
     static let fresh = "Better-Horse-8"

@@ -82,13 +82,14 @@ struct RightsScene: Sendable {
         _ jane: User,
         _ subject: User
     ) async throws -> [String: String] {
-        var words = ["{jane}": "\(jane.id.rawValue)"]
+        var words = ["{jane}": "\(jane.id.rawValue)", "{jane uuid}": jane.uuid.text]
         let administrator = test.asAdministrator
         for name in ["empty", "full"] {
             let group = try await test.groups.create(by: administrator) { () throws(MusterError) in
                 try GroupDraft(name: name, isManagedBySAML: nil)
             }
             words["{\(name)}"] = "\(group.id.rawValue)"
+            words["{\(name) uuid}"] = group.uuid.text
             guard name == "full" else { continue }
             try await test.groups.setMembership(
                 of: .id(jane.id),

@@ -65,7 +65,7 @@ struct DialectTests {
             ("/users", ""), ("", ""), ("/muster/v1", ""), ("/muster/v1/users", "/muster/v1"),
             ("/muster/v11/users", ""), ("/muster/v1/", "/muster/v1"), ("/MUSTER/v1/users", ""),
             ("/activelogic/v1/users", "/activelogic/v1"), ("/activelogic/v1x/users", ""),
-            ("//muster/v1/users", ""),
+            ("//muster/v1/users", ""), ("/scim/v2/Users", "/scim/v2"), ("/scim/v1/Users", ""),
         ]
     )
     func owners(_ path: String, _ root: String) {

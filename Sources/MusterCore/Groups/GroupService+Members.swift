@@ -1,0 +1,311 @@
+public import FoundationEssentials
+
+/// A group with the UUIDs of its members.
+public struct GroupWithMembers: Sendable {
+    /// The group.
+    public var group: Group
+    /// The members, in order of their numbers; nil where they were not asked for.
+    public var members: [UUID]?
+
+    /// Puts a group and its members together.
+    public init(group: Group, members: [UUID]?) {
+        self.group = group
+        self.members = members
+    }
+}
+
+/// What becomes of a group.
+public struct GroupRevision: Sendable {
+    /// A step of what becomes of the members.
+    public enum Step: Sendable, Equatable {
+        /// These come in; who is in stays.
+        case add([UUID])
+        /// These go; who is not in is passed over.
+        case remove([UUID])
+        /// These are in, and nobody else.
+        case replace([UUID])
+    }
+
+    /// The new name; nil where it stays.
+    public var draft: GroupDraft?
+    /// The new identifier of another system; nil where it stays, and nil inside where there is none any more.
+    public var externalID: String??
+    /// What becomes of the members, one step after the other.
+    public var steps: [Step] = []
+
+    /// Builds a revision in which nothing changes.
+    public init() {}
+}
+
+extension GroupService {
+    /// How many members one record of the audit log names.
+    private static let namedAtOnce = 100
+
+    /// A group with its members, for whoever may look at groups.
+    ///
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`, `group.not_found` or
+    ///   `store.unavailable`.
+    public func withMembers(
+        _ uuid: UUID,
+        listing: Bool = true,
+        by principal: Principal
+    ) async throws(MusterError) -> GroupWithMembers {
+        try await access.look(by: principal) { caller, reader throws(MusterError) in
+            try caller.requireReader()
+            guard uuid != Group.everyoneUUID else { throw .noSuchGroup }
+            let group = try reader.existingGroup(.uuid(uuid))
+            let members = listing ? try reader.memberUUIDs(of: group.id) : nil
+            return GroupWithMembers(group: group, members: members)
+        }
+    }
+
+    /// All groups but the built-in one, for whoever may look at users; with the members of those that pass.
+    ///
+    /// - Parameters:
+    ///   - principal: The caller.
+    ///   - listing: Whether members are read.
+    ///   - member: Keeps the groups of this user.
+    /// - Returns: The groups, in order of their numbers.
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required` or
+    ///   `store.unavailable`.
+    public func all(
+        by principal: Principal,
+        listing: Bool,
+        of member: UUID? = nil
+    ) async throws(MusterError) -> [GroupWithMembers] {
+        try await access.look(by: principal, .unbounded) { caller, reader throws(MusterError) in
+            try caller.requireReader()
+            let groups: [Group]
+            if let member {
+                let user = try reader.user(.uuid(member))
+                groups = try reader.groups(user?.groups ?? [])
+            } else {
+                groups = try reader.groups()
+            }
+            var found: [GroupWithMembers] = []
+            for group in groups {
+                let members = listing ? try reader.memberUUIDs(of: group.id) : nil
+                found.append(GroupWithMembers(group: group, members: members))
+            }
+            return found
+        }
+    }
+
+    /// The members of some groups, for whoever may look at users.
+    ///
+    /// - Throws: as ``all(by:listing:of:)``.
+    public func members(
+        of groups: [Group],
+        by principal: Principal
+    ) async throws(MusterError) -> [GroupWithMembers] {
+        try await access.look(by: principal, .unbounded) { caller, reader throws(MusterError) in
+            try caller.requireReader()
+            var found: [GroupWithMembers] = []
+            for group in groups {
+                found.append(
+                    GroupWithMembers(group: group, members: try reader.memberUUIDs(of: group.id))
+                )
+            }
+            return found
+        }
+    }
+
+    /// Makes a group with members, in one change.
+    ///
+    /// - Throws: ``MusterError`` as ``create(by:_:)`` and ``revise(_:by:_:)``.
+    public func create(
+        by principal: Principal,
+        withMembers input: () throws(MusterError) -> GroupRevision
+    ) async throws(MusterError) -> GroupWithMembers {
+        try principal.requireAdministrator()
+        let revision = try input()
+        guard let draft = revision.draft else { throw .invalid("name", "A group needs a name.") }
+        try GroupService.refuseBuiltInName(draft.name)
+        let access = access
+        return try await access.change(by: principal, needing: .administrator) {
+            caller,
+            transaction throws(MusterError) in
+            let group = try access.makeGroup(
+                draft,
+                externalID: revision.externalID ?? nil,
+                by: caller,
+                in: transaction
+            )
+            var changes = MembershipChanges(access, caller, group)
+            for step in revision.steps { try changes.make(step, in: transaction) }
+            try changes.record(in: transaction)
+            return GroupWithMembers(
+                group: try transaction.existingGroup(.id(group.id)),
+                members: try transaction.memberUUIDs(of: group.id)
+            )
+        }
+    }
+
+    /// Changes a group's name, identifier and members, in one change.
+    ///
+    /// Steps that name nobody new change nothing, and cost nothing for the members whom they do not name.
+    ///
+    /// - Parameters:
+    ///   - uuid: The group.
+    ///   - principal: The caller.
+    ///   - revise: Says what becomes of the group as it is at the moment of the change; it may be asked any number of times.
+    /// - Returns: The group as it then is, without its members.
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`, `group.not_found`,
+    ///   `group.already_exists`, `input.invalid`, `access.escalation`, `store.unavailable`, or what `revise` throws.
+    public func revise(
+        _ uuid: UUID,
+        by principal: Principal,
+        _ revise:
+            @escaping @Sendable (Group) throws(MusterError) -> GroupRevision
+    ) async throws(MusterError) -> Group {
+        try principal.requireAdministrator()
+        guard uuid != Group.everyoneUUID else { throw .noSuchGroup }
+        let access = access
+        return try await access.change(by: principal, needing: .administrator) {
+            caller,
+            transaction throws(MusterError) in
+            let before = try transaction.existingGroup(.uuid(uuid))
+            let revision = try revise(before)
+            var group = before
+            if let draft = revision.draft {
+                try GroupService.refuseBuiltInName(draft.name)
+                group.name = draft.name
+            }
+            if let externalID = revision.externalID { group.externalID = externalID }
+            if group != before {
+                try transaction.refuseLookalike(group.name, besides: group.id)
+                group.noteChange(at: access.clock.now())
+                try transaction.updateGroup(group)
+                try transaction.appendAuditEvent(
+                    access.event(
+                        .groupUpdate,
+                        by: caller,
+                        on: AuditParty(before),
+                        fields: GroupService.fields(of: group, changedFrom: before)
+                    )
+                )
+            }
+            var changes = MembershipChanges(access, caller, group)
+            for step in revision.steps { try changes.make(step, in: transaction) }
+            try changes.record(in: transaction)
+            return try transaction.existingGroup(.id(group.id))
+        }
+    }
+
+    /// Deletes a group, and takes its members out of it first, where `judge` agrees to what it is.
+    ///
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`, `group.not_found`,
+    ///   `access.escalation`, `store.unavailable`, or what `judge` throws.
+    public func deleteWithMembers(
+        _ uuid: UUID,
+        by principal: Principal,
+        _ judge:
+            @escaping @Sendable (Group) throws(MusterError) -> Void
+    ) async throws(MusterError) {
+        try principal.requireAdministrator()
+        guard uuid != Group.everyoneUUID else { throw .noSuchGroup }
+        let access = access
+        try await access.change(by: principal, needing: .administrator) {
+            caller,
+            transaction throws(MusterError) in
+            let group = try transaction.existingGroup(.uuid(uuid))
+            try judge(group)
+            var changes = MembershipChanges(access, caller, group)
+            try changes.make(.replace([]), in: transaction)
+            try changes.record(in: transaction)
+            try transaction.deleteGroup(group.id)
+            try transaction.appendAuditEvent(
+                access.event(.groupDelete, by: caller, on: AuditParty(group))
+            )
+        }
+    }
+
+    /// What becomes of a group's members in one change, with its records.
+    private struct MembershipChanges {
+        private let access: DirectoryAccess
+        private let caller: Principal
+        private let group: Group
+        private var fields: [AuditField] = []
+
+        init(_ access: DirectoryAccess, _ caller: Principal, _ group: Group) {
+            self.access = access
+            self.caller = caller
+            self.group = group
+        }
+
+        mutating func make(
+            _ step: GroupRevision.Step,
+            in transaction: any DirectoryTransaction
+        ) throws(MusterError) {
+            switch step {
+            case .add(let uuids):
+                var missing: [UUID] = []
+                for uuid in uuids where try !set(uuid, true, in: transaction) {
+                    missing.append(uuid)
+                }
+                // One who has gone must not keep all others out.
+                guard missing.count < uuids.count || uuids.isEmpty else {
+                    throw .invalid(
+                        "members",
+                        "There is no user \(missing[0].text), and none of the others named."
+                    )
+                }
+                if !missing.isEmpty {
+                    let names = missing.prefix(10).map(\.text).joined(separator: ", ")
+                    fields.append(AuditField("member.unknown", names))
+                }
+            case .remove(let uuids):
+                for uuid in uuids { _ = try set(uuid, false, in: transaction) }
+            case .replace(let uuids):
+                let wanted = Set(uuids)
+                let present = try transaction.memberUUIDs(of: group.id)
+                for uuid in present where !wanted.contains(uuid) {
+                    _ = try set(uuid, false, in: transaction)
+                }
+                try make(.add(uuids), in: transaction)
+            }
+        }
+
+        /// Puts a user in or takes it out; answers whether there is such a user.
+        private mutating func set(
+            _ uuid: UUID,
+            _ isMember: Bool,
+            in transaction: any DirectoryTransaction
+        ) throws(MusterError) -> Bool {
+            guard let user = try transaction.user(.uuid(uuid)) else { return false }
+            guard user.groups.contains(group.uuid) != isMember else { return true }
+            try caller.requirePower(over: user)
+            _ =
+                isMember
+                ? try transaction.addMember(user.id, to: group.id)
+                : try transaction.removeMember(user.id, from: group.id)
+            fields.append(
+                AuditField(isMember ? "member.added" : "member.removed", user.username.text)
+            )
+            return true
+        }
+
+        /// Writes the records, of which each names so many members.
+        func record(in transaction: any DirectoryTransaction) throws(MusterError) {
+            guard !fields.isEmpty else { return }
+            if fields.contains(where: { $0.key != "member.unknown" }) {
+                try transaction.touch(
+                    try transaction.existingGroup(.id(group.id)),
+                    at: access.clock.now()
+                )
+            }
+            var rest = fields[...]
+            while !rest.isEmpty {
+                try transaction.appendAuditEvent(
+                    access.event(
+                        .groupUpdate,
+                        by: caller,
+                        on: AuditParty(group),
+                        fields: Array(rest.prefix(GroupService.namedAtOnce))
+                    )
+                )
+                rest = rest.dropFirst(GroupService.namedAtOnce)
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import TextBytes
+
+/// What is known of a user as a person that no sign-in needs: parts of the name, telephones, addresses, the place in an
+/// organization.
+///
+/// Kept as the protocol wrote it that brought it; nobody else has one.
+public struct Person: Sendable, Equatable {
+    /// The longest document, in bytes of UTF-8.
+    public static let maximumBytes = 16_384
+    /// The longest identifier of another system, in bytes of UTF-8.
+    public static let maximumExternalIDBytes = 255
+
+    /// The identifier that another system gave, which need not be the only one of its kind; nil if none did.
+    public var externalID: String?
+    /// Addresses for mail beside the user's own, by which it is found.
+    public var otherAddresses: [String]
+    /// The rest: a JSON object.
+    public var document: String
+
+    /// Builds a person of whom nothing is known.
+    public init(
+        externalID: String? = nil,
+        otherAddresses: [String] = [],
+        document: String = "{}"
+    ) {
+        self.externalID = externalID
+        self.otherAddresses = otherAddresses
+        self.document = document
+    }
+
+    /// Whether both say the same, compared as bytes.
+    public static func == (left: Person, right: Person) -> Bool {
+        left.document.hasSameBytes(as: right.document)
+            && Person.isSame(left.externalID, right.externalID)
+            && left.otherAddresses.elementsEqual(right.otherAddresses) { $0.hasSameBytes(as: $1) }
+    }
+
+    private static func isSame(_ left: String?, _ right: String?) -> Bool {
+        guard let left, let right else { return left == nil && right == nil }
+        return left.hasSameBytes(as: right)
+    }
+
+    /// Refuses what is too long to be kept.
+    ///
+    /// - Throws: ``MusterError`` with code `input.invalid`.
+    public func check() throws(MusterError) {
+        guard document.utf8.count <= Person.maximumBytes else {
+            throw .invalid(
+                "person",
+                "Name, telephones, addresses and the like have \(document.utf8.count) bytes together, and at most "
+                    + "\(Person.maximumBytes) are kept of a user."
+            )
+        }
+        guard (externalID?.utf8.count ?? 0) <= Person.maximumExternalIDBytes else {
+            throw .invalid(
+                "externalId",
+                "\"externalId\" must have at most \(Person.maximumExternalIDBytes) bytes"
+            )
+        }
+    }
+
+    /// What an audit record says of a change of it: that there was one, since the log outlives the person.
+    static func auditFields(_ after: Person?, changedFrom before: Person?) -> [AuditField] {
+        guard let after, after != before else { return [] }
+        var fields: [AuditField] = []
+        if !isSame(after.externalID, before?.externalID) {
+            fields.append(AuditField("external_id", after.externalID ?? "none"))
+        }
+        let isDocumentSame = before.map { $0.document.hasSameBytes(as: after.document) } ?? false
+        if !isDocumentSame {
+            fields.append(AuditField("person", before == nil ? "set" : "changed"))
+        }
+        return fields
+    }
+}
+
+/// A user with what is known of it as a person, and its groups.
+public struct PersonalAccount: Sendable {
+    /// The user.
+    public var user: User
+    /// The person; nil if nobody has said anything of it.
+    public var person: Person?
+    /// The groups that the user was put into, without the built-in one.
+    public var groups: [Group]
+
+    /// Builds an account.
+    public init(user: User, person: Person?, groups: [Group] = []) {
+        self.user = user
+        self.person = person
+        self.groups = groups
+    }
+}

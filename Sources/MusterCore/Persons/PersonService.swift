@@ -1,0 +1,179 @@
+import FoundationEssentials
+
+/// Shows, makes and changes users together with what is known of them as persons.
+///
+/// The rules are those of ``UserService``, and so are the records of the audit log.
+public struct PersonService: Sendable {
+    let access: DirectoryAccess
+    private let users: UserService
+    private let passwords: PasswordChecks
+    private let notices: AccountNotices
+
+    init(_ access: DirectoryAccess, passwords: PasswordChecks, notices: AccountNotices) {
+        self.access = access
+        self.passwords = passwords
+        self.notices = notices
+        users = UserService(access, passwords: passwords, notices: notices)
+    }
+
+    /// A user, for those who may look at others; or the caller itself.
+    ///
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`, `user.not_found` or
+    ///   `store.unavailable`.
+    public func account(
+        of reference: UserReference,
+        by principal: Principal
+    ) async throws(MusterError) -> PersonalAccount {
+        let account = try await access.look(by: principal) {
+            caller,
+            reader throws(MusterError) in
+            let user = try reader.resolveReadable(reference, for: caller).shown(to: caller)
+            return try reader.personalAccount(of: user)
+        }
+        return updated(account)
+    }
+
+    /// What is to become of a user.
+    public struct Revision: Sendable {
+        /// The changes of the user itself.
+        public var changes: UserChanges
+        /// The person as it becomes; nil where it stays.
+        public var person: Person?
+
+        /// Builds a revision.
+        public init(changes: UserChanges, person: Person?) {
+            self.changes = changes
+            self.person = person
+        }
+    }
+
+    /// Makes a user with what is known of it, in one change.
+    ///
+    /// - Throws: ``MusterError`` as ``UserService/create(by:_:)``.
+    public func create(
+        by principal: Principal,
+        _ input: () throws(MusterError) -> (
+            draft: UserDraft, password: Secret<String>?, person: Person
+        )
+    ) async throws(MusterError) -> PersonalAccount {
+        try principal.requireAdministrator()
+        let (draft, password, person) = try input()
+        try person.check()
+        let user = try await users.create(by: principal, person: person) {
+            () throws(MusterError) in (draft, password)
+        }
+        return PersonalAccount(user: user, person: person)
+    }
+
+    /// Changes a user and what is known of it, in one change.
+    ///
+    /// What becomes of the user is decided from what it is at the moment of the change: `revise` is asked once before, for
+    /// the password, which takes long to hash, and again in the transaction that writes.
+    ///
+    /// - Parameters:
+    ///   - reference: The user.
+    ///   - principal: The caller.
+    ///   - revise: Says what is to become of the account that it is given; it may be asked any number of times.
+    /// - Returns: The account as it then is.
+    /// - Throws: ``MusterError`` as ``UserService/edit(_:by:_:)-(_,_,()->UserChanges)``, or what `revise` throws.
+    public func edit(
+        _ reference: UserReference,
+        by principal: Principal,
+        _ revise: @escaping @Sendable (PersonalAccount) throws(MusterError) -> Revision
+    ) async throws(MusterError) -> PersonalAccount {
+        try principal.requireSettledAccount()
+        let target = try await access.resolve(.user(reference), for: principal)
+        let before = try await account(of: .id(target.id), by: principal)
+        let first = try revise(before)
+        var hash: PasswordHash?
+        if let password = first.changes.password {
+            try principal.requirePower(over: target)
+            guard !principal.isOwn(target) || principal.isMachine else {
+                throw CurrentPassword.refusal
+            }
+            hash = try await NewPassword(
+                access,
+                passwords.hasher,
+                in: .caller(principal.user.id),
+                by: principal
+            ).hash(
+                password,
+                for: first.changes.username ?? target.username,
+                formerOf: target.id
+            )
+        }
+        let access = access
+        let (account, change) = try await access.change(
+            by: principal,
+            needing: .administrator
+        ) {
+            [hash] caller, transaction throws(MusterError) in
+            let present = try transaction.personalAccount(of: try transaction.existing(target))
+            let revision = try revise(present)
+            try revision.person?.check()
+            let edit = UserEdit(
+                access: access,
+                principal: caller,
+                changes: revision.changes,
+                hash: hash,
+                person: revision.person == present.person ? nil : revision.person,
+                formerPerson: present.person
+            )
+            let outcome = try edit.make(on: present.user, in: transaction)
+            return (try transaction.personalAccount(of: outcome.user), outcome.change)
+        }
+        await notices.tell(change)
+        return updated(account)
+    }
+
+    /// Deletes a user as ``UserService/delete(_:by:_:)``, where `judge` agrees to what it is at that moment.
+    ///
+    /// - Throws: ``MusterError`` as there, or what `judge` throws.
+    public func delete(
+        _ reference: UserReference,
+        by principal: Principal,
+        _ judge: @escaping @Sendable (PersonalAccount) throws(MusterError) -> Void
+    ) async throws(MusterError) {
+        try await users.delete(reference, by: principal, judging: judge) { nil }
+    }
+
+    func updated(_ account: PersonalAccount) -> PersonalAccount {
+        var account = account
+        account.user = access.activity.updated(account.user)
+        return account
+    }
+}
+
+extension DirectoryReader {
+    /// A user with its person and groups.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func personalAccount(of user: User) throws(MusterError) -> PersonalAccount {
+        PersonalAccount(
+            user: user,
+            person: try person(of: user.id),
+            groups: user.groups.isEmpty ? [] : try groups(user.groups)
+        )
+    }
+
+    /// Users with their persons and groups.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func personalAccounts(
+        of users: [User],
+        _ known: inout [UUID: Group]
+    ) throws(MusterError) -> [PersonalAccount] {
+        let persons = try persons(of: users.map(\.id))
+        var accounts: [PersonalAccount] = []
+        accounts.reserveCapacity(users.count)
+        for user in users {
+            var groups: [Group] = []
+            for uuid in user.groups {
+                if known[uuid] == nil { known[uuid] = try group(.uuid(uuid)) }
+                if let group = known[uuid] { groups.append(group) }
+            }
+            accounts.append(PersonalAccount(user: user, person: persons[user.id], groups: groups))
+        }
+        return accounts
+    }
+}

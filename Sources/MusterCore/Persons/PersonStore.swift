@@ -1,0 +1,35 @@
+/// By what users are found who may be several.
+public enum PersonKey: Sendable, Equatable {
+    /// The identifier that another system gave, exactly.
+    case externalID(String)
+    /// An address for mail, the user's own or another, without regard to ASCII case.
+    case address(String)
+    /// The name that is shown, without regard to ASCII case.
+    case name(String)
+}
+
+/// Reads persons.
+public protocol PersonReader {
+    /// The person; nil if nothing was said of the user.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func person(of user: UserID) throws(MusterError) -> Person?
+
+    /// The persons of some users; those of whom nothing was said are left out.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func persons(of users: [UserID]) throws(MusterError) -> [UserID: Person]
+
+    /// The users of a key, in order of their number; found by an index.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func users(of key: PersonKey) throws(MusterError) -> [UserID]
+}
+
+/// Writes persons.
+public protocol PersonWriter {
+    /// Writes what is known of a person, in place of what was.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func replacePerson(of user: UserID, with person: Person) throws(MusterError)
+}

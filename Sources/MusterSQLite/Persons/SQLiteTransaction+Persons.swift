@@ -1,0 +1,79 @@
+import MusterCore
+
+extension SQLiteTransaction {
+    func person(of user: UserID) throws(MusterError) -> Person? {
+        let person = try row(
+            "SELECT external_id, document FROM person WHERE user_id = ?",
+            [user.rawValue]
+        ) { Person(externalID: $0[0], document: $0[1]) }
+        guard var person else { return nil }
+        person.otherAddresses = try rows(
+            "SELECT address FROM person_address WHERE user_id = ? ORDER BY place",
+            [user.rawValue]
+        ) { $0[0] }
+        return person
+    }
+
+    func persons(of users: [UserID]) throws(MusterError) -> [UserID: Person] {
+        var found: [UserID: Person] = [:]
+        for user in users {
+            if let person = try person(of: user) { found[user] = person }
+        }
+        return found
+    }
+
+    func users(of key: PersonKey) throws(MusterError) -> [UserID] {
+        switch key {
+        case .externalID(let id):
+            try users(
+                "SELECT user_id FROM person WHERE external_id = ? ORDER BY user_id",
+                id
+            )
+        case .name(let name):
+            try users(
+                """
+                SELECT id FROM user AS u
+                WHERE ifnull(name, username) COLLATE NOCASE = ?
+                ORDER BY id
+                """,
+                name
+            )
+        case .address(let address):
+            try users(
+                """
+                SELECT id FROM user WHERE ifnull(email, username) COLLATE NOCASE = ?1
+                UNION
+                SELECT user_id FROM person_address WHERE address = ?1
+                ORDER BY 1
+                """,
+                address
+            )
+        }
+    }
+
+    private func users(_ text: StatementText, _ key: String) throws(MusterError) -> [UserID] {
+        // SQLite ends a text at its first NUL; nothing that is kept has one.
+        guard !key.utf8.contains(0) else { return [] }
+        return try rows(text, [key]) { UserID(rawValue: $0[0]) }
+    }
+
+    func replacePerson(of user: UserID, with person: Person) throws(MusterError) {
+        try run(
+            """
+            INSERT INTO person (user_id, external_id, document)
+            VALUES (?, ?, ?)
+            ON CONFLICT (user_id) DO UPDATE
+            SET external_id = excluded.external_id, document = excluded.document
+            """,
+            [user.rawValue, person.externalID, person.document]
+        )
+        try run("DELETE FROM person_address WHERE user_id = ?", [user.rawValue])
+        for (place, address) in person.otherAddresses.enumerated() {
+            try run(
+                "INSERT INTO person_address (user_id, place, address) VALUES (?, ?, ?)",
+                [user.rawValue, place, address]
+            )
+        }
+        changesUsers = true
+    }
+}

@@ -1,0 +1,234 @@
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+import MusterCore
+import SCIMAPI
+import TextBytes
+import WireJSON
+
+/// Groups as SCIM resources.
+///
+/// The group of all users is none of them: nobody could write it.
+struct SCIMGroupRoutes: Sendable {
+    /// The most members with which the answer to a change shows the group.
+    private static let shownMembers = 100
+
+    private let groups: GroupService
+    private let search: SCIMGroupSearch
+    private let view: SCIMGroupView
+    private let place: SCIMPlace
+
+    init(_ directory: Directory, _ place: SCIMPlace) {
+        groups = GroupService(directory)
+        search = SCIMGroupSearch(directory)
+        view = SCIMGroupView(directory)
+        self.place = place
+    }
+
+    var routes: [Route] {
+        [
+            SCIMRoutes.route(.get, "/Groups", isList: true, list),
+            SCIMRoutes.route(.post, "/Groups", create),
+            SCIMRoutes.route(.post, "/Groups/.search", isList: true, find),
+            SCIMRoutes.route(.get, "/Groups/:id", isList: true, read),
+            SCIMRoutes.route(.put, "/Groups/:id", replace),
+            SCIMRoutes.route(.patch, "/Groups/:id", change),
+            SCIMRoutes.route(.delete, "/Groups/:id", remove),
+        ]
+    }
+
+    @Sendable private func list(_ call: Call) async throws -> Response {
+        let principal = try call.principal
+        try principal.requireReader()
+        let page = try SCIMPage(try call.scimQuery())
+        return try await search.respond(page, by: principal, root: place.root(of: call))
+    }
+
+    @Sendable private func find(_ call: Call) async throws -> Response {
+        let principal = try call.principal
+        try principal.requireReader()
+        let page = try SCIMPage(try call.scimBody())
+        return try await search.respond(page, by: principal, root: place.root(of: call))
+    }
+
+    @Sendable private func read(_ call: Call) async throws -> Response {
+        let principal = try call.principal
+        try principal.requireReader()
+        let id = try call.scimID(.groupNotFound)
+        let projection = try SCIMPage(try call.scimQuery()).projection(of: .group)
+        let found = try await groups.withMembers(
+            id,
+            listing: projection.shows("members"),
+            by: principal
+        )
+        let version = view.version(found.group)
+        guard !call.knows(version) else {
+            return Response(status: .notModified, headers: [.eTag: version])
+        }
+        return try answer(found, call, projection)
+    }
+
+    @Sendable private func create(_ call: Call) async throws -> Response {
+        let found = try await groups.create(
+            by: try call.principal,
+            withMembers: { () throws(MusterError) in
+                try SCIMGroupRoutes.whole(try call.scimBody(), isNew: true)
+            }
+        )
+        return try answer(found, call, .usual, status: .created)
+    }
+
+    @Sendable private func replace(_ call: Call) async throws -> Response {
+        let principal = try call.principal
+        try principal.requireAdministrator()
+        let id = try call.scimID(.groupNotFound)
+        let revision = try SCIMGroupRoutes.whole(try call.scimBody(), isNew: false)
+        let (view, expected) = (view, call.expectedVersions)
+        let group = try await groups.revise(id, by: principal) { group throws(MusterError) in
+            try SCIMVersion.require(view.version(group), expected)
+            return revision
+        }
+        return try await answer(to: group, call, isPatch: false)
+    }
+
+    @Sendable private func change(_ call: Call) async throws -> Response {
+        let principal = try call.principal
+        try principal.requireAdministrator()
+        let id = try call.scimID(.groupNotFound)
+        let body = try call.scimBody()
+        let patch = try scim { () throws(SCIMFailure) in try SCIMPatch(body, of: .group) }
+        let steps = try SCIMGroupRoutes.steps(patch.memberships)
+        let (view, expected) = (view, call.expectedVersions)
+        let group = try await groups.revise(id, by: principal) { group throws(MusterError) in
+            try SCIMVersion.require(view.version(group), expected)
+            let before = view.attributes(of: group)
+            let after = try scim { () throws(SCIMFailure) in try patch.apply(to: before) }
+            var revision = try SCIMGroupRoutes.revision(from: before, to: after)
+            revision.steps = steps
+            return revision
+        }
+        return try await answer(to: group, call, isPatch: true)
+    }
+
+    @Sendable private func remove(_ call: Call) async throws -> Response {
+        let principal = try call.principal
+        try principal.requireAdministrator()
+        let id = try call.scimID(.groupNotFound)
+        let (view, expected) = (view, call.expectedVersions)
+        try await groups.deleteWithMembers(id, by: principal) { group throws(MusterError) in
+            try SCIMVersion.require(view.version(group), expected)
+        }
+        return Response(status: .noContent)
+    }
+
+    /// The answer to a change: the group, but nothing where it is long and nobody asked for any of it.
+    private func answer(
+        to group: Group,
+        _ call: Call,
+        isPatch: Bool
+    ) async throws -> Response {
+        let projection = try SCIMPage(try call.scimQuery()).projection(of: .group)
+        let version = view.version(group)
+        guard !isPatch || projection.isChosen || group.userCount <= SCIMGroupRoutes.shownMembers
+        else { return Response(status: .noContent, headers: [.eTag: version]) }
+        let found =
+            projection.shows("members")
+            ? try await groups.withMembers(group.uuid, by: try call.principal)
+            : GroupWithMembers(group: group, members: nil)
+        return try answer(found, call, projection)
+    }
+
+    private func answer(
+        _ found: GroupWithMembers,
+        _ call: Call,
+        _ projection: SCIMProjection,
+        status: HTTPResponse.Status = .ok
+    ) throws(MusterError) -> Response {
+        let root = place.root(of: call)
+        let resource = projection.apply(to: view.resource(found, root: root), of: .group)
+        let count = found.members?.count ?? 0
+        var answer = Answer.json(status, reserving: 512 + count * 160) {
+            $0.value(.object(resource))
+        }
+        answer.fields.append((.eTag, view.version(found.group)))
+        if status == .created {
+            answer.fields.append((.location, "\(root)/Groups/\(found.group.uuid.text)"))
+        }
+        return try Response.page(answer, for: try call.principal.user.id)
+    }
+
+    /// What becomes of a group in whose place a body is put, or that is made from it.
+    private static func whole(
+        _ object: JSONObject,
+        isNew: Bool
+    ) throws(MusterError) -> GroupRevision {
+        let body = try scim { () throws(SCIMFailure) in
+            try SCIMBody(object.setting("members", to: nil, in: nil), of: .group)
+        }
+        guard let name = body.resource.text("displayName") else {
+            throw SCIMFailure(.invalidValue, "\"displayName\" is required.").error
+        }
+        var revision = GroupRevision()
+        revision.draft = try draft(name)
+        revision.externalID = .some(body.resource.text("externalId"))
+        if let members = object.members.first(where: {
+            $0.name.hasSameFoldedBytes(as: "members")
+        }) {
+            let ids = try scim { () throws(SCIMFailure) in try SCIMMembership.ids(members.value) }
+            if !ids.isEmpty || !isNew { revision.steps = try steps([.replace(ids)]) }
+        }
+        return revision
+    }
+
+    private static func revision(
+        from before: JSONObject,
+        to after: JSONObject
+    ) throws(MusterError) -> GroupRevision {
+        var revision = GroupRevision()
+        if before["displayName"] != after["displayName"] {
+            revision.draft = try draft(after.text("displayName") ?? "")
+        }
+        if before["externalId"] != after["externalId"] {
+            revision.externalID = .some(after.text("externalId"))
+        }
+        return revision
+    }
+
+    private static func draft(_ name: String) throws(MusterError) -> GroupDraft {
+        do {
+            return try GroupDraft(name: name, isManagedBySAML: nil)
+        } catch {
+            throw SCIMFailure(
+                .invalidValue,
+                "\"displayName\" must have 1 to \(Group.maximumNameLength) characters and no control characters."
+            ).error
+        }
+    }
+
+    /// The steps of a change, with what is no id left out where another is one.
+    private static func steps(
+        _ memberships: [SCIMMembership]
+    ) throws(MusterError) -> [GroupRevision.Step] {
+        var steps: [GroupRevision.Step] = []
+        for membership in memberships {
+            switch membership {
+            case .add(let ids): steps.append(.add(try uuids(ids)))
+            case .replace(let ids): steps.append(.replace(try uuids(ids)))
+            case .remove(let ids): steps.append(.remove(ids.compactMap { UUID(path: $0) }))
+            case .removeAll: steps.append(.replace([]))
+            }
+        }
+        return steps
+    }
+
+    private static func uuids(_ ids: [String]) throws(MusterError) -> [UUID] {
+        let uuids = ids.compactMap { UUID(path: $0) }
+        guard !uuids.isEmpty || ids.isEmpty else {
+            throw SCIMFailure(
+                .invalidValue,
+                "Members are named by their \"id\", not as \(ids[0].quoted(60))."
+            ).error
+        }
+        return uuids
+    }
+}

@@ -1,0 +1,63 @@
+import MusterCore
+import SCIMAPI
+import WireJSON
+
+/// Shows groups as SCIM does.
+struct SCIMGroupView: Sendable {
+    private let digester: any Digester
+
+    init(_ directory: Directory) {
+        digester = directory.digester
+    }
+
+    /// The entity tag of a group; each change of it or of who is in it makes another.
+    func version(_ group: Group) -> String {
+        let text = [
+            group.uuid.text, String(group.changedAt.rawValue), String(group.userCount),
+            group.externalID ?? "", group.name,
+        ].joined(separator: "\u{0}")
+        return SCIMVersion.tag(Array(text.utf8), digester)
+    }
+
+    /// The attributes that clients write, without the members.
+    func attributes(of group: Group) -> JSONObject {
+        var resource = JSONObject([
+            ("id", .string(group.uuid.text)), ("displayName", .string(group.name)),
+        ])
+        if let id = group.externalID {
+            resource = resource.setting("externalId", to: .string(id), in: nil)
+        }
+        return resource
+    }
+
+    /// The whole resource; members where they were read.
+    func resource(_ found: GroupWithMembers, root: String) -> JSONObject {
+        let group = found.group
+        var resource = attributes(of: group)
+        resource = resource.setting("schemas", to: .array([.string(SCIMSchema.group.id)]), in: nil)
+        if let members = found.members, !members.isEmpty {
+            let records = members.map { uuid in
+                JSONValue.object(
+                    JSONObject([
+                        ("value", .string(uuid.text)),
+                        ("$ref", .string("\(root)/Users/\(uuid.text)")),
+                        ("type", .string("User")),
+                    ])
+                )
+            }
+            resource = resource.setting("members", to: .array(records), in: nil)
+        }
+        resource = resource.setting(
+            "meta",
+            to: SCIMVersion.meta(
+                "Group",
+                created: group.createdAt,
+                changed: group.changedAt,
+                location: "\(root)/Groups/\(group.uuid.text)",
+                version: version(group)
+            ),
+            in: nil
+        )
+        return SCIMResourceType.group.ordered(resource)
+    }
+}

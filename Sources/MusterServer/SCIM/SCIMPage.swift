@@ -1,0 +1,229 @@
+import FoundationEssentials
+import Hummingbird
+import MusterAPI
+import MusterCore
+import SCIMAPI
+import TextBytes
+import WireJSON
+
+/// Which part of a list is asked for, in which order, and what is shown of it.
+struct SCIMPage: Sendable {
+    /// How many resources a page has where nobody says it.
+    static let usualCount = 100
+    /// The most resources of a page.
+    static let maximumCount = 1_000
+
+    /// The place of the first resource, from 1; nil where a cursor says where the page begins.
+    var startIndex: Int? = 1
+    /// The most resources.
+    var count = SCIMPage.usualCount
+    /// The text of a cursor, empty for the first page; nil where pages are counted.
+    var cursor: String?
+    /// The filter as it was written; nil where all pass.
+    var filterText: String?
+    /// By what is sorted, as it was written.
+    var sortBy: String?
+    /// Whether the order is turned round.
+    var isDescending = false
+    /// The names of attributes that are wanted, or not wanted.
+    var attributes: [String]?
+    var excluded: [String]?
+
+    /// Reads the page from a query.
+    ///
+    /// - Throws: ``MusterError`` with code `input.invalid`.
+    init(_ items: QueryItems) throws(MusterError) {
+        try self.init { name in items.folded(name).map { .string($0) } }
+    }
+
+    /// Reads the page from the body of a search (RFC 7644 section 3.4.3).
+    ///
+    /// - Throws: ``MusterError`` with code `input.invalid`.
+    init(_ body: JSONObject) throws(MusterError) {
+        try self.init { name in
+            body.members.first { $0.name.hasSameFoldedBytes(as: name) }?.value
+        }
+    }
+
+    private init(_ value: (String) -> JSONValue?) throws(MusterError) {
+        let cursor = SCIMPage.text(value("cursor"))
+        let countKind: SCIMFailure.Kind = cursor == nil ? .invalidValue : .invalidCount
+        if let number = try SCIMPage.number("count", value("count"), countKind) {
+            count = min(max(number, 0), SCIMPage.maximumCount)
+        }
+        if let number = try SCIMPage.number("startIndex", value("startIndex"), .invalidValue) {
+            guard cursor == nil else {
+                throw SCIMFailure(.invalidValue, "Send \"cursor\" or \"startIndex\", not both.")
+                    .error
+            }
+            startIndex = max(number, 1)
+        }
+        if let cursor {
+            self.cursor = cursor
+            startIndex = nil
+        }
+        filterText = SCIMPage.text(value("filter")).flatMap { $0.isEmpty ? nil : $0 }
+        sortBy = SCIMPage.text(value("sortBy")).flatMap { $0.isEmpty ? nil : $0 }
+        switch SCIMPage.text(value("sortOrder")) {
+        case nil, "": break
+        case let order? where order.hasSameFoldedBytes(as: "ascending"): break
+        case let order? where order.hasSameFoldedBytes(as: "descending"): isDescending = true
+        case let order?:
+            throw SCIMFailure(
+                .invalidValue,
+                "\"sortOrder\" must be ascending or descending, not \(order.quoted(40))."
+            ).error
+        }
+        attributes = SCIMPage.names(value("attributes"))
+        excluded = SCIMPage.names(value("excludedAttributes"))
+    }
+
+    /// The filter over the resources of a kind; nil where all pass.
+    ///
+    /// - Throws: ``MusterError`` with code `input.invalid` or `access.insufficient_scope`.
+    func filter(over type: SCIMResourceType) throws(MusterError) -> SCIMFilter? {
+        guard let filterText else { return nil }
+        return try scim { () throws(SCIMFailure) in try SCIMFilter(filterText, over: type) }
+    }
+
+    /// What is shown of resources of a kind.
+    ///
+    /// - Throws: ``MusterError`` with code `input.invalid`.
+    func projection(of type: SCIMResourceType) throws(MusterError) -> SCIMProjection {
+        try scim { () throws(SCIMFailure) in
+            try SCIMProjection(attributes: attributes, excluded: excluded, of: type)
+        }
+    }
+
+    private static func text(_ value: JSONValue?) -> String? {
+        guard case .string(let text)? = value else { return nil }
+        return text
+    }
+
+    private static func number(
+        _ name: String,
+        _ value: JSONValue?,
+        _ kind: SCIMFailure.Kind
+    ) throws(MusterError) -> Int? {
+        switch value {
+        case nil, .null, .string(""): return nil
+        case .integer(let number): return Int(clamping: number)
+        case .string(let text) where text.utf8.count <= 18:
+            if let number = Int(text) { return number }
+        default: break
+        }
+        throw SCIMFailure(kind, "\"\(name)\" must be a whole number.").error
+    }
+
+    /// Names with commas between them, or in an array.
+    private static func names(_ value: JSONValue?) -> [String]? {
+        switch value {
+        case .string(let text)?:
+            let names = text.utf8.split(separator: UInt8(ascii: ","))
+                .map { String(decoding: $0, as: UTF8.self) }
+            return names.isEmpty ? nil : names
+        case .array(let elements)?:
+            let names = elements.compactMap { text($0) }
+            return names.isEmpty ? nil : names
+        default: return nil
+        }
+    }
+}
+
+/// Where a list goes on, for the one list that it was given out for (RFC 9865).
+///
+/// Nothing is kept of it here: it says the last resource of the page before, and is sealed with the server's own key.
+struct SCIMCursor {
+    private static let version: UInt8 = 1
+    private static let sealLength = 16
+
+    let digester: any Digester
+    /// What list it is: the kind, the filter and the order.
+    let list: String
+
+    init(_ digester: any Digester, _ page: SCIMPage, of type: SCIMResourceType) {
+        self.digester = digester
+        list = [
+            type.name, page.filterText ?? "", page.sortBy ?? "", page.isDescending ? "-" : "+",
+        ].joined(separator: "\u{0}")
+    }
+
+    /// The text behind a resource.
+    func text(behind id: Int64) -> String {
+        let bytes = [SCIMCursor.version] + withUnsafeBytes(of: id.bigEndian) { Array($0) }
+        return Base64URL.text(bytes + seal(bytes))
+    }
+
+    /// The resource that a text stands behind; nil for the first page.
+    ///
+    /// - Throws: ``MusterError`` with code `input.invalid` where the text was not given out for this list.
+    func position(_ text: String) throws(MusterError) -> Int64? {
+        guard !text.isEmpty else { return nil }
+        let failure = SCIMFailure(
+            .invalidCursor,
+            "The cursor was not given out for this list: begin again with an empty one."
+        )
+        guard text.utf8.count <= 64, let bytes = Base64URL.bytes(text),
+            bytes.count == 9 + SCIMCursor.sealLength, bytes[0] == SCIMCursor.version,
+            Digest(Array(bytes[9...])).matches(Digest(seal(Array(bytes[..<9]))))
+        else { throw failure.error }
+        return bytes[1..<9].reduce(0) { $0 << 8 | Int64($1) }
+    }
+
+    private func seal(_ bytes: [UInt8]) -> [UInt8] {
+        Array(
+            digester.keyedDigest(Array("scim cursor ".utf8) + bytes + Array(list.utf8)).bytes
+                .prefix(SCIMCursor.sealLength)
+        )
+    }
+}
+
+/// Lists of resources (RFC 7644 section 3.4.2).
+enum SCIMList {
+    private static let schema = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
+
+    /// A list of everything of its kind.
+    static func all<Resource>(
+        _ resources: [Resource],
+        _ write: (Resource, inout JSONWriter) -> Void
+    ) -> Response {
+        Response.json(reserving: 8192) { json in
+            json.object { json in
+                json.name("schemas")
+                json.array { $0.string(schema) }
+                json.member("totalResults", resources.count)
+                json.member("startIndex", 1)
+                json.member("itemsPerPage", resources.count)
+                json.name("Resources")
+                json.array { json in
+                    for resource in resources { write(resource, &json) }
+                }
+            }
+        }
+    }
+
+    /// A page of resources.
+    static func page(
+        _ resources: [JSONObject],
+        total: Int?,
+        _ page: SCIMPage,
+        next: String?,
+        for caller: UserID
+    ) throws(MusterError) -> Response {
+        let answer = Answer.json(reserving: 256 + resources.count * 1024) { json in
+            json.object { json in
+                json.name("schemas")
+                json.array { $0.string(schema) }
+                if let total { json.member("totalResults", total) }
+                if let start = page.startIndex { json.member("startIndex", start) }
+                json.member("itemsPerPage", resources.count)
+                if let next { json.member("nextCursor", next) }
+                json.name("Resources")
+                json.array { json in
+                    for resource in resources { json.value(.object(resource)) }
+                }
+            }
+        }
+        return try Response.page(answer, for: caller)
+    }
+}

@@ -1,0 +1,128 @@
+import FoundationEssentials
+import HTTPTypes
+import Hummingbird
+import MusterCore
+import SCIMAPI
+import TextBytes
+import WireJSON
+
+/// SCIM 2.0, under ``root``.
+///
+/// | method | path | needs | answers |
+/// |---|---|---|---|
+/// | GET | /ServiceProviderConfig, /ResourceTypes, /Schemas | nothing | 200 |
+/// | GET, POST | /Users | reader, administrator | 200 list, 201 resource |
+/// | GET, PUT, PATCH, DELETE | /Users/{id} | reader or oneself, administrator | 200, 200, 200, 204 |
+/// | POST | /Users/.search | reader | 200 list |
+/// | GET, POST | /Groups | reader, administrator | 200 list, 201 resource |
+/// | GET, PUT, PATCH, DELETE | /Groups/{id} | reader, administrator | 200, 200, 200 or 204, 204 |
+/// | POST | /Groups/.search | reader | 200 list |
+///
+/// A reader has the Read of Users, an administrator its Write; who has the role Administrator is both.
+struct SCIMRoutes {
+    /// Where the API lives.
+    static let root = "/scim/v2"
+    /// The media type of every answer (RFC 7644 section 8.1).
+    static let mediaType = "application/scim+json; charset=utf-8"
+
+    private let parts: ServerParts
+
+    init(_ parts: ServerParts) {
+        self.parts = parts
+    }
+
+    var routes: [Route] {
+        let place = SCIMPlace(parts)
+        let lists: [[Route]] = [
+            SCIMDiscoveryRoutes(place, bodyBytes: parts.bodyBytes).routes,
+            SCIMUserRoutes(parts.directory, place).routes,
+            SCIMGroupRoutes(parts.directory, place).routes,
+        ]
+        return lists.flatMap(\.self)
+    }
+
+    /// A route of the API.
+    static func route(
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        isOpen: Bool = false,
+        isList: Bool = false,
+        _ handler: @escaping Route.Handler
+    ) -> Route {
+        Route(method, root + path, of: .scim, isOpen: isOpen, isList: isList, handler)
+    }
+}
+
+/// Where resources are, as a caller sees it.
+struct SCIMPlace: Sendable {
+    private let publicURL: String?
+    private let cookies: SessionCookie
+
+    init(_ parts: ServerParts) {
+        publicURL = parts.directory.rules.publicURL?.text
+        cookies = parts.cookies
+    }
+
+    /// The absolute address of the API: the one that was set, or the one that the request went to.
+    func root(of call: Call) -> String {
+        if let publicURL { return publicURL + SCIMRoutes.root }
+        let isSecure = cookies.isSecure(on: call.context.channel, call.request.headers)
+        let host = call.request.head.authority ?? "localhost"
+        return (isSecure ? "https://" : "http://") + host + SCIMRoutes.root
+    }
+}
+
+extension Call {
+    /// The UUID that the path names, in any case.
+    ///
+    /// - Throws: ``MusterError`` with a code of the kind of resource where it is none: nobody has another id.
+    func scimID(_ code: MusterError.Code) throws(MusterError) -> UUID {
+        guard let uuid = UUID(path: parameter("id")) else {
+            throw MusterError(code, "There is no resource \(parameter("id").quoted(60)).")
+        }
+        return uuid
+    }
+
+    /// The body, which has to be an object.
+    ///
+    /// - Throws: ``MusterError`` with code `input.malformed` or `request.unsupported_media_type`.
+    func scimBody() throws(MusterError) -> JSONObject {
+        guard !hasNoBody else {
+            throw MusterError(.inputMalformed, "The request needs a body: an object of JSON.")
+        }
+        return try bodyObject()
+    }
+
+    /// What the query asks for, with names in any case.
+    ///
+    /// - Throws: ``MusterError`` with code `input.malformed` or `input.invalid`.
+    func scimQuery() throws(MusterError) -> QueryItems {
+        try QueryItems(
+            bytes: Array((request.uri.query ?? "").utf8),
+            upTo: 2 * SCIMFilter.maximumBytes
+        )
+    }
+}
+
+extension SCIMFailure {
+    /// The failure as one of the directory's, which keeps the standard's word for it.
+    var error: MusterError {
+        let code: MusterError.Code =
+            switch kind {
+            case .sensitive: .insufficientScope
+            case .invalidSyntax: .inputMalformed
+            case .tooMany: .bodyTooLarge
+            default: .inputInvalid
+            }
+        return MusterError(code, detail, details: [SCIMErrors.kind: kind.rawValue])
+    }
+}
+
+/// Does something of SCIM's, whose failures become the directory's.
+func scim<Value>(_ body: () throws(SCIMFailure) -> Value) throws(MusterError) -> Value {
+    do {
+        return try body()
+    } catch {
+        throw error.error
+    }
+}

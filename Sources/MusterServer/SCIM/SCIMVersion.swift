@@ -1,0 +1,76 @@
+import HTTPTypes
+import HummingbirdCore
+import MusterCore
+import SCIMAPI
+import TextBytes
+import WireJSON
+
+/// Versions of resources as weak entity tags (RFC 7644 section 3.14, RFC 9110 section 8.8.3).
+enum SCIMVersion {
+    /// How many bytes of the digest are shown.
+    private static let shown = 8
+
+    /// The tag of what a resource shows.
+    static func tag(_ bytes: [UInt8], _ digester: any Digester) -> String {
+        "W/\"\(Hex.text(Array(digester.digest(bytes).bytes.prefix(shown))))\""
+    }
+
+    /// What the server knows of a resource.
+    static func meta(
+        _ type: String,
+        created: Timestamp,
+        changed: Timestamp,
+        location: String,
+        version: String
+    ) -> JSONValue {
+        .object(
+            JSONObject([
+                ("resourceType", .string(type)), ("created", .string(text(created))),
+                ("lastModified", .string(text(changed))), ("location", .string(location)),
+                ("version", .string(version)),
+            ])
+        )
+    }
+
+    /// A moment with milliseconds, which ``Timestamp/text`` leaves out.
+    private static func text(_ moment: Timestamp) -> String {
+        let rest = String(((moment.rawValue % 1000) + 1000) % 1000)
+        let milliseconds = String(repeating: "0", count: 3 - rest.utf8.count) + rest
+        return String(decoding: moment.text.utf8.dropLast(), as: UTF8.self) + "." + milliseconds
+            + "Z"
+    }
+
+    /// Refuses a change of what has become another version than those that the caller names (`If-Match`).
+    ///
+    /// - Throws: ``MusterError`` with code `revision.changed`.
+    static func require(_ version: String, _ expected: String?) throws(MusterError) {
+        guard let expected, !names(expected, version) else { return }
+        throw MusterError(
+            .revisionChanged,
+            "The resource is \(version) now. Read it again, and make the change from what it is."
+        )
+    }
+
+    /// Whether a field names a version, or any.
+    static func names(_ field: String, _ version: String) -> Bool {
+        field.utf8.split(separator: UInt8(ascii: ",")).contains { part in
+            let tag = part.filter { $0 != UInt8(ascii: " ") }
+            return tag.elementsEqual("*".utf8) || opaque(tag).elementsEqual(opaque(version.utf8))
+        }
+    }
+
+    /// The tag without the mark of a weak one, as weak tags are compared (RFC 9110 section 8.8.3.2).
+    private static func opaque(_ tag: some Collection<UInt8>) -> [UInt8] {
+        Array(tag.starts(with: "W/".utf8) ? tag.dropFirst(2) : tag[...])
+    }
+}
+
+extension Call {
+    /// The versions at which alone the caller wants a change made; nil for any.
+    var expectedVersions: String? { request.headers[.ifMatch]?.head(1024) }
+
+    /// Whether the caller has this version already.
+    func knows(_ version: String) -> Bool {
+        request.headers[.ifNoneMatch].map { SCIMVersion.names($0.head(1024), version) } ?? false
+    }
+}

@@ -1,0 +1,131 @@
+import MusterCore
+import SCIMAPI
+import TextBytes
+import WireJSON
+
+/// What of a user's resource is kept as its person's document, and how it is shown again.
+///
+/// What the user itself has is not kept a second time: of the address that mirrors the user's own the value is left out, and
+/// of the role and the name to show there is a mark alone.
+enum SCIMPerson {
+    private static let plain = [
+        "name", "nickName", "profileUrl", "title", "userType", "preferredLanguage", "locale",
+        "timezone", "phoneNumbers", "addresses",
+    ]
+
+    /// The attributes that a person's document holds.
+    static func attributes(_ person: Person) -> JSONObject {
+        guard case .object(let object)? = try? JSONValue(parsing: Array(person.document.utf8))
+        else { return JSONObject() }
+        return object
+    }
+
+    /// What is shown of somebody of whom nobody has said anything: what a login name and a name tell.
+    static func fallback(for user: User) -> JSONObject {
+        let words = user.displayName.utf8.split(separator: UInt8(ascii: " "))
+            .map { String(decoding: $0, as: UTF8.self) }
+        let family = words.last ?? user.username.text
+        let given = words.count > 1 ? words.dropLast().joined(separator: " ") : family
+        let name = JSONObject([
+            ("formatted", .string(user.displayName)), ("familyName", .string(family)),
+            ("givenName", .string(given)),
+        ])
+        var resource = JSONObject([("name", .object(name))])
+        if user.displayEmail.utf8.contains(UInt8(ascii: "@")) {
+            let mirror = JSONObject([("type", .string("work")), ("primary", .bool(true))])
+            resource = resource.setting("emails", to: .array([.object(mirror)]), in: nil)
+        }
+        return resource
+    }
+
+    /// The addresses for mail: the one without a value is the user's own.
+    static func emails(_ stored: JSONObject, of account: PersonalAccount) -> JSONValue? {
+        let user = account.user
+        var isMirrored = false
+        var emails = elements(stored["emails"]).compactMap { email -> JSONValue? in
+            guard case .object(let object) = email, object["value"] == nil,
+                !isMirrored
+            else { return email }
+            isMirrored = true
+            guard user.email != nil || user.username.text.utf8.contains(UInt8(ascii: "@")) else {
+                return nil
+            }
+            return .object(object.setting("value", to: .string(user.displayEmail), in: nil))
+        }
+        if !isMirrored, let email = user.email {
+            let own = JSONObject([("value", .string(email)), ("type", .string("work"))])
+            emails.insert(.object(own), at: 0)
+        }
+        return emails.isEmpty ? nil : .array(emails)
+    }
+
+    /// The role, of which Basic is shown as none.
+    static func roles(_ stored: JSONObject, of user: User) -> JSONValue? {
+        guard user.role != .basic else { return nil }
+        var role = JSONObject([("value", .string(user.role.name))])
+        if case .object(let known)? = elements(stored["roles"]).first {
+            role = role.setting("primary", to: known["primary"], in: nil)
+        }
+        return .array([.object(role)])
+    }
+
+    static func elements(_ value: JSONValue?) -> [JSONValue] {
+        guard case .array(let elements)? = value else { return [] }
+        return elements
+    }
+
+    /// The address that is to be the user's own: the primary one, or else the first; nil if there is none.
+    static func mirrored(_ resource: JSONObject) -> Int? {
+        let emails = elements(resource["emails"])
+        let isPrimary = { (email: JSONValue) -> Bool in
+            guard case .object(let object) = email else { return false }
+            return object["primary"] == .bool(true) && object["value"] != nil
+        }
+        return emails.firstIndex(where: isPrimary) ?? emails.firstIndex { $0.value("value") != nil }
+    }
+
+    /// The person that a resource tells of.
+    static func person(from resource: JSONObject) -> Person {
+        var document = JSONObject()
+        for name in plain { document = document.setting(name, to: resource[name], in: nil) }
+        var emails = elements(resource["emails"])
+        var person = Person()
+        if let place = mirrored(resource), case .object(let own) = emails[place] {
+            emails[place] = .object(own.setting("value", to: nil, in: nil))
+        }
+        person.otherAddresses = emails.compactMap { $0.value("value") }
+        document = document.setting("emails", to: emails.isEmpty ? nil : .array(emails), in: nil)
+        if let name = resource.text("displayName"), let login = resource.text("userName"),
+            name.hasSameBytes(as: login)
+        {
+            document = document.setting("displayName", to: .bool(true), in: nil)
+        }
+        if case .object(let role)? = elements(resource["roles"]).first,
+            let primary = role["primary"]
+        {
+            let mark = JSONValue.object(JSONObject([("primary", primary)]))
+            document = document.setting("roles", to: .array([mark]), in: nil)
+        }
+        let enterprise = SCIMSchema.enterpriseUser
+        document = document.setting(enterprise.id, to: resource[enterprise.id], in: nil)
+        person.document = String(decoding: JSONValue.object(document).bytes, as: UTF8.self)
+        person.externalID = resource.text("externalId")
+        return person
+    }
+}
+
+extension JSONObject {
+    /// The text of a member; nil for anything else.
+    func text(_ name: String) -> String? {
+        guard case .string(let text)? = self[name] else { return nil }
+        return text
+    }
+}
+
+extension JSONValue {
+    /// The text of an object's member; nil for anything else.
+    func value(_ name: String) -> String? {
+        guard case .object(let object) = self else { return nil }
+        return object.text(name)
+    }
+}

@@ -1,0 +1,116 @@
+import FoundationEssentials
+import Hummingbird
+import MusterCore
+import SCIMAPI
+import TextBytes
+import WireJSON
+
+/// Lists of users, in pages that are counted or behind a cursor.
+struct SCIMUserSearch: Sendable {
+    private let directory: Directory
+    private let persons: PersonService
+    private let view: SCIMUserView
+
+    init(_ directory: Directory) {
+        self.directory = directory
+        persons = PersonService(directory)
+        view = SCIMUserView(directory)
+    }
+
+    /// Answers with a page of users.
+    func respond(
+        _ page: SCIMPage,
+        by principal: Principal,
+        root: String
+    ) async throws -> Response {
+        let (found, projection) = try await find(page, by: principal)
+        let resources = found.accounts.map {
+            projection.apply(to: view.resource($0, root: root), of: .user)
+        }
+        let cursor = SCIMCursor(directory.digester, page, of: .user)
+        let next =
+            page.cursor != nil && found.hasMore
+            ? found.accounts.last.map { cursor.text(behind: $0.user.id.rawValue) } : nil
+        return try SCIMList.page(
+            resources,
+            total: found.total,
+            page,
+            next: next,
+            for: principal.user.id
+        )
+    }
+
+    private func find(
+        _ page: SCIMPage,
+        by principal: Principal
+    ) async throws -> (PersonPage, SCIMProjection) {
+        try principal.requireReader()
+        let filter = try page.filter(over: .user)
+        let projection = try page.projection(of: .user)
+        var search = PersonSearch(limit: page.count)
+        search.sort = try SCIMUserSearch.order(page.sortBy)
+        search.isDescending = page.isDescending
+        search.offset = (page.startIndex ?? 1) - 1
+        if let text = page.cursor {
+            let position = try SCIMCursor(directory.digester, page, of: .user).position(text)
+            search.after = position.map { UserID(rawValue: $0) }
+            search.counts = position == nil
+        }
+        if let filter {
+            search.candidates = SCIMUserSearch.candidates(of: filter)
+            let view = view
+            search.keeps = { account in
+                // What says where the resource is cannot be asked for.
+                filter.matches(view.resource(account, root: ""))
+            }
+        }
+        let persons = persons
+        if case .user = search.candidates {
+            return (try await persons.search(search, by: principal), projection)
+        }
+        let asked = search
+        let found = try await SearchTurns.users.run(for: principal) {
+            () async throws(MusterError) in
+            try await persons.search(asked, by: principal)
+        }
+        return (found, projection)
+    }
+
+    /// Where alone those can be who pass a filter, as far as an index tells.
+    private static func candidates(of filter: SCIMFilter) -> PersonSearch.Candidates {
+        for condition in filter.conjuncts {
+            guard let (attribute, part, text) = condition.equality else { continue }
+            switch (attribute, part) {
+            case ("userName", nil): return .user(.username(text))
+            case ("id", nil): return UUID(path: text).map { .user(.uuid($0)) } ?? .nobody
+            case ("externalId", nil): return .key(.externalID(text))
+            case ("displayName", nil): return .key(.name(text))
+            case ("emails", nil), ("emails", "value"): return .key(.address(text))
+            case ("groups", nil), ("groups", "value"):
+                return UUID(path: text).map { .members($0) } ?? .nobody
+            default: continue
+            }
+        }
+        return .everybody
+    }
+
+    private static func order(_ name: String?) throws(MusterError) -> UserQuery.SortField {
+        guard let name else { return .id }
+        let orders: [(name: String, field: UserQuery.SortField)] = [
+            ("id", .id), ("userName", .username), ("displayName", .name), ("emails", .email),
+            ("emails.value", .email), ("meta.created", .id),
+        ]
+        let prefix = SCIMSchema.user.id + ":"
+        let bare =
+            name.utf8.starts(with: prefix.utf8)
+            ? String(decoding: name.utf8.dropFirst(prefix.utf8.count), as: UTF8.self) : name
+        if let order = orders.first(where: { $0.name.hasSameFoldedBytes(as: bare) }) {
+            return order.field
+        }
+        let names = orders.map(\.name).joined(separator: ", ")
+        throw SCIMFailure(
+            .invalidValue,
+            "Users are sorted by one of \(names), not by \(name.quoted(60))."
+        ).error
+    }
+}

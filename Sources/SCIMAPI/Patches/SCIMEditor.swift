@@ -1,0 +1,166 @@
+import TextBytes
+import WireJSON
+
+/// A resource while a change is made.
+struct SCIMEditor {
+    var resource: JSONObject
+    let type: SCIMResourceType
+
+    /// Makes one operation.
+    ///
+    /// - Throws: ``SCIMFailure``.
+    mutating func make(_ operation: SCIMPatch.Operation) throws(SCIMFailure) {
+        if let path = operation.path {
+            guard try make(operation.kind, at: path, operation.value, isPath: true) else {
+                throw nothing
+            }
+            return
+        }
+        guard case .object(let object)? = operation.value else { throw nothing }
+        var isKnown = false
+        for (name, value) in object.members {
+            // What is no path at all is an attribute that nobody knows.
+            guard case .known(let path)? = try? SCIMPatchPath.read(name, of: type) else { continue }
+            let isMade = try make(operation.kind, at: path, value, isPath: false)
+            isKnown = isKnown || isMade
+        }
+        guard isKnown else { throw nothing }
+    }
+
+    private var nothing: SCIMFailure {
+        SCIMFailure(.noTarget, "The operation names no attribute that is kept here.")
+    }
+
+    /// Makes what an operation asks of one path; answers whether there was anything to it.
+    private mutating func make(
+        _ kind: SCIMPatch.Kind,
+        at target: SCIMPatchPath,
+        _ value: JSONValue?,
+        isPath: Bool
+    ) throws(SCIMFailure) -> Bool {
+        guard let attribute = target.path.attribute else {
+            return try make(kind, all: target.path, value, isPath: isPath)
+        }
+        guard attribute.mutability != .readOnly, target.sub?.mutability != .readOnly else {
+            return try judge(value, of: target, isPath: isPath)
+        }
+        let present = target.path.value(in: resource)
+        let after: JSONValue?
+        if target.filter != nil || (target.sub != nil && attribute.isMultiValued) {
+            after = try SCIMElements(attribute, present).make(kind, target, value)
+        } else if let sub = target.sub {
+            after = try changing(sub, of: present, kind, value)
+        } else if attribute.kind == .complex, !attribute.isMultiValued, kind != .remove,
+            case .object(let object)? = value
+        {
+            after = try merging(object, into: present, of: attribute)
+        } else {
+            after = try changing(attribute, present, kind, value)
+        }
+        guard after != nil || !attribute.isRequired else {
+            guard kind == .remove else {
+                throw attribute.refusal("is required and cannot be empty")
+            }
+            throw SCIMFailure(
+                .mutability,
+                "\"\(attribute.name)\" is required and cannot be removed."
+            )
+        }
+        resource = resource.setting(attribute.name, to: after, in: target.path.schema)
+        return true
+    }
+
+    /// A whole extension.
+    private mutating func make(
+        _ kind: SCIMPatch.Kind,
+        all path: SCIMPath,
+        _ value: JSONValue?,
+        isPath: Bool
+    ) throws(SCIMFailure) -> Bool {
+        guard let schema = path.schema else { return false }
+        if kind == .remove || value == .null {
+            for attribute in schema.attributes where attribute.mutability != .readOnly {
+                resource = resource.setting(attribute.name, to: nil, in: schema)
+            }
+            return true
+        }
+        guard case .object(let object)? = value else {
+            throw SCIMFailure(.invalidValue, "\(schema.id.quoted(80)) must be an object.")
+        }
+        try object.requireDistinctNames()
+        var isKnown = false
+        for (name, value) in object.members {
+            guard let attribute = schema.attributes.named(name) else { continue }
+            let path = SCIMPath(schema: schema, attribute: attribute, sub: nil)
+            let target = SCIMPatchPath(path: path, filter: nil, sub: nil)
+            let isMade = try make(kind, at: target, value, isPath: false)
+            isKnown = isKnown || isMade
+        }
+        return isKnown
+    }
+
+    /// What the server alone writes: the same value is no change, another one is refused where it is named by a path.
+    private func judge(
+        _ value: JSONValue?,
+        of target: SCIMPatchPath,
+        isPath: Bool
+    ) throws(SCIMFailure) -> Bool {
+        let name = target.path.attribute?.name ?? ""
+        let isSame =
+            target.filter == nil && value != nil && value == target.path.value(in: resource)
+        let isOwn = name == "id" && !isSame
+        guard !isSame else { return isPath }
+        guard isPath || isOwn else { return false }
+        throw SCIMFailure(.mutability, "\"\(name)\" is written by the server alone.")
+    }
+
+    /// An attribute as a whole.
+    private func changing(
+        _ attribute: SCIMAttribute,
+        _ present: JSONValue?,
+        _ kind: SCIMPatch.Kind,
+        _ value: JSONValue?
+    ) throws(SCIMFailure) -> JSONValue? {
+        guard attribute.isMultiValued else {
+            guard kind != .remove, let value else { return nil }
+            return try attribute.read(value)
+        }
+        let elements = SCIMElements(attribute, present)
+        switch kind {
+        case .replace: return try SCIMElements(attribute, attribute.read(value ?? .null)).checked()
+        case .add: return try elements.adding(attribute.read(value ?? .null))
+        case .remove:
+            guard let value, !value.isEmpty else { return nil }
+            return elements.removing(try attribute.read(value))
+        }
+    }
+
+    /// A part of an attribute that has one value.
+    private func changing(
+        _ sub: SCIMAttribute,
+        of present: JSONValue?,
+        _ kind: SCIMPatch.Kind,
+        _ value: JSONValue?
+    ) throws(SCIMFailure) -> JSONValue? {
+        var object = JSONObject()
+        if case .object(let known)? = present { object = known }
+        let read = kind == .remove ? nil : try sub.read(value ?? .null)
+        object = object.setting(sub.name, to: read)
+        return object.members.isEmpty ? nil : .object(object)
+    }
+
+    /// The parts that are named, over those that are there.
+    private func merging(
+        _ object: JSONObject,
+        into present: JSONValue?,
+        of attribute: SCIMAttribute
+    ) throws(SCIMFailure) -> JSONValue? {
+        try object.requireDistinctNames()
+        var after = present
+        for (name, value) in object.members {
+            guard let sub = attribute.sub(name), sub.mutability != .readOnly else { continue }
+            after = try changing(sub, of: after, .replace, value)
+        }
+        return after
+    }
+}
