@@ -61,7 +61,9 @@ struct AdmissionTests {
         ).filter(\.isOpen).map { "\($0.method) \($0.path)" }
         let told = [
             "GET /healthz", "GET /readyz", "GET /server/status", "GET /openapi.yaml",
-            "GET /muster/v1/server/status",
+            "GET /muster/v1/server/status", "GET /scim/v2/ServiceProviderConfig",
+            "GET /scim/v2/ResourceTypes", "GET /scim/v2/ResourceTypes/:id",
+            "GET /scim/v2/Schemas", "GET /scim/v2/Schemas/:id",
         ]
         // Behind a password, or for a passkey; LoginServiceTests hold the rules against them.
         let factors = [

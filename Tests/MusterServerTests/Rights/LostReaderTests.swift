@@ -30,7 +30,10 @@ struct LostReaderTests {
         "/muster/v1/users/:ref", "/muster/v1/sessions", "/muster/v1/account",
         "/muster/v1/users/:ref/ssh-keys", "/muster/v1/groups", "/muster/v1/groups/:group",
         "/muster/v1/audit/events", "/muster/v1/masks", "/muster/v1/server/status",
-        "/muster/v1/server/properties",
+        "/muster/v1/server/properties", "/scim/v2/ServiceProviderConfig",
+        "/scim/v2/ResourceTypes", "/scim/v2/ResourceTypes/:id", "/scim/v2/Schemas",
+        "/scim/v2/Schemas/:id", "/scim/v2/Users", "/scim/v2/Users/:id", "/scim/v2/Groups",
+        "/scim/v2/Groups/:id",
     ]
 
     private static let batched: Set<String> = [
