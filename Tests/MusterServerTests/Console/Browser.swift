@@ -1,0 +1,89 @@
+import HTTPTypes
+import Hummingbird
+import MusterCore
+import MusterTesting
+import TextBytes
+
+@testable import MusterServer
+
+/// A browser without a screen: it keeps cookies, and sends forms as pages of the console do.
+final class Browser {
+    let test: TestDirectory
+    private let server: TestServer
+    private var cookies: [String: String] = [:]
+    private(set) var last: Response?
+
+    init(_ test: TestDirectory) {
+        self.test = test
+        server = TestServer(test, dialects: Dialect.all + [.console])
+    }
+
+    /// Signs somebody in by the form.
+    func signIn(
+        _ username: String,
+        password: String = "Correct-Horse-7"
+    ) async throws -> Response {
+        try await post("/sign-in", ["username": username, "password": password], token: "")
+    }
+
+    /// Asks for a page.
+    func get(_ path: String, accept: String? = "text/html") async throws -> Response {
+        var fields = cookieFields
+        fields[.accept] = accept
+        return keep(try await server.send(.get, path, fields: fields))
+    }
+
+    /// Asks for a page and reads it.
+    func page(_ path: String) async throws -> String {
+        try await get(path).text()
+    }
+
+    /// Sends a form; its token is that of the session, unless another one is given.
+    func post(
+        _ path: String,
+        _ form: [String: String],
+        token: String? = nil,
+        site: String? = "same-origin",
+        origin: String? = nil
+    ) async throws -> Response {
+        var fields = cookieFields
+        fields[.secFetchSite] = site
+        fields[.origin] = origin
+        fields[.contentType] = "application/x-www-form-urlencoded"
+        var items = form
+        if let token { items["token"] = token } else { items["token"] = try await formToken() }
+        let body = items.map { "\($0.key)=\(escaped($0.value))" }.joined(separator: "&")
+        return keep(try await server.send(.post, path, body: body, fields: fields))
+    }
+
+    /// The token of this session's forms.
+    func formToken() async throws -> String {
+        let text = try await get("/account/sessions").text()
+        guard let range = text.firstRange(of: "name=\"token\" value=\"") else { return "" }
+        return String(text[range.upperBound...].prefix(64))
+    }
+
+    private var cookieFields: HTTPFields {
+        var fields = HTTPFields()
+        let text = cookies.map { "\($0.key)=\($0.value)" }.joined(separator: "; ")
+        if !text.isEmpty { fields[.cookie] = text }
+        return fields
+    }
+
+    private func keep(_ response: Response) -> Response {
+        last = response
+        for text in response.headers[values: .setCookie] {
+            let pair = text.prefix { $0 != ";" }.split(separator: "=", maxSplits: 1)
+            guard let name = pair.first else { continue }
+            cookies[String(name)] = text.contains("Max-Age=0") ? nil : String(pair.last ?? "")
+        }
+        return response
+    }
+
+    private func escaped(_ text: String) -> String {
+        text.utf8.map { byte in
+            let hex = String(byte, radix: 16)
+            return "%" + (hex.utf8.count < 2 ? "0" : "") + hex
+        }.joined()
+    }
+}

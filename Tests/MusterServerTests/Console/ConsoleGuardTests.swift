@@ -1,0 +1,158 @@
+import HTTPTypes
+import Hummingbird
+import MusterCore
+import MusterTesting
+import Testing
+
+@testable import MusterServer
+
+@Suite("What guards the console")
+struct ConsoleGuardTests {
+    private let test: TestDirectory
+    private let browser: Browser
+
+    init() async throws {
+        test = try await TestDirectory()
+        browser = Browser(test)
+    }
+
+    @Test("a browser is led from / to its pages, a program hears what it hears without the console")
+    func entrance() async throws {
+        let plain = TestServer(test)
+        let program = TestServer(test, dialects: Dialect.all + [.console])
+        for method in [HTTPRequest.Method.get, .post, .delete, .options] {
+            let then = try await plain.send(method, "/")
+            let now = try await program.send(method, "/")
+            #expect(now.status == then.status)
+            #expect(try await now.text() == (try await then.text()))
+            #expect(now.headers[.contentType] == then.headers[.contentType])
+            #expect(now.headers[.allow] == then.headers[.allow])
+        }
+        let answer = try await browser.get("/")
+        #expect(answer.status == .seeOther)
+        #expect(answer.headers[.location] == "/sign-in")
+        _ = try await browser.signIn(TestDirectory.administratorName)
+        #expect(try await browser.get("/").headers[.location] == "/admin")
+        #expect(try await browser.get("/", accept: "*/*").status == .notFound)
+    }
+
+    @Test("without the console there are none of its paths")
+    func off() async throws {
+        let plain = TestServer(test)
+        for path in ["/", "/sign-in", "/account", "/admin"] {
+            #expect(try await plain.send(.get, path).status == .notFound)
+        }
+    }
+
+    @Test("every page says what it may load, that it is not stored, and who may frame it")
+    func headers() async throws {
+        _ = try await browser.signIn(TestDirectory.administratorName)
+        let sniffing = try #require(HTTPField.Name("X-Content-Type-Options"))
+        for path in ["/sign-in", "/account", "/account/security", "/admin", "/admin/users"] {
+            let answer = try await browser.get(path)
+            let policy = answer.headers[.contentSecurityPolicy] ?? ""
+            #expect(
+                policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'")
+            )
+            #expect(!policy.contains("unsafe"))
+            #expect(answer.headers[.cacheControl] == "no-store")
+            #expect(answer.headers[sniffing] == "nosniff")
+            #expect(answer.headers[.referrerPolicy] == "same-origin")
+        }
+    }
+
+    @Test("the files of pages are kept for a year under names that say what is in them")
+    func assets() async throws {
+        for file in [ConsoleAssets.shared.styles, ConsoleAssets.shared.script] {
+            let answer = try await browser.get(file.path)
+            #expect(answer.status == .ok)
+            #expect(answer.headers[.cacheControl] == "public, max-age=31536000, immutable")
+        }
+        #expect(try await browser.get("/console/console.0.css").status == .notFound)
+    }
+
+    @Test("a form of another site, without a token or with another session's changes nothing")
+    func forgery() async throws {
+        _ = try await browser.signIn(TestDirectory.administratorName)
+        let other = Browser(test)
+        _ = try await other.signIn(TestDirectory.administratorName)
+        let form = ["name": "Forged", "email": ""]
+        let attempts = [
+            try await browser.post("/account", form, site: "cross-site"),
+            try await browser.post("/account", form, site: "same-site"),
+            try await browser.post("/account", form, site: nil),
+            try await browser.post("/account", form, site: nil, origin: "http://evil.example"),
+            try await browser.post("/account", form, site: nil, origin: "null"),
+            try await browser.post("/account", form, token: ""),
+            try await browser.post("/account", form, token: String(repeating: "0", count: 64)),
+            try await browser.post("/account", form, token: try await other.formToken()),
+        ]
+        for answer in attempts { #expect(answer.status == .forbidden) }
+        #expect(try await test.current(test.administrator).name == nil)
+        let right = try await browser.post("/account", form, site: nil, origin: "http://localhost")
+        #expect(right.status == .seeOther)
+        #expect(try await test.current(test.administrator).name == "Forged")
+    }
+
+    @Test("the session's cookie is for no script, for no other site, and opens no API")
+    func cookie() async throws {
+        let answer = try await browser.signIn(TestDirectory.administratorName)
+        let text = answer.headers[values: .setCookie].first ?? ""
+        #expect(text.contains("muster_console="))
+        #expect(text.contains("HttpOnly") && text.contains("SameSite=Lax"))
+        let value = String(text.prefix { $0 != ";" })
+        var fields = HTTPFields()
+        fields[.cookie] = value
+        let server = TestServer(test, dialects: Dialect.all + [.console])
+        for path in ["/session", "/users", "/muster/v1/account"] {
+            #expect(try await server.send(.get, path, fields: fields).status == .unauthorized)
+        }
+        #expect(try await server.send(.get, "/account", fields: fields).status == .ok)
+    }
+
+    @Test("a wrong password is told on the form, and the name stays in it")
+    func refusal() async throws {
+        let answer = try await browser.signIn(TestDirectory.administratorName, password: "no")
+        #expect(answer.status == .unprocessableContent)
+        let text = try await answer.text()
+        #expect(text.contains("value=\"admin@example.com\"") && text.contains("role=\"alert\""))
+        #expect(!text.contains("value=\"no\""))
+    }
+
+    @Test("nobody is sent to another site behind the sign-in")
+    func next() async throws {
+        for path in [
+            "//evil.example", "https://evil.example", "/\\evil.example", "/users", "/admin?x=1",
+        ] {
+            let answer = try await browser.post(
+                "/sign-in",
+                ["username": "admin@example.com", "password": "Correct-Horse-7", "next": path],
+                token: ""
+            )
+            #expect(answer.headers[.location] == "/")
+        }
+    }
+
+    @Test("whoever has a temporary password is led to a new one from every page")
+    func temporary() async throws {
+        let user = try await test.makeUser("jane@example.com")
+        try await PasswordService(test.directory).change(
+            .user(.id(user.id)),
+            by: test.asAdministrator
+        ) { PasswordChange(new: Secret("Correct-Horse-8"), current: nil, isTemporary: true) }
+        _ = try await browser.signIn("jane@example.com", password: "Correct-Horse-8")
+        for path in ["/account", "/account/security", "/admin/users"] {
+            #expect(try await browser.get(path).headers[.location] == "/account/password")
+        }
+        let token = try await browser.page("/account/password")
+        let start = try #require(token.firstRange(of: "name=\"token\" value=\"")).upperBound
+        let form = ["current_password": "Correct-Horse-8", "password": "Correct-Horse-9"]
+        let done = try await browser.post(
+            "/account/password",
+            form,
+            token: String(token[start...].prefix(64))
+        )
+        #expect(done.status == .seeOther)
+        #expect(try await browser.get("/account").status == .ok)
+    }
+}
