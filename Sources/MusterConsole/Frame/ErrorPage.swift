@@ -2,7 +2,7 @@
 package enum ErrorPage {
     /// Within the frame of somebody who has come in.
     package static func html(_ frame: Frame, _ message: String, _ code: String) -> HTML {
-        guard frame.viewer != nil else { return door(frame, message, code) }
+        guard frame.viewer != nil else { return forStranger(frame, message, code) }
         return frame.page(
             frame.texts.error.title,
             in: .none,
@@ -12,8 +12,8 @@ package enum ErrorPage {
     }
 
     /// For strangers, and where the server cannot say who asks.
-    package static func door(_ frame: Frame, _ message: String, _ code: String) -> HTML {
-        frame.door(frame.texts.error.title, content(frame, message, code))
+    package static func forStranger(_ frame: Frame, _ message: String, _ code: String) -> HTML {
+        frame.strangerPage(frame.texts.error.title, content(frame, message, code))
     }
 
     private static func content(_ frame: Frame, _ message: String, _ code: String) -> HTML {

@@ -27,11 +27,11 @@ extension Frame {
     }
 
     /// A whole page for somebody who has not come in yet.
-    package func door(_ title: String, _ body: HTML) -> HTML {
+    package func strangerPage(_ title: String, _ body: HTML) -> HTML {
         document(
             title,
             """
-            <main id="main" class="door"><a class="brand" href="/">\(Frame.mark)Muster</a>
+            <main id="main" class="stranger"><a class="brand" href="/">\(Frame.mark)Muster</a>
             <div class="card"><h1>\(title)</h1><p></p>\(noticeBox)\(body)</div></main>
             """
         )

@@ -30,7 +30,7 @@ package struct SignInPage: Sendable {
             type: "password",
             attributes: " autocomplete=\"current-password\" required"
         )
-        return frame.door(
+        return frame.strangerPage(
             t.title,
             """
             <form method="post" action="/sign-in"><input type="hidden" name="next" value="\(next)">\
@@ -96,7 +96,7 @@ package struct FactorPage: Sendable {
             <form method="post" action="/sign-in/factor"><input type="hidden" name="next" value="\(next)">\
             \(code)<button class="main wide">\(t.submit)</button></form>
             """
-        return frame.door(
+        return frame.strangerPage(
             t.factorTitle,
             "\(passkey(t))\(codeForm)\(senders(t))<p></p><p class=\"small\"><a href=\"/sign-in\">\(t.other)</a></p>"
         )

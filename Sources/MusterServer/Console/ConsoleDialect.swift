@@ -12,19 +12,19 @@ extension Dialect {
         impersonated: ConsoleCookie.impersonated,
         answer: ConsoleErrors.answer
     ) { parts in
-        let door = ConsoleDoor(parts)
+        let front = ConsoleFront(parts)
         let lists: [[Route]] = [
-            EntranceRoutes(door).routes,
-            SignInRoutes(door).routes,
-            OwnAccountRoutes(door).routes,
-            OwnSessionRoutes(door).routes,
-            OwnFactorRoutes(door).routes,
-            OwnKeyRoutes(door).routes,
-            UserListRoutes(door).routes,
-            OneUserRoutes(door).routes,
-            UserActionRoutes(door).routes,
-            GroupPageRoutes(door).routes,
-            DirectoryPageRoutes(door).routes,
+            EntranceRoutes(front).routes,
+            SignInRoutes(front).routes,
+            OwnAccountRoutes(front).routes,
+            OwnSessionRoutes(front).routes,
+            OwnFactorRoutes(front).routes,
+            OwnKeyRoutes(front).routes,
+            UserListRoutes(front).routes,
+            OneUserRoutes(front).routes,
+            UserActionRoutes(front).routes,
+            GroupPageRoutes(front).routes,
+            DirectoryPageRoutes(front).routes,
         ]
         return lists.flatMap(\.self)
     }

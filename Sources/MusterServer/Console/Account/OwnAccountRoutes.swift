@@ -9,24 +9,24 @@ import MusterCore
 /// | GET, POST | /account | one's own record; name and address are changed |
 /// | GET, POST | /account/password | the form; the password is changed |
 struct OwnAccountRoutes {
-    private let door: ConsoleDoor
+    private let front: ConsoleFront
     private let users: UserService
     private let passwords: PasswordService
 
-    init(_ door: ConsoleDoor) {
-        self.door = door
-        users = UserService(door.directory)
-        passwords = PasswordService(door.directory)
+    init(_ front: ConsoleFront) {
+        self.front = front
+        users = UserService(front.directory)
+        passwords = PasswordService(front.directory)
     }
 
     var routes: [Route] {
         [
-            door.page("/account") { visit in try await show(visit, nil) },
-            door.form("/account", edit),
-            door.page("/account/password", needs: .session) { visit in
+            front.page("/account") { visit in try await show(visit, nil) },
+            front.form("/account", edit),
+            front.page("/account/password", needs: .session) { visit in
                 try showPassword(visit, nil)
             },
-            door.form("/account/password", needs: .session, changePassword),
+            front.form("/account/password", needs: .session, changePassword),
         ]
     }
 

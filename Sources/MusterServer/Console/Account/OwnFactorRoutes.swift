@@ -18,31 +18,31 @@ import WireJSON
 /// | GET, POST | /account/security/factors/{id} | the question; the factor is gone |
 /// | POST | /account/security/recovery | recovery codes, shown once |
 struct OwnFactorRoutes {
-    private let door: ConsoleDoor
+    private let front: ConsoleFront
     private let factors: FactorService
 
-    init(_ door: ConsoleDoor) {
-        self.door = door
-        factors = FactorService(door.directory)
+    init(_ front: ConsoleFront) {
+        self.front = front
+        factors = FactorService(front.directory)
     }
 
     var routes: [Route] {
         let root = "/account/security"
         return [
-            door.page(root, needs: .password) { visit in try await show(visit, nil) },
-            door.page(root + "/app", needs: .password) { visit in
+            front.page(root, needs: .password) { visit in try await show(visit, nil) },
+            front.page(root + "/app", needs: .password) { visit in
                 let page = FactorPages.newApp(visit.frame, label: FieldState(), password: nil)
                 return ConsoleResponse.page(page)
             },
-            door.form(root + "/app", needs: .password, addApp),
-            door.form(root + "/app/confirm", needs: .password, confirmApp),
-            door.script(root + "/passkeys/options", needs: .password, passkeyOptions),
-            door.form(root + "/passkeys", needs: .password, addPasskey),
-            door.page(root + "/factors/:id", needs: .password) { visit in
+            front.form(root + "/app", needs: .password, addApp),
+            front.form(root + "/app/confirm", needs: .password, confirmApp),
+            front.script(root + "/passkeys/options", needs: .password, passkeyOptions),
+            front.form(root + "/passkeys", needs: .password, addPasskey),
+            front.page(root + "/factors/:id", needs: .password) { visit in
                 try await askToRemove(visit, nil)
             },
-            door.form(root + "/factors/:id", needs: .password, remove),
-            door.form(root + "/recovery", needs: .password, renewRecoveryCodes),
+            front.form(root + "/factors/:id", needs: .password, remove),
+            front.form(root + "/recovery", needs: .password, renewRecoveryCodes),
         ]
     }
 

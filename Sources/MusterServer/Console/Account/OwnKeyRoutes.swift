@@ -12,30 +12,30 @@ import MusterCore
 /// | POST | /account/security/codes | codes are switched on and off |
 /// | POST | /account/security/phone, /account/security/phone/verify | a phone is proved |
 struct OwnKeyRoutes {
-    private let door: ConsoleDoor
+    private let front: ConsoleFront
     private let users: UserService
     private let sshKeys: SSHKeyService
     private let apiKeys: APIKeyService
     private let codes: SecondFactorService
 
-    init(_ door: ConsoleDoor) {
-        self.door = door
-        users = UserService(door.directory)
-        sshKeys = SSHKeyService(door.directory)
-        apiKeys = APIKeyService(door.directory)
-        codes = SecondFactorService(door.directory)
+    init(_ front: ConsoleFront) {
+        self.front = front
+        users = UserService(front.directory)
+        sshKeys = SSHKeyService(front.directory)
+        apiKeys = APIKeyService(front.directory)
+        codes = SecondFactorService(front.directory)
     }
 
     var routes: [Route] {
         [
-            door.page("/account/keys") { visit in try await show(visit, nil) },
-            door.form("/account/keys/ssh", addKey),
-            door.form("/account/keys/ssh/remove", removeKey),
-            door.form("/account/keys/api", rotate),
-            door.form("/account/keys/api/revoke", revoke),
-            door.form("/account/security/codes", needs: .password, configure),
-            door.form("/account/security/phone", needs: .password, sendCode),
-            door.form("/account/security/phone/verify", needs: .password, verify),
+            front.page("/account/keys") { visit in try await show(visit, nil) },
+            front.form("/account/keys/ssh", addKey),
+            front.form("/account/keys/ssh/remove", removeKey),
+            front.form("/account/keys/api", rotate),
+            front.form("/account/keys/api/revoke", revoke),
+            front.form("/account/security/codes", needs: .password, configure),
+            front.form("/account/security/phone", needs: .password, sendCode),
+            front.form("/account/security/phone/verify", needs: .password, verify),
         ]
     }
 

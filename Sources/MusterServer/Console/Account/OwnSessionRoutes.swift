@@ -10,19 +10,19 @@ import MusterCore
 /// | POST | /account/sessions/end | one of them has ended |
 /// | POST | /account/sessions/end-all | all have ended, the one in use, too |
 struct OwnSessionRoutes {
-    private let door: ConsoleDoor
+    private let front: ConsoleFront
     private let sessions: SessionService
 
-    init(_ door: ConsoleDoor) {
-        self.door = door
-        sessions = SessionService(door.directory)
+    init(_ front: ConsoleFront) {
+        self.front = front
+        sessions = SessionService(front.directory)
     }
 
     var routes: [Route] {
         [
-            door.page("/account/sessions", show),
-            door.form("/account/sessions/end", end),
-            door.form("/account/sessions/end-all", endAll),
+            front.page("/account/sessions", show),
+            front.form("/account/sessions/end", end),
+            front.form("/account/sessions/end-all", endAll),
         ]
     }
 

@@ -14,23 +14,23 @@ struct DirectoryPageRoutes {
     /// How many events the overview looks at, and how many a page of the log shows.
     private static let (mostCounted, pageSize) = (10_000, 50)
 
-    private let door: ConsoleDoor
+    private let front: ConsoleFront
     private let users: UserService
     private let sessions: SessionService
     private let audit: AuditService
 
-    init(_ door: ConsoleDoor) {
-        self.door = door
-        users = UserService(door.directory)
-        sessions = SessionService(door.directory)
-        audit = AuditService(door.directory)
+    init(_ front: ConsoleFront) {
+        self.front = front
+        users = UserService(front.directory)
+        sessions = SessionService(front.directory)
+        audit = AuditService(front.directory)
     }
 
     var routes: [Route] {
         [
-            door.page("/admin", isList: true, overview),
-            door.page("/admin/audit", isList: true, showLog),
-            door.page("/admin/settings") { visit in
+            front.page("/admin", isList: true, overview),
+            front.page("/admin/audit", isList: true, showLog),
+            front.page("/admin/settings") { visit in
                 try visit.principal.require(.administrator)
                 return ConsoleResponse.page(
                     SettingsPage.html(
@@ -72,7 +72,7 @@ struct DirectoryPageRoutes {
             hours: day?.hours ?? [],
             reasons: day?.reasons ?? [],
             isPartial: day?.isPartial ?? false,
-            version: door.parts.version
+            version: front.parts.version
         )
         return ConsoleResponse.page(page.html(visit.frame))
     }

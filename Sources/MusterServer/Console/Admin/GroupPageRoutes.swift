@@ -16,26 +16,26 @@ struct GroupPageRoutes {
     /// How many sessions are shown.
     private static let sessionCount = 200
 
-    private let door: ConsoleDoor
+    private let front: ConsoleFront
     private let groups: GroupService
     private let sessions: SessionService
 
-    init(_ door: ConsoleDoor) {
-        self.door = door
-        groups = GroupService(door.directory)
-        sessions = SessionService(door.directory)
+    init(_ front: ConsoleFront) {
+        self.front = front
+        groups = GroupService(front.directory)
+        sessions = SessionService(front.directory)
     }
 
     var routes: [Route] {
         [
-            door.page("/admin/groups", isList: true) { visit in try await showAll(visit, nil) },
-            door.form("/admin/groups", create),
-            door.page("/admin/groups/:id") { visit in try await show(visit, nil) },
-            door.form("/admin/groups/:id", rename),
-            door.form("/admin/groups/:id/members", addMember),
-            door.form("/admin/groups/:id/delete", delete),
-            door.page("/admin/sessions", isList: true, showSessions),
-            door.form("/admin/sessions/end", endSession),
+            front.page("/admin/groups", isList: true) { visit in try await showAll(visit, nil) },
+            front.form("/admin/groups", create),
+            front.page("/admin/groups/:id") { visit in try await show(visit, nil) },
+            front.form("/admin/groups/:id", rename),
+            front.form("/admin/groups/:id/members", addMember),
+            front.form("/admin/groups/:id/delete", delete),
+            front.page("/admin/sessions", isList: true, showSessions),
+            front.form("/admin/sessions/end", endSession),
         ]
     }
 

@@ -10,28 +10,28 @@ import TextBytes
 /// | GET, POST | /admin/users/new | the form; the user is made |
 /// | GET, POST | /admin/users/{id} | the page; the fields are changed |
 struct OneUserRoutes {
-    private let door: ConsoleDoor
+    private let front: ConsoleFront
     private let users: UserService
     private let passwords: PasswordService
 
-    init(_ door: ConsoleDoor) {
-        self.door = door
-        users = UserService(door.directory)
-        passwords = PasswordService(door.directory)
+    init(_ front: ConsoleFront) {
+        self.front = front
+        users = UserService(front.directory)
+        passwords = PasswordService(front.directory)
     }
 
     var routes: [Route] {
-        let view = OneUserView(door.directory)
+        let view = OneUserView(front.directory)
         return [
-            door.page("/admin/users/new") { visit in
+            front.page("/admin/users/new") { visit in
                 try visit.principal.requireAdministrator()
                 return showNew(visit, nil, isTyped: false)
             },
-            door.form("/admin/users/new") { visit in try await create(visit, view) },
-            door.page("/admin/users/:id") { visit in
+            front.form("/admin/users/new") { visit in try await create(visit, view) },
+            front.page("/admin/users/:id") { visit in
                 try await view.show(visit, try visit.userID())
             },
-            door.form("/admin/users/:id") { visit in try await edit(visit, view) },
+            front.form("/admin/users/:id") { visit in try await edit(visit, view) },
         ]
     }
 

@@ -14,22 +14,22 @@ import TextBytes
 /// | POST | /admin/users/{id}/groups/add, /groups/remove | a membership begins, or ends |
 /// | POST | /admin/users/{id}/act, /admin/impersonation/end | the administrator acts in that name, or no more |
 struct UserActionRoutes {
-    private let door: ConsoleDoor
+    private let front: ConsoleFront
     private let view: OneUserView
     private let users: UserService
     private let keys: SSHKeyService
     private let groups: GroupService
 
-    init(_ door: ConsoleDoor) {
-        self.door = door
-        view = OneUserView(door.directory)
-        users = UserService(door.directory)
-        keys = SSHKeyService(door.directory)
-        groups = GroupService(door.directory)
+    init(_ front: ConsoleFront) {
+        self.front = front
+        view = OneUserView(front.directory)
+        users = UserService(front.directory)
+        keys = SSHKeyService(front.directory)
+        groups = GroupService(front.directory)
     }
 
     var routes: [Route] {
-        let directory = door.directory
+        let directory = front.directory
         return [
             action("unlock", .unlocked) { visit, user, principal in
                 _ = try await users.unlock(user, by: principal)
@@ -52,7 +52,7 @@ struct UserActionRoutes {
             action("api-keys/revoke", .keysRevoked) { _, user, principal in
                 _ = try await APIKeyService(directory).revoke(.user(user), by: principal)
             },
-            door.form("/admin/users/:id/api-keys", rotate),
+            front.form("/admin/users/:id/api-keys", rotate),
             action("ssh-keys", .keyAdded) { visit, user, principal in
                 _ = try await keys.add(to: user, by: principal) { visit.text("key") }
             },
@@ -69,9 +69,9 @@ struct UserActionRoutes {
             action("groups/remove", .memberRemoved) { visit, user, principal in
                 try await setMembership(false, visit, user, principal)
             },
-            door.form("/admin/users/:id/delete", delete),
-            door.form("/admin/users/:id/act", act),
-            door.form("/admin/impersonation/end", needs: .session, endActing),
+            front.form("/admin/users/:id/delete", delete),
+            front.form("/admin/users/:id/act", act),
+            front.form("/admin/impersonation/end", needs: .session, endActing),
         ]
     }
 
@@ -83,7 +83,7 @@ struct UserActionRoutes {
             @escaping @Sendable (Visit, UserReference, Principal) async throws -> Void
     ) -> Route {
         let view = view
-        return door.form("/admin/users/:id/\(name)") { visit in
+        return front.form("/admin/users/:id/\(name)") { visit in
             let id = try visit.userID()
             do {
                 try await change(visit, .id(id), try visit.principal)
@@ -145,14 +145,14 @@ struct UserActionRoutes {
         let cookie = ConsoleCookie.impersonation.setting(
             user.username.text,
             visit.call,
-            door.parts.cookies
+            front.parts.cookies
         )
         return ConsoleResponse.seeOther("/account").settingCookie(cookie)
     }
 
     @Sendable private func endActing(_ visit: Visit) async throws -> Response {
         ConsoleResponse.seeOther("/admin/users").settingCookie(
-            ConsoleCookie.impersonation.clearing(visit.call, door.parts.cookies)
+            ConsoleCookie.impersonation.clearing(visit.call, front.parts.cookies)
         )
     }
 }

@@ -13,20 +13,20 @@ struct UserListRoutes {
     /// How many users a page shows, all of which may be selected.
     private static let pageSize = 50
 
-    private let door: ConsoleDoor
+    private let front: ConsoleFront
     private let users: UserService
     private let groups: GroupService
 
-    init(_ door: ConsoleDoor) {
-        self.door = door
-        users = UserService(door.directory)
-        groups = GroupService(door.directory)
+    init(_ front: ConsoleFront) {
+        self.front = front
+        users = UserService(front.directory)
+        groups = GroupService(front.directory)
     }
 
     var routes: [Route] {
         [
-            door.page("/admin/users", show),
-            door.form("/admin/users/bulk", bulk),
+            front.page("/admin/users", show),
+            front.form("/admin/users/bulk", bulk),
         ]
     }
 

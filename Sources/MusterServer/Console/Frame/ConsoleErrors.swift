@@ -25,7 +25,7 @@ enum ConsoleErrors {
             formToken: "",
             now: Timestamp(rawValue: 0)
         )
-        let page = ErrorPage.door(frame, message(of: error, status), error.code.rawValue)
+        let page = ErrorPage.forStranger(frame, message(of: error, status), error.code.rawValue)
         return Answer(status: status, fields: fields, body: page.bytes)
     }
 

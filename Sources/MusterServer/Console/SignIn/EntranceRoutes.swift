@@ -5,10 +5,10 @@ import TextBytes
 
 /// The start: browsers are led to their pages; programs hear that there is nothing, as without the console.
 struct EntranceRoutes {
-    private let door: ConsoleDoor
+    private let front: ConsoleFront
 
-    init(_ door: ConsoleDoor) {
-        self.door = door
+    init(_ front: ConsoleFront) {
+        self.front = front
     }
 
     var routes: [Route] {

@@ -17,30 +17,30 @@ import WireJSON
 /// | POST | /sign-in/factor/options, /sign-in/factor/passkey | for the script: a passkey as the second step |
 /// | POST | /sign-out | the session has ended |
 struct SignInRoutes {
-    private let door: ConsoleDoor
+    private let front: ConsoleFront
     private let sessions: SessionService
     private let logins: LoginService
     private let cookies: SessionCookie
 
-    init(_ door: ConsoleDoor) {
-        self.door = door
-        sessions = SessionService(door.directory)
-        logins = LoginService(door.directory)
-        cookies = door.parts.cookies
+    init(_ front: ConsoleFront) {
+        self.front = front
+        sessions = SessionService(front.directory)
+        logins = LoginService(front.directory)
+        cookies = front.parts.cookies
     }
 
     var routes: [Route] {
         [
-            door.page("/sign-in", needs: .nothing, show),
-            door.form("/sign-in", needs: .nothing, signIn),
-            door.page("/sign-in/factor", needs: .nothing, showFactor),
-            door.form("/sign-in/factor", needs: .nothing, finish),
-            door.form("/sign-in/send", needs: .nothing, send),
-            door.script("/sign-in/passkey/options", needs: .nothing, options),
-            door.script("/sign-in/passkey", needs: .nothing, finishWithPasskey),
-            door.script("/sign-in/factor/options", needs: .nothing, factorOptions),
-            door.script("/sign-in/factor/passkey", needs: .nothing, finishWithPasskey),
-            door.form("/sign-out", needs: .session, signOut),
+            front.page("/sign-in", needs: .nothing, show),
+            front.form("/sign-in", needs: .nothing, signIn),
+            front.page("/sign-in/factor", needs: .nothing, showFactor),
+            front.form("/sign-in/factor", needs: .nothing, finish),
+            front.form("/sign-in/send", needs: .nothing, send),
+            front.script("/sign-in/passkey/options", needs: .nothing, options),
+            front.script("/sign-in/passkey", needs: .nothing, finishWithPasskey),
+            front.script("/sign-in/factor/options", needs: .nothing, factorOptions),
+            front.script("/sign-in/factor/passkey", needs: .nothing, finishWithPasskey),
+            front.form("/sign-out", needs: .session, signOut),
         ]
     }
 

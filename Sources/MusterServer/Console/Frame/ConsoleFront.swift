@@ -6,7 +6,7 @@ import TextBytes
 
 /// What every page and form of the console goes through: who asks, whether its account is settled, and where a form was
 /// sent from.
-struct ConsoleDoor: Sendable {
+struct ConsoleFront: Sendable {
     /// What somebody needs to have set right before a page is shown.
     enum Need: Sendable {
         /// Nothing: strangers may look, too.
@@ -128,7 +128,7 @@ struct ConsoleDoor: Sendable {
 
     private func requireToken(_ token: String?, _ call: Call) throws(MusterError) {
         guard FormToken(directory).isRight(token ?? "", for: call.authenticated) else {
-            throw ConsoleDoor.foreignForm
+            throw ConsoleFront.foreignForm
         }
     }
 
@@ -139,11 +139,11 @@ struct ConsoleDoor: Sendable {
     private func requireOwnSite(_ call: Call) throws(MusterError) {
         let fields = call.request.headers
         if let site = fields[.secFetchSite] {
-            guard site.isEqual(to: "same-origin") else { throw ConsoleDoor.foreignForm }
+            guard site.isEqual(to: "same-origin") else { throw ConsoleFront.foreignForm }
             return
         }
         guard let origin = fields[.origin], isOwn(origin, call) else {
-            throw ConsoleDoor.foreignForm
+            throw ConsoleFront.foreignForm
         }
     }
 
