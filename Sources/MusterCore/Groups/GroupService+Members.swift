@@ -1,16 +1,62 @@
 public import FoundationEssentials
 
-/// A group with the UUIDs of its members.
+/// A group with its members.
 public struct GroupWithMembers: Sendable {
+    /// What is read of the members.
+    public enum Listing: Sendable {
+        /// Nothing.
+        case nobody
+        /// Who they are.
+        case uuids
+        /// Who they are, and the names that are shown for them.
+        case names
+    }
+
     /// The group.
     public var group: Group
     /// The members, in order of their numbers; nil where they were not asked for.
     public var members: [UUID]?
+    /// The names to show for ``members``, in the same order; nil where they were not asked for.
+    public var names: [String]?
 
     /// Puts a group and its members together.
-    public init(group: Group, members: [UUID]?) {
+    public init(group: Group, members: [UUID]?, names: [String]? = nil) {
         self.group = group
         self.members = members
+        self.names = names
+    }
+}
+
+extension DirectoryReader {
+    /// How many members are read at a time for their names.
+    private static var membersAtOnce: Int { 500 }
+
+    /// A group with as much of its members as is wanted.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func members(
+        of group: Group,
+        _ listing: GroupWithMembers.Listing
+    ) throws(MusterError) -> GroupWithMembers {
+        switch listing {
+        case .nobody: return GroupWithMembers(group: group, members: nil)
+        case .uuids:
+            return GroupWithMembers(group: group, members: try memberUUIDs(of: group.id))
+        case .names:
+            var query = UserQuery(limit: Self.membersAtOnce)
+            query.group = group.id
+            var (members, names): ([UUID], [String]) = ([], [])
+            while true {
+                let users = try users(query)
+                for user in users {
+                    members.append(user.uuid)
+                    names.append(user.displayName)
+                }
+                guard users.count == query.limit, let last = users.last else { break }
+                query.after = last.id
+            }
+            return GroupWithMembers(group: group, members: members, names: names)
+        }
     }
 }
 
@@ -47,15 +93,14 @@ extension GroupService {
     ///   `store.unavailable`.
     public func withMembers(
         _ uuid: UUID,
-        listing: Bool = true,
+        listing: GroupWithMembers.Listing,
         by principal: Principal
     ) async throws(MusterError) -> GroupWithMembers {
         try await access.look(by: principal) { caller, reader throws(MusterError) in
             try caller.requireReader()
             guard uuid != Group.everyoneUUID else { throw .noSuchGroup }
             let group = try reader.existingGroup(.uuid(uuid))
-            let members = listing ? try reader.memberUUIDs(of: group.id) : nil
-            return GroupWithMembers(group: group, members: members)
+            return try reader.members(of: group, listing)
         }
     }
 
@@ -84,8 +129,7 @@ extension GroupService {
             }
             var found: [GroupWithMembers] = []
             for group in groups {
-                let members = listing ? try reader.memberUUIDs(of: group.id) : nil
-                found.append(GroupWithMembers(group: group, members: members))
+                found.append(try reader.members(of: group, listing ? .uuids : .nobody))
             }
             return found
         }
@@ -96,23 +140,20 @@ extension GroupService {
     /// - Throws: as ``all(by:listing:of:)``.
     public func members(
         of groups: [Group],
+        _ listing: GroupWithMembers.Listing,
         by principal: Principal
     ) async throws(MusterError) -> [GroupWithMembers] {
         try await access.look(by: principal, .unbounded) { caller, reader throws(MusterError) in
             try caller.requireReader()
             var found: [GroupWithMembers] = []
-            for group in groups {
-                found.append(
-                    GroupWithMembers(group: group, members: try reader.memberUUIDs(of: group.id))
-                )
-            }
+            for group in groups { found.append(try reader.members(of: group, listing)) }
             return found
         }
     }
 
     /// Makes a group with members, in one change.
     ///
-    /// - Throws: ``MusterError`` as ``create(by:_:)`` and ``revise(_:by:_:)``.
+    /// - Throws: ``MusterError`` as ``create(by:_:)`` and ``revise(_:by:listing:_:)``.
     public func create(
         by principal: Principal,
         withMembers input: () throws(MusterError) -> GroupRevision
@@ -134,9 +175,9 @@ extension GroupService {
             var changes = MembershipChanges(access, caller, group)
             for step in revision.steps { try changes.make(step, in: transaction) }
             try changes.record(in: transaction)
-            return GroupWithMembers(
-                group: try transaction.existingGroup(.id(group.id)),
-                members: try transaction.memberUUIDs(of: group.id)
+            return try transaction.members(
+                of: try transaction.existingGroup(.id(group.id)),
+                .uuids
             )
         }
     }
@@ -148,16 +189,18 @@ extension GroupService {
     /// - Parameters:
     ///   - uuid: The group.
     ///   - principal: The caller.
+    ///   - listing: Says what is read of the members of the group as it then is.
     ///   - revise: Says what becomes of the group as it is at the moment of the change; it may be asked any number of times.
-    /// - Returns: The group as it then is, without its members.
+    /// - Returns: The group as it then is.
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`, `group.not_found`,
     ///   `group.already_exists`, `input.invalid`, `access.escalation`, `store.unavailable`, or what `revise` throws.
     public func revise(
         _ uuid: UUID,
         by principal: Principal,
+        listing: @escaping @Sendable (Group) -> GroupWithMembers.Listing,
         _ revise:
             @escaping @Sendable (Group) throws(MusterError) -> GroupRevision
-    ) async throws(MusterError) -> Group {
+    ) async throws(MusterError) -> GroupWithMembers {
         try principal.requireAdministrator()
         guard uuid != Group.everyoneUUID else { throw .noSuchGroup }
         let access = access
@@ -188,7 +231,8 @@ extension GroupService {
             var changes = MembershipChanges(access, caller, group)
             for step in revision.steps { try changes.make(step, in: transaction) }
             try changes.record(in: transaction)
-            return try transaction.existingGroup(.id(group.id))
+            let after = try transaction.existingGroup(.id(group.id))
+            return try transaction.members(of: after, listing(after))
         }
     }
 

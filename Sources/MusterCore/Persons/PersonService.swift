@@ -67,50 +67,40 @@ public struct PersonService: Sendable {
 
     /// Changes a user and what is known of it, in one change.
     ///
-    /// What becomes of the user is decided from what it is at the moment of the change: `revise` is asked once before, for
-    /// the password, which takes long to hash, and again in the transaction that writes.
+    /// What becomes of the user is decided from what it is at the moment of the change. Where a password has to be hashed,
+    /// which takes long, the user is looked at before, and `revise` asked a first time.
     ///
     /// - Parameters:
-    ///   - reference: The user.
+    ///   - target: The user.
     ///   - principal: The caller.
+    ///   - setsPassword: Whether `revise` may name a password.
     ///   - revise: Says what is to become of the account that it is given; it may be asked any number of times.
     /// - Returns: The account as it then is.
-    /// - Throws: ``MusterError`` as ``UserService/edit(_:by:_:)-(_,_,()->UserChanges)``, or what `revise` throws.
+    /// - Throws: ``MusterError`` as ``UserService/edit(_:by:countsFactors:_:)``, or what `revise` throws.
     public func edit(
-        _ reference: UserReference,
+        _ target: UserTarget,
         by principal: Principal,
+        setsPassword: Bool,
         _ revise: @escaping @Sendable (PersonalAccount) throws(MusterError) -> Revision
     ) async throws(MusterError) -> PersonalAccount {
-        try principal.requireSettledAccount()
-        let target = try await access.resolve(.user(reference), for: principal)
-        let before = try await account(of: .id(target.id), by: principal)
-        let first = try revise(before)
-        var hash: PasswordHash?
-        if let password = first.changes.password {
-            try principal.requirePower(over: target)
-            guard !principal.isOwn(target) || principal.isMachine else {
-                throw CurrentPassword.refusal
-            }
-            hash = try await NewPassword(
-                access,
-                passwords.hasher,
-                in: .caller(principal.user.id),
-                by: principal
-            ).hash(
-                password,
-                for: first.changes.username ?? target.username,
-                formerOf: target.id
-            )
-        }
+        let right: Principal.Right = target.isOneself ? .settledAccount : .administrator
+        try principal.requireRight(right)
+        let hash = setsPassword ? try await hash(for: target, by: principal, revise) : nil
         let access = access
-        let (account, change) = try await access.change(
-            by: principal,
-            needing: .administrator
-        ) {
-            [hash] caller, transaction throws(MusterError) in
-            let present = try transaction.personalAccount(of: try transaction.existing(target))
-            let revision = try revise(present)
+        let (account, change) = try await access.change(by: principal, needing: right) {
+            caller,
+            transaction throws(MusterError) in
+            let user = try transaction.resolve(target, for: caller)
+            let present = try transaction.personalAccount(of: user)
+            var revision = try revise(present)
             try revision.person?.check()
+            guard hash != nil || revision.changes.password == nil else {
+                throw MusterError(
+                    .serverInternal,
+                    "A password was named that nobody had announced."
+                )
+            }
+            revision.changes.password = nil
             let edit = UserEdit(
                 access: access,
                 principal: caller,
@@ -124,6 +114,33 @@ public struct PersonService: Sendable {
         }
         await notices.tell(change)
         return updated(account)
+    }
+
+    /// The hash of the password that a user is to get; nil if it gets none.
+    private func hash(
+        for target: UserTarget,
+        by principal: Principal,
+        _ revise: @escaping @Sendable (PersonalAccount) throws(MusterError) -> Revision
+    ) async throws(MusterError) -> PasswordHash? {
+        let before = try await access.look(by: principal) { caller, reader throws(MusterError) in
+            try reader.personalAccount(of: try reader.resolve(target, for: caller))
+        }
+        let changes = try revise(before).changes
+        guard let password = changes.password else { return nil }
+        try principal.requirePower(over: before.user)
+        guard !principal.isOwn(before.user) || principal.isMachine else {
+            throw CurrentPassword.refusal
+        }
+        return try await NewPassword(
+            access,
+            passwords.hasher,
+            in: .caller(principal.user.id),
+            by: principal
+        ).hash(
+            password,
+            for: changes.username ?? before.user.username,
+            formerOf: before.user.id
+        )
     }
 
     /// Deletes a user as ``UserService/delete(_:by:_:)``, where `judge` agrees to what it is at that moment.

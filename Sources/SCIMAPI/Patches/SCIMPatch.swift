@@ -131,6 +131,18 @@ public struct SCIMPatch: Sendable {
         return Operation(kind: kind, path: nil, value: value)
     }
 
+    /// Whether an operation is about an attribute of the resource itself.
+    public func names(_ attribute: String) -> Bool {
+        operations.contains { operation in
+            if let path = operation.path { return path.path.attribute?.name == attribute }
+            guard case .object(let object)? = operation.value else { return false }
+            return object.members.contains { name, _ in
+                guard case .known(let path) = type.resolve(name) else { return false }
+                return path.schema == nil && path.attribute?.name == attribute
+            }
+        }
+    }
+
     /// A resource with the change made, in the order of the schemas.
     ///
     /// The operations are made one after the other; where one cannot be made, none is.

@@ -75,10 +75,30 @@ public struct SCIMProjection: Sendable {
     /// A resource with the attributes that are shown.
     public func apply(to resource: JSONObject, of type: SCIMResourceType) -> JSONObject {
         switch choice {
-        case .usual: resource
-        case .only(let paths): only(paths, resource, type)
-        case .without(let paths): without(paths, resource, type)
+        case .usual: hidingRequested(in: resource, type, but: [])
+        case .only(let paths):
+            hidingRequested(in: only(paths, resource, type), type, but: paths)
+        case .without(let paths):
+            hidingRequested(in: without(paths, resource, type), type, but: [])
         }
+    }
+
+    /// A resource without the attributes of extensions that are shown only to those who name them.
+    private func hidingRequested(
+        in resource: JSONObject,
+        _ type: SCIMResourceType,
+        but named: [SCIMPath]
+    ) -> JSONObject {
+        var shown = resource
+        for schema in type.extensions where resource[schema.id] != nil {
+            for attribute in schema.attributes where attribute.returned == .request {
+                let isNamed = named.contains {
+                    $0.schema?.id == schema.id && $0.attribute?.name == attribute.name
+                }
+                if !isNamed { shown = shown.setting(attribute.name, to: nil, in: schema) }
+            }
+        }
+        return shown
     }
 
     private func only(

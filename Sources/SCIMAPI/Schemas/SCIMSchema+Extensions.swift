@@ -39,6 +39,8 @@ extension SCIMSchema {
         attributes: [
             SCIMAttribute("permissions", .integer, "The number of the role.").with {
                 $0.mutability = .readOnly
+                // Every user has it, so that the extension could never be taken away as a whole.
+                $0.returned = .request
             },
             SCIMAttribute("readMask", .integer, "The read bits; none where it is absent."),
             SCIMAttribute("writeMask", .integer, "The write bits; none where it is absent."),
@@ -101,6 +103,9 @@ extension SCIMSchema {
             $0.mutability = .immutable
             $0.canonicalValues = ["User", "Group"]
         },
-        SCIMAttribute("display", .string, "The member's name.").with { $0.returned = .request },
+        SCIMAttribute("display", .string, "The member's name.").with {
+            $0.mutability = .readOnly
+            $0.returned = .request
+        },
     ]
 }

@@ -22,14 +22,14 @@ struct CallBudgetTests {
     @Test("what is only read", arguments: LookBudget.all)
     func looking(_ look: LookBudget) async throws {
         let administrator = test.asAdministrator
-        _ = try await test.makeUser("jane@example.com")
-        _ = try await test.groups.create(by: administrator) { () throws(MusterError) in
+        let jane = try await test.makeUser("jane@example.com")
+        let team = try await test.groups.create(by: administrator) { () throws(MusterError) in
             try GroupDraft(name: "Team", isManagedBySAML: nil)
         }
         _ = store.takeCalls()
         let response = try await TestServer(test).send(
             .get,
-            look.target,
+            look.target(jane: jane.uuid.text, team: team.uuid.text),
             as: test.administratorKeys
         )
         #expect(response.status == .ok)

@@ -18,6 +18,11 @@ struct LookBudget: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { target }
 
+    /// What is asked for, with the UUIDs that stand in it as {jane} and {team}.
+    func target(jane: String, team: String) -> String {
+        target.replacing("{jane}", with: jane).replacing("{team}", with: team)
+    }
+
     init(_ route: String, _ target: String? = nil, trips: Int, reads: Int = 1) {
         self.route = route
         self.target = target ?? route
@@ -76,6 +81,16 @@ struct LookBudget: Sendable, CustomTestStringConvertible {
         LookBudget("/muster/v1/audit/events", trips: 4, reads: 2),
         LookBudget("/muster/v1/masks", trips: 1),
         LookBudget("/muster/v1/server/properties", trips: 1),
+        LookBudget("/scim/v2/Users", trips: 6, reads: 2),
+        LookBudget(
+            "/scim/v2/Users",
+            "/scim/v2/Users?filter=id%20eq%20%22{jane}%22",
+            trips: 5,
+            reads: 2
+        ),
+        LookBudget("/scim/v2/Users/:id", "/scim/v2/Users/{jane}", trips: 4, reads: 2),
+        LookBudget("/scim/v2/Groups", trips: 8, reads: 3),
+        LookBudget("/scim/v2/Groups/:id", "/scim/v2/Groups/{team}", trips: 5, reads: 2),
     ]
 
     /// Those that change something first, or write as they read: the export is a record of the audit log.

@@ -58,7 +58,7 @@ struct SCIMGroupRoutes: Sendable {
         let projection = try SCIMPage(try call.scimQuery()).projection(of: .group)
         let found = try await groups.withMembers(
             id,
-            listing: projection.shows("members"),
+            listing: projection.memberListing,
             by: principal
         )
         let version = view.version(found.group)
@@ -79,35 +79,55 @@ struct SCIMGroupRoutes: Sendable {
     }
 
     @Sendable private func replace(_ call: Call) async throws -> Response {
-        let principal = try call.principal
-        try principal.requireAdministrator()
-        let id = try call.scimID(.groupNotFound)
-        let revision = try SCIMGroupRoutes.whole(try call.scimBody(), isNew: false)
-        let (view, expected) = (view, call.expectedVersions)
-        let group = try await groups.revise(id, by: principal) { group throws(MusterError) in
-            try SCIMVersion.require(view.version(group), expected)
-            return revision
+        try await revise(call, isPatch: false) { body, _ throws(MusterError) in
+            let revision = try SCIMGroupRoutes.whole(body, isNew: false)
+            return { _ throws(MusterError) in revision }
         }
-        return try await answer(to: group, call, isPatch: false)
     }
 
     @Sendable private func change(_ call: Call) async throws -> Response {
+        try await revise(call, isPatch: true) { body, view throws(MusterError) in
+            let patch = try scim { () throws(SCIMFailure) in try SCIMPatch(body, of: .group) }
+            let steps = try SCIMGroupRoutes.steps(patch.memberships)
+            return { group throws(MusterError) in
+                let before = view.attributes(of: group)
+                let after = try scim { () throws(SCIMFailure) in try patch.apply(to: before) }
+                var revision = try SCIMGroupRoutes.revision(from: before, to: after)
+                revision.steps = steps
+                return revision
+            }
+        }
+    }
+
+    /// What becomes of a group as it is.
+    private typealias Revising = @Sendable (Group) throws(MusterError) -> GroupRevision
+
+    /// Changes a group by what `read` finds in the body, and answers with the group: with nothing where it is long, it was
+    /// a change of some of it, and nobody asked for any of it.
+    private func revise(
+        _ call: Call,
+        isPatch: Bool,
+        _ read: (JSONObject, SCIMGroupView) throws(MusterError) -> Revising
+    ) async throws -> Response {
         let principal = try call.principal
         try principal.requireAdministrator()
         let id = try call.scimID(.groupNotFound)
-        let body = try call.scimBody()
-        let patch = try scim { () throws(SCIMFailure) in try SCIMPatch(body, of: .group) }
-        let steps = try SCIMGroupRoutes.steps(patch.memberships)
         let (view, expected) = (view, call.expectedVersions)
-        let group = try await groups.revise(id, by: principal) { group throws(MusterError) in
-            try SCIMVersion.require(view.version(group), expected)
-            let before = view.attributes(of: group)
-            let after = try scim { () throws(SCIMFailure) in try patch.apply(to: before) }
-            var revision = try SCIMGroupRoutes.revision(from: before, to: after)
-            revision.steps = steps
-            return revision
+        let revising = try read(try call.scimBody(), view)
+        let projection = try SCIMPage(try call.scimQuery()).projection(of: .group)
+        let isSilent: @Sendable (Group) -> Bool = { group in
+            isPatch && !projection.isChosen && group.userCount > SCIMGroupRoutes.shownMembers
         }
-        return try await answer(to: group, call, isPatch: true)
+        let found = try await groups.revise(id, by: principal) { group in
+            isSilent(group) ? .nobody : projection.memberListing
+        } _: { group throws(MusterError) in
+            try SCIMVersion.require(view.version(group), expected)
+            return try revising(group)
+        }
+        guard !isSilent(found.group) else {
+            return Response(status: .noContent, headers: [.eTag: view.version(found.group)])
+        }
+        return try answer(found, call, projection)
     }
 
     @Sendable private func remove(_ call: Call) async throws -> Response {
@@ -119,23 +139,6 @@ struct SCIMGroupRoutes: Sendable {
             try SCIMVersion.require(view.version(group), expected)
         }
         return Response(status: .noContent)
-    }
-
-    /// The answer to a change: the group, but nothing where it is long and nobody asked for any of it.
-    private func answer(
-        to group: Group,
-        _ call: Call,
-        isPatch: Bool
-    ) async throws -> Response {
-        let projection = try SCIMPage(try call.scimQuery()).projection(of: .group)
-        let version = view.version(group)
-        guard !isPatch || projection.isChosen || group.userCount <= SCIMGroupRoutes.shownMembers
-        else { return Response(status: .noContent, headers: [.eTag: version]) }
-        let found =
-            projection.shows("members")
-            ? try await groups.withMembers(group.uuid, by: try call.principal)
-            : GroupWithMembers(group: group, members: nil)
-        return try answer(found, call, projection)
     }
 
     private func answer(

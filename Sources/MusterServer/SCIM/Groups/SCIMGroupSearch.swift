@@ -44,7 +44,7 @@ struct SCIMGroupSearch: Sendable {
         let shown = Array(rest.prefix(page.count))
         let found =
             projection.shows("members")
-            ? try await groups.members(of: shown, by: principal)
+            ? try await groups.members(of: shown, projection.memberListing, by: principal)
             : shown.map { GroupWithMembers(group: $0, members: nil) }
         let next =
             page.cursor != nil && rest.count > shown.count

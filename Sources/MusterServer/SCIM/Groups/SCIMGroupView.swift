@@ -36,14 +36,14 @@ struct SCIMGroupView: Sendable {
         var resource = attributes(of: group)
         resource = resource.setting("schemas", to: .array([.string(SCIMSchema.group.id)]), in: nil)
         if let members = found.members, !members.isEmpty {
-            let records = members.map { uuid in
-                JSONValue.object(
-                    JSONObject([
-                        ("value", .string(uuid.text)),
-                        ("$ref", .string("\(root)/Users/\(uuid.text)")),
-                        ("type", .string("User")),
-                    ])
-                )
+            let records = members.indices.map { place in
+                let uuid = members[place]
+                var record: [(name: String, value: JSONValue)] = [
+                    ("value", .string(uuid.text)), ("$ref", .string("\(root)/Users/\(uuid.text)")),
+                    ("type", .string("User")),
+                ]
+                if let names = found.names { record.append(("display", .string(names[place]))) }
+                return JSONValue.object(JSONObject(record))
             }
             resource = resource.setting("members", to: .array(records), in: nil)
         }
@@ -59,5 +59,13 @@ struct SCIMGroupView: Sendable {
             in: nil
         )
         return SCIMResourceType.group.ordered(resource)
+    }
+}
+
+extension SCIMProjection {
+    /// What has to be read of a group's members; their names only where somebody asks for them.
+    var memberListing: GroupWithMembers.Listing {
+        guard shows("members") else { return .nobody }
+        return asksFor("members", "display") ? .names : .uuids
     }
 }

@@ -92,8 +92,11 @@ struct SCIMUserRoutes: Sendable {
         }
         let expected = call.expectedVersions
         let view = view
-        let account = try await persons.edit(.uuid(id), by: principal) {
-            account throws(MusterError) in
+        let account = try await persons.edit(
+            .user(.uuid(id)),
+            by: principal,
+            setsPassword: edit.setsPassword
+        ) { account throws(MusterError) in
             let before = view.attributes(of: account)
             try SCIMVersion.require(view.version(before), expected)
             let after = try edit.apply(to: before)
@@ -148,6 +151,14 @@ private enum SCIMUserEdit: Sendable {
     case replacement(SCIMBody)
     /// Operations are made on it.
     case change(SCIMPatch)
+
+    /// Whether a password may be among what is written.
+    var setsPassword: Bool {
+        switch self {
+        case .replacement(let body): body.resource["password"] != nil
+        case .change(let patch): patch.names("password")
+        }
+    }
 
     /// The resource afterwards.
     ///

@@ -84,8 +84,11 @@ struct SCIMUserView: Sendable {
         let version = version(attributes)
         var resource = attributes
         var schemas = [SCIMSchema.user.id]
-        for schema in SCIMResourceType.user.extensions where resource[schema.id] != nil {
-            schemas.append(schema.id)
+        for schema in SCIMResourceType.user.extensions {
+            let isShown = schema.attributes.contains {
+                $0.returned == .byDefault && resource.value($0.name, in: schema) != nil
+            }
+            if isShown { schemas.append(schema.id) }
         }
         resource = resource.setting("schemas", to: .array(schemas.map { .string($0) }), in: nil)
         if case .array(let groups)? = resource["groups"] {
