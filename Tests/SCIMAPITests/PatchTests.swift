@@ -143,7 +143,7 @@ struct PatchTests {
             (#"{"op":"replace","path":"id","value":"b"}"#, .mutability),
             (#"{"op":"replace","value":{"id":"b","title":"x"}}"#, .mutability),
             (#"{"op":"replace","path":"title","value":["a","b"]}"#, .invalidValue),
-            (#"{"op":"add","path":"emails[value co \"x\"].type","value":"work"}"#, .noTarget),
+            (#"{"op":"add","path":"emails[value co \"zz\"].type","value":"work"}"#, .noTarget),
             (#"{"op":"add","value":{"title":"a","TITLE":"b"}}"#, .invalidSyntax),
         ]
     )

@@ -20,8 +20,8 @@ struct ServiceNeedsTests {
             name: "PasswordChecks",
             services: [
                 "APIKeyService", "BindService", "CredentialCheckService", "FactorService",
-                "LocalLoginService", "PasswordService", "SecondFactorService", "SessionService",
-                "UserService",
+                "LocalLoginService", "PasswordService", "PersonService", "SecondFactorService",
+                "SessionService", "UserService",
             ]
         ),
         Port(name: "PasswordHasher", services: ["ImportService"]),

@@ -102,7 +102,9 @@ struct LostRightTests {
                 let id = isThere ? "\(scene.jane.id.rawValue)" : "999999"
                 let name = isThere ? "jane@example.com" : "nobody@example.com"
                 let group = scene.word("{full}")
+                let uuid = isThere ? scene.jane.uuid.text : "00000000-0000-4000-8000-000000000000"
                 let path = route.path.replacing("{jane}", with: id)
+                    .replacing("{jane uuid}", with: uuid)
                     .replacing("jane@example.com", with: name)
                     .replacing("{empty}", with: group).replacing("{full}", with: group)
                 let body = ArrivingBody([
