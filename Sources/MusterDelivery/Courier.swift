@@ -76,8 +76,9 @@ public struct Courier: Sendable {
             // Given up on because the server ends: the start takes it up.
             guard !Task.isCancelled else { return false }
             spool.note(isTaken: false)
-            if await spool.retry(letter, entry) {
-                await tell(letter, entry.tries + 1, .waits(reason))
+            if await spool.retry(letter, entry, reason) {
+                let isNews = entry.reason.map { !$0.utf8.elementsEqual(reason.utf8) } ?? true
+                await tell(letter, entry.tries + 1, .waits(reason), isNews: isNews)
             } else {
                 await spool.fail(letter, entry, reason)
                 await tell(letter, entry.tries + 1, .failed(reason))
@@ -86,14 +87,23 @@ public struct Courier: Sendable {
         return !Task.isCancelled
     }
 
-    private func tell(_ letter: Letter, _ tries: Int, _ result: DeliveryReport.Result) async {
+    private func tell(
+        _ letter: Letter,
+        _ tries: Int,
+        _ result: DeliveryReport.Result,
+        isNews: Bool = true
+    ) async {
         await report(
             DeliveryReport(
                 party: letter.party,
                 channel: letter.channel,
                 purpose: letter.purpose,
+                message: letter.id,
+                since: letter.createdAt,
+                until: letter.expiresAt,
                 tries: tries,
-                result: result
+                result: result,
+                isNews: isNews
             )
         )
     }

@@ -65,6 +65,26 @@ struct CourierTests {
         #expect(spool.count == 0)
     }
 
+    @Test("a try that fails for the reason of the one before it tells nothing new")
+    func news() async throws {
+        let spool = try opened()
+        let carrier = PlannedCarrier([
+            .failed("421 busy"), .failed("421 busy"), .failed("no answer"), .delivered("250 OK"),
+        ])
+        let courier = courier(spool, carrier)
+        let letter = Letter.code()
+        #expect(await spool.put(letter) == nil)
+        for pause in [3, 7, 20, 0] {
+            #expect(await courier.deliverNext())
+            time.advance(by: .seconds(pause))
+            clock.advance(by: .seconds(pause))
+        }
+        #expect(reports.all.map(\.isNews) == [true, false, true, true])
+        #expect(reports.all.allSatisfy { $0.message.utf8.elementsEqual(letter.id.utf8) })
+        #expect(reports.all.allSatisfy { $0.since == letter.createdAt })
+        #expect(reports.all.allSatisfy { $0.until == letter.expiresAt })
+    }
+
     @Test("the last try that fails ends a letter")
     func lastTry() async throws {
         let spool = try opened()

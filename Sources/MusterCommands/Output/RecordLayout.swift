@@ -110,7 +110,7 @@ struct RecordLayout: Sendable {
     private static let times: Set<ByteText> = [
         "received", "last_login", "last_login_failure", "last_key_use", "created_at", "changed_at",
         "expires_at", "added_at", "last_seen_at", "last_used_at", "taken_at", "backup_taken_at",
-        "last_message_at",
+        "last_message_at", "waiting_message_since", "waiting_message_until",
     ]
 
     /// The record with its times written as they are asked for.

@@ -39,72 +39,14 @@ extension RecordLayout {
     )
 }
 
-extension RecordLayout {
-    /// With what became of the last message, which only administrators may look up.
-    fileprivate static let deliveredFactor = RecordLayout(
-        "second factors",
-        columns: secondFactor.columns + [
-            Column("Last message") { record in
-                guard let time = record.text("last_message_at") else { return Table.Cell("") }
-                let channel = record.text("last_message_channel") ?? ""
-                let reply = record.text("last_message_reply") ?? ""
-                let hasFailed = record.flag("last_message_failed")
-                return Table.Cell(
-                    "\(time) by \(channel)\(hasFailed ? ", failed" : ""): \(reply)",
-                    hasFailed ? .bad : .good
-                )
-            }
-        ],
-        fields: secondFactor.fields + [
-            "last_message_at", "last_message_channel", "last_message_failed", "last_message_reply",
-        ]
-    )
-}
-
-extension AuditEventRecord {
-    /// What became of a message, to stand in its user's record.
-    fileprivate var lastMessage: [(name: String, value: JSONValue)] {
-        func text(_ key: String) -> JSONValue {
-            fields.first { $0.key.hasSameBytes(as: key) }.map { .string($0.value) } ?? .null
-        }
-        return [
-            ("last_message_at", .integer(received)), ("last_message_channel", text("channel")),
-            ("last_message_failed", .bool(isFailure)), ("last_message_reply", text("reply")),
-        ]
-    }
-}
-
-extension Server {
-    /// What became of the last message to a user; nil if there was none, or for who may not read the audit log.
-    fileprivate func lastMessage(
-        to user: AccountRecord
-    ) async throws(CommandError) -> AuditEventRecord? {
-        var filter = MusterClient.AuditFilter()
-        filter.targetID = UUID(uuidString: user.user.uuid)
-        filter.action = "message.deliver"
-        do throws(CommandError) {
-            return try await ask("event") { [filter] in
-                try await $0.audit.page(filter, limit: 1, newestFirst: true)
-            }
-            .events.first
-        } catch {
-            guard error.status == .denied else { throw error }
-            return nil
-        }
-    }
-}
-
 extension OutputOptions {
-    /// Prints how a user gets codes and, where that is known, what became of the last message.
-    fileprivate func secondFactor(
-        of user: AccountRecord,
-        _ message: AuditEventRecord? = nil
-    ) throws {
+    /// Prints how a user gets codes and, where that is known, what became of messages.
+    fileprivate func secondFactor(of user: AccountRecord, _ messages: UserMessages? = nil) throws {
         let record = user.shown.only("id", "username", "two_factor")
-        guard let message else { return try show(record, .secondFactor) }
+        guard let messages, !messages.isEmpty else { return try show(record, .secondFactor) }
         try show(
-            message.lastMessage.reduce(record) { $0.adding($1.name, $1.value) },
-            .deliveredFactor
+            messages.members.reduce(record) { $0.adding($1.name, $1.value) },
+            messages.layout(.secondFactor)
         )
     }
 }
@@ -116,7 +58,7 @@ struct UsersTwoFactorShow: ServerCommand {
         abstract: "Show how a user gets codes.",
         discussion: """
             Administrators see what became of the last message, too: when it was handed over, and what the mail server or
-            gateway replied.
+            gateway replied; and of a message that waits for its next try since when, and why.
 
             Example: muster users twofactor show jane@example.com
             """
@@ -129,7 +71,7 @@ struct UsersTwoFactorShow: ServerCommand {
 
     func run(on server: Server) async throws {
         let user = try await server.userOrOneself(subject.user)
-        try output.secondFactor(of: user, try await server.lastMessage(to: user))
+        try output.secondFactor(of: user, try await server.messages(to: user))
     }
 }
 

@@ -20,32 +20,51 @@ public struct DeliveryReport: Sendable, Equatable {
     public let channel: CodeMessage.Channel
     /// `code`, or what the notice is about.
     public let purpose: String
+    /// Which message it is: 32 hexadecimal digits, the same in each report of it.
+    public let message: String
+    /// When it was handed over.
+    public let since: Timestamp
+    /// When it is of no use any more.
+    public let until: Timestamp
     /// How often it was tried.
     public let tries: Int
     /// What became of it.
     public let result: Result
+    /// Whether nothing of the kind was reported of the message yet; false of a try that has failed for the same reason as
+    /// the one before it.
+    public let isNews: Bool
 
     /// Builds a report; replies and reasons hold no address and no code.
     public init(
         party: AuditParty,
         channel: CodeMessage.Channel,
         purpose: String,
+        message: String,
+        since: Timestamp,
+        until: Timestamp,
         tries: Int,
-        result: Result
+        result: Result,
+        isNews: Bool = true
     ) {
         self.party = party
         self.channel = channel
         self.purpose = purpose
+        self.message = message
+        self.since = since
+        self.until = until
         self.tries = tries
         self.result = result
+        self.isNews = isNews
     }
 
-    /// Whether the message has not reached, and will not reach, whoever was to have it.
+    /// Whether the message waits for another try.
+    public var isWaiting: Bool {
+        if case .waits = result { true } else { false }
+    }
+
+    /// Whether the message has not reached whoever was to have it: this try of it, or for good.
     public var isFailure: Bool {
-        switch result {
-        case .delivered, .waits: false
-        case .refused, .failed, .expired: true
-        }
+        if case .delivered = result { false } else { true }
     }
 
     /// What was said of it, in a few words.
@@ -57,12 +76,36 @@ public struct DeliveryReport: Sendable, Equatable {
     }
 }
 
+extension DeliveryReport {
+    /// The field that tells when a message that waits was handed over; no other event of a message has it.
+    public static let sinceField = "since"
+    /// The field that tells when a message that waits is of no use any more; no other event of a message has it.
+    public static let untilField = "until"
+
+    /// What the audit log keeps of it.
+    var auditFields: [AuditField] {
+        let fields = [
+            AuditField("channel", channel.rawValue), AuditField("purpose", purpose),
+            AuditField("message", message), AuditField("tries", "\(tries)"),
+            AuditField("reply", reason),
+        ]
+        guard isWaiting else { return fields }
+        return fields + [
+            AuditField(DeliveryReport.sinceField, since.text),
+            AuditField(DeliveryReport.untilField, until.text),
+        ]
+    }
+}
+
 extension DirectoryAccess {
-    /// Records what became of a message; a try that is not the last one is not recorded.
+    /// Records what became of a message.
+    ///
+    /// A try that is not the last one is recorded where it tells something new: a message to a server that is down for a
+    /// day has one event for that, and not one for each try.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     public func record(_ report: DeliveryReport) async throws(MusterError) {
-        if case .waits = report.result { return }
+        guard report.isNews || !report.isWaiting else { return }
         let event = AuditEvent(
             id: Hex.text(random.bytes(16)),
             at: clock.now(),
@@ -73,11 +116,7 @@ extension DirectoryAccess {
             address: nil,
             requestID: "delivery",
             target: report.party,
-            fields: [
-                AuditField("channel", report.channel.rawValue),
-                AuditField("purpose", report.purpose), AuditField("tries", "\(report.tries)"),
-                AuditField("reply", report.reason),
-            ]
+            fields: report.auditFields
         )
         try await store.write { transaction throws(MusterError) in
             try transaction.appendAuditEvent(event)

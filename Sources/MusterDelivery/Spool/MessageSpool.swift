@@ -156,10 +156,14 @@ public final class MessageSpool: Sendable {
         await finish(entry)
     }
 
-    /// Lets a letter wait for its next try.
+    /// Lets a letter wait for its next try, since this one has failed for a reason.
     ///
     /// - Returns: Whether there is one.
-    func retry(_ letter: Letter, _ entry: WaitingLetters.Entry) async -> Bool {
+    func retry(
+        _ letter: Letter,
+        _ entry: WaitingLetters.Entry,
+        _ reason: String
+    ) async -> Bool {
         let now = uptime()
         guard let pause = RetrySchedule.pause(after: entry.tries + 1, isCode: letter.isCode),
             now + pause < entry.end, pause < letter.expiresAt.since(clock.now())
@@ -181,6 +185,7 @@ public final class MessageSpool: Sendable {
         var next = entry
         next.tries += 1
         next.due = now + pause
+        next.reason = reason
         waiting.giveBack(next, at: now)
         return true
     }

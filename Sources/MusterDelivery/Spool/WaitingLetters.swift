@@ -17,6 +17,8 @@ final class WaitingLetters: Sendable {
         let end: Duration
         /// How often it was tried before its time, because others were taken again.
         var hurries = 0
+        /// Why its last try has failed, as far as this process knows.
+        var reason: String?
 
         /// The letter, due a little later.
         func later(_ now: Duration) -> Entry {

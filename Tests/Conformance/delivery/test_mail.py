@@ -1,7 +1,6 @@
 """Codes and their mails: from a login through a real mail server to the session."""
 
 import json
-import os
 import re
 import subprocess
 import time
@@ -44,8 +43,30 @@ def events(server, user):
     return [each for each in own if fields(each)["purpose"] == "code"]
 
 
+def ends(server, user):
+    """What became of codes in the end."""
+    return [event for event in events(server, user) if "until" not in fields(event)]
+
+
+def run(line, settings, stdin=None):
+    done = subprocess.run(
+        [binary(), *line.split()], env=environment(settings), input=stdin, capture_output=True, text=True
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
 def fields(event):
     return {field["key"]: field["value"] for field in event["fields"]}
+
+
+def messages(server, user):
+    """What `muster users twofactor show` tells an administrator, as JSON and as people see it."""
+    access, secret = server.admin_keys
+    keys = {"MUSTER_URL": server.url, "MUSTER_ACCESS_KEY": access, "MUSTER_SECRET_KEY": secret}
+    line = f"users twofactor show {user['username']}"
+    (code, shown), (_, table) = run(f"{line} --format json", keys), run(line, keys)
+    assert code == 0, shown
+    return json.loads(shown), table
 
 
 @pytest.mark.parametrize("security", ["starttls", "implicit"])
@@ -64,7 +85,7 @@ def test_a_code_by_mail_signs_in(certificate, mail_settings, security):
         assert code not in mail["Subject"] and user["username"] in mail.get_content()
         assert all(byte < 128 for byte in mail.raw) and b"\n" not in mail.raw.replace(b"\r\n", b"")
         assert server.login(user["username"], verification_code=code).status_code == 200
-        [event] = until(lambda: events(server, user), 5, "an event")
+        [event] = until(lambda: ends(server, user), 5, "an event")
         said = fields(event)
         assert (said["channel"], said["purpose"], said["tries"]) == ("email", "code", "1")
         assert said["reply"].startswith("250 queued as") and not event["is_failure"]
@@ -107,11 +128,24 @@ def test_a_server_that_is_down_is_tried_again_and_the_same_mail_arrives(certific
         user = guarded(server)
         assert server.login(user["username"]).status_code == 401
         until(lambda: "a message will be tried again" in server.log(), 10, "a failed try")
+        waiting = until(lambda: events(server, user), 5, "that it is recorded")
+        # The second try has failed for the same reason by now, or will.
+        assert [fields(event)["tries"] for event in waiting] == ["1"] and waiting[0]["is_failure"]
+        # Beside the code waits that codes were switched on.
+        told = until(lambda: [both for both in [messages(server, user)] if both[0]["waiting_messages"] == 2], 10, "two")
+        shown, table = told[0]
+        reason = f"could not connect to 127.0.0.1:{port}: connection refused"
+        assert (shown["waiting_message_purpose"], shown["waiting_message_reason"]) == ("code", reason)
+        assert "last_message_at" not in shown
+        assert shown["waiting_message_until"] - shown["waiting_message_since"] == 300_000
+        assert re.search(rf"^Waiting message +code by email, since \S+, tried until \S+: {reason}; 1 more$", table, re.M)
         with relay(certificate, port=port) as inbox:
             code = code_in(mail_to(inbox, user))
             assert server.login(user["username"], verification_code=code).status_code == 200
-            [event] = until(lambda: events(server, user), 5, "an event")
+            [event] = until(lambda: ends(server, user), 5, "an event")
             assert int(fields(event)["tries"]) > 1
+            shown, table = messages(server, user)
+            assert shown.get("waiting_message_purpose") != "code" and "by email: 250 queued as" in table
 
 
 def test_a_refusal_is_final_and_told_without_the_address(certificate, mail_settings):
@@ -126,12 +160,10 @@ def test_a_refusal_is_final_and_told_without_the_address(certificate, mail_setti
         [failed] = (server.outbox / "email/failed").iterdir()
         assert "Reason: 550 5.1.1 ... is not here" in failed.read_text()
         assert not list((server.outbox / "email/new").iterdir())
-        access, secret = server.admin_keys
-        keys = {"MUSTER_URL": server.url, "MUSTER_ACCESS_KEY": access, "MUSTER_SECRET_KEY": secret}
-        code, said = run(f"users twofactor show {user['username']} --format json", keys)
-        shown = json.loads(said)
-        assert code == 0 and shown["last_message_failed"] is True, said
+        shown, table = messages(server, user)
+        assert shown["last_message_failed"] is True and "waiting_messages" not in shown
         assert (shown["last_message_channel"], shown["last_message_reply"]) == ("email", "550 5.1.1 ... is not here")
+        assert "by email, failed: 550 5.1.1 ... is not here" in table
 
 
 def test_what_waits_survives_a_kill_and_is_sealed(certificate, mail_settings, tmp_path):
@@ -246,119 +278,6 @@ def test_a_code_whose_mail_was_taken_but_not_answered_for_comes_again_under_its_
         server.login(user["username"])
         until(lambda: len(slow.mails) >= 2, 15, "a second try")
         assert len({mail["Message-ID"] for mail, _ in slow.mails}) == 1
-
-
-def run(line, settings, stdin=None):
-    done = subprocess.run(
-        [binary(), *line.split()], env=environment(settings), input=stdin, capture_output=True, text=True
-    )
-    return done.returncode, done.stdout + done.stderr
-
-
-def test_the_command_looks_at_the_mail_server_and_sends_one_mail(certificate, mail_settings):
-    with relay(certificate) as inbox:
-        settings = mail_settings(inbox.port)
-        code, said = run("server mail-test --format json", settings)
-        assert code == 0 and '"signed_in":true' in said.replace(" ", ""), said
-        assert inbox.mails == []
-        code, said = run("server mail-test --send jane@example.com", settings)
-        assert code == 0, said
-        text = "This is a test. Mail from Muster arrives at this address."
-        assert text in inbox.to("jane@example.com")[0].get_content()
-    code, said = run("server mail-test", settings)
-    assert code == 69 and SECRET not in said
-    assert said == (
-        f"muster: 127.0.0.1:{inbox.port} takes no mail from here: could not connect to 127.0.0.1:{inbox.port}: connection "
-        "refused. Look at smtp.host and smtp.port, and whether the mail server runs.\n"
-    )
-
-
-def test_what_is_wrong_with_a_mail_server_is_said_with_what_to_look_at(certificate, mail_settings, tmp_path):
-    with relay(certificate) as inbox:
-        settings = mail_settings(inbox.port)
-        code, said = run("server mail-test", mail_settings(inbox.port, "implicit"))
-        assert code == 69 and "it speaks none on this port, or none that is safe. Look at smtp.port and smtp.tls: " in said
-        foreign = settings | {"MUSTER_SMTP_CA_FILE": "/etc/ssl/certs/ca-certificates.crt"}
-        code, said = run("server mail-test", foreign)
-        assert code == 69 and "of no authority that is trusted. Look at smtp.host and smtp.caFile." in said
-        inbox.refusing = "550 5.1.1 nobody is here"
-        code, said = run("server mail-test --send jane@example.com", settings)
-        assert code == 69 and "550 5.1.1 nobody is here. The settings lead to it; look at the address, and at" in said
-        secret = tmp_path / "wrong"
-        secret.write_text("wrong\n")
-        os.chmod(secret, 0o644)
-        code, said = run("server mail-test", settings | {"MUSTER_SMTP_PASSWORD_FILE": str(secret)})
-        assert code == 69 and "Look at smtp.username and smtp.passwordFile." in said
-        assert f"Warning: {secret}, which smtp.passwordFile names, has mode 0644" in said
-        with serving(settings | {"MUSTER_SMTP_PASSWORD_FILE": str(secret)}) as server:
-            assert f"{secret}, which smtp.passwordFile names, has mode 0644" in server.log()
-
-
-def test_what_the_folder_delivery_has_left_is_told_and_removed(certificate, mail_settings, tmp_path):
-    directory = tmp_path / "data"
-    with serving(CHEAP, data_dir=directory) as server:
-        user = guarded(server)
-        assert server.login(user["username"]).status_code == 401
-        kept = len(list(server.outbox.glob("*.txt")))
-        outbox = server.outbox
-    long_ago = outbox / "000000000000001-00000000.txt"
-    long_ago.write_text("Your Muster verification code is 123456.")
-    with relay(certificate) as inbox:
-        settings = mail_settings(inbox.port) | {"MUSTER_CODES_SMS_DELIVERY": "off"}
-        told = f" for another program are left in {outbox}, in clear, and the settings have none that sends them."
-        end = (
-            "and the settings have none that sends them. A server removes each when it is of no use any more. "
-            f"Run: rm {outbox}/*.txt"
-        )
-        found = findings(directory, settings)[1][0][1]
-        assert told in found and end in found
-        with serving(settings, data_dir=directory) as server:
-            left = told.replace("are", "is") if kept == 1 else told
-            assert f"{kept} message{'s' if kept > 1 else ''}{left}" in server.log()
-            assert f"Run: rm {outbox}/*.txt" in server.log()
-            assert not long_ago.exists() and len(list(outbox.glob("*.txt"))) == kept
-
-
-@pytest.fixture
-def founded(tmp_path):
-    """A directory that is initialised."""
-    code, said = run(f"init --data-dir {tmp_path / 'data'} --admin admin@example.com", CHEAP)
-    assert code == 0, said
-    return tmp_path / "data"
-
-
-def findings(directory, settings):
-    """What `muster check` says of delivery, with its exit code."""
-    code, said = run(f"check --data-dir {directory} --format json", settings)
-    found = json.loads(said)
-    return code, [(item["severity"], item["finding"]) for item in found if item["part"] == "delivery"]
-
-
-def test_check_says_whether_the_mail_server_takes_mail(founded, certificate, mail_settings):
-    with relay(certificate) as inbox:
-        settings = mail_settings(inbox.port)
-        assert findings(founded, settings)[1] == [("ok", f"127.0.0.1:{inbox.port} takes mail from here.")]
-        secret = settings["MUSTER_SMTP_PASSWORD_FILE"]
-        os.chmod(secret, 0o644)
-        code, found = findings(founded, settings)
-        open_to_others = (
-            f"{secret}, which smtp.passwordFile names, has mode 0644, so that others may read the secret in it. "
-            f"Run: chmod 600 {secret}"
-        )
-        assert code == 2 and found[0] == ("error", open_to_others)
-        os.chmod(secret, 0o600)
-    [(severity, told)] = findings(founded, settings)[1]
-    assert severity == "warning"
-    reason = told.partition(" here: ")[2].partition(". See")[0]
-    assert "connect" in reason.lower() or "reach" in reason.lower(), told
-    assert told == f"127.0.0.1:{inbox.port} takes no mail from here: {reason}. See: muster server mail-test"
-
-
-def test_check_says_where_nobody_asks_for_the_password(founded, certificate, mail_settings):
-    # aiosmtpd, which sees nothing of the TLS, offers no AUTH.
-    with relay(certificate, "implicit", auth_required=False, auth_require_tls=True) as inbox:
-        told = f"127.0.0.1:{inbox.port} has not asked for the password that smtp.passwordFile has. It may refuse mail."
-        assert findings(founded, mail_settings(inbox.port, "implicit"))[1] == [("warning", told)]
 
 
 def test_a_server_that_sends_nothing_any_more_says_so(tmp_path):

@@ -13,7 +13,7 @@ from conftest import CHEAP, serving
 from post import TWILIO, VONAGE, WEBHOOK, Gateway
 from tenable.errors import BadRequestError
 from tenable.io import TenableIO
-from test_mail import events, fields, run
+from test_mail import ends, fields, run
 
 from muster import PASSWORD, until
 
@@ -114,7 +114,7 @@ def test_the_three_calls_with_a_gateway(sms_settings, kind, usual, read):
         code = code_in(text)
         tio.users.verify_two_factor(user["id"], code)
         assert tio.users.details(user["id"])["two_factor"]["sms_enabled"] == 1
-        [event] = until(lambda: events(server, user), 5, "an event")
+        [event] = until(lambda: ends(server, user), 5, "an event")
         assert fields(event)["channel"] == "sms" and not event["is_failure"]
         # The same phone gets no second code within half a minute; another user's does.
         other = server.create()
@@ -153,7 +153,7 @@ def test_what_a_gateway_refuses(sms_settings, answer, tries):
         gateway.answers = [answer]
         tio, user = client(server), server.create()
         tio.users.enable_two_factor(user["id"], PHONE, PASSWORD)
-        [event] = until(lambda: events(server, user), 20, "an event")
+        [event] = until(lambda: ends(server, user), 20, "an event")
         assert fields(event)["tries"] == str(tries) and event["is_failure"] == (tries == 1)
         assert len(gateway.requests) == tries and {path for path, *_ in gateway.requests} == {"/sms"}
         assert PHONE not in server.log()
@@ -164,7 +164,7 @@ def test_vonage_says_no_with_200(sms_settings):
         gateway.answers = [(200, {"messages": [{"status": "4", "error-text": "Bad Credentials"}]})]
         tio, user = client(server), server.create()
         tio.users.enable_two_factor(user["id"], PHONE, PASSWORD)
-        [event] = until(lambda: events(server, user), 10, "an event")
+        [event] = until(lambda: ends(server, user), 10, "an event")
         assert event["is_failure"] and fields(event)["reply"] == "status 4"
 
 

@@ -127,12 +127,12 @@ struct MessageSpoolTests {
         #expect(await spool.put(.code()) == nil)
         for pause in [3, 7, 20, 30, 60] {
             let (letter, entry) = try #require(await spool.take())
-            #expect(await spool.retry(letter, entry))
+            #expect(await spool.retry(letter, entry, "421 busy"))
             #expect(try files("new").count == 1 && files("sending").isEmpty)
             advance(.seconds(pause))
         }
         let (letter, entry) = try #require(await spool.take())
-        #expect(await spool.retry(letter, entry) == false)
+        #expect(await spool.retry(letter, entry, "421 busy") == false)
     }
 
     @Test("notices are tried at 0, 1, 5, 15 and 60 minutes, and then each hour")
@@ -148,7 +148,7 @@ struct MessageSpoolTests {
         #expect(await spool.put(.code()) == nil)
         let (letter, entry) = try #require(await spool.take())
         advance(.seconds(298))
-        #expect(await spool.retry(letter, entry) == false)
+        #expect(await spool.retry(letter, entry, "421 busy") == false)
         advance(.seconds(2))
         #expect(!spool.isOpen(letter, entry))
     }
@@ -167,7 +167,7 @@ struct MessageSpoolTests {
         #expect(await spool.put(.code(2, at: clock.now())) == nil)
         let next = try #require(await spool.take())
         #expect(spool.isOpen(next.letter, next.entry))
-        #expect(await spool.retry(next.letter, next.entry))
+        #expect(await spool.retry(next.letter, next.entry, "421 busy"))
         time.advance(by: .seconds(3))
         _ = try #require(await spool.take())
     }

@@ -85,7 +85,7 @@ struct RemovedFolderTests {
         #expect(await spool.put(.code(1)) == nil)
         let (letter, entry) = try #require(await spool.take())
         try remove("outbox")
-        #expect(await spool.retry(letter, entry))
+        #expect(await spool.retry(letter, entry, "421 busy"))
         #expect(try files("new").count == 1)
         time.advance(by: .seconds(3))
         clock.advance(by: .seconds(3))
