@@ -22,6 +22,14 @@ final class SQLiteTransaction: DirectoryTransaction {
         try translating { try handle.run(text, arguments) }
     }
 
+    /// Runs a statement that returns no rows, with values that `bind` puts into its places.
+    func run(
+        _ text: StatementText,
+        binding bind: (inout StatementPlaces) -> Void
+    ) throws(MusterError) {
+        try translating { try handle.run(text, binding: bind) }
+    }
+
     /// Reads all rows of a statement.
     func rows<Value>(
         _ text: StatementText,

@@ -141,9 +141,28 @@ extension IPAddress: CustomStringConvertible {
     public var description: String {
         switch family {
         case .v4:
-            (0..<4).map { String(bits >> UInt128(24 - 8 * $0) & 0xFF) }.joined(separator: ".")
+            dottedV4
         case .v6:
             canonicalV6
+        }
+    }
+
+    /// Written digit by digit: every record of a user and every import has some.
+    private var dottedV4: String {
+        let octets = [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: bits >> UInt128($0)) }
+        return String(unsafeUninitializedCapacity: 15) { output in
+            var count = 0
+            func append(_ byte: UInt8) {
+                output[count] = byte
+                count += 1
+            }
+            for (index, octet) in octets.enumerated() {
+                if index > 0 { append(UInt8(ascii: ".")) }
+                if octet >= 100 { append(UInt8(ascii: "0") + octet / 100) }
+                if octet >= 10 { append(UInt8(ascii: "0") + octet / 10 % 10) }
+                append(UInt8(ascii: "0") + octet % 10)
+            }
+            return count
         }
     }
 

@@ -2,8 +2,8 @@
 enum ImportPlan {
     /// Makes a user.
     case creation(ImportAdditions, administersBy: [AdministratorRight])
-    /// Changes a user.
-    case update(ImportUpdate)
+    /// Changes a user; apart, so that the many plans of new users are small.
+    indirect case update(ImportUpdate)
     /// Finds everything as it shall be.
     case nothing(UserID)
     /// Fails.

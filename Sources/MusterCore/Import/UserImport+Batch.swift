@@ -66,15 +66,25 @@ public struct ImportBatch: Sendable {
     /// One for each candidate, for the case that it becomes a new user, and its event if that is in no group.
     private let arrivals: [UserInsertion]
     private let events: [AuditEvent]
+    private let author: AuditAuthor
 
     init(_ run: UserImport, _ candidates: [ImportCandidate]) {
         let now = run.access.clock.now()
         self.run = run
         self.candidates = candidates
         self.now = now
-        let uuids = UUID.inOrder(candidates.count, from: run.access.random)
-        arrivals = zip(candidates, uuids).map { $0.arrival(uuid: $1, at: now) }
-        events = zip(candidates, uuids).map { $0.event(run, uuid: $1) }
+        let author = AuditAuthor(run.principal)
+        let random = run.access.random
+        let uuids = UUID.inOrder(candidates.count, from: random)
+        let arrivals = zip(candidates, uuids).map { $0.arrival(uuid: $1, at: now) }
+        // Random bytes for all in one go: each asking is a call of the kernel.
+        let ids = random.bytes(16 * candidates.count)
+        events = candidates.indices.map { index in
+            let id = Hex.text(ids[16 * index..<16 * (index + 1)])
+            return candidates[index].event(author, id: id, of: arrivals[index], at: now)
+        }
+        self.arrivals = arrivals
+        self.author = author
     }
 
     /// What became of each line, and what is told when that is committed.
@@ -87,25 +97,54 @@ public struct ImportBatch: Sendable {
             : try transaction.userIDs(named: candidates.map(\.username))
         let planner = try ImportPlanner(run, candidates, transaction)
         let plans = zip(candidates, known).map { planner.plan($0, known: $1) }
-        var outcomes = plans.map(\.outcome)
-        let created = plans.indices.filter { plans[$0].isCreation }
+        var outcomes = plans.map { $0.outcome }
         var newGroups = NewGroups(run)
+        try create(plans, &outcomes, &newGroups, in: transaction)
+        let changes = try update(plans, &outcomes, &newGroups, in: transaction)
+        return (outcomes, changes)
+    }
+
+    /// Makes the new users and records them.
+    private func create(
+        _ plans: [ImportPlan],
+        _ outcomes: inout [ImportOutcome],
+        _ newGroups: inout NewGroups,
+        in transaction: any DirectoryTransaction
+    ) throws(MusterError) {
+        let created = plans.indices.filter { plans[$0].isCreation }
         let ids = try transaction.insertUsers(created.map { arrivals[$0] }, at: now)
-        var events: [AuditEvent] = []
+        // Those of all lines are ready; only where one is not right is a copy made.
+        var events = events
+        var isWritten = Array(repeating: false, count: events.count)
         for (index, id) in zip(created, ids) {
             guard let id else {
                 outcomes[index] = .failed(run.taken(candidates[index].username))
                 continue
             }
             outcomes[index] = .created(id, administersBy: candidates[index].administratorRights)
+            isWritten[index] = true
             do {
                 let groups = try plans[index].additions.make(to: id, &newGroups, in: transaction)
-                events.append(event(of: index, in: groups))
+                if !groups.isEmpty { events[index] = event(of: index, in: groups) }
             } catch {
                 throw candidates[index].ending(error)
             }
         }
+        if isWritten.contains(false) {
+            events = zip(events, isWritten).compactMap { $1 ? $0 : nil }
+        }
         try transaction.appendAuditEvents(events)
+    }
+
+    /// Makes the changes of users who exist.
+    ///
+    /// - Returns: What is told of them when they are committed.
+    private func update(
+        _ plans: [ImportPlan],
+        _ outcomes: inout [ImportOutcome],
+        _ newGroups: inout NewGroups,
+        in transaction: any DirectoryTransaction
+    ) throws(MusterError) -> [AccountChange] {
         var changes: [AccountChange] = []
         for (index, plan) in plans.enumerated() {
             guard case .update(let update) = plan else { continue }
@@ -124,15 +163,18 @@ public struct ImportBatch: Sendable {
                 throw candidates[index].ending(error)
             }
         }
-        return (outcomes, changes)
+        return changes
     }
-}
 
-extension ImportBatch {
-    /// What the audit log says of a new user, who is in some groups.
+    /// What the audit log says of a new user who is in some groups.
     private func event(of index: Int, in groups: [Group]) -> AuditEvent {
-        guard !groups.isEmpty else { return events[index] }
-        return candidates[index].event(run, uuid: arrivals[index].uuid, in: groups)
+        candidates[index].event(
+            author,
+            id: events[index].id,
+            of: arrivals[index],
+            at: now,
+            in: groups
+        )
     }
 }
 
@@ -158,18 +200,18 @@ extension ImportCandidate {
 
     /// What the audit log says where this becomes a new user.
     fileprivate func event(
-        _ run: UserImport,
-        uuid: UUID,
+        _ author: AuditAuthor,
+        id: String,
+        of arrival: UserInsertion,
+        at now: Timestamp,
         in groups: [Group] = []
     ) -> AuditEvent {
-        let names = groups.map(\.name).joined(separator: ", ")
-        let groups = groups.isEmpty ? [] : [AuditField("groups", names)]
-        let keys = keys.map { AuditField("ssh_key.added", $0.fingerprint) }
-        return run.access.creationEvent(
-            of: User(id: UserID(rawValue: 0), uuid: uuid, draft: draft),
-            hasPassword: password != nil,
-            by: run.principal,
-            more: groups + keys
-        )
+        let user = User(id: UserID(rawValue: 0), uuid: arrival.uuid, draft: arrival.draft)
+        var fields = user.creationFields(hasPassword: password != nil)
+        if !groups.isEmpty {
+            fields.append(AuditField("groups", groups.map(\.name).joined(separator: ", ")))
+        }
+        for key in keys { fields.append(AuditField("ssh_key.added", key.fingerprint)) }
+        return author.event(.userCreate, id: id, at: now, on: AuditParty(user), fields: fields)
     }
 }

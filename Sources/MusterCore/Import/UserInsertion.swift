@@ -1,7 +1,9 @@
 public import FoundationEssentials
 
 /// A user ready to be written, with all that makes it.
-public struct UserInsertion: Sendable {
+///
+/// A class, since a batch hands on hundreds, and each hand would count all texts of a value again.
+public final class UserInsertion: Sendable {
     /// The UUID that it gets.
     public let uuid: UUID
     /// The user without what the directory gives and learns.

@@ -49,17 +49,12 @@ extension DirectoryAccess {
         on target: AuditParty?,
         fields: [AuditField] = []
     ) -> AuditEvent {
-        AuditEvent(
+        AuditAuthor(principal).event(
+            action,
             id: Hex.text(random.bytes(16)),
             at: clock.now(),
-            action: action,
-            isFailure: false,
-            actor: AuditParty(principal.actor),
-            impersonated: principal.impersonator == nil ? nil : AuditParty(principal.user),
-            address: principal.origin.address?.description,
-            requestID: principal.origin.requestID,
-            target: target,
-            fields: fields + principal.auditFields
+            on: target,
+            fields: fields
         )
     }
 

@@ -124,30 +124,33 @@ extension User {
     /// Of the note it says only that it was changed: the log is kept when the note is gone, and taken to places where
     /// notes are not.
     func auditFields(changedFrom before: User) -> [AuditField] {
-        let fields = zip(auditValues, before.auditValues)
-            .compactMap { now, then in now == then ? nil : now }
-        guard note != before.note else { return fields }
-        let word = note == nil ? "cleared" : before.note == nil ? "set" : "changed"
-        return fields + [AuditField("note", word)]
-    }
-
-    private var auditValues: [AuditField] {
-        [
-            AuditField("username", username.text),
-            AuditField("permissions", "\(role.rawValue)"),
-            AuditField("name", displayName),
-            AuditField("email", displayEmail),
-            AuditField("enabled", "\(isEnabled)"),
-            AuditField("expires_at", expiresAt.map(\.text) ?? "never"),
-            AuditField("readbm", "\(masks.read)"),
-            AuditField("writebm", "\(masks.write)"),
-            AuditField("lviewbm", "\(masks.liveview)"),
-            AuditField("hosts", hosts.texts.joined(separator: ",")),
-            AuditField("timeout", "\(inactivityTimeout.components.seconds)"),
-            AuditField("api_permitted", "\(authorizations.api)"),
-            AuditField("password_permitted", "\(authorizations.password)"),
-            AuditField("saml_permitted", "\(authorizations.saml)"),
-            AuditField("two_factor_required", "\(authorizations.requiresSecondFactorEnrolment)"),
-        ]
+        var changed = ChangedFields()
+        changed.compare("username", username.text, before.username.text)
+        changed.compare("permissions", role.rawValue, before.role.rawValue)
+        changed.compare("name", displayName, before.displayName)
+        changed.compare("email", displayEmail, before.displayEmail)
+        changed.compare("enabled", isEnabled, before.isEnabled)
+        changed.compare("expires_at", expiresAt, before.expiresAt) { $0.map(\.text) ?? "never" }
+        changed.compare("readbm", masks.read, before.masks.read)
+        changed.compare("writebm", masks.write, before.masks.write)
+        changed.compare("lviewbm", masks.liveview, before.masks.liveview)
+        changed.compare("hosts", hosts, before.hosts) { $0.texts.joined(separator: ",") }
+        changed.compare("timeout", inactivityTimeout, before.inactivityTimeout) {
+            "\($0.components.seconds)"
+        }
+        let (now, then) = (authorizations, before.authorizations)
+        changed.compare("api_permitted", now.api, then.api)
+        changed.compare("password_permitted", now.password, then.password)
+        changed.compare("saml_permitted", now.saml, then.saml)
+        changed.compare(
+            "two_factor_required",
+            now.requiresSecondFactorEnrolment,
+            then.requiresSecondFactorEnrolment
+        )
+        if !(note ?? "").hasSameBytes(as: before.note ?? "") {
+            let word = note == nil ? "cleared" : before.note == nil ? "set" : "changed"
+            changed.fields.append(AuditField("note", word))
+        }
+        return changed.fields
     }
 }

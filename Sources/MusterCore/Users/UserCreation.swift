@@ -13,17 +13,6 @@ extension DirectoryAccess {
         try principal.requireHolding(draft.masks, beyond: Masks())
     }
 
-    /// What the audit log says of a new user.
-    func creationEvent(
-        of target: AuditParty,
-        role: Role,
-        by principal: Principal,
-        more: [AuditField] = []
-    ) -> AuditEvent {
-        let fields = [AuditField("permissions", "\(role.rawValue)")] + more
-        return event(.userCreate, by: principal, on: target, fields: fields)
-    }
-
     /// What the audit log says of a new user, with every field that differs from the default.
     func creationEvent(
         of user: User,
@@ -31,14 +20,11 @@ extension DirectoryAccess {
         by principal: Principal,
         more: [AuditField] = []
     ) -> AuditEvent {
-        let plain = User(id: user.id, uuid: user.uuid, draft: UserDraft(username: user.username))
-        let special = user.auditFields(changedFrom: plain).filter { $0.key != "permissions" }
-        let password = hasPassword ? [] : [AuditField("password", "none")]
-        return creationEvent(
-            of: AuditParty(user),
-            role: user.role,
+        event(
+            .userCreate,
             by: principal,
-            more: special + password + more
+            on: AuditParty(user),
+            fields: user.creationFields(hasPassword: hasPassword) + more
         )
     }
 
@@ -50,5 +36,16 @@ extension DirectoryAccess {
                 "The username provided is not a part of the current Container's approved domains."
             )
         }
+    }
+}
+
+extension User {
+    /// The role of a new user, and every field that differs from the default.
+    func creationFields(hasPassword: Bool) -> [AuditField] {
+        let plain = User(id: id, uuid: uuid, draft: UserDraft(username: username, role: role))
+        var fields = [AuditField("permissions", "\(role.rawValue)")]
+        fields += auditFields(changedFrom: plain)
+        if !hasPassword { fields.append(AuditField("password", "none")) }
+        return fields
     }
 }

@@ -13,16 +13,19 @@ extension SQLiteTransaction {
                 target_kind, target_uuid, target_name, fields
             )
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-            """,
-            [
-                event.id, event.at.rawValue, event.action.rawValue, event.isFailure,
-                event.actor?.kind.rawValue, event.actor?.uuid, event.actor?.name,
-                event.impersonated?.kind.rawValue, event.impersonated?.uuid,
-                event.impersonated?.name, event.address, event.requestID,
-                event.target?.kind.rawValue, event.target?.uuid, event.target?.name,
-                AuditFieldText.encode(event.fields),
-            ]
-        )
+            """
+        ) { places in
+            places.bind(event.id)
+            places.bind(event.at.rawValue)
+            places.bind(event.action.rawValue)
+            places.bind(event.isFailure)
+            places.bind(event.actor)
+            places.bind(event.impersonated)
+            places.bind(event.address)
+            places.bind(event.requestID)
+            places.bind(event.target)
+            places.bind(AuditFieldText.encode(event.fields))
+        }
     }
 
     func appendAuditEvents(_ events: [AuditEvent]) throws(MusterError) {
@@ -149,21 +152,34 @@ extension SQLiteTransaction {
     }
 }
 
+extension StatementPlaces {
+    /// Puts a party into the next three places: kind, UUID and name.
+    fileprivate mutating func bind(_ party: AuditParty?) {
+        bind(party?.kind.rawValue)
+        bind(party?.uuid)
+        bind(party?.name)
+    }
+}
+
 /// An event's fields in one column: keys and values, each behind a unit separator (U+001F).
 enum AuditFieldText {
     private static let separator = "\u{1F}"
 
     static func encode(_ fields: [AuditField]) -> String {
         var text = ""
+        text.reserveCapacity(fields.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count + 2 })
         for field in fields {
-            for part in [field.key, field.value] {
-                // To search bytes is far quicker than to replace characters, of which there are none.
-                let isClean = !part.utf8.contains(0x1F)
-                text += separator
-                text += isClean ? part : part.replacing(separator, with: " ")
-            }
+            append(field.key, to: &text)
+            append(field.value, to: &text)
         }
         return text
+    }
+
+    private static func append(_ part: String, to text: inout String) {
+        // To search bytes is far quicker than to replace characters, of which there are none.
+        let isClean = part.utf8.withContiguousStorageIfAvailable { !$0.contains(0x1F) } ?? false
+        text += separator
+        text += isClean ? part : part.replacing(separator, with: " ")
     }
 
     static func decode(_ text: String) -> [AuditField] {

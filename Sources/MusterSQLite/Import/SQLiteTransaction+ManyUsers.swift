@@ -39,12 +39,13 @@ extension SQLiteTransaction {
                 """
                 INSERT INTO password (user_id, hash, is_temporary, changed_at)
                 VALUES (?, ?, ?, ?)
-                """,
-                [
-                    user.rawValue, password.hash.text, password.isTemporary,
-                    password.changedAt.rawValue,
-                ]
-            )
+                """
+            ) { places in
+                places.bind(user.rawValue)
+                places.bind(password.hash.text)
+                places.bind(password.isTemporary)
+                places.bind(password.changedAt.rawValue)
+            }
         }
         return user
     }

@@ -40,15 +40,32 @@ final class PreparedStatement {
         _ arguments: [(any SQLiteArgument)?],
         _ body: (SQLiteRow) throws -> Bool = { _ in true }
     ) throws {
-        precondition(arguments.count == Int(sqlite3_bind_parameter_count(pointer)))
+        try run { places in
+            for argument in arguments { places.bind(argument) }
+        } rows: {
+            try body($0)
+        }
+    }
+
+    /// Runs the statement with values that `bind` puts into its places, as ``run(_:_:)``.
+    ///
+    /// For what is written a million times: values of known types go into their places without being boxed.
+    ///
+    /// - Throws: ``SQLiteError``, or what `body` throws.
+    func run(
+        binding bind: (inout StatementPlaces) -> Void,
+        rows body: (SQLiteRow) throws -> Bool = { _ in true }
+    ) throws {
         // Gives back the lock that an unfinished statement holds, and what was bound.
+        var places = StatementPlaces(pointer)
         defer {
             sqlite3_reset(pointer)
-            if !arguments.isEmpty { sqlite3_clear_bindings(pointer) }
+            if places.count > 0 { sqlite3_clear_bindings(pointer) }
         }
-        for (index, argument) in arguments.enumerated() {
-            let code = argument?.bind(to: pointer, at: Int32(index + 1)) ?? SQLITE_OK
-            guard code == SQLITE_OK else { throw SQLiteError(code, on: connection, sql: sql) }
+        bind(&places)
+        precondition(places.count == sqlite3_bind_parameter_count(pointer))
+        guard places.code == SQLITE_OK else {
+            throw SQLiteError(places.code, on: connection, sql: sql)
         }
         while true {
             switch sqlite3_step(pointer) {

@@ -127,6 +127,13 @@ final class SQLiteHandle: @unchecked Sendable {
         try statement(text).run(arguments, body)
     }
 
+    /// Runs a statement that returns no rows, with values that `bind` puts into its places.
+    ///
+    /// - Throws: ``SQLiteError``.
+    func run(_ text: StatementText, binding bind: (inout StatementPlaces) -> Void) throws {
+        try statement(text).run(binding: bind)
+    }
+
     /// Runs a statement that is not kept: SQLite carries out some pragmas when they are prepared, and only then.
     ///
     /// - Throws: ``SQLiteError``.

@@ -2,7 +2,7 @@ import CSQLiteSetup
 import FoundationEssentials
 
 /// A value that can stand in a statement's place.
-protocol SQLiteArgument {
+protocol SQLiteArgument: SendableMetatype {
     /// Puts the value into a statement's place, counted from 1, and returns SQLite's code.
     func bind(to statement: OpaquePointer, at index: Int32) -> Int32
 }

@@ -98,10 +98,12 @@ extension SQLiteTransaction {
         uuid: UUID,
         at now: Timestamp
     ) throws(MusterError) -> UserID? {
-        try run(
-            SQLiteTransaction.insertion,
-            WrittenColumn.values(of: draft, and: [uuid, now.rawValue, now.rawValue])
-        )
+        try run(SQLiteTransaction.insertion) { places in
+            WrittenColumn.bind(draft, in: &places)
+            places.bind(uuid)
+            places.bind(now.rawValue)
+            places.bind(now.rawValue)
+        }
         guard changedRows > 0 else {
             // The number that the user would have got is spent.
             hasUncountedChanges = true
@@ -121,17 +123,16 @@ extension SQLiteTransaction {
 
     func updateUser(_ user: User, at now: Timestamp) throws(MusterError) {
         try requireFree(user.username, for: user.id)
-        try run(
-            SQLiteTransaction.replacement,
-            WrittenColumn.values(
-                of: UserDraft(user),
-                and: [
-                    sealed(user.secondFactor.phone, of: user.id),
-                    user.secondFactor.isPhoneVerified, user.secondFactor.isSMSEnabled,
-                    user.secondFactor.isEmailEnabled, now.rawValue, user.id.rawValue,
-                ]
-            )
-        )
+        let phone = sealed(user.secondFactor.phone, of: user.id)
+        try run(SQLiteTransaction.replacement) { places in
+            WrittenColumn.bind(UserDraft(user), in: &places)
+            places.bind(phone)
+            places.bind(user.secondFactor.isPhoneVerified)
+            places.bind(user.secondFactor.isSMSEnabled)
+            places.bind(user.secondFactor.isEmailEnabled)
+            places.bind(now.rawValue)
+            places.bind(user.id.rawValue)
+        }
         changesUsers = true
     }
 

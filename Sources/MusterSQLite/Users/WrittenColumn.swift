@@ -3,14 +3,15 @@ import MusterCore
 /// A column of a user that somebody decides about, and what is written there: said once for every statement that writes.
 struct WrittenColumn: Sendable {
     let name: StatementText
-    let value: @Sendable (UserDraft) -> (any SQLiteArgument)?
+    /// Puts what is written there into the next place of a statement.
+    let bind: @Sendable (UserDraft, inout StatementPlaces) -> Void
 
     private init(
         _ name: StatementText,
-        _ value: @escaping @Sendable (UserDraft) -> (any SQLiteArgument)?
+        _ value: @escaping @Sendable (UserDraft) -> (some SQLiteArgument)?
     ) {
         self.name = name
-        self.value = value
+        bind = { $1.bind(value($0)) }
     }
 
     static let all: [WrittenColumn] = [
@@ -39,15 +40,8 @@ struct WrittenColumn: Sendable {
     /// Each name with a place, as UPDATE sets them.
     static let assignments = StatementText(joining: all.map { "\($0.name) = ?" }, separator: ", ")
 
-    /// The values, in the order of the names, and those of other columns behind them.
-    static func values(
-        of draft: UserDraft,
-        and others: [(any SQLiteArgument)?]
-    ) -> [(any SQLiteArgument)?] {
-        var values: [(any SQLiteArgument)?] = []
-        values.reserveCapacity(all.count + others.count)
-        for column in all { values.append(column.value(draft)) }
-        values += others
-        return values
+    /// Puts the values into a statement's next places, in the order of the names.
+    static func bind(_ draft: UserDraft, in places: inout StatementPlaces) {
+        for column in all { column.bind(draft, &places) }
     }
 }
