@@ -202,7 +202,7 @@ package struct UserPage: Sendable {
     private func trail(_ frame: Frame, _ t: UsersTexts) -> HTML {
         guard let events else { return .empty }
         let more: HTML =
-            "<a class=\"button small\" href=\"/admin/audit?whom=\(frame.escapedInQuery(user.username.text))\">\(t.allEvents)</a>"
+            "<a class=\"button small\" href=\"/admin/audit?whom=\(Frame.escapedInQuery(user.username.text))\">\(t.allEvents)</a>"
         return """
             <section class="card"><div class="head"><div><h2>\(t.trail)</h2></div><div class="actions">\(more)</div></div>\
             \(AuditLogPage.table(frame, events))</section>
@@ -225,7 +225,7 @@ package struct UserPage: Sendable {
 
 extension Frame {
     /// A text as a value in a query, with everything escaped but letters and digits (RFC 3986 section 2.1).
-    package func escapedInQuery(_ text: String) -> String {
+    package static func escapedInQuery(_ text: String) -> String {
         var output = ""
         for byte in text.utf8 {
             switch byte {

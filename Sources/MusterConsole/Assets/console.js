@@ -75,7 +75,9 @@
     const credential = await navigator.credentials.get({ publicKey: requestOptions(begun.options) });
     const target = root === "/sign-in/factor" ? "/sign-in/factor/passkey" : "/sign-in/passkey";
     await post(target, { credential: asJSON(credential) }, begun.login);
-    location.assign(next || "/");
+    const kept = document.querySelector("form[data-resume]");
+    if (kept) kept.submit();
+    else location.assign(next || "/");
   };
   const addPasskey = async (button) => {
     const form = button.closest("form");
@@ -153,7 +155,12 @@
         const query = new URLSearchParams(new FormData(form));
         for (const [name, value] of [...query]) if (!value) query.delete(name);
         const path = `${form.getAttribute("action")}?${query}`;
-        const answer = await fetch(path, { headers: { Accept: "text/html" } });
+        let answer;
+        try {
+          answer = await fetch(path, { headers: { Accept: "text/html" } });
+        } catch {
+          return lookForServer();
+        }
         if (answer.redirected) return location.assign(path);
         if (!answer.ok || turn !== latest) return;
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -179,15 +186,56 @@
     }
   };
 
-  // A form is sent once, however often its button is pressed.
-  const once = () => {
-    for (const form of all('form[method="post"]')) {
-      form.addEventListener("submit", (event) => {
-        if (form.dataset.sent) return event.preventDefault();
-        form.dataset.sent = "yes";
-        setTimeout(() => delete form.dataset.sent, 5000);
-      });
+  // A page is not left while the server does not answer: what was typed stays, and it is said when the server is back.
+  const away = document.getElementById("away"), awayText = away.textContent;
+  const answers = async () => {
+    try {
+      await fetch("/muster/v1/server/status", { cache: "no-store", signal: AbortSignal.timeout(4000) });
+      return true;
+    } catch {
+      return false;
     }
+  };
+  let isLooking = false;
+  const lookForServer = async () => {
+    away.textContent = awayText;
+    away.className = "note warn away";
+    away.hidden = false;
+    if (isLooking) return;
+    isLooking = true;
+    do await new Promise((done) => setTimeout(done, 1500)); while (!(await answers()));
+    isLooking = false;
+    away.className = "note good away";
+    away.textContent = away.dataset.back;
+  };
+  // A form is sent once, however often its button is pressed.
+  const forms = () => {
+    document.addEventListener("submit", async (event) => {
+      const form = event.target;
+      if (form.dataset.sent === "go") return void (form.dataset.sent = "yes");
+      event.preventDefault();
+      if (form.dataset.sent) return;
+      form.dataset.sent = "yes";
+      setTimeout(() => delete form.dataset.sent, 5000);
+      if (await answers()) {
+        form.dataset.sent = "go";
+        form.requestSubmit(event.submitter);
+      } else {
+        delete form.dataset.sent;
+        lookForServer();
+      }
+    });
+    document.addEventListener("click", async (event) => {
+      const link = event.target.closest?.("a[href]");
+      const isPlain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+      if (!link || !isPlain || event.defaultPrevented || link.target || link.hasAttribute("download")) return;
+      if (link.origin !== location.origin || link.getAttribute("href").startsWith("#")) return;
+      event.preventDefault();
+      if (await answers()) location.assign(link.href);
+      else lookForServer();
+    });
+    // A page that comes back from the browser's own memory may be sent again.
+    addEventListener("pageshow", () => { for (const form of all("form[data-sent]")) delete form.dataset.sent; });
   };
 
   localize(document);
@@ -195,6 +243,6 @@
   passkeys();
   helpers();
   search();
-  once();
+  forms();
   document.querySelector('[aria-invalid="true"]')?.focus();
 })();

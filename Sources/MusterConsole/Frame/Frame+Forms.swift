@@ -19,7 +19,8 @@ extension Frame {
     package func form(_ path: String, attributes: HTML = "", _ body: () -> HTML) -> HTML {
         """
         <form method="post" action="\(path)"\(attributes)>\
-        <input type="hidden" name="token" value="\(formToken)">\(body())</form>
+        <input type="hidden" name="token" value="\(formToken)"><input type="hidden" name="once" value="\(once)">\
+        \(body())</form>
         """
     }
 

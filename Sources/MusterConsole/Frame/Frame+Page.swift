@@ -45,7 +45,8 @@ extension Frame {
         <meta name="color-scheme" content="light dark">
         <link rel="icon" href="\(HTML(trusted: Frame.icon))">
         <link rel="stylesheet" href="\(styles)"><script src="\(script)" defer></script></head>
-        <body>\(body)</body></html>
+        <body><div id="away" class="note warn away" role="alert" data-back="\(texts.frame.isBack)" hidden>\(texts.frame.isAway)</div>\
+        \(body)</body></html>
 
         """
     }

@@ -66,6 +66,8 @@ package struct Frame: Sendable {
     package let viewer: Viewer?
     /// What proves that a form was sent from a page of this session.
     package let formToken: String
+    /// What tells forms of this page from those of the same page loaded another time; empty for strangers.
+    package let once: String
     /// What is told above the content.
     package var notice: Notice?
     /// The moment at which the page was made.
@@ -78,6 +80,7 @@ package struct Frame: Sendable {
         script: String,
         viewer: Viewer?,
         formToken: String,
+        once: String = "",
         notice: Notice? = nil,
         now: Timestamp
     ) {
@@ -86,6 +89,7 @@ package struct Frame: Sendable {
         self.script = script
         self.viewer = viewer
         self.formToken = formToken
+        self.once = once
         self.notice = notice
         self.now = now
     }

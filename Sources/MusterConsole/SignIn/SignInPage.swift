@@ -8,6 +8,8 @@ package struct SignInPage: Sendable {
     package var takesPasskeys = false
     /// Whether the name and the password did not belong together.
     package var isRefused = false
+    /// The fields that carry a form which was sent when its session had ended.
+    package var kept: [(name: String, value: String)] = []
 
     /// An empty form.
     package init() {}
@@ -33,7 +35,7 @@ package struct SignInPage: Sendable {
         return frame.strangerPage(
             t.title,
             """
-            <form method="post" action="/sign-in"><input type="hidden" name="next" value="\(next)">\
+            <form method="post" action="/sign-in"><input type="hidden" name="next" value="\(next)">\(hidden(kept))\
             \(name)\(password)<button class="main wide">\(t.submit)</button></form>\
             \(passkey(t))
             """
@@ -43,7 +45,7 @@ package struct SignInPage: Sendable {
     private func passkey(_ t: SignInTexts) -> HTML {
         guard takesPasskeys else { return .empty }
         return """
-            <div data-needs="passkeys" hidden><p class="or">\(t.or)</p>
+            \(resumeForm(kept))<div data-needs="passkeys" hidden><p class="or">\(t.or)</p>
             <button type="button" class="wide" data-passkey="sign-in" data-next="\(next)">\(t.passkey)</button>
             <p class="error" role="alert" data-passkey-error data-text="\(t.passkeyFailed)"></p></div>
             """
@@ -58,6 +60,8 @@ package struct FactorPage: Sendable {
     package var next: String
     /// Whether the last answer was wrong.
     package var isRefused = false
+    /// The fields that carry a form which was sent when its session had ended.
+    package var kept: [(name: String, value: String)] = []
 
     /// A form for some kinds.
     package init(kinds: [String], next: String) {
@@ -93,7 +97,7 @@ package struct FactorPage: Sendable {
             names.isEmpty
             ? ""
             : """
-            <form method="post" action="/sign-in/factor"><input type="hidden" name="next" value="\(next)">\
+            <form method="post" action="/sign-in/factor"><input type="hidden" name="next" value="\(next)">\(hidden(kept))\
             \(code)<button class="main wide">\(t.submit)</button></form>
             """
         return frame.strangerPage(
@@ -105,7 +109,7 @@ package struct FactorPage: Sendable {
     private func passkey(_ t: SignInTexts) -> HTML {
         guard has("webauthn") else { return .empty }
         return """
-            <div data-needs="passkeys" hidden>
+            \(resumeForm(kept))<div data-needs="passkeys" hidden>
             <button type="button" class="main wide" data-passkey="factor" data-next="\(next)">\(t.usePasskey)</button>
             <p class="error" role="alert" data-passkey-error data-text="\(t.passkeyFailed)"></p>
             <p class="or">\(t.or)</p></div><noscript><p class="note warn">\(t.passkeyNeedsScript)</p></noscript>
@@ -115,12 +119,24 @@ package struct FactorPage: Sendable {
     private func senders(_ t: SignInTexts) -> [HTML] {
         [("sms", t.sendSMS), ("email", t.sendEmail)].filter { has($0.0) }.map { channel, text in
             """
-            <form method="post" action="/sign-in/send"><input type="hidden" name="next" value="\(next)">\
+            <form method="post" action="/sign-in/send"><input type="hidden" name="next" value="\(next)">\(hidden(kept))\
             <input type="hidden" name="channel" value="\(channel)"><p></p>\
             <button class="wide">\(text)</button></form>
             """
         }
     }
+}
+
+/// Fields that are sent and not shown.
+func hidden(_ fields: [(name: String, value: String)]) -> [HTML] {
+    fields.map { "<input type=\"hidden\" name=\"\($0.name)\" value=\"\($0.value)\">" }
+}
+
+/// What a passkey, which signs in by the script, goes on with.
+private func resumeForm(_ kept: [(name: String, value: String)]) -> HTML {
+    kept.isEmpty
+        ? ""
+        : "<form method=\"post\" action=\"/sign-in/resume\" data-resume hidden>\(hidden(kept))</form>"
 }
 
 /// The texts of the way in.
@@ -147,4 +163,9 @@ package struct SignInTexts: Sendable {
     var sendSMS = "Send a code to my phone"
     var sendEmail = "Send a code by e-mail"
     var other = "Begin again with another name"
+    var resumeTitle = "Go on where you were"
+    var resumeHint =
+        "You are signed in again. This is what you had typed; nothing was changed yet. Passwords were not kept."
+    var send = "Send it"
+    var leave = "Do not send it"
 }

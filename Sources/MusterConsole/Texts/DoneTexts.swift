@@ -2,6 +2,8 @@
 package struct DoneTexts: Sendable {
     package var saved = "Saved."
     package var expired = "Your session is over. Sign in to go on; nothing was changed."
+    package var kept =
+        "Your session is over. Sign in to go on; nothing was changed, and what you had typed is kept."
     package var signedOut = "You have signed out."
     package var passwordChanged = "The password was changed. All other sessions have ended."
     package var sessionEnded = "The session has ended."

@@ -42,4 +42,7 @@ package struct FrameTexts: Sendable {
     var save = "Save"
     var cancel = "Cancel"
     var back = "Back"
+    var isAway =
+        "The server does not answer. It may be restarting: what you have typed stays here, and this page keeps looking for it."
+    var isBack = "The server is back. Do once more what you wanted to do."
 }

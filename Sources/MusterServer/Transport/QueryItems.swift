@@ -60,6 +60,9 @@ struct QueryItems: Sendable {
         return .invalid(name, "\"\(name)\" must have at most \(limit) bytes")
     }
 
+    /// All names and values, in the order in which they were written.
+    var pairs: [(name: String, value: String)] { items }
+
     /// The first value under a name; nil if there is none.
     subscript(_ name: String) -> String? {
         items.first { $0.name.hasSameBytes(as: name) }?.value

@@ -122,7 +122,8 @@ struct ConsoleGuardTests {
     @Test("nobody is sent to another site behind the sign-in")
     func next() async throws {
         for path in [
-            "//evil.example", "https://evil.example", "/\\evil.example", "/users", "/admin?x=1",
+            "//evil.example", "https://evil.example", "/\\evil.example", "/users", "/administrator",
+            "/admin?x=\r\ny", "/admin#x",
         ] {
             let answer = try await browser.post(
                 "/sign-in",

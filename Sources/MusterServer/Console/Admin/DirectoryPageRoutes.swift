@@ -168,7 +168,7 @@ struct DirectoryPageRoutes {
             ("after", "\(end.rawValue)"),
         ]
         return values.filter { !$0.1.isEmpty }
-            .map { "\($0.0)=\(visit.frame.escapedInQuery($0.1))" }
+            .map { "\($0.0)=\(Frame.escapedInQuery($0.1))" }
             .joined(separator: "&")
     }
 }

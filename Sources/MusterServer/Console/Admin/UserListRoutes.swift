@@ -26,7 +26,7 @@ struct UserListRoutes {
     var routes: [Route] {
         [
             front.page("/admin/users", show),
-            front.form("/admin/users/bulk", bulk),
+            front.form("/admin/users/bulk", asks: { $0["confirmed"] == nil }, bulk),
         ]
     }
 
@@ -91,7 +91,7 @@ struct UserListRoutes {
             ("group", filters.group), ("sort", filters.sort), ("after", "\(last.id.rawValue)"),
         ]
         return values.filter { !$0.1.isEmpty }
-            .map { "\($0.0)=\(visit.frame.escapedInQuery($0.1))" }
+            .map { "\($0.0)=\(Frame.escapedInQuery($0.1))" }
             .joined(separator: "&")
     }
 

@@ -25,7 +25,11 @@ enum ConsoleErrors {
             formToken: "",
             now: Timestamp(rawValue: 0)
         )
-        let page = ErrorPage.forStranger(frame, message(of: error, status), error.code.rawValue)
+        let (message, code) = (message(of: error, status), error.code.rawValue)
+        let isAway = status == .serviceUnavailable || status == .tooManyRequests
+        let page =
+            isAway
+            ? ErrorPage.away(frame, message, code) : ErrorPage.forStranger(frame, message, code)
         return Answer(status: status, fields: fields, body: page.bytes)
     }
 

@@ -23,6 +23,7 @@ struct ConsoleFront: Sendable {
     typealias Handler = @Sendable (Visit) async throws -> Response
 
     let parts: ServerParts
+    private let sent = SentForms()
 
     init(_ parts: ServerParts) {
         self.parts = parts
@@ -44,10 +45,19 @@ struct ConsoleFront: Sendable {
     }
 
     /// A form that changes something, sent by a page of the same session.
+    ///
+    /// - Parameters:
+    ///   - path: Where it is sent to.
+    ///   - need: What its sender needs to have set right.
+    ///   - isList: Whether it is dealt with on the threads for lists.
+    ///   - asks: Whether what has come only asks, and may come again as it is.
+    ///   - handler: Deals with it.
+    /// - Returns: The route.
     func form(
         _ path: String,
         needs need: Need = .settled,
         isList: Bool = false,
+        asks: @escaping @Sendable (QueryItems) -> Bool = { _ in false },
         _ handler: @escaping Handler
     ) -> Route {
         Route(.post, path, of: .console, admitsStrangers: true, isList: isList) { call in
@@ -56,10 +66,54 @@ struct ConsoleFront: Sendable {
                 bytes: call.body.readableBytesView,
                 upTo: TextLimit.keyField
             )
+            if need != .nothing, call.authenticated == nil,
+                let kept = KeptForm(path: call.request.uri.path, items)
+            {
+                return askToSignIn(visit(call, items), kept)
+            }
             if let way = wayIn(call, need) { return ConsoleResponse.seeOther(way) }
-            if need != .nothing { try requireToken(items["token"], call) }
-            return try await answer(call, items, handler)
+            guard need != .nothing else { return try await answer(call, items, handler) }
+            try requireToken(items["token"], call)
+            guard items["once"] != nil, !asks(items) else {
+                return try await answer(call, items, handler)
+            }
+            return try await answerOnce(call, items, handler)
         }
+    }
+
+    /// Answers a form, but not a second time when it comes again from the same page.
+    private func answerOnce(
+        _ call: Call,
+        _ items: QueryItems,
+        _ handler: Handler
+    ) async throws -> Response {
+        let form = Array(call.request.uri.path.utf8) + [0] + Array(call.body.readableBytesView)
+        let key = directory.digester.digest(form).bytes
+        switch sent.begin(key) {
+        case .new: break
+        case .led(let place): return ConsoleResponse.seeOther(place)
+        case .sent:
+            let page = ErrorPage.sentAlready(visit(call, items).frame)
+            return ConsoleResponse.page(page, .conflict)
+        }
+        do {
+            let response = try await answer(call, items, handler)
+            sent.end(key, response)
+            return response
+        } catch {
+            sent.end(key, nil)
+            throw error
+        }
+    }
+
+    /// Has somebody sign in whose session has ended, and keeps the form.
+    private func askToSignIn(_ visit: Visit, _ kept: KeptForm) -> Response {
+        var page = SignInPage()
+        page.takesPasskeys = visit.offersPasskeys
+        page.kept = kept.carried
+        var frame = visit.frame
+        frame.notice = Frame.Notice(.warn, "\(frame.texts.done.kept)")
+        return ConsoleResponse.page(page.html(frame), .forbidden)
     }
 
     /// A call of the script, whose body is JSON.
@@ -85,8 +139,8 @@ struct ConsoleFront: Sendable {
     private func wayIn(_ call: Call, _ need: Need) -> String? {
         guard need != .nothing else { return nil }
         guard let principal = call.authenticated else {
-            let path = call.request.method == .post ? "" : call.request.uri.path
-            return path.isEmpty ? "/sign-in?done=expired" : "/sign-in?next=\(path)"
+            guard call.request.method != .post else { return "/sign-in?done=expired" }
+            return "/sign-in\(NextPath.query(NextPath.asked(by: call.request)))"
         }
         if need != .session, principal.mustChangePassword { return "/account/password" }
         if need == .settled, principal.mustEnrolFactor { return "/account/security" }
@@ -118,6 +172,7 @@ struct ConsoleFront: Sendable {
             script: ConsoleAssets.shared.script.path,
             viewer: call.authenticated.map(Frame.Viewer.init),
             formToken: FormToken(directory).text(for: call.authenticated) ?? "",
+            once: call.authenticated == nil ? "" : Hex.text(directory.random.bytes(12)),
             now: directory.clock.now()
         )
         if call.request.method == .get, let word = items["done"].flatMap(DoneWord.init(text:)) {

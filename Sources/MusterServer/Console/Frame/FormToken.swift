@@ -15,6 +15,12 @@ struct FormToken {
         digest(for: principal).map { Hex.text($0.bytes) }
     }
 
+    /// The token of the forms of a session that has just begun.
+    func text(forNew session: IssuedSession) -> String {
+        let digest = session.token.withExposedValue { directory.digester.digest($0.utf8) }
+        return Hex.text(keyed(digest).bytes)
+    }
+
     /// Whether a form has the token of the caller's session.
     func isRight(_ token: String, for principal: Principal?) -> Bool {
         guard let digest = digest(for: principal),
@@ -24,7 +30,10 @@ struct FormToken {
     }
 
     private func digest(for principal: Principal?) -> Digest? {
-        guard let session = principal?.sessionDigest else { return nil }
-        return directory.digester.keyedDigest(Array("console form ".utf8) + session.bytes)
+        principal?.sessionDigest.map(keyed)
+    }
+
+    private func keyed(_ session: Digest) -> Digest {
+        directory.digester.keyedDigest(Array("console form ".utf8) + session.bytes)
     }
 }

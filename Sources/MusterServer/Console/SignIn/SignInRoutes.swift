@@ -15,6 +15,7 @@ import WireJSON
 /// | POST | /sign-in/send | a code is sent |
 /// | POST | /sign-in/passkey/options, /sign-in/passkey | for the script: a passkey alone |
 /// | POST | /sign-in/factor/options, /sign-in/factor/passkey | for the script: a passkey as the second step |
+/// | POST | /sign-in/resume | a form that was sent when its session had ended, to be sent again |
 /// | POST | /sign-out | the session has ended |
 struct SignInRoutes {
     private let front: ConsoleFront
@@ -36,6 +37,7 @@ struct SignInRoutes {
             front.page("/sign-in/factor", needs: .nothing, showFactor),
             front.form("/sign-in/factor", needs: .nothing, finish),
             front.form("/sign-in/send", needs: .nothing, send),
+            front.form("/sign-in/resume", needs: .nothing, resume),
             front.script("/sign-in/passkey/options", needs: .nothing, options),
             front.script("/sign-in/passkey", needs: .nothing, finishWithPasskey),
             front.script("/sign-in/factor/options", needs: .nothing, factorOptions),
@@ -56,6 +58,7 @@ struct SignInRoutes {
         page.username = visit.state("username")
         page.next = visit.text("next")
         page.takesPasskeys = visit.offersPasskeys
+        page.kept = KeptForm(carriedBy: visit.items)?.carried ?? []
         return page
     }
 
@@ -91,10 +94,19 @@ struct SignInRoutes {
     ) -> Response {
         let words = kinds.map(\.rawValue).joined(separator: "-")
         let value = handle.withExposedValue { "\($0).\(words)" }
+        let cookie = ConsoleCookie.login.setting(value, lasting: 300, visit.call, cookies)
+        guard KeptForm(carriedBy: visit.items) == nil else {
+            let page = factorPage(kinds.map(\.rawValue), visit).html(visit.frame)
+            return ConsoleResponse.page(page).settingCookie(cookie)
+        }
         let next = NextPath.query(visit.text("next"))
-        return ConsoleResponse.seeOther("/sign-in/factor\(next)").settingCookie(
-            ConsoleCookie.login.setting(value, lasting: 300, visit.call, cookies)
-        )
+        return ConsoleResponse.seeOther("/sign-in/factor\(next)").settingCookie(cookie)
+    }
+
+    private func factorPage(_ kinds: [String], _ visit: Visit) -> FactorPage {
+        var page = FactorPage(kinds: kinds, next: visit.text("next"))
+        page.kept = KeptForm(carriedBy: visit.items)?.carried ?? []
+        return page
     }
 
     /// The login that a browser has begun; nil if there is none.
@@ -113,8 +125,7 @@ struct SignInRoutes {
 
     @Sendable private func showFactor(_ visit: Visit) async throws -> Response {
         guard let begun = begun(visit) else { return ConsoleResponse.seeOther("/sign-in") }
-        let page = FactorPage(kinds: begun.kinds, next: visit.text("next"))
-        return ConsoleResponse.page(page.html(visit.frame))
+        return ConsoleResponse.page(factorPage(begun.kinds, visit).html(visit.frame))
     }
 
     @Sendable private func finish(_ visit: Visit) async throws -> Response {
@@ -126,7 +137,7 @@ struct SignInRoutes {
             switch error.code {
             case .loginExpired: return visit.done("/sign-in", .expired)
             case .credentialsInvalid:
-                var page = FactorPage(kinds: begun.kinds, next: visit.text("next"))
+                var page = factorPage(begun.kinds, visit)
                 page.isRefused = true
                 return ConsoleResponse.page(page.html(visit.frame), .unprocessableContent)
             default: throw error
@@ -155,16 +166,53 @@ struct SignInRoutes {
             guard error.code == .loginExpired else { throw error }
             return visit.done("/sign-in", .expired)
         }
+        guard KeptForm(carriedBy: visit.items) == nil else {
+            var frame = visit.frame
+            frame.notice = DoneWord.codeSent.notice(frame.texts)
+            return ConsoleResponse.page(factorPage(begun.kinds, visit).html(frame))
+        }
         return visit.done("/sign-in/factor\(NextPath.query(visit.text("next")))", .codeSent)
     }
 
     /// Hands a browser its session, and sends it on.
     private func begin(_ issued: IssuedSession, _ visit: Visit) -> Response {
+        if let kept = KeptForm(carriedBy: visit.items) {
+            let token = FormToken(visit.directory).text(forNew: issued)
+            return withSession(issued, answer(kept, visit, token), visit)
+        }
         let path = NextPath.read(visit.text("next"))
         let answer =
             issued.recoveryCodesLeft == nil
             ? ConsoleResponse.seeOther(path) : visit.done("/account/security", .fewCodes)
         return withSession(issued, answer, visit)
+    }
+
+    /// Shows a form that was kept, to be sent again.
+    private func answer(_ kept: KeptForm, _ visit: Visit, _ token: String) -> Response {
+        let frame = Frame(
+            texts: visit.frame.texts,
+            styles: visit.frame.styles,
+            script: visit.frame.script,
+            viewer: nil,
+            formToken: token,
+            once: Hex.text(visit.directory.random.bytes(12)),
+            now: visit.frame.now
+        )
+        let page = ResumePage.html(
+            frame,
+            path: kept.path,
+            values: kept.values,
+            passwords: kept.passwords
+        )
+        return ConsoleResponse.page(page)
+    }
+
+    /// What a passkey, by which somebody has signed in again, goes on with.
+    @Sendable private func resume(_ visit: Visit) async throws -> Response {
+        guard visit.call.authenticated != nil, let kept = KeptForm(carriedBy: visit.items) else {
+            return visit.done("/sign-in", .expired)
+        }
+        return answer(kept, visit, visit.frame.formToken)
     }
 
     private func withSession(

@@ -1,0 +1,54 @@
+import MusterConsole
+import MusterCore
+import TextBytes
+
+/// A form that was sent when its session had ended: it is carried through the sign-in and sent again by whoever sent it.
+///
+/// Passwords and codes are not carried; passwords are asked for again.
+struct KeptForm: Sendable {
+    private static let (pathName, textName) = ("kept_path", "kept")
+    private static let secrets = ["password", "current_password"]
+    private static let dropped = [
+        "token", "once", "code", "secret", "uri", "credential", "kept", "kept_path",
+    ]
+
+    /// Where it was sent to.
+    let path: String
+    /// Its fields, without secrets.
+    let values: [(name: String, value: String)]
+    /// Which passwords it had.
+    let passwords: [String]
+
+    /// A form as it has come.
+    init?(path: String, _ items: QueryItems) {
+        guard NextPath.isOwn(path) else { return nil }
+        self.path = path
+        passwords = KeptForm.secrets.filter { !(items[$0] ?? "").isEmpty }
+        let left = KeptForm.secrets + KeptForm.dropped
+        values = items.pairs.filter { pair in
+            !left.contains { $0.hasSameBytes(as: pair.name) }
+        }
+    }
+
+    /// The form that the sign-in has carried; nil if it carries none.
+    init?(carriedBy items: QueryItems) {
+        guard let path = items[KeptForm.pathName], let text = items[KeptForm.textName],
+            NextPath.isOwn(path),
+            let read = try? QueryItems(bytes: Array(text.utf8), upTo: TextLimit.keyField)
+        else { return nil }
+        self.path = path
+        let asked = read.all("ask")
+        passwords = KeptForm.secrets.filter { name in asked.contains { $0.hasSameBytes(as: name) } }
+        let left = KeptForm.secrets + KeptForm.dropped + ["ask"]
+        values = read.pairs.filter { pair in !left.contains { $0.hasSameBytes(as: pair.name) } }
+    }
+
+    /// The fields that carry it through the forms of the sign-in.
+    var carried: [(name: String, value: String)] {
+        let asked = passwords.map { (name: "ask", value: $0) }
+        let text = (values + asked)
+            .map { "\(Frame.escapedInQuery($0.name))=\(Frame.escapedInQuery($0.value))" }
+            .joined(separator: "&")
+        return [(KeptForm.pathName, path), (KeptForm.textName, text)]
+    }
+}
