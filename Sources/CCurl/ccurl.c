@@ -92,6 +92,21 @@ static size_t take_line(char *line, size_t size, size_t count, void *context) {
     return length;
 }
 
+/* What libcurl sends and says of itself; only which command of a message was the last is kept. */
+static int look_at_command(CURL *easy, curl_infotype type, char *bytes, size_t length, void *context) {
+    static const struct { const char *name; enum ccurl_command command; } commands[] = {
+        {"MAIL ", ccurl_command_mail}, {"RCPT ", ccurl_command_rcpt}, {"DATA", ccurl_command_data}};
+    ccurl_session *session = context;
+    (void)easy;
+    if (type != CURLINFO_HEADER_OUT || session->outcome == NULL) return 0;
+    for (size_t index = 0; index < sizeof commands / sizeof commands[0]; index++) {
+        size_t name = strlen(commands[index].name);
+        if (length >= name && memcmp(bytes, commands[index].name, name) == 0)
+            session->outcome->command = (int)commands[index].command;
+    }
+    return 0;
+}
+
 static size_t give_text(char *buffer, size_t size, size_t count, void *context) {
     ccurl_session *session = context;
     size_t left = session->length - session->offset;
@@ -160,6 +175,9 @@ static void set_connection(
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, take_line);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, session);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, drop);
+    curl_easy_setopt(easy, CURLOPT_VERBOSE, 1L);
+    curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, look_at_command);
+    curl_easy_setopt(easy, CURLOPT_DEBUGDATA, session);
     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, session->outcome->detail);
 }
 

@@ -19,10 +19,18 @@ enum {
     ccurl_detail_bytes = 256 /* CURL_ERROR_SIZE */
 };
 
+/* The commands of a message (RFC 5321 section 4.1.1), to tell which of them was refused. */
+enum ccurl_command {
+    ccurl_command_mail = 1,
+    ccurl_command_rcpt = 2,
+    ccurl_command_data = 3
+};
+
 /* What came of a delivery. */
 struct ccurl_outcome {
     int error; /* a CURLcode; 0 where the server has taken the message, or let itself be looked at */
     long code; /* the last reply's code; 0 if there was none. To be judged after `error`: it may be 250 beside one. */
+    int command; /* one of ccurl_command, of the last that was sent of them; 0 if none was */
     int system_error; /* why no connection was made, an errno; 0 where the system does not say */
     bool is_signed_in; /* whether the server has taken the name and the password on this connection */
     char reply[ccurl_reply_bytes]; /* the first line of the last reply, cut */

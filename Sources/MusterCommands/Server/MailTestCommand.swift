@@ -12,7 +12,8 @@ struct MailTestCommand: AsyncParsableCommand {
         abstract: "Look whether the mail server takes codes: connection, TLS and password.",
         discussion: """
             Asks the mail server of the settings directly; no Muster server needs to run. Give the settings that the \
-            server has, by the same options, variables and file. Exit code 69 means that mail would not get through.
+            server has, by the same options, variables and file. Exit code 69 means that mail would not get \
+            through, or that the server refuses this address.
 
             Example: muster server mail-test --config muster.json --send jane@example.com
             """
@@ -59,7 +60,7 @@ struct MailTestCommand: AsyncParsableCommand {
         } catch {
             throw CommandError(
                 .unavailable,
-                "\(server.shown) takes no mail from here: \(error.reason.withoutStop). \(error.advice)"
+                "\(error.sentence.withoutStop). \(error.advice)"
             )
         }
     }

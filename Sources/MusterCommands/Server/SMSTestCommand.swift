@@ -38,12 +38,12 @@ struct SMSTestCommand: AsyncParsableCommand {
             let carrier = SMSCarrier(gateway, authorities: authorities, clock: SystemClock())
             let letter = Letter.test(.sms, to: phone.text, subject: "", "This is a test of Muster.")
             let reply: String
-            switch await carrier.deliver(letter, within: .seconds(10)) {
-            case .delivered(let text): reply = text
-            case .refused(let reason), .failed(let reason):
+            do throws(SMSFailure) {
+                reply = try await carrier.look(letter)
+            } catch {
                 throw CommandError(
                     .unavailable,
-                    "\(gateway.shown) has not taken the message: \(reason.withoutStop). Look at the settings sms.*"
+                    "\(error.sentence.withoutStop). \(error.advice)"
                 )
             }
             try output.show(

@@ -1,5 +1,6 @@
 import CCurl
 import FoundationEssentials
+import MusterCore
 import SystemCalls
 
 /// What came of a talk with a mail server.
@@ -17,7 +18,19 @@ struct SMTPAnswer: Sendable {
         case other
     }
 
+    /// What the server has refused of a message.
+    enum Refused: Sendable {
+        /// Who sends it.
+        case sender
+        /// Who gets it.
+        case recipient
+        /// The message itself.
+        case message
+    }
+
     let failure: Failure?
+    /// What the last command of a message that was sent gave; nil if none was.
+    let command: Refused?
     /// The code of the last reply; 0 if there was none.
     let code: Int
     /// The first line of the last reply, fit for logs; empty if there was none.
@@ -33,6 +46,8 @@ struct SMTPAnswer: Sendable {
         failure =
             SMTPAnswer.failures.first { $0.isCase(outcome.error) }?.failure
             ?? (outcome.error == 0 ? nil : .other)
+        command =
+            SMTPAnswer.commands.first { $0.command.rawValue == UInt32(outcome.command) }?.refused
         code = outcome.code
         reply = withUnsafeBytes(of: outcome.reply) { ReplyText.safe($0) }
         systemReason = SystemReason.text(outcome.system_error)
@@ -43,6 +58,7 @@ struct SMTPAnswer: Sendable {
     private init(failure: Failure, _ systemReason: String, of server: SMTPServer) {
         self.failure = failure
         self.systemReason = systemReason
+        command = nil
         code = 0
         reply = ""
         isSignedIn = false
@@ -62,6 +78,11 @@ struct SMTPAnswer: Sendable {
         (.timeout, { ccurl_is_timeout($0) }),
     ]
 
+    private static let commands: [(command: ccurl_command, refused: Refused)] = [
+        (ccurl_command_mail, .sender), (ccurl_command_rcpt, .recipient),
+        (ccurl_command_data, .message),
+    ]
+
     /// What it means for the message.
     ///
     /// A refusal for ever (RFC 5321 section 4.2.1: 5yz) ends the tries. Where the server is not reached, TLS or the password
@@ -77,6 +98,12 @@ struct SMTPAnswer: Sendable {
 
     /// Whether the server has refused the message for ever.
     var isRefusal: Bool { failure == .other && (500..<600).contains(code) }
+
+    /// What of a message the server has answered with a no, for ever or for now; nil where it has not come to that, or the
+    /// server has only said that it closes the connection (RFC 5321 section 3.8: 421).
+    var refused: Refused? {
+        failure == .other && (400..<600).contains(code) && code != 421 ? command : nil
+    }
 
     /// What went wrong, in a few words for operators.
     var reason: String {
@@ -95,7 +122,13 @@ struct SMTPAnswer: Sendable {
             "no TLS with the mail server: it speaks none on this port, or none that is safe"
         case .login: "the mail server refuses the user name or the password\(told)"
         case .timeout: "the mail server did not answer in time"
-        case .other: "the mail server has refused or gone away\(told)"
+        case .other:
+            switch refused {
+            case .sender: "the mail server refuses the sender\(told)"
+            case .recipient: "the mail server refuses the recipient\(told)"
+            case .message: "the mail server refuses the message\(told)"
+            case nil: "the mail server has refused or gone away\(told)"
+            }
         }
     }
 
@@ -113,9 +146,35 @@ struct SMTPAnswer: Sendable {
         case .handshake:
             "Look at smtp.port and smtp.tls: implicit is for 465, starttls for 587 and 25."
         case .login: "Look at smtp.username and smtp.passwordFile."
-        case .other where isRefusal:
-            "The settings lead to it; look at the address, and at smtp.from."
-        case .other: "Try again, and look at the mail server's own log."
+        case .other: refusalAdvice ?? "Try again, and look at the mail server's own log."
+        }
+    }
+}
+
+extension SMTPAnswer {
+    /// A whole sentence for operators: what the server takes not, and in its own words why not.
+    func sentence(from sender: MailAddress, to recipient: MailAddress?) -> String {
+        switch (refused, recipient) {
+        case (.sender, _): "\(place) refuses mail from \(sender.text): \(reply)"
+        case (.recipient, let recipient?): "\(place) refuses mail to \(recipient.text): \(reply)"
+        case (.message, _): "\(place) refuses the message: \(reply)"
+        default: "\(place) takes no mail from here: \(reason)"
+        }
+    }
+
+    /// What to do where the server has refused a part of a message; nil where it has not.
+    fileprivate var refusalAdvice: String? {
+        guard let refused else { return nil }
+        guard isRefusal else {
+            return
+                "It may take it later: wait some minutes and try again. Messages are tried again by themselves."
+        }
+        return switch refused {
+        case .sender:
+            "The settings lead to it. Give smtp.from an address for which this server sends mail, or look at smtp.username."
+        case .recipient:
+            "The settings lead to it. Look at the address; where the answer speaks of relaying, at smtp.username."
+        case .message: "The settings lead to it. Look at the mail server's own log."
         }
     }
 }

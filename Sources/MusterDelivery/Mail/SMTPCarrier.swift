@@ -45,14 +45,16 @@ public final class SMTPCarrier: Carrier {
     ) {
         let recipient = letter.flatMap { MailAddress($0.recipient) }
         guard letter == nil || recipient != nil else {
-            throw SMTPFailure(
-                reason: "the address is none to which mail can be sent",
-                advice: "Look at the address."
-            )
+            let reason = "the address is none to which mail can be sent"
+            throw SMTPFailure(reason: reason, sentence: reason, advice: "Look at the address.")
         }
         let answer = await talk(letter, recipient, within: patience)
         guard answer.failure == nil else {
-            throw SMTPFailure(reason: answer.reason, advice: answer.advice)
+            throw SMTPFailure(
+                reason: answer.reason,
+                sentence: answer.sentence(from: server.from, to: recipient),
+                advice: answer.advice
+            )
         }
         return (answer.isSignedIn, answer.reply)
     }
@@ -94,6 +96,8 @@ public final class SMTPCarrier: Carrier {
 public struct SMTPFailure: Error, Sendable {
     /// A few words for operators, no secret among them.
     public let reason: String
+    /// The same with the server's place and whom it has refused, without a full stop.
+    public let sentence: String
     /// What to look at, a sentence.
     public let advice: String
 }

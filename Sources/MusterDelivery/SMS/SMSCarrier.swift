@@ -63,6 +63,50 @@ public final class SMSCarrier: Carrier {
 
     /// Delivers a letter.
     public func deliver(_ letter: Letter, within time: Duration) async -> DeliveryOutcome {
+        do throws(Silence) {
+            return gateway.outcome(of: try await send(letter, within: time))
+        } catch {
+            return .failed(error.reason)
+        }
+    }
+
+    /// Delivers a letter, and tells whoever has set the gateway up what to look at where that fails.
+    ///
+    /// - Returns: What the gateway said.
+    /// - Throws: ``SMSFailure``.
+    public func look(_ letter: Letter) async throws(SMSFailure) -> String {
+        let answer: GatewayAnswer
+        do throws(Silence) {
+            answer = try await send(letter, within: patience)
+        } catch {
+            throw SMSFailure(
+                sentence: "\(gateway.shown) has not taken the message: \(error.reason)",
+                advice: error.advice
+            )
+        }
+        switch gateway.outcome(of: answer) {
+        case .delivered(let reply): return reply
+        case .refused(let reason), .failed(let reason):
+            let fault = gateway.fault(of: answer)
+            let isRefused = fault == .number || fault == .region
+            let sentence =
+                isRefused
+                ? "\(gateway.shown) refuses messages to \(letter.recipient): \(reason)"
+                : "\(gateway.shown) has not taken the message: \(reason)"
+            throw SMSFailure(sentence: sentence, advice: gateway.advice(on: fault))
+        }
+    }
+
+    /// Nothing came that could be read.
+    private struct Silence: Error {
+        let reason: String
+        var advice = "Look at the gateway's address in sms.*, and whether it runs."
+    }
+
+    private func send(
+        _ letter: Letter,
+        within time: Duration
+    ) async throws(Silence) -> GatewayAnswer {
         let description = GatewayRequest(gateway, letter, at: clock.now())
         var request = HTTPClientRequest(url: description.url)
         request.method = .POST
@@ -72,11 +116,15 @@ public final class SMSCarrier: Carrier {
         request.body = .bytes(description.body, length: .known(Int64(description.body.count)))
         let limit = max(.milliseconds(1), min(time, patience))
         do {
-            return gateway.outcome(of: try await answer(to: request, within: limit))
+            return try await answer(to: request, within: limit)
         } catch is NIOTooManyBytesError {
-            return .failed("the gateway's answer has more than \(GatewayAnswer.maximumBytes) bytes")
+            let most = GatewayAnswer.maximumBytes
+            throw Silence(
+                reason: "the gateway's answer has more than \(most) bytes",
+                advice: "Look at sms.*: what answers there may be no gateway."
+            )
         } catch {
-            return .failed(GatewayTrouble.text(error, at: gateway.shown))
+            throw Silence(reason: GatewayTrouble.text(error, at: gateway.shown))
         }
     }
 

@@ -163,12 +163,15 @@ class SlowServer:
 
 
 class Gateway(ThreadingHTTPServer):
-    """Keeps requests, and answers them with the next of `answers`, or as the service does that it stands for."""
+    """Keeps requests, and answers them with the next of `answers`, or as the service does that it stands for.
+
+    An answer is a status and what is said: bytes, JSON, or a number of bytes that do not matter.
+    """
 
     daemon_threads = True
 
     def __init__(self, usual):
-        self.requests, self.answers, self.usual = [], [], usual
+        self.requests, self.answers, self.usual, self.flooded = [], [], usual, 0
         super().__init__(("127.0.0.1", 0), _Handler)
 
     @property
@@ -189,14 +192,25 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.server.requests.append((self.path, dict(self.headers), body))
         status, answer = self.server.answers.pop(0) if self.server.answers else self.server.usual
-        content = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+        content = answer if isinstance(answer, bytes | int) else json.dumps(answer).encode()
+        length = content if isinstance(content, int) else len(content)
         self.send_response(status)
-        self.send_header("Content-Length", str(len(content)))
+        self.send_header("Content-Length", str(length))
         if status in (301, 302, 307, 308):
             self.send_header("Location", "/elsewhere")
         self.end_headers()
         with contextlib.suppress(ConnectionError):
-            self.wfile.write(content)
+            if isinstance(content, int):
+                self._flood(content)
+            else:
+                self.wfile.write(content)
+
+    def _flood(self, length):
+        """So many bytes, a piece at a time, for as long as somebody reads."""
+        piece = b"x" * 65_536
+        for _ in range(length // len(piece)):
+            self.wfile.write(piece)
+            self.server.flooded += len(piece)
 
     do_GET = do_POST
 

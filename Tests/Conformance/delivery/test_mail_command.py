@@ -37,7 +37,14 @@ def test_what_is_wrong_with_a_mail_server_is_said_with_what_to_look_at(certifica
         assert code == 69 and "of no authority that is trusted. Look at smtp.host and smtp.caFile." in said
         inbox.refusing = "550 5.1.1 nobody is here"
         code, said = run("server mail-test --send jane@example.com", settings)
-        assert code == 69 and "550 5.1.1 nobody is here. The settings lead to it; look at the address, and at" in said
+        assert code == 69 and said == (
+            f"muster: 127.0.0.1:{inbox.port} refuses mail to jane@example.com: 550 5.1.1 nobody is here. The settings lead "
+            "to it. Look at the address; where the answer speaks of relaying, at smtp.username.\n"
+        )
+        inbox.refusing = "450 4.2.1 later"
+        code, said = run("server mail-test --send jane@example.com", settings)
+        assert code == 69 and "refuses mail to jane@example.com: 450 4.2.1 later. It may take it later: wait" in said
+        inbox.refusing = None
         secret = tmp_path / "wrong"
         secret.write_text("wrong\n")
         os.chmod(secret, 0o644)

@@ -105,6 +105,41 @@ struct SMTPCarrierTests {
         }
     }
 
+    @Test(
+        "whoever looks is told what a server refuses, the sender, the recipient or the message",
+        arguments: [
+            (5, "refuses mail from muster@example.com"), (7, "refuses mail to jane@example.com"),
+            (11, "refuses the message"),
+        ]
+    )
+    func refusedParts(_ stage: Int, _ told: String) async throws {
+        for (code, advice) in [(550, "The settings lead to it."), (450, "It may take it later:")] {
+            let steps = Array(Self.talk.prefix(stage)) + [.say("\(code) 4.2.1 no")]
+            let scripted = try ScriptedServer([steps])
+            let server = try server(scripted)
+            let carrier = SMTPCarrier(server, connections: 1, patience: patience)
+            let failure = await #expect(throws: SMTPFailure.self) {
+                try await carrier.look(.code())
+            }
+            #expect(failure?.sentence == "\(server.shown) \(told): \(code) 4.2.1 no")
+            #expect(failure?.advice.hasPrefix(advice) == true)
+            carrier.stop()
+            await scripted.finish()
+        }
+    }
+
+    @Test("a server that closes for now has refused nobody")
+    func closesForNow() async throws {
+        let scripted = try ScriptedServer([Array(Self.talk.prefix(7)) + [.say("421 4.3.2 busy")]])
+        let server = try server(scripted)
+        let carrier = SMTPCarrier(server, connections: 1, patience: patience)
+        let failure = await #expect(throws: SMTPFailure.self) { try await carrier.look(.code()) }
+        #expect(failure?.sentence.contains("takes no mail from here") == true)
+        #expect(failure?.sentence.hasSuffix("421 4.3.2 busy") == true)
+        carrier.stop()
+        await scripted.finish()
+    }
+
     @Test("a server that closes at whatever stage is tried again", arguments: 0...11)
     func closing(_ stage: Int) async throws {
         let steps = Array(Self.talk.prefix(stage)) + [.close]

@@ -205,4 +205,24 @@ struct GatewayTests {
             FormText.text([("a b", "1&2=3%+\n@#"), ("c", "")]) == "a+b=1%262%3D3%25%2B%0A%40%23&c="
         )
     }
+
+    @Test(
+        "what a gateway finds wrong is told apart: the number, the country, the sender, the account"
+    )
+    func faults() throws {
+        let (twilio, vonage, webhook) = (try Self.twilio(), try Self.vonage(), try Self.webhook())
+        func fault(_ gateway: SMSGateway, _ status: Int, _ body: String) -> SMSFault {
+            gateway.fault(of: GatewayAnswer(status: status, body: Array(body.utf8)))
+        }
+        #expect(fault(twilio, 400, #"{"code":21211}"#) == .number)
+        #expect(fault(twilio, 400, #"{"code":21408}"#) == .region)
+        #expect(fault(twilio, 400, #"{"code":21606}"#) == .sender)
+        #expect(fault(twilio, 401, #"{"code":20003}"#) == .account)
+        #expect(fault(twilio, 401, "") == .account && fault(twilio, 400, "[") == .other)
+        #expect(fault(vonage, 200, #"{"messages":[{"status":"6"}]}"#) == .number)
+        #expect(fault(vonage, 200, #"{"messages":[{"status":"4"}]}"#) == .account)
+        #expect(fault(vonage, 200, #"{"messages":[{"status":"15"}]}"#) == .sender)
+        #expect(fault(vonage, 200, #"{"messages":[]}"#) == .other)
+        #expect(fault(webhook, 403, "") == .account && fault(webhook, 400, "") == .other)
+    }
 }

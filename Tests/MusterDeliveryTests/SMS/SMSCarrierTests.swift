@@ -42,12 +42,12 @@ struct SMSCarrierTests {
     }
 
     @Test(
-        "an answer that is very long is cut off, with its length and without",
+        "an answer of a gigabyte is cut off, with its length and without",
         arguments: [true, false]
     )
     func long(_ isAnnounced: Bool) async throws {
-        let length = isAnnounced ? "Content-Length: 100000000\r\n" : ""
-        let steps: [Step] = [.say("HTTP/1.1 200 OK\r\n\(length)"), .flood(100_000_000), .close]
+        let length = isAnnounced ? "Content-Length: 1000000000\r\n" : ""
+        let steps: [Step] = [.say("HTTP/1.1 200 OK\r\n\(length)"), .flood(1_000_000_000), .close]
         guard case .failed(let reason) = try await outcome(Self.head + steps).0 else {
             Issue.record("taken")
             return
@@ -78,5 +78,19 @@ struct SMSCarrierTests {
             Issue.record("taken")
             return
         }
+    }
+
+    @Test("whoever looks is told the number that a gateway refuses, its words, and what to look at")
+    func looks() async throws {
+        let steps: [Step] = [.say("HTTP/1.1 400 No\r\nContent-Length: 0\r\n"), .close]
+        let scripted = try ScriptedServer([Self.head + steps])
+        let place = "http://127.0.0.1:\(scripted.port)/sms"
+        let gateway = try GatewayTests.webhook(place)
+        let carrier = SMSCarrier(gateway, authorities: nil, clock: FixedClock(), patience: patience)
+        let letter = Letter.code(to: "+4915112345678", channel: .sms)
+        let failure = await #expect(throws: SMSFailure.self) { try await carrier.look(letter) }
+        #expect(failure?.sentence == "\(place) has not taken the message: HTTP 400")
+        #expect(failure?.advice.hasPrefix("Look at sms.webhook.url") == true)
+        await scripted.finish()
     }
 }

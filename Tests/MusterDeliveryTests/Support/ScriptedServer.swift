@@ -78,7 +78,7 @@ final class ScriptedServer: Sendable {
         for step in script {
             switch step {
             case .say(let text): say(Array((text + "\r\n").utf8), connection)
-            case .flood(let count): say([UInt8](repeating: 0x61, count: count), connection)
+            case .flood(let count): flood(count, connection)
             case .hear:
                 guard let line = line(connection) else { return }
                 kept.withLock { $0.append(line) }
@@ -112,15 +112,24 @@ final class ScriptedServer: Sendable {
         return false
     }
 
-    private func say(_ bytes: [UInt8], _ connection: Int32) {
+    /// Says many bytes, a piece at a time, until they are said or nobody listens any more.
+    private func flood(_ count: Int, _ connection: Int32) {
+        let piece = [UInt8](repeating: 0x61, count: 65_536)
+        var left = count
+        while left > 0, say(Array(piece.prefix(left)), connection) { left -= piece.count }
+    }
+
+    @discardableResult
+    private func say(_ bytes: [UInt8], _ connection: Int32) -> Bool {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes {
                 send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
-            guard count > 0 else { return }
+            guard count > 0 else { return false }
             rest = rest.dropFirst(count)
         }
+        return true
     }
 
     private func line(_ connection: Int32) -> String? {
