@@ -30,6 +30,8 @@ public struct ServerConfiguration: Sendable {
     public var logsAccess = false
     /// Whether browsers get the console.
     public var servesConsole = false
+    /// What the console has from the program; nil where it does without.
+    public var consoleTools: ConsoleTools?
     /// Whether SCIM is spoken.
     public var servesSCIM = false
     /// The dialects that are spoken.
@@ -256,7 +258,8 @@ public struct MusterApplication: Service {
             directory: directory,
             version: configuration.version,
             cookies: SessionCookie(isTLS: configuration.isTLS, peers: peers),
-            bodyBytes: configuration.limits.bodyBytes
+            bodyBytes: configuration.limits.bodyBytes,
+            consoleTools: configuration.consoleTools
         )
         return dialects.flatMap { $0.routes(parts) } + HealthRoutes(directory, peers: peers).routes
     }

@@ -21,9 +21,14 @@ struct CSVHeading: Sendable {
     /// - Parameters:
     ///   - record: The first line.
     ///   - maps: What columns stand for that have other names.
+    ///   - namesMaps: Whether faults say how a column is mapped.
     /// - Throws: ``CommandError`` where a column is no field of a user, stands there twice, or the user name
     ///   is missing; and where a map names a column that is not there, or no field.
-    init(_ record: CSVParser.Record, _ maps: [ColumnMap] = []) throws(CommandError) {
+    init(
+        _ record: CSVParser.Record,
+        _ maps: [ColumnMap] = [],
+        namesMaps: Bool = true
+    ) throws(CommandError) {
         guard let cells = record.cells else {
             throw CommandError(.badInput, "The heading cannot be read: \(record.fault ?? "").")
         }
@@ -47,7 +52,12 @@ struct CSVHeading: Sendable {
                 columns.append(nil)
                 continue
             }
-            let field = try CSVHeading.field(cell, maps, isOnly: cells.count == 1)
+            let field = try CSVHeading.field(
+                cell,
+                maps,
+                isOnly: cells.count == 1,
+                namesMaps: namesMaps
+            )
             if let other = names.first(where: { $0.field == field.name })?.column {
                 throw CommandError(
                     .badInput,
@@ -62,7 +72,9 @@ struct CSVHeading: Sendable {
         guard names.contains(where: { $0.field == "username" }) else {
             throw CommandError(
                 .badInput,
-                "The heading needs a column username. Say which it is with --map COLUMN=username."
+                namesMaps
+                    ? "The heading needs a column username. Say which it is with --map COLUMN=username."
+                    : "The heading needs a column username."
             )
         }
         self.columns = columns
@@ -72,14 +84,16 @@ struct CSVHeading: Sendable {
     private static func field(
         _ cell: String,
         _ maps: [ColumnMap],
-        isOnly: Bool
+        isOnly: Bool,
+        namesMaps: Bool
     ) throws(CommandError) -> (name: String, kind: ImportBody.Kind) {
         let map = maps.first { $0.column.hasSameFoldedBytes(as: cell) }
         let wanted = map?.field ?? cell
         let name = wanted.hasSameFoldedBytes(as: "role") ? "permissions" : wanted
         guard let field = ImportBody.fields.first(where: { $0.name.hasSameFoldedBytes(as: name) })
         else {
-            throw map == nil ? unknown(cell, isOnly: isOnly) : unknownField(wanted)
+            throw map == nil
+                ? unknown(cell, isOnly: isOnly, namesMaps: namesMaps) : unknownField(wanted)
         }
         return field
     }
@@ -191,11 +205,18 @@ struct CSVHeading: Sendable {
         )
     }
 
-    private static func unknown(_ cell: String, isOnly: Bool) -> CommandError {
+    private static func unknown(
+        _ cell: String,
+        isOnly: Bool,
+        namesMaps: Bool
+    ) -> CommandError {
+        let fields = fieldNames.joined(separator: ", ")
         let hint =
             isOnly && cell.utf8.contains { ";\t|".utf8.contains($0) }
             ? "Put commas between the columns."
-            : "The columns are \(fieldNames.joined(separator: ", ")). Another name is given with --map."
+            : namesMaps
+                ? "The columns are \(fields). Another name is given with --map."
+                : "The columns are \(fields)."
         return CommandError(
             .badInput,
             "\(cell.quoted(60)) in the heading is no field of a user. \(hint)"

@@ -1,6 +1,5 @@
 import FoundationEssentials
 import SystemCalls
-import WireJSON
 
 /// A file of users on its way to the server, as JSON lines, piece by piece.
 struct UploadParts: AsyncSequence, Sendable {
@@ -30,18 +29,14 @@ struct UploadParts: AsyncSequence, Sendable {
     struct Iterator: AsyncIteratorProtocol {
         let descriptor: Int32
         let form: Form
-        let origin: LineOrigin
-        let maps: [ColumnMap]
-        private var parser = CSVParser()
-        private var heading: CSVHeading?
+        private var csv: CSVLines
         private var isAtStart = true
         private var isAtEnd = false
 
         init(descriptor: Int32, form: Form, origin: LineOrigin, maps: [ColumnMap]) {
             self.descriptor = descriptor
             self.form = form
-            self.origin = origin
-            self.maps = maps
+            csv = CSVLines(origin, maps)
         }
 
         mutating func next() async throws -> [UInt8]? {
@@ -57,40 +52,9 @@ struct UploadParts: AsyncSequence, Sendable {
             }
             guard let bytes else {
                 isAtEnd = true
-                let last = try lines(parser.finish().map { [$0] } ?? [])
-                guard heading != nil else {
-                    throw CommandError(
-                        .badInput,
-                        "There is nothing in the file, not even a heading."
-                    )
-                }
-                return last
+                return try csv.finish()
             }
-            return try lines(parser.push(bytes))
-        }
-
-        private mutating func lines(_ records: [CSVParser.Record]) throws -> [UInt8] {
-            var text = ""
-            for record in records where record.cells?.allSatisfy(\.isEmpty) != true {
-                guard let heading else {
-                    let read = try CSVHeading(record, maps)
-                    heading = read
-                    origin.note(columns: read.names)
-                    continue
-                }
-                do throws(CSVFault) {
-                    guard let object = try heading.object(record) else { continue }
-                    origin.note(line: record.line)
-                    text += JSONText.line(.object(object))
-                } catch {
-                    origin.note(line: record.line)
-                    // The server refuses it, so that it counts; the reason is told from here.
-                    try origin.note(fault: error.reason)
-                    text += "{}"
-                }
-                text += "\n"
-            }
-            return Array(text.utf8)
+            return try csv.push(bytes)
         }
     }
 

@@ -93,6 +93,7 @@ struct Composition {
         )
         configuration.logsAccess = settings.logsAccess
         configuration.servesConsole = settings.servesConsole
+        configuration.consoleTools = .program
         configuration.servesSCIM = settings.servesSCIM
         configuration.countsRequests = settings.metrics != nil
         let scheme = settings.tls == nil ? "http" : "https"

@@ -56,8 +56,10 @@ package struct UsersPage: Sendable {
         let mayChange = frame.viewer?.isAdministrator ?? false
         let new: HTML =
             mayChange
-            ? "<div class=\"actions\"><a class=\"button main\" href=\"/admin/users/new\">\(t.new)</a></div>"
-            : ""
+            ? """
+            <div class="actions"><a class="button" href="/admin/import">\(t.importList)</a>\
+            <a class="button main" href="/admin/users/new">\(t.new)</a></div>
+            """ : ""
         let head: HTML = "<div class=\"head\"><div><h1>\(t.title)</h1></div>\(new)</div>"
         return frame.page(
             t.title,

@@ -2,6 +2,7 @@
 package struct UsersTexts: Sendable {
     var title = "Users"
     var new = "New user"
+    var importList = "Import"
     var any = "any"
     var enabled = "enabled"
     var disabled = "disabled"
@@ -21,7 +22,7 @@ package struct UsersTexts: Sendable {
     var sort = "Order"
     var find = "Find"
     var nobody = "Nobody is here yet"
-    var nobodyHint = "Make the first user, or import a list with the command muster users import."
+    var nobodyHint = "Make the first user, or import a list."
     var notFound = "Nobody found"
     var notFoundHint = "Nobody fits all of this. Look for less."
     var selectAll = "Select all on this page"

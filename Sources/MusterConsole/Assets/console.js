@@ -177,6 +177,65 @@
       });
     }
   };
+  // Where something is under way, the page is looked at again and again, until it is done.
+  const follow = async () => {
+    const place = document.querySelector("#results[data-follow]");
+    if (!place) return;
+    await new Promise((done) => setTimeout(done, 500));
+    let answer;
+    try {
+      answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+    } catch {
+      return lookForServer();
+    }
+    if (answer.redirected || !answer.ok) return location.reload();
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const found = page.getElementById("results");
+    if (!found) return;
+    place.replaceWith(document.adoptNode(found));
+    localize(document);
+    follow();
+  };
+
+  // A list of users that is dropped or chosen is sent as it is, and looked at.
+  const imports = () => {
+    const form = document.querySelector("form[data-import]");
+    if (!form) return;
+    const drop = form.querySelector("[data-drop]"), input = drop.querySelector("input[type=file]");
+    const told = drop.querySelector("[data-import-error]"), bar = drop.querySelector("progress");
+    drop.hidden = false;
+    const send = (file) => {
+      told.textContent = "";
+      const query = new URLSearchParams({ mode: form.elements.mode.value, name: file.name });
+      if (form.elements.create_groups.checked) query.set("create_groups", "on");
+      const request = new XMLHttpRequest();
+      request.open("POST", `${form.dataset.import}?${query}`);
+      request.setRequestHeader("Content-Type", "application/octet-stream");
+      request.setRequestHeader("X-Muster-Token", token());
+      request.responseType = "json";
+      request.upload.onprogress = (event) => { bar.hidden = false; bar.value = (100 * event.loaded) / event.total; };
+      request.onerror = () => { bar.hidden = true; lookForServer(); };
+      request.onload = () => {
+        bar.hidden = true;
+        if (request.status === 200) location.assign(request.response.path);
+        else told.textContent = request.response?.error?.message ?? String(request.status);
+      };
+      request.send(file);
+    };
+    for (const name of ["dragover", "dragleave", "drop"]) {
+      drop.addEventListener(name, (event) => {
+        event.preventDefault();
+        drop.classList.toggle("over", name === "dragover");
+        if (name === "drop" && event.dataTransfer.files[0]) send(event.dataTransfer.files[0]);
+      });
+    }
+    form.addEventListener("submit", (event) => {
+      if (!input.files[0]) return;
+      event.preventDefault();
+      event.stopPropagation();
+      send(input.files[0]);
+    });
+  };
   const helpersOf = (root) => {
     for (const box of all("[data-all]", root)) {
       box.hidden = false;
@@ -244,5 +303,7 @@
   helpers();
   search();
   forms();
+  imports();
+  follow();
   document.querySelector('[aria-invalid="true"]')?.focus();
 })();

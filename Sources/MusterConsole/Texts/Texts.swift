@@ -14,6 +14,7 @@ package struct Texts: Sendable {
     package var keys = KeysTexts()
     package var users = UsersTexts()
     package var groups = GroupsTexts()
+    package var imports = ImportTexts()
     package var audit = AuditTexts()
     package var overview = OverviewTexts()
     package var settings = SettingsTexts()

@@ -24,6 +24,7 @@ extension Dialect {
             OneUserRoutes(front).routes,
             UserActionRoutes(front).routes,
             GroupPageRoutes(front).routes,
+            ImportPageRoutes(front).routes,
             DirectoryPageRoutes(front).routes,
         ]
         return lists.flatMap(\.self)

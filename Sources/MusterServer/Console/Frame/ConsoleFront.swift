@@ -50,6 +50,7 @@ struct ConsoleFront: Sendable {
     ///   - path: Where it is sent to.
     ///   - need: What its sender needs to have set right.
     ///   - isList: Whether it is dealt with on the threads for lists.
+    ///   - fieldBytes: The most bytes of a field.
     ///   - asks: Whether what has come only asks, and may come again as it is.
     ///   - handler: Deals with it.
     /// - Returns: The route.
@@ -57,15 +58,13 @@ struct ConsoleFront: Sendable {
         _ path: String,
         needs need: Need = .settled,
         isList: Bool = false,
+        fieldBytes: Int = TextLimit.keyField,
         asks: @escaping @Sendable (QueryItems) -> Bool = { _ in false },
         _ handler: @escaping Handler
     ) -> Route {
         Route(.post, path, of: .console, admitsStrangers: true, isList: isList) { call in
             try requireOwnSite(call)
-            let items = try QueryItems(
-                bytes: call.body.readableBytesView,
-                upTo: TextLimit.keyField
-            )
+            let items = try QueryItems(bytes: call.body.readableBytesView, upTo: fieldBytes)
             if need != .nothing, call.authenticated == nil,
                 let kept = KeptForm(path: call.request.uri.path, items)
             {
@@ -116,17 +115,23 @@ struct ConsoleFront: Sendable {
         return ConsoleResponse.page(page.html(frame), .forbidden)
     }
 
+    /// A file that the script sends as it is; the handler reads it as it arrives.
+    func upload(_ path: String, _ handler: @escaping Handler) -> Route {
+        script(path, streamsBody: true, handler)
+    }
+
     /// A call of the script, whose body is JSON.
     func script(
         _ path: String,
         needs need: Need = .settled,
+        streamsBody: Bool = false,
         _ handler: @escaping Handler
     ) -> Route {
-        Route(.post, path, of: .console, admitsStrangers: true) { call in
+        Route(.post, path, of: .console, admitsStrangers: true, streamsBody: streamsBody) { call in
             try requireOwnSite(call)
             if need != .nothing { try requireToken(call.request.headers[.xMusterToken], call) }
             do {
-                return try await handler(visit(call, try QueryItems("")))
+                return try await handler(visit(call, try call.query()))
             } catch let error as MusterError where !error.isOfServer {
                 let status = NativeErrors.status(of: error.code)
                 let answer = NativeErrors.answer(to: error)

@@ -206,7 +206,7 @@ extension Call {
     }
 
     /// Tells the connection that the body may be of any length and take its time.
-    fileprivate func expectLongBody() {
+    func expectLongBody() {
         context.channel.triggerUserOutboundEvent(LongBody(), promise: nil)
         Call.askForBody(of: request, on: context.channel)
     }
