@@ -26,8 +26,8 @@ public struct ServerConfiguration: Sendable {
     public var forwardingField: ForwardingField
     /// Whether requests are counted, for metrics.
     public var countsRequests = false
-    /// Whether each request is a line of the log.
-    public var logsAccess = false
+    /// Where each request is a line; nil for nowhere.
+    public var accessLog: (any AccessLog)?
     /// Whether browsers get the console.
     public var servesConsole = false
     /// What the console has from the program; nil where it does without.
@@ -240,7 +240,7 @@ public struct MusterApplication: Service {
             refusals: directory.refusals,
             observer: RequestObserver(
                 metrics: configuration.countsRequests ? RequestMetrics(routes.map(\.path)) : nil,
-                logsAccess: configuration.logsAccess,
+                accessLog: configuration.accessLog,
                 logger: logger
             )
         )

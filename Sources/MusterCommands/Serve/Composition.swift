@@ -91,7 +91,9 @@ struct Composition {
             version: Version.text,
             giveMemoryBack: ProcessMemory.giveBackNow
         )
-        configuration.logsAccess = settings.logsAccess
+        if settings.logsAccess, settings.logLevel <= .info {
+            configuration.accessLog = LogSink.standardError
+        }
         configuration.servesConsole = settings.servesConsole
         configuration.consoleTools = .program
         configuration.servesSCIM = settings.servesSCIM

@@ -17,8 +17,16 @@ final class LogSink: Sendable {
     private struct State {
         /// How lines are written.
         var format = LogFormat.logfmt
-        /// Lines that are to be written, one behind the other.
+        /// Lines that are to be written, one after the other.
         var pending: [UInt8] = []
+        /// The room of lines that were written, for the next ones.
+        var spare: [UInt8] = []
+        /// Whether all that is pending may wait for more a moment.
+        var mayLinger = true
+        /// Whether the thread waits for more.
+        var isLingering = false
+        /// The present second as text.
+        var stamp = LogStamp()
         /// How many lines were dropped since that was last told.
         var lost = 0
         /// The last line without its time, as bytes: to compare texts of strangers as text would cost more.
@@ -30,6 +38,11 @@ final class LogSink: Sendable {
         /// Told when everything has been written.
         var waiting: [DispatchSemaphore] = []
     }
+
+    /// How long lines of requests wait for others: to write each by itself would cost more than to answer it.
+    private static let lingerTime = DispatchTimeInterval.milliseconds(20)
+    /// How many bytes do not wait any more.
+    private static let lingerBytes = 262_144
 
     private let descriptor: Int32
     private let capacity: Int
@@ -47,7 +60,7 @@ final class LogSink: Sendable {
     ///   - foldTime: How long it may come again before that is told.
     init(
         _ descriptor: Int32,
-        capacity: Int = 1_048_576,
+        capacity: Int = 4_194_304,
         foldLimit: Int = 1000,
         foldTime: DispatchTimeInterval = .seconds(5)
     ) {
@@ -81,6 +94,7 @@ final class LogSink: Sendable {
             let mustStart = !state.isStarted
             state.isStarted = true
             let (wasEmpty, wasRepeating) = (state.pending.isEmpty, state.repeats > 0)
+            let wasLingering = state.isLingering
             if bytes == state.last {
                 state.repeats += 1
                 if state.repeats >= foldLimit { tellRepeats(&state) }
@@ -90,8 +104,34 @@ final class LogSink: Sendable {
                 append(bytes, to: &state)
             }
             let mustWake =
-                wasEmpty && !state.pending.isEmpty || !wasRepeating && state.repeats > 0
+                (wasEmpty || wasLingering) && !state.pending.isEmpty
+                || !wasRepeating && state.repeats > 0
+            state.isLingering = wasLingering && !mustWake
             return (mustStart, mustWake)
+        }
+        if mustStart { start() }
+        if mustWake { wake.signal() }
+    }
+
+    /// Says that a request was answered; the line may wait a moment for others.
+    func say(_ line: AccessLine) {
+        let (mustStart, mustWake) = state.withLock { state in
+            let mustStart = !state.isStarted
+            state.isStarted = true
+            tellRepeats(&state)
+            // No two are alike, so that the next line need not be compared with this one.
+            if !state.last.isEmpty { state.last = [] }
+            let isFirst = state.pending.isEmpty && !state.isWriting
+            let end = state.pending.count
+            state.stamp.renew()
+            line.append(to: &state.pending, state.format, state.stamp.text)
+            if state.pending.count > capacity {
+                state.pending.removeSubrange(end...)
+                state.lost += 1
+            }
+            let isMuch = state.isLingering && state.pending.count >= LogSink.lingerBytes
+            if isMuch { state.isLingering = false }
+            return (mustStart, isFirst || isMuch)
         }
         if mustStart { start() }
         if mustWake { wake.signal() }
@@ -109,6 +149,7 @@ final class LogSink: Sendable {
             return true
         }
         guard mustWait else { return }
+        // It is what ends a wait for more, too.
         wake.signal()
         let nanoseconds = Int(patience / .nanoseconds(1))
         _ = written.wait(timeout: .now() + .nanoseconds(nanoseconds))
@@ -129,6 +170,7 @@ final class LogSink: Sendable {
         let result = wake.wait(timeout: isRepeating ? .now() + foldTime : .distantFuture)
         if result == .timedOut { state.withLock { tellRepeats(&$0) } }
         while let (bytes, lost) = next() {
+            defer { keepRoom(of: bytes) }
             let done = DescriptorOutput.write(bytes, to: descriptor).count
             guard done < bytes.count else { continue }
             // What cannot be written now is not tried again. The loss it was to tell of is still to be told.
@@ -143,9 +185,30 @@ final class LogSink: Sendable {
         for semaphore in waiting { semaphore.signal() }
     }
 
+    /// Waits a moment for more, where all that waits is lines of requests and they are few.
+    private func linger() {
+        let isPatient = state.withLock { state in
+            state.isLingering =
+                state.mayLinger && !state.pending.isEmpty && state.waiting.isEmpty
+                && state.pending.count < LogSink.lingerBytes
+            return state.isLingering
+        }
+        guard isPatient else { return }
+        _ = wake.wait(timeout: .now() + LogSink.lingerTime)
+        state.withLock { $0.isLingering = false }
+    }
+
+    /// Keeps the room of what was written for what comes.
+    private func keepRoom(of bytes: consuming [UInt8]) {
+        bytes.removeAll(keepingCapacity: true)
+        let room = bytes
+        state.withLock { $0.spare = room }
+    }
+
     /// Takes all that waits, with the loss that its last line tells of; nil if nothing waits.
     private func next() -> (bytes: [UInt8], lost: Int)? {
-        state.withLock { state in
+        linger()
+        return state.withLock { state in
             guard !state.pending.isEmpty else {
                 state.isWriting = false
                 return nil
@@ -153,8 +216,11 @@ final class LogSink: Sendable {
             state.isWriting = true
             let lost = state.lost
             tellLoss(&state)
-            defer { state.pending = [] }
-            return (state.pending, lost)
+            var taken: [UInt8] = []
+            swap(&taken, &state.pending)
+            swap(&state.pending, &state.spare)
+            state.mayLinger = true
+            return (taken, lost)
         }
     }
 
@@ -163,7 +229,8 @@ final class LogSink: Sendable {
         guard state.lost > 0 else { return }
         let line = state.format.line("warning", "log lines were lost", [("lines", "\(state.lost)")])
         state.lost = 0
-        state.pending += LogSink.stamped(Array(line.utf8), state.format)
+        state.stamp.renew()
+        state.pending += state.format.stamped(Array(line.utf8), state.stamp.text)
     }
 
     private func tellRepeats(_ state: inout State) {
@@ -178,15 +245,13 @@ final class LogSink: Sendable {
     }
 
     private func append(_ line: [UInt8], to state: inout State) {
-        let bytes = LogSink.stamped(line, state.format)
+        state.stamp.renew()
+        let bytes = state.format.stamped(line, state.stamp.text)
         guard state.pending.count + bytes.count <= capacity else {
             state.lost += 1
             return
         }
         state.pending += bytes
-    }
-
-    private static func stamped(_ line: [UInt8], _ format: LogFormat) -> [UInt8] {
-        format.stamped(line, Date().formatted(.iso8601))
+        state.mayLinger = false
     }
 }

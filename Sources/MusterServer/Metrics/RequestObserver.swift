@@ -7,8 +7,8 @@ import Synchronization
 struct RequestObserver: Sendable {
     /// Counts; nil if nobody asks for metrics.
     let metrics: RequestMetrics?
-    /// Whether every request is a line of the log.
-    let logsAccess: Bool
+    /// Where every request is a line; nil for nowhere.
+    let accessLog: (any AccessLog)?
     /// Where it is told; nil for nowhere.
     ///
     /// Not the logger of the connection, which tells less: what the frameworks say at `info` is noise to operators.
@@ -30,12 +30,13 @@ struct RequestObserver: Sendable {
 
     /// Whether the caller's address will be asked for.
     func needsClient(_ refusal: MusterError.Code?) -> Bool {
-        logsAccess || RequestObserver.isOfSignIn(refusal)
+        accessLog != nil || RequestObserver.isOfSignIn(refusal)
     }
 
     /// Tells of a request.
     func observe(_ request: ServedRequest) {
         metrics?.count(request)
+        accessLog?.note(request)
         guard let logger else { return }
         if RequestObserver.isOfSignIn(request.refusal) {
             refusals.tell(
@@ -46,7 +47,6 @@ struct RequestObserver: Sendable {
                 in: logger
             )
         }
-        if logsAccess { logger.info("request", metadata: RequestObserver.metadata(request)) }
         guard logger.logLevel <= .debug else { return }
         logger.debug(
             "request served",
@@ -57,17 +57,6 @@ struct RequestObserver: Sendable {
                 "http.status": "\(request.status)",
             ]
         )
-    }
-
-    private static func metadata(_ request: ServedRequest) -> Logger.Metadata {
-        [
-            "client": "\(request.client?.description ?? "unknown")",
-            "http.method": "\(request.method)",
-            "http.route": "\(request.route)",
-            "http.status": "\(request.status)",
-            "microseconds": "\(request.nanoseconds / 1000)",
-            "request.id": "\(request.id)",
-        ]
     }
 }
 

@@ -17,7 +17,7 @@ public struct RootResponder: HTTPResponder {
     let limits: RequestLimits
     let ids: RequestIDs
     let refusals: RefusalTally
-    var observer = RequestObserver(metrics: nil, logsAccess: false, logger: nil)
+    var observer = RequestObserver(metrics: nil, accessLog: nil, logger: nil)
 
     /// Answers a request.
     ///
