@@ -126,7 +126,21 @@ struct UsersTwoFactorSet: ServerCommand {
         } catch {
             throw advised(error)
         }
-        try output.secondFactor(of: try await server.userOrOneself(subject.user, again: true))
+        let after = try await server.userOrOneself(subject.user, again: true)
+        try output.secondFactor(of: after)
+        warn(of: after)
+    }
+
+    /// Says so where somebody who must have a second factor has none any more.
+    private func warn(of after: AccountRecord) {
+        guard email == false || sms == false, after.user.twoFactor.isRequired,
+            !after.user.twoFactor.isSetUp
+        else { return }
+        let name = after.user.username
+        CommandFailure.note(
+            "\(name) must have a second factor and has none any more: until one is set up, a login is good for nothing "
+                + "else. To ask for none: muster users auths set \(name) --no-second-factor"
+        )
     }
 
     /// A refusal in the words of the command line, where the server's are those of its fields and paths.

@@ -170,22 +170,26 @@ public struct SecondFactorService: Sendable {
 
     /// Switches codes on and off.
     ///
-    /// For one's own account the password is needed: a key or session may have been stolen.
+    /// For one's own account the password is needed: a key or session may have been stolen. Whoever must have a second
+    /// factor does not switch off its own last one; an administrator may switch off that of another, who then sets one up
+    /// before anything else.
     ///
+    /// - Returns: What the caller is to be told beside that it is done, as a sentence; nil if there is nothing.
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
-    ///   `user.not_found`, `password.current_invalid`, `input.invalid` (a way by which no code can arrive),
+    ///   `user.not_found`, `password.current_invalid`, `factor.last`, `input.invalid` (a way by which no code can arrive),
     ///   `server.overloaded`, `store.unavailable`, or what `input` throws.
+    @discardableResult
     public func configure(
         _ target: UserTarget,
         by principal: Principal,
         _ input: () throws(MusterError) -> SecondFactorSettings
-    ) async throws(MusterError) {
+    ) async throws(MusterError) -> String? {
         let right = SecondFactorService.right(target)
         try principal.requireRight(right)
         let read = Result { () throws(MusterError) in try input() }
         let access = access
         guard case .success(let settings) = read, let password = settings.password else {
-            let change: AccountChange? = try await access.change(
+            let change: CodeSwitch? = try await access.change(
                 of: target,
                 by: principal,
                 ownNeeding: .permanentPassword,
@@ -196,11 +200,10 @@ public struct SecondFactorService: Sendable {
             } _: { caller, user, settings, transaction throws(MusterError) in
                 try transaction.configure(user, settings, by: caller, access)
             }
-            if let change { await notices.tell(change) }
-            return
+            return await tell(change)
         }
         let known = try await access.resolve(target, for: principal)
-        let change: AccountChange? = try await CurrentPassword(access, passwords).verify(
+        let change: CodeSwitch? = try await CurrentPassword(access, passwords).verify(
             password,
             of: known,
             for: .confirmation,
@@ -208,18 +211,37 @@ public struct SecondFactorService: Sendable {
         ) { verified throws(MusterError) in
             try await access.change(by: principal, needing: right) {
                 caller,
-                transaction throws(MusterError) -> AccountChange? in
+                transaction throws(MusterError) -> CodeSwitch? in
                 try verified.confirm(in: transaction)
                 let user = try transaction.existing(known)
                 return try transaction.configure(user, settings, by: caller, access)
             }
         }
-        if let change { await notices.tell(change) }
+        return await tell(change)
     }
+
+    /// Tells the user of a change; answers what its maker is to be told.
+    private func tell(_ change: CodeSwitch?) async -> String? {
+        guard let change else { return nil }
+        await notices.tell(change.account)
+        return change.leavesNone ? SecondFactorService.noneIsLeft : nil
+    }
+
+    /// What is told of a user who must have a second factor, and has none any more.
+    static let noneIsLeft =
+        "The user must have a second factor and has none any more: until one is set up, a login is good for nothing else."
 
     private static func right(_ target: UserTarget) -> Principal.Right {
         target.isOneself ? .permanentPassword : .administrator
     }
+}
+
+/// What became of switches of codes.
+private struct CodeSwitch: Sendable {
+    /// What the user is told.
+    let account: AccountChange
+    /// Whether the user must have a second factor, and has lost the last one by it.
+    let leavesNone: Bool
 }
 
 extension User {
@@ -261,23 +283,32 @@ extension DirectoryTransaction {
         _ settings: SecondFactorSettings,
         by caller: Principal,
         _ access: DirectoryAccess
-    ) throws(MusterError) -> AccountChange? {
+    ) throws(MusterError) -> CodeSwitch? {
         var user = former
         try caller.requirePower(over: user)
         let before = user.secondFactor
         try user.secondFactor.apply(settings)
         try user.requireReachable(changedFrom: before, by: caller, access.rules.delivery)
         guard user.secondFactor != before else { return nil }
-        try requireFactorLeft(caller, user, before: before)
+        let leavesNone = try losesRequiredFactor(user, before: before)
+        guard !leavesNone || !caller.isOwn(user) || caller.isMachine else { throw .lastFactor }
         try updateUser(user, at: access.clock.now())
         try setFailureCount(0, of: .sent, of: user.id)
         // It went where codes went before: whoever reads them there is not to come in with it, nor to verify a phone.
         try endLoginCode(of: user.id)
-        let fields = user.secondFactor.auditFields(changedFrom: before)
+        let none = leavesNone ? [AuditField("two_factor", "none left, and one is required")] : []
+        let fields = user.secondFactor.auditFields(changedFrom: before) + none
         try appendAuditEvent(
             access.event(.userUpdate, by: caller, on: AuditParty(user), fields: fields)
         )
-        return AccountChange(of: former, by: caller, AccountNews.of(user, changedFrom: former))
+        return CodeSwitch(
+            account: AccountChange(
+                of: former,
+                by: caller,
+                AccountNews.of(user, changedFrom: former)
+            ),
+            leavesNone: leavesNone
+        )
     }
 
     /// Ends the code that waits for a login, if one does.
@@ -288,17 +319,14 @@ extension DirectoryTransaction {
         try deleteVerificationCode(of: user)
     }
 
-    /// Refuses whoever must have a second factor to switch its last one off; with the last one of anybody else the
+    /// Whether a user who must have a second factor loses the last one by switches; with the last one of anybody the
     /// recovery codes go.
-    fileprivate func requireFactorLeft(
-        _ caller: Principal,
+    private func losesRequiredFactor(
         _ user: User,
         before: SecondFactor
-    ) throws(MusterError) {
-        guard try !settleLastFactor(of: user), before.isRequiredAtLogin else { return }
-        guard !user.mustHaveFactor || !caller.isOwn(user) || caller.isMachine else {
-            throw .lastFactor
-        }
+    ) throws(MusterError) -> Bool {
+        guard try !settleLastFactor(of: user) else { return false }
+        return before.isRequiredAtLogin && user.mustHaveFactor
     }
 }
 

@@ -17,6 +17,8 @@ extension HTTPField.Name {
     static let secFetchSite = known("Sec-Fetch-Site")
     static let xMusterLogin = known("X-Muster-Login")
     static let xMusterToken = known("X-Muster-Token")
+    /// What follows from a change that was made, for whoever asked for it.
+    static let xMusterWarning = known("X-Muster-Warning")
     static let xContentTypeOptions = known("X-Content-Type-Options")
 
     private static func known(_ name: String) -> HTTPField.Name {

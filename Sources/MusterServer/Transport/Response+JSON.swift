@@ -16,4 +16,12 @@ extension Response {
     static var empty: Response {
         Response(status: .ok)
     }
+
+    /// The answer with a sentence beside it, in the field `X-Muster-Warning`, on what follows from the change.
+    func warning(_ sentence: String?) -> Response {
+        guard let sentence else { return self }
+        var answer = self
+        answer.headers[.xMusterWarning] = sentence
+        return answer
+    }
 }

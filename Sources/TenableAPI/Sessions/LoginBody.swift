@@ -23,6 +23,7 @@ public struct LoginBody: Sendable, Equatable {
     public init(_ fields: TenableFields) throws(TenableFieldError) {
         username = try fields.requiredText("username")
         password = try fields.requiredText("password", upTo: TextLimit.passwordField)
-        code = try fields.text("verification_code", upTo: TextLimit.word)
+        // One that is too long is a wrong one, as a password is.
+        code = try fields.text("verification_code", upTo: TextLimit.passwordField)
     }
 }

@@ -125,6 +125,18 @@ def test_an_administrator_takes_all_factors_from_a_user(machine, stranger, jane,
     stranger.refusal("sessions list", 77)
 
 
+def test_an_administrator_is_told_of_a_last_factor_that_goes(machine, jane):
+    warning = (
+        f"{jane} must have a second factor and has none any more: until one is set up, a login is good for nothing else. "
+        f"To ask for none: muster users auths set {jane} --no-second-factor\n"
+    )
+    machine.muster(f"users auths set {jane} --no-second-factor")
+    for setting, told in (("--no-second-factor", ""), ("--second-factor", warning)):
+        machine.muster(f"users twofactor set {jane} --email")
+        machine.muster(f"users auths set {jane} {setting}")
+        assert machine.run(f"muster users twofactor set {jane} --no-email").stderr == told
+
+
 def test_a_pair_of_keys_asks_for_the_password(machine, jane):
     line = "factors add totp --password-stdin --code-stdin"
     stdin = machine.environment["ADMIN_PASSWORD"] + "\n000000x\n"

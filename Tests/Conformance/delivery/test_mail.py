@@ -248,13 +248,22 @@ def test_a_full_or_unwritable_spool_is_told_to_whoever_asks(certificate, mail_se
         assert server.login(user["username"], verification_code=code).status_code == 200
 
 
-@pytest.mark.parametrize("address", ["b\u00fcro@example.com", "jane@b\u00fcro.example"])
-def test_codes_do_not_go_to_addresses_beyond_ascii(mail_settings, address):
+def test_codes_go_to_plain_addresses_of_ascii_only(mail_settings):
+    setup = {"email_enabled": True, "sms_enabled": False}
+    stored = 0
     with serving(mail_settings(9)) as server:
-        user = server.create(email=address)
-        body = {"email_enabled": True, "sms_enabled": False}
-        answer = server.request("PUT", f"/users/{user['id']}/two-factor", json=body)
-        assert answer.status_code == 400 and "of ASCII" in answer.text
+        user = server.create()
+        path = f"/users/{user['id']}"
+        local = [f"j{each}e@example.com" for each in "\x01\x7f\r\n<>()[]\" ,;:\\\u00fc"]
+        for address in [*local, "jane@b\u00fcro.example", "jane@[127.0.0.1]", "a" * 65 + "@example.com"]:
+            answer = server.request("PUT", path, json={"email": address})
+            # Some may stand in a record, as others have brought them.
+            if answer.status_code == 200:
+                stored += 1
+                answer = server.request("PUT", f"{path}/two-factor", json=setup)
+                assert "of ASCII" in answer.text, (address, answer.text)
+            assert answer.status_code == 400, (address, answer.text)
+        assert stored > 0
 
 
 def test_nothing_is_set_up_where_mail_is_off():

@@ -197,7 +197,11 @@ def test_sms_without_a_phone_number(muster, user):
     assert_field(answer, "sms_phone")
 
 
-@pytest.mark.parametrize("code", ["", "000000", "abc123", "12345", "1234567", "\u0661" * 6])
+@pytest.mark.parametrize(
+    "code",
+    ["", "000000", "abc123", "12345", "1234567", "\u0661" * 6, "\uff11" * 6, "9" * 10_000],
+    ids=["empty", "zeros", "letters", "five", "seven", "arabic", "full-width", "long"],
+)
 def test_a_verification_code_that_nobody_sent(muster, user, code):
     path = f"/users/{user.id}/two-factor/verify-code"
     assert_error(muster.request("POST", path, json={"verification_code": code}), 400)

@@ -148,21 +148,58 @@ def test_a_code_at_login_takes_five_tries(muster, user):
     assert record["login_fail_count"] >= TRIES
 
 
-@pytest.mark.parametrize("code", ["", " ", "nope", "0", "\u0661" * 6, "9" * 10_000, "00000\x00"])
+@pytest.mark.parametrize(
+    "code", ["", " ", "nope", "abc123", "0", "\u0661" * 6, "\uff11" * 6, "9" * 10_000, "00000\x00"]
+)
 def test_a_code_at_login_that_is_none(muster, user, code):
     body = {"email_enabled": True, "sms_enabled": False}
     assert_empty(muster.request("PUT", f"/users/{user.id}/two-factor", json=body))
     assert_code_required(muster.login(user.username), "email")
-    assert_error(muster.login(user.username, verification_code=code), 400, 401)
+    # As a wrong one: whoever guesses learns nothing of what a code looks like.
+    assert_body(muster.login(user.username, verification_code=code), INVALID)
     answer = muster.login(user.username, verification_code=muster.newest_code(user.username))
     assert_json(answer, 200)
+
+
+@pytest.mark.parametrize("character", ["\x01", "\x7f", "\r", "\n", "<", ">", "(", ")", '"', " ", ",", ";"])
+def test_no_codes_go_to_an_address_with(muster, user, character):
+    stored = muster.request("PUT", f"/users/{user.id}", json={"email": f"ja{character}ne@example.com"})
+    assert "email" in assert_error(stored, 400)
+
+
+def test_codes_go_to_an_address_of_254_bytes_and_to_no_longer_one(muster, user):
+    def address(length):
+        domain = ".".join(["b" * 61] * 3 + ["c" * 3])
+        return "a" * (length - 1 - len(domain)) + "@" + domain
+
+    setup = {"email_enabled": True, "sms_enabled": False}
+    path = f"/users/{user.id}"
+    assert_json(muster.request("PUT", path, json={"email": address(254)}), 200)
+    assert_empty(muster.request("PUT", f"{path}/two-factor", json=setup))
+    assert_error(muster.request("PUT", path, json={"email": address(255)}), 400)
+    assert details(muster, user)["email"] == address(254)
 
 
 def test_a_code_for_a_phone_does_not_log_in(muster, user):
     body = {"email_enabled": True, "sms_enabled": False}
     assert_empty(muster.request("PUT", f"/users/{user.id}/two-factor", json=body))
     code = verify_phone(muster, user, f"/users/{user.id}", muster.admin_keys)
-    assert muster.login(user.username, verification_code=code).status_code == 401
+    # In the words of a wrong one: whoever holds another code is not told so.
+    assert_body(muster.login(user.username, verification_code=code), INVALID)
+
+
+def test_a_code_for_a_login_verifies_no_phone(muster, account):
+    other = account()
+    setup = {"email_enabled": True, "sms_enabled": False}
+    assert_empty(muster.request("PUT", f"/users/{other.id}/two-factor", json=setup))
+    assert_code_required(muster.login(other.username), "email")
+    code = muster.newest_code(other.username)
+    verify = f"/users/{other.id}/two-factor/verify-code"
+    texts = {
+        assert_error(muster.request("POST", verify, json={"verification_code": each}), 400)
+        for each in (code, wrong_code(code))
+    }
+    assert len(texts) == 1, texts
 
 
 def test_without_a_second_factor_a_code_is_not_read(muster, user):
@@ -175,3 +212,22 @@ def test_the_second_factor_is_switched_off_again(muster, user):
     assert_code_required(muster.login(user.username), "email")
     assert_empty(muster.request("PUT", f"/users/{user.id}/two-factor", json=off))
     assert_json(muster.login(user.username), 200)
+
+
+def test_an_administrator_is_told_of_a_last_factor_that_goes(muster, user):
+    on, off = ({"email_enabled": state, "sms_enabled": False} for state in (True, False))
+    path = f"/users/{user.id}"
+    for dialect, method in (("", "PUT"), ("/muster/v1", "PATCH")):
+        for required in (False, True):
+            body = {"two_factor_required": required}
+            assert muster.request("PATCH", "/muster/v1" + path, json=body).ok
+            assert muster.request("PUT", f"{path}/two-factor", json=on).ok
+            answer = muster.request(method, f"{dialect}{path}/two-factor", json=off)
+            assert answer.ok and ("X-Muster-Warning" in answer.headers) == required
+    warning = answer.headers["X-Muster-Warning"]
+    assert warning.startswith("The user must have a second factor and has none any more: until one is set up")
+    # What was off before goes no second time.
+    assert "X-Muster-Warning" not in muster.request("PUT", f"{path}/two-factor", json=off).headers
+    events = muster.request("GET", "/audit-log/v1/events?sort=received:desc&limit=20").json()["events"]
+    said = [[(field["key"], field["value"]) for field in event["fields"]] for event in events]
+    assert sum(("two_factor", "none left, and one is required") in fields for fields in said) == 2

@@ -63,6 +63,43 @@ struct FactorRightsTests {
         #expect(await reset(deputy, by: try await test.asUser(third)) == nil)
     }
 
+    private func switchOff(by principal: Principal, _ target: UserTarget) async throws -> String? {
+        try await test.secondFactors.configure(target, by: principal) { () throws(MusterError) in
+            SecondFactorSettings(
+                isEmailEnabled: false,
+                isSMSEnabled: nil,
+                phone: nil,
+                password: target.isOneself ? TestDirectory.administratorPassword : nil
+            )
+        }
+    }
+
+    @Test(
+        "who must have a factor keeps its last one; an administrator who takes it is told, and it is recorded"
+    )
+    func lastFactor() async throws {
+        let someone = UserTarget.user(.id(scene.user.id))
+        for isRequired in [false, true] {
+            var user = try await test.current(scene.user)
+            user.secondFactor.isEmailEnabled = true
+            user.authorizations.requiresSecondFactorEnrolment = isRequired
+            try await test.overwrite(user)
+            let told = try await switchOff(by: test.asAdministrator, someone)
+            #expect((told != nil) == isRequired)
+            let fields = try await test.auditEvents().last?.fields ?? []
+            let isRecorded = fields.contains {
+                $0.key == "two_factor" && $0.value == "none left, and one is required"
+            }
+            #expect(isRecorded == isRequired)
+        }
+        var user = try await test.current(scene.user)
+        user.secondFactor.isEmailEnabled = true
+        try await test.overwrite(user)
+        let own = try await test.asUser(try test.current(user))
+        let refusal = await failure { _ = try await switchOff(by: own, .oneself) }
+        #expect(refusal?.code == .factorLast)
+    }
+
     @Test("API keys of one's own need a proof of the last five minutes, where there is a factor")
     func keys() async throws {
         let plain = try await scene.principal

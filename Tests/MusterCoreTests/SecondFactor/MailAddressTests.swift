@@ -15,6 +15,15 @@ struct MailAddressTests {
         #expect(MailAddress(text)?.text == text && MailAddress(text)?.domain == domain)
     }
 
+    @Test("have 254 bytes at most (RFC 5321 section 4.5.3.1.3, less the brackets)")
+    func lengths() {
+        let domain = String(repeating: String(repeating: "b", count: 61) + ".", count: 3)
+        let local = String(repeating: "a", count: 64)
+        let longest = "\(local)@\(domain)ccc"
+        #expect(longest.utf8.count == 254 && MailAddress(longest) != nil)
+        #expect(MailAddress(longest + "c") == nil)
+    }
+
     @Test(
         "and nothing else",
         arguments: [

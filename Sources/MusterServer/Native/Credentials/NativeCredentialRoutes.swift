@@ -70,7 +70,8 @@ struct NativeCredentialRoutes {
 
     @Sendable private func configure(_ call: Call) async throws -> Response {
         let principal = try call.callerForTaggedChange
-        try await factors.configure(try call.nativeTarget(of: principal), by: principal) {
+        let target = try call.nativeTarget(of: principal)
+        let warning = try await factors.configure(target, by: principal) {
             () throws(MusterError) in
             let body = try call.readObject(SecondFactorBody.init)
             return SecondFactorSettings(
@@ -80,7 +81,7 @@ struct NativeCredentialRoutes {
                 password: body.password.map { Secret($0) }
             )
         }
-        return done(by: principal)
+        return done(by: principal).warning(warning)
     }
 
     @Sendable private func sendVerification(_ call: Call) async throws -> Response {

@@ -66,7 +66,7 @@ struct TenableCredentialRoutes {
     }
 
     private func configure(_ target: UserTarget, _ call: Call) async throws -> Response {
-        try await factors.configure(target, by: try call.callerForChange) {
+        let warning = try await factors.configure(target, by: try call.callerForChange) {
             () throws(MusterError) in
             let body = try call.read(TwoFactorRequest.init)
             return SecondFactorSettings(
@@ -76,7 +76,7 @@ struct TenableCredentialRoutes {
                 password: body.password.map { Secret($0) }
             )
         }
-        return .empty
+        return Response.empty.warning(warning)
     }
 
     private func sendVerification(_ target: UserTarget, _ call: Call) async throws -> Response {
