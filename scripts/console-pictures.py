@@ -5,6 +5,7 @@ Usage: console-pictures.py [folder, docs/images if unset]. Needs what Tests/Conf
 chromium and chromium-driver, and a server at MUSTER_BINARY or .build/debug/muster.
 """
 
+import json
 import random
 import sys
 from pathlib import Path
@@ -18,7 +19,13 @@ from pages import Console  # noqa: E402
 
 FIRST = "Ada Basil Chloe Dinesh Elif Farid Greta Hana Ivo Jun Kofi Lena Mira Noor Otto Pia Quinn Rosa Sami Tess".split()
 LAST = "Abbott Berg Castillo Dubois Eriksen Fontana Gruber Hassan Ito Jansen Keller Lindqvist Moreau Novak Okafor".split()
+GROUPS = ("Network operations", "Audit", "Site Zürich")
 PHONE = 390
+LIST = """username,name,role,hosts
+ada.lindqvist@example.com,Ada Lindqvist,basic,10.0.0.0/8
+otto.novak@example.com,Otto Novak,basic,10.0.0.1/8
+mira ito@example.com,Mira Ito,basic,
+"""
 
 
 def people(muster):
@@ -26,28 +33,29 @@ def people(muster):
     draw = random.Random(7)
     names = [f"{first} {last}" for first in FIRST for last in LAST]
     draw.shuffle(names)
-    groups = [
-        muster.request("POST", "/muster/v1/groups", json={"name": name}).json()["id"]
-        for name in ("Network operations", "Audit", "Site Zürich")
-    ]
+    lines = []
     for place, name in enumerate(names[:70]):
         body = {
             "username": name.lower().replace(" ", ".") + "@example.com",
             "name": name,
-            "password": PASSWORD,
-            "permissions": draw.choice([16, 16, 16, 24, 32, 40, 64]),
+            "role": draw.choice(["Basic", "Basic", "Basic", "Standard", "Scan Operator", "Administrator"]),
             "enabled": draw.random() > 0.1,
             "hosts": draw.choice([[], [], ["10.0.0.0/8"], ["192.0.2.0/24", "2001:db8::/32"]]),
             "readbm": draw.choice([0, 1, 7, 31, 255]),
+            "groups": [draw.choice(GROUPS)] if place % 3 == 0 else [],
         }
-        made = muster.request("POST", "/muster/v1/users", json=body).json()
-        if place % 3 == 0:
-            path = f"/muster/v1/groups/{draw.choice(groups)}/members/{made['id']}"
-            muster.request("PUT", path)
-        for _ in range(draw.randrange(3)):
-            muster.login(body["username"])
-        if draw.random() < 0.15:
-            muster.login(body["username"], "not the password")
+        lines.append(json.dumps(body if place % 10 else body | {"password": PASSWORD}))
+    muster.request(
+        "POST",
+        "/muster/v1/users/import?create_groups=true",
+        body="\n".join(lines),
+        headers={"Content-Type": "application/x-ndjson"},
+    )
+    for place, line in enumerate(lines[::10]):
+        for _ in range(1 + place % 3):
+            muster.login(json.loads(line)["username"])
+        if place % 2:
+            muster.login(json.loads(line)["username"], "not the password")
 
 
 def draw(console, name, path, folder, width=1280, height=860):
@@ -80,7 +88,9 @@ def main():
             draw(console, "audit", "/admin/audit", folder)
             draw(console, "security", "/account/security", folder)
             draw(console, "users-phone", "/admin/users", folder, PHONE, 844)
-            draw(console, "user-phone", f"/admin/users/{user}", folder, PHONE, 844)
+            console.open("/admin/import").fill(list=LIST).press("Look at the list")
+            console.wait(lambda: not console.all("[data-follow]"), "the lines were looked at")
+            draw(console, "import", console.path, folder)
         finally:
             driver.quit()
 

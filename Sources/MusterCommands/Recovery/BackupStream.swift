@@ -22,7 +22,7 @@ struct BackupStream: Sendable {
                 "A backup is nothing for a terminal. Name a file, or send standard output to one."
             )
         }
-        let folder = try temporaryFolder()
+        let folder = try BackupStream.temporaryFolder()
         defer { rmdir(folder) }
         let path = folder + "/muster.backup"
         defer { unlink(path) }
@@ -48,7 +48,7 @@ struct BackupStream: Sendable {
     }
 
     /// A folder that nobody else may enter.
-    private func temporaryFolder() throws(CommandError) -> String {
+    static func temporaryFolder() throws(CommandError) -> String {
         let base = FileManager.default.temporaryDirectory.path
         var template = Array((base + "/muster-backup-XXXXXX").utf8CString)
         guard mkdtemp(&template) != nil else {

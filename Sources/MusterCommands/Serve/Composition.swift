@@ -95,7 +95,10 @@ struct Composition {
             configuration.accessLog = LogSink.standardError
         }
         configuration.servesConsole = settings.servesConsole
-        configuration.consoleTools = .program
+        configuration.consoleTools = .program(
+            DataPaths(folder: settings.dataDirectory),
+            logger: logger
+        )
         configuration.servesSCIM = settings.servesSCIM
         configuration.countsRequests = settings.metrics != nil
         let scheme = settings.tls == nil ? "http" : "https"

@@ -1,9 +1,20 @@
+import Logging
 import MusterCore
 import MusterServer
 
 extension ConsoleTools {
     /// Those of this program: comma-separated values as its commands read and write them.
-    static let program = ConsoleTools(readCSV: read, csvLine: CSVText.line)
+    ///
+    /// - Parameters:
+    ///   - paths: The directory that is served.
+    ///   - logger: Is told why a backup could not be made.
+    /// - Returns: The tools.
+    static func program(_ paths: DataPaths, logger: Logger) -> ConsoleTools {
+        let backups = ServedBackups(paths, logger: logger)
+        return ConsoleTools(readCSV: read, csvLine: CSVText.line) { () async throws(MusterError) in
+            try await backups.make()
+        }
+    }
 
     @Sendable private static func read(_ bytes: [UInt8]) throws(MusterError) -> UserLines {
         guard !ForeignText.isUTF16(bytes) else {

@@ -115,7 +115,8 @@ package enum FactorPages {
         )
     }
 
-    private static func confirmation(_ frame: Frame, _ state: FieldState) -> HTML {
+    /// A field for the password by which somebody proves who it is.
+    static func confirmation(_ frame: Frame, _ state: FieldState) -> HTML {
         frame.input(
             "password",
             frame.texts.account.currentPassword,

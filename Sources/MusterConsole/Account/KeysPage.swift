@@ -8,32 +8,52 @@ package struct KeysPage: Sendable {
     package let hasAPIKeys: Bool
     /// When the pair was last used.
     package let lastUse: Timestamp?
-    /// Whether the viewer may add and remove public keys.
-    package let mayChange: Bool
     /// The key as it was typed.
     package var line = FieldState()
 
     /// Builds the page.
-    package init(_ keys: [StoredSSHKey], hasAPIKeys: Bool, lastUse: Timestamp?, mayChange: Bool) {
+    package init(_ keys: [StoredSSHKey], hasAPIKeys: Bool, lastUse: Timestamp?) {
         self.keys = keys
         self.hasAPIKeys = hasAPIKeys
         self.lastUse = lastUse
-        self.mayChange = mayChange
     }
 
     /// The page.
     package func html(_ frame: Frame) -> HTML {
         let t = frame.texts.keys
-        let add: HTML =
-            mayChange
-            ? "<section class=\"card\"><h2>\(t.add)</h2>\(KeysPage.form(frame, "/account/keys/ssh", line))</section>"
-            : "<p class=\"note\">\(t.onlyAdministrators)</p>"
+        let form = KeysPage.form(frame, "/account/keys/ssh", line)
+        let add: HTML = "<section class=\"card\"><h2>\(t.add)</h2>\(form)</section>"
         return frame.accountPage(
             .keys,
             """
             <section class="card"><h2>\(t.ssh)</h2>\
-            \(KeysPage.table(frame, keys, remove: mayChange ? "/account/keys/ssh/remove" : nil))</section>\(add)\
+            \(KeysPage.table(frame, keys, remove: "/account/keys/ssh/remove"))</section>\(add)\
             <section class="card"><h2>\(t.api)</h2>\(api(frame, t))</section>
+            """
+        )
+    }
+
+    /// Shows a key's fingerprint before it is kept, and asks for the password where that is needed.
+    package static func check(
+        _ frame: Frame,
+        _ key: StoredSSHKey,
+        line: String,
+        password: FieldState?
+    ) -> HTML {
+        let t = frame.texts.keys
+        let form = frame.form("/account/keys/ssh") {
+            """
+            <input type="hidden" name="key" value="\(line)"><input type="hidden" name="confirmed" value="yes">\
+            \(password.map { FactorPages.confirmation(frame, $0) })<div class="actions"><button class="main">\(t.keep)</button>\
+            <a class="button" href="/account/keys">\(frame.texts.frame.cancel)</a></div>
+            """
+        }
+        return frame.accountPage(
+            .keys,
+            title: t.checkTitle,
+            """
+            <section class="card"><dl class="facts"><dt>\(t.fingerprint)</dt><dd class="mono">\(key.fingerprint)</dd>\
+            <dt>\(t.type)</dt><dd>\(key.key.type.rawValue)</dd></dl><p></p><p class="muted">\(t.checkHint)</p><p></p>\(form)</section>
             """
         )
     }
@@ -108,7 +128,10 @@ package struct KeysTexts: Sendable {
     var file = "Or from a file"
     var noKeys = "No SSH keys"
     var noKeysHint = "With one, its owner signs in to machines that ask this directory."
-    var onlyAdministrators = "Ask an administrator of users to add or remove SSH keys."
+    var checkTitle = "Is this your key?"
+    var checkHint =
+        "Compare the fingerprint with what ssh-keygen -l shows of your file. Machines that ask this directory let in whoever has the private half."
+    var keep = "Add this key"
     var make = "Make API keys"
     var rotate = "Replace the API keys"
     var revoke = "Revoke the API keys"

@@ -8,9 +8,17 @@ package struct OwnSessionsPage: Sendable {
     package let sessions: [OwnedSession]
     /// The one in use.
     package let current: Digest?
+    /// The last sign-ins, newest first.
+    package let events: [AuditEvent]
 
     /// Builds the page.
-    package init(_ user: User, _ sessions: [OwnedSession], current: Digest?) {
+    package init(
+        _ user: User,
+        _ sessions: [OwnedSession],
+        current: Digest?,
+        events: [AuditEvent]
+    ) {
+        self.events = events
         self.user = user
         self.sessions = sessions
         self.current = current
@@ -33,8 +41,35 @@ package struct OwnSessionsPage: Sendable {
             <section class="card"><h2>\(t.sessions)</h2><table class="stack"><thead><tr><th scope="col">\(t.began)</th>
             <th scope="col">\(t.lastUse)</th><th scope="col">\(t.place)</th><th><span class="unseen">\(t.end)</span></th>
             </tr></thead><tbody>\(rows)</tbody></table>\(all)</section>
+            \(signIns(frame, t))
             """
         )
+    }
+
+    private func signIns(_ frame: Frame, _ t: AccountTexts) -> HTML {
+        guard !events.isEmpty else { return .empty }
+        let rows = events.map { event -> HTML in
+            let result: HTML =
+                event.isFailure
+                ? "<span class=\"tag bad\">\(frame.texts.audit.refused)</span>"
+                : "<span class=\"tag good\">\(t.wentWell)</span>"
+            let what: String =
+                switch event.action {
+                case .authenticatePassword: frame.texts.signIn.password
+                case .authenticateCode: t.secondFactor
+                default: t.sessionBegan
+                }
+            return """
+                <tr><td data-label="\(t.when)">\(frame.time(event.at))</td><td data-label="\(t.what)">\(what)</td>\
+                <td data-label="\(t.place)" class="mono">\(event.address ?? t.unknownPlace)</td>\
+                <td data-label="\(t.result)">\(result)</td></tr>
+                """
+        }
+        return """
+            <section class="card"><h2>\(t.lastSignIns)</h2><table class="stack"><thead><tr><th scope="col">\(t.when)</th>\
+            <th scope="col">\(t.what)</th><th scope="col">\(t.place)</th><th scope="col">\(t.result)</th></tr></thead>\
+            <tbody>\(rows)</tbody></table></section>
+            """
     }
 
     private func row(_ session: Session, _ frame: Frame, _ t: AccountTexts) -> HTML {

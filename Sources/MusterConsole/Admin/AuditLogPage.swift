@@ -50,7 +50,8 @@ package struct AuditLogPage: Sendable {
             <div><label for="s-action">\(t.action)</label><select id="s-action" name="action">\
             \(Frame.options(actions, chosen: filters.action))</select></div>\
             \(field("from", t.from, filters.from, hint: "2026-01-31T00:00:00Z"))\(field("until", t.until, filters.until, hint: "2026-02-28T23:59:59Z"))\
-            <button>\(t.find)</button></form><div id="results" aria-live="polite"><section class="card plain">\
+            <button>\(t.find)</button><label class="check" hidden><input type="checkbox" data-keep-up>\
+            <span>\(t.follow)</span></label></form><div id="results" aria-live="polite"><section class="card plain">\
             \(AuditLogPage.table(frame, events))</section><div class="pager"><span class="muted small">\(count)</span>\(more)</div></div>
             """
         )
@@ -117,6 +118,7 @@ package struct AuditTexts: Sendable {
     var from = "From (UTC)"
     var until = "Until (UTC)"
     var find = "Find"
+    var follow = "Follow live"
     var older = "Older events"
     var nothing = "Nothing happened"
     var nothingHint = "No event fits all of this."

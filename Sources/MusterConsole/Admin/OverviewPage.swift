@@ -19,8 +19,23 @@ package struct OverviewPage: Sendable {
         }
     }
 
-    /// What happened in an hour.
-    package struct Hour: Sendable {
+    /// How far back sign-ins are counted.
+    package enum Span: String, CaseIterable, Sendable {
+        /// A day, by hours.
+        case day
+        /// Thirty days, by days.
+        case month
+
+        /// How many hours or days there are.
+        package var partCount: Int { self == .day ? 24 : 30 }
+        /// How long one of them is.
+        package var partMilliseconds: Int64 { self == .day ? 3_600_000 : 86_400_000 }
+        /// How long all are together.
+        package var length: Duration { .milliseconds(Int64(partCount) * partMilliseconds) }
+    }
+
+    /// What happened in an hour or a day.
+    package struct Part: Sendable {
         /// When it began.
         package let start: Timestamp
         /// How many sessions began.
@@ -28,7 +43,7 @@ package struct OverviewPage: Sendable {
         /// How many sign-ins were refused.
         package var refusals = 0
 
-        /// An hour in which nothing happened.
+        /// A time in which nothing happened.
         package init(_ start: Timestamp) {
             self.start = start
         }
@@ -36,8 +51,10 @@ package struct OverviewPage: Sendable {
 
     /// The figures.
     package let figures: [Figure]
-    /// The last hours, oldest first; empty where the viewer may not look at the log.
-    package let hours: [Hour]
+    /// How far back sign-ins are counted.
+    package let span: Span
+    /// The hours or days, oldest first; empty where the viewer may not look at the log.
+    package let parts: [Part]
     /// Why sign-ins were refused, the most frequent reasons first.
     package let reasons: [(reason: String, count: Int)]
     /// Whether there were more events than were looked at.
@@ -48,13 +65,15 @@ package struct OverviewPage: Sendable {
     /// Builds the page.
     package init(
         _ figures: [Figure],
-        hours: [Hour],
+        _ span: Span,
+        parts: [Part],
         reasons: [(reason: String, count: Int)],
         isPartial: Bool,
         version: String
     ) {
         self.figures = figures
-        self.hours = hours
+        self.span = span
+        self.parts = parts
         self.reasons = reasons
         self.isPartial = isPartial
         self.version = version
@@ -73,24 +92,24 @@ package struct OverviewPage: Sendable {
             t.title,
             in: .overview,
             """
-            <div class="figures">\(tiles)</div>\(hours.isEmpty ? .empty : signIns(frame, t))\
+            <div class="figures">\(tiles)</div>\(parts.isEmpty ? .empty : signIns(frame, t))\
             <p class="muted small">Muster \(version)</p>
             """
         )
     }
 
     private func signIns(_ frame: Frame, _ t: OverviewTexts) -> HTML {
-        let rows = hours.reversed().filter { $0.signIns + $0.refusals > 0 }.map { hour -> HTML in
+        let rows = parts.reversed().filter { $0.signIns + $0.refusals > 0 }.map { part -> HTML in
             """
-            <tr><td>\(frame.time(hour.start))</td><td class="number">\(hour.signIns)</td>\
-            <td class="number">\(hour.refusals)</td></tr>
+            <tr><td>\(frame.time(part.start))</td><td class="number">\(part.signIns)</td>\
+            <td class="number">\(part.refusals)</td></tr>
             """
         }
         let table: HTML =
             rows.isEmpty
             ? "<p class=\"muted\">\(t.nothing)</p>"
             : """
-            <details class="more"><summary>\(t.asTable)</summary><table><thead><tr><th scope="col">\(t.hour)</th>\
+            <details class="more"><summary>\(t.asTable)</summary><table><thead><tr><th scope="col">\(span == .day ? t.hour : t.dayOf)</th>\
             <th scope="col" class="number">\(t.signIns)</th><th scope="col" class="number">\(t.refusals)</th></tr></thead>\
             <tbody>\(rows)</tbody></table></details>
             """
@@ -105,8 +124,14 @@ package struct OverviewPage: Sendable {
             <tbody>\(why)</tbody></table>
             """
         let partial: HTML? = isPartial ? "<p class=\"muted small\">\(t.partial)</p>" : nil
+        let spans: [HTML] = Span.allCases.map { other in
+            let mark: HTML = other == span ? " aria-current=\"page\"" : ""
+            let name = other == .day ? t.day : t.month
+            return "<li><a href=\"/admin?span=\(other.rawValue)\"\(mark)>\(name)</a></li>"
+        }
         return """
-            <div class="two"><section class="card"><h2>\(t.lastDay)</h2><figure>\(chart(t))</figure>\
+            <div class="two"><section class="card"><div class="head"><div><h2>\(span == .day ? t.lastDay : t.lastMonth)</h2></div>\
+            <nav aria-label="\(t.span)"><ul class="tabs">\(spans)</ul></nav></div><figure>\(chart(t))</figure>\
             <p class="key"><span>\(t.signIns)</span><span class="out">\(t.refusals)</span></p>\(table)\(partial)</section>\
             <section class="card"><h2>\(t.reasons)</h2>\(reasonTable)</section></div>
             """
@@ -114,22 +139,22 @@ package struct OverviewPage: Sendable {
 
     /// Columns of the hours; the same figures stand in the table.
     private func chart(_ t: OverviewTexts) -> HTML {
-        let most = max(hours.map { $0.signIns + $0.refusals }.max() ?? 0, 1)
-        let (height, step) = (120, 24)
-        let columns = hours.enumerated().map { place, hour -> HTML in
+        let most = max(parts.map { $0.signIns + $0.refusals }.max() ?? 0, 1)
+        let (height, step) = (120, 576 / max(parts.count, 1))
+        let columns = parts.enumerated().map { place, part -> HTML in
             let x = place * step + 3
-            let signIns = hour.signIns * height / most
-            let refusals = hour.refusals * height / most
+            let signIns = part.signIns * height / most
+            let refusals = part.refusals * height / most
             return """
-                <rect class="in" x="\(x)" y="\(height - signIns)" width="18" height="\(signIns)" rx="2"/>\
-                <rect class="out" x="\(x)" y="\(height - signIns - refusals)" width="18" height="\(refusals)" rx="2"/>
+                <rect class="in" x="\(x)" y="\(height - signIns)" width="\(step - 6)" height="\(signIns)" rx="2"/>\
+                <rect class="out" x="\(x)" y="\(height - signIns - refusals)" width="\(step - 6)" height="\(refusals)" rx="2"/>
                 """
         }
-        let width = max(hours.count, 1) * step
+        let width = max(parts.count, 1) * step
         return """
             <svg class="chart" viewBox="0 0 \(width) \(height + 18)" role="img" aria-label="\(t.chart)">\
             <line class="axis" x1="0" x2="\(width)" y1="\(height)" y2="\(height)"/>\(columns)\
-            <text x="0" y="\(height + 14)">-\(hours.count) h</text>\
+            <text x="0" y="\(height + 14)">-\(parts.count) \(span == .day ? t.hours : t.days)</text>\
             <text x="\(width)" y="\(height + 14)" text-anchor="end">\(t.now)</text><text x="2" y="10">\(most)</text></svg>
             """
     }
@@ -147,6 +172,13 @@ package struct OverviewTexts: Sendable {
     package var unused = "unused for 90 days"
     package var sessions = "open sessions"
     var lastDay = "Sign-ins in the last 24 hours"
+    var lastMonth = "Sign-ins in the last 30 days"
+    var span = "How far back"
+    var day = "Day"
+    var month = "Month"
+    var hours = "h"
+    var days = "days"
+    var dayOf = "Day (UTC)"
     var signIns = "Sign-ins"
     var refusals = "Refused"
     var hour = "Hour"
@@ -156,7 +188,7 @@ package struct OverviewTexts: Sendable {
     var reasons = "Why sign-ins were refused"
     var reason = "Reason"
     var count = "Count"
-    var chart = "Sign-ins and refusals of each hour; the table below has the same figures."
+    var chart = "Sign-ins and refusals as columns; the table below has the same figures."
     var now = "now"
     var partial = "There were more events than are counted here; the audit log has all of them."
 }

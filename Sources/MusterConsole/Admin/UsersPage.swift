@@ -14,6 +14,8 @@ package struct UsersPage: Sendable {
         package var group = ""
         /// The order.
         package var sort = "username"
+        /// What is shown beside the names.
+        package var columns = UserColumn.usual
 
         /// Nothing is looked for.
         package init() {}
@@ -30,6 +32,8 @@ package struct UsersPage: Sendable {
     package let users: [User]
     /// The query of the next page; nil if there is none.
     package let next: String?
+    /// The query of all who were found, as a file; nil where there are no files.
+    package var file: String?
     /// The group whose members are listed; nil for everybody.
     package let group: Group?
     /// Whether the password of a user is locked.
@@ -58,6 +62,7 @@ package struct UsersPage: Sendable {
             mayChange
             ? """
             <div class="actions"><a class="button" href="/admin/import">\(t.importList)</a>\
+            <a class="button" href="/admin/export">\(t.export)</a>\
             <a class="button main" href="/admin/users/new">\(t.new)</a></div>
             """ : ""
         let head: HTML = "<div class=\"head\"><div><h1>\(t.title)</h1></div>\(new)</div>"
@@ -87,7 +92,21 @@ package struct UsersPage: Sendable {
             <input id="q" name="q" type="search" value="\(filters.search)" autocomplete="off"></div>\
             \(choice("state", t.state, states, filters.state))\(choice("role", t.role, roles, filters.role))\
             \(membership(t))\(choice("sort", t.sort, sorts, filters.sort))\
-            <button>\(t.find)</button></form>
+            <button>\(t.find)</button>\(columns(t))</form>
+            """
+    }
+
+    private func columns(_ t: UsersTexts) -> HTML {
+        let boxes: [HTML] = UserColumn.allCases.map { column in
+            let mark: HTML = filters.columns.contains(column) ? " checked" : ""
+            return """
+                <label class="check"><input type="checkbox" name="col" value="\(column.rawValue)"\(mark)>\
+                <span>\(column.name(t))</span></label>
+                """
+        }
+        return """
+            <details class="more columns"><summary>\(t.columns)</summary><input type="hidden" name="cols" value="yes">\
+            <div class="boxes">\(boxes)</div></details>
             """
     }
 
@@ -124,9 +143,9 @@ package struct UsersPage: Sendable {
             ? """
             <th scope="col" class="pick"><input type="checkbox" data-all="user" aria-label="\(t.selectAll)" hidden></th>
             """ : ""
+        let heads: [HTML] = filters.columns.map { "<th scope=\"col\">\($0.name(t))</th>" }
         let table: HTML = """
-            <table class="stack"><thead><tr>\(pick)<th scope="col">\(t.user)</th><th scope="col">\(t.email)</th>\
-            <th scope="col">\(t.role)</th><th scope="col">\(t.state)</th><th scope="col">\(t.lastSignIn)</th></tr></thead>\
+            <table class="stack"><thead><tr>\(pick)<th scope="col">\(t.user)</th>\(heads)</tr></thead>\
             <tbody>\(rows)</tbody></table>
             """
         let content =
@@ -137,9 +156,13 @@ package struct UsersPage: Sendable {
             }
             ?? "<span class=\"muted\">\(t.end)</span>"
         return """
-            <div class="card plain">\(content)</div><div class="pager"><span class="muted small">\(users.count) \(t.shown)</span>\
+            <div class="card plain">\(content)</div><div class="pager"><span class="muted small">\(users.count) \(t.shown)\(csv(t))</span>\
             \(more)</div>
             """
+    }
+
+    private func csv(_ t: UsersTexts) -> HTML? {
+        file.map { " <a href=\"/admin/users/list.csv?\($0)\" download>\(t.csv)</a>" }
     }
 
     private func row(_ user: User, _ frame: Frame, _ t: UsersTexts, _ mayChange: Bool) -> HTML {
@@ -151,11 +174,13 @@ package struct UsersPage: Sendable {
             """ : ""
         let second: HTML? =
             user.name == nil ? nil : "<span class=\"sub\"><bdi>\(user.username.text)</bdi></span>"
+        let cells: [HTML] = filters.columns.map { column in
+            let cell = column.cell(user, frame, isLocked: isLocked(user))
+            return "<td data-label=\"\(column.name(t))\">\(cell)</td>"
+        }
         return """
             <tr>\(pick)<td><a href="/admin/users/\(id)"><bdi>\(user.displayName)</bdi></a>\(second)</td>\
-            <td data-label="\(t.email)"><bdi>\(user.displayEmail)</bdi></td><td data-label="\(t.role)">\(user.role.name)</td>\
-            <td data-label="\(t.state)"><span class="tags">\(frame.states(of: user, isLocked: isLocked(user)))</span></td>\
-            <td data-label="\(t.lastSignIn)">\(frame.time(user.logins.lastSuccess))</td></tr>
+            \(cells)</tr>
             """
     }
 
@@ -198,12 +223,8 @@ package enum BulkAction: String, CaseIterable, Sendable {
 extension Frame {
     /// In which state a user is, as tags.
     func states(of user: User, isLocked: Bool) -> [HTML] {
-        let t = texts.users
-        var tags: [HTML] = []
-        if !user.isEnabled { tags.append("<span class=\"tag bad\">\(t.disabled)</span>") }
-        if user.isExpired(at: now) { tags.append("<span class=\"tag bad\">\(t.expired)</span>") }
-        if isLocked { tags.append("<span class=\"tag warn\">\(t.locked)</span>") }
-        if tags.isEmpty { tags.append("<span class=\"tag good\">\(t.enabled)</span>") }
-        return tags
+        user.states(texts.users, isLocked: isLocked, at: now).map {
+            "<span class=\"tag \($0.kind)\">\($0.name)</span>"
+        }
     }
 }

@@ -171,6 +171,15 @@
         helpersOf(document.getElementById("results"));
         history.replaceState(null, "", path);
       };
+      // New events come by themselves; what is read aloud then is not the whole list again.
+      for (const box of all("[data-keep-up]", form)) {
+        box.closest("[hidden]").hidden = false;
+        setInterval(() => {
+          if (!box.checked || document.hidden) return;
+          document.getElementById("results").setAttribute("aria-live", "off");
+          load();
+        }, 2000);
+      }
       form.addEventListener("input", (event) => {
         clearTimeout(timer);
         timer = setTimeout(load, event.target.type === "search" ? 180 : 0);

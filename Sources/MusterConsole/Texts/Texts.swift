@@ -15,6 +15,7 @@ package struct Texts: Sendable {
     package var users = UsersTexts()
     package var groups = GroupsTexts()
     package var imports = ImportTexts()
+    package var exports = ExportTexts()
     package var audit = AuditTexts()
     package var overview = OverviewTexts()
     package var settings = SettingsTexts()

@@ -40,4 +40,30 @@ public struct AuditService: Sendable {
             return try reader.auditPage(query, after: position)
         }
     }
+
+    /// The caller's own last sign-ins, those that were refused among them, newest first: everybody may see those, and
+    /// nobody else's.
+    ///
+    /// - Throws: ``MusterError`` with code `password.change_required` or `store.unavailable`.
+    public func ownSignIns(
+        by principal: Principal,
+        limit: Int
+    ) async throws(MusterError) -> [AuditEvent] {
+        let actions: [AuditAction] = [.authenticatePassword, .authenticateCode, .sessionCreate]
+        return try await access.look(by: principal, .unbounded) {
+            caller,
+            reader throws(MusterError) in
+            try caller.requireSettledAccount()
+            var events: [AuditEvent] = []
+            for action in actions {
+                let query = AuditQuery(
+                    conditions: [.target(caller.user.uuid), .action(action.rawValue)],
+                    limit: limit,
+                    isNewestFirst: true
+                )
+                events += try reader.auditPage(query, after: nil).events
+            }
+            return Array(events.sorted { $0.at > $1.at }.prefix(limit))
+        }
+    }
 }

@@ -4,9 +4,11 @@ public struct ExportService: Sendable {
     public static let batchSize = 1000
 
     private let access: DirectoryAccess
+    private let confirmation: OwnConfirmation
 
-    init(_ access: DirectoryAccess) {
+    init(_ access: DirectoryAccess, passwords: PasswordChecks) {
         self.access = access
+        confirmation = OwnConfirmation(access, passwords: passwords)
     }
 
     /// Begins an export, for administrators, and records that it was asked for.
@@ -42,6 +44,57 @@ public struct ExportService: Sendable {
             )
         }
         return UserExport(access: access, principal: principal, withHashes: withHashes)
+    }
+}
+
+extension ExportService {
+    /// Begins an export as ``begin(by:leaves:withHashes:)``; with hashes, only for whoever has proved lately who it is: a
+    /// page that somebody has left open is no place from which hashes are taken.
+    ///
+    /// - Parameters:
+    ///   - principal: The caller.
+    ///   - withHashes: Whether hashes are asked for.
+    ///   - password: The caller's password, if it was given.
+    /// - Returns: The export, of which nothing has been read.
+    /// - Throws: ``MusterError`` as there; with code `access.impersonation_refused`, `factor.confirmation_required` or
+    ///   `password.current_invalid`.
+    public func beginConfirmed(
+        by principal: Principal,
+        withHashes: Bool,
+        password: Secret<String>?
+    ) async throws(MusterError) -> UserExport {
+        guard withHashes else {
+            return try await begin(by: principal) { () throws(MusterError) in false }
+        }
+        try principal.require(.administrator)
+        let access = access
+        try await confirmation.change(by: principal, password, needing: .role(.administrator)) {
+            caller,
+            transaction throws(MusterError) in
+            let fields = [AuditField("hashes", "true")]
+            try transaction.appendAuditEvent(
+                access.event(.userExport, by: caller, on: nil, fields: fields)
+            )
+        }
+        return UserExport(access: access, principal: principal, withHashes: true)
+    }
+
+    /// Records that the role Administrator takes a backup, which holds everything; only for whoever has proved lately who
+    /// it is.
+    ///
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
+    ///   `access.impersonation_refused`, `factor.confirmation_required`, `password.current_invalid` or `store.unavailable`.
+    public func beginBackup(
+        by principal: Principal,
+        password: Secret<String>?
+    ) async throws(MusterError) {
+        try principal.require(.administrator)
+        let access = access
+        try await confirmation.change(by: principal, password, needing: .role(.administrator)) {
+            caller,
+            transaction throws(MusterError) in
+            try transaction.appendAuditEvent(access.event(.directoryBackup, by: caller, on: nil))
+        }
     }
 }
 

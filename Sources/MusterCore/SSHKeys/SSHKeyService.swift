@@ -2,11 +2,13 @@ import FoundationEssentials
 
 /// Keeps users' public keys.
 public struct SSHKeyService: Sendable {
-    private let access: DirectoryAccess
+    let access: DirectoryAccess
+    let confirmation: OwnConfirmation
     private let policy: SSHKeyPolicy
 
-    init(_ access: DirectoryAccess, curves: any CurveChecker) {
+    init(_ access: DirectoryAccess, curves: any CurveChecker, passwords: PasswordChecks) {
         self.access = access
+        confirmation = OwnConfirmation(access, passwords: passwords)
         policy = access.rules.sshKeys(curves)
     }
 
@@ -35,6 +37,13 @@ public struct SSHKeyService: Sendable {
     ) throws(MusterError) -> (user: User, keys: [StoredSSHKey]) {
         let user = try reader.resolveReadable(reference, for: principal)
         return (user, try reader.sshKeys(of: user.id))
+    }
+
+    /// What a line would add, with its fingerprint, to be looked at before it is kept.
+    ///
+    /// - Throws: ``MusterError`` with code `ssh_key.invalid`.
+    public func look(at line: String) throws(MusterError) -> StoredSSHKey {
+        access.stored(try SSHPublicKey(line, policy: policy))
     }
 
     /// Gives a user a key.

@@ -43,7 +43,11 @@ extension APIKeyService {
 extension SSHKeyService {
     /// Works on a directory.
     public init(_ directory: Directory) {
-        self.init(directory.access, curves: directory.curves)
+        self.init(
+            directory.access,
+            curves: directory.curves,
+            passwords: directory.passwords
+        )
     }
 }
 
@@ -64,7 +68,7 @@ extension AuditService {
 extension ExportService {
     /// Works on a directory.
     public init(_ directory: Directory) {
-        self.init(directory.access)
+        self.init(directory.access, passwords: directory.passwords)
     }
 }
 

@@ -25,6 +25,7 @@ extension Dialect {
             UserActionRoutes(front).routes,
             GroupPageRoutes(front).routes,
             ImportPageRoutes(front).routes,
+            ExportPageRoutes(front).routes,
             DirectoryPageRoutes(front).routes,
         ]
         return lists.flatMap(\.self)

@@ -32,17 +32,42 @@ public struct ConsoleTools: Sendable {
     /// - Throws: ``MusterError`` with code `input.malformed` where no line of it can be read.
     public typealias CSVReader = @Sendable ([UInt8]) throws(MusterError) -> UserLines
 
+    /// A backup that was made and looked at, to be handed out.
+    public struct Backup: Sendable {
+        /// How many bytes there are.
+        public let size: Int
+        /// The next bytes; none behind the last.
+        ///
+        /// - Throws: ``MusterError`` with code `store.unavailable`.
+        public let next: @Sendable () throws(MusterError) -> [UInt8]
+
+        /// Builds a backup.
+        public init(size: Int, next: @escaping @Sendable () throws(MusterError) -> [UInt8]) {
+            self.size = size
+            self.next = next
+        }
+    }
+
+    /// Makes a backup, on a thread of its own.
+    ///
+    /// - Throws: ``MusterError`` with code `server.overloaded` where another one is being made, or `store.unavailable`.
+    public typealias BackupMaker = @Sendable () async throws(MusterError) -> Backup
+
     /// Reads comma-separated values.
     public let readCSV: CSVReader
     /// Writes a line of comma-separated values.
     public let csvLine: @Sendable ([String]) -> String
+    /// Makes a backup.
+    public let backup: BackupMaker
 
     /// Builds tools.
     public init(
         readCSV: @escaping CSVReader,
-        csvLine: @escaping @Sendable ([String]) -> String
+        csvLine: @escaping @Sendable ([String]) -> String,
+        backup: @escaping BackupMaker
     ) {
         self.readCSV = readCSV
         self.csvLine = csvLine
+        self.backup = backup
     }
 }

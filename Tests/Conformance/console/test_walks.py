@@ -1,11 +1,16 @@
 """What people do in the console, from the first sign-in on."""
 
+import json
+
 import pytest
 from selenium.webdriver.common.virtual_authenticator import VirtualAuthenticatorOptions
 
 from apps import earlier_code, oathtool, scanned
 from muster import ADMINISTRATOR, PASSWORD, unique_username
 
+# RFC 8032 section 7.1, test 1, and what ssh-keygen -l says of it.
+KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea desk"
+FINGERPRINT = "SHA256:bbXpuKG6zhzdmnxq256TlqzFBzRl2f6OOg722cYNbU8"
 NEW_PASSWORD = "Copper-Meadow-31-Violin"
 
 
@@ -100,8 +105,13 @@ def test_a_passkey_is_made_and_signs_in_alone(admin, console, muster):
 
 def test_many_users_are_disabled_and_one_is_asked_about(admin, muster):
     prefix = unique_username("bulk").split("@")[0]
-    for place in range(50):
-        muster.create(username=f"{prefix}-{place}@example.com")
+    lines = [json.dumps({"username": f"{prefix}-{place}@example.com"}) for place in range(50)]
+    muster.request(
+        "POST",
+        "/muster/v1/users/import",
+        body="\n".join(lines),
+        headers={"Content-Type": "application/x-ndjson"},
+    )
     admin.open(f"/admin/users?q={prefix}")
     admin.find("[data-all]").click()
     admin.fill(action="disable").press("Go on")
@@ -113,6 +123,66 @@ def test_many_users_are_disabled_and_one_is_asked_about(admin, muster):
     assert "The account is disabled." in admin.text
     admin.open(f"/admin/audit?whom={prefix}-7@example.com")
     assert "user.update" in admin.text and "enabled false" in admin.text
+
+
+def test_a_form_outlives_its_session_and_is_done_once(admin, muster):
+    username = unique_username()
+    admin.open("/admin/users/new").fill(username=username, name="Jane Kept", password=PASSWORD)
+    admin.driver.delete_cookie("muster_console")
+    admin.press("Make the user")
+    assert "what you had typed is kept" in admin.text
+    admin.fill(username=ADMINISTRATOR, password=muster.admin["password"]).press("Sign in")
+    assert "Jane Kept" in admin.text and PASSWORD not in admin.driver.page_source
+    assert muster.request("GET", f"/muster/v1/users?f={username}&limit=1").json()["users"] == []
+    admin.fill(password=PASSWORD).press("Send it")
+    assert "Created." in admin.text and "Jane Kept" in admin.text
+    # Whoever goes back and presses once more makes no second one.
+    admin.driver.back()
+    admin.driver.back()
+    found = muster.request("GET", f"/muster/v1/users?f={username}").json()["users"]
+    assert [user["name"] for user in found] == ["Jane Kept"]
+
+
+def test_a_list_keeps_its_filters_through_the_sign_in(console, muster):
+    console.open("/admin/users?q=nobody&state=locked")
+    assert console.path == "/sign-in"
+    console.fill(username=ADMINISTRATOR, password=muster.admin["password"]).press("Sign in")
+    assert console.driver.current_url.endswith("/admin/users?q=nobody&state=locked")
+    assert console.field("q").get_attribute("value") == "nobody"
+
+
+def test_a_restart_is_said_and_what_was_typed_stays(admin, muster):
+    admin.open("/admin/users/new").fill(username=unique_username(), name="Typed")
+    muster.stop()
+    button = next(one for one in admin.all("main button") if one.text == "Make the user")
+    button.click()
+    admin.wait(lambda: "The server does not answer." in admin.text, "the restart is said")
+    assert admin.field("name").get_attribute("value") == "Typed"
+    muster.start()
+    admin.wait(lambda: "The server is back." in admin.text, "the server is back")
+    admin.press("Make the user")
+    assert "Created." in admin.text and "Typed" in admin.text
+
+
+def test_an_own_key_is_shown_before_it_is_kept(admin, console, muster):
+    username = unique_username()
+    muster.create(username=username)
+    admin.press("Sign out", within="header")
+    console.sign_in(username, PASSWORD).open("/account/keys").fill(key=KEY)
+    console.press("Add an SSH key")
+    assert FINGERPRINT in console.text and "Is this your key?" in console.text
+    console.press("Add this key")
+    assert "was added" in console.text and FINGERPRINT in console.text
+    console.press("Remove")
+    assert FINGERPRINT not in console.text
+    assert "went well" in console.open("/account/sessions").text
+
+
+def test_the_log_is_followed_live(admin, muster):
+    admin.open("/admin/audit").find("[data-keep-up]").click()
+    username = unique_username()
+    muster.create(username=username)
+    admin.wait(lambda: username in admin.text, "the event")
 
 
 def test_search_finds_while_it_is_typed(admin, muster):

@@ -29,7 +29,7 @@ struct OwnKeyRoutes {
     var routes: [Route] {
         [
             front.page("/account/keys") { visit in try await show(visit, nil) },
-            front.form("/account/keys/ssh", addKey),
+            front.form("/account/keys/ssh", asks: { $0["confirmed"] == nil }, addKey),
             front.form("/account/keys/ssh/remove", removeKey),
             front.form("/account/keys/api", rotate),
             front.form("/account/keys/api/revoke", revoke),
@@ -46,32 +46,45 @@ struct OwnKeyRoutes {
         var page = KeysPage(
             keys,
             hasAPIKeys: account.hasAPIKeys,
-            lastUse: account.user.lastKeyUse,
-            mayChange: principal.isAdministrator
+            lastUse: account.user.lastKeyUse
         )
         page.line = FieldState(visit.text("key"), error: error?.message)
         return ConsoleResponse.page(page.html(visit.frame), error?.formStatus ?? .ok)
     }
 
+    /// Shows what was pasted; keeps it when that was confirmed.
     @Sendable private func addKey(_ visit: Visit) async throws -> Response {
-        let principal = try visit.principal
-        do {
-            let added = try await sshKeys.add(to: .id(principal.user.id), by: principal) {
-                visit.text("key")
+        let line = visit.text("key")
+        do throws(MusterError) {
+            guard visit.isOn("confirmed") else {
+                let key = try sshKeys.look(at: line)
+                let page = KeysPage.check(visit.frame, key, line: line, password: nil)
+                return ConsoleResponse.page(page)
             }
+            let added = try await sshKeys.addOwn(
+                line,
+                by: try visit.principal,
+                password: visit.secret("password")
+            )
             return visit.done("/account/keys", added.isNew ? .keyAdded : .keyKnown)
         } catch {
             guard !error.isOfServer else { throw error }
-            return try await show(visit, error)
+            guard error.code == .confirmationRequired || error.code == .currentPasswordInvalid
+            else { return try await show(visit, error) }
+            let page = KeysPage.check(
+                visit.frame,
+                try sshKeys.look(at: line),
+                line: line,
+                password: FieldState(error: Visit.confirmationComplaint(error))
+            )
+            return ConsoleResponse.page(page, error.formStatus)
         }
     }
 
     @Sendable private func removeKey(_ visit: Visit) async throws -> Response {
-        let principal = try visit.principal
-        try await sshKeys.remove(
-            fingerprint: { visit.text("fingerprint") },
-            from: .id(principal.user.id),
-            by: principal
+        try await sshKeys.removeOwn(
+            fingerprint: visit.text("fingerprint"),
+            by: try visit.principal
         )
         return visit.done("/account/keys", .keyRemoved)
     }

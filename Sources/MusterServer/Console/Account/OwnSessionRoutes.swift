@@ -10,11 +10,16 @@ import MusterCore
 /// | POST | /account/sessions/end | one of them has ended |
 /// | POST | /account/sessions/end-all | all have ended, the one in use, too |
 struct OwnSessionRoutes {
+    /// How many of one's last sign-ins are shown.
+    private static let signInCount = 20
+
     private let front: ConsoleFront
     private let sessions: SessionService
+    private let audit: AuditService
 
     init(_ front: ConsoleFront) {
         self.front = front
+        audit = AuditService(front.directory)
         sessions = SessionService(front.directory)
     }
 
@@ -31,10 +36,15 @@ struct OwnSessionRoutes {
         let list = try await sessions.list(by: principal) {
             (user: .id(principal.user.id), limit: SessionLimits.perUser)
         }
+        let events = try await SearchTurns.audit.run(for: principal) {
+            () async throws(MusterError) in
+            try await audit.ownSignIns(by: principal, limit: OwnSessionRoutes.signInCount)
+        }
         let page = OwnSessionsPage(
             principal.user,
             list.sessions,
-            current: principal.sessionDigest
+            current: principal.sessionDigest,
+            events: events
         )
         return ConsoleResponse.page(page.html(visit.frame))
     }

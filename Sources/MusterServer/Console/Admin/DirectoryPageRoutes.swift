@@ -66,37 +66,47 @@ struct DirectoryPageRoutes {
             let list = try await sessions.list(by: principal) { (user: nil, limit: 1) }
             figures.append(OverviewPage.Figure(t.sessions, list.total, "/admin/sessions"))
         }
-        let day = principal.role == .administrator ? try await lastDay(visit, principal) : nil
+        let span = OverviewPage.Span(rawValue: visit.text("span").head(10)) ?? .day
+        let isShown = principal.role == .administrator
+        let told = isShown ? try await signIns(span, visit, principal) : nil
         let page = OverviewPage(
             figures,
-            hours: day?.hours ?? [],
-            reasons: day?.reasons ?? [],
-            isPartial: day?.isPartial ?? false,
+            span,
+            parts: told?.parts ?? [],
+            reasons: told?.reasons ?? [],
+            isPartial: told?.isPartial ?? false,
             version: front.parts.version
         )
         return ConsoleResponse.page(page.html(visit.frame))
     }
 
-    private func lastDay(
+    /// What the log says of sign-ins, each kind of event up to a bound.
+    private func signIns(
+        _ span: OverviewPage.Span,
         _ visit: Visit,
         _ principal: Principal
-    ) async throws(MusterError) -> DayTally {
-        let start = visit.frame.now.advanced(by: .zero - .days(1))
-        let (page, total) = try await SearchTurns.audit.run(for: principal) {
-            () async throws(MusterError) in
-            try await audit.events(by: principal) {
-                AuditQuery(
-                    conditions: [.date(.greaterOrEqual, start)],
-                    limit: DirectoryPageRoutes.mostCounted,
-                    isNewestFirst: true
-                )
+    ) async throws(MusterError) -> SignInFigures {
+        let start = visit.frame.now.advanced(by: .zero - span.length)
+        let actions: [AuditAction] = [.sessionCreate, .authenticatePassword, .authenticateCode]
+        var events: [AuditEvent] = []
+        var isPartial = false
+        for action in actions {
+            let (page, total) = try await SearchTurns.audit.run(for: principal) {
+                () async throws(MusterError) in
+                try await audit.events(by: principal) {
+                    AuditQuery(
+                        conditions: [
+                            .date(.greaterOrEqual, start), .action(action.rawValue),
+                        ],
+                        limit: DirectoryPageRoutes.mostCounted,
+                        isNewestFirst: true
+                    )
+                }
             }
+            events += page.events
+            isPartial = isPartial || total > page.events.count
         }
-        return DayTally(
-            page.events,
-            until: visit.frame.now,
-            isPartial: total > page.events.count
-        )
+        return SignInFigures(events, span, until: visit.frame.now, isPartial: isPartial)
     }
 
     @Sendable private func showLog(_ visit: Visit) async throws -> Response {

@@ -14,6 +14,8 @@ enum ConsoleCookie: String {
     case login = "muster_login"
     /// In whose name an administrator acts.
     case impersonation = "muster_acting_as"
+    /// Which columns a list of users has.
+    case columns = "muster_columns"
 
     /// What is presented by a browser; nil if it presents nothing.
     @Sendable static func credentials(_ fields: HTTPFields) throws(MusterError) -> Credentials? {

@@ -7,7 +7,7 @@ import WireJSON
 /// All users as JSON lines, in the form in which ``NativeImportRoutes`` takes them.
 struct NativeExportRoutes: Sendable {
     /// Room for one user's line.
-    fileprivate static let lineCapacity = 512
+    static let lineCapacity = 512
 
     private let exports: ExportService
 
@@ -32,7 +32,7 @@ struct NativeExportRoutes: Sendable {
 }
 
 /// The batches of an export.
-private struct ExportStream: ListBatches {
+struct ExportStream: ListBatches {
     let users: UserExport
     let first: [ExportedUser]
 

@@ -1,0 +1,122 @@
+import HTTPTypes
+import Hummingbird
+import MusterConsole
+import MusterCore
+import NIOCore
+
+/// What is taken out of the directory.
+///
+/// | method | path | answers |
+/// |---|---|---|
+/// | GET | /admin/export | the forms |
+/// | POST | /admin/export/users | users as JSON lines |
+/// | POST | /admin/export/backup | a backup |
+struct ExportPageRoutes {
+    private let front: ConsoleFront
+    private let exports: ExportService
+
+    init(_ front: ConsoleFront) {
+        self.front = front
+        exports = ExportService(front.directory)
+    }
+
+    var routes: [Route] {
+        // What is handed out may be asked for again from the same page: it changes nothing.
+        [
+            front.page("/admin/export") { visit in try show(visit, ExportPage()) },
+            front.form("/admin/export/users", isList: true, asks: { _ in true }, users),
+            front.form("/admin/export/backup", isList: true, asks: { _ in true }, backup),
+        ]
+    }
+
+    private func show(
+        _ visit: Visit,
+        _ page: ExportPage,
+        _ error: MusterError? = nil
+    ) throws -> Response {
+        try visit.principal.requireAdministrator()
+        var page = page
+        page.offersBackup = visit.parts.consoleTools != nil
+        let asks = error?.code == .confirmationRequired || error?.code == .currentPasswordInvalid
+        let frame = asks ? visit.frame : error.map(visit.frame(telling:)) ?? visit.frame
+        return ConsoleResponse.page(page.html(frame), error?.formStatus ?? .ok)
+    }
+
+    @Sendable private func users(_ visit: Visit) async throws -> Response {
+        let principal = try visit.principal
+        do throws(MusterError) {
+            let users = try await exports.beginConfirmed(
+                by: principal,
+                withHashes: visit.isOn("hashes"),
+                password: visit.secret("password")
+            )
+            let first = try await users.batch(after: nil)
+            let response = try Response.list(
+                ExportStream(users: users, first: first),
+                for: principal.user.id,
+                type: NativeImportRoutes.linesType
+            )
+            return response.saved(as: "users-\(visit.day).jsonl")
+        } catch {
+            guard !error.isOfServer else { throw error }
+            var page = ExportPage()
+            if visit.isOn("hashes") {
+                page.hashes = FieldState(error: Visit.confirmationComplaint(error))
+            }
+            return try show(visit, page, error)
+        }
+    }
+
+    @Sendable private func backup(_ visit: Visit) async throws -> Response {
+        guard let tools = visit.parts.consoleTools else {
+            throw MusterError(.requestNotFound, "Not Found")
+        }
+        do throws(MusterError) {
+            try await exports.beginBackup(
+                by: try visit.principal,
+                password: visit.secret("password")
+            )
+        } catch {
+            guard !error.isOfServer else { throw error }
+            var page = ExportPage()
+            page.backup = FieldState(error: Visit.confirmationComplaint(error))
+            return try show(visit, page, error)
+        }
+        let backup = try await tools.backup()
+        let stream = BackupBatches(backup: backup)
+        let response = try Response.list(
+            stream,
+            for: try visit.principal.user.id,
+            type: "application/octet-stream"
+        )
+        return response.saved(as: "muster-\(visit.day).backup")
+    }
+}
+
+/// The pieces of a backup.
+private struct BackupBatches: ListBatches {
+    let backup: ConsoleTools.Backup
+
+    @concurrent func write(to writer: inout any ResponseBodyWriter) async throws {
+        while true {
+            let piece = try backup.next()
+            guard !piece.isEmpty else { return }
+            try await writer.write(ByteBuffer(bytes: piece))
+        }
+    }
+}
+
+extension Response {
+    /// The answer as a file that a browser keeps, under a name of plain signs (RFC 6266).
+    func saved(as name: String) -> Response {
+        var response = self
+        response.headers[.contentDisposition] = "attachment; filename=\"\(name)\""
+        for field in ConsoleResponse.guards { response.headers[field.name] = field.value }
+        return response
+    }
+}
+
+extension Visit {
+    /// The day, for names of files.
+    var day: String { String(decoding: frame.now.text.utf8.prefix(10), as: UTF8.self) }
+}
