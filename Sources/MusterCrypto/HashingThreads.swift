@@ -135,13 +135,20 @@ public final class HashingThreads: PasswordHasher {
         let argon2 = argon2
         guard let hash else {
             let decoy = decoy
-            _ = try await pool.run(in: lane) { argon2.check(password, against: decoy) }
+            _ = try await pool.run(in: lane) { [pool] in
+                _ = argon2.check(password, against: decoy)
+                pool.note(.wrong, in: lane)
+            }
             return .wrong
         }
         let bytes = password.withExposedValue { $0.utf8.count }
         switch cost(of: hash, passwordBytes: bytes) {
         case .ordinary:
-            return try await pool.run(in: lane) { argon2.check(password, against: hash) }
+            return try await pool.run(in: lane) { [pool] in
+                let check = argon2.check(password, against: hash)
+                pool.note(check, in: lane)
+                return check
+            }
         case .dear:
             return try await dearPool.run(in: lane) { argon2.check(password, against: hash) }
         case .excessive:

@@ -95,11 +95,11 @@ struct FairQueue<Job> {
         return .displaced(displaced)
     }
 
-    /// Takes out the job whose turn it is; nil if none waits.
-    mutating func next() -> Job? {
+    /// Takes out the job whose turn it is; nil if none waits, but of one kind perhaps that is passed over.
+    mutating func next(but passedOver: HashingLane.Kind? = nil) -> Job? {
         var first: Int?
         // The first of the least, so that of kinds with the same turn the most favoured goes first.
-        for kind in kinds.indices where !kinds[kind].isEmpty {
+        for kind in kinds.indices where !kinds[kind].isEmpty && kind != passedOver?.index {
             if first.map({ kinds[kind].turn < kinds[$0].turn }) ?? true { first = kind }
         }
         guard let kind = first, let neighbourhood = kinds[kind].neighbourhoods.first,

@@ -7,6 +7,7 @@ import SystemCalls
 /// A few threads that hash, behind a queue of bounded length in which everybody has a fair share.
 final class HashingPool: Sendable {
     private struct Job {
+        let isOfStranger: Bool
         let run: @Sendable () -> Void
         /// Tells whoever waits that it was in vain.
         let giveUp: @Sendable () -> Void
@@ -16,7 +17,12 @@ final class HashingPool: Sendable {
     /// let itself be awaited, and no longer than that.
     private static let memoryKept = DispatchTimeInterval.seconds(1)
 
-    private let queue: Mutex<FairQueue<Job>>
+    private struct State {
+        var queue: FairQueue<Job>
+        var strangers: StrangerRoom
+    }
+
+    private let state: Mutex<State>
     private let available = DispatchSemaphore(value: 0)
     private let tickets = Atomic<UInt64>(0)
     private let threadCount: Int
@@ -38,8 +44,13 @@ final class HashingPool: Sendable {
         priority: ThreadPriority,
         memoryBytes: Int
     ) {
-        queue = Mutex(FairQueue(limit: queueLimit))
         threadCount = max(threads, 1)
+        state = Mutex(
+            State(
+                queue: FairQueue(limit: queueLimit),
+                strangers: StrangerRoom(threads: threadCount)
+            )
+        )
         self.queueLimit = queueLimit
         for number in 1...threadCount {
             SystemThread.start("\(name)-\(number)") { [weak self, available] in
@@ -53,6 +64,7 @@ final class HashingPool: Sendable {
                     }
                     guard let next = self.map({ $0.nextJob() }) else { return }
                     next?.run()
+                    if next?.isOfStranger == true { self?.endStranger() }
                 }
             }
         }
@@ -64,10 +76,10 @@ final class HashingPool: Sendable {
     }
 
     /// How many jobs wait for a thread.
-    var waiting: Int { queue.withLock { $0.count } }
+    var waiting: Int { state.withLock { $0.queue.count } }
 
     /// Whether there is no place for another job.
-    var isFull: Bool { queue.withLock { $0.isFull } }
+    var isFull: Bool { state.withLock { $0.queue.isFull } }
 
     /// How it stands with those that wait, under a name.
     func figures(_ name: String) -> HashingFigures.Queue {
@@ -94,6 +106,7 @@ final class HashingPool: Sendable {
         let result: Result? = await withTaskCancellationHandler {
             await withCheckedContinuation { (continuation: CheckedContinuation<Result?, Never>) in
                 let job = Job(
+                    isOfStranger: lane.kind == .strangers,
                     run: { [self] in
                         noteWait(since: begun)
                         continuation.resume(returning: work())
@@ -124,7 +137,7 @@ final class HashingPool: Sendable {
     }
 
     private func add(_ job: Job, as ticket: UInt64, in lane: HashingLane) {
-        switch queue.withLock({ $0.add(job, as: ticket, in: lane) }) {
+        switch state.withLock({ $0.queue.add(job, as: ticket, in: lane) }) {
         case .waits:
             available.signal()
         case .displaced(let other):
@@ -138,11 +151,31 @@ final class HashingPool: Sendable {
     /// Takes a job out of the queue, if it is still there.
     private func abandon(_ ticket: UInt64) {
         // A thread that is woken for it finds nothing to do, or another's job.
-        queue.withLock { $0.remove(ticket) }?.giveUp()
+        state.withLock { $0.queue.remove(ticket) }?.giveUp()
     }
 
-    /// The next job; nil if there is none after all.
+    /// The next job; nil if there is none after all, or only of strangers who have to go on waiting.
     private func nextJob() -> Job? {
-        queue.withLock { $0.next() }
+        state.withLock { state in
+            let isFull = state.strangers.isFull
+            guard let job = state.queue.next(but: isFull ? .strangers : nil) else {
+                if state.queue.count > 0 { state.strangers.passOver() }
+                return nil
+            }
+            if job.isOfStranger { state.strangers.begin() }
+            return job
+        }
+    }
+
+    /// Notes how the check of a password has ended.
+    func note(_ check: PasswordCheck, in lane: HashingLane) {
+        guard lane.kind == .strangers else { return }
+        state.withLock { $0.strangers.note(isWrong: check == .wrong) }
+    }
+
+    /// A stranger's job is done: the threads that passed others over are called again.
+    private func endStranger() {
+        let called = state.withLock { $0.strangers.end() }
+        for _ in 0..<called { available.signal() }
     }
 }

@@ -13,10 +13,10 @@ struct HashingPoolTests {
         private let gate = DispatchSemaphore(value: 0)
         private let blocker: Task<Void, any Error>
 
-        init(queueLimit: Int) async {
+        init(queueLimit: Int, threads: Int = 1, lane: HashingLane = .machine) async {
             let pool = HashingPool(
                 "test",
-                threads: 1,
+                threads: threads,
                 queueLimit: queueLimit,
                 priority: .hashing,
                 memoryBytes: 0
@@ -24,7 +24,7 @@ struct HashingPoolTests {
             self.pool = pool
             let (begun, begin) = AsyncStream.makeStream(of: Void.self)
             blocker = Task { [gate] in
-                try await pool.run(in: .machine) {
+                try await pool.run(in: lane) {
                     begin.finish()
                     gate.wait()
                 }
@@ -73,6 +73,21 @@ struct HashingPoolTests {
         let other = await busy.add(.bulk)
         try await busy.open()
         try await other.value
+    }
+
+    @Test("a crowd that guesses leaves a thread for those who come from where they are known")
+    func crowd() async throws {
+        let network = SourceNetwork(of: IPAddress("203.0.113.7"))
+        let stranger = HashingLane.stranger(network)
+        let busy = await Busy(queueLimit: 3, threads: 2, lane: stranger)
+        for _ in 0..<64 { busy.pool.note(.wrong, in: stranger) }
+        let other = await busy.add(stranger)
+        // Though a thread is free, the other stranger waits; this one does not.
+        try await busy.pool.run(in: .familiar(network)) {}
+        #expect(busy.pool.waiting == 1)
+        try await busy.open()
+        try await other.value
+        #expect(busy.pool.waiting == 0)
     }
 
     @Test("whoever has gone before it asks waits for nothing")
