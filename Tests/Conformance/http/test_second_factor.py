@@ -231,3 +231,20 @@ def test_an_administrator_is_told_of_a_last_factor_that_goes(muster, user):
     events = muster.request("GET", "/audit-log/v1/events?sort=received:desc&limit=20").json()["events"]
     said = [[(field["key"], field["value"]) for field in event["fields"]] for event in events]
     assert sum(("two_factor", "none left, and one is required") in fields for fields in said) == 2
+
+
+def test_who_must_have_a_factor_keeps_its_last_one(muster, user):
+    path = f"/users/{user.id}"
+    assert muster.request("PATCH", "/muster/v1" + path, json={"two_factor_required": True}).ok
+    assert muster.request("PUT", f"{path}/two-factor", json={"email_enabled": True, "sms_enabled": False}).ok
+    off = {"email_enabled": False, "sms_enabled": False, "password": user.password}
+    for method, place in (("PUT", "/session"), ("PATCH", "/muster/v1" + path)):
+        answer = muster.request(method, f"{place}/two-factor", json=off, keys=user.keys)
+        assert "last second factor" in assert_error_of_any(answer, 409), answer.text
+    assert details(muster, user)["two_factor"]["email_enabled"] == 1
+
+
+def assert_error_of_any(answer, status):
+    """The message of an error in whichever dialect."""
+    assert answer.status_code == status, answer.text
+    return answer.text

@@ -31,7 +31,8 @@ struct TenableErrorTests {
         .enrolmentRequired: 403,
         // The native API's own.
         .loginExpired: 500, .factorNotFound: 500, .factorTooMany: 500,
-        .factorExists: 500, .factorLast: 500, .factorRefused: 500, .passkeysUnavailable: 500,
+        .factorExists: 500, .factorRefused: 500, .passkeysUnavailable: 500,
+        .factorLast: 409,
     ]
 
     @Test("a code that is declared has its status", arguments: DeclaredCodes.all)

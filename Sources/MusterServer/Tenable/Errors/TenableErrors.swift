@@ -31,7 +31,7 @@ enum TenableErrors {
             .inputBodyDropped, .codeInvalid:
             .badRequest
         case .userAlreadyExists, .groupAlreadyExists, .lastAdministrator, .ownAccount,
-            .successorRefused, .userUndeletable:
+            .successorRefused, .userUndeletable, .factorLast:
             .conflict
         case .methodNotAllowed: .methodNotAllowed
         case .revisionChanged: .preconditionFailed
