@@ -218,7 +218,8 @@ let testSupport: [Target] = [
 let fuzzed: [Target.Dependency] =
     [
         "ActiveLogicAPI", "LDAPWire", "MusterAPI", "MusterCommands", "MusterCore", "MusterCrypto",
-        "MusterDelivery", "MusterSQLite", "MusterServer", "SystemCalls", "TenableAPI", "WireJSON",
+        "MusterDelivery", "MusterSQLite", "MusterServer", "SCIMAPI", "SystemCalls", "TenableAPI",
+        "WireJSON",
     ] + nio("NIOCore")
 
 /// Where libFuzzer lies; nil unless the fuzzer itself is built (`scripts/fuzz.sh`), which takes the place of the tests.

@@ -32,7 +32,7 @@ public struct Muster: AsyncParsableCommand {
                 subcommands: [
                     InitCommand.self, ServeCommand.self, ConfigCommand.self, ServerCommands.self,
                     BackupCommand.self, RestoreCommand.self, CheckCommand.self,
-                    CompletionsCommand.self,
+                    SCIMCommand.self, CompletionsCommand.self,
                 ]
             ),
             CommandGroup(

@@ -21,7 +21,20 @@ struct APIKeysRevoke: ServerCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run(on server: Server) async throws {
-        let records = try await server.users(subjects.users)
+        try await server.revokeKeys(of: subjects, confirmation, output)
+    }
+}
+
+extension Server {
+    /// Takes the API keys of users away, when somebody has said yes to it.
+    ///
+    /// - Throws: ``CommandError``.
+    func revokeKeys(
+        of subjects: SeveralUsers,
+        _ confirmation: Confirmation,
+        _ output: OutputOptions
+    ) async throws {
+        let records = try await users(subjects.users)
         let without = records.filter { !$0.hasAPIKeys }.map(\.label)
         guard without.isEmpty else {
             let verb = without.count == 1 ? "has" : "have"
@@ -32,8 +45,8 @@ struct APIKeysRevoke: ServerCommand {
         }
         let names = records.map(\.label).joined(separator: ", ")
         try confirmation.ask("End the API keys of \(names)?")
-        try await server.each(records, "Revoked the API keys of", output) { record in
-            try await server.ask(missing: record.gone) {
+        try await each(records, "Revoked the API keys of", output) { record in
+            try await ask(missing: record.gone) {
                 try await $0.apiKeys.revoke(of: record.reference)
             }
             return record

@@ -20,7 +20,7 @@ struct SettingFindings {
 
     /// Everything that was found.
     func all() throws -> [Finding] {
-        (network + (try argon2()) + policy + socket + certificate + descriptors)
+        (network + scim + (try argon2()) + policy + socket + certificate + descriptors)
             .orFine(.settings, "No setting is unsafe.")
     }
 
@@ -118,6 +118,19 @@ struct SettingFindings {
         return [
             warning(
                 "password.policy basic asks for 8 characters and no more. Use tenable or strict."
+            )
+        ]
+    }
+
+    /// Whether providers are told the addresses under which they have found the server.
+    private var scim: [Finding] {
+        guard settings.servesSCIM, settings.tls == nil, settings.rules.publicURL == nil else {
+            return []
+        }
+        return [
+            warning(
+                "scim.enabled is true without TLS and without http.publicURL, so that providers behind a proxy are "
+                    + "told addresses that begin with http://. Set http.publicURL."
             )
         ]
     }

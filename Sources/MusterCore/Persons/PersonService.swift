@@ -67,6 +67,7 @@ public struct PersonService: Sendable {
 
     /// Changes a user and what is known of it, in one change.
     ///
+    /// An administrator names anybody; oneself may change what is known of the person, its name and its addresses.
     /// What becomes of the user is decided from what it is at the moment of the change. Where a password has to be hashed,
     /// which takes long, the user is looked at before, and `revise` asked a first time.
     ///
@@ -94,6 +95,7 @@ public struct PersonService: Sendable {
             let present = try transaction.personalAccount(of: user)
             var revision = try revise(present)
             try revision.person?.check()
+            if target.isOneself { try revision.changes.requireContactAlone() }
             guard hash != nil || revision.changes.password == nil else {
                 throw MusterError(
                     .serverInternal,
@@ -158,6 +160,25 @@ public struct PersonService: Sendable {
         var account = account
         account.user = access.activity.updated(account.user)
         return account
+    }
+}
+
+extension UserChanges {
+    /// Refuses changes of anything but a name and an address, which is what users change of themselves.
+    ///
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope`.
+    fileprivate func requireContactAlone() throws(MusterError) {
+        let isOther =
+            username != nil || role != nil || isEnabled != nil || expiry != nil || note != nil
+            || readMask != nil || writeMask != nil || liveviewMask != nil || hosts != nil
+            || inactivityTimeout != nil || isAPIPermitted != nil || isPasswordPermitted != nil
+            || isSAMLPermitted != nil || requiresSecondFactorEnrolment != nil
+        guard !isOther else {
+            throw MusterError(
+                .insufficientScope,
+                "You can change your own name and addresses; for anything else ask an administrator."
+            )
+        }
     }
 }
 

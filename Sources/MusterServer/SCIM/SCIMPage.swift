@@ -204,26 +204,33 @@ enum SCIMList {
 
     /// A page of resources.
     static func page(
-        _ resources: [JSONObject],
-        total: Int?,
+        _ found: SCIMFound,
         _ page: SCIMPage,
-        next: String?,
         for caller: UserID
     ) throws(MusterError) -> Response {
-        let answer = Answer.json(reserving: 256 + resources.count * 1024) { json in
+        let answer = Answer.json(reserving: 256 + found.resources.count * 1024) { json in
             json.object { json in
                 json.name("schemas")
                 json.array { $0.string(schema) }
-                if let total { json.member("totalResults", total) }
+                if let total = found.total { json.member("totalResults", total) }
                 if let start = page.startIndex { json.member("startIndex", start) }
-                json.member("itemsPerPage", resources.count)
-                if let next { json.member("nextCursor", next) }
+                json.member("itemsPerPage", found.resources.count)
+                if let next = found.next { json.member("nextCursor", next) }
                 json.name("Resources")
                 json.array { json in
-                    for resource in resources { json.value(.object(resource)) }
+                    for resource in found.resources { json.value(.object(resource)) }
                 }
             }
         }
         return try Response.page(answer, for: caller)
     }
+}
+
+/// What a search has found: one page of resources.
+struct SCIMFound: Sendable {
+    var resources: [JSONObject]
+    /// How many there are in all; nil where nobody counted.
+    var total: Int?
+    /// The cursor of the next page; nil where there is none, or pages are counted.
+    var next: String?
 }

@@ -16,7 +16,9 @@ import WireJSON
 /// | POST | /Users/.search | reader | 200 list |
 /// | GET, POST | /Groups | reader, administrator | 200 list, 201 resource |
 /// | GET, PUT, PATCH, DELETE | /Groups/{id} | reader, administrator | 200, 200, 200 or 204, 204 |
-/// | POST | /Groups/.search | reader | 200 list |
+/// | POST | /Groups/.search, /.search | reader | 200 list |
+/// | GET, PUT, PATCH | /Me | nothing but to have come in | 200 |
+/// | POST | /Bulk | what each of its operations needs | 200 |
 ///
 /// A reader has the Read of Users, an administrator its Write; who has the role Administrator is both.
 struct SCIMRoutes {
@@ -37,8 +39,10 @@ struct SCIMRoutes {
             SCIMDiscoveryRoutes(place, bodyBytes: parts.bodyBytes).routes,
             SCIMUserRoutes(parts.directory, place).routes,
             SCIMGroupRoutes(parts.directory, place).routes,
+            SCIMSearchRoutes(parts.directory, place).routes,
         ]
-        return lists.flatMap(\.self)
+        let routes = lists.flatMap(\.self)
+        return routes + SCIMBulkRoutes(place, over: routes).routes
     }
 
     /// A route of the API.

@@ -75,6 +75,12 @@ def test_it_works_while_the_server_runs(machine, muster):
         ("--set http.trustedProxies=0.0.0.0/0", "error", "believes everybody"),
         ("--set http.trustedProxies=::/0", "error", "believes everybody"),
         ("--set http.trustedProxies=10.0.0.0/7", "warning", "very wide"),
+        (
+            "--set scim.enabled=true",
+            "warning",
+            "scim.enabled is true without TLS and without http.publicURL, so that providers behind a proxy are "
+            "told addresses that begin with http://. Set http.publicURL.",
+        ),
         ("--set password.argon2.kibibytes=19455", "warning", "argon2"),
         ("--set password.argon2.iterations=1", "warning", "argon2"),
         ("--set local.socketMode=0666", "warning", "local.socketMode"),
@@ -189,7 +195,7 @@ def test_a_directory_of_an_older_version_is_fine_until_a_server_brings_it_up_to_
     fine = "Intact, schema 7, 1 user. The server brings the schema up to date when it starts."
     assert ("ok", "database", fine) in findings(alone)
     assert alone.muster("users list --quiet --data-dir data") == "2\n"
-    assert ("ok", "database", "Intact, schema 10, 1 user.") in findings(alone)
+    assert ("ok", "database", "Intact, schema 11, 1 user.") in findings(alone)
 
 
 def test_damage_is_told(alone):

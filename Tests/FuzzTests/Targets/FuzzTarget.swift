@@ -32,6 +32,10 @@ enum FuzzTarget: String, CaseIterable, Sendable {
     case ldap
     /// Distinguished names: the same again from their text.
     case dn
+    /// Filters and paths of SCIM: nobody passes one and its negation.
+    case filters
+    /// Bodies of SCIM: resources, changes, and many changes at once.
+    case changes
     /// What PAM leaves in the environment, one variable a line.
     case pam
     /// Backups: seals and databases.
@@ -59,6 +63,8 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         case .cbor: ValueTargets.cbor(bytes)
         case .ldap: LDAPTargets.messages(bytes)
         case .dn: LDAPTargets.names(bytes)
+        case .filters: SCIMTargets.filters(bytes)
+        case .changes: SCIMTargets.changes(bytes)
         case .pam: FileTargets.pam(bytes)
         case .backups: FileTargets.backups(bytes)
         case .letters: LetterTargets.letters(bytes)

@@ -89,6 +89,7 @@ struct LookBudget: Sendable, CustomTestStringConvertible {
             reads: 2
         ),
         LookBudget("/scim/v2/Users/:id", "/scim/v2/Users/{jane}", trips: 4, reads: 2),
+        LookBudget("/scim/v2/Me", trips: 4, reads: 2),
         LookBudget("/scim/v2/Groups", trips: 8, reads: 3),
         LookBudget("/scim/v2/Groups/:id", "/scim/v2/Groups/{team}", trips: 5, reads: 2),
     ]

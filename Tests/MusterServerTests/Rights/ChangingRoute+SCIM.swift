@@ -36,5 +36,22 @@ extension ChangingRoute {
             #"{"Operations":[{"op":"add","path":"members","value":[{"value":"{jane uuid}"}]}]}"#
         ),
         call(.delete, "/Groups/:id", "/Groups/{full uuid}", ""),
+        call(
+            .post,
+            "/Bulk",
+            "/Bulk",
+            #"{"Operations":[{"method":"POST","bulkId":"a","path":"/Users","data":{"userName":"new@example.com"}}]}"#
+        ),
+        ownCall(.put, #"{"userName":"{name}","displayName":"Deputy"}"#),
+        ownCall(
+            .patch,
+            #"{"Operations":[{"op":"add","path":"name.givenName","value":"Dee"}]}"#
+        ),
     ]
+
+    /// A change of oneself.
+    private static func ownCall(_ method: HTTPRequest.Method, _ body: String) -> ChangingRoute {
+        let path = "/scim/v2/Me"
+        return ChangingRoute(method, path, path, body, .nothing, isRevised: false)
+    }
 }

@@ -55,6 +55,7 @@ struct ChangingRoute: Sendable, CustomTestStringConvertible {
         "POST /muster/v1/logins/webauthn",
         "POST /muster/v1/logins/:handle", "POST /muster/v1/logins/:handle/send",
         "POST /scim/v2/Users/.search", "POST /scim/v2/Groups/.search",
+        "POST /scim/v2/.search",
     ]
 
     /// Every other call that is no GET.

@@ -33,7 +33,7 @@ struct LostReaderTests {
         "/muster/v1/server/properties", "/scim/v2/ServiceProviderConfig",
         "/scim/v2/ResourceTypes", "/scim/v2/ResourceTypes/:id", "/scim/v2/Schemas",
         "/scim/v2/Schemas/:id", "/scim/v2/Users", "/scim/v2/Users/:id", "/scim/v2/Groups",
-        "/scim/v2/Groups/:id",
+        "/scim/v2/Groups/:id", "/scim/v2/Me",
     ]
 
     private static let batched: Set<String> = [

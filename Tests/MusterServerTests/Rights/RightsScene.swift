@@ -83,6 +83,7 @@ struct RightsScene: Sendable {
         _ subject: User
     ) async throws -> [String: String] {
         var words = ["{jane}": "\(jane.id.rawValue)", "{jane uuid}": jane.uuid.text]
+        words["{name}"] = subject.username.text
         let administrator = test.asAdministrator
         for name in ["empty", "full"] {
             let group = try await test.groups.create(by: administrator) { () throws(MusterError) in

@@ -99,7 +99,8 @@ private struct SCIMFeature {
             SCIMFeature(
                 name: "bulk",
                 more: [
-                    ("supported", .bool(false)), ("maxOperations", .integer(0)),
+                    ("supported", .bool(true)),
+                    ("maxOperations", .integer(Int64(SCIMBulk.maximumOperations))),
                     ("maxPayloadSize", .integer(Int64(bodyBytes))),
                 ]
             ),

@@ -41,14 +41,16 @@ struct SCIMGroupRoutes: Sendable {
         let principal = try call.principal
         try principal.requireReader()
         let page = try SCIMPage(try call.scimQuery())
-        return try await search.respond(page, by: principal, root: place.root(of: call))
+        let found = try await search.found(page, by: principal, root: place.root(of: call))
+        return try SCIMList.page(found, page, for: principal.user.id)
     }
 
     @Sendable private func find(_ call: Call) async throws -> Response {
         let principal = try call.principal
         try principal.requireReader()
         let page = try SCIMPage(try call.scimBody())
-        return try await search.respond(page, by: principal, root: place.root(of: call))
+        let found = try await search.found(page, by: principal, root: place.root(of: call))
+        return try SCIMList.page(found, page, for: principal.user.id)
     }
 
     @Sendable private func read(_ call: Call) async throws -> Response {

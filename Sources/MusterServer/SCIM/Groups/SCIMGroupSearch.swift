@@ -17,12 +17,15 @@ struct SCIMGroupSearch: Sendable {
         view = SCIMGroupView(directory)
     }
 
-    /// Answers with a page of groups.
-    func respond(
+    /// A page of groups.
+    ///
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`, `input.invalid`,
+    ///   `server.overloaded` or `store.unavailable`.
+    func found(
         _ page: SCIMPage,
         by principal: Principal,
         root: String
-    ) async throws -> Response {
+    ) async throws(MusterError) -> SCIMFound {
         try principal.requireReader()
         let filter = try page.filter(over: .group)
         let projection = try page.projection(of: .group)
@@ -46,17 +49,14 @@ struct SCIMGroupSearch: Sendable {
             projection.shows("members")
             ? try await groups.members(of: shown, projection.memberListing, by: principal)
             : shown.map { GroupWithMembers(group: $0, members: nil) }
-        let next =
-            page.cursor != nil && rest.count > shown.count
-            ? shown.last.map {
-                SCIMCursor(directory.digester, page, of: .group).text(behind: $0.id.rawValue)
-            } : nil
-        return try SCIMList.page(
-            found.map { projection.apply(to: view.resource($0, root: root), of: .group) },
+        let goesOn = page.cursor != nil && rest.count > shown.count
+        let cursor = SCIMCursor(directory.digester, page, of: .group)
+        return SCIMFound(
+            resources: found.map {
+                projection.apply(to: view.resource($0, root: root), of: .group)
+            },
             total: position == nil ? passed.count : nil,
-            page,
-            next: next,
-            for: principal.user.id
+            next: goesOn ? shown.last.map { cursor.text(behind: $0.id.rawValue) } : nil
         )
     }
 

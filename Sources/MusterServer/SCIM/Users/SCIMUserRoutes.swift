@@ -30,6 +30,9 @@ struct SCIMUserRoutes: Sendable {
             SCIMRoutes.route(.put, "/Users/:id", replace),
             SCIMRoutes.route(.patch, "/Users/:id", change),
             SCIMRoutes.route(.delete, "/Users/:id", remove),
+            SCIMRoutes.route(.get, "/Me", readOwn),
+            SCIMRoutes.route(.put, "/Me", replaceOwn),
+            SCIMRoutes.route(.patch, "/Me", changeOwn),
         ]
     }
 
@@ -37,19 +40,27 @@ struct SCIMUserRoutes: Sendable {
         let principal = try call.principal
         try principal.requireReader()
         let page = try SCIMPage(try call.scimQuery())
-        return try await search.respond(page, by: principal, root: place.root(of: call))
+        let found = try await search.found(page, by: principal, root: place.root(of: call))
+        return try SCIMList.page(found, page, for: principal.user.id)
     }
 
     @Sendable private func find(_ call: Call) async throws -> Response {
         let principal = try call.principal
         try principal.requireReader()
         let page = try SCIMPage(try call.scimBody())
-        return try await search.respond(page, by: principal, root: place.root(of: call))
+        let found = try await search.found(page, by: principal, root: place.root(of: call))
+        return try SCIMList.page(found, page, for: principal.user.id)
     }
 
     @Sendable private func read(_ call: Call) async throws -> Response {
         let id = try call.scimID(.userNotFound)
         let account = try await persons.account(of: .uuid(id), by: try call.principal)
+        return try answer(account, call)
+    }
+
+    @Sendable private func readOwn(_ call: Call) async throws -> Response {
+        let principal = try call.principal
+        let account = try await persons.account(of: .id(principal.user.id), by: principal)
         return try answer(account, call)
     }
 
@@ -65,43 +76,45 @@ struct SCIMUserRoutes: Sendable {
     }
 
     @Sendable private func replace(_ call: Call) async throws -> Response {
-        try await edit(call) { object throws(SCIMFailure) in
-            .replacement(try SCIMBody(object, of: .user))
-        }
+        try await edit(call, SCIMUserEdit.replacing)
     }
 
     @Sendable private func change(_ call: Call) async throws -> Response {
-        try await edit(call) { object throws(SCIMFailure) in
-            .change(try SCIMPatch(object, of: .user))
-        }
+        try await edit(call, SCIMUserEdit.changing)
+    }
+
+    @Sendable private func replaceOwn(_ call: Call) async throws -> Response {
+        try await edit(call, isOwn: true, SCIMUserEdit.replacing)
+    }
+
+    @Sendable private func changeOwn(_ call: Call) async throws -> Response {
+        try await edit(call, isOwn: true, SCIMUserEdit.changing)
     }
 
     private func edit(
         _ call: Call,
+        isOwn: Bool = false,
         _ read: (JSONObject) throws(SCIMFailure) -> SCIMUserEdit
     ) async throws -> Response {
         let principal = try call.principal
-        try principal.requireAdministrator()
-        let id = try call.scimID(.userNotFound)
+        if !isOwn { try principal.requireAdministrator() }
+        let target: UserTarget =
+            isOwn ? .oneself : .user(.uuid(try call.scimID(.userNotFound)))
         let body = try call.scimBody()
-        let edit: SCIMUserEdit
-        do {
-            edit = try read(body)
-        } catch {
-            throw error.error
-        }
+        let edit = try scim { () throws(SCIMFailure) in try read(body) }
         let expected = call.expectedVersions
         let view = view
         let account = try await persons.edit(
-            .user(.uuid(id)),
+            target,
             by: principal,
             setsPassword: edit.setsPassword
         ) { account throws(MusterError) in
             let before = view.attributes(of: account)
             try SCIMVersion.require(view.version(before), expected)
             let after = try edit.apply(to: before)
+            if isOwn { try SCIMUserEdit.requireOwn(before, after) }
             let revision = try SCIMUserChanges(from: before, to: after).revision(of: account)
-            guard revision.changes.password == nil || id != principal.user.uuid else {
+            guard revision.changes.password == nil || account.user.id != principal.user.id else {
                 throw SCIMFailure(
                     .invalidValue,
                     "Change your own password with PUT /session/chpasswd, which asks for the present one."
@@ -142,51 +155,5 @@ struct SCIMUserRoutes: Sendable {
             response.headers[.location] = "\(root)/Users/\(account.user.uuid.text)"
         }
         return response
-    }
-}
-
-/// What is done to a user's resource.
-private enum SCIMUserEdit: Sendable {
-    /// Another one takes its place.
-    case replacement(SCIMBody)
-    /// Operations are made on it.
-    case change(SCIMPatch)
-
-    /// Whether a password may be among what is written.
-    var setsPassword: Bool {
-        switch self {
-        case .replacement(let body): body.resource["password"] != nil
-        case .change(let patch): patch.names("password")
-        }
-    }
-
-    /// The resource afterwards.
-    ///
-    /// - Throws: ``MusterError`` with code `input.invalid`.
-    func apply(to before: JSONObject) throws(MusterError) -> JSONObject {
-        switch self {
-        case .replacement(let body): return body.replacing(before)
-        case .change(let patch):
-            do {
-                return try patch.apply(to: before)
-            } catch {
-                throw error.error
-            }
-        }
-    }
-}
-
-extension SCIMBody {
-    /// What a user becomes in whose place this is put: attributes that are not named go, but for those that a client may
-    /// leave out because it does not know them.
-    fileprivate func replacing(_ before: JSONObject) -> JSONObject {
-        var after = resource
-        after = after.setting("id", to: before["id"], in: nil)
-        for name in ["active", "roles"] where !names(name) {
-            after = after.setting(name, to: before[name], in: nil)
-        }
-        let schema = SCIMSchema.musterUser
-        if !names(schema.id) { after = after.setting(schema.id, to: before[schema.id], in: nil) }
-        return SCIMResourceType.user.ordered(after)
     }
 }

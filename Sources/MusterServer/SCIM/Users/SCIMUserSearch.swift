@@ -17,33 +17,32 @@ struct SCIMUserSearch: Sendable {
         view = SCIMUserView(directory)
     }
 
-    /// Answers with a page of users.
-    func respond(
+    /// A page of users.
+    ///
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`, `input.invalid`,
+    ///   `server.overloaded` or `store.unavailable`.
+    func found(
         _ page: SCIMPage,
         by principal: Principal,
         root: String
-    ) async throws -> Response {
+    ) async throws(MusterError) -> SCIMFound {
         let (found, projection) = try await find(page, by: principal)
-        let resources = found.accounts.map {
-            projection.apply(to: view.resource($0, root: root), of: .user)
-        }
         let cursor = SCIMCursor(directory.digester, page, of: .user)
-        let next =
-            page.cursor != nil && found.hasMore
-            ? found.accounts.last.map { cursor.text(behind: $0.user.id.rawValue) } : nil
-        return try SCIMList.page(
-            resources,
+        let goesOn = page.cursor != nil && found.hasMore
+        return SCIMFound(
+            resources: found.accounts.map {
+                projection.apply(to: view.resource($0, root: root), of: .user)
+            },
             total: found.total,
-            page,
-            next: next,
-            for: principal.user.id
+            next: goesOn
+                ? found.accounts.last.map { cursor.text(behind: $0.user.id.rawValue) } : nil
         )
     }
 
     private func find(
         _ page: SCIMPage,
         by principal: Principal
-    ) async throws -> (PersonPage, SCIMProjection) {
+    ) async throws(MusterError) -> (PersonPage, SCIMProjection) {
         try principal.requireReader()
         let filter = try page.filter(over: .user)
         let projection = try page.projection(of: .user)

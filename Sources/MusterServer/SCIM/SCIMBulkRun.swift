@@ -1,0 +1,157 @@
+import HTTPTypes
+import MusterCore
+import SCIMAPI
+import TextBytes
+import WireJSON
+
+/// The operations of one request on their way: which is next, and what became of those before.
+///
+/// They are done in the order in which they were sent, but for those that mean what a later one makes, which wait for it.
+struct SCIMBulkRun {
+    /// What became of an operation.
+    struct Outcome {
+        /// The resource's path, with names of operations resolved; nil where it could not be.
+        var path: String?
+        /// The status; nil for the usual one of the refusal.
+        var status: HTTPResponse.Status?
+        /// Where the resource is that was made.
+        var location: String?
+        var version: String?
+        /// Why it was not done; nil if it was.
+        var refusal: MusterError?
+    }
+
+    /// What to do about an operation.
+    enum Step {
+        case perform(path: String, data: JSONObject?)
+        case refuse(MusterError, HTTPResponse.Status? = nil)
+    }
+
+    private static let schema = "urn:ietf:params:scim:api:messages:2.0:BulkResponse"
+
+    private let bulk: SCIMBulk
+    /// The operations that make something under a name.
+    private let makers: Set<ByteText>
+    private var waiting: [Int]
+    /// Where in ``waiting`` it goes on, and whether anything was done since it last began at its beginning.
+    private var position = 0
+    private var hasMoved = false
+    private var ids: [ByteText: String] = [:]
+    private var failed: Set<ByteText> = []
+    private var errors = 0
+    private var outcomes: [Outcome?]
+
+    init(_ bulk: SCIMBulk) {
+        self.bulk = bulk
+        makers = Set(
+            bulk.operations.compactMap { operation in
+                operation.method == "POST" ? operation.bulkID.map { ByteText($0) } : nil
+            }
+        )
+        waiting = Array(bulk.operations.indices)
+        outcomes = bulk.operations.map { _ in nil }
+    }
+
+    /// The next operation and what to do about it; nil when all is done, or too much has failed.
+    mutating func next() -> (place: Int, step: Step)? {
+        if let most = bulk.mostErrors, errors >= most { return nil }
+        while !waiting.isEmpty {
+            if position == waiting.count {
+                // Those that are left wait for each other.
+                guard hasMoved else { return take(.refuse(SCIMBulkRun.circle, .conflict)) }
+                (position, hasMoved) = (0, false)
+            }
+            let operation = bulk.operations[waiting[position]]
+            if let refusal = refusal(of: operation) { return take(.refuse(refusal)) }
+            if operation.needs.allSatisfy({ ids[$0] != nil }) {
+                let (path, data) = (operation.path(with: ids), operation.data(with: ids))
+                return take(.perform(path: path, data: data))
+            }
+            position += 1
+        }
+        return nil
+    }
+
+    private mutating func take(_ step: Step) -> (place: Int, step: Step) {
+        hasMoved = true
+        position = min(position, waiting.count - 1)
+        return (waiting.remove(at: position), step)
+    }
+
+    private func refusal(of operation: SCIMBulk.Operation) -> MusterError? {
+        if let fault = operation.fault { return fault.error }
+        for name in operation.needs {
+            guard makers.contains(name) else {
+                return SCIMFailure(
+                    .invalidValue,
+                    "No POST of this request has the bulkId \(name.text.quoted(60))."
+                ).error
+            }
+            guard !failed.contains(name) else {
+                return SCIMFailure(
+                    .invalidValue,
+                    "The operation with the bulkId \(name.text.quoted(60)), which this one needs, has failed."
+                ).error
+            }
+        }
+        return nil
+    }
+
+    private static var circle: MusterError {
+        SCIMFailure(
+            .invalidValue,
+            "Operations of this request refer to each other in a circle; make them first, and then change one."
+        ).error
+    }
+
+    /// Notes what became of an operation.
+    mutating func note(_ outcome: Outcome, at place: Int) {
+        outcomes[place] = outcome
+        let name = bulk.operations[place].bulkID.map { ByteText($0) }
+        if outcome.refusal != nil {
+            errors += 1
+            if let name { failed.insert(name) }
+        } else if let name, let id = outcome.location?.utf8.split(separator: UInt8(ascii: "/")).last
+        {
+            ids[name] = String(Substring(id))
+        }
+    }
+
+    /// Writes what became of all that were tried, in the order in which they were sent.
+    func write(to json: inout JSONWriter, root: String) {
+        json.object { json in
+            json.name("schemas")
+            json.array { $0.string(SCIMBulkRun.schema) }
+            json.name("Operations")
+            json.array { json in
+                for place in outcomes.indices {
+                    guard let outcome = outcomes[place] else { continue }
+                    write(outcome, of: bulk.operations[place], to: &json, root: root)
+                }
+            }
+        }
+    }
+
+    private func write(
+        _ outcome: Outcome,
+        of operation: SCIMBulk.Operation,
+        to json: inout JSONWriter,
+        root: String
+    ) {
+        let usual = outcome.refusal.map { SCIMErrors.status(of: $0) } ?? .ok
+        let status = outcome.status ?? usual
+        let isNew = operation.method == "POST"
+        let location = isNew ? outcome.location : outcome.path.map { root + $0 }
+        json.object { json in
+            json.member("method", operation.method)
+            if let bulkID = operation.bulkID { json.member("bulkId", bulkID) }
+            if let version = outcome.version { json.member("version", version) }
+            if let location { json.member("location", location) }
+            json.member("status", String(status.code))
+            if let refusal = outcome.refusal {
+                json.name("response")
+                SCIMErrors.write(refusal, status, to: &json)
+            }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+"""Tokens for identity providers: made by a command, good for SCIM at once, and ended by another."""
+
+import json
+
+import pytest
+from machine import Machine
+
+from muster import Muster
+
+
+@pytest.fixture(scope="module")
+def provider(tmp_path_factory):
+    """A machine whose server speaks SCIM."""
+    with Muster({"MUSTER_SCIM_ENABLED": "true"}) as server:
+        machine = Machine(tmp_path_factory.mktemp("provider"), server)
+        machine.server = server
+        yield machine
+
+
+def status(machine, token):
+    """What SCIM says to a token."""
+    headers = {"Authorization": f"Bearer {token}"}
+    return machine.server.request("GET", "/scim/v2/Me", keys=None, headers=headers).status_code
+
+
+def test_a_token_is_made_used_replaced_and_revoked(provider):
+    provider.muster("users add provider --no-password --writebm Users --readbm Users")
+    done = provider.run("muster scim token create --format json provider")
+    made = json.loads(done.stdout)
+    assert made["username"] == "provider" and len(made["token"]) == 128 and done.stderr == ""
+    assert status(provider, made["token"]) == 200
+    done = provider.run("muster scim token create provider", stdin="n\n")
+    assert done.returncode != 0 and "End the API keys that provider (id 3) has now?" in done.stderr
+    again = json.loads(provider.muster("scim token create --yes --format json provider"))
+    assert (status(provider, made["token"]), status(provider, again["token"])) == (401, 200)
+    assert provider.muster("scim token revoke --yes provider") == "Revoked the API keys of provider (id 3).\n"
+    assert status(provider, again["token"]) == 401
+    assert provider.refusal("scim token revoke --yes provider", 67) == (
+        "provider (id 3) has no API keys. Nothing was changed."
+    )
+
+
+def test_what_would_keep_a_provider_from_its_work_is_said(provider):
+    provider.muster("users add idle --no-password --timeout 900")
+    done = provider.run("muster scim token create idle")
+    assert done.returncode == 0 and "Token" in done.stdout.title()
+    assert done.stderr.splitlines() == [
+        "idle (id 4) may not change users. Let it: muster users masks set 4 --writebm Users",
+        "Behind 900 seconds without a request the token rests. Let it be good for ever: muster users edit 4 --timeout 0",
+    ]
+    provider.muster("users masks set 4 --writebm Users")
+    provider.muster("users edit 4 --timeout 0")
+    assert provider.run("muster scim token create --yes idle").stderr == ""
+
+
+def test_a_token_that_nobody_would_see_is_not_made(provider):
+    done = provider.run("muster scim token create --quiet provider")
+    assert done.returncode == 64
+    assert "--quiet would keep the token to itself. It is shown only once." in done.stderr
+
+
+def test_a_token_that_cannot_be_written_is_told_of(provider):
+    provider.muster("users add unseen --no-password --writebm Users")
+    done = provider.run("muster scim token create unseen > /dev/full")
+    assert done.returncode == 74
+    said = (
+        "The new token of unseen (id 5) is good all the same, and nobody has seen it; keys from before are dead. "
+        "Make another: muster scim token create 5"
+    )
+    assert said in done.stderr, done.stderr

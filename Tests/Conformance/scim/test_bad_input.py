@@ -1,0 +1,319 @@
+"""What is refused, by which status and which word of the standard; and that nothing has changed then."""
+
+import json
+
+import pytest
+from conftest import GROUP, MUSTER, PATCH, USER, Scim, quoted, unique
+
+from muster import PASSWORD
+
+
+def nested(depth):
+    return "(" * depth + 'userName eq "x"' + ")" * depth
+
+
+BODIES = {
+    "no JSON": "{",
+    "an array": "[]",
+    "a key twice": '{"userName":"a1","userName":"a2"}',
+    "a key twice but for its case": '{"userName":"a1","USERNAME":"a2"}',
+    "33 levels": '{"userName":"a1","name":' + '{"a":' * 32 + "1" + "}" * 33,
+    "nothing": "",
+}
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_a_body_that_cannot_be_read(scim, name):
+    answer = scim.post("/Users", BODIES[name])
+    assert (answer.status, answer.kind) == (400, "invalidSyntax"), answer.text
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"userName": ""},
+        {"userName": None},
+        {"userName": "a" * 255},
+        {"userName": "zoë"},
+        {"userName": "a b"},
+        {"userName": "x_y#EXT#@z.example.com"},
+        {"userName": "o'brien@example.com"},
+        {"userName": 5},
+        {"userName": ["a", "b"]},
+        {"userName": "{new}", "active": "maybe"},
+        {"userName": "{new}", "active": 1},
+        {"userName": "{new}", "roles": ["Standard", "Administrator"]},
+        {"userName": "{new}", "roles": [{"value": "Astronaut"}]},
+        {"userName": "{new}", "emails": [{"value": "a@example.com", "primary": True}, {"value": "b@example.com", "primary": True}]},
+        {"userName": "{new}", "emails": [{"value": f"a{n}@example.com"} for n in range(21)]},
+        {"userName": "{new}", "title": "x" * 1021},
+        {"userName": "{new}", "title": {"a": 1}},
+        {"userName": "{new}", "title": "a\u0000b"},
+        {"userName": "{new}", "externalId": "x" * 256},
+        {"userName": "{new}", "addresses": [{"formatted": "x" * 1000, "locality": "y" * 1000} for _ in range(10)]},
+        {"userName": "{new}", "password": "short"},
+        *[{"userName": "{new}", MUSTER: {"readMask": mask}} for mask in [-1, 2**63, 1.5, "12x"]],
+        *[{"userName": "{new}", MUSTER: {"hosts": hosts}} for hosts in [["10.0.0.0/33"], ["nowhere"], [f"10.0.0.{n}" for n in range(129)]]],
+        {"userName": "{new}", MUSTER: {"inactivityTimeout": 2**31}},
+        {"userName": "{new}", MUSTER: {"apiDoor": "ajar"}},
+        {"userName": "{new}", MUSTER: {"secondFactor": "maybe"}},
+        {"userName": "{new}", "schemas": "x"},
+    ],
+    ids=lambda fields: json.dumps(fields)[:60],
+)
+def test_a_user_that_cannot_be(scim, fields):
+    fields = {name: unique() if value == "{new}" else value for name, value in fields.items()}
+    total = scim.get("/Users?count=0").json["totalResults"]
+    answer = scim.post("/Users", fields)
+    words = ["invalidSyntax"] if fields.get("schemas") or "2**63" in str(fields) else ["invalidValue"]
+    assert answer.status == 400 and answer.kind in words + ["invalidValue"], answer.text
+    assert scim.get("/Users?count=0").json["totalResults"] == total
+
+
+@pytest.mark.parametrize("id", ["1", "0" * 35, "%00", "00919288221112222", "%F0%9F%8D%8B", "x" * 1000])
+@pytest.mark.parametrize("kind", ["Users", "Groups"])
+def test_an_id_that_nobody_has(scim, kind, id):
+    for method, body in [("GET", None), ("PUT", {"userName": "x", "displayName": "x"}), ("DELETE", None)]:
+        assert scim.send(method, f"/{kind}/{id}", body).status == 404
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "userName eq",
+        "userName",
+        "(",
+        nested(33),
+        f'userName eq "{"x" * 9000}"',
+        " or ".join(['userName eq "x"'] * 65),
+        'nosuch eq "x"',
+        'name.nosuch eq "x"',
+        "userName eq 'x'",
+        'userName is "x"',
+        'userName eq "x" xor title pr',
+        "active gt true",
+        'emails[type eq "work"',
+        'emails[nosuch eq "x"]',
+        '"userName" eq "x"',
+        'userName eq "x',
+        "not userName pr",
+    ],
+    ids=lambda text: text[:40],
+)
+def test_a_filter_that_cannot_be_read(scim, text):
+    answer = scim.get(f"/Users?filter={quoted(text)}")
+    assert (answer.status, answer.kind) == (400, "invalidFilter"), answer.text
+    answer = scim.post("/Users/.search", {"filter": text})
+    assert (answer.status, answer.kind) == (400, "invalidFilter"), answer.text
+
+
+def test_a_filter_of_the_deepest_that_is_read(scim):
+    assert scim.get(f"/Users?filter={quoted(nested(32))}").status == 200
+
+
+def test_passwords_are_not_asked_for(scim):
+    answer = scim.get(f"/Users?filter={quoted('password eq "x"')}")
+    assert (answer.status, answer.kind) == (403, "sensitive"), answer.text
+    answer = scim.post("/Users/.search", {"filter": 'password sw "x"'})
+    assert (answer.status, answer.kind) == (400, "invalidFilter"), answer.text
+
+
+@pytest.mark.parametrize(
+    "query, word",
+    [
+        ("count=x", "invalidValue"),
+        ("startIndex=x", "invalidValue"),
+        ("cursor=abc", "invalidCursor"),
+        ("cursor=&count=x", "invalidCount"),
+        ("cursor=&startIndex=1", "invalidValue"),
+        ("sortBy=name.familyName", "invalidValue"),
+        ("sortOrder=upwards", "invalidValue"),
+        ("attributes=id&excludedAttributes=name", "invalidValue"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["Users", "Groups"])
+def test_a_page_that_cannot_be(scim, kind, query, word):
+    answer = scim.get(f"/{kind}?{query}")
+    assert (answer.status, answer.kind) == (400, word), answer.text
+
+
+def test_numbers_of_pages_are_brought_into_their_bounds(scim):
+    total = scim.get("/Users?count=0").json["totalResults"]
+    none = scim.get("/Users?count=-5").json
+    assert none["itemsPerPage"] == 0 and none["Resources"] == [] and none["totalResults"] == total
+    assert scim.get("/Users?startIndex=0&count=1").json["startIndex"] == 1
+    assert scim.get("/Users?startIndex=-9&count=1").json["startIndex"] == 1
+    assert scim.get("/Users?count=100000").json["itemsPerPage"] == min(total, 1000)
+    beyond = scim.get(f"/Users?startIndex={total + 1}").json
+    assert beyond["Resources"] == [] and beyond["totalResults"] == total
+
+
+def test_a_cursor_of_another_list(scim):
+    for _ in range(3):
+        scim.user()
+    page = scim.get("/Users?cursor=&count=1").json
+    assert "startIndex" not in page and page["totalResults"] > 2
+    following = scim.get(f"/Users?cursor={page['nextCursor']}&count=1").json
+    assert following["Resources"][0]["id"] != page["Resources"][0]["id"]
+    for path in [f"/Users?cursor={page['nextCursor']}&filter=active%20eq%20true", f"/Groups?cursor={page['nextCursor']}"]:
+        answer = scim.get(path)
+        assert (answer.status, answer.kind) == (400, "invalidCursor"), answer.text
+
+
+PATCHES = [
+    ([], "invalidSyntax"),
+    ([{"op": "move", "path": "title", "value": "x"}], "invalidSyntax"),
+    ([{"path": "title", "value": "x"}], "invalidSyntax"),
+    (["x"], "invalidSyntax"),
+    ([{"op": "add", "path": 5, "value": "x"}], "invalidSyntax"),
+    ([{"op": "add", "value": "x"}], "invalidSyntax"),
+    ([{"op": "remove"}], "noTarget"),
+    ([{"op": "add", "value": {"nosuch": 1}}], "noTarget"),
+    ([{"op": "add", "path": "photos", "value": "x"}], "noTarget"),
+    ([{"op": "add", "path": 'emails[type eq', "value": "x"}], "invalidPath"),
+    ([{"op": "add", "path": "nosuch", "value": "x"}], "invalidPath"),
+    ([{"op": "add", "path": "name.nosuch", "value": "x"}], "invalidPath"),
+    ([{"op": "add", "path": "title[value eq 1]", "value": "x"}], "invalidPath"),
+    ([{"op": "replace", "path": "active", "value": "maybe"}], "invalidValue"),
+    ([{"op": "replace", "path": "active", "value": None}], "invalidValue"),
+    ([{"op": "replace", "path": "title"}], "invalidValue"),
+    ([{"op": "remove", "path": "userName"}], "mutability"),
+    ([{"op": "remove", "path": "active"}], "mutability"),
+    ([{"op": "replace", "path": "groups", "value": []}], "mutability"),
+    ([{"op": "replace", "path": "id", "value": "x"}], "mutability"),
+    ([{"op": "replace", "path": "meta.created", "value": "x"}], "mutability"),
+    ([{"op": "add", "path": "title", "value": "Kept?"}, {"op": "remove", "path": "userName"}], "mutability"),
+]
+
+
+@pytest.mark.parametrize("operations, word", PATCHES, ids=lambda one: json.dumps(one)[:60])
+def test_a_change_that_cannot_be(scim, operations, word):
+    user = scim.user(title="Guide")
+    answer = scim.send("PATCH", f"/Users/{user['id']}", {"schemas": [PATCH], "Operations": operations})
+    assert (answer.status, answer.kind) == (400, word), answer.text
+    assert scim.get(f"/Users/{user['id']}").json == user
+
+
+def test_a_change_without_operations(scim):
+    answer = scim.send("PATCH", f"/Users/{scim.user()['id']}", {"schemas": [PATCH]})
+    assert (answer.status, answer.kind) == (400, "invalidSyntax")
+
+
+def test_too_many_operations(scim):
+    many = [{"op": "add", "path": "title", "value": "x"}] * 1001
+    assert scim.patch(f"/Users/{scim.user()['id']}", *many).status == 413
+
+
+def test_members_who_are_none(scim):
+    user = scim.user()
+    group = scim.group([user])
+    nobody = "00000000-0000-4000-8000-000000000000"
+    for value in ["alice", nobody, [{"value": "alice"}], [{"value": nobody}], [{"type": "User"}], [5]]:
+        answer = scim.patch(f"/Groups/{group['id']}", {"op": "add", "path": "members", "value": value})
+        assert (answer.status, answer.kind) == (400, "invalidValue"), (value, answer.text)
+    inner = [{"value": group["id"], "type": "Group"}]
+    answer = scim.patch(f"/Groups/{group['id']}", {"op": "add", "path": "members", "value": inner})
+    assert answer.status == 400 and "Groups in groups" in answer.json["detail"]
+    answer = scim.patch(f"/Groups/{group['id']}", {"op": "replace", "path": "members"})
+    assert answer.status == 400 and scim.members(group) == [user["id"]]
+    other = scim.user()
+    both = [{"value": other["id"]}, {"value": nobody}]
+    assert scim.patch(f"/Groups/{group['id']}", {"op": "add", "path": "members", "value": both}).status == 200
+    assert scim.members(group) == [user["id"], other["id"]]
+
+
+def test_names_that_are_taken(scim):
+    user, group = scim.user(), scim.group()
+    for answer in [
+        scim.post("/Users", {"userName": user["userName"].upper()}),
+        scim.put(f"/Users/{scim.user()['id']}", {"userName": user["userName"]}),
+        scim.post("/Groups", {"displayName": group["displayName"].upper()}),
+    ]:
+        assert (answer.status, answer.kind) == (409, "uniqueness"), answer.text
+
+
+def test_versions(scim):
+    user = scim.user()
+    place = f"/Users/{user['id']}"
+    first = scim.get(place).headers["ETag"]
+    assert first == user["meta"]["version"]
+    assert scim.get(place, headers={"If-None-Match": first}).status == 304
+    changed = scim.patch(place, {"op": "add", "path": "title", "value": "Guide"}, headers={"If-Match": first})
+    assert changed.status == 200 and changed.headers["ETag"] != first
+    for answer in [
+        scim.patch(place, {"op": "add", "path": "title", "value": "x"}, headers={"If-Match": first}),
+        scim.put(place, {"userName": user["userName"]}, headers={"If-Match": first}),
+        scim.delete(place, headers={"If-Match": first}),
+    ]:
+        assert answer.status == 412, answer.text
+    assert scim.get(place).json == changed.json
+    assert scim.delete(place, headers={"If-Match": "*"}).status == 204
+
+
+def test_who_is_not_let_in(muster, scim):
+    user = muster.create(64)
+    access, secret = muster.keys_of(user["id"])
+    off = Scim(muster, access + secret)
+    assert off.get("/Users?count=0").status == 200
+    answer = scim.patch(f"/Users/{user['uuid']}", {"op": "replace", "path": "active", "value": False})
+    assert answer.status == 200, answer.text
+    said = set()
+    for client in [Scim(muster, ""), Scim(muster, "x" * 128), Scim(muster, "0" * 64), off]:
+        answer = client.get("/Users")
+        assert answer.status == 401 and answer.headers["WWW-Authenticate"].startswith("Bearer"), answer.text
+        said.add(answer.json["detail"])
+    # Whoever says nothing is told so; all others hear the same.
+    assert len(said) == 2, said
+
+
+def test_who_may_read_and_not_write(muster, scim):
+    reader = muster.request(
+        "POST",
+        "/muster/v1/users",
+        json={"username": unique() + "@example.com", "password": PASSWORD, "readbm": 8},
+    ).json()
+    client = Scim(muster, "".join(muster.keys_of(reader["id"])))
+    assert client.get("/Users?count=0").status == 200
+    user, group = scim.user(), scim.group()
+    for answer in [
+        client.post("/Users", {"userName": unique()}),
+        client.put(f"/Users/{user['id']}", {"userName": user["userName"]}),
+        client.patch(f"/Users/{user['id']}", {"op": "add", "path": "title", "value": "x"}),
+        client.delete(f"/Users/{user['id']}"),
+        client.post("/Groups", {"displayName": unique()}),
+        client.delete(f"/Groups/{group['id']}"),
+    ]:
+        assert answer.status == 403, answer.text
+
+
+def test_methods_that_a_path_does_not_know(scim):
+    for method, path, allowed in [
+        ("POST", f"/Users/{scim.user()['id']}", "DELETE, GET, HEAD, PATCH, PUT"),
+        ("PATCH", "/Schemas", "GET, HEAD"),
+        ("DELETE", "/Users", "GET, HEAD, POST"),
+        ("GET", "/Users/.search", None),
+        ("GET", "/Bulk", "POST"),
+        ("DELETE", "/Me", "GET, HEAD, PATCH, PUT"),
+    ]:
+        answer = scim.send(method, path, {} if method in ("POST", "PATCH") else None)
+        expected = 405 if allowed else 404
+        assert answer.status == expected, (method, path, answer.text)
+        assert allowed is None or answer.headers["Allow"] == allowed
+
+
+@pytest.mark.parametrize("path", ["/", "/nosuch", "/ResourceType", "/Schemas/urn:nosuch", "/ResourceTypes/user"])
+def test_paths_that_lead_nowhere(scim, path):
+    assert scim.get(path).status == 404
+
+
+def test_discovery_is_open_and_takes_no_filter(muster):
+    stranger = Scim(muster, "")
+    for path in ["/ServiceProviderConfig", "/ResourceTypes", "/Schemas"]:
+        assert stranger.get(path).status == 200
+        assert stranger.get(path + "?filter=id%20pr").status == 403
+
+
+def test_a_file_is_no_body(scim):
+    answer = scim.post("/Users", "--x--", type="multipart/form-data; boundary=x")
+    assert answer.status == 415
