@@ -8,7 +8,7 @@ while read -r name; do
     # A folder, a file of Python, or a suite in Swift, perhaps without its folder.
     for place in "Tests/$name" "Tests/$name.swift" "Sources/$name"; do [[ ! -e $place ]] || continue 2; done
     [[ $name == */* ]] || [[ -z $(find Tests -name "$name" -o -name "$name.swift") ]] || continue
-    # Some are named by the end of their path, behind a neighbour's.
+    # Some are named by the end of their path, after a neighbour's.
     [[ -z $(find Tests -path "*/$name.swift") ]] || continue
     echo "docs/threat-model.md: there is no test $name" >&2
     verdict=1

@@ -5,7 +5,7 @@ import re
 
 root = pathlib.Path(__file__).resolve().parent.parent
 folder = root / "Sources/MusterCommands/Settings"
-# In the order in which they are shown: the log stands behind what is sent.
+# In the order in which they are shown: the log stands after what is sent.
 service, log = (folder / "Setting.swift").read_text().split("private static let log")
 source = service + (folder / "Setting+Delivery.swift").read_text() + log
 page = root / "docs/configuration.md"

@@ -1,6 +1,6 @@
 /* Sends prepared requests over some connections, each as soon as the one before it on its connection is answered, and times them.
  * Usage: ask PORT CONNECTIONS MICROSECONDS FILE [TIMES]
- * MICROSECONDS are waited between two requests of a connection. FILE has requests one behind the other: a line
+ * MICROSECONDS are waited between two requests of a connection. FILE has requests one after the other: a line
  * "BYTES STATUS MORE", so many bytes of the request, and so many of a second one, in which #login becomes what the first
  * answer calls "login". STATUS is that of the last answer; any other is a bad one. TIMES gets each time in nanoseconds.
  * Prints: answers a second, median and 99th percentile in milliseconds, bad answers. */

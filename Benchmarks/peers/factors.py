@@ -237,7 +237,7 @@ def crowd(bench):
 
 
 def pairs_of(values):
-    """The means of what was seen before and behind."""
+    """The means of what was seen before and after."""
     return [(before + behind) / 2 for before, behind in zip(values[::2], values[1::2])]
 
 

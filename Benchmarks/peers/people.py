@@ -141,7 +141,7 @@ class Passkeys:
         self.users = []
 
     def signed(self, messages):
-        """The public key, and behind it a signature of each message, in hexadecimal."""
+        """The public key, and after it a signature of each message, in hexadecimal."""
         lines = "".join(message.hex() + "\n" for message in messages)
         done = subprocess.run([self.program, "sign"], input=lines, text=True, capture_output=True, check=True)
         return done.stdout.split()

@@ -30,7 +30,7 @@ static int read_file(sqlite3_file *file, void *bytes, int count, sqlite3_int64 o
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return SQLITE_IOERR_READ;
         if (got == 0) {
-            /* SQLite counts on zeros behind a file's end. */
+            /* SQLite counts on zeros after a file's end. */
             memset(next, 0, (size_t)count);
             return SQLITE_IOERR_SHORT_READ;
         }

@@ -96,7 +96,7 @@ struct LineSplitter: Sendable {
         return line
     }
 
-    /// What stands behind the last line feed; nil if that is nothing.
+    /// What stands after the last line feed; nil if that is nothing.
     mutating func rest() -> [UInt8]? {
         searched = 0
         return buffer.readableBytes == 0 ? nil : buffer.readBytes(length: buffer.readableBytes)

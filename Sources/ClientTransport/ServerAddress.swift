@@ -44,7 +44,7 @@ package struct ServerAddress: Sendable {
         root = "\(scheme)://\(host)\(port.map { ":\($0)" } ?? "")\(path)\(base)"
     }
 
-    /// The port of an address without a user name; nil if it names none, or has nothing behind the colon.
+    /// The port of an address without a user name; nil if it names none, or has nothing after the colon.
     ///
     /// Read here, because `URLComponents` drops a number that is too large for it, and what is sent then goes to
     /// another server. A port has 16 bits (RFC 9293 section 3.1); nobody listens on 0.

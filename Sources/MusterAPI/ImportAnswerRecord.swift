@@ -121,7 +121,7 @@ public struct ImportedUserRecord: Sendable, Equatable {
     ///
     /// - Throws: ``FieldError`` for the first member that is missing or something else.
     public init(_ object: JSONObject) throws(FieldError) {
-        // The name of a group may stand behind every change, and a user may be in many.
+        // The name of a group may stand after every change, and a user may be in many.
         let fields = NativeFields(object, upTo: 65_536)
         line = try fields.number("line").required("line")
         result = try fields.text("result").required("result")

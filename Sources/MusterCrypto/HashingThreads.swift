@@ -111,11 +111,7 @@ public final class HashingThreads: PasswordHasher {
         in lane: HashingLane
     ) async throws(MusterError) -> PasswordHash {
         guard password.withExposedValue(PasswordForm.isWithinBounds) else {
-            throw MusterError(
-                .passwordPolicy,
-                "The password must have at most \(PasswordPolicy.maximumBytes) bytes.",
-                details: ["field": "password"]
-            )
+            throw PasswordPolicy.tooLong
         }
         let argon2 = argon2
         guard let hash = try await pool.run(in: lane, { argon2.hash(password) }) else {

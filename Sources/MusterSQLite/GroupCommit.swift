@@ -62,7 +62,7 @@ final class GroupCommit: Sendable {
     ///   - quiet: How long nothing is committed before the room of an import is given back.
     ///   - watch: Looks whether the files are in their place.
     ///   - onLoss: Told, once, when they are not.
-    ///   - onCommit: Called behind every commit, before anybody is told of it.
+    ///   - onCommit: Called after every commit, before anybody is told of it.
     init(
         _ handle: SQLiteHandle,
         sealer: any Sealer,

@@ -10,7 +10,7 @@ import Synchronization
 ///
 /// A connection keeps its read transaction from one read to the next for as long as nothing has been
 /// committed, because it would see the same again. The lock on the folder makes this process the only one that
-/// commits, and a commit is counted before anybody is told of it: so no read is behind a change that was
+/// commits, and a commit is counted before anybody is told of it: so no read misses a change that was
 /// acknowledged.
 final class ReaderPool: Sendable {
     private struct Free: Sendable {

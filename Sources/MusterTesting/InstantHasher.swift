@@ -88,7 +88,7 @@ public final class InstantHasher: PasswordHasher {
     public func importHash(_ hash: Secret<String>) throws(MusterError) -> PasswordHash {
         let text = hash.withExposedValue { $0 }
         guard text.hasPrefix("instant$") else {
-            throw .invalid("password_hash", "\"password_hash\" is of no form that is taken")
+            throw .invalid("password_hash", rule: "is of no form that is taken")
         }
         return PasswordHash(text)
     }

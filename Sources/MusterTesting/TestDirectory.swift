@@ -46,7 +46,7 @@ public struct TestDirectory: Sendable {
             clock: clock,
             random: random,
             digester: digester
-        ).found(
+        ).create(
             administrator: Username(stored: TestDirectory.administratorName),
             password: try await hasher.hash(TestDirectory.administratorPassword)
         )

@@ -19,7 +19,7 @@ public enum Descriptor {
     /// - Parameters:
     ///   - descriptor: Open to be read.
     ///   - count: How many bytes; 0 or more.
-    /// - Returns: So many bytes, or fewer where there is nothing behind them.
+    /// - Returns: So many bytes, or fewer where there is nothing after them.
     /// - Throws: ``Failure`` if the system cannot read.
     public static func read(
         _ descriptor: CInt,

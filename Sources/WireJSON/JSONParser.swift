@@ -5,7 +5,7 @@ extension JSONValue {
     public static let maximumDepth = 32
 
     /// Reads one JSON text (RFC 8259), strictly: UTF-8 without byte order mark, no name twice in an object,
-    /// nothing behind the value, at most ``maximumDepth`` levels and `TextLimit.memberName` bytes of a name.
+    /// nothing after the value, at most ``maximumDepth`` levels and `TextLimit.memberName` bytes of a name.
     ///
     /// Names are compared as bytes, so that two spellings of one accented letter make two names.
     ///

@@ -22,7 +22,7 @@ struct TextBuffer: Sendable {
     ///
     /// - Parameters:
     ///   - room: The most bytes that the token takes.
-    ///   - write: Writes it from the place that it is given on, and returns the place behind it.
+    ///   - write: Writes it from the place that it is given on, and returns the place after it.
     mutating func append(
         upTo room: Int,
         _ write: (UnsafeMutablePointer<UInt8>) -> UnsafeMutablePointer<UInt8>
@@ -41,20 +41,20 @@ struct TextBuffer: Sendable {
 }
 
 extension UnsafeMutablePointer<UInt8> {
-    /// Writes a byte and returns the place behind it.
+    /// Writes a byte and returns the place after it.
     func appending(_ byte: UInt8) -> Self {
         pointee = byte
         return self + 1
     }
 
-    /// Writes bytes and returns the place behind them.
+    /// Writes bytes and returns the place after them.
     func appending(_ bytes: UnsafeBufferPointer<UInt8>) -> Self {
         guard let start = bytes.baseAddress else { return self }
         update(from: start, count: bytes.count)
         return self + bytes.count
     }
 
-    /// Writes text and returns the place behind it.
+    /// Writes text and returns the place after it.
     func appending(_ text: StaticString) -> Self {
         update(from: text.utf8Start, count: text.utf8CodeUnitCount)
         return self + text.utf8CodeUnitCount

@@ -26,8 +26,8 @@ def demoted(server, user):
 
 
 def closed(server, user):
-    doors = {"api_permitted": False, "password_permitted": False, "saml_permitted": False}
-    server.ask("PUT", f"/users/{user}/authorizations", doors)
+    methods = {"api_permitted": False, "password_permitted": False, "saml_permitted": False}
+    server.ask("PUT", f"/users/{user}/authorizations", methods)
 
 
 def moved(server, user):

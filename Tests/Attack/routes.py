@@ -5,10 +5,10 @@ import re
 from server import PASSWORD, REPOSITORY, Finding
 
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB0+FQHFLyjNZoHDG3tmTKdQkXkVWHV6WJdFQgo7VWPe nobody"
-DOORS = {"api_permitted": True, "password_permitted": True, "saml_permitted": False}
+AUTHORIZATIONS = {"api_permitted": True, "password_permitted": True, "saml_permitted": False}
 USER = {
     "username": "{new}", "password": PASSWORD, "permissions": 16, "name": "Somebody", "email": "a@example.com",
-    "enabled": True, "hosts": ["10.0.0.0/8"], "readbm": 0, "writebm": 0, "lviewbm": 0, "timeout": 60, **DOORS,
+    "enabled": True, "hosts": ["10.0.0.0/8"], "readbm": 0, "writebm": 0, "lviewbm": 0, "timeout": 60, **AUTHORIZATIONS,
     "two_factor_required": False, "expires_at": 4102444800000, "note": "Ask Jane\nor Jim",
 }
 CHANGED = {name: USER[name] for name in USER if name not in ("username", "password")}
@@ -41,7 +41,7 @@ ROUTES = [
     ("PUT", "/users/{id}/chpasswd", PASSWORDS),
     ("PUT", "/users/{id}/keys", None),
     ("GET", "/users/{id}/authorizations", None),
-    ("PUT", "/users/{id}/authorizations", DOORS | {"mfa_enrollment_required": False}),
+    ("PUT", "/users/{id}/authorizations", AUTHORIZATIONS | {"mfa_enrollment_required": False}),
     ("PUT", "/users/{id}/two-factor", FACTOR),
     ("POST", "/users/{id}/two-factor/send-verification", SEND),
     ("POST", "/users/{id}/two-factor/verify-code", CODE),

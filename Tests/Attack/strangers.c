@@ -1,7 +1,7 @@
 // Strangers for the figures: connections from many networks that each send one request after the other.
 //
 // Usage: strangers PORT CONNECTIONS SECONDS NETWORKS FILE
-// FILE holds requests, each behind its length as a line of digits; the 16 characters ################ in a request
+// FILE holds requests, each after its length as a line of digits; the 16 characters ################ in a request
 // become another text each time. Prints `strangers ANSWERS REFUSED BAD`: all answers, those of them that were 503, and
 // connections that ended without an answer or answers of 500 and above but 503.
 #include <arpa/inet.h>

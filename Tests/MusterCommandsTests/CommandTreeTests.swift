@@ -49,7 +49,7 @@ struct CommandTreeTests {
         #expect(help.contains(marker + (examples.first?.prefix(30) ?? "")))
     }
 
-    /// The words of the program in a line of shell, or of PAM: without what stands before it and behind it.
+    /// The words of the program in a line of shell, or of PAM: without what stands before it and after it.
     private static func command(in line: String) -> [String]? {
         for part in line.split(separator: "|") {
             var words = words(in: String(part))

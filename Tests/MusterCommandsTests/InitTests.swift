@@ -42,7 +42,7 @@ struct InitTests {
             clock: FixedClock(),
             random: SeededRandom(),
             digester: PlainDigester()
-        ).found(
+        ).create(
             administrator: Username(stored: "admin@example.com"),
             password: PasswordHash("hash")
         )
@@ -91,7 +91,7 @@ struct InitTests {
     }
 
     @Test("a directory is founded once, and what is there stays as it is")
-    func founding() async throws {
+    func initialisation() async throws {
         let path = folder.file("data")
         let files = try DataFolder(path, creates: true)
         let name = Username(stored: "admin@example.com")

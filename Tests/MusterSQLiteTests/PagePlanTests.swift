@@ -13,7 +13,7 @@ struct PagePlanTests {
     }
 
     @Test(
-        "a page behind a user is found in an index, in every order, and not by going through those before",
+        "a page after a user is found in an index, in every order, and not by going through those before",
         arguments: UserQuery.SortField.allCases,
         [false, true]
     )

@@ -5,7 +5,7 @@ import Testing
 @Suite("Normal forms")
 struct NormalFormsTests {
     @Test(
-        "every sign of the first plane composes as Foundation composes it, alone and with a mark behind it"
+        "every sign of the first plane composes as Foundation composes it, alone and with a mark after it"
     )
     func asICU() {
         var differing: [String] = []

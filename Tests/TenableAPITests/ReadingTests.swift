@@ -78,13 +78,13 @@ struct ReadingTests {
         let enabled = EnabledRequest(isEnabled: true)
         #expect(try EnabledRequest(fields(enabled.writeMembers)) == enabled)
         for flag in [nil, true, false] {
-            let doors = AuthorizationsRequest(
+            let methods = AuthorizationsRequest(
                 isAPIPermitted: true,
                 isPasswordPermitted: false,
                 isSAMLPermitted: true,
                 isSecondFactorRequired: flag
             )
-            #expect(try AuthorizationsRequest(fields(doors.writeMembers)) == doors)
+            #expect(try AuthorizationsRequest(fields(methods.writeMembers)) == methods)
             let group = GroupRequest(name: "g", isManagedBySAML: flag)
             #expect(try GroupRequest(fields(group.writeMembers)) == group)
         }

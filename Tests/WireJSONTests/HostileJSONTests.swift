@@ -27,7 +27,7 @@ struct HostileJSONTests {
             "{a:1}", "{'a':1}", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{\"a\":1 \"b\":2}",
             "{\"a\":1,,}",
             "{\"a\" 1}", "{\"a\"::1}", "{\"a\":1]", "{\"a\":1}}", "{null:1}", "{[]:1}",
-            // More than one value, or something behind it.
+            // More than one value, or something after it.
             "{}{}", "[][]", "1 null", "{} x", "null\0", "{}\u{FEFF}", "\"a\"\"b\"",
             // Blanks that are none.
             "\u{A0}1", "\u{B}1", "\u{C}1", "\u{2028}1", "[1,\u{3000}2]",

@@ -41,7 +41,7 @@ final class StrictView: Sendable {
 
     /// Takes note of the handle's own change.
     ///
-    /// A change counts one. Where the revision has grown by more, somebody else's change came right behind it,
+    /// A change counts one. Where the revision has grown by more, somebody else's change came right after it,
     /// and the next call finds that out.
     func advance(to revision: Int64?) {
         basis.withLock { basis in

@@ -22,7 +22,7 @@ struct UserPages {
     struct Page {
         let users: [User]
         let revision: Int64?
-        /// Whether there may be another behind it.
+        /// Whether there may be another after it.
         let goesOn: Bool
     }
 
@@ -52,7 +52,7 @@ struct UserPages {
         return .list(users, revision: first.revision)
     }
 
-    /// Reads the page behind a user; the first if there is none.
+    /// Reads the page after a user; the first if there is none.
     ///
     /// - Throws: ``ActiveLogicError``.
     func page(after last: Int64?) async throws(ActiveLogicError) -> Page {

@@ -22,7 +22,7 @@ public struct UserStream: AsyncSequence, Sendable {
         private let users: Users
         private let pageSize: Int
         private var page: ArraySlice<User> = []
-        /// Behind whom the next page begins; nil before the first.
+        /// After whom the next page begins; nil before the first.
         private var last: Int64?
         private var isAtEnd = false
 

@@ -54,7 +54,7 @@ public final class Users: Sendable {
         }
     }
 
-    /// Reads the page of users behind one of them; the first if there is none.
+    /// Reads the page of users after one of them; the first if there is none.
     ///
     /// - Throws: ``ActiveLogicError``.
     func page(

@@ -1,4 +1,4 @@
-/// Reads elements of BER one behind the other, as RFC 4511 section 5.1 restricts it.
+/// Reads elements of BER one after the other, as RFC 4511 section 5.1 restricts it.
 ///
 /// Lengths are definite, in any form: some clients always write five bytes of them. Strings come in one piece. Tags have
 /// one byte, since LDAP has no others. Nothing is copied: what is read are parts of the message.
@@ -104,11 +104,11 @@ public struct BERReader: Sendable {
         return byte != 0
     }
 
-    /// Refuses bytes behind the last element that is known.
+    /// Refuses bytes after the last element that is known.
     ///
     /// - Throws: ``BERError``.
     public func requireEnd() throws(BERError) {
-        guard isAtEnd else { throw BERError("\(rest.count) bytes stand behind the last element") }
+        guard isAtEnd else { throw BERError("\(rest.count) bytes stand after the last element") }
     }
 }
 

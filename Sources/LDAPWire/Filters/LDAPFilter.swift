@@ -109,7 +109,7 @@ public struct LDAPAssertion: Sendable, Equatable {
 public struct LDAPSubstrings: Sendable, Equatable {
     /// How it begins; nil if that is open.
     public let initial: ArraySlice<UInt8>?
-    /// What it has behind that.
+    /// What it has after that.
     public let any: [ArraySlice<UInt8>]
     /// How it ends; nil if that is open.
     public let final: ArraySlice<UInt8>?

@@ -7,7 +7,7 @@ public enum LDAPAnswers {
     ///   - id: The client's number of it.
     ///   - result: How it went.
     ///   - controls: What goes beside the answer.
-    ///   - tail: What the operation's answer has behind the result.
+    ///   - tail: What the operation's answer has after the result.
     /// - Returns: The message.
     public static func result(
         _ tag: LDAPAnswerTag,

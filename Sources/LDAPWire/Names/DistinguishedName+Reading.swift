@@ -54,7 +54,7 @@ private struct NameReader {
         return DistinguishedName.Part(pairs)
     }
 
-    /// A short name or an object identifier, and the sign behind it.
+    /// A short name or an object identifier, and the sign after it.
     private mutating func type() -> [UInt8]? {
         skipBlanks()
         let start = place
@@ -112,7 +112,7 @@ private struct NameReader {
         return nil
     }
 
-    /// A byte behind a backslash: two hexadecimal digits, or the byte itself if it has a meaning.
+    /// A byte after a backslash: two hexadecimal digits, or the byte itself if it has a meaning.
     private mutating func escaped() -> UInt8? {
         place += 1
         guard let byte = next else { return nil }

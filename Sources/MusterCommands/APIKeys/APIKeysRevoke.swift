@@ -14,14 +14,14 @@ struct APIKeysRevoke: ServerCommand {
             """
     )
 
-    @OptionGroup var subjects: SeveralUsers
+    @OptionGroup var targets: SeveralUsers
 
     @OptionGroup var confirmation: Confirmation
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
     func run(on server: Server) async throws {
-        try await server.revokeKeys(of: subjects, confirmation, output)
+        try await server.revokeKeys(of: targets, confirmation, output)
     }
 }
 
@@ -30,11 +30,11 @@ extension Server {
     ///
     /// - Throws: ``CommandError``.
     func revokeKeys(
-        of subjects: SeveralUsers,
+        of targets: SeveralUsers,
         _ confirmation: Confirmation,
         _ output: OutputOptions
     ) async throws {
-        let records = try await users(subjects.users)
+        let records = try await users(targets.users)
         let without = records.filter { !$0.hasAPIKeys }.map(\.label)
         guard without.isEmpty else {
             let verb = without.count == 1 ? "has" : "have"

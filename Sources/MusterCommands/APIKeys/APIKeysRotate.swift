@@ -19,7 +19,7 @@ struct APIKeysRotate: ServerCommand {
             """
     )
 
-    @OptionGroup var subject: UserOrOneself
+    @OptionGroup var target: UserOrOneself
 
     @OptionGroup var confirmation: Confirmation
     @OptionGroup var password: PresentPassword
@@ -33,7 +33,7 @@ struct APIKeysRotate: ServerCommand {
             )
         }
         // A variable of a script that was never set would end the keys of whoever runs it.
-        guard subject.user != nil || !confirmation.yes else {
+        guard target.user != nil || !confirmation.yes else {
             throw ValidationError(
                 "--yes ends the keys of somebody who is named. Name the user, yourself as well."
             )
@@ -41,7 +41,7 @@ struct APIKeysRotate: ServerCommand {
     }
 
     func run(on server: Server) async throws {
-        let record = try await server.userOrOneself(subject.user)
+        let record = try await server.userOrOneself(target.user)
         if record.hasAPIKeys {
             try confirmation.ask("End the API keys that \(record.label) has now?")
         }

@@ -26,12 +26,12 @@ extension Destination {
     /// What is wrong with an address that is none; it is quoted, unless there may be something secret in it.
     private var fault: String {
         let isOpen = !url.utf8.contains { "@?".utf8.contains($0) }
-        let subject = isOpen ? url.quoted() : "That"
+        let shown = isOpen ? url.quoted() : "That"
         let start = url.head(TextLimit.word).foldedASCII
         let hasScheme = ["http://", "https://"].contains { start.starts(with: $0.utf8) }
         let reason = hasScheme ? "" : ": it does not begin with https:// or http://"
         return
-            "\(subject) is no address of a server\(reason). An address looks like https://host:port, with a port "
+            "\(shown) is no address of a server\(reason). An address looks like https://host:port, with a port "
             + "from 1 to 65535 and no user name, password or query in it."
     }
 

@@ -32,7 +32,7 @@ extension Server {
     ///   - missing: The names of what is not there.
     ///   - noun: What it should be.
     ///   - count: How many were named.
-    ///   - advice: What stands behind the sentence.
+    ///   - advice: What stands after the sentence.
     /// - Throws: ``CommandError`` with status `notFound`.
     static func requireNone(
         _ missing: [String],

@@ -75,7 +75,7 @@ struct LeftMessages: Sendable {
         return time.advanced(by: isCode ? VerificationCode.lifetime : Notice.lifetime)
     }
 
-    /// The moment in a message's name: 15 digits and a hyphen stand before eight digits more, `.txt` behind them.
+    /// The moment in a message's name: 15 digits and a hyphen stand before eight digits more, `.txt` after them.
     private static func time(of name: String) -> Timestamp? {
         let bytes = Array(name.utf8)
         guard bytes.count == 28, bytes[15] == UInt8(ascii: "-"),

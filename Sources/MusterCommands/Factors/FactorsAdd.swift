@@ -21,7 +21,7 @@ struct FactorsAddTOTP: ServerCommand {
         discussion: """
             Shows a QR code for the app, asks for the code that the app shows then, and prints recovery codes with your \
             first factor, once. A wrong code is asked for again, up to five times. With --code-stdin the code is read \
-            from standard input, behind the password if that comes there, too; the secret is printed before.
+            from standard input, after the password if that comes there, too; the secret is printed before.
 
             Example: muster factors add totp
             Example: muster factors add totp --label Phone

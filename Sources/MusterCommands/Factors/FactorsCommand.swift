@@ -121,14 +121,14 @@ struct FactorsList: ServerCommand {
         discussion: "Example: muster factors list jane@example.com"
     )
 
-    @OptionGroup var subject: UserOrOneself
+    @OptionGroup var target: UserOrOneself
 
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
     func run(on server: Server) async throws {
-        let record = try await server.userOrOneself(subject.user)
-        let known = try await server.ask("factor", missing: subject.user?.missing) {
+        let record = try await server.userOrOneself(target.user)
+        let known = try await server.ask("factor", missing: target.user?.missing) {
             try await $0.factors.list(of: record.reference)
         }
         var list = output.list(.factor, orSay: "\(record.label) has no app and no passkey.")

@@ -130,7 +130,7 @@ struct CSVHeading: Sendable {
     }
 
     /// The texts of a cell that holds several: one on each line, with all its blanks, or all on one with semicolons
-    /// between, and blanks behind them that belong to none.
+    /// between, and blanks after them that belong to none.
     static func list(_ cell: String) -> [String] {
         let bytes = cell.utf8
         guard !bytes.contains(where: isLineEnd) else {

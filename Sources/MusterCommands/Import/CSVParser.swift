@@ -23,7 +23,7 @@ struct CSVParser {
         case bare
         /// In a cell within quotes.
         case quoted
-        /// Behind a quote that ends a cell, or is the first of two.
+        /// After a quote that ends a cell, or is the first of two.
         case closing
         /// In a record that has a fault, up to the end of its line.
         case lost
@@ -102,7 +102,7 @@ struct CSVParser {
         case (.bare, UInt8(ascii: "\"")):
             fail("a quote stands in a cell that does not begin with one")
         case (.closing, _):
-            fail("something stands behind the quote that ends a cell")
+            fail("something stands after the quote that ends a cell")
         default:
             cell.append(byte)
             state = .bare

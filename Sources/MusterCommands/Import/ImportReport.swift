@@ -117,7 +117,9 @@ struct ImportReport {
         guard let field = error.field else { return "\(place): \(message)" }
         let column = origin.column(of: field)
         // The server knows the field's name only; whoever reads this looks at the file.
-        let told = error.rule.map { "\"\(column)\" \($0)" } ?? message
+        let told =
+            column.hasSameBytes(as: field)
+            ? message : error.rule.map { "\"\(column)\" \($0)" } ?? message
         return "\(place), \(column): \(told)"
     }
 

@@ -9,9 +9,9 @@ enum KeyReader: String, CaseIterable, ExpressibleByArgument {
     /// Dropbear, which drops a line with an option that it does not know, such as `from` or `pty`.
     case dropbear
 
-    /// What a line for sshd begins with, behind the hosts: everything off but a terminal and commands.
+    /// What a line for sshd begins with, after the hosts: everything off but a terminal and commands.
     private static let restrictions = "restrict,pty"
-    /// What stands behind it where the account expires.
+    /// What stands after it where the account expires.
     private static let expiry = ",expiry-time="
 
     /// The same for Dropbear (dropbear(8), "Authorized Keys"), whose `restrict` cannot be taken back in part.

@@ -8,7 +8,7 @@ enum PAMPassword {
     /// The longest password, in bytes.
     private static let maximumBytes = 1024
 
-    /// Reads to the end, and takes off one NUL, which some PAM libraries write behind the password.
+    /// Reads to the end, and takes off one NUL, which some PAM libraries write after the password.
     ///
     /// - Throws: ``MusterError`` with code `input.invalid` where there is no password, or one that no user
     ///   can have, or it is not there in time.

@@ -16,7 +16,7 @@ struct Column: Sendable {
     private static let names = ["username", "target.name"]
     /// How much of it stays while anything else can be cut.
     static let nameWidth = 16
-    /// The day of a time, and the ellipsis behind it.
+    /// The day of a time, and the ellipsis after it.
     private static let dayWidth = 11
 
     /// A column that shows a field as it is; ids say nothing in part.

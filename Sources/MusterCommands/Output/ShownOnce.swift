@@ -5,7 +5,7 @@ enum ShownOnce {
     /// - Parameters:
     ///   - loss: What was done all the same, and how to get another secret, where the answer cannot be written.
     ///   - write: Writes the answer.
-    /// - Throws: ``CommandError`` with the status of the output's failure, and `loss` behind its sentence.
+    /// - Throws: ``CommandError`` with the status of the output's failure, and `loss` after its sentence.
     static func write(orSay loss: String, _ write: () throws -> Void) throws {
         do {
             try write()

@@ -9,7 +9,7 @@ enum TextStyle: String, Sendable {
     /// What is shut.
     case bad = "31"
 
-    /// The text in this colour, and the terminal's own behind it.
+    /// The text in this colour, and the terminal's own after it.
     func paint(_ text: String) -> String {
         "\u{1B}[\(rawValue)m\(text)\u{1B}[0m"
     }

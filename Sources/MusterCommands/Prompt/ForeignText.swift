@@ -21,9 +21,9 @@ enum ForeignText {
 
     /// What to say of a text in UTF-16.
     ///
-    /// - Parameter subject: The file, or what else it is, at the beginning of a sentence.
+    /// - Parameter name: The file, or what else it is, at the beginning of a sentence.
     /// - Returns: The sentence.
-    static func utf16(_ subject: String) -> String {
-        "\(subject) is UTF-16. Save it as UTF-8."
+    static func utf16(_ name: String) -> String {
+        "\(name) is UTF-16. Save it as UTF-8."
     }
 }

@@ -5,7 +5,7 @@ import SystemCalls
 
 /// The digest that a backup carries of itself, by which damage is found that SQLite does not see.
 ///
-/// It is one line of text behind the database's last page, where SQLite does not look: `muster-backup sha256 `, 64
+/// It is one line of text after the database's last page, where SQLite does not look: `muster-backup sha256 `, 64
 /// hexadecimal digits and a line's end. The database's `application_id` says that there has to be such a line, so that
 /// one that was cut off is missed. It protects from faults, not from people: who can change the backup can
 /// compute another digest.

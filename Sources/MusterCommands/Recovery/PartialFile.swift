@@ -9,7 +9,7 @@ import SystemCalls
 /// command that was killed are known.
 final class PartialFile: Sendable {
     private static let mark = ".partial-"
-    /// Hexadecimal digits behind the mark.
+    /// Hexadecimal digits after the mark.
     private static let digits = 8
 
     /// Where the file is until then.

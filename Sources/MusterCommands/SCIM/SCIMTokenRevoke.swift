@@ -9,13 +9,13 @@ struct SCIMTokenRevoke: ServerCommand {
         discussion: "Example: muster scim token revoke --yes provider"
     )
 
-    @OptionGroup var subjects: SeveralUsers
+    @OptionGroup var targets: SeveralUsers
 
     @OptionGroup var confirmation: Confirmation
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
     func run(on server: Server) async throws {
-        try await server.revokeKeys(of: subjects, confirmation, output)
+        try await server.revokeKeys(of: targets, confirmation, output)
     }
 }

@@ -13,13 +13,13 @@ struct KeysList: ServerCommand {
             """
     )
 
-    @OptionGroup var subject: UserOrOneself
+    @OptionGroup var target: UserOrOneself
 
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
     func run(on server: Server) async throws {
-        let record = try await server.userOrOneself(subject.user)
+        let record = try await server.userOrOneself(target.user)
         var list = output.list(.sshKey, orSay: "\(record.label) has no SSH keys.")
         try list.append(try await server.sshKeys(of: record).map(\.shown))
         try list.finish()

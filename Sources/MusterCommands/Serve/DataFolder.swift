@@ -157,7 +157,7 @@ struct DataFolder: ~Copyable {
             clock: SystemClock(),
             random: SystemRandom(),
             digester: SystemDigester(key)
-        ).found(administrator: administrator, password: password)
+        ).create(administrator: administrator, password: password)
         _ = try opened.keyFits()
         try await opened.store.close()
         try writing(databasePath) {

@@ -36,7 +36,9 @@ enum DataFolderState: Sendable, Equatable {
         }
         let left = names.filter(DataFolderState.belongsToDirectory).sorted()
         // A bootstrap that was cut short has a key, and no database yet.
-        let isBootstrapping = names.contains("bootstrap.sqlite") && left == ["master.key"]
+        let isBootstrapping =
+            left == ["master.key"]
+            && names.contains { $0 == "bootstrap.sqlite" || $0 == "founding.sqlite" }
         self = left.isEmpty || isBootstrapping ? .empty : .databaseMissing(left)
     }
 

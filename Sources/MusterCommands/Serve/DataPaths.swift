@@ -11,6 +11,8 @@ struct DataPaths: Sendable {
     var database: String { folder + "/muster.sqlite" }
     /// The database of a directory that is being created, until it is complete.
     var unfinished: String { folder + "/bootstrap.sqlite" }
+    /// The former name of ``unfinished``; an older program that was killed during `init` may have left one.
+    var formerUnfinished: String { folder + "/founding.sqlite" }
     /// The database of a directory that is being restored, until it is complete.
     var restoring: String { folder + "/restoring.sqlite" }
     /// The master key.
@@ -18,7 +20,7 @@ struct DataPaths: Sendable {
     /// The lock.
     var lock: String { folder + "/muster.lock" }
 
-    /// What SQLite puts beside a database that is in use, behind the database's own name.
+    /// What SQLite appends to the name of a database that is in use, for the files beside it.
     static let suffixes = ["-wal", "-shm", "-journal"]
     /// Those of them in which changes are; the third is made again from the first whenever a database is opened.
     static let logSuffixes = ["-wal", "-journal"]
@@ -28,7 +30,7 @@ struct DataPaths: Sendable {
         let commits = LogTail.commitsLeftOut(database + "-wal")
         guard commits > 0 else { return nil }
         return
-            "\(database)-wal does not check out in its middle, and SQLite leaves out what is behind that: "
+            "\(database)-wal does not check out in its middle, and SQLite leaves out everything after that: "
             + "\(Count.text(Int64(commits), "commit")). Where no power failed while they were written, the disk has lost "
             + "changes that were acknowledged."
     }
@@ -43,7 +45,7 @@ struct DataPaths: Sendable {
 
     /// Removes what a bootstrap or restoration has left that was cut short.
     func removeUnfinished() {
-        for path in [unfinished, restoring] {
+        for path in [unfinished, formerUnfinished, restoring] {
             for suffix in [""] + DataPaths.suffixes {
                 try? FileManager.default.removeItem(atPath: path + suffix)
             }

@@ -224,7 +224,7 @@ final class LogSink: Sendable {
         }
     }
 
-    /// Puts behind what waits how much was lost, whether there is room for it or not.
+    /// Puts after what waits how much was lost, whether there is room for it or not.
     private func tellLoss(_ state: inout State) {
         guard state.lost > 0 else { return }
         let line = state.format.line("warning", "log lines were lost", [("lines", "\(state.lost)")])

@@ -10,7 +10,7 @@ struct Setting: Sendable {
         case list
     }
 
-    /// The name, as it stands in a file and behind `--set`.
+    /// The name, as it stands in a file and after `--set`.
     let key: String
     /// What a value looks like.
     let kind: Kind

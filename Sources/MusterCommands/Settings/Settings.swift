@@ -236,7 +236,7 @@ struct Settings: Sendable {
         guard domains.allSatisfy({ (try? Username("a@" + $0))?.domain != nil }) else {
             throw reader.invalid(
                 "users.approvedDomains",
-                "must hold domains as they stand behind the @ of a user name, such as example.com"
+                "must hold domains as they stand after the @ of a user name, such as example.com"
             )
         }
         return Set(domains)

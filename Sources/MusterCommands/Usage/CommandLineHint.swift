@@ -13,7 +13,7 @@ struct CommandLineHint {
     /// One sentence and what to do.
     ///
     /// - Parameters:
-    ///   - arguments: The words behind the program's name.
+    ///   - arguments: The words after the program's name.
     ///   - root: The program.
     /// - Returns: Nil where every command and option is one.
     static func sentence(
@@ -37,7 +37,7 @@ struct CommandLineHint {
         return hint.words.joined(separator: " ")
     }
 
-    /// What is wrong with the words behind `help`; nil if they name a command, or it is not about help.
+    /// What is wrong with the words after `help`; nil if they name a command, or it is not about help.
     static func sentence(forHelp arguments: [String]) -> String? {
         guard arguments.first?.hasSameBytes(as: "help") == true else { return nil }
         return sentence(for: Array(arguments.dropFirst()))
@@ -91,15 +91,15 @@ struct CommandLineHint {
         guard name.hasPrefix("--") else { return nil }
         let known = CommandLineHint.options(of: command)
         guard !known.contains(name) else { return nil }
-        let subject = words.joined(separator: " ")
+        let named = words.joined(separator: " ")
         if !command.configuration.subcommands.isEmpty {
             let isAnywhere = words.count == 1 ? "" : " itself"
             return complaint(
-                "\(subject)\(isAnywhere) has no option \(name); options stand behind the command.",
+                "\(named)\(isAnywhere) has no option \(name); options stand after the command.",
                 nil
             )
         }
-        return complaint("\(subject) has no option \(name).", Likeness.closest(to: name, in: known))
+        return complaint("\(named) has no option \(name).", Likeness.closest(to: name, in: known))
     }
 
     private func complaint(_ sentence: String, _ close: String?) -> String {

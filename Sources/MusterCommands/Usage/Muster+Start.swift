@@ -3,7 +3,7 @@ import ArgumentParser
 extension Muster {
     /// Runs the program.
     ///
-    /// - Parameter arguments: The words behind its name.
+    /// - Parameter arguments: The words after its name.
     public static func start(_ arguments: [String] = Array(CommandLine.arguments.dropFirst())) async
     {
         if let sentence = CommandLineHint.sentence(forHelp: arguments) { refuse(sentence) }

@@ -13,7 +13,7 @@ struct UserPages {
         self.filter = filter
     }
 
-    /// The next page; nil behind the last.
+    /// The next page; nil after the last.
     ///
     /// - Throws: ``CommandError``.
     mutating func next(

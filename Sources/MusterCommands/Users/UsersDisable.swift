@@ -13,13 +13,13 @@ struct UsersDisable: ServerCommand {
             """
     )
 
-    @OptionGroup var subjects: SeveralUsers
+    @OptionGroup var targets: SeveralUsers
 
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
     func run(on server: Server) async throws {
-        let users = try await server.users(subjects.users)
+        let users = try await server.users(targets.users)
         try await server.each(
             users,
             "Disabled",

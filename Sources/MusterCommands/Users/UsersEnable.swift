@@ -9,13 +9,13 @@ struct UsersEnable: ServerCommand {
         discussion: "Example: muster users enable jane@example.com"
     )
 
-    @OptionGroup var subjects: SeveralUsers
+    @OptionGroup var targets: SeveralUsers
 
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
     func run(on server: Server) async throws {
-        let users = try await server.users(subjects.users)
+        let users = try await server.users(targets.users)
         try await server.each(
             users,
             "Enabled",

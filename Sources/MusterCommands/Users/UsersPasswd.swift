@@ -17,7 +17,7 @@ struct UsersPasswd: ServerCommand {
             """
     )
 
-    @OptionGroup var subject: UserOrOneself
+    @OptionGroup var target: UserOrOneself
 
     @OptionGroup var password: NewPasswordOptions
 
@@ -29,7 +29,7 @@ struct UsersPasswd: ServerCommand {
 
     func run(on server: Server) async throws {
         let oneself = try await server.oneself()
-        guard let user = subject.user else { return try await changeOwn(oneself.user, on: server) }
+        guard let user = target.user else { return try await changeOwn(oneself.user, on: server) }
         let record = try await server.user(user).user
         // Whoever has the files needs no present password: it may be the one that was lost.
         if server.proof != .local, record.id == oneself.user.id {

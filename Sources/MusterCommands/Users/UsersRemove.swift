@@ -14,14 +14,14 @@ struct UsersRemove: ServerCommand {
             """
     )
 
-    @OptionGroup var subjects: SeveralUsers
+    @OptionGroup var targets: SeveralUsers
 
     @OptionGroup var confirmation: Confirmation
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
     func run(on server: Server) async throws {
-        let records = try await server.users(subjects.users)
+        let records = try await server.users(targets.users)
         let names = records.map(\.label).joined(separator: ", ")
         try confirmation.ask("Remove \(names)?")
         // By number from here, so that nobody who got the name meanwhile is removed.

@@ -64,13 +64,13 @@ struct UsersTwoFactorShow: ServerCommand {
             """
     )
 
-    @OptionGroup var subject: UserOrOneself
+    @OptionGroup var target: UserOrOneself
 
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
 
     func run(on server: Server) async throws {
-        let user = try await server.userOrOneself(subject.user)
+        let user = try await server.userOrOneself(target.user)
         try output.secondFactor(of: user, try await server.messages(to: user))
     }
 }
@@ -88,7 +88,7 @@ struct UsersTwoFactorSet: ServerCommand {
             """
     )
 
-    @OptionGroup var subject: UserOrOneself
+    @OptionGroup var target: UserOrOneself
 
     @Flag(inversion: .prefixedNo, exclusivity: .exclusive, help: "Whether codes come by e-mail.")
     var email: Bool?
@@ -111,7 +111,7 @@ struct UsersTwoFactorSet: ServerCommand {
     }
 
     func run(on server: Server) async throws {
-        let before = try await server.userOrOneself(subject.user)
+        let before = try await server.userOrOneself(target.user)
         let own = try await password.read(for: before, on: server)
         let body = SecondFactorBody(
             isEmailEnabled: email,
@@ -120,13 +120,13 @@ struct UsersTwoFactorSet: ServerCommand {
             password: own?.withExposedValue(\.self)
         )
         do throws(CommandError) {
-            try await server.ask(missing: subject.user?.missing) {
+            try await server.ask(missing: target.user?.missing) {
                 try await $0.secondFactor.change(of: before.reference, body)
             }
         } catch {
             throw advised(error)
         }
-        let after = try await server.userOrOneself(subject.user, again: true)
+        let after = try await server.userOrOneself(target.user, again: true)
         try output.secondFactor(of: after)
         warn(of: after)
     }
@@ -145,7 +145,7 @@ struct UsersTwoFactorSet: ServerCommand {
 
     /// A refusal in the words of the command line, where the server's are those of its fields and paths.
     private func advised(_ error: CommandError) -> CommandError {
-        let name = subject.user.map { " " + $0.text } ?? ""
+        let name = target.user.map { " " + $0.text } ?? ""
         let send = "muster users twofactor send\(name) --phone NUMBER"
         guard error.status == .badInput else { return error }
         guard error.isField("sms_phone") else { return error }
@@ -193,7 +193,7 @@ struct UsersTwoFactorSend: ServerCommand {
         discussion: "Example: muster users twofactor send jane@example.com --phone +15555555555"
     )
 
-    @OptionGroup var subject: UserOrOneself
+    @OptionGroup var target: UserOrOneself
 
     @Option(help: ArgumentHelp("The phone's number, +15555555555.", valueName: "number"))
     var phone: String
@@ -206,16 +206,16 @@ struct UsersTwoFactorSend: ServerCommand {
     }
 
     func run(on server: Server) async throws {
-        let record = try await server.userOrOneself(subject.user)
+        let record = try await server.userOrOneself(target.user)
         let own = try await password.read(for: record, on: server)
         let body = SendVerificationBody(
             phone: phone,
             password: own?.withExposedValue(\.self)
         )
-        try await server.ask(missing: subject.user?.missing) {
+        try await server.ask(missing: target.user?.missing) {
             try await $0.secondFactor.sendCode(to: record.reference, body)
         }
-        let name = subject.user.map { " " + $0.text } ?? ""
+        let name = target.user.map { " " + $0.text } ?? ""
         try Console.standard.write(
             SafeText.escaped("Sent a code. Go on with: muster users twofactor verify\(name)") + "\n"
         )
@@ -234,7 +234,7 @@ struct UsersTwoFactorVerify: ServerCommand {
             """
     )
 
-    @OptionGroup var subject: UserOrOneself
+    @OptionGroup var target: UserOrOneself
 
     @Flag(help: "Read the code from the first line of standard input.")
     var codeStdin = false
@@ -243,11 +243,11 @@ struct UsersTwoFactorVerify: ServerCommand {
     @OptionGroup var connection: ConnectionOptions
 
     func run(on server: Server) async throws {
-        let record = try await server.userOrOneself(subject.user)
+        let record = try await server.userOrOneself(target.user)
         let code = try SecretInput.existing(.code, fromStandardInput: codeStdin)
         let body = VerifyCodeBody(code: code.withExposedValue(\.self))
         do throws(CommandError) {
-            try await server.ask(missing: subject.user?.missing) {
+            try await server.ask(missing: target.user?.missing) {
                 try await $0.secondFactor.verify(of: record.reference, body)
             }
         } catch {
@@ -258,6 +258,6 @@ struct UsersTwoFactorVerify: ServerCommand {
                 "The verification code is wrong, used up or too old. Ask for a new one."
             )
         }
-        try output.secondFactor(of: try await server.userOrOneself(subject.user, again: true))
+        try output.secondFactor(of: try await server.userOrOneself(target.user, again: true))
     }
 }

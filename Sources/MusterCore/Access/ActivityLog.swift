@@ -19,9 +19,32 @@ public final class ActivityLog: Sendable {
         state.withLock { $0.keyUses[user] = now }
     }
 
-    func noteSessionUse(_ digest: Digest, at now: Timestamp) {
-        let key = DigestKey(digest)
-        state.withLock { $0.sessionUses[key] = now }
+    /// Notes that a session is used, unless its last use says that it is over.
+    ///
+    /// - Parameters:
+    ///   - session: The session as the store has it.
+    ///   - now: The moment.
+    ///   - end: Why the session, with its last use as it is at present, is over; nil if it is not.
+    /// - Returns: What `end` has said.
+    func noteSessionUse(
+        _ session: Session,
+        at now: Timestamp,
+        unless end: (Session) -> SessionEnd?
+    ) -> SessionEnd? {
+        let key = DigestKey(session.digest)
+        return state.withLock { state in
+            var used = session
+            // Found once for both, reading and writing.
+            guard let place = state.sessionUses.index(forKey: key) else {
+                if let end = end(used) { return end }
+                state.sessionUses[key] = now
+                return nil
+            }
+            used.lastSeenAt = max(state.sessionUses.values[place], session.lastSeenAt)
+            if let end = end(used) { return end }
+            state.sessionUses.values[place] = now
+            return nil
+        }
     }
 
     /// When a user's keys were used, as far as that is known: here and in the store.

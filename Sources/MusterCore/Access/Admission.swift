@@ -233,16 +233,12 @@ extension DirectoryAccess {
             throw refusal == .expired
                 ? MusterError.sessionIsOver(.accountExpired) : MusterError.invalidCredentials
         }
-        var used = session
-        used.lastSeenAt = activity.lastUse(of: session)
-        let end = used.end(
-            at: now,
-            begunBefore: now.advanced(by: .zero - rules.sessionLifetime),
-            timeout: isArriving ? user.inactivityTimeout : .zero,
-            expiry: user.expiresAt
-        )
+        let limit = now.advanced(by: .zero - rules.sessionLifetime)
+        let timeout = isArriving ? user.inactivityTimeout : .zero
+        let end = activity.noteSessionUse(session, at: now) {
+            $0.end(at: now, begunBefore: limit, timeout: timeout, expiry: user.expiresAt)
+        }
         if let end { throw .sessionIsOver(end) }
-        activity.noteSessionUse(digest, at: now)
         return Holder(
             user: user,
             mustChangePassword: holder.mustChangePassword,

@@ -71,7 +71,7 @@ final class GuessGate: Sendable {
         }
     }
 
-    /// Lets one less be tried at a time, behind a failure.
+    /// Lets one less be tried at a time, after a failure.
     func noteFailure(_ key: Key) {
         state.withLock { state in
             guard let known = state.places[key]?.known else { return }

@@ -58,16 +58,16 @@ public struct PasswordPolicy: Sendable {
     public func checkSize(_ password: Secret<String>) throws(MusterError) {
         let size = password.withExposedValue { $0.utf8.count }
         guard size > PasswordPolicy.maximumBytes else { return }
-        throw PasswordPolicy.refusal(["have at most \(PasswordPolicy.maximumBytes) bytes"])
+        throw PasswordPolicy.tooLong
     }
+
+    /// The refusal of a password that has too many bytes to be looked at.
+    public static var tooLong: MusterError { refusal(["have at most \(maximumBytes) bytes"]) }
 
     /// The refusal that names these rules.
     static func refusal(_ rules: [String]) -> MusterError {
-        MusterError(
-            .passwordPolicy,
-            "The password must " + rules.joined(separator: ", and must ") + ".",
-            details: ["field": "password"]
-        )
+        let rule = "must " + rules.joined(separator: ", and must ")
+        return MusterError(.passwordPolicy, "The password \(rule).").at("password", rule)
     }
 
     private func brokenRules(_ password: String, username: String) -> [String] {

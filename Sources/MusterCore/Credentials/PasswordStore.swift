@@ -15,7 +15,7 @@ public protocol PasswordReader {
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func formerPasswords(of user: UserID) throws(MusterError) -> [PasswordHash]
 
-    /// The present hashes of all users, in the order of their numbers: at most `limit`, of users behind one.
+    /// The present hashes of all users, in the order of their numbers: at most `limit`, of users after one.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func passwordHashes(

@@ -22,11 +22,11 @@ public final class QuestionThrottle: Sendable {
 
     /// The failures a minute for one name from one address, to one caller.
     static let limitPerNameAndAddress = 10
-    /// The failures a minute of one caller behind which it waits where it is not familiar.
+    /// The failures a minute of one caller after which it waits where it is not familiar.
     static let freePerCaller = 100
     /// How many more make it wait a step longer.
     static let stepPerCaller = 20
-    /// The failures about one name to one caller behind which it waits where the user is not familiar: four times as
+    /// The failures about one name to one caller after which it waits where the user is not familiar: four times as
     /// many as close one network, so that a person who errs does not slow others.
     static let freePerName = 4 * LockoutRule.maximumFailures
     /// The most names and callers that are counted in one minute; beyond it all are refused until the next.

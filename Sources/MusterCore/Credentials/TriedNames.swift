@@ -3,7 +3,7 @@ import Synchronization
 /// Failed logins by the name that was typed, whether somebody has it or not.
 ///
 /// How many passwords may be tried at a time depends on how many have failed. If known names were counted in another
-/// place than unknown ones, one of the two would be forgotten first (behind a crowd, after a restart), and time would
+/// place than unknown ones, one of the two would be forgotten first (after a crowd, after a restart), and time would
 /// tell which are known. What is counted here closes nothing: the lock is asked in the store when a right password
 /// comes in. In memory only, for a bounded number of names, which are kept as hashes.
 final class TriedNames: Sendable {

@@ -95,10 +95,10 @@ public struct EntryReader {
     /// The next users in order of their number; fewer than the limit, or none, also where others were left out.
     ///
     /// - Parameters:
-    ///   - after: Behind which user to begin; nil for the first.
+    ///   - after: After which user to begin; nil for the first.
     ///   - limit: How many are looked at, 1 to ``UserQuery/maximumLimit``.
     ///   - group: Of which group they have to be; nil for all users.
-    /// - Returns: The users, and the last one looked at; nil if there are no more behind these.
+    /// - Returns: The users, and the last one looked at; nil if there are no more after these.
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     public func users(
         after: UserID?,

@@ -206,19 +206,31 @@ extension MusterError {
     }
 
     /// A value that fails its rule; `field` is the name the caller used.
-    public static func invalid(_ field: String, _ rule: String) -> MusterError {
-        MusterError(.inputInvalid, rule, details: ["field": field])
+    ///
+    /// - Parameters:
+    ///   - field: The field's name.
+    ///   - message: What is wrong, as a sentence of its own.
+    ///   - rule: The same as it is said after the field's name, for whoever calls the field something else; nil if no
+    ///     dialect has a field of this name.
+    public static func invalid(
+        _ field: String,
+        _ message: String,
+        rule: String? = nil
+    ) -> MusterError {
+        MusterError(.inputInvalid, message).at(field, rule)
     }
 
-    /// A value that fails a rule, which is said behind the field's name: `is required`.
-    ///
-    /// The rule stands in the details, too, for whoever calls the field something else.
+    /// A value that fails a rule, which is said after the field's name: `is required`.
     public static func invalid(_ field: String, rule: String) -> MusterError {
-        MusterError(
-            .inputInvalid,
-            "\"\(field)\" \(rule)",
-            details: ["field": field, "rule": rule]
-        )
+        .invalid(field, "\"\(field)\" \(rule)", rule: rule)
+    }
+
+    /// The error with the field at fault, and what is wrong with it, as it is said after the field's name.
+    public func at(_ field: String, _ rule: String?) -> MusterError {
+        var error = self
+        error.details["field"] = field
+        error.details["rule"] = rule
+        return error
     }
 
     /// Tells the caller that it did something too often; `message` need not say for how long to wait.

@@ -40,7 +40,7 @@ public protocol FactorReader {
     /// have none; with how many there are.
     ///
     /// - Parameters:
-    ///   - hasApps: Whether those with an authenticator app are left out, as where its code is taken behind the password.
+    ///   - hasApps: Whether those with an authenticator app are left out, as where its code is taken after the password.
     ///   - limit: The most names.
     /// - Returns: The names, and how many there are without the limit.
     /// - Throws: ``MusterError`` with code `store.unavailable`.

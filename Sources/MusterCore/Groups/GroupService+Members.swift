@@ -160,7 +160,9 @@ extension GroupService {
     ) async throws(MusterError) -> GroupWithMembers {
         try principal.requireAdministrator()
         let revision = try input()
-        guard let draft = revision.draft else { throw .invalid("name", "A group needs a name.") }
+        guard let draft = revision.draft else {
+            throw .invalid("name", "A group needs a name.", rule: "is required")
+        }
         try GroupService.refuseBuiltInName(draft.name)
         let access = access
         return try await access.change(by: principal, needing: .administrator) {
@@ -291,7 +293,8 @@ extension GroupService {
                 guard missing.count < uuids.count || uuids.isEmpty else {
                     throw .invalid(
                         "members",
-                        "There is no user \(missing[0].text), and none of the others named."
+                        "There is no user \(missing[0].text), and none of the others named.",
+                        rule: "names nobody who is there"
                     )
                 }
                 if !missing.isEmpty {

@@ -20,7 +20,11 @@ public struct AllowedNetworks: Sendable, Equatable {
     /// - Throws: ``MusterError`` with code `input.invalid`, field `hosts`, naming the first bad element.
     public init(_ texts: [String]) throws(MusterError) {
         guard texts.count <= AllowedNetworks.maximumCount else {
-            throw .invalid("hosts", "At most \(AllowedNetworks.maximumCount) hosts are allowed.")
+            throw .invalid(
+                "hosts",
+                "At most \(AllowedNetworks.maximumCount) hosts are allowed.",
+                rule: "must be at most \(AllowedNetworks.maximumCount) addresses and blocks"
+            )
         }
         var seen: Set<Network> = []
         var networks: [Network] = []

@@ -70,7 +70,11 @@ public struct Network: Hashable, Sendable {
     }
 
     private static func refusal(_ text: String, _ reason: String) -> MusterError {
-        .invalid("hosts", "\(text.quoted()) \(reason)")
+        .invalid(
+            "hosts",
+            "\(text.quoted()) \(reason)",
+            rule: "must not hold \(text.quoted()), which \(reason)"
+        )
     }
 }
 

@@ -18,7 +18,7 @@ public struct SourceNetwork: Hashable, Sendable {
         }
     }
 
-    /// The address with the bits behind the network's cleared; nil for callers that have no address.
+    /// The address with the bits after the network's cleared; nil for callers that have no address.
     private let base: IPAddress?
     private let width: Int
 

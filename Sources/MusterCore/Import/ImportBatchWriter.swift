@@ -53,7 +53,7 @@ struct ImportBatchWriter {
         try await advance(&report)
     }
 
-    /// Waits for the batch that is being written, and sends what was gathered behind it.
+    /// Waits for the batch that is being written, and sends what was gathered after it.
     ///
     /// The next batch is ready before the writer is, and what became of the last is told while the writer works.
     private mutating func advance(_ report: inout some ImportReport) async throws(MusterError) {

@@ -142,8 +142,11 @@ struct ImportPlanner {
         throw MusterError(
             .ownAccount,
             "This user is yourself, and may not administer users afterwards. Import without "
-                + "keep_administration=true (with --yes) to go on.",
-            details: ["field": line.changes.role == nil ? "writebm" : line.roleField]
+                + "keep_administration=true (with --yes) to go on."
+        )
+        .at(
+            line.changes.role == nil ? "writebm" : line.roleField,
+            "would take the administration of users from yourself"
         )
     }
 
@@ -164,9 +167,9 @@ struct ImportPlanner {
                 throw MusterError(
                     .groupNotFound,
                     "The group \(name.quoted()) does not exist. Make it first, or import with "
-                        + "create_groups=true (--create-groups).",
-                    details: ["field": "groups"]
+                        + "create_groups=true (--create-groups)."
                 )
+                .at("groups", "must name groups that are there, not \(name.quoted())")
             }
             let draft = try ImportPlanner.draft(name)
             if looks.insert(GroupLook(draft.name)).inserted { new.append(draft) }
@@ -188,9 +191,9 @@ struct ImportPlanner {
         } catch {
             throw MusterError(
                 error.code,
-                "The group \(name.quoted()) cannot be made: \(error.message)",
-                details: ["field": "groups"]
+                "The group \(name.quoted()) cannot be made: \(error.message)"
             )
+            .at("groups", "must not name \(name.quoted()), which cannot be made: \(error.message)")
         }
     }
 }

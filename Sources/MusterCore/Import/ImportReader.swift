@@ -93,8 +93,8 @@ struct ImportReader {
     private static var namedTwice: MusterError {
         MusterError(
             .userAlreadyExists,
-            "A line before this one has the same login name.",
-            details: ["field": "username"]
+            "A line before this one has the same login name."
         )
+        .at("username", "must be another one in each line")
     }
 }

@@ -48,7 +48,8 @@ public struct ImportService: Sendable {
         guard principal.origin.condition?.expected == nil else {
             throw .invalid(
                 "If-Match",
-                "an import changes users many times; send it without If-Match"
+                "an import changes users many times; send it without If-Match",
+                rule: "does not go with an import, which changes users many times"
             )
         }
         let asked = try options()
@@ -186,9 +187,9 @@ public struct UserImport: Sendable {
         MusterError(
             .currentPasswordInvalid,
             "Nobody sets another password of its own by an import. Leave it out of this line, and change it with "
-                + "PUT /session/chpasswd (muster users passwd).",
-            details: ["field": "password"]
+                + "PUT /session/chpasswd (muster users passwd)."
         )
+        .at("password", "must be left out of the line that is your own")
     }
 
     /// Who imports sets no other address of its own, for the same reason.
@@ -196,9 +197,9 @@ public struct UserImport: Sendable {
         MusterError(
             .currentPasswordInvalid,
             "Nobody sets another e-mail address of its own by an import. Leave it out of this line, and change it "
-                + "with PUT /session (muster users edit).",
-            details: ["field": "email"]
+                + "with PUT /session (muster users edit)."
         )
+        .at("email", "must be left out of the line that is your own")
     }
 
     private func keys(_ lines: [String]) throws(MusterError) -> [StoredSSHKey] {

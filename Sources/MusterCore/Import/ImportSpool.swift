@@ -7,7 +7,7 @@ public protocol ImportSpool: AnyObject {
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func append(_ piece: [UInt8]) throws(MusterError)
 
-    /// The next piece, in the order in which they were kept; nil behind the last one.
+    /// The next piece, in the order in which they were kept; nil after the last one.
     ///
     /// Nothing is kept any more once the first was asked for.
     ///

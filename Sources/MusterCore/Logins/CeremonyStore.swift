@@ -23,7 +23,7 @@ public protocol CeremonyWriter {
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func deleteCeremony(_ digest: Digest) throws(MusterError)
 
-    /// Forgets the ceremonies that began before `limit`, and those that began behind `end`.
+    /// Forgets the ceremonies that began before `limit`, and those that began after `end`.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func forgetCeremonies(outside span: ClosedRange<Timestamp>) throws(MusterError)

@@ -52,7 +52,7 @@ extension VerifiedPassword {
         case refused(String)
     }
 
-    /// Judges the password, and the code behind it.
+    /// Judges the password, and the code after it.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func judge(

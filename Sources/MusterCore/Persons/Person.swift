@@ -48,13 +48,15 @@ public struct Person: Sendable, Equatable {
             throw .invalid(
                 "person",
                 "Name, telephones, addresses and the like have \(document.utf8.count) bytes together, and at most "
-                    + "\(Person.maximumBytes) are kept of a user."
+                    + "\(Person.maximumBytes) are kept of a user.",
+                rule:
+                    "has \(document.utf8.count) bytes, and at most \(Person.maximumBytes) are kept"
             )
         }
         guard (externalID?.utf8.count ?? 0) <= Person.maximumExternalIDBytes else {
             throw .invalid(
                 "externalId",
-                "\"externalId\" must have at most \(Person.maximumExternalIDBytes) bytes"
+                rule: "must have at most \(Person.maximumExternalIDBytes) bytes"
             )
         }
     }

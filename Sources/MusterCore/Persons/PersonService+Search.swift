@@ -29,7 +29,7 @@ public struct PersonSearch: Sendable {
     public var isDescending = false
     /// How many of those who pass are left out at the beginning.
     public var offset = 0
-    /// Begins behind this user instead.
+    /// Begins after this user instead.
     public var after: UserID?
     /// The most accounts that are given out.
     public var limit: Int
@@ -57,7 +57,7 @@ public struct PersonPage: Sendable {
     public let accounts: [PersonalAccount]
     /// How many pass; nil where nobody asked.
     public let total: Int?
-    /// Whether there are more behind these.
+    /// Whether there are more after these.
     public let hasMore: Bool
 }
 

@@ -67,7 +67,7 @@ public struct SSHPublicKey: Sendable, Hashable {
             throw refusal("must be one line without control characters")
         }
         let parts = body.split(whereSeparator: { $0 == UInt8(ascii: " ") || $0 == 0x09 })
-        // The comment behind them is dropped, and may be in any script.
+        // The comment after them is dropped, and may be in any script.
         guard parts.prefix(2).allSatisfy({ $0.allSatisfy { $0 < 0x80 } }) else {
             throw refusal("must be ASCII up to its comment")
         }
@@ -81,7 +81,7 @@ public struct SSHPublicKey: Sendable, Hashable {
         return Array(words.prefix(2))
     }
 
-    /// Whether a key's type stands later in the line than first, as it does behind options.
+    /// Whether a key's type stands later in the line than first, as it does after options.
     private static func looksLikeOptions(_ words: [String]) -> Bool {
         SSHKeyType(rawValue: words[0]) == nil
             && words.dropFirst().contains {
@@ -121,7 +121,7 @@ public struct SSHPublicKey: Sendable, Hashable {
     }
 
     static func refusal(_ reason: String) -> MusterError {
-        MusterError(.sshKeyInvalid, "The key \(reason).", details: ["field": "key"])
+        MusterError(.sshKeyInvalid, "The key \(reason).").at("key", reason)
     }
 }
 

@@ -13,7 +13,7 @@ public struct MailAddress: Sendable, Equatable {
 
     /// The address.
     public let text: String
-    /// What stands behind the `@`, in lower case.
+    /// What stands after the `@`, in lower case.
     public let domain: String
 
     /// Reads an address; nil if it is none that can be sent to.

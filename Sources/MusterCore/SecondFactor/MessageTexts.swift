@@ -21,7 +21,7 @@ public struct MessageTexts: Sendable, Equatable {
     ///   - sms: The text message, with ``placeholder`` once where the code goes.
     ///   - publicURL: The server's address. A text message ends in its host and the code, by which browsers fill the code
     ///     in there and nowhere else (WICG, Origin-bound one-time codes delivered via SMS).
-    /// - Throws: ``MusterError`` with code `input.invalid`, field `sms_text`; its message is a rule, ready to stand behind the
+    /// - Throws: ``MusterError`` with code `input.invalid`, field `sms_text`; its message is a rule, ready to stand after the
     ///   name of a setting.
     public init(
         sms: String = MessageTexts.standardSMS,
@@ -67,7 +67,7 @@ public struct MessageTexts: Sendable, Equatable {
         """
     }
 
-    /// What stands before the placeholder and behind it; nil unless it is there once.
+    /// What stands before the placeholder and after it; nil unless it is there once.
     private static func parts(_ text: String) -> (String, String)? {
         let (bytes, mark) = (Array(text.utf8), Array(placeholder.utf8))
         let places = bytes.indices.filter { bytes[$0...].starts(with: mark) }

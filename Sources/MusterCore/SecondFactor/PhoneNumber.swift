@@ -15,7 +15,7 @@ public struct PhoneNumber: Sendable, Equatable {
     /// The rule that is broken where codes shall go to a number of one's own that nobody has shown to be one's own.
     public static let unproven = "must be verified first, by send-verification and verify-code"
 
-    /// Countries whose numbers keep a leading 0 behind the country's code, where others have it as a trunk prefix that is left
+    /// Countries whose numbers keep a leading 0 after the country's code, where others have it as a trunk prefix that is left
     /// out (ITU-T E.123 section 7.1): Italy with San Marino and the Vatican, Ivory Coast, Congo, Benin.
     private static let keepingZero = ["+39", "+378", "+379", "+225", "+242", "+229"]
 
@@ -84,7 +84,7 @@ public struct PhoneNumber: Sendable, Equatable {
         return (3...16).contains(number.count) && isBeginning(number) ? number : nil
     }
 
-    /// What stands behind a country's prefix of a number that was written without it; nil if it is no such number.
+    /// What stands after a country's prefix of a number that was written without it; nil if it is no such number.
     private static func national(_ bytes: [UInt8], _ prefix: String) -> ArraySlice<UInt8>? {
         let zero = UInt8(ascii: "0")
         if prefix.hasSameBytes(as: "+1") {

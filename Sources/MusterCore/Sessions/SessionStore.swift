@@ -94,7 +94,7 @@ public protocol SessionWriter {
     ///   - count: How many sessions are looked at.
     ///   - limit: Sessions that began before this are too old.
     ///   - now: The present moment.
-    /// - Returns: The digest behind which the next call goes on; nil if there are no more sessions.
+    /// - Returns: The digest after which the next call goes on; nil if there are no more sessions.
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func endExpiredSessions(
         after last: Digest?,

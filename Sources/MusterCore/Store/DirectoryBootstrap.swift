@@ -34,7 +34,7 @@ public struct DirectoryBootstrap: Sendable {
     ///
     /// - Throws: ``MusterError`` with code `directory.initialised` where there is an identity already;
     ///   `store.unavailable`.
-    public func found(
+    public func create(
         administrator username: Username,
         password: PasswordHash
     ) async throws(MusterError) -> BootstrappedDirectory {

@@ -136,9 +136,9 @@ struct UserEdit: Sendable {
         else { return }
         throw MusterError(
             .ownAccount,
-            "Your own account cannot expire at once. Name a later moment, or let another administrator do it.",
-            details: ["field": "expires_at"]
+            "Your own account cannot expire at once. Name a later moment, or let another administrator do it."
         )
+        .at("expires_at", "must lie ahead, because the account is your own")
     }
 
     /// Refuses hosts by which the caller could not come from where it is any more: it would be told so at its next
@@ -151,9 +151,9 @@ struct UserEdit: Sendable {
         throw MusterError(
             .ownAccount,
             "These hosts would shut you out yourself: you come from \(place). Name that place, too, or let "
-                + "another administrator do it.",
-            details: ["field": "hosts"]
+                + "another administrator do it."
         )
+        .at("hosts", "must allow \(place), where you come from")
     }
 
     /// Whether the change gives the user's name away, or decides whether, from where or how long it may come in.

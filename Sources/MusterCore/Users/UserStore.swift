@@ -19,7 +19,7 @@ public struct UserQuery: Sendable, Equatable {
 
     /// The most users to return, 1 to ``maximumLimit``.
     public var limit: Int
-    /// Starts behind this user; nil starts at the beginning.
+    /// Starts after this user; nil starts at the beginning.
     public var after: UserID?
     /// How many users are left out at the beginning; a page costs more the more there are.
     public var offset = 0
@@ -71,7 +71,7 @@ public protocol UserReader {
     /// One page of users. Costs the same at any depth, but for what an offset passes over.
     ///
     /// - Throws: ``MusterError`` with code `input.invalid`, field `after`, when the order is not by number
-    ///   and the user to start behind is gone; `store.unavailable`.
+    ///   and the user to start after is gone; `store.unavailable`.
     func users(_ query: UserQuery) throws(MusterError) -> [User]
 
     /// The users whose e-mail address, or else login name, is this one, without regard to ASCII case, in order of their

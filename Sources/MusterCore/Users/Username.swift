@@ -7,6 +7,9 @@ public struct Username: Hashable, Sendable {
     /// The longest name, in characters: 254, as for an e-mail address (RFC 5321 section 4.5.3.1.3).
     public static let maximumLength = TextLimit.username
 
+    /// How long names are, and of what they are made.
+    private static let form = "at most \(maximumLength) of A-Z a-z 0-9 . _ @ + = -"
+
     /// The name as it was given.
     public let text: String
 
@@ -17,10 +20,13 @@ public struct Username: Hashable, Sendable {
         guard Username.isWellFormed(text) else {
             throw MusterError(
                 .usernameInvalid,
-                "A user name starts with a letter, a digit or _ and has at most "
-                    + "\(Username.maximumLength) of A-Z a-z 0-9 . _ @ + = -, not "
-                    + text.quoted(40),
-                details: ["field": "username"]
+                "A user name starts with a letter, a digit or _ and has \(Username.form), not "
+                    + text.quoted(40)
+            )
+            .at(
+                "username",
+                "must start with a letter, a digit or _ and have \(Username.form), not "
+                    + text.quoted(40)
             )
         }
         self.text = text
@@ -31,7 +37,7 @@ public struct Username: Hashable, Sendable {
         self.text = text
     }
 
-    /// The part behind the one `@`, in lower case; nil if the name is not of the form `name@domain`.
+    /// The part after the one `@`, in lower case; nil if the name is not of the form `name@domain`.
     public var domain: String? {
         let parts = text.split(separator: "@", omittingEmptySubsequences: false)
         guard parts.count == 2, !parts[0].isEmpty, Username.isDomain(parts[1]) else { return nil }

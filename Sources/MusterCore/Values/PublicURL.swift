@@ -23,7 +23,7 @@ public struct PublicURL: Sendable, Equatable {
     /// Contexts section 3.1), and nothing else without TLS.
     ///
     /// - Throws: ``MusterError`` with code `input.invalid`, field `public_url`; its message is a rule, ready to stand
-    ///   behind the name of a setting.
+    ///   after the name of a setting.
     public init(_ text: String) throws(MusterError) {
         let rest: Substring
         let bytes = text.utf8

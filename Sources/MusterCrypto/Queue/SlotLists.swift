@@ -13,7 +13,7 @@ struct SlotLists {
 
     private var links: [(before: Int?, after: Int?)] = []
 
-    /// Adds a number behind all others of a list.
+    /// Adds a number after all others of a list.
     ///
     /// It must be in no list.
     mutating func append(_ slot: Int, to list: inout List) {

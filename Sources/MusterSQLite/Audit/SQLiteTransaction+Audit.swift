@@ -60,7 +60,7 @@ extension SQLiteTransaction {
         return try row("SELECT count(*) FROM audit_event \(filter)", arguments) { $0[0] } ?? 0
     }
 
-    /// The conditions of a query, of events behind a position where there is one.
+    /// The conditions of a query, of events after a position where there is one.
     private static func filter(
         _ query: AuditQuery,
         after position: AuditPosition? = nil
@@ -161,7 +161,7 @@ extension StatementPlaces {
     }
 }
 
-/// An event's fields in one column: keys and values, each behind a unit separator (U+001F).
+/// An event's fields in one column: keys and values, each after a unit separator (U+001F).
 enum AuditFieldText {
     private static let separator = "\u{1F}"
 

@@ -32,10 +32,10 @@ extension SQLiteTransaction {
         return fits
     }
 
-    /// Makes the present master key the directory's.
+    /// Records the present master key as the directory's.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
-    func adoptKey() throws(MusterError) {
+    func recordKey() throws(MusterError) {
         let (text, context) = SQLiteTransaction.known
         try run(
             "INSERT OR REPLACE INTO key_check (id, box) VALUES (1, ?)",
@@ -59,7 +59,7 @@ extension SQLiteStore {
     public func keyFits() throws(MusterError) -> Bool {
         try onWriter { transaction throws(MusterError) in
             guard try transaction.keyFits() != false else { return false }
-            if try !transaction.hasKeyCheck() { try transaction.adoptKey() }
+            if try !transaction.hasKeyCheck() { try transaction.recordKey() }
             return true
         }
     }

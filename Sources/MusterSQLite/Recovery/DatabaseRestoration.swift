@@ -63,7 +63,7 @@ public enum DatabaseRestoration {
                     try transaction.forgetPhones()
                     try transaction.forgetApps()
                 }
-                try transaction.adoptKey()
+                try transaction.recordKey()
                 if let counters { try transaction.countOn(from: counters) }
                 try transaction.growRevision()
                 try transaction.appendAuditEvent(event)

@@ -8,7 +8,7 @@ import SystemCalls
 /// that nobody was told of. Whole commits there tell of a disk that has changed what it was given, or of one that power
 /// has left while it wrote the last of them.
 public enum LogTail {
-    /// How many commits are behind the first place that does not check out, which SQLite therefore leaves out.
+    /// How many commits are after the first place that does not check out, which SQLite therefore leaves out.
     ///
     /// Reads the whole log, which may be in use.
     ///
@@ -32,7 +32,7 @@ private struct LogScan {
 
     /// The number of the first frame that does not check out, from 0; nil if there is none.
     private(set) var broken: Int?
-    /// The commits behind it, whose own checksums are right.
+    /// The commits after it, whose own checksums are right.
     private(set) var commitsBehind = 0
 
     init(_ path: String) {

@@ -44,7 +44,7 @@ extension SQLiteTransaction {
     }
 
     func session(_ id: SessionID) throws(MusterError) -> Session? {
-        // Between the name and itself with ones behind it lie all digests that begin with it.
+        // Between the name and itself with ones after it lie all digests that begin with it.
         let last = id.bytes + [UInt8](repeating: 0xFF, count: Digest.byteCount - id.bytes.count)
         return try row(
             """

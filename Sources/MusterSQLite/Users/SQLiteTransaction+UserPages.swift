@@ -133,7 +133,7 @@ extension SQLiteTransaction {
             ? "" : "WHERE \(StatementText(joining: conditions, separator: " AND "))"
     }
 
-    /// How many factors a user `u` has, behind its columns; each part is found in an index.
+    /// How many factors a user `u` has, after its columns; each part is found in an index.
     private static let factorCounts: StatementText = """
         , (SELECT count(*) FROM factor AS f
            WHERE f.user_id = u.id AND f.tries_left IS NULL AND f.secret_sealed IS NOT NULL),
@@ -158,7 +158,7 @@ extension SQLiteTransaction {
         )
         """
 
-    /// What sorts behind every continuation of a text: the last code point, as often as a field is long.
+    /// What sorts after every continuation of a text: the last code point, as often as a field is long.
     private static let behindEveryText = String(repeating: "\u{10FFFF}", count: 128)
 
     private static func sortKey(_ field: UserQuery.SortField) -> StatementText {
@@ -178,7 +178,7 @@ extension SQLiteTransaction {
         guard let value else {
             throw .invalid(
                 "after",
-                "\"after\" names a user who is gone; start again, or sort by id"
+                rule: "names a user who is gone; start again, or sort by id"
             )
         }
         return value

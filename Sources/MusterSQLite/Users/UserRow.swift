@@ -77,7 +77,7 @@ extension AllowedNetworks {
 }
 
 extension UUID {
-    /// Reads UUIDs written one behind the other, 32 hexadecimal digits each.
+    /// Reads UUIDs written one after the other, 32 hexadecimal digits each.
     fileprivate static func list(hex: String?) -> [UUID] {
         guard let hex, let bytes = Hex.bytes(hex) else { return [] }
         return stride(from: 0, to: bytes.count - 15, by: 16).compactMap { start in

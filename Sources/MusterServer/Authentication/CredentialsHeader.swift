@@ -11,7 +11,7 @@ enum CredentialsHeader {
     ///
     /// - Parameters:
     ///   - fields: The header's fields.
-    ///   - keysAsToken: Whether a token may be both halves of a pair of API keys, one behind the other, and `Basic`
+    ///   - keysAsToken: Whether a token may be both halves of a pair of API keys, one after the other, and `Basic`
     ///     (RFC 7617) is read as well, with the access key as the name.
     /// - Returns: The credentials; nil if there are none.
     /// - Throws: ``MusterError`` with code `credentials.invalid` where a field is there and cannot be read.

@@ -26,7 +26,7 @@ enum KeyToken {
         return pair
     }
 
-    /// Reads both halves, one behind the other or with a colon or dot between them.
+    /// Reads both halves, one after the other or with a colon or dot between them.
     private static func pair(_ text: String) -> Credentials? {
         let bytes = Array(text.utf8)
         let isSplit = bytes.count == 2 * half + 1

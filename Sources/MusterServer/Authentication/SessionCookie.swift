@@ -27,7 +27,7 @@ struct SessionCookie: Sendable {
         isTLS || peers.isForwardedTLS(channel, fields)
     }
 
-    /// What stands behind the value of every cookie of ours.
+    /// What stands after the value of every cookie of ours.
     func attributes(on channel: any Channel, _ fields: HTTPFields) -> String {
         let isSecure = isSecure(on: channel, fields)
         return "; Path=/; HttpOnly; SameSite=Lax" + (isSecure ? "; Secure" : "")

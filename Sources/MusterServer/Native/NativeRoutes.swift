@@ -125,7 +125,7 @@ extension Call {
     }
 }
 
-/// A name behind `name:`, which says that what follows is one.
+/// A name after `name:`, which says that what follows is one.
 private enum NamePrefix {
     static func name(in text: String) -> String? {
         let prefix = "name:".utf8
@@ -135,7 +135,7 @@ private enum NamePrefix {
 }
 
 extension UserReference {
-    /// Reads a number, a UUID or a login name; digits alone are a number, and behind `name:` all is a name.
+    /// Reads a number, a UUID or a login name; digits alone are a number, and after `name:` all is a name.
     ///
     /// No login name has a colon.
     init(native text: String) {

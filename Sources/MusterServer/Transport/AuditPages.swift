@@ -5,11 +5,11 @@ import WireJSON
 
 /// A page of the audit log of any length, read and written batch by batch.
 ///
-/// Each dialect says how it writes an event and what stands behind the last.
+/// Each dialect says how it writes an event and what stands after the last.
 struct AuditPages: Sendable {
     /// Writes an event.
     typealias Writer = @Sendable (AuditEvent, inout JSONWriter) -> Void
-    /// Writes the members behind the events: of what was asked, how many are shown and how many there are.
+    /// Writes the members after the events: of what was asked, how many are shown and how many there are.
     typealias Ending = @Sendable (AuditQuery, _ count: Int, _ total: Int, inout JSONWriter) -> Void
 
     /// How many events are read at a time, at most.

@@ -18,7 +18,7 @@ final class ConnectionShares: Sendable {
     }
 
     private let limit: Int
-    /// From how many on newcomers get others' places: what is behind it is for those whose place is being cleared.
+    /// From how many on newcomers get others' places: what is after it is for those whose place is being cleared.
     private let full: Int
     private let uncounted: AllowedNetworks
     private let noteRefusal: @Sendable () -> Void

@@ -17,7 +17,7 @@ extension Call {
     }
 }
 
-/// Sends `100 Continue` when a body is wanted, and closes the connection behind an answer for which it was not.
+/// Sends `100 Continue` when a body is wanted, and closes the connection after an answer for which it was not.
 ///
 /// What a client sends next on such a connection may be the body or another request (RFC 9110 section 10.1.1).
 final class ExpectationHandler: ChannelDuplexHandler, RemovableChannelHandler {

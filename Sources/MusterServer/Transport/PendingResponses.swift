@@ -4,7 +4,7 @@ import NIOHTTP1
 /// Counts the requests that the parser has found and the router has not answered, and tells the gate in front of
 /// the parser what is found.
 ///
-/// Behind the head that answers HEAD it lets nothing through, whatever that head says of a body (RFC 9112 section 6.3).
+/// After the head that answers HEAD it lets nothing through, whatever that head says of a body (RFC 9112 section 6.3).
 ///
 /// Of a body's parts it makes one: a sender of chunks decides how many there are, and each takes some hundred bytes
 /// beside its own.
@@ -52,7 +52,7 @@ final class PendingResponses: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // What the parser has refused is still to be answered, and behind that answer the connection ends.
+        // What the parser has refused is still to be answered, and after that answer the connection ends.
         clock.broke()
         gate?.ignoreRest()
         context.fireErrorCaught(error)
@@ -82,10 +82,10 @@ final class PendingResponses: ChannelDuplexHandler, RemovableChannelHandler {
     }
 }
 
-/// Ends the connection behind requests of HTTP/1.0, which are answered in their own version: nothing in chunks
+/// Ends the connection after requests of HTTP/1.0, which are answered in their own version: nothing in chunks
 /// (RFC 9112 section 7.1), and their senders wait for the end (section 9.3).
 ///
-/// So it does behind those that ask for another protocol, behind which the parser reads no more, and behind those
+/// So it does after those that ask for another protocol, after which the parser reads no more, and after those
 /// that are coded in a way that nobody here can read (section 6.1).
 final class LastRequestHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
@@ -128,7 +128,7 @@ final class LastRequestHandler: ChannelDuplexHandler, RemovableChannelHandler {
 }
 
 extension HTTPRequestHead {
-    /// Whether the connection ends behind the answer.
+    /// Whether the connection ends after the answer.
     var isLast: Bool {
         version == .http1_0 || !isKeepAlive || method == .CONNECT || isUpgrade
             || !TransferCoding.isKnown(headers["transfer-encoding"])

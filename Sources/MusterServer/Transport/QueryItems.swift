@@ -56,8 +56,7 @@ struct QueryItems: Sendable {
     }
 
     private static func tooLong(_ name: String, _ limit: Int) -> MusterError {
-        let name = name.head(60)
-        return .invalid(name, "\"\(name)\" must have at most \(limit) bytes")
+        .invalid(name.head(60), rule: "must have at most \(limit) bytes")
     }
 
     /// All names and values, in the order in which they were written.

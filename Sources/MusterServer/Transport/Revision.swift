@@ -65,7 +65,7 @@ enum Revision {
         }
         let digits = text.utf8.filter { $0 != UInt8(ascii: "\"") }
         guard let number = Int(digits: String(decoding: digits, as: UTF8.self)) else {
-            throw .invalid("If-Match", "\"If-Match\" must hold the revision of an earlier answer")
+            throw .invalid("If-Match", rule: "must hold the revision of an earlier answer")
         }
         return Int64(number)
     }

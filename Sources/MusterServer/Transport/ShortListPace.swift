@@ -28,7 +28,7 @@ final class ShortListPace: Sendable {
 
     /// Notes how long one has taken that was begun at a moment.
     ///
-    /// What is more than a span's share is taken from the spans behind it.
+    /// What is more than a span's share is taken from the spans after it.
     func took(_ time: Duration, at now: ContinuousClock.Instant) {
         state.withLock { state in
             ShortListPace.begin(&state, at: now)

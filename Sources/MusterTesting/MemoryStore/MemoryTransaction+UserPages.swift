@@ -48,7 +48,7 @@ extension MemoryTransaction {
         guard let user = state.users[id] else {
             throw .invalid(
                 "after",
-                "\"after\" names a user who is gone; start again, or sort by id"
+                rule: "names a user who is gone; start again, or sort by id"
             )
         }
         return Place(of: user, field)

@@ -71,7 +71,7 @@ extension StoreConformance {
         }
     }
 
-    /// Behind each session of a list come those that follow it there.
+    /// After each session of a list come those that follow it there.
     private func sessionsFollow(
         _ query: SessionQuery,
         _ bytes: [UInt8],

@@ -210,7 +210,7 @@ extension StoreConformance {
         }
     }
 
-    /// All pages of a query, one behind the other.
+    /// All pages of a query, one after the other.
     private func walk(_ store: any DirectoryStore, _ query: UserQuery) async throws -> [String] {
         var query = query
         var names: [String] = []

@@ -12,7 +12,7 @@ public enum ErrorEnvelope: Sendable, Equatable {
     ///
     /// - Parameters:
     ///   - json: Where to.
-    ///   - more: Writes members that stand behind the envelope's own.
+    ///   - more: Writes members that stand after the envelope's own.
     public func write(to json: inout JSONWriter, more: (inout JSONWriter) -> Void = { _ in }) {
         json.object { json in
             defer { more(&json) }

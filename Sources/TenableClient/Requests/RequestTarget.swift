@@ -2,7 +2,7 @@ import ClientTransport
 
 /// A path and a query, as they are sent.
 struct RequestTarget {
-    /// What stands behind the server's address.
+    /// What stands after the server's address.
     let text: String
 
     /// Puts both together.

@@ -56,7 +56,7 @@ extension TenableIO {
         public struct Iterator: AsyncIteratorProtocol {
             private let list: UserList
             private var page: ArraySlice<User> = []
-            /// Behind whom the next page begins; nil before the first.
+            /// After whom the next page begins; nil before the first.
             private var last: Int64?
             private var isAtEnd = false
 

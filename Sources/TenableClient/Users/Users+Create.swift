@@ -84,7 +84,7 @@ struct UserCreation {
         switch error.kind {
         case .cancelled, .closed: false
         case .conflict: attempt > 0
-        // Without a time to come back, also such an answer may hide what somebody behind it has done.
+        // Without a time to come back, also such an answer may hide what somebody after it has done.
         default:
             error.isOutcomeUnknown
                 || [429, 503].contains(error.status) && error.retryAfter == nil

@@ -81,7 +81,7 @@ struct StrictTests {
         }
     }
 
-    @Test("a change right behind one's own is found out with the next call")
+    @Test("a change right after one's own is found out with the next call")
     func rightBehind() async throws {
         let script = FakeDialect.script { request, _ in
             switch request.method {

@@ -71,7 +71,7 @@ HASHES = {
 
 
 @pytest.mark.parametrize("kind", HASHES)
-def test_a_hash_of_another_program_opens_the_door_and_is_replaced_at_the_first_login(server, kind):
+def test_a_hash_of_another_program_lets_its_owner_in_and_is_replaced_at_the_first_login(server, kind):
     name, made = f"{kind}@example.com", HASHES[kind]()
     assert counts(send(server, [{"username": name, "password_hash": made}])[-1]) == (True, 1, 0, 0, 0)
     assert export(server, "?hashes=true")[name]["password_hash"] == made

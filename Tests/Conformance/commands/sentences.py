@@ -13,7 +13,7 @@ BETWEEN = 300
 # Reasons that become part of a sentence: what these are called with.
 REASON = re.compile(r"\b(invalid|refusal|unusable|silence|fail)\([^\n]*$|\b(reason|CSVFault\(reason):\s*$")
 
-# A full sentence, or one with a command or another sentence behind it.
+# A full sentence, or one with a command or another sentence after it.
 ENDED = re.compile(r"[.?!]$|[.?!:] [A-Z]")
 
 # Texts that explain a command or an option, rather than answer somebody: what --help prints.
@@ -93,7 +93,7 @@ def literal(source, start, found):
 
 
 def interpolation(source, place, found):
-    """Reads what is inserted into a literal, to behind its closing parenthesis."""
+    """Reads what is inserted into a literal, to after its closing parenthesis."""
     depth = 1
     while depth:
         if source[place] == '"':

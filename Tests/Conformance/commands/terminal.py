@@ -62,7 +62,7 @@ class Terminal:
             self.shown += self._decoder.decode(os.read(self.master, 65536))
 
     def wait_for(self, text):
-        """Reads until the terminal shows `text` behind what was waited for before."""
+        """Reads until the terminal shows `text` after what was waited for before."""
         deadline = time.monotonic() + SECONDS
         start = getattr(self, "_seen", 0)
         while text not in self.shown[start:]:

@@ -145,9 +145,9 @@ def test_a_master_key_that_is_gone_is_told(alone, spoil, word):
     [
         (["DROP INDEX user_by_email"], "database", "user_by_email is missing"),
         (
-            ["CREATE TRIGGER door AFTER INSERT ON session BEGIN SELECT 1; END"],
+            ["CREATE TRIGGER extra AFTER INSERT ON session BEGIN SELECT 1; END"],
             "database",
-            "trigger door is none of this program's",
+            "trigger extra is none of this program's",
         ),
         (
             ["DROP INDEX user_by_name", "CREATE INDEX user_by_name ON user (id)"],

@@ -77,7 +77,7 @@ def tree(tmp_path_factory):
 
 
 def pattern(words):
-    """A command in a text: its words, one behind the other."""
+    """A command in a text: its words, one after the other."""
     return re.compile(r"(?<![\w-])" + r"\s+".join(map(re.escape, words[1:])) + r"(?![\w-])")
 
 

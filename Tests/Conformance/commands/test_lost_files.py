@@ -72,12 +72,14 @@ def test_no_new_directory_is_founded_on_what_another_has_left(copied):
     copied.muster("init --data-dir data --admin b@example.com")
 
 
-def test_a_founding_that_was_cut_short_is_begun_again(copied):
+@pytest.mark.parametrize("left", ["bootstrap.sqlite", "founding.sqlite"])
+def test_an_init_that_was_cut_short_is_begun_again(copied, left):
     place = copied.work / "short"
     place.mkdir()
     shutil.copy(copied.work / "data/master.key", place)
-    (place / "bootstrap.sqlite").write_bytes(b"")
+    (place / left).write_bytes(b"")
     found(copied, "short")
+    assert not (place / left).exists()
     copied.muster("check --data-dir short")
 
 
@@ -117,14 +119,14 @@ def test_commits_behind_a_place_of_the_log_that_does_not_check_out_are_told(copi
         server.kill()
     log = data / "muster.sqlite-wal"
     turned = bytearray(log.read_bytes())
-    # In the page of the first frame: behind the log's header of 32 bytes and the frame's of 24.
+    # In the page of the first frame: after the log's header of 32 bytes and the frame's of 24.
     turned[32 + 24 + 100] ^= 1
     log.write_bytes(turned)
     (told,) = [text for severity, part, text in findings(copied) if (severity, part) == ("warning", "database")]
     count = int(re.search(r"(\d+) commits", told).group(1))
     assert count >= 4
     assert told == (
-        f"data/muster.sqlite-wal does not check out in its middle, and SQLite leaves out what is behind that: {count} commits. "
+        f"data/muster.sqlite-wal does not check out in its middle, and SQLite leaves out everything after that: {count} commits. "
         "Where no power failed while they were written, the disk has lost changes that were acknowledged."
     )
     with Muster(settings=CHEAP, data_dir=data) as server:

@@ -268,7 +268,7 @@ def test_a_certificate_file_that_is_none_is_told_as_what_it_is(alone):
          "See: muster users --help"),
         ("group list", "There is no command muster group. Did you mean muster groups? See: muster --help"),
         ("groups members zzzzzz", "There is no command muster groups members zzzzzz. See: muster groups members --help"),
-        ("--data-dir x users list", "muster has no option --data-dir; options stand behind the command. "
+        ("--data-dir x users list", "muster has no option --data-dir; options stand after the command. "
          "See: muster --help"),
         ("users masks set ann --no-such", "muster users masks set has no option --no-such. "
          "See: muster users masks set --help"),

@@ -104,7 +104,7 @@ def relay(certificate, security="starttls", port=None, **options):
 class SlowServer:
     """A mail server without TLS that answers each command after a while, or not at all until it is released.
 
-    It keeps each mail with a code and its moment; where `drops` is set the answer behind the dot is lost for every so
+    It keeps each mail with a code and its moment; where `drops` is set the answer after the dot is lost for every so
     many mails.
     """
 

@@ -88,7 +88,7 @@ def test_pytenable_enables_and_disables_a_user_made_by_add_user(swift, tio, adde
     assert enter() == [2**62, LARGEST, 5]
 
 
-def test_pytenable_closes_the_password_door_of_a_user_made_by_add_user(connect, tio, added):
+def test_pytenable_forbids_the_password_of_a_user_made_by_add_user(connect, tio, added):
     tio.users.edit_auths(added["id"], True, False, False)
     with pytest.raises(Refusal, match="PLDBIOError"):
         connect(added["name"], PASSWORD)

@@ -64,12 +64,12 @@ def send(server, method, path, body, **options):
     return server.request(method, path, **options)
 
 
-DOORS = {"api_permitted": True, "password_permitted": True, "saml_permitted": True}
+AUTHORIZATIONS = {"api_permitted": True, "password_permitted": True, "saml_permitted": True}
 REQUIRED = [
     ("POST", "/users", {"username": "a@example.com", "password": PASSWORD}),
     ("PUT", "/users/{id}/enabled", {"enabled": True}),
     ("PUT", "/users/{id}/chpasswd", {"password": PASSWORD}),
-    ("PUT", "/users/{id}/authorizations", DOORS),
+    ("PUT", "/users/{id}/authorizations", AUTHORIZATIONS),
     ("PUT", "/users/{id}/two-factor", {"email_enabled": False, "sms_enabled": False}),
     ("POST", "/users/{id}/two-factor/send-verification", {"sms_phone": "+15555555555"}),
     ("POST", "/users/{id}/two-factor/verify-code", {"verification_code": "123456"}),

@@ -173,7 +173,7 @@ class Target:
         return {
             "users": users,
             "groups": ask("GET", "/groups").json(),
-            "doors": ask("GET", f"/users/{self.user.id}/authorizations").json(),
+            "methods": ask("GET", f"/users/{self.user.id}/authorizations").json(),
             "messages": len(self.server.messages(self.user.username)),
         }
 

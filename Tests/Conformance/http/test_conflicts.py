@@ -11,7 +11,7 @@ from answers import (
     assert_json,
     assert_record,
 )
-from calls import ABSENT_UUID, DOORS, send
+from calls import ABSENT_UUID, AUTHORIZATIONS, send
 from program import CHEAP
 
 from muster import PASSWORD, Muster, unique_username
@@ -45,7 +45,7 @@ def test_what_nobody_may_do_to_oneself(muster, deputy):
         ("PUT", f"{place}/enabled", {"enabled": False}),
         ("PUT", place, {"enabled": False}),
         ("PUT", place, {"enabled": False, "name": "Changed"}),
-        ("PUT", f"{place}/authorizations", DOORS | {"saml_permitted": False}),
+        ("PUT", f"{place}/authorizations", AUTHORIZATIONS | {"saml_permitted": False}),
     ):
         assert_error(send(muster, method, path, body, keys=deputy.keys), 409)
     after = assert_record(muster.request("GET", place, keys=deputy.keys))

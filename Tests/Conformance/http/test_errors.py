@@ -67,9 +67,9 @@ def test_a_disabled_user(muster, user):
     assert_json(muster.request("GET", "/session", keys=user.keys), 200)
 
 
-def test_a_closed_door_for_keys(muster, user):
-    doors = {"api_permitted": False, "password_permitted": True, "saml_permitted": True}
-    assert_empty(muster.request("PUT", f"/users/{user.id}/authorizations", json=doors))
+def test_keys_that_are_not_permitted(muster, user):
+    methods = {"api_permitted": False, "password_permitted": True, "saml_permitted": True}
+    assert_empty(muster.request("PUT", f"/users/{user.id}/authorizations", json=methods))
     assert_body(muster.request("GET", "/session", keys=user.keys), INVALID)
 
 

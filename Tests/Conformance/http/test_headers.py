@@ -109,7 +109,7 @@ def test_the_secret_is_compared_letter_by_letter(muster, user):
         assert_body(muster.request("GET", "/session", keys=(access, wrong)), INVALID)
 
 
-def test_two_key_headers_that_differ_open_no_door(muster, user):
+def test_two_key_headers_that_differ_open_nothing(muster, user):
     good = spelled(muster, "accessKey={a};secretKey={s}")
     bad = f"accessKey={'0' * 64};secretKey={'0' * 64}"
     other = f"accessKey={user.keys[0]};secretKey={user.keys[1]}"

@@ -76,7 +76,7 @@ NOBODY = [
 # Zero is the group of everybody, and the nil uuid is its uuid; neither is a user.
 NO_USER = NOBODY + ["0", "-0", "00000000-0000-0000-0000-000000000000"]
 
-DOORS = {"api_permitted": True, "password_permitted": True, "saml_permitted": True}
+AUTHORIZATIONS = {"api_permitted": True, "password_permitted": True, "saml_permitted": True}
 ON_A_USER = [
     ("GET", "", None),
     ("PUT", "", {"name": "Nobody"}),
@@ -85,7 +85,7 @@ ON_A_USER = [
     ("PUT", "/chpasswd", {"password": PASSWORD}),
     ("PUT", "/keys", None),
     ("GET", "/authorizations", None),
-    ("PUT", "/authorizations", DOORS),
+    ("PUT", "/authorizations", AUTHORIZATIONS),
     ("PUT", "/two-factor", {"email_enabled": False, "sms_enabled": False}),
     ("POST", "/two-factor/send-verification", {"sms_phone": "+15555555555"}),
     ("POST", "/two-factor/verify-code", {"verification_code": "123456"}),
@@ -170,9 +170,9 @@ def test_a_uuid_names_a_user_in_any_case(muster, user, spelling):
     place = f"/users/{reference}"
     assert_record(muster.request("GET", place), id=user.id, uuid=user.uuid)
     assert_record(muster.request("PUT", place, json={"name": "By uuid"}), name="By uuid")
-    doors = assert_json(muster.request("GET", f"{place}/authorizations"), 200)
-    assert doors["user_uuid"] == user.uuid
-    assert_empty(muster.request("PUT", f"{place}/authorizations", json=DOORS))
+    methods = assert_json(muster.request("GET", f"{place}/authorizations"), 200)
+    assert methods["user_uuid"] == user.uuid
+    assert_empty(muster.request("PUT", f"{place}/authorizations", json=AUTHORIZATIONS))
     assert_record(muster.request("PUT", f"{place}/enabled", json={"enabled": False}), enabled=False)
     assert_empty(muster.request("PUT", f"{place}/chpasswd", json={"password": PASSWORD}))
     assert set(assert_json(muster.request("PUT", f"{place}/keys"), 200)) == {"accessKey", "secretKey"}

@@ -134,10 +134,10 @@ WAYS = {
     "session ended": ("session", False, lambda c: ("DELETE", f"/muster/v1/users/{c.id}/sessions")),
 }
 CASES = [
-    (name, door)
-    for name, (doors, _, _) in WAYS.items()
-    for door in ("keys", "session")
-    if doors in ("both", door)
+    (name, kind)
+    for name, (kinds, _, _) in WAYS.items()
+    for kind in ("keys", "session")
+    if kinds in ("both", kind)
 ]
 
 
@@ -190,10 +190,10 @@ def test_who_keeps_the_right_makes_the_change(muster, account, victim, change):
     assert answer.status_code in change.good, answer.text
 
 
-@pytest.mark.parametrize(("way", "door"), CASES)
-def test_who_loses_the_right_meanwhile_changes_nothing(muster, account, victim, way, door):
+@pytest.mark.parametrize(("way", "kind"), CASES)
+def test_who_loses_the_right_meanwhile_changes_nothing(muster, account, victim, way, kind):
     caller, about = account(64), victim()
-    fields = credentials(muster, caller, door)
+    fields = credentials(muster, caller, kind)
     keeps_own = WAYS[way][1]
     changes = [change for change in CHANGES if not (change.is_own and keeps_own)]
     with ExitStack() as stack:
@@ -226,10 +226,10 @@ def test_in_anothers_name_both_have_to_keep_the_right(muster, account, victim, w
         refused(wires, muster, about)
 
 
-@pytest.mark.parametrize(("way", "door"), CASES)
-def test_an_import_ends_where_the_right_is_lost(muster, account, way, door):
+@pytest.mark.parametrize(("way", "kind"), CASES)
+def test_an_import_ends_where_the_right_is_lost(muster, account, way, kind):
     caller = account(64)
-    fields = credentials(muster, caller, door)
+    fields = credentials(muster, caller, kind)
     line = json.dumps({"username": f"import-{next(serials)}@example.com", "permissions": 64}).encode()
     with Wire(muster) as wire:
         lines = ["POST /muster/v1/users/import?on_error=continue HTTP/1.1", "Host: 127.0.0.1"]
@@ -283,10 +283,10 @@ def test_a_change_at_another_revision_is_refused_by_every_call(muster, account, 
 # One's own password
 
 
-@pytest.mark.parametrize("door", ["keys", "session"])
-def test_ones_own_password_needs_the_present_one_by_every_call(muster, account, door):
+@pytest.mark.parametrize("kind", ["keys", "session"])
+def test_ones_own_password_needs_the_present_one_by_every_call(muster, account, kind):
     caller = account(64)
-    fields = credentials(muster, caller, door)
+    fields = credentials(muster, caller, kind)
     new = {"password": NEW_PASSWORD}
     calls = [
         ("PUT", "/session/chpasswd", new),

@@ -29,13 +29,25 @@ def test_an_error_has_its_code_and_its_field(muster, method, path, body, status,
     error = answer.json()["error"]
     assert (error["code"], error.get("field")) == (code, field), answer.text
     assert "fails because" not in error["message"]
-    if "rule" in error:
+    assert ("rule" in error) == (field is not None), answer.text
+    if error["message"].startswith(f'"{field}"'):
         assert error["message"] == f'"{field}" {error["rule"]}'
 
 
-def test_what_is_wrong_is_told_without_the_name_of_the_field(muster):
-    answer = muster.request("POST", USERS, json={"username": "a", "timeout": -1})
-    assert answer.json()["error"]["rule"] == "must be a number from 0 to 2147483647, not -1"
+@pytest.mark.parametrize(
+    ("body", "rule"),
+    [
+        ({"timeout": -1}, "must be a number from 0 to 2147483647, not -1"),
+        ({"password": "short"}, "must have at least 12 characters"),
+        ({"hosts": ["10.0.0.1/8"]}, 'must not hold "10.0.0.1/8", which has address bits set beyond its prefix; '
+         "write 10.0.0.0/8 or 10.0.0.1"),
+        ({"username": "a b"}, "must start with a letter, a digit or _ and have at most 254 of "
+         'A-Z a-z 0-9 . _ @ + = -, not "a b"'),
+    ],
+)
+def test_what_is_wrong_is_told_without_the_name_of_the_field(muster, body, rule):
+    answer = muster.request("POST", USERS, json={"username": "a"} | body)
+    assert answer.json()["error"]["rule"] == rule
 
 
 def test_a_body_that_is_no_object_is_told_with_the_place(muster):

@@ -300,7 +300,7 @@ def test_a_request_in_flight_is_finished(directory, admin):
             assert_record(server.answers(), id=2)
             process.terminate()
             # No new caller gets in, and this one is not thrown out.
-            until(lambda: not server.is_listening(), SECONDS, "a closed door")
+            until(lambda: not server.is_listening(), SECONDS, "a closed port")
             wire.send(body[5:])
             assert_record(wire.answer(), name="In flight")
             wire.assert_closed()

@@ -21,7 +21,7 @@ NO_SOCKET = (
     "in the socket unit."
 )
 NO_PATH = (
-    "NOTIFY_SOCKET has to be a path or a name behind @ of at most 107 bytes, and is 'nonsense'. The service manager sets it: "
+    "NOTIFY_SOCKET has to be a path or a name after @ of at most 107 bytes, and is 'nonsense'. The service manager sets it: "
     "do not set it yourself."
 )
 NO_TIME = (

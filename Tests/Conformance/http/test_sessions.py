@@ -192,7 +192,7 @@ def test_a_change_of_ones_own_password_ends_the_other_sessions(muster, user):
     assert_dead(muster, other)
     assert_body(muster.login(user.username, PASSWORD), INVALID)
     assert_json(muster.login(user.username, NEW_PASSWORD), 200)
-    # The keys are another door.
+    # The keys are another method.
     assert_record(muster.request("GET", "/session", keys=user.keys), id=user.id)
 
 
@@ -245,25 +245,25 @@ def test_deleting_ends_all_sessions(muster, user):
     assert_dead(muster, *tokens)
 
 
-def test_the_door_for_passwords(muster, user):
+def test_passwords_are_permitted_or_not(muster, user):
     tokens = [token_of(muster, user) for _ in range(2)]
-    doors = {"api_permitted": True, "password_permitted": False, "saml_permitted": True}
-    assert_empty(muster.request("PUT", f"/users/{user.id}/authorizations", json=doors))
+    methods = {"api_permitted": True, "password_permitted": False, "saml_permitted": True}
+    assert_empty(muster.request("PUT", f"/users/{user.id}/authorizations", json=methods))
     assert_body(muster.login(user.username), INVALID)
     assert_dead(muster, *tokens)
     assert_record(muster.request("GET", "/session", keys=user.keys), id=user.id)
     assert_record(
         muster.request("GET", f"/users/{user.id}"), ui_permitted=True, ui_saml_only=True
     )
-    doors["password_permitted"] = True
-    assert_empty(muster.request("PUT", f"/users/{user.id}/authorizations", json=doors))
+    methods["password_permitted"] = True
+    assert_empty(muster.request("PUT", f"/users/{user.id}/authorizations", json=methods))
     assert_lives(muster, token_of(muster, user), user)
 
 
-def test_the_door_for_keys_does_not_close_the_one_for_passwords(muster, user):
+def test_keys_that_are_not_permitted_leave_passwords_alone(muster, user):
     token = token_of(muster, user)
-    doors = {"api_permitted": False, "password_permitted": True, "saml_permitted": True}
-    assert_empty(muster.request("PUT", f"/users/{user.id}/authorizations", json=doors))
+    methods = {"api_permitted": False, "password_permitted": True, "saml_permitted": True}
+    assert_empty(muster.request("PUT", f"/users/{user.id}/authorizations", json=methods))
     assert_lives(muster, token, user)
     assert_json(muster.login(user.username), 200)
 

@@ -41,10 +41,10 @@ async function alone() {
 </script>"""
 
 
-class FrontDoor(BaseHTTPRequestHandler):
+class FrontServer(BaseHTTPRequestHandler):
     """Serves the page, and hands everything else on to the server."""
 
-    server_version = "FrontDoor"
+    server_version = "FrontServer"
 
     def log_message(self, *_):
         """Says nothing."""
@@ -86,9 +86,9 @@ class FrontDoor(BaseHTTPRequestHandler):
 
 
 @pytest.fixture(scope="session")
-def door():
+def front():
     """Where people come in; its address is the public one of the server behind it."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), FrontDoor)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), FrontServer)
     server.behind = None
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield server
@@ -96,15 +96,15 @@ def door():
 
 
 @pytest.fixture(scope="session")
-def origin(door):
-    return f"http://localhost:{door.server_port}"
+def origin(front):
+    return f"http://localhost:{front.server_port}"
 
 
 @pytest.fixture(scope="session")
-def muster(door, origin):
+def muster(front, origin):
     """The server, which knows its public address."""
     with Muster({"MUSTER_HTTP_PUBLIC_URL": origin}) as server:
-        door.behind = server.url
+        front.behind = server.url
         yield server
 
 

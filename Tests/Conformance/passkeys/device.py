@@ -61,7 +61,7 @@ class Device:
         return digest(site.encode()) + pack(">BI", self.flags | more, self.counter)
 
     def attested(self):
-        """The key and its identifier, as they stand behind the head of a registration."""
+        """The key and its identifier, as they stand after the head of a registration."""
         return bytes(16) + pack(">H", len(self.id)) + self.id + cbor.encode(dict(self.cose))
 
     def create(self, options, origin, data=None, frame=None):

@@ -46,7 +46,7 @@ def flip(data, place):
 
 
 def changed(field, change):
-    """A change of what is sent, behind the signature."""
+    """A change of what is sent, after the signature."""
 
     def make(device, options, origin):
         credential = device.get(options, origin)
@@ -151,7 +151,7 @@ def test_a_key_that_may_be_copied_says_so(visitor, device, origin):
     assert answer.status_code == 201 and answer.json()["synced"] is True, answer.text
 
 
-# Registrations that are wrong: what stands in them, by the device, its site's head and what is behind it.
+# Registrations that are wrong: what stands in them, by the device, its site's head and what is after it.
 WRONG = {
     "nobody there": lambda device: {"data": flags(VERIFIED | KEY)(device.head(SITE)) + device.attested()},
     "another site": lambda device: {"data": flip(device.head(SITE, KEY), 0) + device.attested()},

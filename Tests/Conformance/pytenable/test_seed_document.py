@@ -174,7 +174,7 @@ def test_list(tio, user, capsys):
 def test_list_auths(tio, user):
     auth = run(LIST_AUTHS, tio, user.id)["auth"]
     permitted = ["api_permitted", "password_permitted", "saml_permitted"]
-    assert [auth[door] for door in permitted] == [True, True, True]
+    assert [auth[method] for method in permitted] == [True, True, True]
     assert auth["user_uuid"] == user.uuid
 
 

@@ -90,7 +90,7 @@ def test_an_administrator_may_do_everything_by_password(muster, deputy, user):
     assert tio.users.list()
 
 
-@pytest.mark.parametrize("case", ["wrong", "unknown", "disabled", "closed door"])
+@pytest.mark.parametrize("case", ["wrong", "unknown", "disabled", "not permitted"])
 def test_every_refused_login_looks_the_same(muster, tio, user, case):
     password = PASSWORD
     if case == "wrong":

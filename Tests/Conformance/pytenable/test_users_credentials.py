@@ -172,7 +172,7 @@ def test_keys_of_nobody(tio):
 # list_auths and edit_auths
 
 
-def test_all_doors_are_open_to_a_new_user(tio, user):
+def test_all_methods_are_permitted_to_a_new_user(tio, user):
     assert tio.users.list_auths(user.id) == {
         "account_uuid": user.record["container_uuid"],
         "user_uuid": user.uuid,
@@ -182,17 +182,17 @@ def test_all_doors_are_open_to_a_new_user(tio, user):
     }
 
 
-@pytest.mark.parametrize("door", ["api_permitted", "password_permitted", "saml_permitted"])
-def test_one_door_is_closed_and_the_others_stay(tio, user, door):
+@pytest.mark.parametrize("method", ["api_permitted", "password_permitted", "saml_permitted"])
+def test_one_method_is_forbidden_and_the_others_stay(tio, user, method):
     before = tio.users.list_auths(user.id)
-    answer = tio.users.edit_auths(user.id, **{door: False})
+    answer = tio.users.edit_auths(user.id, **{method: False})
     assert (answer.status_code, answer.content) == (200, b"")
-    assert tio.users.list_auths(user.id) == before | {door: False}
-    tio.users.edit_auths(user.id, **{door: "true"})
+    assert tio.users.list_auths(user.id) == before | {method: False}
+    tio.users.edit_auths(user.id, **{method: "true"})
     assert tio.users.list_auths(user.id) == before
 
 
-def test_closing_the_api_door_takes_effect_on_the_next_request(muster, connect, tio, user):
+def test_forbidding_keys_takes_effect_on_the_next_request(muster, connect, tio, user):
     theirs = connect(user)
     theirs.session.details()
     tio.users.edit_auths(user.id, api_permitted=False)
@@ -202,7 +202,7 @@ def test_closing_the_api_door_takes_effect_on_the_next_request(muster, connect, 
     assert theirs.session.details()["id"] == user.id
 
 
-def test_closing_the_password_door_keeps_the_keys(muster, connect, tio, user):
+def test_forbidding_the_password_keeps_the_keys(muster, connect, tio, user):
     tio.users.edit_auths(user.id, password_permitted=False)
     answer = muster.login(user.username)
     assert (answer.status_code, answer.json()) == (401, INVALID_CREDENTIALS)
@@ -216,20 +216,20 @@ def test_a_wrong_type_is_refused_by_the_client_after_its_look(tio, user):
     assert [answer.request.method for answer in answers] == ["GET"]
 
 
-@pytest.mark.parametrize("door", ["api_permitted", "password_permitted", "saml_permitted"])
+@pytest.mark.parametrize("method", ["api_permitted", "password_permitted", "saml_permitted"])
 @pytest.mark.parametrize("value", ["absent", None, 1, "nope", []])
-def test_all_three_doors_are_required_and_boolean(tio, user, door, value):
+def test_all_three_methods_are_required_and_boolean(tio, user, method, value):
     before = tio.users.list_auths(user.id)
     body = {"api_permitted": False, "password_permitted": False, "saml_permitted": False}
     if value == "absent":
-        del body[door]
+        del body[method]
     else:
-        body[door] = value
+        body[method] = value
     answer = body_of_refusal(BadRequestError, tio.put, f"users/{user.id}/authorizations", json=body)
     if value in ("absent", None):
-        assert answer == required(door)
+        assert answer == required(method)
     else:
-        assert_invalid(answer, door)
+        assert_invalid(answer, method)
     assert tio.users.list_auths(user.id) == before
 
 
@@ -240,7 +240,7 @@ def test_further_fields_are_taken(tio, user):
     assert tio.users.list_auths(user.id)["saml_permitted"] is False
 
 
-def test_ones_own_doors_cannot_be_changed(connect, deputy):
+def test_ones_own_methods_cannot_be_changed(connect, deputy):
     myself = connect(deputy)
     refused(RequestConflictError, myself.users.edit_auths, deputy.id, saml_permitted=False)
     assert myself.users.list_auths(deputy.id)["saml_permitted"] is True

@@ -259,7 +259,7 @@ def test_enabled_of_nobody(tio):
         lambda tio, myself: tio.put(f"users/{myself}", json={"enabled": False}),
         lambda tio, myself: tio.users.edit_auths(myself, api_permitted=False),
     ],
-    ids=["delete", "disable", "disable by edit", "close a door"],
+    ids=["delete", "disable", "disable by edit", "forbid a method"],
 )
 def test_an_administrator_cannot_harm_himself(connect, deputy, harm):
     myself = connect(deputy)

@@ -150,7 +150,7 @@ def test_a_record_that_has_seen_everything_has_known_types(muster, tio, connect,
     [(True, True, True, False), (True, False, True, False)]
     + [(False, True, True, True), (False, False, False, False)],
 )
-def test_the_doors_show_in_the_record(tio, user, password, saml, ui_permitted, ui_saml_only):
+def test_the_methods_show_in_the_record(tio, user, password, saml, ui_permitted, ui_saml_only):
     tio.users.edit_auths(user.id, False, password, saml)
     for record in (tio.users.details(user.id), listed(tio, user.id)):
         assert record["api_permitted"] is False

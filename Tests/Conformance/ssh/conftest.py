@@ -84,9 +84,9 @@ class Person:
         )
         assert answer.status_code == 200, answer.text
 
-    def close_password_door(self):
-        doors = {"api_permitted": True, "password_permitted": False, "saml_permitted": True}
-        answer = self.server.request("PUT", f"/users/{self.id}/authorizations", json=doors)
+    def forbid_the_password(self):
+        methods = {"api_permitted": True, "password_permitted": False, "saml_permitted": True}
+        answer = self.server.request("PUT", f"/users/{self.id}/authorizations", json=methods)
         assert answer.status_code == 200, answer.text
 
     def remove(self):

@@ -368,7 +368,7 @@ def test_without_a_name_there_is_nobody_to_ask_for(asking):
 def test_the_account_phase_asks_for_no_proof_and_for_everything_else(asking, person):
     user = person(account=False, key=None)
     assert asking.account(user.name, host="192.0.2.1").is_yes
-    user.close_password_door()
+    user.forbid_the_password()
     assert asking.account(user.name, host="192.0.2.1").is_yes
     user.enable(False)
     assert asking.account(user.name, host="192.0.2.1").is_plain_no

@@ -1,4 +1,4 @@
-"""Second factors at a real sshd: the code of an app stands behind the password, keys are what they are."""
+"""Second factors at a real sshd: the code of an app stands after the password, keys are what they are."""
 
 from apps import earlier_code, oathtool
 from muster import PASSWORD
@@ -38,5 +38,5 @@ def test_who_has_only_sent_codes_does_not_come_in_by_password(muster, person, co
     assert muster.request("PUT", f"/users/{user.id}/two-factor", json=body).status_code == 200
     assert not comes_in(user, password=PASSWORD)
     assert not comes_in(user, password=PASSWORD + "123456")
-    assert not muster.messages(user.name), "nothing is sent from this door"
+    assert not muster.messages(user.name), "nothing is sent for a sign-in here"
     assert comes_in(user)

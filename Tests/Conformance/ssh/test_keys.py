@@ -117,15 +117,15 @@ def test_a_removed_user_is_refused(person, comes_in):
     assert not comes_in(user)
 
 
-def test_a_key_opens_no_door_but_its_owners(person, comes_in):
+def test_a_key_opens_no_account_but_its_owners(person, comes_in):
     user, other = person(), person()
     assert not comes_in(user, key=other.key)
     assert comes_in(other)
 
 
-def test_a_closed_password_door_does_not_matter_to_a_key(person, comes_in):
+def test_a_password_that_is_not_permitted_does_not_matter_to_a_key(person, comes_in):
     user = person()
-    user.close_password_door()
+    user.forbid_the_password()
     assert comes_in(user)
     assert not comes_in(user, password=PASSWORD)
 

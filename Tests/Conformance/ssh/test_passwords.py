@@ -74,7 +74,7 @@ def test_a_new_password_counts_at_once(person, comes_in):
     assert comes_in(user, password=OTHER)
 
 
-def test_a_password_opens_no_door_but_its_owners(person, comes_in):
+def test_a_password_opens_no_account_but_its_owners(person, comes_in):
     user, other = person(key=None, password=OTHER), person(key=None)
     assert not comes_in(user, password=other.password)
 
@@ -86,7 +86,7 @@ def test_the_account_of_the_machine_has_no_say_in_the_password(machine, person, 
     assert comes_in(user, password=PASSWORD)
 
 
-def test_too_many_wrong_passwords_lock_the_door_for_passwords_alone(person, comes_in):
+def test_too_many_wrong_passwords_lock_passwords_alone(person, comes_in):
     user = person()
     for _ in range(6):
         assert not comes_in(user, password=OTHER)

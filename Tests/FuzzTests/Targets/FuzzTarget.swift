@@ -40,7 +40,7 @@ enum FuzzTarget: String, CaseIterable, Sendable {
     case pam
     /// Backups: seals and databases.
     case backups
-    /// Letters of the spool behind their seal, the names of their files, and what mail servers reply.
+    /// Letters of the spool after their seal, the names of their files, and what mail servers reply.
     case letters
 
     /// Gives bytes to the reader.

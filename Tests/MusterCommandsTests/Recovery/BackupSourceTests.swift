@@ -26,7 +26,7 @@ struct BackupSourceTests {
             clock: FixedClock(),
             random: SeededRandom(),
             digester: SystemDigester(key)
-        ).found(
+        ).create(
             administrator: Username(stored: "admin@example.com"),
             password: PasswordHash("hash")
         )

@@ -54,7 +54,7 @@ struct PublicKeySourceTests {
         let source = try file(text)
         let refusal = #expect(throws: CommandError.self) { try source.line() }
         #expect(refusal?.message == "\(folder.file("key.pub")) holds no public key.")
-        // Behind options, or by itself, a key is one; the server says what is wrong with it.
+        // After options, or by itself, a key is one; the server says what is wrong with it.
         for line in ["no-pty \(key)", "AAAAC3Nza", "ssh-rsa\tAAAAB3Nza"] {
             #expect(try file(line).line() == line)
         }

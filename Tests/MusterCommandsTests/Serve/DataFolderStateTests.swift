@@ -19,8 +19,8 @@ struct DataFolderStateTests {
         for name in names { try Data(name.utf8).write(to: URL(filePath: folder.file(name))) }
     }
 
-    /// Why no directory is founded there.
-    private var founding: MusterError? { failure { try DataFolderState.requireUnused(paths) } }
+    /// Why no directory is created there.
+    private var creating: MusterError? { failure { try DataFolderState.requireUnused(paths) } }
     /// Why none is opened there.
     private var opening: MusterError? { failure { try DataFolderState.requireInitialised(paths) } }
 
@@ -35,7 +35,10 @@ struct DataFolderStateTests {
 
     @Test(
         "a folder with nothing of a directory in it is empty",
-        arguments: [[], ["letter.txt"], ["muster.lock"], ["bootstrap.sqlite", "master.key"]]
+        arguments: [
+            [], ["letter.txt"], ["muster.lock"], ["bootstrap.sqlite", "master.key"],
+            ["founding.sqlite", "founding.sqlite-journal", "master.key"],
+        ]
     )
     func empty(_ names: [String]) throws {
         try put(names)
@@ -46,11 +49,11 @@ struct DataFolderStateTests {
     }
 
     @Test("a database is a directory, whatever lies beside it")
-    func founded() throws {
+    func initialised() throws {
         try put(["muster.sqlite", "muster.sqlite-wal", "master.key", "letter.txt"])
         #expect(DataFolderState(paths) == .initialised)
         try DataFolderState.requireInitialised(paths)
-        #expect(founding?.code == .directoryInitialised)
+        #expect(creating?.code == .directoryInitialised)
     }
 
     @Test(
@@ -66,7 +69,7 @@ struct DataFolderStateTests {
         try put(names)
         let left = names.filter { !["bootstrap.sqlite", "restoring.sqlite"].contains($0) }
         #expect(DataFolderState(paths) == .databaseMissing(left))
-        for refusal in [founding, opening] {
+        for refusal in [creating, opening] {
             #expect(refusal?.code == .directoryMissing)
             #expect(
                 refusal?.message.contains("muster restore --data-dir \(folder.path) BACKUP")
@@ -75,11 +78,19 @@ struct DataFolderStateTests {
         }
     }
 
+    @Test("what a killed init has left is removed by the next one, whichever version it was of")
+    func leftovers() throws {
+        let names = ["bootstrap.sqlite", "founding.sqlite", "restoring.sqlite"]
+        try put(names + names.map { $0 + "-journal" } + ["letter.txt"])
+        paths.removeUnfinished()
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["letter.txt"])
+    }
+
     @Test("while a process holds the folder, nobody is told to restore over what it still has open")
     func inUse() throws {
         try put(["master.key"])
         let lock = try FileLock(paths.lock, creates: true, holding: folder.path, advice: "")
-        for refusal in [founding, opening, failure { try DataFolderState.refuseLostInUse(paths) }] {
+        for refusal in [creating, opening, failure { try DataFolderState.refuseLostInUse(paths) }] {
             #expect(refusal?.message.contains("Do not stop that server") == true)
             #expect(refusal?.message.contains("muster restore") == false)
         }

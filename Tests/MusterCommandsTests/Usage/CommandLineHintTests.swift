@@ -11,7 +11,7 @@ struct CommandLineHintTests {
         #expect(CommandLineHint.sentence(for: Array(leaf.words.dropFirst()) + options) == nil)
     }
 
-    @Test("inverted flags are options, and what stands behind -- is none")
+    @Test("inverted flags are options, and what stands after -- is none")
     func options() {
         let words = ["users", "auths", "set", "ann", "--no-api", "--api", "--password"]
         #expect(CommandLineHint.sentence(for: words) == nil)

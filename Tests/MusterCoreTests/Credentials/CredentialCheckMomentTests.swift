@@ -10,7 +10,7 @@ struct CredentialCheckMomentTests {
     enum Happening: String, CaseIterable, Sendable {
         case disabled
         case deleted
-        case doorClosed
+        case methodForbidden
         case hostsMoved
         case passwordChanged
         case madeTemporary
@@ -20,7 +20,7 @@ struct CredentialCheckMomentTests {
         var reason: String {
             switch self {
             case .disabled: "disabled"
-            case .doorClosed: "password not permitted"
+            case .methodForbidden: "password not permitted"
             case .hostsMoved: "host not allowed"
             case .deleted, .passwordChanged, .madeTemporary: "changed meanwhile"
             case .locked: "locked"
@@ -32,7 +32,7 @@ struct CredentialCheckMomentTests {
         var user = user
         switch what {
         case .disabled: user.isEnabled = false
-        case .doorClosed: user.authorizations.password = false
+        case .methodForbidden: user.authorizations.password = false
         case .hostsMoved: user.hosts = try AllowedNetworks(["10.0.0.0/8"])
         case .deleted:
             return try await test.users.delete(.id(user.id), by: test.asAdministrator) {
@@ -93,7 +93,7 @@ struct CredentialCheckMomentTests {
         #expect(event.fields.first == AuditField("reason", what.reason))
     }
 
-    @Test("behind six wrong guesses the right password is no answer, and opens again with time")
+    @Test("after six wrong guesses the right password is no answer, and opens again with time")
     func lock() async throws {
         let test = try await TestDirectory()
         _ = try await test.makeUser("jane@example.com")

@@ -93,7 +93,7 @@ struct CredentialCheckTests {
         try await test.auditEvents().count(where: \.isFailure)
     }
 
-    @Test("behind a hundred wrong questions a minute a caller waits, and is answered all the same")
+    @Test("after a hundred wrong questions a minute a caller waits, and is answered all the same")
     func slowedCaller() async throws {
         _ = try await makeUser()
         for number in 1...100 {

@@ -60,7 +60,7 @@ struct LoginTests {
     @Test("the audit log knows what was wrong", arguments: Failing.allCases)
     func reasons(_ failing: Failing) async throws {
         let request = try await prepare(failing)
-        // Behind the first few of a minute only the number is recorded.
+        // After the first few of a minute only the number is recorded.
         test.clock.advance(by: .seconds(60))
         let before = try await test.auditEvents().count
         let address = failing == .noAddress ? nil : TestDirectory.address

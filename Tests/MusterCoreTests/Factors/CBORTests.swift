@@ -51,7 +51,7 @@ struct CBORTests {
         ("a18001", "an array as a key"), ("a1f401", "a flag as a key"), ("a101", "no value"),
         ("c100", "a tag"), ("f7", "undefined"), ("f800", "a simple value"),
         ("f90000", "a half"), ("fa00000000", "a float"), ("fb0000000000000000", "a double"),
-        ("0000", "something behind the value"), ("8181818100", "five deep"),
+        ("0000", "something after the value"), ("8181818100", "five deep"),
         ("a101a101a101a10101", "maps five deep"),
     ]
 

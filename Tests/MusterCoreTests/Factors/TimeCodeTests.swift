@@ -50,7 +50,7 @@ struct TimeCodeTests {
     }
 
     @Test(
-        "this step's code and those of one before and behind are taken, others are told to be off"
+        "this step's code and those of one before and after are taken, others are told to be off"
     )
     func window() {
         let now = FixedClock.start
@@ -71,7 +71,7 @@ struct TimeCodeTests {
         }
     }
 
-    @Test("a code is taken once, and none before it behind it")
+    @Test("a code is taken once, and none before it after it")
     func replay() {
         let now = FixedClock.start
         let present = TimeCode.step(at: now)

@@ -35,7 +35,7 @@ struct PasskeyLoginTests {
         }
     }
 
-    @Test("behind the password a passkey is offered first, by its identifier, and begins a session")
+    @Test("after the password a passkey is offered first, by its identifier, and begins a session")
     func secondFactor() async throws {
         test.clock.advance(by: .seconds(1))
         let challenge = try await scene.challenge()

@@ -33,7 +33,7 @@ struct PasswordOnlyLoginTests {
 
     private func text(_ code: Secret<String>) -> String { code.withExposedValue { $0 } }
 
-    @Test("the code of an app stands behind the password, and is taken once")
+    @Test("the code of an app stands after the password, and is taken once")
     func append() async throws {
         let scene = try await scene(.append)
         let app = try await scene.addApp()

@@ -117,7 +117,7 @@ struct SessionTests {
     enum Ending: CaseIterable, Sendable {
         case disabled
         case passwordReset
-        case doorClosed
+        case methodForbidden
         case deleted
     }
 
@@ -133,7 +133,7 @@ struct SessionTests {
                 () throws(MusterError) in
                 PasswordChange(new: TestDirectory.administratorPassword, current: nil)
             }
-        case .doorClosed:
+        case .methodForbidden:
             try await test.users.setAuthorizations(of: reference, by: administrator) {
                 () throws(MusterError) in
                 UserChanges(Authorizations(password: false))
@@ -154,7 +154,7 @@ struct SessionTests {
         let refused = await refusal(session)
         let reason =
             switch ending {
-            case .disabled, .doorClosed: "disabled"
+            case .disabled, .methodForbidden: "disabled"
             case .passwordReset: "password_changed"
             case .deleted: "user_removed"
             }
@@ -207,7 +207,7 @@ struct SessionTests {
         let test = try await TestDirectory(hasher: hasher)
         let user = try await test.makeUser("jane@example.com")
         async let outcome = failure { try await test.logIn("jane@example.com") }
-        // The login waits in the hasher until a second check comes, behind the reset.
+        // The login waits in the hasher until a second check comes, after the reset.
         for await _ in hasher.arrivals { break }
         try await test.passwords.change(.user(.id(user.id)), by: test.asAdministrator) {
             () throws(MusterError) in PasswordChange(new: Secret("another password"), current: nil)

@@ -168,8 +168,8 @@ struct AuditedChangeTests {
         #expect(try await test.current(user) == user)
     }
 
-    @Test("the founding of the directory is the first record")
-    func founding() async throws {
+    @Test("the creation of the directory is the first record")
+    func initialisation() async throws {
         let first = try #require(try await test.auditEvents().first)
         #expect(first.action == .userCreate && first.actor == nil && first.address == nil)
         #expect(first.target == AuditParty(test.administrator))

@@ -46,7 +46,7 @@ struct UsernameTests {
     }
 
     @Test(
-        "the domain is what stands behind the one @",
+        "the domain is what stands after the one @",
         arguments: [
             ("jane@example.com", "example.com"), ("jane@EXAMPLE.Com", "example.com"),
             ("jane@x", "x"),

@@ -206,7 +206,7 @@ struct FairQueueTests {
         }
         #expect(refused == 100_000 - 256)
         #expect(numbers.queue.laneCount == 256)
-        // Whoever the server knows is served next, and only once behind each network is a newcomer's turn.
+        // Whoever the server knows is served next, and only once after each network is a newcomer's turn.
         #expect(numbers.add(.machine) == 256)
         #expect(numbers.queue.next() == UInt64(100_001))
         #expect(numbers.drain() == Array(1...255))

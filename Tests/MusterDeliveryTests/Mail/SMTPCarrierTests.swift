@@ -70,7 +70,7 @@ struct SMTPCarrierTests {
         let scripted = try ScriptedServer([Self.talk + rest, Self.talk + [.say("250 again")]])
         let (server, recipient) = (try server(scripted), MailAddress("jane@example.com"))
         let message = Array("Subject: x\r\n\r\nx\r\n".utf8)
-        // One behind the other on one thread: libcurl uses no connection again that has rested for two minutes, which is how
+        // One after the other on one thread: libcurl uses no connection again that has rested for two minutes, which is how
         // long a task may wait for its turn where all tests run at once.
         let outcomes = await SMTPThreads(1).run { session in
             (1...3).map { _ in
@@ -177,7 +177,7 @@ struct SMTPCarrierTests {
         #expect(heard == ["EHLO muster.example.com"])
     }
 
-    @Test("what is smuggled in behind the answer to STARTTLS is a failure")
+    @Test("what is smuggled in after the answer to STARTTLS is a failure")
     func smuggling() async throws {
         let steps: [Step] = [
             .say("220 mail.example"), .hear, .say("250-mail.example"), .say("250 STARTTLS"), .hear,

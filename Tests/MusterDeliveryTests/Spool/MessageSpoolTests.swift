@@ -151,7 +151,7 @@ struct MessageSpoolTests {
         #expect(RetrySchedule.pause(after: 6, isCode: true) == nil)
     }
 
-    @Test("no try is planned behind the end")
+    @Test("no try is planned after the end")
     func end() async throws {
         let spool = try opened()
         #expect(await spool.put(.code()) == nil)

@@ -6,7 +6,7 @@ import Synchronization
 final class ScriptedServer: Sendable {
     /// What to do at one stage of a talk.
     enum Step: Sendable {
-        /// Say a line, and more of them behind it.
+        /// Say a line, and more of them after it.
         case say(String)
         /// Read a line, and keep it.
         case hear

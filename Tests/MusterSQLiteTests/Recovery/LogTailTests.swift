@@ -58,7 +58,7 @@ struct LogTailTests {
         #expect(LogTail.commitsLeftOut(folder.file("nowhere")) == 0)
     }
 
-    @Test("a bit that turned anywhere in a frame leaves out the commits behind it")
+    @Test("a bit that turned anywhere in a frame leaves out the commits after it")
     func bit() throws {
         let frames = commitFrames
         let start = 32 + frames[1] * frameSize
@@ -75,7 +75,7 @@ struct LogTailTests {
         }
     }
 
-    @Test("frames of an older log behind the end are none of this one's")
+    @Test("frames of an older log after the end are none of this one's")
     func older() throws {
         var bytes = log
         let start = 32 + commitFrames[2] * frameSize + frameSize

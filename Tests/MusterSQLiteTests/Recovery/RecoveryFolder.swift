@@ -21,7 +21,7 @@ struct RecoveryFolder {
             clock: FixedClock(),
             random: SeededRandom(),
             digester: SystemDigester(key)
-        ).found(
+        ).create(
             administrator: Username(stored: "admin@example.com"),
             password: PasswordHash("hash")
         )

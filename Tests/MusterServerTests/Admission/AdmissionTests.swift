@@ -65,7 +65,7 @@ struct AdmissionTests {
             "GET /scim/v2/ResourceTypes", "GET /scim/v2/ResourceTypes/:id",
             "GET /scim/v2/Schemas", "GET /scim/v2/Schemas/:id",
         ]
-        // Behind a password, or for a passkey; LoginServiceTests hold the rules against them.
+        // After a password, or for a passkey; LoginServiceTests hold the rules against them.
         let factors = [
             "POST /muster/v1/logins/webauthn", "POST /muster/v1/logins/:handle",
             "POST /muster/v1/logins/:handle/send", "GET /muster/v1/logins/:handle/webauthn",

@@ -54,7 +54,7 @@ struct LostReaderTests {
         }
     }
 
-    /// Reads a list to its end; behind its first piece `meanwhile` happens and a user is made.
+    /// Reads a list to its end; after its first piece `meanwhile` happens and a user is made.
     private func read(
         _ path: String,
         _ scene: RightsScene,
@@ -117,7 +117,7 @@ struct LostReaderTests {
     }
 }
 
-/// Takes a body piece by piece, and does something behind the first.
+/// Takes a body piece by piece, and does something after the first.
 final class ListPieces: ResponseBodyWriter, Sendable {
     private struct State {
         var bytes = ByteBuffer()

@@ -149,7 +149,7 @@ struct RightsScene: Sendable {
         return "ssh-ed25519 " + Data(blob).base64EncodedString()
     }
 
-    /// Makes a call; `arriving` runs when its body begins to arrive, behind the admission of its caller.
+    /// Makes a call; `arriving` runs when its body begins to arrive, after the admission of its caller.
     func send(
         _ route: ChangingRoute,
         more: HTTPFields = HTTPFields(),

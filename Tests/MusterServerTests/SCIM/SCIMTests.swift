@@ -206,7 +206,7 @@ struct SCIMTests {
         #expect(try await stranger.text().contains("\"status\":\"401\""))
     }
 
-    @Test("pages are counted, or go on behind a cursor that fits its list alone")
+    @Test("pages are counted, or go on after a cursor that fits its list alone")
     func pages() async throws {
         for name in ["u1", "u2", "u3", "u4"] { _ = try await make(#"{"userName":"\#(name)"}"#) }
         let page = try await send(

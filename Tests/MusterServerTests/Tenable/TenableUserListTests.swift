@@ -45,7 +45,7 @@ struct TenableUserListTests {
         #expect(ids(text) == Array(2..<count + 3))
     }
 
-    @Test("a page has as many as asked for, behind the one named")
+    @Test("a page has as many as asked for, after the one named")
     func pages() async throws {
         for name in ["c", "a", "b"] { _ = try await test.makeUser("\(name)@example.com") }
         #expect(ids(try await list("?limit=2")) == [2, 3])

@@ -22,14 +22,14 @@ struct BusySearchTests {
         init(_ turns: SearchTurns, count: Int = 1) async {
             self.turns = turns
             let (begun, begin) = AsyncStream.makeStream(of: Void.self)
-            let doors = (0..<count).map { _ in AsyncStream.makeStream(of: Void.self) }
-            gates = doors.map(\.continuation)
-            blockers = doors.enumerated().map { number, door in
+            let waits = (0..<count).map { _ in AsyncStream.makeStream(of: Void.self) }
+            gates = waits.map(\.continuation)
+            blockers = waits.enumerated().map { number, wait in
                 Task {
                     try await turns.run(for: UserID(rawValue: 7100 + Int64(number))) {
                         () async throws(MusterError) in
                         begin.yield()
-                        for await _ in door.stream {}
+                        for await _ in wait.stream {}
                     }
                 }
             }

@@ -76,7 +76,7 @@ struct ConnectionTests {
     }
 
     @Test(
-        "a body that comes 400 s behind its head finds no connection, and nothing is made of it",
+        "a body that comes 400 s after its head finds no connection, and nothing is made of it",
         arguments: ["POST /users", "PATCH /activelogic/v1/users/2", "PUT /session/chpasswd"]
     )
     func lateBody(_ call: String) throws {
@@ -188,7 +188,7 @@ struct ConnectionTests {
         #expect(!connection.channel.isActive)
     }
 
-    @Test("the end of what a peer sends is told behind what it has sent")
+    @Test("the end of what a peer sends is told after what it has sent")
     func end() throws {
         let connection = try TestConnection()
         try connection.receive(Self.get)
@@ -228,7 +228,7 @@ struct ConnectionTests {
         #expect(body.readableBytes == 300)
     }
 
-    @Test("nothing is read behind a connection's last request")
+    @Test("nothing is read after a connection's last request")
     func last() throws {
         for line in [
             "Connection: close", "Connection: Upgrade\r\nUpgrade: x",

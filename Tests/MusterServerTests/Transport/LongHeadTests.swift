@@ -157,7 +157,7 @@ struct LongHeadTests {
         }
     }
 
-    @Test("a media type is told apart without regard to case and to what stands behind it")
+    @Test("a media type is told apart without regard to case and to what stands after it")
     func mediaTypes() async throws {
         for type in ["application/x-ndjson", "APPLICATION/JSONL", "application/ndjson;x=1"] {
             let answer = try await server.send(

@@ -84,7 +84,7 @@ struct OneProgram {
         for user in try await hers.users.list().all() {
             seen.append("brief \(user.username) \(user.enabled == nil)")
         }
-        seen.append("auths \(doors(try await tio.users.listAuths(jane.id)))")
+        seen.append("auths \(methods(try await tio.users.listAuths(jane.id)))")
         try await tio.users.editAuths(jane.id, samlPermitted: false)
         try await tio.users.editAuths(
             jane.id,
@@ -92,7 +92,7 @@ struct OneProgram {
             passwordPermitted: false,
             samlPermitted: false
         )
-        seen.append("auths \(doors(try await tio.users.listAuths(jane.id)))")
+        seen.append("auths \(methods(try await tio.users.listAuths(jane.id)))")
         try await tio.users.enableTwoFactor(jane.id, phone: "+15555555555")
         try await tio.users.verifyTwoFactor(jane.id, code: code())
         try await tio.users.twoFactor(jane.id, email: true, sms: true, phone: "+15555555555")
@@ -126,7 +126,7 @@ struct OneProgram {
         seen.append("has \(try await tio.roles.listUserRoles(john.id) == [role?.uuid])")
         seen.append(line(try await tio.users.details(john.id)))
         let events = try await tio.auditLog.events(.action("user.create"), .since("2018-12-31"))
-        // The service's own log begins before the program; that of a new server with its founding.
+        // The service's own log begins before the program; that of a new server with its creation.
         seen += events.filter { $0.target?.name != "admin@example.com" }.map {
             "\($0.action) \($0.target?.name ?? "") \($0.isFailure)"
         }
@@ -201,7 +201,7 @@ struct OneProgram {
             + "\(user.enabled ?? false)"
     }
 
-    private func doors(_ auths: TenableIO.Authorizations) -> String {
+    private func methods(_ auths: TenableIO.Authorizations) -> String {
         "\(auths.apiPermitted) \(auths.passwordPermitted) \(auths.samlPermitted)"
     }
 

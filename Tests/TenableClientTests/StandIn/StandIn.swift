@@ -34,7 +34,7 @@ final class StandIn: Sendable {
         var name: String?
         var email: String?
         var isEnabled = true
-        var doors = (api: true, password: true, saml: true)
+        var permitted = (api: true, password: true, saml: true)
         var access = ""
         var secret = ""
         var hasLoggedIn = false

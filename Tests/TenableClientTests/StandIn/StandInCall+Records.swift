@@ -35,7 +35,7 @@ extension StandInCall {
             members += [
                 ("undeletable", .bool(account.id == 2)), ("preferences", [:]),
                 ("group_uuids", .array(groupUUIDs(account))), ("ui_permitted", true),
-                ("ui_saml_only", false), ("api_permitted", .bool(account.doors.api)),
+                ("ui_saml_only", false), ("api_permitted", .bool(account.permitted.api)),
             ]
             guard account.phone != nil || account.isEmailFactor else { break }
             members.append(("two_factor", twoFactor(account)))
@@ -46,9 +46,9 @@ extension StandInCall {
     func authorizations(_ account: StandIn.Account) -> JSONValue {
         [
             "account_uuid": .string(StandIn.container), "user_uuid": .string(account.uuid),
-            "api_permitted": .bool(account.doors.api),
-            "password_permitted": .bool(account.doors.password),
-            "saml_permitted": .bool(account.doors.saml),
+            "api_permitted": .bool(account.permitted.api),
+            "password_permitted": .bool(account.permitted.password),
+            "saml_permitted": .bool(account.permitted.saml),
         ]
     }
 

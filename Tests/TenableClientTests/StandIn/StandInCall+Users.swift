@@ -61,7 +61,7 @@ extension StandInCall {
             guard state.accounts[index].id != me.id else {
                 throw .backEnd(409, "You cannot update authorizations for the current user")
             }
-            state.accounts[index].doors = (
+            state.accounts[index].permitted = (
                 try bool("api_permitted"), try bool("password_permitted"),
                 try bool("saml_permitted")
             )

@@ -81,7 +81,7 @@ struct StandInCall {
         let password = try required("password")
         let index = state.accounts.firstIndex {
             $0.username == username && $0.password == password && $0.isEnabled
-                && $0.doors.password
+                && $0.permitted.password
         }
         guard let index else { throw .gateway(401, "Unauthorized", "Invalid credentials.") }
         let token = String(repeating: "c", count: 47) + "\(state.sessions.count)"
@@ -114,7 +114,7 @@ struct StandInCall {
         }
         let index = state.accounts.firstIndex {
             keys == "accessKey=\($0.access); secretKey=\($0.secret)" && $0.isEnabled
-                && $0.doors.api
+                && $0.permitted.api
         }
         guard let index else { throw .gateway(401, "Unauthorized", "Invalid credentials.") }
         return index

@@ -33,7 +33,7 @@ struct ServiceManager: Sendable {
         else {
             throw MusterError(
                 .settingInvalid,
-                "NOTIFY_SOCKET has to be a path or a name behind @ of at most \(nameLimit) bytes, and is "
+                "NOTIFY_SOCKET has to be a path or a name after @ of at most \(nameLimit) bytes, and is "
                     + "'\(text.prefix(40))'. The service manager sets it: do not set it yourself."
             )
         }

@@ -2,7 +2,7 @@
 /// maps, true, false and null.
 ///
 /// Lengths are definite and in the shortest form, keys of a map are sorted and differ, nothing is deeper than
-/// ``maximumDepth``. The reader says how far it has read, since behind a value others may follow.
+/// ``maximumDepth``. The reader says how far it has read, since after a value others may follow.
 struct CBORReader {
     /// How deep values may stand in each other, as in CTAP2.
     static let maximumDepth = 4
@@ -24,13 +24,13 @@ struct CBORReader {
         self.offset = offset
     }
 
-    /// The one value that some bytes are, with nothing behind it.
+    /// The one value that some bytes are, with nothing after it.
     ///
     /// - Throws: ``CBORError``.
     static func value(of bytes: [UInt8]) throws(CBORError) -> CBORValue {
         var reader = try CBORReader(bytes)
         let value = try reader.next()
-        guard reader.isAtEnd else { throw reader.error("something behind the value") }
+        guard reader.isAtEnd else { throw reader.error("something after the value") }
         return value
     }
 
@@ -106,7 +106,7 @@ struct CBORReader {
         }
     }
 
-    /// The number behind the head of a value, in its shortest form.
+    /// The number after the head of a value, in its shortest form.
     private mutating func argument(_ low: UInt8) throws(CBORError) -> UInt64 {
         guard low >= 24 else { return UInt64(low) }
         guard low <= 27 else { throw error("a length that is not definite") }

@@ -60,7 +60,7 @@ extension Visit {
     private func number(_ name: String) throws(MusterError) -> Int64 {
         let text = text(name)
         guard let number = Int(digits: text), number <= Int64(Int32.max) else {
-            throw .invalid(name, "\"\(name)\" must be a number, not \(text.quoted(40))")
+            throw .invalid(name, rule: "must be a number, not \(text.quoted(40))")
         }
         return Int64(number)
     }
@@ -71,7 +71,7 @@ extension Visit {
         guard let moment = Timestamp(text: text) else {
             throw .invalid(
                 name,
-                "\"\(name)\" must be a moment such as 2027-12-31T23:59:59Z, not \(text.quoted(40))"
+                rule: "must be a moment such as 2027-12-31T23:59:59Z, not \(text.quoted(40))"
             )
         }
         return .moment(moment.rawValue)

@@ -46,7 +46,7 @@ struct LDAPTextParts: Sendable, Equatable {
 }
 
 extension ArraySlice<UInt8> {
-    /// Behind the first place where some bytes are; nil if they are nowhere.
+    /// After the first place where some bytes are; nil if they are nowhere.
     fileprivate func end(of part: [UInt8]) -> Int? {
         guard count >= part.count else { return nil }
         for start in startIndex...(endIndex - part.count)

@@ -1,7 +1,7 @@
 import LDAPWire
 import MusterCore
 
-/// How far a search has come: behind which entry it goes on.
+/// How far a search has come: after which entry it goes on.
 struct LDAPPosition: Sendable, Comparable {
     /// The parts of the tree, in the order in which they are gone through.
     enum Part: UInt8, Sendable {

@@ -6,7 +6,7 @@ import MusterCore
 struct LDAPSearchStep: Sendable {
     /// Entries, as bytes of answers, with what they are sorted by.
     var found: [(position: LDAPPosition, key: [UInt8], bytes: [UInt8])] = []
-    /// Behind which entry to go on; nil at the end.
+    /// After which entry to go on; nil at the end.
     var next: LDAPPosition?
 }
 
@@ -15,7 +15,7 @@ extension LDAPEntryView {
     ///
     /// - Parameters:
     ///   - job: The search.
-    ///   - position: Behind which entry to begin; nil at the beginning.
+    ///   - position: After which entry to begin; nil at the beginning.
     ///   - room: How many entries there is room for, from 1.
     /// - Returns: What was found; nil if there is no base that the caller sees.
     /// - Throws: ``MusterError`` with code `store.unavailable`.

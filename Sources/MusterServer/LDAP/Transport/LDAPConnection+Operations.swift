@@ -137,7 +137,7 @@ extension LDAPConnection {
         answer(.success, nil)
     }
 
-    /// Goes on over TLS (RFC 4511 section 4.14): what has come behind the request was not secured, and is not read.
+    /// Goes on over TLS (RFC 4511 section 4.14): what has come after the request was not secured, and is not read.
     private func startTLS(_ id: Int) {
         let refusal: LDAPResult? =
             if tls == nil {
@@ -154,7 +154,7 @@ extension LDAPConnection {
             return
         }
         guard !hasUnread else {
-            return disconnect(LDAPResult(.protocolError, "bytes came behind a request for TLS"))
+            return disconnect(LDAPResult(.protocolError, "bytes came after a request for TLS"))
         }
         send(
             LDAPAnswers.extended(

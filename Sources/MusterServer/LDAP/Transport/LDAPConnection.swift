@@ -7,7 +7,7 @@ import NIOSSL
 /// One client: reads its messages, lets them be answered, and keeps who has bound.
 ///
 /// Lives on the connection's event loop. What takes longer than a look-up runs beside it; a bind runs alone, since whoever asks
-/// behind it asks as whoever it makes the client.
+/// after it asks as whoever it makes the client.
 final class LDAPConnection: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer

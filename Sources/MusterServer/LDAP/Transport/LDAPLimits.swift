@@ -2,13 +2,13 @@
 enum LDAPLimits {
     /// The most bytes of a message before anybody has bound.
     static let strangerBytes = 65_536
-    /// The most bytes of a message behind a bind.
+    /// The most bytes of a message after a bind.
     static let callerBytes = 1_048_576
     /// How many operations may be under way; more are not read until one has ended.
     static let operations = 32
     /// How long a connection may do nothing before anybody has bound.
     static let strangerIdle: Int64 = 30
-    /// How long a connection may do nothing behind a bind, in seconds: sssd and pools of connections come back by themselves.
+    /// How long a connection may do nothing after a bind, in seconds: sssd and pools of connections come back by themselves.
     static let callerIdle: Int64 = 600
     /// How long answers may wait for a client that does not read, in seconds.
     static let stall: Int64 = 30

@@ -71,12 +71,17 @@ extension ErrorRecord {
     /// The record of an error, in an answer of its own or in a line of an import's.
     init(_ error: MusterError) {
         // The rules of names do not know what a dialect calls the field.
-        let isName = error.code == .userAlreadyExists || error.code == .userUnapprovedDomain
+        let nameRule: String? =
+            switch error.code {
+            case .userAlreadyExists: "is somebody's already"
+            case .userUnapprovedDomain: "must be of an approved domain"
+            default: nil
+            }
         self.init(
             code: error.code.rawValue,
             message: error.message,
-            field: error.details["field"] ?? (isName ? "username" : nil),
-            rule: error.details["rule"]
+            field: error.details["field"] ?? nameRule.map { _ in "username" },
+            rule: error.details["rule"] ?? nameRule
         )
     }
 }

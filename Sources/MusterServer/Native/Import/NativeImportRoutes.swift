@@ -181,7 +181,7 @@ extension QueryItems {
         guard let text = self[name] else { return nil }
         guard let match = values.first(where: { $0.word.hasSameBytes(as: text) }) else {
             let words = values.map(\.word).joined(separator: ", ")
-            throw .invalid(name, "\"\(name)\" must be one of [\(words)]")
+            throw .invalid(name, rule: "must be one of [\(words)]")
         }
         return match.value
     }

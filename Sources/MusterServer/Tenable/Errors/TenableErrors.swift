@@ -66,8 +66,9 @@ enum TenableErrors {
 
     private static func message(of error: MusterError, _ status: HTTPResponse.Status) -> String {
         if error.code == .sessionExpired { return MusterError.invalidCredentials.message }
-        if error.code == .inputInvalid, let field = error.details["field"],
-            error.message.utf8.starts(with: "\"\(field)\"".utf8)
+        // What has no rule was put into the service's words where the body was read.
+        if error.code == .inputInvalid, error.details["rule"] != nil,
+            let field = error.details["field"]
         {
             return "child \"\(field)\" fails because [\(error.message)]"
         }

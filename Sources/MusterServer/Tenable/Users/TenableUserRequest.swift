@@ -9,7 +9,10 @@ extension Call {
         do {
             username = try Username(body.username)
         } catch {
-            throw .invalid("username", "\"username\": \(error.message)")
+            throw .invalid(
+                "username",
+                "child \"username\" fails because [\"username\": \(error.message)]"
+            )
         }
         var draft = UserDraft(username: username)
         draft.role = try Call.role(body.permissions) ?? draft.role

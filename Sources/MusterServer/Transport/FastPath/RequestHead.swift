@@ -88,7 +88,7 @@ struct RequestHead {
         let start = place
         while place < bytes.count, bytes[place].isVisible { place += 1 }
         targetPlace = start..<place
-        // A slash, and behind the target a space, HTTP/1.x and CRLF.
+        // A slash, and after the target a space, HTTP/1.x and CRLF.
         guard place > start, bytes[start] == UInt8(ascii: "/"), place + 11 <= bytes.count,
             bytes[place..<place + 8].elementsEqual(" HTTP/1.".utf8),
             bytes[place + 9] == .carriageReturn, bytes[place + 10] == .lineFeed

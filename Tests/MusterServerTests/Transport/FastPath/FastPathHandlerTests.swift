@@ -93,7 +93,7 @@ struct FastPathHandlerTests {
         #expect(try passed() == 1)
     }
 
-    @Test("a question behind a request that is not answered yet goes to the router, too")
+    @Test("a question after a request that is not answered yet goes to the router, too")
     func order() throws {
         try receive(Self.post)
         try receive("{}")
@@ -120,7 +120,7 @@ struct FastPathHandlerTests {
         #expect(try answers() == 1)
     }
 
-    @Test("a question in pieces goes to the router, and so does all behind it")
+    @Test("a question in pieces goes to the router, and so does all after it")
     func pieces() throws {
         try receive(String(get.prefix(20)))
         try receive(String(get.dropFirst(20)))
@@ -132,7 +132,7 @@ struct FastPathHandlerTests {
     }
 
     @Test(
-        "behind what the parser refuses nothing is answered",
+        "after what the parser refuses nothing is answered",
         arguments: [
             "FOO /x HTTP/1.1\r\n\r\n", "get /x HTTP/1.1\r\n\r\n", "\0\r\n\r\n",
             "GET / HTTP/9\r\n\r\n",

@@ -13,7 +13,7 @@ struct RequestBoundaryTests {
 
     private static let post = "POST /users HTTP/1.1\r\nContent-Length: 3\r\n"
 
-    @Test("it is known behind heads alone, bodies of a known length, and several of them")
+    @Test("it is known after heads alone, bodies of a known length, and several of them")
     func known() {
         #expect(RequestBoundary().isReached)
         #expect(isReached(behind: ""))

@@ -18,7 +18,7 @@ struct RequestHeadTests {
         let channel = EmbeddedChannel()
         let decoder = ByteToMessageHandler(HTTPRequestDecoder())
         try? channel.pipeline.syncOperations.addHandler(decoder)
-        // What is wrong behind the first head is thrown, too, but not before that head was handed on.
+        // What is wrong after the first head is thrown, too, but not before that head was handed on.
         _ = try? channel.writeInbound(ByteBuffer(bytes: bytes))
         let part = try? channel.readInbound(as: HTTPServerRequestPart.self)
         _ = try? channel.finish(acceptAlreadyClosed: true)
@@ -49,7 +49,7 @@ struct RequestHeadTests {
         #expect(head.values(of: try #require(HTTPField.Name("A"))) == ["1", ""])
     }
 
-    @Test("a head can be read again behind another, from a buffer that has been read from")
+    @Test("a head can be read again after another, from a buffer that has been read from")
     func again() throws {
         var buffer = ByteBuffer(string: "GET /1 HTTP/1.1\r\nA: 1\r\n\r\nGET /2 HTTP/1.0\r\n\r\n")
         var head = RequestHead()

@@ -25,7 +25,7 @@ extension ForeignHash {
 
     /// A refusal that says what the hash has to be.
     static func refusal(_ rule: String) -> MusterError {
-        .invalid("password_hash", "\"password_hash\" \(rule)")
+        .invalid("password_hash", rule: rule)
     }
 
     static var unknownForm: MusterError {

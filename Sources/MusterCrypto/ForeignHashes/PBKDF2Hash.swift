@@ -36,7 +36,7 @@ struct PBKDF2Hash: Sendable, Equatable {
         )
     }
 
-    /// Reads what stands behind the scheme's name in a directory, `10000$salt$hash`.
+    /// Reads what stands after the scheme's name in a directory, `10000$salt$hash`.
     ///
     /// - Throws: ``MusterError`` with code `input.invalid`.
     init(directory text: [UInt8], isSHA512: Bool) throws(MusterError) {
@@ -44,7 +44,7 @@ struct PBKDF2Hash: Sendable, Equatable {
         try self.init(parts: text.hashParts, named: name, isSHA512: isSHA512, hasTextSalt: false)
     }
 
-    /// Reads what stands behind `{PBKDF2_SHA256}`.
+    /// Reads what stands after `{PBKDF2_SHA256}`.
     ///
     /// - Throws: ``MusterError`` with code `input.invalid`.
     init(packed text: ArraySlice<UInt8>) throws(MusterError) {

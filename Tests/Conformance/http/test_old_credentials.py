@@ -22,7 +22,7 @@ STALE = {
 
 
 @pytest.mark.parametrize("stale", STALE.values(), ids=STALE)
-def test_an_old_credential_does_not_shut_the_front_door(muster, user, stale):
+def test_an_old_credential_does_not_keep_its_owner_from_signing_in(muster, user, stale):
     body = {"username": user.username, "password": user.password}
 
     def ask(method, path, **options):

@@ -20,7 +20,7 @@ struct SaltedDigest: Sendable {
     private let digest: [UInt8]
     private let salt: [UInt8]
 
-    /// Reads what stands behind the scheme's name.
+    /// Reads what stands after the scheme's name.
     ///
     /// - Throws: ``MusterError`` with code `input.invalid`, field `password_hash`.
     init(_ form: WeakHashForm, _ text: ArraySlice<UInt8>) throws(MusterError) {

@@ -30,7 +30,7 @@ struct ForeignHash: Sendable {
         Argon2id and Argon2i ($argon2id$v=19$..., $argon2i$v=19$..., {ARGON2}..., argon2$argon2id$...), bcrypt ($2a$, $2b$, $2y$, {BCRYPT}..., \
         bcrypt$$2b$..., bcrypt_sha256$$2b$...), PBKDF2 with SHA-256 or SHA-512 ($pbkdf2-sha256$..., \
         pbkdf2_sha256$..., {PBKDF2-SHA256}..., {PBKDF2_SHA256}...), yescrypt ($y$j...), scrypt ($7$...), \
-        SHA-512-crypt ($6$...) and SHA-256-crypt ($5$...), those of crypt(3) also behind {CRYPT}; and, where \
+        SHA-512-crypt ($6$...) and SHA-256-crypt ($5$...), those of crypt(3) also after {CRYPT}; and, where \
         the setting password.import.weakForms names them, {SSHA256} and {SSHA512}
         """
 
@@ -81,7 +81,7 @@ struct ForeignHash: Sendable {
         self.work = work
     }
 
-    /// Reads what stands in directories behind the name of a scheme, which is a name without case (RFC 2307
+    /// Reads what stands in directories after the name of a scheme, which is a name without case (RFC 2307
     /// section 5.3).
     private init(directory text: [UInt8]) throws(MusterError) {
         guard let end = text.firstIndex(of: UInt8(ascii: "}")) else {

@@ -133,7 +133,7 @@ extension HashVector {
             #"bcrypt$$2b$05$M8mLO6if2BtkIu5FqLey5uSUgN1bp0vGh3cBFOufvjFZiNjToDMt6"#
         ),
         HashVector(
-            "htpasswd 2.4.71 -B behind a scheme's name",
+            "htpasswd 2.4.71 -B after a scheme's name",
             ascii,
             #"{BCRYPT}$2y$05$ozNxzje9yyoaDULiPyatl.fjryIyBfgs5Wbwg7XgPUSbpoGWOXjhS"#
         ),

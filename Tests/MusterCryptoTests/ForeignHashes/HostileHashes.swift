@@ -62,7 +62,7 @@ enum HostileHashes {
 
     private static let crypt43 = String(repeating: "c", count: 43)
 
-    /// Names of schemes, and what may stand behind them.
+    /// Names of schemes, and what may stand after them.
     private static let fromDirectories = [
         "{", "{}", "}", "{CRYPT", "{CRYPT}x", "{ CRYPT}$2b$04$\(crypt53)",
         "{CRYPT }$2b$04$\(crypt53)",

@@ -7,7 +7,7 @@ extension CryptText {
     /// Reads a text of yescrypt, which begins with `$y$`: a flavour, N and r in digits, `$`, a salt, `$` and 43 digits
     /// (crypt(5), "yescrypt").
     ///
-    /// Taken is the one flavour that crypt(3) writes, `j`, with nothing behind r.
+    /// Taken is the one flavour that crypt(3) writes, `j`, with nothing after r.
     ///
     /// - Throws: ``MusterError`` with code `input.invalid` where it is none, or asks for too much memory.
     init(yescrypt text: [UInt8]) throws(MusterError) {
