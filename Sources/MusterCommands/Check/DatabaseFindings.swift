@@ -10,7 +10,7 @@ struct DatabaseFindings {
     let paths: DataPaths
     /// Whether a server that is running has answered.
     var isServed = false
-    /// What ways in do that have no place for a code.
+    /// What the sign-in methods do that have no place for a code.
     var passwordOnly = PasswordOnlyLogins.append
     /// By which ways the server sends codes.
     var delivery = DeliveryRules()
@@ -60,7 +60,7 @@ struct DatabaseFindings {
                 "Intact, schema \(summary.schema), \(Count.text(Int64(summary.users), "user"))."
                 + (summary.isCurrent
                     ? "" : " The server brings the schema up to date when it starts.")
-            // What an older schema has of users is not all that is read of them.
+            // Users in an older schema lack some of what is read of them.
             let isReadable = summary.isCurrent && (key != nil || summary.phones == 0)
             return schema.orFine(.database, fine)
                 + (isReadable ? try administrators(database) + factors(database) : [])

@@ -6,9 +6,9 @@ import SystemCalls
 
 /// Messages that were written into files for another program, in clear, and that nobody carries since Muster sends itself.
 struct LeftMessages: Sendable {
-    /// How often it is looked for those that are of no use any more.
+    /// How often messages that are of no use any more are looked for.
     private static let pause = Duration.seconds(60)
-    /// How long a file may be of which it is read what it is; messages are shorter.
+    /// The longest file that is read to see whether it is a message; messages are shorter.
     private static let maximumBytes = 8_192
 
     private let folder: String

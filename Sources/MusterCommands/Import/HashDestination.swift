@@ -1,7 +1,7 @@
 import ArgumentParser
 import MusterCrypto
 
-/// Who is to have exported hashes, and which of them open to nobody there.
+/// The program that is to have exported hashes, and which of them let nobody in there.
 ///
 /// What is said holds for OpenLDAP 2.5 with the modules pw-pbkdf2, argon2 and pw-sha2, 389-ds 2.3 and crypt(3) of
 /// libxcrypt 4.4, as Debian 12 has them, and was tried with those.
@@ -19,7 +19,7 @@ enum HashDestination: String, CaseIterable, ExpressibleByArgument {
     /// The longest hash that is taken in or given out, in bytes.
     private static let longestHash = 512
 
-    /// Why a hash will open to nobody there, in one sentence; nil if it will open.
+    /// Why a hash will let nobody in there, in one sentence; nil if it will.
     func trouble(with hash: String) -> String? {
         guard hash.utf8.count <= HashDestination.longestHash, hash.utf8.allSatisfy({ $0 < 0x80 })
         else {

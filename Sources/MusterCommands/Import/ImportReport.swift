@@ -64,7 +64,7 @@ struct ImportReport {
     }
 
     private static func isOwnDemotion(_ error: ErrorRecord) -> Bool {
-        // Hosts that would shut out who imports have the same code, and no answer helps there.
+        // Hosts that would shut out the caller have the same code, and no answer helps there.
         guard error.code.hasSameBytes(as: MusterError.Code.ownAccount.rawValue),
             let field = error.field
         else { return false }

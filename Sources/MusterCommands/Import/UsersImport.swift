@@ -83,7 +83,7 @@ struct UsersImport: ServerCommand {
             throw ValidationError("Say with --from csv or --from jsonl what the file is.")
         }
         let start = lseek(descriptor, 0, SEEK_CUR)
-        // On the machine itself nobody is the one that the file may speak of.
+        // With --data-dir no user of the file is the caller.
         let keeps = mode == .upsert && !dryRun && !confirmation.yes && server.proof != .local
         var report = try await send(
             descriptor,

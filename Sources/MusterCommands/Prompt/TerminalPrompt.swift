@@ -44,7 +44,7 @@ enum TerminalPrompt {
         guard tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent) == 0 else {
             throw CommandError(.usage, "The terminal cannot be silenced, so nothing was asked.")
         }
-        // Only now: who answers as soon as the question stands there would see the answer, and it would be lost.
+        // Only now: what is typed as soon as the question appears would be seen, and lost.
         show(question)
         let bytes = readLine(endingAt: interrupts)
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &before)

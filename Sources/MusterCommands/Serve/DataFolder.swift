@@ -137,8 +137,8 @@ struct DataFolder: ~Copyable {
     ) async throws(MusterError) -> BootstrappedDirectory {
         try DataFolderState.requireUnused(paths, isHeld: true)
         paths.removeUnfinished()
-        // SQLite would make it as open as the process lets it. It is there before the key: by it a key is known that a
-        // bootstrap has left which was cut short.
+        // SQLite would make it as open as the process lets it. It is made before the key, so that a key beside it is known
+        // to be of a bootstrap that was cut short.
         guard let unfinished = PrivateFile.create(paths.unfinished) else {
             throw MusterError(.storeUnavailable, "The data directory \(path) is not writable.")
         }

@@ -15,7 +15,7 @@ enum OwnFolder {
     /// Shuts the data folder to others where nothing but the directory lives in it, and refuses it where others may
     /// write to it all the same: they could put files of their own in place of the directory's.
     ///
-    /// A folder that holds other things, too, is somebody's for other ends. It is left as it is; the directory's own files
+    /// A folder that holds other things, too, serves other ends. It is left as it is; the directory's own files
     /// in it are their owner's alone from the moment they are there.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.

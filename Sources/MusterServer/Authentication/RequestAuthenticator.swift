@@ -94,7 +94,7 @@ struct RequestAuthenticator: Sendable {
         _ route: Route
     ) async throws -> Arrival {
         guard !context.hasEnded else {
-            // From where it came is no longer known, and nobody hears the answer.
+            // It is no longer known where it came from, and nobody would hear the answer.
             throw MusterError(.inputMalformed, "The connection ended before its request was read.")
         }
         let origin = RequestSource(
@@ -103,7 +103,7 @@ struct RequestAuthenticator: Sendable {
         )
         let entry: Entry?
         do {
-            // Whoever signs in may still carry what no longer opens anything.
+            // Whoever signs in may still send a credential that no longer opens anything.
             entry = route.isOpen ? nil : try await enter(request, origin, route, context)
         } catch {
             context.judge(isKnown: false)
@@ -184,7 +184,7 @@ struct RequestAuthenticator: Sendable {
         return call.isLongOfStranger ? StrangersThread.shared : nil
     }
 
-    /// Lets a caller in, and answers it within the same read if the route can; nil for who shows nothing.
+    /// Lets a caller in, and answers it within the same read if the route can; nil if no credentials came.
     private func enter(
         _ request: Request,
         _ origin: RequestSource,
@@ -193,7 +193,7 @@ struct RequestAuthenticator: Sendable {
     ) async throws -> Entry? {
         let fields = request.headers
         guard let credentials = try route.dialect.credentials(fields) else { return nil }
-        // Who acts in another's name has to be known before, and that is told the audit log.
+        // Whoever acts in another's name has to be known before, and the audit log is told of it.
         let reading = fields.contains(.xImpersonate) ? nil : route.reading
         let parameter = reading == nil ? "" : context.variable(of: route.path)
         let entry: Entry
@@ -225,7 +225,7 @@ struct RequestAuthenticator: Sendable {
         return entry
     }
 
-    /// Counts a request of a caller, who has come in with it.
+    /// Counts a request of a caller who was let in.
     ///
     /// - Throws: ``MusterError`` with code `request.rate_limited` beyond the limit.
     func admit(_ principal: Principal) throws(MusterError) {
@@ -256,7 +256,7 @@ struct RequestAuthenticator: Sendable {
 }
 
 extension Int {
-    /// The least power of two that is not less: so much room a buffer makes for so many bytes.
+    /// The least power of two that is not less: the room that a buffer makes for that many bytes.
     fileprivate var roundedToPowerOfTwo: Int {
         self < 2 ? 1 : 1 << (Int.bitWidth - (self - 1).leadingZeroBitCount)
     }

@@ -22,7 +22,7 @@ final class RequestMetrics: Sendable {
     let routes: [String]
     private let places: [String: Int]
     private let shards: [Shard]
-    /// Those for which alerts wait are told before there are any: what is there with its first one has not risen.
+    /// Reasons that alerts watch are reported from zero on: a counter that first appears as 1 has not risen.
     private let refusals = Mutex<[MusterError.Code: UInt64]>([
         .overloaded: 0, .serverInternal: 0, .storeUnavailable: 0,
     ])

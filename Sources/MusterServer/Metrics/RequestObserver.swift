@@ -15,7 +15,7 @@ struct RequestObserver: Sendable {
     let logger: Logger?
     private let refusals = RefusalPace()
 
-    /// The codes by which somebody is refused who says who they are: what guards against guessing looks for.
+    /// The codes with which sign-ins are refused, for programs that guard against guessing.
     private static let signInRefusals: Set<MusterError.Code> = [
         .loginFailed, .credentialsInvalid, .codeInvalid,
     ]

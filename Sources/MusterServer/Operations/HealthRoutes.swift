@@ -3,7 +3,7 @@ import Hummingbird
 import MusterCore
 import WireJSON
 
-/// What watches over the server asks.
+/// What monitoring asks.
 ///
 /// | method | path | needs | answers |
 /// |---|---|---|---|

@@ -80,7 +80,7 @@ public struct Janitor: Service {
     /// minute.
     func tellTroubles(isLast: Bool = false) {
         let due = directory.refusals.troubles.due(at: directory.clock.now(), isLast: isLast)
-        // Passwords that were not hashed are told with whom it met.
+        // Passwords that were not hashed are logged with whose they were.
         for (trouble, count) in due where trouble != .hashingQueue {
             let (level, text) = Janitor.line(of: trouble)
             logger.log(

@@ -36,7 +36,7 @@ final class ConnectionClock {
     /// The connection's place among all, which is told whether somebody is being served on it.
     var place: ConnectionPlace?
 
-    /// Whether the connection's caller is known: what it was last it is until its next request is judged.
+    /// Whether the connection's caller is known: the last judgement holds until the next request is judged.
     var standing: ConnectionStanding?
 
     /// Whether no answer is owed, nothing is held back, and nothing has come that was no request.
@@ -100,7 +100,7 @@ final class ConnectionClock {
         tellPlace()
     }
 
-    /// Notes that something has come that was no request.
+    /// Records that something came that is not a request.
     func broke() {
         isBroken = true
     }

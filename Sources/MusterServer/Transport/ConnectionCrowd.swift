@@ -27,7 +27,7 @@ struct ConnectionCrowd {
     private var sizes = Sizes()
     private var ofNobody: Set<ObjectIdentifier> = []
 
-    /// How many one of those neighbourhoods has that have the most.
+    /// How many each neighbourhood among those with the most has.
     var most: Int { sizes.most }
 
     /// How many the neighbourhood of a place has.
@@ -127,7 +127,7 @@ private struct NetworkCrowd {
 private struct Sizes {
     private var bySize: [Int: Set<SourceNetwork>] = [:]
 
-    /// How many one of those has that have the most.
+    /// How many each of those with the most has.
     private(set) var most = 0
 
     /// Those that have the most.

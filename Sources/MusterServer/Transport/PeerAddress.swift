@@ -25,7 +25,7 @@ struct PeerAddress: Sendable {
     /// Nil where they say nothing that can be read: no user's hosts allow a client whose address is unknown.
     ///
     /// Each proxy appends the address it was called from, so the list is read from its end, and only as far
-    /// as trusted proxies wrote it. What stands before that anybody can have made up, and costs nothing.
+    /// as trusted proxies wrote it. Anybody may have made up what stands before that, and it is not read.
     func client(of peer: IPAddress?, _ fields: some HeaderFields) -> IPAddress? {
         guard var client = peer, isTrusted(client) else { return peer }
         var left = PeerAddress.mostHops

@@ -36,7 +36,7 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler {
     private let clock: ConnectionClock
     private let limits: GateLimits
     private var held = ByteBuffer()
-    /// Whether those behind want more.
+    /// Whether later handlers want more.
     private var isWanted = false
     private var isPumping = false
     private var hasPassed = false
@@ -86,14 +86,14 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler {
             hasPassed = false
             context.fireChannelReadComplete()
         }
-        // Those behind ask no more; and who does not read never learns that the sender has gone.
+        // Later handlers ask no more; and whoever does not read never learns that the sender has gone.
         if isDeaf { context.read() }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case .inputClosed? = event as? ChannelEvent, held.readableBytes > 0 {
             isInputClosed = true
-            // The layer below asks no more whether those behind want any.
+            // The layer below no longer asks whether later handlers want any.
             context.channel.read()
         } else {
             context.fireUserInboundEventTriggered(event)
@@ -131,7 +131,7 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler {
     func answered() {
         guard !clock.owesAnswer else { return }
         room.giveBack()
-        // Whoever wanted to read has done so before anything was held; those behind say whether they still do.
+        // Whoever wanted to read has done so before anything was held; later handlers say whether they still do.
         if held.readableBytes > 0 { context?.channel.read() }
     }
 

@@ -22,7 +22,7 @@ struct ActiveLogicSessionRoutes {
             ActiveLogicRoutes.route(.post, "/sessions", isOpen: true, logIn),
             ActiveLogicRoutes.reading("/sessions", in: directory, details),
             ActiveLogicRoutes.route(.delete, "/sessions", logOut),
-            // Who is told no often waits before the next answer.
+            // A caller that is often refused waits before the next answer.
             ActiveLogicRoutes.route(.post, "/authenticate", waitsLong: true, authenticate),
         ]
     }

@@ -101,7 +101,7 @@ extension LDAPEntryView {
         }
     }
 
-    /// What only those see who may administer users.
+    /// What only those who may administer users see.
     private func administrativeValues(of attribute: LDAPAttribute, _ user: User) -> [[UInt8]] {
         switch attribute {
         case .nsAccountLock: entries.isShutOut(user) ? [true.asBytes] : []
@@ -132,7 +132,7 @@ extension LDAPEntryView {
 }
 
 extension User {
-    /// The name taken apart: the last word, and what stands before it.
+    /// The name in two parts: the last word, and everything before it.
     fileprivate var nameParts: (first: String?, last: String) {
         let words = displayName.utf8.split(separator: UInt8(ascii: " "))
         guard let last = words.last else { return (nil, username.text) }

@@ -50,7 +50,7 @@ final class LDAPEntryView {
     func everyone() throws(MusterError) -> (group: Group, name: String) {
         let group = Group.everyone(userCount: 0)
         if everyoneName == nil {
-            // A group that is really called so has the name.
+            // A real group of that name keeps it.
             let isTaken = try entries.group(.name(LDAPTree.everyone)) != nil
             everyoneName = isTaken ? group.name : LDAPTree.everyone
         }

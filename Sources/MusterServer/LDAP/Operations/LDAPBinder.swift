@@ -11,7 +11,7 @@ struct LDAPBinder: Sendable {
 
     /// Judges a bind by its form alone.
     ///
-    /// - Returns: The name and password to be checked; nil for somebody who wants to be nobody.
+    /// - Returns: The name and password to be checked; nil for an anonymous bind.
     /// - Throws: ``LDAPResult`` where it is refused.
     func request(
         _ bind: LDAPBind,
@@ -37,7 +37,7 @@ struct LDAPBinder: Sendable {
         guard settings.mayCarryPassword(isSecure: isSecure, from: address) else {
             throw LDAPResult(.confidentialityRequired, "use TLS before a password is sent")
         }
-        // What is longer is no password of anybody; nothing is hashed for it.
+        // Nobody has a longer password, and nothing is hashed for it.
         guard password.count <= TextLimit.password,
             let text = String(validating: password, as: UTF8.self),
             let username = tree.username(bindingAs: bind.name)

@@ -1,7 +1,7 @@
 import LDAPWire
 import MusterCore
 
-/// What a connection asks, whoever it is.
+/// The operations of LDAP, apart from the connection that asks for them.
 struct LDAPOperations: Sendable {
     let binder: LDAPBinder
     let searcher: LDAPSearcher

@@ -35,7 +35,10 @@ struct LDAPPasswordChanger: Sendable {
             }
             let isOwn = username.map { caller.user.matches(.username($0)) } ?? true
             guard !isOwn || request.old != nil else {
-                throw LDAPResult(.unwillingToPerform, "one's own password needs the present one")
+                throw LDAPResult(
+                    .unwillingToPerform,
+                    "your own password is changed with the present one"
+                )
             }
             let new = request.new ?? Secret(made())
             let change = PasswordChange(new: new, current: request.old)
@@ -80,7 +83,7 @@ struct LDAPPasswordChanger: Sendable {
             } catch let result as LDAPResult {
                 throw result
             } catch {
-                throw LDAPResult(.protocolError, "the request is not to be read")
+                throw LDAPResult(.protocolError, "the request cannot be read")
             }
         }
 

@@ -18,7 +18,7 @@ enum LDAPAttribute: String, CaseIterable, Sendable {
     case namingContexts, defaultNamingContext, supportedLDAPVersion, supportedControl
     case supportedExtension, supportedFeatures, vendorName, vendorVersion
     case attributeTypes, objectClasses, ldapSyntaxes, matchingRules
-    // What is asked for and nobody has.
+    // What clients ask for and no entry has.
     case title, employeeNumber, employeeType, telephoneNumber, mobile, street, l, st, postalCode, c
     case preferredLanguage, departmentNumber, manager, initials, postalAddress, labeledURI
     case userPassword, userCertificate, jpegPhoto

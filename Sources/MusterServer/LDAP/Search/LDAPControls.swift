@@ -10,7 +10,7 @@ enum LDAPControlType {
     static let sortAnswer = "1.2.840.113556.1.4.474"
     /// Entries as they are (RFC 3296); there are no others here.
     static let manageDsaIT = "2.16.840.1.113730.3.4.2"
-    /// What a password wants (draft-behera-ldap-password-policy-10).
+    /// Password policy (draft-behera-ldap-password-policy-10).
     static let passwordPolicy = "1.3.6.1.4.1.42.2.27.8.5.1"
 
     /// Those that the root names.
@@ -27,12 +27,12 @@ struct LDAPControls: Sendable {
 
     private(set) var page: Page?
     private(set) var sort: LDAPSort?
-    /// Why results are not sorted, if that was asked for in vain.
+    /// Why results are not sorted, if the client asked for it.
     private(set) var sortFailure: LDAPResultCode?
 
     /// Reads the controls of an operation.
     ///
-    /// - Throws: ``LDAPResult`` for one that is critical and not known, or not to be read.
+    /// - Throws: ``LDAPResult`` for one that is critical and not known, or cannot be read.
     init(_ controls: [LDAPControl], forSearch: Bool) throws(LDAPResult) {
         for control in controls {
             if control.isOf(LDAPControlType.manageDsaIT)
@@ -62,7 +62,7 @@ struct LDAPControls: Sendable {
             guard size >= 0 else { throw BERError("a page has \(size) entries") }
             return Page(size: size, cookie: cookie)
         } catch {
-            throw LDAPResult(.protocolError, "the control for pages is not to be read")
+            throw LDAPResult(.protocolError, "the control for pages cannot be read")
         }
     }
 
@@ -126,9 +126,11 @@ struct LDAPSort: Sendable, Equatable {
                 key.nextTag == BERTag.context(1) ? try key.boolean(BERTag.context(1)) : false
             isLast = keys.isAtEnd
         } catch {
-            throw LDAPResult(.protocolError, "the control for sorting is not to be read")
+            throw LDAPResult(.protocolError, "the control for sorting cannot be read")
         }
-        guard isLast else { throw LDAPResult(.unwillingToPerform, "one key sorts") }
+        guard isLast else {
+            throw LDAPResult(.unwillingToPerform, "entries are sorted by one key only")
+        }
         guard let attribute = LDAPAttribute.named(name) else {
             throw LDAPResult(.noSuchAttribute, "there is no such attribute to sort by")
         }

@@ -11,7 +11,7 @@ enum LDAPUserKey: Sendable, Equatable {
     /// Those of a group: any number of them.
     case group(String)
 
-    /// How many there may be: the fewer, the smaller.
+    /// A rank by how many it may find: the smaller, the fewer.
     fileprivate var cost: Int {
         switch self {
         case .reference: 1

@@ -93,7 +93,7 @@ struct LDAPSearchJob: Sendable {
         case (.suffix, .user), (.suffix, .group): scope == .subtree
         case (.people, .people), (.groups, .groups): scope != .oneLevel
         case (.people, .user), (.groups, .group): scope != .base
-        // Whoever looks below the root looks for where the tree begins.
+        // A search one level below the root asks where the tree begins.
         case (.root, .suffix): scope == .oneLevel
         default: false
         }

@@ -130,7 +130,7 @@ extension LDAPConnection {
     ) {
         var reader = BERReader(value ?? [])
         guard var request = try? reader.constructed(), let other = try? request.integer() else {
-            return answer(LDAPResult(.protocolError, "the request is not to be read"), nil)
+            return answer(LDAPResult(.protocolError, "the request cannot be read"), nil)
         }
         guard abandon(other) else { return answer(LDAPResult(.noSuchOperation), nil) }
         send(LDAPAnswers.result(.search, to: other, LDAPResult(.canceled)))

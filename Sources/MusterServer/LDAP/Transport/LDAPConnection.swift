@@ -68,8 +68,8 @@ final class LDAPConnection: ChannelInboundHandler {
         guard event is ChannelShouldQuiesceEvent else {
             return context.fireUserInboundEventTriggered(event)
         }
-        disconnect(LDAPResult(.unavailable, "the server stops"))
-        // Whoever reads nothing does not keep the server from stopping.
+        disconnect(LDAPResult(.unavailable, "the server is stopping"))
+        // A client that reads nothing must not keep the server from stopping.
         let channel = context.channel
         channel.eventLoop.scheduleTask(in: .seconds(LDAPLimits.farewell)) {
             channel.close(promise: nil)
@@ -149,7 +149,7 @@ final class LDAPConnection: ChannelInboundHandler {
         let sender = LDAPSender(loop: loop, connection: this, id: id)
         if isAlone { self.isAlone = true }
         running[id] = Task {
-            // What cannot be sent any more has nobody who waits for it.
+            // If it can no longer be sent, nobody waits for it.
             let outcome = (try? await work(sender)) ?? .unchanged
             loop.execute { this.value.finish(id, outcome, wasAlone: isAlone) }
         }

@@ -31,7 +31,7 @@ struct NativeCredentialRoutes {
             NativeRoutes.route(.patch, factor, configure),
             NativeRoutes.route(.post, factor + "/send-verification", sendVerification),
             NativeRoutes.route(.post, factor + "/verify-code", verify),
-            // Who is told no often waits before the next answer.
+            // A caller that is often refused waits before the next answer.
             NativeRoutes.route(.post, "/authenticate", waitsLong: true, authenticate),
         ]
     }

@@ -18,7 +18,7 @@ final class FastPathHandler: ChannelInboundHandler, RemovableChannelHandler {
     private var head = RequestHead()
     private var boundary = RequestBoundary()
     private var mustFlush = false
-    /// Whether those behind have been handed anything since they were last told that all was read.
+    /// Whether later handlers were handed anything since they were last told that all was read.
     private var hasPassed = false
 
     init(
