@@ -283,7 +283,7 @@ let tests: [Target] = [
     .testTarget(
         name: "MusterServerTests",
         dependencies: [
-            "MusterAPI", "MusterCore", "MusterCrypto", "MusterSQLite", "MusterServer",
+            "LDAPWire", "MusterAPI", "MusterCore", "MusterCrypto", "MusterSQLite", "MusterServer",
             "MusterTesting", "StoreTesting", "TextBytes", "WireJSON", "WorkerThreads", httpTypes,
             logging, tls,
             .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),

@@ -32,7 +32,7 @@ public struct Muster: AsyncParsableCommand {
                 subcommands: [
                     InitCommand.self, ServeCommand.self, ConfigCommand.self, ServerCommands.self,
                     BackupCommand.self, RestoreCommand.self, CheckCommand.self,
-                    SCIMCommand.self, CompletionsCommand.self,
+                    SCIMCommand.self, LDAPCommand.self, CompletionsCommand.self,
                 ]
             ),
             CommandGroup(

@@ -150,6 +150,19 @@ public struct LDAPExtensibleMatch: Sendable, Equatable {
     /// Whether the parts of the entry's name count as its attributes.
     public let includesName: Bool
 
+    /// Builds an assertion.
+    public init(
+        rule: ArraySlice<UInt8>?,
+        attribute: ArraySlice<UInt8>?,
+        value: ArraySlice<UInt8>,
+        includesName: Bool = false
+    ) {
+        self.rule = rule
+        self.attribute = attribute
+        self.value = value
+        self.includesName = includesName
+    }
+
     fileprivate init(_ reader: BERReader) throws(BERError) {
         var reader = reader
         rule = try reader.contentIfPresent(of: BERTag.context(1))

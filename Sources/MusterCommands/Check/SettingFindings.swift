@@ -20,17 +20,18 @@ struct SettingFindings {
 
     /// Everything that was found.
     func all() throws -> [Finding] {
-        (network + scim + (try argon2()) + policy + socket + certificate + descriptors)
+        let network = network + scim + (try ldap())
+        return (network + (try argon2()) + policy + socket + certificate + descriptors)
             .orFine(.settings, "No setting is unsafe.")
     }
 
-    private func warning(_ text: String) -> Finding {
+    func warning(_ text: String) -> Finding {
         Finding(.warning, .settings, text)
     }
 
     private var network: [Finding] {
         var findings: [Finding] = []
-        if settings.tls == nil, !isLoopback {
+        if settings.tls == nil, !SettingFindings.isLoopback(settings.host) {
             findings.append(
                 warning(
                     "http.bind \(settings.host) can be reached from other machines without TLS, so passwords "
@@ -64,9 +65,10 @@ struct SettingFindings {
         return findings
     }
 
-    private var isLoopback: Bool {
-        if settings.host == "localhost" { return true }
-        guard let address = IPAddress(settings.host) else { return false }
+    /// Whether a host is this machine, for callers on it alone.
+    static func isLoopback(_ host: String) -> Bool {
+        if host == "localhost" { return true }
+        guard let address = IPAddress(host) else { return false }
         let loopback = try? AllowedNetworks(["127.0.0.0/8", "::1"])
         return loopback?.allow(address) ?? false
     }

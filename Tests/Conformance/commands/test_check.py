@@ -9,11 +9,12 @@ from folders import change, contents, found, lay_waste
 from machine import Machine
 
 SAFE = "--set password.policy=tenable"
+LDAP = "--set ldap.suffix=dc=x --set ldap.bind"
 
 
 @pytest.fixture
 def alone(tmp_path):
-    """A machine without a server, with a founded directory `data`."""
+    """A machine without a server, with a directory `data`."""
     machine = Machine(tmp_path)
     found(machine)
     return machine
@@ -85,6 +86,24 @@ def test_it_works_while_the_server_runs(machine, muster):
         ("--set password.argon2.iterations=1", "warning", "argon2"),
         ("--set local.socketMode=0666", "warning", "local.socketMode"),
         ("--set password.policy=basic", "warning", "password.policy"),
+        (
+            f"{LDAP}=0.0.0.0:389 --set ldap.plaintextBind=always",
+            "warning",
+            "ldap.plaintextBind always takes passwords without TLS at ldap.bind 0.0.0.0, so they can be read on the way. "
+            "Use loopback or never.",
+        ),
+        (
+            f"{LDAP}=0.0.0.0:389",
+            "warning",
+            "ldap.bind 0.0.0.0 can be reached from other machines, and without TLS no password is taken there. "
+            "Set http.tls.certificate and http.tls.privateKey.",
+        ),
+        (
+            f"{LDAP}=127.0.0.1:389 --set ldap.secondFactor=ignore",
+            "warning",
+            "ldap.secondFactor ignore lets the password alone in over LDAP, whatever second factor a user has. "
+            "Use refuse, and API keys for services.",
+        ),
     ],
 )
 def test_a_setting_that_is_unsafe_is_told(alone, options, severity, word):
@@ -105,6 +124,7 @@ def test_a_setting_that_is_unsafe_is_told(alone, options, severity, word):
         "--set password.argon2.kibibytes=47104 --set password.argon2.iterations=1",
         "--set password.argon2.kibibytes=7168 --set password.argon2.iterations=5",
         "--set local.socketMode=0660",
+        f"{LDAP}=127.0.0.1:389",
     ],
 )
 def test_a_setting_that_is_safe_is_not(alone, options):

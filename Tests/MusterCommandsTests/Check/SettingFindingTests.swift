@@ -40,6 +40,24 @@ struct SettingFindingTests {
     }
 
     @Test(
+        "passwords over LDAP that others can read, or that leave out a factor, are a warning",
+        arguments: [
+            (
+                ["ldap.bind": "0.0.0.0:389", "ldap.plaintextBind": "always"],
+                "can be read on the way"
+            ),
+            (["ldap.bind": "[::]:389"], "no password is taken"),
+            (["ldap.bind": "127.0.0.1:389", "ldap.secondFactor": "ignore"], "second factor"),
+            (["ldap.bind": "127.0.0.1:389", "ldap.plaintextBind": "always"], nil),
+        ] as [([String: String], String?)]
+    )
+    func ldap(_ values: [String: String], _ told: String?) async throws {
+        let findings = try await findings(values.merging(["ldap.suffix": "dc=x"]) { $1 })
+        #expect(findings.map(\.severity) == [told == nil ? .ok : .warning])
+        if let told { #expect(findings[0].text.contains(told)) }
+    }
+
+    @Test(
         "hashes cheaper than every recommendation are a warning",
         arguments: [
             (19_455, 2, true), (19_456, 1, true), (12_287, 3, true), (1024, 4, true),

@@ -47,7 +47,9 @@ struct LDAPPosition: Sendable, Comparable {
 /// What tells one search from another.
 struct LDAPSearchDigest: Sendable {
     let bytes: [UInt8]
+}
 
+extension LDAPSearchDigest {
     /// Of who searches, where, how deep, by which filter, and in which order.
     init(_ search: LDAPSearch, by caller: Principal?, sortedBy sort: LDAPSort?) {
         var writer = BERWriter()

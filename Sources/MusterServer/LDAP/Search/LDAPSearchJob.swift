@@ -60,6 +60,11 @@ struct LDAPSearchJob: Sendable {
     /// Whether anybody may ask: for the root and the schema, before it is known who does.
     var isPublic: Bool { scope == .base && (base == .root || base == .schema) }
 
+    /// Whether the client wants no more pages, and is told that there are none (RFC 2696 section 3).
+    var givesPagesUp: Bool {
+        controls.page.map { $0.size == 0 && !$0.cookie.isEmpty } ?? false
+    }
+
     /// Whether all that it looks at is found by an index.
     var isShort: Bool {
         guard controls.sort == nil, !needsMembers else { return false }

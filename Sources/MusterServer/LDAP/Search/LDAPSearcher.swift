@@ -18,6 +18,7 @@ struct LDAPSearcher: Sendable {
     func answerNow(_ job: LDAPSearchJob, by caller: Principal?) -> [UInt8]? {
         guard job.isShort else { return nil }
         do throws(LDAPResult) {
+            if job.givesPagesUp { return end(of: job, shown: 0, LDAPSearchStep()) }
             let start = try start(of: job)
             let room = room(of: job)
             let step: LDAPSearchStep?? = try LDAPResult.translatingNow { () throws(MusterError) in
@@ -134,8 +135,7 @@ struct LDAPSearcher: Sendable {
         by caller: Principal?,
         _ send: Send
     ) async throws {
-        // Whoever gives pages up is told that there are no more.
-        if let page = job.controls.page, page.size == 0, !page.cookie.isEmpty {
+        if job.givesPagesUp {
             return try await send(end(of: job, shown: 0, LDAPSearchStep()))
         }
         let deadline = ContinuousClock.now.advanced(by: job.time)

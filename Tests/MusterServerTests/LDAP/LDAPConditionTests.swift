@@ -1,0 +1,86 @@
+import LDAPWire
+import MusterCore
+import Testing
+
+@testable import MusterServer
+
+@Suite("What is made of a filter")
+struct LDAPConditionTests {
+    private func bytes(_ text: String) -> ArraySlice<UInt8> { Array(text.utf8)[...] }
+
+    private func assertion(_ attribute: String, _ value: String) -> LDAPAssertion {
+        LDAPAssertion(attribute: bytes(attribute), value: bytes(value))
+    }
+
+    private func isUndefined(_ filter: LDAPFilter) -> Bool {
+        LDAPCondition(filter) == .constant(.isUndefined)
+    }
+
+    @Test("what the schema does not know is undefined, and is not refused")
+    func unknown() {
+        #expect(isUndefined(.equal(assertion("nosuch", "x"))))
+        #expect(isUndefined(.present(bytes("nosuch"))))
+        #expect(isUndefined(.greaterOrEqual(assertion("nosuch", "1"))))
+        let parts = LDAPSubstrings(initial: bytes("a"), any: [], final: nil)
+        #expect(isUndefined(.substrings(attribute: bytes("nosuch"), parts)))
+        #expect(isUndefined(.refused))
+    }
+
+    @Test("the opposite of what is undefined is undefined")
+    func negation() {
+        #expect(LDAPTruth.isUndefined.negated == .isUndefined)
+        #expect(LDAPTruth.isTrue.negated == .isFalse && LDAPTruth.isFalse.negated == .isTrue)
+        let filter = LDAPFilter.not(.equal(assertion("nosuch", "x")))
+        #expect(LDAPCondition(filter) == .not(.constant(.isUndefined)))
+    }
+
+    @Test(
+        "passwords are neither asked about nor found by",
+        arguments: ["userPassword", "USERPASSWORD", "2.5.4.35"]
+    )
+    func passwords(_ name: String) {
+        #expect(isUndefined(.present(bytes(name))))
+        #expect(isUndefined(.equal(assertion(name, "x"))))
+    }
+
+    @Test("an attribute has several names, and options are left out of account")
+    func names() {
+        let wanted = LDAPCondition(.equal(assertion("uid", "jane")))
+        for name in ["UID", "userid", "0.9.2342.19200300.100.1.1", "uid;lang-en"] {
+            #expect(LDAPCondition(.equal(assertion(name, "jane"))) == wanted, "\(name)")
+        }
+    }
+
+    @Test("a value that is none of the attribute's syntax is undefined")
+    func syntaxes() {
+        #expect(isUndefined(.equal(assertion("uidNumber", "many"))))
+        #expect(isUndefined(.equal(assertion("entryUUID", "jane"))))
+        #expect(isUndefined(.equal(assertion("memberOf", "=x"))))
+        #expect(isUndefined(.greaterOrEqual(assertion("modifyTimestamp", "yesterday"))))
+        #expect(isUndefined(.greaterOrEqual(assertion("cn", "a"))), "texts have no order here")
+    }
+
+    @Test("a rule that a client names has to be one that goes with the attribute")
+    func extensible() {
+        func match(_ rule: String?, _ attribute: String?, _ value: String) -> LDAPFilter {
+            .extensible(
+                LDAPExtensibleMatch(
+                    rule: rule.map(bytes),
+                    attribute: attribute.map(bytes),
+                    value: bytes(value)
+                )
+            )
+        }
+        let plain = LDAPCondition(.equal(assertion("cn", "Jane")))
+        #expect(LDAPCondition(match("caseIgnoreMatch", "cn", "Jane")) == plain)
+        #expect(LDAPCondition(match(nil, "cn", "Jane")) == plain)
+        let exact = LDAPCondition(match("2.5.13.5", "cn", "Jane"))
+        #expect(exact == .test(.cn, .exactly(Array("Jane".utf8))))
+        let bits = LDAPCondition(match("1.2.840.113556.1.4.803", "musterRole", "64"))
+        #expect(bits == .test(.musterRole, .bitAnd(64)))
+        #expect(isUndefined(match("1.2.840.113556.1.4.803", "cn", "2")))
+        #expect(isUndefined(match("integerMatch", "cn", "2")))
+        #expect(isUndefined(match("nosuchMatch", "cn", "2")))
+        #expect(isUndefined(match("caseIgnoreMatch", nil, "2")), "of every attribute")
+    }
+}
