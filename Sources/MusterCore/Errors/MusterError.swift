@@ -212,6 +212,7 @@ extension MusterError {
     ///   - message: What is wrong, as a sentence of its own.
     ///   - rule: The same as it is said after the field's name, for whoever calls the field something else; nil if no
     ///     dialect has a field of this name.
+    /// - Returns: The error.
     public static func invalid(
         _ field: String,
         _ message: String,
