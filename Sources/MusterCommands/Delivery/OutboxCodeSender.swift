@@ -41,11 +41,7 @@ struct OutboxCodeSender: CodeSender {
     static func prepare(_ folder: String) throws(MusterError) {
         let isThere = FileManager.default.fileExists(atPath: folder)
         do {
-            try FileManager.default.createDirectory(
-                atPath: folder,
-                withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700]
-            )
+            try NewFolder.make(folder)
         } catch {
             throw MusterError(
                 .settingInvalid,

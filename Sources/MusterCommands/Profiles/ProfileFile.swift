@@ -107,11 +107,7 @@ struct ProfileFile: Sendable {
 
     private func makeFolder() throws(CommandError) {
         do {
-            try FileManager.default.createDirectory(
-                atPath: folder,
-                withIntermediateDirectories: true,
-                attributes: [.posixPermissions: 0o700]
-            )
+            try NewFolder.make(folder)
         } catch {
             throw CommandError(
                 .configuration,

@@ -31,11 +31,7 @@ struct DataFolder: ~Copyable {
         let paths = DataPaths(folder: path)
         if creates {
             do {
-                try FileManager.default.createDirectory(
-                    atPath: path,
-                    withIntermediateDirectories: true,
-                    attributes: [.posixPermissions: 0o700]
-                )
+                try NewFolder.make(path)
             } catch {
                 throw MusterError(
                     .storeUnavailable,

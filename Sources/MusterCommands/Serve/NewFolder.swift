@@ -3,6 +3,17 @@ import SystemCalls
 
 /// Folders that a command makes where they are not there.
 enum NewFolder {
+    /// Makes a folder, and those above it, for their owner alone, where it is not there.
+    ///
+    /// - Throws: What the system says; ``failure(_:_:)`` says it to people.
+    static func make(_ path: String) throws {
+        try FileManager.default.createDirectory(
+            atPath: path,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
+        )
+    }
+
     /// Says that a folder cannot be made, and why, as far as the way to it tells.
     ///
     /// - Parameters:
