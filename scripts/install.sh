@@ -17,7 +17,7 @@ test)
     # Authenticator apps, what reads QR codes, and what has or judges passkeys.
     packages+=(oathtool zbar-tools librsvg2-bin chromium chromium-driver fido2-tools)
     # Clients of LDAP.
-    packages+=(ldap-utils)
+    packages+=(ldap-utils apache2-bin python3-ldap)
     # Makers of password hashes.
     packages+=(php-cli apache2-utils whois slapd slapd-contrib 389-ds-base)
     ;;

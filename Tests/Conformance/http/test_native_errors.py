@@ -38,7 +38,7 @@ def test_an_error_has_its_code_and_its_field(muster, method, path, body, status,
     ("body", "rule"),
     [
         ({"timeout": -1}, "must be a number from 0 to 2147483647, not -1"),
-        ({"password": "short"}, "must have at least 12 characters"),
+        ({"password": "short"}, "must have at least 8 characters"),
         ({"hosts": ["10.0.0.1/8"]}, 'must not hold "10.0.0.1/8", which has address bits set beyond its prefix; '
          "write 10.0.0.0/8 or 10.0.0.1"),
         ({"username": "a b"}, "must start with a letter, a digit or _ and have at most 254 of "
