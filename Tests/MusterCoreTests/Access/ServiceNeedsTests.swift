@@ -19,9 +19,9 @@ struct ServiceNeedsTests {
         Port(
             name: "PasswordChecks",
             services: [
-                "APIKeyService", "BindService", "CredentialCheckService", "FactorService",
-                "LocalLoginService", "PasswordService", "PersonService", "SecondFactorService",
-                "SessionService", "UserService",
+                "APIKeyService", "BindService", "CredentialCheckService", "ExportService",
+                "FactorService", "LocalLoginService", "PasswordService", "PersonService",
+                "SSHKeyService", "SecondFactorService", "SessionService", "UserService",
             ]
         ),
         Port(name: "PasswordHasher", services: ["ImportService"]),
