@@ -34,6 +34,10 @@ UNPROVOKED = {
     "has just been changed. Try again.": "another restore within the same millisecond",
     "is being changed by another program. Nothing was changed.": "a writer within the copy of a backup",
     "has just been removed. Try again.": "another backup within the same millisecond",
+    "Another backup is being made.": "two administrators ask within the same second, in the console",
+    "No backup could be made. The server's log says why; muster check looks at the directory.": (
+        "a directory that is damaged or a disk that is full, in the console"
+    ),
     "The directory cannot be worked on: no answer.": "the command's own server would have to fail",
     "or copy what you trust to another folder. Nothing was changed.": (
         "needs a second user, whom not every machine lends to a test"
