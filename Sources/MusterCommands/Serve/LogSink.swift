@@ -198,8 +198,9 @@ final class LogSink: Sendable {
         state.withLock { $0.isLingering = false }
     }
 
-    /// Keeps the room of what was written for what comes.
+    /// Keeps the room of what was written for what comes, if it is not that of a storm.
     private func keepRoom(of bytes: consuming [UInt8]) {
+        guard bytes.capacity <= 2 * LogSink.lingerBytes else { return }
         bytes.removeAll(keepingCapacity: true)
         let room = bytes
         state.withLock { $0.spare = room }
