@@ -146,7 +146,7 @@ struct ImportPlanner {
         )
         .at(
             line.changes.role == nil ? "writebm" : line.roleField,
-            "would take the administration of users from yourself"
+            "would take the administration of users from yourself. Import without keep_administration=true (with --yes) to go on."
         )
     }
 
@@ -169,7 +169,10 @@ struct ImportPlanner {
                     "The group \(name.quoted()) does not exist. Make it first, or import with "
                         + "create_groups=true (--create-groups)."
                 )
-                .at("groups", "must name groups that are there, not \(name.quoted())")
+                .at(
+                    "groups",
+                    "names \(name.quoted()), which does not exist. Make it first, or import with create_groups=true (--create-groups)."
+                )
             }
             let draft = try ImportPlanner.draft(name)
             if looks.insert(GroupLook(draft.name)).inserted { new.append(draft) }

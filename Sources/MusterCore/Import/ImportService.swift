@@ -179,6 +179,7 @@ public struct UserImport: Sendable {
             options.mode == .create
             ? " To change that user, import with mode=upsert (--mode upsert)." : ""
         error.message = "There is a user \(username.text) already.\(advice)"
+        error.details["rule"] = "is \(username.text), a user who is there already.\(advice)"
         return error
     }
 
@@ -189,7 +190,10 @@ public struct UserImport: Sendable {
             "Nobody sets another password of its own by an import. Leave it out of this line, and change it with "
                 + "PUT /session/chpasswd (muster users passwd)."
         )
-        .at("password", "must be left out of the line that is your own")
+        .at(
+            "password",
+            "must be left out of the line that is your own. Change it with PUT /session/chpasswd (muster users passwd)."
+        )
     }
 
     /// Who imports sets no other address of its own, for the same reason.
@@ -199,7 +203,10 @@ public struct UserImport: Sendable {
             "Nobody sets another e-mail address of its own by an import. Leave it out of this line, and change it "
                 + "with PUT /session (muster users edit)."
         )
-        .at("email", "must be left out of the line that is your own")
+        .at(
+            "email",
+            "must be left out of the line that is your own. Change it with PUT /session (muster users edit)."
+        )
     }
 
     private func keys(_ lines: [String]) throws(MusterError) -> [StoredSSHKey] {

@@ -197,7 +197,7 @@ def test_columns_of_other_names_are_mapped(own):
          'scan-operator (24), standard (32), scan-manager (40), administrator (64), not "boss"'),
         ("username,Timeout\nann,soon\n", 'line 2, Timeout: "Timeout" must be a number from 0 to 2147483647, not "soon"'),
         ("username,enabled\nann,maybe\n", 'line 2, enabled: "enabled" must be a boolean, not "maybe"'),
-        ("username,Hosts\nann,10.0.0.1/8\n", '"10.0.0.1/8" has address bits'),
+        ("username,Hosts\nann,10.0.0.1/8\n", '"Hosts" must not hold "10.0.0.1/8", which has address bits'),
         ("username,Role\nann,33\n", 'administrator (64), not "33"'),
         ("username,Mail Address\nann,x\n", '"Mail Address" in the heading is no field'),
         ("username,Email\nann,x\n", 'line 2, Email: "Email" must be a valid email, not "x"'),
