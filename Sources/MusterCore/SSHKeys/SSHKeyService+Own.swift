@@ -1,5 +1,5 @@
 extension SSHKeyService {
-    /// Gives the caller itself a key, if it has proved lately who it is: a key opens more doors than a session does, and
+    /// Gives the caller itself a key, if it has proved lately who it is: a key opens more than a session does, and
     /// for longer.
     ///
     /// A key that the caller has already is no fault.

@@ -59,16 +59,16 @@ extension SCIMSchema {
             SCIMAttribute("locked", .boolean, "True while failed logins lock the password.").with {
                 $0.mutability = .readOnly
             },
-            door("apiDoor", "Closed where API keys are not taken."),
-            door("passwordDoor", "Closed where the password is not taken."),
-            door("samlDoor", "Closed where single sign-on is not taken."),
+            method("apiDoor", "Closed where API keys are not taken."),
+            method("passwordDoor", "Closed where the password is not taken."),
+            method("samlDoor", "Closed where single sign-on is not taken."),
             SCIMAttribute("secondFactor", .string, "Required where one has to be set up.").with {
                 $0.canonicalValues = ["required"]
             },
         ]
     )
 
-    private static func door(_ name: String, _ description: String) -> SCIMAttribute {
+    private static func method(_ name: String, _ description: String) -> SCIMAttribute {
         SCIMAttribute(name, .string, description).with { $0.canonicalValues = ["closed"] }
     }
 

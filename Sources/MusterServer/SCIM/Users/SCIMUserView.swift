@@ -39,9 +39,9 @@ struct SCIMUserView: Sendable {
         let isLocked = directory.rules.lockout.locks(user.logins, at: directory.clock.now())
         set("locked", isLocked ? .bool(true) : nil, in: .musterUser)
         let authorizations = user.authorizations
-        set("apiDoor", door(authorizations.api), in: .musterUser)
-        set("passwordDoor", door(authorizations.password), in: .musterUser)
-        set("samlDoor", door(authorizations.saml), in: .musterUser)
+        set("apiDoor", method(authorizations.api), in: .musterUser)
+        set("passwordDoor", method(authorizations.password), in: .musterUser)
+        set("samlDoor", method(authorizations.saml), in: .musterUser)
         let isRequired = authorizations.requiresSecondFactorEnrolment
         set("secondFactor", isRequired ? .string("required") : nil, in: .musterUser)
         return SCIMResourceType.user.ordered(resource)
@@ -70,7 +70,7 @@ struct SCIMUserView: Sendable {
     /// A number, of which zero is shown as none, so that it can be taken away.
     private func number(_ value: Int64) -> JSONValue? { value == 0 ? nil : .integer(value) }
 
-    private func door(_ isOpen: Bool) -> JSONValue? { isOpen ? nil : .string("closed") }
+    private func method(_ isOpen: Bool) -> JSONValue? { isOpen ? nil : .string("closed") }
 
     /// The entity tag of a user with these attributes.
     func version(_ attributes: JSONObject) -> String {
