@@ -107,6 +107,7 @@ struct RaceOutcome: Equatable {
             let logins = user?.logins
             user?.logins = LoginRecord(lastSuccess: logins?.lastSuccess)
             note("user", user.map { "\($0)" } ?? "none")
+            note("person", try reader.person(of: jane).map { "\($0)" } ?? "none")
             let password = try reader.password(of: jane)
             note("password", password.map { RaceOutcome.text(of: $0.hash) } ?? "none")
             note("temporary", password?.isTemporary == true)

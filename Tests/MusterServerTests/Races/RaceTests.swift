@@ -21,10 +21,10 @@ struct RaceTests {
             "POST /users", "POST /activelogic/v1/users", "POST /muster/v1/users", "POST /groups",
             "PUT /groups/:gid", "DELETE /groups/:gid", "POST /muster/v1/groups",
             "PATCH /muster/v1/groups/:group", "DELETE /muster/v1/groups/:group",
-            // SCIM ends in the services that the others race; Conformance/scim has many clients change one group.
-            "POST /scim/v2/Users", "PUT /scim/v2/Users/:id", "PATCH /scim/v2/Users/:id",
-            "DELETE /scim/v2/Users/:id", "POST /scim/v2/Groups", "PUT /scim/v2/Groups/:id",
-            "PATCH /scim/v2/Groups/:id", "DELETE /scim/v2/Groups/:id", "POST /scim/v2/Bulk",
+            "POST /scim/v2/Users", "POST /scim/v2/Groups", "PUT /scim/v2/Groups/:id",
+            "PATCH /scim/v2/Groups/:id", "DELETE /scim/v2/Groups/:id",
+            // Each of its operations is a call that races by itself.
+            "POST /scim/v2/Bulk",
         ]
         #expect(Set(left.filter { !$0.contains("/by-name/") }) == others)
     }

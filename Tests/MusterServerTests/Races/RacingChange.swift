@@ -38,8 +38,8 @@ struct RacingChange: Sendable, CustomTestStringConvertible {
     /// Whether a call names a user; by number and by name is one call.
     private static func isAboutUser(_ route: ChangingRoute) -> Bool {
         guard !route.pattern.contains("/by-name/") else { return false }
-        return route.path.contains("{jane}") || route.path.contains("{session}")
-            || route.body.contains("jane@example.com")
+        return route.path.contains("{jane}") || route.path.contains("{jane uuid}")
+            || route.path.contains("{session}") || route.body.contains("jane@example.com")
     }
 
     /// The same call, with what belongs to the user by whom it is made.
