@@ -29,8 +29,7 @@ def chromium(scheme="light", scripts=True, width=1280):
 
 
 def prefer(driver, scheme):
-    """Has the system prefer light or dark."""
-    driver.execute_cdp_cmd(
-        "Emulation.setEmulatedMedia",
-        {"features": [{"name": "prefers-color-scheme", "value": scheme}]},
-    )
+    """Has the system prefer light or dark, and no movement, in which colours would be between two."""
+    wanted = {"prefers-color-scheme": scheme, "prefers-reduced-motion": "reduce"}
+    features = [{"name": name, "value": value} for name, value in wanted.items()]
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})

@@ -12,9 +12,9 @@ WIDTHS = (320, 390, 640, 1280)
 
 # What is wider than its place and would not be seen; names in the head end in dots by intent, and their title has all.
 CUT_OFF = """return Array.from(document.querySelectorAll('main *')).filter(one => {
+  if (one.clientWidth === 0 || one.scrollWidth <= one.clientWidth + 1) return false;
   const style = getComputedStyle(one);
-  return style.overflowX !== 'visible' && style.clipPath === 'none' && !one.matches('input, textarea, select')
-    && one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0;
+  return style.overflowX !== 'visible' && style.clipPath === 'none' && !one.matches('input, textarea, select');
 }).map(one => one.outerHTML.slice(0, 120))"""
 
 
@@ -33,8 +33,8 @@ def pages(muster):
     ]  # fmt: skip
 
 
-def findings(driver):
-    found = Axe().run(driver)["violations"]
+def findings(driver, **options):
+    found = Axe().run(driver, options=options or None)["violations"]
     return [
         f"{one['id']}: {one['help']}: {node['html'][:160]}"
         for one in found
@@ -44,11 +44,11 @@ def findings(driver):
 
 
 def schemes(console):
-    """What axe finds on the page that is open, in light and in dark."""
-    found = []
-    for scheme in ("dark", "light"):
-        prefer(console.driver, scheme)
-        found += [f"{scheme}: {one}" for one in findings(console.driver)]
+    """What axe finds on the page that is open, in light and, of colours, in dark."""
+    found = findings(console.driver)
+    prefer(console.driver, "dark")
+    found += [f"dark: {one}" for one in findings(console.driver, runOnly=["color-contrast"])]
+    prefer(console.driver, "light")
     return found
 
 
