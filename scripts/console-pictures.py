@@ -38,7 +38,7 @@ def people(muster):
         body = {
             "username": name.lower().replace(" ", ".") + "@example.com",
             "name": name,
-            "role": draw.choice(["Basic", "Basic", "Basic", "Standard", "Scan Operator", "Administrator"]),
+            "permissions": draw.choice([16, 16, 16, 24, 32, 64]),
             "enabled": draw.random() > 0.1,
             "hosts": draw.choice([[], [], ["10.0.0.0/8"], ["192.0.2.0/24", "2001:db8::/32"]]),
             "readbm": draw.choice([0, 1, 7, 31, 255]),
