@@ -10,7 +10,7 @@ from muster import unique_username
 def test_a_user_of_the_console_is_the_same_to_both_clients(muster, tenable, swift):
     browser = requests.Session()
     browser.trust_env = False
-    browser.headers["Sec-Fetch-Site"] = "same-origin"
+    browser.headers.update({"Sec-Fetch-Site": "same-origin", "Accept": "text/html"})
     signed_in = browser.post(
         f"{muster.url}/sign-in",
         {"username": muster.admin["username"], "password": muster.admin["password"]},
