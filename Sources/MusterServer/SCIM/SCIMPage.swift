@@ -28,6 +28,8 @@ struct SCIMPage: Sendable {
     /// The names of attributes that are wanted, or not wanted.
     var attributes: [String]?
     var excluded: [String]?
+    /// Whether it came in a body, where nothing is written into an address.
+    private var isInBody = false
 
     /// Reads the page from a query.
     ///
@@ -43,6 +45,7 @@ struct SCIMPage: Sendable {
         try self.init { name in
             body.members.first { $0.name.hasSameFoldedBytes(as: name) }?.value
         }
+        isInBody = true
     }
 
     private init(_ value: (String) -> JSONValue?) throws(MusterError) {
@@ -83,7 +86,16 @@ struct SCIMPage: Sendable {
     /// - Throws: ``MusterError`` with code `input.invalid` or `access.insufficient_scope`.
     func filter(over type: SCIMResourceType) throws(MusterError) -> SCIMFilter? {
         guard let filterText else { return nil }
-        return try scim { () throws(SCIMFailure) in try SCIMFilter(filterText, over: type) }
+        let isInBody = isInBody
+        return try scim { () throws(SCIMFailure) in
+            do {
+                return try SCIMFilter(filterText, over: type)
+            } catch {
+                // RFC 7644 section 7.5.2 is about addresses, which are logged; in a body it is a filter like others.
+                guard isInBody, error.kind == .sensitive else { throw error }
+                throw SCIMFailure(.invalidFilter, error.detail)
+            }
+        }
     }
 
     /// What is shown of resources of a kind.

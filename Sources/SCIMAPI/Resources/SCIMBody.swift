@@ -41,7 +41,9 @@ public struct SCIMBody: Sendable {
             guard attribute.mutability != .readOnly, let read = try attribute.read(value) else {
                 return
             }
-            resource = resource.setting(attribute.name, to: read, in: path.schema)
+            let kept =
+                attribute.isMultiValued ? try SCIMElements(attribute, read).checked() : read
+            resource = resource.setting(attribute.name, to: kept, in: path.schema)
             return
         }
         guard let schema = path.schema, value != .null else { return }

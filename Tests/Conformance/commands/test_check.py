@@ -206,6 +206,11 @@ def test_a_directory_of_an_older_version_is_fine_until_a_server_brings_it_up_to_
         *(
             f"DROP TABLE {table}"
             for table in ("ceremony", "factor", "factor_failure", "passkey_owner", "recovery_code")
+            + ("person_address", "person")
+        ),
+        *(
+            f"ALTER TABLE user_group DROP COLUMN {column}"
+            for column in ("external_id", "created_at", "changed_at")
         ),
         "ALTER TABLE session DROP COLUMN authenticated_at",
         "ALTER TABLE session DROP COLUMN methods",
