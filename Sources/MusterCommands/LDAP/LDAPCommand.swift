@@ -21,8 +21,8 @@ struct LDAPShowConfig: AsyncParsableCommand {
             ACCESS_KEY:SECRET_KEY stands for the API keys of the account that searches, which needs the right \
             to read users.
 
-            Example: muster ldap show-config sssd --config muster.json --host muster.example.com
-            Example: muster ldap show-config apache --config muster.json --account svc@example.com
+            Example: muster ldap show-config sssd --config muster.json --host id.example.com
+            Example: muster ldap show-config apache --account svc@example.com
             """
     )
 

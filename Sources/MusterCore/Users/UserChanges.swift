@@ -45,6 +45,25 @@ public struct UserChanges: Sendable {
     public init() {}
 }
 
+extension UserChanges {
+    /// Refuses changes of anything but a name and an address, which is what users change of themselves.
+    ///
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope`.
+    func requireContactAlone() throws(MusterError) {
+        let isOther =
+            username != nil || role != nil || isEnabled != nil || expiry != nil || note != nil
+            || readMask != nil || writeMask != nil || liveviewMask != nil || hosts != nil
+            || inactivityTimeout != nil || isAPIPermitted != nil || isPasswordPermitted != nil
+            || isSAMLPermitted != nil || requiresSecondFactorEnrolment != nil
+        guard !isOther else {
+            throw MusterError(
+                .insufficientScope,
+                "You can change your own name and addresses; for anything else ask an administrator."
+            )
+        }
+    }
+}
+
 extension UserDraft {
     /// A user who has the defaults of every dialect but for these changes.
     ///

@@ -46,7 +46,9 @@ struct NativeErrorTests {
         ] as [(MusterError, String, String?)]
     )
     func body(_ error: MusterError, _ message: String, _ field: String?) async throws {
-        let member = field.map { ",\"field\":\"\($0)\"" } ?? ""
+        let rule =
+            error.code == .userAlreadyExists ? ",\"rule\":\"is somebody's already\"" : ""
+        let member = (field.map { ",\"field\":\"\($0)\"" } ?? "") + rule
         let expected =
             "{\"error\":{\"code\":\"\(error.code.rawValue)\",\"message\":\"\(message)\"\(member)}}"
         #expect(try await NativeErrors.response(to: error).text() == expected)
