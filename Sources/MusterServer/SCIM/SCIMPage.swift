@@ -88,7 +88,7 @@ struct SCIMPage: Sendable {
         guard let filterText else { return nil }
         let isInBody = isInBody
         return try scim { () throws(SCIMFailure) in
-            do {
+            do throws(SCIMFailure) {
                 return try SCIMFilter(filterText, over: type)
             } catch {
                 // RFC 7644 section 7.5.2 is about addresses, which are logged; in a body it is a filter like others.
