@@ -8,7 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import unique
+from conftest import SETTINGS, Scim, unique
+
+from muster import Muster
 
 
 def program(name, muster, *arguments, scim=None):
@@ -24,6 +26,18 @@ def program(name, muster, *arguments, scim=None):
         text=True,
         timeout=240,
     )
+
+
+@pytest.fixture(scope="module")
+def muster():
+    """A server of its own: scim2-tester looks for what it has made on the first page of everything."""
+    with Muster(SETTINGS) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def scim(muster):
+    return Scim(muster)
 
 
 @pytest.fixture
