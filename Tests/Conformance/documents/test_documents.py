@@ -31,7 +31,6 @@ NOT_RUN = {
     "README.md": 1,
     "benchmarks.md": 1,
     "import.md": 1,
-    "ldap.md": 1,
     "operations.md": 12,
     "second-factor.md": 5,
     "ssh.md": 5,
