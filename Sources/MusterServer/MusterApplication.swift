@@ -30,7 +30,7 @@ public struct ServerConfiguration: Sendable {
     public var accessLog: (any AccessLog)?
     /// Whether browsers get the console.
     public var servesConsole = false
-    /// What the console has from the program; nil where it does without.
+    /// What the console has from the program; nil if it does without.
     public var consoleTools: ConsoleTools?
     /// Whether SCIM is spoken.
     public var servesSCIM = false

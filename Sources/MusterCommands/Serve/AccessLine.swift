@@ -38,26 +38,16 @@ struct AccessLine {
         bytes.append(contentsOf: pieces[7].utf8)
     }
 
-    private static let logfmt = pieces(" ", "=", "", "time=", " ", "\n")
-    private static let json = pieces(",\"", "\":", "\"", "{\"time\":", ",", "}\n")
-
-    /// What stands around the values, in the order of the members.
-    private static func pieces(
-        _ separator: String,
-        _ sign: String,
-        _ quote: String,
-        _ start: String,
-        _ second: String,
-        _ end: String
-    ) -> [String] {
-        let name = separator.contains("\"") ? "\"" : ""
-        let head =
-            quote + second + name + "level" + sign + quote + "info" + quote
-            + separator + "message" + sign + quote + "request" + quote
-        let names = ["http.method", "http.route", "http.status", "microseconds", "request.id"]
-        return [start + quote, head + separator + "client" + sign + quote]
-            + names.map { quote + separator + $0 + sign + quote } + [quote + end]
-    }
+    /// What stands around the values in each form.
+    private static let logfmt = [
+        "time=", " level=info message=request client=", " http.method=", " http.route=",
+        " http.status=", " microseconds=", " request.id=", "\n",
+    ]
+    private static let json = [
+        "{\"time\":\"", "\",\"level\":\"info\",\"message\":\"request\",\"client\":\"",
+        "\",\"http.method\":\"", "\",\"http.route\":\"", "\",\"http.status\":\"",
+        "\",\"microseconds\":\"", "\",\"request.id\":\"", "\"}\n",
+    ]
 
     private var microseconds: UInt64 { request.nanoseconds / 1000 }
 

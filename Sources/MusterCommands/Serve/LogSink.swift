@@ -90,9 +90,7 @@ final class LogSink: Sendable {
     /// - Parameter line: The line without its time and without its end.
     func say(_ line: String) {
         let bytes = Array(line.utf8)
-        let (mustStart, mustWake) = state.withLock { state in
-            let mustStart = !state.isStarted
-            state.isStarted = true
+        take { state in
             let (wasEmpty, wasRepeating) = (state.pending.isEmpty, state.repeats > 0)
             let wasLingering = state.isLingering
             if bytes == state.last {
@@ -107,17 +105,13 @@ final class LogSink: Sendable {
                 (wasEmpty || wasLingering) && !state.pending.isEmpty
                 || !wasRepeating && state.repeats > 0
             state.isLingering = wasLingering && !mustWake
-            return (mustStart, mustWake)
+            return mustWake
         }
-        if mustStart { start() }
-        if mustWake { wake.signal() }
     }
 
     /// Says that a request was answered; the line may wait a moment for others.
     func say(_ line: AccessLine) {
-        let (mustStart, mustWake) = state.withLock { state in
-            let mustStart = !state.isStarted
-            state.isStarted = true
+        take { state in
             tellRepeats(&state)
             // No two are alike, so that the next line need not be compared with this one.
             if !state.last.isEmpty { state.last = [] }
@@ -131,7 +125,16 @@ final class LogSink: Sendable {
             }
             let isMuch = state.isLingering && state.pending.count >= LogSink.lingerBytes
             if isMuch { state.isLingering = false }
-            return (mustStart, isFirst || isMuch)
+            return isFirst || isMuch
+        }
+    }
+
+    /// Takes a line by `add`, which says whether the thread has to be woken for it; the first one starts the thread.
+    private func take(_ add: (inout State) -> Bool) {
+        let (mustStart, mustWake) = state.withLock { state in
+            let mustStart = !state.isStarted
+            state.isStarted = true
+            return (mustStart, add(&state))
         }
         if mustStart { start() }
         if mustWake { wake.signal() }
@@ -230,8 +233,7 @@ final class LogSink: Sendable {
         guard state.lost > 0 else { return }
         let line = state.format.line("warning", "log lines were lost", [("lines", "\(state.lost)")])
         state.lost = 0
-        state.stamp.renew()
-        state.pending += state.format.stamped(Array(line.utf8), state.stamp.text)
+        state.pending += LogSink.stamped(Array(line.utf8), &state)
     }
 
     private func tellRepeats(_ state: inout State) {
@@ -246,13 +248,17 @@ final class LogSink: Sendable {
     }
 
     private func append(_ line: [UInt8], to state: inout State) {
-        state.stamp.renew()
-        let bytes = state.format.stamped(line, state.stamp.text)
+        let bytes = LogSink.stamped(line, &state)
         guard state.pending.count + bytes.count <= capacity else {
             state.lost += 1
             return
         }
         state.pending += bytes
         state.mayLinger = false
+    }
+
+    private static func stamped(_ line: [UInt8], _ state: inout State) -> [UInt8] {
+        state.stamp.renew()
+        return state.format.stamped(line, state.stamp.text)
     }
 }

@@ -141,7 +141,7 @@ extension Server {
 }
 
 extension AuditEventRecord {
-    /// A field's value; nil where it has none of that name.
+    /// A field's value; nil if it has none of that name.
     fileprivate func field(_ key: String) -> String? {
         fields.first { $0.key.hasSameBytes(as: key) }?.value
     }

@@ -36,11 +36,16 @@ package enum UserColumn: String, CaseIterable, Sendable {
         case .lastKeyUse: frame.time(user.lastKeyUse)
         case .expires: frame.time(user.expiresAt)
         case .hosts:
-            "<span class=\"mono\">\(user.hosts.texts.prefix(3).joined(separator: ", "))\(user.hosts.texts.count > 3 ? " ..." : "")</span>"
+            UserColumn.few(user.hosts.texts)
         case .created: frame.time(user.createdAt)
         case .changed: frame.time(user.changedAt)
         case .id: "<span class=\"number\">\(user.id.rawValue)</span>"
         }
+    }
+
+    /// The first three of some hosts.
+    private static func few(_ hosts: [String]) -> HTML {
+        "<span class=\"mono\">\(hosts.prefix(3).joined(separator: ", "))\(hosts.count > 3 ? " ..." : "")</span>"
     }
 
     /// What it has of a user as text; moments in UTC (RFC 3339), nothing where there is none.

@@ -32,7 +32,7 @@ package struct UsersPage: Sendable {
     package let users: [User]
     /// The query of the next page; nil if there is none.
     package let next: String?
-    /// The query of all who were found, as a file; nil where there are no files.
+    /// The query of all who were found, as a file; nil if there are no files.
     package var file: String?
     /// The group whose members are listed; nil for everybody.
     package let group: Group?

@@ -1,8 +1,8 @@
 /// Where users and backups are taken out.
 package struct ExportPage: Sendable {
-    /// What is wrong with the password that hashes ask for; nil where none is asked for.
+    /// What is wrong with the password that hashes ask for; nil if none is asked for.
     package var hashes: FieldState?
-    /// What is wrong with the password that a backup asks for; nil where none is asked for.
+    /// What is wrong with the password that a backup asks for; nil if none is asked for.
     package var backup: FieldState?
     /// Whether backups are made here.
     package var offersBackup = false

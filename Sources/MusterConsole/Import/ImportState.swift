@@ -6,7 +6,7 @@ package struct ImportState: Sendable {
         case looking
         /// All lines have been looked at.
         case looked
-        /// They are looked at once more and written.
+        /// They are looked at again and written.
         case writing
         /// It was made.
         case done
@@ -63,14 +63,14 @@ package struct ImportState: Sendable {
         self.name = name
     }
 
-    /// Begins a phase anew.
+    /// Begins a phase again.
     package mutating func begin(_ phase: Phase) {
         self.phase = phase
         beginWrites()
         (failed, faults, error) = (0, [], nil)
     }
 
-    /// Counts anew what is written after it was looked at.
+    /// Counts again what is written after it was looked at.
     package mutating func beginWrites() {
         (seen, created, updated, unchanged) = (0, 0, 0, 0)
     }

@@ -13,7 +13,7 @@ public struct DialectPolicy: Sendable, Equatable {
     /// Who is shown a user.
     public let viewers: Viewers
 
-    /// What the audit log calls the dialect beside each change; nil where it says nothing of it.
+    /// What the audit log calls the dialect beside each change; nil if it says nothing of it.
     public let auditName: String?
 
     /// Builds a policy; the strictest one, unless it is said otherwise.

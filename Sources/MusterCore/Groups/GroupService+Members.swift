@@ -14,9 +14,9 @@ public struct GroupWithMembers: Sendable {
 
     /// The group.
     public var group: Group
-    /// The members, in order of their numbers; nil where they were not asked for.
+    /// The members, in order of their numbers; nil if they were not asked for.
     public var members: [UUID]?
-    /// The names to show for ``members``, in the same order; nil where they were not asked for.
+    /// The names to show for ``members``, in the same order; nil if they were not asked for.
     public var names: [String]?
 
     /// Puts a group and its members together.
@@ -72,9 +72,9 @@ public struct GroupRevision: Sendable {
         case replace([UUID])
     }
 
-    /// The new name; nil where it stays.
+    /// The new name; nil if it stays.
     public var draft: GroupDraft?
-    /// The new identifier of another system; nil where it stays, and nil inside where there is none any more.
+    /// The new identifier of another system; nil if it stays, and nil inside if there is none any more.
     public var externalID: String??
     /// What becomes of the members, one step after the other.
     public var steps: [Step] = []

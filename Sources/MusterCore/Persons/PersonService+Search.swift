@@ -21,7 +21,7 @@ public struct PersonSearch: Sendable {
 
     /// Where users are looked for.
     public var candidates = Candidates.everybody
-    /// Whether an account passes; nil where all do.
+    /// Whether an account passes; nil if all do.
     public var keeps: (@Sendable (PersonalAccount) -> Bool)?
     /// The order; ties are broken by the number.
     public var sort = UserQuery.SortField.id
@@ -55,7 +55,7 @@ public struct PersonSearch: Sendable {
 public struct PersonPage: Sendable {
     /// The accounts, in order.
     public let accounts: [PersonalAccount]
-    /// How many pass; nil where nobody asked.
+    /// How many pass; nil if nobody asked.
     public let total: Int?
     /// Whether there are more after these.
     public let hasMore: Bool
@@ -83,7 +83,7 @@ extension PersonService {
         }
     }
 
-    /// Those users who alone may pass; nil where the search goes through an order of the store's.
+    /// Those users who alone may pass; nil if the search goes through an order of the store's.
     private func chosen(
         _ search: PersonSearch,
         _ reader: any DirectoryReader

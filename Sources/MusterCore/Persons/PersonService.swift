@@ -37,7 +37,7 @@ public struct PersonService: Sendable {
     public struct Revision: Sendable {
         /// The changes of the user itself.
         public var changes: UserChanges
-        /// The person as it becomes; nil where it stays.
+        /// The person as it becomes; nil if it stays.
         public var person: Person?
 
         /// Builds a revision.

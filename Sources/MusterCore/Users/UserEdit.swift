@@ -9,7 +9,7 @@ struct UserEdit: Sendable {
     var isConfirmed = false
     /// Whether a new password has to be changed at the next login.
     var isTemporary = false
-    /// What is known of the person from now on; nil where that stays.
+    /// What is known of the person from now on; nil if that stays.
     var person: Person?
     /// What was known of it before.
     var formerPerson: Person?

@@ -99,7 +99,7 @@ struct SMTPAnswer: Sendable {
     /// Whether the server has refused the message for ever.
     var isRefusal: Bool { failure == .other && (500..<600).contains(code) }
 
-    /// What of a message the server has answered with a no, for ever or for now; nil where it has not come to that, or the
+    /// What of a message the server has answered with a no, for ever or for now; nil if it has not come to that, or the
     /// server has only said that it closes the connection (RFC 5321 section 3.8: 421).
     var refused: Refused? {
         failure == .other && (400..<600).contains(code) && code != 421 ? command : nil
@@ -162,7 +162,7 @@ extension SMTPAnswer {
         }
     }
 
-    /// What to do where the server has refused a part of a message; nil where it has not.
+    /// What to do where the server has refused a part of a message; nil if it has not.
     fileprivate var refusalAdvice: String? {
         guard let refused else { return nil }
         guard isRefusal else {

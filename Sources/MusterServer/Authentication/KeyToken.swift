@@ -9,7 +9,7 @@ enum KeyToken {
     /// The longest field that is read: a pair in base64, and the scheme before it.
     private static let maximumBytes = 512
 
-    /// The pair; nil where the field holds something else, as a session's token.
+    /// The pair; nil if the field holds something else, as a session's token.
     ///
     /// - Throws: ``MusterError`` with code `credentials.invalid` where it says `Basic` and holds no pair.
     static func read(_ field: String?) throws(MusterError) -> Credentials? {

@@ -6,9 +6,9 @@ public struct ConsoleTools: Sendable {
     public struct UserLines: Sendable {
         /// The lines.
         public let bytes: [UInt8]
-        /// The line of the file behind a line, from 1.
+        /// The line of the file that a line was made of, from 1.
         public let place: @Sendable (Int) -> Int
-        /// Why the record behind a line could not be read; nil if it could.
+        /// Why the record that a line was made of could not be read; nil if it could.
         public let fault: @Sendable (Int) -> String?
         /// What the file calls a field.
         public let column: @Sendable (String) -> String
@@ -36,7 +36,7 @@ public struct ConsoleTools: Sendable {
     public struct Backup: Sendable {
         /// How many bytes there are.
         public let size: Int
-        /// The next bytes; none behind the last.
+        /// The next bytes; none after the last.
         ///
         /// - Throws: ``MusterError`` with code `store.unavailable`.
         public let next: @Sendable () throws(MusterError) -> [UInt8]

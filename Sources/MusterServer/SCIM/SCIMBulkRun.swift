@@ -10,7 +10,7 @@ import WireJSON
 struct SCIMBulkRun {
     /// What became of an operation.
     struct Outcome {
-        /// The resource's path, with names of operations resolved; nil where it could not be.
+        /// The resource's path, with names of operations resolved; nil if it could not be.
         var path: String?
         /// The status; nil for the usual one of the refusal.
         var status: HTTPResponse.Status?

@@ -13,13 +13,13 @@ struct SCIMPage: Sendable {
     /// The most resources of a page.
     static let maximumCount = 1_000
 
-    /// The place of the first resource, from 1; nil where a cursor says where the page begins.
+    /// The place of the first resource, from 1; nil if a cursor says where the page begins.
     var startIndex: Int? = 1
     /// The most resources.
     var count = SCIMPage.usualCount
-    /// The text of a cursor, empty for the first page; nil where pages are counted.
+    /// The text of a cursor, empty for the first page; nil if pages are counted.
     var cursor: String?
-    /// The filter as it was written; nil where all pass.
+    /// The filter as it was written; nil if all pass.
     var filterText: String?
     /// By what is sorted, as it was written.
     var sortBy: String?
@@ -81,7 +81,7 @@ struct SCIMPage: Sendable {
         excluded = SCIMPage.names(value("excludedAttributes"))
     }
 
-    /// The filter over the resources of a kind; nil where all pass.
+    /// The filter over the resources of a kind; nil if all pass.
     ///
     /// - Throws: ``MusterError`` with code `input.invalid` or `access.insufficient_scope`.
     func filter(over type: SCIMResourceType) throws(MusterError) -> SCIMFilter? {
@@ -160,13 +160,13 @@ struct SCIMCursor {
         ].joined(separator: "\u{0}")
     }
 
-    /// The text behind a resource.
+    /// The text after a resource.
     func text(behind id: Int64) -> String {
         let bytes = [SCIMCursor.version] + withUnsafeBytes(of: id.bigEndian) { Array($0) }
         return Base64URL.text(bytes + seal(bytes))
     }
 
-    /// The resource that a text stands behind; nil for the first page.
+    /// The resource that a text stands after; nil for the first page.
     ///
     /// - Throws: ``MusterError`` with code `input.invalid` where the text was not given out for this list.
     func position(_ text: String) throws(MusterError) -> Int64? {
@@ -214,6 +214,20 @@ enum SCIMList {
         }
     }
 
+    /// Answers a call that asks for a page, which is read once it is known that the caller may read.
+    static func page(
+        for call: Call,
+        at place: SCIMPlace,
+        _ read: @autoclosure () throws -> SCIMPage,
+        _ find: (SCIMPage, Principal, String) async throws(MusterError) -> SCIMFound
+    ) async throws -> Response {
+        let principal = try call.principal
+        try principal.requireReader()
+        let asked = try read()
+        let found = try await find(asked, principal, place.root(of: call))
+        return try page(found, asked, for: principal.user.id)
+    }
+
     /// A page of resources.
     static func page(
         _ found: SCIMFound,
@@ -241,8 +255,8 @@ enum SCIMList {
 /// What a search has found: one page of resources.
 struct SCIMFound: Sendable {
     var resources: [JSONObject]
-    /// How many there are in all; nil where nobody counted.
+    /// How many there are in all; nil if nobody counted.
     var total: Int?
-    /// The cursor of the next page; nil where there is none, or pages are counted.
+    /// The cursor of the next page; nil if there is none, or pages are counted.
     var next: String?
 }

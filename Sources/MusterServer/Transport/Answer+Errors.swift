@@ -22,4 +22,12 @@ extension Answer {
 extension MusterError {
     /// What two dialects add for programs to the sentence of who did something too often.
     static let waitAdvice = " Wait as long as Retry-After says."
+
+    /// What callers are told: the sentence, with what exactly is wrong where nothing could be read; of a fault of the
+    /// server's own nothing but that.
+    func sentence(at status: HTTPResponse.Status) -> String {
+        if status == .internalServerError { return RootResponder.internalMessage }
+        guard code == .inputMalformed, let hint = details["hint"] else { return message }
+        return message + ": \(hint)"
+    }
 }

@@ -66,6 +66,6 @@ struct ServerParts: Sendable {
     let cookies: SessionCookie
     /// The most bytes of a caller's body.
     let bodyBytes: Int
-    /// What the console has from the program; nil where it does without.
+    /// What the console has from the program; nil if it does without.
     var consoleTools: ConsoleTools?
 }

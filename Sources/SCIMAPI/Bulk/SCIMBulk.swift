@@ -16,7 +16,7 @@ public struct SCIMBulk: Sendable {
         public let path: String
         /// The version of the resource at which alone it is done; nil for any.
         public let version: String?
-        /// The body; nil where there is none.
+        /// The body; nil if there is none.
         public let data: JSONObject?
         /// What is wrong with it; nil if nothing is.
         public let fault: SCIMFailure?
@@ -156,9 +156,9 @@ extension SCIMBulk.Operation {
 }
 
 extension String {
-    /// What stands before a reference to another operation, and that one's name; nil where there is no reference.
+    /// What stands before a reference to another operation, and that one's name; nil if there is no reference.
     ///
-    /// A reference is the whole text, or what stands behind its last slash.
+    /// A reference is the whole text, or what stands after its last slash.
     fileprivate var bulkReference: (before: String, id: String)? {
         let bytes = utf8
         let start = bytes.lastIndex(of: UInt8(ascii: "/")).map { bytes.index(after: $0) }

@@ -36,7 +36,7 @@ enum SCIMMoment {
 
     private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 
-    /// The milliseconds behind the dot.
+    /// The milliseconds after the dot.
     private static func fraction(_ rest: inout ArraySlice<UInt8>) -> Int64? {
         guard take(&rest, ".") else { return 0 }
         let digits = rest.prefix(while: isDigit)

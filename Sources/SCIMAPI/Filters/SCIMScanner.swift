@@ -23,7 +23,7 @@ struct SCIMScanner {
     /// Whether nothing but blanks is left.
     var isAtEnd: Bool { peek == nil }
 
-    /// Passes over a byte, behind blanks.
+    /// Passes over a byte, after blanks.
     mutating func take(_ byte: UInt8) -> Bool {
         guard let next = bytes[place...].firstIndex(where: { !Self.isBlank($0) }),
             bytes[next] == byte
@@ -39,7 +39,7 @@ struct SCIMScanner {
         return true
     }
 
-    /// Passes over a word, in any case, behind which something else begins.
+    /// Passes over a word, in any case, after which something else begins.
     mutating func take(word: String, before mark: UInt8? = nil) -> Bool {
         var copy = self
         guard copy.takeName().hasSameFoldedBytes(as: word) else { return false }
@@ -65,7 +65,7 @@ struct SCIMScanner {
         return String(decoding: bytes[start..<place], as: UTF8.self)
     }
 
-    /// Takes the name behind a dot that stands right here; nil if there is none.
+    /// Takes the name after a dot that stands right here; nil if there is none.
     mutating func takeTail() -> String? {
         guard takeHere(UInt8(ascii: ".")) else { return nil }
         let start = place

@@ -134,7 +134,7 @@ public enum SCIMMembership: Sendable, Equatable {
 }
 
 extension String {
-    /// What stands behind the last slash.
+    /// What stands after the last slash.
     fileprivate var lastPart: String {
         String(decoding: utf8.split(separator: UInt8(ascii: "/")).last ?? [], as: UTF8.self)
     }

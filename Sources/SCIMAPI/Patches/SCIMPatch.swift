@@ -13,9 +13,9 @@ public struct SCIMPatch: Sendable {
     /// One operation.
     struct Operation: Sendable {
         let kind: Kind
-        /// What it is about; nil where the value says it.
+        /// What it is about; nil if the value says it.
         let path: SCIMPatchPath?
-        /// The value; nil where none was sent.
+        /// The value; nil if none was sent.
         let value: JSONValue?
     }
 

@@ -8,7 +8,7 @@ extension JSONValue {
         return text
     }
 
-    /// The part of an object, by its own spelling; nil where there is none.
+    /// The part of an object, by its own spelling; nil if there is none.
     func part(_ name: String) -> JSONValue? {
         guard case .object(let object) = self else { return nil }
         return object[name]

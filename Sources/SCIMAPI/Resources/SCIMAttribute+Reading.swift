@@ -2,7 +2,7 @@ import TextBytes
 import WireJSON
 
 extension SCIMAttribute {
-    /// A value that a client sent, in this attribute's own form; nil where it says that there is none.
+    /// A value that a client sent, in this attribute's own form; nil if it says that there is none.
     ///
     /// Lenient in what is written: words for booleans, digits for numbers, a list of one for a single value, a single value
     /// for a list, a text for the value of a complex one. Parts that are not known are passed over.

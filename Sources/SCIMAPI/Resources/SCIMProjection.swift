@@ -145,7 +145,7 @@ public struct SCIMProjection: Sendable {
 }
 
 extension JSONValue {
-    /// Nothing but one part, of each of several; nil where nothing is left.
+    /// Nothing but one part, of each of several; nil if nothing is left.
     fileprivate func keeping(_ name: String) -> JSONValue? {
         switch self {
         case .object(let object):
@@ -157,7 +157,7 @@ extension JSONValue {
         }
     }
 
-    /// All but one part, of each of several; nil where nothing is left.
+    /// All but one part, of each of several; nil if nothing is left.
     fileprivate func without(_ name: String) -> JSONValue? {
         switch self {
         case .object(let object):

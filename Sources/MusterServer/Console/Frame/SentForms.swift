@@ -4,7 +4,7 @@ import Synchronization
 
 /// Which forms have been sent, so that back, reload and a second press repeat no change.
 ///
-/// Each page has a mark of its own in its forms. A form that comes with the same mark and the same fields once more was
+/// Each page has a mark of its own in its forms. A form that comes with the same mark and the same fields again was
 /// sent from the same page, and is led to where the first was led. The last ones are remembered, in memory only.
 final class SentForms: Sendable {
     /// What became of a form.

@@ -8,11 +8,7 @@ enum NativeErrors {
     static func answer(to error: MusterError) -> Answer {
         let status = status(of: error.code)
         var record = ErrorRecord(error)
-        if status == .internalServerError {
-            record.message = RootResponder.internalMessage
-        } else if error.code == .inputMalformed, let hint = error.details["hint"] {
-            record.message += ": \(hint)"
-        }
+        record.message = error.sentence(at: status)
         var answer = Answer.json(status, reserving: 256) { json in
             json.object { json in
                 record.writeMember(to: &json)
@@ -24,7 +20,7 @@ enum NativeErrors {
         return answer
     }
 
-    /// The status of an error, in the native API and in the console.
+    /// The status of an error, in the native API, in SCIM and in the console.
     static func status(of code: MusterError.Code) -> HTTPResponse.Status {
         switch code {
         case .credentialsMissing, .credentialsInvalid, .sessionExpired, .codeRequired,

@@ -32,16 +32,8 @@ enum SCIMErrors {
             json.array { $0.string(schema) }
             json.member("status", String(status.code))
             if let word = word(for: error) { json.member("scimType", word) }
-            json.member("detail", detail(of: error, status))
+            json.member("detail", error.sentence(at: status))
         }
-    }
-
-    private static func detail(of error: MusterError, _ status: HTTPResponse.Status) -> String {
-        if status == .internalServerError { return RootResponder.internalMessage }
-        guard error.code == .inputMalformed, let hint = error.details["hint"] else {
-            return error.message
-        }
-        return error.message + ": \(hint)"
     }
 
     /// The standard's word for an error, where it has one.
@@ -57,32 +49,8 @@ enum SCIMErrors {
         }
     }
 
+    /// The status of an error: that of the native API.
     static func status(of error: MusterError) -> HTTPResponse.Status {
-        switch error.code {
-        case .credentialsMissing, .credentialsInvalid, .sessionExpired, .codeRequired,
-            .confirmationRequired, .loginExpired, .loginFailed:
-            .unauthorized
-        case .insufficientScope, .escalation, .impersonationRefused, .passwordChangeRequired,
-            .enrolmentRequired:
-            .forbidden
-        case .userNotFound, .groupNotFound, .requestNotFound: .notFound
-        case .userUnapprovedDomain, .usernameInvalid, .passwordPolicy, .currentPasswordInvalid,
-            .roleNotFound, .inputInvalid, .inputType, .inputMalformed, .inputBodyDropped,
-            .groupImmutable, .groupNotEmpty, .codeInvalid, .sshKeyInvalid, .factorRefused:
-            .badRequest
-        case .userAlreadyExists, .groupAlreadyExists, .lastAdministrator, .ownAccount,
-            .successorRefused, .userUndeletable, .sshKeyTooMany, .factorTooMany, .factorExists,
-            .factorLast:
-            .conflict
-        case .methodNotAllowed: .methodNotAllowed
-        case .revisionChanged: .preconditionFailed
-        case .bodyTooLarge: .contentTooLarge
-        case .headerTooLarge: .requestHeaderFieldsTooLarge
-        case .unsupportedMediaType: .unsupportedMediaType
-        case .rateLimited: .tooManyRequests
-        case .overloaded, .storeUnavailable: .serviceUnavailable
-        case .sessionNotFound, .sshKeyNotFound, .factorNotFound, .passkeysUnavailable: .notFound
-        default: .internalServerError
-        }
+        NativeErrors.status(of: error.code)
     }
 }

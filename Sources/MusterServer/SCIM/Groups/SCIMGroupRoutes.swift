@@ -38,19 +38,21 @@ struct SCIMGroupRoutes: Sendable {
     }
 
     @Sendable private func list(_ call: Call) async throws -> Response {
-        let principal = try call.principal
-        try principal.requireReader()
-        let page = try SCIMPage(try call.scimQuery())
-        let found = try await search.found(page, by: principal, root: place.root(of: call))
-        return try SCIMList.page(found, page, for: principal.user.id)
+        try await SCIMList.page(
+            for: call,
+            at: place,
+            try SCIMPage(try call.scimQuery()),
+            search.found(_:by:root:)
+        )
     }
 
     @Sendable private func find(_ call: Call) async throws -> Response {
-        let principal = try call.principal
-        try principal.requireReader()
-        let page = try SCIMPage(try call.scimBody())
-        let found = try await search.found(page, by: principal, root: place.root(of: call))
-        return try SCIMList.page(found, page, for: principal.user.id)
+        try await SCIMList.page(
+            for: call,
+            at: place,
+            try SCIMPage(try call.scimBody()),
+            search.found(_:by:root:)
+        )
     }
 
     @Sendable private func read(_ call: Call) async throws -> Response {

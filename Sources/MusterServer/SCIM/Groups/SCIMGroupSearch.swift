@@ -5,7 +5,7 @@ import SCIMAPI
 import TextBytes
 import WireJSON
 
-/// Lists of groups, in pages that are counted or behind a cursor.
+/// Lists of groups, in pages that are counted or after a cursor.
 struct SCIMGroupSearch: Sendable {
     private let directory: Directory
     private let groups: GroupService
@@ -29,8 +29,9 @@ struct SCIMGroupSearch: Sendable {
         try principal.requireReader()
         let filter = try page.filter(over: .group)
         let projection = try page.projection(of: .group)
+        let cursor = SCIMCursor(directory.digester, page, of: .group)
         let position = try page.cursor.flatMap { text throws(MusterError) in
-            try SCIMCursor(directory.digester, page, of: .group).position(text)
+            try cursor.position(text)
         }
         let isByName = try SCIMGroupSearch.isByName(page.sortBy)
         let (groups, view) = (groups, view)
@@ -50,7 +51,6 @@ struct SCIMGroupSearch: Sendable {
             ? try await groups.members(of: shown, projection.memberListing, by: principal)
             : shown.map { GroupWithMembers(group: $0, members: nil) }
         let goesOn = page.cursor != nil && rest.count > shown.count
-        let cursor = SCIMCursor(directory.digester, page, of: .group)
         return SCIMFound(
             resources: found.map {
                 projection.apply(to: view.resource($0, root: root), of: .group)

@@ -5,7 +5,7 @@ import SCIMAPI
 import TextBytes
 import WireJSON
 
-/// Lists of users, in pages that are counted or behind a cursor.
+/// Lists of users, in pages that are counted or after a cursor.
 struct SCIMUserSearch: Sendable {
     private let directory: Directory
     private let persons: PersonService
