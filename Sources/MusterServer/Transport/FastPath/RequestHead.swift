@@ -169,8 +169,9 @@ extension UInt8 {
     /// Printable ASCII but the space: VCHAR of RFC 5234.
     fileprivate var isVisible: Bool { self > 0x20 && self < 0x7F }
 
-    /// Whether the byte may stand in a method or a field's name: tchar of RFC 9110 section 5.6.2, which are the digits,
-    /// the letters and fifteen signs. A bit for each byte, since every byte of every name is asked for.
+    /// Whether the byte may stand in a method or a field's name: tchar of RFC 9110 section 5.6.2.
+    ///
+    /// These are the digits, the letters and fifteen signs; a bit stands for each, since every byte of every name is asked.
     fileprivate var isToken: Bool {
         let bits: UInt64 =
             self < 64 ? 0x03FF_6CFA_0000_0000 : self < 128 ? 0x57FF_FFFF_C7FF_FFFE : 0
