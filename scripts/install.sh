@@ -18,6 +18,8 @@ test)
     packages+=(oathtool zbar-tools librsvg2-bin chromium chromium-driver fido2-tools)
     # Clients of LDAP.
     packages+=(ldap-utils apache2-bin python3-ldap)
+    # A server and clients of RADIUS.
+    packages+=(freeradius freeradius-rest freeradius-utils eapoltest)
     # Makers of password hashes.
     packages+=(php-cli apache2-utils whois slapd slapd-contrib 389-ds-base)
     ;;
@@ -55,7 +57,8 @@ if [[ " ${missing[*]} " == *" nginx "* ]]; then
     echo "install: nginx also starts a service of the system; the benchmark starts its own and does not need it"
 fi
 # Nothing that is installed here is to run: where no policy says so already, one does for as long as this takes.
-if [[ " ${missing[*]} " == *" slapd "* || " ${missing[*]} " == *" 389-ds-base "* ]]; then
+if [[ " ${missing[*]} " == *" slapd "* || " ${missing[*]} " == *" 389-ds-base "* ||
+    " ${missing[*]} " == *" freeradius "* ]]; then
     policy=/usr/sbin/policy-rc.d
     if [[ ! -e $policy ]]; then
         trap '"${run[@]}" rm -f "$policy"' EXIT

@@ -34,6 +34,8 @@ public struct ServerConfiguration: Sendable {
     public var consoleTools: ConsoleTools?
     /// Whether SCIM is spoken.
     public var servesSCIM = false
+    /// How RADIUS servers are answered; nil if they are not.
+    public var radius: RadiusSettings? = RadiusSettings()
     /// The dialects that are spoken.
     var dialects: [Dialect] {
         Dialect.all.filter { $0.root != SCIMRoutes.root || servesSCIM }
@@ -259,6 +261,7 @@ public struct MusterApplication: Service {
             version: configuration.version,
             cookies: SessionCookie(isTLS: configuration.isTLS, peers: peers),
             bodyBytes: configuration.limits.bodyBytes,
+            radius: configuration.radius,
             consoleTools: configuration.consoleTools
         )
         return dialects.flatMap { $0.routes(parts) } + HealthRoutes(directory, peers: peers).routes

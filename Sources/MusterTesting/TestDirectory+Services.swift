@@ -31,6 +31,9 @@ extension TestDirectory {
     /// Other systems' questions about passwords.
     public var credentialChecks: CredentialCheckService { CredentialCheckService(directory) }
 
+    /// RADIUS servers' questions.
+    public var radius: RadiusLoginService { RadiusLoginService(directory) }
+
     /// Groups.
     public var groups: GroupService { GroupService(directory) }
 

@@ -38,6 +38,7 @@ suite bulk bulk bulk
 suite delivery delivery delivery
 suite documents documents documents
 suite ldap ldap ldap
+suite radius radius radius
 suite scim scim scim
 suite restfly-2 restfly_2 restfly
 suite dialects dialects 26 pytenable-26

@@ -20,7 +20,7 @@ struct SettingFindings {
 
     /// Everything that was found.
     func all() throws -> [Finding] {
-        let network = self.network + scim + (try ldap())
+        let network = self.network + scim + (try ldap()) + radius
         return (network + (try argon2()) + policy + socket + certificate + descriptors)
             .orFine(.settings, "No setting is unsafe.")
     }

@@ -100,6 +100,8 @@ struct Composition {
             logger: logger
         )
         configuration.servesSCIM = settings.servesSCIM
+        configuration.radius = settings.radius
+        warnOfAttributes()
         configuration.countsRequests = settings.metrics != nil
         let scheme = settings.tls == nil ? "http" : "https"
         let manager = manager
@@ -134,6 +136,16 @@ struct Composition {
             throw ListenFailure.translate(error, host: address.shown, port: settings.port)
         }
         logger.info("stopped")
+    }
+
+    /// Tells which attributes devices may never get.
+    private func warnOfAttributes() {
+        let unknown = settings.radius?.unknownAttributes ?? []
+        guard !unknown.isEmpty else { return }
+        logger.warning(
+            "attributes that are not known in radius.attributesFile",
+            metadata: ["names": "\(unknown.joined(separator: ", "))"]
+        )
     }
 
     /// What tells metrics; nil if nothing does.

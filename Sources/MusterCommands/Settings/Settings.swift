@@ -50,6 +50,8 @@ struct Settings: Sendable {
     let metrics: (host: String, port: Int)?
     /// How LDAP is spoken, and where; nil for nowhere.
     let ldap: LDAPListener?
+    /// How RADIUS servers are answered; nil if they are not.
+    let radius: RadiusSettings?
 
     /// Checks everything that was read.
     ///
@@ -60,6 +62,7 @@ struct Settings: Sendable {
         metrics = try Settings.address("metrics.bind", reader)
         tls = try Settings.tls(reader)
         ldap = try Settings.ldap(reader, hasCertificate: tls != nil)
+        radius = try Settings.radius(reader)
         let proxies = try reader.list("http.trustedProxies")
         do {
             trustedProxies = try AllowedNetworks(proxies)
@@ -193,7 +196,7 @@ struct Settings: Sendable {
     }
 
     /// A switch that is a text, as all settings are.
-    private enum Truth: String, CaseIterable {
+    enum Truth: String, CaseIterable {
         case `true`
         case `false`
     }

@@ -15,6 +15,8 @@ public enum SignInMethod: CaseIterable, Hashable, Sendable {
     case machinePassword
     /// A name and a password, with which a client of LDAP binds; asked again for all that it does then.
     case directoryBind
+    /// A name and a password, about which a RADIUS server asks.
+    case radius
     /// Something else that this machine's login programs have seen: they ask whether the user may come in at all.
     case machineAccount
     /// A public key, at the machine's own OpenSSH server.
@@ -89,7 +91,7 @@ extension User {
         let isPermitted =
             switch method {
             case .apiKey: authorizations.api
-            case .session, .password, .credentialCheck, .machinePassword, .directoryBind:
+            case .session, .password, .credentialCheck, .machinePassword, .directoryBind, .radius:
                 authorizations.password
             case .machineAccount, .sshKey, .impersonation, .dataFolder: true
             }
@@ -105,7 +107,7 @@ extension SignInMethod {
     var isBoundToHosts: Bool {
         switch self {
         case .apiKey, .session, .password, .credentialCheck, .machinePassword, .directoryBind,
-            .machineAccount:
+            .radius, .machineAccount:
             true
         case .sshKey, .impersonation, .dataFolder: false
         }
@@ -116,7 +118,7 @@ extension SignInMethod {
     /// A session begins with one, to change it; login programs have no place to say so, and let the user in.
     var refusesTemporaryPasswords: Bool {
         switch self {
-        case .credentialCheck, .directoryBind: true
+        case .credentialCheck, .directoryBind, .radius: true
         case .apiKey, .session, .password, .machinePassword, .machineAccount, .sshKey,
             .impersonation, .dataFolder:
             false

@@ -15,8 +15,8 @@ extension PasswordVerifier {
             from: attempt.source,
             at: access.clock.now()
         )
-        // The machine's login programs do not wait longer, and what never comes in time would be a lock.
-        return attempt.isLocal ? min(usual, LoginPace.longestLocalDelay) : usual
+        // Those who ask for somebody do not wait longer, and what never comes in time would be a lock.
+        return attempt.isHurried ? min(usual, LoginPace.longestLocalDelay) : usual
     }
 
     /// Waits in one of the places of those who wait.
@@ -56,7 +56,7 @@ extension PasswordVerifier {
         // Whoever may ask for others may know who is there.
         guard attempt.asker == nil else { return }
         let usual = passwords.hasher.refusalTime
-        let whole = attempt.isLocal ? min(usual, LoginPace.longestLocalDelay) : usual
+        let whole = attempt.isHurried ? min(usual, LoginPace.longestLocalDelay) : usual
         let passed = max(.zero, access.clock.now().since(start))
         guard passed < whole else { return }
         await access.clock.wait(for: whole - passed)
@@ -66,4 +66,7 @@ extension PasswordVerifier {
 extension PasswordAttempt {
     /// Whether one of the machine's login programs asks.
     var isLocal: Bool { lane?.kind == .local }
+
+    /// Whether a program asks that gives up within seconds: a login program, or a RADIUS server.
+    var isHurried: Bool { isLocal || purpose == .signIn(.radius) }
 }

@@ -3,6 +3,10 @@ struct SignInPlace: Sendable {
     let origin: RequestSource
     let source: LoginSource
 
+    init(_ origin: RequestSource, _ source: LoginSource) {
+        (self.origin, self.source) = (origin, source)
+    }
+
     init(_ attempt: PasswordAttempt) {
         (origin, source) = (attempt.origin, attempt.source)
     }

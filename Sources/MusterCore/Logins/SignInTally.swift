@@ -24,6 +24,8 @@ public final class SignInTally: Sendable {
         case machineAccount
         /// A name and a password, or keys in its place, with which a client of LDAP binds.
         case directoryBind
+        /// A name and a password, or a code after them, about which a RADIUS server asks.
+        case radius
 
         /// The name under which it is told.
         public var name: String {
@@ -37,6 +39,7 @@ public final class SignInTally: Sendable {
             case .machinePassword: "machine_password"
             case .machineAccount: "machine_account"
             case .directoryBind: "ldap_bind"
+            case .radius: "radius"
             }
         }
     }
@@ -78,7 +81,7 @@ public final class SignInTally: Sendable {
     }
 
     /// A number for each pair of method and result.
-    private let counts = InlineArray<36, Atomic<UInt64>> { _ in Atomic(0) }
+    private let counts = InlineArray<40, Atomic<UInt64>> { _ in Atomic(0) }
 
     /// Begins at nothing.
     public init() {}

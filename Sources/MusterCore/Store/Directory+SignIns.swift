@@ -73,6 +73,20 @@ extension BindService {
     }
 }
 
+extension RadiusLoginService {
+    /// Works on a directory.
+    public init(_ directory: Directory) {
+        self.init(
+            directory.access,
+            passwords: directory.passwords,
+            cryptography: directory.cryptography,
+            sender: directory.codeSender,
+            notices: directory.notices,
+            signIns: directory.signIns
+        )
+    }
+}
+
 extension CredentialCheckService {
     /// Works on a directory.
     public init(_ directory: Directory) {

@@ -33,7 +33,7 @@ import WireJSON
 /// | GET | /masks | anybody whose password is settled | 200 list |
 /// | GET | /server/status, /server/properties | nothing, anybody | 200 record |
 ///
-/// Factors and logins are in ``NativeFactorRoutes`` and ``NativeLoginRoutes``. A reader has the Read of Users, an administrator its Write; who has the role Administrator is both.
+/// Factors and logins are in ``NativeFactorRoutes`` and ``NativeLoginRoutes``, RADIUS is in ``NativeRadiusRoutes``. A reader has the Read of Users, an administrator its Write; who has the role Administrator is both.
 struct NativeRoutes {
     /// Where the API lives.
     static let root = "/muster/v1"
@@ -56,6 +56,7 @@ struct NativeRoutes {
             NativeFactorRoutes(directory).routes,
             NativeLoginRoutes(directory).routes,
             NativeServerRoutes(directory, version: parts.version).routes,
+            parts.radius.map { NativeRadiusRoutes(directory, $0).routes } ?? [],
         ]
         return lists.flatMap(\.self)
     }

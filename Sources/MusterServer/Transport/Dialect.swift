@@ -66,6 +66,8 @@ struct ServerParts: Sendable {
     let cookies: SessionCookie
     /// The most bytes of a caller's body.
     let bodyBytes: Int
+    /// How RADIUS servers are answered; nil if they are not.
+    var radius: RadiusSettings?
     /// What the console has from the program; nil if it does without.
     var consoleTools: ConsoleTools?
 }

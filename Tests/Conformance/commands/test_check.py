@@ -104,6 +104,12 @@ def test_it_works_while_the_server_runs(machine, muster):
             "ldap.secondFactor ignore lets the password alone in over LDAP, whatever second factor a user has. "
             "Use refuse, and API keys for services.",
         ),
+        (
+            "--set radius.enabled=true --set http.bind=0.0.0.0:8834",
+            "warning",
+            "radius.enabled is true without TLS, so that passwords and API keys of a RADIUS server can be read on the way. "
+            "Set http.tls.certificate and http.tls.privateKey, or listen on this machine alone.",
+        ),
     ],
 )
 def test_a_setting_that_is_unsafe_is_told(alone, options, severity, word):
@@ -125,6 +131,7 @@ def test_a_setting_that_is_unsafe_is_told(alone, options, severity, word):
         "--set password.argon2.kibibytes=7168 --set password.argon2.iterations=5",
         "--set local.socketMode=0660",
         f"{LDAP}=127.0.0.1:389",
+        "--set radius.enabled=true",
     ],
 )
 def test_a_setting_that_is_safe_is_not(alone, options):

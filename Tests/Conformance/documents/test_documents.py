@@ -19,6 +19,7 @@ GIVEN = {
     "activelogic-api.md": SERVED,
     "import.md": SERVED,
     "ldap.md": INIT,
+    "radius.md": INIT,
     "second-factor.md": INIT,
     "operations.md": """
         echo '{}' > /etc/muster.json
@@ -32,6 +33,7 @@ NOT_RUN = {
     "benchmarks.md": 1,
     "import.md": 1,
     "operations.md": 12,
+    "radius.md": 3,
     "second-factor.md": 5,
     "ssh.md": 5,
     "threat-model.md": 2,

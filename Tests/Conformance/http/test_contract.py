@@ -128,6 +128,7 @@ def target():
     settings = {
         "MUSTER_PASSWORD_ARGON2_KIBIBYTES": 1024,
         "MUSTER_PASSWORD_ARGON2_ITERATIONS": 1,
+        "MUSTER_RADIUS_ENABLED": "true",
     }
     with Muster(settings) as server:
         yield Target(server)

@@ -16,16 +16,27 @@ from muster import PASSWORD, Muster, binary, environment, until
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "dialects"))
 from swift_client import Refusal, SwiftClient  # noqa: E402
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "radius"))
+from freeradius import FreeRadius  # noqa: E402
+
 SUFFIX = "dc=example,dc=com"
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl"
 
 
 @pytest.fixture(scope="module")
-def doors():
-    """A server with every way in that there is."""
-    settings = SETTINGS | {"MUSTER_LDAP_BIND": "127.0.0.1:0", "MUSTER_LDAP_SUFFIX": SUFFIX}
+def doors(tmp_path_factory):
+    """A server with every way in that there is, and a FreeRADIUS that asks it."""
+    settings = SETTINGS | {
+        "MUSTER_LDAP_BIND": "127.0.0.1:0",
+        "MUSTER_LDAP_SUFFIX": SUFFIX,
+        "MUSTER_RADIUS_ENABLED": "true",
+    }
     with Muster(settings) as server:
-        yield server
+        made = server.request("POST", "/muster/v1/users", json={"username": "radius", "readbm": 8})
+        keys = server.keys_of(made.json()["id"])
+        with FreeRadius(tmp_path_factory.mktemp("freeradius"), server, keys) as radius:
+            server.radius = radius
+            yield server
 
 
 class Person:
@@ -87,6 +98,9 @@ class Person:
         client.unbind()
         return came
 
+    def by_radius(self):
+        return self.muster.radius.log_in(self.name, PASSWORD).word == "Access-Accept"
+
     def by_sshd(self):
         """As sshd asks for keys."""
         return "ssh-ed25519" in self.command("authorized-keys", "--", self.name).stdout
@@ -124,6 +138,7 @@ WAYS = [
     Person.by_pytenable,
     Person.by_activelogic,
     Person.by_ldap,
+    Person.by_radius,
     Person.by_sshd,
     Person.by_pam,
     Person.by_account,
@@ -152,7 +167,7 @@ def test_a_closed_door_is_closed_and_no_other(doors):
     ada = Person(doors)
     for door, shut in [
         ("apiDoor", {Person.by_native_keys, Person.by_scim_token, Person.by_pytenable}),
-        ("passwordDoor", {Person.by_password, Person.by_activelogic, Person.by_ldap, Person.by_pam}),
+        ("passwordDoor", {Person.by_password, Person.by_activelogic, Person.by_ldap, Person.by_radius, Person.by_pam}),
     ]:
         path = f"{MUSTER}:{door}"
         assert ada.scim.patch(ada.place, {"op": "add", "path": path, "value": "closed"}).status == 200

@@ -58,6 +58,15 @@ struct SettingFindingTests {
     }
 
     @Test(
+        "passwords of a RADIUS server that others can read are a warning",
+        arguments: [("0.0.0.0:8834", true), ("127.0.0.1:8834", false)]
+    )
+    func radius(_ bind: String, _ isOpen: Bool) async throws {
+        let findings = try await findings(["radius.enabled": "true", "http.bind": bind])
+        #expect(findings.contains { $0.text.contains("radius.enabled") } == isOpen)
+    }
+
+    @Test(
         "hashes cheaper than every recommendation are a warning",
         arguments: [
             (19_455, 2, true), (19_456, 1, true), (12_287, 3, true), (1024, 4, true),

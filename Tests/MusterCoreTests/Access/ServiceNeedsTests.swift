@@ -21,19 +21,22 @@ struct ServiceNeedsTests {
             services: [
                 "APIKeyService", "BindService", "CredentialCheckService", "ExportService",
                 "FactorService", "LocalLoginService", "PasswordService", "PersonService",
-                "SSHKeyService", "SecondFactorService", "SessionService", "UserService",
+                "RadiusLoginService", "SSHKeyService", "SecondFactorService", "SessionService",
+                "UserService",
             ]
         ),
         Port(name: "PasswordHasher", services: ["ImportService"]),
         Port(
             name: "CodeSender",
-            services: ["LoginService", "SecondFactorService", "SessionService"]
+            services: [
+                "LoginService", "RadiusLoginService", "SecondFactorService", "SessionService",
+            ]
         ),
         Port(
             name: "FactorCryptography",
             services: [
                 "CredentialCheckService", "FactorService", "LocalLoginService", "LoginService",
-                "SessionService",
+                "RadiusLoginService", "SessionService",
             ]
         ),
         Port(

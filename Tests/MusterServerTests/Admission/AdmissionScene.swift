@@ -109,6 +109,14 @@ struct AdmissionScene: Sendable {
                 body,
                 arriving
             )
+        case .radius:
+            return try await verdict(
+                .post,
+                "/muster/v1/radius",
+                fields(of: test.administratorKeys),
+                RadiusBody.text("jane@example.com", Self.password, from: address),
+                arriving
+            )
         case .bind:
             return try await bind { _ in }
         case .bound:

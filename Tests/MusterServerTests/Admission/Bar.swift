@@ -75,8 +75,11 @@ extension Bar {
         case .lockedThere:
             let network = SourceNetwork(of: TestDirectory.address)
             let asked = LoginSource(network, askedBy: test.administrator.id)
+            // As the module has it: a client without a name, and the network.
+            let digest = test.directory.digester.digest("\0\(network)".utf8)
+            let ofRadius = LoginSource(stored: "radius \(Hex.text(digest.bytes.prefix(8)))")
             try await test.directory.store.write { transaction throws(MusterError) in
-                for source in [LoginSource(network), asked] {
+                for source in [LoginSource(network), asked, ofRadius] {
                     try transaction.replaceLoginSource(
                         source,
                         of: user.id,

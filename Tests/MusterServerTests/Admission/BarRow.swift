@@ -26,7 +26,7 @@ struct BarRow: Sendable {
     }
 
     private static let passwords: Set<SignInMethod> = [
-        .password, .credentialCheck, .machinePassword, .directoryBind,
+        .password, .credentialCheck, .machinePassword, .directoryBind, .radius,
     ]
     private static let machine = "whoever may write to the files could change anything in them"
     private static let word =
@@ -73,7 +73,7 @@ struct BarRow: Sendable {
             )
         case .passwordTemporary:
             BarRow(
-                refused: [.credentialCheck, .directoryBind],
+                refused: [.credentialCheck, .directoryBind, .radius],
                 limited: [.session],
                 free: [
                     "a session begins, in which the password can be changed": [.password],

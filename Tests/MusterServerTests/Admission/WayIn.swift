@@ -48,6 +48,8 @@ struct WayIn: Sendable, CustomTestStringConvertible {
         case secondStep
         /// An answer about a name and a password.
         case check
+        /// A RADIUS server's question about a name and a password.
+        case radius
         /// A bind over LDAP.
         case bind
         /// What a connection asks on which somebody has bound.
@@ -80,6 +82,7 @@ struct WayIn: Sendable, CustomTestStringConvertible {
                 proof.method
             case .login, .secondStep: .password
             case .check: .credentialCheck
+            case .radius: .radius
             case .bind, .bound: .directoryBind
             case .machine(.password): .machinePassword
             case .machine(.account): .machineAccount
@@ -119,6 +122,7 @@ struct WayIn: Sendable, CustomTestStringConvertible {
         + [
             WayIn(.machine(.password), .atTheChange), WayIn(.check),
             WayIn(.check, .underWay), WayIn(.check, .atTheChange),
+            WayIn(.radius), WayIn(.radius, .underWay), WayIn(.radius, .atTheChange),
             WayIn(.bind), WayIn(.bind, .atTheChange), WayIn(.bound, .underWay),
         ]
 

@@ -76,5 +76,13 @@ extension ChangingRoute {
             .masks,
             isRevised: false
         ),
+        ChangingRoute(
+            .post,
+            "/muster/v1/radius",
+            nil,
+            RadiusBody.text("jane@example.com", password, from: "203.0.113.9"),
+            .masks,
+            isRevised: false
+        ),
     ]
 }

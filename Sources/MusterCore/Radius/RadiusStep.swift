@@ -1,0 +1,116 @@
+/// One question of a RADIUS server on its way: who asks, about what, and where what fails is counted.
+struct RadiusStep: Sendable {
+    let request: RadiusRequest
+    let principal: Principal
+    let place: SignInPlace
+    let fields: [AuditField]
+    private let digester: any Digester
+    private let widths: SourceNetwork.Widths
+
+    init(_ request: RadiusRequest, _ principal: Principal, _ access: DirectoryAccess) {
+        self.request = request
+        self.principal = principal
+        digester = access.digester
+        widths = access.rules.networks
+        place = SignInPlace(
+            RequestSource(address: request.address, requestID: principal.origin.requestID),
+            LoginSource(
+                radius: request.client,
+                place: request.place(access.rules.networks),
+                access.digester
+            )
+        )
+        fields = request.fields(principal)
+    }
+
+    /// The password as it is checked everywhere.
+    func attempt(_ password: Secret<String>) -> PasswordAttempt {
+        PasswordAttempt(
+            account: .name(request.username),
+            password: password,
+            origin: place.origin,
+            source: place.source,
+            purpose: .signIn(.radius),
+            // Without an address nobody's crowd can be told from another's.
+            lane: request.address == nil ? .caller(principal.user.id) : nil,
+            fields: fields,
+            failure: MusterError(.loginFailed, "Login Failed")
+        )
+    }
+
+    /// The digest of a handle that counts for this client and place alone, and at no other way in.
+    func digest(of handle: Secret<String>) -> Digest {
+        let place = request.place(widths)
+        return handle.withExposedValue { handle in
+            digester.digest("radius \(handle) \(request.client)\0\(place)".utf8)
+        }
+    }
+}
+
+extension DirectoryTransaction {
+    /// Keeps that a password was right and a code is waited for.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func beginCeremony(
+        of user: User,
+        _ secrets: CeremonySecrets,
+        _ step: RadiusStep,
+        _ access: DirectoryAccess
+    ) throws(MusterError) {
+        let now = access.clock.now()
+        let code = AuditField("second_factor", "code required")
+        try recordRadius(user, step, access, code)
+        try insertCeremony(
+            Ceremony(
+                digest: step.digest(of: secrets.handle),
+                user: user.id,
+                purpose: .login(passwordChangedAt: try password(of: user.id)?.changedAt ?? now),
+                challenge: secrets.challenge,
+                issuedAt: now
+            )
+        )
+    }
+
+    /// Records that a password was right.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func recordRadius(
+        _ user: User,
+        _ step: RadiusStep,
+        _ access: DirectoryAccess,
+        _ more: AuditField? = nil
+    ) throws(MusterError) {
+        let event = access.event(
+            .authenticatePassword,
+            actor: nil,
+            origin: step.place.origin,
+            on: AuditParty(user),
+            fields: [more].compactMap(\.self) + step.fields
+        )
+        try recordSignIn([event], of: user, from: step.place.source, access)
+    }
+
+    /// Records that a code came under a state that is nobody's, of this client, any more.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func recordUnknownState(_ step: RadiusStep, _ access: DirectoryAccess) throws(MusterError) {
+        let event = access.event(
+            .authenticateCode,
+            isFailure: true,
+            actor: nil,
+            origin: step.place.origin,
+            on: nil,
+            fields: [AuditField("reason", "unknown state")] + step.fields
+        )
+        try recordRefusal(event, from: step.place.source, access)
+    }
+}
+
+extension DirectoryReader {
+    /// The names of the groups that a user is in.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func groupNames(of user: User) throws(MusterError) -> [String] {
+        user.groups.isEmpty ? [] : try groups(user.groups).map(\.name)
+    }
+}

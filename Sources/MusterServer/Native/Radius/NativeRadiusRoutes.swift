@@ -1,0 +1,48 @@
+import HTTPTypes
+import Hummingbird
+import MusterCore
+import WireJSON
+
+/// What a RADIUS server asks about a login, in the words of the module rest of FreeRADIUS.
+///
+/// | method | path | needs | answers |
+/// |---|---|---|---|
+/// | POST | /radius | reader | 200 accepted or challenged, 401 refused |
+struct NativeRadiusRoutes {
+    private let service: RadiusLoginService
+    private let settings: RadiusSettings
+
+    init(_ directory: Directory, _ settings: RadiusSettings) {
+        service = RadiusLoginService(directory)
+        self.settings = settings
+    }
+
+    var routes: [Route] {
+        // Who is tried from many places waits before its password is looked at.
+        [NativeRoutes.route(.post, "/radius", waitsLong: true, answer)]
+    }
+
+    @Sendable private func answer(_ call: Call) async throws -> Response {
+        let principal = try call.principal
+        try principal.requireReader()
+        guard call.body.readableBytes <= RadiusQuestion.maximumBytes else {
+            throw MusterError(
+                .bodyTooLarge,
+                "The body has more than \(RadiusQuestion.maximumBytes) bytes."
+            )
+        }
+        let client = try call.query()["client"] ?? ""
+        let question = try RadiusQuestion(try call.bodyObject())
+        let request = try question.request(client: client, settings)
+        switch try await service.answer(request, by: principal) {
+        case .accepted(let user, let groups):
+            let reply = RadiusReply(accepting: user, groups, at: client, settings)
+            return Response.json { reply.write(to: &$0) }
+        case .challenged(let state, let message):
+            let reply = RadiusReply(challenging: state, message: message)
+            return Response.json { reply.write(to: &$0) }
+        case .refused:
+            return Response.json(.unauthorized) { RadiusReply().write(to: &$0) }
+        }
+    }
+}

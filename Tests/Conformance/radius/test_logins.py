@@ -1,0 +1,122 @@
+"""What clients of RADIUS are told by a FreeRADIUS that asks Muster."""
+
+import re
+import subprocess
+
+from conftest import edit
+from freeradius import SECRET, quoted
+
+from muster import PASSWORD
+
+
+def test_a_right_password_comes_in_with_what_devices_are_told(radius, muster, jane):
+    answer = radius.log_in(jane["username"], PASSWORD)
+    assert answer.word == "Access-Accept", answer
+    told = answer.attributes
+    assert bytes.fromhex(told["Class"][0][2:]).decode() == jane["uuid"]
+    assert told["Filter-Id"] == ["ops"]
+    assert told["Management-Privilege-Level"] == ["10"]
+    assert told["Huawei-Exec-Privilege"] == ["15"]
+    assert told["Juniper-Local-User-Name"] == ["admin-template"]
+    assert "Message-Authenticator" in told
+    assert "Cisco-AVPair" not in told and "Mikrotik-Group" not in told
+    boss = muster.create(64)
+    told = radius.log_in(boss["username"], PASSWORD).attributes
+    assert told["Service-Type"] == ["Administrative-User"]
+    assert told["Cisco-AVPair"][0] == "shell:priv-lvl=15" and len(told["Cisco-AVPair"]) == 2
+
+
+def test_whoever_may_not_come_in_is_rejected_alike(radius, muster, jane):
+    name = jane["username"]
+    answers = [
+        radius.log_in(name, "wrong"),
+        radius.log_in("nobody@example.com", PASSWORD),
+        radius.log_in(name, "a" * 129),
+        radius.log_in(name, PASSWORD, state="0x6162"),
+    ]
+    edit(muster, jane, hosts=["203.0.113.0/24"])
+    answers += [radius.log_in(name, PASSWORD, station) for station in ["192.0.2.7", "02-00-5E-10-00-00", None]]
+    assert radius.log_in(name, PASSWORD, "203.0.113.9:5555").word == "Access-Accept"
+    edit(muster, jane, hosts=[], enabled=False)
+    answers.append(radius.log_in(name, PASSWORD))
+    assert {answer.word for answer in answers} == {"Access-Reject"}, answers
+    assert {tuple(answer.attributes["Reply-Message"]) for answer in answers} == {("Login failed",)}
+
+
+def test_what_is_not_signed_is_not_answered(radius, jane):
+    asked = [f"User-Name = {quoted(jane['username'])}", f"User-Password = {quoted(PASSWORD)}"]
+    assert radius.ask(*asked, signed=False, timeout=2).word is None
+
+
+def test_no_other_password_check_is_taken(radius, jane):
+    asked = [f"User-Name = {quoted(jane['username'])}", f"CHAP-Password = {quoted(PASSWORD)}"]
+    assert radius.ask(*asked).word == "Access-Reject"
+
+
+def test_texts_are_never_templates(radius, muster):
+    name = "%{User-Password}"
+    group = muster.request("POST", "/groups", json={"name": name}).json()
+    password = 'Walnut-%{User-Name}-82"\\Lantern'
+    user = muster.create(16, password=password)
+    muster.request("POST", f"/groups/{group['id']}/users/{user['id']}")
+    answer = radius.log_in(user["username"], password)
+    assert answer.word == "Access-Accept", answer
+    assert answer.attributes["Filter-Id"] == [name]
+
+
+def test_a_code_that_was_sent_ends_a_login_once(radius, muster, jane):
+    name = jane["username"]
+    done = muster.request("PATCH", f"/muster/v1/users/{jane['id']}/two-factor", json={"email_enabled": True})
+    assert done.status_code == 204, done.text
+    known = len(muster.messages(name))
+    asked = radius.log_in(name, PASSWORD)
+    assert asked.word == "Access-Challenge", asked
+    assert asked.attributes["Reply-Message"] == ["Enter the code that was sent to you"]
+    state = asked.attributes["State"][0]
+    code = muster.newest_code(name, known)
+    wrong = "000000" if code != "000000" else "111111"
+    assert radius.log_in(name, wrong, state=state).word == "Access-Reject"
+    assert radius.log_in(name, code, "198.51.100.9", state=state).word == "Access-Reject"
+    assert radius.log_in(name, code, state=state).word == "Access-Accept"
+    assert radius.log_in(name, code, state=state).word == "Access-Reject"
+
+
+def test_logins_are_in_the_audit_log(radius, muster, jane):
+    radius.log_in(jane["username"], "wrong", station="02-00-5E-10-00-07")
+    events = muster.request("GET", "/muster/v1/audit/events?limit=20").json()["events"]
+    shown = [str(event) for event in events]
+    assert any("radius" in text and "localhost" in text and "02-00-5E-10-00-07" in text for text in shown), shown
+
+
+def test_who_asks_needs_keys_and_the_right(muster, keys):
+    path = "/muster/v1/radius?client=x"
+    assert muster.request("POST", path, json={}, keys=None).status_code == 401
+    assert muster.request("POST", path, json={}, keys=("0" * 64, "0" * 64)).status_code == 401
+    plain = muster.create(16)
+    assert muster.request("POST", path, json={}, keys=muster.keys_of(plain["id"])).status_code == 403
+    assert muster.request("POST", path, json={}, keys=keys).status_code == 400
+
+
+def test_a_server_that_is_away_rejects_until_it_is_back(radius, muster, jane):
+    muster.stop()
+    assert radius.log_in(jane["username"], PASSWORD).word == "Access-Reject"
+    muster.start()
+    assert radius.log_in(jane["username"], PASSWORD).word == "Access-Accept"
+
+
+def test_many_at_a_time_are_all_answered(radius, muster, jane, tmp_path):
+    lines = [
+        f"User-Name = {quoted(jane['username'])}, User-Password = {quoted(PASSWORD if turn % 4 else 'wrong-one')}, "
+        f"Calling-Station-Id = \"192.0.2.{turn}\", Message-Authenticator = 0x00"
+        for turn in range(1, 101)
+    ]
+    (tmp_path / "many").write_text("\n\n".join(lines) + "\n")
+    done = subprocess.run(
+        ["radclient", "-s", "-p", "16", "-r", "5", "-t", "10", "-f", tmp_path / "many", f"127.0.0.1:{radius.port}", "auth", SECRET],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    counts = dict(re.findall(r"(?m)^\s*(Accepted|Rejected|Lost)\s*: (\d+)", done.stdout))
+    assert counts.get("Lost") == "0", done.stdout
+    assert int(counts["Accepted"]) + int(counts["Rejected"]) == 100, done.stdout
