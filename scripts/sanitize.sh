@@ -20,6 +20,7 @@ scripts/install.sh check
 
 # A finding ends the tests. What SQLite, libsodium and the C library keep to the end is no leak; races between threads of
 # the Swift runtime and of libraries that were built without the sanitizer would be, and are passed over.
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=16
 export ASAN_OPTIONS=detect_leaks=0:abort_on_error=0
 export TSAN_OPTIONS=halt_on_error=1:ignore_noninstrumented_modules=1
 [[ -z ${TARGETS:-} ]] || export MUSTER_TESTS=$TARGETS

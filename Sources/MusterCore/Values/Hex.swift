@@ -2,6 +2,11 @@
 public enum Hex {
     /// Two lower-case digits for each byte.
     public static func text(_ bytes: [UInt8]) -> String {
+        bytes.withUnsafeBufferPointer { text($0) }
+    }
+
+    /// Two lower-case digits for each byte.
+    public static func text(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
         String(unsafeUninitializedCapacity: bytes.count * 2) { output in
             for (index, byte) in bytes.enumerated() {
                 output[index * 2] = digit(byte >> 4)

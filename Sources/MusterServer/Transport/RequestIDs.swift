@@ -8,19 +8,30 @@ final class RequestIDs: Sendable {
     /// How many are drawn at a time: a call of the system costs as much as many of them.
     private static let blockSize = 64
 
+    /// What was drawn, and how much of it was given out.
+    private struct Drawn {
+        var bytes: [UInt8] = []
+        var place = 0
+    }
+
     private let random: any RandomSource
-    private let drawn = Mutex<ArraySlice<UInt8>>([])
+    private let drawn = Mutex(Drawn())
 
     init(random: any RandomSource) {
         self.random = random
     }
 
     func next() -> String {
-        let id = drawn.withLock { drawn in
-            if drawn.isEmpty { drawn = random.bytes(Self.idBytes * Self.blockSize)[...] }
-            defer { drawn.removeFirst(Self.idBytes) }
-            return drawn.prefix(Self.idBytes)
+        drawn.withLock { drawn in
+            if drawn.place == drawn.bytes.count {
+                drawn.bytes = random.bytes(Self.idBytes * Self.blockSize)
+                drawn.place = 0
+            }
+            let place = drawn.place
+            drawn.place += Self.idBytes
+            return drawn.bytes.withUnsafeBufferPointer { bytes in
+                Hex.text(UnsafeBufferPointer(rebasing: bytes[place..<place + Self.idBytes]))
+            }
         }
-        return Hex.text(id)
     }
 }

@@ -12,6 +12,8 @@ struct RouteTable: Sendable {
         /// The path, with `:name` for parts that vary.
         let path: String
         fileprivate(set) var routes: [Route]
+        /// What answers at once there; nil if nothing does.
+        fileprivate var reading: ReadRoute?
         /// The parts that vary: where they stand among the parts, and their names.
         fileprivate let variables: [(place: Int, name: Substring)]
         fileprivate let partCount: Int
@@ -56,15 +58,29 @@ struct RouteTable: Sendable {
         }
     }
 
-    /// A route that can be answered at once.
-    struct ReadMatch {
+    /// What the fast path takes of a route, put together once: a request copies a reference and no route.
+    final class ReadRoute: Sendable {
         let path: String
         let permissionModel: Principal.PermissionModel
         let policy: DialectPolicy
         let mediaType: String
+        let reading: Route.Reading
+
+        fileprivate init?(_ route: Route) {
+            guard let reading = route.reading else { return nil }
+            path = route.path
+            permissionModel = route.dialect.permissionModel
+            policy = route.dialect.policy
+            mediaType = route.dialect.mediaType
+            self.reading = reading
+        }
+    }
+
+    /// A route that can be answered at once.
+    struct ReadMatch {
+        let route: ReadRoute
         /// The part of the path that varies, as it was sent; empty if none does.
         let parameter: String
-        let reading: Route.Reading
     }
 
     /// One part of paths.
@@ -94,19 +110,9 @@ struct RouteTable: Sendable {
     ///
     /// Empty parts, also at the end, are left to others.
     func reading(_ path: Substring.UTF8View) -> ReadMatch? {
-        guard let place = place(of: path, isPlain: true) else { return nil }
-        for route in endpoints[place].routes {
-            guard let reading = route.reading else { continue }
-            return ReadMatch(
-                path: route.path,
-                permissionModel: route.dialect.permissionModel,
-                policy: route.dialect.policy,
-                mediaType: route.dialect.mediaType,
-                parameter: endpoints[place].parameter(of: path),
-                reading: reading
-            )
-        }
-        return nil
+        guard let place = place(of: path, isPlain: true), let route = endpoints[place].reading
+        else { return nil }
+        return ReadMatch(route: route, parameter: endpoints[place].parameter(of: path))
     }
 
     private mutating func add(_ route: Route) {
@@ -124,12 +130,14 @@ struct RouteTable: Sendable {
                 "\(route.method) \(route.path) stands there twice, or with other names"
             )
             endpoints[place].routes.append(route)
+            endpoints[place].reading = endpoints[place].reading ?? ReadRoute(route)
         } else {
             nodes[node].endpoint = endpoints.count
             endpoints.append(
                 Endpoint(
                     path: route.path,
                     routes: [route],
+                    reading: ReadRoute(route),
                     variables: variables,
                     partCount: parts.count
                 )

@@ -69,7 +69,7 @@ struct FastPathResponder: Sendable {
                 return nil
             }
             answer = found
-            answer.mediaType = match.mediaType
+            answer.mediaType = match.route.mediaType
         } catch {
             // The router has a dead cookie forgotten.
             if RefusedCookie.codes.contains(error.code), CredentialsHeader.isCookie(head) {
@@ -83,7 +83,7 @@ struct FastPathResponder: Sendable {
         }
         let client =
             frame.observer.needsClient(refusal) ? pipeline.peers.client(of: peer, head) : nil
-        observe(id, "GET", match.path, answer, since: begun, client: client, refusal)
+        observe(id, "GET", match.route.path, answer, since: begun, client: client, refusal)
         let date = dates.text(pipeline.directory.clock.now())
         return (answer.encoded(id: id, date: date, allocator), isKnown)
     }
@@ -103,14 +103,14 @@ struct FastPathResponder: Sendable {
             let principal = try pipeline.authenticator.authenticate(
                 credentials,
                 from: origin,
-                by: match.permissionModel,
-                under: match.policy,
+                by: match.route.permissionModel,
+                under: match.route.policy,
                 in: reader
             )
             isKnown = true
             let answer: Answer?
             do throws(MusterError) {
-                answer = try match.reading(
+                answer = try match.route.reading(
                     ReadCall(
                         principal: principal,
                         parameter: match.parameter,

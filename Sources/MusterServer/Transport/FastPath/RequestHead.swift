@@ -123,20 +123,27 @@ struct RequestHead {
 
 extension RequestHead: HeaderFields {
     subscript(name: HTTPField.Name) -> String? {
-        let values = values(of: name)
-        return values.count < 2 ? values.first : values.joined(separator: name.separator)
+        var joined: String?
+        visit(name) { value in joined = joined.map { $0 + name.separator + value } ?? value }
+        return joined
     }
 
     func values(of name: HTTPField.Name) -> [String] {
         var values: [String] = []
+        visit(name) { values.append($0) }
+        return values
+    }
+
+    /// Calls `body` with each value of a field, in the order in which they came.
+    private func visit(_ name: HTTPField.Name, _ body: (String) -> Void) {
         let wanted = name.canonicalName.utf8
         bytes.withUnsafeReadableBytes { bytes in
             for line in lines where line.name.count == wanted.count {
                 guard bytes[line.name].isEqual(to: wanted) else { continue }
-                values.append(String(decoding: bytes[line.value], as: UTF8.self))
+                let value = UnsafeRawBufferPointer(rebasing: bytes[line.value])
+                body(String(decoding: value, as: UTF8.self))
             }
         }
-        return values
     }
 
     /// How many lines have this name, which is in lower case.
@@ -163,17 +170,11 @@ extension UInt8 {
     fileprivate var isVisible: Bool { self > 0x20 && self < 0x7F }
 
     /// Whether the byte may stand in a method or a field's name: tchar of RFC 9110 section 5.6.2.
+    ///
+    /// These are the digits, the letters and fifteen signs; a bit stands for each, since every byte of every name is asked.
     fileprivate var isToken: Bool {
-        switch self {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
-            true
-        case UInt8(ascii: "!"), UInt8(ascii: "#")...UInt8(ascii: "'"), UInt8(ascii: "*"),
-            UInt8(ascii: "+"), UInt8(ascii: "."), UInt8(ascii: "^"), UInt8(ascii: "`"),
-            UInt8(ascii: "|"), UInt8(ascii: "~"):
-            true
-        default:
-            false
-        }
+        let bits: UInt64 =
+            self < 64 ? 0x03FF_6CFA_0000_0000 : self < 128 ? 0x57FF_FFFF_C7FF_FFFE : 0
+        return bits >> UInt64(self & 63) & 1 == 1
     }
 }
