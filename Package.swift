@@ -55,6 +55,7 @@ let system: [Target] = [
         pkgConfig: "libqrencode",
         providers: [.apt(["libqrencode-dev"])]
     ),
+    .systemLibrary(name: "CLibPQ", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CProcessSetup"),
     .systemLibrary(name: "CSQLiteSetup", providers: [.apt(["libsqlite3-dev"])]),
     // C, because a thread's own memory has to be found from within mmap.
@@ -99,6 +100,10 @@ let adapters: [Target] = [
             "CDescriptorVFS", "CMallocSetup", "CSQLiteSetup", "MusterCore", "NormalForms",
             "SystemCalls", "WorkerThreads",
         ]
+    ),
+    .target(
+        name: "MusterPostgres",
+        dependencies: ["CLibPQ", "MusterCore", "NormalForms", "SystemCalls"]
     ),
     .target(
         name: "MusterDelivery",
@@ -268,6 +273,10 @@ let tests: [Target] = [
             "CSQLiteSetup", "MusterCore", "MusterCrypto", "MusterSQLite", "MusterTesting",
         ],
         exclude: ["Fixtures"]
+    ),
+    .testTarget(
+        name: "MusterPostgresTests",
+        dependencies: ["MusterCore", "MusterCrypto", "MusterPostgres", "MusterTesting"]
     ),
     .testTarget(
         name: "MusterDeliveryTests",

@@ -5,11 +5,11 @@ set -euo pipefail
 
 fatal() { echo "install: $*" >&2; exit 1; }
 
-packages=(libcurl4-openssl-dev libqrencode-dev libsodium-dev libsqlite3-dev libutf8proc-dev pkg-config)
+packages=(libcurl4-openssl-dev libpq-dev libqrencode-dev libsodium-dev libsqlite3-dev libutf8proc-dev pkg-config)
 packages+=(python3)
 case ${1:-build} in
 build) ;;
-check) packages+=(python3 openssl) ;;
+check) packages+=(python3 openssl postgresql) ;;
 test)
     packages+=(python3 python3-venv curl openssl)
     packages+=(openssh-client openssh-server libpam-modules dropbear-bin util-linux)
@@ -20,6 +20,8 @@ test)
     packages+=(ldap-utils apache2-bin python3-ldap)
     # A server and clients of RADIUS.
     packages+=(freeradius freeradius-rest freeradius-utils eapoltest)
+    # A server for the tests of the store on it.
+    packages+=(postgresql)
     # Makers of password hashes.
     packages+=(php-cli apache2-utils whois slapd slapd-contrib 389-ds-base)
     ;;
@@ -58,7 +60,7 @@ if [[ " ${missing[*]} " == *" nginx "* ]]; then
 fi
 # Nothing that is installed here is to run: where no policy says so already, one does for as long as this takes.
 if [[ " ${missing[*]} " == *" slapd "* || " ${missing[*]} " == *" 389-ds-base "* ||
-    " ${missing[*]} " == *" freeradius "* ]]; then
+    " ${missing[*]} " == *" freeradius "* || " ${missing[*]} " == *" postgresql "* ]]; then
     policy=/usr/sbin/policy-rc.d
     if [[ ! -e $policy ]]; then
         trap '"${run[@]}" rm -f "$policy"' EXIT

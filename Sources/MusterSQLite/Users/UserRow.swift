@@ -61,21 +61,6 @@ extension SQLiteTransaction {
     }
 }
 
-extension AllowedNetworks {
-    /// How the networks stand in their column.
-    var stored: String {
-        texts.joined(separator: " ")
-    }
-
-    init(stored text: String) throws(MusterError) {
-        guard !text.isEmpty else {
-            self.init()
-            return
-        }
-        try self.init(text.split(separator: " ").map(String.init))
-    }
-}
-
 extension UUID {
     /// Reads UUIDs written one after the other, 32 hexadecimal digits each.
     fileprivate static func list(hex: String?) -> [UUID] {

@@ -4,7 +4,9 @@ import Testing
 
 extension StoreConformance {
     /// What is asked in one look is what the single looks find.
-    func together() async throws {
+    ///
+    /// - Throws: What a store throws where none of its promises lets it.
+    public func together() async throws {
         let (store, user) = try await makeStore(with: "jane@example.com")
         let other = try await insert(draft("john@example.com"), into: store)
         try await ofManyUsers(user, other, in: store)

@@ -1,28 +1,27 @@
-import MusterCore
-
 /// In which order changes that wait are committed.
 ///
 /// Small ones share a commit. A batch of an import is alone in its commit, and between two of them all goes that waited
 /// when the first was done: so nobody waits for more than one batch, however many imports end at the same moment. The
-/// callers of batches take turns. There are no locks in here: whoever has one guards it.
-struct WriterTurns<Change> {
-    private let groupLimit: Int
-    private var changes: [Change] = []
-    private var lanes: [(caller: UserID, batches: [Change])] = []
+/// callers of batches take turns. There are no locks in here: whoever has one guards it. Inlinable, so that each store has
+/// it compiled for its own changes.
+@frozen public struct WriterTurns<Change> {
+    @usableFromInline let groupLimit: Int
+    @usableFromInline var changes: [Change] = []
+    @usableFromInline var lanes: [(caller: UserID, batches: [Change])] = []
     /// How many of the changes go before the next batch.
-    private var ahead = 0
+    @usableFromInline var ahead = 0
     /// Whether the last commit was a batch's.
-    private var wasBatch = false
+    @usableFromInline var wasBatch = false
 
     /// Nothing waits yet.
     ///
     /// - Parameter groupLimit: The most changes in one commit, from 1.
-    init(groupLimit: Int) {
+    @inlinable public init(groupLimit: Int) {
         self.groupLimit = groupLimit
     }
 
     /// Adds a change; a batch where a caller is named.
-    mutating func add(_ change: Change, asBatchOf caller: UserID? = nil) {
+    @inlinable public mutating func add(_ change: Change, asBatchOf caller: UserID? = nil) {
         guard let caller else {
             changes.append(change)
             return
@@ -35,7 +34,7 @@ struct WriterTurns<Change> {
     }
 
     /// Takes out what is committed next; empty if nothing waits.
-    mutating func next() -> [Change] {
+    @inlinable public mutating func next() -> [Change] {
         if wasBatch {
             ahead = changes.count
             wasBatch = false
@@ -50,7 +49,7 @@ struct WriterTurns<Change> {
         return group
     }
 
-    private mutating func nextBatch() -> Change? {
+    @inlinable mutating func nextBatch() -> Change? {
         guard !lanes.isEmpty else { return nil }
         var lane = lanes.removeFirst()
         let batch = lane.batches.removeFirst()

@@ -1,0 +1,106 @@
+import CLibPQ
+public import MusterCore
+import SystemCalls
+
+/// Where a database is and who asks, as an operator writes it: libpq's URI or its list of keywords and values
+/// (https://www.postgresql.org/docs/15/libpq-connect.html, 34.1.1).
+public struct PostgresAddress: Sendable {
+    /// What libpq does not do by itself, where the operator has said nothing: to give up a host that does not answer after
+    /// 2 s, to notice a link that was cut, and to look for the one server of several that can be written.
+    private static let defaults: [(name: String, value: String)] = [
+        ("connect_timeout", "2"), ("tcp_user_timeout", "2000"), ("keepalives_idle", "1"),
+        ("keepalives_interval", "1"), ("keepalives_count", "2"),
+        ("target_session_attrs", "read-write"), ("application_name", "muster"),
+    ]
+
+    /// Names and values, among which is the password.
+    private let options: Secret<[(name: String, value: String)]>
+    /// The hosts, as they may be shown; those of the environment or of libpq where none are named.
+    public let hosts: String
+    /// Whether a password stands in the text itself.
+    public let hasPassword: Bool
+    /// The file that is named for passwords; nil if none is.
+    let passwordFile: String?
+
+    /// Reads an address.
+    ///
+    /// - Throws: ``MusterError`` with code `input.invalid`, which does not quote the text, since it may have a password.
+    public init(_ text: String) throws(MusterError) {
+        guard !text.isEmpty, !text.utf8.contains(0) else {
+            throw PostgresAddress.refusal("it is empty, or has a NUL in it")
+        }
+        var message: UnsafeMutablePointer<CChar>?
+        guard let parsed = PQconninfoParse(text, &message) else {
+            defer { PQfreemem(message) }
+            // libpq quotes parts of the text, and any part may be one of the password.
+            throw PostgresAddress.refusal("libpq cannot read it")
+        }
+        defer { PQconninfoFree(parsed) }
+        var given: [(name: String, value: String)] = []
+        var option = parsed
+        while let keyword = option.pointee.keyword {
+            if let value = option.pointee.val {
+                given.append((String(cString: keyword), String(cString: value)))
+            }
+            option += 1
+        }
+        hosts =
+            given.first { $0.name == "host" || $0.name == "hostaddr" }?.value ?? "the local socket"
+        hasPassword = given.contains { $0.name == "password" }
+        passwordFile = given.first { $0.name == "passfile" }?.value
+        for (name, value) in PostgresAddress.defaults
+        where !given.contains(where: { $0.name == name }) {
+            given.append((name, value))
+        }
+        given.removeAll { $0.name == "client_encoding" }
+        given.append(("client_encoding", "UTF8"))
+        options = Secret(given)
+    }
+
+    /// Refuses a file of passwords that cannot be read, or that others may read: libpq would pass over it, and say so where
+    /// nobody looks.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func requirePasswordFile() throws(MusterError) {
+        guard let passwordFile else { return }
+        var status = stat()
+        guard stat(passwordFile, &status) == 0, access(passwordFile, R_OK) == 0 else {
+            throw MusterError(
+                .storeUnavailable,
+                "The file of passwords \(passwordFile), which store.postgres.url names, cannot be read."
+            )
+        }
+        guard status.st_mode & 0o077 == 0 else {
+            throw MusterError(
+                .storeUnavailable,
+                "The file of passwords \(passwordFile), which store.postgres.url names, may be read by others, so that it is "
+                    + "not used. Run: chmod 600 \(passwordFile)"
+            )
+        }
+    }
+
+    /// Lends the options in the form in which libpq takes them.
+    func withOptions<Result>(
+        _ body: (UnsafePointer<UnsafePointer<CChar>?>, UnsafePointer<UnsafePointer<CChar>?>) ->
+            Result
+    ) -> Result {
+        options.withExposedValue { options in
+            let names = options.map { strdup($0.name) }
+            let values = options.map { strdup($0.value) }
+            defer { for text in names + values { free(text) } }
+            let none: [UnsafePointer<CChar>?] = [nil]
+            return body(
+                names.map { UnsafePointer($0) } + none,
+                values.map { UnsafePointer($0) } + none
+            )
+        }
+    }
+
+    private static func refusal(_ reason: String) -> MusterError {
+        .invalid(
+            "store.postgres.url",
+            rule:
+                "is libpq's URI or list of keywords, as postgresql://muster@db1,db2/muster; \(reason)"
+        )
+    }
+}

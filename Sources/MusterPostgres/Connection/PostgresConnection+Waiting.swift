@@ -1,0 +1,59 @@
+import CLibPQ
+import SystemCalls
+
+/// How the engine is waited for: always with a deadline of the program's own, since no time-out of the engine or of TCP
+/// ends every wait.
+extension PostgresConnection {
+    /// Waits until something can be read, or written, too, where something is left to send.
+    ///
+    /// - Throws: ``PostgresError`` of the kind `connection`; the connection is closed then.
+    func wait(toWrite: Bool, until deadline: ContinuousClock.Instant) throws(PostgresError) {
+        while true {
+            let left = ContinuousClock.now.duration(to: deadline)
+            guard left > .zero else {
+                close()
+                throw PostgresError(.connection, "no answer came in time")
+            }
+            var place = pollfd()
+            place.fd = PQsocket(pointer)
+            place.events = Int16(POLLIN) | (toWrite ? Int16(POLLOUT) : 0)
+            let milliseconds =
+                left.components.seconds * 1000
+                + left.components.attoseconds / 1_000_000_000_000_000 + 1
+            let count = poll(&place, 1, Int32(clamping: milliseconds))
+            if count > 0 { break }
+            // Interrupted by a signal: the time that is left is counted again.
+            guard count == 0 || errno == EINTR else { throw lost() }
+        }
+        guard PQconsumeInput(pointer) == 1 else { throw lost() }
+    }
+
+    /// Hands the kernel all that was put together.
+    ///
+    /// - Throws: ``PostgresError`` of the kind `connection`.
+    func flush(until deadline: ContinuousClock.Instant) throws(PostgresError) {
+        while true {
+            switch PQflush(pointer) {
+            case 0: return
+            case 1: try wait(toWrite: true, until: deadline)
+            default: throw lost()
+            }
+        }
+    }
+
+    /// The next result; nil where a statement has no more.
+    ///
+    /// - Throws: ``PostgresError`` of the kind `connection`.
+    func nextResult(until deadline: ContinuousClock.Instant) throws(PostgresError) -> OpaquePointer?
+    {
+        while PQisBusy(pointer) == 1 { try wait(toWrite: false, until: deadline) }
+        return PQgetResult(pointer)
+    }
+
+    /// That the connection is gone; it is closed, so that nothing more is asked of it.
+    func lost() -> PostgresError {
+        let message = errorMessage
+        close()
+        return PostgresError(.connection, message)
+    }
+}

@@ -1,0 +1,216 @@
+import CLibPQ
+import MusterCore
+
+/// A connection to the engine, and the statements that were prepared on it.
+///
+/// It stays on the thread that made it. Statements go out in libpq's pipeline mode: what needs no answer waits for what does
+/// (https://www.postgresql.org/docs/15/libpq-pipeline-mode.html).
+final class PostgresConnection {
+    /// From how many prepared statements on all are let go.
+    private static let statementLimit = 512
+    /// How many statements are sent before their results are taken, so that neither side holds too much.
+    static let burst = 256
+
+    private(set) var pointer: OpaquePointer?
+    private let warnings: UnsafeMutablePointer<Int32>
+    private var names: [StatementText: String] = [:]
+    /// How many answers are still to come.
+    private var expected = 0
+    private var made = 0
+    /// What has failed in the present transaction first; nothing more will be done in it.
+    var failure: PostgresError?
+    /// Whether something was sent that may have written, since whoever asks has said no.
+    var hasWritten = false
+    /// How long one answer is waited for.
+    var patience = Duration.seconds(5)
+
+    /// Opens a connection.
+    ///
+    /// - Throws: ``PostgresError`` of the kind `connection`.
+    init(_ address: PostgresAddress) throws(PostgresError) {
+        warnings = .allocate(capacity: 1)
+        warnings.initialize(to: 0)
+        pointer = address.withOptions { PQconnectdbParams($0, $1, 0) }
+        guard PQstatus(pointer) == CONNECTION_OK else { throw lost() }
+        clibpq_count_warnings(pointer, warnings)
+        guard PQsetnonblocking(pointer, 1) == 0, PQenterPipelineMode(pointer) == 1 else {
+            throw lost()
+        }
+    }
+
+    deinit {
+        close()
+        warnings.deallocate()
+    }
+
+    /// Whether statements can be sent.
+    var isOpen: Bool { pointer != nil && PQstatus(pointer) == CONNECTION_OK }
+
+    /// How many warnings the engine has sent.
+    var warningCount: Int { Int(warnings.pointee) }
+
+    /// What libpq says went wrong, in one line.
+    var errorMessage: String {
+        let text = PQerrorMessage(pointer).map { String(cString: $0) } ?? "the connection is closed"
+        return text.split(separator: "\n").joined(separator: " ")
+    }
+
+    /// Closes the connection.
+    ///
+    /// What the engine was doing may go on there.
+    func close() {
+        if let pointer { PQfinish(pointer) }
+        pointer = nil
+        names = [:]
+        expected = 0
+    }
+
+    /// Sends a statement whose answer nobody waits for now.
+    ///
+    /// What goes wrong with it is found by the next one that is waited for, and by ``settle()``.
+    ///
+    /// - Throws: ``PostgresError``.
+    func send(
+        _ text: StatementText,
+        _ arguments: [(any PostgresArgument)?] = []
+    ) throws(PostgresError) {
+        if let failure { throw failure }
+        guard isOpen else { throw PostgresError(.connection, "the connection is closed") }
+        let name = try prepared(text)
+        let sent = PostgresConnection.withValues(arguments) { count, values, lengths, formats in
+            PQsendQueryPrepared(pointer, name, count, values, lengths, formats, 1)
+        }
+        guard sent == 1 else { throw lost() }
+        expected += 1
+        if expected >= 2 * PostgresConnection.burst { try settle() }
+    }
+
+    /// Waits for the answers to all that was sent.
+    ///
+    /// - Throws: ``PostgresError``: the first that went wrong since the last time.
+    func settle() throws(PostgresError) {
+        _ = try collect(last: 0) { _ in }
+    }
+
+    /// Waits for the answers to all that was sent.
+    ///
+    /// - Parameters:
+    ///   - count: How many of the statements that were sent last have a result that is wanted.
+    ///   - body: Handed their results.
+    /// - Throws: ``PostgresError``: the first that went wrong since the last time; or what `body` throws.
+    func settle(last count: Int, _ body: (OpaquePointer) throws -> Void) throws {
+        if let refusal = try collect(last: count, body) { throw refusal }
+    }
+
+    /// Takes all answers, and returns what `body` has thrown.
+    private func collect(
+        last count: Int,
+        _ body: (OpaquePointer) throws -> Void
+    ) throws(PostgresError) -> (any Error)? {
+        guard expected > 0 else {
+            if let failure { throw failure }
+            return nil
+        }
+        let deadline = ContinuousClock.now.advanced(by: patience)
+        guard PQpipelineSync(pointer) == 1 else { throw lost() }
+        try flush(until: deadline)
+        let sent = expected
+        expected = 0
+        var refusal: (any Error)?
+        for place in 1...sent {
+            while let result = try nextResult(until: deadline) {
+                defer { PQclear(result) }
+                note(result)
+                guard place > sent - count, failure == nil, refusal == nil else { continue }
+                // What is wrong with an answer is told once all of them have been taken.
+                do { try body(result) } catch { refusal = error }
+            }
+        }
+        try takeSync(until: deadline)
+        if let failure { throw failure }
+        return refusal
+    }
+
+    /// Runs one statement with many lists of values, without waiting in between, and reads the first row of each.
+    ///
+    /// - Throws: ``PostgresError``, or what `decode` throws.
+    func each<Value>(
+        _ text: StatementText,
+        _ lists: [[(any PostgresArgument)?]],
+        _ decode: (PostgresRow) throws -> Value
+    ) throws -> [Value?] {
+        try settle()
+        var found: [Value?] = []
+        for start in stride(from: 0, to: lists.count, by: PostgresConnection.burst) {
+            let burst = lists[start..<min(start + PostgresConnection.burst, lists.count)]
+            for list in burst { try send(text, list) }
+            try settle(last: burst.count) { result in
+                found.append(try PostgresConnection.values(in: result, decode).first)
+            }
+        }
+        return found
+    }
+
+    /// Sends what waits, and takes no answers yet; whoever comes next does.
+    ///
+    /// - Throws: ``PostgresError`` of the kind `connection`.
+    func push() throws(PostgresError) {
+        guard PQsendFlushRequest(pointer) == 1 else { throw lost() }
+        try flush(until: .now.advanced(by: patience))
+    }
+
+    /// The status of the last statement that is waited for, as `COMMIT`: a commit that fails is answered as if it had gone
+    /// well, but for this.
+    ///
+    /// - Throws: ``PostgresError``.
+    func finish(_ text: StatementText) throws -> String {
+        try send(text)
+        var status = ""
+        try settle(last: 1) { status = PQcmdStatus($0).map { String(cString: $0) } ?? "" }
+        return status
+    }
+
+    private func prepared(_ text: StatementText) throws(PostgresError) -> String {
+        if let name = names[text] { return name }
+        if names.count >= PostgresConnection.statementLimit { try forgetStatements() }
+        made += 1
+        let name = "s\(made)"
+        guard PQsendPrepare(pointer, name, text.numbered, 0, nil) == 1 else { throw lost() }
+        expected += 1
+        names[text] = name
+        return name
+    }
+
+    private func forgetStatements() throws(PostgresError) {
+        guard PQsendQueryParams(pointer, "DEALLOCATE ALL", 0, nil, nil, nil, nil, 1) == 1 else {
+            throw lost()
+        }
+        expected += 1
+        names = [:]
+    }
+
+    private func takeSync(until deadline: ContinuousClock.Instant) throws(PostgresError) {
+        guard let result = try nextResult(until: deadline) else { throw lost() }
+        defer { PQclear(result) }
+        guard PQresultStatus(result) == PGRES_PIPELINE_SYNC else { throw lost() }
+    }
+
+    /// Remembers what went wrong first.
+    private func note(_ result: OpaquePointer) {
+        switch PQresultStatus(result) {
+        case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY: return
+        case PGRES_PIPELINE_ABORTED:
+            failure = failure ?? PostgresError(.statement, "a statement before this one failed")
+        default:
+            let state = clibpq_sqlstate(result).map { String(cString: $0) }
+            let said = clibpq_primary_message(result).map { String(cString: $0) } ?? errorMessage
+            // Where the engine ends a connection there is a code, or none, so that the connection itself is asked, too.
+            let isLost = state.map(PostgresError.endings.contains) ?? false
+            let kind: PostgresError.Kind =
+                isLost || PQstatus(pointer) != CONNECTION_OK ? .connection : .statement
+            // A statement that could not be prepared has to be, again.
+            names = [:]
+            failure = failure ?? PostgresError(kind, state: state, said)
+        }
+    }
+}

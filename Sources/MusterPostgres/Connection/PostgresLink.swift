@@ -1,0 +1,83 @@
+import MusterCore
+
+/// Where a store's tables are.
+struct PostgresPlace: Sendable {
+    let address: PostgresAddress
+    /// The schema that has the tables.
+    var schema = "muster"
+    /// The lock that all nodes take before they read what they decide on.
+    var lock: Int64 = 0x4d75_7374_6572_0001
+    /// Whether a server will do that may lose what it has acknowledged, as those of tests, which have no time for a disk.
+    var acceptsLoss = false
+    /// How long one answer is waited for.
+    var patience = Duration.seconds(10)
+}
+
+/// A thread's way to the engine: one connection, opened when it is first needed, and again after it broke.
+final class PostgresLink {
+    private let place: PostgresPlace
+    private var present: PostgresConnection?
+    /// Until when nobody tries again after a connection could not be opened.
+    private var pause: (until: ContinuousClock.Instant, error: PostgresError)?
+
+    init(_ place: PostgresPlace) {
+        self.place = place
+    }
+
+    /// The connection, with its settings made.
+    ///
+    /// After a failure the next tries fail at once for 50 to 500 ms, so that many nodes do not come back at the same moment.
+    ///
+    /// - Throws: ``PostgresError``.
+    func connection() throws -> PostgresConnection {
+        if let present, present.isOpen { return present }
+        present = nil
+        if let pause, ContinuousClock.now < pause.until { throw pause.error }
+        do {
+            let made = try PostgresConnection(place.address)
+            try made.makeSettings(of: place)
+            pause = nil
+            present = made
+            return made
+        } catch {
+            let error = error as? PostgresError ?? PostgresError(.connection, "\(error)")
+            pause = (.now.advanced(by: .milliseconds(Int.random(in: 50...500))), error)
+            throw error
+        }
+    }
+
+    /// Lets go of the connection, which is in no known state any more.
+    func drop() {
+        present?.close()
+        present = nil
+    }
+}
+
+extension PostgresConnection {
+    /// Makes the settings of a session, by statements, as a pool of connections may refuse them at the start.
+    ///
+    /// - Throws: ``PostgresError``.
+    func makeSettings(of place: PostgresPlace) throws {
+        patience = place.patience
+        try runScript(
+            """
+            SET statement_timeout = '60s';
+            SET lock_timeout = '8s';
+            SET idle_in_transaction_session_timeout = '30s';
+            SET standard_conforming_strings = on;
+            """
+        )
+        // A role or database may have been told not to wait for the disk, which an acknowledgement promises.
+        try send(
+            """
+            SELECT set_config(
+                'synchronous_commit',
+                CASE WHEN current_setting('synchronous_commit') IN ('off', 'local') THEN 'on'
+                    ELSE current_setting('synchronous_commit') END,
+                false)
+            """
+        )
+        try send("SELECT set_config('search_path', ?, false)", [place.schema])
+        try settle()
+    }
+}

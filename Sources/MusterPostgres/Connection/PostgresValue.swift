@@ -1,0 +1,95 @@
+import FoundationEssentials
+
+/// A value that can stand in a statement's place.
+///
+/// All are sent in the engine's binary form (https://www.postgresql.org/docs/15/protocol-overview.html), so that nothing has
+/// to be escaped and no text ends at its first NUL.
+protocol PostgresArgument: SendableMetatype {
+    /// The value's binary form.
+    var binary: [UInt8] { get }
+}
+
+/// A value that can also be read from a row's column.
+protocol PostgresValue: PostgresArgument {
+    /// The number of the type that a column must have to be read so (`pg_type.oid`).
+    static var type: UInt32 { get }
+    /// Stands for what could not be read, which the whole result is refused for.
+    static var nothing: Self { get }
+
+    /// Reads a binary form; nil if it is none.
+    init?(binary: UnsafeRawBufferPointer)
+}
+
+extension Int64: PostgresValue {
+    static let type: UInt32 = 20
+    static let nothing: Int64 = 0
+
+    var binary: [UInt8] { withUnsafeBytes(of: bigEndian) { Array($0) } }
+
+    init?(binary: UnsafeRawBufferPointer) {
+        guard binary.count == 8 else { return nil }
+        self.init(bigEndian: binary.loadUnaligned(as: Int64.self))
+    }
+}
+
+extension Int: PostgresValue {
+    static let type = Int64.type
+    static let nothing = 0
+
+    var binary: [UInt8] { Int64(self).binary }
+
+    init?(binary: UnsafeRawBufferPointer) {
+        guard let number = Int64(binary: binary) else { return nil }
+        self.init(exactly: number)
+    }
+}
+
+extension Bool: PostgresValue {
+    static let type: UInt32 = 16
+    static let nothing = false
+
+    var binary: [UInt8] { [self ? 1 : 0] }
+
+    init?(binary: UnsafeRawBufferPointer) {
+        guard binary.count == 1, let byte = binary.first, byte <= 1 else { return nil }
+        self = byte == 1
+    }
+}
+
+extension String: PostgresValue {
+    static let type: UInt32 = 25
+    static let nothing = ""
+
+    var binary: [UInt8] { Array(utf8) }
+
+    init?(binary: UnsafeRawBufferPointer) {
+        self.init(validating: binary, as: UTF8.self)
+    }
+}
+
+extension [UInt8]: PostgresArgument {
+    var binary: [UInt8] { self }
+}
+
+extension [UInt8]: PostgresValue {
+    static let type: UInt32 = 17
+    static let nothing: [UInt8] = []
+
+    init?(binary: UnsafeRawBufferPointer) {
+        self.init(binary)
+    }
+}
+
+extension UUID: PostgresValue {
+    static let type: UInt32 = 2950
+    static let nothing = UUID(uuid: zero)
+
+    var binary: [UInt8] { withUnsafeBytes(of: uuid) { Array($0) } }
+
+    init?(binary: UnsafeRawBufferPointer) {
+        guard binary.count == 16 else { return nil }
+        self.init(uuid: binary.loadUnaligned(as: uuid_t.self))
+    }
+
+    private static let zero: uuid_t = (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+}

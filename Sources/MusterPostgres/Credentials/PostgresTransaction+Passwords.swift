@@ -1,0 +1,103 @@
+import MusterCore
+
+extension PostgresTransaction {
+    func password(of user: UserID) throws(MusterError) -> StoredPassword? {
+        try row(
+            "SELECT hash, is_temporary, changed_at FROM password WHERE user_id = ?",
+            [user.rawValue],
+            Self.decodePassword
+        )
+    }
+
+    private static func decodePassword(_ row: PostgresRow) -> StoredPassword {
+        StoredPassword(
+            hash: PasswordHash(row[0]),
+            isTemporary: row[1],
+            changedAt: Timestamp(rawValue: row[2])
+        )
+    }
+
+    func passwords(of users: [UserID]) throws(MusterError) -> [UserID: StoredPassword] {
+        let found = try rows(
+            """
+            SELECT hash, is_temporary, changed_at, user_id FROM password
+            WHERE user_id = ANY (?::bigint[])
+            """,
+            [PostgresArray(users.map(\.rawValue))]
+        ) { row in (UserID(rawValue: row[3]), Self.decodePassword(row)) }
+        return Dictionary(found) { first, _ in first }
+    }
+
+    func formerPasswords(of user: UserID) throws(MusterError) -> [PasswordHash] {
+        try rows(
+            """
+            SELECT hash
+            FROM former_password
+            WHERE user_id = ?
+            ORDER BY id DESC
+            LIMIT ?
+            """,
+            [user.rawValue, PasswordPolicy.historyLength]
+        ) { PasswordHash($0[0]) }
+    }
+
+    func passwordHashes(
+        after user: UserID?,
+        limit: Int
+    ) throws(MusterError) -> [(user: UserID, hash: PasswordHash)] {
+        try rows(
+            """
+            SELECT user_id, hash
+            FROM password
+            WHERE user_id > ?
+            ORDER BY user_id
+            LIMIT ?
+            """,
+            [user?.rawValue ?? .min, limit]
+        ) { row in (user: UserID(rawValue: row[0]), hash: PasswordHash(row[1])) }
+    }
+
+    func replacePassword(of user: UserID, with password: StoredPassword) throws(MusterError) {
+        try run(
+            """
+            INSERT INTO former_password (user_id, hash)
+            SELECT user_id, hash FROM password WHERE user_id = ?
+            """,
+            [user.rawValue]
+        )
+        try run(
+            """
+            DELETE FROM former_password
+            WHERE user_id = ?1 AND id NOT IN (
+                SELECT id FROM former_password WHERE user_id = ?1 ORDER BY id DESC LIMIT ?2
+            )
+            """,
+            [user.rawValue, PasswordPolicy.historyLength]
+        )
+        try run(
+            """
+            INSERT INTO password (user_id, hash, is_temporary, changed_at)
+            VALUES (?, ?, ?, ?)
+            ON CONFLICT (user_id) DO UPDATE
+            SET hash = excluded.hash,
+                is_temporary = excluded.is_temporary,
+                changed_at = excluded.changed_at
+            """,
+            [
+                user.rawValue, password.hash.text, password.isTemporary,
+                password.changedAt.rawValue,
+            ]
+        )
+    }
+
+    func rehashPassword(
+        of user: UserID,
+        from former: PasswordHash,
+        to hash: PasswordHash
+    ) throws(MusterError) {
+        try run(
+            "UPDATE password SET hash = ? WHERE user_id = ? AND hash = ?",
+            [hash.text, user.rawValue, former.text]
+        )
+    }
+}

@@ -1,0 +1,200 @@
+import MusterCore
+
+extension PostgresTransaction {
+    func factors(of user: UserID) throws(MusterError) -> [Factor] {
+        try rows(
+            """
+            SELECT id, user_id, label, created_at, last_used_at, failure_count, secret_sealed, last_step,
+                tries_left, credential_id, public_key, model, counter, is_backup_eligible, is_backed_up, site
+            FROM factor
+            WHERE user_id = ?
+            ORDER BY id
+            """,
+            [user.rawValue],
+            decodeFactor
+        )
+    }
+
+    func passkey(_ credentialID: [UInt8]) throws(MusterError) -> Factor? {
+        try row(
+            """
+            SELECT id, user_id, label, created_at, last_used_at, failure_count, secret_sealed, last_step,
+                tries_left, credential_id, public_key, model, counter, is_backup_eligible, is_backed_up, site
+            FROM factor
+            WHERE credential_id = ?
+            """,
+            [credentialID],
+            decodeFactor
+        )
+    }
+
+    func hasFactor(_ user: UserID) throws(MusterError) -> Bool {
+        try row(
+            "SELECT true FROM factor WHERE user_id = ? AND tries_left IS NULL LIMIT 1",
+            [user.rawValue]
+        ) { $0[0] as Bool } != nil
+    }
+
+    func factorCounts(of user: UserID) throws(MusterError) -> FactorCounts {
+        try row(
+            """
+            SELECT count(*) FILTER (WHERE secret_sealed IS NOT NULL),
+                count(*) FILTER (WHERE credential_id IS NOT NULL),
+                (SELECT count(*) FROM recovery_code WHERE user_id = ?1::bigint)
+            FROM factor
+            WHERE user_id = ?1 AND tries_left IS NULL
+            """,
+            [user.rawValue]
+        ) { FactorCounts($0, from: 0) } ?? FactorCounts()
+    }
+
+    private func decodeFactor(_ row: PostgresRow) throws -> Factor {
+        let user = UserID(rawValue: row[1])
+        let proof: Factor.Proof
+        if let box = row[6] as [UInt8]? {
+            let key = Secret(try sealer.open(box, context: Self.secretContext(user)))
+            proof = .timeCode(TimeCodeSecret(key: key, lastStep: row[7], triesLeft: row[8]))
+        } else {
+            proof = .passkey(
+                Passkey(
+                    credentialID: row.bytes(9),
+                    publicKey: row.bytes(10),
+                    model: row.bytes(11),
+                    counter: UInt32(clamping: row[12] as Int64),
+                    isBackupEligible: row[13],
+                    isBackedUp: row[14],
+                    site: row[15]
+                )
+            )
+        }
+        return Factor(
+            id: FactorID(rawValue: row[0]),
+            user: user,
+            label: row[2],
+            createdAt: Timestamp(rawValue: row[3]),
+            lastUsedAt: row.optionalTimestamp(4),
+            failureCount: row[5],
+            proof: proof
+        )
+    }
+
+    func insertFactor(
+        _ proof: Factor.Proof,
+        of user: UserID,
+        label: String,
+        at now: Timestamp
+    ) throws(MusterError) -> Factor {
+        let number: Int64?
+        switch proof {
+        case .timeCode(let secret):
+            number = try written(
+                """
+                INSERT INTO factor (user_id, label, created_at, secret_sealed, last_step, tries_left)
+                VALUES (?, ?, ?, ?, ?, ?)
+                RETURNING id
+                """,
+                [
+                    user.rawValue, label, now.rawValue, sealed(secret.key, of: user),
+                    secret.lastStep, secret.triesLeft,
+                ]
+            ) { $0[0] }
+        case .passkey(let passkey):
+            guard try self.passkey(passkey.credentialID) == nil else {
+                throw MusterError.passkeyIsKnown
+            }
+            number = try written(
+                """
+                INSERT INTO factor (user_id, label, created_at, credential_id, public_key, model, counter,
+                    is_backup_eligible, is_backed_up, site)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                RETURNING id
+                """,
+                [
+                    user.rawValue, label, now.rawValue, passkey.credentialID, passkey.publicKey,
+                    passkey.model, Int64(passkey.counter), passkey.isBackupEligible,
+                    passkey.isBackedUp, passkey.site,
+                ]
+            ) { $0[0] }
+        }
+        changesUsers = true
+        return Factor(
+            id: FactorID(rawValue: number ?? 0),
+            user: user,
+            label: label,
+            createdAt: now,
+            proof: proof
+        )
+    }
+
+    func updateFactor(_ factor: Factor) throws(MusterError) {
+        let lastUse = factor.lastUsedAt?.rawValue
+        if factor.isConfirmed {
+            let confirmed = try change(
+                "UPDATE factor SET tries_left = NULL WHERE id = ? AND tries_left IS NOT NULL",
+                [factor.id.rawValue]
+            )
+            // What a login changes of a factor is nothing that a user's record shows.
+            changesUsers = changesUsers || confirmed > 0
+        }
+        switch factor.proof {
+        case .timeCode(let secret):
+            try run(
+                """
+                UPDATE factor
+                SET last_used_at = ?, failure_count = ?, last_step = ?, tries_left = ?
+                WHERE id = ?
+                """,
+                [
+                    lastUse, factor.failureCount, secret.lastStep, secret.triesLeft,
+                    factor.id.rawValue,
+                ]
+            )
+        case .passkey(let passkey):
+            try run(
+                """
+                UPDATE factor
+                SET last_used_at = ?, failure_count = ?, counter = ?, is_backed_up = ?
+                WHERE id = ?
+                """,
+                [
+                    lastUse, factor.failureCount, Int64(passkey.counter), passkey.isBackedUp,
+                    factor.id.rawValue,
+                ]
+            )
+        }
+    }
+
+    func deleteFactor(_ id: FactorID) throws(MusterError) {
+        let deleted = try change("DELETE FROM factor WHERE id = ?", [id.rawValue])
+        changesUsers = changesUsers || deleted > 0
+    }
+
+    func userHandle(of user: UserID) throws(MusterError) -> [UInt8]? {
+        try row("SELECT handle FROM passkey_owner WHERE user_id = ?", [user.rawValue]) {
+            $0.bytes(0)
+        }
+    }
+
+    func insertUserHandle(_ handle: [UInt8], of user: UserID) throws(MusterError) {
+        try run(
+            "INSERT INTO passkey_owner (user_id, handle) VALUES (?, ?)",
+            [user.rawValue, handle]
+        )
+    }
+
+    /// The secret of an app as it stands in its column, bound to its user.
+    private func sealed(_ key: Secret<[UInt8]>, of user: UserID) -> [UInt8] {
+        key.withExposedValue { sealer.seal($0, context: Self.secretContext(user)) }
+    }
+
+    private static func secretContext(_ user: UserID) -> String {
+        "time code secret of user \(user.rawValue)"
+    }
+}
+
+extension FactorCounts {
+    /// Reads apps, passkeys and recovery codes from three columns of a row.
+    init(_ row: PostgresRow, from column: Int) {
+        self.init(apps: row[column], passkeys: row[column + 1], recoveryCodes: row[column + 2])
+    }
+}

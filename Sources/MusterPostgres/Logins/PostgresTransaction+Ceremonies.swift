@@ -1,0 +1,86 @@
+import MusterCore
+
+extension PostgresTransaction {
+    func ceremony(_ digest: Digest) throws(MusterError) -> Ceremony? {
+        try row(
+            """
+            SELECT user_id, purpose, session_digest, password_changed_at, challenge, issued_at, tries_left
+            FROM ceremony
+            WHERE digest = ?
+            """,
+            [digest.bytes]
+        ) { row in
+            let purpose: Ceremony.Purpose =
+                switch row[1] as String {
+                case "login": .login(passwordChangedAt: Timestamp(rawValue: row[3]))
+                case "confirmation": .confirmation(row.bytes(2))
+                case "registration": .registration
+                default: .spent
+                }
+            return Ceremony(
+                digest: digest,
+                user: UserID(rawValue: row[0]),
+                purpose: purpose,
+                challenge: row.bytes(4),
+                issuedAt: Timestamp(rawValue: row[5]),
+                triesLeft: row[6]
+            )
+        }
+    }
+
+    func insertCeremony(_ ceremony: Ceremony) throws(MusterError) {
+        var (session, changedAt): ([UInt8]?, Int64?) = (nil, nil)
+        let purpose: String
+        switch ceremony.purpose {
+        case .login(let passwordChangedAt):
+            (purpose, changedAt) = ("login", passwordChangedAt.rawValue)
+        case .confirmation(let digest): (purpose, session) = ("confirmation", digest)
+        case .registration: purpose = "registration"
+        case .spent: purpose = "spent"
+        }
+        try run(
+            """
+            INSERT INTO ceremony (digest, user_id, purpose, session_digest, password_changed_at, challenge,
+                issued_at, tries_left)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """,
+            [
+                ceremony.digest.bytes, ceremony.user.rawValue, purpose, session, changedAt,
+                ceremony.challenge, ceremony.issuedAt.rawValue, ceremony.triesLeft,
+            ]
+        )
+        // What is spent takes nobody's place.
+        guard purpose != "spent" else { return }
+        try run(
+            """
+            DELETE FROM ceremony
+            WHERE digest IN (
+                SELECT digest
+                FROM ceremony
+                WHERE user_id = ? AND purpose <> 'spent'
+                ORDER BY issued_at DESC, digest
+                OFFSET ?
+            )
+            """,
+            [ceremony.user.rawValue, Ceremony.perUser]
+        )
+    }
+
+    func updateCeremony(_ ceremony: Ceremony) throws(MusterError) {
+        try run(
+            "UPDATE ceremony SET tries_left = ? WHERE digest = ?",
+            [ceremony.triesLeft, ceremony.digest.bytes]
+        )
+    }
+
+    func deleteCeremony(_ digest: Digest) throws(MusterError) {
+        try run("DELETE FROM ceremony WHERE digest = ?", [digest.bytes])
+    }
+
+    func forgetCeremonies(outside span: ClosedRange<Timestamp>) throws(MusterError) {
+        try run(
+            "DELETE FROM ceremony WHERE issued_at < ? OR issued_at > ?",
+            [span.lowerBound.rawValue, span.upperBound.rawValue]
+        )
+    }
+}

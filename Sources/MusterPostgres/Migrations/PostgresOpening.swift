@@ -1,0 +1,188 @@
+import MusterCore
+
+/// Looks at a database before it is used, and brings its schema up to date.
+struct PostgresOpening {
+    /// The oldest version that will do, as the engine counts them.
+    private static let oldest: Int64 = 130_000
+    /// The lock under which one process at a time brings the schema up to date.
+    private static let lock: Int64 = 0x4d75_7374_6572_0002
+
+    let place: PostgresPlace
+    let digester: any Digester
+    var migrations: [Migration] = Migration.all
+    /// Whether what is missing is made; otherwise the database is only looked at.
+    var makes = true
+
+    /// Opens the connection of a link, and the directory behind it.
+    ///
+    /// - Throws: ``MusterError`` with code `store.too_new` or `store.unavailable`.
+    func open(_ link: PostgresLink) throws(MusterError) {
+        try place.address.requirePasswordFile()
+        let connection: PostgresConnection
+        do {
+            connection = try link.connection()
+        } catch {
+            let said = (error as? PostgresError)?.message ?? "\(error)"
+            throw refusal(
+                "The database at \(place.address.hosts) cannot be reached: \(said)",
+                error
+            )
+        }
+        do {
+            try look(connection)
+            try bringUp(connection)
+        } catch let error as MusterError {
+            connection.rollBack()
+            throw error
+        } catch {
+            connection.rollBack()
+            throw refused(error)
+        }
+    }
+
+    /// Refuses what the program cannot work with.
+    private func look(_ connection: PostgresConnection) throws {
+        let facts = try connection.rows(
+            """
+            SELECT current_setting('server_version_num')::bigint, current_setting('server_version')::text,
+                current_setting('server_encoding')::text, pg_is_in_recovery(),
+                current_setting('transaction_read_only')::text,
+                current_setting('fsync')::text, current_setting('full_page_writes')::text
+            """
+        ) { row in
+            (
+                number: row[0] as Int64, version: row[1] as String, encoding: row[2] as String,
+                isStandby: row[3] as Bool, readOnly: row[4] as String,
+                writes: [row[5] as String, row[6]]
+            )
+        }
+        guard let facts = facts.first else { return }
+        guard facts.number >= PostgresOpening.oldest else {
+            throw refusal(
+                "The database's server is PostgreSQL \(facts.version); 13 or newer is needed."
+            )
+        }
+        guard facts.encoding == "UTF8" else {
+            throw refusal(
+                "The database has the encoding \(facts.encoding); make one with UTF8: createdb --encoding=UTF8 "
+                    + "--template=template0."
+            )
+        }
+        guard !facts.isStandby, facts.readOnly == "off" else {
+            throw refusal(
+                "The database can only be read: it is a standby, or its operator has made it read-only. Name all servers "
+                    + "in store.postgres.url, so that the one that can be written is found."
+            )
+        }
+        guard place.acceptsLoss || !facts.writes.contains("off") else {
+            throw refusal(
+                "The database's server runs with fsync or full_page_writes off, so that a crash may lose what was "
+                    + "acknowledged. Turn both on."
+            )
+        }
+    }
+
+    /// Applies the steps that are missing, all in one transaction, while no other process does.
+    private func bringUp(_ connection: PostgresConnection) throws {
+        try connection.send("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
+        try connection.send("SELECT pg_advisory_xact_lock(?::bigint)", [PostgresOpening.lock])
+        try makeRecord(connection)
+        let applied = try connection.rows(
+            "SELECT number, digest FROM schema_migration ORDER BY number"
+        ) { row in (number: row[0] as Int64, digest: row[1] as String) }
+        if let last = applied.last, last.number > Int64(migrations.count) {
+            throw MusterError(
+                .storeTooNew,
+                "The database was made by a newer version of muster: its schema is number \(last.number), this program "
+                    + "knows \(migrations.count). Install the newer version."
+            )
+        }
+        for (step, migration) in zip(applied, migrations) {
+            guard step.number == migration.number, step.digest == digest(migration) else {
+                throw refusal(
+                    "Schema step \(migration.number) (\(migration.name)) is not the one that made this database."
+                )
+            }
+        }
+        for migration in migrations.dropFirst(applied.count) where makes {
+            try connection.runScript("SET LOCAL lock_timeout = '500ms'")
+            try connection.runScript(migration.sql)
+            try connection.send(
+                "INSERT INTO schema_migration (number, name, digest) VALUES (?, ?, ?)",
+                [migration.number, migration.name, digest(migration)]
+            )
+        }
+        try connection.settle()
+        guard try connection.finish("COMMIT") == "COMMIT" else {
+            throw PostgresError(.statement, "the schema could not be brought up to date")
+        }
+    }
+
+    /// Makes the schema and the record of its steps where nothing is there; refuses a database that has something else.
+    private func makeRecord(_ connection: PostgresConnection) throws {
+        let found = try connection.rows(
+            """
+            SELECT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = ?1),
+                EXISTS (SELECT 1 FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+                        WHERE n.nspname = ?1 AND c.relname = 'schema_migration'),
+                (SELECT min(c.relname::text) FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+                 WHERE c.relkind IN ('r', 'p') AND (n.nspname = ?1 OR n.nspname = 'public'))
+            """,
+            [place.schema]
+        ) { row in (schema: row[0] as Bool, record: row[1] as Bool, table: row[2] as String?) }
+        guard let found = found.first, !found.record else { return }
+        if let table = found.table {
+            throw refusal(
+                "The database belongs to something else: it has a table \"\(table)\" and none of muster's. Make one for "
+                    + "muster alone."
+            )
+        }
+        guard makes else {
+            throw MusterError(
+                .directoryMissing,
+                "There is no directory in the database yet. Run: muster init --store postgres"
+            )
+        }
+        if !found.schema { try connection.runScript("CREATE SCHEMA muster") }
+        try connection.runScript(
+            """
+            CREATE TABLE schema_migration (
+                number bigint PRIMARY KEY,
+                name text NOT NULL,
+                digest text NOT NULL,
+                applied_at timestamptz NOT NULL DEFAULT now()
+            )
+            """
+        )
+    }
+
+    private func digest(_ migration: Migration) -> String {
+        Hex.text(digester.digest(migration.sql.sql.utf8).bytes)
+    }
+
+    private func refusal(_ text: String, _ cause: (any Error)? = nil) -> MusterError {
+        MusterError(.storeUnavailable, text, cause: cause)
+    }
+
+    /// What is said of a step that the engine has refused.
+    private func refused(_ error: any Error) -> MusterError {
+        guard let error = error as? PostgresError else {
+            return refusal("The database cannot be opened.", error)
+        }
+        return switch error.state {
+        case "42501":
+            refusal(
+                "The database's role lacks a right: \(error.message). It has to own the database: ALTER DATABASE … OWNER "
+                    + "TO muster.",
+                error
+            )
+        case "25006": refusal("The database can only be read: \(error.message).", error)
+        case "55P03":
+            refusal(
+                "The schema cannot be brought up to date while somebody else uses its tables. Try again.",
+                error
+            )
+        default: refusal("The database cannot be opened: \(error.message).", error)
+        }
+    }
+}

@@ -1,0 +1,91 @@
+import MusterCore
+
+extension PostgresTransaction {
+    func person(of user: UserID) throws(MusterError) -> Person? {
+        let person = try row(
+            "SELECT external_id, document FROM person WHERE user_id = ?",
+            [user.rawValue]
+        ) { Person(externalID: $0[0], document: $0[1]) }
+        guard var person else { return nil }
+        person.otherAddresses = try rows(
+            "SELECT address FROM person_address WHERE user_id = ? ORDER BY place",
+            [user.rawValue]
+        ) { $0[0] }
+        return person
+    }
+
+    func persons(of users: [UserID]) throws(MusterError) -> [UserID: Person] {
+        let ids = PostgresArray(users.map(\.rawValue))
+        var found: [UserID: Person] = [:]
+        let persons = try rows(
+            "SELECT user_id, external_id, document FROM person WHERE user_id = ANY (?::bigint[])",
+            [ids]
+        ) { row in (UserID(rawValue: row[0]), Person(externalID: row[1], document: row[2])) }
+        for (user, person) in persons { found[user] = person }
+        let addresses = try rows(
+            """
+            SELECT user_id, address FROM person_address
+            WHERE user_id = ANY (?::bigint[])
+            ORDER BY user_id, place
+            """,
+            [ids]
+        ) { row in (user: UserID(rawValue: row[0]), text: row[1] as String) }
+        for address in addresses { found[address.user]?.otherAddresses.append(address.text) }
+        return found
+    }
+
+    func users(of key: PersonKey) throws(MusterError) -> [UserID] {
+        switch key {
+        case .externalID(let id):
+            try users(
+                "SELECT user_id FROM person WHERE external_id = ? ORDER BY user_id",
+                id
+            )
+        case .name(let name):
+            try users(
+                """
+                SELECT id FROM "user" AS u
+                WHERE lower(coalesce(u.name, u.username)) = lower(? COLLATE "C")
+                ORDER BY id
+                """,
+                name
+            )
+        case .address(let address):
+            try users(
+                """
+                SELECT id FROM "user" WHERE lower(coalesce(email, username)) = lower(?1 COLLATE "C")
+                UNION
+                SELECT user_id FROM person_address WHERE lower(address) = lower(?1 COLLATE "C")
+                ORDER BY 1
+                """,
+                address
+            )
+        }
+    }
+
+    private func users(_ text: StatementText, _ key: String) throws(MusterError) -> [UserID] {
+        // The engine refuses a text with a NUL; nothing that is kept has one.
+        guard !key.utf8.contains(0) else { return [] }
+        return try rows(text, [key]) { UserID(rawValue: $0[0]) }
+    }
+
+    func replacePerson(of user: UserID, with person: Person) throws(MusterError) {
+        try run(
+            """
+            INSERT INTO person (user_id, external_id, document)
+            VALUES (?, ?, ?)
+            ON CONFLICT (user_id) DO UPDATE
+            SET external_id = excluded.external_id, document = excluded.document
+            """,
+            [user.rawValue, person.externalID, person.document]
+        )
+        try run("DELETE FROM person_address WHERE user_id = ?", [user.rawValue])
+        for (place, address) in person.otherAddresses.enumerated() {
+            try run(
+                "INSERT INTO person_address (user_id, place, address) VALUES (?, ?, ?)",
+                [user.rawValue, place, address]
+            )
+        }
+        changesUsers = true
+    }
+}

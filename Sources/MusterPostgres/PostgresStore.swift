@@ -1,0 +1,141 @@
+public import MusterCore
+
+/// The directory in a PostgreSQL database, which several processes may share.
+///
+/// A change is on disk before it is acknowledged, and on those standbys for which the engine is told to wait. Nothing waits
+/// for the engine on a thread of a caller: changes have one thread, reads some of their own, each with its connection.
+public final class PostgresStore: DirectoryStore {
+    private let writer: PostgresWriter
+    private let reads: PostgresWorkers
+    private let longReads: PostgresWorkers
+    private let sealer: any Sealer
+
+    /// How many look-ups are made at a time.
+    private static let readThreads = 4
+    /// How many reads that take long are made at a time.
+    private static let longReadThreads = 2
+
+    /// The connections that an open store holds at most.
+    public static let connections = 1 + readThreads + longReadThreads
+
+    /// Opens a database, and brings its schema up to date.
+    ///
+    /// - Parameters:
+    ///   - address: Where it is, and as whom it is asked.
+    ///   - sealer: Seals what is not kept in the clear.
+    ///   - digester: Computes digests.
+    ///   - makes: Whether the schema is made, or brought up to date; otherwise nothing is changed by this.
+    /// - Throws: ``MusterError`` with code `store.too_new` where a newer version made it; `store.unavailable`, with one
+    ///   sentence on what is wrong with the database.
+    public convenience init(
+        _ address: PostgresAddress,
+        sealer: any Sealer,
+        digester: any Digester,
+        makes: Bool = true
+    ) async throws(MusterError) {
+        try await self.init(
+            PostgresPlace(address: address),
+            sealer: sealer,
+            digester: digester,
+            makes: makes
+        )
+    }
+
+    init(
+        _ place: PostgresPlace,
+        sealer: any Sealer,
+        digester: any Digester,
+        makes: Bool = true
+    ) async throws(MusterError) {
+        self.sealer = sealer
+        let writer = PostgresWriter(place, sealer: sealer)
+        self.writer = writer
+        reads = PostgresWorkers("pg reader", place, threads: PostgresStore.readThreads)
+        longReads = PostgresWorkers("pg search", place, threads: PostgresStore.longReadThreads)
+        try await writer.run { link throws(MusterError) in
+            try PostgresOpening(place: place, digester: digester, makes: makes).open(link)
+        }
+    }
+
+    /// Reads a snapshot, on threads of the store's own.
+    ///
+    /// - Throws: what `body` throws, or ``MusterError`` with code `store.unavailable`.
+    public func read<Result: Sendable>(
+        _ extent: ReadExtent,
+        _ body: @escaping @Sendable (any DirectoryReader) throws(MusterError) -> Result
+    ) async throws(MusterError) -> Result {
+        let workers = extent == .bounded ? reads : longReads
+        return try await workers.run { [sealer] link throws(MusterError) in
+            do throws(MusterError) {
+                return try PostgresStore.read(on: link, sealer, body)
+            } catch {
+                // A connection may have broken since it was used last: then another one is asked, once.
+                guard (error.cause as? PostgresError)?.kind == .connection else { throw error }
+                return try PostgresStore.read(on: link, sealer, body)
+            }
+        }
+    }
+
+    private static func read<Result>(
+        on link: PostgresLink,
+        _ sealer: any Sealer,
+        _ body: (any DirectoryReader) throws(MusterError) -> Result
+    ) throws(MusterError) -> Result {
+        let connection = try translating { try link.connection() }
+        do {
+            try translating {
+                connection.failure = nil
+                // One moment for all that is asked; it begins with the first question.
+                try connection.send("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            }
+            let result = try body(PostgresTransaction(connection, sealer: sealer))
+            try translating {
+                if let failure = connection.failure { throw failure }
+                try connection.send("COMMIT")
+                try connection.push()
+            }
+            return result
+        } catch {
+            connection.rollBack()
+            throw error
+        }
+    }
+
+    /// Makes one change and returns when it is on disk.
+    ///
+    /// - Throws: what `body` throws, or ``MusterError`` with code `store.unavailable`.
+    public func write<Result: Sendable>(
+        _ body: @escaping @Sendable (any DirectoryTransaction) throws(MusterError) -> Result
+    ) async throws(MusterError) -> Result {
+        try await writer.write(body)
+    }
+
+    /// Makes a batch of an import, in a commit of its own.
+    ///
+    /// - Throws: what `body` throws, or ``MusterError`` with code `store.unavailable`.
+    public func writeBatch<Result: Sendable>(
+        of caller: UserID,
+        _ body: @escaping @Sendable (any DirectoryTransaction) throws(MusterError) -> Result
+    ) async throws(MusterError) -> Result {
+        try await writer.write(asBatchOf: caller, body)
+    }
+
+    /// Writes what is there already, which goes to the disk like any change.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    public func probe() async throws(MusterError) {
+        try await writer.write { transaction throws(MusterError) in
+            guard let transaction = transaction as? PostgresTransaction else { return }
+            try transaction.run("UPDATE change_count SET position = position WHERE id = 1", [])
+        }
+    }
+
+    /// Closes the connections.
+    ///
+    /// Nothing may be in flight.
+    public func close() async throws(MusterError) {
+        writer.close()
+        reads.close()
+        longReads.close()
+    }
+}

@@ -1,0 +1,96 @@
+import FoundationEssentials
+import MusterCore
+
+/// A snapshot of the directory, or a change of it, on one connection.
+///
+/// The ports' methods are in an extension a feature.
+final class PostgresTransaction: DirectoryTransaction {
+    let connection: PostgresConnection
+    let sealer: any Sealer
+    /// Whether a user was changed, so that the revision has to grow.
+    var changesUsers = false
+
+    init(_ connection: PostgresConnection, sealer: any Sealer) {
+        self.connection = connection
+        self.sealer = sealer
+    }
+
+    /// Runs a statement that returns no rows, and does not wait for it: it goes out with the next one that is waited for,
+    /// or with the commit.
+    func run(
+        _ text: StatementText,
+        _ arguments: [(any PostgresArgument)?]
+    ) throws(MusterError) {
+        connection.hasWritten = true
+        try translating { try connection.send(text, arguments) }
+    }
+
+    /// Runs a statement and tells how many rows it has changed.
+    func change(
+        _ text: StatementText,
+        _ arguments: [(any PostgresArgument)?]
+    ) throws(MusterError) -> Int {
+        try translating { try connection.change(text, arguments) }
+    }
+
+    /// Reads all rows of a statement.
+    func rows<Value>(
+        _ text: StatementText,
+        _ arguments: [(any PostgresArgument)?],
+        _ decode: (PostgresRow) throws -> Value
+    ) throws(MusterError) -> [Value] {
+        try translating { try connection.rows(text, arguments, decode) }
+    }
+
+    /// Reads the first row of a statement.
+    func row<Value>(
+        _ text: StatementText,
+        _ arguments: [(any PostgresArgument)?],
+        _ decode: (PostgresRow) throws -> Value
+    ) throws(MusterError) -> Value? {
+        try rows(text, arguments, decode).first
+    }
+
+    /// Runs a statement that writes and returns rows, and reads the first one.
+    func written<Value>(
+        _ text: StatementText,
+        _ arguments: [(any PostgresArgument)?],
+        _ decode: (PostgresRow) throws -> Value
+    ) throws(MusterError) -> Value? {
+        connection.hasWritten = true
+        return try row(text, arguments, decode)
+    }
+}
+
+extension PostgresTransaction {
+    func identity() throws(MusterError) -> DirectoryIdentity? {
+        try row("SELECT uuid, founded_at, owner_id FROM directory WHERE id = 1", []) { row in
+            DirectoryIdentity(
+                uuid: row[0],
+                createdAt: Timestamp(rawValue: row[1]),
+                owner: UserID(rawValue: row[2])
+            )
+        }
+    }
+
+    func revision() throws(MusterError) -> Int64 {
+        try row("SELECT revision FROM directory WHERE id = 1", []) { $0[0] } ?? 0
+    }
+
+    func insertIdentity(_ identity: DirectoryIdentity) throws(MusterError) {
+        guard try self.identity() == nil else {
+            throw MusterError(
+                .directoryInitialised,
+                "The directory is initialised already. Nothing was changed."
+            )
+        }
+        try run(
+            "INSERT INTO directory (id, uuid, founded_at, owner_id) VALUES (1, ?, ?, ?)",
+            [identity.uuid, identity.createdAt.rawValue, identity.owner.rawValue]
+        )
+    }
+
+    func growRevision() throws(MusterError) {
+        try run("UPDATE directory SET revision = revision + 1 WHERE id = 1", [])
+    }
+}

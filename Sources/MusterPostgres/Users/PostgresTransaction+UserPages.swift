@@ -1,0 +1,184 @@
+import MusterCore
+
+extension PostgresTransaction {
+    func users(_ query: UserQuery) throws(MusterError) -> [User] {
+        // The engine refuses a text with a NUL; nothing that is kept has one.
+        guard query.prefix?.utf8.contains(0) != true else { return [] }
+        var (conditions, arguments) = Self.conditions(query)
+        if let after = query.after {
+            let key = Self.sortKey(query.sort)
+            if query.sort == .id {
+                conditions.append(query.isDescending ? "u.id < ?" : "u.id > ?")
+                arguments.append(after.rawValue)
+            } else {
+                let value = try sortValue(of: after, key)
+                let comparison: StatementText = query.isDescending ? "<" : ">"
+                conditions.append("(\(key), u.id) \(comparison) (?, ?)")
+                arguments += [value, after.rawValue]
+            }
+        }
+        let direction: StatementText = query.isDescending ? "DESC" : "ASC"
+        let order: StatementText =
+            query.sort == .id
+            ? "u.id \(direction)" : "\(Self.sortKey(query.sort)) \(direction), u.id \(direction)"
+        arguments += [query.limit, query.offset]
+        return try rows(
+            """
+            SELECT \(UserRow.columns)\(query.readsFactors ? Self.factorCounts : "")
+            FROM "user" AS u
+            \(Self.filter(conditions))
+            ORDER BY \(order)
+            LIMIT ?::bigint OFFSET ?::bigint
+            """,
+            arguments
+        ) { row in
+            var user = try decodeUser(row)
+            if query.readsFactors { user.factors = FactorCounts(row, from: UserRow.count) }
+            return user
+        }
+    }
+
+    func users(withEmail email: String) throws(MusterError) -> [User] {
+        // The engine refuses a text with a NUL; nothing that is kept has one.
+        guard !email.utf8.contains(0) else { return [] }
+        return try rows(
+            """
+            SELECT \(UserRow.columns)
+            FROM "user" AS u
+            WHERE lower(coalesce(u.email, u.username)) = lower(? COLLATE "C")
+            ORDER BY u.id
+            LIMIT ?::bigint
+            """,
+            [email, UserQuery.maximumLimit],
+            decodeUser
+        )
+    }
+
+    func userCount(_ query: UserQuery) throws(MusterError) -> Int {
+        guard query.prefix?.utf8.contains(0) != true else { return 0 }
+        let (conditions, arguments) = Self.conditions(query)
+        return try row(
+            "SELECT count(*) FROM \"user\" AS u \(Self.filter(conditions))",
+            arguments
+        ) { $0[0] } ?? 0
+    }
+
+    private static func conditions(
+        _ query: UserQuery
+    ) -> (texts: [StatementText], arguments: [(any PostgresArgument)?]) {
+        var texts: [StatementText] = []
+        var arguments: [(any PostgresArgument)?] = []
+        if let group = query.group {
+            texts.append("u.id IN (SELECT m.user_id FROM group_member AS m WHERE m.group_id = ?)")
+            arguments.append(group.rawValue)
+        }
+        if let prefix = query.prefix {
+            texts.append(hasPrefix)
+            let bounds = [prefix, prefix + behindEveryText]
+            arguments += bounds + bounds + bounds
+        }
+        for filter in query.filters {
+            let (text, more) = condition(filter)
+            texts.append(text)
+            arguments += more
+        }
+        return (texts, arguments)
+    }
+
+    private static func condition(
+        _ filter: UserFilter
+    ) -> (text: StatementText, arguments: [(any PostgresArgument)?]) {
+        switch filter {
+        case .role(let role): ("u.role = ?", [role.rawValue])
+        case .enabled(let isEnabled): ("u.is_enabled = ?::boolean", [isEnabled])
+        case .expired(let moment): ("u.expires_at <= ?", [moment.rawValue])
+        case .closed(let start, let end):
+            (
+                "(u.last_login_closing_at > ? AND u.last_login_closing_at <= ?)",
+                [start.rawValue, end.rawValue]
+            )
+        case .failed(let count, let start, let end):
+            (
+                """
+                (u.login_failure_count > ?
+                 AND u.last_login_failure_at > ? AND u.last_login_failure_at <= ?)
+                """,
+                [count, start.rawValue, end.rawValue]
+            )
+        case .noSecondFactor:
+            (
+                """
+                (NOT u.sms_enabled AND NOT u.email_enabled
+                 AND NOT EXISTS (
+                     SELECT 1 FROM factor AS f WHERE f.user_id = u.id AND f.tries_left IS NULL))
+                """,
+                []
+            )
+        case .unusedSince(let moment):
+            (
+                """
+                (u.created_at < ?
+                 AND (u.last_login_at IS NULL OR u.last_login_at < ?)
+                 AND (u.last_key_use_at IS NULL OR u.last_key_use_at < ?))
+                """,
+                [moment.rawValue, moment.rawValue, moment.rawValue]
+            )
+        }
+    }
+
+    private static func filter(_ conditions: [StatementText]) -> StatementText {
+        conditions.isEmpty
+            ? "" : "WHERE \(StatementText(joining: conditions, separator: " AND "))"
+    }
+
+    /// How many factors a user `u` has, after its columns; each part is found in an index.
+    private static let factorCounts: StatementText = """
+        , (SELECT count(*) FROM factor AS f
+           WHERE f.user_id = u.id AND f.tries_left IS NULL AND f.secret_sealed IS NOT NULL),
+        (SELECT count(*) FROM factor AS f
+         WHERE f.user_id = u.id AND f.tries_left IS NULL AND f.credential_id IS NOT NULL),
+        (SELECT count(*) FROM recovery_code AS r WHERE r.user_id = u.id)
+        """
+
+    /// Each part is a range of an index; the name and address shown are the username where none is set.
+    private static let hasPrefix: StatementText = """
+        u.id IN (
+            SELECT p.id FROM "user" AS p
+            WHERE lower(p.username) >= lower(? COLLATE "C") AND lower(p.username) <= lower(? COLLATE "C")
+            UNION
+            SELECT p.id FROM "user" AS p
+            WHERE lower(coalesce(p.name, p.username)) >= lower(? COLLATE "C")
+              AND lower(coalesce(p.name, p.username)) <= lower(? COLLATE "C")
+            UNION
+            SELECT p.id FROM "user" AS p
+            WHERE lower(coalesce(p.email, p.username)) >= lower(? COLLATE "C")
+              AND lower(coalesce(p.email, p.username)) <= lower(? COLLATE "C")
+        )
+        """
+
+    /// What sorts after every continuation of a text: the last code point, as often as a field is long.
+    private static let behindEveryText = String(repeating: "\u{10FFFF}", count: 128)
+
+    private static func sortKey(_ field: UserQuery.SortField) -> StatementText {
+        switch field {
+        case .id: "u.id"
+        case .username: "lower(u.username)"
+        case .name: "lower(coalesce(u.name, u.username))"
+        case .email: "lower(coalesce(u.email, u.username))"
+        }
+    }
+
+    private func sortValue(of user: UserID, _ key: StatementText) throws(MusterError) -> String {
+        let value: String? = try row(
+            "SELECT \(key) FROM \"user\" AS u WHERE u.id = ?",
+            [user.rawValue]
+        ) { $0[0] }
+        guard let value else {
+            throw .invalid(
+                "after",
+                rule: "names a user who is gone; start again, or sort by id"
+            )
+        }
+        return value
+    }
+}

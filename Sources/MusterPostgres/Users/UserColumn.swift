@@ -1,0 +1,96 @@
+import MusterCore
+
+/// The columns of a user that are read, by name; a row has them in this order, beginning with the first.
+enum UserColumn: Int, CaseIterable {
+    case id
+    case uuid
+    case username
+    case name
+    case email
+    case role
+    case readMask
+    case writeMask
+    case liveviewMask
+    case hosts
+    case inactivityTimeout
+    case isEnabled
+    case expiresAt
+    case note
+    case apiPermitted
+    case passwordPermitted
+    case samlPermitted
+    case secondFactorRequired
+    case phone
+    case phoneVerified
+    case smsEnabled
+    case emailEnabled
+    case failureCount
+    case failureTotal
+    case lastFailure
+    case lastLogin
+    case lastClosing
+    case lastKeyUse
+    case createdAt
+    case changedAt
+    case groups
+
+    /// What is selected, of a user `u`.
+    var text: StatementText {
+        switch self {
+        case .id: "u.id"
+        case .uuid: "u.uuid"
+        case .username: "u.username"
+        case .name: "u.name"
+        case .email: "u.email"
+        case .role: "u.role"
+        case .readMask: "u.read_mask"
+        case .writeMask: "u.write_mask"
+        case .liveviewMask: "u.liveview_mask"
+        case .hosts: "u.hosts"
+        case .inactivityTimeout: "u.inactivity_timeout_s"
+        case .isEnabled: "u.is_enabled"
+        case .expiresAt: "u.expires_at"
+        case .note: "u.note"
+        case .apiPermitted: "u.api_permitted"
+        case .passwordPermitted: "u.password_permitted"
+        case .samlPermitted: "u.saml_permitted"
+        case .secondFactorRequired: "u.second_factor_required"
+        case .phone: "u.phone_sealed"
+        case .phoneVerified: "u.phone_verified"
+        case .smsEnabled: "u.sms_enabled"
+        case .emailEnabled: "u.email_enabled"
+        case .failureCount: "u.login_failure_count"
+        case .failureTotal: "u.login_failure_total"
+        case .lastFailure: "u.last_login_failure_at"
+        case .lastLogin: "u.last_login_at"
+        case .lastClosing: "u.last_login_closing_at"
+        case .lastKeyUse: "u.last_key_use_at"
+        case .createdAt: "u.created_at"
+        case .changedAt: "u.changed_at"
+        case .groups:
+            """
+            (SELECT string_agg(uuid_send(g.uuid), ''::bytea ORDER BY m.group_id)
+             FROM group_member AS m
+             JOIN user_group AS g ON g.id = m.group_id
+             WHERE m.user_id = u.id)
+            """
+        }
+    }
+}
+
+extension PostgresRow {
+    /// A user's column that is not NULL.
+    subscript<Value: PostgresValue>(column: UserColumn) -> Value {
+        self[column.rawValue]
+    }
+
+    /// A user's column; nil if it is NULL.
+    subscript<Value: PostgresValue>(column: UserColumn) -> Value? {
+        self[column.rawValue]
+    }
+
+    /// A moment in a user's column; nil if it is NULL.
+    func optionalTimestamp(_ column: UserColumn) -> Timestamp? {
+        optionalTimestamp(column.rawValue)
+    }
+}

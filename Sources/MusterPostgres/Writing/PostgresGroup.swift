@@ -1,0 +1,123 @@
+import FoundationEssentials
+import MusterCore
+
+/// That nobody knows whether a group was committed.
+struct CommitDoubt: Error {
+    /// What answers the callers if it was.
+    let answers: [@Sendable () -> Void]
+    /// Whether the engine has said that the commit may not be everywhere where it should be.
+    let isWarned: Bool
+
+    /// What its callers are told where it stays unknown.
+    var refusal: MusterError {
+        MusterError(
+            .storeUnavailable,
+            "It is not known whether the change was made: the directory's database broke off while it was brought to "
+                + "disk. Look before you try again."
+        )
+    }
+}
+
+/// A group of changes that are committed together, and by what it is found again.
+struct PostgresGroup {
+    /// The number of the lock that all nodes take before they read what they decide on.
+    let lock: Int64
+    /// Names the writer that makes it.
+    let node: UUID
+    /// The how-manieth of that writer's groups it is, from 1.
+    let number: Int64
+
+    /// Begins the transaction of a group, or of whoever looks for one, behind all others that have the lock.
+    ///
+    /// - Throws: ``PostgresError``.
+    func begin(on connection: PostgresConnection) throws(PostgresError) {
+        connection.failure = nil
+        try connection.send("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
+        try connection.send("SELECT pg_advisory_xact_lock(?::bigint)", [lock])
+    }
+
+    /// Counts the group, and writes it down under the lock, in its own transaction: what is found was committed.
+    ///
+    /// - Throws: ``PostgresError``.
+    func note(on connection: PostgresConnection) throws {
+        try connection.send(
+            """
+            WITH next AS (
+                UPDATE change_count SET position = position + 1 WHERE id = 1 RETURNING position
+            )
+            INSERT INTO change_group (position, node, number, mark)
+            SELECT position, ?::uuid, ?::bigint, ?::uuid FROM next
+            """,
+            [node, number, UUID()]
+        )
+    }
+
+    /// Forgets groups of more than a day ago, some at a time.
+    ///
+    /// - Throws: ``PostgresError``.
+    static func forgetOld(on connection: PostgresConnection) throws {
+        try connection.send(
+            """
+            DELETE FROM change_group
+            WHERE position IN (SELECT position FROM change_group ORDER BY position LIMIT 1024)
+              AND made_at < now() - interval '1 day'
+            """
+        )
+    }
+
+    /// Commits, where all that went before has been answered and went well.
+    ///
+    /// - Throws: ``CommitDoubt`` where it is not known what came of it; ``PostgresError`` where nothing did.
+    func commit(on connection: PostgresConnection, _ answers: [@Sendable () -> Void]) throws {
+        let warnings = connection.warningCount
+        let status: String
+        do {
+            status = try connection.finish("COMMIT")
+        } catch let error as PostgresError where error.kind == .statement && connection.isOpen {
+            // The engine has answered that it was taken back.
+            throw error
+        } catch {
+            throw CommitDoubt(answers: answers, isWarned: false)
+        }
+        // Where somebody ends a wait for a standby, the commit stands, with a warning, and may be lost in a failover.
+        if connection.warningCount != warnings {
+            throw CommitDoubt(answers: answers, isWarned: true)
+        }
+        guard status == "COMMIT" else {
+            throw PostgresError(.statement, "COMMIT was answered with \(status)")
+        }
+    }
+
+    /// Looks whether the group was committed.
+    ///
+    /// The lock is taken first: whoever had it when the connection broke has committed or never will.
+    ///
+    /// - Throws: ``MusterError`` where that cannot be known.
+    func isCommitted(by doubt: CommitDoubt, on link: PostgresLink) throws -> Bool {
+        guard !doubt.isWarned else { throw doubt.refusal }
+        let deadline = ContinuousClock.now.advanced(by: PostgresGroup.lookFor)
+        while true {
+            do {
+                return try look(on: link)
+            } catch {
+                link.drop()
+                guard ContinuousClock.now < deadline else { throw doubt.refusal }
+                PostgresGroup.pause()
+            }
+        }
+    }
+
+    /// How long is looked for what became of a commit, before its callers are told that it is not known.
+    private static let lookFor = Duration.seconds(15)
+
+    private func look(on link: PostgresLink) throws -> Bool {
+        let connection = try link.connection()
+        try begin(on: connection)
+        let found = try connection.rows(
+            "SELECT position FROM change_group WHERE node = ? AND number = ?",
+            [node, number]
+        ) { $0[0] as Int64 }
+        connection.rollBack()
+        return !found.isEmpty
+    }
+}

@@ -1,0 +1,226 @@
+import Foundation
+import MusterCore
+import MusterTesting
+import Synchronization
+import Testing
+
+@testable import MusterPostgres
+
+@Suite("A database that breaks off, hangs or refuses leaves nothing half made and nothing unsaid")
+struct FaultTests {
+    private let server: PostgresServer
+    private let place: PostgresPlace
+
+    init() throws {
+        server = try PostgresServer.shared.get()
+        var place = try server.makePlace()
+        place.patience = .seconds(2)
+        self.place = place
+    }
+
+    private func insert(_ name: String, into store: PostgresStore) async throws -> User {
+        try await store.write { transaction throws(MusterError) in
+            let draft = UserDraft(username: Username(stored: name))
+            return try transaction.insertUser(draft, uuid: UUID(), at: FixedClock.start)
+        }
+    }
+
+    private func count(_ store: PostgresStore) async throws -> Int {
+        try await store.read(.bounded) { reader throws(MusterError) in try reader.userCount() }
+    }
+
+    /// The process of the engine that works for whoever asks.
+    private static func process(
+        _ reader: any DirectoryReader
+    ) throws(MusterError) -> Int64 {
+        let transaction = reader as? PostgresTransaction
+        return try transaction?.row("SELECT pg_backend_pid()::bigint", []) { $0[0] } ?? 0
+    }
+
+    private func end(_ process: Int64) throws {
+        let owner = try PostgresConnection(try server.address("postgres"))
+        _ = try owner.rows("SELECT pg_terminate_backend(?::integer)", [Number(process)]) {
+            $0[0] as Bool
+        }
+    }
+
+    /// A number as the engine's integer.
+    private struct Number: PostgresArgument {
+        let binary: [UInt8]
+
+        init(_ value: Int64) {
+            binary = withUnsafeBytes(of: Int32(truncatingIfNeeded: value).bigEndian) { Array($0) }
+        }
+    }
+
+    @Test("connections that broke while nobody asked are made again")
+    func brokenBetween() async throws {
+        let store = try await server.open(place)
+        _ = try await insert("jane@example.com", into: store)
+        let writer = try await store.write { transaction throws(MusterError) in
+            try Self.process(transaction)
+        }
+        try end(writer)
+        for _ in 0..<8 {
+            let reader = try await store.read(.bounded) { reader throws(MusterError) in
+                try Self.process(reader)
+            }
+            try end(reader)
+        }
+        _ = try await insert("john@example.com", into: store)
+        #expect(try await count(store) == 2)
+    }
+
+    @Test("a connection that breaks within a change has it made once, on another one")
+    func brokenWithin() async throws {
+        let store = try await server.open(place)
+        let attempts = Attempts()
+        let end = { @Sendable (process: Int64) in try? self.end(process) }
+        let user = try await store.write { transaction throws(MusterError) in
+            let draft = UserDraft(username: Username(stored: "jane@example.com"))
+            let user = try transaction.insertUser(draft, uuid: UUID(), at: FixedClock.start)
+            if attempts.next() == 1 { _ = end(try Self.process(transaction)) }
+            _ = try transaction.userCount()
+            return user
+        }
+        #expect(attempts.count == 2)
+        #expect(try await count(store) == 1)
+        let found = try await store.read(.bounded) { reader throws(MusterError) in
+            try reader.user(.id(user.id))
+        }
+        #expect(found?.username == user.username)
+    }
+
+    @Test("a commit whose answer is lost is found where it was made, and is not where it was not")
+    func lostAnswer() async throws {
+        try await server.open(place).close()
+        let doubt = CommitDoubt(answers: [], isWarned: false)
+        for isCommitted in [true, false] {
+            let group = PostgresGroup(lock: place.lock, node: UUID(), number: 1)
+            let link = PostgresLink(place)
+            let connection = try link.connection()
+            try group.begin(on: connection)
+            try group.note(on: connection)
+            try connection.settle()
+            if isCommitted { #expect(try connection.finish("COMMIT") == "COMMIT") }
+            link.drop()
+            #expect(try group.isCommitted(by: doubt, on: PostgresLink(place)) == isCommitted)
+        }
+    }
+
+    @Test("a commit is looked for behind whoever may still make it")
+    func lateCommit() async throws {
+        try await server.open(place).close()
+        let group = PostgresGroup(lock: place.lock, node: UUID(), number: 1)
+        let link = PostgresLink(place)
+        let connection = try link.connection()
+        try group.begin(on: connection)
+        try group.note(on: connection)
+        try connection.settle()
+        let place = place
+        let look = Task.detached {
+            let doubt = CommitDoubt(answers: [], isWarned: false)
+            return try group.isCommitted(by: doubt, on: PostgresLink(place))
+        }
+        let owner = try PostgresConnection(try server.address("postgres"))
+        var waiting: Int64 = 0
+        while waiting == 0 {
+            waiting =
+                try owner.rows(
+                    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+                ) { $0[0] as Int64 }.first ?? 0
+        }
+        #expect(try connection.finish("COMMIT") == "COMMIT")
+        #expect(try await look.value)
+    }
+
+    @Test("a commit that the engine warns about is not called made")
+    func warned() async throws {
+        let store = try await server.open(place)
+        let connection = try PostgresLink(place).connection()
+        try connection.runScript(
+            """
+            CREATE FUNCTION warn() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN RAISE WARNING 'not replicated'; RETURN NULL; END $$;
+            CREATE CONSTRAINT TRIGGER warned AFTER INSERT ON change_group
+                DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION warn();
+            """
+        )
+        let refusal = await failure { try await insert("jane@example.com", into: store) }
+        #expect(refusal?.code == .storeUnavailable)
+        #expect(refusal?.message.contains("It is not known whether the change was made") == true)
+    }
+
+    @Test("a commit that the engine refuses leaves nothing, and says so")
+    func refused() async throws {
+        let store = try await server.open(place)
+        let connection = try PostgresLink(place).connection()
+        try connection.runScript(
+            """
+            CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN RAISE EXCEPTION 'no'; END $$;
+            CREATE CONSTRAINT TRIGGER refused AFTER INSERT ON change_group
+                DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse();
+            """
+        )
+        let refusal = await failure { try await insert("jane@example.com", into: store) }
+        #expect(refusal?.code == .storeUnavailable)
+        #expect(refusal?.message.contains("not known") == false)
+        #expect(try await count(store) == 0)
+        try connection.runScript("DROP TRIGGER refused ON change_group")
+        _ = try await insert("jane@example.com", into: store)
+        #expect(try await count(store) == 1)
+    }
+
+    @Test("an engine that hangs is given up after the deadline, and asked again")
+    func hanging() async throws {
+        let store = try await server.open(place)
+        _ = try await insert("jane@example.com", into: store)
+        let writer = try await store.write { transaction throws(MusterError) in
+            try Self.process(transaction)
+        }
+        kill(pid_t(writer), SIGSTOP)
+        let begun = ContinuousClock.now
+        // It is made once more on another connection, which does not hang.
+        _ = try await insert("john@example.com", into: store)
+        #expect(begun.duration(to: .now) < .seconds(8))
+        kill(pid_t(writer), SIGCONT)
+        #expect(try await count(store) == 2)
+    }
+
+    @Test("a text with a NUL, or a number that is no such column's, is refused whole")
+    func refusedValues() async throws {
+        let store = try await server.open(place)
+        let refusal = await failure { try await insert("ja\0ne@example.com", into: store) }
+        #expect(refusal?.code == .storeUnavailable)
+        let short = await failure {
+            try await store.read(.bounded) { reader throws(MusterError) in
+                let transaction = reader as? PostgresTransaction
+                return try transaction?.row("SELECT 1::integer", []) { $0[0] as Int64 }
+            }
+        }
+        #expect(short?.code == .storeUnavailable)
+        let null = await failure {
+            try await store.read(.bounded) { reader throws(MusterError) in
+                let transaction = reader as? PostgresTransaction
+                return try transaction?.row("SELECT NULL::bigint", []) { $0[0] as Int64 }
+            }
+        }
+        #expect(null?.code == .storeUnavailable)
+        #expect(try await count(store) == 0)
+    }
+}
+
+/// Counts how often a change was tried.
+private final class Attempts: Sendable {
+    private let made = Mutex(0)
+
+    var count: Int { made.withLock { $0 } }
+
+    func next() -> Int {
+        made.withLock { made in
+            made += 1
+            return made
+        }
+    }
+}

@@ -1,0 +1,152 @@
+import Foundation
+import MusterCore
+import MusterCrypto
+import MusterTesting
+import Testing
+
+@testable import MusterPostgres
+
+@Suite("A database is looked at before it is used")
+struct OpeningTests {
+    private let server: PostgresServer
+
+    init() throws {
+        server = try PostgresServer.shared.get()
+    }
+
+    /// How opening a database fails.
+    private func refusal(
+        _ database: String,
+        role: String = "muster",
+        acceptsLoss: Bool = true
+    ) async throws -> MusterError? {
+        var place = PostgresPlace(address: try server.address(role, of: database))
+        place.acceptsLoss = acceptsLoss
+        return await failure { try await server.open(place) }
+    }
+
+    @Test("a step that has shipped is never edited")
+    func pinned() {
+        let digester = SystemDigester(MasterKey.random())
+        let digests = Migration.all.map { Hex.text(digester.digest($0.sql.sql.utf8).bytes) }
+        #expect(digests == Self.digests)
+        #expect(Migration.all.map(\.number) == Array(1...Int64(Migration.all.count)))
+    }
+
+    /// SHA-256 of every step that has shipped.
+    private static let digests = [
+        "8c4b8061c85b168c6837a5603b945308cc646794cdabd62dd3128cad03ac2917"
+    ]
+
+    @Test("ten nodes start at once on an empty database, and again")
+    func together() async throws {
+        let place = try server.makePlace()
+        for _ in 1...2 {
+            let refusals = await withTaskGroup(of: MusterError?.self) { group in
+                for _ in 0..<10 { group.addTask { await failure { try await server.open(place) } } }
+                return await group.reduce(into: [MusterError?]()) { $0.append($1) }
+            }
+            #expect(refusals.compactMap(\.self).map(\.message) == [])
+        }
+    }
+
+    @Test("the owner of an empty database, who may do nothing else, makes the schema in it")
+    func leastRole() async throws {
+        try server.run("CREATE ROLE least LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT")
+        try server.run("CREATE DATABASE least OWNER least")
+        #expect(try await refusal("least", role: "least") == nil)
+    }
+
+    @Test("a newer schema is refused, and one that was edited")
+    func otherSchema() async throws {
+        let place = try server.makePlace()
+        try await server.open(place).close()
+        let connection = try PostgresLink(place).connection()
+        try connection.runScript("UPDATE schema_migration SET digest = 'x'")
+        let edited = await failure { try await server.open(place) }
+        #expect(edited?.message.contains("Schema step 1 (directory) is not the one") == true)
+        try connection.runScript("INSERT INTO schema_migration VALUES (99, 'later', 'x')")
+        let newer = await failure { try await server.open(place) }
+        #expect(newer?.code == .storeTooNew)
+        #expect(newer?.message.contains("its schema is number 99, this program knows 1") == true)
+    }
+
+    @Test(
+        "what belongs to something else, has no rights, another encoding or loses writes is refused"
+    )
+    func refused() async throws {
+        try server.run("CREATE DATABASE taken OWNER muster")
+        try server.run("CREATE TABLE invoice (id bigint)", in: "taken")
+        let taken = try await refusal("taken")
+        #expect(taken?.message.contains("it has a table \"invoice\" and none of muster's") == true)
+
+        try server.run("CREATE DATABASE foreign_owner")
+        let rights = try await refusal("foreign_owner")
+        #expect(rights?.message.contains("role lacks a right") == true)
+
+        try server.run(
+            "CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0 OWNER muster"
+        )
+        let encoding = try await refusal("latin")
+        #expect(encoding?.message.contains("has the encoding LATIN1") == true)
+
+        try server.run("CREATE DATABASE safe OWNER muster")
+        let loss = try await refusal("safe", acceptsLoss: false)
+        #expect(loss?.message.contains("fsync or full_page_writes off") == true)
+
+        try server.run("CREATE DATABASE frozen OWNER muster")
+        try server.run("ALTER DATABASE frozen SET default_transaction_read_only = on")
+        let frozen = try await refusal("frozen")
+        #expect(frozen?.code == .storeUnavailable)
+        #expect(frozen?.message.contains("read-only") == true)
+    }
+
+    @Test("what cannot be reached is refused with what the engine says, and without the password")
+    func unreachable() async throws {
+        let missing = try await refusal("no_such_database")
+        #expect(missing?.message.contains("database \"no_such_database\" does not exist") == true)
+        let stranger = try await refusal("muster", role: "stranger")
+        #expect(stranger?.message.contains("role \"stranger\" does not exist") == true)
+        let address = try PostgresAddress("postgresql://muster:hunter2@127.0.0.1:1/muster")
+        let closed = await failure { try await server.open(PostgresPlace(address: address)) }
+        #expect(closed?.code == .storeUnavailable)
+        #expect(closed?.message.contains("The database at 127.0.0.1 cannot be reached") == true)
+        #expect("\(String(describing: closed))".contains("hunter2") == false)
+    }
+
+    @Test(
+        "an address that libpq cannot read is refused without being quoted",
+        arguments: [
+            "", "postgresql://[", "host='a", "nonsense", "port=1 no_such_option=hunter2",
+            "host=a\0b",
+        ]
+    )
+    func addresses(_ text: String) async {
+        let refusal = await failure { try PostgresAddress(text) }
+        #expect(refusal?.code == .inputInvalid)
+        #expect(refusal?.message.contains("hunter2") == false)
+    }
+
+    @Test("a file of passwords that others may read, or that is not there, is refused")
+    func passwordFile() async throws {
+        let folder = try TemporaryFolder()
+        let file = folder.file("passwords")
+        let address = try PostgresAddress("host=\(server.folder) user=muster passfile=\(file)")
+        let missing = await failure { try await server.open(PostgresPlace(address: address)) }
+        #expect(missing?.message.contains("cannot be read") == true)
+        #expect(FileManager.default.createFile(atPath: file, contents: nil))
+        chmod(file, 0o644)
+        let open = await failure { try await server.open(PostgresPlace(address: address)) }
+        #expect(open?.message.contains("may be read by others") == true)
+    }
+
+    @Test("an address tells its hosts and whether a password stands in it, and shows neither")
+    func shown() throws {
+        let address = try PostgresAddress(
+            "postgresql://muster:hunter2@db1:5432,db2:5433/muster?sslmode=require"
+        )
+        #expect(address.hosts == "db1,db2")
+        #expect(address.hasPassword)
+        #expect(!"\(address)".contains("hunter2"))
+    }
+}

@@ -1,0 +1,65 @@
+import MusterCore
+import MusterPostgres
+import MusterTesting
+import Testing
+
+@Suite("The store in PostgreSQL keeps every promise")
+struct PostgresConformanceTests {
+    private let conformance = StoreConformance {
+        try await PostgresServer.shared.get().makeStore()
+    }
+
+    @Test("a directory has one identity")
+    func identity() async throws { try await conformance.identity() }
+
+    @Test("users are kept and found")
+    func users() async throws { try await conformance.users() }
+
+    @Test("logins, refusals and sent codes are counted by where they come from")
+    func loginSources() async throws { try await conformance.loginSources() }
+
+    @Test("users are listed page by page")
+    func userPages() async throws { try await conformance.userPages() }
+
+    @Test("many users are created at a time")
+    func manyUsers() async throws { try await conformance.manyUsers() }
+
+    @Test("passwords are kept and remembered")
+    func passwords() async throws { try await conformance.passwords() }
+
+    @Test("a user has one pair of API keys")
+    func apiKeys() async throws { try await conformance.apiKeys() }
+
+    @Test("sessions are kept and end")
+    func sessions() async throws { try await conformance.sessions() }
+
+    @Test("a user has public keys")
+    func sshKeys() async throws { try await conformance.sshKeys() }
+
+    @Test("persons are kept and found")
+    func persons() async throws { try await conformance.persons() }
+
+    @Test("what is asked in one look is what the single looks find")
+    func together() async throws { try await conformance.together() }
+
+    @Test("one verification code waits for a user")
+    func verificationCodes() async throws { try await conformance.verificationCodes() }
+
+    @Test("factors are kept and belong to their users")
+    func factors() async throws { try await conformance.factors() }
+
+    @Test("recovery codes are used up, and failures counted")
+    func recoveryCodes() async throws { try await conformance.recoveryCodes() }
+
+    @Test("what a factor has to finish is kept until it is over")
+    func ceremonies() async throws { try await conformance.ceremonies() }
+
+    @Test("groups are kept and have members")
+    func groups() async throws { try await conformance.groups() }
+
+    @Test("the audit log is kept and searched")
+    func auditLog() async throws { try await conformance.auditLog() }
+
+    @Test("a change is made whole or not at all")
+    func changes() async throws { try await conformance.changes() }
+}

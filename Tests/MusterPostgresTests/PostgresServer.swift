@@ -1,0 +1,84 @@
+import Foundation
+import MusterCore
+import MusterCrypto
+import MusterTesting
+import Synchronization
+
+@testable import MusterPostgres
+
+/// A server of PostgreSQL that all tests of a run share; it goes when the run does.
+final class PostgresServer: Sendable {
+    /// The one server, started when it is first needed.
+    static let shared: Result<PostgresServer, any Error> = Result { try PostgresServer() }
+
+    /// The folder of its socket.
+    let folder: String
+    /// Its standard input, at the end of which it goes.
+    private let input: FileHandle
+    private let schemas = Mutex(0)
+    private let key = MasterKey.random()
+
+    private init() throws {
+        let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("postgres.sh")
+        let process = Process()
+        let (input, output) = (Pipe(), Pipe())
+        process.executableURL = script
+        process.standardInput = input
+        process.standardOutput = output
+        try process.run()
+        self.input = input.fileHandleForWriting
+        var line: [UInt8] = []
+        while let byte = try output.fileHandleForReading.read(upToCount: 1)?.first, byte != 10 {
+            line.append(byte)
+        }
+        folder = String(decoding: line, as: UTF8.self)
+        guard !folder.isEmpty else {
+            throw MusterError(.storeUnavailable, "The tests' PostgreSQL did not start.")
+        }
+    }
+
+    /// Where a database of the server is, for a role.
+    func address(
+        _ role: String = "muster",
+        of database: String = "muster"
+    ) throws(MusterError) -> PostgresAddress {
+        try PostgresAddress("host=\(folder) user=\(role) dbname=\(database)")
+    }
+
+    /// A place of its own for tables, in which nothing is.
+    func makePlace() throws -> PostgresPlace {
+        let number = schemas.withLock { count in
+            count += 1
+            return count
+        }
+        let connection = try PostgresConnection(try address())
+        try connection.runScript("CREATE SCHEMA test_\(number: number)")
+        // With a lock of its own, too, so that tests do not wait for each other.
+        return PostgresPlace(
+            address: try address(),
+            schema: "test_\(number)",
+            lock: Int64(number),
+            acceptsLoss: true
+        )
+    }
+
+    /// A store of a place: one node of however many.
+    func open(_ place: PostgresPlace) async throws(MusterError) -> PostgresStore {
+        try await PostgresStore(
+            place,
+            sealer: SodiumSealer(key),
+            digester: SystemDigester(key)
+        )
+    }
+
+    /// A store in which nothing is.
+    func makeStore() async throws -> PostgresStore {
+        try await open(try makePlace())
+    }
+
+    /// Runs statements as the server's owner.
+    func run(_ text: StatementText, in database: String = "muster") throws {
+        try PostgresConnection(try address("postgres", of: database)).runScript(text)
+    }
+}
