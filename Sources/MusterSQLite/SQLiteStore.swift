@@ -15,6 +15,7 @@ public final class SQLiteStore: InProcessStore, MeasuredStore {
     private let readers: ReaderPool
     private let longReads = WorkerPool("long reads", .reads, threads: longReadThreads)
     private let sealer: any Sealer
+    private let marks = AuditMarks()
     private let path: String
     private let room: DiskRoom
 
@@ -124,7 +125,9 @@ public final class SQLiteStore: InProcessStore, MeasuredStore {
     public func readNow<Result>(
         _ body: (any DirectoryReader) throws(MusterError) -> Result
     ) throws(MusterError) -> Result {
-        try readers.read { handle in try body(SQLiteTransaction(handle, sealer: sealer)) }
+        try readers.read { handle in
+            try body(SQLiteTransaction(handle, sealer: sealer, marks: marks))
+        }
     }
 
     /// Reads a snapshot: by look-ups on the calling thread, everything else on threads of its own.

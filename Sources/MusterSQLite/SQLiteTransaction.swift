@@ -7,14 +7,17 @@ import MusterCore
 final class SQLiteTransaction: DirectoryTransaction {
     let handle: SQLiteHandle
     let sealer: any Sealer
+    /// Where in the audit log events stand; of what is committed only, where others share it.
+    let marks: AuditMarks
     /// Whether a user was changed, so that the revision has to grow.
     var changesUsers = false
     /// Whether something was written that SQLite does not count as a change.
     var hasUncountedChanges = false
 
-    init(_ handle: SQLiteHandle, sealer: any Sealer) {
+    init(_ handle: SQLiteHandle, sealer: any Sealer, marks: AuditMarks = AuditMarks()) {
         self.handle = handle
         self.sealer = sealer
+        self.marks = marks
     }
 
     /// Runs a statement that returns no rows; it is prepared once for each connection.

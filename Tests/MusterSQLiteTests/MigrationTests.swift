@@ -30,6 +30,7 @@ struct MigrationTests {
         "factors": "046ef95ec9719fa1947c4fedd19aa59473c28c9a8ece6ad83756245b66797cde",
         "passkey sites": "4bdf91557a5115706c14fc34aac9c85dbd615dae5b75c6827680be0a400fb3cf",
         "persons": "1af1fc0ecfdfe24057cd3453a21d0d415ba86e08d7f611e65ad5d699b5762a8f",
+        "audit search": "83ac750c10983ccd8a4206ee4a17913d9ff85af61942a4a1b7d1a78d81c2df0a",
         "key check": "ac30b58ee802e721cede61ab6d0caebd474d71079b2a874a8e3416fc37ccf347",
     ]
 

@@ -19,12 +19,12 @@ package struct AuditLogPage: Sendable {
     /// The events that were found, newest first.
     package let events: [AuditEvent]
     /// How many there are; nil where they were not counted.
-    package let total: Int?
+    package let total: ListTotal?
     /// The query of the next page; nil if there is none.
     package let next: String?
 
     /// Builds the page.
-    package init(_ filters: Filters, _ events: [AuditEvent], total: Int?, next: String?) {
+    package init(_ filters: Filters, _ events: [AuditEvent], total: ListTotal?, next: String?) {
         self.filters = filters
         self.events = events
         self.total = total
@@ -36,7 +36,9 @@ package struct AuditLogPage: Sendable {
         let t = frame.texts.audit
         let actions =
             [(value: "", label: t.any)] + AuditAction.all.map { ($0.rawValue, $0.rawValue) }
-        let count: HTML = total.map { "\(events.count) / \($0)" } ?? "\(events.count)"
+        let count: HTML =
+            total.map { "\(events.count) / \($0.isEstimate ? "≈ " : "")\($0.count)" }
+            ?? "\(events.count)"
         let more: HTML =
             next.map {
                 "<a class=\"button\" href=\"/admin/audit?\($0)\" rel=\"next\">\(t.older)</a>"

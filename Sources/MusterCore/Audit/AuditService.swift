@@ -8,21 +8,27 @@ public struct AuditService: Sendable {
 
     /// The first events that meet a query, and how many there are in all, for the role Administrator.
     ///
+    /// The number is exact up to a limit (``AuditReader/auditEventCount(_:exactUpTo:)``).
+    ///
     /// The log speaks of everything that anybody did, so that the Write on Users is not enough in any dialect.
     ///
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
     ///   `store.unavailable`, or what `query` throws.
     public func events(
         by principal: Principal,
+        exactUpTo limit: Int = ListTotal.usualLimit,
         _ query: () throws(MusterError) -> AuditQuery
-    ) async throws(MusterError) -> (page: AuditPage, total: Int) {
+    ) async throws(MusterError) -> (page: AuditPage, total: ListTotal) {
         try principal.require(.administrator)
         let query = try query()
         return try await access.look(by: principal, .unbounded) {
             caller,
             reader throws(MusterError) in
             try caller.require(.administrator)
-            return (try reader.auditPage(query, after: nil), try reader.auditEventCount(query))
+            return (
+                try reader.auditPage(query, after: nil),
+                try reader.auditEventCount(query, exactUpTo: limit)
+            )
         }
     }
 

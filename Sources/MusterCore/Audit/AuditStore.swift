@@ -2,7 +2,8 @@
 public protocol AuditReader {
     /// The events that a query asks for; those behind a position, in the query's order, where there is one.
     ///
-    /// However far in the log the position lies, what lies before it is not read again.
+    /// However far in the log the position lies, what lies before it is not read again. What an offset passes over is
+    /// found by indexes, unless several conditions have to hold for each event.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func auditPage(
@@ -10,10 +11,14 @@ public protocol AuditReader {
         after position: AuditPosition?
     ) throws(MusterError) -> AuditPage
 
-    /// How many events meet the query's conditions.
+    /// How many events meet the query's conditions: exactly up to a limit, and where there are more by an estimate, unless the
+    /// store knows it. With `Int.max` it is exact whatever it costs.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
-    func auditEventCount(_ query: AuditQuery) throws(MusterError) -> Int
+    func auditEventCount(
+        _ query: AuditQuery,
+        exactUpTo limit: Int
+    ) throws(MusterError) -> ListTotal
 }
 
 /// Writes the audit log, which only grows.

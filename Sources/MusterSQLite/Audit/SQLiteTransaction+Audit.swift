@@ -10,9 +10,12 @@ extension SQLiteTransaction {
                 actor_kind, actor_uuid, actor_name,
                 impersonated_kind, impersonated_uuid, impersonated_name,
                 address, request_id,
-                target_kind, target_uuid, target_name, fields
+                target_kind, target_uuid, target_name, fields, late_by
             )
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            VALUES (
+                ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+                nullif(max(0, (SELECT max(at) FROM audit_event) - ?), 0)
+            )
             """
         ) { places in
             places.bind(event.id)
@@ -25,6 +28,7 @@ extension SQLiteTransaction {
             places.bind(event.requestID)
             places.bind(event.target)
             places.bind(AuditFieldText.encode(event.fields))
+            places.bind(event.at.rawValue)
         }
     }
 
@@ -36,95 +40,45 @@ extension SQLiteTransaction {
         _ query: AuditQuery,
         after position: AuditPosition?
     ) throws(MusterError) -> AuditPage {
-        let (filter, arguments) = Self.filter(query, after: position)
-        let direction: StatementText = query.isNewestFirst ? "DESC" : "ASC"
-        let found = try rows(
+        var arms = try arms(of: query)
+        var offset = query.offset
+        if let position {
+            for index in arms.indices {
+                arms[index].begin(after: position.rawValue, isNewestFirst: query.isNewestFirst)
+            }
+        }
+        if offset > AuditMarks.step, arms.count == 1, arms[0].isPure {
+            arms[0] = try passing(offset, of: arms[0], isNewestFirst: query.isNewestFirst)
+            offset = 0
+        }
+        let numbers = try numbers(
+            of: arms,
+            limit: query.limit,
+            offset: offset,
+            isNewestFirst: query.isNewestFirst
+        )
+        var events: [AuditEvent] = []
+        events.reserveCapacity(numbers.count)
+        for number in numbers {
+            if let event = try event(number) { events.append(event) }
+        }
+        return AuditPage(events: events, end: numbers.last.map(AuditPosition.init(rawValue:)))
+    }
+
+    private func event(_ number: Int64) throws(MusterError) -> AuditEvent? {
+        try row(
             """
             SELECT event_id, at, action, is_failure,
                    actor_kind, actor_uuid, actor_name,
                    impersonated_kind, impersonated_uuid, impersonated_name,
                    address, request_id,
-                   target_kind, target_uuid, target_name, fields, id
+                   target_kind, target_uuid, target_name, fields
             FROM audit_event
-            \(filter)
-            ORDER BY id \(direction)
-            LIMIT ? OFFSET ?
+            WHERE id = ?
             """,
-            arguments + [query.limit, query.offset]
-        ) { row in (event: Self.decodeEvent(row), at: AuditPosition(rawValue: row[16])) }
-        return AuditPage(events: found.map(\.event), end: found.last?.at)
-    }
-
-    func auditEventCount(_ query: AuditQuery) throws(MusterError) -> Int {
-        let (filter, arguments) = Self.filter(query)
-        return try row("SELECT count(*) FROM audit_event \(filter)", arguments) { $0[0] } ?? 0
-    }
-
-    /// The conditions of a query, of events after a position where there is one.
-    private static func filter(
-        _ query: AuditQuery,
-        after position: AuditPosition? = nil
-    ) -> (StatementText, [(any SQLiteArgument)?]) {
-        let (met, arguments) = conditions(of: query)
-        guard let position else {
-            return (query.conditions.isEmpty ? "" : "WHERE \(met)", arguments)
-        }
-        let behind: StatementText = query.isNewestFirst ? "id < ?" : "id > ?"
-        return ("WHERE \(behind) AND (\(met))", [position.rawValue] + arguments)
-    }
-
-    /// The conditions of a query; without any, one that every event meets.
-    private static func conditions(
-        of query: AuditQuery
-    ) -> (StatementText, [(any SQLiteArgument)?]) {
-        guard !query.conditions.isEmpty else { return ("1", []) }
-        var arguments: [(any SQLiteArgument)?] = []
-        let parts: [StatementText] = query.conditions.map { condition in
-            switch condition {
-            case .date(let comparison, let at):
-                arguments.append(at.rawValue)
-                return dateCondition(comparison)
-            case .during(let start, let end):
-                arguments += [start.rawValue, end.rawValue]
-                return "(at >= ? AND at < ?)"
-            case .actorName(let name):
-                guard !name.utf8.contains(0) else { return "0" }
-                arguments += [name, name]
-                return """
-                    (actor_kind = 'User' AND actor_name = ? COLLATE NOCASE
-                     OR actor_uuid = (SELECT uuid FROM user WHERE username = ?))
-                    """
-            case .targetName(let name):
-                guard !name.utf8.contains(0) else { return "0" }
-                arguments += [name, name]
-                return """
-                    (target_kind = 'User' AND target_name = ? COLLATE NOCASE
-                     OR target_uuid = (SELECT uuid FROM user WHERE username = ?))
-                    """
-            case .actor(let uuid):
-                arguments.append(uuid)
-                return "actor_uuid = ?"
-            case .target(let uuid):
-                arguments.append(uuid)
-                return "target_uuid = ?"
-            case .action(let name):
-                // SQLite ends a text at its first NUL; no action has one.
-                guard !name.utf8.contains(0) else { return "0" }
-                arguments.append(name)
-                return "action = ?"
-            }
-        }
-        let glue: StatementText = query.matchesAny ? " OR " : " AND "
-        return (StatementText(joining: parts, separator: glue), arguments)
-    }
-
-    private static func dateCondition(_ comparison: AuditQuery.Comparison) -> StatementText {
-        switch comparison {
-        case .less: "at < ?"
-        case .lessOrEqual: "at <= ?"
-        case .greater: "at > ?"
-        case .greaterOrEqual: "at >= ?"
-        }
+            [number],
+            Self.decodeEvent
+        )
     }
 
     private static func decodeEvent(_ row: SQLiteRow) -> AuditEvent {

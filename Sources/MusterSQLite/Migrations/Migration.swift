@@ -12,6 +12,6 @@ struct Migration: Sendable {
     /// All steps, in order.
     static let all: [Migration] = [
         .users, .loginSources, .keyCheck, .groupLooks, .sessionTimes,
-        .foldedLooks, .memberCounts, .expiry, .factors, .passkeySites, .persons,
+        .foldedLooks, .memberCounts, .expiry, .factors, .passkeySites, .persons, .auditSearch,
     ]
 }

@@ -131,6 +131,17 @@ extension SQLiteTransaction {
                 """,
                 [name]
             )
+            // The numbers that are passed over are nobody's.
+            try run(
+                """
+                INSERT INTO audit_gap (last_id, missing)
+                SELECT seq, ?1 - seq
+                FROM sqlite_sequence
+                WHERE name = ?2 AND name = 'audit_event' AND seq < ?1
+                ON CONFLICT (last_id) DO UPDATE SET missing = missing + excluded.missing
+                """,
+                [number, name]
+            )
             try run("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?", [number, name])
         }
     }

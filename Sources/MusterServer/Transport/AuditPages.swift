@@ -10,7 +10,8 @@ struct AuditPages: Sendable {
     /// Writes an event.
     typealias Writer = @Sendable (AuditEvent, inout JSONWriter) -> Void
     /// Writes the members after the events: of what was asked, how many are shown and how many there are.
-    typealias Ending = @Sendable (AuditQuery, _ count: Int, _ total: Int, inout JSONWriter) -> Void
+    typealias Ending =
+        @Sendable (AuditQuery, _ count: Int, _ total: ListTotal, inout JSONWriter) -> Void
 
     /// How many events are read at a time, at most.
     static let batchSize = 500
@@ -20,17 +21,20 @@ struct AuditPages: Sendable {
 
     private let audit: AuditService
     private let principal: Principal
+    private let exactLimit: Int
     private let write: Writer
     private let ending: Ending
 
     init(
         _ audit: AuditService,
         by principal: Principal,
+        exactUpTo limit: Int,
         _ write: @escaping Writer,
         ending: @escaping Ending
     ) {
         self.audit = audit
         self.principal = principal
+        exactLimit = limit
         self.write = write
         self.ending = ending
     }
@@ -44,8 +48,10 @@ struct AuditPages: Sendable {
         var query = asked
         query.limit = min(asked.limit, AuditPages.batchSize)
         let (page, total) = try await SearchTurns.audit.run(for: principal) {
-            [audit, principal, query] () async throws(MusterError) in
-            try await audit.events(by: principal) { () throws(MusterError) in query }
+            [audit, principal, exactLimit, query] () async throws(MusterError) in
+            try await audit.events(by: principal, exactUpTo: exactLimit) {
+                () throws(MusterError) in query
+            }
         }
         let stream = AuditStream(pages: self, first: page, asked: asked, total: total)
         guard page.events.count < asked.limit, page.events.count == AuditPages.batchSize else {
@@ -72,7 +78,7 @@ extension AuditPages {
         let first: AuditPage
         let asked: AuditQuery
         /// How many events there are, shown or not.
-        let total: Int
+        let total: ListTotal
 
         @concurrent func write(to writer: inout any ResponseBodyWriter) async throws {
             var json = JSONWriter(reserving: AuditPages.batchSize * AuditPages.capacity)

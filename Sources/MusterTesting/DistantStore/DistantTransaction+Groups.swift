@@ -9,8 +9,13 @@ extension DistantTransaction {
         try trip { () throws(MusterError) in try inner.auditPage(query, after: position) }
     }
 
-    func auditEventCount(_ query: AuditQuery) throws(MusterError) -> Int {
-        try trip { () throws(MusterError) in try inner.auditEventCount(query) }
+    func auditEventCount(
+        _ query: AuditQuery,
+        exactUpTo limit: Int
+    ) throws(MusterError) -> ListTotal {
+        try trip { () throws(MusterError) in
+            try inner.auditEventCount(query, exactUpTo: limit)
+        }
     }
 
     func appendAuditEvent(_ event: AuditEvent) throws(MusterError) {

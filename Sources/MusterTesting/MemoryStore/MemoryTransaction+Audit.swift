@@ -28,8 +28,11 @@ extension MemoryTransaction {
         )
     }
 
-    func auditEventCount(_ query: AuditQuery) throws(MusterError) -> Int {
-        state.auditEvents.count { meets($0, query) }
+    func auditEventCount(
+        _ query: AuditQuery,
+        exactUpTo limit: Int
+    ) throws(MusterError) -> ListTotal {
+        ListTotal(state.auditEvents.count { meets($0, query) })
     }
 
     private func meets(_ event: AuditEvent, _ query: AuditQuery) -> Bool {

@@ -168,7 +168,7 @@ extension StoreConformance {
         _ query: AuditQuery
     ) async throws(MusterError) -> Int {
         try await store.read(.bounded) { reader throws(MusterError) in
-            try reader.auditEventCount(query)
+            try reader.auditEventCount(query, exactUpTo: .max).count
         }
     }
 }

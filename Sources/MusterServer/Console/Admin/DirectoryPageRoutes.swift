@@ -104,7 +104,7 @@ struct DirectoryPageRoutes {
                 }
             }
             events += page.events
-            isPartial = isPartial || total > page.events.count
+            isPartial = isPartial || total.count > page.events.count
         }
         return SignInFigures(events, span, until: visit.frame.now, isPartial: isPartial)
     }
@@ -114,7 +114,7 @@ struct DirectoryPageRoutes {
         try principal.require(.administrator)
         let (filters, query) = query(visit)
         let position = Int(digits: visit.text("after")).map { AuditPosition(rawValue: Int64($0)) }
-        var total: Int?
+        var total: ListTotal?
         let page: AuditPage
         if let position {
             page = try await SearchTurns.audit.run(for: principal) {

@@ -18,10 +18,11 @@ struct NativeAuditRoutes {
     }
 
     @Sendable private func list(_ call: Call) async throws -> Response {
-        let pages = AuditPages(audit, by: try call.principal) { event, json in
+        // Clients find the last events by the number of all.
+        let pages = AuditPages(audit, by: try call.principal, exactUpTo: .max) { event, json in
             AuditEventRecord(event).write(to: &json)
         } ending: { _, _, total, json in
-            json.member("total", total)
+            json.member("total", total.count)
         }
         return try await pages.respond { () throws(MusterError) in
             try call.query().nativeAuditQuery()

@@ -20,10 +20,11 @@ struct TenableAuditRoutes {
     }
 
     @Sendable private func list(_ call: Call) async throws -> Response {
-        let pages = AuditPages(audit, by: try call.principal) { event, json in
+        // This dialect has no word for an estimate.
+        let pages = AuditPages(audit, by: try call.principal, exactUpTo: .max) { event, json in
             TenableAuditRoutes.write(event, to: &json)
         } ending: { asked, count, total, json in
-            TenableAuditRoutes.end(asked, count, total, to: &json)
+            TenableAuditRoutes.end(asked, count, total.count, to: &json)
         }
         return try await pages.respond { () throws(MusterError) in try call.query().auditQuery() }
     }

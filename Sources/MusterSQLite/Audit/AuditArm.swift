@@ -1,0 +1,126 @@
+import FoundationEssentials
+import MusterCore
+
+/// Some events in the order of the log, as one index has them.
+struct AuditArm {
+    /// How the index is named behind the table.
+    var index: StatementText = "NOT INDEXED"
+    /// The first condition, which the index answers; 1 where the arm is the whole log.
+    var seek: StatementText = "1"
+    var arguments: [(any SQLiteArgument)?] = []
+    /// Under what its marks are kept; nil where there are none.
+    var key: AuditMarks.Key?
+    /// What each event is asked besides, which its row has to be read for.
+    var filters: [StatementText] = []
+    var filterArguments: [(any SQLiteArgument)?] = []
+    /// Where in the log it begins and ends; both are a part of it.
+    var first = Int64.min
+    var last = Int64.max
+
+    /// Whether every event between its ends that the index has belongs to it.
+    var isPure: Bool { filters.isEmpty }
+
+    /// The statement that has the numbers of its events, without their order.
+    var text: StatementText {
+        let conditions = [seek, "id >= ?", "id <= ?"] + filters
+        return """
+            SELECT id FROM audit_event \(index)
+            WHERE \(StatementText(joining: conditions, separator: " AND "))
+            """
+    }
+
+    /// What stands in the places of ``text``.
+    var allArguments: [(any SQLiteArgument)?] { arguments + [first, last] + filterArguments }
+
+    /// Asks each event for a condition besides.
+    mutating func require(_ filter: (text: StatementText, arguments: [(any SQLiteArgument)?])) {
+        filters.append(filter.text)
+        filterArguments += filter.arguments
+    }
+
+    static func action(_ name: String) -> AuditArm {
+        AuditArm(
+            index: "INDEXED BY audit_event_by_action",
+            seek: "action = ?",
+            arguments: [name],
+            key: .action(Array(name.utf8))
+        )
+    }
+
+    static func actor(_ uuid: UUID) -> AuditArm {
+        AuditArm(
+            index: "INDEXED BY audit_event_by_actor",
+            seek: "actor_uuid = ?",
+            arguments: [uuid],
+            key: .actor(uuid)
+        )
+    }
+
+    static func actor(named name: String) -> AuditArm {
+        AuditArm(
+            index: "INDEXED BY audit_event_by_actor_name",
+            seek: "actor_kind = 'User' AND actor_name = ? COLLATE NOCASE",
+            arguments: [name]
+        )
+    }
+
+    static func target(_ uuid: UUID) -> AuditArm {
+        AuditArm(
+            index: "INDEXED BY audit_event_by_target",
+            seek: "target_uuid = ?",
+            arguments: [uuid],
+            key: .target(uuid)
+        )
+    }
+
+    static func target(named name: String) -> AuditArm {
+        AuditArm(
+            index: "INDEXED BY audit_event_by_target_name",
+            seek: "target_kind = 'User' AND target_name = ? COLLATE NOCASE",
+            arguments: [name]
+        )
+    }
+}
+
+/// A span of time; both ends are a part of it.
+struct AuditSpan {
+    var from = Int64.min
+    var until = Int64.max
+
+    var isEmpty: Bool { from > until }
+    var isEverything: Bool { from == .min && until == .max }
+
+    /// The moments that a condition of a time lets through; nil for every other condition.
+    init?(_ condition: AuditQuery.Condition) {
+        switch condition {
+        case .date(.less, let at): until = Self.before(at.rawValue, &from)
+        case .date(.lessOrEqual, let at): until = at.rawValue
+        case .date(.greater, let at): from = Self.after(at.rawValue, &until)
+        case .date(.greaterOrEqual, let at): from = at.rawValue
+        case .during(let start, let end):
+            from = start.rawValue
+            until = Self.before(end.rawValue, &from)
+        default: return nil
+        }
+    }
+
+    init() {}
+
+    mutating func narrow(to other: AuditSpan) {
+        from = max(from, other.from)
+        until = min(until, other.until)
+    }
+
+    /// The moment before; where there is none, the span is made empty by its other end.
+    private static func before(_ at: Int64, _ from: inout Int64) -> Int64 {
+        guard at == .min else { return at - 1 }
+        from = .max
+        return at
+    }
+
+    private static func after(_ at: Int64, _ until: inout Int64) -> Int64 {
+        guard at == .max else { return at + 1 }
+        until = .min
+        return at
+    }
+}
