@@ -1,5 +1,5 @@
 # Muster's commands. `make help` lists them.
-.PHONY: help serve check test build install uninstall lint bench bench-growth bench-watched bench-shape bench-factors bench-micro attack fuzz sanitize findings deb image dist package-test clean
+.PHONY: help serve check test build install uninstall lint bench bench-growth bench-watched bench-shape bench-factors bench-ldap bench-micro attack fuzz sanitize findings deb image dist package-test clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -40,6 +40,9 @@ bench-shape: ## Measure where the time of a look-up goes
 
 bench-factors: ## Measure logins with second factors, passkeys, and a crowd that guesses
 	@scripts/bench-factors.sh
+
+bench-ldap: ## Measure LDAP beside OpenLDAP's slapd
+	@scripts/bench-ldap.sh
 
 bench-micro: ## Check that hot paths need no more instructions and allocations than they may
 	@scripts/bench-micro.sh

@@ -1,4 +1,4 @@
-"""Usage: bench.py side-by-side|growth|factors|instructions|shape|watched. Run it by scripts/bench.sh, which says what can be set."""
+"""Usage: bench.py side-by-side|growth|factors|ldap|instructions|shape|watched. Run it by scripts/bench.sh, which says what can be set."""
 
 import os
 import shutil
@@ -7,6 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import directories
 import factors
 import growth
 import instructions
@@ -24,6 +25,7 @@ PARTS = {
             **{"GUESSES": 5_000, "SOURCES": 2_000, "CROWD_SECONDS": 60, "SECONDS_EACH": 4, "ROUNDS": 3},
         },
     ),
+    "ldap": (directories.measure, {"USERS": 10_000, "SECONDS_EACH": 5, "ROUNDS": 5}),
     "instructions": (instructions.measure, {"REQUESTS": 1_000}),
     "watched": (watched.measure, {"USERS": 10_000, "SECONDS_EACH": 4, "ROUNDS": 5}),
     "shape": (shape.measure, {"USERS": 10_000, "SECONDS_EACH": 6}),
