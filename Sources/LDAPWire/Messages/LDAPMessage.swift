@@ -49,10 +49,10 @@ public struct LDAPMessage: Sendable, Equatable {
             var refusal: LDAPResult?
             let search = try LDAPSearch(content, refusal: &refusal)
             return refusal.map { .refused(.search, $0) } ?? .search(search)
-        case 0x66: return .change(.modify)
-        case 0x68: return .change(.add)
-        case 0x4A: return .change(.delete)
-        case 0x6C: return .change(.modifyDN)
+        case 0x66: return .change(.modify(try LDAPModify(content)))
+        case 0x68: return .change(.add(try LDAPAdd(content)))
+        case 0x4A: return .change(.delete(content))
+        case 0x6C: return .change(.modifyDN(try LDAPModifyDN(content)))
         case 0x6E: return .compare(try LDAPCompare(content))
         case 0x50: return .abandon(try BERReader.integer(in: content))
         case 0x77:

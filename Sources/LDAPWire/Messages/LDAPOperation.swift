@@ -6,7 +6,7 @@ public enum LDAPOperation: Sendable, Equatable {
     case unbind
     /// Looks for entries.
     case search(LDAPSearch)
-    /// Changes something; the directory takes no changes in this way.
+    /// Changes something.
     case change(LDAPChange)
     /// Compares a value with those of an entry.
     case compare(LDAPCompare)
@@ -48,24 +48,6 @@ public struct LDAPBind: Sendable, Equatable {
             case BERTag.constructedContext(3): .sasl
             default: .unknown
             }
-    }
-}
-
-/// Which kind of change is asked for.
-public enum LDAPChange: Sendable {
-    case modify
-    case add
-    case delete
-    case modifyDN
-
-    /// The tag of its answer.
-    public var answer: LDAPAnswerTag {
-        switch self {
-        case .modify: .modify
-        case .add: .add
-        case .delete: .delete
-        case .modifyDN: .modifyDN
-        }
     }
 }
 

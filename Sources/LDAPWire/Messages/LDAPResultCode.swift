@@ -12,8 +12,10 @@ public enum LDAPResultCode: Int, Sendable {
     case unavailableCriticalExtension = 12
     case confidentialityRequired = 13
     case noSuchAttribute = 16
+    case undefinedAttributeType = 17
     case inappropriateMatching = 18
     case constraintViolation = 19
+    case attributeOrValueExists = 20
     case invalidAttributeSyntax = 21
     case noSuchObject = 32
     case invalidDNSyntax = 34
@@ -22,6 +24,11 @@ public enum LDAPResultCode: Int, Sendable {
     case busy = 51
     case unavailable = 52
     case unwillingToPerform = 53
+    case namingViolation = 64
+    case objectClassViolation = 65
+    case notAllowedOnRDN = 67
+    case entryAlreadyExists = 68
+    case objectClassModsProhibited = 69
     case other = 80
     /// RFC 3909: an operation was cancelled.
     case canceled = 118

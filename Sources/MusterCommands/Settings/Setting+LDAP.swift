@@ -43,6 +43,13 @@ extension Setting {
                 "Whether administrators of users see over LDAP who is disabled or has expired: on or off."
         ),
         Setting(
+            key: "ldap.writes",
+            kind: .text,
+            fallback: "off",
+            summary:
+                "Whether administrators of users make, change and delete users and groups over LDAP: on or off."
+        ),
+        Setting(
             key: "ldap.homeDirectory",
             kind: .text,
             fallback: "/home/{username}",

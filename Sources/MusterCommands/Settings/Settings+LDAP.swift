@@ -46,6 +46,7 @@ extension Settings {
             else: .loopback
         )
         let showsDisabled = try choice("ldap.showDisabled", reader, else: Switch.off) == .on
+        let takesWrites = try choice("ldap.writes", reader, else: Switch.off) == .on
         let connections = try reader.number("ldap.limits.connections")
         guard plain != nil || secure != nil else { return nil }
         guard let suffix else {
@@ -65,6 +66,7 @@ extension Settings {
                 suffix: suffix,
                 plaintextBind: plaintext,
                 showsDisabled: showsDisabled,
+                takesWrites: takesWrites,
                 homeDirectory: home,
                 loginShell: shell,
                 connections: connections,

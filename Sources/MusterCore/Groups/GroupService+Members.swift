@@ -84,9 +84,6 @@ public struct GroupRevision: Sendable {
 }
 
 extension GroupService {
-    /// How many members one record of the audit log names.
-    private static let namedAtOnce = 100
-
     /// A group with its members, for whoever may look at groups.
     ///
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`, `group.not_found` or
@@ -158,6 +155,19 @@ extension GroupService {
         by principal: Principal,
         withMembers input: () throws(MusterError) -> GroupRevision
     ) async throws(MusterError) -> GroupWithMembers {
+        try await create(by: principal, input, steps: { _, _ in [] })
+    }
+
+    /// Makes a group as ``create(by:withMembers:)``, with further steps that are found at the moment of the change.
+    ///
+    /// - Throws: as there, or what `steps` throws.
+    public func create(
+        by principal: Principal,
+        _ input: () throws(MusterError) -> GroupRevision,
+        steps:
+            @escaping @Sendable (Group, any DirectoryReader) throws(MusterError)
+            -> [GroupRevision.Step]
+    ) async throws(MusterError) -> GroupWithMembers {
         try principal.requireAdministrator()
         let revision = try input()
         guard let draft = revision.draft else {
@@ -175,7 +185,9 @@ extension GroupService {
                 in: transaction
             )
             var changes = MembershipChanges(access, caller, group)
-            for step in revision.steps { try changes.make(step, in: transaction) }
+            for step in revision.steps + (try steps(group, transaction)) {
+                try changes.make(step, in: transaction)
+            }
             try changes.record(in: transaction)
             return try transaction.members(
                 of: try transaction.existingGroup(.id(group.id)),
@@ -203,14 +215,38 @@ extension GroupService {
         _ revise:
             @escaping @Sendable (Group) throws(MusterError) -> GroupRevision
     ) async throws(MusterError) -> GroupWithMembers {
+        try await self.revise(.uuid(uuid), by: principal, listing: listing) {
+            group,
+            _ throws(MusterError) in
+            try revise(group)
+        }
+    }
+
+    /// Changes a group as ``revise(_:by:listing:_:)``, by whatever it is named, where what becomes of it also depends on
+    /// others.
+    ///
+    /// - Parameters:
+    ///   - reference: The group.
+    ///   - principal: The caller.
+    ///   - listing: Says what is read of the members of the group as it then is.
+    ///   - revise: Says what becomes of the group as it is at the moment of the change, in which it may look at others.
+    /// - Returns: The group as it then is.
+    /// - Throws: as there, or what `revise` throws.
+    public func revise(
+        _ reference: GroupReference,
+        by principal: Principal,
+        listing: @escaping @Sendable (Group) -> GroupWithMembers.Listing,
+        _ revise:
+            @escaping @Sendable (Group, any DirectoryReader) throws(MusterError) -> GroupRevision
+    ) async throws(MusterError) -> GroupWithMembers {
         try principal.requireAdministrator()
-        guard uuid != Group.everyoneUUID else { throw .noSuchGroup }
+        guard !reference.isEveryone else { throw .noSuchGroup }
         let access = access
         return try await access.change(by: principal, needing: .administrator) {
             caller,
             transaction throws(MusterError) in
-            let before = try transaction.existingGroup(.uuid(uuid))
-            let revision = try revise(before)
+            let before = try transaction.existingGroup(reference)
+            let revision = try revise(before, transaction)
             var group = before
             if let draft = revision.draft {
                 try GroupService.refuseBuiltInName(draft.name)
@@ -248,13 +284,25 @@ extension GroupService {
         _ judge:
             @escaping @Sendable (Group) throws(MusterError) -> Void
     ) async throws(MusterError) {
+        try await deleteWithMembers(.uuid(uuid), by: principal, judge)
+    }
+
+    /// Deletes a group as ``deleteWithMembers(_:by:_:)``, by whatever it is named.
+    ///
+    /// - Throws: as there.
+    public func deleteWithMembers(
+        _ reference: GroupReference,
+        by principal: Principal,
+        _ judge:
+            @escaping @Sendable (Group) throws(MusterError) -> Void
+    ) async throws(MusterError) {
         try principal.requireAdministrator()
-        guard uuid != Group.everyoneUUID else { throw .noSuchGroup }
+        guard !reference.isEveryone else { throw .noSuchGroup }
         let access = access
         try await access.change(by: principal, needing: .administrator) {
             caller,
             transaction throws(MusterError) in
-            let group = try transaction.existingGroup(.uuid(uuid))
+            let group = try transaction.existingGroup(reference)
             try judge(group)
             var changes = MembershipChanges(access, caller, group)
             try changes.make(.replace([]), in: transaction)
@@ -263,96 +311,6 @@ extension GroupService {
             try transaction.appendAuditEvent(
                 access.event(.groupDelete, by: caller, on: AuditParty(group))
             )
-        }
-    }
-
-    /// What becomes of a group's members in one change, with its records.
-    private struct MembershipChanges {
-        private let access: DirectoryAccess
-        private let caller: Principal
-        private let group: Group
-        private var fields: [AuditField] = []
-
-        init(_ access: DirectoryAccess, _ caller: Principal, _ group: Group) {
-            self.access = access
-            self.caller = caller
-            self.group = group
-        }
-
-        mutating func make(
-            _ step: GroupRevision.Step,
-            in transaction: any DirectoryTransaction
-        ) throws(MusterError) {
-            switch step {
-            case .add(let uuids):
-                var missing: [UUID] = []
-                for uuid in uuids where try !set(uuid, true, in: transaction) {
-                    missing.append(uuid)
-                }
-                // One who has gone must not keep all others out.
-                guard missing.count < uuids.count || uuids.isEmpty else {
-                    throw .invalid(
-                        "members",
-                        "There is no user \(missing[0].text), and none of the others named.",
-                        rule: "names nobody who is there"
-                    )
-                }
-                if !missing.isEmpty {
-                    let names = missing.prefix(10).map(\.text).joined(separator: ", ")
-                    fields.append(AuditField("member.unknown", names))
-                }
-            case .remove(let uuids):
-                for uuid in uuids { _ = try set(uuid, false, in: transaction) }
-            case .replace(let uuids):
-                let wanted = Set(uuids)
-                let present = try transaction.memberUUIDs(of: group.id)
-                for uuid in present where !wanted.contains(uuid) {
-                    _ = try set(uuid, false, in: transaction)
-                }
-                try make(.add(uuids), in: transaction)
-            }
-        }
-
-        /// Puts a user in or takes it out; answers whether there is such a user.
-        private mutating func set(
-            _ uuid: UUID,
-            _ isMember: Bool,
-            in transaction: any DirectoryTransaction
-        ) throws(MusterError) -> Bool {
-            guard let user = try transaction.user(.uuid(uuid)) else { return false }
-            guard user.groups.contains(group.uuid) != isMember else { return true }
-            try caller.requirePower(over: user)
-            _ =
-                isMember
-                ? try transaction.addMember(user.id, to: group.id)
-                : try transaction.removeMember(user.id, from: group.id)
-            fields.append(
-                AuditField(isMember ? "member.added" : "member.removed", user.username.text)
-            )
-            return true
-        }
-
-        /// Writes the records, of which each names so many members.
-        func record(in transaction: any DirectoryTransaction) throws(MusterError) {
-            guard !fields.isEmpty else { return }
-            if fields.contains(where: { $0.key != "member.unknown" }) {
-                try transaction.touch(
-                    try transaction.existingGroup(.id(group.id)),
-                    at: access.clock.now()
-                )
-            }
-            var rest = fields[...]
-            while !rest.isEmpty {
-                try transaction.appendAuditEvent(
-                    access.event(
-                        .groupUpdate,
-                        by: caller,
-                        on: AuditParty(group),
-                        fields: Array(rest.prefix(GroupService.namedAtOnce))
-                    )
-                )
-                rest = rest.dropFirst(GroupService.namedAtOnce)
-            }
         }
     }
 }

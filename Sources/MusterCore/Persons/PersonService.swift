@@ -39,11 +39,14 @@ public struct PersonService: Sendable {
         public var changes: UserChanges
         /// The person as it becomes; nil if it stays.
         public var person: Person?
+        /// What becomes of the public keys; nil if they stay.
+        public var keys: SSHKeyRevision?
 
         /// Builds a revision.
-        public init(changes: UserChanges, person: Person?) {
+        public init(changes: UserChanges, person: Person?, keys: SSHKeyRevision? = nil) {
             self.changes = changes
             self.person = person
+            self.keys = keys
         }
     }
 
@@ -95,7 +98,11 @@ public struct PersonService: Sendable {
             let present = try transaction.personalAccount(of: user)
             var revision = try revise(present)
             try revision.person?.check()
-            if target.isOneself { try revision.changes.requireContactAlone() }
+            if target.isOneself {
+                try revision.changes.requireContactAlone()
+                // Whoever adds a key to itself has to prove anew who it is, for which there is another service.
+                if revision.keys != nil { throw UserChanges.notOwn }
+            }
             guard hash != nil || revision.changes.password == nil else {
                 throw MusterError(
                     .serverInternal,
@@ -112,6 +119,9 @@ public struct PersonService: Sendable {
                 formerPerson: present.person
             )
             let outcome = try edit.make(on: present.user, in: transaction)
+            if let keys = revision.keys {
+                try access.reviseSSHKeys(of: outcome.user, by: caller, in: transaction, keys)
+            }
             return (try transaction.personalAccount(of: outcome.user), outcome.change)
         }
         await notices.tell(change)

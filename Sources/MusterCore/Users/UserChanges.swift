@@ -55,12 +55,15 @@ extension UserChanges {
             || readMask != nil || writeMask != nil || liveviewMask != nil || hosts != nil
             || inactivityTimeout != nil || isAPIPermitted != nil || isPasswordPermitted != nil
             || isSAMLPermitted != nil || requiresSecondFactorEnrolment != nil
-        guard !isOther else {
-            throw MusterError(
-                .insufficientScope,
-                "You can change your own name and addresses; for anything else ask an administrator."
-            )
-        }
+        guard !isOther else { throw UserChanges.notOwn }
+    }
+
+    /// The refusal of a change that users do not make of themselves.
+    static var notOwn: MusterError {
+        MusterError(
+            .insufficientScope,
+            "You can change your own name and addresses; for anything else ask an administrator."
+        )
     }
 }
 

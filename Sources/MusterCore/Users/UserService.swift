@@ -113,12 +113,24 @@ public struct UserService: Sendable {
         try await create(by: principal, person: nil, input)
     }
 
+    /// Creates a user as ``create(by:_:)``, with public keys.
+    ///
+    /// - Throws: as there, or with code `ssh_key.too_many`.
+    public func create(
+        by principal: Principal,
+        withKeys keys: [StoredSSHKey],
+        _ input: () throws(MusterError) -> (draft: UserDraft, password: Secret<String>?)
+    ) async throws(MusterError) -> User {
+        try await create(by: principal, person: nil, keys: keys, input)
+    }
+
     /// Creates a user as ``create(by:_:)``, with what is known of it as a person.
     ///
     /// - Throws: as there.
     func create(
         by principal: Principal,
         person: Person?,
+        keys: [StoredSSHKey] = [],
         _ input: () throws(MusterError) -> (draft: UserDraft, password: Secret<String>?)
     ) async throws(MusterError) -> User {
         try principal.requireAdministrator()
@@ -158,6 +170,9 @@ public struct UserService: Sendable {
                     more: Person.auditFields(person, changedFrom: nil)
                 )
             )
+            if !keys.isEmpty {
+                try access.reviseSSHKeys(of: user, by: caller, in: transaction) { _ in keys }
+            }
             return user
         }
     }

@@ -24,6 +24,8 @@ public struct LDAPSettings: Sendable {
     public var plaintextBind: PlaintextBind
     /// Whether administrators see who is shut out.
     public var showsDisabled: Bool
+    /// Whether entries are made, changed and deleted over LDAP.
+    public var takesWrites: Bool
     /// Where a user's files are, with `{username}` for the login name.
     public var homeDirectory: String
     /// What a user's terminal begins with.
@@ -38,6 +40,7 @@ public struct LDAPSettings: Sendable {
         suffix: DistinguishedName,
         plaintextBind: PlaintextBind = .loopback,
         showsDisabled: Bool = false,
+        takesWrites: Bool = false,
         homeDirectory: String = "/home/{username}",
         loginShell: String = "/bin/bash",
         connections: Int = 1024,
@@ -46,6 +49,7 @@ public struct LDAPSettings: Sendable {
         self.suffix = suffix
         self.plaintextBind = plaintextBind
         self.showsDisabled = showsDisabled
+        self.takesWrites = takesWrites
         self.homeDirectory = homeDirectory
         self.loginShell = loginShell
         self.connections = connections

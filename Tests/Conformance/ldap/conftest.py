@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -74,10 +75,9 @@ class Directory:
         return self.run("ldapsearch", *fixed, *arguments, **how)
 
 
-@pytest.fixture(scope="session")
-def directory(tmp_path_factory):
-    """The server of the run: jane in the groups ops and "R&D, Berlin", bob in ops, svc who may read users."""
-    folder = tmp_path_factory.mktemp("certificate")
+@contextmanager
+def serving(folder, more):
+    """A server with a certificate of its own below a folder, and the people and groups of the tests."""
     authority = trustme.CA()
     authority.cert_pem.write_to_path(folder / "authority.pem")
     certificate = authority.issue_cert("127.0.0.1", "localhost")
@@ -92,12 +92,32 @@ def directory(tmp_path_factory):
         "MUSTER_PASSWORD_ARGON2_KIBIBYTES": "1024",
         "MUSTER_PASSWORD_ARGON2_ITERATIONS": "1",
     }
-    with Certified(folder, settings) as muster:
+    with Certified(folder, settings | more) as muster:
         ports = until(lambda: listening(muster), 10, "both addresses in the log")
         found = Directory(muster, ports["ldap"], ports["ldaps"], folder / "authority.pem")
         fill(muster)
         yield found
         assert PASSWORD not in muster.log()
+
+
+@pytest.fixture(scope="session")
+def directory(tmp_path_factory):
+    """The server of the run: jane in the groups ops and "R&D, Berlin", bob in ops, svc who may read users."""
+    with serving(tmp_path_factory.mktemp("certificate"), {}) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def writable(tmp_path_factory):
+    """Another server with the same people, over which root@example.com, an administrator, writes."""
+    with serving(tmp_path_factory.mktemp("writable"), {"MUSTER_LDAP_WRITES": "on"}) as found:
+        made = found.muster.request(
+            "POST",
+            "/muster/v1/users",
+            json={"username": "root@example.com", "password": PASSWORD, "permissions": 64, "readbm": 8, "writebm": 8},
+        )
+        assert made.status_code < 300, made.text
+        yield found
 
 
 class Certified(Muster):

@@ -133,7 +133,7 @@ extension LDAPEntryView {
 
 extension User {
     /// The name in two parts: the last word, and everything before it.
-    fileprivate var nameParts: (first: String?, last: String) {
+    var nameParts: (first: String?, last: String) {
         let words = displayName.utf8.split(separator: UInt8(ascii: " "))
         guard let last = words.last else { return (nil, username.text) }
         let first = words.dropLast().map { String(Substring($0)) }.joined(separator: " ")

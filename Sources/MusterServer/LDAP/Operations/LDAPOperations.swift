@@ -7,6 +7,7 @@ struct LDAPOperations: Sendable {
     let searcher: LDAPSearcher
     let comparer: LDAPComparer
     let passwords: LDAPPasswordChanger
+    let writer: LDAPWriter
     let settings: LDAPSettings
 
     /// Works on a directory.
@@ -26,6 +27,7 @@ struct LDAPOperations: Sendable {
             settings: settings,
             digester: directory.digester
         )
+        writer = LDAPWriter(directory, tree, isOn: settings.takesWrites)
         comparer = LDAPComparer(entries: entries, tree: tree, settings: settings)
         passwords = LDAPPasswordChanger(
             service: PasswordService(directory),

@@ -13,11 +13,16 @@ extension LDAPResult {
         case .insufficientScope, .passwordChangeRequired, .enrolmentRequired, .escalation:
             self.init(.insufficientAccessRights, error.message)
         case .userNotFound, .groupNotFound: self.init(.noSuchObject)
-        case .passwordPolicy: self.init(.constraintViolation, error.message)
+        case .userAlreadyExists, .groupAlreadyExists:
+            self.init(.entryAlreadyExists, error.message)
+        case .passwordPolicy, .inputInvalid, .usernameInvalid, .userUnapprovedDomain,
+            .sshKeyInvalid,
+            .sshKeyTooMany:
+            self.init(.constraintViolation, error.message)
         case .currentPasswordInvalid: self.init(.invalidCredentials, error.message)
         case .rateLimited, .overloaded: self.init(.busy, error.message)
         case .storeUnavailable: self.init(.unavailable, error.message)
-        case .ownAccount, .lastAdministrator, .userUndeletable:
+        case .ownAccount, .lastAdministrator, .userUndeletable, .groupImmutable:
             self.init(.unwillingToPerform, error.message)
         default: self.init(.other, error.message)
         }

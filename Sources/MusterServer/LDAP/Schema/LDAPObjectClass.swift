@@ -1,3 +1,5 @@
+import LDAPWire
+
 /// A class of entries that the schema knows.
 enum LDAPObjectClass: String, CaseIterable, Sendable {
     case top, subschema, subentry
@@ -68,6 +70,13 @@ enum LDAPObjectClass: String, CaseIterable, Sendable {
                 "1.3.6.1.1.1.2.2",
                 "SUP top AUXILIARY MUST gidNumber MAY ( userPassword $ memberUid $ description )"
             )
+        }
+    }
+
+    /// Finds a class by its name or number from outside.
+    static func named(_ name: some Collection<UInt8>) -> LDAPObjectClass? {
+        allCases.first {
+            $0.rawValue.utf8.isSameFolded(as: name) || $0.definition.oid.utf8.elementsEqual(name)
         }
     }
 }

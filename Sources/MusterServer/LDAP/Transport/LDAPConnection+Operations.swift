@@ -19,11 +19,21 @@ extension LDAPConnection {
                 return .unchanged
             }
         case .change(let change):
-            let result =
-                caller == nil
-                ? LDAPResult(.insufficientAccessRights, "bind first")
-                : LDAPResult(.unwillingToPerform, "this directory is read-only over LDAP")
-            send(LDAPAnswers.result(change.answer, to: id, result))
+            let request = LDAPWriter.Request(
+                change: change,
+                id: id,
+                controls: message.controls,
+                mayCarryPassword: operations.settings.mayCarryPassword(
+                    isSecure: isSecure,
+                    from: address
+                )
+            )
+            // One after the other, in the order in which a client sends them.
+            run(id, isAlone: true) { send in
+                let (bytes, changesCaller) = await operations.writer.answer(request, by: caller)
+                try await send(bytes)
+                return changesCaller ? .bound(nil) : .unchanged
+            }
         case .refused(let tag, let result): send(LDAPAnswers.result(tag, to: id, result))
         case .extended(let type, let value): serve(type, value, message)
         }

@@ -1,0 +1,37 @@
+/// What becomes of a user's public keys, from those that there are.
+public typealias SSHKeyRevision =
+    @Sendable ([StoredSSHKey]) throws(MusterError) -> [StoredSSHKey]
+
+extension DirectoryAccess {
+    /// Gives a user other public keys, with one record of all that came and went.
+    ///
+    /// - Throws: ``MusterError`` with code `ssh_key.too_many`, `access.escalation`, `store.unavailable`, or what `revise`
+    ///   throws.
+    func reviseSSHKeys(
+        of user: User,
+        by caller: Principal,
+        in transaction: any DirectoryTransaction,
+        _ revise: SSHKeyRevision
+    ) throws(MusterError) {
+        let before = try transaction.sshKeys(of: user.id)
+        let after = try revise(before)
+        func lacks(_ keys: [StoredSSHKey], _ key: StoredSSHKey) -> Bool {
+            !keys.contains { $0.fingerprint == key.fingerprint }
+        }
+        let gone = before.filter { lacks(after, $0) }
+        let new = after.filter { lacks(before, $0) }
+        guard !gone.isEmpty || !new.isEmpty else { return }
+        try caller.requirePower(over: user)
+        guard after.count <= SSHKeyPolicy.maximumKeysPerUser else { throw SSHKeyPolicy.tooMany }
+        for key in gone {
+            _ = try transaction.removeSSHKey(fingerprint: key.fingerprint, from: user.id)
+        }
+        for key in new { _ = try transaction.addSSHKey(key, to: user.id) }
+        let fields =
+            gone.map { AuditField("ssh_key.removed", $0.fingerprint) }
+            + new.map { AuditField("ssh_key.added", $0.fingerprint) }
+        try transaction.appendAuditEvent(
+            event(.userUpdate, by: caller, on: AuditParty(user), fields: fields)
+        )
+    }
+}

@@ -1,0 +1,116 @@
+import LDAPWire
+import MusterCore
+import TextBytes
+
+/// What a client asks to change of a user, read and checked for its form.
+struct LDAPUserChange: Sendable {
+    private var texts: [LDAPAttribute: LDAPValueSteps<String>] = [:]
+    private var keys = LDAPValueSteps<StoredSSHKey>(.sshPublicKey)
+    private(set) var password: LDAPNewPassword?
+
+    /// What else than a password is asked for.
+    var isMore: Bool { !texts.isEmpty || changesKeys }
+
+    var changesKeys: Bool { !keys.steps.isEmpty }
+
+    /// The keys of a user who is new.
+    ///
+    /// - Throws: ``LDAPResult`` where one is named twice.
+    func newKeys() throws(LDAPResult) -> [StoredSSHKey] {
+        try keys.applied(to: []) { $0.fingerprint.hasSameBytes(as: $1.fingerprint) }
+    }
+
+    /// The attributes that are changed as texts.
+    private static let changed: Set<LDAPAttribute> = [
+        .cn, .displayName, .sn, .givenName, .mail, .musterRole, .musterReadMask, .musterWriteMask,
+        .musterLiveviewMask, .musterHost, .musterEnabled,
+    ]
+
+    /// Takes a step.
+    ///
+    /// - Throws: ``LDAPResult`` where it cannot be made of any user.
+    mutating func take(
+        _ kind: LDAPModify.Kind,
+        _ attribute: LDAPAttribute,
+        _ values: LDAPAttributeValues,
+        keys service: SSHKeyService
+    ) throws(LDAPResult) {
+        switch attribute {
+        case .userPassword:
+            try LDAPNewPassword.take(kind, values.values, into: &password)
+        case .sshPublicKey:
+            var found: [StoredSSHKey] = []
+            for value in values.values.prefix(LDAPValueSteps<StoredSSHKey>.maximumValues + 1) {
+                found.append(try Self.key(value, service))
+            }
+            try keys.append(.init(kind: kind, values: found))
+        case _ where Self.changed.contains(attribute):
+            try texts[attribute, default: LDAPValueSteps(attribute)].append(
+                .init(kind: kind, values: try values.texts())
+            )
+        default:
+            throw LDAPResult(
+                .unwillingToPerform,
+                "\(attribute.rawValue) of a user is not changed over LDAP"
+            )
+        }
+    }
+
+    private static func key(
+        _ value: ArraySlice<UInt8>,
+        _ service: SSHKeyService
+    ) throws(LDAPResult) -> StoredSSHKey {
+        guard let line = String(validating: value, as: UTF8.self) else {
+            throw LDAPResult(.invalidAttributeSyntax, "a public key is a line of a .pub file")
+        }
+        return try LDAPResult.translatingNow { () throws(MusterError) in
+            try service.look(at: line)
+        }
+    }
+
+    /// What becomes of a user's keys; nil if they stay.
+    func keyRevision(_ verdict: LDAPVerdict) -> SSHKeyRevision? {
+        guard changesKeys else { return nil }
+        return { [keys] present throws(MusterError) in
+            try verdict.keeping { () throws(LDAPResult) in
+                try keys.applied(to: present) { $0.fingerprint.hasSameBytes(as: $1.fingerprint) }
+            }
+        }
+    }
+
+    /// What becomes of a user, from what it is.
+    ///
+    /// - Parameters:
+    ///   - user: The user.
+    ///   - isNew: Whether it is being made, and has nothing yet.
+    /// - Throws: ``LDAPResult`` where a value is none of its attribute.
+    func changes(of user: User, isNew: Bool) throws(LDAPResult) -> UserChanges {
+        var after: [LDAPAttribute: [String]] = [:]
+        for (attribute, steps) in texts {
+            let before = isNew ? [] : user.texts(of: attribute)
+            after[attribute] = try steps.applied(to: before) { one, other in
+                LDAPValue(one.utf8, attribute.rule) == LDAPValue(other.utf8, attribute.rule)
+            }
+        }
+        return try LDAPUserValues(user: user, isNew: isNew, after: after).changes()
+    }
+}
+
+extension User {
+    /// The values of an attribute that is changed as texts.
+    fileprivate func texts(of attribute: LDAPAttribute) -> [String] {
+        switch attribute {
+        case .cn, .displayName: [displayName]
+        case .sn: [nameParts.last]
+        case .givenName: nameParts.first.map { [$0] } ?? []
+        case .mail: displayEmail.utf8.contains(UInt8(ascii: "@")) ? [displayEmail] : []
+        case .musterRole: ["\(role.rawValue)"]
+        case .musterReadMask: ["\(masks.read)"]
+        case .musterWriteMask: ["\(masks.write)"]
+        case .musterLiveviewMask: ["\(masks.liveview)"]
+        case .musterHost: hosts.networks.map(\.description)
+        case .musterEnabled: [isEnabled ? "TRUE" : "FALSE"]
+        default: []
+        }
+    }
+}

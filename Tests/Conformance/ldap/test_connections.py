@@ -1,0 +1,111 @@
+"""Connections that do what no good client does: they get an answer or an end, and cost others nothing."""
+
+import socket
+import ssl
+
+import pytest
+
+from muster import until
+from wire import START_TLS, UNBIND, WHO_AM_I, Stream, abandon, bind, element, extended, message, number, octets, search
+
+DISCONNECTED = b"1.3.6.1.4.1.1466.20036"
+
+
+def test_an_unbind_ends_a_connection_that_never_bound(directory):
+    with Stream(directory) as stream:
+        stream.send(message(1, UNBIND))
+        assert stream.answers() == []
+
+
+def test_a_thousand_operations_are_all_answered_once(directory):
+    with Stream(directory).bound() as stream:
+        wanted = range(2, 1002)
+        stream.send(*(search(one, octets("nosuch", 0x87)) for one in wanted))
+        stream.send(message(1002, UNBIND))
+        # The unbind may come before the last searches have been answered; whatever is answered is answered once.
+        codes = [one.id for one in stream.answers() if one.operation == 0x65]
+        assert len(codes) == len(set(codes)) and set(codes) <= set(wanted)
+    with Stream(directory).bound() as stream:
+        stream.send(*(search(one, octets("nosuch", 0x87)) for one in wanted))
+        assert sorted(stream.answer().id for _ in wanted) == list(wanted)
+
+
+def test_a_bind_gives_up_what_was_asked_before_it_and_makes_nobody_until_it_is_done(directory):
+    with Stream(directory).bound() as stream:
+        stream.send(search(2), bind(3, password="wrong"), extended(4, WHO_AM_I), search(5, base="ou=people,dc=example,dc=com"))
+        answers = []
+        while not answers or answers[-1].id != 5:
+            answers.append(stream.answer())
+        ended = {one.id: one.code for one in answers if one.operation != 0x64}
+        assert (ended[3], ended[4], ended[5]) == (49, 0, 50)
+        # Nobody: the answer has no name.
+        assert next(one for one in answers if one.id == 4).body.endswith(element(0x8B, b""))
+
+
+def test_what_is_abandoned_is_not_answered_and_the_number_is_free(directory):
+    with Stream(directory).bound() as stream:
+        stream.send(abandon(2, 77), search(3), abandon(4, 3), extended(5, WHO_AM_I), search(6, octets("nosuch", 0x87)))
+        answers = []
+        while not answers or answers[-1].id != 6:
+            answers.append(stream.answer())
+        assert {one.id for one in answers} <= {3, 5, 6}
+
+
+def test_tls_is_begun_once(directory):
+    plain = socket.create_connection(("127.0.0.1", directory.port), timeout=20)
+    plain.sendall(extended(1, START_TLS))
+    assert plain.recv(200)[7:14].find(b"\x0a\x01\x00") >= 0
+    context = ssl.create_default_context(cafile=str(directory.authority))
+    with context.wrap_socket(plain, server_hostname="127.0.0.1") as secure:
+        secure.sendall(extended(2, START_TLS))
+        answer = secure.recv(200)
+        assert b"\x0a\x01\x01" in answer and b"TLS is spoken already" in answer
+        secure.sendall(extended(3, WHO_AM_I))
+        assert b"\x0a\x01\x00" in secure.recv(200)
+
+
+def test_a_number_that_is_under_way_ends_the_connection(directory):
+    with Stream(directory).bound() as stream:
+        stream.send(search(2, element(0xA0, octets("cn", 0x87) * 200)), search(2))
+        ends = [one for one in stream.answers() if one.id == 0]
+        # The first may have been answered before the second was read.
+        assert all(DISCONNECTED in one.body for one in ends)
+
+
+def test_whoever_reads_nothing_holds_nobody_up(directory):
+    with Stream(directory) as stream:
+        stream.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        stream.bound()
+        # Answers of some megabytes, of which none is read.
+        stream.send(*(search(one, attributes=["*", "+"]) for one in range(2, 1002)))
+        assert directory.search("(uid=carl)", "1.1").code == 0
+        until(lambda: directory.run("ldapwhoami", bind="carl").code == 0, 10, "others are served")
+
+
+def test_a_filter_of_a_thousand_levels_is_refused(directory):
+    condition = octets("uid", 0x87)
+    for _ in range(1000):
+        condition = element(0xA2, condition)
+    with Stream(directory).bound() as stream:
+        stream.send(search(2, condition, ["1.1"]))
+        last = stream.answer()
+        # By its depth, or as no message at all.
+        assert last.code == 11 or last.id == 0 and DISCONNECTED in last.body
+
+
+def test_a_filter_of_a_megabyte_ends_the_connection(directory):
+    with Stream(directory).bound() as stream:
+        try:
+            stream.send(search(2, element(0xA1, octets("uid", 0x87) * 250_000)))
+            answers = stream.answers()
+        except ConnectionError:
+            return
+        assert [one.id for one in answers] == [0] and DISCONNECTED in answers[0].body
+
+
+@pytest.mark.parametrize("operation", [0x66, 0x68, 0x6C])
+def test_a_change_that_is_cut_short_ends_the_connection(directory, operation):
+    with Stream(directory).bound() as stream:
+        stream.send(message(2, element(operation, octets("uid=carl") + number(7)[:-1])))
+        answers = stream.answers()
+        assert [one.id for one in answers] == [0] and DISCONNECTED in answers[0].body
