@@ -12,8 +12,8 @@ debian ldap-utils 2.5.13+dfsg
 
 own=$(hostname --fqdn 2> /dev/null || hostname)
 mkdir "$folder/data"
-printf 'TLSCertificateFile %s\nTLSCertificateKeyFile %s\ndatabase ldif\nsuffix dc=example\ndirectory %s\n' \
-    "$folder/certificate.pem" "$folder/key.pem" "$folder/data" > "$folder/slapd.conf"
+printf 'include %s\nTLSCertificateFile %s\nTLSCertificateKeyFile %s\ndatabase ldif\nsuffix dc=example\ndirectory %s\n' \
+    "$(found /etc/ldap/schema/core.schema)" "$folder/certificate.pem" "$folder/key.pem" "$folder/data" > "$folder/slapd.conf"
 
 # Serves with a certificate for some names, and says whether a client takes it that connects to a host.
 asks() {

@@ -17,7 +17,8 @@ test)
     # Authenticator apps, what reads QR codes, and what has or judges passkeys.
     packages+=(oathtool zbar-tools librsvg2-bin chromium chromium-driver fido2-tools)
     # Clients of LDAP.
-    packages+=(ldap-utils apache2-bin python3-ldap)
+    packages+=(ldap-utils apache2-bin python3-ldap default-jdk-headless)
+    packages+=(sssd-ldap sssd-tools libnss-sss libpam-sss nslcd libnss-ldapd libpam-ldapd pamtester)
     # A server and clients of RADIUS.
     packages+=(freeradius freeradius-rest freeradius-utils eapoltest)
     # A server for the tests of the store on it.
@@ -58,9 +59,13 @@ fi
 if [[ " ${missing[*]} " == *" nginx "* ]]; then
     echo "install: nginx also starts a service of the system; the benchmark starts its own and does not need it"
 fi
+if [[ " ${missing[*]} " == *" libpam-sss "* || " ${missing[*]} " == *" libpam-ldapd "* ]]; then
+    echo "install: sssd and nslcd also become ways to sign in to this system (pam-auth-update takes them out); the tests have a machine of their own"
+fi
 # Nothing that is installed here is to run: where no policy says so already, one does for as long as this takes.
 if [[ " ${missing[*]} " == *" slapd "* || " ${missing[*]} " == *" 389-ds-base "* ||
-    " ${missing[*]} " == *" freeradius "* || " ${missing[*]} " == *" postgresql "* ]]; then
+    " ${missing[*]} " == *" freeradius "* || " ${missing[*]} " == *" postgresql "* ||
+    " ${missing[*]} " == *" sssd-ldap "* || " ${missing[*]} " == *" nslcd "* ]]; then
     policy=/usr/sbin/policy-rc.d
     if [[ ! -e $policy ]]; then
         trap '"${run[@]}" rm -f "$policy"' EXIT

@@ -1,0 +1,114 @@
+"""Machines whose names and sign-ins come from the directory: by Debian's sssd, in both schemas, and by nslcd, as `muster ldap show-config` sets them up."""
+
+import subprocess
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from muster import PASSWORD, until
+from test_clients import shown
+
+HERE = Path(__file__).resolve().parent
+FIRST_USER, EVERYONE = 0x70000000, 0x78000000
+BOB = "bob+ops=x@example.com"
+
+
+class Machine:
+    """A machine that has joined the directory."""
+
+    def __init__(self, process):
+        self.process = process
+
+    def run(self, command):
+        """Runs a command there; its code and what it said."""
+        self.process.stdin.write(command + "\n")
+        self.process.stdin.flush()
+        said = []
+        while line := self.process.stdout.readline():
+            if line.startswith("code "):
+                return int(line.split()[1]), "\n".join(said)
+            said.append(line[1:].rstrip("\n"))
+        raise AssertionError("the machine is gone")
+
+    def signs_in(self, name, password=PASSWORD):
+        code, said = self.run(f"printf '%s\\n' '{password}' | pamtester joined '{name}' authenticate acct_mgmt")
+        return code == 0
+
+    def log(self):
+        return self.run("cat /var/log/daemon.log /var/log/sssd/* 2> /dev/null | tail -50")[1]
+
+
+@contextmanager
+def joined(directory, daemon, settings, folder):
+    file = folder / f"{daemon}.conf"
+    file.write_text(settings)
+    process = subprocess.Popen(
+        [HERE.parent / "ssh" / "apart.sh", HERE / "joined.sh", daemon, file],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    machine = Machine(process)
+    try:
+        until(lambda: machine.run("getent passwd jane@example.com")[0] == 0, 30, f"{daemon} knows jane")
+        yield machine
+    except AssertionError:
+        print(machine.log())
+        raise
+    finally:
+        process.kill()
+        process.wait(20)
+
+
+def make(directory, name):
+    """A user who is in ops, and its number."""
+    muster = directory.muster
+    made = muster.request("POST", "/muster/v1/users", json={"username": name, "password": PASSWORD, "permissions": 16})
+    assert made.status_code < 300, made.text
+    groups = {group["name"]: group["id"] for group in muster.request("GET", "/groups").json()["groups"]}
+    assert muster.request("POST", f"/groups/{groups['ops']}/users/{made.json()['id']}").status_code < 300
+    return made.json()["id"]
+
+
+def disable(directory, number):
+    done = directory.muster.request("PUT", f"/users/{number}/enabled", json={"enabled": False})
+    assert done.status_code == 200
+
+
+@pytest.mark.parametrize("schema", ["rfc2307bis", "rfc2307"])
+def test_sssd_knows_users_and_groups_and_signs_them_in(directory, tmp_path, schema):
+    name = f"sven-{schema}"
+    number = make(directory, name)
+    settings = shown(directory, "sssd").replace("ldap_schema = rfc2307bis", f"ldap_schema = {schema}")
+    settings += f"ldap_tls_cacert = {directory.authority}\n"
+    with joined(directory, "sssd", settings, tmp_path) as machine:
+        code, line = machine.run(f"getent passwd {name}")
+        assert (code, line) == (0, f"{name}:*:{FIRST_USER + number}:{EVERYONE}:{name}:/home/{name}:/bin/bash")
+        assert machine.run(f"id -gn {name}") == (0, "everyone")
+        assert "ops" in machine.run(f"id -Gn {name}")[1].split()
+        code, ops = machine.run("getent group ops")
+        assert code == 0 and {name, BOB, "jane@example.com"} <= set(ops.split(":")[3].split(","))
+        assert machine.run(f"getent passwd {BOB}")[0] == 0
+        assert machine.run("getent passwd nobody-there")[0] == 2
+        assert machine.signs_in(name) and machine.signs_in("jane@example.com")
+        assert not machine.signs_in(name, "wrong") and not machine.signs_in("nobody-there")
+        disable(directory, number)
+        assert not machine.signs_in(name)
+        machine.run("sss_cache -E")
+        assert machine.run(f"getent passwd {name}")[0] == 2
+
+
+def test_sssd_gives_sshd_the_public_keys(directory, tmp_path):
+    number = make(directory, "kees")
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", tmp_path / "key"], check=True, timeout=60)
+    key = (tmp_path / "key.pub").read_text().split()[1]
+    added = directory.muster.request("POST", f"/muster/v1/users/{number}/ssh-keys", json={"key": key})
+    assert added.status_code < 300, added.text
+    settings = shown(directory, "sssd") + f"ldap_tls_cacert = {directory.authority}\n"
+    with joined(directory, "sssd", settings, tmp_path) as machine:
+        code, said = machine.run("sss_ssh_authorizedkeys kees")
+        assert code == 0 and key in said
+        disable(directory, number)
+        machine.run("sss_cache -E")
+        assert key not in machine.run("sss_ssh_authorizedkeys kees")[1]
