@@ -83,6 +83,7 @@ struct LDAPUserChange: Sendable {
     /// - Parameters:
     ///   - user: The user.
     ///   - isNew: Whether it is being made, and has nothing yet.
+    /// - Returns: The changes, without a password.
     /// - Throws: ``LDAPResult`` where a value is none of its attribute.
     func changes(of user: User, isNew: Bool) throws(LDAPResult) -> UserChanges {
         var after: [LDAPAttribute: [String]] = [:]

@@ -41,6 +41,7 @@ struct LDAPValueSteps<Value: Sendable>: Sendable {
     /// - Parameters:
     ///   - values: Those that there are.
     ///   - isSame: Whether two are one.
+    /// - Returns: The values, in their order.
     /// - Throws: ``LDAPResult`` with code `attributeOrValueExists` or `noSuchAttribute`.
     func applied(
         to values: [Value],
