@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # On a machine of its own (../ssh/apart.sh): starts a daemon that asks LDAP, with the machine's names and sign-ins looked up
 # by it, and runs the commands that come as lines, each answered by its output, indented, and a line "code N".
-# Usage: joined.sh sssd|nslcd SETTINGS
+# Usage: joined.sh sssd|nslcd SETTINGS AUTHORITY; the certificate is then /etc/authority.pem, which the daemon's account can read.
 set -uo pipefail
 daemon=$1 settings=$2
+install -m 0644 "$3" /etc/authority.pem
 
 # Every lookup goes to the files first, as on any machine.
 name_service() { printf '%s: files %s\n' passwd "$1" group "$1" shadow "$1" > /etc/nsswitch.conf; }

@@ -44,7 +44,7 @@ def joined(directory, daemon, settings, folder):
     file = folder / f"{daemon}.conf"
     file.write_text(settings)
     process = subprocess.Popen(
-        [HERE.parent / "ssh" / "apart.sh", HERE / "joined.sh", daemon, file],
+        [HERE.parent / "ssh" / "apart.sh", HERE / "joined.sh", daemon, file, directory.authority],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -81,7 +81,7 @@ def test_sssd_knows_users_and_groups_and_signs_them_in(directory, tmp_path, sche
     name = f"sven-{schema}"
     number = make(directory, name)
     settings = shown(directory, "sssd").replace("ldap_schema = rfc2307bis", f"ldap_schema = {schema}")
-    settings += f"ldap_tls_cacert = {directory.authority}\n"
+    settings += "ldap_tls_cacert = /etc/authority.pem\n"
     with joined(directory, "sssd", settings, tmp_path) as machine:
         code, line = machine.run(f"getent passwd {name}")
         assert (code, line) == (0, f"{name}:*:{FIRST_USER + number}:{EVERYONE}:{name}:/home/{name}:/bin/bash")
@@ -105,10 +105,25 @@ def test_sssd_gives_sshd_the_public_keys(directory, tmp_path):
     key = (tmp_path / "key.pub").read_text().split()[1]
     added = directory.muster.request("POST", f"/muster/v1/users/{number}/ssh-keys", json={"key": key})
     assert added.status_code < 300, added.text
-    settings = shown(directory, "sssd") + f"ldap_tls_cacert = {directory.authority}\n"
+    settings = shown(directory, "sssd") + "ldap_tls_cacert = /etc/authority.pem\n"
     with joined(directory, "sssd", settings, tmp_path) as machine:
         code, said = machine.run("sss_ssh_authorizedkeys kees")
         assert code == 0 and key in said
         disable(directory, number)
         machine.run("sss_cache -E")
         assert key not in machine.run("sss_ssh_authorizedkeys kees")[1]
+
+
+def test_nslcd_knows_users_and_groups_and_signs_them_in(directory, tmp_path):
+    number = make(directory, "nils")
+    settings = shown(directory, "nslcd") + "tls_cacertfile /etc/authority.pem\n"
+    with joined(directory, "nslcd", settings, tmp_path) as machine:
+        code, line = machine.run("getent passwd nils")
+        assert code == 0 and line.split(":")[2:4] == [str(FIRST_USER + number), str(EVERYONE)]
+        assert {"everyone", "ops"} <= set(machine.run("id -Gn nils")[1].split())
+        assert machine.run(f"getent passwd {BOB}")[0] == 0
+        code, ops = machine.run("getent group ops")
+        assert code == 0 and {"nils", BOB, "jane@example.com"} <= set(ops.split(":")[3].split(","))
+        assert machine.signs_in("nils") and not machine.signs_in("nils", "wrong")
+        disable(directory, number)
+        assert not machine.signs_in("nils") and machine.run("getent passwd nils")[0] == 2
