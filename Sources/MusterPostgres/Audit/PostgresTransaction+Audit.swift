@@ -48,9 +48,15 @@ extension PostgresTransaction {
         return AuditPage(events: found.map(\.event), end: found.last?.at)
     }
 
-    func auditEventCount(_ query: AuditQuery) throws(MusterError) -> Int {
+    /// Exactly, however many there are.
+    func auditEventCount(
+        _ query: AuditQuery,
+        exactUpTo limit: Int
+    ) throws(MusterError) -> ListTotal {
         let (filter, arguments) = Self.filter(query)
-        return try row("SELECT count(*) FROM audit_event \(filter)", arguments) { $0[0] } ?? 0
+        let count: Int =
+            try row("SELECT count(*) FROM audit_event \(filter)", arguments) { $0[0] } ?? 0
+        return ListTotal(count)
     }
 
     /// The conditions of a query, of events after a position where there is one.
