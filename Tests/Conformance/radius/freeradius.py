@@ -99,7 +99,7 @@ class FreeRadius:
         assert checked.returncode == 0, checked.stdout[-3000:] + checked.stderr
         with open(self.folder.parent / "freeradius.log", "wb") as log:
             self.process = subprocess.Popen(
-                ["freeradius", "-X", "-d", self.folder], stdout=log, stderr=log
+                ["freeradius", "-f", "-xx", "-l", "stdout", "-d", self.folder], stdout=log, stderr=log
             )
         until(lambda: "Ready to process requests" in self.log, 30, "a ready FreeRADIUS")
 

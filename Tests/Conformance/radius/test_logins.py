@@ -83,7 +83,7 @@ def test_a_code_that_was_sent_ends_a_login_once(radius, muster, jane):
 
 def test_logins_are_in_the_audit_log(radius, muster, jane):
     radius.log_in(jane["username"], "wrong", station="02-00-5E-10-00-07")
-    events = muster.request("GET", "/muster/v1/audit/events?limit=20").json()["events"]
+    events = muster.request("GET", "/muster/v1/audit/events?limit=1000").json()["events"]
     shown = [str(event) for event in events]
     assert any("radius" in text and "localhost" in text and "02-00-5E-10-00-07" in text for text in shown), shown
 
@@ -106,9 +106,9 @@ def test_a_server_that_is_away_rejects_until_it_is_back(radius, muster, jane):
 
 def test_many_at_a_time_are_all_answered(radius, muster, jane, tmp_path):
     lines = [
-        f"User-Name = {quoted(jane['username'])}, User-Password = {quoted(PASSWORD if turn % 4 else 'wrong-one')}, "
+        f"User-Name = {quoted(jane['username'] if turn % 10 else f'nobody{turn}')}, User-Password = {quoted(PASSWORD)}, "
         f"Calling-Station-Id = \"192.0.2.{turn}\", Message-Authenticator = 0x00"
-        for turn in range(1, 101)
+        for turn in range(1, 61)
     ]
     (tmp_path / "many").write_text("\n\n".join(lines) + "\n")
     done = subprocess.run(
@@ -119,4 +119,4 @@ def test_many_at_a_time_are_all_answered(radius, muster, jane, tmp_path):
     )
     counts = dict(re.findall(r"(?m)^\s*(Accepted|Rejected|Lost)\s*: (\d+)", done.stdout))
     assert counts.get("Lost") == "0", done.stdout
-    assert int(counts["Accepted"]) + int(counts["Rejected"]) == 100, done.stdout
+    assert int(counts["Accepted"]) + int(counts["Rejected"]) == 60, done.stdout
