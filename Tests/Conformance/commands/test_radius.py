@@ -45,7 +45,7 @@ def rule(**members):
 )
 def test_a_file_that_is_none_is_refused(alone, text, told):
     (alone.work / "radius.json").write_text(text)
-    said = alone.refusal(f"check {OPTIONS}", 64)
+    said = alone.refusal(f"check {OPTIONS}", 78)
     assert "The setting radius.attributesFile (command line) names a file that is refused:" in said, said
     assert told in said, said
 
