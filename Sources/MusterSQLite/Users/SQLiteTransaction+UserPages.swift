@@ -4,32 +4,58 @@ extension SQLiteTransaction {
     func users(_ query: UserQuery) throws(MusterError) -> [User] {
         // SQLite ends a text at its first NUL; nothing that is kept has one.
         guard query.prefix?.utf8.contains(0) != true else { return [] }
-        var (conditions, arguments) = Self.conditions(query)
-        if let after = query.after {
-            let key = Self.sortKey(query.sort)
-            if query.sort == .id {
-                conditions.append(query.isDescending ? "u.id < ?" : "u.id > ?")
-                arguments.append(after.rawValue)
-            } else {
-                let value = try sortValue(of: after, key)
-                let comparison: StatementText = query.isDescending ? "<" : ">"
-                // SQLite goes to a place in an index of expressions by the first of these, and never by the second.
-                conditions.append("\(key) \(comparison)= ?")
-                conditions.append("(\(key), u.id) \(comparison) (?, ?)")
-                arguments += [value, value, after.rawValue]
-            }
+        guard let prefix = query.prefix, query.group == nil, query.filters.isEmpty else {
+            return try page(query, .found)
         }
-        let direction: StatementText = query.isDescending ? "DESC" : "ASC"
-        let order: StatementText =
-            query.sort == .id
-            ? "u.id \(direction)" : "\(Self.sortKey(query.sort)) \(direction), u.id \(direction)"
+        // Where many begin with the text, the next in the order are looked at one by one until there are enough; where few
+        // do, they are found and sorted. Which it is, the next few tell.
+        let start = try place(query.after, query)
+        guard let end = try glimpseEnd(query, after: start) else {
+            return try page(query, .passed(upTo: nil), after: start)
+        }
+        let seen = try page(query, .passed(upTo: end), after: start)
+        guard seen.count < query.limit else { return seen }
+        return try page(query, try isRare(prefix) ? .found : .passed(upTo: nil), after: start)
+    }
+
+    /// How the users who begin with a text are come by.
+    private enum Way {
+        /// All of them are found, and sorted.
+        case found
+        /// Users are looked at in the order that is asked for, up to a place in it.
+        case passed(upTo: Place?)
+    }
+
+    /// Where a user stands in an order: what it is sorted by, if that is not the number, and the number.
+    private typealias Place = (key: String?, id: Int64)
+
+    private func page(_ query: UserQuery, _ way: Way) throws(MusterError) -> [User] {
+        try page(query, way, after: try place(query.after, query))
+    }
+
+    private func page(
+        _ query: UserQuery,
+        _ way: Way,
+        after start: Place?
+    ) throws(MusterError) -> [User] {
+        var (conditions, arguments) = Self.conditions(query, way)
+        if let start {
+            let (texts, values) = Self.beyond(start, query.sort, isDescending: query.isDescending)
+            conditions += texts
+            arguments += values
+        }
+        if case .passed(let end?) = way {
+            let (texts, values) = Self.upTo(end, query.sort, isDescending: query.isDescending)
+            conditions += texts
+            arguments += values
+        }
         arguments += [query.limit, query.offset]
         return try rows(
             """
             SELECT \(UserRow.columns)\(query.readsFactors ? Self.factorCounts : "")
             FROM user AS u
             \(Self.filter(conditions))
-            ORDER BY \(order)
+            ORDER BY \(Self.order(query))
             LIMIT ? OFFSET ?
             """,
             arguments
@@ -38,6 +64,96 @@ extension SQLiteTransaction {
             if query.readsFactors { user.factors = FactorCounts(row, from: UserRow.count) }
             return user
         }
+    }
+
+    private static func order(_ query: UserQuery) -> StatementText {
+        let direction: StatementText = query.isDescending ? "DESC" : "ASC"
+        return query.sort == .id
+            ? "u.id \(direction)" : "\(sortKey(query.sort)) \(direction), u.id \(direction)"
+    }
+
+    private func place(_ user: UserID?, _ query: UserQuery) throws(MusterError) -> Place? {
+        guard let user else { return nil }
+        // A number stands in its place whether or not anybody has it.
+        guard query.sort != .id else { return (nil, user.rawValue) }
+        return (try sortValue(of: user, Self.sortKey(query.sort)), user.rawValue)
+    }
+
+    private static func beyond(
+        _ place: Place,
+        _ field: UserQuery.SortField,
+        isDescending: Bool
+    ) -> (texts: [StatementText], arguments: [(any SQLiteArgument)?]) {
+        let comparison: StatementText = isDescending ? "<" : ">"
+        guard let value = place.key else { return (["u.id \(comparison) ?"], [place.id]) }
+        let key = sortKey(field)
+        // SQLite goes to a place in an index of expressions by the first of these, and never by the second.
+        return (
+            ["\(key) \(comparison)= ?", "(\(key), u.id) \(comparison) (?, ?)"],
+            [value, value, place.id]
+        )
+    }
+
+    private static func upTo(
+        _ place: Place,
+        _ field: UserQuery.SortField,
+        isDescending: Bool
+    ) -> (texts: [StatementText], arguments: [(any SQLiteArgument)?]) {
+        let comparison: StatementText = isDescending ? ">=" : "<="
+        guard let value = place.key else { return (["u.id \(comparison) ?"], [place.id]) }
+        let key = sortKey(field)
+        return (
+            ["\(key) \(comparison) ?", "(\(key), u.id) \(comparison) (?, ?)"],
+            [value, value, place.id]
+        )
+    }
+
+    /// How many users are looked at to learn whether many begin with a text.
+    private static let glimpse = 1_000
+    /// How many users may begin with a text by each of their names so that all are found and sorted.
+    private static let rare = 4_000
+
+    /// The place at which a glimpse ends; nil if there are not so many users left.
+    private func glimpseEnd(
+        _ query: UserQuery,
+        after start: Place?
+    ) throws(MusterError) -> Place? {
+        let (conditions, arguments): ([StatementText], [(any SQLiteArgument)?]) =
+            start.map { Self.beyond($0, query.sort, isDescending: query.isDescending) } ?? ([], [])
+        let id: Int64? = try row(
+            """
+            SELECT u.id
+            FROM user AS u
+            \(Self.filter(conditions))
+            ORDER BY \(Self.order(query))
+            LIMIT 1 OFFSET ?
+            """,
+            arguments + [Self.glimpse]
+        ) { $0[0] }
+        return try place(id.map(UserID.init(rawValue:)), query)
+    }
+
+    /// Whether few users begin with a text: each of their names is a range of an index, which is counted up to a limit.
+    private func isRare(_ prefix: String) throws(MusterError) -> Bool {
+        let ranges: [StatementText] = [
+            "p.username >= ? AND p.username <= ?",
+            """
+            ifnull(p.name, p.username) COLLATE NOCASE >= ?
+            AND ifnull(p.name, p.username) COLLATE NOCASE <= ?
+            """,
+            """
+            ifnull(p.email, p.username) COLLATE NOCASE >= ?
+            AND ifnull(p.email, p.username) COLLATE NOCASE <= ?
+            """,
+        ]
+        for range in ranges {
+            let count: Int? = try row(
+                "SELECT count(*) FROM (SELECT p.id FROM user AS p WHERE \(range) LIMIT ?)",
+                [prefix, prefix + Self.behindEveryText, Self.rare + 1]
+            ) { $0[0] }
+            if count ?? 0 > Self.rare { return false }
+        }
+        return true
     }
 
     func users(withEmail email: String) throws(MusterError) -> [User] {
@@ -66,7 +182,8 @@ extension SQLiteTransaction {
     }
 
     private static func conditions(
-        _ query: UserQuery
+        _ query: UserQuery,
+        _ way: Way = .found
     ) -> (texts: [StatementText], arguments: [(any SQLiteArgument)?]) {
         var texts: [StatementText] = []
         var arguments: [(any SQLiteArgument)?] = []
@@ -75,7 +192,7 @@ extension SQLiteTransaction {
             arguments.append(group.rawValue)
         }
         if let prefix = query.prefix {
-            texts.append(hasPrefix)
+            if case .found = way { texts.append(hasPrefix) } else { texts.append(beginsWith) }
             let bounds = [prefix, prefix + behindEveryText]
             arguments += bounds + bounds + bounds
         }
@@ -156,6 +273,15 @@ extension SQLiteTransaction {
             WHERE ifnull(p.email, p.username) COLLATE NOCASE >= ?
               AND ifnull(p.email, p.username) COLLATE NOCASE <= ?
         )
+        """
+
+    /// The same of a user that is looked at; the signs keep SQLite from going to the ranges.
+    private static let beginsWith: StatementText = """
+        (+u.username >= ? AND +u.username <= ?
+         OR +ifnull(u.name, u.username) COLLATE NOCASE >= ?
+            AND +ifnull(u.name, u.username) COLLATE NOCASE <= ?
+         OR +ifnull(u.email, u.username) COLLATE NOCASE >= ?
+            AND +ifnull(u.email, u.username) COLLATE NOCASE <= ?)
         """
 
     /// What sorts after every continuation of a text: the last code point, as often as a field is long.

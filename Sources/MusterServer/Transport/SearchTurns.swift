@@ -3,7 +3,7 @@ import Synchronization
 
 /// Lets only so many look through much of the directory at a time.
 ///
-/// A search for a beginning that a million users share takes some tenths of a second. It is made on the store's threads
+/// A search with filters that few of a million users pass takes some tenths of a second. It is made on the store's threads
 /// for reads (``ReadExtent/unbounded``), and nobody is to fill the queue before those. So callers take turns here, a bounded
 /// number of searches waits, and whoever goes away gives up its place.
 final class SearchTurns: Sendable {
