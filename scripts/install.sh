@@ -20,7 +20,7 @@ test)
     packages+=(ldap-utils apache2-bin python3-ldap default-jdk-headless)
     packages+=(sssd-ldap sssd-tools libnss-sss libpam-sss nslcd libnss-ldapd libpam-ldapd pamtester)
     # A server and clients of RADIUS.
-    packages+=(freeradius freeradius-rest freeradius-utils eapoltest)
+    packages+=(freeradius freeradius-ldap freeradius-rest freeradius-utils eapoltest)
     # A server for the tests of the store on it.
     packages+=(postgresql)
     # Makers of password hashes.

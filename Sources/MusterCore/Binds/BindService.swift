@@ -10,6 +10,13 @@ public enum BindSecondFactor: String, CaseIterable, Sendable {
 ///
 /// What comes of it is a principal that lives as long as the connection, and is judged again for all that it asks.
 public struct BindService: Sendable {
+    /// What callers are held to: as in the other interfaces of the house, a login name needs no domain.
+    private static let policy = DialectPolicy(
+        requiresApprovedDomain: false,
+        viewers: .readersAndOneself,
+        auditName: "ldap"
+    )
+
     private let access: DirectoryAccess
     private let passwords: PasswordChecks
     private let authenticator: Authenticator
@@ -92,7 +99,8 @@ public struct BindService: Sendable {
         let principal = try await authenticator.authenticate(
             keys,
             from: origin,
-            by: .masks
+            by: .masks,
+            under: BindService.policy
         )
         // Keys of somebody else are keys of nobody here.
         guard principal.user.matches(.username(username)) else { throw .invalidCredentials }
@@ -135,7 +143,8 @@ public struct BindService: Sendable {
                     user: signIn.user,
                     method: .bind(signIn.user.id, passwordSetAt: verified.setAt),
                     origin: attempt.origin,
-                    permissionModel: .masks
+                    permissionModel: .masks,
+                    policy: BindService.policy
                 )
             }
             try transaction.recordLateRefusal(reason, attempt, verified, access)
