@@ -75,7 +75,7 @@ def test_nextcloud_pages_by_two_and_finds_by_uuid(directory, service):
     found = service.extend.standard.paged_search(PEOPLE, people, attributes=["entryUUID", "uid", "displayName"], paged_size=2)
     uuids = {entry["dn"]: entry["attributes"]["entryUUID"] for entry in found}
     assert len(uuids) >= 4
-    uuid = str(uuids[JANE]).strip("{}")
+    (uuid,) = uuids[JANE]
     assert names(service, SUFFIX, f"(&{people}(entryUUID={uuid}))", ["uid"]) == [JANE]
     login = "(&(|(objectclass=inetOrgPerson))(|(uid=jane@example.com)(|(mailPrimaryAddress=jane@example.com)(mail=jane@example.com))))"
     assert names(service, SUFFIX, login, ["uid"]) == [JANE]

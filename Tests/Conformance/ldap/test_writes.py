@@ -6,7 +6,7 @@ import subprocess
 import ldap3
 import pytest
 
-from muster import PASSWORD
+from muster import PASSWORD, REPOSITORY
 from tree import GROUPS, PEOPLE, SUFFIX
 
 NEW = "Another-Walnut-93-Ferry"
@@ -48,26 +48,33 @@ def members(directory, name):
 
 def test_a_user_that_is_added_is_the_directorys_own(writable):
     ldif = person(
-        "ada@example.com",
+        "ana@example.com",
         "objectClass: posixAccount",
-        "uid: ada@example.com",
-        "cn: Ada Lovelace",
+        "uid: ana@example.com",
+        "cn: Ana Lovelace",
         "sn: Lovelace",
-        "givenName: Ada",
-        "mail: ada@mail.example.org",
+        "givenName: Ana",
+        "mail: ana@mail.example.org",
         f"userPassword: {PASSWORD}",
         "musterRole: 24",
         "musterHost: 127.0.0.0/8",
     )
     assert write(writable, ldif, program="ldapadd").code == 0
-    made = user(writable, "ada@example.com")
-    assert (made["name"], made["email"], made["permissions"]) == ("Ada Lovelace", "ada@mail.example.org", 24)
-    assert writable.run("ldapwhoami", bind="ada@example.com").code == 0
-    (entry,) = writable.search("(uid=ada@example.com)", "cn", "sn", "givenName", "mail").entries
-    assert (entry["sn"], entry["givenName"]) == (["Lovelace"], ["Ada"])
+    made = user(writable, "ana@example.com")
+    assert (made["name"], made["email"], made["permissions"]) == ("Ana Lovelace", "ana@mail.example.org", 24)
+    assert writable.run("ldapwhoami", bind="ana@example.com").code == 0
+    (entry,) = writable.search("(uid=ana@example.com)", "cn", "sn", "givenName", "mail").entries
+    assert (entry["sn"], entry["givenName"]) == (["Lovelace"], ["Ana"])
     assert write(writable, ldif, program="ldapadd").code == 68
     events = ask(writable, "GET", "/audit-log/v1/events?limit=50")["events"]
-    assert any(one["action"] == "user.create" and one["target"]["name"] == "ada@example.com" for one in events)
+    assert any(one["action"] == "user.create" and one["target"]["name"] == "ana@example.com" for one in events)
+
+
+def test_the_entries_of_the_page_are_added(writable):
+    page = (REPOSITORY / "docs/ldap.md").read_text()
+    ldif = page.split("<!-- file: ada.ldif -->\n```text\n")[1].split("```")[0]
+    assert write(writable, ldif, program="ldapadd").code == 0
+    assert members(writable, "analysts") == ["ada@example.com"]
 
 
 def test_a_user_is_changed_in_one_operation_or_not_at_all(writable):
