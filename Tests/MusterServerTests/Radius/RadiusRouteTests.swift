@@ -157,7 +157,7 @@ struct RadiusRouteTests {
     @Test(
         "what is no question is told so",
         arguments: [
-            ("", "User-Name"), ("[]", "object"), ("{", "JSON"),
+            ("", "User-Name"), ("[]", "JSON"), ("{", "JSON"),
             (#"{"User-Name":{"value":["a","b"]},"User-Password":{"value":["x"]}}"#, "User-Name"),
             (#"{"User-Name":{"value":"a"},"User-Password":{"value":["x"]}}"#, "User-Name"),
             (#"{"User-Name":{"value":[1]},"User-Password":{"value":["x"]}}"#, "User-Name"),
