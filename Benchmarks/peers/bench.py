@@ -1,4 +1,4 @@
-"""Usage: bench.py side-by-side|growth|factors|ldap|instructions|shape|watched. Run it by scripts/bench.sh, which says what can be set."""
+"""Usage: bench.py side-by-side|growth|searches|factors|ldap|instructions|shape|watched. Run it by scripts/bench.sh, which says what can be set."""
 
 import os
 import shutil
@@ -11,6 +11,7 @@ import directories
 import factors
 import growth
 import instructions
+import searches
 import shape
 import side_by_side
 import watched
@@ -18,6 +19,7 @@ import watched
 PARTS = {
     "side-by-side": (side_by_side.measure, {"USERS": 10_000, "SECONDS_EACH": 4, "ROUNDS": 3}),
     "growth": (growth.measure, {"SIZES": "10000 100000 1000000", "SECONDS_EACH": 4, "ROUNDS": 3}),
+    "searches": (searches.measure, {"SIZES": "10000 100000 1000000", "ROUNDS": 15}),
     "factors": (
         factors.measure,
         {
