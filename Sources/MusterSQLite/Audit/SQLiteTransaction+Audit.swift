@@ -18,18 +18,26 @@ extension SQLiteTransaction {
             )
             """
         ) { places in
-            places.bind(event.id)
-            places.bind(event.at.rawValue)
-            places.bind(event.action.rawValue)
-            places.bind(event.isFailure)
-            places.bind(event.actor)
-            places.bind(event.impersonated)
-            places.bind(event.address)
-            places.bind(event.requestID)
-            places.bind(event.target)
-            places.bind(AuditFieldText.encode(event.fields))
+            places.bind(event)
             places.bind(event.at.rawValue)
         }
+    }
+
+    /// Adds an event to a copy of a directory in which it is not yet written how late events came: what brings the copy up
+    /// to date writes that of all.
+    func appendAuditEventAsBefore(_ event: AuditEvent) throws(MusterError) {
+        try run(
+            """
+            INSERT INTO audit_event (
+                event_id, at, action, is_failure,
+                actor_kind, actor_uuid, actor_name,
+                impersonated_kind, impersonated_uuid, impersonated_name,
+                address, request_id,
+                target_kind, target_uuid, target_name, fields
+            )
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """
+        ) { $0.bind(event) }
     }
 
     func appendAuditEvents(_ events: [AuditEvent]) throws(MusterError) {
@@ -107,6 +115,20 @@ extension SQLiteTransaction {
 }
 
 extension StatementPlaces {
+    /// Puts an event into the next sixteen places.
+    fileprivate mutating func bind(_ event: AuditEvent) {
+        bind(event.id)
+        bind(event.at.rawValue)
+        bind(event.action.rawValue)
+        bind(event.isFailure)
+        bind(event.actor)
+        bind(event.impersonated)
+        bind(event.address)
+        bind(event.requestID)
+        bind(event.target)
+        bind(AuditFieldText.encode(event.fields))
+    }
+
     /// Puts a party into the next three places: kind, UUID and name.
     fileprivate mutating func bind(_ party: AuditParty?) {
         bind(party?.kind.rawValue)

@@ -42,7 +42,12 @@ public enum DatabaseBackup {
             try copy.runOnce("PRAGMA application_id = \(number: Int(mark))")
             if let event {
                 try copy.inTransaction {
-                    try SQLiteTransaction(copy, sealer: sealer).appendAuditEvent(event)
+                    let transaction = SQLiteTransaction(copy, sealer: sealer)
+                    if summary.schema >= Migration.auditSearch.number {
+                        try transaction.appendAuditEvent(event)
+                    } else {
+                        try transaction.appendAuditEventAsBefore(event)
+                    }
                 }
             }
             try copy.close()

@@ -211,6 +211,13 @@ def test_a_directory_of_an_older_version_is_fine_until_a_server_brings_it_up_to_
         alone.work / "data/muster.sqlite",
         "DELETE FROM schema_migration WHERE number >= 8",
         *(
+            f"DROP INDEX audit_event_{index}"
+            for index in ("by_action", "by_actor", "by_actor_name", "by_target_name", "by_time", "late", "lateness")
+        ),
+        "CREATE INDEX audit_event_by_time ON audit_event (at)",
+        "ALTER TABLE audit_event DROP COLUMN late_by",
+        "DROP TABLE audit_gap",
+        *(
             f"DROP TABLE {table}"
             for table in ("ceremony", "factor", "factor_failure", "passkey_owner", "recovery_code")
             + ("person_address", "person")
