@@ -19,7 +19,8 @@ struct AuditPlanTests {
     static let conditions: [[AuditQuery.Condition]] = [
         [], [.action("user.create")], [.actor(somebody)], [.target(somebody)],
         [.actorName("jane@example.com")], [.targetName("jane@example.com")],
-        [.date(.greaterOrEqual, moment)], [.date(.less, moment)], [.during(moment, moment)],
+        [.date(.greaterOrEqual, moment)], [.date(.less, moment)],
+        [.during(moment, moment.advanced(by: .seconds(1)))],
         [.action("user.create"), .actor(somebody), .date(.less, moment)],
         [.targetName("jane@example.com"), .action("user.create"), .date(.greater, moment)],
     ]

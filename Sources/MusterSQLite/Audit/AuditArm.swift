@@ -17,8 +17,9 @@ struct AuditArm {
     var first = Int64.min
     var last = Int64.max
 
-    /// Whether every event between its ends that the index has belongs to it.
-    var isPure: Bool { filters.isEmpty }
+    /// Whether its events can be counted without going through them: every event between its ends that the index has belongs
+    /// to it, and the index has marks or is the whole log.
+    var isPure: Bool { filters.isEmpty && (key != nil || arguments.isEmpty) }
 
     /// The statement that has the numbers of its events, without their order.
     var text: StatementText {
