@@ -99,6 +99,11 @@ ROUTES = [
     ("DELETE", "/muster/v1/groups/{group}/members/{id}", None),
     ("GET", "/muster/v1/audit/events", None),
     ("POST", "/muster/v1/authenticate", {"username": "{name}", "password": PASSWORD, "address": "10.0.0.1"}),
+    (
+        "POST",
+        "/muster/v1/radius",
+        {name: {"type": "string", "value": [text]} for name, text in (("User-Name", "{name}"), ("User-Password", PASSWORD))},
+    ),
     ("GET", "/muster/v1/masks", None),
     ("GET", "/muster/v1/server/status", None),
     ("GET", "/muster/v1/server/properties", None),

@@ -91,7 +91,9 @@ def test_systemd_takes_the_units():
             text = (PACKAGING / name).read_text().replace("/usr/bin/muster", "/bin/true")
             (pathlib.Path(folder) / name).write_text(re.sub("Documentation=.*\n", "", text))
         done = run("systemd-analyze", "verify", "--man=no", *pathlib.Path(folder).iterdir())
-        assert (done.returncode, done.stderr) == (0, ""), done.stderr
+        # It also reads the units of what else is installed, and says what is old-fashioned in them.
+        said = [line for line in done.stderr.splitlines() if not line.startswith(("/lib/", "/usr/lib/"))]
+        assert (done.returncode, said) == (0, []), done.stderr
 
 
 def test_the_packages_scripts_are_of_the_shell():

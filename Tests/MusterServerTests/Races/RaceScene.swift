@@ -80,6 +80,7 @@ struct RaceScene: Sendable {
         // New keys and tokens are others each time.
         let secrets = [
             "secretKey", "secret_key", "token", "secret", "recovery_codes", "challenge", "login",
+            "reply:State",
         ]
         let isSecret = secrets.contains { answer.contains("\"\($0)\":") }
         return "\(response.status.code) \(isSecret ? "" : answer)"
