@@ -27,7 +27,11 @@ def fuzz(seed, seconds):
     """Requests that nobody should send, to every route, by strangers, users and administrators."""
     assert_complete()
     make = Fuzz()
-    settings = CHEAP | {"MUSTER_CODES_SMS_PER_HOUR": 1000, "MUSTER_LOG_LEVEL": "debug"}
+    settings = CHEAP | {
+        "MUSTER_CODES_SMS_PER_HOUR": 1000,
+        "MUSTER_LOG_LEVEL": "debug",
+        "MUSTER_RADIUS_ENABLED": "true",
+    }
     answers = Answers()
     with Server(settings) as server:
         with Guard(server) as guard:

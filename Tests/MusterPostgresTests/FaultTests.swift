@@ -13,10 +13,7 @@ struct FaultTests {
 
     init() throws {
         server = try PostgresServer.shared.get()
-        var place = try server.makePlace()
-        // Other tests run beside it; what is answered is answered at once.
-        place.patience = .seconds(60)
-        self.place = place
+        place = try server.makePlace()
     }
 
     private func insert(_ name: String, into store: PostgresStore) async throws -> User {

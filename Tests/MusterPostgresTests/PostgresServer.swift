@@ -55,12 +55,15 @@ final class PostgresServer: Sendable {
         let connection = try PostgresConnection(try address())
         try connection.runScript("CREATE SCHEMA test_\(number: number)")
         // With a lock of its own, too, so that tests do not wait for each other.
-        return PostgresPlace(
+        var place = PostgresPlace(
             address: try address(),
             schema: "test_\(number)",
             lock: Int64(number),
             acceptsLoss: true
         )
+        // Many other tests run beside: who is answered late is answered all the same.
+        place.patience = .seconds(60)
+        return place
     }
 
     /// A store of a place: one node of however many.
