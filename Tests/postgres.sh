@@ -8,7 +8,9 @@ fatal() { echo "postgres.sh: $*" >&2; exit 1; }
 bin=$(find /usr/lib/postgresql -maxdepth 2 -name bin 2> /dev/null | sort --version-sort | tail -1)
 [[ -n $bin ]] || bin=$(dirname "$(command -v initdb || fatal "there is no PostgreSQL; please run scripts/install.sh test")")
 place=${TMPDIR:-/tmp}
-[[ -w /dev/shm ]] && place=/dev/shm
+# In memory, where there is room: containers often have 64 MiB there.
+room=$(df --output=avail --block-size=1M /dev/shm 2> /dev/null | tail -1 || true)
+[[ -w /dev/shm ]] && ((${room:-0} >= 1024)) && place=/dev/shm
 work=$(mktemp --directory "$place/muster-postgres.XXXXXX")
 as=()
 if ((EUID == 0)); then
