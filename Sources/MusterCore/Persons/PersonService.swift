@@ -100,7 +100,7 @@ public struct PersonService: Sendable {
             try revision.person?.check()
             if target.isOneself {
                 try revision.changes.requireContactAlone()
-                // Whoever adds a key to itself has to prove anew who it is, for which there is another service.
+                // Whoever adds a key to itself has to prove again who it is, for which there is another service.
                 if revision.keys != nil { throw UserChanges.notOwn }
             }
             guard hash != nil || revision.changes.password == nil else {

@@ -41,7 +41,7 @@ extension PostgresConnection {
         }
     }
 
-    /// The next result; nil where a statement has no more.
+    /// The next result; nil if a statement has no more.
     ///
     /// - Throws: ``PostgresError`` of the kind `connection`.
     func nextResult(until deadline: ContinuousClock.Instant) throws(PostgresError) -> OpaquePointer?

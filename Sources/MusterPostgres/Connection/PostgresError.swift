@@ -17,7 +17,7 @@ struct PostgresError: Error {
     ]
 
     let kind: Kind
-    /// The code of the engine (https://www.postgresql.org/docs/15/errcodes-appendix.html); nil where the connection broke,
+    /// The code of the engine (https://www.postgresql.org/docs/15/errcodes-appendix.html); nil if the connection broke,
     /// as libpq then has none.
     let state: String?
     /// What the engine said, for operators.

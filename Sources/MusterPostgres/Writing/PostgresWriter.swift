@@ -93,7 +93,7 @@ final class PostgresWriter: Sendable {
         }
     }
 
-    /// Commits a group; once more on another connection where the first broke before anything could have been committed.
+    /// Commits a group; again on another connection if the first broke before anything could have been committed.
     private func commit(
         _ changes: [PostgresChange],
         as group: PostgresGroup,

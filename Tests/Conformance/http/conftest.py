@@ -5,7 +5,7 @@ from hypothesis.configuration import set_hypothesis_home_dir
 
 from muster import REPOSITORY, Muster
 
-pytest.register_assert_rewrite("answers", "endpoints", "sessions", "wire")
+pytest.register_assert_rewrite("answers", "description", "endpoints", "sessions", "wire")
 
 # After the line above, since they import one of these.
 from program import CHEAP, init  # noqa: E402

@@ -5,36 +5,19 @@ has the media type, the headers and the body that the description promises for t
 """
 
 import copy
-import re
 import zlib
 
 import jsonschema
 import pytest
-import schemathesis
 import yaml
 from answers import assert_number
+from description import CHECKS, METHODS, assert_every_operation_is_there, requests_of
 from openapi_spec_validator import validate
-from schemathesis.checks import not_a_server_error
-from schemathesis.config import SchemathesisConfig
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    response_headers_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-)
 
 from muster import REPOSITORY, Muster, unique_username
 
 DOCUMENT = REPOSITORY / "docs/openapi.yaml"
 EXAMPLES = 20
-
-CHECKS = [
-    not_a_server_error,
-    status_code_conformance,
-    content_type_conformance,
-    response_headers_conformance,
-    response_schema_conformance,
-]
 
 # What would take the administrator's own credentials away, and so end the run. Each of them has its
 # tests in test_sessions.py and test_headers.py.
@@ -44,8 +27,6 @@ EXCLUDED = [
     # schemathesis makes no JSON lines up.
     "importUsers",
 ]
-
-METHODS = ("get", "post", "put", "patch", "delete")
 
 described = yaml.safe_load(DOCUMENT.read_text())
 
@@ -69,20 +50,7 @@ def for_requests(document):
     return document
 
 
-schema = schemathesis.openapi.from_dict(
-    for_requests(described),
-    config=SchemathesisConfig.from_dict(
-        {
-            "generation": {
-                "max-examples": EXAMPLES,
-                "deterministic": True,
-                "database": "none",
-                "no-shrink": True,
-                "with-security-parameters": False,
-            },
-        }
-    ),
-).exclude(operation_id=EXCLUDED)
+schema = requests_of(for_requests(described), EXAMPLES).exclude(operation_id=EXCLUDED)
 
 
 class Target:
@@ -161,14 +129,7 @@ def test_the_document_is_served_word_for_word(target):
 
 
 def test_every_operation_is_there(target):
-    """No path of the document is unknown to the server, and none has a method that it lacks."""
-    for path, item in described["paths"].items():
-        path = re.sub(r"\{\w+\}", "2", path)
-        methods = {method.upper() for method in item if method in METHODS}
-        foreign = "PUT" if "PATCH" in methods else "PATCH"
-        answer = target.server.request(foreign, path)
-        assert answer.status_code == 405, (path, answer.status_code)
-        assert set(re.split(r"\s*,\s*", answer.headers["Allow"])) == methods | ({"HEAD"} if "GET" in methods else set()), path
+    assert_every_operation_is_there(target.server, described)
 
 
 def resolve(node):

@@ -4,35 +4,20 @@ What is asked of each answer is what test_contract.py asks.
 """
 
 import json
-import re
 import zlib
 
 import pytest
 import schemathesis
 import yaml
+from description import CHECKS, assert_every_operation_is_there, requests_of
 from openapi_spec_validator import validate
-from schemathesis.config import SchemathesisConfig
-from test_contract import CHECKS, METHODS
 
 from muster import REPOSITORY, Muster, unique_username
 
 DOCUMENT = REPOSITORY / "docs/openapi-scim.yaml"
 TYPE = "application/scim+json"
 described = yaml.safe_load(DOCUMENT.read_text())
-schema = schemathesis.openapi.from_dict(
-    described,
-    config=SchemathesisConfig.from_dict(
-        {
-            "generation": {
-                "max-examples": 10,
-                "deterministic": True,
-                "database": "none",
-                "no-shrink": True,
-                "with-security-parameters": False,
-            },
-        }
-    ),
-)
+schema = requests_of(described, 10)
 
 
 @schemathesis.serializer(TYPE)
@@ -104,11 +89,4 @@ def test_the_description_of_scim_is_valid():
 
 
 def test_the_description_of_scim_has_every_path_and_method(target):
-    listed = described["paths"]
-    for path, item in listed.items():
-        path = re.sub(r"\{\w+\}", "2", path)
-        methods = {method.upper() for method in item if method in METHODS}
-        answer = target.server.request("OPTIONS", path)
-        assert answer.status_code == 405, (path, answer.status_code)
-        known = set(re.split(r"\s*,\s*", answer.headers["Allow"]))
-        assert known == methods | ({"HEAD"} if "GET" in methods else set()), path
+    assert_every_operation_is_there(target.server, described)
