@@ -184,8 +184,8 @@ let program: [Target] = [
         name: "MusterCommands",
         dependencies: [
             "ClientTransport", "CMallocSetup", "CProcessSetup", "LDAPWire", "MusterAPI",
-            "MusterClient", "MusterCore", "MusterCrypto", "MusterDelivery", "MusterSQLite",
-            "MusterServer",
+            "MusterClient", "MusterCore", "MusterCrypto", "MusterDelivery", "MusterPostgres",
+            "MusterSQLite", "MusterServer",
             "QRCode", "SystemCalls", "TextBytes", "WireJSON", arguments, httpClient, logging,
             tls, lifecycle,
             .product(name: "Configuration", package: "swift-configuration"),

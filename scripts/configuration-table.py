@@ -5,9 +5,10 @@ import re
 
 root = pathlib.Path(__file__).resolve().parent.parent
 folder = root / "Sources/MusterCommands/Settings"
-# In the order in which they are shown: the log stands after what is sent.
+# In the order in which they are shown: the store comes first, and the log after what is sent.
 service, log = (folder / "Setting.swift").read_text().split("private static let log")
-source = service + (folder / "Setting+Delivery.swift").read_text() + log
+parts = [(folder / f"Setting+{name}.swift").read_text() for name in ("Store", "LDAP", "Radius", "Delivery")]
+source = parts[0] + service + "".join(parts[1:]) + log
 page = root / "docs/configuration.md"
 HEAD = "| setting | variable | value | default | meaning |\n|---|---|---|---|---|\n"
 ENTRY = re.compile(

@@ -24,20 +24,20 @@ public final class PostgresStore: DirectoryStore {
     ///   - address: Where it is, and as whom it is asked.
     ///   - sealer: Seals what is not kept in the clear.
     ///   - digester: Computes digests.
-    ///   - makes: Whether the schema is made, or brought up to date; otherwise nothing is changed by this.
-    /// - Throws: ``MusterError`` with code `store.too_new` where a newer version made it; `store.unavailable`, with one
-    ///   sentence on what is wrong with the database.
+    ///   - purpose: What for.
+    /// - Throws: ``MusterError`` with code `store.too_new` where a newer version made it; `directory.missing` where nothing
+    ///   is in it, and it is not opened to create a directory; `store.unavailable`, with one sentence on what is wrong.
     public convenience init(
         _ address: PostgresAddress,
         sealer: any Sealer,
         digester: any Digester,
-        makes: Bool = true
+        for purpose: PostgresPurpose = .creating
     ) async throws(MusterError) {
         try await self.init(
             PostgresPlace(address: address),
             sealer: sealer,
             digester: digester,
-            makes: makes
+            for: purpose
         )
     }
 
@@ -45,7 +45,7 @@ public final class PostgresStore: DirectoryStore {
         _ place: PostgresPlace,
         sealer: any Sealer,
         digester: any Digester,
-        makes: Bool = true
+        for purpose: PostgresPurpose = .creating
     ) async throws(MusterError) {
         self.sealer = sealer
         let writer = PostgresWriter(place, sealer: sealer)
@@ -53,7 +53,7 @@ public final class PostgresStore: DirectoryStore {
         reads = PostgresWorkers("pg reader", place, threads: PostgresStore.readThreads)
         longReads = PostgresWorkers("pg search", place, threads: PostgresStore.longReadThreads)
         try await writer.run { link throws(MusterError) in
-            try PostgresOpening(place: place, digester: digester, makes: makes).open(link)
+            try PostgresOpening(place: place, digester: digester, purpose: purpose).open(link)
         }
     }
 

@@ -1,7 +1,8 @@
 """A real Muster server for tests: `with Muster() as muster: muster.request("GET", "/users")`.
 
 The server is the built binary (environment `MUSTER_BINARY`, else `.build/debug/muster`), on a free
-loopback port, with a data directory of its own that goes away at the end.
+loopback port, with a data directory of its own that goes away at the end. With `MUSTER_TEST_STORE=postgres`
+in the environment its directory is in a database of PostgreSQL.
 """
 
 import json as jsonlib
@@ -16,6 +17,7 @@ import time
 import uuid
 from pathlib import Path
 
+import postgres
 import requests
 from requests.adapters import HTTPAdapter
 
@@ -37,6 +39,9 @@ ADMIN = object()  # "the administrator's keys", since None is "no credentials"
 
 # What `init` printed, by data directory, so that a second server on the same directory knows it.
 _administrators = {}
+
+# The databases of directories in PostgreSQL, by data directory.
+_databases = {}
 
 
 def binary():
@@ -95,6 +100,7 @@ class Muster:
         self.given_data_dir = Path(data_dir) if data_dir else None
         self.data_dir = self.given_data_dir
         self.admin = {}
+        self.store = {}
         self.process = None
         self.port = None
 
@@ -125,13 +131,14 @@ class Muster:
     def initialise(self):
         """Runs `muster init`, unless the directory has content."""
         place = str(self.data_dir.resolve())
+        self.store = self._store(place)
         if self.data_dir.exists() and any(self.data_dir.iterdir()):
             self.admin = _administrators.get(place, {})
             return
         done = subprocess.run(
             [binary(), "init", "--data-dir", self.data_dir, "--admin", ADMINISTRATOR]
             + ["--format", "json"],
-            env=environment(self.settings),
+            env=environment(self.settings | self.store),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -141,6 +148,17 @@ class Muster:
             raise AssertionError(f"muster init: exit {done.returncode}\n{done.stdout}{done.stderr}")
         self.admin = jsonlib.loads(done.stdout)
         _administrators[place] = self.admin
+
+    def _store(self, place):
+        """The settings of the directory's store: a database of its own, where the run is on PostgreSQL."""
+        is_of_file = (self.data_dir / "muster.sqlite").exists() or "MUSTER_STORE_KIND" in self.settings
+        if is_of_file or os.environ.get("MUSTER_TEST_STORE") != "postgres":
+            return {}
+        server = postgres.shared()
+        if place not in _databases:
+            _databases[place] = server.database()
+        url = server.url(_databases[place])
+        return {"MUSTER_STORE_KIND": "postgres", "MUSTER_STORE_POSTGRES_URL": url}
 
     def start(self):
         """Starts the server and returns when it is ready. A restart keeps the port."""
@@ -154,7 +172,7 @@ class Muster:
                     [binary(), "serve", "--data-dir", self.data_dir]
                     + ["--bind", f"127.0.0.1:{self.port}"]
                     + self.arguments,
-                    env=environment(self.settings),
+                    env=environment(self.settings | self.store),
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=log,

@@ -101,6 +101,65 @@ struct OpeningTests {
         #expect(frozen?.message.contains("read-only") == true)
     }
 
+    @Test("a server that is older than what will do is refused")
+    func older() async throws {
+        let link = PostgresLink(try server.makePlace())
+        var opening = PostgresOpening(
+            place: try server.makePlace(),
+            digester: SystemDigester(MasterKey.random())
+        )
+        #expect(PostgresOpening.oldest == 130_000)
+        opening.oldest = 9_990_000
+        let refusal = await failure { try opening.open(link) }
+        #expect(refusal?.code == .storeUnavailable)
+        #expect(refusal?.message.hasSuffix("; 13 or newer is needed.") == true)
+    }
+
+    @Test("what only looks or serves makes no schema, and what looks brings none up to date")
+    func purposes() async throws {
+        try server.run("CREATE DATABASE empty OWNER muster")
+        let place = PostgresPlace(
+            address: try server.address("muster", of: "empty"),
+            acceptsLoss: true
+        )
+        for purpose in [PostgresPurpose.looking, .serving] {
+            let refusal = await failure { try await server.open(place, for: purpose) }
+            #expect(refusal?.code == .directoryMissing)
+            #expect(refusal?.message.contains("Run: muster init --store postgres") == true)
+        }
+        let count = try PostgresConnection(place.address).rows(
+            "SELECT count(*) FROM pg_namespace WHERE nspname = 'muster'"
+        ) { $0[0] as Int64 }
+        #expect(count == [0])
+        try await server.open(place, for: .creating).close()
+        for purpose in [PostgresPurpose.looking, .serving] {
+            try await server.open(place, for: purpose).close()
+        }
+    }
+
+    @Test("a summary tells the schema, the users and what the role may not do")
+    func summary() async throws {
+        let store = try await server.makeStore()
+        let summary = try await store.summary()
+        #expect(summary.isCurrent && !summary.isInitialised && !summary.isSuperuser)
+        #expect(summary.schema == Int64(Migration.all.count))
+        #expect(summary.users == 0)
+        #expect(summary.closedTables == [])
+        #expect(!summary.version.isEmpty)
+        try await store.close()
+    }
+
+    @Test("an address is shown as other programs take it")
+    func tools() throws {
+        let address = try PostgresAddress(
+            "postgresql://muster:hunter2@db1:5432,db2:5433/my%20database?sslmode=require"
+        )
+        for part in ["host=db1,db2", "port=5432,5433", "dbname='my database'", "sslmode=require"] {
+            #expect(address.shown.contains(part))
+        }
+        #expect(!address.shown.contains("hunter2"))
+    }
+
     @Test("what cannot be reached is refused with what the engine says, and without the password")
     func unreachable() async throws {
         let missing = try await refusal("no_such_database")

@@ -67,11 +67,15 @@ final class PostgresServer: Sendable {
     }
 
     /// A store of a place: one node of however many.
-    func open(_ place: PostgresPlace) async throws(MusterError) -> PostgresStore {
+    func open(
+        _ place: PostgresPlace,
+        for purpose: PostgresPurpose = .creating
+    ) async throws(MusterError) -> PostgresStore {
         try await PostgresStore(
             place,
             sealer: SodiumSealer(key),
-            digester: SystemDigester(key)
+            digester: SystemDigester(key),
+            for: purpose
         )
     }
 

@@ -63,16 +63,24 @@ struct CheckCommand: AsyncParsableCommand {
         // Also where the database has gone: a server may have it open.
         let server = await ServerFindings(socket: settings.localSocket?.path).all()
         try DataFolderState.refuseUnreadable(paths)
-        if server.isEmpty, DataFolderState(paths) == .empty { throw DataFolderState.missing(paths) }
+        if server.isEmpty, DataFolderState(paths) == .empty {
+            throw DataFolderState.nothing(paths, settings.store)
+        }
+        let database =
+            if case .postgres(let address) = settings.store {
+                await SharedFindings(paths: paths, address: address).all()
+            } else {
+                DatabaseFindings(
+                    paths: paths,
+                    isServed: !server.isEmpty,
+                    passwordOnly: settings.rules.passwordOnlyLogins,
+                    delivery: settings.rules.delivery,
+                    publicURL: settings.rules.publicURL
+                ).all()
+            }
         return try await SettingFindings(settings: settings, reader: reader).all()
             + FileFindings(paths: paths, outbox: settings.outbox).all()
-            + DatabaseFindings(
-                paths: paths,
-                isServed: !server.isEmpty,
-                passwordOnly: settings.rules.passwordOnlyLogins,
-                delivery: settings.rules.delivery,
-                publicURL: settings.rules.publicURL
-            ).all()
+            + database
             + DeliveryFindings(settings: settings, reader: reader).all()
             + server
     }

@@ -24,6 +24,7 @@ struct DatabaseFindings {
         case .empty: return [error(DataFolderState.lost(paths, [], isServed: isServed).message)]
         case .databaseMissing(let names):
             return [error(DataFolderState.lost(paths, names, isServed: isServed).message)]
+        case .shared: return [error(DataFolderState.elsewhere(paths).message)]
         case .initialised, .unreadable:
             // Before the database is read: that makes a log again of which nothing can be used.
             let leftOut = paths.leftOut.map { [Finding(.warning, .database, $0)] } ?? []

@@ -34,13 +34,24 @@ struct InitCommand: AsyncParsableCommand {
     func run() async throws {
         try await CommandFailure.reporting {
             let settings = try Settings(try await settings.reader())
-            try DataFolderState.requireUnused(DataPaths(folder: settings.dataDirectory))
+            let paths = DataPaths(folder: settings.dataDirectory)
+            if case .postgres(let address) = settings.store {
+                try DataFolderState.refuseUnreadable(paths)
+                try DataFolderState.refuseOwnDirectory(paths)
+                try await DataFolder.requireUnused(address, folder: paths.folder)
+            } else {
+                try DataFolderState.requireUnused(paths)
+            }
             let username = try Username(admin)
             let password = try readPassword(for: username)
             let hasher = try HashingThreads(settings.argon2, threads: 1, queueLimit: 1)
             try settings.rules.passwords.check(hasher.prepared(password), for: username)
             let hash = try await hasher.hash(password, in: .bulk)
-            let files = try DataFolder(settings.dataDirectory, creates: true)
+            let files = try DataFolder(
+                settings.dataDirectory,
+                store: settings.store,
+                creates: true
+            )
             let created = try await files.bootstrap(administrator: username, password: hash)
             let report = InitReport(created: created, password: password, settings: settings)
             try ShownOnce.write(orSay: loss(of: username, in: settings.dataDirectory)) {

@@ -29,7 +29,13 @@ struct BackupCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await CommandFailure.reporting {
-            let paths = try await settings.dataPaths()
+            let reader = try await settings.reader()
+            let paths = try reader.dataPaths()
+            let name = file == "-" ? "FILE" : file
+            try reader.refuseShared { database in
+                "The directory is in PostgreSQL, whose own tools back it up. Run: pg_dump --format=custom --schema=muster "
+                    + "--file=\(name) --dbname=\(database), and keep \(paths.key), too, somewhere else."
+            }
             guard file == "-" else {
                 let backup = DirectoryBackup(paths: paths, file: file, replaces: force)
                 let record = try await backup.make()
@@ -67,11 +73,11 @@ extension RecordLayout {
     )
 }
 
-extension SettingsOptions {
+extension SettingsReader {
     /// Where the directory's files are.
     ///
     /// - Throws: ``MusterError`` with code `setting.invalid`.
-    func dataPaths() async throws(MusterError) -> DataPaths {
-        DataPaths(folder: try await reader().path("dataDir") ?? "./muster-data")
+    func dataPaths() throws(MusterError) -> DataPaths {
+        DataPaths(folder: try path("dataDir") ?? "./muster-data")
     }
 }

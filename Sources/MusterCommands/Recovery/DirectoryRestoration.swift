@@ -25,6 +25,7 @@ struct DirectoryRestoration: Sendable {
     func run() async throws -> JSONObject {
         let backup = try BackupSource(file)
         let state = DataFolderState(paths)
+        guard state != .shared else { throw DataFolderState.elsewhere(paths) }
         let isReplacing = state == .initialised
         guard replaces || !isReplacing else {
             throw CommandError(

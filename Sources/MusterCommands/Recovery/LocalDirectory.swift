@@ -31,7 +31,12 @@ enum LocalDirectory {
         _ settings: Settings,
         _ work: @escaping @Sendable (LocalAccess) async throws -> Result
     ) async throws -> Result {
-        let files = try DataFolder(settings.dataDirectory, creates: false, advice: advice)
+        let files = try DataFolder(
+            settings.dataDirectory,
+            store: settings.store,
+            creates: false,
+            advice: advice
+        )
         let (opened, key) = try await files.open()
         let logger = Logger(label: "muster") { _ in LineLogHandler(logLevel: .error) }
         let composition = Composition(settings: settings, logger: logger)

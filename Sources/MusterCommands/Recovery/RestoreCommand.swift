@@ -35,8 +35,13 @@ struct RestoreCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await CommandFailure.reporting {
+            let reader = try await settings.reader()
+            try reader.refuseShared { database in
+                "The directory is in PostgreSQL, whose own tools restore it. Stop its servers, and run: pg_restore --clean "
+                    + "--if-exists --single-transaction --dbname=\(database) \(file)"
+            }
             let restoration = DirectoryRestoration(
-                paths: try await settings.dataPaths(),
+                paths: try reader.dataPaths(),
                 file: file,
                 keyFile: masterKey,
                 replaces: force

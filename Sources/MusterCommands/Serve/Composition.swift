@@ -97,6 +97,7 @@ struct Composition {
         configuration.servesConsole = settings.servesConsole
         configuration.consoleTools = .program(
             DataPaths(folder: settings.dataDirectory),
+            settings.store,
             logger: logger
         )
         configuration.servesSCIM = settings.servesSCIM

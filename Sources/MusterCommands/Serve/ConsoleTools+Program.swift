@@ -7,9 +7,17 @@ extension ConsoleTools {
     ///
     /// - Parameters:
     ///   - paths: The directory that is served.
+    ///   - store: What keeps it.
     ///   - logger: Is told why a backup could not be made.
     /// - Returns: The tools.
-    static func program(_ paths: DataPaths, logger: Logger) -> ConsoleTools {
+    static func program(
+        _ paths: DataPaths,
+        _ store: StoreChoice,
+        logger: Logger
+    ) -> ConsoleTools {
+        guard !store.isShared else {
+            return ConsoleTools(readCSV: read, csvLine: CSVText.line, backup: nil)
+        }
         let backups = ServedBackups(paths, logger: logger)
         return ConsoleTools(readCSV: read, csvLine: CSVText.line) { () async throws(MusterError) in
             try await backups.make()

@@ -6,11 +6,13 @@ import SystemCalls
 /// The folder of the directory's files, held by one process at a time.
 struct DataFolder: ~Copyable {
     let paths: DataPaths
+    /// What keeps the directory.
+    let store: StoreChoice
     private let lock: FileLock
     /// Of the database itself: a lock of a file that can be removed without harm is removed some day.
     private let databaseLock: FileLock?
 
-    private var path: String { paths.folder }
+    var path: String { paths.folder }
     /// The database.
     var databasePath: String { paths.database }
 
@@ -18,6 +20,7 @@ struct DataFolder: ~Copyable {
     ///
     /// - Parameters:
     ///   - path: The folder.
+    ///   - store: What keeps the directory.
     ///   - creates: Whether to make it where it is not there.
     ///   - advice: What to do where another process holds it, as one more sentence.
     /// - Throws: ``MusterError`` with code `directory.missing` where nothing of a directory is there, or its database has
@@ -25,6 +28,7 @@ struct DataFolder: ~Copyable {
     ///   process holds it.
     init(
         _ path: String,
+        store: StoreChoice = .sqlite,
         creates: Bool,
         advice: String = " Stop that one first, or name another folder with --data-dir."
     ) throws(MusterError) {
@@ -40,16 +44,21 @@ struct DataFolder: ~Copyable {
                     cause: error
                 )
             }
-        } else if DataFolderState(paths) == .empty, FileModes.status(of: path) == nil {
-            throw DataFolderState.missing(paths)
+        } else if FileModes.status(of: path) == nil {
+            throw DataFolderState.nothing(paths, store)
         }
         try DataFolderState.refuseUnreadable(paths)
-        try DataFolderState.refuseLostInUse(paths)
+        if store.isShared {
+            try DataFolderState.refuseOwnDirectory(paths)
+        } else {
+            try DataFolderState.refuseLostInUse(paths)
+        }
         try OwnFolder.guardDataFolder(path)
         let lock = try FileLock(paths.lock, creates: true, holding: path, advice: advice)
         DurableFiles.giveToFolderOwner(paths.lock)
         let databaseLock = try DataFolder.lockDatabase(paths, advice: advice)
         self.paths = paths
+        self.store = store
         self.lock = lock
         self.databaseLock = databaseLock
     }
@@ -86,6 +95,7 @@ struct DataFolder: ~Copyable {
         onUpgrade: (String) -> Void = { _ in },
         onLoss: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws(MusterError) -> (opened: StoreFactory.Opened, key: MasterKey) {
+        if case .postgres(let address) = store { return try await openShared(address) }
         try DataFolderState.requireInitialised(paths, isHeld: true)
         guard FileManager.default.isWritableFile(atPath: databasePath) else {
             throw MusterError(
@@ -101,23 +111,34 @@ struct DataFolder: ~Copyable {
         do throws(MusterError) {
             if isForServing { try DamageCheck(paths: paths).refuseDamaged(key) }
             if let kept = try copy.keep(key) { onUpgrade(kept) }
-            opened = try factory(of: databasePath, key).open(onLoss: onLoss)
+            opened = try await factory(of: databasePath, key).open(onLoss: onLoss)
         } catch {
             throw copy.advised(error)
         }
-        guard try opened.keyFits() else {
-            try? await opened.store.close()
-            throw MusterError(
-                .directoryMissing,
-                "\(paths.key) is not the master key of this directory. Put your copy of the right one back. "
-                    + "Where that is lost, see \"The master key is lost\" in docs/operations.md."
-            )
-        }
+        try await requireKey(opened)
         return (opened, key)
     }
 
+    /// Refuses the key of another directory.
+    func requireKey(_ opened: StoreFactory.Opened) async throws(MusterError) {
+        guard try await !opened.keyFits() else { return }
+        try? await opened.store.close()
+        throw MusterError(
+            .directoryMissing,
+            "\(paths.key) is not the master key of this directory. Put your copy of the right one back. "
+                + "Where that is lost, see \"The master key is lost\" in docs/operations.md."
+        )
+    }
+
+    /// Looks for damage beside those who are served, where that takes long, and calls `note` if there is any.
+    func lookLater(_ key: MasterKey, _ note: @escaping @Sendable () -> Void) {
+        // A database of PostgreSQL is its operator's to look at.
+        guard !store.isShared else { return }
+        DamageCheck(paths: paths).lookLater(key, note)
+    }
+
     private func factory(of path: String, _ key: MasterKey) -> StoreFactory {
-        StoreFactory(path: path, folder: self.path, key: key)
+        StoreFactory(place: .file(path), folder: self.path, key: key)
     }
 
     /// Creates a directory.
@@ -131,6 +152,9 @@ struct DataFolder: ~Copyable {
         administrator: Username,
         password: PasswordHash
     ) async throws(MusterError) -> BootstrappedDirectory {
+        if case .postgres(let address) = store {
+            return try await bootstrapShared(address, administrator, password)
+        }
         try DataFolderState.requireUnused(paths, isHeld: true)
         paths.removeUnfinished()
         // SQLite would make it as open as the process lets it. It is made before the key, so that a key beside it is known
@@ -147,14 +171,14 @@ struct DataFolder: ~Copyable {
             key = MasterKey.random()
             try writing(paths.key) { try key.install(at: paths.key, replaces: false) }
         }
-        let opened = try factory(of: paths.unfinished, key).open()
+        let opened = try await factory(of: paths.unfinished, key).open()
         let created = try await DirectoryBootstrap(
             store: opened.store,
             clock: SystemClock(),
             random: SystemRandom(),
             digester: SystemDigester(key)
         ).create(administrator: administrator, password: password)
-        _ = try opened.keyFits()
+        _ = try await opened.keyFits()
         try await opened.store.close()
         try writing(databasePath) {
             try DurableFiles.sync(paths.unfinished)
@@ -164,7 +188,7 @@ struct DataFolder: ~Copyable {
     }
 
     /// Does work on files, and says in one way what goes wrong with it.
-    private func writing(_ name: String, _ work: () throws -> Void) throws(MusterError) {
+    func writing(_ name: String, _ work: () throws -> Void) throws(MusterError) {
         do {
             try work()
         } catch let error as MusterError {

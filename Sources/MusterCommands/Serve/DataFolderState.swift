@@ -10,6 +10,8 @@ enum DataFolderState: Sendable, Equatable {
     case initialised
     /// Files of a directory without its database; their names.
     case databaseMissing([String])
+    /// The key of a directory that is in a database of PostgreSQL.
+    case shared
     /// A folder that cannot be looked into; the system's reason.
     case unreadable(String)
 
@@ -32,6 +34,10 @@ enum DataFolderState: Sendable, Equatable {
             let isThere = stat(paths.folder, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
             let reason = access(paths.folder, R_OK | X_OK) == 0 ? EIO : errno
             self = isThere ? .unreadable(String(cString: strerror(reason))) : .empty
+            return
+        }
+        guard stat(paths.sharedMark, &status) != 0 else {
+            self = .shared
             return
         }
         let left = names.filter(DataFolderState.belongsToDirectory).sorted()
@@ -72,6 +78,7 @@ extension DataFolderState {
         case .empty: throw missing(paths)
         case .databaseMissing(let names):
             throw lost(paths, names, isServed: !isHeld && isInUse(paths))
+        case .shared: throw elsewhere(paths)
         case .unreadable(let reason): throw unreadable(paths, reason)
         }
     }
@@ -98,6 +105,7 @@ extension DataFolderState {
                     + "last backup: muster restore --data-dir \(paths.folder) BACKUP, or move these files away for a new "
                     + "directory. Nothing was changed."
             )
+        case .shared: throw elsewhere(paths)
         case .unreadable(let reason): throw unreadable(paths, reason)
         }
     }
@@ -152,6 +160,15 @@ extension DataFolderState {
             .directoryMissing,
             "\(paths.database) is gone, but a running server still has it open. Do not stop that server before you have "
                 + "copied its open files: see \"Files that are taken away\" in docs/operations.md."
+        )
+    }
+
+    /// Says that the directory is in PostgreSQL, where nobody has asked for that.
+    static func elsewhere(_ paths: DataPaths) -> MusterError {
+        MusterError(
+            .settingInvalid,
+            "The directory of \(paths.folder) is in PostgreSQL. Say --store postgres, or set store.kind, and where it is: "
+                + "store.postgres.url."
         )
     }
 

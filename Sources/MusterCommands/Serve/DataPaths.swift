@@ -17,6 +17,8 @@ struct DataPaths: Sendable {
     var restoring: String { folder + "/restoring.sqlite" }
     /// The master key.
     var key: String { folder + "/master.key" }
+    /// The file that says that the directory is in a database of PostgreSQL, of which this folder has the key.
+    var sharedMark: String { folder + "/muster.postgres" }
     /// The lock.
     var lock: String { folder + "/muster.lock" }
 

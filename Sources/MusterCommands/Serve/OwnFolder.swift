@@ -7,7 +7,7 @@ enum OwnFolder {
     /// The first letters of all names that this program gives to what it puts into its folder.
     private static let names = [
         "muster.sqlite", "bootstrap.sqlite", "founding.sqlite", "restoring.sqlite", "master.key",
-        "muster.lock",
+        "muster.lock", "muster.postgres",
         "agent.sock", "outbox",
         "before-restore-", UpgradeCopy.prefix, "import-", ".muster-",
     ]

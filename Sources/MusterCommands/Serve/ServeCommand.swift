@@ -48,7 +48,11 @@ struct ServeCommand: AsyncParsableCommand {
             )
             EventLoopExecutor.install()
             await FileDescriptors.openAhead()
-            let files = try DataFolder(settings.dataDirectory, creates: false)
+            let files = try DataFolder(
+                settings.dataDirectory,
+                store: settings.store,
+                creates: false
+            )
             let (opened, key) = try await files.open(
                 isForServing: true,
                 onUpgrade: { copy in
@@ -80,7 +84,7 @@ struct ServeCommand: AsyncParsableCommand {
             for advice in try reader.openSecrets() {
                 logger.warning("a file is open to others", metadata: ["advice": "\(advice)"])
             }
-            DamageCheck(paths: files.paths).lookLater(key) {
+            files.lookLater(key) {
                 directory.refusals.troubles.note(.damage)
             }
             try await composition.serve(directory, post)

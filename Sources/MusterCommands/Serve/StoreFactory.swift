@@ -1,5 +1,6 @@
 import MusterCore
 import MusterCrypto
+import MusterPostgres
 import MusterSQLite
 
 /// The one place that names the store of a server and of `init`: everything else has it by its port.
@@ -11,38 +12,59 @@ struct StoreFactory {
         /// Where imports wait.
         let spools: any ImportSpools
         /// Whether the master key is the directory's; the first one that is asked about is it from then on.
-        let keyFits: @Sendable () throws(MusterError) -> Bool
+        let keyFits: @Sendable () async throws(MusterError) -> Bool
     }
 
-    /// The descriptors that an open store and its spools hold at most.
-    static let descriptors = SQLiteStore.descriptors + SealedSpools.descriptors
+    /// Where the directory is kept.
+    enum Place: Sendable {
+        /// In a file.
+        case file(String)
+        /// In a database that others may serve, too.
+        case database(PostgresAddress, PostgresPurpose)
+    }
 
-    /// The database file.
-    let path: String
+    /// The descriptors that an open store and its spools hold at most, whichever it is.
+    static let descriptors =
+        max(SQLiteStore.descriptors, PostgresStore.connections) + SealedSpools.descriptors
+
+    /// Where the directory is kept.
+    let place: Place
     /// The folder in which imports wait.
     let folder: String
     /// Seals what is not kept in the clear.
     let key: MasterKey
 
-    /// Opens the store, creates it where it is not there, and brings it up to date.
+    /// Opens the store, creates it where it is not there and that is wanted, and brings it up to date.
     ///
     /// - Parameter onLoss: Told, once, when its files are no longer in their place.
     /// - Returns: What it brings.
-    /// - Throws: ``MusterError`` with code `store.too_new` or `store.unavailable`.
+    /// - Throws: ``MusterError`` with code `store.too_new`, `directory.missing` or `store.unavailable`.
     func open(
         onLoss: @escaping @Sendable (String) -> Void = { _ in }
-    ) throws(MusterError) -> Opened {
+    ) async throws(MusterError) -> Opened {
         let sealer = SodiumSealer(key)
-        let store = try SQLiteStore(
-            path: path,
-            sealer: sealer,
-            digester: SystemDigester(key),
-            onLoss: onLoss
-        )
-        return Opened(
-            store: store,
-            spools: SealedSpools(folder: folder, sealer: sealer),
-            keyFits: { () throws(MusterError) in try store.keyFits() }
-        )
+        let spools = SealedSpools(folder: folder, sealer: sealer)
+        switch place {
+        case .file(let path):
+            let store = try SQLiteStore(
+                path: path,
+                sealer: sealer,
+                digester: SystemDigester(key),
+                onLoss: onLoss
+            )
+            return Opened(store: store, spools: spools) { () async throws(MusterError) in
+                try store.keyFits()
+            }
+        case .database(let address, let purpose):
+            let store = try await PostgresStore(
+                address,
+                sealer: sealer,
+                digester: SystemDigester(key),
+                for: purpose
+            )
+            return Opened(store: store, spools: spools) { () async throws(MusterError) in
+                try await store.keyFits()
+            }
+        }
     }
 }

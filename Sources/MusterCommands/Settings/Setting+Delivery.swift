@@ -1,6 +1,7 @@
 extension Setting {
-    /// Those that name files with secrets of how messages get to people.
+    /// Those that name files with secrets.
     static let secretFiles = [
+        "store.postgres.urlFile",
         "smtp.passwordFile", "sms.twilio.secretFile", "sms.vonage.secretFile",
         "sms.webhook.secretFile", "sms.webhook.authorizationFile",
     ]

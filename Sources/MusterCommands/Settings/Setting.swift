@@ -35,7 +35,7 @@ struct Setting: Sendable {
     }
 
     /// All settings, in the order in which they are shown.
-    static let all: [Setting] = service + ldap + radius + delivery + log
+    static let all: [Setting] = store + service + ldap + radius + delivery + log
 
     /// The service, its callers and their passwords.
     private static let service: [Setting] = [

@@ -8,6 +8,8 @@ import MusterServer
 struct Settings: Sendable {
     /// The folder of the directory's files.
     let dataDirectory: String
+    /// What keeps the directory.
+    let store: StoreChoice
     /// The host to listen on.
     let host: String
     /// The port to listen on.
@@ -58,6 +60,7 @@ struct Settings: Sendable {
     /// - Throws: ``MusterError`` with code `setting.invalid`, naming the key.
     init(_ reader: SettingsReader) throws(MusterError) {
         dataDirectory = try reader.path("dataDir") ?? "./muster-data"
+        store = try StoreChoice(reader)
         (host, port) = try Settings.address("http.bind", reader) ?? ("127.0.0.1", 8834)
         metrics = try Settings.address("metrics.bind", reader)
         tls = try Settings.tls(reader)

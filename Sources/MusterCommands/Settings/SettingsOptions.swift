@@ -8,6 +8,9 @@ struct SettingsOptions: ParsableArguments {
     @Option(help: "The folder of the directory's files.")
     var dataDir: String?
 
+    @Option(help: "What keeps the directory: sqlite or postgres.")
+    var store: String?
+
     @Option(help: "A JSON file with settings.")
     var config: String?
 
@@ -42,6 +45,7 @@ struct SettingsOptions: ParsableArguments {
         if let dataDir {
             commandLine["dataDir"] = dataDir
         }
+        if let store { commandLine["store.kind"] = store }
         let environment = ProcessInfo.processInfo.environment
         return try SettingsReader(
             commandLine: commandLine,

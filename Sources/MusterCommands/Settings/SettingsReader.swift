@@ -52,6 +52,7 @@ struct SettingsReader: Sendable {
                 quotations[setting.key] = value
             }
         }
+        for setting in Setting.all where setting.isSecret { quotations[setting.key] = nil }
         self.sources = sources
         self.quotations = quotations
         reader = ConfigReader(

@@ -13,12 +13,17 @@ public struct PostgresAddress: Sendable {
         ("target_session_attrs", "read-write"), ("application_name", "muster"),
     ]
 
+    /// What is shown to nobody.
+    private static let secrets: Set = ["password", "sslpassword"]
+
     /// Names and values, among which is the password.
     private let options: Secret<[(name: String, value: String)]>
     /// The hosts, as they may be shown; those of the environment or of libpq where none are named.
     public let hosts: String
     /// Whether a password stands in the text itself.
     public let hasPassword: Bool
+    /// The address as other programs of PostgreSQL take it: keywords and values, without secrets.
+    public let shown: String
     /// The file that is named for passwords; nil if none is.
     let passwordFile: String?
 
@@ -46,7 +51,9 @@ public struct PostgresAddress: Sendable {
         }
         hosts =
             given.first { $0.name == "host" || $0.name == "hostaddr" }?.value ?? "the local socket"
-        hasPassword = given.contains { $0.name == "password" }
+        hasPassword = given.contains { PostgresAddress.secrets.contains($0.name) }
+        shown = given.filter { !PostgresAddress.secrets.contains($0.name) }
+            .map { "\($0.name)=\(PostgresAddress.quoted($0.value))" }.joined(separator: " ")
         passwordFile = given.first { $0.name == "passfile" }?.value
         for (name, value) in PostgresAddress.defaults
         where !given.contains(where: { $0.name == name }) {
@@ -94,6 +101,14 @@ public struct PostgresAddress: Sendable {
                 values.map { UnsafePointer($0) } + none
             )
         }
+    }
+
+    /// A value as it stands in a list of keywords (https://www.postgresql.org/docs/15/libpq-connect.html, 34.1.1.1).
+    private static func quoted(_ value: String) -> String {
+        let special: Set<Character> = [" ", "'", "\\"]
+        guard value.isEmpty || value.contains(where: special.contains) else { return value }
+        let escaped = value.map { special.contains($0) && $0 != " " ? "\\\($0)" : "\($0)" }
+        return "'\(escaped.joined())'"
     }
 
     private static func refusal(_ reason: String) -> MusterError {

@@ -3,19 +3,19 @@ import MusterCore
 /// Looks at a database before it is used, and brings its schema up to date.
 struct PostgresOpening {
     /// The oldest version that will do, as the engine counts them.
-    private static let oldest: Int64 = 130_000
+    static let oldest: Int64 = 130_000
     /// The lock under which one process at a time brings the schema up to date.
     private static let lock: Int64 = 0x4d75_7374_6572_0002
 
     let place: PostgresPlace
     let digester: any Digester
     var migrations: [Migration] = Migration.all
-    /// Whether what is missing is made; otherwise the database is only looked at.
-    var makes = true
+    var oldest = PostgresOpening.oldest
+    var purpose = PostgresPurpose.creating
 
     /// Opens the connection of a link, and the directory behind it.
     ///
-    /// - Throws: ``MusterError`` with code `store.too_new` or `store.unavailable`.
+    /// - Throws: ``MusterError`` with code `store.too_new`, `directory.missing` or `store.unavailable`.
     func open(_ link: PostgresLink) throws(MusterError) {
         try place.address.requirePasswordFile()
         let connection: PostgresConnection
@@ -57,7 +57,7 @@ struct PostgresOpening {
             )
         }
         guard let facts = facts.first else { return }
-        guard facts.number >= PostgresOpening.oldest else {
+        guard facts.number >= oldest else {
             throw refusal(
                 "The database's server is PostgreSQL \(facts.version); 13 or newer is needed."
             )
@@ -104,7 +104,7 @@ struct PostgresOpening {
                 )
             }
         }
-        for migration in migrations.dropFirst(applied.count) where makes {
+        for migration in migrations.dropFirst(applied.count) where purpose != .looking {
             try connection.runScript("SET LOCAL lock_timeout = '500ms'")
             try connection.runScript(migration.sql)
             try connection.send(
@@ -126,10 +126,16 @@ struct PostgresOpening {
                 EXISTS (SELECT 1 FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
                         WHERE n.nspname = ?1 AND c.relname = 'schema_migration'),
                 (SELECT min(c.relname::text) FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-                 WHERE c.relkind IN ('r', 'p') AND (n.nspname = ?1 OR n.nspname = 'public'))
+                 WHERE c.relkind IN ('r', 'p') AND (n.nspname = ?1 OR n.nspname = 'public')),
+                has_database_privilege(current_database(), 'CREATE')
             """,
             [place.schema]
-        ) { row in (schema: row[0] as Bool, record: row[1] as Bool, table: row[2] as String?) }
+        ) { row in
+            (
+                schema: row[0] as Bool, record: row[1] as Bool, table: row[2] as String?,
+                mayMake: row[3] as Bool
+            )
+        }
         guard let found = found.first, !found.record else { return }
         if let table = found.table {
             throw refusal(
@@ -137,10 +143,16 @@ struct PostgresOpening {
                     + "muster alone."
             )
         }
-        guard makes else {
+        guard found.schema || found.mayMake else {
+            throw refusal(
+                "The database's role lacks a right: it may not make a schema in this database, which it has to own: ALTER "
+                    + "DATABASE … OWNER TO muster."
+            )
+        }
+        guard purpose == .creating else {
             throw MusterError(
                 .directoryMissing,
-                "There is no directory in the database yet. Run: muster init --store postgres"
+                "There is no directory in the database yet. Run: muster init --store postgres --admin admin@example.com"
             )
         }
         if !found.schema { try connection.runScript("CREATE SCHEMA muster") }

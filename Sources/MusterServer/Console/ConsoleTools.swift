@@ -57,14 +57,14 @@ public struct ConsoleTools: Sendable {
     public let readCSV: CSVReader
     /// Writes a line of comma-separated values.
     public let csvLine: @Sendable ([String]) -> String
-    /// Makes a backup.
-    public let backup: BackupMaker
+    /// Makes a backup; nil where the directory is kept by an engine with tools of its own for that.
+    public let backup: BackupMaker?
 
     /// Builds tools.
     public init(
         readCSV: @escaping CSVReader,
         csvLine: @escaping @Sendable ([String]) -> String,
-        backup: @escaping BackupMaker
+        backup: BackupMaker?
     ) {
         self.readCSV = readCSV
         self.csvLine = csvLine

@@ -31,6 +31,7 @@ class Machine:
         for name in ("XDG_CONFIG_HOME", "NO_COLOR"):
             self.environment.pop(name, None)
         if server is not None:
+            self.environment |= server.store
             self.environment["MUSTER_URL"] = server.url
             self.environment["DATA"] = str(server.data_dir)
             self.environment["ADMIN_PASSWORD"] = server.admin["password"]

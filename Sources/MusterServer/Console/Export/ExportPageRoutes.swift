@@ -36,7 +36,7 @@ struct ExportPageRoutes {
     ) throws -> Response {
         try visit.principal.requireAdministrator()
         var page = page
-        page.offersBackup = visit.parts.consoleTools != nil
+        page.offersBackup = visit.parts.consoleTools?.backup != nil
         let asks = error?.code == .confirmationRequired || error?.code == .currentPasswordInvalid
         let frame = asks ? visit.frame : error.map(visit.frame(telling:)) ?? visit.frame
         return ConsoleResponse.page(page.html(frame), error?.formStatus ?? .ok)
@@ -68,7 +68,7 @@ struct ExportPageRoutes {
     }
 
     @Sendable private func backup(_ visit: Visit) async throws -> Response {
-        guard let tools = visit.parts.consoleTools else {
+        guard let make = visit.parts.consoleTools?.backup else {
             throw MusterError(.requestNotFound, "Not Found")
         }
         do throws(MusterError) {
@@ -82,7 +82,7 @@ struct ExportPageRoutes {
             page.backup = FieldState(error: Visit.confirmationComplaint(error))
             return try show(visit, page, error)
         }
-        let backup = try await tools.backup()
+        let backup = try await make()
         let stream = BackupBatches(backup: backup)
         let response = try Response.list(
             stream,

@@ -1,0 +1,171 @@
+import FoundationEssentials
+import MusterCore
+import MusterCrypto
+import MusterPostgres
+import SystemCalls
+
+/// The folder of a process that serves a directory in PostgreSQL: it has the key, and no database.
+extension DataFolder {
+    /// Opens the directory in a database, and notes that this folder belongs to it.
+    ///
+    /// - Throws: ``MusterError`` with code `directory.missing`, also where the key is another one, `store.too_new` or
+    ///   `store.unavailable`.
+    func openShared(
+        _ address: PostgresAddress
+    ) async throws(MusterError) -> (opened: StoreFactory.Opened, key: MasterKey) {
+        guard FileManager.default.fileExists(atPath: paths.key) else {
+            throw DataFolderState.nothing(paths, store)
+        }
+        paths.removeSpools()
+        let key = try MasterKey(contentsOf: paths.key)
+        let opened = try await factory(address, .serving, key).open()
+        guard try await DataFolder.isInitialised(opened.store) else {
+            try? await opened.store.close()
+            throw DataFolder.nothingInDatabase
+        }
+        try await requireKey(opened)
+        try mark()
+        return (opened, key)
+    }
+
+    /// Creates a directory in a database, in one transaction.
+    ///
+    /// Of several processes that do so at once one wins. The key is on disk before anything is sealed with it; where another
+    /// directory turns out to be there, the one that was made here is taken away again.
+    ///
+    /// - Throws: ``MusterError`` with code `directory.initialised` or `store.unavailable`.
+    func bootstrapShared(
+        _ address: PostgresAddress,
+        _ administrator: Username,
+        _ password: PasswordHash
+    ) async throws(MusterError) -> BootstrappedDirectory {
+        let key: MasterKey
+        let isOwn = !FileManager.default.fileExists(atPath: paths.key)
+        if isOwn {
+            key = MasterKey.random()
+            try writing(paths.key) { try key.install(at: paths.key, replaces: false) }
+        } else {
+            key = try MasterKey(contentsOf: paths.key)
+        }
+        let opened: StoreFactory.Opened
+        do throws(MusterError) {
+            opened = try await factory(address, .creating, key).open()
+        } catch {
+            if isOwn { unlink(paths.key) }
+            throw error
+        }
+        let created: BootstrappedDirectory
+        do throws(MusterError) {
+            created = try await DirectoryBootstrap(
+                store: opened.store,
+                clock: SystemClock(),
+                random: SystemRandom(),
+                digester: SystemDigester(key)
+            ).create(administrator: administrator, password: password)
+        } catch {
+            try? await opened.store.close()
+            // After any other failure a directory may have come into being that is sealed with it.
+            if isOwn, error.code == .directoryInitialised { unlink(paths.key) }
+            throw error
+        }
+        _ = try await opened.keyFits()
+        try await opened.store.close()
+        try mark()
+        return created
+    }
+
+    /// Refuses a database in which a directory is already, or that will not do, and changes nothing.
+    ///
+    /// - Throws: ``MusterError`` with code `directory.initialised`, `store.too_new` or `store.unavailable`.
+    static func requireUnused(_ address: PostgresAddress, folder: String) async throws(MusterError)
+    {
+        let opened: StoreFactory.Opened
+        do throws(MusterError) {
+            // Nothing is opened that was sealed, so any key will do.
+            opened = try await StoreFactory(
+                place: .database(address, .looking),
+                folder: folder,
+                key: MasterKey.random()
+            ).open()
+        } catch {
+            guard error.code == .directoryMissing else { throw error }
+            return
+        }
+        let isInitialised: Result<Bool, MusterError>
+        do throws(MusterError) {
+            isInitialised = .success(try await DataFolder.isInitialised(opened.store))
+        } catch {
+            isInitialised = .failure(error)
+        }
+        try? await opened.store.close()
+        guard try isInitialised.get() else { return }
+        throw MusterError(
+            .directoryInitialised,
+            "The directory is initialised already. Nothing was changed."
+        )
+    }
+
+    /// That the database has no directory in it.
+    static var nothingInDatabase: MusterError {
+        MusterError(
+            .directoryMissing,
+            "There is no directory in the database yet. Run: muster init --store postgres --admin admin@example.com"
+        )
+    }
+
+    private static func isInitialised(_ store: any DirectoryStore) async throws(MusterError) -> Bool
+    {
+        try await store.read(.bounded) { reader throws(MusterError) in
+            try reader.identity() != nil
+        }
+    }
+
+    private func factory(
+        _ address: PostgresAddress,
+        _ purpose: PostgresPurpose,
+        _ key: MasterKey
+    ) -> StoreFactory {
+        StoreFactory(place: .database(address, purpose), folder: path, key: key)
+    }
+
+    /// Notes in the folder where its directory is, for those who look without saying so.
+    private func mark() throws(MusterError) {
+        guard FileModes.status(of: paths.sharedMark) == nil else { return }
+        guard let descriptor = PrivateFile.create(paths.sharedMark) else {
+            throw MusterError(.storeUnavailable, "The data directory \(path) is not writable.")
+        }
+        close(descriptor)
+        DurableFiles.giveToFolderOwner(paths.sharedMark)
+    }
+}
+
+extension StoreChoice {
+    /// Whether several processes may serve the directory.
+    var isShared: Bool {
+        if case .postgres = self { true } else { false }
+    }
+}
+
+extension DataFolderState {
+    /// Refuses the folder of a directory that has its own database there.
+    ///
+    /// - Throws: ``MusterError`` with code `directory.initialised`.
+    static func refuseOwnDirectory(_ paths: DataPaths) throws(MusterError) {
+        guard DataFolderState(paths) == .initialised else { return }
+        throw MusterError(
+            .directoryInitialised,
+            "\(paths.folder) has a directory of its own in \(paths.database). Name another folder for what is in PostgreSQL, or "
+                + "move that file away. Nothing was changed."
+        )
+    }
+
+    /// That nothing of a directory is in the folder, and what to do.
+    static func nothing(_ paths: DataPaths, _ store: StoreChoice) -> MusterError {
+        guard store.isShared else { return missing(paths) }
+        return MusterError(
+            .directoryMissing,
+            "\(paths.key) is not there. Copy the master key of the directory in PostgreSQL to it. For a new directory, run: "
+                + "muster init --store postgres --data-dir \(paths.folder) --admin admin@example.com"
+        )
+    }
+}
