@@ -21,18 +21,27 @@ package enum BulkPage {
         _ frame: Frame,
         _ action: BulkAction,
         _ users: [User],
-        groups: [Group]
+        groups: [Group],
+        choice: FieldState = FieldState()
     ) -> HTML {
         let t = frame.texts.users
         let items: [HTML] = users.map {
             "<li><bdi>\($0.username.text)</bdi><input type=\"hidden\" name=\"user\" value=\"\($0.id.rawValue)\"></li>"
         }
-        let choices = groups.filter { !$0.isEveryone }.map {
-            (value: "\($0.id.rawValue)", label: $0.name)
-        }
+        let choices = groups.map { (value: "\($0.id.rawValue)", label: $0.name) }
         let about: HTML =
-            action.isAboutGroup ? frame.choice("group", t.group, choices, FieldState()) : .empty
-        let style: HTML = action == .delete || action == .disable ? "danger" : "main"
+            action.isAboutGroup
+            ? frame.choice("group", t.group, choices, choice)
+            : action.isAboutWays ? wayBoxes(frame, t, choice) : .empty
+        let style: HTML = action.isHarsh ? "danger" : "main"
+        guard !action.isAboutGroup || !choices.isEmpty else {
+            return frame.page(
+                action.name(t),
+                in: .users,
+                width: .narrow,
+                "<section class=\"card none\">\(t.noGroup)</section><p><a class=\"button\" href=\"/admin/users\">\(t.back)</a></p>"
+            )
+        }
         let form = frame.form("/admin/users/bulk") {
             """
             <input type="hidden" name="action" value="\(action.rawValue)"><input type="hidden" name="confirmed" value="yes">\
@@ -47,6 +56,14 @@ package enum BulkPage {
             width: .narrow,
             "<section class=\"card\">\(form)</section>"
         )
+    }
+
+    private static func wayBoxes(_ frame: Frame, _ t: UsersTexts, _ state: FieldState) -> HTML {
+        let boxes: [HTML] = BulkWay.allCases.map { way in
+            frame.check("way", "\(way.name(t))", isOn: false, value: way.rawValue)
+        }
+        let error: HTML? = state.error.map { "<p class=\"error\" role=\"alert\">\($0)</p>" }
+        return "<fieldset class=\"field\"><legend>\(t.waysIn)</legend>\(boxes)\(error)</fieldset>"
     }
 
     /// Tells what came of each.

@@ -5,7 +5,7 @@ package enum UserColumn: String, CaseIterable, Sendable {
     case email, role, state
     case lastSignIn = "last"
     case lastKeyUse = "key"
-    case expires, hosts, created, changed, id
+    case ways, expires, hosts, created, changed, id
 
     /// Those that are shown unless others are chosen.
     package static let usual: [UserColumn] = [.email, .role, .state, .lastSignIn]
@@ -18,6 +18,7 @@ package enum UserColumn: String, CaseIterable, Sendable {
         case .state: t.state
         case .lastSignIn: t.lastSignIn
         case .lastKeyUse: t.lastKeyUse
+        case .ways: t.waysIn
         case .expires: t.expires
         case .hosts: t.hosts
         case .created: t.created
@@ -34,6 +35,7 @@ package enum UserColumn: String, CaseIterable, Sendable {
         case .state: "<span class=\"tags\">\(frame.states(of: user, isLocked: isLocked))</span>"
         case .lastSignIn: frame.time(user.logins.lastSuccess)
         case .lastKeyUse: frame.time(user.lastKeyUse)
+        case .ways: "\(UserColumn.ways(of: user, frame.texts.users))"
         case .expires: frame.time(user.expiresAt)
         case .hosts:
             UserColumn.few(user.hosts.texts)
@@ -41,6 +43,16 @@ package enum UserColumn: String, CaseIterable, Sendable {
         case .changed: frame.time(user.changedAt)
         case .id: "<span class=\"number\">\(user.id.rawValue)</span>"
         }
+    }
+
+    /// The ways in that are open to a user.
+    private static func ways(of user: User, _ t: UsersTexts) -> String {
+        let ways = [
+            (t.password, user.authorizations.password), (t.api, user.authorizations.api),
+            (t.saml, user.authorizations.saml),
+        ]
+        let open = ways.filter(\.1).map(\.0)
+        return open.isEmpty ? t.none : open.joined(separator: ", ")
     }
 
     /// The first three of some hosts.
@@ -62,6 +74,7 @@ package enum UserColumn: String, CaseIterable, Sendable {
             user.states(t, isLocked: isLocked, at: now).map(\.name).joined(separator: ", ")
         case .lastSignIn: user.logins.lastSuccess?.text ?? ""
         case .lastKeyUse: user.lastKeyUse?.text ?? ""
+        case .ways: UserColumn.ways(of: user, t)
         case .expires: user.expiresAt?.text ?? ""
         case .hosts: user.hosts.texts.joined(separator: " ")
         case .created: user.createdAt.text

@@ -2,30 +2,6 @@ package import MusterCore
 
 /// The list of users.
 package struct UsersPage: Sendable {
-    /// What is looked for, as it stands in the query.
-    package struct Filters: Sendable {
-        /// With what names begin.
-        package var search = ""
-        /// The role's word; empty for any.
-        package var role = ""
-        /// `enabled`, `disabled`, `locked`, `expired`, `no-factor` or `unused`; empty for any.
-        package var state = ""
-        /// The group's number; empty for any.
-        package var group = ""
-        /// The order.
-        package var sort = "username"
-        /// What is shown beside the names.
-        package var columns = UserColumn.usual
-
-        /// Nothing is looked for.
-        package init() {}
-
-        /// Whether anything is looked for.
-        package var isEmpty: Bool {
-            search.isEmpty && role.isEmpty && state.isEmpty && group.isEmpty
-        }
-    }
-
     /// What is looked for.
     package let filters: Filters
     /// Those who were found, a page of them.
@@ -34,8 +10,8 @@ package struct UsersPage: Sendable {
     package let next: String?
     /// The query of all who were found, as a file; nil if there are no files.
     package var file: String?
-    /// The group whose members are listed; nil for everybody.
-    package let group: Group?
+    /// The form above the list.
+    package let search: UserSearchForm
     /// Whether the password of a user is locked.
     package let isLocked: @Sendable (User) -> Bool
 
@@ -44,13 +20,13 @@ package struct UsersPage: Sendable {
         _ filters: Filters,
         _ users: [User],
         next: String?,
-        group: Group?,
+        groups: [Group],
         isLocked: @escaping @Sendable (User) -> Bool
     ) {
         self.filters = filters
         self.users = users
         self.next = next
-        self.group = group
+        search = UserSearchForm(filters: filters, groups: groups)
         self.isLocked = isLocked
     }
 
@@ -70,64 +46,8 @@ package struct UsersPage: Sendable {
             t.title,
             in: .users,
             head: head,
-            "\(search(t))<div id=\"results\" aria-live=\"polite\">\(results(frame, t, mayChange))</div>"
+            "\(search.html(t))<div id=\"results\" aria-live=\"polite\">\(results(frame, t, mayChange))</div>"
         )
-    }
-
-    private func search(_ t: UsersTexts) -> HTML {
-        let roles = [(value: "", label: t.any)] + Role.allCases.map { ($0.word, $0.name) }
-        let states = [
-            (value: "", label: t.any), ("enabled", t.enabled), ("disabled", t.disabled),
-            ("locked", t.locked), ("expired", t.expired), ("no-factor", t.noFactor),
-            ("unused", t.unused),
-        ]
-        let sorts = [
-            (value: "username", label: t.username), ("name", t.name), ("email", t.email),
-            ("id", t.oldest),
-            ("-id", t.newest),
-        ]
-        return """
-            <form class="filters" method="get" action="/admin/users" data-live role="search">\
-            <div class="search"><label for="q">\(t.search)</label>\
-            <input id="q" name="q" type="search" value="\(filters.search)" autocomplete="off"></div>\
-            \(choice("state", t.state, states, filters.state))\(choice("role", t.role, roles, filters.role))\
-            \(membership(t))\(choice("sort", t.sort, sorts, filters.sort))\
-            <button>\(t.find)</button>\(columns(t))</form>
-            """
-    }
-
-    private func columns(_ t: UsersTexts) -> HTML {
-        let boxes: [HTML] = UserColumn.allCases.map { column in
-            let mark: HTML = filters.columns.contains(column) ? " checked" : ""
-            return """
-                <label class="check"><input type="checkbox" name="col" value="\(column.rawValue)"\(mark)>\
-                <span>\(column.name(t))</span></label>
-                """
-        }
-        return """
-            <details class="more columns"><summary>\(t.columns)</summary><input type="hidden" name="cols" value="yes">\
-            <div class="boxes">\(boxes)</div></details>
-            """
-    }
-
-    private func membership(_ t: UsersTexts) -> HTML {
-        guard let group else { return .empty }
-        return """
-            <div><label for="s-group">\(t.group)</label><select id="s-group" name="group">\
-            <option value="\(group.id.rawValue)" selected>\(group.name)</option><option value="">\(t.any)</option></select></div>
-            """
-    }
-
-    private func choice(
-        _ name: String,
-        _ label: String,
-        _ options: [(value: String, label: String)],
-        _ chosen: String
-    ) -> HTML {
-        """
-        <div><label for="s-\(name)">\(label)</label><select id="s-\(name)" name="\(name)">\
-        \(Frame.options(options, chosen: chosen))</select></div>
-        """
     }
 
     private func results(_ frame: Frame, _ t: UsersTexts, _ mayChange: Bool) -> HTML {
@@ -191,33 +111,6 @@ package struct UsersPage: Sendable {
             \(Frame.options(actions, chosen: ""))</select><button>\(t.goOn)</button></div>
             """
     }
-}
-
-/// What can be done with many users at once.
-package enum BulkAction: String, CaseIterable, Sendable {
-    case enable, disable, unlock
-    case requireFactor = "require-factor"
-    case endSessions = "end-sessions"
-    case addToGroup = "add-to-group"
-    case removeFromGroup = "remove-from-group"
-    case delete
-
-    /// What it is called.
-    package func name(_ t: UsersTexts) -> String {
-        switch self {
-        case .enable: t.enable
-        case .disable: t.disable
-        case .unlock: t.unlock
-        case .requireFactor: t.requireFactor
-        case .endSessions: t.endSessions
-        case .addToGroup: t.addToGroup
-        case .removeFromGroup: t.removeFromGroup
-        case .delete: t.delete
-        }
-    }
-
-    /// Whether it is about a group.
-    package var isAboutGroup: Bool { self == .addToGroup || self == .removeFromGroup }
 }
 
 extension Frame {

@@ -47,6 +47,48 @@ public struct AuditService: Sendable {
         }
     }
 
+    /// How sign-ins have gone since a moment, and when a backup was made last, in one snapshot, for the role Administrator.
+    ///
+    /// - Parameters:
+    ///   - principal: Who asks.
+    ///   - start: From when on events are read.
+    ///   - limit: The most events of each kind, 1 to ``AuditQuery/maximumLimit``; the newest are read.
+    /// - Returns: The events, and what is known beside them.
+    /// - Throws: as ``events(by:exactUpTo:_:)``.
+    public func signIns(
+        by principal: Principal,
+        since start: Timestamp,
+        limit: Int
+    ) async throws(MusterError) -> SignInEvents {
+        try principal.require(.administrator)
+        return try await access.look(by: principal, .unbounded) {
+            caller,
+            reader throws(MusterError) in
+            try caller.require(.administrator)
+            var (events, isPartial): ([AuditEvent], Bool) = ([], false)
+            for action in SignInEvents.actions {
+                let query = AuditQuery(
+                    conditions: [.date(.greaterOrEqual, start), .action(action.rawValue)],
+                    limit: limit,
+                    isNewestFirst: true
+                )
+                let found = try reader.auditPage(query, after: nil).events
+                isPartial = isPartial || found.count == limit
+                events += found
+            }
+            let backups = AuditQuery(
+                conditions: [.action(AuditAction.directoryBackup.rawValue)],
+                limit: 1,
+                isNewestFirst: true
+            )
+            return SignInEvents(
+                events: events,
+                isPartial: isPartial,
+                lastBackup: try reader.auditPage(backups, after: nil).events.first?.at
+            )
+        }
+    }
+
     /// The caller's own last sign-ins, those that were refused among them, newest first: everybody may see those, and
     /// nobody else's.
     ///
@@ -55,13 +97,12 @@ public struct AuditService: Sendable {
         by principal: Principal,
         limit: Int
     ) async throws(MusterError) -> [AuditEvent] {
-        let actions: [AuditAction] = [.authenticatePassword, .authenticateCode, .sessionCreate]
-        return try await access.look(by: principal, .unbounded) {
+        try await access.look(by: principal, .unbounded) {
             caller,
             reader throws(MusterError) in
             try caller.requireSettledAccount()
             var events: [AuditEvent] = []
-            for action in actions {
+            for action in SignInEvents.actions {
                 let query = AuditQuery(
                     conditions: [.target(caller.user.uuid), .action(action.rawValue)],
                     limit: limit,

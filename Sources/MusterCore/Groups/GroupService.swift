@@ -48,6 +48,16 @@ public struct GroupService: Sendable {
         }
     }
 
+    /// All groups but the built-in one, whose members nobody counts for this; for those who may see ``list(by:)``.
+    ///
+    /// - Throws: as ``list(by:)``.
+    public func made(by principal: Principal) async throws(MusterError) -> [Group] {
+        try await access.look(by: principal, .unbounded) { caller, reader throws(MusterError) in
+            try caller.requireGroupReader()
+            return try reader.groups()
+        }
+    }
+
     /// The groups that a user was put into, without the built-in one, in the snapshot in which the user was read.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.

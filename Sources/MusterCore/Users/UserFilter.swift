@@ -17,14 +17,17 @@ public enum UserFilter: Sendable, Equatable {
     ///
     /// Logins by SSH key are not known to the directory.
     case unusedSince(Timestamp)
+    /// Those who have API keys that were made before this moment, and have opened nothing since.
+    case keysUnusedSince(Timestamp)
 
     /// Whether a user is kept.
     ///
     /// - Parameters:
     ///   - user: The user.
     ///   - hasFactor: Whether it has an authenticator app or a passkey.
+    ///   - keysMadeAt: When its API keys were made; nil if it has none.
     /// - Returns: Whether it is.
-    public func keeps(_ user: User, hasFactor: Bool) -> Bool {
+    public func keeps(_ user: User, hasFactor: Bool, keysMadeAt: Timestamp?) -> Bool {
         switch self {
         case .role(let role): user.role == role
         case .enabled(let isEnabled): user.isEnabled == isEnabled
@@ -39,6 +42,8 @@ public enum UserFilter: Sendable, Equatable {
             [user.logins.lastSuccess, user.lastKeyUse, user.createdAt].allSatisfy { time in
                 time.map { $0 < moment } ?? true
             }
+        case .keysUnusedSince(let moment):
+            keysMadeAt.map { $0 < moment && user.lastKeyUse.map { $0 < moment } ?? true } ?? false
         }
     }
 

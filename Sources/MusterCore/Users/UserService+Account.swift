@@ -92,6 +92,25 @@ extension UserService {
         }
     }
 
+    /// How many users pass all filters of each of several sets, in one snapshot, for those who may look at others.
+    ///
+    /// Each set may cost a look at every user.
+    ///
+    /// - Throws: as ``count(_:by:)``.
+    public func counts(
+        of sets: [[UserFilter]],
+        by principal: Principal
+    ) async throws(MusterError) -> [Int] {
+        try await access.look(by: principal, .unbounded) { caller, reader throws(MusterError) in
+            try caller.requireReader()
+            return try sets.map { filters throws(MusterError) in
+                filters.isEmpty
+                    ? try reader.userCount()
+                    : try reader.userCount(UserQuery(limit: 1, filters: filters))
+            }
+        }
+    }
+
     /// Forgets a user's failed logins, and with them the lock of the password.
     ///
     /// Nothing happens where there were none; the total is kept.

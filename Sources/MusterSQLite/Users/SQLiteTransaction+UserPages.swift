@@ -242,6 +242,15 @@ extension SQLiteTransaction {
                 """,
                 [moment.rawValue, moment.rawValue, moment.rawValue]
             )
+        case .keysUnusedSince(let moment):
+            (
+                """
+                ((u.last_key_use_at IS NULL OR u.last_key_use_at < ?)
+                 AND EXISTS (
+                     SELECT 1 FROM api_key AS k WHERE k.user_id = u.id AND k.created_at < ?))
+                """,
+                [moment.rawValue, moment.rawValue]
+            )
         }
     }
 

@@ -21,11 +21,13 @@ extension Dialect {
             OwnFactorRoutes(front).routes,
             OwnKeyRoutes(front).routes,
             UserListRoutes(front).routes,
+            BulkRoutes(front).routes,
             OneUserRoutes(front).routes,
             UserActionRoutes(front).routes,
             GroupPageRoutes(front).routes,
             ImportPageRoutes(front).routes,
             ExportPageRoutes(front).routes,
+            OverviewRoutes(front).routes,
             DirectoryPageRoutes(front).routes,
         ]
         return lists.flatMap(\.self)

@@ -10,6 +10,20 @@ struct MachineFigures: Sendable {
     let store: StoreFigures?
     let process: ProcessFigures
 
+    /// What the system tells of the disk alone, asked on a thread that serves nobody.
+    static func ofStore(
+        _ directory: Directory
+    ) async -> (freeBytes: Int64?, files: StoreFigures?) {
+        await withCheckedContinuation { done in
+            queue.async {
+                let store = directory.store
+                done.resume(
+                    returning: (store.freeBytes, (store as? any MeasuredStore)?.figures)
+                )
+            }
+        }
+    }
+
     /// Asks the system, on a thread that serves nobody.
     static func now(
         _ directory: Directory,

@@ -33,9 +33,11 @@ extension MemoryTransaction {
             return false
         }
         let hasFactor = state.factors.values.contains { $0.user == user.id && $0.isConfirmed }
-        guard query.filters.allSatisfy({ $0.keeps(user, hasFactor: hasFactor) }) else {
-            return false
+        let made = state.apiKeys[user.id]?.createdAt
+        let isKept = query.filters.allSatisfy { filter in
+            filter.keeps(user, hasFactor: hasFactor, keysMadeAt: made)
         }
+        guard isKept else { return false }
         guard let prefix = query.prefix?.foldedASCII else { return true }
         return [user.username.text, user.displayName, user.displayEmail].contains {
             $0.foldedASCII.starts(with: prefix)

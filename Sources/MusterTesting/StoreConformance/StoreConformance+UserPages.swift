@@ -72,6 +72,14 @@ extension StoreConformance {
                 try transaction.updateLogins(of: user.id, to: logins)
             }
             try transaction.noteKeyUse([all[0].id: moments[1]])
+            for index: UInt8 in [0, 2] {
+                let key = StoredAPIKey(
+                    accessKey: accessKey(index),
+                    secretDigest: digest(index),
+                    createdAt: moments[0]
+                )
+                try transaction.replaceAPIKey(of: all[Int(index)].id, with: key)
+            }
             // One app is confirmed, the other is not.
             for (user, tries) in [(all[1], nil), (all[2], 5)] {
                 let secret = TimeCodeSecret(key: Secret([1, 2, 3]), triesLeft: tries)
@@ -94,12 +102,19 @@ extension StoreConformance {
             (.failed(moreThan: 3, after: now, upTo: later), 3),
             (.failed(moreThan: 3, after: moments[0], upTo: later), 2),
             (.unusedSince(now), 0), (.unusedSince(moments[1]), 3), (.unusedSince(moments[2]), 4),
-            (.unusedSince(later), 5),
+            (.unusedSince(later), 5), (.keysUnusedSince(moments[0]), 0),
+            (.keysUnusedSince(moments[1]), 1), (.keysUnusedSince(later), 2),
         ]
         for (filter, count) in filters {
             let query = UserQuery(limit: 100, filters: [filter])
             let found = try await page(store, query)
-            let kept = present.filter { filter.keeps($0, hasFactor: $0.id == all[1].id) }
+            let kept = present.filter { user in
+                filter.keeps(
+                    user,
+                    hasFactor: user.id == all[1].id,
+                    keysMadeAt: [all[0].id, all[2].id].contains(user.id) ? moments[0] : nil
+                )
+            }
             #expect(found == kept && found.count == count, "\(filter)")
             let counted = try await store.read(.bounded) { reader throws(MusterError) in
                 try reader.userCount(query)

@@ -8,12 +8,14 @@ struct BulkChange {
     private let sessions: SessionService
     private let action: BulkAction
     private let group: GroupReference?
+    private let ways: [BulkWay]
 
-    init(_ directory: Directory, _ action: BulkAction, group: Int?) {
+    init(_ directory: Directory, _ action: BulkAction, group: Int?, ways: [BulkWay]) {
         users = UserService(directory)
         groups = GroupService(directory)
         sessions = SessionService(directory)
         self.action = action
+        self.ways = ways
         self.group = group.map { .id(GroupID(rawValue: Int64($0))) }
     }
 
@@ -48,10 +50,22 @@ struct BulkChange {
         case .unlock: _ = try await users.unlock(user, by: principal)
         case .requireFactor:
             try await edit(user, by: principal) { $0.requiresSecondFactorEnrolment = true }
+        case .openWays: try await edit(user, by: principal) { set(ways, true, &$0) }
+        case .closeWays: try await edit(user, by: principal) { set(ways, false, &$0) }
         case .endSessions: try await sessions.revokeAll(of: user, by: principal)
         case .addToGroup: try await set(true, user, by: principal)
         case .removeFromGroup: try await set(false, user, by: principal)
         case .delete: try await users.delete(user, by: principal) { nil }
+        }
+    }
+
+    private func set(_ ways: [BulkWay], _ isOpen: Bool, _ changes: inout UserChanges) {
+        for way in ways {
+            switch way {
+            case .password: changes.isPasswordPermitted = isOpen
+            case .api: changes.isAPIPermitted = isOpen
+            case .saml: changes.isSAMLPermitted = isOpen
+            }
         }
     }
 

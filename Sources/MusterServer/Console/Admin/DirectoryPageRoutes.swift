@@ -3,32 +3,26 @@ import MusterConsole
 import MusterCore
 import TextBytes
 
-/// The directory as a whole.
+/// What has happened, and what holds.
 ///
 /// | method | path | answers |
 /// |---|---|---|
-/// | GET | /admin | figures |
 /// | GET | /admin/audit | events |
 /// | GET | /admin/settings | the rules in force |
 struct DirectoryPageRoutes {
-    /// How many events the overview looks at, and how many a page of the log shows.
-    private static let (mostCounted, pageSize) = (10_000, 50)
+    /// How many events a page of the log shows.
+    private static let pageSize = 50
 
     private let front: ConsoleFront
-    private let users: UserService
-    private let sessions: SessionService
     private let audit: AuditService
 
     init(_ front: ConsoleFront) {
         self.front = front
-        users = UserService(front.directory)
-        sessions = SessionService(front.directory)
         audit = AuditService(front.directory)
     }
 
     var routes: [Route] {
         [
-            front.page("/admin", isList: true, overview),
             front.page("/admin/audit", isList: true, showLog),
             front.page("/admin/settings") { visit in
                 try visit.principal.require(.administrator)
@@ -40,73 +34,6 @@ struct DirectoryPageRoutes {
                 )
             },
         ]
-    }
-
-    @Sendable private func overview(_ visit: Visit) async throws -> Response {
-        let principal = try visit.principal
-        try principal.requireReader()
-        let (t, now) = (visit.frame.texts.overview, visit.frame.now)
-        let counted: [(String, [UserFilter], String)] = [
-            (t.users, [], ""), (t.enabled, [.enabled(true)], "?state=enabled"),
-            (t.disabled, [.enabled(false)], "?state=disabled"),
-            (t.locked, [visit.directory.rules.lockout.filter(at: now)], "?state=locked"),
-            (t.expired, [.expired(by: now)], "?state=expired"),
-            (t.noFactor, [.noSecondFactor], "?state=no-factor"),
-            (t.unused, [.unusedSince(now.advanced(by: .zero - .days(90)))], "?state=unused"),
-        ]
-        var figures: [OverviewPage.Figure] = []
-        for (name, filters, query) in counted {
-            let value = try await SearchTurns.users.run(for: principal) {
-                () async throws(MusterError) in
-                try await users.count(UserQuery(limit: 1, filters: filters), by: principal)
-            }
-            figures.append(OverviewPage.Figure(name, value, "/admin/users\(query)"))
-        }
-        if principal.isAdministrator {
-            let list = try await sessions.list(by: principal) { (user: nil, limit: 1) }
-            figures.append(OverviewPage.Figure(t.sessions, list.total, "/admin/sessions"))
-        }
-        let span = OverviewPage.Span(rawValue: visit.text("span").head(10)) ?? .day
-        let isShown = principal.role == .administrator
-        let told = isShown ? try await signIns(span, visit, principal) : nil
-        let page = OverviewPage(
-            figures,
-            span,
-            parts: told?.parts ?? [],
-            reasons: told?.reasons ?? [],
-            isPartial: told?.isPartial ?? false,
-            version: front.parts.version
-        )
-        return ConsoleResponse.page(page.html(visit.frame))
-    }
-
-    /// What the log says of sign-ins, each kind of event up to a bound.
-    private func signIns(
-        _ span: OverviewPage.Span,
-        _ visit: Visit,
-        _ principal: Principal
-    ) async throws(MusterError) -> SignInFigures {
-        let start = visit.frame.now.advanced(by: .zero - span.length)
-        let actions: [AuditAction] = [.sessionCreate, .authenticatePassword, .authenticateCode]
-        var events: [AuditEvent] = []
-        var isPartial = false
-        for action in actions {
-            let (page, total) = try await SearchTurns.audit.run(for: principal) {
-                () async throws(MusterError) in
-                try await audit.events(by: principal) {
-                    AuditQuery(
-                        conditions: [
-                            .date(.greaterOrEqual, start), .action(action.rawValue),
-                        ],
-                        limit: DirectoryPageRoutes.mostCounted,
-                        isNewestFirst: true
-                    )
-                }
-            }
-            events += page.events
-            isPartial = isPartial || total.count > page.events.count
-        }
-        return SignInFigures(events, span, until: visit.frame.now, isPartial: isPartial)
     }
 
     @Sendable private func showLog(_ visit: Visit) async throws -> Response {

@@ -51,8 +51,8 @@ struct OneUserView: Sendable {
                 (user: reference, limit: SessionLimits.perUser)
             }.sessions
             let mine = user.groups
-            page.otherGroups = try await groups.list(by: principal).filter { group in
-                !group.isEveryone && !mine.contains(group.uuid)
+            page.otherGroups = try await groups.made(by: principal).filter { group in
+                !mine.contains(group.uuid)
             }
         }
         if principal.role == .administrator {
