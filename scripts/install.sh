@@ -26,7 +26,7 @@ test)
     # Makers of password hashes.
     packages+=(php-cli apache2-utils whois slapd slapd-contrib 389-ds-base)
     ;;
-bench) packages+=(python3 wrk nginx slapd libldap-dev gcc binutils) ;;
+bench) packages+=(python3 wrk nginx slapd libldap-dev libssl-dev openssl gcc binutils) ;;
 profile) packages+=(python3 wrk gcc linux-perf) ;;
 micro) packages+=(python3 gcc valgrind) ;;
 package) packages+=(prometheus fail2ban curl binutils dpkg-dev lintian debootstrap skopeo systemd systemd-container) ;;

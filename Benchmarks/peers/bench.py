@@ -1,4 +1,4 @@
-"""Usage: bench.py side-by-side|growth|searches|factors|ldap|instructions|shape|watched. Run it by scripts/bench.sh, which says what can be set."""
+"""Usage: bench.py side-by-side|growth|searches|encrypted|factors|ldap|instructions|shape|watched. Run it by scripts/bench.sh, which says what can be set."""
 
 import os
 import shutil
@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 import directories
+import encrypted
 import factors
 import growth
 import instructions
@@ -20,6 +21,7 @@ PARTS = {
     "side-by-side": (side_by_side.measure, {"USERS": 10_000, "SECONDS_EACH": 4, "ROUNDS": 3}),
     "growth": (growth.measure, {"SIZES": "10000 100000 1000000", "SECONDS_EACH": 4, "ROUNDS": 3}),
     "searches": (searches.measure, {"SIZES": "10000 100000 1000000", "ROUNDS": 15}),
+    "encrypted": (encrypted.measure, {"USERS": 10_000, "SECONDS_EACH": 4, "ROUNDS": 3}),
     "factors": (
         factors.measure,
         {
