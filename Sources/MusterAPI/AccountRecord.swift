@@ -13,6 +13,11 @@ public struct AccountRecord: Sendable, Equatable {
     /// `has_password`.
     public var hasPassword: Bool
 
+    /// `external_id`: the identifier that another system gave; left out if none did.
+    public var externalID: String?
+    /// `person`: what is known of the user as a person, as an import takes it; left out if nobody has said anything of it.
+    public var person: JSONObject?
+
     /// A group as a user's record names it.
     public struct GroupName: Sendable, Equatable {
         /// `id`.
@@ -66,6 +71,11 @@ public struct AccountRecord: Sendable, Equatable {
         json.member("ssh_keys", sshKeyCount)
         json.member("has_api_keys", hasAPIKeys)
         json.member("has_password", hasPassword)
+        if let externalID { json.member("external_id", externalID) }
+        if let person {
+            json.name("person")
+            json.value(.object(person))
+        }
     }
 
     /// Reads a record; members that it does not know are passed over.
@@ -84,5 +94,7 @@ public struct AccountRecord: Sendable, Equatable {
         sshKeyCount = try fields.number("ssh_keys").required("ssh_keys")
         hasAPIKeys = try fields.flag("has_api_keys").required("has_api_keys")
         hasPassword = try fields.flag("has_password").required("has_password")
+        externalID = try fields.optionalText("external_id")
+        person = try fields.fields("person")?.object
     }
 }

@@ -15,6 +15,8 @@ public struct ImportBody: Sendable {
         case list
         /// Milliseconds since 1970 in UTC, or none.
         case moment
+        /// An object.
+        case object
     }
 
     /// The fields, in the order in which they are written.
@@ -25,11 +27,12 @@ public struct ImportBody: Sendable {
         ("password_permitted", .flag), ("saml_permitted", .flag), ("two_factor_required", .flag),
         ("expires_at", .moment), ("note", .text),
         ("groups", .list), ("ssh_keys", .list), ("password", .text), ("password_hash", .text),
-        ("password_temporary", .flag),
+        ("password_temporary", .flag), ("external_id", .text), ("person", .object),
     ]
 
     private static let names = UserBody.names.union([
-        "groups", "ssh_keys", "password_hash", "password_temporary", "role",
+        "groups", "ssh_keys", "password_hash", "password_temporary", "role", "external_id",
+        "person",
     ])
 
     /// The fields that `POST /users` has, too.
@@ -46,6 +49,11 @@ public struct ImportBody: Sendable {
     public var passwordHash: String?
     /// `password_temporary`.
     public var isPasswordTemporary = false
+
+    /// `external_id`: the identifier that another system gave; empty takes it away.
+    public var externalID: String?
+    /// `person`: what is known of the user as a person, unread; a member that is null is taken away.
+    public var person: JSONObject?
 
     /// Begins a line that says nothing.
     public init() {}
@@ -64,6 +72,8 @@ public struct ImportBody: Sendable {
         sshKeys = try fields.texts("ssh_keys", upTo: TextLimit.keyField) ?? []
         passwordHash = try fields.optionalText("password_hash")
         isPasswordTemporary = try fields.flag("password_temporary") ?? false
+        externalID = try fields.textOrNull("external_id")
+        person = try fields.fields("person")?.object
         guard passwordHash == nil || user.password == nil else {
             throw FieldError("password_hash", "and \"password\" exclude each other")
         }
@@ -107,6 +117,11 @@ public struct ImportBody: Sendable {
         if !sshKeys.isEmpty { json.member("ssh_keys", sshKeys) }
         if let passwordHash { json.member("password_hash", passwordHash) }
         if isPasswordTemporary { json.member("password_temporary", true) }
+        if let externalID { json.member("external_id", externalID) }
+        if let person {
+            json.name("person")
+            json.value(.object(person))
+        }
         json.endObject()
     }
 }

@@ -5,11 +5,12 @@ import WireJSON
 
 /// The first line of a CSV file of users: which field stands in which column.
 struct CSVHeading: Sendable {
-    /// Which field a column holds.
-    private typealias Column = (name: String, kind: ImportBody.Kind)
+    /// Which field a column holds, and which part of the person where it is one.
+    private typealias Column = (name: String, kind: ImportBody.Kind, place: CSVPerson.Place?)
 
     /// The names that headings may have, in any case; `role` is what the command line calls `permissions`.
-    static let fieldNames = ImportBody.fields.map(\.name) + ["role"]
+    static let fieldNames =
+        ImportBody.fields.map(\.name) + ["role"] + CSVPerson.columns.map(\.name)
 
     /// One for each column; nil if it has no heading, and nothing may stand in it.
     private let columns: [Column?]
@@ -86,16 +87,19 @@ struct CSVHeading: Sendable {
         _ maps: [ColumnMap],
         isOnly: Bool,
         namesMaps: Bool
-    ) throws(CommandError) -> (name: String, kind: ImportBody.Kind) {
+    ) throws(CommandError) -> Column {
         let map = maps.first { $0.column.hasSameFoldedBytes(as: cell) }
         let wanted = map?.field ?? cell
         let name = wanted.hasSameFoldedBytes(as: "role") ? "permissions" : wanted
-        guard let field = ImportBody.fields.first(where: { $0.name.hasSameFoldedBytes(as: name) })
-        else {
+        if let field = ImportBody.fields.first(where: { $0.name.hasSameFoldedBytes(as: name) }) {
+            return (field.name, field.kind, nil)
+        }
+        let part = CSVPerson.columns.first { $0.name.hasSameFoldedBytes(as: name) }
+        guard let part else {
             throw map == nil
                 ? unknown(cell, isOnly: isOnly, namesMaps: namesMaps) : unknownField(wanted)
         }
-        return field
+        return (part.name, .text, part.place)
     }
 
     /// The object of a record; an empty cell says nothing.
@@ -116,7 +120,8 @@ struct CSVHeading: Sendable {
                     "it has \(Count.text(Int64(cells.count), "cell")), and the heading has \(columns.count)"
             )
         }
-        var members: [(String, JSONValue)] = []
+        var members: [(name: String, value: JSONValue)] = []
+        var parts: [(place: CSVPerson.Place, text: String)] = []
         for (index, (column, cell)) in zip(columns, cells).enumerated() where !cell.isEmpty {
             guard let column else {
                 throw CSVFault(
@@ -124,9 +129,13 @@ struct CSVHeading: Sendable {
                         "\(cell.quoted(40)) stands in column \(index + 1), which has no heading"
                 )
             }
-            members.append((column.name, CSVHeading.value(cell, column.name, column.kind)))
+            if let place = column.place {
+                parts.append((place, cell))
+            } else {
+                members.append((column.name, CSVHeading.value(cell, column.name, column.kind)))
+            }
         }
-        return JSONObject(members)
+        return CSVPerson.object(members, parts)
     }
 
     /// The texts of a cell that holds several: one on each line, with all its blanks, or all on one with semicolons
@@ -160,6 +169,8 @@ struct CSVHeading: Sendable {
         switch kind {
         case .text:
             return .string(cell)
+        case .object:
+            return (try? JSONValue(parsing: Array(cell.utf8))) ?? .string(cell)
         case .number:
             if name == "permissions" {
                 if let role = RoleArgument(argument: cell) { return .integer(role.permissions) }

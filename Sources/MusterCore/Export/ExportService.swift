@@ -122,13 +122,15 @@ public struct UserExport: Sendable {
             let names = Dictionary(groups.map { ($0.uuid, $0.name) }) { first, _ in first }
             let ids = users.map(\.id)
             let keys = try reader.sshKeys(of: ids)
+            let persons = try reader.persons(of: ids)
             let passwords = withHashes ? try reader.passwords(of: ids) : [:]
             return users.map { user in
                 ExportedUser(
                     user: user,
                     groups: user.groups.compactMap { names[$0] },
                     keys: (keys[user.id] ?? []).map(\.key),
-                    password: passwords[user.id]
+                    password: passwords[user.id],
+                    person: persons[user.id]
                 )
             }
         }
@@ -145,4 +147,6 @@ public struct ExportedUser: Sendable {
     public let keys: [SSHPublicKey]
     /// The password's hash; nil if none was asked for or the user has none.
     public let password: StoredPassword?
+    /// What is known of the person; nil if nobody has said anything of it.
+    public var person: Person?
 }

@@ -28,6 +28,8 @@ public struct ImportCandidate: Sendable {
     private let content: Content
     var keys: [StoredSSHKey] = []
     var password: Password?
+    /// What is known of the person if this becomes a new user.
+    var person: Person?
     /// Whether the password came in the clear.
     public internal(set) var cameInClear = false
 
@@ -45,7 +47,9 @@ public struct ImportCandidate: Sendable {
     public var number: Int { line.number }
 
     /// How many rows it may make, about: a batch is measured by them, since whoever writes meanwhile waits for all.
-    public var rows: Int { 1 + keys.count + line.groups.count }
+    public var rows: Int {
+        1 + keys.count + line.groups.count + (person == nil ? 0 : 1)
+    }
 
     /// How many bytes it holds in memory, about: a batch is measured by them, too.
     public var bytes: Int {
@@ -55,6 +59,7 @@ public struct ImportCandidate: Sendable {
         bytes += (draft.note?.utf8.count ?? 0)
         bytes += (draft.email?.utf8.count ?? 0) + (hash?.text.utf8.count ?? 0)
         for stored in keys { bytes += stored.key.blob.count + stored.key.text.utf8.count }
+        bytes += (line.person?.bytes ?? 0) + (person?.document.utf8.count ?? 0)
         for group in line.groups { bytes += item + group.utf8.count }
         return bytes
     }

@@ -26,11 +26,39 @@ public struct ImportLine: Sendable {
     public var groups: [String] = []
     /// Public keys that the user is given, as lines of `.pub` files.
     public var sshKeys: [String] = []
+    /// What the file says of the user as a person.
+    public var person: ImportPerson?
 
     /// Begins a line.
     public init(number: Int, username: Username) {
         self.number = number
         self.username = username
+    }
+}
+
+/// What a line says of its user as a person.
+public struct ImportPerson: Sendable {
+    /// How many bytes it holds in memory, about.
+    public let bytes: Int
+    /// The person as it becomes, from what was known of it; nil if nothing was.
+    public let revise: @Sendable (Person?) throws(MusterError) -> Person
+
+    /// Builds what a line says.
+    public init(
+        bytes: Int,
+        _ revise: @escaping @Sendable (Person?) throws(MusterError) -> Person
+    ) {
+        self.bytes = bytes
+        self.revise = revise
+    }
+
+    /// The person as it becomes, no longer than what is kept of one.
+    ///
+    /// - Throws: ``MusterError`` with code `input.invalid`.
+    func revised(_ before: Person?) throws(MusterError) -> Person {
+        let person = try revise(before)
+        try person.check()
+        return person
     }
 }
 

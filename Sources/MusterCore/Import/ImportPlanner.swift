@@ -92,12 +92,16 @@ struct ImportPlanner {
         var hash = candidate.hash
         if let text = hash, try reader.password(of: before.id)?.hash == text { hash = nil }
         let isTemporary = candidate.line.isPasswordTemporary
+        let known = candidate.line.person == nil ? nil : try reader.person(of: before.id)
+        let person = try candidate.line.person?.revised(known)
         let edit = UserEdit(
             access: run.access,
             principal: run.principal,
             changes: candidate.line.changes,
             hash: hash,
-            isTemporary: isTemporary
+            isTemporary: isTemporary,
+            person: person == known ? nil : person,
+            formerPerson: known
         )
         let after = before.applying(edit.changes)
         let hasPassword = hash != nil || candidate.needsHashing
@@ -118,6 +122,7 @@ struct ImportPlanner {
         if hasPassword {
             fields.append(AuditField("password", isTemporary ? "temporary" : "changed"))
         }
+        fields += Person.auditFields(edit.person, changedFrom: known)
         guard !fields.isEmpty || !additions.isEmpty else { return .nothing(before.id) }
         return .update(
             ImportUpdate(

@@ -113,6 +113,7 @@ public struct UserImport: Sendable {
         kept.password = nil
         var candidate = ImportCandidate(line: kept, draft: draft)
         candidate.keys = try keys(line.sshKeys)
+        candidate.person = try line.person?.revised(nil)
         switch line.password {
         case nil:
             break

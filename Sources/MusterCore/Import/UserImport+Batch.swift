@@ -124,6 +124,9 @@ public struct ImportBatch: Sendable {
             outcomes[index] = .created(id, administersBy: candidates[index].administratorRights)
             isWritten[index] = true
             do {
+                if let person = candidates[index].person {
+                    try transaction.replacePerson(of: id, with: person)
+                }
                 let groups = try plans[index].additions.make(to: id, &newGroups, in: transaction)
                 if !groups.isEmpty { events[index] = event(of: index, in: groups) }
             } catch {
@@ -211,6 +214,7 @@ extension ImportCandidate {
         if !groups.isEmpty {
             fields.append(AuditField("groups", groups.map(\.name).joined(separator: ", ")))
         }
+        fields += Person.auditFields(person, changedFrom: nil)
         for key in keys { fields.append(AuditField("ssh_key.added", key.fingerprint)) }
         return author.event(.userCreate, id: id, at: now, on: AuditParty(user), fields: fields)
     }

@@ -10,6 +10,8 @@ public struct UserAccount: Sendable {
     public let hasAPIKeys: Bool
     /// Whether the user has a password.
     public let hasPassword: Bool
+    /// What is known of the person; nil if nobody has said anything of it.
+    public let person: Person?
 }
 
 extension UserService {
@@ -74,7 +76,8 @@ extension UserService {
             groups: groups,
             sshKeyCount: try reader.sshKeys(of: user.id).count,
             hasAPIKeys: try reader.hasAPIKey(user.id),
-            hasPassword: try reader.password(of: user.id) != nil
+            hasPassword: try reader.password(of: user.id) != nil,
+            person: try reader.person(of: user.id)
         )
     }
 

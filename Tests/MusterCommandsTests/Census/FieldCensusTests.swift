@@ -121,6 +121,7 @@ struct FieldCensusTests {
             .body: ["password", "current_password"],
             .importFields: [
                 "groups", "ssh_keys", "password", "password_hash", "password_temporary",
+                "external_id", "person",
             ],
             .record: ["administers_by", "expired", "locked"],
         ]

@@ -121,6 +121,43 @@ struct CSVHeadingTests {
         }
     }
 
+    @Test("columns of a person go where they belong in it, beside a cell with all of it")
+    func persons() throws {
+        let enterprise = CSVPerson.organization
+        #expect(
+            try line(
+                ["username", "given_name", "Title", "work_phone", "mobile_phone", "department"],
+                ["ann", "Ann", "Analyst", "1", "2", "Research"]
+            ) == """
+                {"username":"ann","person":{"name":{"givenName":"Ann"},"title":"Analyst",\
+                "phoneNumbers":[{"type":"work","value":"1"},{"type":"mobile","value":"2"}],\
+                "\(enterprise)":{"department":"Research"}}}
+                """
+        )
+        #expect(
+            try line(
+                ["username", "person", "family_name", "locality", "external_id"],
+                ["ann", #"{"name":{"givenName":"Ann"}}"#, "Example", "Town", "7"]
+            ) == """
+                {"username":"ann","external_id":"7","person":{"name":{"givenName":"Ann",\
+                "familyName":"Example"},"addresses":[{"type":"work","locality":"Town"}]}}
+                """
+        )
+        #expect(
+            try line(["username", "person"], ["ann", "x"]) == #"{"username":"ann","person":"x"}"#
+        )
+        #expect(try line(["username", "title"], ["ann", ""]) == #"{"username":"ann"}"#)
+    }
+
+    @Test("each column of a person's is read again as it was written")
+    func personColumns() throws {
+        for (name, place) in CSVPerson.columns {
+            let object = CSVPerson.object([], [(place, "x")])
+            guard case .object(let person)? = object["person"] else { continue }
+            #expect(CSVPerson.text(at: place, in: person) == "x", "\(name)")
+        }
+    }
+
     @Test("a map says what a column stands for")
     func maps() throws {
         let record = CSVParser.Record(line: 1, cells: ["Login", "Full=Name", "colour"], fault: nil)

@@ -76,5 +76,7 @@ extension ImportBody {
         sshKeys = exported.keys.map { "\($0.type.rawValue) \($0.text)" }
         passwordHash = exported.password?.hash.text
         isPasswordTemporary = exported.password?.isTemporary ?? false
+        externalID = exported.person?.externalID
+        person = exported.person?.members
     }
 }

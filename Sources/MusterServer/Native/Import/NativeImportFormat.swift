@@ -40,6 +40,7 @@ extension ImportLine {
         isPasswordTemporary = body.isPasswordTemporary
         groups = body.groups
         sshKeys = body.sshKeys
+        person = try ImportPerson(body)
     }
 }
 

@@ -52,7 +52,7 @@ struct NativeUserView: Sendable {
 
     /// The record of a user with all that belongs to it.
     func record(_ account: UserAccount) -> AccountRecord {
-        AccountRecord(
+        var record = AccountRecord(
             user: record(account.user),
             groups: account.groups.map { group in
                 AccountRecord.GroupName(
@@ -65,5 +65,8 @@ struct NativeUserView: Sendable {
             hasAPIKeys: account.hasAPIKeys,
             hasPassword: account.hasPassword
         )
+        record.externalID = account.person?.externalID
+        record.person = account.person?.members
+        return record
     }
 }

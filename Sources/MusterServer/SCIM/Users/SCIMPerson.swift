@@ -8,7 +8,7 @@ import WireJSON
 /// What the user itself has is not kept a second time: of the address that mirrors the user's own the value is left out, and
 /// of the role and the name to show there is a mark alone.
 enum SCIMPerson {
-    private static let plain = [
+    static let plain = [
         "name", "nickName", "profileUrl", "title", "userType", "preferredLanguage", "locale",
         "timezone", "phoneNumbers", "addresses",
     ]
