@@ -27,7 +27,7 @@ public enum UserFilter: Sendable, Equatable {
     ///   - hasFactor: Whether it has an authenticator app or a passkey.
     ///   - keysMadeAt: When its API keys were made; nil if it has none.
     /// - Returns: Whether it is.
-    public func keeps(_ user: User, hasFactor: Bool, keysMadeAt: Timestamp?) -> Bool {
+    public func keeps(_ user: User, hasFactor: Bool, keysMadeAt: Timestamp? = nil) -> Bool {
         switch self {
         case .role(let role): user.role == role
         case .enabled(let isEnabled): user.isEnabled == isEnabled
