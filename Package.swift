@@ -224,7 +224,7 @@ let fuzzed: [Target.Dependency] =
     [
         "ActiveLogicAPI", "LDAPWire", "MusterAPI", "MusterCommands", "MusterCore", "MusterCrypto",
         "MusterDelivery", "MusterSQLite", "MusterServer", "SCIMAPI", "SystemCalls", "TenableAPI",
-        "WireJSON",
+        "TextBytes", "WireJSON",
     ] + nio("NIOCore")
 
 /// Where libFuzzer lies; nil unless the fuzzer itself is built (`scripts/fuzz.sh`), which takes the place of the tests.

@@ -16,6 +16,9 @@ enum FuzzTarget: String, CaseIterable, Sendable {
     case credentials
     /// Queries and forms.
     case queries
+    /// Forms that outlive their session: what is carried through a sign-in leads to a page, has no secrets, and is the same
+    /// again.
+    case keptForms = "kept-forms"
     /// What proxies say of a caller.
     case forwarded
     /// Addresses and networks: what was read is read again from its text.
@@ -55,6 +58,7 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         case .heads: RequestTargets.heads(bytes)
         case .credentials: RequestTargets.credentials(bytes)
         case .queries: RequestTargets.queries(bytes)
+        case .keptForms: RequestTargets.keptForms(bytes)
         case .forwarded: RequestTargets.forwarded(bytes)
         case .hosts: ValueTargets.hosts(bytes)
         case .keys: ValueTargets.keys(bytes)

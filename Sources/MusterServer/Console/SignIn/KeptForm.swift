@@ -9,7 +9,7 @@ struct KeptForm: Sendable {
     private static let (pathName, textName) = ("kept_path", "kept")
     private static let secrets = ["password", "current_password"]
     private static let dropped = [
-        "token", "once", "code", "secret", "uri", "credential", "kept", "kept_path",
+        "token", "once", "code", "secret", "uri", "credential", "kept", "kept_path", "ask",
     ]
 
     /// Where it was sent to.
@@ -39,7 +39,7 @@ struct KeptForm: Sendable {
         self.path = path
         let asked = read.all("ask")
         passwords = KeptForm.secrets.filter { name in asked.contains { $0.hasSameBytes(as: name) } }
-        let left = KeptForm.secrets + KeptForm.dropped + ["ask"]
+        let left = KeptForm.secrets + KeptForm.dropped
         values = read.pairs.filter { pair in !left.contains { $0.hasSameBytes(as: pair.name) } }
     }
 
