@@ -8,59 +8,12 @@ import Testing
 
 @Suite("Pages of the console")
 struct ConsolePageTests {
-    private static let hostile = "\"><script>alert(1)</script><b title='&amp;"
-
     private let test: TestDirectory
     private let browser: Browser
 
     init() async throws {
         test = try await TestDirectory()
         browser = Browser(test)
-    }
-
-    @Test("names full of markup stand on every page as text")
-    func hostileNames() async throws {
-        let hostile = ConsolePageTests.hostile
-        let user = try await test.makeUser("jane@example.com")
-        _ = try await test.users.edit(.user(.id(user.id)), by: test.asAdministrator) {
-            var changes = UserChanges()
-            changes.name = hostile
-            changes.note = hostile
-            return changes
-        }
-        let group = try await test.groups.create(by: test.asAdministrator) {
-            () throws(MusterError) in
-            try GroupDraft(name: hostile, isManagedBySAML: nil)
-        }
-        try await test.groups.setMembership(
-            of: .id(user.id),
-            in: .id(group.id),
-            isMember: true,
-            by: test.asAdministrator
-        )
-        _ = try await browser.signIn(TestDirectory.administratorName)
-        let number = user.id.rawValue
-        let paths = [
-            "/account", "/account/security", "/account/keys", "/account/sessions", "/admin",
-            "/admin/users", "/admin/users?q=%3Cscript%3E",
-            "/admin/users?group=\(group.id.rawValue)",
-            "/admin/users/new", "/admin/users/\(number)", "/admin/users/\(number)?why=yes",
-            "/admin/users/\(number)?address=%3Cscript%3E", "/admin/groups",
-            "/admin/groups/\(group.id.rawValue)", "/admin/sessions", "/admin/audit",
-            "/admin/audit?who=%22%3E%3Cscript%3E&from=%3Cscript%3E", "/admin/settings",
-        ]
-        for path in paths {
-            let answer = try await browser.get(path)
-            let text = try await answer.text()
-            #expect(answer.status == .ok, "\(path)")
-            #expect(!text.contains("<script>"), "\(path)")
-            #expect(!text.contains("<b title"), "\(path)")
-        }
-        let bulk = try await browser.post(
-            "/admin/users/bulk",
-            ["action": "disable", "user": "\(number)"]
-        )
-        #expect(bulk.status == .ok)
     }
 
     @Test(
