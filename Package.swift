@@ -139,9 +139,9 @@ let server: [Target] = [
         name: "MusterServer",
         dependencies: [
             "ActiveLogicAPI", "LDAPWire", "MusterAPI", "MusterConsole", "MusterCore", "QRCode",
-            "SCIMAPI",
-            "TenableAPI",
-            "TextBytes", "WireJSON", "WorkerThreads", httpTypes, logging, tls, lifecycle,
+            "SCIMAPI", "TenableAPI",
+            "SystemCalls", "TextBytes", "WireJSON", "WorkerThreads", httpTypes, logging, tls,
+            lifecycle,
             .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
             .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
         ] + hummingbird("Hummingbird", "HummingbirdCore", "HummingbirdTLS")

@@ -11,6 +11,15 @@ public enum SystemThread {
         }
     }
 
+    /// A number of the present thread, which no other one has while it lives.
+    public static var mark: UInt {
+        #if canImport(Glibc)
+        UInt(pthread_self())
+        #else
+        UInt(bitPattern: pthread_self())
+        #endif
+    }
+
     /// Starts a thread, which lives as long as `body` runs.
     ///
     /// - Parameters:

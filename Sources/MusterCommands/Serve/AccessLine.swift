@@ -3,8 +3,8 @@ import MusterServer
 
 /// The line of the log that tells of one request.
 ///
-/// Written piece by piece into the bytes that wait, since there may be tens of thousands in a second: as any other line it
-/// would cost more than the answer to the request.
+/// Put together piece by piece in a place of its own, since there may be tens of thousands in a second: as any other line it
+/// would cost more than the answer to the request, and who writes would keep all others waiting meanwhile.
 struct AccessLine {
     private let request: ServedRequest
     private let client: String
@@ -14,44 +14,68 @@ struct AccessLine {
         client = request.client?.description ?? "unknown"
     }
 
-    /// Writes the line with its time and its end.
-    func append(to bytes: inout [UInt8], _ format: LogFormat, _ time: String) {
-        guard isPlain else {
-            bytes += format.stamped(Array(format.line("info", "request", fields).utf8), time)
-            return
-        }
-        let pieces = format == .json ? AccessLine.json : AccessLine.logfmt
-        bytes.append(contentsOf: pieces[0].utf8)
-        bytes.append(contentsOf: time.utf8)
-        bytes.append(contentsOf: pieces[1].utf8)
-        bytes.append(contentsOf: client.utf8)
-        bytes.append(contentsOf: pieces[2].utf8)
-        bytes.append(contentsOf: request.method.utf8)
-        bytes.append(contentsOf: pieces[3].utf8)
-        bytes.append(contentsOf: request.route.utf8)
-        bytes.append(contentsOf: pieces[4].utf8)
-        bytes.appendDecimal(UInt64(request.status))
-        bytes.append(contentsOf: pieces[5].utf8)
-        bytes.appendDecimal(microseconds)
-        bytes.append(contentsOf: pieces[6].utf8)
-        bytes.append(contentsOf: request.id.utf8)
-        bytes.append(contentsOf: pieces[7].utf8)
+    /// What stands before the time.
+    static func opening(_ format: LogFormat) -> StaticString {
+        format == .json ? "{\"time\":\"" : "time="
     }
 
-    /// What stands around the values in each form.
-    private static let logfmt = [
-        "time=", " level=info message=request client=", " http.method=", " http.route=",
-        " http.status=", " microseconds=", " request.id=", "\n",
-    ]
-    private static let json = [
-        "{\"time\":\"", "\",\"level\":\"info\",\"message\":\"request\",\"client\":\"",
-        "\",\"http.method\":\"", "\",\"http.route\":\"", "\",\"http.status\":\"",
-        "\",\"microseconds\":\"", "\",\"request.id\":\"", "\"}\n",
-    ]
+    /// Lends all that stands after the time, with the line's end.
+    func withRest<Result>(
+        _ format: LogFormat,
+        _ body: (UnsafeBufferPointer<UInt8>) -> Result
+    ) -> Result {
+        guard isPlain else { return Array(oddRest(format).utf8).withUnsafeBufferPointer(body) }
+        let pieces = format == .json ? AccessLine.json : AccessLine.logfmt
+        let texts = [client, request.method, request.route, request.id]
+        let room = texts.reduce(AccessLine.room) { $0 + $1.utf8.count }
+        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: room) { output in
+            var line = LineWriter(output)
+            line.add(pieces.client)
+            line.add(client)
+            line.add(pieces.method)
+            line.add(request.method)
+            line.add(pieces.route)
+            line.add(request.route)
+            line.add(pieces.status)
+            line.add(UInt64(clamping: request.status))
+            line.add(pieces.microseconds)
+            line.add(microseconds)
+            line.add(pieces.id)
+            line.add(request.id)
+            line.add(pieces.end)
+            return body(UnsafeBufferPointer(rebasing: output[..<line.count]))
+        }
+    }
+
+    /// What stands around the values.
+    private struct Pieces {
+        let client, method, route, status, microseconds, id, end: StaticString
+    }
+
+    private static let logfmt = Pieces(
+        client: " level=info message=request client=",
+        method: " http.method=",
+        route: " http.route=",
+        status: " http.status=",
+        microseconds: " microseconds=",
+        id: " request.id=",
+        end: "\n"
+    )
+    private static let json = Pieces(
+        client: "\",\"level\":\"info\",\"message\":\"request\",\"client\":\"",
+        method: "\",\"http.method\":\"",
+        route: "\",\"http.route\":\"",
+        status: "\",\"http.status\":\"",
+        microseconds: "\",\"microseconds\":\"",
+        id: "\",\"request.id\":\"",
+        end: "\"}\n"
+    )
+    /// Room for the pieces and two numbers of 20 digits.
+    private static let room = 256
 
     private var microseconds: UInt64 { request.nanoseconds / 1000 }
 
-    /// Whether no value needs quotes in either form.
+    /// Whether no value needs quotes in either form; the number is the server's own.
     private var isPlain: Bool {
         AccessLine.isPlain(request.method) && AccessLine.isPlain(request.route)
             && AccessLine.isPlain(client)
@@ -65,12 +89,15 @@ struct AccessLine {
             }
     }
 
-    private var fields: [(key: String, value: String)] {
-        [
+    /// The rest of a line as that of any other.
+    private func oddRest(_ format: LogFormat) -> String {
+        let fields = [
             ("client", client), ("http.method", request.method), ("http.route", request.route),
             ("http.status", "\(request.status)"), ("microseconds", "\(microseconds)"),
             ("request.id", request.id),
         ]
+        let line = format.line("info", "request", fields)
+        return format == .json ? "\",\(line)}\n" : " \(line)\n"
     }
 }
 
@@ -80,11 +107,33 @@ extension LogSink: AccessLog {
     }
 }
 
-extension [UInt8] {
-    /// Adds a number in decimal digits.
-    fileprivate mutating func appendDecimal(_ number: UInt64) {
-        guard number >= 10 else { return append(UInt8(ascii: "0") + UInt8(number)) }
-        appendDecimal(number / 10)
-        append(UInt8(ascii: "0") + UInt8(number % 10))
+/// Writes into room that is known to be enough.
+private struct LineWriter {
+    private let output: UnsafeMutableBufferPointer<UInt8>
+    /// How many bytes have been written.
+    private(set) var count = 0
+
+    init(_ output: UnsafeMutableBufferPointer<UInt8>) {
+        self.output = output
+    }
+
+    mutating func add(_ piece: StaticString) {
+        add(UnsafeBufferPointer(start: piece.utf8Start, count: piece.utf8CodeUnitCount))
+    }
+
+    mutating func add(_ text: String) {
+        var text = text
+        text.withUTF8 { add($0) }
+    }
+
+    /// In decimal digits.
+    mutating func add(_ number: UInt64) {
+        if number >= 10 { add(number / 10) }
+        output[count] = UInt8(ascii: "0") + UInt8(number % 10)
+        count += 1
+    }
+
+    private mutating func add(_ bytes: UnsafeBufferPointer<UInt8>) {
+        count = output[count...].update(fromContentsOf: bytes)
     }
 }

@@ -149,15 +149,16 @@ extension IPAddress: CustomStringConvertible {
 
     /// Written digit by digit: every record of a user and every import has some.
     private var dottedV4: String {
-        let octets = [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: bits >> UInt128($0)) }
-        return String(unsafeUninitializedCapacity: 15) { output in
+        String(unsafeUninitializedCapacity: 15) { output in
             var count = 0
             func append(_ byte: UInt8) {
                 output[count] = byte
                 count += 1
             }
-            for (index, octet) in octets.enumerated() {
-                if index > 0 { append(UInt8(ascii: ".")) }
+            let address = UInt32(truncatingIfNeeded: bits)
+            for shift in stride(from: 24, through: 0, by: -8) {
+                let octet = UInt8(truncatingIfNeeded: address >> shift)
+                if shift < 24 { append(UInt8(ascii: ".")) }
                 if octet >= 100 { append(UInt8(ascii: "0") + octet / 100) }
                 if octet >= 10 { append(UInt8(ascii: "0") + octet / 10 % 10) }
                 append(UInt8(ascii: "0") + octet % 10)

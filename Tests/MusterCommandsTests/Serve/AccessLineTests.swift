@@ -28,9 +28,9 @@ struct AccessLineTests {
     private static let time = "2026-01-02T03:04:05Z"
 
     private static func line(_ request: ServedRequest, _ format: LogFormat) -> String {
-        var bytes: [UInt8] = []
-        AccessLine(request).append(to: &bytes, format, time)
-        return String(decoding: bytes, as: UTF8.self)
+        AccessLine(request).withRest(format) { rest in
+            "\(AccessLine.opening(format))\(time)" + String(decoding: rest, as: UTF8.self)
+        }
     }
 
     @Test("a request is one line of logfmt")
