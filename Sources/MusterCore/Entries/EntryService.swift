@@ -160,6 +160,13 @@ public struct EntryReader {
         return try reader.sshKeys(of: user.id)
     }
 
+    /// What is known of users as persons; those of whom nothing is known are left out.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    public func persons(of users: [User]) throws(MusterError) -> [UserID: Person] {
+        try reader.persons(of: users.map(\.id))
+    }
+
     /// Whether a user is shut out, whatever it presents.
     public func isShutOut(_ user: User) -> Bool { user.isShutOut(at: now) }
 

@@ -113,15 +113,17 @@ public struct UserService: Sendable {
         try await create(by: principal, person: nil, input)
     }
 
-    /// Creates a user as ``create(by:_:)``, with public keys.
+    /// Creates a user as ``create(by:_:)``, with public keys and what is known of it as a person.
     ///
     /// - Throws: as there, or with code `ssh_key.too_many`.
     public func create(
         by principal: Principal,
         withKeys keys: [StoredSSHKey],
+        person: Person?,
         _ input: () throws(MusterError) -> (draft: UserDraft, password: Secret<String>?)
     ) async throws(MusterError) -> User {
-        try await create(by: principal, person: nil, keys: keys, input)
+        try person?.check()
+        return try await create(by: principal, person: person, keys: keys, input)
     }
 
     /// Creates a user as ``create(by:_:)``, with what is known of it as a person.

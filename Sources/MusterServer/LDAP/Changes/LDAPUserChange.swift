@@ -4,7 +4,7 @@ import TextBytes
 
 /// What a client asks to change of a user, read and checked for its form.
 struct LDAPUserChange: Sendable {
-    private var texts: [LDAPAttribute: LDAPValueSteps<String>] = [:]
+    private(set) var texts: [LDAPAttribute: LDAPValueSteps<String>] = [:]
     private var keys = LDAPValueSteps<StoredSSHKey>(.sshPublicKey)
     private(set) var password: LDAPNewPassword?
 
@@ -44,7 +44,7 @@ struct LDAPUserChange: Sendable {
                 found.append(try Self.key(value, service))
             }
             try keys.append(.init(kind: kind, values: found))
-        case _ where Self.changed.contains(attribute):
+        case _ where Self.changed.contains(attribute) || Self.personal.contains(attribute):
             try texts[attribute, default: LDAPValueSteps(attribute)].append(
                 .init(kind: kind, values: try values.texts())
             )
@@ -83,12 +83,18 @@ struct LDAPUserChange: Sendable {
     /// - Parameters:
     ///   - user: The user.
     ///   - isNew: Whether it is being made, and has nothing yet.
+    ///   - person: What is known of it as a person.
     /// - Returns: The changes, without a password.
     /// - Throws: ``LDAPResult`` where a value is none of its attribute.
-    func changes(of user: User, isNew: Bool) throws(LDAPResult) -> UserChanges {
+    func changes(
+        of user: User,
+        isNew: Bool,
+        _ person: Person? = nil
+    ) throws(LDAPResult) -> UserChanges {
+        let parts = person.map { LDAPPerson($0) } ?? LDAPPerson()
         var after: [LDAPAttribute: [String]] = [:]
-        for (attribute, steps) in texts {
-            let before = isNew ? [] : user.texts(of: attribute)
+        for (attribute, steps) in texts where Self.changed.contains(attribute) {
+            let before = isNew ? [] : user.texts(of: attribute, parts)
             after[attribute] = try steps.applied(to: before) { one, other in
                 LDAPValue(one.utf8, attribute.rule) == LDAPValue(other.utf8, attribute.rule)
             }
@@ -99,11 +105,12 @@ struct LDAPUserChange: Sendable {
 
 extension User {
     /// The values of an attribute that is changed as texts.
-    fileprivate func texts(of attribute: LDAPAttribute) -> [String] {
+    fileprivate func texts(of attribute: LDAPAttribute, _ person: LDAPPerson) -> [String] {
         switch attribute {
         case .cn, .displayName: [displayName]
-        case .sn: [nameParts.last]
-        case .givenName: nameParts.first.map { [$0] } ?? []
+        case .sn: [person.texts(at: .name("familyName")).first ?? nameParts.last]
+        case .givenName:
+            (person.texts(at: .name("givenName")).first ?? nameParts.first).map { [$0] } ?? []
         case .mail: displayEmail.utf8.contains(UInt8(ascii: "@")) ? [displayEmail] : []
         case .musterRole: ["\(role.rawValue)"]
         case .musterReadMask: ["\(masks.read)"]

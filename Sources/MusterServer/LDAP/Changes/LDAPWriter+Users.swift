@@ -30,13 +30,17 @@ extension LDAPWriter {
         let password = try change.password?.required()
         guard password == nil || request.mayCarryPassword else { throw Self.plaintext }
         let plain = UserDraft(username: username)
-        let draft = UserDraft(
-            username: username,
-            applying: try change.changes(of: User.new(plain), isNew: true)
+        let changes = try change.changes(of: User.new(plain), isNew: true)
+        let draft = UserDraft(username: username, applying: changes)
+        let person = try change.person(
+            of: PersonalAccount(user: User.new(draft), person: nil),
+            UserChanges()
         )
         let keys = try change.newKeys()
         try await LDAPResult.translating { () async throws(MusterError) in
-            _ = try await users.create(by: caller, withKeys: keys) { (draft, password) }
+            _ = try await users.create(by: caller, withKeys: keys, person: person) {
+                (draft, password)
+            }
         }
     }
 
@@ -113,13 +117,18 @@ extension LDAPWriter {
                     by: caller,
                     setsPassword: change.password != nil
                 ) { account throws(MusterError) in
-                    var changes = try verdict.keeping { () throws(LDAPResult) in
-                        try change.changes(of: account.user, isNew: false)
+                    var (changes, person) = try verdict.keeping { () throws(LDAPResult) in
+                        let changes = try change.changes(
+                            of: account.user,
+                            isNew: false,
+                            account.person
+                        )
+                        return (changes, try change.person(of: account, changes))
                     }
                     changes.password = change.password?.new
                     return PersonService.Revision(
                         changes: changes,
-                        person: nil,
+                        person: person,
                         keys: change.keyRevision(verdict)
                     )
                 }

@@ -76,7 +76,9 @@ extension LDAPEntry.Kind {
                 .uid, .cn, .sn, .givenName, .displayName, .mail, .uidNumber, .gidNumber,
                 .homeDirectory, .loginShell, .gecos, .sshPublicKey, .memberOf, .entryUUID,
                 .createTimestamp, .modifyTimestamp, .nsAccountLock, .musterRole, .musterReadMask,
-                .musterWriteMask, .musterLiveviewMask, .musterHost, .musterEnabled,
+                .musterWriteMask, .musterLiveviewMask, .musterHost, .musterEnabled, .title,
+                .employeeNumber, .employeeType, .telephoneNumber, .mobile, .street, .l, .st,
+                .postalCode, .c, .o, .preferredLanguage, .departmentNumber, .manager,
             ]
         case .group: [.cn, .gidNumber, .member, .uniqueMember, .memberUid, .entryUUID]
         }

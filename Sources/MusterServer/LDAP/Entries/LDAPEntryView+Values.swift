@@ -75,8 +75,12 @@ extension LDAPEntryView {
         switch attribute {
         case .uid: return [user.username.text.asBytes]
         case .cn, .displayName: return [user.displayName.asBytes]
-        case .sn: return [user.nameParts.last.asBytes]
-        case .givenName: return user.nameParts.first.map { [$0.asBytes] } ?? []
+        case .sn:
+            let known = try person(of: user).texts(at: .name("familyName"))
+            return [(known.first ?? user.nameParts.last).asBytes]
+        case .givenName:
+            let known = try person(of: user).texts(at: .name("givenName"))
+            return (known.first ?? user.nameParts.first).map { [$0.asBytes] } ?? []
         case .mail:
             // A login name without an @ is no address.
             let mail = user.displayEmail
@@ -97,6 +101,8 @@ extension LDAPEntryView {
         case .entryUUID: return [user.uuid.text.asBytes]
         case .createTimestamp: return [user.createdAt.compactText.asBytes]
         case .modifyTimestamp: return [user.changedAt.compactText.asBytes]
+        case _ where LDAPPerson.places[attribute] != nil:
+            return try personalValues(of: attribute, user)
         default: return entries.seesAll ? administrativeValues(of: attribute, user) : []
         }
     }

@@ -11,6 +11,8 @@ final class LDAPEntryView {
     private var groupNames: [UUID: [UInt8]] = [:]
     private var everyoneName: String?
     private var members: (group: GroupID, users: [User])?
+    /// What is known of the users who were read last.
+    var persons: [UserID: LDAPPerson] = [:]
     private var lastGroup: (name: String, group: Group?)?
 
     init(_ entries: EntryReader, _ tree: LDAPTree, _ settings: LDAPSettings) {

@@ -54,6 +54,16 @@ indirect enum LDAPCondition: Sendable, Equatable {
         }
     }
 
+    /// Whether one of some attributes is asked about.
+    func names(_ attributes: Set<LDAPAttribute>) -> Bool {
+        switch self {
+        case .constant: false
+        case .not(let inner): inner.names(attributes)
+        case .and(let all), .or(let all): all.contains { $0.names(attributes) }
+        case .test(let attribute, _): attributes.contains(attribute)
+        }
+    }
+
     /// An attribute that may be asked about: passwords may not.
     private static func readable(_ name: some Collection<UInt8>) -> LDAPAttribute? {
         LDAPAttribute.named(name).flatMap { $0 == .userPassword ? nil : $0 }

@@ -96,12 +96,12 @@ extension LDAPAttribute {
         case .objectClasses: .operational("2.5.21.6", .identifier)
         case .matchingRules: .operational("2.5.21.4", .identifier)
         case .ldapSyntaxes: .operational("1.3.6.1.4.1.1466.101.120.16", .identifier)
-        default: unusedDefinition
+        default: personalDefinition
         }
     }
 
-    /// Of those that nobody has: a filter that asks for one of them is false, and not undefined.
-    private var unusedDefinition: LDAPAttributeDefinition {
+    /// Of what is known of people.
+    private var personalDefinition: LDAPAttributeDefinition {
         switch self {
         case .title: .init(oid: "2.5.4.12", rule: .caseIgnore)
         case .telephoneNumber: .init(oid: "2.5.4.20", rule: .caseIgnore)
@@ -109,20 +109,32 @@ extension LDAPAttribute {
         case .l: .init(oid: "2.5.4.7", rule: .caseIgnore, aliases: ["localityName"])
         case .st: .init(oid: "2.5.4.8", rule: .caseIgnore, aliases: ["stateOrProvinceName"])
         case .postalCode: .init(oid: "2.5.4.17", rule: .caseIgnore)
-        case .postalAddress: .init(oid: "2.5.4.16", rule: .caseIgnore)
         case .c: .init(oid: "2.5.4.6", rule: .caseIgnore, aliases: ["countryName"], isSingle: true)
-        case .initials: .init(oid: "2.5.4.43", rule: .caseIgnore)
-        case .userPassword: .init(oid: "2.5.4.35", rule: .octets)
-        case .userCertificate: .init(oid: "2.5.4.36", rule: .octets)
-        case .mobile: .init(oid: "0.9.2342.19200300.100.1.41", rule: .caseIgnore)
+        case .mobile:
+            .init(
+                oid: "0.9.2342.19200300.100.1.41",
+                rule: .caseIgnore,
+                aliases: ["mobileTelephoneNumber"]
+            )
         case .manager: .init(oid: "0.9.2342.19200300.100.1.10", rule: .distinguishedName)
-        case .jpegPhoto: .init(oid: "0.9.2342.19200300.100.1.60", rule: .octets)
-        case .labeledURI: .init(oid: "1.3.6.1.4.1.250.1.57", rule: .caseExactASCII)
         case .departmentNumber: .init(oid: Self.person + "2", rule: .caseIgnore)
         case .employeeNumber: .init(oid: Self.person + "3", rule: .caseIgnore, isSingle: true)
         case .employeeType: .init(oid: Self.person + "4", rule: .caseIgnore)
         case .preferredLanguage:
             .init(oid: Self.person + "39", rule: .caseIgnore, isSingle: true)
+        default: unusedDefinition
+        }
+    }
+
+    /// Of those that nobody has: a filter that asks for one of them is false, and not undefined.
+    private var unusedDefinition: LDAPAttributeDefinition {
+        switch self {
+        case .postalAddress: .init(oid: "2.5.4.16", rule: .caseIgnore)
+        case .initials: .init(oid: "2.5.4.43", rule: .caseIgnore)
+        case .userPassword: .init(oid: "2.5.4.35", rule: .octets)
+        case .userCertificate: .init(oid: "2.5.4.36", rule: .octets)
+        case .jpegPhoto: .init(oid: "0.9.2342.19200300.100.1.60", rule: .octets)
+        case .labeledURI: .init(oid: "1.3.6.1.4.1.250.1.57", rule: .caseExactASCII)
         default: preconditionFailure("\(rawValue) has no definition")
         }
     }

@@ -9,6 +9,8 @@ enum LDAPAttribute: String, CaseIterable, Sendable {
     case uid, cn, sn, givenName, displayName, mail, ou, dc, o, description
     case uidNumber, gidNumber, homeDirectory, loginShell, gecos, sshPublicKey
     case member, uniqueMember, memberUid
+    case title, employeeNumber, employeeType, telephoneNumber, mobile, street, l, st, postalCode, c
+    case preferredLanguage, departmentNumber, manager
     case nsAccountLock
     case musterRole, musterReadMask, musterWriteMask, musterLiveviewMask, musterHost, musterEnabled
     // What is shown when it is asked for by name, or by `+`.
@@ -19,8 +21,7 @@ enum LDAPAttribute: String, CaseIterable, Sendable {
     case supportedExtension, supportedFeatures, vendorName, vendorVersion
     case attributeTypes, objectClasses, ldapSyntaxes, matchingRules
     // What clients ask for and no entry has.
-    case title, employeeNumber, employeeType, telephoneNumber, mobile, street, l, st, postalCode, c
-    case preferredLanguage, departmentNumber, manager, initials, postalAddress, labeledURI
+    case initials, postalAddress, labeledURI
     case userPassword, userCertificate, jpegPhoto
     case shadowLastChange, shadowMin, shadowMax, shadowWarning, shadowInactive, shadowExpire
     case shadowFlag

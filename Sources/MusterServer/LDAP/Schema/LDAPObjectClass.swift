@@ -59,7 +59,7 @@ enum LDAPObjectClass: String, CaseIterable, Sendable {
             (
                 LDAPAttribute.own + "100",
                 "SUP top AUXILIARY MAY ( musterRole $ musterReadMask $ musterWriteMask $ musterLiveviewMask"
-                    + " $ musterHost $ musterEnabled $ nsAccountLock )"
+                    + " $ musterHost $ musterEnabled $ nsAccountLock $ c )"
             )
         case .groupOfNames:
             ("2.5.6.9", "SUP top STRUCTURAL MUST cn MAY ( member $ description $ o $ ou )")

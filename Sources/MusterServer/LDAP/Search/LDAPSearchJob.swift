@@ -90,6 +90,12 @@ struct LDAPSearchJob: Sendable {
             && groupKeys?.isEmpty != true
     }
 
+    /// Whether what is known of users as persons is asked about, or shown.
+    var needsPersons: Bool {
+        LDAPPerson.attributes.contains { selection.wants($0, of: .user) }
+            || condition.names(LDAPPerson.attributes)
+    }
+
     /// Whether a part of the tree is looked at.
     func covers(_ part: LDAPPosition.Part) -> Bool {
         switch (base, part) {

@@ -79,6 +79,8 @@ extension LDAPEntryView {
             entries = behind == nil ? [(LDAPPosition(part: part), entry)] : []
         case .user:
             let page = try users(of: job, behind: behind)
+            // Where there are many, all of them at once.
+            if page.users.count > 1, job.needsPersons { try readPersons(of: page.users) }
             entries = page.users.map {
                 (LDAPPosition(part: .user, number: $0.id.rawValue), .user($0))
             }
