@@ -62,7 +62,7 @@ struct SCIMTokenCreate: ServerCommand {
         }
         if record.user.timeout > 0 {
             sentences.append(
-                "Behind \(record.user.timeout) seconds without a request the token rests. Let it be good for ever: "
+                "After \(record.user.timeout) seconds without a request the token rests. Let it be good for ever: "
                     + "muster users edit \(record.user.id) --timeout 0"
             )
         }

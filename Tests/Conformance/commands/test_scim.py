@@ -48,7 +48,7 @@ def test_what_would_keep_a_provider_from_its_work_is_said(provider):
     assert done.returncode == 0 and "Token" in done.stdout.title()
     assert done.stderr.splitlines() == [
         "idle (id 4) may not change users. Let it: muster users masks set 4 --writebm Users",
-        "Behind 900 seconds without a request the token rests. Let it be good for ever: muster users edit 4 --timeout 0",
+        "After 900 seconds without a request the token rests. Let it be good for ever: muster users edit 4 --timeout 0",
     ]
     provider.muster("users masks set 4 --writebm Users")
     provider.muster("users edit 4 --timeout 0")

@@ -91,11 +91,11 @@ struct SCIMGroupSearch: Sendable {
         _ isByName: Bool,
         _ isDescending: Bool
     ) -> [Group] {
-        let sorted =
-            isByName
-            ? groups.sorted {
-                $0.name.foldedASCII.lexicographicallyPrecedes($1.name.foldedASCII)
-            } : groups
+        guard isByName else { return isDescending ? groups.reversed() : groups }
+        // Each name is folded once, and not in every comparison.
+        let sorted = groups.map { (key: $0.name.foldedASCII, group: $0) }
+            .sorted { $0.key.lexicographicallyPrecedes($1.key) }
+            .map(\.group)
         return isDescending ? sorted.reversed() : sorted
     }
 
