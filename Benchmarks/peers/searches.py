@@ -25,6 +25,12 @@ def questions(server):
             for limit in (10, 50):
                 asked = {"f": text, "limit": limit, "sort": order}
                 found.append((f"search for {name}, {limit} by {order}", USERS, asked, 5, 1))
+        for text, name in ((some[1:5], "many"), (some[3:], "few"), ("zzzz", "nobody")):
+            asked = {"f": f"*{text}*", "limit": 50, "sort": order}
+            found.append((f"containing, {name}, by {order}", USERS, asked, 20, 5))
+    # The total of a list is a part of each answer; here it is all that is asked for, beside one user.
+    for name, asked in (("all", {}), ("of a beginning", {"f": some[:4]}), ("containing", {"f": f"*{some[1:5]}*"})):
+        found.append((f"total, {name}", USERS, asked | {"limit": 1}, 5, 1))
     newest = ask(server, AUDIT, {"limit": 1, "sort": "-received"})
     event, total = newest["events"][0], newest["total"]
     filters = {

@@ -34,4 +34,11 @@ package struct RecordList<Record: Sendable>: Sendable {
     package func total() throws(FieldError) -> Int64 {
         try fields.number("total").required("total")
     }
+
+    /// `total_is_estimate`: whether that number is estimated; it is not where the answer does not say so.
+    ///
+    /// - Throws: ``FieldError`` where it is no truth value.
+    package func isTotalEstimate() throws(FieldError) -> Bool {
+        try fields.optionalFlag("total_is_estimate") ?? false
+    }
 }

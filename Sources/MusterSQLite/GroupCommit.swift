@@ -159,7 +159,10 @@ final class GroupCommit: Sendable {
         _ transaction: SQLiteTransaction
     ) throws -> Result {
         let result = try body(transaction)
-        if transaction.changesUsers { try transaction.growRevision() }
+        if transaction.changesUsers {
+            try transaction.growRevision()
+            try transaction.noteUsers()
+        }
         return result
     }
 

@@ -11,6 +11,8 @@ final class SQLiteTransaction: DirectoryTransaction {
     let marks: AuditMarks
     /// Whether a user was changed, so that the revision has to grow.
     var changesUsers = false
+    /// By how many the users have become more; negative where they have become fewer.
+    var userDifference = 0
     /// Whether something was written that SQLite does not count as a change.
     var hasUncountedChanges = false
 

@@ -21,6 +21,9 @@ struct PostgresConformanceTests {
     @Test("users are listed page by page")
     func userPages() async throws { try await conformance.userPages() }
 
+    @Test("users are found by what they contain, and counted")
+    func userSearch() async throws { try await conformance.userSearch() }
+
     @Test("many users are created at a time")
     func manyUsers() async throws { try await conformance.manyUsers() }
 

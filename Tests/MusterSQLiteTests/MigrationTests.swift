@@ -31,6 +31,7 @@ struct MigrationTests {
         "passkey sites": "4bdf91557a5115706c14fc34aac9c85dbd615dae5b75c6827680be0a400fb3cf",
         "persons": "1af1fc0ecfdfe24057cd3453a21d0d415ba86e08d7f611e65ad5d699b5762a8f",
         "audit search": "83ac750c10983ccd8a4206ee4a17913d9ff85af61942a4a1b7d1a78d81c2df0a",
+        "user search": "cbdfe756fd800015d367a53de4f2f9094681857b36a1086686aed316962e77d7",
         "key check": "ac30b58ee802e721cede61ab6d0caebd474d71079b2a874a8e3416fc37ccf347",
     ]
 

@@ -39,7 +39,7 @@ struct PagePlanTests {
         }
         let steps = plans.filter { $0.contains(" f") || $0.contains(" r") }
         #expect(
-            steps.count { $0.hasPrefix("SEARCH f USING INDEX factor_by_user") } == 3,
+            steps.count { $0.hasPrefix("SEARCH f USING INDEX factor_by_user") } == 2,
             "\(plans)"
         )
         #expect(steps.contains { $0.hasPrefix("SEARCH r USING") }, "\(plans)")

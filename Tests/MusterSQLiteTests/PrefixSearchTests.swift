@@ -77,40 +77,4 @@ struct PrefixSearchTests {
             $0.lowercased().hasPrefix(prefix.lowercased())
         }
     }
-
-    @Test(
-        "are looked for along an index of the order, or found in ranges of indexes; nothing is gone through as a whole",
-        arguments: UserQuery.SortField.allCases,
-        [false, true]
-    )
-    func plans(_ sort: UserQuery.SortField, _ isDescending: Bool) async throws {
-        let folder = try StoreFolder()
-        let store = try folder.open()
-        let user = try await store.insert("jane@example.com")
-        try await store.write { transaction throws(MusterError) in
-            for number in 0..<1_100 {
-                let draft = UserDraft(username: Username(stored: "u\(number)@example.com"))
-                _ = try transaction.insertUser(draft, uuid: UUID(), at: FixedClock.start)
-            }
-        }
-        try store.close()
-        let plans = try folder.plans(holding: "FROM user AS") { transaction in
-            for after in [nil, user.id] {
-                let query = UserQuery(
-                    limit: 10,
-                    after: after,
-                    prefix: "zz",
-                    sort: sort,
-                    isDescending: isDescending
-                )
-                _ = try transaction.users(query)
-            }
-        }
-        #expect(plans.contains { $0.hasPrefix("SEARCH p USING") })
-        // An order is kept by an index, and gone through from its beginning only where a statement has a limit.
-        let whole = plans.filter {
-            $0.hasPrefix("SCAN p") || $0.hasPrefix("SCAN u") && !$0.contains("USING") && sort != .id
-        }
-        #expect(whole == [])
-    }
 }

@@ -39,6 +39,11 @@ struct StoreConformanceTests {
         try await conformance(of: backend).userPages()
     }
 
+    @Test("users are found by what they contain, and counted", arguments: Backend.allCases)
+    func userSearch(_ backend: Backend) async throws {
+        try await conformance(of: backend).userSearch()
+    }
+
     @Test("many users are created at a time", arguments: Backend.allCases)
     func manyUsers(_ backend: Backend) async throws {
         try await conformance(of: backend).manyUsers()

@@ -13,7 +13,7 @@ extension MusterClient {
             case email
         }
 
-        /// Only users whose user name, name or e-mail address starts with this.
+        /// Only users whose user name, name or e-mail address starts with this, or contains what stands between two stars.
         public var prefix: String?
         /// Only members of this group; for administrators.
         public var group: Reference?

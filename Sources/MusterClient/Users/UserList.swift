@@ -8,6 +8,8 @@ extension MusterClient {
         public let users: [UserRecord]
         /// How many users the filter keeps, on this page or not.
         public let total: Int64
+        /// Whether the number is estimated, because there are more than are counted.
+        public let isTotalEstimate: Bool
     }
 
     /// Users, read page by page while they are asked for.
@@ -119,7 +121,11 @@ extension MusterClient.Users {
             let list = try RecordList(object, "users") { user throws(FieldError) in
                 try UserRecord(user)
             }
-            return MusterClient.UserPage(users: list.records, total: try list.total())
+            return MusterClient.UserPage(
+                users: list.records,
+                total: try list.total(),
+                isTotalEstimate: try list.isTotalEstimate()
+            )
         }
     }
 }

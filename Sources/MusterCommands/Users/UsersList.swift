@@ -13,6 +13,7 @@ struct UsersList: ServerCommand {
             All of them unless said otherwise; a list of any length is written as it is read.
 
             Example: muster users list --filter jane --sort username --limit 20
+            Example: muster users list --filter '*example.org*'
             Example: muster users list --role administrator --no-factor
             Example: muster users list --unused-since 90d --quiet
             Example: muster users list --group Scanners --format csv > scanners.csv
@@ -21,7 +22,7 @@ struct UsersList: ServerCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Only users whose user name, name or e-mail address starts with this.",
+            "Only users whose user name, name or e-mail address starts with this, or contains it: *text*.",
             valueName: "prefix"
         )
     )

@@ -10,6 +10,8 @@ package struct UsersPage: Sendable {
     package let next: String?
     /// The query of all who were found, as a file; nil if there are no files.
     package var file: String?
+    /// How many were found, on this page or not; nil where they were not counted.
+    package var total: ListTotal?
     /// The form above the list.
     package let search: UserSearchForm
     /// Whether the password of a user is locked.
@@ -75,8 +77,9 @@ package struct UsersPage: Sendable {
                 "<a class=\"button\" href=\"/admin/users?\($0)\" rel=\"next\">\(t.next)</a>"
             }
             ?? "<span class=\"muted\">\(t.end)</span>"
+        let of: HTML? = total.map { " / \($0.isEstimate ? "≈ " : "")\($0.count)" }
         return """
-            <div class="card plain">\(content)</div><div class="pager"><span class="muted small">\(users.count) \(t.shown)\(csv(t))</span>\
+            <div class="card plain">\(content)</div><div class="pager"><span class="muted small">\(users.count)\(of) \(t.shown)\(csv(t))</span>\
             \(more)</div>
             """
     }

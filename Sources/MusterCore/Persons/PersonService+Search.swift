@@ -11,8 +11,6 @@ public struct PersonSearch: Sendable {
         case user(UserReference)
         /// Those of a key.
         case key(PersonKey)
-        /// Those whose login name, name or address begins with a text.
-        case prefix(String)
         /// The members of a group.
         case members(UUID)
         /// Nobody.
@@ -90,7 +88,7 @@ extension PersonService {
     ) throws(MusterError) -> [User]? {
         let users: [User]
         switch search.candidates {
-        case .everybody, .prefix, .members: return nil
+        case .everybody, .members: return nil
         case .nobody: return []
         case .user(let reference): users = try reader.user(reference).map { [$0] } ?? []
         case .key(let key):
@@ -139,7 +137,6 @@ extension PersonService {
             isDescending: search.isDescending
         )
         switch search.candidates {
-        case .prefix(let prefix): query.prefix = prefix
         case .members(let uuid):
             guard let group = try reader.group(.uuid(uuid)) else {
                 return PersonPage(accounts: [], total: 0, hasMore: false)
@@ -159,7 +156,8 @@ extension PersonService {
                     reader,
                     &known
                 ),
-                total: search.counts ? try reader.userCount(query) : nil,
+                // Of everybody and of a group's members it is exact.
+                total: search.counts ? try reader.userTotal(query).count : nil,
                 hasMore: users.count > search.limit
             )
         }

@@ -7,7 +7,7 @@ public struct UserList: Sendable {
     /// The revision of the snapshot; nil unless it was asked for.
     public let revision: Int64?
     /// How many users the query keeps; nil unless it was asked for.
-    public let total: Int?
+    public let total: ListTotal?
 }
 
 /// What is asked of a list of users.
@@ -64,7 +64,7 @@ extension UserService {
                 users: try page(by: caller, in: reader) { () throws(MusterError) in query },
                 query: query,
                 revision: request.isTagged ? try reader.revision() : nil,
-                total: request.isCounted ? try reader.userCount(query) : nil
+                total: request.isCounted ? try reader.userTotal(query) : nil
             )
         }
     }

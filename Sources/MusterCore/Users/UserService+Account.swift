@@ -81,23 +81,23 @@ extension UserService {
         )
     }
 
-    /// How many users a query keeps, for those who may look at others.
+    /// How many users a query keeps, as ``UserReader/userTotal(_:)`` says, for those who may look at others.
     ///
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required` or
     ///   `store.unavailable`.
     public func count(
         _ query: UserQuery,
         by principal: Principal
-    ) async throws(MusterError) -> Int {
+    ) async throws(MusterError) -> ListTotal {
         try await access.look(by: principal, .unbounded) { caller, reader throws(MusterError) in
             try caller.requireReader()
-            return try reader.userCount(query)
+            return try reader.userTotal(query)
         }
     }
 
     /// How many users pass all filters of each of several sets, in one snapshot, for those who may look at others.
     ///
-    /// Each set may cost a look at every user.
+    /// Exact: each set may cost a look at every user.
     ///
     /// - Throws: as ``count(_:by:)``.
     public func counts(

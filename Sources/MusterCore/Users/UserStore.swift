@@ -17,6 +17,9 @@ public struct UserQuery: Sendable, Equatable {
     /// The most users one page holds.
     public static let maximumLimit = 10_000
 
+    /// The fewest characters (Unicode scalars) of an ``infix``: indexes find what contains a text by each three in a row.
+    public static let minimumInfix = 3
+
     /// The most users to return, 1 to ``maximumLimit``.
     public var limit: Int
     /// Starts after this user; nil starts at the beginning.
@@ -25,6 +28,9 @@ public struct UserQuery: Sendable, Equatable {
     public var offset = 0
     /// Keeps users whose username, name or e-mail address begins with this, without regard to ASCII case.
     public var prefix: String?
+    /// Keeps users whose username, name or e-mail address contains this, without regard to ASCII case; from
+    /// ``minimumInfix`` characters.
+    public var infix: String?
     /// The order; ties are broken by the number.
     public var sort: SortField
     /// Whether the order is turned round.
@@ -57,8 +63,15 @@ public struct UserQuery: Sendable, Equatable {
         self.readsFactors = readsFactors
     }
 
+    /// Whether a text that is searched for has a NUL, which nothing has that is kept, and which engines take for an end.
+    public var hasNUL: Bool {
+        prefix?.utf8.contains(0) == true || infix?.utf8.contains(0) == true
+    }
+
     /// Whether its answer is found without a search: the next users in an order that the store keeps.
-    public var isShort: Bool { prefix == nil && group == nil && filters.isEmpty }
+    public var isShort: Bool {
+        prefix == nil && infix == nil && group == nil && filters.isEmpty
+    }
 }
 
 /// Reads users.
@@ -80,15 +93,23 @@ public protocol UserReader {
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func users(withEmail email: String) throws(MusterError) -> [User]
 
-    /// How many users there are.
+    /// How many users there are; a number that the store keeps.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func userCount() throws(MusterError) -> Int
 
-    /// How many users a query keeps, wherever its pages begin and end.
+    /// How many users a query keeps, wherever its pages begin and end, however long that takes.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func userCount(_ query: UserQuery) throws(MusterError) -> Int
+
+    /// How many users a query keeps, for whoever waits for a list.
+    ///
+    /// Exact for everybody and for the members of a group, and where one of its conditions alone keeps no more than
+    /// ``ListTotal/usualLimit``; an estimate otherwise. Bounded work, however many there are.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func userTotal(_ query: UserQuery) throws(MusterError) -> ListTotal
 
     /// Whether a user other than `user` has the Write of Users and could sign in now and for ever: enabled, without
     /// an expiry, with a key or password, and permitted to use it.

@@ -3,7 +3,7 @@ import MusterCore
 extension PostgresTransaction {
     func users(_ query: UserQuery) throws(MusterError) -> [User] {
         // The engine refuses a text with a NUL; nothing that is kept has one.
-        guard query.prefix?.utf8.contains(0) != true else { return [] }
+        guard !query.hasNUL else { return [] }
         var (conditions, arguments) = Self.conditions(query)
         if let after = query.after {
             let key = Self.sortKey(query.sort)
@@ -55,7 +55,7 @@ extension PostgresTransaction {
     }
 
     func userCount(_ query: UserQuery) throws(MusterError) -> Int {
-        guard query.prefix?.utf8.contains(0) != true else { return 0 }
+        guard !query.hasNUL else { return 0 }
         let (conditions, arguments) = Self.conditions(query)
         return try row(
             "SELECT count(*) FROM \"user\" AS u \(Self.filter(conditions))",
@@ -63,7 +63,7 @@ extension PostgresTransaction {
         ) { $0[0] } ?? 0
     }
 
-    private static func conditions(
+    static func conditions(
         _ query: UserQuery
     ) -> (texts: [StatementText], arguments: [(any PostgresArgument)?]) {
         var texts: [StatementText] = []
@@ -76,6 +76,10 @@ extension PostgresTransaction {
             texts.append(hasPrefix)
             let bounds = [prefix, prefix + behindEveryText]
             arguments += bounds + bounds + bounds
+        }
+        if let infix = query.infix {
+            texts.append(hasInfix)
+            arguments += [infix, infix, infix, infix]
         }
         for filter in query.filters {
             let (text, more) = condition(filter)
@@ -135,7 +139,7 @@ extension PostgresTransaction {
         }
     }
 
-    private static func filter(_ conditions: [StatementText]) -> StatementText {
+    static func filter(_ conditions: [StatementText]) -> StatementText {
         conditions.isEmpty
             ? "" : "WHERE \(StatementText(joining: conditions, separator: " AND "))"
     }
@@ -163,6 +167,14 @@ extension PostgresTransaction {
             WHERE lower(coalesce(p.email, p.username)) >= lower(? COLLATE "C")
               AND lower(coalesce(p.email, p.username)) <= lower(? COLLATE "C")
         )
+        """
+
+    /// The first goes along the index; of texts whose runs of three characters stand elsewhere the others tell.
+    private static let hasInfix: StatementText = """
+        (user_runs(u.username, u.name, u.email) @> user_runs(?, NULL, NULL)
+         AND (strpos(lower(u.username), lower(? COLLATE "C")) > 0
+              OR strpos(lower(u.name), lower(? COLLATE "C")) > 0
+              OR strpos(lower(u.email), lower(? COLLATE "C")) > 0))
         """
 
     /// What sorts after every continuation of a text: the last code point, as often as a field is long.

@@ -32,10 +32,6 @@ extension SQLiteTransaction {
         }
     }
 
-    func userCount() throws(MusterError) -> Int {
-        try row("SELECT count(*) FROM user", []) { $0[0] } ?? 0
-    }
-
     func hasAdministrator(otherThan user: UserID) throws(MusterError) -> Bool {
         let other: Int64? = try row(
             """
@@ -110,6 +106,7 @@ extension SQLiteTransaction {
             return nil
         }
         changesUsers = true
+        userDifference += 1
         return UserID(rawValue: handle.lastInsertedRowID)
     }
 
@@ -154,6 +151,7 @@ extension SQLiteTransaction {
     func deleteUser(_ id: UserID) throws(MusterError) {
         try run("DELETE FROM user WHERE id = ?", [id.rawValue])
         changesUsers = true
+        userDifference -= changedRows
     }
 
     private func requireFree(_ username: Username, for user: UserID) throws(MusterError) {

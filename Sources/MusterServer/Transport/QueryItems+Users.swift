@@ -4,11 +4,14 @@ import TextBytes
 extension QueryItems {
     /// Reads `limit`, `after`, `sort` and what names, usernames or addresses begin with.
     ///
-    /// - Parameter prefixName: The parameter that holds the beginning.
+    /// - Parameters:
+    ///   - prefixName: The parameter that holds the beginning.
+    ///   - takesInfix: Whether a text between stars is what is contained.
     /// - Returns: The query, and whether it has a limit of its own.
     /// - Throws: ``MusterError`` with code `input.invalid`, naming the parameter.
     func userQuery(
-        prefix prefixName: String = "q"
+        prefix prefixName: String = "q",
+        takesInfix: Bool = false
     ) throws(MusterError) -> (query: UserQuery, hasLimit: Bool) {
         let limit = try limit(upTo: UserQuery.maximumLimit)
         var query = UserQuery(limit: limit ?? UserPages.batchSize)
@@ -25,7 +28,11 @@ extension QueryItems {
                     rule: "must have at most \(Username.maximumLength) bytes"
                 )
             }
-            query.prefix = prefix.isEmpty ? nil : prefix
+            if takesInfix, let infix = try infix(of: prefix, prefixName) {
+                query.infix = infix
+            } else {
+                query.prefix = prefix.isEmpty ? nil : prefix
+            }
         }
         if let text = self["sort"] {
             query.isDescending = text.utf8.first == UInt8(ascii: "-")
@@ -42,6 +49,23 @@ extension QueryItems {
             query.sort = field
         }
         return (query, limit != nil)
+    }
+
+    /// What stands between the stars of `*text*`, every character as it is; nil where there are none.
+    private func infix(of text: String, _ name: String) throws(MusterError) -> String? {
+        let star = UInt8(ascii: "*")
+        guard text.utf8.count > 1, text.utf8.first == star, text.utf8.last == star else {
+            return nil
+        }
+        let infix = String(decoding: text.utf8.dropFirst().dropLast(), as: UTF8.self)
+        guard infix.unicodeScalars.count >= UserQuery.minimumInfix else {
+            throw .invalid(
+                name,
+                rule:
+                    "needs at least \(UserQuery.minimumInfix) characters between its stars, not \(text.quoted(40))"
+            )
+        }
+        return infix
     }
 
     /// Reads `limit`; nil if there is none.

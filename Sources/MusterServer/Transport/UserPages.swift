@@ -22,7 +22,7 @@ struct UserPages: Sendable {
         /// The revision of the snapshot in which it was read; 0 unless it was asked for.
         var revision: Int64 { list.revision ?? 0 }
         /// How many users the query keeps; nil unless it was asked for.
-        var total: Int? { list.total }
+        var total: ListTotal? { list.total }
     }
 
     private let users: UserService

@@ -33,6 +33,10 @@ extension DistantTransaction {
         try trip { () throws(MusterError) in try inner.userCount(query) }
     }
 
+    func userTotal(_ query: UserQuery) throws(MusterError) -> ListTotal {
+        try trip { () throws(MusterError) in try inner.userTotal(query) }
+    }
+
     func hasUserWriter(otherThan user: UserID) throws(MusterError) -> Bool {
         try trip { () throws(MusterError) in try inner.hasUserWriter(otherThan: user) }
     }

@@ -28,6 +28,10 @@ extension MemoryTransaction {
         state.users.values.count { matches($0, query) }
     }
 
+    func userTotal(_ query: UserQuery) throws(MusterError) -> ListTotal {
+        ListTotal(state.users.values.count { matches($0, query) })
+    }
+
     private func matches(_ user: User, _ query: UserQuery) -> Bool {
         if let group = query.group, !state.members[group, default: []].contains(user.id) {
             return false
@@ -38,10 +42,14 @@ extension MemoryTransaction {
             filter.keeps(user, hasFactor: hasFactor, keysMadeAt: made)
         }
         guard isKept else { return false }
-        guard let prefix = query.prefix?.foldedASCII else { return true }
-        return [user.username.text, user.displayName, user.displayEmail].contains {
-            $0.foldedASCII.starts(with: prefix)
+        let texts = [user.username.text, user.displayName, user.displayEmail].map(\.foldedASCII)
+        if let prefix = query.prefix?.foldedASCII,
+            !texts.contains(where: { $0.starts(with: prefix) })
+        {
+            return false
         }
+        guard let infix = query.infix?.foldedASCII else { return true }
+        return texts.contains { $0.contains(infix) }
     }
 
     private func place(of id: UserID, _ field: UserQuery.SortField) throws(MusterError) -> Place {

@@ -33,6 +33,7 @@ public struct StoreConformance: Sendable {
         try await identity()
         try await users()
         try await userPages()
+        try await userSearch()
         try await manyUsers()
         try await together()
         try await passwords()

@@ -234,7 +234,7 @@ def test_a_directory_of_an_older_version_is_fine_until_a_server_brings_it_up_to_
     fine = "Intact, schema 7, 1 user. The server brings the schema up to date when it starts."
     assert ("ok", "database", fine) in findings(alone)
     assert alone.muster("users list --quiet --data-dir data") == "2\n"
-    assert ("ok", "database", "Intact, schema 12, 1 user.") in findings(alone)
+    assert ("ok", "database", "Intact, schema 13, 1 user.") in findings(alone)
 
 
 def test_damage_is_told(alone):

@@ -104,6 +104,36 @@ struct QueryItemsTests {
         #expect(refusal?.code == .inputInvalid && refusal?.details["field"] == field)
     }
 
+    @Test(
+        "a text between stars is what is contained, where that is searched for",
+        arguments: [
+            ("*ann*", nil, "ann"), ("***a***", nil, "**a**"), ("*a*b*", nil, "a*b"),
+            ("*ann", "*ann", nil), ("ann*", "ann*", nil), ("*", "*", nil), ("a*b", "a*b", nil),
+            ("*\u{E9}\u{E9}\u{1F511}*", nil, "\u{E9}\u{E9}\u{1F511}"), ("*%25%25%25*", nil, "%%%"),
+        ] as [(String, String?, String?)]
+    )
+    func infixes(_ text: String, _ prefix: String?, _ infix: String?) throws {
+        let query = try QueryItems("f=\(text)").userQuery(prefix: "f", takesInfix: true).query
+        #expect(query.prefix == prefix && query.infix == infix)
+        let other = try QueryItems("f=\(text)").userQuery(prefix: "f").query
+        #expect(other.infix == nil && other.prefix != nil)
+    }
+
+    @Test(
+        "what is contained has three characters at least",
+        arguments: ["**", "*a*", "*\u{E9}\u{1F511}*"]
+    )
+    func shortInfixes(_ text: String) async {
+        let refusal = await failure {
+            try QueryItems("f=\(text)").userQuery(prefix: "f", takesInfix: true)
+        }
+        #expect(refusal?.details["field"] == "f")
+        #expect(
+            refusal?.details["rule"]
+                == "needs at least 3 characters between its stars, not \"\(text)\""
+        )
+    }
+
     @Test("a prefix is no longer than a name")
     func longPrefix() async throws {
         let most = "q=" + String(repeating: "a", count: 254)

@@ -39,7 +39,7 @@ extension Visit {
     ///
     /// - Throws: ``MusterError`` with code `input.invalid`, naming the field.
     func userQuery(_ filters: UsersPage.Filters) throws(MusterError) -> UserQuery {
-        var query = try items.userQuery().query
+        var query = try items.userQuery(takesInfix: true).query
         if items["sort"] == nil { query.sort = .username }
         if !filters.role.isEmpty {
             query.filters.append(.role(try Role(word: filters.role, field: "role")))

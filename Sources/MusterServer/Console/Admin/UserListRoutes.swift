@@ -39,13 +39,19 @@ struct UserListRoutes {
         var query = try visit.userQuery(filters)
         let groups = try await groups(query.group, by: principal)
         query.limit = UserListRoutes.pageSize + 1
-        let found = try await users.pageInTurn(by: principal, query)
+        let list = try await users.listInTurn(
+            // Behind the first page nobody asks again how many there are.
+            UserListRequest(.success(query), isCounted: query.after == nil),
+            by: principal
+        )
+        let found = list.users
         let shown = Array(found.prefix(UserListRoutes.pageSize))
         let next = found.count > shown.count ? shown.last.map { filters.link(after: $0) } : nil
         let (rule, now) = (visit.directory.rules.lockout, visit.frame.now)
         var page = UsersPage(filters, shown, next: next, groups: groups) {
             rule.locks($0.logins, at: now)
         }
+        page.total = list.total
         if visit.parts.consoleTools != nil { page.file = filters.link(after: nil) }
         let response = ConsoleResponse.page(page.html(visit.frame))
         guard visit.isOn("cols") else { return response }

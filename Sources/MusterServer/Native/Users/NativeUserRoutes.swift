@@ -33,7 +33,7 @@ struct NativeUserRoutes {
         let principal = try call.principal
         try principal.requireReader()
         let items = try call.query()
-        let (query, hasLimit) = try items.userQuery(prefix: "f")
+        let (query, hasLimit) = try items.userQuery(prefix: "f", takesInfix: true)
         let pages = UserPages(users, by: principal)
         let first = try await pages.first(
             membersOf: items["group"].map { GroupReference(native: $0) },
@@ -45,11 +45,12 @@ struct NativeUserRoutes {
             query.readsFactors = true
             return (query, hasLimit)
         }
-        let view = view
+        let (view, total) = (view, first.total)
         let response = try pages.respond(first) { user, json in
             view.record(user).write(to: &json)
         } ending: {
-            $0.member("total", first.total ?? 0)
+            $0.member("total", total?.count ?? 0)
+            if total?.isEstimate == true { $0.member("total_is_estimate", true) }
         }
         return Revision.tagged(response, first.revision)
     }

@@ -1,0 +1,162 @@
+import MusterCore
+
+/// Those users who alone can meet one of a query's conditions, as indexes have them.
+struct UserArm {
+    /// Statements of their numbers, `id`, each of which goes along an index; one of them has a user, or several.
+    let parts: [UserCondition]
+    /// Whether all of them meet the condition, so that their rows need not be read.
+    var isExact = true
+
+    /// The arms of a query, one for each of its conditions.
+    static func arms(of query: UserQuery) -> [UserArm] {
+        var arms: [UserArm] = []
+        if let group = query.group { arms.append(members(of: group)) }
+        if let prefix = query.prefix { arms.append(begins(with: prefix)) }
+        if let infix = query.infix { arms.append(contains(infix)) }
+        return arms + query.filters.map(passes)
+    }
+
+    /// The statement of all, each once.
+    var text: StatementText { StatementText(joining: parts.map(\.text), separator: "\nUNION\n") }
+
+    /// What stands in the places of ``text``.
+    var arguments: [(any SQLiteArgument)?] { parts.flatMap(\.arguments) }
+
+    private static func members(of group: GroupID) -> UserArm {
+        UserArm(parts: [
+            UserCondition(
+                text: "SELECT m.user_id AS id FROM group_member AS m WHERE m.group_id = ?",
+                arguments: [group.rawValue]
+            )
+        ])
+    }
+
+    /// The name and address shown are the username where none is set.
+    private static func begins(with prefix: String) -> UserArm {
+        let bounds = [prefix, prefix + UserCondition.behindEveryText]
+        let ranges: [StatementText] = [
+            """
+            SELECT a.id AS id FROM user AS a INDEXED BY sqlite_autoindex_user_2
+            WHERE a.username >= ? AND a.username <= ?
+            """,
+            """
+            SELECT a.id AS id FROM user AS a INDEXED BY user_by_name
+            WHERE ifnull(a.name, a.username) COLLATE NOCASE >= ?
+              AND ifnull(a.name, a.username) COLLATE NOCASE <= ?
+            """,
+            """
+            SELECT a.id AS id FROM user AS a INDEXED BY user_by_email
+            WHERE ifnull(a.email, a.username) COLLATE NOCASE >= ?
+              AND ifnull(a.email, a.username) COLLATE NOCASE <= ?
+            """,
+        ]
+        return UserArm(parts: ranges.map { UserCondition(text: $0, arguments: bounds) })
+    }
+
+    /// Those who have each three characters in a row of a text, and those whom the index does not know yet.
+    private static func contains(_ infix: String) -> UserArm {
+        UserArm(
+            parts: [
+                UserCondition(
+                    text: "SELECT t.rowid AS id FROM user_text AS t WHERE t.user_text MATCH ?",
+                    arguments: [expression(infix)]
+                ),
+                UserCondition(text: "SELECT f.user_id AS id FROM user_text_former AS f"),
+                UserCondition(
+                    text: """
+                        SELECT a.id AS id FROM user AS a NOT INDEXED
+                        WHERE a.id > (SELECT s.indexed_to FROM user_search AS s)
+                        """
+                ),
+            ],
+            isExact: false
+        )
+    }
+
+    /// How many runs of three characters are asked for; of more, the rows tell.
+    private static let runs = 12
+
+    /// What FTS5 is asked for: runs of three characters, each a string in quotation marks
+    /// (<https://www.sqlite.org/fts5.html>, section 3.1).
+    private static func expression(_ infix: String) -> String {
+        let scalars = Array(infix.unicodeScalars)
+        let starts = 0...max(scalars.count - UserQuery.minimumInfix, 0)
+        let step = max(1, (starts.count + runs - 1) / runs)
+        return stride(from: 0, through: starts.upperBound, by: step).map { start in
+            var run = String.UnicodeScalarView()
+            for scalar in scalars.dropFirst(start).prefix(UserQuery.minimumInfix) {
+                run.append(scalar)
+                if scalar == "\"" { run.append(scalar) }
+            }
+            return "\"\(String(run))\""
+        }
+        .joined(separator: " AND ")
+    }
+
+    private static func passes(_ filter: UserFilter) -> UserArm {
+        switch filter {
+        case .role(let role):
+            along("user_by_state", "a.is_enabled IN (0, 1) AND a.role = ?", [role.rawValue])
+        case .enabled(let isEnabled): along("user_by_state", "a.is_enabled = ?", [isEnabled])
+        case .expired(let moment): along("user_expiring", "a.expires_at <= ?", [moment.rawValue])
+        case .closed(let start, let end):
+            along(
+                "user_closed",
+                "a.last_login_closing_at > ? AND a.last_login_closing_at <= ?",
+                [start.rawValue, end.rawValue]
+            )
+        case .failed(_, let start, let end):
+            along(
+                "user_failed",
+                """
+                a.login_failure_count > 0
+                AND a.last_login_failure_at > ? AND a.last_login_failure_at <= ?
+                """,
+                [start.rawValue, end.rawValue],
+                isExact: false
+            )
+        case .noSecondFactor:
+            along(
+                "user_without_factor",
+                "a.sms_enabled = 0 AND a.email_enabled = 0 AND a.factor_count = 0",
+                []
+            )
+        case .unusedSince(let moment):
+            along(
+                "user_by_last_use",
+                """
+                max(a.created_at, ifnull(a.last_login_at, a.created_at),
+                    ifnull(a.last_key_use_at, a.created_at)) < ?
+                """,
+                [moment.rawValue]
+            )
+        case .keysUnusedSince(let moment):
+            UserArm(
+                parts: [
+                    UserCondition(
+                        text: """
+                            SELECT k.user_id AS id FROM api_key AS k INDEXED BY api_key_by_age
+                            WHERE k.created_at < ?
+                            """,
+                        arguments: [moment.rawValue]
+                    )
+                ],
+                isExact: false
+            )
+        }
+    }
+
+    private static func along(
+        _ index: StatementText,
+        _ seek: StatementText,
+        _ arguments: [(any SQLiteArgument)?],
+        isExact: Bool = true
+    ) -> UserArm {
+        let text: StatementText =
+            "SELECT a.id AS id FROM user AS a INDEXED BY \(index) WHERE \(seek)"
+        return UserArm(
+            parts: [UserCondition(text: text, arguments: arguments)],
+            isExact: isExact
+        )
+    }
+}

@@ -1,0 +1,76 @@
+import MusterCore
+
+/// The order of a list of users `u`, which an index keeps.
+struct UserOrder {
+    /// Where a user stands: what it is sorted by, if that is not the number, and the number.
+    struct Place {
+        let key: String?
+        let id: Int64
+    }
+
+    let field: UserQuery.SortField
+    let isDescending: Bool
+
+    init(_ query: UserQuery) {
+        field = query.sort
+        isDescending = query.isDescending
+    }
+
+    /// By what users are sorted.
+    var key: StatementText {
+        switch field {
+        case .id: "u.id"
+        case .username: "u.username"
+        case .name: "ifnull(u.name, u.username) COLLATE NOCASE"
+        case .email: "ifnull(u.email, u.username) COLLATE NOCASE"
+        }
+    }
+
+    /// The index that has users in this order, as it is named behind the table.
+    var index: StatementText {
+        switch field {
+        case .id: "NOT INDEXED"
+        case .username: "INDEXED BY sqlite_autoindex_user_2"
+        case .name: "INDEXED BY user_by_name"
+        case .email: "INDEXED BY user_by_email"
+        }
+    }
+
+    /// The order itself; ties are broken by the number.
+    var text: StatementText {
+        let direction: StatementText = isDescending ? "DESC" : "ASC"
+        return field == .id ? "u.id \(direction)" : "\(key) \(direction), u.id \(direction)"
+    }
+
+    /// What those meet who stand behind a place.
+    func beyond(_ place: Place) -> UserCondition {
+        let comparison: StatementText = isDescending ? "<" : ">"
+        guard let value = place.key else {
+            return UserCondition(text: "u.id \(comparison) ?", arguments: [place.id])
+        }
+        // SQLite goes to a place in an index of expressions by the first of these, and never by the second.
+        return UserCondition(
+            text: "\(key) \(comparison)= ? AND (\(key), u.id) \(comparison) (?, ?)",
+            arguments: [value, value, place.id]
+        )
+    }
+
+    /// What those meet who stand behind all that are sorted by the same as a place; nil where that is the number.
+    func past(_ place: Place) -> UserCondition? {
+        guard let value = place.key else { return nil }
+        let comparison: StatementText = isDescending ? "<" : ">"
+        return UserCondition(text: "\(key) \(comparison) ?", arguments: [value])
+    }
+
+    /// What those meet who do not stand behind a place.
+    func upTo(_ place: Place) -> UserCondition {
+        let comparison: StatementText = isDescending ? ">=" : "<="
+        guard let value = place.key else {
+            return UserCondition(text: "u.id \(comparison) ?", arguments: [place.id])
+        }
+        return UserCondition(
+            text: "\(key) \(comparison) ? AND (\(key), u.id) \(comparison) (?, ?)",
+            arguments: [value, value, place.id]
+        )
+    }
+}
