@@ -27,6 +27,9 @@ package struct UserPage: Sendable {
     /// What is wrong with the name that was typed to delete the user.
     package var deletion = FieldState()
 
+    /// What somebody else has changed since the fields were read.
+    package var stale: [StaleField] = []
+
     /// What keeps a user from signing in with the password.
     package struct Why: Sendable {
         /// The refusals, in the order in which they are asked for.
@@ -79,7 +82,7 @@ package struct UserPage: Sendable {
             in: .users,
             head: head,
             """
-            \(whyBox(frame, t))<div class="two"><div>\(fields)<p></p>\(keyCard(frame, t, mayChange))\
+            \(staleBox(frame, t))\(whyBox(frame, t))<div class="two"><div>\(fields)<p></p>\(keyCard(frame, t, mayChange))\
             \(trail(frame, t))</div><div>\(facts(frame, t))\(checkBox(frame, t))\(groups(frame, t, mayChange))\
             \(mayChange ? ways(frame, t) : .empty)\(mayChange ? deletionCard(frame, t) : .empty)</div></div>
             """

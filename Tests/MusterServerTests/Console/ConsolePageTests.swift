@@ -63,6 +63,12 @@ struct ConsolePageTests {
         form["name"] = "Stale"
         let stale = try await browser.post("/admin/users/\(user.id.rawValue)", form)
         #expect(stale.status == .preconditionFailed)
+        // What was typed stays, and what differs is shown beside it.
+        let shown = try await stale.text()
+        #expect(shown.contains("value=\"Stale\"") && shown.contains("it is now: nothing"))
+        #expect(shown.contains("<bdi>nothing</bdi></td><td data-label=\"You typed\"><bdi>Stale"))
+        #expect(!shown.contains(">May come in at all</th>"))
+        #expect(shown.contains("name=\"revision\" value=\"\(user.changedAt.rawValue)\""))
         #expect(try await test.current(user).name == nil)
         form["revision"] = "\(user.changedAt.rawValue)"
         form["name"] = "Jane"

@@ -32,13 +32,13 @@ struct OneUserView: Sendable {
         let reference = UserReference.id(id)
         let account = try await users.account(of: reference, by: principal)
         let user = account.user
-        // What somebody else has changed is shown as it is now.
-        let isTyped = visit.isOn("username") && error != nil && error?.code != .revisionChanged
+        let isTyped = visit.isOn("username") && error != nil
         var page = UserPage(
             account,
             form: visit.userForm(user, error, isTyped: isTyped),
             revision: "\(user.changedAt.rawValue)"
         )
+        if isTyped, error?.code == .revisionChanged { page.stale = visit.staleFields(of: user) }
         page.isLocked = directory.rules.lockout.locks(user.logins, at: visit.frame.now)
         page.keys = try await keys.list(of: reference, by: principal).keys
         if error?.code == .sshKeyInvalid || error?.code == .sshKeyTooMany {

@@ -85,10 +85,15 @@ extension Visit {
                 "enabled", "password_permitted", "api_permitted", "saml_permitted", "temporary",
             ]
         let visit = self
+        let stale = error?.code == .revisionChanged ? user.map(staleFields) ?? [] : []
+        let t = frame.texts.users
         return UserForm(
             masks: isTyped ? masks(beside: user?.masks ?? Masks()) : user?.masks ?? Masks()
         ) { name in
             let value = isTyped ? visit.text(name) : values[ByteText(name)] ?? ""
+            if let field = stale.first(where: { $0.name.hasSameBytes(as: name) }) {
+                return FieldState(value, error: "\(t.isNowField) \(field.now)")
+            }
             return FieldState(value, error: error.flatMap { Visit.fieldComplaint($0, of: name) })
         } isOn: { name in
             isTyped ? visit.isOn(name) : on.contains(ByteText(name))
@@ -103,7 +108,7 @@ extension Visit {
         return complaint(error, of: name)
     }
 
-    private static func values(of user: User) -> [ByteText: String] {
+    static func values(of user: User) -> [ByteText: String] {
         [
             "username": user.username.text,
             "name": user.name ?? "",
@@ -116,7 +121,7 @@ extension Visit {
         ]
     }
 
-    private static func ticked(of user: User) -> Set<ByteText> {
+    static func ticked(of user: User) -> Set<ByteText> {
         let marks: [(ByteText, Bool)] = [
             ("enabled", user.isEnabled),
             ("api_permitted", user.authorizations.api),
