@@ -31,9 +31,10 @@ public enum LDAPAnswers {
         to id: Int,
         _ result: LDAPResult,
         type: String? = nil,
-        value: [UInt8]? = nil
+        value: [UInt8]? = nil,
+        controls: [LDAPControl] = []
     ) -> [UInt8] {
-        self.result(.extended, to: id, result) { writer in
+        self.result(.extended, to: id, result, controls: controls) { writer in
             if let type { writer.octets(type.utf8, tag: BERTag.context(10)) }
             if let value { writer.octets(value, tag: BERTag.context(11)) }
         }

@@ -164,7 +164,7 @@ extension DirectoryAccess {
         case .session(let digest):
             try sessionOwner(digest, address, isArriving, reader)
         case .bind(let user, let password):
-            Holder(user: try boundUser(user, password, address, reader))
+            try boundUser(user, password, address, reader)
         case .local:
             Holder(user: try owner(from: address, in: reader))
         }
@@ -186,14 +186,13 @@ extension DirectoryAccess {
         _ setAt: Timestamp,
         _ address: IPAddress?,
         _ reader: any DirectoryReader
-    ) throws(MusterError) -> User {
+    ) throws(MusterError) -> Holder {
         guard let user = try reader.user(.id(id)),
             user.refusal(by: .directoryBind, from: address, at: clock.now()) == nil,
-            // Another password, or one that has to be changed first, ends what the former one has opened.
-            let password = try reader.password(of: id), password.changedAt == setAt,
-            !password.isTemporary
+            // Another password ends what the former one has opened.
+            let password = try reader.password(of: id), password.changedAt == setAt
         else { throw .invalidCredentials }
-        return user
+        return Holder(user: user, mustChangePassword: password.isTemporary)
     }
 
     private func keyOwner(

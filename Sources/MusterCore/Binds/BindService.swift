@@ -43,27 +43,30 @@ public struct BindService: Sendable {
     ///   - request: The name and the password.
     ///   - address: Where the client is; nil if that is unknown.
     ///   - requestID: The number of the operation, 32 hexadecimal digits.
+    ///   - takesTemporary: Whether a password that has to be changed lets its user in, to change it and for nothing else.
     /// - Returns: Who it is.
     /// - Throws: ``MusterError`` with code `credentials.invalid`, `server.overloaded` or `store.unavailable`.
     public func bind(
         _ request: LoginRequest,
         from address: IPAddress?,
-        requestID: String
+        requestID: String,
+        takesTemporary: Bool = false
     ) async throws(MusterError) -> Principal {
         let origin = RequestSource(address: address, requestID: requestID)
         return try await signIns.note(.directoryBind) { () async throws(MusterError) in
-            try await bind(request, from: origin)
+            try await bind(request, from: origin, takesTemporary: takesTemporary)
         }
     }
 
     private func bind(
         _ request: LoginRequest,
-        from origin: RequestSource
+        from origin: RequestSource,
+        takesTemporary: Bool
     ) async throws(MusterError) -> Principal {
         if let keys = BindService.keys(in: request.password) {
             return try await bind(request.username, with: keys, from: origin)
         }
-        let attempt = PasswordAttempt(
+        var attempt = PasswordAttempt(
             account: .name(request.username),
             password: request.password,
             origin: origin,
@@ -71,9 +74,11 @@ public struct BindService: Sendable {
             purpose: .signIn(.directoryBind),
             fields: [AuditField("via", "ldap")]
         )
-        let principal = try await PasswordVerifier(access, passwords).verify(attempt) {
+        attempt.takesTemporary = takesTemporary
+        let asked = attempt
+        let principal = try await PasswordVerifier(access, passwords).verify(asked) {
             verified throws(MusterError) in
-            try await confirm(verified, attempt)
+            try await confirm(verified, asked)
         }
         guard let principal else { throw .invalidCredentials }
         return principal
@@ -139,12 +144,14 @@ public struct BindService: Sendable {
                     from: attempt.source,
                     access
                 )
+                let password = try transaction.password(of: signIn.user.id)
                 return Principal(
                     user: signIn.user,
                     method: .bind(signIn.user.id, passwordSetAt: verified.setAt),
                     origin: attempt.origin,
                     permissionModel: .masks,
-                    policy: BindService.policy
+                    policy: BindService.policy,
+                    mustChangePassword: password?.isTemporary == true
                 )
             }
             try transaction.recordLateRefusal(reason, attempt, verified, access)

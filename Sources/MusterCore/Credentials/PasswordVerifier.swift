@@ -47,6 +47,8 @@ struct PasswordAttempt: Sendable {
     var lane: HashingLane?
     /// What the audit log says beside the reason.
     var fields: [AuditField] = []
+    /// Whether one that has to be changed lets its user in to do so, where that way in would refuse it.
+    var takesTemporary = false
     /// What is thrown if they do not belong together.
     var failure = MusterError.invalidCredentials
 }
@@ -365,6 +367,7 @@ extension PasswordAttempt {
         if isWrong { return .wrongPassword }
         guard case .signIn(let method) = purpose else { return nil }
         if let refusal = user.refusal(by: method, from: origin.address, at: now) { return refusal }
-        return isTemporary && method.refusesTemporaryPasswords ? .temporaryPassword : nil
+        let isRefused = isTemporary && method.refusesTemporaryPasswords && !takesTemporary
+        return isRefused ? .temporaryPassword : nil
     }
 }

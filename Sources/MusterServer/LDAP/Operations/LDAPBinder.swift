@@ -45,15 +45,21 @@ struct LDAPBinder: Sendable {
         return LoginRequest(username: username, password: Secret(text))
     }
 
-    /// Checks a name and a password.
+    /// Checks a name and a password; one that has to be changed is good for that, with clients that know how to say so.
     ///
     /// - Throws: ``LDAPResult`` with code `invalidCredentials`, `busy` or `unavailable`.
     func principal(
         _ request: LoginRequest,
-        from address: IPAddress?
+        from address: IPAddress?,
+        knowsPolicy: Bool
     ) async throws(LDAPResult) -> Principal {
         do {
-            return try await service.bind(request, from: address, requestID: ids.next())
+            return try await service.bind(
+                request,
+                from: address,
+                requestID: ids.next(),
+                takesTemporary: knowsPolicy
+            )
         } catch {
             throw LDAPResult(binding: error)
         }

@@ -19,7 +19,8 @@ struct LDAPPasswordChanger: Sendable {
         _ value: ArraySlice<UInt8>?,
         to id: Int,
         by caller: Principal?,
-        mayCarryPassword: Bool
+        mayCarryPassword: Bool,
+        knowsPolicy: Bool
     ) async -> (bytes: [UInt8], changesCaller: Bool) {
         do throws(LDAPResult) {
             guard let caller else { throw LDAPResult(.insufficientAccessRights, "bind first") }
@@ -55,9 +56,13 @@ struct LDAPPasswordChanger: Sendable {
                 }
                 answer = writer.bytes
             }
-            return (LDAPAnswers.extended(to: id, .success, value: answer), isOwn)
+            let controls = knowsPolicy ? [LDAPPasswordPolicy.control(nil)] : []
+            let bytes = LDAPAnswers.extended(to: id, .success, value: answer, controls: controls)
+            return (bytes, isOwn)
         } catch {
-            return (LDAPAnswers.extended(to: id, error), false)
+            let policy = LDAPPasswordPolicy(error)
+            let controls = knowsPolicy ? [LDAPPasswordPolicy.control(policy)] : []
+            return (LDAPAnswers.extended(to: id, error, controls: controls), false)
         }
     }
 

@@ -25,6 +25,8 @@ struct LDAPControls: Sendable {
         let cookie: ArraySlice<UInt8>
     }
 
+    /// Whether the client knows what a password policy has to say (draft-behera-ldap-password-policy-10).
+    private(set) var knowsPolicy = false
     private(set) var page: Page?
     private(set) var sort: LDAPSort?
     /// Why results are not sorted, if the client asked for it.
@@ -35,9 +37,9 @@ struct LDAPControls: Sendable {
     /// - Throws: ``LDAPResult`` for one that is critical and not known, or cannot be read.
     init(_ controls: [LDAPControl], forSearch: Bool) throws(LDAPResult) {
         for control in controls {
-            if control.isOf(LDAPControlType.manageDsaIT)
-                || control.isOf(LDAPControlType.passwordPolicy)
-            {
+            if control.isOf(LDAPControlType.manageDsaIT) { continue }
+            if control.isOf(LDAPControlType.passwordPolicy) {
+                knowsPolicy = true
                 continue
             }
             if forSearch, control.isOf(LDAPControlType.paging) {

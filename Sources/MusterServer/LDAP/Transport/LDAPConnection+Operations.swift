@@ -8,6 +8,13 @@ extension LDAPConnection {
     /// Answers a message, or lets it be answered.
     func serve(_ message: LDAPMessage) {
         let (id, caller, operations) = (message.id, caller, operations)
+        if caller?.mustChangePassword == true, let tag = message.operation.answerToUnsettled {
+            let refusal = LDAPResult(
+                .insufficientAccessRights,
+                "change your password before anything else"
+            )
+            return send(LDAPAnswers.result(tag, to: id, refusal))
+        }
         switch message.operation {
         case .unbind: context?.close(promise: nil)
         case .abandon(let other): abandon(other)
@@ -63,8 +70,9 @@ extension LDAPConnection {
         let (id, operations, address) = (message.id, operations, address)
         func answer(_ result: LDAPResult) { send(LDAPAnswers.result(.bind, to: id, result)) }
         let request: LoginRequest?
+        let knowsPolicy: Bool
         do throws(LDAPResult) {
-            _ = try LDAPControls(message.controls, forSearch: false)
+            knowsPolicy = try LDAPControls(message.controls, forSearch: false).knowsPolicy
             request = try operations.binder.request(bind, isSecure: isSecure, from: address)
         } catch {
             if error.code == .confidentialityRequired {
@@ -80,8 +88,15 @@ extension LDAPConnection {
         let (refusals, logger) = (refusals, logger)
         run(id, isAlone: true) { send in
             do {
-                let principal = try await operations.binder.principal(request, from: address)
-                try await send(LDAPAnswers.result(.bind, to: id, .success))
+                let principal = try await operations.binder.principal(
+                    request,
+                    from: address,
+                    knowsPolicy: knowsPolicy
+                )
+                let policy: LDAPPasswordPolicy? =
+                    principal.mustChangePassword ? .changeAfterReset : nil
+                let controls = knowsPolicy ? [LDAPPasswordPolicy.control(policy)] : []
+                try await send(LDAPAnswers.result(.bind, to: id, .success, controls: controls))
                 return .bound(principal)
             } catch let result as LDAPResult {
                 if result.code == .invalidCredentials {
@@ -104,8 +119,9 @@ extension LDAPConnection {
         func answer(_ result: LDAPResult, value: [UInt8]? = nil) {
             send(LDAPAnswers.extended(to: id, result, value: value))
         }
+        let knowsPolicy: Bool
         do throws(LDAPResult) {
-            _ = try LDAPControls(message.controls, forSearch: false)
+            knowsPolicy = try LDAPControls(message.controls, forSearch: false).knowsPolicy
         } catch {
             return answer(error)
         }
@@ -126,7 +142,8 @@ extension LDAPConnection {
                     value,
                     to: id,
                     by: caller,
-                    mayCarryPassword: mayCarry
+                    mayCarryPassword: mayCarry,
+                    knowsPolicy: knowsPolicy
                 )
                 try await send(bytes)
                 return changesCaller ? .bound(nil) : .unchanged
