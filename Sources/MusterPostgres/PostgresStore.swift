@@ -4,7 +4,7 @@ public import MusterCore
 ///
 /// A change is on disk before it is acknowledged, and on those standbys for which the engine is told to wait. Nothing waits
 /// for the engine on a thread of a caller: changes have one thread, reads some of their own, each with its connection.
-public final class PostgresStore: DirectoryStore {
+public final class PostgresStore: MeasuredStore {
     private let writer: PostgresWriter
     private let reads: PostgresWorkers
     private let longReads: PostgresWorkers
@@ -129,6 +129,9 @@ public final class PostgresStore: DirectoryStore {
             try transaction.run("UPDATE change_count SET position = position WHERE id = 1", [])
         }
     }
+
+    /// What was committed since the store was opened; how large the database is, its engine knows.
+    public var figures: StoreFigures { writer.figures }
 
     /// Closes the connections.
     ///

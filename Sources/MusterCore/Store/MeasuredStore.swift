@@ -4,10 +4,10 @@ public struct StoreFigures: Sendable, Equatable {
     public var changes: UInt64 = 0
     /// Commits that brought them there, each with one wait for the disk, and how long those took.
     public var commits = DurationCounts()
-    /// The bytes of the database.
-    public var databaseBytes: Int64 = 0
-    /// The bytes of its write-ahead log.
-    public var logBytes: Int64 = 0
+    /// The bytes of the database; nil where the engine keeps it.
+    public var databaseBytes: Int64?
+    /// The bytes of its write-ahead log; nil where the engine keeps it.
+    public var logBytes: Int64?
 
     /// Nothing.
     public init() {}

@@ -24,6 +24,10 @@ final class PostgresWriter: Sendable {
     /// Names this writer in the outcomes of its groups.
     let node = UUID()
     private let waiting = Mutex(Waiting())
+    private let made = Mutex(StoreFigures())
+
+    /// What was committed since the store was opened.
+    var figures: StoreFigures { made.withLock { $0 } }
 
     init(_ place: PostgresPlace, sealer: any Sealer) {
         workers = PostgresWorkers("pg writer", place, threads: 1)
@@ -85,8 +89,16 @@ final class PostgresWriter: Sendable {
     /// Makes a group and answers its callers.
     private func make(_ changes: [PostgresChange], on link: PostgresLink) {
         let group = PostgresGroup(lock: lock, node: node, number: nextNumber())
+        let begun = ContinuousClock.now
         do {
             let answers = try translating { try commit(changes, as: group, on: link) }
+            let taken = begun.duration(to: .now).components
+            made.withLock { made in
+                made.changes += UInt64(answers.count)
+                made.commits.add(
+                    UInt64(taken.seconds) * 1_000_000_000 + UInt64(taken.attoseconds / 1_000_000_000)
+                )
+            }
             for answer in answers { answer() }
         } catch {
             for change in changes { change.refuse(error) }

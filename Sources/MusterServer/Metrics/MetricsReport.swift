@@ -104,14 +104,17 @@ struct MetricsReport: Sendable {
             "How long commits took that brought them there, each with one wait for the disk."
         )
         text.samples(of: figures.commits)
+        guard let databaseBytes = figures.databaseBytes, let logBytes = figures.logBytes else {
+            return
+        }
         text.begin(
             "muster_store_size_bytes",
             .gauge,
             unit: "bytes",
             "Bytes of the directory's files."
         )
-        text.sample("", [("file", "database")], Double(figures.databaseBytes))
-        text.sample("", [("file", "log")], Double(figures.logBytes))
+        text.sample("", [("file", "database")], Double(databaseBytes))
+        text.sample("", [("file", "log")], Double(logBytes))
     }
 
     private func addProcess(_ text: inout MetricsText, _ figures: ProcessFigures) {
