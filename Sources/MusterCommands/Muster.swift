@@ -32,6 +32,7 @@ public struct Muster: AsyncParsableCommand {
                 subcommands: [
                     InitCommand.self, ServeCommand.self, ConfigCommand.self, ServerCommands.self,
                     BackupCommand.self, RestoreCommand.self, CheckCommand.self,
+                    StoreCommand.self,
                     SCIMCommand.self, LDAPCommand.self, CompletionsCommand.self,
                 ]
             ),

@@ -42,6 +42,8 @@ suite radius radius radius
 suite scim scim scim
 suite restfly-2 restfly_2 restfly
 suite dialects dialects 26 pytenable-26
+# What stands in PostgreSQL is another store's, so that what goes through the most of it is asked there, too.
+suite postgres "$(files pytenable groups roles session users_create users_credentials users_edit users_ids users_two_factor)" 26 pytenable-26
 suite load "$load" http http
 (($# == 0)) || suites=("$@")
 for suite in "${suites[@]}"; do
@@ -77,6 +79,7 @@ run() {
     rm -f "$report"
     # Runs that make accounts make them on a machine of their own.
     [[ $suite != ssh ]] || apart=("$here/ssh/apart.sh")
+    [[ $suite != postgres ]] || apart=(env MUSTER_TEST_STORE=postgres)
     # The longest takes a quarter of an hour here and twice that on a slow machine; one that hangs is one that fails.
     (cd "$here" && timeout --foreground --kill-after=10 2400 "${apart[@]}" "$python" -m pytest -q \
         --disable-warnings -p no:cacheprovider --junit-xml="$report" ${folder[$suite]}) || verdict=1

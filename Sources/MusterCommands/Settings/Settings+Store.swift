@@ -41,7 +41,10 @@ enum StoreChoice: Sendable {
             + "\""
     }
 
-    private static func address(_ reader: SettingsReader) throws(MusterError) -> PostgresAddress? {
+    /// The address of the database; nil if none is set.
+    ///
+    /// - Throws: ``MusterError`` with code `setting.invalid`.
+    static func address(_ reader: SettingsReader) throws(MusterError) -> PostgresAddress? {
         let (key, fileKey) = ("store.postgres.url", "store.postgres.urlFile")
         let written = try reader.text(key)
         let kept = try reader.secret(fileKey)

@@ -1,6 +1,6 @@
 /// The text of a statement.
 ///
-/// Only literals, numbers and other such texts can become part of it, so that a value from outside cannot. Places for
+/// Only literals, literal names, numbers and other such texts can become part of it, so that a value from outside cannot. Places for
 /// values are written `?`, or `?1` where one is used more than once, so that texts can be put together; what the engine
 /// is sent has its own form of them (``numbered``).
 struct StatementText: ExpressibleByStringInterpolation, Sendable {
@@ -18,6 +18,10 @@ struct StatementText: ExpressibleByStringInterpolation, Sendable {
 
         mutating func appendInterpolation(_ text: StatementText) {
             sql += text.sql
+        }
+
+        mutating func appendInterpolation(name: StaticString) {
+            sql += "\(name)"
         }
 
         mutating func appendInterpolation(number: Int) {

@@ -1,6 +1,6 @@
 /// The text of a statement.
 ///
-/// Only literals, numbers and other such texts can become part of it, so that a value from outside cannot.
+/// Only literals, literal names, numbers and other such texts can become part of it, so that a value from outside cannot.
 struct StatementText: ExpressibleByStringInterpolation, Sendable {
     /// Collects literals.
     struct StringInterpolation: StringInterpolationProtocol {
@@ -16,6 +16,10 @@ struct StatementText: ExpressibleByStringInterpolation, Sendable {
 
         mutating func appendInterpolation(_ text: StatementText) {
             sql += text.sql
+        }
+
+        mutating func appendInterpolation(name: StaticString) {
+            sql += "\(name)"
         }
 
         mutating func appendInterpolation(number: Int) {

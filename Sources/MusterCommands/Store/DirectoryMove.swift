@@ -1,0 +1,100 @@
+import MusterCore
+import MusterCrypto
+import MusterPostgres
+import MusterSQLite
+import SystemCalls
+import WireJSON
+
+/// Copies a directory between the file of a data folder and a database.
+struct DirectoryMove {
+    private static let advice = " Stop the server first. Nothing was changed."
+
+    let folder: String
+    let address: PostgresAddress
+
+    /// Copies the file into the database.
+    ///
+    /// - Returns: What was copied.
+    /// - Throws: ``MusterError``.
+    func toDatabase() throws(MusterError) -> JSONObject {
+        let files = try DataFolder(folder, creates: false, advice: DirectoryMove.advice)
+        try DataFolderState.requireInitialised(files.paths, isHeld: true)
+        let key = try MasterKey(contentsOf: files.paths.key)
+        let (sealer, digester) = (SodiumSealer(key), SystemDigester(key))
+        let source = try SQLiteTables(
+            reading: files.databasePath,
+            sealer: sealer,
+            digester: digester
+        )
+        var sums = Sums()
+        try PostgresTables.fill(address, digester: digester) { target throws(MusterError) in
+            try TableCopy(digester: digester).run(from: source, to: target) { sums.add($0, $1) }
+        }
+        files.release()
+        return sums.record
+    }
+
+    /// Copies the database into a file of the folder, which has the directory's key.
+    ///
+    /// - Returns: What was copied.
+    /// - Throws: ``MusterError``.
+    func toFolder() throws(MusterError) -> JSONObject {
+        let files = try DataFolder(
+            folder,
+            store: .postgres(address),
+            creates: false,
+            advice: DirectoryMove.advice
+        )
+        let paths = files.paths
+        guard FileModes.status(of: paths.key) != nil else {
+            throw DataFolderState.nothing(paths, .postgres(address))
+        }
+        let key = try MasterKey(contentsOf: paths.key)
+        let (sealer, digester) = (SodiumSealer(key), SystemDigester(key))
+        paths.removeUnfinished()
+        defer { paths.removeUnfinished() }
+        var sums = Sums()
+        try PostgresTables.read(address, sealer: sealer, digester: digester) {
+            source throws(MusterError) in
+            guard let unfinished = PrivateFile.create(paths.unfinished) else {
+                throw MusterError(
+                    .storeUnavailable,
+                    "The data directory \(folder) is not writable."
+                )
+            }
+            close(unfinished)
+            DurableFiles.giveToFolderOwner(paths.unfinished)
+            try SQLiteTables.fill(paths.unfinished, digester: digester) {
+                target throws(MusterError) in
+                try TableCopy(digester: digester).run(from: source, to: target) { sums.add($0, $1) }
+            }
+        }
+        try files.writing(paths.database) {
+            try DurableFiles.sync(paths.unfinished)
+            try DurableFiles.move(paths.unfinished, to: paths.database)
+        }
+        unlink(paths.sharedMark)
+        files.release()
+        return sums.record
+    }
+
+    /// How much was copied.
+    private struct Sums {
+        private var users = 0
+        private var events = 0
+        private var rows = 0
+
+        mutating func add(_ table: StaticString, _ count: Int) {
+            rows += count
+            if table.isSame(as: "\"user\"") { users = count }
+            if table.isSame(as: "\"audit_event\"") { events = count }
+        }
+
+        var record: JSONObject {
+            JSONObject([
+                ("users", .integer(Int64(users))), ("audit_events", .integer(Int64(events))),
+                ("rows", .integer(Int64(rows))),
+            ])
+        }
+    }
+}

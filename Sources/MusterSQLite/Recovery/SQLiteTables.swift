@@ -1,0 +1,205 @@
+public import MusterCore
+
+/// The tables of a database file, for one thread: read as they stood when they were opened, or filled.
+public final class SQLiteTables: StoredTables {
+    private let handle: SQLiteHandle
+
+    /// Opens a file to read it.
+    ///
+    /// - Parameters:
+    ///   - path: The file. Its server is stopped, and its schema is this program's.
+    ///   - sealer: Seals with the directory's key.
+    ///   - digester: Computes digests.
+    /// - Throws: ``MusterError`` with code `directory.missing` where the key is another one, `store.too_new`, or
+    ///   `store.unavailable`.
+    public init(
+        reading path: String,
+        sealer: any Sealer,
+        digester: any Digester
+    ) throws(MusterError) {
+        let inspection = try DatabaseInspection(path: path, sealer: sealer, digester: digester)
+        guard try inspection.summary().isCurrent else {
+            throw MusterError(
+                .storeUnavailable,
+                "\(path) is of an older version. Serve it once with this one, which brings it up to date."
+            )
+        }
+        handle = try ReadOnlyDatabase.open(path)
+        try translating { try handle.runOnce("BEGIN") }
+    }
+
+    /// Makes a file, and fills it in one transaction.
+    ///
+    /// - Parameters:
+    ///   - path: The file, which is empty.
+    ///   - digester: Computes digests.
+    ///   - fill: Fills the tables.
+    /// - Throws: what `fill` throws, or ``MusterError`` with code `store.unavailable`.
+    public static func fill(
+        _ path: String,
+        digester: any Digester,
+        _ fill: (any WritableTables) throws(MusterError) -> Void
+    ) throws(MusterError) {
+        try translating {
+            let handle = try SQLiteHandle(writing: path)
+            try Migrator(digester: digester).migrate(handle)
+            try handle.inTransaction { try fill(FilledTables(handle)) }
+            try handle.close()
+        }
+    }
+
+    /// Reads rows; see ``StoredTables``.
+    public func rows(
+        of table: StoredTable,
+        after: [StoredValue]?,
+        limit: Int
+    ) throws(MusterError) -> [[StoredValue]] {
+        try handle.storedRows(of: table, after, limit)
+    }
+
+    /// How far the numbers of a table went.
+    public func lastNumber(of table: StoredTable) throws(MusterError) -> Int64 {
+        try handle.lastNumber(of: table)
+    }
+}
+
+/// Tables that are being filled.
+private final class FilledTables: WritableTables {
+    private let handle: SQLiteHandle
+
+    init(_ handle: SQLiteHandle) {
+        self.handle = handle
+    }
+
+    func rows(
+        of table: StoredTable,
+        after: [StoredValue]?,
+        limit: Int
+    ) throws(MusterError) -> [[StoredValue]] {
+        try handle.storedRows(of: table, after, limit)
+    }
+
+    func lastNumber(of table: StoredTable) throws(MusterError) -> Int64 {
+        try handle.lastNumber(of: table)
+    }
+
+    func insert(_ rows: [[StoredValue]], into table: StoredTable) throws(MusterError) {
+        let places = StatementText(joining: table.columns.map { _ in "?" }, separator: ", ")
+        let text: StatementText =
+            "INSERT INTO \(name: table.name) (\(table.columnList)) VALUES (\(places))"
+        try translating { for row in rows { try handle.run(text, row.map(\.argument)) } }
+    }
+
+    func countOn(_ table: StoredTable, after number: Int64) throws(MusterError) {
+        guard number > 0 else { return }
+        let name = "\(table.name)".filter { $0 != "\"" }
+        try translating {
+            // Tables whose numbers are given again when their last row goes have no line there.
+            let changed = try handle.rows(
+                "SELECT sql LIKE '%AUTOINCREMENT%' FROM sqlite_schema WHERE type = 'table' AND name = ?",
+                [name]
+            ) { $0[0] as Bool }
+            guard changed.first == true else { return }
+            try handle.run("DELETE FROM sqlite_sequence WHERE name = ?", [name])
+            try handle.run("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", [name, number])
+        }
+    }
+
+    /// Computes how late events came, and which numbers have none, as step 12 of the schema does.
+    func complete() throws(MusterError) {
+        try translating {
+            try handle.run("DELETE FROM audit_gap", [])
+            try handle.run(
+                """
+                UPDATE audit_event SET late_by = late.late_by
+                FROM (
+                    SELECT id, latest - at AS late_by
+                    FROM (SELECT id, at, max(at) OVER (ORDER BY id) AS latest FROM audit_event)
+                    WHERE at < latest
+                ) AS late
+                WHERE audit_event.id = late.id
+                """,
+                []
+            )
+            try handle.run(
+                """
+                INSERT INTO audit_gap (last_id, missing)
+                SELECT id, following - id - 1
+                FROM (SELECT id, lead(id) OVER (ORDER BY id) AS following FROM audit_event)
+                WHERE following > id + 1
+                """,
+                []
+            )
+            try handle.run(
+                """
+                INSERT INTO audit_gap (last_id, missing)
+                SELECT last.id, s.seq - last.id
+                FROM sqlite_sequence AS s, (SELECT max(id) AS id FROM audit_event) AS last
+                WHERE s.name = 'audit_event' AND s.seq > last.id
+                """,
+                []
+            )
+        }
+    }
+}
+
+extension SQLiteHandle {
+    fileprivate func storedRows(
+        of table: StoredTable,
+        _ after: [StoredValue]?,
+        _ limit: Int
+    ) throws(MusterError) -> [[StoredValue]] {
+        let key = StatementText(joining: table.key.map { "\(name: $0)" }, separator: ", ")
+        let places = StatementText(joining: table.key.map { _ in "?" }, separator: ", ")
+        let condition: StatementText = after == nil ? "" : "WHERE (\(key)) > (\(places))"
+        let kinds = table.columns.map(\.kind)
+        var arguments: [(any SQLiteArgument)?] = (after ?? []).map(\.argument)
+        arguments.append(limit)
+        return try translating {
+            try rows(
+                "SELECT \(table.columnList) FROM \(name: table.name) \(condition) ORDER BY \(key) LIMIT ?",
+                arguments
+            ) { row in kinds.indices.map { row.stored($0, kinds[$0]) } }
+        }
+    }
+
+    fileprivate func lastNumber(of table: StoredTable) throws(MusterError) -> Int64 {
+        let name = "\(table.name)".filter { $0 != "\"" }
+        return try translating {
+            let given = try rows("SELECT seq FROM sqlite_sequence WHERE name = ?", [name]) {
+                $0[0] as Int64
+            }
+            let present = try rows("SELECT max(id) FROM \(name: table.name)", []) {
+                $0[0] as Int64?
+            }
+            return max(given.first ?? 0, present.first.flatMap(\.self) ?? 0)
+        }
+    }
+}
+
+extension StoredTable {
+    fileprivate var columnList: StatementText {
+        StatementText(joining: columns.map { "\"\(name: $0.name)\"" }, separator: ", ")
+    }
+}
+
+extension StoredValue {
+    fileprivate var argument: (any SQLiteArgument)? {
+        switch self {
+        case .null: nil
+        case .integer(let number): number
+        case .text(let text): text
+        case .bytes(let bytes): bytes
+        }
+    }
+}
+
+extension SQLiteRow {
+    fileprivate func stored(_ place: Int, _ kind: StoredKind) -> StoredValue {
+        switch kind {
+        case .integer, .truth, .counted: (self[place] as Int64?).map(StoredValue.integer) ?? .null
+        case .text: (self[place] as String?).map(StoredValue.text) ?? .null
+        case .bytes, .uuid: (self[place] as [UInt8]?).map(StoredValue.bytes) ?? .null
+        }
+    }
+}
