@@ -45,6 +45,13 @@ public struct DirectoryBootstrap: Sendable {
         let uuid = UUID.random(from: random)
         let eventID = Hex.text(random.bytes(16))
         let (user, identity) = try await store.write { transaction throws(MusterError) in
+            // Where several create one at the same moment, whoever comes later finds its user's name taken, too.
+            guard try transaction.identity() == nil else {
+                throw MusterError(
+                    .directoryInitialised,
+                    "The directory is initialised already. Nothing was changed."
+                )
+            }
             let draft = UserDraft(username: username, role: .administrator, masks: .all)
             let user = try transaction.insertUser(draft, uuid: uuid, at: now)
             let identity = DirectoryIdentity(uuid: container, createdAt: now, owner: user.id)

@@ -127,16 +127,24 @@ struct PostgresOpening {
                         WHERE n.nspname = ?1 AND c.relname = 'schema_migration'),
                 (SELECT min(c.relname::text) FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
                  WHERE c.relkind IN ('r', 'p') AND (n.nspname = ?1 OR n.nspname = 'public')),
-                has_database_privilege(current_database(), 'CREATE')
+                has_database_privilege(current_database(), 'CREATE'),
+                coalesce(has_schema_privilege(to_regnamespace(?1)::oid, 'USAGE'), true)
             """,
             [place.schema]
         ) { row in
             (
                 schema: row[0] as Bool, record: row[1] as Bool, table: row[2] as String?,
-                mayMake: row[3] as Bool
+                mayMake: row[3] as Bool, mayUse: row[4] as Bool
             )
         }
-        guard let found = found.first, !found.record else { return }
+        guard let found = found.first else { return }
+        guard found.mayUse else {
+            throw refusal(
+                "The database's role lacks a right: it may not use the schema muster. As its owner, run: GRANT USAGE ON SCHEMA "
+                    + "muster TO …"
+            )
+        }
+        guard !found.record else { return }
         if let table = found.table {
             throw refusal(
                 "The database belongs to something else: it has a table \"\(table)\" and none of muster's. Make one for "
