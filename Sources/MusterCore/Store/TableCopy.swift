@@ -6,6 +6,7 @@ public protocol StoredTables: AnyObject {
     ///   - table: The table.
     ///   - after: The key after which they begin; nil for the first.
     ///   - limit: The most rows.
+    /// - Returns: The rows, each with its values in the order of the columns.
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func rows(
         of table: StoredTable,

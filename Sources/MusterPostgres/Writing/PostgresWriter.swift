@@ -92,16 +92,18 @@ final class PostgresWriter: Sendable {
         let begun = ContinuousClock.now
         do {
             let answers = try translating { try commit(changes, as: group, on: link) }
-            let taken = begun.duration(to: .now).components
-            made.withLock { made in
-                made.changes += UInt64(answers.count)
-                made.commits.add(
-                    UInt64(taken.seconds) * 1_000_000_000 + UInt64(taken.attoseconds / 1_000_000_000)
-                )
-            }
+            note(answers.count, begun.duration(to: .now))
             for answer in answers { answer() }
         } catch {
             for change in changes { change.refuse(error) }
+        }
+    }
+
+    private func note(_ changes: Int, _ taken: Duration) {
+        let (seconds, attoseconds) = taken.components
+        made.withLock { made in
+            made.changes += UInt64(changes)
+            made.commits.add(UInt64(seconds) * 1_000_000_000 + UInt64(attoseconds / 1_000_000_000))
         }
     }
 
