@@ -16,7 +16,7 @@ struct DirectoryMove {
     ///
     /// - Returns: What was copied.
     /// - Throws: ``MusterError``.
-    func toDatabase() throws(MusterError) -> JSONObject {
+    func toDatabase() throws(MusterError) -> Sums {
         let files = try DataFolder(folder, creates: false, advice: DirectoryMove.advice)
         try DataFolderState.requireInitialised(files.paths, isHeld: true)
         let key = try MasterKey(contentsOf: files.paths.key)
@@ -31,14 +31,14 @@ struct DirectoryMove {
             try TableCopy(digester: digester).run(from: source, to: target) { sums.add($0, $1) }
         }
         files.release()
-        return sums.record
+        return sums
     }
 
     /// Copies the database into a file of the folder, which has the directory's key.
     ///
     /// - Returns: What was copied.
     /// - Throws: ``MusterError``.
-    func toFolder() throws(MusterError) -> JSONObject {
+    func toFolder() throws(MusterError) -> Sums {
         let files = try DataFolder(
             folder,
             store: .postgres(address),
@@ -75,25 +75,25 @@ struct DirectoryMove {
         }
         unlink(paths.sharedMark)
         files.release()
-        return sums.record
+        return sums
     }
 
     /// How much was copied.
-    private struct Sums {
-        private var users = 0
-        private var events = 0
-        private var rows = 0
+    struct Sums {
+        private(set) var users: Int64 = 0
+        private(set) var events: Int64 = 0
+        private(set) var rows: Int64 = 0
 
         mutating func add(_ table: StaticString, _ count: Int) {
-            rows += count
-            if table.isSame(as: "\"user\"") { users = count }
-            if table.isSame(as: "\"audit_event\"") { events = count }
+            rows += Int64(count)
+            if table.isSame(as: "\"user\"") { users = Int64(count) }
+            if table.isSame(as: "\"audit_event\"") { events = Int64(count) }
         }
 
         var record: JSONObject {
             JSONObject([
-                ("users", .integer(Int64(users))), ("audit_events", .integer(Int64(events))),
-                ("rows", .integer(Int64(rows))),
+                ("users", .integer(users)), ("audit_events", .integer(events)),
+                ("rows", .integer(rows)),
             ])
         }
     }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import MusterCore
-import WireJSON
 
 /// `muster store`.
 struct StoreCommand: AsyncParsableCommand {
@@ -45,23 +44,23 @@ struct StoreCopy: AsyncParsableCommand {
     func run() async throws {
         try await CommandFailure.reporting {
             let reader = try await settings.reader()
-            let record: JSONObject
+            let sums: DirectoryMove.Sums
             switch (try StorePlace(from, reader), try StorePlace(to, reader)) {
             case (.folder(let folder), .database(let address)):
-                record = try DirectoryMove(folder: folder, address: address).toDatabase()
+                sums = try DirectoryMove(folder: folder, address: address).toDatabase()
             case (.database(let address), .folder(let folder)):
-                record = try DirectoryMove(folder: folder, address: address).toFolder()
+                sums = try DirectoryMove(folder: folder, address: address).toFolder()
             default:
                 throw CommandError(
                     .usage,
                     "One of --from and --to is a data folder, and the other a database. To copy a folder, run: muster backup"
                 )
             }
-            let rows = Count.text(record.integer("rows") ?? 0, "row")
-            let users = Count.text(record.integer("users") ?? 0, "user")
+            let users = Count.text(sums.users, "user")
+            let rows = Count.text(sums.rows, "row")
             try output.done(
                 "Copied \(users), \(rows) in all, and found both sides the same.",
-                record,
+                sums.record,
                 .copy
             )
         }
