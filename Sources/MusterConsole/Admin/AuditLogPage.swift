@@ -97,8 +97,11 @@ package struct AuditLogPage: Sendable {
         let name: HTML? = event.impersonated.map {
             "<span class=\"sub\">\(t.inNameOf) <bdi>\($0.name)</bdi></span>"
         }
+        // Its own moment finds an event again, however many have followed.
+        let moment = Frame.escapedInQuery(event.at.text)
+        let link = "/admin/audit?from=\(moment)&until=\(moment)#e-\(event.id)"
         return """
-            <tr id="e-\(event.id)"><td data-label="\(t.when)"><a href="#e-\(event.id)">\(frame.time(event.at))</a></td>\
+            <tr id="e-\(event.id)"><td data-label="\(t.when)"><a href="\(link)">\(frame.time(event.at))</a></td>\
             <td data-label="\(t.what)"><span><span class="mono">\(event.action.rawValue)</span>\(failure)\(fields)</span></td>\
             <td data-label="\(t.who)"><span>\(actor)\(name)</span></td>\
             <td data-label="\(t.whom)"><bdi>\(event.target?.name)</bdi></td>\

@@ -129,10 +129,10 @@ extension OverviewPage.SignIns {
         }
         let width = max(parts.count, 1) * step
         return """
-            <svg class="chart" viewBox="0 0 \(width) \(height + 18)" role="img" aria-label="\(t.chart)">\
-            <line class="axis" x1="0" x2="\(width)" y1="\(height)" y2="\(height)"/>\(columns)\
-            <text x="0" y="\(height + 14)">-\(parts.count) \(span == .day ? t.hours : t.days)</text>\
-            <text x="\(width)" y="\(height + 14)" text-anchor="end">\(t.now)</text><text x="2" y="10">\(most)</text></svg>
+            <p class="ends number"><span>\(most)</span></p>\
+            <svg class="chart" viewBox="0 0 \(width) \(height + 1)" role="img" aria-label="\(t.chart)">\
+            <line class="axis" x1="0" x2="\(width)" y1="\(height)" y2="\(height)"/>\(columns)</svg>\
+            <p class="ends"><span>-\(parts.count) \(span == .day ? t.hours : t.days)</span><span>\(t.now)</span></p>
             """
     }
 }

@@ -83,7 +83,7 @@ package struct UserPage: Sendable {
             head: head,
             """
             \(staleBox(frame, t))\(whyBox(frame, t))<div class="two"><div>\(fields)<p></p>\(keyCard(frame, t, mayChange))\
-            \(trail(frame, t))</div><div>\(facts(frame, t))\(checkBox(frame, t))\(groups(frame, t, mayChange))\
+            \(sessionCard(frame, t))\(trail(frame, t))</div><div>\(facts(frame, t))\(checkBox(frame, t))\(groups(frame, t, mayChange))\
             \(mayChange ? ways(frame, t) : .empty)\(mayChange ? deletionCard(frame, t) : .empty)</div></div>
             """
         )
@@ -197,8 +197,7 @@ package struct UserPage: Sendable {
             (factors?.factors.isEmpty ?? true)
             ? "" : button("factors/reset", t.resetFactors, " danger")
         return """
-            <section class="card"><h2>\(t.dangerous)</h2>\(locked)\(password)\(button("api-keys", t.rotate))\(revoke)\(reset)\
-            <p class="muted small">\(t.sessions): \(sessions.count)</p>\(sessions.isEmpty ? .empty : button("sessions/end", t.endAll))</section>
+            <section class="card"><h2>\(t.dangerous)</h2>\(locked)\(password)\(button("api-keys", t.rotate))\(revoke)\(reset)</section>
             """
     }
 
@@ -223,23 +222,5 @@ package struct UserPage: Sendable {
             <section class="card"><details class="more"\(deletion.error == nil ? "" : " open")><summary>\(t.deleteTitle)</summary>\
             <p class="muted">\(t.deleteHint)</p><p></p>\(form)</details></section>
             """
-    }
-}
-
-extension Frame {
-    /// A text as a value in a query, with everything escaped but letters and digits (RFC 3986 section 2.1).
-    package static func escapedInQuery(_ text: String) -> String {
-        var output = ""
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"):
-                output.unicodeScalars.append(Unicode.Scalar(byte))
-            default:
-                let digits = Array("0123456789ABCDEF".unicodeScalars)
-                output.unicodeScalars += ["%", digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }
-        }
-        return output
     }
 }

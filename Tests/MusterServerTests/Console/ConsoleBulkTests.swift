@@ -82,6 +82,44 @@ struct ConsoleBulkTests {
         #expect(gone.contains("0 done, 1 not done.") && gone.contains("not done</span>"))
     }
 
+    @Test("one session of a user is ended on its page, and the others stay")
+    func sessions() async throws {
+        let user = try await test.makeUser("jane@example.com")
+        let left = try await test.logIn("jane@example.com")
+        _ = try await test.logIn("jane@example.com")
+        _ = try await browser.signIn(TestDirectory.administratorName)
+        let path = "/admin/users/\(user.id.rawValue)"
+        let page = try await browser.page(path)
+        #expect(page.contains("\(path)/sessions/end-one") && page.contains(">192.0.2.1</td>"))
+        let list = try await test.sessions.list(by: test.asAdministrator) {
+            (user: .id(user.id), limit: 10)
+        }
+        let mine = try await test.enter(left).sessionDigest
+        let other = try #require(
+            list.sessions.first { !(mine?.matches($0.session.digest) ?? true) }
+        )
+        let form = ["session": SessionID(other.session.digest).text]
+        #expect(try await browser.post("\(path)/sessions/end-one", form).status == .seeOther)
+        let rest = try await test.sessions.list(by: test.asAdministrator) {
+            (user: .id(user.id), limit: 10)
+        }
+        #expect(rest.sessions.count == 1)
+        #expect(try await test.enter(left).user.id == user.id)
+    }
+
+    @Test("an event's link finds it again, however many have followed")
+    func eventLink() async throws {
+        _ = try await test.makeUser("jane@example.com")
+        test.clock.advance(by: .seconds(1))
+        _ = try await browser.signIn(TestDirectory.administratorName)
+        let log = try await browser.page("/admin/audit?action=user.create")
+        let link = "/admin/audit?from=2026%2D01%2D01T00%3A00%3A00"
+        #expect(log.contains("<a href=\"\(link)"))
+        let moment = "2026-01-01T00:00:00Z"
+        let page = try await browser.page("/admin/audit?from=\(moment)&until=\(moment)")
+        #expect(page.contains("user.create") && !page.contains(">session.create<"))
+    }
+
     @Test("filters have to hold together, and a wrong one is said")
     func filters() async throws {
         _ = try await test.makeUser("unused@example.com")

@@ -4,7 +4,7 @@ import MusterCore
 /// How many users of each kind there are, as the overview shows it.
 ///
 /// To count them may cost a look at every user for each kind. However many look at the overview, they are counted once at a
-/// time, no page waits longer for it than ``patience``, and what took long to count holds for fifty times as long.
+/// time, no page waits longer for it than ``patience``, and what took longer to count holds for fifty times as long.
 actor OverviewCounts {
     /// What was counted, and when.
     struct Counts: Sendable {
@@ -16,9 +16,6 @@ actor OverviewCounts {
 
     /// How long a page waits.
     static let patience = Duration.milliseconds(250)
-    /// What is counted faster is counted anew for every page.
-    private static let quick = Duration.milliseconds(100)
-
     private typealias Outcome = Result<Counts, MusterError>
 
     private let users: UserService
@@ -82,7 +79,7 @@ actor OverviewCounts {
             }
             let counts = Counts(values: values, at: now)
             let took = start.duration(to: .now)
-            known = (counts, took < OverviewCounts.quick ? start : .now + took * 50)
+            known = (counts, took < OverviewCounts.patience ? start : .now + took * 50)
             outcome = .success(counts)
         } catch {
             outcome = .failure(error)

@@ -9,7 +9,7 @@ import TextBytes
 /// |---|---|---|
 /// | POST | /admin/users/{id}/unlock, /password, /delete | what the name says |
 /// | POST | /admin/users/{id}/api-keys, /api-keys/revoke | a new pair, shown once; no pair any more |
-/// | POST | /admin/users/{id}/factors/reset, /sessions/end | what the name says |
+/// | POST | /admin/users/{id}/factors/reset, /sessions/end, /sessions/end-one | what the name says |
 /// | POST | /admin/users/{id}/ssh-keys, /ssh-keys/remove | a public key is added, or removed |
 /// | POST | /admin/users/{id}/groups/add, /groups/remove | a membership begins, or ends |
 /// | POST | /admin/users/{id}/act, /admin/impersonation/end | the administrator acts in that name, or no more |
@@ -45,6 +45,12 @@ struct UserActionRoutes {
             },
             action("factors/reset", .reset) { _, user, principal in
                 try await FactorService(directory).reset(user, by: principal)
+            },
+            action("sessions/end-one", .sessionEnded) { visit, _, principal in
+                try await SessionService(directory).revoke(
+                    SessionID(visit.text("session")),
+                    by: principal
+                )
             },
             action("sessions/end", .sessionsEnded) { _, user, principal in
                 try await SessionService(directory).revokeAll(of: user, by: principal)
