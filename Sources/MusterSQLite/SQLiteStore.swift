@@ -26,7 +26,7 @@ public final class SQLiteStore: InProcessStore, MeasuredStore {
     }
 
     /// How many reads that take long are made at a time.
-    private static let longReadThreads = 4
+    private static let longReadThreads = 5
 
     /// How many connections are opened to read on: one for each event loop and for each long read, and for the threads of
     /// imports and others.
@@ -141,8 +141,32 @@ public final class SQLiteStore: InProcessStore, MeasuredStore {
         case .bounded:
             return try readNow(body)
         case .unbounded:
-            return try await longReads.run { [self] () throws(MusterError) in try readNow(body) }
+            return try await readLong(body)
         }
+    }
+
+    /// Reads on a thread for what takes long, until the caller's task is cancelled: then the read stops where it is, or is not
+    /// begun, and the thread is free.
+    private func readLong<Result: Sendable>(
+        _ body: @escaping @Sendable (any DirectoryReader) throws(MusterError) -> Result
+    ) async throws(MusterError) -> Result {
+        let stop = ReadStop()
+        let outcome: Swift.Result<Result, MusterError> = await withTaskCancellationHandler {
+            await longReads.run { [self] in
+                Swift.Result { () throws(MusterError) in
+                    guard !stop.isAsked else { throw ReadStop.refusal }
+                    return try readers.read { handle in
+                        try handle.reading(until: stop) {
+                            try body(SQLiteTransaction(handle, sealer: sealer, marks: marks))
+                        }
+                    }
+                }
+            }
+        } onCancel: {
+            stop.ask()
+        }
+        if case .failure = outcome, stop.isAsked { throw ReadStop.refusal }
+        return try outcome.get()
     }
 
     /// Makes one change and returns when it is on disk.

@@ -2,7 +2,9 @@ import MusterCore
 
 extension SQLiteTransaction {
     func userCount() throws(MusterError) -> Int {
-        try row("SELECT s.user_count FROM user_search AS s", []) { $0[0] } ?? 0
+        let count: Int? = try row("SELECT s.user_count FROM user_search AS s", []) { $0[0] }
+        // What this change has done is not written down yet.
+        return (count ?? 0) + userDifference
     }
 
     func userCount(_ query: UserQuery) throws(MusterError) -> Int {

@@ -51,10 +51,11 @@ struct CallerQueue<Job> {
         return .displaced(youngest.job)
     }
 
-    /// Takes out the job whose turn it is; nil if none waits.
-    mutating func next() -> Job? {
-        guard let caller = turns.first, let oldest = lanes[caller]?.first else { return nil }
-        turns.removeFirst()
+    /// Takes out the job whose turn it is, of those callers that may have one; nil if none waits.
+    mutating func next(among mayGo: (UserID) -> Bool = { _ in true }) -> Job? {
+        guard let place = turns.firstIndex(where: mayGo), let oldest = lanes[turns[place]]?.first
+        else { return nil }
+        let caller = turns.remove(at: place)
         turns.append(caller)
         return remove(oldest.ticket, of: caller)
     }

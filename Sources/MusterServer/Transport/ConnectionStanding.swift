@@ -64,8 +64,8 @@ final class ConnectionStanding: Sendable {
     /// Does some work, in a task of its own, that is cancelled when the peer goes away: when it has closed its side, or
     /// the connection has ended.
     ///
-    /// Only what waits can be cancelled, as a password that waits to be hashed; what was handed to the store is
-    /// done to its end.
+    /// What waits can be cancelled, as a password that waits to be hashed, and so can long reads of the store; changes are made
+    /// to their end.
     ///
     /// - Throws: what `work` throws.
     func untilGone<Value: Sendable, Failure: Error>(

@@ -8,32 +8,35 @@ import Synchronization
 /// number of searches waits, and whoever goes away gives up its place.
 final class SearchTurns: Sendable {
     /// Those of searches and counts of users.
-    static let users = SearchTurns(together: 2, places: 256)
+    static let users = SearchTurns(together: 3, places: 256)
     /// That of the audit log, which only administrators read: no search of others holds them up.
     static let audit = SearchTurns(together: 1, places: 64)
 
     fileprivate struct Waiter: Sendable {
+        let caller: UserID
         /// Tells whoever waits whether its turn has come, or that it waited in vain.
         let done: CheckedContinuation<Bool, Never>
     }
 
     fileprivate struct State: Sendable {
+        let together: Int
         var queue: CallerQueue<Waiter>
-        var running = 0
+        /// How many searches are made for each caller.
+        var running: [UserID: Int] = [:]
     }
 
-    private let together: Int
     private let state: Mutex<State>
     private let tickets = Atomic<UInt64>(0)
 
     /// Turns with a queue of their own.
     ///
+    /// One caller never has all of them, where there are several.
+    ///
     /// - Parameters:
     ///   - together: How many searches are made at a time, from 1.
     ///   - places: How many more may wait, from 1.
     init(together: Int, places: Int) {
-        self.together = max(together, 1)
-        state = Mutex(State(queue: CallerQueue(limit: places)))
+        state = Mutex(State(together: max(together, 1), queue: CallerQueue(limit: places)))
     }
 
     /// How many searches of a caller wait for their turn.
@@ -43,7 +46,7 @@ final class SearchTurns: Sendable {
 
     /// Makes a search when the caller's turn has come.
     ///
-    /// A caller whose task is cancelled before that gives its place free at once; what has begun is done to its end.
+    /// A caller whose task is cancelled before that gives its place free at once; what has begun is told by the same task.
     ///
     /// - Throws: what `work` throws, and ``MusterError`` with code `server.overloaded` where the queue had no place
     ///   for it or the task was cancelled.
@@ -68,7 +71,7 @@ final class SearchTurns: Sendable {
                 cause: Task.isCancelled ? CancellationError() : Trouble.searches
             )
         }
-        defer { end() }
+        defer { end(caller) }
         return try await work()
     }
 
@@ -78,7 +81,7 @@ final class SearchTurns: Sendable {
         return await withTaskCancellationHandler {
             await withCheckedContinuation { (done: CheckedContinuation<Bool, Never>) in
                 let answers = state.withLock {
-                    $0.add(Waiter(done: done), ticket, caller, together)
+                    $0.add(Waiter(caller: caller, done: done), ticket)
                 }
                 for (waiter, mayGo) in answers { waiter.done.resume(returning: mayGo) }
                 // Where the task was cancelled before it waited, the handler has found nobody.
@@ -90,12 +93,8 @@ final class SearchTurns: Sendable {
     }
 
     /// Hands the turn of a search that is done to the next.
-    private func end() {
-        let next = state.withLock { state in
-            let next = state.queue.next()
-            if next == nil { state.running -= 1 }
-            return next
-        }
+    private func end(_ caller: UserID) {
+        let next = state.withLock { $0.end(caller) }
         next?.done.resume(returning: true)
     }
 
@@ -110,19 +109,32 @@ extension SearchTurns.State {
     /// Adds a search, and returns who is to be told what.
     fileprivate mutating func add(
         _ waiter: SearchTurns.Waiter,
-        _ ticket: UInt64,
-        _ caller: UserID,
-        _ together: Int
+        _ ticket: UInt64
     ) -> [(SearchTurns.Waiter, mayGo: Bool)] {
-        if running < together {
-            running += 1
+        if mayBegin(waiter.caller) {
+            running[waiter.caller, default: 0] += 1
             return [(waiter, true)]
         }
-        switch queue.add(waiter, as: ticket, of: caller) {
+        switch queue.add(waiter, as: ticket, of: waiter.caller) {
         case .waits: return []
         case .displaced(let other): return [(other, false)]
         case .refused: return [(waiter, false)]
         }
+    }
+
+    /// Ends a search, and returns whose turn it is; nil if nobody's.
+    fileprivate mutating func end(_ caller: UserID) -> SearchTurns.Waiter? {
+        let rest = running[caller, default: 1] - 1
+        running[caller] = rest > 0 ? rest : nil
+        guard let next = queue.next(among: mayBegin) else { return nil }
+        running[next.caller, default: 0] += 1
+        return next
+    }
+
+    /// Whether there is a turn, and the caller does not have all others.
+    private func mayBegin(_ caller: UserID) -> Bool {
+        running.values.reduce(0, +) < together
+            && running[caller, default: 0] < max(together - 1, 1)
     }
 }
 

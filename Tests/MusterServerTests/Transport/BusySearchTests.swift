@@ -73,6 +73,37 @@ struct BusySearchTests {
         #expect(served.prefix(2).contains("other") && served.count == 21)
     }
 
+    @Test(
+        "one caller never has all turns: another's search begins beside as many of it as there may be"
+    )
+    func fair() async throws {
+        let turns = SearchTurns(together: 3, places: 100)
+        let gate = AsyncStream.makeStream(of: Void.self)
+        let (begun, begin) = AsyncStream.makeStream(of: Void.self)
+        let held = (0..<2).map { _ in
+            Task {
+                try await turns.run(for: Self.eager) { () async throws(MusterError) in
+                    begin.yield()
+                    for await _ in gate.stream {}
+                }
+            }
+        }
+        var left = 2
+        for await _ in begun {
+            left -= 1
+            if left == 0 { break }
+        }
+        let more = Task {
+            try await turns.run(for: Self.eager) { () async throws(MusterError) in }
+        }
+        while turns.waiting(of: Self.eager) == 0 { await Task.yield() }
+        try await turns.run(for: Self.other) { () async throws(MusterError) in }
+        #expect(turns.waiting(of: Self.eager) == 1)
+        gate.continuation.finish()
+        for task in held { try await task.value }
+        try await more.value
+    }
+
     @Test("beyond the places of the queue a search is refused at once, and says when to come back")
     func bound() async throws {
         let busy = await Busy(SearchTurns(together: 1, places: 2))
@@ -116,7 +147,7 @@ struct BusySearchTests {
 
     @Test("the audit log is read while all turns of searches of users are taken")
     func audit() async throws {
-        let busy = await Busy(SearchTurns.users, count: 2)
+        let busy = await Busy(SearchTurns.users, count: 3)
         let test = try await TestDirectory()
         let keys = test.administratorKeys
         let response = try await TestServer(test).send(.get, "/audit-log/v1/events", as: keys)
@@ -138,7 +169,7 @@ struct BusySearchTests {
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             onListening: { ports.continuation.yield($0) }
         )
-        let busy = await Busy(SearchTurns.users, count: 2)
+        let busy = await Busy(SearchTurns.users, count: 3)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await application.run() }
             let port = try #require(await ports.stream.first { _ in true })

@@ -1,0 +1,55 @@
+import CSQLiteSetup
+import MusterCore
+import Synchronization
+
+/// Whether a read is to stop, because nobody waits for it any more.
+final class ReadStop: Sendable {
+    /// After how many instructions of SQLite's machine it is asked again: less than a millisecond.
+    fileprivate static let gap: CInt = 10_000
+
+    private let flag = Atomic<Bool>(false)
+
+    /// Whether it is.
+    var isAsked: Bool { flag.load(ordering: .acquiring) }
+
+    /// Asks for it, from any thread.
+    func ask() {
+        flag.store(true, ordering: .releasing)
+    }
+
+    /// What whoever waits for the read is told, if there is anybody.
+    static var refusal: MusterError {
+        MusterError(
+            .overloaded,
+            "The search was given up, because its connection was closed.",
+            details: ["retry_after_seconds": "1"],
+            cause: CancellationError()
+        )
+    }
+}
+
+extension SQLiteHandle {
+    /// Does some work, whose statements end with SQLite's code for an interruption once that is asked for.
+    ///
+    /// SQLite's own call for it (https://www.sqlite.org/c3ref/interrupt.html) may come when the connection reads for
+    /// somebody else already.
+    ///
+    /// - Throws: what `body` throws.
+    func reading<Result>(
+        until stop: ReadStop,
+        _ body: () throws -> Result
+    ) throws -> Result {
+        let place = Unmanaged.passUnretained(stop).toOpaque()
+        sqlite3_progress_handler(
+            pointer,
+            ReadStop.gap,
+            { place in
+                guard let place else { return 0 }
+                return Unmanaged<ReadStop>.fromOpaque(place).takeUnretainedValue().isAsked ? 1 : 0
+            },
+            place
+        )
+        defer { sqlite3_progress_handler(pointer, 0, nil, nil) }
+        return try withExtendedLifetime(stop) { try body() }
+    }
+}
