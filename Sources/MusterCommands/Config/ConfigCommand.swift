@@ -21,23 +21,28 @@ struct ConfigCommand: AsyncParsableCommand {
             _ = try Settings(reader)
             for advice in try reader.openSecrets() { CommandFailure.note("Warning: \(advice)") }
             for setting in Setting.all {
-                let value = try shown(setting, reader)
+                let value = try setting.shown(by: reader)
                 try Console.standard.write(
                     "\(setting.key) = \(value)  # \(reader.source(of: setting.key).rawValue)\n"
                 )
             }
         }
     }
+}
 
-    private func shown(_ setting: Setting, _ reader: SettingsReader) throws(MusterError) -> String {
-        switch setting.kind {
+extension Setting {
+    /// The value in force, as people may see it: no secret.
+    ///
+    /// - Throws: ``MusterError`` with code `setting.invalid`.
+    func shown(by reader: SettingsReader) throws(MusterError) -> String {
+        switch kind {
         case .text:
-            guard let text = try reader.text(setting.key) else { return "" }
-            return setting.isSecret ? "<redacted>" : text
+            guard let text = try reader.text(key) else { return "" }
+            return isSecret ? "<redacted>" : text
         case .number:
-            return String(try reader.number(setting.key))
+            return String(try reader.number(key))
         case .list:
-            return try reader.list(setting.key).joined(separator: ",")
+            return try reader.list(key).joined(separator: ",")
         }
     }
 }

@@ -17,6 +17,8 @@ struct Composition {
     var passedSocket: PassedSocket?
     /// Who started the process and wants to know how it fares; nil if nobody does.
     var manager: ServiceManager?
+    /// The settings as the console shows them.
+    var shown: [ConsoleTools.Setting] = []
     let logger: Logger
 
     /// Opens what takes messages to people.
@@ -100,6 +102,7 @@ struct Composition {
             settings.store,
             logger: logger
         )
+        configuration.consoleTools?.settings = shown
         configuration.servesSCIM = settings.servesSCIM
         configuration.radius = settings.radius
         warnOfAttributes()

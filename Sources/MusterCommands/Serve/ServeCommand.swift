@@ -68,6 +68,13 @@ struct ServeCommand: AsyncParsableCommand {
                 descriptors: descriptors,
                 passedSocket: passedSocket,
                 manager: manager,
+                shown: try Setting.all.map { setting throws(MusterError) in
+                    ConsoleTools.Setting(
+                        setting.key,
+                        value: try setting.shown(by: reader),
+                        source: reader.source(of: setting.key).rawValue
+                    )
+                },
                 logger: logger
             )
             let post = try composition.post(key)

@@ -13,6 +13,8 @@ extension OverviewPage {
         package let freeBytes: Int64?
         /// When a backup was made last, as far as the log knows.
         package let lastBackup: Timestamp?
+        /// Whether the server makes backups.
+        package let offersBackup: Bool
 
         /// Builds a description.
         package init(
@@ -20,13 +22,15 @@ extension OverviewPage {
             databaseBytes: Int64?,
             logBytes: Int64?,
             freeBytes: Int64?,
-            lastBackup: Timestamp?
+            lastBackup: Timestamp?,
+            offersBackup: Bool
         ) {
             self.findings = findings
             self.databaseBytes = databaseBytes
             self.logBytes = logBytes
             self.freeBytes = freeBytes
             self.lastBackup = lastBackup
+            self.offersBackup = offersBackup
         }
     }
 }
@@ -51,14 +55,16 @@ extension OverviewPage.Health {
                 "<dt>\(name)</dt><dd class=\"number\">\(OverviewPage.Health.size($0))</dd>"
             }
         }
-        let backup: HTML =
+        let known: HTML =
             lastBackup.map {
                 "<a href=\"/admin/audit?action=\(AuditAction.directoryBackup.rawValue)\">\(frame.time($0))</a>"
             } ?? "<a href=\"/admin/export\">\(t.noBackup)</a>"
+        let backup: HTML? = offersBackup ? "<dt>\(t.lastBackup)</dt><dd>\(known)</dd>" : nil
+        let hint: HTML? =
+            offersBackup ? "<p class=\"muted small hintline\">\(t.backupHint)</p>" : nil
         return """
             <section class="card"><h2>\(t.health)</h2>\(told)<dl class="facts"><dt>\(t.server)</dt><dd>\(state)</dd>\
-            \(facts)<dt>\(t.lastBackup)</dt><dd>\(backup)</dd></dl>\
-            <p class="muted small hintline">\(t.backupHint)</p></section>
+            \(facts)\(backup)</dl>\(hint)</section>
             """
     }
 

@@ -48,6 +48,23 @@ public struct ConsoleTools: Sendable {
         }
     }
 
+    /// A setting in force.
+    public struct Setting: Sendable {
+        /// Its key.
+        public let key: String
+        /// Its value, never a secret; empty where there is none.
+        public let value: String
+        /// Where the value comes from.
+        public let source: String
+
+        /// Builds a setting.
+        public init(_ key: String, value: String, source: String) {
+            self.key = key
+            self.value = value
+            self.source = source
+        }
+    }
+
     /// Makes a backup, on a thread of its own.
     ///
     /// - Throws: ``MusterError`` with code `server.overloaded` where another one is being made, or `store.unavailable`.
@@ -59,6 +76,8 @@ public struct ConsoleTools: Sendable {
     public let csvLine: @Sendable ([String]) -> String
     /// Makes a backup; nil where the directory is kept by an engine with tools of its own for that.
     public let backup: BackupMaker?
+    /// The settings in force, in the order in which they are described.
+    public var settings: [Setting] = []
 
     /// Builds tools.
     public init(

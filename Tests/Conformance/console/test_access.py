@@ -27,7 +27,7 @@ def pages(muster):
         "/account", "/account/password", "/account/security", "/account/security/app",
         "/account/keys", "/account/sessions", "/admin", "/admin?span=month", "/admin/users",
         "/admin/users?q=nobody-has-this-name", "/admin/users?cols=yes&col=hosts&col=id&col=changed",
-        "/admin/users/new", f"/admin/users/{user['id']}", f"/admin/users/{user['id']}?why=yes",
+        "/admin/users?factor=none&unused=30&keys=90&expires=now", "/admin/users/new", f"/admin/users/{user['id']}", f"/admin/users/{user['id']}?why=yes",
         "/admin/groups", f"/admin/groups/{group['id']}", "/admin/sessions", "/admin/audit",
         "/admin/settings", "/admin/import", "/admin/export", "/admin/users/999999",
     ]  # fmt: skip

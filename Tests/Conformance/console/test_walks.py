@@ -178,6 +178,61 @@ def test_an_own_key_is_shown_before_it_is_kept(admin, console, muster):
     assert "went well" in console.open("/account/sessions").text
 
 
+def test_two_administrators_of_one_user_see_what_differs_and_decide(admin, muster):
+    identifier = muster.create(username=unique_username(), name="Jane")["id"]
+    admin.open(f"/admin/users/{identifier}").fill(name="Jane Mine", note="Typed by the second")
+    changed = {"name": "Jane Theirs", "hosts": ["10.9.0.0/16"]}
+    muster.request("PATCH", f"/muster/v1/users/{identifier}", json=changed)
+    admin.press("Save")
+    assert "changed meanwhile by somebody else" in admin.text
+    assert admin.field("name").get_attribute("value") == "Jane Mine"
+    rows = {row.find_element("tag name", "th").text: row.text for row in admin.all("#stale tbody tr")}
+    assert rows["Name"].split("\n") == ["Name Jane Theirs Jane Mine"]
+    assert "10.9.0.0/16" in rows["May come in from"] and "nothing" in rows["May come in from"]
+    user = muster.request("GET", f"/muster/v1/users/{identifier}").json()
+    assert user["name"] == "Jane Theirs"
+    admin.fill(hosts="10.9.0.0/16").press("Save")
+    assert "Saved." in admin.text
+    user = muster.request("GET", f"/muster/v1/users/{identifier}").json()
+    assert (user["name"], user["hosts"]) == ("Jane Mine", ["10.9.0.0/16"])
+
+
+def test_back_and_reload_repeat_no_change_of_many(admin, muster):
+    prefix = unique_username("again").split("@")[0]
+    muster.create(username=f"{prefix}@example.com")
+    admin.open(f"/admin/users?q={prefix}").find("[data-all]").click()
+    admin.fill(action="close-ways").press("Go on")
+    admin.press("Close ways in")
+    assert "Choose at least one way in." in admin.text and prefix in admin.text
+    admin.tick("way", "api").press("Close ways in")
+    assert "1 done, 0 not done." in admin.text
+
+    def changes():
+        query = f"/muster/v1/audit/events?target_name={prefix}@example.com&limit=50"
+        events = muster.request("GET", query).json()["events"]
+        return sum(event["action"] == "user.update" for event in events)
+
+    assert changes() == 1
+    admin.driver.refresh()
+    admin.driver.back()
+    admin.driver.refresh()
+    assert changes() == 1
+
+
+def test_figures_lead_to_their_lists_and_settings_say_where_they_come_from(admin, muster):
+    identifier = muster.create()["id"]
+    muster.request("PATCH", f"/muster/v1/users/{identifier}", json={"enabled": False})
+    admin.open("/admin")
+    figure = next(one for one in admin.all("a.figure") if "disabled" in one.text)
+    count = int(figure.text.split()[0])
+    admin.driver.get(figure.get_attribute("href"))
+    assert len(admin.all("#results tbody tr")) == min(count, 50) > 0
+    assert "Health of the store" in admin.open("/admin").text and "Write-ahead log" in admin.text
+    admin.open("/admin/settings")
+    rows = {row.text.split()[0]: row.text.split()[-1] for row in admin.all("tbody tr")}
+    assert rows["http.publicURL"] == "environment" and rows["totp.issuer"] == "default"
+
+
 def test_the_log_is_followed_live(admin, muster):
     admin.open("/admin/audit").find("[data-keep-up]").click()
     username = unique_username()

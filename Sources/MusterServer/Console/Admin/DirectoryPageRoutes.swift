@@ -27,10 +27,7 @@ struct DirectoryPageRoutes {
             front.page("/admin/settings") { visit in
                 try visit.principal.require(.administrator)
                 return ConsoleResponse.page(
-                    SettingsPage.html(
-                        visit.frame,
-                        RuleRows.rows(visit.directory.rules, visit.frame)
-                    )
+                    SettingsPage.html(visit.frame, RuleRows.rows(visit))
                 )
             },
         ]

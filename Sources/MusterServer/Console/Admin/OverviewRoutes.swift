@@ -97,7 +97,8 @@ struct OverviewRoutes {
             databaseBytes: files?.databaseBytes,
             logBytes: files?.logBytes,
             freeBytes: free,
-            lastBackup: lastBackup
+            lastBackup: lastBackup,
+            offersBackup: front.parts.consoleTools.map { $0.backup != nil } ?? true
         )
     }
 }

@@ -1,12 +1,16 @@
 import MusterConsole
 import MusterCore
 
-/// The rules in force, as rows of a table under the names of their settings.
+/// The settings in force, as rows of a table.
 enum RuleRows {
-    static func rows(_ rules: DirectoryRules, _ frame: Frame) -> [SettingsPage.Row] {
-        let none = frame.texts.settings.none
+    /// All settings with where each comes from, or, where the program does not tell them, the rules that the directory has.
+    static func rows(_ visit: Visit) -> [SettingsPage.Row] {
+        if let settings = visit.parts.consoleTools?.settings, !settings.isEmpty {
+            return settings.map { SettingsPage.Row($0.key, $0.value, from: $0.source) }
+        }
+        let rules = visit.directory.rules
         func row(_ name: String, _ value: String?) -> SettingsPage.Row {
-            SettingsPage.Row(name, value.flatMap { $0.isEmpty ? nil : $0 } ?? none)
+            SettingsPage.Row(name, value ?? "")
         }
         return [
             row("http.publicURL", rules.publicURL?.text),

@@ -1,0 +1,16 @@
+import MusterCore
+import MusterTesting
+import Testing
+
+@testable import MusterServer
+
+@Suite("Settings in the console")
+struct ConsoleSettingsTests {
+    @Test("without a program around the server the rules of the directory are shown")
+    func rules() async throws {
+        let browser = Browser(try await TestDirectory())
+        _ = try await browser.signIn(TestDirectory.administratorName)
+        let page = try await browser.page("/admin/settings")
+        #expect(page.contains("session.lifetimeSeconds") && !page.contains("Comes from"))
+    }
+}
