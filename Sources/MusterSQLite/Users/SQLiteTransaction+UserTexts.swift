@@ -53,7 +53,10 @@ extension SQLiteTransaction {
             """,
             """
             UPDATE user_search
-            SET indexed_to = max(indexed_to, (SELECT u.id FROM user AS u ORDER BY u.id DESC LIMIT 1))
+            SET indexed_to = max(
+                indexed_to,
+                ifnull((SELECT u.id FROM user AS u ORDER BY u.id DESC LIMIT 1), 0)
+            )
             """,
         ]
         for statement in statements { try run(statement, []) }
