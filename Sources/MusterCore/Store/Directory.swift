@@ -21,6 +21,8 @@ public final class Directory: Sendable {
     public let refusals = RefusalTally()
     /// Who came in and who was refused, counted.
     public let signIns = SignInTally()
+    /// What was asked over LDAP, counted.
+    public let directoryOperations = OperationTally()
     /// Where passwords are hashed and tried.
     let passwords: PasswordChecks
     /// Tells owners of what was changed for them.

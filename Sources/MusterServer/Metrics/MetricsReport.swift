@@ -27,6 +27,7 @@ struct MetricsReport: Sendable {
             text.sample("_total", [("reason", reason)], count)
         }
         addSignIns(&text)
+        addLDAP(&text)
         addLimits(&text)
         addHashing(&text)
         text.begin("muster_ready", .gauge, "Whether a check of /readyz holds, 1 or 0.")

@@ -9,12 +9,14 @@ struct LDAPOperations: Sendable {
     let passwords: LDAPPasswordChanger
     let writer: LDAPWriter
     let settings: LDAPSettings
+    let tally: LDAPTally
 
     /// Works on a directory.
     init(_ directory: Directory, _ settings: LDAPSettings) {
         let tree = LDAPTree(suffix: settings.suffix)
         let entries = EntryService(directory, showsDisabled: settings.showsDisabled)
         self.settings = settings
+        tally = LDAPTally(counts: directory.directoryOperations)
         binder = LDAPBinder(
             service: BindService(directory),
             tree: tree,

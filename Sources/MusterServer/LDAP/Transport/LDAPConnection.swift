@@ -205,6 +205,7 @@ final class LDAPConnection: ChannelInboundHandler {
     /// Sends bytes.
     func send(_ bytes: [UInt8]) {
         guard let context, !bytes.isEmpty else { return }
+        operations.tally.note(bytes)
         context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
     }
 
