@@ -1,5 +1,5 @@
 # Muster's commands. `make help` lists them.
-.PHONY: help serve check test build install uninstall lint bench bench-growth bench-tls bench-watched bench-shape bench-factors bench-ldap bench-micro attack fuzz sanitize findings deb image dist package-test clean
+.PHONY: help serve check test build install uninstall lint bench bench-growth bench-tls bench-watched bench-shape bench-console bench-factors bench-ldap bench-micro attack fuzz sanitize findings deb image dist package-test clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -43,6 +43,9 @@ bench-shape: ## Measure where the time of a look-up goes
 
 bench-factors: ## Measure logins with second factors, passkeys, and a crowd that guesses
 	@scripts/bench-factors.sh
+
+bench-console: ## Measure the console with 1 million users, and look-ups beside people who use it
+	@scripts/bench-console.sh
 
 bench-ldap: ## Measure LDAP beside OpenLDAP's slapd
 	@scripts/bench-ldap.sh
