@@ -7,6 +7,10 @@ struct PostgresOpening {
     /// The lock under which one process at a time brings the schema up to date.
     private static let lock: Int64 = 0x4d75_7374_6572_0002
 
+    /// How long a node waits while another one brings the schema up to date, and each of its own steps may take: an index over
+    /// many millions of users takes minutes.
+    private static let patience = Duration.seconds(1800)
+
     let place: PostgresPlace
     let digester: any Digester
     var migrations: [Migration] = Migration.all
@@ -84,7 +88,11 @@ struct PostgresOpening {
 
     /// Applies the steps that are missing, all in one transaction, while no other process does.
     private func bringUp(_ connection: PostgresConnection) throws {
+        let usual = connection.patience
+        connection.patience = max(usual, PostgresOpening.patience)
+        defer { connection.patience = usual }
         try connection.send("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
+        if purpose != .looking { try connection.runScript("SET LOCAL lock_timeout = 0") }
         try connection.send("SELECT pg_advisory_xact_lock(?::bigint)", [PostgresOpening.lock])
         try makeRecord(connection)
         let applied = try connection.rows(
