@@ -105,9 +105,22 @@ private final class FilledTables: WritableTables {
         }
     }
 
-    /// Computes how late events came, and which numbers have none, as step 12 of the schema does.
+    /// Counts and indexes users as step 13 of the schema does, and computes how late events came and which numbers have none
+    /// as step 12 does.
     func complete() throws(MusterError) {
         try translating {
+            try handle.run(
+                "INSERT INTO user_text (rowid, username, name, email) SELECT id, username, name, email FROM user",
+                []
+            )
+            try handle.run(
+                """
+                UPDATE user_search
+                SET user_count = (SELECT count(*) FROM user),
+                    indexed_to = (SELECT ifnull(max(id), 0) FROM user)
+                """,
+                []
+            )
             try handle.run("DELETE FROM audit_gap", [])
             try handle.run(
                 """
