@@ -48,7 +48,10 @@ public struct EntryService: Sendable {
     ) throws(MusterError) -> EntryReader {
         EntryReader(
             caller: try principal.map { principal throws(MusterError) in
-                try access.readmit(principal, in: reader)
+                let caller = try access.readmit(principal, in: reader)
+                // Its password was made temporary meanwhile: it is good for changing it, and for nothing else.
+                guard !caller.mustChangePassword else { throw .invalidCredentials }
+                return caller
             },
             reader: reader,
             now: access.clock.now(),

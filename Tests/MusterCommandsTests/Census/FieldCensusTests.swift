@@ -119,6 +119,8 @@ struct FieldCensusTests {
     func nothingElse() {
         let others: [CensusPlace: Set<String>] = [
             .body: ["password", "current_password"],
+            // How many factors a user has, kept beside it so that those without any are found by an index.
+            .columns: ["factor_count"],
             .importFields: [
                 "groups", "ssh_keys", "password", "password_hash", "password_temporary",
                 "external_id", "person",

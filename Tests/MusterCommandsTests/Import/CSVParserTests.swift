@@ -246,7 +246,8 @@ struct CSVHeadingTests {
             String(repeating: "a", count: 60_000), String(repeating: "\u{E9}", count: 30_000),
         ] {
             let refusal = #expect(throws: CommandError.self) { try heading(["username", text]) }
-            #expect((refusal?.message.utf8.count ?? .max) < 500)
+            // It names every column that there is, and not what was given as one.
+            #expect((refusal?.message.utf8.count ?? .max) < 1000)
             for column in ["enabled", "permissions", "timeout", "hosts"] {
                 #expect(try line(["username", column], ["a", text]).contains(text))
             }

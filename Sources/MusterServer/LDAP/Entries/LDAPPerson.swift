@@ -121,14 +121,14 @@ struct LDAPPerson {
 
     private var organization: JSONObject { document.extension(.enterpriseUser) }
 
-    /// The address that is shown: the preferred one, or that at work, or the first.
+    /// The address that is shown: the preferred one, or that at work, or the first that is not a home.
     private var address: JSONObject? { addressIndex.map { objects("addresses")[$0] } }
 
     private var addressIndex: Int? {
         let all = objects("addresses")
         return all.firstIndex { $0["primary"] == .bool(true) }
             ?? all.firstIndex { $0.text("type")?.hasSameFoldedBytes(as: "work") == true }
-            ?? (all.isEmpty ? nil : 0)
+            ?? all.firstIndex { $0.text("type")?.hasSameFoldedBytes(as: "home") != true }
     }
 
     private func objects(_ name: String) -> [JSONObject] {
