@@ -208,11 +208,17 @@ struct CSVHeading: Sendable {
         return try? mask.bits(MaskBitRecord.known)
     }
 
+    /// The fields as a sentence names them; those of a person are many.
+    private static var listed: String {
+        let names = ImportBody.fields.map(\.name) + ["role"]
+        return names.joined(separator: ", ") + ", and of a person given_name, department and others"
+    }
+
     private static func unknownField(_ field: String) -> CommandError {
         CommandError(
             .usage,
             "\(field.quoted(60)), which --map names, is no field of a user. "
-                + "The fields are \(fieldNames.joined(separator: ", "))."
+                + "The fields are \(listed)."
         )
     }
 
@@ -221,7 +227,7 @@ struct CSVHeading: Sendable {
         isOnly: Bool,
         namesMaps: Bool
     ) -> CommandError {
-        let fields = fieldNames.joined(separator: ", ")
+        let fields = listed
         let hint =
             isOnly && cell.utf8.contains { ";\t|".utf8.contains($0) }
             ? "Put commas between the columns."

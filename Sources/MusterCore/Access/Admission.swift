@@ -264,6 +264,12 @@ extension DirectoryAccess {
             isArriving: false,
             in: reader
         )
+        if case .bind = principal.method, present.mustChangePassword,
+            !principal.mustChangePassword
+        {
+            // What was bound with has become one that has to be changed first.
+            throw .invalidCredentials
+        }
         let holder = present.user
         let caller = Principal(
             user: holder,

@@ -121,7 +121,7 @@ struct LDAPPerson {
 
     private var organization: JSONObject { document.extension(.enterpriseUser) }
 
-    /// The address that is shown: the preferred one, or that at work, or the first that is not a home.
+    /// The address that is shown: the preferred one, or that at work, or the first that is not at home.
     private var address: JSONObject? { addressIndex.map { objects("addresses")[$0] } }
 
     private var addressIndex: Int? {
