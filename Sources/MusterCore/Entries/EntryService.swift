@@ -49,7 +49,7 @@ public struct EntryService: Sendable {
         EntryReader(
             caller: try principal.map { principal throws(MusterError) in
                 let caller = try access.readmit(principal, in: reader)
-                // Its password was made temporary meanwhile: it is good for changing it, and for nothing else.
+                // A password that has to be changed is good for that, and for nothing else.
                 guard !caller.mustChangePassword else { throw .invalidCredentials }
                 return caller
             },
