@@ -3,11 +3,12 @@ public import MusterCore
 
 /// SHA-256, and HMAC-SHA-256 under a key derived from the master key.
 public struct SystemDigester: Digester {
-    private let key: SymmetricKey
+    /// What has taken the key, and nothing else yet: the key's two blocks are not hashed again for each digest.
+    private let begun: HMAC<SHA256>
 
     /// Derives the key.
     public init(_ master: MasterKey) {
-        key = SymmetricKey(data: master.derived(2, count: 32))
+        begun = HMAC<SHA256>(key: SymmetricKey(data: master.derived(2, count: 32)))
     }
 
     /// SHA-256 (FIPS 180-4).
@@ -23,6 +24,11 @@ public struct SystemDigester: Digester {
 
     /// HMAC-SHA-256 (RFC 2104) under the server's own key.
     public func keyedDigest(_ bytes: some Sequence<UInt8>) -> MusterCore.Digest {
-        MusterCore.Digest(Array(HMAC<SHA256>.authenticationCode(for: Array(bytes), using: key)))
+        var code = begun
+        let isTaken: Void? = bytes.withContiguousStorageIfAvailable {
+            code.update(data: UnsafeRawBufferPointer($0))
+        }
+        if isTaken == nil { code.update(data: Array(bytes)) }
+        return MusterCore.Digest(code.finalize().withUnsafeBytes { [UInt8]($0) })
     }
 }

@@ -1,5 +1,6 @@
 import MusterCore
 import MusterServer
+import TextBytes
 
 /// The line of the log that tells of one request.
 ///
@@ -29,7 +30,7 @@ struct AccessLine {
         let texts = [client, request.method, request.route, request.id]
         let room = texts.reduce(AccessLine.room) { $0 + $1.utf8.count }
         return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: room) { output in
-            var line = LineWriter(output)
+            var line = RoomWriter(UnsafeMutableRawBufferPointer(output))
             line.add(pieces.client)
             line.add(client)
             line.add(pieces.method)
@@ -37,9 +38,9 @@ struct AccessLine {
             line.add(pieces.route)
             line.add(request.route)
             line.add(pieces.status)
-            line.add(UInt64(clamping: request.status))
+            line.add(decimal: UInt64(clamping: request.status))
             line.add(pieces.microseconds)
-            line.add(microseconds)
+            line.add(decimal: microseconds)
             line.add(pieces.id)
             line.add(request.id)
             line.add(pieces.end)
@@ -104,36 +105,5 @@ struct AccessLine {
 extension LogSink: AccessLog {
     func note(_ request: ServedRequest) {
         say(AccessLine(request))
-    }
-}
-
-/// Writes into room that is known to be enough.
-private struct LineWriter {
-    private let output: UnsafeMutableBufferPointer<UInt8>
-    /// How many bytes have been written.
-    private(set) var count = 0
-
-    init(_ output: UnsafeMutableBufferPointer<UInt8>) {
-        self.output = output
-    }
-
-    mutating func add(_ piece: StaticString) {
-        add(UnsafeBufferPointer(start: piece.utf8Start, count: piece.utf8CodeUnitCount))
-    }
-
-    mutating func add(_ text: String) {
-        var text = text
-        text.withUTF8 { add($0) }
-    }
-
-    /// In decimal digits.
-    mutating func add(_ number: UInt64) {
-        if number >= 10 { add(number / 10) }
-        output[count] = UInt8(ascii: "0") + UInt8(number % 10)
-        count += 1
-    }
-
-    private mutating func add(_ bytes: UnsafeBufferPointer<UInt8>) {
-        count = output[count...].update(fromContentsOf: bytes)
     }
 }

@@ -59,8 +59,15 @@ enum CredentialsHeader {
 
     /// Reads `accessKey=...; secretKey=...`: names in any case and order, blanks and empty parts ignored.
     private static func apiKeys(_ text: String) throws(MusterError) -> Credentials {
-        let access = value("accesskey", in: text)
-        let secret = value("secretkey", in: text)
+        var (access, secret): (String?, String?)
+        visit(text) { name, value in
+            if access == nil, name.isEqual(to: "accesskey") {
+                access = String(decoding: value, as: UTF8.self)
+            } else if secret == nil, name.isEqual(to: "secretkey") {
+                secret = String(decoding: value, as: UTF8.self)
+            }
+            return access == nil || secret == nil
+        }
         guard let access, let secret, Hex.isHex(access, count: APIKeyPair.textLength),
             !secret.isEmpty
         else { throw .invalidCredentials }
@@ -69,18 +76,29 @@ enum CredentialsHeader {
 
     /// The first value under a name in `name=value; name=value`; nil if there is none.
     private static func value(_ name: StaticString, in text: String) -> String? {
+        var found: String?
+        visit(text) { other, value in
+            if other.isEqual(to: name) { found = String(decoding: value, as: UTF8.self) }
+            return found == nil
+        }
+        return found
+    }
+
+    /// Calls `body` with the name and the value of each part of `name=value; name=value` that has both, until it returns false.
+    private static func visit(
+        _ text: String,
+        _ body: (Slice<UnsafeBufferPointer<UInt8>>, Slice<UnsafeBufferPointer<UInt8>>) -> Bool
+    ) {
         var text = text
-        return text.withUTF8 { bytes in
+        text.withUTF8 { bytes in
             var rest = bytes[...]
             while !rest.isEmpty {
                 let part = rest.prefix { $0 != UInt8(ascii: ";") }
                 rest = rest[part.endIndex...].dropFirst()
                 guard let sign = part.firstIndex(of: UInt8(ascii: "=")) else { continue }
-                if part[..<sign].trimmingBlanks.isEqual(to: name) {
-                    return String(decoding: part[(sign + 1)...].trimmingBlanks, as: UTF8.self)
-                }
+                let value = part[(sign + 1)...].trimmingBlanks
+                guard body(part[..<sign].trimmingBlanks, value) else { return }
             }
-            return nil
         }
     }
 

@@ -1,43 +1,65 @@
 import HTTPTypes
 import NIOCore
+import TextBytes
 
 extension Answer {
-    /// Room for the status line and the fields.
+    /// Room for the status line, the fields that every answer has, and what stands around all others.
     private static let headCapacity = 384
+    /// What a field has beside its name and its value: a line's end, a colon and a blank.
+    private static let fieldCapacity = 4
 
     /// The bytes of the answer as HTTP/1.1 sends them (RFC 9112), on a connection that stays open.
     ///
     /// The fields are those that ``RootResponder`` and the framework give every other answer.
     func encoded(id: String, date: String, _ allocator: ByteBufferAllocator) -> ByteBuffer {
-        let body = body ?? []
-        var buffer = allocator.buffer(capacity: Answer.headCapacity + body.count)
-        buffer.writeStaticString("HTTP/1.1 ")
-        buffer.writeString("\(status.code) \(status.reasonPhrase)")
-        if self.body != nil {
-            buffer.writeStaticString("\r\nContent-Type: ")
-            buffer.writeString(mediaType)
+        let room = room(for: id, date)
+        var buffer = allocator.buffer(capacity: room)
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: room) { output in
+            var writer = RoomWriter(output)
+            write(to: &writer, id, date)
+            return writer.count
+        }
+        return buffer
+    }
+
+    /// How many bytes the answer has at most.
+    private func room(for id: String, _ date: String) -> Int {
+        let given = status.reasonPhrase.utf8.count + mediaType.utf8.count + date.utf8.count
+        let all = fields.reduce(Answer.headCapacity + given + 2 * id.utf8.count) {
+            $0 + $1.name.rawName.utf8.count + $1.value.utf8.count + Answer.fieldCapacity
+        }
+        return all + (body?.count ?? 0)
+    }
+
+    private func write(to writer: inout RoomWriter, _ id: String, _ date: String) {
+        writer.add("HTTP/1.1 " as StaticString)
+        writer.add(decimal: UInt64(clamping: status.code))
+        writer.add(" " as StaticString)
+        writer.add(status.reasonPhrase)
+        if body != nil {
+            writer.add("\r\nContent-Type: " as StaticString)
+            writer.add(mediaType)
         }
         if status != .notModified {
-            buffer.writeStaticString("\r\nContent-Length: ")
-            buffer.writeString(String(body.count))
+            writer.add("\r\nContent-Length: " as StaticString)
+            writer.add(decimal: UInt64(clamping: body?.count ?? 0))
         }
         for field in fields {
-            buffer.writeStaticString("\r\n")
-            buffer.writeString(field.name.rawName)
-            buffer.writeStaticString(": ")
-            buffer.writeString(field.value)
+            writer.add("\r\n" as StaticString)
+            writer.add(field.name.rawName)
+            writer.add(": " as StaticString)
+            writer.add(field.value)
         }
-        buffer.writeStaticString("\r\nX-Request-Uuid: ")
-        buffer.writeString(id)
-        buffer.writeStaticString("\r\nX-Tio-Last-Request-Uuid: ")
-        buffer.writeString(id)
+        writer.add("\r\nX-Request-Uuid: " as StaticString)
+        writer.add(id)
+        writer.add("\r\nX-Tio-Last-Request-Uuid: " as StaticString)
+        writer.add(id)
         if self[.cacheControl] == nil {
-            buffer.writeStaticString("\r\nCache-Control: no-store")
+            writer.add("\r\nCache-Control: no-store" as StaticString)
         }
-        buffer.writeStaticString("\r\nX-Content-Type-Options: nosniff\r\nDate: ")
-        buffer.writeString(date)
-        buffer.writeStaticString("\r\n\r\n")
-        buffer.writeBytes(body)
-        return buffer
+        writer.add("\r\nX-Content-Type-Options: nosniff\r\nDate: " as StaticString)
+        writer.add(date)
+        writer.add("\r\n\r\n" as StaticString)
+        body?.withUnsafeBytes { writer.add($0) }
     }
 }

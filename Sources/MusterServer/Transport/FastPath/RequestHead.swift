@@ -109,7 +109,7 @@ struct RequestHead {
         place += 1
         while place < bytes.count, bytes[place].isBlank { place += 1 }
         let first = place
-        while place < bytes.count, bytes[place].isVisible || bytes[place].isBlank { place += 1 }
+        place = bytes.endOfText(from: place)
         guard place + 1 < bytes.count, bytes[place] == .carriageReturn,
             bytes[place + 1] == .lineFeed
         else { return nil }
@@ -157,6 +157,32 @@ extension RequestHead: HeaderFields {
     func hasField(of names: [StaticString]) -> Bool {
         bytes.withUnsafeReadableBytes { bytes in
             lines.contains { line in names.contains { bytes[line.name].isEqual(to: $0) } }
+        }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Where the printable ASCII, blanks and tabs that begin at a place end.
+    ///
+    /// Eight bytes are looked at in one step, since keys and tokens are long; where one of them is something else, or a tab, each
+    /// is looked at by itself.
+    fileprivate func endOfText(from start: Int) -> Int {
+        let every: UInt64 = 0x0101_0101_0101_0101
+        let high = every << 7
+        var place = start
+        while true {
+            while place + 8 <= count {
+                let word = loadUnaligned(fromByteOffset: place, as: UInt64.self)
+                let delete = word ^ (every &* 0x7F)
+                // A subtraction borrows into a byte's highest bit where the byte is less.
+                let others =
+                    word | ((word &- every &* 0x20) & ~word) | ((delete &- every) & ~delete)
+                guard others & high == 0 else { break }
+                place += 8
+            }
+            let wordEnd = Swift.min(place + 8, count)
+            while place < wordEnd, self[place].isVisible || self[place].isBlank { place += 1 }
+            guard place == wordEnd, place < count else { return place }
         }
     }
 }
