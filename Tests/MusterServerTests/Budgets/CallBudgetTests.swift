@@ -86,7 +86,7 @@ struct CallBudgetTests {
         #expect(calls.trips <= 8 && calls.changes == 1 && calls.reads == 1)
     }
 
-    @Test("a batch of an export, with hashes or without", arguments: [(false, 4), (true, 5)])
+    @Test("a batch of an export, with hashes or without", arguments: [(false, 5), (true, 6)])
     func export(_ withHashes: Bool, _ most: Int) async throws {
         for number in 0..<20 { _ = try await test.makeUser("user\(number)@example.com") }
         let export = try await ExportService(test.directory).begin(by: test.asAdministrator) {
