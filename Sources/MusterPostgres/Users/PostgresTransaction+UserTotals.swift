@@ -15,7 +15,7 @@ extension PostgresTransaction {
             """
             SELECT count(*) FROM (
                 SELECT 1 FROM "user" AS u \(Self.filter(conditions)) LIMIT ?::bigint
-            ) AS some
+            ) AS found
             """,
             arguments + [ListTotal.usualLimit + 1]
         ) { $0[0] }
