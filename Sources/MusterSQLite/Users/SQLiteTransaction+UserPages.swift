@@ -54,34 +54,39 @@ extension SQLiteTransaction {
         let order = UserOrder(query)
         var conditions = UserCondition.conditions(of: query)
         if let start { conditions.append(order.beyond(start)) }
-        let source: UserCondition
+        let columns: StatementText =
+            "SELECT \(UserRow.columns)\(query.readsFactors ? Self.factorCounts : "")"
+        let text: StatementText
+        var arguments: [(any SQLiteArgument)?] = []
         switch way {
         case .passed(let end):
+            // They come in their order, so that nothing is sorted.
             if let end { conditions.append(order.upTo(end)) }
-            source = UserCondition(text: "user AS u \(order.index)")
-        case .found(let arm):
-            source = UserCondition(
-                text: "(\(arm.text)) AS found CROSS JOIN user AS u ON u.id = found.id",
-                arguments: arm.arguments
-            )
-        }
-        let kept = UserCondition.all(conditions)
-        // Users are sorted before all of them is read.
-        return try rows(
-            """
-            SELECT \(UserRow.columns)\(query.readsFactors ? Self.factorCounts : "")
-            FROM (
-                SELECT u.id AS id
-                FROM \(source.text)
-                \(kept.text)
+            text = """
+                \(columns)
+                FROM user AS u \(order.index)
+                \(UserCondition.all(conditions).text)
                 ORDER BY \(order.text)
                 LIMIT ? OFFSET ?
-            ) AS page
-            CROSS JOIN user AS u ON u.id = page.id
-            ORDER BY \(order.text)
-            """,
-            source.arguments + kept.arguments + [query.limit, query.offset]
-        ) { row in
+                """
+        case .found(let arm):
+            // They are sorted before all of them is read.
+            arguments = arm.arguments
+            text = """
+                \(columns)
+                FROM (
+                    SELECT u.id AS id
+                    FROM (\(arm.text)) AS found CROSS JOIN user AS u ON u.id = found.id
+                    \(UserCondition.all(conditions).text)
+                    ORDER BY \(order.text)
+                    LIMIT ? OFFSET ?
+                ) AS page
+                CROSS JOIN user AS u ON u.id = page.id
+                ORDER BY \(order.text)
+                """
+        }
+        arguments += UserCondition.all(conditions).arguments + [query.limit, query.offset]
+        return try rows(text, arguments) { row in
             var user = try decodeUser(row)
             if query.readsFactors { user.factors = FactorCounts(row, from: UserRow.count) }
             return user

@@ -39,7 +39,7 @@ NOT_RUN = {
     "threat-model.md": 2,
 }
 # Languages of blocks that hold no commands. Swift is compiled, and ssh.md's files are tried, by other tests.
-OTHERS = {"json", "yaml", "swift", "text", "python", "csv"}
+OTHERS = {"json", "yaml", "swift", "text", "python", "csv", "sql"}
 
 
 def known(path):
