@@ -66,6 +66,10 @@ struct CheckCommand: AsyncParsableCommand {
         if server.isEmpty, DataFolderState(paths) == .empty {
             throw DataFolderState.nothing(paths, settings.store)
         }
+        let found =
+            try SettingFindings(settings: settings, reader: reader).all()
+            // Before the database is opened, which makes files of its own.
+            + FileFindings(paths: paths, outbox: settings.outbox).all()
         let database =
             if case .postgres(let address) = settings.store {
                 await SharedFindings(paths: paths, address: address).all()
@@ -78,9 +82,7 @@ struct CheckCommand: AsyncParsableCommand {
                     publicURL: settings.rules.publicURL
                 ).all()
             }
-        return try await SettingFindings(settings: settings, reader: reader).all()
-            + FileFindings(paths: paths, outbox: settings.outbox).all()
-            + database
+        return try await found + database
             + DeliveryFindings(settings: settings, reader: reader).all()
             + server
     }
