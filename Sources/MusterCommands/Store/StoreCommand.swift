@@ -22,8 +22,8 @@ struct StoreCopy: AsyncParsableCommand {
             read again and compared before it counts, and goes only where nothing is; one that was cut short leaves \
             nothing. What was copied stays as it is. The master key does not go along: copy it to the other folder.
 
-            Example: muster store copy --from ./muster-data --to postgres --config ./new.json
-            Example: muster store copy --from postgres --to ./muster-data --config ./new.json
+            Example: muster store copy --from ./muster-data --to postgres --config new.json
+            Example: muster store copy --from postgres --to ./muster-data --config new.json
             """
     )
 
