@@ -227,16 +227,13 @@ struct CSVHeading: Sendable {
         isOnly: Bool,
         namesMaps: Bool
     ) -> CommandError {
-        let fields = listed
+        let lacksCommas = isOnly && cell.utf8.contains { ";\t|".utf8.contains($0) }
         let hint =
-            isOnly && cell.utf8.contains { ";\t|".utf8.contains($0) }
-            ? "Put commas between the columns."
-            : namesMaps
-                ? "The columns are \(fields). Another name is given with --map."
-                : "The columns are \(fields)."
+            lacksCommas ? "Put commas between the columns." : "The columns are \(listed)."
+        let advice = namesMaps && !lacksCommas ? " Another name is given with --map." : ""
         return CommandError(
             .badInput,
-            "\(cell.quoted(60)) in the heading is no field of a user. \(hint)"
+            "\(cell.quoted(60)) in the heading is no field of a user. \(hint)\(advice)"
         )
     }
 }

@@ -92,7 +92,9 @@ struct PostgresOpening {
         connection.patience = max(usual, PostgresOpening.patience)
         defer { connection.patience = usual }
         try connection.send("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
-        if purpose != .looking { try connection.runScript("SET LOCAL lock_timeout = 0") }
+        if purpose != .looking {
+            try connection.runScript("SET LOCAL lock_timeout = 0; SET LOCAL statement_timeout = 0")
+        }
         try connection.send("SELECT pg_advisory_xact_lock(?::bigint)", [PostgresOpening.lock])
         try makeRecord(connection)
         let applied = try connection.rows(

@@ -210,6 +210,14 @@ def test_a_directory_of_an_older_version_is_fine_until_a_server_brings_it_up_to_
     change(
         alone.work / "data/muster.sqlite",
         "DELETE FROM schema_migration WHERE number >= 8",
+        "DROP TABLE user_text",
+        *(f"DROP TRIGGER {trigger}" for trigger in ("user_text_changed", "user_text_removed")),
+        *(f"DROP TABLE {table}" for table in ("user_text_former", "user_search")),
+        *(
+            f"DROP INDEX {index}"
+            for index in ("user_by_state", "user_expiring", "user_closed", "user_failed", "user_without_factor")
+            + ("user_by_last_use", "api_key_by_age")
+        ),
         *(
             f"DROP INDEX audit_event_{index}"
             for index in ("by_action", "by_actor", "by_actor_name", "by_target_name", "by_time", "late", "lateness")
@@ -228,6 +236,7 @@ def test_a_directory_of_an_older_version_is_fine_until_a_server_brings_it_up_to_
         ),
         "ALTER TABLE session DROP COLUMN authenticated_at",
         "ALTER TABLE session DROP COLUMN methods",
+        "ALTER TABLE user DROP COLUMN factor_count",
         "ALTER TABLE user DROP COLUMN note",
         "ALTER TABLE user DROP COLUMN expires_at",
     )

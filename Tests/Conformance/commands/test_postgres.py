@@ -352,9 +352,10 @@ def test_a_node_whose_database_has_gone_says_so_and_comes_back(made, engine):
         assert answer.status_code == 503, answer.text
         assert server.request("GET", "/readyz", keys=None).status_code == 503
         engine.sql(f"ALTER DATABASE {made.database} ALLOW_CONNECTIONS true")
-        deadline = time.monotonic() + 5
-        while server.request("GET", "/users").status_code != 200:
+        deadline = time.monotonic() + 20
+        while server.request("GET", "/readyz", keys=None).status_code != 200:
             assert time.monotonic() < deadline
+        assert server.request("GET", "/users").status_code == 200
         assert server.create()["id"] > 2
 
 
