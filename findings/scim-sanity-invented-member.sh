@@ -3,7 +3,7 @@
 # value be the id of a SCIM resource. scim-sanity 0.7.4 adds a member `fake-member-id` instead, which is nobody's id, and
 # wants 200: a server that looks whether its members exist, and refuses this one with 400 invalidValue, has failed.
 # Matters to whoever builds or judges such a server: that line of the report says nothing against it.
-# Upstream: scim_sanity/probe/tests.py, https://pypi.org/project/scim-sanity/0.7.4/
+# Upstream: scim_sanity/probe/tests.py of scim-sanity 0.7.4
 # shellcheck source=findings/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
