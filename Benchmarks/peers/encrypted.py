@@ -47,14 +47,8 @@ class EncryptedMuster(Muster):
         names = ("MUSTER_HTTP_TLS_CERTIFICATE", "MUSTER_HTTP_TLS_PRIVATE_KEY")
         return environment(dict(zip(names, self.files)))
 
-    def request(self, method, path, body=None, **fields):
-        asked = connection(self.port)
-        try:
-            asked.request(method, path, body, {"X-ApiKeys": self.keys} | fields)
-            answer = asked.getresponse()
-            return answer.status, answer.read()
-        finally:
-            asked.close()
+    def connection(self):
+        return connection(self.port)
 
 
 class EncryptedNginx(Nginx):

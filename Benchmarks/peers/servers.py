@@ -50,8 +50,11 @@ class Muster(Server):
     def is_ready(self):
         return self.request("GET", "/users/2")[0] == 200
 
+    def connection(self):
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
+
     def request(self, method, path, body=None, **fields):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
+        connection = self.connection()
         try:
             connection.request(method, path, body, {"X-ApiKeys": self.keys} | fields)
             answer = connection.getresponse()

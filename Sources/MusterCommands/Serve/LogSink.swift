@@ -15,8 +15,6 @@ final class LogSink: Sendable {
     static let patienceAtExit = Duration.seconds(1)
 
     private struct State {
-        /// How lines are written.
-        var format = LogFormat.logfmt
         /// Lines that are to be written, one after the other.
         var pending: [UInt8] = []
         /// The room of lines that were written, for the next ones.
@@ -49,8 +47,8 @@ final class LogSink: Sendable {
     private let foldLimit: Int
     private let foldTime: DispatchTimeInterval
     private let state = Mutex(State())
-    /// Whether lines of requests are JSON: known without waiting for anybody.
-    private let accessFormat = Atomic(false)
+    /// Whether lines are JSON: known without waiting for anybody.
+    private let isJSON = Atomic(false)
     private let wake = DispatchSemaphore(value: 0)
 
     /// Writes to a descriptor; the thread begins with the first line.
@@ -74,9 +72,11 @@ final class LogSink: Sendable {
 
     /// Writes lines in this form from here on.
     func write(as format: LogFormat) {
-        state.withLock { $0.format = format }
-        accessFormat.store(format == .json, ordering: .relaxed)
+        isJSON.store(format == .json, ordering: .relaxed)
     }
+
+    /// How lines are written.
+    private var format: LogFormat { isJSON.load(ordering: .relaxed) ? .json : .logfmt }
 
     /// Says something, in the form in which lines are written.
     ///
@@ -85,7 +85,7 @@ final class LogSink: Sendable {
     ///   - message: What is said.
     ///   - fields: What belongs to it.
     func say(_ level: String, _ message: String, _ fields: [(key: String, value: String)]) {
-        say(state.withLock { $0.format }.line(level, message, fields))
+        say(format.line(level, message, fields))
     }
 
     /// Says a line.
@@ -116,7 +116,7 @@ final class LogSink: Sendable {
     ///
     /// It is put together before anybody is kept waiting: event loops say so tens of thousands of times a second.
     func say(_ line: AccessLine) {
-        let format = accessFormat.load(ordering: .relaxed) ? LogFormat.json : .logfmt
+        let format = format
         line.withRest(format) { rest in
             take { state in
                 tellRepeats(&state)
@@ -247,14 +247,14 @@ final class LogSink: Sendable {
     /// Puts after what waits how much was lost, whether there is room for it or not.
     private func tellLoss(_ state: inout State) {
         guard state.lost > 0 else { return }
-        let line = state.format.line("warning", "log lines were lost", [("lines", "\(state.lost)")])
+        let line = format.line("warning", "log lines were lost", [("lines", "\(state.lost)")])
         state.lost = 0
-        state.pending += LogSink.stamped(Array(line.utf8), &state)
+        state.pending += stamped(Array(line.utf8), &state)
     }
 
     private func tellRepeats(_ state: inout State) {
         guard state.repeats > 0 else { return }
-        let line = state.format.line(
+        let line = format.line(
             "notice",
             "last message repeated",
             [("times", "\(state.repeats)")]
@@ -264,7 +264,7 @@ final class LogSink: Sendable {
     }
 
     private func append(_ line: [UInt8], to state: inout State) {
-        let bytes = LogSink.stamped(line, &state)
+        let bytes = stamped(line, &state)
         guard state.pending.count + bytes.count <= capacity else {
             state.lost += 1
             return
@@ -273,8 +273,8 @@ final class LogSink: Sendable {
         state.mayLinger = false
     }
 
-    private static func stamped(_ line: [UInt8], _ state: inout State) -> [UInt8] {
+    private func stamped(_ line: [UInt8], _ state: inout State) -> [UInt8] {
         state.stamp.renew()
-        return state.format.stamped(line, state.stamp.text)
+        return format.stamped(line, state.stamp.text)
     }
 }

@@ -18,7 +18,7 @@ package struct AuditLogPage: Sendable {
     package let filters: Filters
     /// The events that were found, newest first.
     package let events: [AuditEvent]
-    /// How many there are; nil where they were not counted.
+    /// How many there are; nil if they were not counted.
     package let total: ListTotal?
     /// The query of the next page; nil if there is none.
     package let next: String?

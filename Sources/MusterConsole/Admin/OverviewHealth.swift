@@ -5,7 +5,7 @@ extension OverviewPage {
     package struct Health: Sendable {
         /// What is wrong and what to do, in sentences; none where the server is ready.
         package let findings: [String]
-        /// The bytes of the database; nil where the store does not know.
+        /// The bytes of the database; nil if the store does not know.
         package let databaseBytes: Int64?
         /// The bytes of its write-ahead log.
         package let logBytes: Int64?

@@ -42,9 +42,9 @@ package struct OverviewPage: Sendable {
     package let version: String
     /// When the figures were counted; nil while they are.
     package var countedAt: Timestamp?
-    /// How sign-ins have gone; nil where the viewer may not look at the log.
+    /// How sign-ins have gone; nil if the viewer may not look at the log.
     package var signIns: SignIns?
-    /// How the store is; nil where that is not the viewer's business.
+    /// How the store is; nil if that is not the viewer's business.
     package var health: Health?
 
     /// Builds the page.

@@ -6,7 +6,7 @@ package enum SettingsPage {
         package let name: String
         /// As what; empty for nothing.
         package let value: String
-        /// Where the value comes from; nil where that is not known.
+        /// Where the value comes from; nil if that is not known.
         package let source: String?
 
         /// Builds a row.

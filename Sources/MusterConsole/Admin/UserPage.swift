@@ -8,13 +8,13 @@ package struct UserPage: Sendable {
     package let form: UserForm
     /// The revision that the fields were read at.
     package let revision: String
-    /// The second factors; nil where the viewer may not look at them.
+    /// The second factors; nil if the viewer may not look at them.
     package var factors: FactorList?
     /// The public keys.
     package var keys: [StoredSSHKey] = []
     /// The sessions.
     package var sessions: [OwnedSession] = []
-    /// The last events that were about the user; nil where the viewer may not look at them.
+    /// The last events that were about the user; nil if the viewer may not look at them.
     package var events: [AuditEvent]?
     /// Groups in which the user is not.
     package var otherGroups: [Group] = []

@@ -10,7 +10,7 @@ package struct UsersPage: Sendable {
     package let next: String?
     /// The query of all who were found, as a file; nil if there are no files.
     package var file: String?
-    /// How many were found, on this page or not; nil where they were not counted.
+    /// How many were found, on this page or not; nil if they were not counted.
     package var total: ListTotal?
     /// The form above the list.
     package let search: UserSearchForm

@@ -67,24 +67,14 @@ public struct AuditService: Sendable {
             try caller.require(.administrator)
             var (events, isPartial): ([AuditEvent], Bool) = ([], false)
             for action in SignInEvents.actions {
-                let query = AuditQuery(
-                    conditions: [.date(.greaterOrEqual, start), .action(action.rawValue)],
-                    limit: limit,
-                    isNewestFirst: true
-                )
-                let found = try reader.auditPage(query, after: nil).events
+                let found = try reader.newest(limit, of: action, .date(.greaterOrEqual, start))
                 isPartial = isPartial || found.count == limit
                 events += found
             }
-            let backups = AuditQuery(
-                conditions: [.action(AuditAction.directoryBackup.rawValue)],
-                limit: 1,
-                isNewestFirst: true
-            )
             return SignInEvents(
                 events: events,
                 isPartial: isPartial,
-                lastBackup: try reader.auditPage(backups, after: nil).events.first?.at
+                lastBackup: try reader.newest(1, of: .directoryBackup).first?.at
             )
         }
     }
@@ -103,14 +93,25 @@ public struct AuditService: Sendable {
             try caller.requireSettledAccount()
             var events: [AuditEvent] = []
             for action in SignInEvents.actions {
-                let query = AuditQuery(
-                    conditions: [.target(caller.user.uuid), .action(action.rawValue)],
-                    limit: limit,
-                    isNewestFirst: true
-                )
-                events += try reader.auditPage(query, after: nil).events
+                events += try reader.newest(limit, of: action, .target(caller.user.uuid))
             }
             return Array(events.sorted { $0.at > $1.at }.prefix(limit))
         }
+    }
+}
+
+extension DirectoryReader {
+    /// The newest events of a kind that meet a condition, the newest first.
+    fileprivate func newest(
+        _ limit: Int,
+        of action: AuditAction,
+        _ conditions: AuditQuery.Condition...
+    ) throws(MusterError) -> [AuditEvent] {
+        let query = AuditQuery(
+            conditions: conditions + [.action(action.rawValue)],
+            limit: limit,
+            isNewestFirst: true
+        )
+        return try auditPage(query, after: nil).events
     }
 }

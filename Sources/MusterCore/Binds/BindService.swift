@@ -66,19 +66,18 @@ public struct BindService: Sendable {
         if let keys = BindService.keys(in: request.password) {
             return try await bind(request.username, with: keys, from: origin)
         }
-        var attempt = PasswordAttempt(
+        let attempt = PasswordAttempt(
             account: .name(request.username),
             password: request.password,
             origin: origin,
             source: LoginSource(of: origin.address, access.rules.networks),
             purpose: .signIn(.directoryBind),
-            fields: [AuditField("via", "ldap")]
+            fields: [AuditField("via", "ldap")],
+            takesTemporary: takesTemporary
         )
-        attempt.takesTemporary = takesTemporary
-        let asked = attempt
-        let principal = try await PasswordVerifier(access, passwords).verify(asked) {
+        let principal = try await PasswordVerifier(access, passwords).verify(attempt) {
             verified throws(MusterError) in
-            try await confirm(verified, asked)
+            try await confirm(verified, attempt)
         }
         guard let principal else { throw .invalidCredentials }
         return principal
@@ -144,14 +143,13 @@ public struct BindService: Sendable {
                     from: attempt.source,
                     access
                 )
-                let password = try transaction.password(of: signIn.user.id)
                 return Principal(
                     user: signIn.user,
                     method: .bind(signIn.user.id, passwordSetAt: verified.setAt),
                     origin: attempt.origin,
                     permissionModel: .masks,
                     policy: BindService.policy,
-                    mustChangePassword: password?.isTemporary == true
+                    mustChangePassword: signIn.mustChangePassword
                 )
             }
             try transaction.recordLateRefusal(reason, attempt, verified, access)

@@ -83,6 +83,8 @@ struct VerifiedPassword: Sendable {
         fileprivate let isFamiliar: Bool
         /// Whether it has a second factor of any kind.
         let hasSecondFactor: Bool
+        /// Whether the password has to be changed before anything else.
+        let mustChangePassword: Bool
     }
 
     /// Judges the password once more, in the change for which it was asked.
@@ -108,7 +110,8 @@ struct VerifiedPassword: Sendable {
             SignIn(
                 user: now.user,
                 isFamiliar: now.isFamiliar,
-                hasSecondFactor: now.hasSecondFactor
+                hasSecondFactor: now.hasSecondFactor,
+                mustChangePassword: password.isTemporary
             )
         )
     }

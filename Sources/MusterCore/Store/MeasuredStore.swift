@@ -4,9 +4,9 @@ public struct StoreFigures: Sendable, Equatable {
     public var changes: UInt64 = 0
     /// Commits that brought them there, each with one wait for the disk, and how long those took.
     public var commits = DurationCounts()
-    /// The bytes of the database; nil where the engine keeps it.
+    /// The bytes of the database; nil if the engine keeps it.
     public var databaseBytes: Int64?
-    /// The bytes of its write-ahead log; nil where the engine keeps it.
+    /// The bytes of its write-ahead log; nil if the engine keeps it.
     public var logBytes: Int64?
 
     /// Nothing.

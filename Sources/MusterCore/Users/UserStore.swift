@@ -63,6 +63,11 @@ public struct UserQuery: Sendable, Equatable {
         self.readsFactors = readsFactors
     }
 
+    /// What stores say where ``after`` names a user who is gone, of whom nobody knows any more where it stood in the order.
+    public static var startIsGone: MusterError {
+        .invalid("after", rule: "names a user who is gone; start again, or sort by id")
+    }
+
     /// Whether a text that is searched for has a NUL, which nothing has that is kept, and which engines take for an end.
     public var hasNUL: Bool {
         prefix?.utf8.contains(0) == true || infix?.utf8.contains(0) == true

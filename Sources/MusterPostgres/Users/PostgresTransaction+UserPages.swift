@@ -195,10 +195,7 @@ extension PostgresTransaction {
             [user.rawValue]
         ) { $0[0] }
         guard let value else {
-            throw .invalid(
-                "after",
-                rule: "names a user who is gone; start again, or sort by id"
-            )
+            throw UserQuery.startIsGone
         }
         return value
     }

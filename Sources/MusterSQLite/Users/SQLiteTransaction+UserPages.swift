@@ -154,10 +154,7 @@ extension SQLiteTransaction {
             [user.rawValue]
         ) { $0[0] }
         guard let key else {
-            throw .invalid(
-                "after",
-                rule: "names a user who is gone; start again, or sort by id"
-            )
+            throw UserQuery.startIsGone
         }
         return UserOrder.Place(key: key, id: user.rawValue)
     }

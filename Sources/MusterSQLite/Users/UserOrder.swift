@@ -55,7 +55,7 @@ struct UserOrder {
         )
     }
 
-    /// What those meet who stand behind all that are sorted by the same as a place; nil where that is the number.
+    /// What those meet who stand behind all that are sorted by the same as a place; nil if that is the number.
     func past(_ place: Place) -> UserCondition? {
         guard let value = place.key else { return nil }
         let comparison: StatementText = isDescending ? "<" : ">"

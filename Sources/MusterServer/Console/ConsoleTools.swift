@@ -74,7 +74,7 @@ public struct ConsoleTools: Sendable {
     public let readCSV: CSVReader
     /// Writes a line of comma-separated values.
     public let csvLine: @Sendable ([String]) -> String
-    /// Makes a backup; nil where the directory is kept by an engine with tools of its own for that.
+    /// Makes a backup; nil if the directory is kept by an engine with tools of its own for that.
     public let backup: BackupMaker?
     /// The settings in force, in the order in which they are described.
     public var settings: [Setting] = []

@@ -51,7 +51,7 @@ extension QueryItems {
         return (query, limit != nil)
     }
 
-    /// What stands between the stars of `*text*`, every character as it is; nil where there are none.
+    /// What stands between the stars of `*text*`, every character as it is; nil if there are none.
     private func infix(of text: String, _ name: String) throws(MusterError) -> String? {
         let star = UInt8(ascii: "*")
         guard text.utf8.count > 1, text.utf8.first == star, text.utf8.last == star else {

@@ -56,10 +56,7 @@ extension MemoryTransaction {
         // A number stands in its place whether or not anybody has it.
         if field == .id { return Place(key: [], id: id) }
         guard let user = state.users[id] else {
-            throw .invalid(
-                "after",
-                rule: "names a user who is gone; start again, or sort by id"
-            )
+            throw UserQuery.startIsGone
         }
         return Place(of: user, field)
     }

@@ -61,15 +61,20 @@ def read(connection, seconds=20):
     return data
 
 
-def begin(server, path, keys):
-    """Asks for a list and reads no more than its beginning."""
+def asked(server, path, keys):
+    """Asks on a connection of its own that takes little at a time; returns it with the beginning of the answer."""
     connection = socket.socket()
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
     connection.connect(("127.0.0.1", server.port))
     lines = [f"GET {path} HTTP/1.1", "Host: 127.0.0.1"]
     lines += [f"X-ApiKeys: accessKey={keys[0]};secretKey={keys[1]}", "", ""]
     connection.sendall("\r\n".join(lines).encode())
-    start = connection.recv(1024)
+    return connection, connection.recv(1024)
+
+
+def begin(server, path, keys):
+    """Asks for a list and reads no more than its beginning."""
+    connection, start = asked(server, path, keys)
     assert b" 200 OK" in start, start
     # Until the server can write no more.
     time.sleep(0.3)
@@ -101,29 +106,23 @@ def test_a_list_ends_where_the_right_is_lost(server, path, loss):
     assert later not in data
 
 
-def asked(server, path, keys):
-    """Asks on a connection of its own, and returns it with the status of the answer."""
-    connection = socket.socket()
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    connection.connect(("127.0.0.1", server.port))
-    lines = [f"GET {path} HTTP/1.1", "Host: 127.0.0.1"]
-    lines += [f"X-ApiKeys: accessKey={keys[0]};secretKey={keys[1]}", "", ""]
-    connection.sendall("\r\n".join(lines).encode())
-    return connection, connection.recv(1024).split(b" ")[1]
+def status(start):
+    """The status of an answer, of which the beginning is there."""
+    return start.split(b" ")[1]
 
 
 def test_connections_that_are_closed_free_what_their_exports_held(server):
     keys = server.keys_of(server.create(64)["id"])
     # As many long answers as one caller may have on their way; nobody reads them.
     held = [asked(server, PATHS[3], keys) for _ in range(64)]
-    assert {status for _, status in held} == {b"200"}
-    connection, status = asked(server, PATHS[3], keys)
+    assert {status(start) for _, start in held} == {b"200"}
+    connection, start = asked(server, PATHS[3], keys)
     connection.close()
-    assert status == b"503"
+    assert status(start) == b"503"
     for connection, _ in held:
         connection.close()
     deadline = time.monotonic() + 20
-    while status != b"200":
+    while status(start) != b"200":
         assert time.monotonic() < deadline, "places are still held by those who have gone"
-        connection, status = asked(server, PATHS[3], keys)
+        connection, start = asked(server, PATHS[3], keys)
         connection.close()

@@ -73,7 +73,7 @@ struct OneUserView: Sendable {
         return ConsoleResponse.page(page.html(frame), error?.formStatus ?? .ok)
     }
 
-    /// The second factors; nil where the user holds more than the caller.
+    /// The second factors; nil if the user holds more than the caller.
     private func seenFactors(
         of user: UserReference,
         by principal: Principal

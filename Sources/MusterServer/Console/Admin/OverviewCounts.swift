@@ -28,7 +28,7 @@ actor OverviewCounts {
         self.patience = patience
     }
 
-    /// What was counted last, or is counted in time; nil where nothing is known yet.
+    /// What was counted last, or is counted in time; nil if nothing is known yet.
     ///
     /// - Parameters:
     ///   - principal: Who looks; may look at others.

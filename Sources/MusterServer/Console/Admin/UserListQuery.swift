@@ -72,7 +72,7 @@ extension Visit {
         return query
     }
 
-    /// A number of a filter, such as days; nil where nothing is asked.
+    /// A number of a filter, such as days; nil if nothing is asked.
     private func number(_ name: String) throws(MusterError) -> Int? {
         let text = text(name)
         guard !text.isEmpty else { return nil }

@@ -18,7 +18,7 @@ struct LDAPSearchJob: Sendable {
     let condition: LDAPCondition
     let selection: LDAPSelection
     let controls: LDAPControls
-    /// What its cookies are bound to; nil where no pages are asked for.
+    /// What its cookies are bound to; nil if no pages are asked for.
     let digest: LDAPSearchDigest?
     let userKeys: [LDAPUserKey]?
     let groupKeys: [LDAPGroupKey]?
