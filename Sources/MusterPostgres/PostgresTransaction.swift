@@ -79,10 +79,7 @@ extension PostgresTransaction {
 
     func insertIdentity(_ identity: DirectoryIdentity) throws(MusterError) {
         guard try self.identity() == nil else {
-            throw MusterError(
-                .directoryInitialised,
-                "The directory is initialised already. Nothing was changed."
-            )
+            throw .isInitialised
         }
         try run(
             "INSERT INTO directory (id, uuid, founded_at, owner_id) VALUES (1, ?, ?, ?)",

@@ -39,14 +39,7 @@ extension DataFolder {
         _ administrator: Username,
         _ password: PasswordHash
     ) async throws(MusterError) -> BootstrappedDirectory {
-        let key: MasterKey
-        let isOwn = !FileManager.default.fileExists(atPath: paths.key)
-        if isOwn {
-            key = MasterKey.random()
-            try writing(paths.key) { try key.install(at: paths.key, replaces: false) }
-        } else {
-            key = try MasterKey(contentsOf: paths.key)
-        }
+        let (key, isOwn) = try bootstrapKey()
         let opened: StoreFactory.Opened
         do throws(MusterError) {
             opened = try await factory(address, .creating, key).open()
@@ -56,12 +49,8 @@ extension DataFolder {
         }
         let created: BootstrappedDirectory
         do throws(MusterError) {
-            created = try await DirectoryBootstrap(
-                store: opened.store,
-                clock: SystemClock(),
-                random: SystemRandom(),
-                digester: SystemDigester(key)
-            ).create(administrator: administrator, password: password)
+            created = try await DataFolder.bootstrap(opened.store, key)
+                .create(administrator: administrator, password: password)
         } catch {
             try? await opened.store.close()
             // After any other failure a directory may have come into being that is sealed with it.
@@ -99,10 +88,7 @@ extension DataFolder {
         }
         try? await opened.store.close()
         guard try isInitialised.get() else { return }
-        throw MusterError(
-            .directoryInitialised,
-            "The directory is initialised already. Nothing was changed."
-        )
+        throw .isInitialised
     }
 
     /// That the database has no directory in it.

@@ -164,20 +164,10 @@ struct DataFolder: ~Copyable {
         }
         close(unfinished)
         DurableFiles.giveToFolderOwner(paths.unfinished)
-        let key: MasterKey
-        if FileManager.default.fileExists(atPath: paths.key) {
-            key = try MasterKey(contentsOf: paths.key)
-        } else {
-            key = MasterKey.random()
-            try writing(paths.key) { try key.install(at: paths.key, replaces: false) }
-        }
+        let (key, _) = try bootstrapKey()
         let opened = try await factory(of: paths.unfinished, key).open()
-        let created = try await DirectoryBootstrap(
-            store: opened.store,
-            clock: SystemClock(),
-            random: SystemRandom(),
-            digester: SystemDigester(key)
-        ).create(administrator: administrator, password: password)
+        let created = try await DataFolder.bootstrap(opened.store, key)
+            .create(administrator: administrator, password: password)
         _ = try await opened.keyFits()
         try await opened.store.close()
         try writing(databasePath) {
@@ -185,6 +175,30 @@ struct DataFolder: ~Copyable {
             try DurableFiles.move(paths.unfinished, to: databasePath)
         }
         return created
+    }
+
+    /// The master key of a directory that is created: the one that is there, or a new one, which is on disk before anything is
+    /// sealed with it.
+    ///
+    /// - Returns: The key, and whether it is a new one.
+    /// - Throws: ``MusterError`` with code `directory.missing` or `store.unavailable`.
+    func bootstrapKey() throws(MusterError) -> (key: MasterKey, isNew: Bool) {
+        guard !FileManager.default.fileExists(atPath: paths.key) else {
+            return (try MasterKey(contentsOf: paths.key), false)
+        }
+        let key = MasterKey.random()
+        try writing(paths.key) { try key.install(at: paths.key, replaces: false) }
+        return (key, true)
+    }
+
+    /// What creates a directory in an open store.
+    static func bootstrap(_ store: any DirectoryStore, _ key: MasterKey) -> DirectoryBootstrap {
+        DirectoryBootstrap(
+            store: store,
+            clock: SystemClock(),
+            random: SystemRandom(),
+            digester: SystemDigester(key)
+        )
     }
 
     /// Does work on files, and says in one way what goes wrong with it.

@@ -181,6 +181,14 @@ extension MusterError {
         MusterError(.credentialsInvalid, "Invalid credentials.")
     }
 
+    /// The answer to whoever would create a directory where one is.
+    public static var isInitialised: MusterError {
+        MusterError(
+            .directoryInitialised,
+            "The directory is initialised already. Nothing was changed."
+        )
+    }
+
     /// The answer to a token that was good once.
     public static func sessionIsOver(_ end: SessionEnd) -> MusterError {
         MusterError(

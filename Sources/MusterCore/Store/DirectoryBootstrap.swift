@@ -47,10 +47,7 @@ public struct DirectoryBootstrap: Sendable {
         let (user, identity) = try await store.write { transaction throws(MusterError) in
             // Where several create one at the same moment, whoever comes later finds its user's name taken, too.
             guard try transaction.identity() == nil else {
-                throw MusterError(
-                    .directoryInitialised,
-                    "The directory is initialised already. Nothing was changed."
-                )
+                throw .isInitialised
             }
             let draft = UserDraft(username: username, role: .administrator, masks: .all)
             let user = try transaction.insertUser(draft, uuid: uuid, at: now)

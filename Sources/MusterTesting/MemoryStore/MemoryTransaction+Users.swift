@@ -13,7 +13,7 @@ extension MemoryTransaction {
 
     func insertIdentity(_ identity: DirectoryIdentity) throws(MusterError) {
         guard state.identity == nil else {
-            throw MusterError(.directoryInitialised, "The directory is initialised already.")
+            throw .isInitialised
         }
         state.identity = identity
     }
