@@ -44,6 +44,7 @@ suite restfly-2 restfly_2 restfly
 suite dialects dialects 26 pytenable-26
 # What stands in PostgreSQL is another store's, so that what goes through the most of it is asked there, too.
 suite postgres "$(files pytenable groups roles session users_create users_credentials users_edit users_ids users_two_factor)" 26 pytenable-26
+suite cluster cluster 26 pytenable-26
 suite load "$load" http http
 (($# == 0)) || suites=("$@")
 for suite in "${suites[@]}"; do

@@ -1,0 +1,151 @@
+"""A node that is killed, and a database that hangs, is stopped, or is killed: what callers are told, and what is left."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from nodes import Cluster, at_once, with_token
+
+from muster import until
+from writers import Callers, halves, losses, told
+
+# After so many seconds at most a node says that its database does not answer.
+ANSWER_SECONDS = 15
+# After so many seconds at most it works again.
+BACK_SECONDS = 15
+
+GOOD_FORM = "0" * 64
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory):
+    """A cluster whose database may fail."""
+    with Cluster(tmp_path_factory.mktemp("failing")) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def urls(nodes):
+    return [node.url for node in nodes]
+
+
+def assert_away(answer):
+    """The one answer of a node whose database is away."""
+    assert answer.status_code == 503, (answer.status_code, answer.text)
+    assert int(answer.headers["Retry-After"]) >= 1
+
+
+def assert_books(cluster, callers):
+    assert losses(callers, cluster.sql) == []
+    assert halves(cluster.sql) == []
+    users = [node.request("GET", "/muster/v1/users?limit=1").json()["total"] for node in cluster.nodes]
+    assert users == [int(cluster.sql('SELECT count(*) FROM muster."user"'))] * 3, told(callers)
+
+
+def test_a_node_that_is_killed_while_all_write_loses_nothing_and_comes_back(cluster, nodes, urls):
+    with Callers(urls, nodes[0].admin_keys, 6) as callers:
+        for node in (nodes[2], nodes[0], nodes[2]):
+            callers.go_on(60)
+            node.kill()
+            callers.go_on(60)
+            node.start()
+            until(node.is_ready, BACK_SECONDS, "a node that was started again")
+        callers.go_on(30)
+    assert_books(cluster, callers)
+
+
+class Away:
+    """What is asked while the database does not answer, by people who were there before."""
+
+    def __init__(self, nodes, account):
+        self.nodes, self.user = nodes, account()
+        self.token = nodes[1].login(self.user.username).json()["token"]
+
+    def questions(self, node):
+        access, secret = self.user.keys
+        yield lambda: node.request("GET", "/session", keys=self.user.keys, timeout=60)
+        yield lambda: node.request("GET", "/session", keys=(access, secret[::-1]), timeout=60)
+        yield lambda: node.request("GET", "/session", keys=None, headers=with_token(self.token), timeout=60)
+        yield lambda: node.request("GET", "/session", keys=None, headers=with_token(GOOD_FORM), timeout=60)
+        yield lambda: node.login(self.user.username)
+        yield lambda: node.login(self.user.username, "wrong")
+        yield lambda: node.request("POST", "/users", json={}, timeout=60)
+        yield lambda: node.request("PUT", f"/users/{self.user.id}", json={"name": "Nobody"}, timeout=60)
+
+    def assert_all_are_told(self):
+        """Nobody hangs, is let in or is called a stranger; whoever shows nothing is refused as ever."""
+        begin = time.monotonic()
+        for answer in at_once(*(question for node in self.nodes for question in self.questions(node))):
+            assert_away(answer)
+        assert time.monotonic() - begin < ANSWER_SECONDS
+        for node in self.nodes:
+            assert node.request("GET", "/session", keys=None).status_code == 401
+            assert node.request("GET", "/healthz", keys=None).status_code == 200
+
+    def assert_all_is_well(self):
+        for node in self.nodes:
+            until(node.is_ready, BACK_SECONDS, "a node that is ready again")
+            good, wrong, session, stranger, login, failed, *_ = [question() for question in self.questions(node)]
+            assert [good.status_code, session.status_code, login.status_code] == [200] * 3
+            assert [wrong.status_code, stranger.status_code, failed.status_code] == [401] * 3
+
+
+@pytest.fixture
+def away(cluster, nodes, account):
+    cluster.agree()
+    return Away(nodes, account)
+
+
+def unready(nodes):
+    """Waits until all nodes say that they cannot work, each with what fails."""
+
+    def is_unready(node):
+        answer = node.request("GET", "/readyz", keys=None, timeout=10)
+        return answer.status_code == 503 and "Retry-After" in answer.headers and answer.json()["failed"]
+
+    with ThreadPoolExecutor(len(nodes)) as pool:
+        return list(pool.map(lambda node: until(lambda: is_unready(node), ANSWER_SECONDS, "a node that is not ready"), nodes))
+
+
+def test_a_database_that_hangs_is_said_to_be_away_and_comes_back(cluster, nodes, away):
+    cluster.engine.suspend()
+    try:
+        assert all(set(failed) & {"read", "write", "time"} for failed in unready(nodes))
+        away.assert_all_are_told()
+    finally:
+        cluster.engine.resume()
+    away.assert_all_is_well()
+
+
+def test_a_database_that_is_stopped_is_said_to_be_away_and_comes_back(cluster, nodes, away):
+    cluster.engine.stop()
+    try:
+        assert all({"read", "write"} <= set(failed) for failed in unready(nodes))
+        away.assert_all_are_told()
+    finally:
+        cluster.engine.start()
+    away.assert_all_is_well()
+
+
+def test_a_database_that_is_killed_while_all_write_loses_nothing(cluster, nodes, urls, away):
+    with Callers(urls, nodes[0].admin_keys, 6) as callers:
+        for _ in range(3):
+            callers.go_on(60)
+            cluster.engine.kill()
+            cluster.engine.start()
+            callers.go_on(60)
+    away.assert_all_is_well()
+    assert_books(cluster, callers)
+
+
+def test_look_ups_are_answered_while_a_database_hangs_for_a_moment(cluster, nodes, urls, away):
+    """Shorter than anybody's patience: all wait, and nobody is told anything else."""
+    with Callers(urls, nodes[0].admin_keys, 3) as callers:
+        callers.go_on(30)
+        cluster.engine.suspend()
+        silent = lambda reader: time.monotonic() - reader.answered[-1] > 0.3  # noqa: E731
+        until(lambda: all(map(silent, callers.readers)), ANSWER_SECONDS, "nobody is answered")
+        cluster.engine.resume()
+        callers.go_on(30)
+    assert all(set(caller.answers) <= {200, 201} for caller in [*callers.writers, *callers.readers]), told(callers)
+    assert_books(cluster, callers)

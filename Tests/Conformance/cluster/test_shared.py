@@ -1,0 +1,74 @@
+"""What nodes count and keep together: failed logins, locks, sessions."""
+
+import time
+
+from nodes import BOUND, Asker, at_once, statuses, token_at, with_token
+
+BEARABLE_FAILURES = 5
+
+
+def record(node, user):
+    answer = node.request("GET", f"/users/{user.id}")
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def test_five_wrong_passwords_at_three_nodes_are_five(nodes, user):
+    for number in range(BEARABLE_FAILURES):
+        assert nodes[number % 3].login(user.username, "wrong").status_code == 401
+    for node in nodes:
+        shown = record(node, user)
+        assert (shown["login_fail_count"], shown["login_fail_total"], shown["lockout"]) == (5, 5, 0)
+    assert nodes[2].login(user.username, "wrong").status_code == 401
+    for node in nodes:
+        assert record(node, user)["lockout"] == 1
+        assert node.login(user.username).status_code == 401, "the right password, now that it is locked"
+    unlocked = nodes[1].request("POST", f"/muster/v1/users/{user.id}/unlock")
+    assert unlocked.status_code in (200, 204), unlocked.text
+    for node in nodes:
+        assert node.login(user.username).status_code == 200
+
+
+def test_wrong_passwords_at_the_same_moment_are_all_counted(nodes, user):
+    answers = at_once(*(lambda node=node: node.login(user.username, "wrong") for node in nodes for _ in range(4)))
+    assert statuses(answers) == [401] * 12
+    shown = record(nodes[0], user)
+    assert shown["lockout"] == 1 and shown["login_fail_count"] > BEARABLE_FAILURES
+    assert all(node.login(user.username).status_code == 401 for node in nodes)
+
+
+def test_a_success_at_one_node_starts_the_count_again_at_all(nodes, user):
+    for node in nodes:
+        node.login(user.username, "wrong")
+    assert nodes[1].login(user.username).status_code == 200
+    assert [record(node, user)["login_fail_count"] for node in nodes] == [0] * 3
+
+
+def test_a_session_of_one_node_is_good_at_all_and_ends_at_all(nodes, user):
+    for begun, ended in [(0, 1), (1, 2), (2, 0)]:
+        token = token_at(nodes[begun], user.username)
+        askers = [Asker(node, **with_token(token)) for node in nodes]
+        assert [asker.ask()[0] for asker in askers] == [200] * 3
+        answer = nodes[ended].request("DELETE", "/session", headers=with_token(token), keys=None)
+        acknowledged = time.monotonic()
+        assert answer.status_code == 200, answer.text
+        assert askers[ended].ask()[0] == 401
+        assert max(asker.refused_after(acknowledged) for asker in askers) <= BOUND
+
+
+def test_one_session_too_many_ends_the_oldest_whichever_node_began_it(nodes, user):
+    tokens = [token_at(nodes[number % 3], user.username) for number in range(101)]
+    asked = [Asker(nodes[2], **with_token(token)) for token in (tokens[0], tokens[1], tokens[-1])]
+    assert [asker.ask()[0] for asker in asked] == [401, 200, 200]
+    for asker in asked:
+        asker.session.close()
+
+
+def test_all_sessions_are_listed_by_every_node(nodes, user):
+    for node in nodes:
+        token_at(node, user.username)
+    lists = [
+        sorted(session["id"] for session in node.request("GET", f"/muster/v1/sessions?user={user.id}").json()["sessions"])
+        for node in nodes
+    ]
+    assert len(lists[0]) == 3 and lists[0] == lists[1] == lists[2]
