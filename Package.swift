@@ -276,7 +276,9 @@ let tests: [Target] = [
     ),
     .testTarget(
         name: "MusterPostgresTests",
-        dependencies: ["MusterCore", "MusterCrypto", "MusterPostgres", "MusterTesting"]
+        dependencies: [
+            "MusterCore", "MusterCrypto", "MusterPostgres", "MusterSQLite", "MusterTesting",
+        ]
     ),
     .testTarget(
         name: "MusterDeliveryTests",

@@ -9,6 +9,8 @@ public final class PostgresStore: MeasuredStore {
     private let reads: PostgresWorkers
     private let longReads: PostgresWorkers
     private let sealer: any Sealer
+    /// Where the tables are.
+    let place: PostgresPlace
 
     /// How many look-ups are made at a time.
     private static let readThreads = 4
@@ -48,6 +50,7 @@ public final class PostgresStore: MeasuredStore {
         for purpose: PostgresPurpose = .creating
     ) async throws(MusterError) {
         self.sealer = sealer
+        self.place = place
         let writer = PostgresWriter(place, sealer: sealer)
         self.writer = writer
         reads = PostgresWorkers("pg reader", place, threads: PostgresStore.readThreads)

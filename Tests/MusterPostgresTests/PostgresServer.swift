@@ -16,7 +16,7 @@ final class PostgresServer: Sendable {
     /// Its standard input, at the end of which it goes.
     private let input: FileHandle
     private let schemas = Mutex(0)
-    private let key = MasterKey.random()
+    let key = MasterKey.random()
 
     private init() throws {
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

@@ -8,24 +8,32 @@ import SystemCalls
 extension DataFolder {
     /// Opens the directory in a database, and notes that this folder belongs to it.
     ///
+    /// - Parameters:
+    ///   - address: Where it is.
+    ///   - rule: What is done while the copy beside the node is not fresh; nil where none is kept.
+    ///   - tell: Told what becomes of the copy.
     /// - Throws: ``MusterError`` with code `directory.missing`, also where the key is another one, `store.too_new` or
     ///   `store.unavailable`.
     func openShared(
-        _ address: PostgresAddress
+        _ address: PostgresAddress,
+        whenStale rule: StaleRule?,
+        tell: @escaping @Sendable (ReplicaNote) -> Void
     ) async throws(MusterError) -> (opened: StoreFactory.Opened, key: MasterKey) {
         guard FileManager.default.fileExists(atPath: paths.key) else {
             throw DataFolderState.nothing(paths, store)
         }
         paths.removeSpools()
         let key = try MasterKey(contentsOf: paths.key)
-        let opened = try await factory(address, .serving, key).open()
+        let factory = factory(address, .serving, key)
+        let opened = try await factory.open()
         guard try await DataFolder.isInitialised(opened.store) else {
             try? await opened.store.close()
             throw DataFolder.nothingInDatabase
         }
         try await requireKey(opened)
         try mark()
-        return (opened, key)
+        guard let rule else { return (opened, key) }
+        return (factory.replicate(opened, whenStale: rule, tell: tell), key)
     }
 
     /// Creates a directory in a database, in one transaction.

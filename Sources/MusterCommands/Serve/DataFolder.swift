@@ -1,6 +1,7 @@
 import FoundationEssentials
 import MusterCore
 import MusterCrypto
+import MusterPostgres
 import SystemCalls
 
 /// The folder of the directory's files, held by one process at a time.
@@ -86,16 +87,22 @@ struct DataFolder: ~Copyable {
     /// - Parameters:
     ///   - isForServing: Whether all of the database is read first, to find damage before somebody else does.
     ///   - onUpgrade: Told where the copy is that was kept, before a schema of an older version is changed.
+    ///   - rule: What is done while the copy of a directory that others serve, too, is not fresh; nil where none is kept.
+    ///   - tell: Told what becomes of that copy.
     ///   - onLoss: As in ``StoreFactory``; told, too, where changes are left out of the log.
     /// - Returns: The store, and the key with which it is sealed.
     /// - Throws: ``MusterError`` with code `directory.missing`, also where the master key is another one than the
     ///   directory's, `store.too_new` or `store.unavailable`.
     func open(
         isForServing: Bool = false,
+        whenStale rule: StaleRule? = nil,
         onUpgrade: (String) -> Void = { _ in },
-        onLoss: @escaping @Sendable (String) -> Void = { _ in }
+        onLoss: @escaping @Sendable (String) -> Void = { _ in },
+        onReplica tell: @escaping @Sendable (ReplicaNote) -> Void = { _ in }
     ) async throws(MusterError) -> (opened: StoreFactory.Opened, key: MasterKey) {
-        if case .postgres(let address) = store { return try await openShared(address) }
+        if case .postgres(let address) = store {
+            return try await openShared(address, whenStale: rule, tell: tell)
+        }
         try DataFolderState.requireInitialised(paths, isHeld: true)
         guard FileManager.default.isWritableFile(atPath: databasePath) else {
             throw MusterError(

@@ -55,13 +55,15 @@ struct ServeCommand: AsyncParsableCommand {
             )
             let (opened, key) = try await files.open(
                 isForServing: true,
+                whenStale: settings.replica.rule,
                 onUpgrade: { copy in
                     logger.notice(
                         "the directory is brought up to date",
                         metadata: ["copy": "\(copy)"]
                     )
                 },
-                onLoss: { logger.critical("\($0)") }
+                onLoss: { logger.critical("\($0)") },
+                onReplica: { logger.note($0) }
             )
             let composition = Composition(
                 settings: settings,

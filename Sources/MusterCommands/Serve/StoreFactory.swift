@@ -1,3 +1,4 @@
+import FoundationEssentials
 import MusterCore
 import MusterCrypto
 import MusterPostgres
@@ -25,7 +26,8 @@ struct StoreFactory {
 
     /// The descriptors that an open store and its spools hold at most, whichever it is.
     static let descriptors =
-        max(SQLiteStore.descriptors, PostgresStore.connections) + SealedSpools.descriptors
+        max(SQLiteStore.descriptors, ReplicatedStore.connections + ReplicaFiles.descriptors)
+        + SealedSpools.descriptors
 
     /// Where the directory is kept.
     let place: Place
@@ -66,5 +68,32 @@ struct StoreFactory {
                 try await store.keyFits()
             }
         }
+    }
+
+    /// Keeps a copy beside the node of what is asked all the time, and follows its changes.
+    ///
+    /// - Parameters:
+    ///   - opened: An open store, with its directory; one in a file is near enough as it is.
+    ///   - rule: What is done while the copy is not fresh.
+    ///   - tell: Told what becomes of it.
+    /// - Returns: What is served from then on.
+    func replicate(
+        _ opened: Opened,
+        whenStale rule: StaleRule,
+        tell: @escaping @Sendable (ReplicaNote) -> Void
+    ) -> Opened {
+        guard let origin = opened.store as? PostgresStore else { return opened }
+        let store = ReplicatedStore(
+            origin,
+            as: FeedNode(name: ProcessInfo.processInfo.hostName, version: Version.text),
+            in: ReplicaFiles(
+                folder: folder,
+                sealer: SodiumSealer(key),
+                digester: SystemDigester(key)
+            ),
+            whenStale: rule,
+            tell: tell
+        )
+        return Opened(store: store, spools: opened.spools, keyFits: opened.keyFits)
     }
 }

@@ -22,5 +22,12 @@ extension Setting {
             fallback: nil,
             summary: "A file with the database's address, in place of store.postgres.url."
         ),
+        Setting(
+            key: "store.replica",
+            kind: .text,
+            fallback: "ask",
+            summary:
+                "The copy beside a server of postgres: off, or what is done while it is not up to date: ask (the database) or refuse."
+        ),
     ]
 }

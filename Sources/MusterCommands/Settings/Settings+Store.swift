@@ -74,6 +74,32 @@ enum StoreChoice: Sendable {
     }
 }
 
+/// Whether a server keeps a copy of a directory in PostgreSQL beside it, and what it does while that is not fresh.
+enum ReplicaChoice: String, CaseIterable, Sendable {
+    /// It keeps none: each look-up is a question to the database.
+    case off
+    /// It asks the database.
+    case ask
+    /// It refuses look-ups.
+    case refuse
+
+    /// Reads what is set.
+    ///
+    /// - Throws: ``MusterError`` with code `setting.invalid`.
+    init(_ reader: SettingsReader) throws(MusterError) {
+        self = try Settings.choice("store.replica", reader, else: .ask)
+    }
+
+    /// The rule; nil if no copy is kept.
+    var rule: StaleRule? {
+        switch self {
+        case .off: nil
+        case .ask: .ask
+        case .refuse: .refuse
+        }
+    }
+}
+
 extension SettingsReader {
     /// Refuses to do with a directory in PostgreSQL what only the engine's own tools can do.
     ///

@@ -10,6 +10,7 @@ struct Settings: Sendable {
     let dataDirectory: String
     /// What keeps the directory.
     let store: StoreChoice
+    let replica: ReplicaChoice
     /// The host to listen on.
     let host: String
     /// The port to listen on.
@@ -61,6 +62,7 @@ struct Settings: Sendable {
     init(_ reader: SettingsReader) throws(MusterError) {
         dataDirectory = try reader.path("dataDir") ?? "./muster-data"
         store = try StoreChoice(reader)
+        replica = try ReplicaChoice(reader)
         (host, port) = try Settings.address("http.bind", reader) ?? ("127.0.0.1", 8834)
         metrics = try Settings.address("metrics.bind", reader)
         tls = try Settings.tls(reader)

@@ -30,15 +30,20 @@ public struct EntryService: Sendable {
 
     /// Looks at entries on the calling thread, where the store is one that can do so: by look-ups of an index alone.
     ///
-    /// - Returns: What `body` does; nil if the store is elsewhere.
+    /// - Returns: What `body` does; nil if the store is elsewhere, or a copy that cannot answer this.
     /// - Throws: as ``look(by:_:_:)``.
     public func lookNow<Result>(
         by principal: Principal?,
         _ body: (EntryReader) throws(MusterError) -> Result
     ) throws(MusterError) -> Result? {
-        guard let store = access.store as? any InProcessStore else { return nil }
-        return try store.readNow { reader throws(MusterError) in
-            try body(try entries(for: principal, in: reader))
+        guard let store = access.store as? any InProcessStore, store.answersNow else { return nil }
+        do throws(MusterError) {
+            return try store.readNow { reader throws(MusterError) in
+                try body(try entries(for: principal, in: reader))
+            }
+        } catch {
+            guard store.refusalsStand else { return nil }
+            throw error
         }
     }
 

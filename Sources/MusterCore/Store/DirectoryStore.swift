@@ -83,6 +83,13 @@ public protocol DirectoryStore: Sendable {
 /// Only the fast path asks it in this way. Everything else reads as it would of a store that is far away, so that any
 /// store will do.
 public protocol InProcessStore: DirectoryStore {
+    /// Whether it can be asked in this way at this moment. A copy may not be, for a while.
+    var answersNow: Bool { get }
+
+    /// Whether it is final where `body` throws. Not of a copy, which the change of another machine may not have reached yet:
+    /// then ``DirectoryStore/read(_:_:)`` is asked.
+    var refusalsStand: Bool { get }
+
     /// Reads a snapshot as ``DirectoryStore/read(_:_:)``, on the calling thread: by look-ups of an index alone.
     ///
     /// No overload of the other name, since the compiler would choose between the two by where the call stands.
@@ -91,6 +98,14 @@ public protocol InProcessStore: DirectoryStore {
     func readNow<Result>(
         _ body: (any DirectoryReader) throws(MusterError) -> Result
     ) throws(MusterError) -> Result
+}
+
+extension InProcessStore {
+    /// Always, of the directory itself.
+    public var answersNow: Bool { true }
+
+    /// It is, of the directory itself.
+    public var refusalsStand: Bool { true }
 }
 
 extension DirectoryStore {

@@ -8,6 +8,27 @@ public struct StoreFigures: Sendable, Equatable {
     public var databaseBytes: Int64?
     /// The bytes of its write-ahead log; nil if the engine keeps it.
     public var logBytes: Int64?
+    /// How the copy beside the node is; nil if it has none.
+    public var replica: ReplicaFigures?
+
+    /// Nothing.
+    public init() {}
+}
+
+/// How a replica is.
+public struct ReplicaFigures: Sendable, Equatable {
+    /// Whether look-ups are answered from it at present.
+    public var isFresh = false
+    /// How many groups of changes it includes; 0 where there is none.
+    public var position: Int64 = 0
+    /// Seconds since the moment whose state it surely includes; nil before the first.
+    public var age: Double?
+    /// How often it was filled since the start.
+    public var fills: UInt64 = 0
+    /// How many look-ups it answered.
+    public var answered: UInt64 = 0
+    /// How many were asked of the database instead.
+    public var passed: UInt64 = 0
 
     /// Nothing.
     public init() {}

@@ -7,7 +7,7 @@ public final class PostgresTables: WritableTables {
     private let connection: PostgresConnection
     private let schema: String
 
-    private init(_ connection: PostgresConnection, _ schema: String) {
+    init(_ connection: PostgresConnection, _ schema: String) {
         self.connection = connection
         self.schema = schema
     }
@@ -70,6 +70,8 @@ public final class PostgresTables: WritableTables {
                     "SELECT pg_advisory_xact_lock(?::bigint)",
                     [place.lock]
                 )
+                // Nobody follows what is not there yet.
+                try tables.connection.send("SELECT set_config('muster.position', 'none', true)")
             }
             try work(tables)
             try translating {
@@ -192,7 +194,8 @@ extension StoredValue {
 }
 
 extension PostgresRow {
-    fileprivate func stored(_ place: Int, _ kind: StoredKind) -> StoredValue {
+    /// The value of a column as all stores have it.
+    func stored(_ place: Int, _ kind: StoredKind) -> StoredValue {
         switch kind {
         case .integer, .counted: (self[place] as Int64?).map(StoredValue.integer) ?? .null
         case .truth: (self[place] as Bool?).map { .integer($0 ? 1 : 0) } ?? .null

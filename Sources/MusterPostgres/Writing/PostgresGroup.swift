@@ -22,6 +22,8 @@ struct CommitDoubt: Error {
 struct PostgresGroup {
     /// The number of the lock that all nodes take before they read what they decide on.
     let lock: Int64
+    /// On which channel other nodes are woken.
+    let channel: String
     /// Names the writer that makes it.
     let node: UUID
     /// The how-manieth of that writer's groups it is, from 1.
@@ -34,6 +36,12 @@ struct PostgresGroup {
         connection.failure = nil
         try connection.send("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
         try connection.send("SELECT pg_advisory_xact_lock(?::bigint)", [lock])
+        // Under which position the triggers write down what is changed.
+        try connection.send(
+            """
+            SELECT set_config('muster.position', (position + 1)::text, true) FROM change_count WHERE id = 1
+            """
+        )
     }
 
     /// Counts the group, and writes it down under the lock, in its own transaction: what is found was committed.
@@ -50,19 +58,27 @@ struct PostgresGroup {
             """,
             [node, number, UUID()]
         )
+        // Commits are in line under the lock, so that one more that wakes others costs nothing.
+        try connection.send("SELECT pg_notify(?, '')", [channel])
     }
 
-    /// Forgets groups of more than a day ago, some at a time.
+    /// Forgets groups of more than an hour ago, and what they have touched, some at a time; and nodes that were not there for
+    /// a day. A node that was away for longer fills its replica anew, which is faster than to go through all of that.
     ///
     /// - Throws: ``PostgresError``.
     static func forgetOld(on connection: PostgresConnection) throws {
         try connection.send(
             """
-            DELETE FROM change_group
-            WHERE position IN (SELECT position FROM change_group ORDER BY position LIMIT 1024)
-              AND made_at < now() - interval '1 day'
+            WITH old AS (
+                DELETE FROM change_group
+                WHERE position IN (SELECT position FROM change_group ORDER BY position LIMIT 1024)
+                  AND made_at < now() - interval '1 hour'
+                RETURNING position
+            )
+            DELETE FROM change_row WHERE position IN (SELECT position FROM old)
             """
         )
+        try connection.send("DELETE FROM node WHERE seen_at < now() - interval '1 day'")
     }
 
     /// Commits, where all that went before has been answered and went well.

@@ -20,7 +20,7 @@ final class PostgresWriter: Sendable {
 
     private let workers: PostgresWorkers
     private let sealer: any Sealer
-    private let lock: Int64
+    private let place: PostgresPlace
     /// Names this writer in the outcomes of its groups.
     let node = UUID()
     private let waiting = Mutex(Waiting())
@@ -32,7 +32,7 @@ final class PostgresWriter: Sendable {
     init(_ place: PostgresPlace, sealer: any Sealer) {
         workers = PostgresWorkers("pg writer", place, threads: 1)
         self.sealer = sealer
-        lock = place.lock
+        self.place = place
     }
 
     /// Makes a change; as a batch of an import where its caller is named.
@@ -88,7 +88,12 @@ final class PostgresWriter: Sendable {
 
     /// Makes a group and answers its callers.
     private func make(_ changes: [PostgresChange], on link: PostgresLink) {
-        let group = PostgresGroup(lock: lock, node: node, number: nextNumber())
+        let group = PostgresGroup(
+            lock: place.lock,
+            channel: place.schema,
+            node: node,
+            number: nextNumber()
+        )
         let begun = ContinuousClock.now
         do {
             let answers = try translating { try commit(changes, as: group, on: link) }

@@ -157,7 +157,10 @@ private final class FilledTables: WritableTables {
 }
 
 extension SQLiteHandle {
-    fileprivate func storedRows(
+    /// Some rows of a table in the order of its key, after one.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func storedRows(
         of table: StoredTable,
         _ after: [StoredValue]?,
         _ limit: Int
@@ -193,17 +196,6 @@ extension SQLiteHandle {
 extension StoredTable {
     fileprivate var columnList: StatementText {
         StatementText(joining: columns.map { "\"\(name: $0.name)\"" }, separator: ", ")
-    }
-}
-
-extension StoredValue {
-    fileprivate var argument: (any SQLiteArgument)? {
-        switch self {
-        case .null: nil
-        case .integer(let number): number
-        case .text(let text): text
-        case .bytes(let bytes): bytes
-        }
     }
 }
 

@@ -55,7 +55,7 @@ struct FastPathResponder: Sendable {
         from peer: IPAddress?,
         _ allocator: ByteBufferAllocator
     ) -> (bytes: ByteBuffer, isKnown: Bool)? {
-        guard let store, isFit(head) else { return nil }
+        guard let store, isFit(head), store.answersNow else { return nil }
         let target = head.target
         let (path, query) = Self.parts(of: target)
         guard path.count <= TextLimit.path, let match = table.reading(path) else { return nil }
@@ -71,6 +71,8 @@ struct FastPathResponder: Sendable {
             answer = found
             answer.mediaType = match.route.mediaType
         } catch {
+            // Of a copy the directory itself is asked, or the copy again when it has caught up.
+            guard store.refusalsStand else { return nil }
             // The router has a dead cookie forgotten.
             if RefusedCookie.codes.contains(error.code), CredentialsHeader.isCookie(head) {
                 return nil
@@ -119,8 +121,8 @@ struct FastPathResponder: Sendable {
                     )
                 )
             } catch {
-                // A refusal is an answer, too.
-                try pipeline.admit(principal)
+                // A refusal is an answer, too, where it stands.
+                if store.refusalsStand { try pipeline.admit(principal) }
                 throw error
             }
             // Not before it is known that the router will not count it again.

@@ -1,0 +1,237 @@
+import FoundationEssentials
+import MusterCore
+
+/// The feed of changes, on one connection.
+struct ChangeFeed {
+    /// The most keys that one statement names.
+    private static let burst = 4000
+    /// How many changes are read at a time.
+    private static let page = 20_000
+    /// From how many changes on it is faster to fill a replica anew.
+    private static let limit = 400_000
+
+    let connection: PostgresConnection
+    let schema: String
+
+    /// That a replica cannot go on from where it stands.
+    struct Broken: Error {
+        /// Why, in words.
+        let reason: String
+    }
+
+    /// Which rows have changed, by table.
+    typealias Keys = [String: Set<RowKey>]
+
+    /// Has the connection told of new groups.
+    ///
+    /// - Throws: ``PostgresError``.
+    func listen() throws {
+        // A name cannot be bound; that of the schema is the program's own.
+        try connection.runScript(StatementText(stringLiteral: "LISTEN \"\(schema)\""))
+    }
+
+    /// Shows the engine that the node is there, and with its answer the node that this is the server which can commit: one
+    /// that was cut off from its standbys, of which another serves by now, would not answer.
+    ///
+    /// - Returns: Whether that is so. Where somebody has ended the wait for a standby it is not.
+    /// - Throws: ``PostgresError``.
+    func beat(_ node: FeedNode, at position: Int64) throws -> Bool {
+        let warnings = connection.warningCount
+        connection.failure = nil
+        try connection.send(
+            """
+            INSERT INTO node (id, name, version, position) VALUES (?, ?, ?, ?)
+            ON CONFLICT (id) DO UPDATE
+            SET position = excluded.position, beat = node.beat + 1, seen_at = now()
+            """,
+            [node.id, node.name, node.version, position]
+        )
+        try connection.settle()
+        return connection.warningCount == warnings
+    }
+
+    /// Begins to look at one moment's state.
+    ///
+    /// - Returns: Where the feed ends.
+    /// - Throws: ``PostgresError``.
+    func begin() throws -> FeedPlace {
+        connection.failure = nil
+        try connection.send("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        let places = try connection.rows(
+            """
+            SELECT d.uuid, c.position, g.mark
+            FROM change_count AS c
+            LEFT JOIN directory AS d ON d.id = 1
+            LEFT JOIN change_group AS g ON g.position = c.position
+            WHERE c.id = 1
+            """
+        ) { row in
+            // A directory that is not there yet is another one than that which will be.
+            FeedPlace(directory: row.uuid(0) ?? .nothing, position: row[1], mark: row.uuid(2))
+        }
+        guard let place = places.first else {
+            throw PostgresError(.answer, "the count of changes is gone")
+        }
+        return place
+    }
+
+    /// Ends the look.
+    ///
+    /// - Throws: ``PostgresError``.
+    func end() throws {
+        try connection.send("COMMIT")
+        try connection.push()
+    }
+
+    /// Refuses a replica that the feed does not lead on from.
+    ///
+    /// - Parameters:
+    ///   - place: Where it stands.
+    ///   - end: Where the feed ends, at the same moment.
+    /// - Throws: ``Broken``, ``PostgresError``.
+    func check(_ place: FeedPlace, against end: FeedPlace) throws {
+        guard place.directory == end.directory else {
+            throw Broken(reason: "it is another directory's")
+        }
+        guard place.position <= end.position else {
+            throw Broken(reason: "it has changes that the database has not")
+        }
+        if place.position == end.position {
+            guard place.mark == end.mark else {
+                throw Broken(reason: "it has changes that the database has not")
+            }
+            return
+        }
+        let found = try connection.rows(
+            """
+            SELECT (SELECT mark FROM change_group WHERE position = ?1::bigint),
+                (SELECT count(*) FROM change_group WHERE position > ?1::bigint)
+            """,
+            [place.position]
+        ) { (mark: $0.uuid(0), later: $0[1] as Int64) }.first
+        guard let found, found.later == end.position - place.position else {
+            throw Broken(reason: "the feed has forgotten what comes after it")
+        }
+        guard found.mark == place.mark else {
+            throw Broken(reason: "it has changes that the database has not")
+        }
+    }
+
+    /// Which rows have changed after a position.
+    ///
+    /// - Parameter body: Handed them in pages.
+    /// - Throws: ``PostgresError``, ``Broken`` where there are very many, or what `body` throws.
+    func changes(after position: Int64, _ body: (Keys) throws -> Void) throws {
+        var passed = 0
+        while true {
+            var keys: Keys = [:]
+            let count = try connection.rows(
+                """
+                SELECT "table", number, other, digest
+                FROM change_row
+                WHERE position > ?
+                ORDER BY position, ctid
+                OFFSET ? LIMIT ?
+                """,
+                [position, passed, ChangeFeed.page]
+            ) { row in
+                let number = row[1] as Int64?
+                let key: RowKey? =
+                    if let bytes = row[3] as [UInt8]? {
+                        .digest(bytes)
+                    } else if let number, let other = row[2] as Int64? {
+                        .pair(number, other)
+                    } else {
+                        number.map(RowKey.number)
+                    }
+                if let key { keys[row[0], default: []].insert(key) }
+            }.count
+            if !keys.isEmpty { try body(keys) }
+            guard count == ChangeFeed.page else { return }
+            passed += count
+            guard passed < ChangeFeed.limit else { throw Broken(reason: "it is far behind") }
+        }
+    }
+
+    /// The rows of keys as they are now, table by table.
+    ///
+    /// - Throws: ``PostgresError``, or what `body` throws.
+    func rows(
+        of keys: Keys,
+        _ body: (ReplicatedTable, [RowKey], [[StoredValue]]) throws -> Void
+    ) throws {
+        var asked: [(table: ReplicatedTable, keys: [RowKey])] = []
+        for table in ReplicatedTable.all {
+            let changed = Array(keys[table.feedName] ?? [])
+            for start in stride(from: 0, to: changed.count, by: ChangeFeed.burst) {
+                let some = Array(changed[start..<min(start + ChangeFeed.burst, changed.count)])
+                try connection.send(table.statement, table.arguments(some))
+                asked.append((table, some))
+            }
+        }
+        var place = 0
+        try connection.settle(last: asked.count) { result in
+            let (table, keys) = asked[place]
+            place += 1
+            let columns = table.table.columns
+            try body(
+                table,
+                keys,
+                PostgresConnection.values(in: result) { row in
+                    columns.indices.map { row.stored($0, columns[$0].kind) }
+                }
+            )
+        }
+    }
+}
+
+/// How a node names itself to others.
+public struct FeedNode: Sendable {
+    /// A name that no other start of a node has.
+    let id = UUID()
+    /// The machine's name.
+    let name: String
+    /// The program's version.
+    let version: String
+
+    /// Names one.
+    public init(name: String, version: String) {
+        self.name = name
+        self.version = version
+    }
+}
+
+extension ReplicatedTable {
+    /// Selects the rows of some keys.
+    fileprivate var statement: StatementText {
+        let columns = StatementText(
+            joining: table.columns.map { "t.\"\(name: $0.name)\"" },
+            separator: ", "
+        )
+        guard key.count == 1 else {
+            return """
+                SELECT \(columns)
+                FROM unnest(?::bigint[], ?::bigint[]) AS k (first, second)
+                JOIN \(name: table.name) AS t
+                    ON t.\(name: key[0]) = k.first AND t.\(name: key[1]) = k.second
+                """
+        }
+        return "SELECT \(columns) FROM \(name: table.name) AS t WHERE t.\(name: key[0]) = ANY (?)"
+    }
+
+    fileprivate func arguments(_ keys: [RowKey]) -> [(any PostgresArgument)?] {
+        var (numbers, others, digests): ([Int64], [Int64], [[UInt8]]) = ([], [], [])
+        for key in keys {
+            switch key {
+            case .number(let number): numbers.append(number)
+            case .pair(let number, let other):
+                numbers.append(number)
+                others.append(other)
+            case .digest(let bytes): digests.append(bytes)
+            }
+        }
+        guard digests.isEmpty else { return [PostgresArray(digests)] }
+        guard key.count > 1 else { return [PostgresArray(numbers)] }
+        return [PostgresArray(numbers), PostgresArray(others)]
+    }
+}

@@ -1,0 +1,258 @@
+import MusterCore
+import Synchronization
+import SystemCalls
+
+/// Keeps a replica as the database is, on a thread and a connection of its own.
+///
+/// It is woken by the engine after each group of changes, by the node after its own, and looks five times a second in any
+/// case. What it includes is measured by the node's clock alone: everything that was acknowledged anywhere before a question
+/// was sent whose answer it has.
+final class ReplicaFollower: Sendable {
+    /// How often the node shows that it is there.
+    static let beat = Duration.milliseconds(200)
+    /// How old the moment may be whose state a replica surely includes, for it to be asked: less than the second in which
+    /// everybody who was shut out is refused, since what was asked in time may be answered a little later.
+    static let bound = Duration.milliseconds(800)
+    /// How long one answer is waited for.
+    private static let patience = Duration.milliseconds(800)
+    /// How long nothing is tried after the first failure, and at most.
+    private static let pauses = (first: Duration.milliseconds(100), last: Duration.seconds(5))
+
+    private struct Waiting: Sendable {
+        /// Those who want it to include everything up to now.
+        var callers: [CheckedContinuation<Bool, Never>] = []
+        /// Whether the database is followed, so that to wait makes sense.
+        var isFollowing = false
+        var isClosed = false
+    }
+
+    private let place: PostgresPlace
+    private let node: FeedNode
+    private let folder: any ReplicaFolder
+    private let tell: @Sendable (ReplicaNote) -> Void
+    private let pipe = WakePipe()
+    private let waiting = Mutex(Waiting())
+    private let present = Mutex<(any DirectoryReplica)?>(nil)
+    private let doubted = Atomic<Bool>(false)
+    private let fills = Atomic<UInt64>(0)
+    /// The moment whose state the replica surely includes, in nanoseconds after `start`; below 0 where there is none.
+    private let moment = Atomic<Int64>(.min)
+    private let start = ContinuousClock.now
+    private let ended = ThreadEnd()
+
+    init(
+        _ place: PostgresPlace,
+        _ node: FeedNode,
+        _ folder: any ReplicaFolder,
+        _ tell: @escaping @Sendable (ReplicaNote) -> Void
+    ) {
+        var place = place
+        place.patience = min(place.patience, ReplicaFollower.patience)
+        self.place = place
+        self.node = node
+        self.folder = folder
+        self.tell = tell
+    }
+
+    /// Begins.
+    func begin() {
+        SystemThread.start("pg follower") { [self] in
+            run()
+            ended.signal()
+        }
+    }
+
+    /// The replica, if it includes all that was acknowledged before the bound.
+    var fresh: (any DirectoryReplica)? {
+        guard moment.load(ordering: .acquiring) >= nanoseconds(.now - ReplicaFollower.bound) else {
+            return nil
+        }
+        return present.withLock { $0 }
+    }
+
+    /// Has the replica include everything that was acknowledged before the call.
+    ///
+    /// All who ask at the same time wait for one look.
+    ///
+    /// - Returns: Whether it does.
+    func catchUp() async -> Bool {
+        await withCheckedContinuation { caller in
+            let isWaiting = waiting.withLock { waiting in
+                guard waiting.isFollowing else { return false }
+                waiting.callers.append(caller)
+                return true
+            }
+            if isWaiting { pipe.wake() } else { caller.resume(returning: false) }
+        }
+    }
+
+    /// Keeps the replica from being asked until it has been looked after again.
+    func distrust() {
+        moment.store(.min, ordering: .releasing)
+    }
+
+    /// Has the replica thrown away and filled anew, because it is damaged.
+    func discard() {
+        distrust()
+        doubted.store(true, ordering: .releasing)
+        pipe.wake()
+    }
+
+    /// How it is, without what was asked of it.
+    var figures: ReplicaFigures {
+        var figures = ReplicaFigures()
+        figures.isFresh = fresh != nil
+        figures.position = present.withLock { $0?.place.position } ?? 0
+        figures.fills = fills.load(ordering: .relaxed)
+        let moment = moment.load(ordering: .acquiring)
+        if moment >= 0 { figures.age = Double(nanoseconds(.now) - moment) / 1e9 }
+        return figures
+    }
+
+    /// Ends the thread, and waits for it.
+    func close() {
+        let wasClosed = waiting.withLock { waiting in
+            defer { waiting.isClosed = true }
+            return waiting.isClosed
+        }
+        guard !wasClosed else { return }
+        pipe.wake()
+        ended.wait()
+        distrust()
+        present.withLock { replica in
+            replica?.close()
+            replica = nil
+        }
+    }
+
+    private func nanoseconds(_ instant: ContinuousClock.Instant) -> Int64 {
+        let (seconds, attoseconds) = start.duration(to: instant).components
+        return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+    }
+
+    private var isClosed: Bool { waiting.withLock { $0.isClosed } }
+
+    // What follows runs on the thread.
+
+    private func run() {
+        let link = PostgresLink(place)
+        defer { link.drop() }
+        var pause = ReplicaFollower.pauses.first
+        if let found = folder.open() {
+            present.withLock { $0 = found }
+            tell(.found(position: found.place.position))
+        }
+        while !isClosed {
+            do {
+                try follow(try link.connection()) { pause = ReplicaFollower.pauses.first }
+            } catch {
+                link.drop()
+                stop(because: "\(error)")
+                guard !isClosed else { return }
+                pipe.wait(orFor: nil, until: .now + pause)
+                pause = min(pause * 2, ReplicaFollower.pauses.last)
+            }
+        }
+    }
+
+    /// Follows as long as all goes well.
+    private func follow(_ connection: PostgresConnection, _ went: () -> Void) throws {
+        let feed = ChangeFeed(connection: connection, schema: place.schema)
+        try feed.listen()
+        var next = ContinuousClock.now
+        while !isClosed {
+            if doubted.exchange(false, ordering: .acquiringAndReleasing) {
+                forget(because: "it is damaged")
+            }
+            let replica = try present.withLock { $0 } ?? fill(feed)
+            let asked = ContinuousClock.now
+            let isDue = asked >= next
+            let isProof = isDue ? try feed.beat(node, at: replica.place.position) : false
+            let (callers, isNew) = waiting.withLock { waiting in
+                defer {
+                    waiting.isFollowing = true
+                    waiting.callers = []
+                }
+                return (waiting.callers, !waiting.isFollowing)
+            }
+            if isNew { tell(.following) }
+            do {
+                try look(feed, replica)
+                if isProof { moment.store(nanoseconds(asked), ordering: .releasing) }
+                for caller in callers { caller.resume(returning: true) }
+            } catch {
+                for caller in callers { caller.resume(returning: false) }
+                guard let broken = error as? ChangeFeed.Broken else { throw error }
+                connection.rollBack()
+                forget(because: broken.reason)
+                continue
+            }
+            if isDue {
+                next = asked + ReplicaFollower.beat
+                went()
+            }
+            guard try !connection.takeNotifications(), !hasCallers else { continue }
+            pipe.wait(orFor: connection.descriptor, until: next)
+            _ = try connection.takeNotifications()
+        }
+    }
+
+    private var hasCallers: Bool { waiting.withLock { !$0.callers.isEmpty } }
+
+    /// Brings the replica to where the feed ends.
+    private func look(_ feed: ChangeFeed, _ replica: any DirectoryReplica) throws {
+        let end = try feed.begin()
+        let place = replica.place
+        try feed.check(place, against: end)
+        if place != end {
+            do {
+                try replica.move(to: end) { writer throws(MusterError) in
+                    try translating {
+                        try feed.changes(after: place.position) { keys in
+                            try feed.rows(of: keys) { table, keys, rows in
+                                try writer.remove(keys, from: table)
+                                try writer.insert(rows, into: table)
+                            }
+                        }
+                    }
+                }
+            } catch {
+                if let cause = error.cause as? PostgresError { throw cause }
+                if let cause = error.cause as? ChangeFeed.Broken { throw cause }
+                throw ChangeFeed.Broken(reason: "it cannot be written: \(error.cause ?? error)")
+            }
+        }
+        try feed.end()
+    }
+
+    /// Fills a new replica from one moment's state.
+    private func fill(_ feed: ChangeFeed) throws -> any DirectoryReplica {
+        let filled = try ReplicaFilling(feed: feed, folder: folder, tell: tell).fill()
+        fills.add(1, ordering: .relaxed)
+        present.withLock { $0 = filled }
+        return filled
+    }
+
+    private func forget(because reason: String) {
+        distrust()
+        let former = present.withLock { replica in
+            defer { replica = nil }
+            return replica
+        }
+        former?.remove()
+        tell(.filling(because: reason))
+    }
+
+    /// Tells whoever waits that it does not go on.
+    private func stop(because reason: String) {
+        let (callers, wasFollowing) = waiting.withLock { waiting in
+            defer {
+                waiting.callers = []
+                waiting.isFollowing = false
+            }
+            return (waiting.callers, waiting.isFollowing)
+        }
+        for caller in callers { caller.resume(returning: false) }
+        if wasFollowing { tell(.lost(reason: reason)) }
+    }
+}

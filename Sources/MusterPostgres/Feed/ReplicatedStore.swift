@@ -1,0 +1,162 @@
+public import MusterCore
+import Synchronization
+
+/// What a node does with look-ups while its replica may lack something that was acknowledged a while ago.
+public enum StaleRule: String, Sendable, CaseIterable {
+    /// It asks the database, which takes a round trip.
+    case ask
+    /// It answers that it cannot, so that callers turn to another node.
+    case refuse
+}
+
+/// The directory in a PostgreSQL database, with a replica beside the node that answers look-ups without a round trip.
+///
+/// A look-up that the replica answers includes everything that was acknowledged on any node ``ReplicaFollower/bound`` before
+/// it came, and everything that this node has acknowledged. What the replica would refuse is asked again once it includes all
+/// that was acknowledged up to now, so that whoever got in by one node a moment ago is known by all.
+public final class ReplicatedStore: InProcessStore, MeasuredStore {
+    let origin: PostgresStore
+    let follower: ReplicaFollower
+    private let rule: StaleRule
+    private let answered = Atomic<UInt64>(0)
+    private let passed = Atomic<UInt64>(0)
+
+    /// The connections that an open store holds at most.
+    public static let connections = PostgresStore.connections + 1
+
+    /// Puts a replica in front of a store, and begins to follow.
+    ///
+    /// - Parameters:
+    ///   - origin: The database. Its directory is there.
+    ///   - node: How the node names itself.
+    ///   - folder: Where the replica is kept.
+    ///   - rule: What happens while it is not fresh.
+    ///   - tell: Told what becomes of it, on its own thread.
+    public init(
+        _ origin: PostgresStore,
+        as node: FeedNode,
+        in folder: any ReplicaFolder,
+        whenStale rule: StaleRule = .ask,
+        tell: @escaping @Sendable (ReplicaNote) -> Void = { _ in }
+    ) {
+        self.origin = origin
+        self.rule = rule
+        follower = ReplicaFollower(origin.place, node, folder, tell)
+        follower.begin()
+    }
+
+    /// Whether the replica is fresh enough to be asked.
+    public var answersNow: Bool { follower.fresh != nil }
+
+    /// A refusal may be one because a change of another node has not come yet.
+    public var refusalsStand: Bool { false }
+
+    /// Reads from the replica, on the calling thread.
+    ///
+    /// - Throws: what `body` throws, or ``MusterError`` with code `store.unavailable`.
+    public func readNow<Result>(
+        _ body: (any DirectoryReader) throws(MusterError) -> Result
+    ) throws(MusterError) -> Result {
+        guard let replica = follower.fresh else { throw .notInReplica }
+        let result = try read(replica, body)
+        answered.add(1, ordering: .relaxed)
+        return result
+    }
+
+    private func read<Result>(
+        _ replica: any DirectoryReplica,
+        _ body: (any DirectoryReader) throws(MusterError) -> Result
+    ) throws(MusterError) -> Result {
+        do {
+            return try replica.readNow(body)
+        } catch {
+            if error.cause as? Trouble == .damage { follower.discard() }
+            throw error
+        }
+    }
+
+    /// Reads a snapshot: look-ups from the replica, everything else in the database.
+    ///
+    /// - Throws: what `body` throws, or ``MusterError`` with code `store.unavailable`.
+    public func read<Result: Sendable>(
+        _ extent: ReadExtent,
+        _ body: @escaping @Sendable (any DirectoryReader) throws(MusterError) -> Result
+    ) async throws(MusterError) -> Result {
+        guard extent == .bounded else { return try await origin.read(extent, body) }
+        if follower.fresh != nil {
+            do {
+                return try readNow(body)
+            } catch where error.code != .storeUnavailable {
+                // So it is refused for what is, and not for what was a moment ago.
+                if await follower.catchUp(), follower.fresh != nil { 
+                    do {
+                        return try readNow(body)
+                    } catch where error.code == .storeUnavailable {}
+                }
+            } catch {}
+        } else if rule == .refuse {
+            throw ReplicatedStore.staleRefusal
+        }
+        passed.add(1, ordering: .relaxed)
+        return try await origin.read(extent, body)
+    }
+
+    private static let staleRefusal = MusterError(
+        .storeUnavailable,
+        "This node does not hear its database at present. Ask again in a moment, or another node.",
+        details: ["retry_after_seconds": "1"]
+    )
+
+    /// Makes one change and returns when it is on disk, and in the replica.
+    ///
+    /// - Throws: what `body` throws, or ``MusterError`` with code `store.unavailable`.
+    public func write<Result: Sendable>(
+        _ body: @escaping @Sendable (any DirectoryTransaction) throws(MusterError) -> Result
+    ) async throws(MusterError) -> Result {
+        let result = try await origin.write(body)
+        await include()
+        return result
+    }
+
+    /// Makes a batch of an import, in a commit of its own.
+    ///
+    /// - Throws: what `body` throws, or ``MusterError`` with code `store.unavailable`.
+    public func writeBatch<Result: Sendable>(
+        of caller: UserID,
+        _ body: @escaping @Sendable (any DirectoryTransaction) throws(MusterError) -> Result
+    ) async throws(MusterError) -> Result {
+        let result = try await origin.writeBatch(of: caller, body)
+        await include()
+        return result
+    }
+
+    /// Sees to it that no look-up of this node misses what it has acknowledged.
+    private func include() async {
+        if await !follower.catchUp() { follower.distrust() }
+    }
+
+    /// Writes what is there already, which goes to the disk like any change.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    public func probe() async throws(MusterError) { try await origin.probe() }
+
+    /// What was committed since the store was opened, and how the replica is.
+    public var figures: StoreFigures {
+        var figures = origin.figures
+        var replica = follower.figures
+        replica.answered = answered.load(ordering: .relaxed)
+        replica.passed = passed.load(ordering: .relaxed)
+        figures.replica = replica
+        return figures
+    }
+
+    /// Ends following, and closes the connections.
+    ///
+    /// Nothing may be in flight.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    public func close() async throws(MusterError) {
+        follower.close()
+        try await origin.close()
+    }
+}

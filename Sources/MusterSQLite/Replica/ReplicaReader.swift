@@ -1,0 +1,166 @@
+import FoundationEssentials
+import MusterCore
+
+/// What a replica has, and what it leaves to the database.
+///
+/// Written out method by method, so that nothing is ever answered from a table that is empty here.
+struct ReplicaReader {
+    let inner: SQLiteTransaction
+}
+
+extension ReplicaReader: DirectoryIdentityReader, UserReader, ManyUserReader {
+    func identity() throws(MusterError) -> DirectoryIdentity? { try inner.identity() }
+    func revision() throws(MusterError) -> Int64 { try inner.revision() }
+
+    func user(_ reference: UserReference) throws(MusterError) -> User? {
+        try inner.user(reference)
+    }
+    func users(_ query: UserQuery) throws(MusterError) -> [User] {
+        // What texts contain is found by an index that a replica has not.
+        guard query.isShort else { throw .notInReplica }
+        return try inner.users(query)
+    }
+    func users(withEmail email: String) throws(MusterError) -> [User] {
+        try inner.users(withEmail: email)
+    }
+    func userCount() throws(MusterError) -> Int { throw .notInReplica }
+    func userCount(_ query: UserQuery) throws(MusterError) -> Int { throw .notInReplica }
+    func userTotal(_ query: UserQuery) throws(MusterError) -> ListTotal { throw .notInReplica }
+    func hasUserWriter(otherThan user: UserID) throws(MusterError) -> Bool {
+        try inner.hasUserWriter(otherThan: user)
+    }
+    func hasAdministrator(otherThan user: UserID) throws(MusterError) -> Bool {
+        try inner.hasAdministrator(otherThan: user)
+    }
+    func userIDs(named usernames: [Username]) throws(MusterError) -> [UserID?] {
+        try inner.userIDs(named: usernames)
+    }
+}
+
+extension ReplicaReader: PersonReader, GroupReader {
+    func person(of user: UserID) throws(MusterError) -> Person? { try inner.person(of: user) }
+    func persons(of users: [UserID]) throws(MusterError) -> [UserID: Person] {
+        try inner.persons(of: users)
+    }
+    func users(of key: PersonKey) throws(MusterError) -> [UserID] { try inner.users(of: key) }
+
+    func group(_ reference: GroupReference) throws(MusterError) -> Group? {
+        try inner.group(reference)
+    }
+    func groups(_ uuids: [UUID]) throws(MusterError) -> [Group] { try inner.groups(uuids) }
+    func groups() throws(MusterError) -> [Group] { try inner.groups() }
+    func hasGroup(lookingLike name: String, besides own: GroupID?) throws(MusterError) -> Bool {
+        try inner.hasGroup(lookingLike: name, besides: own)
+    }
+    func memberUUIDs(of group: GroupID) throws(MusterError) -> [UUID] {
+        try inner.memberUUIDs(of: group)
+    }
+}
+
+extension ReplicaReader: APIKeyReader, SSHKeyReader, SessionReader {
+    func apiKey(_ accessKey: String) throws(MusterError) -> (owner: User, key: StoredAPIKey)? {
+        try inner.apiKey(accessKey)
+    }
+    func hasAPIKey(_ user: UserID) throws(MusterError) -> Bool { try inner.hasAPIKey(user) }
+
+    func sshKeys(of user: UserID) throws(MusterError) -> [StoredSSHKey] {
+        try inner.sshKeys(of: user)
+    }
+    func sshKeys(of users: [UserID]) throws(MusterError) -> [UserID: [StoredSSHKey]] {
+        try inner.sshKeys(of: users)
+    }
+
+    func sessionHolder(_ digest: Digest) throws(MusterError) -> SessionHolder? {
+        try inner.sessionHolder(digest)
+    }
+    func session(_ id: SessionID) throws(MusterError) -> Session? { try inner.session(id) }
+    func session(_ digest: Digest) throws(MusterError) -> Session? { try inner.session(digest) }
+    func sessions(_ query: SessionQuery) throws(MusterError) -> [OwnedSession] {
+        try inner.sessions(query)
+    }
+    func sessionCount(of user: UserID?) throws(MusterError) -> Int {
+        try inner.sessionCount(of: user)
+    }
+    func sessionEnd(_ digest: Digest) throws(MusterError) -> SessionEnd? {
+        try inner.sessionEnd(digest)
+    }
+}
+
+extension ReplicaReader: FactorReader {
+    func factors(of user: UserID) throws(MusterError) -> [Factor] { try inner.factors(of: user) }
+    func passkey(_ credentialID: [UInt8]) throws(MusterError) -> Factor? {
+        try inner.passkey(credentialID)
+    }
+    func hasFactor(_ user: UserID) throws(MusterError) -> Bool { try inner.hasFactor(user) }
+    func factorCounts(of user: UserID) throws(MusterError) -> FactorCounts {
+        try inner.factorCounts(of: user)
+    }
+    func userHandle(of user: UserID) throws(MusterError) -> [UInt8]? {
+        try inner.userHandle(of: user)
+    }
+    func recoveryCodeCount(of user: UserID) throws(MusterError) -> Int {
+        try inner.recoveryCodeCount(of: user)
+    }
+    func failureCount(of factor: CountedFactor, of user: UserID) throws(MusterError) -> Int {
+        throw .notInReplica
+    }
+    func shutOutOfPasswordOnlyLogins(
+        exceptApps hasApps: Bool,
+        limit: Int
+    ) throws(MusterError) -> (names: [Username], count: Int) { throw .notInReplica }
+    func beyondCodes(
+        isEmailOn: Bool,
+        isSMSOn: Bool,
+        limit: Int
+    ) throws(MusterError) -> (names: [Username], count: Int) { throw .notInReplica }
+    func passkeySites() throws(MusterError) -> [PasskeySite] { throw .notInReplica }
+}
+
+/// What only the database has.
+extension ReplicaReader: DirectoryReader {
+    func password(of user: UserID) throws(MusterError) -> StoredPassword? { throw .notInReplica }
+    func passwords(of users: [UserID]) throws(MusterError) -> [UserID: StoredPassword] {
+        throw .notInReplica
+    }
+    func formerPasswords(of user: UserID) throws(MusterError) -> [PasswordHash] {
+        throw .notInReplica
+    }
+    func passwordHashes(
+        after user: UserID?,
+        limit: Int
+    ) throws(MusterError) -> [(user: UserID, hash: PasswordHash)] { throw .notInReplica }
+
+    func loginFacts(
+        of reference: UserReference,
+        from sources: [LoginSource]
+    ) throws(MusterError) -> LoginFacts? { throw .notInReplica }
+    func loginSource(
+        _ source: LoginSource,
+        of user: UserID
+    ) throws(MusterError) -> LoginSourceRecord { throw .notInReplica }
+    func loginSources(
+        of user: UserID
+    ) throws(MusterError) -> [(source: LoginSource, record: LoginSourceRecord)] {
+        throw .notInReplica
+    }
+
+    func ceremony(_ digest: Digest) throws(MusterError) -> Ceremony? { throw .notInReplica }
+    func verificationCode(of user: UserID) throws(MusterError) -> VerificationCode? {
+        throw .notInReplica
+    }
+    func sentCodes(
+        _ filter: SentCodeFilter,
+        after start: Timestamp,
+        upTo end: Timestamp,
+        limit: Int
+    ) throws(MusterError) -> [SentCode] { throw .notInReplica }
+
+    func auditPage(
+        _ query: AuditQuery,
+        after position: AuditPosition?
+    ) throws(MusterError) -> AuditPage { throw .notInReplica }
+    func auditEventCount(
+        _ query: AuditQuery,
+        exactUpTo limit: Int
+    ) throws(MusterError) -> ListTotal { throw .notInReplica }
+}

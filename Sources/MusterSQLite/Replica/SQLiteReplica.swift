@@ -1,0 +1,85 @@
+import MusterCore
+import Synchronization
+
+/// A replica in a file of its own.
+final class SQLiteReplica: DirectoryReplica {
+    private let path: String
+    private let handle: SQLiteHandle
+    private let readers: ReaderPool
+    private let sealer: any Sealer
+    private let marks = AuditMarks()
+    private let present: Mutex<FeedPlace>
+
+    /// How many pages of 4 KiB the connection that writes keeps.
+    private static let pages = 2048
+    /// From how many pages of its log on that is merged into the file.
+    private static let logPages = 4096
+
+    /// Opens a file.
+    ///
+    /// - Parameters:
+    ///   - path: The file.
+    ///   - sealer: Opens telephone numbers.
+    ///   - readers: How many connections are opened to read on.
+    /// - Throws: ``MusterError`` with code `store.unavailable` where it is none, or one of another program's.
+    init(_ path: String, sealer: any Sealer, digester: any Digester, readers: Int) throws(MusterError) {
+        self.path = path
+        self.sealer = sealer
+        let (handle, place) = try translating {
+            let handle = try SQLiteHandle(asItIs: path)
+            guard let place = try ReplicaForm.place(in: handle, digester) else {
+                throw MusterError(.storeUnavailable, "This is another program's copy.")
+            }
+            try handle.runOnce("PRAGMA journal_mode = WAL")
+            // A copy that ends a little before the last change, as after a power failure, goes on from there.
+            try handle.runOnce("PRAGMA synchronous = NORMAL")
+            try handle.runOnce("PRAGMA foreign_keys = OFF")
+            try handle.runOnce("PRAGMA cache_size = \(number: SQLiteReplica.pages)")
+            try handle.runOnce("PRAGMA wal_autocheckpoint = \(number: SQLiteReplica.logPages)")
+            return (handle, place)
+        }
+        self.handle = handle
+        present = Mutex(place)
+        self.readers = try ReaderPool(path: path, ahead: readers)
+    }
+
+    var place: FeedPlace { present.withLock { $0 } }
+
+    func move(
+        to place: FeedPlace,
+        _ body: (any ReplicaWriter) throws(MusterError) -> Void
+    ) throws(MusterError) {
+        try translating {
+            try handle.inTransaction {
+                let rows = ReplicaRows(handle)
+                try body(rows)
+                try rows.countFactors()
+                try ReplicaForm.note(place, in: handle)
+            }
+        }
+        // Counted before anybody is told of the place, as after any commit.
+        readers.noteCommit()
+        present.withLock { $0 = place }
+    }
+
+    func readNow<Result>(
+        _ body: (any DirectoryReader) throws(MusterError) -> Result
+    ) throws(MusterError) -> Result {
+        try readers.read { handle in
+            try body(
+                ReplicaReader(inner: SQLiteTransaction(handle, sealer: sealer, marks: marks))
+            )
+        }
+    }
+
+    func close() {
+        readers.close()
+        try? handle.close()
+    }
+
+    func remove() {
+        readers.close()
+        try? handle.close()
+        ReplicaFiles.remove(path)
+    }
+}

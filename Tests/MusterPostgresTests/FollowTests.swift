@@ -1,0 +1,186 @@
+import Foundation
+import MusterCore
+import MusterCrypto
+import MusterTesting
+import Testing
+
+@testable import MusterPostgres
+@testable import MusterSQLite
+
+@Suite("A copy beside a node is as the directory is")
+struct FollowTests {
+    /// A directory on a node without a copy, and another node of it with one.
+    private func makeNodes() async throws -> (first: TestDirectory, second: ReplicatedNode) {
+        let place = try PostgresServer.shared.get().makePlace()
+        let first = try await TestDirectory(
+            store: try await PostgresServer.shared.get().open(place)
+        )
+        let second = try await ReplicatedNode.open(place)
+        try await second.whenFresh()
+        return (first, second)
+    }
+
+    private func name(_ id: UserID, by node: ReplicatedNode) throws -> String? {
+        try node.readNow { reader throws(MusterError) in
+            try reader.user(.id(id))?.username.text
+        }
+    }
+
+    /// Compares all tables of a copy with those of the database.
+    private func requireSame(_ node: ReplicatedNode) async throws {
+        try await #require(node.store.follower.catchUp())
+        let files = try FileManager.default.contentsOfDirectory(atPath: node.folder.path)
+        let name = try #require(files.first { $0.hasSuffix(".sqlite") })
+        let copy = try SQLiteHandle(lookingAt: node.folder.file(name))
+        let link = PostgresLink(node.store.origin.place)
+        let tables = PostgresTables(try link.connection(), node.store.origin.place.schema)
+        for replicated in ReplicatedTable.all {
+            let table = replicated.table
+            var expected = try tables.rows(of: table, after: nil, limit: 10_000)
+            if let place = replicated.blankPlace {
+                for row in expected.indices { expected[row][place] = .text("") }
+            }
+            let found = try copy.storedRows(of: table, nil, 10_000)
+            #expect(found == expected, "\(replicated.feedName)")
+        }
+        let counts = try copy.rows(
+            """
+            SELECT count(*) FROM user
+            WHERE factor_count <> (
+                SELECT count(*) FROM factor WHERE user_id = user.id AND tries_left IS NULL
+            )
+            """
+        ) { $0[0] as Int }
+        #expect(counts == [0])
+        link.drop()
+    }
+
+    @Test("what one node has acknowledged is in the copy of another once that has looked")
+    func follows() async throws {
+        let (first, second) = try await makeNodes()
+        let user = try await first.makeUser("jane@example.com")
+        try await #require(second.store.follower.catchUp())
+        #expect(try name(user.id, by: second) == "jane@example.com")
+        try await first.directory.store.write { transaction throws(MusterError) in
+            try transaction.deleteUser(user.id)
+        }
+        try await #require(second.store.follower.catchUp())
+        #expect(try name(user.id, by: second) == nil)
+    }
+
+    @Test("what the copy does not know yet is found all the same by whoever would be refused")
+    func refusalsAreAskedAgain() async throws {
+        let (first, second) = try await makeNodes()
+        for round in 0..<32 {
+            let user = try await first.makeUser("user\(round)@example.com")
+            let found = try await second.read(.bounded) { reader throws(MusterError) in
+                guard let found = try reader.user(.id(user.id)) else {
+                    throw MusterError(.userNotFound, "There is none.")
+                }
+                return found.username.text
+            }
+            #expect(found == "user\(round)@example.com")
+        }
+    }
+
+    @Test("a node's own changes are in its copy when they are acknowledged")
+    func ownChanges() async throws {
+        let (_, second) = try await makeNodes()
+        for round in 0..<32 {
+            let user = try await second.write { transaction throws(MusterError) in
+                try transaction.insertUser(
+                    UserDraft(username: Username(stored: "own\(round)"), role: .standard),
+                    uuid: UUID(),
+                    at: FixedClock.start
+                )
+            }
+            guard second.answersNow else { continue }
+            #expect(try name(user.id, by: second) == "own\(round)")
+        }
+        #expect(second.notes.all.filter { $0.contains("filled") }.count == 1)
+    }
+
+    @Test("users who swap names in one change, groups, factors and all that goes with a user come over")
+    func everything() async throws {
+        let (first, second) = try await makeNodes()
+        let store = first.directory.store
+        let (jane, john) = (
+            try await first.makeUser("jane@example.com"),
+            try await first.makeUser("john@example.com", role: .administrator)
+        )
+        try await store.write { transaction throws(MusterError) in
+            var (one, other) = (jane, john)
+            one.username = Username(stored: "between")
+            try transaction.updateUser(one, at: FixedClock.start)
+            other.username = jane.username
+            try transaction.updateUser(other, at: FixedClock.start)
+            one.username = john.username
+            try transaction.updateUser(one, at: FixedClock.start)
+        }
+        try await requireSame(second)
+        #expect(try name(jane.id, by: second) == "john@example.com")
+        try await store.write { transaction throws(MusterError) in
+            let group = try transaction.insertGroup(
+                uuid: UUID(),
+                name: "Night shift",
+                isManagedBySAML: nil,
+                externalID: nil,
+                at: FixedClock.start
+            )
+            for user in [jane, john] { _ = try transaction.addMember(user.id, to: group.id) }
+            _ = try transaction.insertFactor(
+                .timeCode(TimeCodeSecret(key: Secret([UInt8](repeating: 1, count: 20)))),
+                of: jane.id,
+                label: "Telephone",
+                at: FixedClock.start
+            )
+        }
+        try await requireSame(second)
+        try await store.write { transaction throws(MusterError) in
+            try transaction.deleteUser(jane.id)
+        }
+        try await requireSame(second)
+    }
+
+    @Test("what is changed by hand in the database comes over, too")
+    func byHand() async throws {
+        let (first, second) = try await makeNodes()
+        let user = try await first.makeUser("jane@example.com")
+        let connection = try PostgresConnection(try PostgresServer.shared.get().address())
+        let schema = second.store.origin.place.schema
+        try connection.runScript(
+            StatementText(
+                stringLiteral: "UPDATE \"\(schema)\".\"user\" SET username = 'janet' WHERE id = "
+                    + "\(user.id.rawValue)"
+            )
+        )
+        try await #require(second.store.follower.catchUp())
+        #expect(try name(user.id, by: second) == "janet")
+        try await requireSame(second)
+    }
+
+    @Test("no hash of a password is in the copy")
+    func noHashes() async throws {
+        let (first, second) = try await makeNodes()
+        let user = try await first.makeUser("jane@example.com")
+        let hash = try #require(
+            try await first.directory.store.read(.bounded) { reader throws(MusterError) in
+                try reader.password(of: user.id)?.hash.text
+            }
+        )
+        try await requireSame(second)
+        let error = #expect(throws: MusterError.self) {
+            try second.readNow { reader throws(MusterError) in try reader.password(of: user.id) }
+        }
+        #expect(error?.cause is NotInReplica)
+        for name in try FileManager.default.contentsOfDirectory(atPath: second.folder.path) {
+            let bytes = try Data(contentsOf: URL(fileURLWithPath: second.folder.file(name)))
+            #expect(bytes.range(of: Data(hash.utf8)) == nil, "\(name)")
+        }
+        // Whoever asks through the store is answered by the database.
+        let found = try await second.read(.bounded) { reader throws(MusterError) in
+            try reader.password(of: user.id)?.hash.text
+        }
+        #expect(found == hash)
+    }
+}

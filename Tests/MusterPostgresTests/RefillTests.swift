@@ -1,0 +1,178 @@
+import Foundation
+import MusterCore
+import MusterTesting
+import Testing
+
+@testable import MusterPostgres
+
+@Suite("A copy that does not fit the directory is filled anew")
+struct RefillTests {
+    /// A directory in a place, whose node with a copy was closed, and the folder of that.
+    private func makeClosed() async throws -> (TestDirectory, PostgresPlace, TemporaryFolder) {
+        let place = try PostgresServer.shared.get().makePlace()
+        let first = try await TestDirectory(
+            store: try await PostgresServer.shared.get().open(place)
+        )
+        let second = try await ReplicatedNode.open(place)
+        try await second.whenFresh()
+        try await second.close()
+        return (first, place, second.folder)
+    }
+
+    private func run(_ statement: String, in place: PostgresPlace) throws {
+        let connection = try PostgresConnection(try PostgresServer.shared.get().address())
+        try connection.runScript(
+            StatementText(stringLiteral: "SET search_path = \"\(place.schema)\"; \(statement)")
+        )
+    }
+
+    /// Starts the node again, and returns what became of its copy once that is fresh.
+    private func notes(_ place: PostgresPlace, _ folder: TemporaryFolder) async throws -> [String] {
+        let node = try await ReplicatedNode.open(place, in: folder)
+        try await node.whenFresh()
+        try await node.close()
+        return node.notes.all
+    }
+
+    @Test("one that fits goes on from where it was")
+    func goesOn() async throws {
+        let (first, place, folder) = try await makeClosed()
+        let user = try await first.makeUser("jane@example.com")
+        let node = try await ReplicatedNode.open(place, in: folder)
+        try await node.whenFresh()
+        #expect(!node.notes.all.contains { $0.contains("filled") }, "\(node.notes.all)")
+        let found = try node.readNow { reader throws(MusterError) in try reader.user(.id(user.id)) }
+        #expect(found?.username.text == "jane@example.com")
+        try await node.close()
+    }
+
+    @Test("one with changes that a failover has dropped")
+    func otherHistory() async throws {
+        let (_, place, folder) = try await makeClosed()
+        try run("UPDATE change_group SET mark = gen_random_uuid()", in: place)
+        let told = try await notes(place, folder)
+        #expect(
+            told.contains { $0.contains("it has changes that the database has not") },
+            "\(told)"
+        )
+        #expect(told.contains { $0.hasPrefix("filled") })
+    }
+
+    @Test("one that is ahead of the database")
+    func ahead() async throws {
+        let (_, place, folder) = try await makeClosed()
+        try run(
+            "DELETE FROM change_group; DELETE FROM change_row; UPDATE change_count SET position = 0",
+            in: place
+        )
+        let told = try await notes(place, folder)
+        #expect(
+            told.contains { $0.contains("it has changes that the database has not") },
+            "\(told)"
+        )
+    }
+
+    @Test("one that is older than what the feed still has")
+    func trimmed() async throws {
+        let (first, place, folder) = try await makeClosed()
+        _ = try await first.makeUser("jane@example.com")
+        _ = try await first.makeUser("john@example.com")
+        try run(
+            "DELETE FROM change_group WHERE position < (SELECT max(position) FROM change_group)",
+            in: place
+        )
+        let told = try await notes(place, folder)
+        #expect(told.contains { $0.contains("the feed has forgotten") }, "\(told)")
+    }
+
+    @Test("one of another directory")
+    func otherDirectory() async throws {
+        let (_, place, folder) = try await makeClosed()
+        try run("UPDATE directory SET uuid = gen_random_uuid()", in: place)
+        let told = try await notes(place, folder)
+        #expect(told.contains { $0.contains("it is another directory's") }, "\(told)")
+    }
+
+    @Test("one that is damaged, or was not finished, or is none")
+    func damaged() async throws {
+        let (_, place, folder) = try await makeClosed()
+        let name = try #require(
+            try FileManager.default.contentsOfDirectory(atPath: folder.path)
+                .first { $0.hasSuffix(".sqlite") }
+        )
+        try Data("this is no database, and was never one".utf8)
+            .write(to: URL(fileURLWithPath: folder.file(name)))
+        FileManager.default.createFile(
+            atPath: folder.file("replica-1.sqlite.filling"),
+            contents: Data("half".utf8)
+        )
+        let told = try await notes(place, folder)
+        #expect(told.contains { $0.hasPrefix("filled") }, "\(told)")
+        let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        #expect(left.filter { $0.hasSuffix(".sqlite") || $0.hasSuffix(".filling") }.count == 1)
+        #expect(!left.contains(name))
+    }
+
+    @Test("a file of a copy is its owner's alone")
+    func modes() async throws {
+        let (_, _, folder) = try await makeClosed()
+        for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
+            #expect(try folder.permissions(name) == 0o600, "\(name)")
+        }
+    }
+}
+
+/// A folder in which nothing can be kept.
+private struct NoFolder: ReplicaFolder {
+    func open() -> (any DirectoryReplica)? { nil }
+
+    func fill(
+        to place: FeedPlace,
+        _ body: (any ReplicaWriter) throws(MusterError) -> Void
+    ) throws(MusterError) -> any DirectoryReplica {
+        throw MusterError(.storeUnavailable, "There is no room.")
+    }
+}
+
+@Suite("A node whose copy is not there does what was set")
+struct StaleTests {
+    private func open(_ rule: StaleRule) async throws -> ReplicatedStore {
+        let server = try PostgresServer.shared.get()
+        return ReplicatedStore(
+            try await server.open(try server.makePlace()),
+            as: FeedNode(name: "test", version: "0"),
+            in: NoFolder(),
+            whenStale: rule
+        )
+    }
+
+    private func look(_ store: ReplicatedStore) async throws -> Int64 {
+        try await store.read(.bounded) { reader throws(MusterError) in try reader.revision() }
+    }
+
+    @Test("it asks the database")
+    func asks() async throws {
+        let store = try await open(.ask)
+        #expect(try await look(store) == 0)
+        #expect(!store.answersNow)
+        #expect(store.figures.replica?.passed == 1)
+        try await store.close()
+    }
+
+    @Test("or refuses, with the time after which to ask again")
+    func refuses() async throws {
+        let store = try await open(.refuse)
+        let error = await #expect(throws: MusterError.self) { _ = try await look(store) }
+        #expect(error?.code == .storeUnavailable)
+        #expect(error?.details["retry_after_seconds"] == "1")
+        #expect(
+            error?.message
+                == "This node does not hear its database at present. Ask again in a moment, or another node."
+        )
+        // Changes are not its copy's to refuse.
+        try await store.write { transaction throws(MusterError) in
+            try transaction.forgetSentCodes(before: FixedClock.start)
+        }
+        try await store.close()
+    }
+}
