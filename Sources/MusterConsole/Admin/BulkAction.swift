@@ -29,6 +29,8 @@ package enum BulkAction: String, CaseIterable, Sendable {
     package var isAboutGroup: Bool { self == .addToGroup || self == .removeFromGroup }
     /// Whether it is about ways in.
     package var isAboutWays: Bool { self == .openWays || self == .closeWays }
+    /// Whether it lets people in, gives them more, or cannot be undone, so that a stolen session must not do it.
+    package var needsProof: Bool { [.enable, .openWays, .addToGroup, .delete].contains(self) }
     /// Whether it keeps people out or takes something from them.
     var isHarsh: Bool { [.disable, .closeWays, .endSessions, .delete].contains(self) }
 }

@@ -138,6 +138,7 @@ package struct UsersTexts: Sendable {
     var field = "Field"
     var isNow = "Now"
     var youTyped = "You typed"
+    var typeAgain = "It was not kept: type it once more."
     var takeNow = "Leave it as it is now"
     var facts = "At a glance"
     var id = "Number"

@@ -153,7 +153,11 @@ public enum FactorRules {
     public static let enrolmentTime = Duration.seconds(600)
     /// How many codes are read to confirm an app.
     public static let enrolmentTries = 5
-    /// How long ago a session's owner may have proved itself when it changes its factors.
+    /// How long ago a session's owner may have proved itself when it does what a stolen session must not do.
+    ///
+    /// OWASP ASVS 5.0 (7.5.1, 7.5.3) asks for the proof and names no time, and the reauthentication of NIST SP 800-63B-4
+    /// section 5.2 is about whole sessions; five minutes is the longest after which the OWASP Session Management
+    /// Cheat Sheet lets sessions of high value lie idle (2 to 5 minutes).
     public static let confirmationTime = Duration.seconds(300)
     /// How many bytes tell an authenticator whose key it keeps.
     static let userHandleBytes = 32

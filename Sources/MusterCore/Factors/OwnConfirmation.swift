@@ -1,7 +1,8 @@
-/// Asks whoever changes its own factors to have proved lately who it is.
+/// Asks whoever does what a stolen session must not do to have proved lately who it is.
 ///
 /// A session may have been stolen, and a pair of keys, too. The password does, and so does a session whose owner has
-/// shown password or factor within ``FactorRules/confirmationTime``.
+/// shown password or factor within ``FactorRules/confirmationTime``. A session whose owner has given the password here
+/// counts as one for as long.
 struct OwnConfirmation {
     private let access: DirectoryAccess
     private let passwords: PasswordChecks
@@ -39,6 +40,7 @@ struct OwnConfirmation {
                     caller,
                     transaction throws(MusterError) in
                     try verified.confirm(in: transaction)
+                    try transaction.noteConfirmation(of: caller, at: access.clock.now())
                     return try body(caller, transaction)
                 }
             }
@@ -71,6 +73,35 @@ struct OwnConfirmation {
         }
     }
 
+    /// Goes on with an administrator who has proved itself lately, or gives its password now; for changes that are others'.
+    ///
+    /// - Throws: ``MusterError`` as ``DirectoryAccess/change(by:needing:_:)``; with code `access.impersonation_refused`,
+    ///   `factor.confirmation_required` or `password.current_invalid`.
+    func require(
+        by principal: Principal,
+        _ password: Secret<String>?
+    ) async throws(MusterError) {
+        guard principal.impersonator == nil else {
+            throw MusterError(
+                .impersonationRefused,
+                "This is not done in another's name. Stop acting as that user first."
+            )
+        }
+        try principal.requireRight(.administrator)
+        if let password {
+            return try await change(by: principal, password, needing: .administrator) {
+                _,
+                _ throws(MusterError) in
+            }
+        }
+        let access = access
+        let isProved = try await access.look(by: principal) { caller, reader throws(MusterError) in
+            if caller.isMachine { return true }
+            return try reader.hasProvedItself(caller, access)
+        }
+        guard isProved else { throw OwnConfirmation.refusal(nil) }
+    }
+
     private enum Outcome<Result: Sendable>: Sendable {
         case done(Result)
         case ask(LoginChallenge?)
@@ -101,5 +132,18 @@ extension DirectoryReader {
         let now = access.clock.now()
         return !session.authenticatedAt.isFuture(at: now)
             && now.since(session.authenticatedAt) < FactorRules.confirmationTime
+    }
+}
+
+extension DirectoryTransaction {
+    /// Keeps that the owner of the caller's session has given its password again.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    fileprivate func noteConfirmation(
+        of caller: Principal,
+        at now: Timestamp
+    ) throws(MusterError) {
+        guard let digest = caller.sessionDigest, let session = try session(digest) else { return }
+        try noteConfirmation(of: digest, by: session.methods.union([.password]), at: now)
     }
 }

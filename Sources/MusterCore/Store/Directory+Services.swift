@@ -65,6 +65,13 @@ extension AuditService {
     }
 }
 
+extension ConfirmationService {
+    /// Works on a directory.
+    public init(_ directory: Directory) {
+        self.init(directory.access, passwords: directory.passwords)
+    }
+}
+
 extension ExportService {
     /// Works on a directory.
     public init(_ directory: Directory) {

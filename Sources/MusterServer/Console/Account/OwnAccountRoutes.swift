@@ -97,7 +97,6 @@ extension Visit {
 
     /// What an error says of the caller's own password; nil if it does not speak of that.
     static func currentPasswordComplaint(_ error: MusterError) -> String? {
-        error.code == .currentPasswordInvalid || error.code == .confirmationRequired
-            ? error.message : nil
+        error.asksForProof ? error.message : nil
     }
 }

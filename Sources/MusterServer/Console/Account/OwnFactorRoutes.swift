@@ -70,7 +70,7 @@ struct OwnFactorRoutes {
             return showSecret(visit.frame, new.id, secret, uri, FieldState())
         } catch {
             guard !error.isOfServer else { throw error }
-            let asks = error.code == .confirmationRequired || error.code == .currentPasswordInvalid
+            let asks = error.asksForProof
             let page = FactorPages.newApp(
                 asks ? visit.frame : visit.frame(telling: error),
                 label: visit.state("label", error),
@@ -167,7 +167,7 @@ struct OwnFactorRoutes {
         guard let factor = list.factors.first(where: { $0.id.rawValue == id }) else {
             throw MusterError(.factorNotFound, "There is no such factor any more.")
         }
-        let asks = error?.code == .confirmationRequired || error?.code == .currentPasswordInvalid
+        let asks = error?.asksForProof ?? false
         let frame = asks ? visit.frame : error.map(visit.frame(telling:)) ?? visit.frame
         let state = asks ? FieldState(error: error.flatMap(Visit.confirmationComplaint)) : nil
         let page = FactorPages.remove(frame, factor, password: state)
@@ -192,8 +192,7 @@ struct OwnFactorRoutes {
             }
             return show(codes, visit)
         } catch {
-            guard error.code == .confirmationRequired || error.code == .currentPasswordInvalid
-            else { throw error }
+            guard error.asksForProof else { throw error }
             let page = FactorPages.confirm(
                 visit.frame,
                 path: "/account/security/recovery",

@@ -69,8 +69,7 @@ struct OwnKeyRoutes {
             return visit.done("/account/keys", added.isNew ? .keyAdded : .keyKnown)
         } catch {
             guard !error.isOfServer else { throw error }
-            guard error.code == .confirmationRequired || error.code == .currentPasswordInvalid
-            else { return try await show(visit, error) }
+            guard error.asksForProof else { return try await show(visit, error) }
             let page = KeysPage.check(
                 visit.frame,
                 try sshKeys.look(at: line),
@@ -96,8 +95,7 @@ struct OwnKeyRoutes {
             }
             return ConsoleResponse.page(visit.frame.newKeys(pair, of: nil, back: "/account/keys"))
         } catch {
-            guard error.code == .confirmationRequired || error.code == .currentPasswordInvalid
-            else { throw error }
+            guard error.asksForProof else { throw error }
             let page = FactorPages.confirm(
                 visit.frame,
                 path: "/account/keys/api",

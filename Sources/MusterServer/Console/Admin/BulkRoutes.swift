@@ -20,7 +20,17 @@ struct BulkRoutes {
     }
 
     var routes: [Route] {
-        [front.form("/admin/users/bulk", asks: { $0["confirmed"] == nil }, bulk)]
+        [
+            front.form(
+                "/admin/users/bulk",
+                asks: { $0["confirmed"] == nil },
+                isDangerous: { visit in
+                    let action = BulkAction(rawValue: visit.text("action").head(40))
+                    return visit.isOn("confirmed") && action?.needsProof ?? false
+                },
+                bulk
+            )
+        ]
     }
 
     @Sendable private func bulk(_ visit: Visit) async throws -> Response {

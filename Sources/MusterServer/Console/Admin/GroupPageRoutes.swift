@@ -31,9 +31,9 @@ struct GroupPageRoutes {
             front.page("/admin/groups", isList: true) { visit in try await showAll(visit, nil) },
             front.form("/admin/groups", create),
             front.page("/admin/groups/:id") { visit in try await show(visit, nil) },
-            front.form("/admin/groups/:id", rename),
-            front.form("/admin/groups/:id/members", addMember),
-            front.form("/admin/groups/:id/delete", delete),
+            front.form("/admin/groups/:id", isDangerous: ConsoleFront.always, rename),
+            front.form("/admin/groups/:id/members", isDangerous: ConsoleFront.always, addMember),
+            front.form("/admin/groups/:id/delete", isDangerous: ConsoleFront.always, delete),
             front.page("/admin/sessions", isList: true, showSessions),
             front.form("/admin/sessions/end", endSession),
         ]

@@ -27,11 +27,15 @@ struct OneUserRoutes {
                 try visit.principal.requireAdministrator()
                 return showNew(visit, nil, isTyped: false)
             },
-            front.form("/admin/users/new") { visit in try await create(visit, view) },
+            front.form("/admin/users/new", isDangerous: givesRights) { visit in
+                try await create(visit, view)
+            },
             front.page("/admin/users/:id") { visit in
                 try await view.show(visit, try visit.userID())
             },
-            front.form("/admin/users/:id") { visit in try await edit(visit, view) },
+            front.form("/admin/users/:id", isDangerous: opensMore) { visit in
+                try await edit(visit, view)
+            },
         ]
     }
 
@@ -75,6 +79,13 @@ struct OneUserRoutes {
         return visit.done("/admin/users/\(user.id.rawValue)", .created)
     }
 
+    @Sendable private func givesRights(_ visit: Visit) async throws -> Bool { visit.givesRights }
+
+    @Sendable private func opensMore(_ visit: Visit) async throws -> Bool {
+        let user = try await users.look(at: .id(try visit.userID()), by: try visit.principal)
+        return visit.opensMore(to: user)
+    }
+
     private func edit(_ visit: Visit, _ view: OneUserView) async throws -> Response {
         let id = try visit.userID()
         let principal = try visit.principal
@@ -89,7 +100,7 @@ struct OneUserRoutes {
                 return try visit.userBody(of: user.masks).changes(of: user.username)
             }
         } catch {
-            guard !error.isOfServer else { throw error }
+            guard !error.isOfServer, !error.asksForProof else { throw error }
             return try await view.show(visit, id, error)
         }
         return visit.done("/admin/users/\(id.rawValue)", .saved)

@@ -34,16 +34,21 @@ struct UserActionRoutes {
             action("unlock", .unlocked) { visit, user, principal in
                 _ = try await users.unlock(user, by: principal)
             },
-            action("password", .saved) { visit, user, principal in
+            action("password", .saved, isDangerous: ConsoleFront.always) { visit, user, principal in
+                let own = visit.secret("current_password")
                 try await PasswordService(directory).change(.user(user), by: principal) {
                     PasswordChange(
                         new: Secret(visit.text("password")),
-                        current: nil,
+                        current: own,
+                        owner: own == nil ? .target : .caller,
                         isTemporary: visit.isOn("temporary")
                     )
                 }
             },
-            action("factors/reset", .reset) { _, user, principal in
+            action("factors/reset", .reset, isDangerous: ConsoleFront.always) {
+                _,
+                user,
+                principal in
                 try await FactorService(directory).reset(user, by: principal)
             },
             action("sessions/end-one", .sessionEnded) { visit, _, principal in
@@ -58,8 +63,15 @@ struct UserActionRoutes {
             action("api-keys/revoke", .keysRevoked) { _, user, principal in
                 _ = try await APIKeyService(directory).revoke(.user(user), by: principal)
             },
-            front.form("/admin/users/:id/api-keys", rotate),
-            action("ssh-keys", .keyAdded) { visit, user, principal in
+            front.form(
+                "/admin/users/:id/api-keys",
+                isDangerous: ConsoleFront.always,
+                rotate
+            ),
+            action("ssh-keys", .keyAdded, isDangerous: ConsoleFront.always) {
+                visit,
+                user,
+                principal in
                 _ = try await keys.add(to: user, by: principal) { visit.text("key") }
             },
             action("ssh-keys/remove", .keyRemoved) { visit, user, principal in
@@ -69,14 +81,17 @@ struct UserActionRoutes {
                     by: principal
                 )
             },
-            action("groups/add", .memberAdded) { visit, user, principal in
+            action("groups/add", .memberAdded, isDangerous: ConsoleFront.always) {
+                visit,
+                user,
+                principal in
                 try await setMembership(true, visit, user, principal)
             },
             action("groups/remove", .memberRemoved) { visit, user, principal in
                 try await setMembership(false, visit, user, principal)
             },
-            front.form("/admin/users/:id/delete", delete),
-            front.form("/admin/users/:id/act", act),
+            front.form("/admin/users/:id/delete", isDangerous: ConsoleFront.always, delete),
+            front.form("/admin/users/:id/act", isDangerous: ConsoleFront.always, act),
             front.form("/admin/impersonation/end", needs: .session, endActing),
         ]
     }
@@ -85,16 +100,17 @@ struct UserActionRoutes {
     private func action(
         _ name: String,
         _ word: DoneWord,
+        isDangerous: ConsoleFront.Danger? = nil,
         _ change:
             @escaping @Sendable (Visit, UserReference, Principal) async throws -> Void
     ) -> Route {
         let view = view
-        return front.form("/admin/users/:id/\(name)") { visit in
+        return front.form("/admin/users/:id/\(name)", isDangerous: isDangerous) { visit in
             let id = try visit.userID()
             do {
                 try await change(visit, .id(id), try visit.principal)
             } catch let error as MusterError
-                where !error.isOfServer && error.code != .userNotFound
+                where !error.isOfServer && error.code != .userNotFound && !error.asksForProof
             {
                 return try await view.show(visit, id, error)
             }

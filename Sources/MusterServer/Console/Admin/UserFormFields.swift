@@ -41,6 +41,28 @@ extension Visit {
         )
     }
 
+    /// Whether the form of a new user gives it more than the role Basic has.
+    var givesRights: Bool {
+        Int(digits: text("permissions")) != Role.basic.rawValue || masks(beside: Masks()) != Masks()
+    }
+
+    /// Whether a form gives a user other rights, lets it in by more ways or longer, or changes by what it is known or
+    /// reached; what takes away, and what only describes, does not.
+    func opensMore(to user: User) -> Bool {
+        guard Int(digits: text("permissions")) == user.role.rawValue,
+            masks(beside: user.masks) == user.masks
+        else { return true }
+        let (values, ticked) = (Visit.values(of: user), Visit.ticked(of: user))
+        let isKnownAsBefore = ["username", "email", "expires_at"].allSatisfy { name in
+            text(name).hasSameBytes(as: values[ByteText(name)] ?? "")
+        }
+        let hosts = lines("hosts").filter { !$0.isEmpty }.joined(separator: "\n")
+        guard isKnownAsBefore, hosts.hasSameBytes(as: values["hosts"] ?? "") else { return true }
+        let opens = ["enabled", "api_permitted", "password_permitted", "saml_permitted"]
+            .contains { name in isOn(name) && !ticked.contains(ByteText(name)) }
+        return opens || ticked.contains("two_factor_required") && !isOn("two_factor_required")
+    }
+
     private func bits(_ name: String) -> Int64 {
         items.all(name).reduce(Int64(0)) { mask, text in
             mask | (Int(digits: text).flatMap(Resource.init(rawValue:))?.bit ?? 0)

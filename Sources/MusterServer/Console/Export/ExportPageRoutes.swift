@@ -37,7 +37,7 @@ struct ExportPageRoutes {
         try visit.principal.requireAdministrator()
         var page = page
         page.offersBackup = visit.parts.consoleTools?.backup != nil
-        let asks = error?.code == .confirmationRequired || error?.code == .currentPasswordInvalid
+        let asks = error?.asksForProof ?? false
         let frame = asks ? visit.frame : error.map(visit.frame(telling:)) ?? visit.frame
         return ConsoleResponse.page(page.html(frame), error?.formStatus ?? .ok)
     }

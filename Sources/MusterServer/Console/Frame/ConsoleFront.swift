@@ -52,6 +52,8 @@ struct ConsoleFront: Sendable {
     ///   - isList: Whether it is dealt with on the threads for lists.
     ///   - fieldBytes: The most bytes of a field.
     ///   - asks: Whether what has come only asks, and may come again as it is.
+    ///   - isDangerous: Whether what has come does what a stolen session must not do; nil if it never does, or where the
+    ///     service itself asks for a proof.
     ///   - handler: Deals with it.
     /// - Returns: The route.
     func form(
@@ -60,9 +62,11 @@ struct ConsoleFront: Sendable {
         isList: Bool = false,
         fieldBytes: Int = TextLimit.keyField,
         asks: @escaping @Sendable (QueryItems) -> Bool = { _ in false },
+        isDangerous: Danger? = nil,
         _ handler: @escaping Handler
     ) -> Route {
-        Route(.post, path, of: .console, admitsStrangers: true, isList: isList) { call in
+        let handler = isDangerous.map { confirmed(if: $0, handler) } ?? handler
+        return Route(.post, path, of: .console, admitsStrangers: true, isList: isList) { call in
             try requireOwnSite(call)
             let items = try QueryItems(bytes: call.body.readableBytesView, upTo: fieldBytes)
             if need != .nothing, call.authenticated == nil,

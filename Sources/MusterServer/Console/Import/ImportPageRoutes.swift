@@ -28,7 +28,7 @@ struct ImportPageRoutes {
             front.form("/admin/import", fieldBytes: front.parts.bodyBytes, paste),
             front.upload("/admin/import/file", file),
             front.page("/admin/import/:id", show),
-            front.form("/admin/import/:id/start", start),
+            front.form("/admin/import/:id/start", isDangerous: ConsoleFront.always, start),
             front.form("/admin/import/:id/discard", discard),
         ]
     }

@@ -1,0 +1,45 @@
+import Hummingbird
+import MusterConsole
+import MusterCore
+import TextBytes
+
+extension ConsoleFront {
+    /// Whether a form does what a stolen session must not do.
+    typealias Danger = @Sendable (Visit) async throws -> Bool
+
+    /// A form that always does.
+    static let always: Danger = { _ in true }
+
+    /// A handler before which whoever has not proved lately who it is gives its own password; the form is kept and goes on
+    /// from there.
+    ///
+    /// - Parameters:
+    ///   - isDangerous: Whether a form is one of those.
+    ///   - handler: Deals with it. Where it asks for the password itself, that is asked for here, too.
+    /// - Returns: The handler.
+    func confirmed(if isDangerous: @escaping Danger, _ handler: @escaping Handler) -> Handler {
+        let service = ConfirmationService(directory)
+        return { visit in
+            let password = visit.secret("current_password")
+            do {
+                if try await isDangerous(visit) {
+                    try await service.require(by: try visit.principal, password: password)
+                }
+                return try await handler(visit)
+            } catch let error as MusterError where error.asksForProof {
+                guard let kept = KeptForm(path: visit.call.request.uri.path, visit.items) else {
+                    throw error
+                }
+                var page = ConfirmPage(path: kept.path, values: kept.values)
+                page.asksNewPassword = kept.passwords.contains { $0.hasSameBytes(as: "password") }
+                page.error = password == nil ? nil : Visit.confirmationComplaint(error)
+                return ConsoleResponse.page(page.html(visit.frame), error.formStatus)
+            }
+        }
+    }
+}
+
+extension MusterError {
+    /// Whether it asks the caller to prove who it is, or says that its password was wrong.
+    var asksForProof: Bool { code == .confirmationRequired || code == .currentPasswordInvalid }
+}
