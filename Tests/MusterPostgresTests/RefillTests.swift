@@ -102,10 +102,8 @@ struct RefillTests {
         )
         try Data("this is no database, and was never one".utf8)
             .write(to: URL(fileURLWithPath: folder.file(name)))
-        FileManager.default.createFile(
-            atPath: folder.file("replica-1.sqlite.filling"),
-            contents: Data("half".utf8)
-        )
+        try Data("half".utf8)
+            .write(to: URL(fileURLWithPath: folder.file("replica-1.sqlite.filling")))
         let told = try await notes(place, folder)
         #expect(told.contains { $0.hasPrefix("filled") }, "\(told)")
         let left = try FileManager.default.contentsOfDirectory(atPath: folder.path)
