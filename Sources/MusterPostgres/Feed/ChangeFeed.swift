@@ -50,6 +50,24 @@ struct ChangeFeed {
         return connection.warningCount == warnings
     }
 
+    /// Ends the beat of a connection that was closed while it waited for a standby: the engine notices that nobody waits for
+    /// it any more only once the standby is back, and holds one of its places until then. Nothing is lost with it.
+    ///
+    /// - Throws: ``PostgresError``.
+    func endBeat(of backend: CInt) throws {
+        connection.failure = nil
+        try connection.send(
+            """
+            SELECT pg_terminate_backend(pid)
+            FROM pg_stat_activity
+            WHERE pid = ?::bigint AND usename = current_user AND datname = current_database()
+              AND wait_event = 'SyncRep' AND query LIKE 'INSERT INTO node %'
+            """,
+            [Int64(backend)]
+        )
+        try connection.settle()
+    }
+
     /// Begins to look at one moment's state.
     ///
     /// - Returns: Where the feed ends.

@@ -12,6 +12,8 @@ struct ReplicaFilling {
     let feed: ChangeFeed
     let folder: any ReplicaFolder
     let tell: @Sendable (ReplicaNote) -> Void
+    /// Whether the node ends, so that it is not to be waited for.
+    let isOver: () -> Bool
 
     /// Fills one.
     ///
@@ -56,6 +58,7 @@ struct ReplicaFilling {
         var (count, last): (Int, [StoredValue]?) = (0, nil)
         let places = table.table.keyPlaces
         while true {
+            guard !isOver() else { throw MusterError(.storeUnavailable, "The node ends.") }
             let rows = try tables.rows(of: table.table, after: last, limit: ReplicaFilling.page)
             guard let end = rows.last else { return count }
             try writer.insert(rows, into: table)

@@ -138,13 +138,18 @@ final class ReplicaFollower: Sendable {
         let link = PostgresLink(place)
         defer { link.drop() }
         var pause = ReplicaFollower.pauses.first
+        var former: CInt?
         if let found = folder.open() {
             present.withLock { $0 = found }
             tell(.found(position: found.place.position))
         }
         while !isClosed {
             do {
-                try follow(try link.connection()) { pause = ReplicaFollower.pauses.first }
+                let connection = try link.connection()
+                let feed = ChangeFeed(connection: connection, schema: place.schema)
+                if let former { try feed.endBeat(of: former) }
+                former = connection.backend
+                try follow(feed) { pause = ReplicaFollower.pauses.first }
             } catch {
                 link.drop()
                 stop(because: "\(error)")
@@ -156,8 +161,8 @@ final class ReplicaFollower: Sendable {
     }
 
     /// Follows as long as all goes well.
-    private func follow(_ connection: PostgresConnection, _ went: () -> Void) throws {
-        let feed = ChangeFeed(connection: connection, schema: place.schema)
+    private func follow(_ feed: ChangeFeed, _ went: () -> Void) throws {
+        let connection = feed.connection
         try feed.listen()
         var next = ContinuousClock.now
         while !isClosed {
@@ -227,7 +232,8 @@ final class ReplicaFollower: Sendable {
 
     /// Fills a new replica from one moment's state.
     private func fill(_ feed: ChangeFeed) throws -> any DirectoryReplica {
-        let filled = try ReplicaFilling(feed: feed, folder: folder, tell: tell).fill()
+        let filling = ReplicaFilling(feed: feed, folder: folder, tell: tell) { [self] in isClosed }
+        let filled = try filling.fill()
         fills.add(1, ordering: .relaxed)
         present.withLock { $0 = filled }
         return filled
