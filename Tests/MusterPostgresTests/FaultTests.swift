@@ -94,7 +94,7 @@ struct FaultTests {
         try await server.open(place).close()
         let doubt = CommitDoubt(answers: [], isWarned: false)
         for isCommitted in [true, false] {
-            let group = PostgresGroup(lock: place.lock, node: UUID(), number: 1)
+            let group = PostgresGroup(place: place, node: UUID(), number: 1)
             let link = PostgresLink(place)
             let connection = try link.connection()
             try group.begin(on: connection)
@@ -109,7 +109,7 @@ struct FaultTests {
     @Test("a commit is looked for behind whoever may still make it")
     func lateCommit() async throws {
         try await server.open(place).close()
-        let group = PostgresGroup(lock: place.lock, node: UUID(), number: 1)
+        let group = PostgresGroup(place: place, node: UUID(), number: 1)
         let link = PostgresLink(place)
         let connection = try link.connection()
         try group.begin(on: connection)

@@ -20,10 +20,8 @@ struct CommitDoubt: Error {
 
 /// A group of changes that are committed together, and by what it is found again.
 struct PostgresGroup {
-    /// The number of the lock that all nodes take before they read what they decide on.
-    let lock: Int64
-    /// On which channel other nodes are woken.
-    let channel: String
+    /// Where the tables are: what lock is taken, and on which channel other nodes are woken.
+    let place: PostgresPlace
     /// Names the writer that makes it.
     let node: UUID
     /// The how-manieth of that writer's groups it is, from 1.
@@ -35,7 +33,7 @@ struct PostgresGroup {
     func begin(on connection: PostgresConnection) throws(PostgresError) {
         connection.failure = nil
         try connection.send("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
-        try connection.send("SELECT pg_advisory_xact_lock(?::bigint)", [lock])
+        try connection.send("SELECT pg_advisory_xact_lock(?::bigint)", [place.lock])
         // Under which position the triggers write down what is changed.
         try connection.send(
             """
@@ -59,7 +57,7 @@ struct PostgresGroup {
             [node, number, UUID()]
         )
         // Commits are in line under the lock, so that one more that wakes others costs nothing.
-        try connection.send("SELECT pg_notify(?, '')", [channel])
+        try connection.send("SELECT pg_notify(?, '')", [place.schema])
     }
 
     /// Forgets groups of more than an hour ago, and what they have touched, some at a time; and nodes that were not there for

@@ -88,12 +88,7 @@ final class PostgresWriter: Sendable {
 
     /// Makes a group and answers its callers.
     private func make(_ changes: [PostgresChange], on link: PostgresLink) {
-        let group = PostgresGroup(
-            lock: place.lock,
-            channel: place.schema,
-            node: node,
-            number: nextNumber()
-        )
+        let group = PostgresGroup(place: place, node: node, number: nextNumber())
         let begun = ContinuousClock.now
         do {
             let answers = try translating { try commit(changes, as: group, on: link) }
