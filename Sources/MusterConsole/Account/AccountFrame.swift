@@ -74,6 +74,7 @@ package struct AccountTexts: Sendable {
     var place = "From"
     var thisSession = "This session"
     var end = "End"
+    var newestSessions = "Newest sessions"
     var endAll = "End all sessions"
     var endAllHint = "You are signed out here, too."
     var unknownPlace = "unknown"

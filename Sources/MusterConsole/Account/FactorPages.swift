@@ -66,12 +66,18 @@ package enum FactorPages {
     package static func recoveryCodes(_ frame: Frame, _ codes: [String]) -> HTML {
         let t = frame.texts.security
         let items: [HTML] = codes.map { "<li>\($0)</li>" }
+        // The server keeps digests alone: what is to be in the file comes back from the page.
+        let file = frame.form("/account/security/recovery/file") {
+            """
+            <input type="hidden" name="codes" value="\(codes.joined(separator: " "))"><button>\(t.saveCodes)</button>
+            """
+        }
         return frame.accountPage(
             .security,
             title: t.newCodes,
             """
             <section class="card"><p>\(t.newCodesHint)</p><ul class="codes">\(items)</ul><p></p>\
-            <div class="actions"><button type="button" data-print hidden>\(t.print)</button>\
+            <div class="actions">\(file)<button type="button" data-print hidden>\(t.print)</button>\
             <a class="button main" href="/account/security">\(t.done)</a></div></section>
             """
         )

@@ -169,6 +169,11 @@ package struct SecurityTexts: Sendable {
     var newCodesHint =
         "They are shown this once. Print or keep them where only you can find them; each works one time."
     var print = "Print"
+    package var noCodes = "The page has sent no recovery codes. Make new ones."
+    var saveCodes = "Save as a file"
+    package var codesFileTitle = "Recovery codes of"
+    package var codesFileHint =
+        "Each works one time, in the place of a code or passkey. New ones end these."
     var done = "I have kept them"
     var appTitle = "Add an authenticator app"
     var appLabelHint = "By which you know it, such as the phone it is on."

@@ -36,6 +36,12 @@ public enum RecoveryCode {
         return characters
     }
 
+    /// Whether a text is written as a code is shown.
+    public static func isWritten(_ text: String) -> Bool {
+        guard text.utf8.count == length + length / groupLength - 1 else { return false }
+        return normalised(text) != nil
+    }
+
     /// The digest under which a code is kept; nil if the text is none.
     static func digest(of code: Secret<String>, _ digester: any Digester) -> Digest? {
         code.withExposedValue { text in normalised(text).map { digester.digest($0) } }

@@ -56,7 +56,7 @@ extension SessionService {
         }.map(seen)
     }
 
-    private static func read(
+    static func read(
         _ query: SessionQuery,
         for caller: Principal,
         in reader: any DirectoryReader
@@ -67,7 +67,7 @@ extension SessionService {
     }
 
     /// A session with when it was used last, which the store knows a little later.
-    private func seen(_ owned: OwnedSession) -> OwnedSession {
+    func seen(_ owned: OwnedSession) -> OwnedSession {
         var owned = owned
         owned.session.lastSeenAt = access.activity.lastUse(of: owned.session)
         return owned

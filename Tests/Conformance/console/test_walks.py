@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import requests
 from selenium.webdriver.common.virtual_authenticator import VirtualAuthenticatorOptions
 
 from apps import earlier_code, oathtool, scanned
@@ -29,6 +30,24 @@ def make(admin, username, password=None, **fields):
     if password:
         admin.fill(password=password)
     return admin.press("Make the user")
+
+
+def saved_codes(console):
+    """The lines of the file into which the page saves its recovery codes."""
+    form = console.find("form[action$='/recovery/file']")
+    fields = {
+        name: form.find_element("css selector", f"[name={name}]").get_attribute("value")
+        for name in ("token", "once", "codes")
+    }
+    answer = requests.post(
+        form.get_attribute("action"),
+        fields,
+        cookies={one["name"]: one["value"] for one in console.driver.get_cookies()},
+        headers={"Sec-Fetch-Site": "same-origin"},
+        timeout=60,
+    )
+    assert answer.headers["Cache-Control"] == "no-store"
+    return answer.text.split()
 
 
 def test_the_printed_administrator_makes_a_user_whom_the_apis_see(admin, muster):
@@ -72,7 +91,7 @@ def test_an_app_is_set_up_by_its_picture_and_asked_for(admin, console, muster, t
     assert "not the one" in console.text
     console.fill(code=earlier_code(secret)).press("Confirm")
     codes = [item.text for item in console.all(".codes li")]
-    assert len(codes) == 8
+    assert len(codes) == 8 and saved_codes(console)[-8:] == codes
     console.press("I have kept them").press("Sign out", within="header")
     console.sign_in(username, PASSWORD)
     assert console.path == "/sign-in/factor"

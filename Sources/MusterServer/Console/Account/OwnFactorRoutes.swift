@@ -17,6 +17,7 @@ import WireJSON
 /// | POST | /account/security/passkeys | the passkey counts |
 /// | GET, POST | /account/security/factors/{id} | the question; the factor is gone |
 /// | POST | /account/security/recovery | recovery codes, shown once |
+/// | POST | /account/security/recovery/file | what the page has shown, as a file |
 struct OwnFactorRoutes {
     private let front: ConsoleFront
     private let factors: FactorService
@@ -43,6 +44,12 @@ struct OwnFactorRoutes {
             },
             front.form(root + "/factors/:id", needs: .password, remove),
             front.form(root + "/recovery", needs: .password, renewRecoveryCodes),
+            front.form(
+                root + "/recovery/file",
+                needs: .password,
+                asks: { _ in true },
+                saveRecoveryCodes
+            ),
         ]
     }
 
@@ -183,6 +190,27 @@ struct OwnFactorRoutes {
             return try await askToRemove(visit, error)
         }
         return visit.done("/account/security", .factorRemoved)
+    }
+
+    /// Hands the codes that a page has shown back as a file; nothing is kept of them, and nothing changes.
+    @Sendable private func saveRecoveryCodes(_ visit: Visit) async throws -> Response {
+        let codes = visit.text("codes").utf8.split(separator: UInt8(ascii: " "))
+            .map { String(Substring($0)) }
+        guard (1...RecoveryCode.setSize).contains(codes.count),
+            codes.allSatisfy(RecoveryCode.isWritten)
+        else {
+            throw MusterError.invalid("codes", visit.frame.texts.security.noCodes)
+        }
+        let t = visit.frame.texts.security
+        let owner = try visit.principal.user.username.text
+        let head = "\(t.codesFileTitle) \(owner), Muster, \(visit.day)"
+        // Editors of all systems show these ends of lines.
+        let text = ([head, t.codesFileHint, ""] + codes + [""]).joined(separator: "\r\n")
+        return ConsoleResponse.file(
+            Array(text.utf8),
+            type: "text/plain; charset=utf-8",
+            name: "muster-recovery-codes-\(visit.day).txt"
+        )
     }
 
     @Sendable private func renewRecoveryCodes(_ visit: Visit) async throws -> Response {

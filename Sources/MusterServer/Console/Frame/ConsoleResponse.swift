@@ -41,6 +41,11 @@ enum ConsoleResponse {
         return response
     }
 
+    /// A file that a browser keeps.
+    static func file(_ bytes: [UInt8], type: String, name: String) -> Response {
+        answer(bytes, type, .ok).saved(as: name)
+    }
+
     private static func answer(
         _ bytes: [UInt8],
         _ type: String,

@@ -9,7 +9,7 @@ struct KeptForm: Sendable {
     private static let (pathName, textName) = ("kept_path", "kept")
     private static let secrets = ["password", "current_password"]
     private static let dropped = [
-        "token", "once", "code", "secret", "uri", "credential", "kept", "kept_path", "ask",
+        "token", "once", "code", "codes", "secret", "uri", "credential", "kept", "kept_path", "ask",
     ]
 
     /// Where it was sent to.

@@ -1,0 +1,87 @@
+"""An administrator whose sign-in is a while ago shows its password again before what a stolen session must not do."""
+
+import json
+import sqlite3
+from contextlib import closing
+
+import pytest
+from muster import ADMINISTRATOR, PASSWORD, unique_username
+from test_access import CUT_OFF, schemes
+
+NEW_PASSWORD = "Copper-Meadow-31-Violin"
+
+
+@pytest.fixture
+def admin(console, muster):
+    console.sign_in(ADMINISTRATOR, muster.admin["password"])
+    return console
+
+
+def rest(muster):
+    """Lets five minutes go by since every sign-in."""
+    muster.stop()
+    with closing(sqlite3.connect(muster.data_dir / "muster.sqlite")) as database, database:
+        database.execute("UPDATE session SET authenticated_at = authenticated_at - 301000")
+    muster.start()
+
+
+def test_the_password_is_asked_for_and_the_form_goes_on_behind_it(admin, muster):
+    username = unique_username()
+    identifier = muster.create(username=username)["id"]
+    admin.open(f"/admin/users/{identifier}")
+    rest(muster)
+    admin.fill(name="Named at once").press("Save")
+    assert "Saved." in admin.text
+    admin.find("input[name=temporary]").click()
+    admin.fill(password=NEW_PASSWORD).press("Set a password")
+    assert "Confirm it is you" in admin.text and NEW_PASSWORD not in admin.driver.page_source
+    assert schemes(admin) == []
+    for width in (320, 390, 1280):
+        size = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": False}
+        admin.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+        assert admin.driver.execute_script("return document.documentElement.scrollWidth") <= width
+        assert admin.driver.execute_script(CUT_OFF) == []
+    admin.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    admin.fill(current_password="Wrong-Horse-7", password=NEW_PASSWORD).press("Confirm")
+    assert "Current password is invalid." in admin.text
+    admin.fill(current_password=muster.admin["password"], password=NEW_PASSWORD).press("Confirm")
+    assert "Saved." in admin.text and admin.path == f"/admin/users/{identifier}"
+    assert muster.login(username, NEW_PASSWORD)
+    # It is asked for once in five minutes.
+    admin.press("Make new API keys")
+    assert "Secret key" in admin.text
+
+
+def test_many_are_deleted_behind_the_password_without_scripts(plain, muster):
+    plain.sign_in(ADMINISTRATOR, muster.admin["password"])
+    prefix = unique_username("gone").split("@")[0]
+    lines = [json.dumps({"username": f"{prefix}-{place}@example.com"}) for place in range(3)]
+    muster.request(
+        "POST",
+        "/muster/v1/users/import",
+        body="\n".join(lines),
+        headers={"Content-Type": "application/x-ndjson"},
+    )
+    plain.open(f"/admin/users?q={prefix}")
+    for box in plain.all("input[name=user]"):
+        box.click()
+    rest(muster)
+    plain.fill(action="delete").press("Go on")
+    plain.press("Delete: 3")
+    found = f"/muster/v1/users?f={prefix}&limit=10"
+    assert "Confirm it is you" in plain.text
+    assert len(muster.request("GET", found).json()["users"]) == 3
+    plain.fill(current_password=muster.admin["password"]).press("Confirm")
+    assert "3 done, 0 not done." in plain.text
+    assert muster.request("GET", found).json()["users"] == []
+
+
+def test_a_user_with_rights_is_made_behind_the_password(admin, muster):
+    username = unique_username()
+    rest(muster)
+    admin.open("/admin/users/new").fill(username=username, hosts="10.0.0.0/8\n127.0.0.1", password=PASSWORD)
+    admin.tick("readbm", "3").tick("writebm", "0").press("Make the user")
+    admin.fill(current_password=muster.admin["password"], password=PASSWORD).press("Confirm")
+    assert "Created." in admin.text
+    user = muster.request("GET", f"/muster/v1/users?f={username}").json()["users"][0]
+    assert (user["hosts"], user["readbm"], user["writebm"]) == (["10.0.0.0/8", "127.0.0.1"], 8, 1)
