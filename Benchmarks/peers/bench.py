@@ -1,4 +1,4 @@
-"""Usage: bench.py side-by-side|growth|searches|encrypted|factors|ldap|instructions|shape|watched. Run it by scripts/bench.sh, which says what can be set."""
+"""Usage: bench.py cluster|side-by-side|growth|searches|encrypted|factors|ldap|instructions|shape|watched. Run it by scripts/bench.sh, which says what can be set."""
 
 import os
 import shutil
@@ -7,6 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import cluster
 import directories
 import encrypted
 import factors
@@ -18,6 +19,10 @@ import side_by_side
 import watched
 
 PARTS = {
+    "cluster": (
+        cluster.measure,
+        {"USERS": 10_000, "SECONDS_EACH": 4, "ROUNDS": 3, "PROBES": cluster.PROBES, "FILL": 1_000_000},
+    ),
     "side-by-side": (side_by_side.measure, {"USERS": 10_000, "SECONDS_EACH": 4, "ROUNDS": 3}),
     "growth": (growth.measure, {"SIZES": "10000 100000 1000000", "SECONDS_EACH": 4, "ROUNDS": 3}),
     "searches": (searches.measure, {"SIZES": "10000 100000 1000000", "ROUNDS": 15}),
