@@ -21,7 +21,7 @@ struct FollowTests {
     }
 
     private func name(_ id: UserID, by node: ReplicatedNode) throws -> String? {
-        try node.readNow { reader throws(MusterError) in
+        try #require(node.store.follower.copy).readNow { reader throws(MusterError) in
             try reader.user(.id(id))?.username.text
         }
     }
@@ -94,7 +94,6 @@ struct FollowTests {
                     at: FixedClock.start
                 )
             }
-            guard second.answersNow else { continue }
             #expect(try name(user.id, by: second) == "own\(round)")
         }
         #expect(second.notes.all.filter { $0.contains("filled") }.count == 1)
@@ -170,7 +169,9 @@ struct FollowTests {
         )
         try await requireSame(second)
         let error = #expect(throws: MusterError.self) {
-            try second.readNow { reader throws(MusterError) in try reader.password(of: user.id) }
+            try second.store.follower.copy?.readNow { reader throws(MusterError) in
+                try reader.password(of: user.id)
+            }
         }
         #expect(error?.cause is NotInReplica)
         for name in try FileManager.default.contentsOfDirectory(atPath: second.folder.path) {

@@ -41,7 +41,8 @@ struct RefillTests {
         let node = try await ReplicatedNode.open(place, in: folder)
         try await node.whenFresh()
         #expect(!node.notes.all.contains { $0.contains("filled") }, "\(node.notes.all)")
-        let found = try node.readNow { reader throws(MusterError) in try reader.user(.id(user.id)) }
+        let copy = try #require(node.store.follower.copy)
+        let found = try copy.readNow { reader throws(MusterError) in try reader.user(.id(user.id)) }
         #expect(found?.username.text == "jane@example.com")
         try await node.close()
     }

@@ -11,6 +11,8 @@ struct PostgresPlace: Sendable {
     var acceptsLoss = false
     /// How long one answer is waited for.
     var patience = Duration.seconds(10)
+    /// How long one answer is waited for by whoever follows changes, and after which has to look for another server.
+    var followPatience = Duration.milliseconds(800)
 }
 
 /// A thread's way to the engine: one connection, opened when it is first needed, and again after it broke.

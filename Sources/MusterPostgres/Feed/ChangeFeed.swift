@@ -93,12 +93,12 @@ struct ChangeFeed {
         return place
     }
 
-    /// Ends the look.
+    /// Ends the look; its answer is waited for, since whatever comes later is to wake whoever waits for the connection.
     ///
     /// - Throws: ``PostgresError``.
     func end() throws {
         try connection.send("COMMIT")
-        try connection.push()
+        try connection.settle()
     }
 
     /// Refuses a replica that the feed does not lead on from.

@@ -13,8 +13,6 @@ final class ReplicaFollower: Sendable {
     /// How old the moment may be whose state a replica surely includes, for it to be asked: less than the second in which
     /// everybody who was shut out is refused, since what was asked in time may be answered a little later.
     static let bound = Duration.milliseconds(800)
-    /// How long one answer is waited for.
-    private static let patience = Duration.milliseconds(800)
     /// How long nothing is tried after the first failure, and at most.
     private static let pauses = (first: Duration.milliseconds(100), last: Duration.seconds(5))
 
@@ -23,6 +21,8 @@ final class ReplicaFollower: Sendable {
         var callers: [CheckedContinuation<Bool, Never>] = []
         /// Whether the database is followed, so that to wait makes sense.
         var isFollowing = false
+        /// How often the replica was doubted; what was begun before counts for nothing.
+        var doubts = 0
         var isClosed = false
     }
 
@@ -47,7 +47,7 @@ final class ReplicaFollower: Sendable {
         _ tell: @escaping @Sendable (ReplicaNote) -> Void
     ) {
         var place = place
-        place.patience = min(place.patience, ReplicaFollower.patience)
+        place.patience = place.followPatience
         self.place = place
         self.node = node
         self.folder = folder
@@ -67,8 +67,11 @@ final class ReplicaFollower: Sendable {
         guard moment.load(ordering: .acquiring) >= nanoseconds(.now - ReplicaFollower.bound) else {
             return nil
         }
-        return present.withLock { $0 }
+        return copy
     }
+
+    /// The replica, however old; nil if there is none.
+    var copy: (any DirectoryReplica)? { present.withLock { $0 } }
 
     /// Has the replica include everything that was acknowledged before the call.
     ///
@@ -86,9 +89,12 @@ final class ReplicaFollower: Sendable {
         }
     }
 
-    /// Keeps the replica from being asked until it has been looked after again.
+    /// Keeps the replica from being asked until it has been looked after again, from the beginning.
     func distrust() {
-        moment.store(.min, ordering: .releasing)
+        waiting.withLock { waiting in
+            waiting.doubts += 1
+            moment.store(.min, ordering: .releasing)
+        }
     }
 
     /// Has the replica thrown away and filled anew, because it is damaged.
@@ -173,18 +179,19 @@ final class ReplicaFollower: Sendable {
             let asked = ContinuousClock.now
             let isDue = asked >= next
             let isProof = isDue ? try feed.beat(node, at: replica.place.position) : false
-            let (callers, isNew) = waiting.withLock { waiting in
+            let (callers, isNew, doubts) = waiting.withLock { waiting in
                 defer {
                     waiting.isFollowing = true
                     waiting.callers = []
                 }
-                return (waiting.callers, !waiting.isFollowing)
+                return (waiting.callers, !waiting.isFollowing, waiting.doubts)
             }
             if isNew { tell(.following) }
             do {
                 try look(feed, replica)
-                if isProof { moment.store(nanoseconds(asked), ordering: .releasing) }
+                if isProof { note(asked, unless: doubts) }
                 for caller in callers { caller.resume(returning: true) }
+                try feed.end()
             } catch {
                 for caller in callers { caller.resume(returning: false) }
                 guard let broken = error as? ChangeFeed.Broken else { throw error }
@@ -199,6 +206,14 @@ final class ReplicaFollower: Sendable {
             guard try !connection.takeNotifications(), !hasCallers else { continue }
             pipe.wait(orFor: connection.descriptor, until: next)
             _ = try connection.takeNotifications()
+        }
+    }
+
+    /// Notes that the replica includes everything of a moment, unless it was doubted since.
+    private func note(_ asked: ContinuousClock.Instant, unless doubts: Int) {
+        waiting.withLock { waiting in
+            guard waiting.doubts == doubts else { return }
+            moment.store(nanoseconds(asked), ordering: .releasing)
         }
     }
 
@@ -227,7 +242,6 @@ final class ReplicaFollower: Sendable {
                 throw ChangeFeed.Broken(reason: "it cannot be written: \(error.cause ?? error)")
             }
         }
-        try feed.end()
     }
 
     /// Fills a new replica from one moment's state.
