@@ -70,27 +70,50 @@ struct ChangeFeed {
 
     /// Begins to look at one moment's state.
     ///
+    /// - Parameter place: Where a replica stands; nil if there is none yet.
     /// - Returns: Where the feed ends.
-    /// - Throws: ``PostgresError``.
-    func begin() throws -> FeedPlace {
+    /// - Throws: ``PostgresError``; ``Broken`` where the feed does not lead on from the place.
+    func begin(after place: FeedPlace?) throws -> FeedPlace {
         connection.failure = nil
         try connection.send("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        let places = try connection.rows(
+        let found = try connection.rows(
             """
-            SELECT d.uuid, c.position, g.mark
+            SELECT d.uuid, c.position, g.mark,
+                (SELECT mark FROM change_group WHERE position = ?1::bigint),
+                (SELECT count(*) FROM change_group WHERE position > ?1::bigint)
             FROM change_count AS c
             LEFT JOIN directory AS d ON d.id = 1
             LEFT JOIN change_group AS g ON g.position = c.position
             WHERE c.id = 1
-            """
+            """,
+            [place?.position ?? .max]
         ) { row in
             // A directory that is not there yet is another one than that which will be.
-            FeedPlace(directory: row.uuid(0) ?? .nothing, position: row[1], mark: row.uuid(2))
+            (
+                end: FeedPlace(
+                    directory: row.uuid(0) ?? .nothing,
+                    position: row[1],
+                    mark: row.uuid(2)
+                ),
+                mark: row.uuid(3), later: row[4] as Int64
+            )
         }
-        guard let place = places.first else {
+        guard let found = found.first else {
             throw PostgresError(.answer, "the count of changes is gone")
         }
-        return place
+        guard let place, place != found.end else { return found.end }
+        guard place.directory == found.end.directory else {
+            throw Broken(reason: "it is another directory's")
+        }
+        guard place.position >= found.end.position || found.mark != nil || place.position == 0,
+            found.later >= found.end.position - place.position
+        else {
+            throw Broken(reason: "the feed has forgotten what comes after it")
+        }
+        guard place.position < found.end.position, found.mark == place.mark else {
+            throw Broken(reason: "it has changes that the database has not")
+        }
+        return found.end
     }
 
     /// Ends the look; its answer is waited for, since whatever comes later is to wake whoever waits for the connection.
@@ -99,40 +122,6 @@ struct ChangeFeed {
     func end() throws {
         try connection.send("COMMIT")
         try connection.settle()
-    }
-
-    /// Refuses a replica that the feed does not lead on from.
-    ///
-    /// - Parameters:
-    ///   - place: Where it stands.
-    ///   - end: Where the feed ends, at the same moment.
-    /// - Throws: ``Broken``, ``PostgresError``.
-    func check(_ place: FeedPlace, against end: FeedPlace) throws {
-        guard place.directory == end.directory else {
-            throw Broken(reason: "it is another directory's")
-        }
-        guard place.position <= end.position else {
-            throw Broken(reason: "it has changes that the database has not")
-        }
-        if place.position == end.position {
-            guard place.mark == end.mark else {
-                throw Broken(reason: "it has changes that the database has not")
-            }
-            return
-        }
-        let found = try connection.rows(
-            """
-            SELECT (SELECT mark FROM change_group WHERE position = ?1::bigint),
-                (SELECT count(*) FROM change_group WHERE position > ?1::bigint)
-            """,
-            [place.position]
-        ) { (mark: $0.uuid(0), later: $0[1] as Int64) }.first
-        guard let found, found.later == end.position - place.position else {
-            throw Broken(reason: "the feed has forgotten what comes after it")
-        }
-        guard found.mark == place.mark else {
-            throw Broken(reason: "it has changes that the database has not")
-        }
     }
 
     /// Which rows have changed after a position.

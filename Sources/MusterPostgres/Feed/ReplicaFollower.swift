@@ -221,9 +221,8 @@ final class ReplicaFollower: Sendable {
 
     /// Brings the replica to where the feed ends.
     private func look(_ feed: ChangeFeed, _ replica: any DirectoryReplica) throws {
-        let end = try feed.begin()
         let place = replica.place
-        try feed.check(place, against: end)
+        let end = try feed.begin(after: place)
         if place != end {
             do {
                 try replica.move(to: end) { writer throws(MusterError) in

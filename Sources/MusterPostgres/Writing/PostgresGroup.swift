@@ -60,7 +60,7 @@ struct PostgresGroup {
         try connection.send("SELECT pg_notify(?, '')", [place.schema])
     }
 
-    /// Forgets groups of more than an hour ago, and what they have touched, some at a time; and nodes that were not there for
+    /// Forgets groups of more than an hour ago, but for the last thousand, and what they have touched, some at a time; and nodes that were not there for
     /// a day. A node that was away for longer fills its replica anew, which is faster than to go through all of that.
     ///
     /// - Throws: ``PostgresError``.
@@ -71,6 +71,7 @@ struct PostgresGroup {
                 DELETE FROM change_group
                 WHERE position IN (SELECT position FROM change_group ORDER BY position LIMIT 1024)
                   AND made_at < now() - interval '1 hour'
+                  AND position < (SELECT position - 1024 FROM change_count)
                 RETURNING position
             )
             DELETE FROM change_row WHERE position IN (SELECT position FROM old)
