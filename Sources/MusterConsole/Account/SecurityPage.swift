@@ -187,6 +187,7 @@ package struct SecurityTexts: Sendable {
     var removeTitle = "Remove a second factor"
     var removeHint = "It will not be asked for any more, and signs nobody in."
     var confirmTitle = "Confirm it is you"
+    var ownPassword = "Your own password"
     var confirmWithout =
         "If you have no password, sign out and in again: for five minutes after that nothing is asked."
     var confirmHint = "What you are about to do is asked for twice, since a session can be stolen."

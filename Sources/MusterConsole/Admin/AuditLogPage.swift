@@ -102,7 +102,7 @@ package struct AuditLogPage: Sendable {
         let link = "/admin/audit?from=\(moment)&until=\(moment)#e-\(event.id)"
         return """
             <tr id="e-\(event.id)"><td data-label="\(t.when)"><a href="\(link)">\(frame.time(event.at))</a></td>\
-            <td data-label="\(t.what)"><span><span class="mono">\(event.action.rawValue)</span>\(failure)\(fields)</span></td>\
+            <td data-label="\(t.what)"><span><span class="mono">\(Frame.dotted(event.action.rawValue))</span>\(failure)\(fields)</span></td>\
             <td data-label="\(t.who)"><span>\(actor)\(name)</span></td>\
             <td data-label="\(t.whom)"><bdi>\(event.target?.name)</bdi></td>\
             <td data-label="\(t.place)" class="mono">\(event.address)</td></tr>

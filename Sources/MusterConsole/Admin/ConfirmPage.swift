@@ -22,14 +22,14 @@ package struct ConfirmPage: Sendable {
             asksNewPassword
             ? frame.input(
                 "password",
-                t.users.setPassword,
+                t.account.newPassword,
                 type: "password",
                 hint: "\(t.users.typeAgain)",
                 attributes: " autocomplete=\"new-password\" required"
             ) : nil
         let own = frame.input(
             "current_password",
-            t.account.currentPassword,
+            t.security.ownPassword,
             FieldState(error: error),
             type: "password",
             hint: "\(t.security.confirmWithout)",

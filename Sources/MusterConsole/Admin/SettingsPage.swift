@@ -28,7 +28,7 @@ package enum SettingsPage {
             let source: HTML? =
                 hasSources ? "<td data-label=\"\(t.source)\">\(row.source)</td>" : nil
             return """
-                <tr><td data-label="\(t.setting)" class="mono"><bdi>\(row.name)</bdi></td>\
+                <tr><td data-label="\(t.setting)" class="mono"><bdi>\(Frame.dotted(row.name))</bdi></td>\
                 <td data-label="\(t.value)">\(value)</td>\(source)</tr>
                 """
         }

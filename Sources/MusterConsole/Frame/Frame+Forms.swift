@@ -107,6 +107,17 @@ extension Frame {
             """
     }
 
+    /// A name of parts with dots between them, which may be broken behind each where there is little room.
+    package static func dotted(_ name: String) -> HTML {
+        let parts = name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        var html: HTML = .empty
+        for (place, part) in parts.enumerated() {
+            if place > 0 { html += ".<wbr>" }
+            html += "\(String(Substring(part)))"
+        }
+        return html
+    }
+
     private func marks(_ name: String, _ state: FieldState, hasHint: Bool) -> HTML {
         var names: [String] = []
         if state.error != nil { names.append("e-\(name)") }

@@ -52,7 +52,9 @@ final class Browser {
         fields[.contentType] = "application/x-www-form-urlencoded"
         var items = form
         if let token { items["token"] = token } else { items["token"] = try await formToken() }
-        let body = items.map { "\($0.key)=\(escaped($0.value))" }.joined(separator: "&")
+        // Two dictionaries of the same pairs need not have them in the same order; a page sends them in one.
+        let body = items.sorted { $0.key < $1.key }
+            .map { "\($0.key)=\(escaped($0.value))" }.joined(separator: "&")
         return keep(try await server.send(.post, path, body: body, fields: fields))
     }
 

@@ -239,6 +239,7 @@ struct ConsoleProofTests {
     func impersonation() async throws {
         let other = try await test.makeUser("root@example.com", role: .administrator)
         _ = try await browser.post("/admin/users/\(other.id.rawValue)/act", [:])
+        _ = try await browser.page("/admin/users")
         let before = try await events()
         for form in [[:], ["current_password": "Correct-Horse-7"]] {
             let answer = try await browser.post(
@@ -257,6 +258,17 @@ struct ConsoleProofTests {
         _ = try await browser.post("/admin/impersonation/end", [:])
         let path = "/admin/users/\(jane.id.rawValue)/factors/reset"
         #expect(try await browser.post(path, [:]).status == .seeOther)
+    }
+
+    @Test("lines of a kept field stay lines")
+    func lines() async throws {
+        age()
+        let hosts = "10.0.0.0/8\r\n192.0.2.7"
+        let form = [
+            "username": "new@example.com", "permissions": "64", "timeout": "0", "hosts": hosts,
+        ]
+        let text = try await browser.post("/admin/users/new", form).text()
+        #expect(text.contains("name=\"hosts\" value=\"10.0.0.0/8\n192.0.2.7\""))
     }
 
     @Test("nobody without the right is asked for a password")
