@@ -29,6 +29,8 @@ extension MusterClient {
         public var hasNoSecondFactor = false
         /// Only users made before then, whose password and API keys opened nothing since: milliseconds since 1970.
         public var unusedSince: Int64?
+        /// Only users with API keys made before then, which opened nothing since: milliseconds since 1970.
+        public var keysUnusedSince: Int64?
         /// The order.
         public var order = Order.id
         /// Whether the order is turned round.
@@ -47,6 +49,7 @@ extension MusterClient {
                 ("expired", isExpired ? "true" : nil), ("locked", isLocked ? "true" : nil),
                 ("second_factor", hasNoSecondFactor ? "none" : nil),
                 ("unused_since", unusedSince.map { String($0) }),
+                ("keys_unused_since", keysUnusedSince.map { String($0) }),
             ]
         }
 

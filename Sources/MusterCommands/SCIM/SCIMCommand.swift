@@ -16,6 +16,6 @@ struct SCIMTokenCommand: AsyncParsableCommand {
         commandName: "token",
         abstract: "Bearer tokens for SCIM: the API keys of a user, in one piece.",
         discussion: "Example: muster scim token create provider",
-        subcommands: [SCIMTokenCreate.self, SCIMTokenRevoke.self]
+        subcommands: [SCIMTokenCreate.self, SCIMTokenList.self, SCIMTokenRevoke.self]
     )
 }

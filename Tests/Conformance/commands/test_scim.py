@@ -70,3 +70,38 @@ def test_a_token_that_cannot_be_written_is_told_of(provider):
         "Make another: muster scim token create 5"
     )
     assert said in done.stderr, done.stderr
+
+
+def listed(machine, *arguments):
+    return json.loads(machine.muster(" ".join(["scim token list --format json", *arguments])))
+
+
+def test_tokens_are_listed_with_their_state_and_last_use(provider):
+    rights = {"may-read": "--readbm Users", "may-write": "--writebm Users", "neither": "--readbm Config"}
+    provider.muster("users add keyless --no-password --writebm Users")
+    for name, mask in rights.items():
+        provider.muster(f"users add {name} --no-password {mask}")
+        token = json.loads(provider.muster(f"scim token create --format json {name}"))["token"]
+        assert status(provider, token) == 200
+    found = {user["username"]: user for user in listed(provider)}
+    # The administrator has keys from the start.
+    assert found.keys() >= {"admin@example.com", "may-read", "may-write"}
+    assert not {"keyless", "neither"} & found.keys()
+    assert found["may-read"]["administers_by"] == [] and found["may-write"]["administers_by"]
+    assert "token" not in found["may-write"] and found["may-write"]["last_key_use"] > 1_700_000_000_000
+    assert {"may-read", "may-write"} & {user["username"] for user in listed(provider, "--unused-since 1h")} == set()
+    provider.muster("users edit may-read --timeout 900")
+    provider.muster("users disable may-write")
+    rows = {line.split()[1]: line for line in provider.muster("scim token list").splitlines()}
+    assert "rests after 900 s" in rows["may-read"] and " read " in rows["may-read"]
+    assert "disabled" in rows["may-write"] and " change " in rows["may-write"]
+    provider.muster("users enable may-write")
+    provider.muster("users auths set may-write --no-api")
+    rows = {line.split()[1]: line for line in provider.muster("scim token list").splitlines()}
+    assert "API closed" in rows["may-write"]
+    provider.muster("scim token revoke --yes may-read may-write")
+    assert not {user["username"] for user in listed(provider)} & rights.keys()
+    assert provider.run("muster scim token list --unused-since 2001-01-01").stderr == "No tokens match.\n"
+    assert "--unused-since" in provider.refusal("scim token list --unused-since soon", 64)
+    answer = provider.server.request("GET", "/muster/v1/users?keys_unused_since=1h")
+    assert answer.status_code == 400 and "keys_unused_since" in answer.text

@@ -2,7 +2,8 @@ import MusterCore
 import TextBytes
 
 extension QueryItems {
-    /// Reads `role`, `enabled`, `expired`, `locked`, `second_factor` and `unused_since` of the native list of users.
+    /// Reads `role`, `enabled`, `expired`, `locked`, `second_factor`, `unused_since` and `keys_unused_since` of the native
+    /// list of users.
     ///
     /// - Throws: ``MusterError`` with code `input.invalid`, naming the parameter.
     func userFilters(_ directory: Directory) throws(MusterError) -> [UserFilter] {
@@ -22,16 +23,20 @@ extension QueryItems {
         if try choice("second_factor", [("none", true)]) == true {
             filters.append(.noSecondFactor)
         }
-        if let text = self["unused_since"] {
-            guard let moment = Int(digits: text) else {
-                throw .invalid(
-                    "unused_since",
-                    rule: "must be milliseconds since 1970, not "
-                        + text.quoted(40)
-                )
-            }
-            filters.append(.unusedSince(Timestamp(rawValue: Int64(moment))))
-        }
+        if let moment = try moment("unused_since") { filters.append(.unusedSince(moment)) }
+        if let moment = try moment("keys_unused_since") { filters.append(.keysUnusedSince(moment)) }
         return filters
+    }
+
+    private func moment(_ name: String) throws(MusterError) -> Timestamp? {
+        guard let text = self[name] else { return nil }
+        guard let moment = Int(digits: text) else {
+            throw .invalid(
+                name,
+                rule: "must be milliseconds since 1970, not "
+                    + text.quoted(40)
+            )
+        }
+        return Timestamp(rawValue: Int64(moment))
     }
 }
