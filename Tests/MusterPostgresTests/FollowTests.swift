@@ -23,7 +23,7 @@ struct FollowTests {
     private func name(_ id: UserID, by node: ReplicatedNode) throws -> String? {
         try #require(node.store.follower.copy).readNow { reader throws(MusterError) in
             try reader.user(.id(id))?.username.text
-        }
+        }.result
     }
 
     /// Compares all tables of a copy with those of the database.
@@ -80,6 +80,12 @@ struct FollowTests {
                 return found.username.text
             }
             #expect(found == "user\(round)@example.com")
+            let other = try await first.makeUser("other\(round)@example.com")
+            // Also where nothing is thrown because of it.
+            let name = try await second.read(.bounded) { reader throws(MusterError) in
+                try reader.user(.id(other.id))?.username.text
+            }
+            #expect(name == "other\(round)@example.com")
         }
     }
 

@@ -42,7 +42,9 @@ struct RefillTests {
         try await node.whenFresh()
         #expect(!node.notes.all.contains { $0.contains("filled") }, "\(node.notes.all)")
         let copy = try #require(node.store.follower.copy)
-        let found = try copy.readNow { reader throws(MusterError) in try reader.user(.id(user.id)) }
+        let found = try copy.readNow { reader throws(MusterError) in
+            try reader.user(.id(user.id))
+        }.result
         #expect(found?.username.text == "jane@example.com")
         try await node.close()
     }

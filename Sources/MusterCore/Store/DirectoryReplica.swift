@@ -67,11 +67,13 @@ public protocol DirectoryReplica: Sendable {
 
     /// Reads a snapshot on the calling thread, as ``InProcessStore/readNow(_:)``.
     ///
+    /// - Returns: What `body` does, and whether it found everybody and everything that it asked for by a name: what is not
+    ///   there may be so because a change has not come yet.
     /// - Throws: what `body` throws; ``MusterError`` with the cause ``NotInReplica`` where it asks for something else;
     ///   `store.unavailable` where the copy is damaged.
     func readNow<Result>(
         _ body: (any DirectoryReader) throws(MusterError) -> Result
-    ) throws(MusterError) -> Result
+    ) throws(MusterError) -> (result: Result, hasFoundAll: Bool)
 
     /// Lets go of it; it is there again when the node starts the next time.
     func close()

@@ -170,6 +170,13 @@ final class PostgresConnection {
         return status
     }
 
+    /// Has statements prepared that are sent together, of which each has a result that is wanted.
+    ///
+    /// - Throws: ``PostgresError``.
+    func prepare(_ texts: [StatementText]) throws(PostgresError) {
+        for text in texts { _ = try prepared(text) }
+    }
+
     private func prepared(_ text: StatementText) throws(PostgresError) -> String {
         if let name = names[text] { return name }
         if names.count >= PostgresConnection.statementLimit { try forgetStatements() }

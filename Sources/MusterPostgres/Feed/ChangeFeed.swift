@@ -168,7 +168,9 @@ struct ChangeFeed {
         _ body: (ReplicatedTable, [RowKey], [[StoredValue]]) throws -> Void
     ) throws {
         var asked: [(table: ReplicatedTable, keys: [RowKey])] = []
-        for table in ReplicatedTable.all {
+        let changed = ReplicatedTable.all.filter { keys[$0.feedName] != nil }
+        try connection.prepare(changed.map(\.statement))
+        for table in changed {
             let changed = Array(keys[table.feedName] ?? [])
             for start in stride(from: 0, to: changed.count, by: ChangeFeed.burst) {
                 let some = Array(changed[start..<min(start + ChangeFeed.burst, changed.count)])

@@ -58,7 +58,8 @@ public final class ReplicatedStore: InProcessStore, MeasuredStore {
         _ body: (any DirectoryReader) throws(MusterError) -> Result
     ) throws(MusterError) -> Result {
         guard let replica = follower.fresh else { throw .notInReplica }
-        let result = try read(replica, body)
+        let (result, hasFoundAll) = try read(replica, body)
+        guard hasFoundAll else { throw .notInReplica }
         answered.add(1, ordering: .relaxed)
         return result
     }
@@ -66,7 +67,7 @@ public final class ReplicatedStore: InProcessStore, MeasuredStore {
     private func read<Result>(
         _ replica: any DirectoryReplica,
         _ body: (any DirectoryReader) throws(MusterError) -> Result
-    ) throws(MusterError) -> Result {
+    ) throws(MusterError) -> (result: Result, hasFoundAll: Bool) {
         do {
             return try replica.readNow(body)
         } catch {
@@ -83,22 +84,40 @@ public final class ReplicatedStore: InProcessStore, MeasuredStore {
         _ body: @escaping @Sendable (any DirectoryReader) throws(MusterError) -> Result
     ) async throws(MusterError) -> Result {
         guard extent == .bounded else { return try await origin.read(extent, body) }
-        if follower.fresh != nil {
-            do {
-                return try readNow(body)
-            } catch where error.code != .storeUnavailable {
-                // So it is refused for what is, and not for what was a moment ago.
-                if await follower.catchUp(), follower.fresh != nil { 
-                    do {
-                        return try readNow(body)
-                    } catch where error.code == .storeUnavailable {}
-                }
-            } catch {}
+        if let replica = follower.fresh {
+            if let result = await answer(from: replica, body) { return try result.get() }
         } else if rule == .refuse {
             throw ReplicatedStore.staleRefusal
         }
         passed.add(1, ordering: .relaxed)
         return try await origin.read(extent, body)
+    }
+
+    /// What a replica says, the second time once it includes everything up to now if it refuses, or finds not all: so the
+    /// answer is about what is, and not about what was a moment ago. Nil if it cannot say.
+    private func answer<Result: Sendable>(
+        from replica: any DirectoryReplica,
+        _ body: @escaping @Sendable (any DirectoryReader) throws(MusterError) -> Result
+    ) async -> Swift.Result<Result, MusterError>? {
+        do throws(MusterError) {
+            let (result, hasFoundAll) = try read(replica, body)
+            if hasFoundAll { return noted(.success(result)) }
+        } catch {
+            guard error.code != .storeUnavailable else { return nil }
+        }
+        guard await follower.catchUp(), let replica = follower.fresh else { return nil }
+        do throws(MusterError) {
+            return noted(.success(try read(replica, body).result))
+        } catch {
+            return error.code == .storeUnavailable ? nil : noted(.failure(error))
+        }
+    }
+
+    private func noted<Result>(
+        _ result: Swift.Result<Result, MusterError>
+    ) -> Swift.Result<Result, MusterError> {
+        answered.add(1, ordering: .relaxed)
+        return result
     }
 
     private static let staleRefusal = MusterError(

@@ -6,6 +6,12 @@ import MusterCore
 /// Written out method by method, so that nothing is ever answered from a table that is empty here.
 struct ReplicaReader {
     let inner: SQLiteTransaction
+
+    /// Notes where something that was asked for by a name is not there.
+    private func noting<Value>(_ found: Value?) -> Value? {
+        if found == nil { inner.hasMissed = true }
+        return found
+    }
 }
 
 extension ReplicaReader: DirectoryIdentityReader, UserReader, ManyUserReader {
@@ -13,7 +19,7 @@ extension ReplicaReader: DirectoryIdentityReader, UserReader, ManyUserReader {
     func revision() throws(MusterError) -> Int64 { try inner.revision() }
 
     func user(_ reference: UserReference) throws(MusterError) -> User? {
-        try inner.user(reference)
+        noting(try inner.user(reference))
     }
     func users(_ query: UserQuery) throws(MusterError) -> [User] {
         // What texts contain is found by an index that a replica has not.
@@ -45,7 +51,7 @@ extension ReplicaReader: PersonReader, GroupReader {
     func users(of key: PersonKey) throws(MusterError) -> [UserID] { try inner.users(of: key) }
 
     func group(_ reference: GroupReference) throws(MusterError) -> Group? {
-        try inner.group(reference)
+        noting(try inner.group(reference))
     }
     func groups(_ uuids: [UUID]) throws(MusterError) -> [Group] { try inner.groups(uuids) }
     func groups() throws(MusterError) -> [Group] { try inner.groups() }
@@ -59,7 +65,7 @@ extension ReplicaReader: PersonReader, GroupReader {
 
 extension ReplicaReader: APIKeyReader, SSHKeyReader, SessionReader {
     func apiKey(_ accessKey: String) throws(MusterError) -> (owner: User, key: StoredAPIKey)? {
-        try inner.apiKey(accessKey)
+        noting(try inner.apiKey(accessKey))
     }
     func hasAPIKey(_ user: UserID) throws(MusterError) -> Bool { try inner.hasAPIKey(user) }
 
@@ -71,10 +77,12 @@ extension ReplicaReader: APIKeyReader, SSHKeyReader, SessionReader {
     }
 
     func sessionHolder(_ digest: Digest) throws(MusterError) -> SessionHolder? {
-        try inner.sessionHolder(digest)
+        noting(try inner.sessionHolder(digest))
     }
-    func session(_ id: SessionID) throws(MusterError) -> Session? { try inner.session(id) }
-    func session(_ digest: Digest) throws(MusterError) -> Session? { try inner.session(digest) }
+    func session(_ id: SessionID) throws(MusterError) -> Session? { noting(try inner.session(id)) }
+    func session(_ digest: Digest) throws(MusterError) -> Session? {
+        noting(try inner.session(digest))
+    }
     func sessions(_ query: SessionQuery) throws(MusterError) -> [OwnedSession] {
         try inner.sessions(query)
     }
@@ -89,7 +97,7 @@ extension ReplicaReader: APIKeyReader, SSHKeyReader, SessionReader {
 extension ReplicaReader: FactorReader {
     func factors(of user: UserID) throws(MusterError) -> [Factor] { try inner.factors(of: user) }
     func passkey(_ credentialID: [UInt8]) throws(MusterError) -> Factor? {
-        try inner.passkey(credentialID)
+        noting(try inner.passkey(credentialID))
     }
     func hasFactor(_ user: UserID) throws(MusterError) -> Bool { try inner.hasFactor(user) }
     func factorCounts(of user: UserID) throws(MusterError) -> FactorCounts {

@@ -64,11 +64,11 @@ final class SQLiteReplica: DirectoryReplica {
 
     func readNow<Result>(
         _ body: (any DirectoryReader) throws(MusterError) -> Result
-    ) throws(MusterError) -> Result {
+    ) throws(MusterError) -> (result: Result, hasFoundAll: Bool) {
         try readers.read { handle in
-            try body(
-                ReplicaReader(inner: SQLiteTransaction(handle, sealer: sealer, marks: marks))
-            )
+            let transaction = SQLiteTransaction(handle, sealer: sealer, marks: marks)
+            let result = try body(ReplicaReader(inner: transaction))
+            return (result, !transaction.hasMissed)
         }
     }
 
