@@ -1,6 +1,7 @@
 import ActiveLogicAPI
 import MusterAPI
 import TenableAPI
+import TextBytes
 import WireJSON
 
 @testable import MusterCore
@@ -39,6 +40,38 @@ enum BodyTargets {
         _ = try? TenableAPI.AuthorizationsRequest(fields)
         _ = try? TenableAPI.TwoFactorRequest(fields)
         _ = try? TenableAPI.LoginBody(fields)
+    }
+
+    /// The bytes as the body of a question, and the first of them as the client's name.
+    static func radius(_ bytes: [UInt8]) -> String? {
+        guard case .object(let object)? = try? JSONValue(parsing: bytes),
+            let question = try? RadiusQuestion(object)
+        else { return nil }
+        for hosts in RadiusSettings.Hosts.allCases {
+            for client in ["", "switch-1", String(decoding: bytes.prefix(70), as: UTF8.self)] {
+                let settings = RadiusSettings(hosts: hosts)
+                guard let request = try? question.request(client: client, settings) else {
+                    continue
+                }
+                if let promise = broken(by: request) { return promise }
+            }
+        }
+        return nil
+    }
+
+    private static func broken(by request: RadiusRequest) -> String? {
+        let name = request.username.utf8
+        guard (1...TextLimit.username).contains(name.count), !name.contains(0) else {
+            return "a name is no longer than names are, and has no NUL"
+        }
+        guard request.client.utf8.isEmpty || RadiusRequest.isPlain(request.client) else {
+            return "a client's name can be shown as it is"
+        }
+        guard request.state?.count ?? 0 <= 64 else { return "a state is as short as ours" }
+        let isUsable = request.usablePassword?.withExposedValue {
+            (1...RadiusRequest.maximumPasswordBytes).contains($0.utf8.count)
+        }
+        return isUsable ?? true ? nil : "nothing is hashed that PAP could not carry"
     }
 
     static func lines(_ bytes: [UInt8]) -> String? {

@@ -39,6 +39,8 @@ enum FuzzTarget: String, CaseIterable, Sendable {
     case filters
     /// Bodies of SCIM: resources, changes, and many changes at once.
     case changes
+    /// Questions of RADIUS servers: a name that may be one, and what a state is read from is short.
+    case radius
     /// What PAM leaves in the environment, one variable a line.
     case pam
     /// Backups: seals and databases.
@@ -69,6 +71,7 @@ enum FuzzTarget: String, CaseIterable, Sendable {
         case .dn: LDAPTargets.names(bytes)
         case .filters: SCIMTargets.filters(bytes)
         case .changes: SCIMTargets.changes(bytes)
+        case .radius: BodyTargets.radius(bytes)
         case .pam: FileTargets.pam(bytes)
         case .backups: FileTargets.backups(bytes)
         case .letters: LetterTargets.letters(bytes)

@@ -33,14 +33,9 @@ struct KeptForm: Sendable {
     /// A value with its lines ended as they stand in pages, where no carriage return may; browsers put one before each end
     /// again when they send it (HTML standard, form submission).
     private static func lines(_ value: String) -> String {
-        let (carriageReturn, lineFeed) = (UInt8(ascii: "\r"), UInt8(ascii: "\n"))
-        let bytes = Array(value.utf8)
-        guard bytes.contains(carriageReturn) else { return value }
-        let kept = bytes.indices.filter { place in
-            bytes[place] != carriageReturn || place + 1 == bytes.count
-                || bytes[place + 1] != lineFeed
-        }
-        return String(decoding: kept.map { bytes[$0] }, as: UTF8.self)
+        let bytes = value.utf8
+        guard bytes.contains(UInt8(ascii: "\r")) else { return value }
+        return String(decoding: bytes.filter { $0 != UInt8(ascii: "\r") }, as: UTF8.self)
     }
 
     /// The form that the sign-in has carried; nil if it carries none.
@@ -54,6 +49,7 @@ struct KeptForm: Sendable {
         passwords = KeptForm.secrets.filter { name in asked.contains { $0.hasSameBytes(as: name) } }
         let left = KeptForm.secrets + KeptForm.dropped
         values = read.pairs.filter { pair in !left.contains { $0.hasSameBytes(as: pair.name) } }
+            .map { ($0.name, KeptForm.lines($0.value)) }
     }
 
     /// The fields that carry it through the forms of the sign-in.
