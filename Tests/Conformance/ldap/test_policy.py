@@ -27,6 +27,9 @@ for line in sys.stdin:
             number = connection.simple_bind(*arguments, serverctrls=[control()])
         elif kind == "passwd":
             number = connection.passwd(*arguments, serverctrls=[control()])
+        elif kind == "modify":
+            steps = [(step, name, value and value.encode()) for step, name, value in arguments[1]]
+            number = connection.modify_ext(arguments[0], steps, serverctrls=[control()])
         elif kind == "search":
             number = connection.search(arguments[0], ldap.SCOPE_BASE)
         elif kind == "compare":
@@ -110,3 +113,36 @@ def test_why_another_password_is_not_taken_is_told(directory, reset):
     assert bound == ["", "", 2]
     assert (short[0], short[2]) == ("CONSTRAINT_VIOLATION", 5)
     assert (bare[0], bare[2]) == ("UNWILLING_TO_PERFORM", 4)
+
+
+def test_why_a_password_that_is_written_is_not_taken_is_told(writable):
+    name = "modified@example.com"
+    body = {"username": name, "password": PASSWORD, "name": "Jane Doe"}
+    assert writable.muster.request("POST", "/muster/v1/users", json=body).status_code == 201
+    entry = f"uid={name},{PEOPLE}"
+
+    def write(*steps):
+        return ("modify", entry, steps)
+
+    bound, short, bare, wrong, twice, mixed, other, renamed, done = asked(
+        writable,
+        ("bind", entry, PASSWORD),
+        write((1, "userPassword", PASSWORD), (0, "userPassword", "short")),
+        write((2, "userPassword", NEW)),
+        write((1, "userPassword", "wrong"), (0, "userPassword", NEW)),
+        write((1, "userPassword", PASSWORD), (0, "userPassword", "{SSHA}0123456789")),
+        write((2, "cn", "Jane Roe"), (1, "userPassword", PASSWORD), (0, "userPassword", NEW)),
+        write((2, "uidNumber", "7")),
+        write((2, "cn", "Jane Roe")),
+        write((1, "userPassword", PASSWORD), (0, "userPassword", NEW)),
+    )
+    assert bound == ["", "", "none"]
+    assert (short[0], short[2]) == ("CONSTRAINT_VIOLATION", 5)
+    assert (bare[0], bare[2]) == ("UNWILLING_TO_PERFORM", 4)
+    assert wrong[0] == "INVALID_CREDENTIALS" and wrong[2] in (None, 0)
+    assert (twice[0], twice[2]) == ("CONSTRAINT_VIOLATION", 5)
+    # What is refused for another cause has a control that says nothing: an empty sequence, whose last byte is its length.
+    assert (mixed[0], mixed[2]) == ("UNWILLING_TO_PERFORM", 0)
+    assert other[0] != "" and other[2] == 0
+    assert renamed == ["", "", "none"] and done == ["", "", "none"]
+    assert asked(writable, ("bind", entry, NEW)) == [["", "", "none"]]

@@ -40,16 +40,22 @@ struct LDAPWriter: Sendable {
         by caller: Principal?
     ) async -> (bytes: [UInt8], changesCaller: Bool) {
         let tag = request.change.answer
+        // Whoever may not change anything is not told of policies.
+        var knowsPolicy = false
         do throws(LDAPResult) {
             guard let caller else { throw LDAPResult(.insufficientAccessRights, "bind first") }
             guard isOn else {
                 throw LDAPResult(.unwillingToPerform, "this directory is read-only over LDAP")
             }
-            _ = try LDAPControls(request.controls, forSearch: false)
+            knowsPolicy = try LDAPControls(request.controls, forSearch: false).knowsPolicy
             let changesCaller = try await make(request, by: caller)
-            return (LDAPAnswers.result(tag, to: request.id, .success), changesCaller)
+            let controls = knowsPolicy ? [LDAPPasswordPolicy.control(nil)] : []
+            let bytes = LDAPAnswers.result(tag, to: request.id, .success, controls: controls)
+            return (bytes, changesCaller)
         } catch {
-            return (LDAPAnswers.result(tag, to: request.id, error), false)
+            let policy = LDAPPasswordPolicy(error, of: request.change)
+            let controls = knowsPolicy ? [LDAPPasswordPolicy.control(policy)] : []
+            return (LDAPAnswers.result(tag, to: request.id, error, controls: controls), false)
         }
     }
 

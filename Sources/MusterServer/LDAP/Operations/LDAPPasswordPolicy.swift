@@ -20,6 +20,18 @@ enum LDAPPasswordPolicy: Int {
         }
     }
 
+    /// What a client is told whose change of an entry came out like this, which writes the password and nothing else; nil if
+    /// it is no matter of the policy, or if it could be one of something else.
+    init?(_ result: LDAPResult, of change: LDAPChange) {
+        guard case .modify(let modify) = change, modify.writesPasswordAlone else { return nil }
+        switch result.code {
+        case .constraintViolation: self = .insufficientPasswordQuality
+        case .unwillingToPerform where !modify.namesPresentPassword && modify.namesNewPassword:
+            self = .mustSupplyOldPassword
+        default: return nil
+        }
+    }
+
     /// The control of an answer; one that says nothing if there is nothing to say.
     static func control(_ policy: LDAPPasswordPolicy?) -> LDAPControl {
         var writer = BERWriter(capacity: 16)
@@ -39,5 +51,22 @@ extension LDAPOperation {
         case .change(let change): change.answer
         default: nil
         }
+    }
+}
+
+extension LDAPModify {
+    private var passwords: [Step] {
+        steps.filter { LDAPAttribute.named($0.attribute.name) == .userPassword }
+    }
+
+    /// Whether a password is written, and nothing else.
+    fileprivate var writesPasswordAlone: Bool { !steps.isEmpty && passwords.count == steps.count }
+    /// Whether the password that goes is named.
+    fileprivate var namesPresentPassword: Bool {
+        passwords.contains { $0.kind == .delete && !$0.attribute.values.isEmpty }
+    }
+    /// Whether a password is named that is to come.
+    fileprivate var namesNewPassword: Bool {
+        passwords.contains { $0.kind != .delete && !$0.attribute.values.isEmpty }
     }
 }
