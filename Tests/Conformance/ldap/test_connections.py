@@ -109,3 +109,86 @@ def test_a_change_that_is_cut_short_ends_the_connection(directory, operation):
         stream.send(message(2, element(operation, octets("uid=carl") + number(7)[:-1])))
         answers = stream.answers()
         assert [one.id for one in answers] == [0] and DISCONNECTED in answers[0].body
+
+
+@pytest.mark.parametrize(
+    "version, way, code",
+    [
+        (2, octets("x", 0x80), 2),
+        (4, octets("x", 0x80), 2),
+        (3, element(0xA3, octets("PLAIN") + octets("\0carl\0x")), 7),
+        (3, element(0xA3, octets("EXTERNAL")), 7),
+        (3, octets("", 0x80), 53),
+        # It is longer than any password, and is not hashed.
+        (3, octets("x" * 60_000, 0x80), 49),
+        (3, octets(b"\xff\xfe", 0x80), 49),
+    ],
+    ids=["version 2", "version 4", "PLAIN", "EXTERNAL", "no password", "60,000 bytes", "no UTF-8"],
+)
+def test_a_bind_that_cannot_be(directory, version, way, code):
+    with Stream(directory) as stream:
+        stream.send(message(1, element(0x60, number(version) + octets("uid=carl,ou=people,dc=example,dc=com") + way)))
+        assert stream.answer().code == code
+        stream.send(extended(2, WHO_AM_I))
+        assert stream.answer().code == 0
+
+
+def test_a_password_of_a_megabyte_ends_the_connection(directory):
+    with Stream(directory) as stream:
+        try:
+            stream.send(bind(1, password="x" * 1_048_576))
+            answers = stream.answers()
+        except ConnectionError:
+            return
+        assert [one.id for one in answers] == [0] and DISCONNECTED in answers[0].body
+
+
+def test_more_attributes_than_are_told_are_refused(directory):
+    with Stream(directory).bound() as stream:
+        stream.send(search(2, octets("nosuch", 0x87), [f"a{place}" for place in range(513)]))
+        assert stream.answer().code == 11
+
+
+def equal(name, value):
+    return element(0xA3, octets(name) + octets(value))
+
+
+@pytest.mark.parametrize("value", ["", "*", "a*", "(", ")", "carl\0", "\0", "c" * 5_000, b"\xff"])
+def test_what_a_filter_compares_stands_for_itself(directory, value):
+    with Stream(directory).bound() as stream:
+        stream.send(search(2, equal("uid", value), ["1.1"]))
+        last = stream.answer()
+        assert (last.operation, last.code) == (0x65, 0)
+
+
+@pytest.mark.parametrize("base", ["uid=a,,dc=x", "=x", "uid=\\zz", "uid", "uid=a+", "uid=a,"])
+def test_a_base_that_is_no_name_is_told(directory, base):
+    with Stream(directory).bound() as stream:
+        stream.send(search(2, octets("uid", 0x87), ["1.1"], base))
+        assert stream.answer().code == 34
+
+
+def paged(identifier, condition, size, cookie=b""):
+    """A search with the control for pages."""
+    whole = search(identifier, condition, ["1.1"])
+    start, count = Stream.head(whole)
+    value = element(0x30, number(size) + octets(cookie))
+    control = element(0x30, octets("1.2.840.113556.1.4.319") + octets(value))
+    return element(0x30, whole[start : start + count] + element(0xA0, control))
+
+
+def test_a_mark_of_another_search_or_a_part_of_one_is_refused(directory):
+    with Stream(directory).bound() as stream:
+        stream.send(paged(2, octets("uid", 0x87), 1))
+        while (one := stream.answer()).operation != 0x65:
+            pass
+        assert one.code == 0
+        mark = one.mark
+        assert mark
+        for place, (condition, cookie) in enumerate(
+            [(octets("cn", 0x87), mark), (octets("uid", 0x87), mark[:-1]), (octets("uid", 0x87), b"made up")], 3
+        ):
+            stream.send(paged(place, condition, 1, cookie))
+            assert stream.answer().code == 53
+        stream.send(paged(9, octets("uid", 0x87), 1, mark))
+        assert stream.answer().operation == 0x64

@@ -55,10 +55,22 @@ class Answer:
     def __init__(self, data):
         count, self.id = data[1], int.from_bytes(data[2 : 2 + data[1]], "big")
         self.operation = data[2 + count]
+        start, length = Stream.head(data[2 + count :])
         body = Stream.content(data[2 + count :])
+        # What stands behind it are controls.
+        self.controls = data[2 + count + start + length :]
         # Of what ends an operation: a result, one byte long.
         self.code = body[2] if self.operation != 0x64 and body[:1] == b"\x0a" else None
         self.body = body
+
+    @property
+    def mark(self):
+        """Where the next page begins, as the control for pages says it at the very end of the message."""
+        value = self.controls[self.controls.index(b"1.2.840.113556.1.4.319") + 22 :]
+        # Octets with a sequence of a number and octets.
+        pages = Stream.content(Stream.content(value))
+        _, count = Stream.head(pages)
+        return Stream.content(pages[2 + count :])
 
 
 class Stream:

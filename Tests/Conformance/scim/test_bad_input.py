@@ -54,7 +54,7 @@ def test_a_body_that_cannot_be_read(scim, name):
         {"userName": "{new}", "addresses": [{"formatted": "x" * 1000, "locality": "y" * 1000} for _ in range(10)]},
         {"userName": "{new}", "password": "short"},
         *[{"userName": "{new}", MUSTER: {"readMask": mask}} for mask in [-1, 2**63, 1.5, "12x"]],
-        *[{"userName": "{new}", MUSTER: {"hosts": hosts}} for hosts in [["10.0.0.0/33"], ["nowhere"], [f"10.0.0.{n}" for n in range(129)]]],
+        *[{"userName": "{new}", MUSTER: {"hosts": hosts}} for hosts in [["10.0.0.0/33"], ["10.0.0.1/8"], ["nowhere"], [f"10.0.0.{n}" for n in range(129)]]],
         {"userName": "{new}", MUSTER: {"inactivityTimeout": 2**31}},
         {"userName": "{new}", MUSTER: {"apiDoor": "ajar"}},
         {"userName": "{new}", MUSTER: {"secondFactor": "maybe"}},
@@ -259,8 +259,12 @@ def test_who_is_not_let_in(muster, scim):
     assert off.get("/Users?count=0").status == 200
     answer = scim.patch(f"/Users/{user['uuid']}", {"op": "replace", "path": "active", "value": False})
     assert answer.status == 200, answer.text
+    other = muster.create(64)
+    closed = Scim(muster, "".join(muster.keys_of(other["id"])))
+    shut = scim.patch(f"/Users/{other['uuid']}", {"op": "replace", "path": f"{MUSTER}:apiDoor", "value": "closed"})
+    assert shut.status == 200, shut.text
     said = set()
-    for client in [Scim(muster, ""), Scim(muster, "x" * 128), Scim(muster, "0" * 64), off]:
+    for client in [Scim(muster, ""), Scim(muster, "x" * 128), Scim(muster, "0" * 64), off, closed]:
         answer = client.get("/Users")
         assert answer.status == 401 and answer.headers["WWW-Authenticate"].startswith("Bearer"), answer.text
         said.add(answer.json["detail"])
@@ -286,6 +290,33 @@ def test_who_may_read_and_not_write(muster, scim):
         client.delete(f"/Groups/{group['id']}"),
     ]:
         assert answer.status == 403, answer.text
+
+
+def test_nobody_gives_more_than_it_holds(muster, scim):
+    body = {"username": unique() + "@example.com", "password": PASSWORD, "readbm": 8, "writebm": 8}
+    made = muster.request("POST", "/muster/v1/users", json=body).json()
+    client = Scim(muster, "".join(muster.keys_of(made["id"])))
+    user = client.user()
+    for fields in [{"roles": ["Administrator"]}, {MUSTER: {"readMask": 255}}, {MUSTER: {"writeMask": 1}}]:
+        total = scim.get("/Users?count=0").json["totalResults"]
+        assert client.post("/Users", {"userName": unique()} | fields).status == 403, fields
+        assert client.put(f"/Users/{user['id']}", {"userName": user["userName"]} | fields).status == 403, fields
+        assert scim.get("/Users?count=0").json["totalResults"] == total
+        assert scim.get(f"/Users/{user['id']}").json == user
+
+
+def test_what_is_known_of_a_person_has_a_bound_that_is_named(scim):
+    many = [{"formatted": "x" * 1000, "locality": "y" * 1000, "type": f"t{place}"} for place in range(10)]
+    answer = scim.post("/Users", {"userName": unique(), "addresses": many})
+    assert (answer.status, answer.kind) == (400, "invalidValue") and "16" in answer.json["detail"], answer.text
+
+
+def test_a_thousand_operations_at_once_and_no_more(scim):
+    body = {"schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"]}
+    many = [{"method": "DELETE", "path": "/Users/00000000-0000-4000-8000-000000000000"}] * 1001
+    assert scim.post("/Bulk", body | {"Operations": many}).status == 413
+    done = scim.post("/Bulk", body | {"Operations": many[1:]})
+    assert done.status == 200 and {one["status"] for one in done.json["Operations"]} == {"404"}
 
 
 def test_methods_that_a_path_does_not_know(scim):

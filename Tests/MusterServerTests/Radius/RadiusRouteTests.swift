@@ -112,7 +112,9 @@ struct RadiusRouteTests {
     @Test("a code ends the login that a challenge began, once")
     func code() async throws {
         let (_, state, code) = try await challenge()
-        #expect(try await ask(password: "000000", state: state).status == 401)
+        for wrong in ["000000", "12345", "1234567", "letter"] {
+            #expect(try await ask(password: wrong, state: state).status == 401)
+        }
         #expect(try await ask(password: code, state: state).status == 200)
         #expect(try await ask(password: code, state: state).status == 401)
     }
