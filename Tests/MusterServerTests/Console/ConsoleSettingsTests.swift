@@ -11,6 +11,6 @@ struct ConsoleSettingsTests {
         let browser = Browser(try await TestDirectory())
         _ = try await browser.signIn(TestDirectory.administratorName)
         let page = try await browser.page("/admin/settings")
-        #expect(page.contains("session.lifetimeSeconds") && !page.contains("Comes from"))
+        #expect(page.contains("session.<wbr>lifetimeSeconds") && !page.contains("Comes from"))
     }
 }
