@@ -69,10 +69,13 @@ struct SharedFindings {
         let upgrade =
             summary.isCurrent
             ? "" : " The server brings the schema up to date when it starts."
+        let nodes =
+            summary.nodes == 0
+            ? "" : " \(Count.text(summary.nodes, "node")) with a copy of it at work."
         return findings.orFine(
             .database,
             "PostgreSQL \(summary.version) at \(address.hosts), schema \(summary.schema), "
-                + "\(Count.text(summary.users, "user")).\(upgrade)"
+                + "\(Count.text(summary.users, "user")).\(nodes)\(upgrade)"
         )
     }
 

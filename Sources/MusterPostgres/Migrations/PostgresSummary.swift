@@ -14,6 +14,8 @@ public struct PostgresSummary: Sendable {
     public let isInitialised: Bool
     /// Whether the role may do everything in the engine.
     public let isSuperuser: Bool
+    /// How many nodes with a copy beside them have shown themselves within ten seconds.
+    public let nodes: Int64
     /// The tables that the role may not read or change, in the order of their names.
     public let closedTables: [String]
 }
@@ -56,13 +58,20 @@ extension PostgresTransaction {
         ) { row in (version: row[0] as String, isSuperuser: row[1] as Bool, schema: row[2] as Int64)
         }
         let isReadable = closed.isEmpty
+        let isCurrent = engine?.schema == Int64(Migration.all.count)
+        let nodes =
+            isReadable && isCurrent
+            ? try row("SELECT count(*) FROM node WHERE seen_at > now() - interval '10 seconds'", []) {
+                $0[0] as Int64
+            } : nil
         return PostgresSummary(
             version: engine?.version ?? "",
             schema: engine?.schema ?? 0,
-            isCurrent: engine?.schema == Int64(Migration.all.count),
+            isCurrent: isCurrent,
             users: isReadable ? try row("SELECT count(*) FROM \"user\"", []) { $0[0] } ?? 0 : 0,
             isInitialised: isReadable ? try identity() != nil : true,
             isSuperuser: engine?.isSuperuser ?? false,
+            nodes: nodes ?? 0,
             closedTables: closed
         )
     }
