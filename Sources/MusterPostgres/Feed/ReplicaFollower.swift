@@ -187,14 +187,14 @@ final class ReplicaFollower: Sendable {
                 return (waiting.callers, !waiting.isFollowing, waiting.doubts)
             }
             if isNew { tell(.following) }
+            let outcome = Result { try look(feed, replica) }
+            let isThere = (try? outcome.get()) != nil
+            if isThere, isProof { note(asked, unless: doubts) }
+            for caller in callers { caller.resume(returning: isThere) }
             do {
-                try look(feed, replica)
-                if isProof { note(asked, unless: doubts) }
-                for caller in callers { caller.resume(returning: true) }
+                try outcome.get()
                 try feed.end()
-            } catch {
-                for caller in callers { caller.resume(returning: false) }
-                guard let broken = error as? ChangeFeed.Broken else { throw error }
+            } catch let broken as ChangeFeed.Broken {
                 connection.rollBack()
                 forget(because: broken.reason)
                 continue
