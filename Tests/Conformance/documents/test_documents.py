@@ -20,6 +20,7 @@ GIVEN = {
     "import.md": SERVED,
     "ldap.md": INIT,
     "radius.md": INIT,
+    "scim.md": INIT,
     "second-factor.md": INIT,
     "operations.md": """
         echo '{}' > /etc/muster.json
