@@ -1,5 +1,5 @@
 # Muster's commands. `make help` lists them.
-.PHONY: help serve check test build install uninstall lint bench bench-cluster bench-growth bench-tls bench-watched bench-shape bench-console bench-factors bench-ldap bench-micro attack fuzz sanitize findings deb image dist package-test clean
+.PHONY: help serve check test build install uninstall lint bench bench-cluster bench-growth bench-tls bench-watched bench-shape bench-console bench-factors bench-ldap bench-micro attack cluster-test fuzz sanitize findings deb image dist package-test clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -58,6 +58,9 @@ bench-micro: ## Check that hot paths need no more instructions and allocations t
 
 attack: ## Attack the server's own guards, for two hours or MINUTES=
 	@scripts/attack.sh
+
+cluster-test: ## Let three servers and their PostgreSQL fail in every way, TIMES= in a row
+	@scripts/cluster-test.sh
 
 fuzz: ## Fuzz every reader of what comes from outside with libFuzzer, MINUTES= (1) each
 	@scripts/fuzz.sh

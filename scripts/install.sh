@@ -21,8 +21,8 @@ test)
     packages+=(sssd-ldap sssd-tools libnss-sss libpam-sss nslcd libnss-ldapd libpam-ldapd pamtester)
     # A server and clients of RADIUS.
     packages+=(freeradius freeradius-ldap freeradius-rest freeradius-utils eapoltest)
-    # A server for the tests of the store on it.
-    packages+=(postgresql)
+    # A server for the tests of the store on it, and what stands in front of several of ours.
+    packages+=(postgresql haproxy)
     # Makers of password hashes.
     packages+=(php-cli apache2-utils whois slapd slapd-contrib 389-ds-base)
     ;;
@@ -64,7 +64,7 @@ if [[ " ${missing[*]} " == *" libpam-sss "* || " ${missing[*]} " == *" libpam-ld
 fi
 # Nothing that is installed here is to run: where no policy says so already, one does for as long as this takes.
 if [[ " ${missing[*]} " == *" slapd "* || " ${missing[*]} " == *" 389-ds-base "* ||
-    " ${missing[*]} " == *" freeradius "* || " ${missing[*]} " == *" postgresql "* ||
+    " ${missing[*]} " == *" freeradius "* || " ${missing[*]} " == *" postgresql "* || " ${missing[*]} " == *" haproxy "* ||
     " ${missing[*]} " == *" sssd-ldap "* || " ${missing[*]} " == *" nslcd "* ]]; then
     policy=/usr/sbin/policy-rc.d
     if [[ ! -e $policy ]]; then

@@ -141,7 +141,7 @@ class Engine:
 
     def answers(self):
         """Whether it takes connections."""
-        asked = [programs() / "pg_isready", "--quiet", f"--host={self.folder}", f"--port={self.number}"]
+        asked = [programs() / "pg_isready", "--quiet", f"--host={self.folder}", f"--port={self.number}", f"--username={OWNER}"]
         return subprocess.run(asked, timeout=SECONDS).returncode == 0
 
     def stop(self, how=signal.SIGINT):
@@ -176,13 +176,18 @@ class Engine:
         """Makes a standby the primary, and returns when it can be written."""
         self._run(programs() / "pg_ctl", "promote", f"--pgdata={self.data}", f"--timeout={SECONDS}")
 
+    def empty(self):
+        """Removes the files of a server that does not run."""
+        self._forget_memory()
+        shutil.rmtree(self.data, ignore_errors=True)
+
     def destroy(self):
         """Ends the server, with all that is in it."""
         if self.process and self.process.poll() is None:
             self.resume()
             self.process.send_signal(signal.SIGQUIT)
             self.process.wait(SECONDS)
-        self._forget_memory()
+        self.empty()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _forget_memory(self):

@@ -100,6 +100,9 @@ class Writer(Caller):
 class Reader(Caller):
     """Looks up who it is, again and again, at one node."""
 
+    # Whoever has good keys is never told that they are bad.
+    path, good = "/session", {200, 503}
+
     def __init__(self, url, keys):
         super().__init__([url], keys)
         self.answered, self.answers, self.slowest, self.failure = [], Counter(), 0.0, None
@@ -108,28 +111,33 @@ class Reader(Caller):
         try:
             while not end.wait(PAUSE_SECONDS):
                 begin = time.monotonic()
-                status, headers, text = self.ask("GET", "/session")
+                status, headers, text = self.ask("GET", self.path)
                 self.answers[status] += 1
                 self.slowest = max(self.slowest, time.monotonic() - begin)
                 if status == 200:
                     self.answered.append(time.monotonic())
-                # Whoever has good keys is never told that they are bad.
-                assert status in (0, 200, 503), (status, text)
+                assert status == 0 or status in self.good, (self.path, status, text)
                 assert status != 503 or "Retry-After" in headers
         except Exception as failure:  # noqa: BLE001
             self.failure = failure
 
 
+class Watcher(Reader):
+    """Asks a node whether it is alive, which no database has to be asked about: nothing may hold that up."""
+
+    path, good = "/healthz", {200}
+
+
 class Callers:
-    """Writers over all nodes and a reader at each: `with Callers(urls, keys, 16) as callers: ...`."""
+    """Writers over all nodes, and a reader and a watcher at each: `with Callers(urls, keys, 16) as callers: ...`."""
 
     def __init__(self, urls, keys, writers):
         self.writers = [Writer(urls, keys, number) for number in range(writers)]
         self.readers = [Reader(url, keys) for url in urls]
+        self.watchers = [Watcher(url, keys) for url in urls]
+        self.all = [*self.writers, *self.readers, *self.watchers]
         self.end = threading.Event()
-        self.threads = [
-            threading.Thread(target=caller.run, args=[self.end]) for caller in [*self.writers, *self.readers]
-        ]
+        self.threads = [threading.Thread(target=caller.run, args=[self.end]) for caller in self.all]
 
     def __enter__(self):
         for thread in self.threads:
@@ -140,7 +148,7 @@ class Callers:
         self.end.set()
         for thread in self.threads:
             thread.join()
-        for caller in [*self.writers, *self.readers]:
+        for caller in self.all:
             if caller.failure:
                 raise caller.failure
 
@@ -164,6 +172,10 @@ class Callers:
     def without_reads(self):
         """The longest time without a good answer to a look-up, at the node where it was longest, in seconds."""
         return max(longest_gap(reader.answered) for reader in self.readers)
+
+    def stalls(self):
+        """The longest time that a node took to say that it is alive, in seconds."""
+        return max(watcher.slowest for watcher in self.watchers)
 
 
 def longest_gap(moments):
