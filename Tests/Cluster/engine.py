@@ -81,7 +81,7 @@ class Engine:
         self.name, self.port, self.settings = name, port, settings
         self.folder = folder_of(name)
         self.data = self.folder / "data"
-        self.process = None
+        self.process = self.waker = None
         self.numbers = itertools.count(1)
 
     def __enter__(self):
@@ -165,12 +165,17 @@ class Engine:
     def suspend(self):
         """Stops all processes of the server where they are: it takes connections and answers nothing."""
         self.process.send_signal(signal.SIGSTOP)
-        send(children(self.process.pid), signal.SIGSTOP)
+        present = [self.process.pid, *children(self.process.pid)]
+        # They go on once nobody has the other end of this any more, however this process ends.
+        waker = ["sh", "-c", f"cat > /dev/null; kill -CONT {' '.join(map(str, present))}"]
+        self.waker = subprocess.Popen(waker, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        send(present, signal.SIGSTOP)
 
     def resume(self):
         """Lets it go on."""
-        send(children(self.process.pid), signal.SIGCONT)
-        self.process.send_signal(signal.SIGCONT)
+        waker, self.waker = self.waker, None
+        if waker:
+            waker.communicate(timeout=SECONDS)
 
     def promote(self):
         """Makes a standby the primary, and returns when it can be written."""
