@@ -105,7 +105,9 @@ struct FollowTests {
         #expect(second.notes.all.filter { $0.contains("filled") }.count == 1)
     }
 
-    @Test("users who swap names in one change, groups, factors and all that goes with a user come over")
+    @Test(
+        "users who swap names in one change, groups, factors and all that goes with a user come over"
+    )
     func everything() async throws {
         let (first, second) = try await makeNodes()
         let store = first.directory.store

@@ -86,10 +86,10 @@ struct DataFolder: ~Copyable {
     ///
     /// - Parameters:
     ///   - isForServing: Whether all of the database is read first, to find damage before somebody else does.
-    ///   - onUpgrade: Told where the copy is that was kept, before a schema of an older version is changed.
     ///   - rule: What is done while the copy of a directory that others serve, too, is not fresh; nil where none is kept.
-    ///   - tell: Told what becomes of that copy.
+    ///   - onUpgrade: Told where the copy is that was kept, before a schema of an older version is changed.
     ///   - onLoss: As in ``StoreFactory``; told, too, where changes are left out of the log.
+    ///   - tell: Told what becomes of the copy of a directory that others serve, too.
     /// - Returns: The store, and the key with which it is sealed.
     /// - Throws: ``MusterError`` with code `directory.missing`, also where the master key is another one than the
     ///   directory's, `store.too_new` or `store.unavailable`.

@@ -92,6 +92,7 @@ public protocol ReplicaFolder: Sendable {
     /// - Parameters:
     ///   - place: Where it stands.
     ///   - body: Writes all rows of all tables.
+    /// - Returns: The replica.
     /// - Throws: what `body` throws, or ``MusterError`` with code `store.unavailable`.
     func fill(
         to place: FeedPlace,

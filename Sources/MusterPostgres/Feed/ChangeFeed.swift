@@ -50,8 +50,10 @@ struct ChangeFeed {
         return connection.warningCount == warnings
     }
 
-    /// Ends the beat of a connection that was closed while it waited for a standby: the engine notices that nobody waits for
-    /// it any more only once the standby is back, and holds one of its places until then. Nothing is lost with it.
+    /// Ends the beat of a connection that was closed while it waited for a standby.
+    ///
+    /// The engine notices that nobody waits for it any more only once the standby is back, and holds one of its places until
+    /// then. Nothing is lost with it.
     ///
     /// - Throws: ``PostgresError``.
     func endBeat(of backend: CInt) throws {
@@ -126,7 +128,9 @@ struct ChangeFeed {
 
     /// Which rows have changed after a position.
     ///
-    /// - Parameter body: Handed them in pages.
+    /// - Parameters:
+    ///   - position: Where the reader stands.
+    ///   - body: Handed them in pages.
     /// - Throws: ``PostgresError``, ``Broken`` where there are very many, or what `body` throws.
     func changes(after position: Int64, _ body: (Keys) throws -> Void) throws {
         var passed = 0

@@ -44,7 +44,9 @@ struct ReplicaFilling {
         }
         try feed.end()
         let taken = begun.duration(to: .now).components
-        tell(.filled(users: users, seconds: Double(taken.seconds) + Double(taken.attoseconds) / 1e18))
+        tell(
+            .filled(users: users, seconds: Double(taken.seconds) + Double(taken.attoseconds) / 1e18)
+        )
         return replica
     }
 

@@ -93,8 +93,10 @@ public final class ReplicatedStore: InProcessStore, MeasuredStore {
         return try await origin.read(extent, body)
     }
 
-    /// What a replica says, the second time once it includes everything up to now if it refuses, or finds not all: so the
-    /// answer is about what is, and not about what was a moment ago. Nil if it cannot say.
+    /// What a replica says; nil if it cannot say.
+    ///
+    /// If it refuses, or finds not all, it is asked a second time once it includes everything up to now: so the answer is
+    /// about what is, and not about what was a moment ago.
     private func answer<Result: Sendable>(
         from replica: any DirectoryReplica,
         _ body: @escaping @Sendable (any DirectoryReader) throws(MusterError) -> Result

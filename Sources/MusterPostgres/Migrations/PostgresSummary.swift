@@ -61,7 +61,8 @@ extension PostgresTransaction {
         let isCurrent = engine?.schema == Int64(Migration.all.count)
         let nodes =
             isReadable && isCurrent
-            ? try row("SELECT count(*) FROM node WHERE seen_at > now() - interval '10 seconds'", []) {
+            ? try row("SELECT count(*) FROM node WHERE seen_at > now() - interval '10 seconds'", [])
+            {
                 $0[0] as Int64
             } : nil
         return PostgresSummary(

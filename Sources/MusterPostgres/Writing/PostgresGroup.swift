@@ -60,8 +60,11 @@ struct PostgresGroup {
         try connection.send("SELECT pg_notify(?, '')", [place.schema])
     }
 
-    /// Forgets groups of more than an hour ago, but for the last thousand, and what they have touched, some at a time; and nodes that were not there for
-    /// a day. A node that was away for longer fills its replica anew, which is faster than to go through all of that.
+    /// Forgets old groups and nodes, some at a time.
+    ///
+    /// Groups of more than an hour ago go, but for the last thousand, with what they have touched; and nodes that were not
+    /// there for a day. A node that was away for longer fills its replica anew, which is faster than to go through all of
+    /// that.
     ///
     /// - Throws: ``PostgresError``.
     static func forgetOld(on connection: PostgresConnection) throws {

@@ -11,7 +11,9 @@ final class ReplicaRows: ReplicaWriter {
 
     /// Takes a connection in a transaction.
     ///
-    /// - Parameter isFilling: Whether all rows are written, so that nothing need be remembered of each.
+    /// - Parameters:
+    ///   - handle: The connection.
+    ///   - isFilling: Whether all rows are written, so that nothing need be remembered of each.
     init(_ handle: SQLiteHandle, isFilling: Bool = false) {
         self.handle = handle
         users = isFilling ? nil : []

@@ -20,9 +20,15 @@ final class SQLiteReplica: DirectoryReplica {
     /// - Parameters:
     ///   - path: The file.
     ///   - sealer: Opens telephone numbers.
+    ///   - digester: Tells by which steps its tables were made.
     ///   - readers: How many connections are opened to read on.
     /// - Throws: ``MusterError`` with code `store.unavailable` where it is none, or one of another program's.
-    init(_ path: String, sealer: any Sealer, digester: any Digester, readers: Int) throws(MusterError) {
+    init(
+        _ path: String,
+        sealer: any Sealer,
+        digester: any Digester,
+        readers: Int
+    ) throws(MusterError) {
         self.path = path
         self.sealer = sealer
         let (handle, place) = try translating {

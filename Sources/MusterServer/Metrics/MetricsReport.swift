@@ -135,7 +135,11 @@ struct MetricsReport: Sendable {
             )
             text.sample("", [], age)
         }
-        text.begin("muster_replica_fills", .counter, "How often the copy was filled from the start.")
+        text.begin(
+            "muster_replica_fills",
+            .counter,
+            "How often the copy was filled from the start."
+        )
         text.sample("_total", [], replica.fills)
         text.begin(
             "muster_replica_reads",
