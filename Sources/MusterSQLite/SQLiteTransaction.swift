@@ -13,8 +13,8 @@ final class SQLiteTransaction: DirectoryTransaction {
     var changesUsers = false
     /// By how many the users have become more; negative where they have become fewer.
     var userDifference = 0
-    /// Whether somebody or something was asked for by a name and not found; noted for replicas alone.
-    var hasMissed = false
+    /// How much was found of what was asked for; noted for replicas alone.
+    var sight = ReplicaSight.whole
     /// Whether something was written that SQLite does not count as a change.
     var hasUncountedChanges = false
 

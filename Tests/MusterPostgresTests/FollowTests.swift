@@ -191,5 +191,12 @@ struct FollowTests {
             try reader.password(of: user.id)?.hash.text
         }
         #expect(found == hash)
+        // Also whoever makes something of the refusal.
+        let told = try await second.read(.bounded) { reader throws(MusterError) in
+            do throws(MusterError) { return try reader.password(of: user.id)?.hash.text } catch {
+                return error.message
+            }
+        }
+        #expect(told == hash)
     }
 }

@@ -37,6 +37,16 @@ public enum RowKey: Hashable, Sendable {
     }
 }
 
+/// How much of what was asked for a replica had.
+public enum ReplicaSight: Sendable {
+    /// All of it.
+    case whole
+    /// Somebody or something that was asked for by a name was not there, maybe because a change has not come yet.
+    case missing
+    /// Something that replicas do not have was asked for; whatever was made of that is no answer.
+    case lacking
+}
+
 /// Writes a replica, in one transaction of it, on the thread that holds it.
 public protocol ReplicaWriter: AnyObject {
     /// Removes the rows of keys, where there are any.
@@ -67,13 +77,12 @@ public protocol DirectoryReplica: Sendable {
 
     /// Reads a snapshot on the calling thread, as ``InProcessStore/readNow(_:)``.
     ///
-    /// - Returns: What `body` does, and whether it found everybody and everything that it asked for by a name: what is not
-    ///   there may be so because a change has not come yet.
+    /// - Returns: What `body` does, and how much it found of what it asked for.
     /// - Throws: what `body` throws; ``MusterError`` with the cause ``NotInReplica`` where it asks for something else;
     ///   `store.unavailable` where the copy is damaged.
     func readNow<Result>(
         _ body: (any DirectoryReader) throws(MusterError) -> Result
-    ) throws(MusterError) -> (result: Result, hasFoundAll: Bool)
+    ) throws(MusterError) -> (result: Result, sight: ReplicaSight)
 
     /// Lets go of it; it is there again when the node starts the next time.
     func close()

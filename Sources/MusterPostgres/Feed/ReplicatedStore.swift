@@ -58,8 +58,8 @@ public final class ReplicatedStore: InProcessStore, MeasuredStore {
         _ body: (any DirectoryReader) throws(MusterError) -> Result
     ) throws(MusterError) -> Result {
         guard let replica = follower.fresh else { throw .notInReplica }
-        let (result, hasFoundAll) = try read(replica, body)
-        guard hasFoundAll else { throw .notInReplica }
+        let (result, sight) = try read(replica, body)
+        guard sight == .whole else { throw .notInReplica }
         answered.add(1, ordering: .relaxed)
         return result
     }
@@ -67,7 +67,7 @@ public final class ReplicatedStore: InProcessStore, MeasuredStore {
     private func read<Result>(
         _ replica: any DirectoryReplica,
         _ body: (any DirectoryReader) throws(MusterError) -> Result
-    ) throws(MusterError) -> (result: Result, hasFoundAll: Bool) {
+    ) throws(MusterError) -> (result: Result, sight: ReplicaSight) {
         do {
             return try replica.readNow(body)
         } catch {
@@ -102,14 +102,16 @@ public final class ReplicatedStore: InProcessStore, MeasuredStore {
         _ body: @escaping @Sendable (any DirectoryReader) throws(MusterError) -> Result
     ) async -> Swift.Result<Result, MusterError>? {
         do throws(MusterError) {
-            let (result, hasFoundAll) = try read(replica, body)
-            if hasFoundAll { return noted(.success(result)) }
+            let (result, sight) = try read(replica, body)
+            if sight == .whole { return noted(.success(result)) }
+            if sight == .lacking { return nil }
         } catch {
             guard error.code != .storeUnavailable else { return nil }
         }
         guard await follower.catchUp(), let replica = follower.fresh else { return nil }
         do throws(MusterError) {
-            return noted(.success(try read(replica, body).result))
+            let (result, sight) = try read(replica, body)
+            return sight == .lacking ? nil : noted(.success(result))
         } catch {
             return error.code == .storeUnavailable ? nil : noted(.failure(error))
         }

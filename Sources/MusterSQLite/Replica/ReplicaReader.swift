@@ -9,8 +9,14 @@ struct ReplicaReader {
 
     /// Notes where something that was asked for by a name is not there.
     private func noting<Value>(_ found: Value?) -> Value? {
-        if found == nil { inner.hasMissed = true }
+        if found == nil, inner.sight == .whole { inner.sight = .missing }
         return found
+    }
+
+    /// What is said to whoever asks for something else, and noted in case he makes something of it.
+    private func lacking() -> MusterError {
+        inner.sight = .lacking
+        return .notInReplica
     }
 }
 
@@ -23,15 +29,15 @@ extension ReplicaReader: DirectoryIdentityReader, UserReader, ManyUserReader {
     }
     func users(_ query: UserQuery) throws(MusterError) -> [User] {
         // What texts contain is found by an index that a replica has not.
-        guard query.isShort else { throw .notInReplica }
+        guard query.isShort else { throw lacking() }
         return try inner.users(query)
     }
     func users(withEmail email: String) throws(MusterError) -> [User] {
         try inner.users(withEmail: email)
     }
-    func userCount() throws(MusterError) -> Int { throw .notInReplica }
-    func userCount(_ query: UserQuery) throws(MusterError) -> Int { throw .notInReplica }
-    func userTotal(_ query: UserQuery) throws(MusterError) -> ListTotal { throw .notInReplica }
+    func userCount() throws(MusterError) -> Int { throw lacking() }
+    func userCount(_ query: UserQuery) throws(MusterError) -> Int { throw lacking() }
+    func userTotal(_ query: UserQuery) throws(MusterError) -> ListTotal { throw lacking() }
     func hasUserWriter(otherThan user: UserID) throws(MusterError) -> Bool {
         try inner.hasUserWriter(otherThan: user)
     }
@@ -110,65 +116,65 @@ extension ReplicaReader: FactorReader {
         try inner.recoveryCodeCount(of: user)
     }
     func failureCount(of factor: CountedFactor, of user: UserID) throws(MusterError) -> Int {
-        throw .notInReplica
+        throw lacking()
     }
     func shutOutOfPasswordOnlyLogins(
         exceptApps hasApps: Bool,
         limit: Int
-    ) throws(MusterError) -> (names: [Username], count: Int) { throw .notInReplica }
+    ) throws(MusterError) -> (names: [Username], count: Int) { throw lacking() }
     func beyondCodes(
         isEmailOn: Bool,
         isSMSOn: Bool,
         limit: Int
-    ) throws(MusterError) -> (names: [Username], count: Int) { throw .notInReplica }
-    func passkeySites() throws(MusterError) -> [PasskeySite] { throw .notInReplica }
+    ) throws(MusterError) -> (names: [Username], count: Int) { throw lacking() }
+    func passkeySites() throws(MusterError) -> [PasskeySite] { throw lacking() }
 }
 
 /// What only the database has.
 extension ReplicaReader: DirectoryReader {
-    func password(of user: UserID) throws(MusterError) -> StoredPassword? { throw .notInReplica }
+    func password(of user: UserID) throws(MusterError) -> StoredPassword? { throw lacking() }
     func passwords(of users: [UserID]) throws(MusterError) -> [UserID: StoredPassword] {
-        throw .notInReplica
+        throw lacking()
     }
     func formerPasswords(of user: UserID) throws(MusterError) -> [PasswordHash] {
-        throw .notInReplica
+        throw lacking()
     }
     func passwordHashes(
         after user: UserID?,
         limit: Int
-    ) throws(MusterError) -> [(user: UserID, hash: PasswordHash)] { throw .notInReplica }
+    ) throws(MusterError) -> [(user: UserID, hash: PasswordHash)] { throw lacking() }
 
     func loginFacts(
         of reference: UserReference,
         from sources: [LoginSource]
-    ) throws(MusterError) -> LoginFacts? { throw .notInReplica }
+    ) throws(MusterError) -> LoginFacts? { throw lacking() }
     func loginSource(
         _ source: LoginSource,
         of user: UserID
-    ) throws(MusterError) -> LoginSourceRecord { throw .notInReplica }
+    ) throws(MusterError) -> LoginSourceRecord { throw lacking() }
     func loginSources(
         of user: UserID
     ) throws(MusterError) -> [(source: LoginSource, record: LoginSourceRecord)] {
-        throw .notInReplica
+        throw lacking()
     }
 
-    func ceremony(_ digest: Digest) throws(MusterError) -> Ceremony? { throw .notInReplica }
+    func ceremony(_ digest: Digest) throws(MusterError) -> Ceremony? { throw lacking() }
     func verificationCode(of user: UserID) throws(MusterError) -> VerificationCode? {
-        throw .notInReplica
+        throw lacking()
     }
     func sentCodes(
         _ filter: SentCodeFilter,
         after start: Timestamp,
         upTo end: Timestamp,
         limit: Int
-    ) throws(MusterError) -> [SentCode] { throw .notInReplica }
+    ) throws(MusterError) -> [SentCode] { throw lacking() }
 
     func auditPage(
         _ query: AuditQuery,
         after position: AuditPosition?
-    ) throws(MusterError) -> AuditPage { throw .notInReplica }
+    ) throws(MusterError) -> AuditPage { throw lacking() }
     func auditEventCount(
         _ query: AuditQuery,
         exactUpTo limit: Int
-    ) throws(MusterError) -> ListTotal { throw .notInReplica }
+    ) throws(MusterError) -> ListTotal { throw lacking() }
 }

@@ -70,11 +70,11 @@ final class SQLiteReplica: DirectoryReplica {
 
     func readNow<Result>(
         _ body: (any DirectoryReader) throws(MusterError) -> Result
-    ) throws(MusterError) -> (result: Result, hasFoundAll: Bool) {
+    ) throws(MusterError) -> (result: Result, sight: ReplicaSight) {
         try readers.read { handle in
             let transaction = SQLiteTransaction(handle, sealer: sealer, marks: marks)
             let result = try body(ReplicaReader(inner: transaction))
-            return (result, !transaction.hasMissed)
+            return (result, transaction.sight)
         }
     }
 
