@@ -144,7 +144,7 @@ let server: [Target] = [
             lifecycle,
             .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
             .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
-        ] + hummingbird("Hummingbird", "HummingbirdCore", "HummingbirdTLS")
+        ] + hummingbird("Hummingbird", "HummingbirdCore")
             + nio("NIOCore", "NIOHTTP1", "NIOPosix"),
         resources: [.embedInCode("Operations/openapi.yaml")]
     )

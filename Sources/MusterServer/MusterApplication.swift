@@ -1,6 +1,5 @@
 import Hummingbird
 import HummingbirdCore
-import HummingbirdTLS
 public import Logging
 public import MusterCore
 import NIOCore
@@ -83,7 +82,7 @@ public struct MusterApplication: Service {
     ///   - configuration: Where and how.
     ///   - logger: Where the server tells what it does.
     ///   - onListening: Called once with the port, when requests are answered.
-    /// - Throws: What the TLS library finds wrong with the certificate or the key.
+    /// - Throws: Nothing at present.
     public init(
         _ directory: Directory,
         _ configuration: ServerConfiguration,
@@ -91,7 +90,7 @@ public struct MusterApplication: Service {
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) throws {
         let address = BindAddress.hostname(configuration.host, port: configuration.port)
-        (application, parts) = try MusterApplication.application(
+        (application, parts) = MusterApplication.application(
             directory,
             configuration,
             address: address,
@@ -120,7 +119,7 @@ public struct MusterApplication: Service {
         onListening: @escaping @Sendable () async -> Void
     ) throws {
         let configuration = ServerConfiguration(host: "", port: 0, version: version)
-        (application, parts) = try MusterApplication.application(
+        (application, parts) = MusterApplication.application(
             directory,
             configuration,
             localAdminToken: localAdminToken,
@@ -141,7 +140,7 @@ public struct MusterApplication: Service {
         address: BindAddress,
         logger: Logger,
         onServerRunning: @escaping @Sendable (any Channel) async -> Void
-    ) throws -> (any Service, ObservedParts) {
+    ) -> (any Service, ObservedParts) {
         let budget = ArrivalBudget(
             configuration.limits.arrivalBytes,
             body: configuration.limits.bodyBytes
@@ -165,7 +164,7 @@ public struct MusterApplication: Service {
         // Where it listens is told once, by whoever runs it.
         var frameworkLogger = logger
         if logger.logLevel == .info { frameworkLogger.logLevel = .notice }
-        let connections = try connections(configuration, immediate, gauge) {
+        let connections = connections(configuration, immediate, gauge) {
             directory.refusals.troubles.note(.missingTLS)
         }
         let places = ConnectionPlaces(configuration.limits.connections) {
@@ -273,8 +272,7 @@ public struct MusterApplication: Service {
         _ immediate: FastPathResponder,
         _ gauge: MemoryGauge,
         onMissingTLS: @escaping @Sendable () -> Void
-    ) throws -> @Sendable (@escaping HTTPChannelHandler.Responder) throws -> any ServerChildChannel
-    {
+    ) -> @Sendable (@escaping HTTPChannelHandler.Responder) -> any ServerChildChannel {
         let limits = configuration.limits
         let pace = StrangersPace()
         // Beyond the configured limit there is room to answer 431 instead of just closing.
@@ -308,15 +306,13 @@ public struct MusterApplication: Service {
                 maxHeaderFieldCount: gate.headLines
             )
         )
-        guard let tls = configuration.tls?.configuration else {
+        guard let certificate = configuration.tls else {
             return { responder in HTTP1Channel(responder: responder, configuration: http) }
         }
         return { responder in
             SchemeGuard(
-                try TLSChannel(
-                    HTTP1Channel(responder: responder, configuration: http),
-                    tlsConfiguration: tls
-                ),
+                HTTP1Channel(responder: responder, configuration: http),
+                certificate,
                 onRefusal: onMissingTLS
             )
         }

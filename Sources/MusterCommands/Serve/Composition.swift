@@ -180,7 +180,7 @@ struct Composition {
         return try LDAPApplication(
             directory,
             ldap.settings,
-            listeners: try ldap.listeners(),
+            listeners: ldap.listeners(),
             tls: keeper,
             logger: logger
         ) { [logger] listener, port in

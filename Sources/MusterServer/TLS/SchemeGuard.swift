@@ -1,25 +1,37 @@
 import HummingbirdCore
 import Logging
 import NIOCore
+import NIOSSL
 
 /// Connections over TLS, on which whoever speaks plain HTTP is told so.
 struct SchemeGuard<Base: ServerChildChannel>: ServerChildChannel {
     private let base: Base
+    private let certificate: CertificateKeeper
     private let onRefusal: @Sendable () -> Void
 
     /// - Parameters:
     ///   - base: What serves whoever speaks TLS.
-    ///   - onRefusal: Called for each connection that does not.
-    init(_ base: Base, onRefusal: @escaping @Sendable () -> Void) {
+    ///   - certificate: The certificate that is shown.
+    ///   - onRefusal: Called for each connection that speaks plain HTTP.
+    init(
+        _ base: Base,
+        _ certificate: CertificateKeeper,
+        onRefusal: @escaping @Sendable () -> Void
+    ) {
         self.base = base
+        self.certificate = certificate
         self.onRefusal = onRefusal
     }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Base.Value> {
-        channel.eventLoop.makeCompletedFuture {
-            try channel.pipeline.syncOperations.addHandler(PlainRequestRefusal(onRefusal))
+        do {
+            let pipeline = channel.pipeline.syncOperations
+            try pipeline.addHandler(PlainRequestRefusal(onRefusal))
+            try pipeline.addHandler(NIOSSLServerHandler(context: certificate.context))
+        } catch {
+            return channel.eventLoop.makeFailedFuture(error)
         }
-        .flatMap { base.setup(channel: channel, logger: logger) }
+        return base.setup(channel: channel, logger: logger)
     }
 
     func handle(value: Base.Value, logger: Logger) async {

@@ -193,6 +193,41 @@ def test_a_new_certificate_is_taken_at_sighup_and_a_bad_one_is_not(files, data, 
     assert "certificate read again" in text and "does not belong to the certificate" in text
 
 
+def ask(port, context, session=None):
+    """Asks once over a connection of its own; returns whether it took up the session, and its own session."""
+    with socket.create_connection(("127.0.0.1", port), timeout=SECONDS) as plain:
+        with context.wrap_socket(plain, server_hostname="127.0.0.1", session=session) as secure:
+            secure.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n")
+            # The ticket of TLS 1.3 comes before the answer.
+            assert secure.recv(64).startswith(b"HTTP/1.1 200")
+            return secure.session_reused, secure.session
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
+def test_a_session_is_taken_up_until_there_is_another_certificate(files, data, tmp_path, version):
+    port, log = free_port(), tmp_path / "log"
+    context = ssl.create_default_context()
+    context.minimum_version = context.maximum_version = version
+    files.authority.configure_trust(context)
+    with open(log, "wb") as output:
+        with serving(
+            data, "--bind", f"127.0.0.1:{port}", settings=files.settings, output=output
+        ) as server:
+            until(lambda: serial(port, files), SECONDS, "a server with TLS")
+            taken_up, session = ask(port, context)
+            assert not taken_up
+            for _ in range(5):
+                taken_up, session = ask(port, context, session)
+                assert taken_up
+            first = serial(port, files)
+            files.renew()
+            server.send_signal(signal.SIGHUP)
+            until(lambda: serial(port, files) != first, SECONDS, "the new certificate")
+            assert not ask(port, context, session)[0]
+            server.terminate()
+            assert ends(server, SECONDS)[0] == 0
+
+
 def test_sighup_ends_no_server_without_tls(data, tmp_path):
     port, log = free_port(), tmp_path / "log"
     with open(log, "wb") as output:

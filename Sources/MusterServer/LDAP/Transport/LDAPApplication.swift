@@ -30,7 +30,7 @@ public struct LDAPApplication: Service {
 
     private let listeners: [Listener]
     private let operations: LDAPOperations
-    private let tls: NIOSSLContext?
+    private let tls: CertificateKeeper?
     private let shares: ConnectionShares
     private let logger: Logger
     private let onListening: @Sendable (Listener, Int) async -> Void
@@ -44,7 +44,6 @@ public struct LDAPApplication: Service {
     ///   - tls: The certificate; nil if there is none, and then no listener may be secure.
     ///   - logger: Where it tells what it does.
     ///   - onListening: Called once for each listener, with its port.
-    /// - Throws: What the TLS library finds wrong with the certificate.
     public init(
         _ directory: Directory,
         _ settings: LDAPSettings,
@@ -52,10 +51,10 @@ public struct LDAPApplication: Service {
         tls: CertificateKeeper?,
         logger: Logger,
         onListening: @escaping @Sendable (Listener, Int) async -> Void = { _, _ in }
-    ) throws {
+    ) {
         self.listeners = listeners
         operations = LDAPOperations(directory, settings)
-        self.tls = try tls.map { try NIOSSLContext(configuration: $0.configuration) }
+        self.tls = tls
         shares = ConnectionShares(settings.connections, uncounted: AllowedNetworks()) {
             directory.refusals.troubles.note(.connections)
         }
@@ -114,7 +113,7 @@ public struct LDAPApplication: Service {
                     )
                     let pipeline = channel.pipeline.syncOperations
                     if listener.isSecure, let tls {
-                        try pipeline.addHandler(NIOSSLServerHandler(context: tls))
+                        try pipeline.addHandler(NIOSSLServerHandler(context: tls.context))
                     }
                     try pipeline.addHandler(connection)
                     open.add(channel)

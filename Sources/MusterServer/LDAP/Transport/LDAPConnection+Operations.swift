@@ -194,7 +194,7 @@ extension LDAPConnection {
         caller = nil
         do {
             try context.pipeline.syncOperations.addHandler(
-                NIOSSLServerHandler(context: tls),
+                NIOSSLServerHandler(context: tls.context),
                 position: .first
             )
         } catch {

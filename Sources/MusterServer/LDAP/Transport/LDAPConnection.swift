@@ -2,7 +2,6 @@ import LDAPWire
 import Logging
 import MusterCore
 import NIOCore
-import NIOSSL
 
 /// One client: reads its messages, lets them be answered, and keeps who has bound.
 ///
@@ -16,7 +15,7 @@ final class LDAPConnection: ChannelInboundHandler {
     let address: IPAddress?
     let logger: Logger
     /// What TLS is spoken with; nil if there is no certificate.
-    let tls: NIOSSLContext?
+    let tls: CertificateKeeper?
     let refusals: RefusalPace
     var isSecure: Bool
     /// Who has bound; nil for nobody.
@@ -37,7 +36,7 @@ final class LDAPConnection: ChannelInboundHandler {
     init(
         _ operations: LDAPOperations,
         address: IPAddress?,
-        tls: NIOSSLContext?,
+        tls: CertificateKeeper?,
         isSecure: Bool,
         refusals: RefusalPace,
         logger: Logger
