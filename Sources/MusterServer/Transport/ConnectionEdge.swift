@@ -18,6 +18,7 @@ final class ConnectionEdge: ChannelDuplexHandler, RemovableChannelHandler {
     private let standing: ConnectionStanding
     private var pace: LoopPace?
     private var network = SourceNetwork(of: nil)
+    private var newcomer = Newcomer()
     private var context: ChannelHandlerContext?
     /// Whether the peer's bytes are wanted and left where they are until it is their turn.
     private(set) var isWaiting = false
@@ -59,18 +60,31 @@ final class ConnectionEdge: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         clock.received()
-        guard let pace, !standing.isKnown else {
-            context.fireChannelRead(data)
-            return
-        }
+        follow(context) { context.fireChannelRead(data) }
+    }
+
+    /// Over TLS it is now that a request is seen.
+    func channelReadComplete(context: ChannelHandlerContext) {
+        follow(context) { context.fireChannelReadComplete() }
+    }
+
+    /// Has what was read looked at, and notes how long that takes while the caller is not known.
+    private func follow(_ context: ChannelHandlerContext, _ look: () -> Void) {
+        guard let pace, !standing.isKnown else { return look() }
         let begin = context.eventLoop.now
-        context.fireChannelRead(data)
-        pace.took(context.eventLoop.now - begin)
+        look()
+        if standing.isKnown {
+            newcomer.proved(pace, network)
+        } else {
+            newcomer.took(context.eventLoop.now - begin, pace)
+        }
     }
 
     func read(context: ChannelHandlerContext) {
         guard !isWaiting else { return }
-        if let pace, !standing.isKnown, !pace.mayRead(self, from: network) {
+        if let pace, !standing.isKnown, !newcomer.reads(pace, from: network),
+            !pace.mayRead(self, from: network)
+        {
             isWaiting = true
         } else {
             context.read()
@@ -107,7 +121,10 @@ final class ConnectionEdge: ChannelDuplexHandler, RemovableChannelHandler {
         case let event as CallerJudged:
             standing.judge(isKnown: event.isKnown, at: context.eventLoop.now)
             clock.judged()
-            if event.isKnown { stopWaiting { context.read() } }
+            if event.isKnown {
+                if let pace { newcomer.proved(pace, network) }
+                stopWaiting { context.read() }
+            }
         default:
             context.triggerUserOutboundEvent(event, promise: promise)
             return
@@ -151,6 +168,7 @@ final class ConnectionEdge: ChannelDuplexHandler, RemovableChannelHandler {
 
     private func leave() {
         stopWaiting()
+        if let pace { newcomer.end(pace) }
         standing.leave()
     }
 }

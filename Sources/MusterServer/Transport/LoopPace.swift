@@ -33,6 +33,7 @@ final class LoopPace {
     private let pace: StrangersPace
     private let loop: any EventLoop
     private var queue = NetworkTurns()
+    private var credit = NetworkCredit()
     private var isTurning = false
     /// What strangers have taken of the loop's time that is not paid off by waiting, and until when that was reckoned.
     private var spent = TimeAmount.zero
@@ -62,6 +63,16 @@ final class LoopPace {
         queue.add(reader, of: network, at: loop.now)
         takeTurns()
         return false
+    }
+
+    /// Whether a newcomer of a network may read before it is known, ahead of those who wait.
+    func letsAhead(_ network: SourceNetwork) -> Bool {
+        pace.isSlow(at: loop.now) && credit.take(of: network)
+    }
+
+    /// Notes that the caller of a connection is known.
+    func earned(_ network: SourceNetwork) {
+        credit.earn(for: network)
     }
 
     /// Notes how long it took to look at what was read.

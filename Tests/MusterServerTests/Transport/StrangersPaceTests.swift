@@ -143,6 +143,30 @@ struct StrangersPaceTests {
         #expect(pace.waiting == 0)
     }
 
+    @Test("as many newcomers go ahead as a network's callers have earned, and none of another network")
+    func ahead() {
+        let network = SourceNetwork(of: IPAddress("198.51.100.1"))
+        let other = SourceNetwork(of: IPAddress("192.0.2.1"))
+        pace.earned(network)
+        #expect(!pace.letsAhead(network), "nobody waits while no caller is served")
+        strangers.noteCall(at: loop.now)
+        #expect(!pace.letsAhead(other))
+        #expect((0..<10).count { _ in pace.letsAhead(network) } == NetworkCredit.gain)
+        for _ in 0..<1000 { pace.earned(network) }
+        #expect((0..<1000).count { _ in pace.letsAhead(network) } == NetworkCredit.most)
+    }
+
+    @Test("networks without number are forgotten")
+    func manyNetworks() {
+        var credit = NetworkCredit()
+        let networks = (0...NetworkCredit.mostNetworks).map {
+            SourceNetwork(of: IPAddress("10.0.\($0 / 256).\($0 % 256)"))
+        }
+        for network in networks { credit.earn(for: network) }
+        let kept = networks.filter { credit.take(of: $0) }
+        #expect(kept == networks.suffix(1))
+    }
+
     @Test("each event loop has one pace")
     func onePaceEach() {
         #expect(strangers.pace(on: loop) === pace)
@@ -208,6 +232,46 @@ struct PacedConnectionTests {
         crowd()
         connection.channel.read()
         #expect(reads.count == 0)
+    }
+
+    private var pace: LoopPace { strangers.pace(on: connection.channel.embeddedEventLoop) }
+    private var network: SourceNetwork { SourceNetwork(of: IPAddress("127.0.0.1")) }
+
+    @Test("a newcomer from where a caller has come is read from at once, often enough for its request")
+    func newcomer() {
+        crowd()
+        pace.earned(network)
+        for _ in 0..<Newcomer.readings { connection.channel.read() }
+        #expect(reads.count == Newcomer.readings)
+        connection.channel.read()
+        #expect(reads.count == Newcomer.readings)
+    }
+
+    @Test("what a newcomer has taken is the strangers' part only if it is one", arguments: [true, false])
+    func newcomerJudged(isKnown: Bool) {
+        strangers.noteCall(at: connection.channel.embeddedEventLoop.now)
+        reads.count = 0
+        pace.earned(network)
+        for _ in 0..<Newcomer.readings { connection.channel.read() }
+        if isKnown {
+            connection.channel.triggerUserOutboundEvent(
+                CallerJudged(isKnown: true),
+                promise: nil
+            )
+        } else {
+            connection.channel.read()
+            #expect(reads.count == Newcomer.readings)
+        }
+        let next = WaitingOne()
+        #expect(pace.mayRead(next, from: network) == isKnown)
+        #expect(pace.letsAhead(network), "one is left of two")
+        #expect(pace.letsAhead(network) == isKnown, "a caller brings two more")
+    }
+
+    private final class WaitingOne: WaitingReader {
+        let isWaiting = true
+
+        func readNow() {}
     }
 
     @Test("a connection that ends leaves its place in the line")
