@@ -13,10 +13,12 @@ public struct JSONWriter: Sendable {
     /// The text so far, UTF-8.
     public var bytes: [UInt8] { text.bytes }
 
-    /// Forgets the text so far and keeps the room, for writing in pieces.
+    /// How many bytes it has.
+    public var byteCount: Int { text.count }
+
+    /// Gives the text so far away, and begins anew with as much room, for writing in pieces.
     public mutating func takeBytes() -> [UInt8] {
-        defer { text.clear() }
-        return text.bytes
+        text.take()
     }
 
     /// Writes an object; `members` writes what is in it.
@@ -59,9 +61,8 @@ public struct JSONWriter: Sendable {
     ///
     /// The name must need no escapes.
     public mutating func name(_ name: StaticString) {
-        text.append(upTo: name.utf8CodeUnitCount + 4) { [needsComma] place in
-            place.appending(comma: needsComma).appending(UInt8(ascii: "\""))
-                .appending(name).appending("\":")
+        text.append(upTo: name.room) { [needsComma] place in
+            place.appending(name: name, comma: needsComma)
         }
         needsComma = false
     }
@@ -75,26 +76,39 @@ public struct JSONWriter: Sendable {
 
     /// Writes a member that is a string.
     public mutating func member(_ name: StaticString, _ value: String) {
-        self.name(name)
-        string(value)
+        var value = value
+        value.withUTF8 { bytes in
+            let isPlain = !bytes.needsEscape
+            text.append(upTo: name.room + bytes.quotedRoom(isPlain: isPlain)) {
+                [needsComma] place in
+                place.appending(name: name, comma: needsComma).appending(
+                    quoted: bytes,
+                    isPlain: isPlain
+                )
+            }
+        }
+        needsComma = true
     }
 
     /// Writes a member that is an integer.
     public mutating func member(_ name: StaticString, _ value: Int64) {
-        self.name(name)
-        integer(value)
+        text.append(upTo: name.room + Int64.room) { [needsComma] place in
+            place.appending(name: name, comma: needsComma).appending(decimal: value)
+        }
+        needsComma = true
     }
 
     /// Writes a member that is an integer.
     public mutating func member(_ name: StaticString, _ value: Int) {
-        self.name(name)
-        integer(Int64(value))
+        member(name, Int64(value))
     }
 
     /// Writes a member that is true or false.
     public mutating func member(_ name: StaticString, _ value: Bool) {
-        self.name(name)
-        bool(value)
+        text.append(upTo: name.room + Self.longestWord) { [needsComma] place in
+            place.appending(name: name, comma: needsComma).appending(value ? "true" : "false")
+        }
+        needsComma = true
     }
 
     /// Writes a member that is null.
@@ -105,19 +119,8 @@ public struct JSONWriter: Sendable {
 
     /// Writes an integer.
     public mutating func integer(_ value: Int64) {
-        // A comma, a sign and 19 digits.
-        text.append(upTo: 21) { [needsComma] place in
-            var place = place.appending(comma: needsComma)
-            if value < 0 { place = place.appending(UInt8(ascii: "-")) }
-            var magnitude = value.magnitude
-            let end = place + magnitude.decimalDigits
-            var digit = end
-            repeat {
-                digit -= 1
-                digit.pointee = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: magnitude % 10)
-                magnitude /= 10
-            } while magnitude != 0
-            return end
+        text.append(upTo: 1 + Int64.room) { [needsComma] place in
+            place.appending(comma: needsComma).appending(decimal: value)
         }
         needsComma = true
     }
@@ -139,19 +142,15 @@ public struct JSONWriter: Sendable {
         var value = value
         value.withUTF8 { bytes in
             let isPlain = !bytes.needsEscape
-            // A comma and two quotes; the longest escape has six bytes.
-            text.append(upTo: 3 + bytes.count * (isPlain ? 1 : 6)) { [needsComma] place in
-                var place = place.appending(comma: needsComma).appending(UInt8(ascii: "\""))
-                if isPlain {
-                    place = place.appending(bytes)
-                } else {
-                    for byte in bytes { place = place.appending(escaping: byte) }
-                }
-                return place.appending(UInt8(ascii: "\""))
+            text.append(upTo: 1 + bytes.quotedRoom(isPlain: isPlain)) { [needsComma] place in
+                place.appending(comma: needsComma).appending(quoted: bytes, isPlain: isPlain)
             }
         }
         needsComma = true
     }
+
+    /// The bytes of `false`.
+    private static let longestWord = 5
 
     private mutating func append(_ word: StaticString) {
         append(UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount))
@@ -177,6 +176,21 @@ public struct JSONWriter: Sendable {
     }
 }
 
+extension StaticString {
+    /// The most bytes that it takes as a name: a comma, two quotes and a colon besides.
+    fileprivate var room: Int { utf8CodeUnitCount + 4 }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// The most bytes that a string takes: two quotes besides, and the longest escape has six.
+    fileprivate func quotedRoom(isPlain: Bool) -> Int { 2 + count * (isPlain ? 1 : 6) }
+}
+
+extension Int64 {
+    /// The most bytes that an integer takes: a sign and 19 digits.
+    fileprivate static var room: Int { 20 }
+}
+
 extension UInt64 {
     /// How many decimal digits the number has.
     fileprivate var decimalDigits: Int {
@@ -194,6 +208,37 @@ extension UnsafeMutablePointer<UInt8> {
     /// Writes a comma where one is due.
     fileprivate func appending(comma isDue: Bool) -> Self {
         isDue ? appending(UInt8(ascii: ",")) : self
+    }
+
+    /// Writes the name of a member, which needs no escapes.
+    fileprivate func appending(name: StaticString, comma isDue: Bool) -> Self {
+        appending(comma: isDue).appending(UInt8(ascii: "\"")).appending(name)
+            .appending(UInt8(ascii: "\"")).appending(UInt8(ascii: ":"))
+    }
+
+    /// Writes a string.
+    fileprivate func appending(quoted bytes: UnsafeBufferPointer<UInt8>, isPlain: Bool) -> Self {
+        var place = appending(UInt8(ascii: "\""))
+        if isPlain {
+            place = place.appending(bytes)
+        } else {
+            for byte in bytes { place = place.appending(escaping: byte) }
+        }
+        return place.appending(UInt8(ascii: "\""))
+    }
+
+    /// Writes an integer.
+    fileprivate func appending(decimal value: Int64) -> Self {
+        let start = value < 0 ? appending(UInt8(ascii: "-")) : self
+        var magnitude = value.magnitude
+        let end = start + magnitude.decimalDigits
+        var digit = end
+        repeat {
+            digit -= 1
+            digit.initialize(to: UInt8(ascii: "0") + UInt8(truncatingIfNeeded: magnitude % 10))
+            magnitude /= 10
+        } while magnitude != 0
+        return end
     }
 
     /// Writes a byte of a string, escaped where it has to be.

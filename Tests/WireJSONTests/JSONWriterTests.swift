@@ -60,6 +60,26 @@ struct JSONWriterTests {
         #expect(Array(json.bytes) == Array(text.utf8))
     }
 
+    @Test("what has to be escaped is found at every place, and nothing else is")
+    func places() throws {
+        let others: [UInt8] = [0x20, 0x21, 0x23, 0x5B, 0x5D, 0x7F]
+        for length in 1...50 {
+            for place in 0..<length {
+                for byte: UInt8 in [0, 0x1F, 0x22, 0x5C] + others {
+                    var bytes = (0..<length).map { others[$0 % others.count] }
+                    bytes[place] = byte
+                    let value = String(decoding: bytes, as: UTF8.self)
+                    var json = JSONWriter(reserving: 0)
+                    json.object { $0.member("a", value) }
+                    let isPlain = json.byteCount == #"{"a":""}"#.utf8.count + length
+                    #expect(isPlain == others.contains(byte), "\(byte) at \(place) of \(length)")
+                    let expected = JSONObject([("a", .string(value))])
+                    #expect(try JSONValue(parsing: json.bytes) == .object(expected))
+                }
+            }
+        }
+    }
+
     @Test("every scalar comes back from the parser as it was")
     func roundTrip() throws {
         let scalars = (0..<0x3000).compactMap { Unicode.Scalar(UInt32($0)) }
@@ -75,6 +95,21 @@ struct JSONWriterTests {
             return
         }
         #expect(Array(read.utf8) == Array(text.utf8))
+    }
+
+    @Test("what was taken stays as it is while more is written", arguments: [0, 10, 4096])
+    func taken(capacity: Int) {
+        var json = JSONWriter(reserving: capacity)
+        json.string("first")
+        #expect(json.byteCount == 7)
+        let first = json.takeBytes()
+        #expect(json.byteCount == 0)
+        json.endLine()
+        json.string(String(repeating: "x", count: 5000))
+        #expect(json.byteCount == 5003)
+        let second = json.takeBytes()
+        #expect(String(decoding: first, as: UTF8.self) == "\"first\"")
+        #expect(second.count == 5003 && second.first == 10 && second.last == 0x22)
     }
 
     @Test("a text taken in pieces is the same text")

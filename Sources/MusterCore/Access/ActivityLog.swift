@@ -60,10 +60,21 @@ public final class ActivityLog: Sendable {
     }
 
     /// The user with its last key use as it is at present.
-    public func updated(_ user: User) -> User {
-        var user = user
-        user.lastKeyUse = keyUses(of: user).max()
+    public func updated(_ user: consuming User) -> User {
+        let id = user.id
+        if let pending = state.withLock({ $0.keyUses[id] }) { user.noteKeyUse(pending) }
         return user
+    }
+
+    /// Gives users their last key use as it is at present.
+    func update(_ users: inout [User]) {
+        state.withLock { state in
+            guard !state.keyUses.isEmpty else { return }
+            for place in users.indices {
+                guard let pending = state.keyUses[users[place].id] else { continue }
+                users[place].noteKeyUse(pending)
+            }
+        }
     }
 
     /// Writes everything noted so far to the store.
@@ -81,5 +92,12 @@ public final class ActivityLog: Sendable {
             state.keyUses = state.keyUses.filter { noted.keyUses[$0.key] != $0.value }
             state.sessionUses = state.sessionUses.filter { noted.sessionUses[$0.key] != $0.value }
         }
+    }
+}
+
+extension User {
+    /// Notes that the user's keys were used, unless a later use is known.
+    fileprivate mutating func noteKeyUse(_ moment: Timestamp) {
+        lastKeyUse = max(lastKeyUse ?? moment, moment)
     }
 }

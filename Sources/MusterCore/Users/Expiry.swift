@@ -24,10 +24,16 @@ extension User {
     }
 
     /// The user as a caller may see it: only who administers users sees what they have noted.
-    func shown(to caller: Principal) -> User {
-        guard note != nil, !caller.isAdministrator else { return self }
-        var user = self
-        user.note = nil
-        return user
+    consuming func shown(to caller: Principal) -> User {
+        if note != nil, !caller.isAdministrator { note = nil }
+        return self
+    }
+}
+
+extension [User] {
+    /// Leaves of each user what a caller may see.
+    mutating func show(to caller: Principal) {
+        guard !caller.isAdministrator else { return }
+        for place in indices where self[place].note != nil { self[place].note = nil }
     }
 }

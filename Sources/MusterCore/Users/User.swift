@@ -50,26 +50,70 @@ public struct User: Sendable, Equatable {
         draft: UserDraft,
         at now: Timestamp = Timestamp(rawValue: 0)
     ) {
+        self.init(
+            id: id,
+            uuid: uuid,
+            username: draft.username,
+            name: draft.name,
+            email: draft.email,
+            role: draft.role,
+            masks: draft.masks,
+            hosts: draft.hosts,
+            inactivityTimeout: draft.inactivityTimeout,
+            isEnabled: draft.isEnabled,
+            expiresAt: draft.expiresAt,
+            note: draft.note,
+            authorizations: draft.authorizations,
+            createdAt: now,
+            changedAt: now
+        )
+    }
+
+    /// Builds a user of all that is known of it, as a store has read it.
+    ///
+    /// One that was built of less and changed then would be copied once more, for each user of a list.
+    public init(
+        id: UserID,
+        uuid: UUID,
+        username: Username,
+        name: String?,
+        email: String?,
+        role: Role,
+        masks: Masks,
+        hosts: AllowedNetworks,
+        inactivityTimeout: Duration,
+        isEnabled: Bool,
+        expiresAt: Timestamp?,
+        note: String?,
+        authorizations: Authorizations,
+        secondFactor: SecondFactor = SecondFactor(),
+        logins: LoginRecord = LoginRecord(),
+        lastKeyUse: Timestamp? = nil,
+        groups: [UUID] = [],
+        factors: FactorCounts? = nil,
+        createdAt: Timestamp,
+        changedAt: Timestamp
+    ) {
         self.id = id
         self.uuid = uuid
-        username = draft.username
-        name = draft.name
-        email = draft.email
-        role = draft.role
-        masks = draft.masks
-        hosts = draft.hosts
-        inactivityTimeout = draft.inactivityTimeout
-        isEnabled = draft.isEnabled
-        expiresAt = draft.expiresAt
-        note = draft.note
-        authorizations = draft.authorizations
-        secondFactor = SecondFactor()
-        logins = LoginRecord()
-        lastKeyUse = nil
-        groups = []
-        factors = nil
-        createdAt = now
-        changedAt = now
+        self.username = username
+        self.name = name
+        self.email = email
+        self.role = role
+        self.masks = masks
+        self.hosts = hosts
+        self.inactivityTimeout = inactivityTimeout
+        self.isEnabled = isEnabled
+        self.expiresAt = expiresAt
+        self.note = note
+        self.authorizations = authorizations
+        self.secondFactor = secondFactor
+        self.logins = logins
+        self.lastKeyUse = lastKeyUse
+        self.groups = groups
+        self.factors = factors
+        self.createdAt = createdAt
+        self.changedAt = changedAt
     }
 
     /// The name to show: the username where none was given.

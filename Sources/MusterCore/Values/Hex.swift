@@ -43,6 +43,18 @@ public enum Hex {
         number < 10 ? UInt8(ascii: "0") + number : UInt8(ascii: "a") + number - 10
     }
 
+    /// The eight lower-case digits of a number, the first in the lowest byte: all of them at once.
+    static func digits(_ number: UInt32) -> UInt64 {
+        // Each step halves the pieces and moves them apart, until each byte holds the number of one digit.
+        var numbers = UInt64(number)
+        numbers = (numbers | numbers << 16) & 0x0000_FFFF_0000_FFFF
+        numbers = (numbers | numbers << 8) & 0x00FF_00FF_00FF_00FF
+        numbers = (numbers | numbers << 4) & 0x0F0F_0F0F_0F0F_0F0F
+        // With 6 more the fifth bit is set of what is beyond 9: 39 lie between what follows "9" and "a".
+        let letters = (numbers &+ 0x0606_0606_0606_0606) >> 4 & 0x0101_0101_0101_0101
+        return (numbers &+ 0x3030_3030_3030_3030 &+ letters &* 39).byteSwapped
+    }
+
     private static func isDigit(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),

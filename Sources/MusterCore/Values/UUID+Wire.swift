@@ -46,19 +46,34 @@ extension UUID {
     /// The canonical text in lower case, as both dialects show it.
     public var text: String {
         String(unsafeUninitializedCapacity: 36) { output in
+            let text = UnsafeMutableRawBufferPointer(output)
             withUnsafeBytes(of: uuid) { bytes in
-                var place = 0
-                for (index, byte) in bytes.enumerated() {
-                    if [4, 6, 8, 10].contains(index) {
-                        output[place] = UInt8(ascii: "-")
-                        place += 1
-                    }
-                    output[place] = Hex.digit(byte >> 4)
-                    output[place + 1] = Hex.digit(byte & 15)
-                    place += 2
-                }
-                return place
+                // Eight, four, four, four and twelve digits.
+                UUID.write(bytes, 0, to: text, 0, 4)
+                UUID.write(bytes, 4, to: text, 9, 14)
+                UUID.write(bytes, 8, to: text, 19, 24)
+                UUID.write(bytes, 12, to: text, 28, 32)
             }
+            text[8] = UInt8(ascii: "-")
+            text[13] = UInt8(ascii: "-")
+            text[18] = UInt8(ascii: "-")
+            text[23] = UInt8(ascii: "-")
+            return 36
         }
+    }
+
+    /// Writes eight digits of four bytes: four at one place, and four at another.
+    private static func write(
+        _ bytes: UnsafeRawBufferPointer,
+        _ part: Int,
+        to text: UnsafeMutableRawBufferPointer,
+        _ first: Int,
+        _ second: Int
+    ) {
+        let number = UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: part, as: UInt32.self))
+        let digits = Hex.digits(number)
+        let halves = (UInt32(truncatingIfNeeded: digits), UInt32(truncatingIfNeeded: digits >> 32))
+        text.storeBytes(of: halves.0.littleEndian, toByteOffset: first, as: UInt32.self)
+        text.storeBytes(of: halves.1.littleEndian, toByteOffset: second, as: UInt32.self)
     }
 }

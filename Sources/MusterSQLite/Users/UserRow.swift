@@ -17,47 +17,47 @@ extension SQLiteTransaction {
         else {
             throw MusterError(.storeUnavailable, "User \(id.rawValue) cannot be read.")
         }
-        var draft = UserDraft(
+        return User(
+            id: id,
+            uuid: uuid,
             username: Username(stored: row[.username]),
             name: row[.name],
             email: row[.email],
-            role: role
+            role: role,
+            masks: Masks(
+                read: row[.readMask],
+                write: row[.writeMask],
+                liveview: row[.liveviewMask]
+            ),
+            hosts: try AllowedNetworks(stored: row[.hosts]),
+            inactivityTimeout: .seconds(row[.inactivityTimeout] as Int64),
+            isEnabled: row[.isEnabled],
+            expiresAt: row.optionalTimestamp(.expiresAt),
+            note: row[.note],
+            authorizations: Authorizations(
+                api: row[.apiPermitted],
+                password: row[.passwordPermitted],
+                saml: row[.samlPermitted],
+                requiresSecondFactorEnrolment: row[.secondFactorRequired]
+            ),
+            secondFactor: SecondFactor(
+                phone: try openPhone(row[.phone], of: id),
+                isPhoneVerified: row[.phoneVerified],
+                isSMSEnabled: row[.smsEnabled],
+                isEmailEnabled: row[.emailEnabled]
+            ),
+            logins: LoginRecord(
+                failureCount: row[.failureCount],
+                failureTotal: row[.failureTotal],
+                lastFailure: row.optionalTimestamp(.lastFailure),
+                lastSuccess: row.optionalTimestamp(.lastLogin),
+                lastClosing: row.optionalTimestamp(.lastClosing)
+            ),
+            lastKeyUse: row.optionalTimestamp(.lastKeyUse),
+            groups: UUID.list(hex: row[.groups]),
+            createdAt: Timestamp(rawValue: row[.createdAt]),
+            changedAt: Timestamp(rawValue: row[.changedAt])
         )
-        draft.masks = Masks(
-            read: row[.readMask],
-            write: row[.writeMask],
-            liveview: row[.liveviewMask]
-        )
-        draft.hosts = try AllowedNetworks(stored: row[.hosts])
-        draft.inactivityTimeout = .seconds(row[.inactivityTimeout] as Int64)
-        var user = User(id: id, uuid: uuid, draft: draft)
-        user.isEnabled = row[.isEnabled]
-        user.expiresAt = row.optionalTimestamp(.expiresAt)
-        user.note = row[.note]
-        user.authorizations = Authorizations(
-            api: row[.apiPermitted],
-            password: row[.passwordPermitted],
-            saml: row[.samlPermitted],
-            requiresSecondFactorEnrolment: row[.secondFactorRequired]
-        )
-        user.secondFactor = SecondFactor(
-            phone: try openPhone(row[.phone], of: id),
-            isPhoneVerified: row[.phoneVerified],
-            isSMSEnabled: row[.smsEnabled],
-            isEmailEnabled: row[.emailEnabled]
-        )
-        user.logins = LoginRecord(
-            failureCount: row[.failureCount],
-            failureTotal: row[.failureTotal],
-            lastFailure: row.optionalTimestamp(.lastFailure),
-            lastSuccess: row.optionalTimestamp(.lastLogin),
-            lastClosing: row.optionalTimestamp(.lastClosing)
-        )
-        user.lastKeyUse = row.optionalTimestamp(.lastKeyUse)
-        user.createdAt = Timestamp(rawValue: row[.createdAt])
-        user.changedAt = Timestamp(rawValue: row[.changedAt])
-        user.groups = UUID.list(hex: row[.groups])
-        return user
     }
 }
 

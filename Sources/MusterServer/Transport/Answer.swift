@@ -21,7 +21,7 @@ struct Answer: Sendable {
     ) throws(Failure) -> Answer {
         var json = JSONWriter(reserving: capacity)
         try write(&json)
-        return Answer(status: status, body: json.bytes)
+        return Answer(status: status, body: json.takeBytes())
     }
 
     static let jsonType = "application/json; charset=utf-8"

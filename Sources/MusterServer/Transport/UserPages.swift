@@ -75,7 +75,9 @@ struct UserPages: Sendable {
             json.object { json in
                 json.name("users")
                 json.array { json in
-                    for user in users { writeUser(user, &json) }
+                    // Looked at where they are, not copied.
+                    let users = users.span
+                    for place in users.indices { writeUser(users[place], &json) }
                 }
                 ending(&json)
             }

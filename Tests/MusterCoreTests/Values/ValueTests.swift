@@ -80,6 +80,11 @@ struct ValueTests {
             #expect(UUID(bytes: uuid.bytes) == uuid)
             #expect(uuid.text == uuid.uuidString.lowercased() && uuid.text.utf8.count == 36)
         }
+        let digits = UUID(bytes: [
+            0x01, 0x23, 0x45, 0x67, 0x89, 0xAB, 0xCD, 0xEF, 0x90, 0xA9, 0x9A, 0x0F, 0xF0, 0x00,
+            0xFF, 0x10,
+        ])
+        #expect(digits?.text == "01234567-89ab-cdef-90a9-9a0ff000ff10")
         #expect(UUID(bytes: []) == nil && UUID(bytes: Array(0..<17)) == nil)
     }
 

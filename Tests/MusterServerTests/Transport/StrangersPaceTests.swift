@@ -143,7 +143,7 @@ struct StrangersPaceTests {
         #expect(pace.waiting == 0)
     }
 
-    @Test("as many newcomers go ahead as a network's callers have earned, and none of another network")
+    @Test("as many newcomers go ahead as callers of their network have earned")
     func ahead() {
         let network = SourceNetwork(of: IPAddress("198.51.100.1"))
         let other = SourceNetwork(of: IPAddress("192.0.2.1"))
@@ -237,7 +237,7 @@ struct PacedConnectionTests {
     private var pace: LoopPace { strangers.pace(on: connection.channel.embeddedEventLoop) }
     private var network: SourceNetwork { SourceNetwork(of: IPAddress("127.0.0.1")) }
 
-    @Test("a newcomer from where a caller has come is read from at once, often enough for its request")
+    @Test("a newcomer from where a caller has come is read from at once")
     func newcomer() {
         crowd()
         pace.earned(network)
@@ -247,7 +247,7 @@ struct PacedConnectionTests {
         #expect(reads.count == Newcomer.readings)
     }
 
-    @Test("what a newcomer has taken is the strangers' part only if it is one", arguments: [true, false])
+    @Test("what a newcomer takes is the strangers' part if it is one", arguments: [true, false])
     func newcomerJudged(isKnown: Bool) {
         strangers.noteCall(at: connection.channel.embeddedEventLoop.now)
         reads.count = 0

@@ -109,7 +109,7 @@ struct ImportAnswer: ImportReport {
         to writer: inout any ResponseBodyWriter,
         all: Bool = false
     ) async throws {
-        guard all || isDue || json.bytes.count > ImportAnswer.bufferSize / 2 else { return }
+        guard all || isDue || json.byteCount > ImportAnswer.bufferSize / 2 else { return }
         isDue = false
         try await writer.write(ByteBuffer(bytes: json.takeBytes()))
     }

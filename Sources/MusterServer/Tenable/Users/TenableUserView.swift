@@ -5,11 +5,15 @@ import TenableAPI
 struct TenableUserView: Sendable {
     private static let everyone = [Group.everyoneUUID.text]
 
-    let directory: Directory
+    private let clock: any DirectoryClock
+    private let lockout: LockoutRule
+    private let owner: UserID
     private let container: String
 
     init(_ directory: Directory) {
-        self.directory = directory
+        clock = directory.clock
+        lockout = directory.rules.lockout
+        owner = directory.identity.owner
         container = directory.identity.uuid.text
     }
 
@@ -34,7 +38,7 @@ struct TenableUserView: Sendable {
         record.loginFailTotal = user.logins.failureTotal
         record.lastAPIKeyAccess = user.lastKeyUse?.rawValue
         record.isEnabled = user.isEnabled
-        record.isUndeletable = user.id == directory.identity.owner
+        record.isUndeletable = user.id == owner
         if user.secondFactor.isConfigured {
             record.twoFactor = UserRecord.TwoFactor(
                 smsPhone: user.secondFactor.phone?.text,
@@ -44,7 +48,7 @@ struct TenableUserView: Sendable {
         }
         record.groupUUIDs =
             user.groups.isEmpty ? Self.everyone : user.groups.map(\.text) + Self.everyone
-        record.isLockedOut = directory.rules.lockout.locks(user.logins, at: directory.clock.now())
+        record.isLockedOut = lockout.locks(user.logins, at: clock.now())
         record.containerUUID = container
         record.lastLogin = user.logins.lastSuccess?.rawValue
         return record
