@@ -41,9 +41,10 @@ final class SQLiteTransaction: DirectoryTransaction {
     func rows<Value>(
         _ text: StatementText,
         _ arguments: [(any SQLiteArgument)?],
+        expecting count: Int = 0,
         _ decode: (SQLiteRow) throws -> Value
     ) throws(MusterError) -> [Value] {
-        try translating { try handle.rows(text, arguments, decode) }
+        try translating { try handle.rows(text, arguments, expecting: count, decode) }
     }
 
     /// Reads the first row of a statement.

@@ -47,9 +47,11 @@ extension SQLiteHandle {
     func rows<Value>(
         _ text: StatementText,
         _ arguments: [(any SQLiteArgument)?] = [],
+        expecting count: Int = 0,
         _ decode: (SQLiteRow) throws -> Value
     ) throws -> [Value] {
         var values: [Value] = []
+        values.reserveCapacity(count)
         try run(text, arguments) { row in
             values.append(try decode(row))
             return true

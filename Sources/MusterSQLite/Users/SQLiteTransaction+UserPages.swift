@@ -86,9 +86,14 @@ extension SQLiteTransaction {
                 """
         }
         arguments += UserCondition.all(conditions).arguments + [query.limit, query.offset]
-        return try rows(text, arguments) { row in
+        // Room for a page as people ask for it: a user takes some hundred bytes, and where few are found more would be wasted.
+        let expected = min(query.limit, 64)
+        guard query.readsFactors else {
+            return try rows(text, arguments, expecting: expected, decodeUser)
+        }
+        return try rows(text, arguments, expecting: expected) { row in
             var user = try decodeUser(row)
-            if query.readsFactors { user.factors = FactorCounts(row, from: UserRow.count) }
+            user.factors = FactorCounts(row, from: UserRow.count)
             return user
         }
     }

@@ -68,13 +68,13 @@ enum UserColumn: Int, CaseIterable {
         case .createdAt: "u.created_at"
         case .changedAt: "u.changed_at"
         case .groups:
+            // Both the table and its index have a user's groups in order, and the join keeps it: to sort them in a query of
+            // their own takes half as many steps again, also for those who are in none.
             """
             (SELECT group_concat(hex(g.uuid), '')
-             FROM (SELECT g.uuid
-                   FROM group_member AS m
-                   JOIN user_group AS g ON g.id = m.group_id
-                   WHERE m.user_id = u.id
-                   ORDER BY m.group_id) AS g)
+             FROM group_member AS m
+             CROSS JOIN user_group AS g ON g.id = m.group_id
+             WHERE m.user_id = u.id)
             """
         }
     }
