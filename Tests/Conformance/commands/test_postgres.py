@@ -372,6 +372,10 @@ def test_a_role_that_may_read_and_change_the_tables_alone_serves(made, engine):
         "run: GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA muster TO …"
     ) in checked.stdout
     engine.sql("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA muster TO server", made.database)
+    later = "ALTER DEFAULT PRIVILEGES IN SCHEMA muster GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO server"
+    engine.sql(f"SET ROLE muster; {later}; CREATE TABLE muster.later (id bigint)", made.database)
+    assert "t" == engine.sql("SELECT has_table_privilege('server', 'muster.later', 'DELETE')", made.database)
+    engine.sql("DROP TABLE muster.later", made.database)
     made.environment["MUSTER_STORE_POSTGRES_URL"] = url
     made.muster("check --data-dir data")
     with node(made, "data") as server:
