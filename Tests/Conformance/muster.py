@@ -103,6 +103,8 @@ class Muster:
         self.store = {}
         self.process = None
         self.port = None
+        # A server that speaks TLS is reached by https, and vouched for by whose certificates are in a file.
+        self.scheme, self.authority = "http", True
 
     # Life
 
@@ -227,7 +229,7 @@ class Muster:
 
     @property
     def url(self):
-        return f"http://127.0.0.1:{self.port}"
+        return f"{self.scheme}://127.0.0.1:{self.port}"
 
     @property
     def log_file(self):
@@ -306,9 +308,10 @@ class Muster:
             sent.setdefault("Content-Type", "application/json")
         with requests.Session() as session:
             session.trust_env = False
+            session.verify = self.authority
             adapter = AsWritten()
             adapter.target = path
-            session.mount("http://", adapter)
+            session.mount(f"{self.scheme}://", adapter)
             return session.request(
                 method,
                 self.url + "/",

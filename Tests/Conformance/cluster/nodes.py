@@ -31,6 +31,8 @@ class Node(Muster):
     def __init__(self, cluster, number):
         super().__init__(cluster.settings, cluster.folder / f"node-{number}/data")
         self.cluster = cluster
+        if cluster.authority:
+            self.scheme, self.authority = "https", str(cluster.authority)
 
     def initialise(self):
         """The first creates the directory; the others have a copy of its key."""
@@ -52,6 +54,8 @@ class Cluster:
     def __init__(self, folder, **settings):
         self.folder = Path(folder)
         self.admin = {}
+        # What is set beside; and whose certificates the nodes have, where they speak TLS.
+        self.more, self.authority = {}, None
         self.engine = Engine("cluster", **settings)
         self.stack = ExitStack()
 
@@ -61,7 +65,7 @@ class Cluster:
             self.engine.create()
             self.database = self.engine.database()
             url = self.engine.url(self.database)
-            self.settings = CHEAP | {"MUSTER_STORE_KIND": "postgres", "MUSTER_STORE_POSTGRES_URL": url}
+            self.settings = CHEAP | {"MUSTER_STORE_KIND": "postgres", "MUSTER_STORE_POSTGRES_URL": url} | self.more
             self.nodes = [stack.enter_context(Node(self, number)) for number in (1, 2, 3)]
             self.stack = stack.pop_all()
         return self

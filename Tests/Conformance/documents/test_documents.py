@@ -40,8 +40,8 @@ NOT_RUN = {
     "ssh.md": 5,
     "threat-model.md": 2,
 }
-# Languages of blocks that hold no commands. Swift is compiled, and ssh.md's files are tried, by other tests.
-OTHERS = {"json", "yaml", "swift", "text", "python", "csv", "sql"}
+# Languages of blocks that hold no commands. Swift is compiled, and files of ssh.md and cluster.md are tried, by other tests.
+OTHERS = {"json", "yaml", "swift", "text", "python", "csv", "sql", "ini", "haproxy"}
 
 
 def known(path):
