@@ -95,6 +95,14 @@ def at_once(*calls):
         return list(pool.map(run, calls))
 
 
+def assert_settles(look, wanted):
+    """Demands that a look shows what is wanted within the time in which a change holds at all nodes."""
+    deadline = time.monotonic() + BOUND
+    while (seen := look()) != wanted and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert seen == wanted
+
+
 def statuses(answers):
     return sorted(answer.status_code for answer in answers)
 

@@ -1,7 +1,7 @@
 """Two nodes at the same moment: what may happen once happens once."""
 
 import pytest
-from nodes import at_once, statuses, with_token
+from nodes import assert_settles, at_once, statuses, with_token
 
 from apps import earlier_code, oathtool
 from muster import PASSWORD, unique_username
@@ -26,9 +26,12 @@ def test_of_the_last_two_administrators_who_shut_each_other_out_one_stays(nodes,
         assert all(answer.status_code < 500 for answer in answers), statuses(answers)
         survivor, shut_out = (deputy.keys, owner) if first.status_code == 200 else (own, deputy.id)
         for node in nodes:
-            shown = node.request("GET", "/users", keys=survivor).json()["users"]
-            administrators = [user for user in shown if user["permissions"] == 64 and user["enabled"]]
-            assert len(administrators) == 1, (round, administrators)
+
+            def administrators(node=node):
+                shown = node.request("GET", "/users", keys=survivor).json()["users"]
+                return len([user for user in shown if user["permissions"] == 64 and user["enabled"]])
+
+            assert_settles(administrators, 1)
         assert enable(nodes[2], shut_out, True, keys=survivor).status_code == 200
 
 
@@ -67,8 +70,12 @@ def test_a_name_that_all_give_away_is_given_once(nodes):
         )
         assert statuses(answers) == [200, 409, 409]
         for node in nodes:
-            same = [user for user in node.request("GET", "/users").json()["users"] if user["username"].lower() == name]
-            assert len(same) == 1
+
+            def same(node=node):
+                shown = node.request("GET", "/users").json()["users"]
+                return len([user for user in shown if user["username"].lower() == name])
+
+            assert_settles(same, 1)
 
 
 class App:
@@ -130,8 +137,11 @@ def test_keys_that_all_replace_are_one_pair(nodes, user):
         assert statuses(answers) == [200] * 3
         pairs = [(answer.json()["accessKey"], answer.json()["secretKey"]) for answer in answers]
         for node in nodes:
-            good = [pair for pair in pairs if node.request("GET", "/session", keys=pair).status_code == 200]
-            assert len(good) == 1, len(good)
+
+            def good(node=node):
+                return len([pair for pair in pairs if node.request("GET", "/session", keys=pair).status_code == 200])
+
+            assert_settles(good, 1)
 
 
 def test_changes_of_one_user_at_all_nodes_are_made_one_after_the_other(nodes, user):
@@ -145,5 +155,9 @@ def test_changes_of_one_user_at_all_nodes_are_made_one_after_the_other(nodes, us
     )
     assert statuses(answers) == [200] * 9
     for node in nodes:
-        listed = {group["id"]: group["user_count"] for group in node.request("GET", "/groups").json()["groups"]}
-        assert [listed[group["id"]] for group in groups] == [1] * 9
+
+        def counts(node=node):
+            listed = {group["id"]: group["user_count"] for group in node.request("GET", "/groups").json()["groups"]}
+            return [listed.get(group["id"]) for group in groups]
+
+        assert_settles(counts, [1] * 9)
