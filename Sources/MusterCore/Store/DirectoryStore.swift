@@ -64,6 +64,11 @@ public protocol DirectoryStore: Sendable {
         _ body: @escaping @Sendable (any DirectoryTransaction) throws(MusterError) -> Result
     ) async throws(MusterError) -> Result
 
+    /// Has what is read from now on include everything that was acknowledged before the call, at whatever node.
+    ///
+    /// Where ``read(_:_:)`` alone looks at a copy, that may be older by less than a second.
+    func catchUp() async
+
     /// The bytes that are free where it is kept; nil if that is not known. Asks the system, on the calling thread.
     var freeBytes: Int64? { get }
 
@@ -121,6 +126,9 @@ extension DirectoryStore {
     ) async throws(MusterError) -> Result {
         try await write(body)
     }
+
+    /// Nothing, where each read looks at the directory itself.
+    public func catchUp() async {}
 
     /// Unknown, where there is no disk.
     public var freeBytes: Int64? { nil }

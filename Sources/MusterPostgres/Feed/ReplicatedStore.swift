@@ -137,7 +137,7 @@ public final class ReplicatedStore: InProcessStore, MeasuredStore {
         _ body: @escaping @Sendable (any DirectoryTransaction) throws(MusterError) -> Result
     ) async throws(MusterError) -> Result {
         let result = try await origin.write(body)
-        await include()
+        await catchUp()
         return result
     }
 
@@ -149,12 +149,13 @@ public final class ReplicatedStore: InProcessStore, MeasuredStore {
         _ body: @escaping @Sendable (any DirectoryTransaction) throws(MusterError) -> Result
     ) async throws(MusterError) -> Result {
         let result = try await origin.writeBatch(of: caller, body)
-        await include()
+        await catchUp()
         return result
     }
 
-    /// Sees to it that no look-up of this node misses what it has acknowledged.
-    private func include() async {
+    /// Sees to it that no look-up of this node misses what was acknowledged by now: the copy has it, or is not asked until it
+    /// does.
+    public func catchUp() async {
         if await !follower.catchUp() { follower.distrust() }
     }
 

@@ -31,6 +31,7 @@ public struct RootResponder: HTTPResponder {
         var refusal: MusterError.Code?
         do {
             try check(request)
+            if request.headers.wantsNoCopy { await pipeline.directory.store.catchUp() }
             let route = try route(of: request, &context)
             response = try await pipeline.serve(request, context, route)
             response.speak(route.dialect)
@@ -181,6 +182,16 @@ public struct RootResponder: HTTPResponder {
         case is CancellationError: .overloaded("The request was given up.", retryAfter: 1)
         default:
             MusterError(.serverInternal, RootResponder.internalMessage, cause: error)
+        }
+    }
+}
+
+extension HTTPFields {
+    /// Whether nothing is to be answered from a copy that was not compared with the origin: `Cache-Control: no-cache` (RFC 9111
+    /// section 5.2.1.4).
+    var wantsNoCopy: Bool {
+        self[values: .cacheControl].contains { value in
+            value.split { ", \t".contains($0) }.contains { $0.lowercased() == "no-cache" }
         }
     }
 }

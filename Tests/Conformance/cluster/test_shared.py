@@ -5,6 +5,7 @@ import time
 from nodes import BOUND, Asker, assert_settles, at_once, statuses, token_at, with_token
 
 BEARABLE_FAILURES = 5
+ROUNDS = 12
 
 
 def record(node, user):
@@ -78,3 +79,14 @@ def test_all_sessions_are_listed_by_every_node(nodes, user):
         for node in nodes
     ]
     assert len(lists[0]) == 3 and lists[0] == lists[1] == lists[2]
+
+
+def test_who_wants_no_copy_reads_what_any_node_has_acknowledged(nodes):
+    for number in range(ROUNDS):
+        writer, reader = nodes[number % 3], nodes[(number + 1) % 3]
+        user = writer.create()
+        listed = reader.request("GET", "/users", headers={"Cache-Control": "max-age=0, No-Cache"}).json()["users"]
+        assert user["id"] in [shown["id"] for shown in listed]
+        assert writer.request("PUT", f"/users/{user['id']}", json={"name": f"Name {number}"}).status_code == 200
+        shown = reader.request("GET", f"/users/{user['id']}", headers={"Cache-Control": "no-cache"}).json()
+        assert shown["name"] == f"Name {number}"

@@ -56,6 +56,8 @@ struct FastPathResponder: Sendable {
         _ allocator: ByteBufferAllocator
     ) -> (bytes: ByteBuffer, isKnown: Bool)? {
         guard let store, isFit(head), store.answersNow else { return nil }
+        // Of a copy one may want more than that it is no older than a second.
+        guard store.refusalsStand || !head.hasField(of: ["cache-control"]) else { return nil }
         let target = head.target
         let (path, query) = Self.parts(of: target)
         guard path.count <= TextLimit.path, let match = table.reading(path) else { return nil }
