@@ -191,7 +191,7 @@ extension HTTPFields {
     /// section 5.2.1.4).
     var wantsNoCopy: Bool {
         self[values: .cacheControl].contains { value in
-            value.split { ", \t".contains($0) }.contains { $0.lowercased() == "no-cache" }
+            value.split { ", \t".contains($0) }.contains { $0.hasSameFoldedBytes(as: "no-cache") }
         }
     }
 }
