@@ -69,6 +69,7 @@ class Database:
     """A PostgreSQL on the disk, and pgbench beside it."""
 
     def __init__(self, stack):
+        engines.SECONDS = 900
         # Not in memory, where a commit would wait for nothing.
         engines.room = lambda: Path(tempfile.gettempdir())
         self.engine = stack.enter_context(engines.Engine("bench", shared_buffers="256MB"))
