@@ -19,7 +19,8 @@ struct ServiceNeedsTests {
         Port(
             name: "PasswordChecks",
             services: [
-                "APIKeyService", "BindService", "CredentialCheckService", "ExportService",
+                "APIKeyService", "BindService", "ConfirmationService", "CredentialCheckService",
+                "ExportService",
                 "FactorService", "LocalLoginService", "PasswordService", "PersonService",
                 "RadiusLoginService", "SSHKeyService", "SecondFactorService", "SessionService",
                 "UserService",
