@@ -46,12 +46,9 @@ class Node(Muster):
         bind = ["--bind", f"127.0.0.1:{self.port}", "--set", "metrics.bind=127.0.0.1:0"]
         return [binary(), "serve", *self.store, *bind]
 
-    def log(self):
-        return (self.work / f"{self.name}.log").read_text(errors="replace")
-
     def figure(self, name):
         """A figure of the node's metrics."""
-        text = said(["curl", "-sS", re.findall(r"http://127\.0\.0\.1:\d+/metrics", self.log())[-1]])
+        text = said(["curl", "-sS", self.metrics()])
         found = re.search(rf"^{re.escape(name)} (\S+)$", text, re.M)
         return float(found[1]) if found else None
 

@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import re
 import socket
 from pathlib import Path
 
@@ -49,6 +50,13 @@ class Muster(Server):
 
     def is_ready(self):
         return self.request("GET", "/users/2")[0] == 200
+
+    def log(self):
+        return (self.work / f"{self.name}.log").read_text(errors="replace")
+
+    def metrics(self):
+        """The address of its metrics, as it has told it last."""
+        return re.findall(r"http://127\.0\.0\.1:\d+/metrics", self.log())[-1]
 
     def connection(self):
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)

@@ -1,6 +1,5 @@
 """What it costs to be watched: look-ups with metrics, a collector and an access log, beside the same server without."""
 
-import re
 import threading
 import urllib.request
 from contextlib import contextmanager, nullcontext
@@ -26,8 +25,7 @@ class Watched(Muster):
     @contextmanager
     def collected(self):
         """A collector looks at the metrics for as long as this lasts."""
-        log = (self.work / "watched.log").read_text(errors="replace")
-        url = re.findall(r"http://127\.0\.0\.1:\d+/metrics", log)[-1]
+        url = self.metrics()
         ended = threading.Event()
 
         def collect():

@@ -82,13 +82,12 @@ public struct MusterApplication: Service {
     ///   - configuration: Where and how.
     ///   - logger: Where the server tells what it does.
     ///   - onListening: Called once with the port, when requests are answered.
-    /// - Throws: Nothing at present.
     public init(
         _ directory: Directory,
         _ configuration: ServerConfiguration,
         logger: Logger,
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
-    ) throws {
+    ) {
         let address = BindAddress.hostname(configuration.host, port: configuration.port)
         (application, parts) = MusterApplication.application(
             directory,
@@ -109,7 +108,6 @@ public struct MusterApplication: Service {
     ///   - version: The program's version.
     ///   - logger: Where the server tells what it does.
     ///   - onListening: Called once, when requests are answered.
-    /// - Throws: Nothing at present.
     public init(
         _ directory: Directory,
         localAdminToken: LocalAdminToken,
@@ -117,7 +115,7 @@ public struct MusterApplication: Service {
         version: String,
         logger: Logger,
         onListening: @escaping @Sendable () async -> Void
-    ) throws {
+    ) {
         let configuration = ServerConfiguration(host: "", port: 0, version: version)
         (application, parts) = MusterApplication.application(
             directory,

@@ -16,7 +16,7 @@ public struct JSONWriter: Sendable {
     /// How many bytes it has.
     public var byteCount: Int { text.count }
 
-    /// Gives the text so far away, and begins anew with as much room, for writing in pieces.
+    /// Gives the text so far away, and begins again with as much room, for writing in pieces.
     public mutating func takeBytes() -> [UInt8] {
         text.take()
     }

@@ -29,7 +29,7 @@ package struct LiveServer: Sendable {
         )
         let log = LogRecorder()
         let ports = AsyncStream.makeStream(of: Int.self)
-        let application = try MusterApplication(
+        let application = MusterApplication(
             test.directory,
             ServerConfiguration(
                 host: "127.0.0.1",

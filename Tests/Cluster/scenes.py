@@ -2,6 +2,7 @@
 
 import signal
 import time
+from contextlib import contextmanager
 
 from engine import Engine
 from node import Nodes, until
@@ -82,43 +83,48 @@ def standby(times):
     return f"{times} times, all writers told within {max(waits):.1f} s, look-ups answered all the time, 0 lost, 0 half made"
 
 
+@contextmanager
+def three_nodes(name):
+    """A database, three nodes on it, and what asks it past them."""
+    with Engine(name) as engine:
+        database = engine.create().database()
+        with Nodes([engine.url(database)] * 3) as nodes:
+            yield engine, nodes, lambda text: engine.sql(text, database)
+
+
 def restart(times):
     """The database is stopped and started in the way of an operator, and killed, under writes."""
     gaps = []
-    with Engine("restart") as engine:
-        database = engine.create().database()
-        with Nodes([engine.url(database)] * 3) as nodes:
-            for _ in range(times):
-                with Callers([node.url for node in nodes], nodes[0].keys, WRITERS) as callers:
-                    for end in (engine.stop, lambda: engine.stop(signal.SIGQUIT), engine.kill):
-                        callers.go_on(100)
-                        end()
-                        engine.start()
+    with three_nodes("restart") as (engine, nodes, sql):
+        for _ in range(times):
+            with Callers([node.url for node in nodes], nodes[0].keys, WRITERS) as callers:
+                for end in (engine.stop, lambda: engine.stop(signal.SIGQUIT), engine.kill):
                     callers.go_on(100)
-                require_books(callers, lambda text: engine.sql(text, database))
-                gaps.append(callers.without_writes())
+                    end()
+                    engine.start()
+                callers.go_on(100)
+            require_books(callers, sql)
+            gaps.append(callers.without_writes())
     return f"{times} times stopped, ended at once, and killed; at most {max(gaps):.2f} s without writes, 0 lost, 0 half made"
 
 
 def hang(times):
     """All processes of the database are stopped where they are, under writes, for longer than anybody waits."""
     waits = []
-    with Engine("hang") as engine:
-        database = engine.create().database()
-        with Nodes([engine.url(database)] * 3) as nodes:
-            for _ in range(times):
-                with Callers([node.url for node in nodes], nodes[0].keys, WRITERS) as callers:
-                    callers.go_on(100)
-                    engine.suspend()
-                    begin = time.monotonic()
-                    until(
-                        lambda: all(caller.answers[503] for caller in [*callers.writers, *callers.readers]),
-                        60, "callers who are told",
-                    )
-                    waits.append(time.monotonic() - begin)
-                    engine.resume()
-                    callers.go_on(100)
-                require_books(callers, lambda text: engine.sql(text, database))
-                for node in nodes:
-                    until(node.is_ready, BACK_SECONDS, "a node that is ready again")
+    with three_nodes("hang") as (engine, nodes, sql):
+        for _ in range(times):
+            with Callers([node.url for node in nodes], nodes[0].keys, WRITERS) as callers:
+                callers.go_on(100)
+                engine.suspend()
+                begin = time.monotonic()
+                until(
+                    lambda: all(caller.answers[503] for caller in [*callers.writers, *callers.readers]),
+                    60, "callers who are told",
+                )
+                waits.append(time.monotonic() - begin)
+                engine.resume()
+                callers.go_on(100)
+            require_books(callers, sql)
+            for node in nodes:
+                until(node.is_ready, BACK_SECONDS, "a node that is ready again")
     return f"{times} times, all callers told within {max(waits):.1f} s, 0 lost, 0 half made"

@@ -5,7 +5,7 @@ import Testing
 
 @testable import MusterPostgres
 
-@Suite("A copy that does not fit the directory is filled anew")
+@Suite("A copy that does not fit the directory is filled again")
 struct RefillTests {
     /// A directory in a place, whose node with a copy was closed, and the folder of that.
     private func makeClosed() async throws -> (TestDirectory, PostgresPlace, TemporaryFolder) {
@@ -155,7 +155,7 @@ struct StaleTests {
     func asks() async throws {
         let store = try await open(.ask)
         #expect(try await look(store) == 0)
-        #expect(!store.answersNow)
+        #expect(store.follower.fresh == nil)
         #expect(store.figures.replica?.passed == 1)
         try await store.close()
     }

@@ -76,7 +76,7 @@ final class ReplicatedNode: InProcessStore {
 
     /// Waits until look-ups are answered from the copy.
     func whenFresh() async throws {
-        while !store.answersNow {
+        while store.follower.fresh == nil {
             _ = try await store.read(.bounded) { reader throws(MusterError) in
                 try reader.revision()
             }
@@ -84,7 +84,6 @@ final class ReplicatedNode: InProcessStore {
         }
     }
 
-    var answersNow: Bool { store.answersNow }
     var refusalsStand: Bool { store.refusalsStand }
 
     func read<Result: Sendable>(

@@ -74,7 +74,7 @@ private struct LocalServer {
     ) throws {
         let token = LocalAdminToken(directory)
         let (listening, announcement) = AsyncStream.makeStream(of: Void.self)
-        let application = try MusterApplication(
+        let application = MusterApplication(
             directory,
             localAdminToken: token,
             socketPath: folder.socketPath,

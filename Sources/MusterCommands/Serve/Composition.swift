@@ -109,7 +109,7 @@ struct Composition {
         configuration.countsRequests = settings.metrics != nil
         let scheme = settings.tls == nil ? "http" : "https"
         let manager = manager
-        let application = try MusterApplication(directory, configuration, logger: logger) { port in
+        let application = MusterApplication(directory, configuration, logger: logger) { port in
             let url = "\(scheme)://\(address.shown):\(port)"
             logger.info("listening", metadata: ["url": "\(url)"])
             manager?.tell("READY=1\nSTATUS=Listening on \(url)")

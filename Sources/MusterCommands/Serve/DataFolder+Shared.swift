@@ -10,7 +10,7 @@ extension DataFolder {
     ///
     /// - Parameters:
     ///   - address: Where it is.
-    ///   - rule: What is done while the copy beside the node is not fresh; nil where none is kept.
+    ///   - rule: What is done while the copy beside the node is not fresh; nil if none is kept.
     ///   - tell: Told what becomes of the copy.
     /// - Returns: The store, and the key with which it is sealed.
     /// - Throws: ``MusterError`` with code `directory.missing`, also where the key is another one, `store.too_new` or

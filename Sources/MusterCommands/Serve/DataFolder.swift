@@ -86,7 +86,7 @@ struct DataFolder: ~Copyable {
     ///
     /// - Parameters:
     ///   - isForServing: Whether all of the database is read first, to find damage before somebody else does.
-    ///   - rule: What is done while the copy of a directory that others serve, too, is not fresh; nil where none is kept.
+    ///   - rule: What is done while the copy of a directory that others serve, too, is not fresh; nil if none is kept.
     ///   - onUpgrade: Told where the copy is that was kept, before a schema of an older version is changed.
     ///   - onLoss: As in ``StoreFactory``; told, too, where changes are left out of the log.
     ///   - tell: Told what becomes of the copy of a directory that others serve, too.

@@ -8,7 +8,7 @@ extension Logger {
         case .found(let position):
             info("the copy of the directory is there", metadata: ["position": "\(position)"])
         case .filling(let reason):
-            notice("the copy of the directory is filled anew", metadata: ["reason": "\(reason)"])
+            notice("the copy of the directory is filled again", metadata: ["reason": "\(reason)"])
         case .progress(let users, let total):
             info(
                 "the copy of the directory is filled",

@@ -91,13 +91,7 @@ enum ReplicaChoice: String, CaseIterable, Sendable {
     }
 
     /// The rule; nil if no copy is kept.
-    var rule: StaleRule? {
-        switch self {
-        case .off: nil
-        case .ask: .ask
-        case .refuse: .refuse
-        }
-    }
+    var rule: StaleRule? { StaleRule(rawValue: rawValue) }
 }
 
 extension SettingsReader {

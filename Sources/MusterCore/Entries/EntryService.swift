@@ -36,7 +36,7 @@ public struct EntryService: Sendable {
         by principal: Principal?,
         _ body: (EntryReader) throws(MusterError) -> Result
     ) throws(MusterError) -> Result? {
-        guard let store = access.store as? any InProcessStore, store.answersNow else { return nil }
+        guard let store = access.store as? any InProcessStore else { return nil }
         do throws(MusterError) {
             return try store.readNow { reader throws(MusterError) in
                 try body(try entries(for: principal, in: reader))

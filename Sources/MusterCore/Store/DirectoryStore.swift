@@ -88,11 +88,8 @@ public protocol DirectoryStore: Sendable {
 /// Only the fast path asks it in this way. Everything else reads as it would of a store that is far away, so that any
 /// store will do.
 public protocol InProcessStore: DirectoryStore {
-    /// Whether it can be asked in this way at this moment. A copy may not be, for a while.
-    var answersNow: Bool { get }
-
-    /// Whether it is final where `body` throws. Not of a copy, which the change of another machine may not have reached yet:
-    /// then ``DirectoryStore/read(_:_:)`` is asked.
+    /// Whether it is final where ``readNow(_:)`` throws. Not of a copy, which may not answer for a while, and which the change
+    /// of another machine may not have reached yet: then ``DirectoryStore/read(_:_:)`` is asked.
     var refusalsStand: Bool { get }
 
     /// Reads a snapshot as ``DirectoryStore/read(_:_:)``, on the calling thread: by look-ups of an index alone.
@@ -106,9 +103,6 @@ public protocol InProcessStore: DirectoryStore {
 }
 
 extension InProcessStore {
-    /// Always, of the directory itself.
-    public var answersNow: Bool { true }
-
     /// It is, of the directory itself.
     public var refusalsStand: Bool { true }
 }

@@ -19,8 +19,6 @@ public struct StoreFigures: Sendable, Equatable {
 public struct ReplicaFigures: Sendable, Equatable {
     /// Whether look-ups are answered from it at present.
     public var isFresh = false
-    /// How many groups of changes it includes; 0 where there is none.
-    public var position: Int64 = 0
     /// Seconds since the moment whose state it surely includes; nil before the first.
     public var age: Double?
     /// How often it was filled since the start.

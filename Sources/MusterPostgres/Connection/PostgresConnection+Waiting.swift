@@ -1,4 +1,5 @@
 import CLibPQ
+import MusterCore
 import SystemCalls
 
 /// How the engine is waited for: always with a deadline of the program's own, since no time-out of the engine or of TCP
@@ -17,10 +18,7 @@ extension PostgresConnection {
             var place = pollfd()
             place.fd = PQsocket(pointer)
             place.events = Int16(POLLIN) | (toWrite ? Int16(POLLOUT) : 0)
-            let milliseconds =
-                left.components.seconds * 1000
-                + left.components.attoseconds / 1_000_000_000_000_000 + 1
-            let count = poll(&place, 1, Int32(clamping: milliseconds))
+            let count = poll(&place, 1, Int32(clamping: left.wholeMilliseconds + 1))
             if count > 0 { break }
             // Interrupted by a signal: the time that is left is counted again.
             guard count == 0 || errno == EINTR else { throw lost() }

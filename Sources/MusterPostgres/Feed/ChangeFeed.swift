@@ -7,7 +7,7 @@ struct ChangeFeed {
     private static let burst = 4000
     /// How many changes are read at a time.
     private static let page = 20_000
-    /// From how many changes on it is faster to fill a replica anew.
+    /// From how many changes on it is faster to fill a replica again.
     private static let limit = 400_000
 
     let connection: PostgresConnection

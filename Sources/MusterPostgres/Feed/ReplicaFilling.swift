@@ -43,10 +43,7 @@ struct ReplicaFilling {
             throw error
         }
         try feed.end()
-        let taken = begun.duration(to: .now).components
-        tell(
-            .filled(users: users, seconds: Double(taken.seconds) + Double(taken.attoseconds) / 1e18)
-        )
+        tell(.filled(users: users, seconds: begun.duration(to: .now) / .seconds(1)))
         return replica
     }
 

@@ -1,3 +1,4 @@
+import Dispatch
 import MusterCore
 import Synchronization
 import SystemCalls
@@ -38,7 +39,7 @@ final class ReplicaFollower: Sendable {
     /// The moment whose state the replica surely includes, in nanoseconds after `start`; below 0 where there is none.
     private let moment = Atomic<Int64>(.min)
     private let start = ContinuousClock.now
-    private let ended = ThreadEnd()
+    private let ended = DispatchSemaphore(value: 0)
 
     init(
         _ place: PostgresPlace,
@@ -97,7 +98,7 @@ final class ReplicaFollower: Sendable {
         }
     }
 
-    /// Has the replica thrown away and filled anew, because it is damaged.
+    /// Has the replica thrown away and filled again, because it is damaged.
     func discard() {
         distrust()
         doubted.store(true, ordering: .releasing)
@@ -108,7 +109,6 @@ final class ReplicaFollower: Sendable {
     var figures: ReplicaFigures {
         var figures = ReplicaFigures()
         figures.isFresh = fresh != nil
-        figures.position = present.withLock { $0?.place.position } ?? 0
         figures.fills = fills.load(ordering: .relaxed)
         let moment = moment.load(ordering: .acquiring)
         if moment >= 0 { figures.age = Double(nanoseconds(.now) - moment) / 1e9 }
@@ -132,8 +132,7 @@ final class ReplicaFollower: Sendable {
     }
 
     private func nanoseconds(_ instant: ContinuousClock.Instant) -> Int64 {
-        let (seconds, attoseconds) = start.duration(to: instant).components
-        return seconds * 1_000_000_000 + attoseconds / 1_000_000_000
+        start.duration(to: instant).wholeNanoseconds
     }
 
     private var isClosed: Bool { waiting.withLock { $0.isClosed } }
@@ -175,7 +174,7 @@ final class ReplicaFollower: Sendable {
             if doubted.exchange(false, ordering: .acquiringAndReleasing) {
                 forget(because: "it is damaged")
             }
-            let replica = try present.withLock { $0 } ?? fill(feed)
+            let replica = try copy ?? fill(feed)
             let asked = ContinuousClock.now
             let isDue = asked >= next
             let isProof = isDue ? try feed.beat(node, at: replica.place.position) : false

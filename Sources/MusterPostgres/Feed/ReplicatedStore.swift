@@ -45,15 +45,12 @@ public final class ReplicatedStore: InProcessStore, MeasuredStore {
         follower.begin()
     }
 
-    /// Whether the replica is fresh enough to be asked.
-    public var answersNow: Bool { follower.fresh != nil }
-
     /// A refusal may be one because a change of another node has not come yet.
     public var refusalsStand: Bool { false }
 
     /// Reads from the replica, on the calling thread.
     ///
-    /// - Throws: what `body` throws, or ``MusterError`` with code `store.unavailable`.
+    /// - Throws: what `body` throws, or ``MusterError`` with code `store.unavailable`, also while it is not fresh.
     public func readNow<Result>(
         _ body: (any DirectoryReader) throws(MusterError) -> Result
     ) throws(MusterError) -> Result {

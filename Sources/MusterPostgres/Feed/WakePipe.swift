@@ -1,3 +1,4 @@
+import MusterCore
 import SystemCalls
 
 /// Wakes a thread that waits for a descriptor.
@@ -35,8 +36,7 @@ final class WakePipe: Sendable {
     func wait(orFor other: CInt?, until deadline: ContinuousClock.Instant) {
         var places = [pollfd(fd: waiting, events: Int16(POLLIN), revents: 0)]
         if let other { places.append(pollfd(fd: other, events: Int16(POLLIN), revents: 0)) }
-        let left = ContinuousClock.now.duration(to: deadline).components
-        let milliseconds = left.seconds * 1000 + left.attoseconds / 1_000_000_000_000_000
+        let milliseconds = ContinuousClock.now.duration(to: deadline).wholeMilliseconds
         guard milliseconds > 0 else { return }
         // Interrupted or not, whoever waits looks whether there is something to do.
         _ = poll(&places, nfds_t(places.count), CInt(clamping: milliseconds))

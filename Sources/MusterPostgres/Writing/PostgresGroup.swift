@@ -63,7 +63,7 @@ struct PostgresGroup {
     /// Forgets old groups and nodes, some at a time.
     ///
     /// Groups of more than an hour ago go, but for the last thousand, with what they have touched; and nodes that were not
-    /// there for a day. A node that was away for longer fills its replica anew, which is faster than to go through all of
+    /// there for a day. A node that was away for longer fills its replica again, which is faster than to go through all of
     /// that.
     ///
     /// - Throws: ``PostgresError``.

@@ -100,10 +100,9 @@ final class PostgresWriter: Sendable {
     }
 
     private func note(_ changes: Int, _ taken: Duration) {
-        let (seconds, attoseconds) = taken.components
         made.withLock { made in
             made.changes += UInt64(changes)
-            made.commits.add(UInt64(seconds) * 1_000_000_000 + UInt64(attoseconds / 1_000_000_000))
+            made.commits.add(UInt64(taken.wholeNanoseconds))
         }
     }
 

@@ -84,10 +84,7 @@ private final class FilledTables: WritableTables {
     }
 
     func insert(_ rows: [[StoredValue]], into table: StoredTable) throws(MusterError) {
-        let places = StatementText(joining: table.columns.map { _ in "?" }, separator: ", ")
-        let text: StatementText =
-            "INSERT INTO \(name: table.name) (\(table.columnList)) VALUES (\(places))"
-        try translating { for row in rows { try handle.run(text, row.map(\.argument)) } }
+        try handle.insert(rows, into: table)
     }
 
     func countOn(_ table: StoredTable, after number: Int64) throws(MusterError) {
@@ -179,6 +176,32 @@ extension SQLiteHandle {
         }
     }
 
+    /// Adds rows to a table.
+    ///
+    /// - Parameters:
+    ///   - rows: Their values, in the order of the columns.
+    ///   - table: The table.
+    ///   - blank: The place of a column that gets an empty text in the place of its value; nil if none does.
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func insert(
+        _ rows: [[StoredValue]],
+        into table: StoredTable,
+        blank: Int? = nil
+    ) throws(MusterError) {
+        let places = StatementText(joining: table.columns.map { _ in "?" }, separator: ", ")
+        let text: StatementText =
+            "INSERT INTO \(name: table.name) (\(table.columnList)) VALUES (\(places))"
+        try translating {
+            for row in rows {
+                try run(text) { bound in
+                    for (place, value) in row.enumerated() {
+                        bound.bind(place == blank ? .text("") : value)
+                    }
+                }
+            }
+        }
+    }
+
     fileprivate func lastNumber(of table: StoredTable) throws(MusterError) -> Int64 {
         let name = "\(table.name)".filter { $0 != "\"" }
         return try translating {
@@ -196,6 +219,30 @@ extension SQLiteHandle {
 extension StoredTable {
     fileprivate var columnList: StatementText {
         StatementText(joining: columns.map { "\"\(name: $0.name)\"" }, separator: ", ")
+    }
+}
+
+extension StatementPlaces {
+    /// Puts a value of a table into the next place.
+    fileprivate mutating func bind(_ value: StoredValue) {
+        switch value {
+        case .null: bind(nil)
+        case .integer(let number): bind(number)
+        case .text(let text): bind(text)
+        case .bytes(let bytes): bind(bytes)
+        }
+    }
+}
+
+extension StoredValue {
+    /// The value as it is bound.
+    var argument: (any SQLiteArgument)? {
+        switch self {
+        case .null: nil
+        case .integer(let number): number
+        case .text(let text): text
+        case .bytes(let bytes): bytes
+        }
     }
 }
 

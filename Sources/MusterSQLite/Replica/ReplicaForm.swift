@@ -3,7 +3,7 @@ import MusterCore
 
 /// How a replica's file differs from a directory's: it has no triggers, and says where it stands.
 enum ReplicaForm {
-    /// Which tables with which columns replicas have; a file of another number is filled anew.
+    /// Which tables with which columns replicas have; a file of another number is filled again.
     private static let number: Int64 = 1
 
     /// Makes the tables in a file in which nothing is.

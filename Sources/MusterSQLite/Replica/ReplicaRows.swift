@@ -33,33 +33,7 @@ final class ReplicaRows: ReplicaWriter {
     }
 
     func insert(_ rows: [[StoredValue]], into table: ReplicatedTable) throws(MusterError) {
-        let columns = StatementText(
-            joining: table.table.columns.map { "\"\(name: $0.name)\"" },
-            separator: ", "
-        )
-        let places = StatementText(joining: table.table.columns.map { _ in "?" }, separator: ", ")
-        let text: StatementText =
-            "INSERT INTO \(name: table.table.name) (\(columns)) VALUES (\(places))"
-        let blank = table.blankPlace
-        try translating {
-            let statement = try handle.statement(text)
-            for row in rows {
-                try statement.run { bound in
-                    for (place, value) in row.enumerated() {
-                        guard place != blank else {
-                            bound.bind("")
-                            continue
-                        }
-                        switch value {
-                        case .null: bound.bind(nil)
-                        case .integer(let number): bound.bind(number)
-                        case .text(let text): bound.bind(text)
-                        case .bytes(let bytes): bound.bind(bytes)
-                        }
-                    }
-                }
-            }
-        }
+        try handle.insert(rows, into: table.table, blank: table.blankPlace)
     }
 
     private static func countsFactors(_ table: ReplicatedTable) -> Bool {
@@ -95,18 +69,6 @@ final class ReplicaRows: ReplicaWriter {
                 """,
                 [user]
             )
-        }
-    }
-}
-
-extension StoredValue {
-    /// The value as it is bound.
-    var argument: (any SQLiteArgument)? {
-        switch self {
-        case .null: nil
-        case .integer(let number): number
-        case .text(let text): text
-        case .bytes(let bytes): bytes
         }
     }
 }

@@ -84,8 +84,7 @@ final class SQLiteReplica: DirectoryReplica {
     }
 
     func remove() {
-        readers.close()
-        try? handle.close()
+        close()
         ReplicaFiles.remove(path)
     }
 }

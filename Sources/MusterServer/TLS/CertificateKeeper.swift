@@ -4,7 +4,7 @@ import Synchronization
 /// The certificate that new connections are shown; another one can take its place while the server runs.
 ///
 /// A context of the TLS library is made once for each certificate, and all connections share it: to hand the certificate to
-/// each connection anew has it written out and held against its key each time, and each handshake wait for another turn of
+/// each connection again has it written out and held against its key each time, and each handshake wait for another turn of
 /// its event loop. What a context keeps goes with it: after another certificate has come nobody takes up a session that was
 /// begun with the one before.
 public final class CertificateKeeper: Sendable {

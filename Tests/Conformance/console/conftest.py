@@ -4,7 +4,7 @@ import socket
 
 import pytest
 from browsers import chromium
-from muster import Muster
+from muster import ADMINISTRATOR, Muster
 from pages import Console
 
 
@@ -53,4 +53,11 @@ def plain(plain_driver, muster):
     console = Console(plain_driver, f"http://localhost:{muster.port}")
     console.open("/sign-in")
     plain_driver.delete_all_cookies()
+    return console
+
+
+@pytest.fixture
+def admin(console, muster):
+    """The console, with the administrator signed in."""
+    console.sign_in(ADMINISTRATOR, muster.admin["password"])
     return console

@@ -5,17 +5,10 @@ import io
 import json
 import subprocess
 
-import pytest
 import requests
 from muster import ADMINISTRATOR, binary, environment, unique_username
 
 LINES = 10_000
-
-
-@pytest.fixture
-def admin(console, muster):
-    console.sign_in(ADMINISTRATOR, muster.admin["password"])
-    return console
 
 
 def choose(admin, file):

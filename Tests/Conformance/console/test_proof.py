@@ -4,17 +4,10 @@ import json
 import sqlite3
 from contextlib import closing
 
-import pytest
 from muster import ADMINISTRATOR, PASSWORD, unique_username
 from test_access import CUT_OFF, schemes
 
 NEW_PASSWORD = "Copper-Meadow-31-Violin"
-
-
-@pytest.fixture
-def admin(console, muster):
-    console.sign_in(ADMINISTRATOR, muster.admin["password"])
-    return console
 
 
 def rest(muster):

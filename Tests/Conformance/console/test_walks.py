@@ -2,7 +2,6 @@
 
 import json
 
-import pytest
 import requests
 from selenium.webdriver.common.virtual_authenticator import VirtualAuthenticatorOptions
 
@@ -13,12 +12,6 @@ from muster import ADMINISTRATOR, PASSWORD, unique_username
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea desk"
 FINGERPRINT = "SHA256:bbXpuKG6zhzdmnxq256TlqzFBzRl2f6OOg722cYNbU8"
 NEW_PASSWORD = "Copper-Meadow-31-Violin"
-
-
-@pytest.fixture
-def admin(console, muster):
-    console.sign_in(ADMINISTRATOR, muster.admin["password"])
-    return console
 
 
 def number(console):

@@ -163,7 +163,7 @@ struct BusySearchTests {
         let reader = try await test.makeUser("reader@example.com")
         let keys = try await test.keys.rotate(.user(.id(reader.id)), by: test.asAdministrator)
         let ports = AsyncStream.makeStream(of: Int.self)
-        let application = try MusterApplication(
+        let application = MusterApplication(
             test.directory,
             ServerConfiguration(host: "127.0.0.1", port: 0, version: "1.2.3"),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },

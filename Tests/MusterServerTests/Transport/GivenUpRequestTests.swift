@@ -23,7 +23,7 @@ struct GivenUpRequestTests {
         let hasher = WaitingHasher()
         let test = try await TestDirectory(hasher: hasher)
         let ports = AsyncStream.makeStream(of: Int.self)
-        let application = try MusterApplication(
+        let application = MusterApplication(
             test.directory,
             ServerConfiguration(host: "127.0.0.1", port: 0, version: "1.2.3"),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },

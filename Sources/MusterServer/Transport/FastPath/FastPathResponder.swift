@@ -55,7 +55,7 @@ struct FastPathResponder: Sendable {
         from peer: IPAddress?,
         _ allocator: ByteBufferAllocator
     ) -> (bytes: ByteBuffer, isKnown: Bool)? {
-        guard let store, isFit(head), store.answersNow else { return nil }
+        guard let store, isFit(head) else { return nil }
         // Of a copy one may want more than that it is no older than a second.
         guard store.refusalsStand || !head.hasField(of: ["cache-control"]) else { return nil }
         let target = head.target
