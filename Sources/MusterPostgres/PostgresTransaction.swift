@@ -25,6 +25,16 @@ final class PostgresTransaction: DirectoryTransaction {
         try translating { try connection.send(text, arguments) }
     }
 
+    /// Runs a statement as ``run(_:_:)`` that adds rows and does nothing to those that are there: whoever was looked up is as
+    /// he was.
+    func add(
+        _ text: StatementText,
+        _ arguments: [(any PostgresArgument)?]
+    ) throws(MusterError) {
+        connection.hasAdded = true
+        try translating { try connection.send(text, arguments) }
+    }
+
     /// Runs a statement and tells how many rows it has changed.
     func change(
         _ text: StatementText,
@@ -74,6 +84,17 @@ extension PostgresTransaction {
     }
 
     func revision() throws(MusterError) -> Int64 {
+        let present =
+            if let memory = connection.memory {
+                try memory.revision { () throws(MusterError) in try storedRevision() }
+            } else {
+                try storedRevision()
+            }
+        // What this change has done is counted once it is whole, and is part of what it leads to.
+        return changesUsers ? present + 1 : present
+    }
+
+    private func storedRevision() throws(MusterError) -> Int64 {
         try row("SELECT revision FROM directory WHERE id = 1", []) { $0[0] } ?? 0
     }
 
@@ -85,9 +106,5 @@ extension PostgresTransaction {
             "INSERT INTO directory (id, uuid, founded_at, owner_id) VALUES (1, ?, ?, ?)",
             [identity.uuid, identity.createdAt.rawValue, identity.owner.rawValue]
         )
-    }
-
-    func growRevision() throws(MusterError) {
-        try run("UPDATE directory SET revision = revision + 1 WHERE id = 1", [])
     }
 }

@@ -79,7 +79,10 @@ extension SQLiteTransaction {
     }
 
     func revision() throws(MusterError) -> Int64 {
-        try row("SELECT revision FROM directory WHERE id = 1", []) { $0[0] } ?? 0
+        let present: Int64 =
+            try row("SELECT revision FROM directory WHERE id = 1", []) { $0[0] } ?? 0
+        // What this change has done is counted once it is whole, and is part of what it leads to.
+        return changesUsers ? present + 1 : present
     }
 
     func insertIdentity(_ identity: DirectoryIdentity) throws(MusterError) {

@@ -10,7 +10,14 @@ extension PostgresTransaction {
 
     func apiKey(_ accessKey: String) throws(MusterError) -> (owner: User, key: StoredAPIKey)? {
         guard Hex.isHex(accessKey, count: APIKeyPair.textLength) else { return nil }
-        return try row(Self.byAccessKey, [accessKey]) { row in
+        guard let memory = connection.memory else { return try storedKey(accessKey) }
+        return try memory.keyOwner(accessKey) { () throws(MusterError) in try storedKey(accessKey) }
+    }
+
+    private func storedKey(
+        _ accessKey: String
+    ) throws(MusterError) -> (owner: User, key: StoredAPIKey)? {
+        try row(Self.byAccessKey, [accessKey]) { row in
             let key = StoredAPIKey(
                 accessKey: accessKey,
                 secretDigest: Digest(row.bytes(UserRow.count)),

@@ -3,7 +3,7 @@ import MusterCore
 
 extension PostgresTransaction {
     func appendAuditEvent(_ event: AuditEvent) throws(MusterError) {
-        try run(
+        try add(
             """
             INSERT INTO audit_event (
                 event_id, at, action, is_failure,

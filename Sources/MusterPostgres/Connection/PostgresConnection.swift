@@ -19,8 +19,15 @@ final class PostgresConnection {
     private var made = 0
     /// What has failed in the present transaction first; nothing more will be done in it.
     var failure: PostgresError?
-    /// Whether something was sent that may have written, since whoever asks has said no.
-    var hasWritten = false
+    /// Whether something was sent that may have written, since whoever asks has said no; what was read before may not be so any
+    /// more.
+    var hasWritten = false {
+        didSet { if hasWritten { memory?.forgetReads() } }
+    }
+    /// Whether something was sent that has added rows, and did nothing to those that are there.
+    var hasAdded = false
+    /// What the changes of the present group know together; nil where none is made.
+    var memory: GroupMemory?
     /// How long one answer is waited for.
     var patience = Duration.seconds(5)
 

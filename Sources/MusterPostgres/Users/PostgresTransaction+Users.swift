@@ -80,6 +80,17 @@ extension PostgresTransaction {
         RETURNING id
         """
 
+    /// The same under a number that was taken before. That the name is another user's is an error of the engine.
+    private static let numberedInsertion: StatementText = """
+        INSERT INTO "user" (\(WrittenColumn.names), uuid, created_at, changed_at, id)
+        VALUES (\(WrittenColumn.places), ?, ?, ?, ?)
+        """
+
+    private static let numbers: StatementText = """
+        SELECT nextval(pg_get_serial_sequence('"user"', 'id'))
+        FROM generate_series(1, ?::bigint)
+        """
+
     /// What stands in the places of ``insertion``.
     static func places(
         _ draft: UserDraft,
@@ -94,10 +105,32 @@ extension PostgresTransaction {
         uuid: UUID,
         at now: Timestamp
     ) throws(MusterError) -> User {
-        guard let id = try insertIfFree(draft, uuid: uuid, at: now) else {
-            throw MusterError.duplicateUsername
-        }
+        var id = try insertAhead(draft, uuid: uuid, at: now)
+        if id == nil { id = try insertIfFree(draft, uuid: uuid, at: now) }
+        guard let id else { throw MusterError.duplicateUsername }
         return User(id: id, uuid: uuid, draft: draft, at: now)
+    }
+
+    /// Inserts a user as one of a group, without waiting for the engine.
+    ///
+    /// Where its name is another user's the whole group fails, and is made again change by change, each of which waits.
+    ///
+    /// - Returns: Its number; nil where changes are made in that way, and nothing was inserted.
+    private func insertAhead(
+        _ draft: UserDraft,
+        uuid: UUID,
+        at now: Timestamp
+    ) throws(MusterError) -> UserID? {
+        let taken = try connection.memory?.nextID { count throws(MusterError) in
+            try self.rows(PostgresTransaction.numbers, [count]) { $0[0] as Int64 }
+        }
+        guard let id = taken.flatMap(\.self) else { return nil }
+        try add(
+            PostgresTransaction.numberedInsertion,
+            PostgresTransaction.places(draft, uuid, now) + [id]
+        )
+        changesUsers = true
+        return UserID(rawValue: id)
     }
 
     /// Inserts a user and returns the number that it has got; nil if there is one of its name.

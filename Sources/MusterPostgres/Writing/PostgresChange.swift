@@ -24,7 +24,7 @@ struct PostgresChange: Sendable {
         refuse = { done.resume(returning: .failure($0)) }
         attempt = { connection, isIsolated in
             let transaction = PostgresTransaction(connection, sealer: sealer)
-            connection.hasWritten = false
+            (connection.hasWritten, connection.hasAdded) = (false, false)
             if isIsolated { try connection.send("SAVEPOINT change") }
             let outcome = PostgresChange.make(body, transaction, isIsolated: isIsolated)
             let hasFailed = (try? outcome.get()) == nil
@@ -32,7 +32,7 @@ struct PostgresChange: Sendable {
             return Attempt(
                 answer: { done.resume(returning: outcome) },
                 isHalfMade: hasFailed && !isIsolated
-                    && (connection.hasWritten || connection.failure != nil)
+                    && (connection.hasWritten || connection.hasAdded || connection.failure != nil)
             )
         }
     }
@@ -44,7 +44,6 @@ struct PostgresChange: Sendable {
     ) -> Swift.Result<Result, MusterError> {
         do {
             let result = try body(transaction)
-            if transaction.changesUsers { try transaction.growRevision() }
             try translating {
                 if isIsolated {
                     // What is wrong with the statements that nobody has waited for is this change's own fault.
@@ -54,6 +53,7 @@ struct PostgresChange: Sendable {
                 // A body may have caught the error of a statement; the engine makes nothing of the transaction then.
                 if let failure = transaction.connection.failure { throw failure }
             }
+            if transaction.changesUsers { transaction.connection.memory?.grow() }
             return .success(result)
         } catch {
             return .failure(error)
@@ -69,6 +69,7 @@ extension PostgresConnection {
         try? settle()
         guard isOpen else { throw PostgresError(.connection, "the connection broke in a change") }
         failure = nil
+        memory?.forgetReads()
         try send("ROLLBACK TO SAVEPOINT change")
         try send("RELEASE SAVEPOINT change")
         try settle()

@@ -46,6 +46,12 @@ struct PostgresGroup {
     ///
     /// - Throws: ``PostgresError``.
     func note(on connection: PostgresConnection) throws {
+        if let growth = connection.memory?.growth, growth > 0 {
+            try connection.send(
+                "UPDATE directory SET revision = revision + ? WHERE id = 1",
+                [growth]
+            )
+        }
         try connection.send(
             """
             WITH next AS (

@@ -147,6 +147,10 @@ final class PostgresWriter: Sendable {
         isolating: Bool
     ) throws -> [@Sendable () -> Void]? {
         try group.begin(on: connection)
+        // One that is alone waits for its number no longer than for one that is taken ahead.
+        let isTogether = !isolating && changes.count > 1
+        connection.memory = GroupMemory(taking: isTogether ? changes.count : 0)
+        defer { connection.memory = nil }
         var answers: [@Sendable () -> Void] = []
         var hasWritten = false
         for change in changes {
@@ -155,7 +159,7 @@ final class PostgresWriter: Sendable {
                 throw connection.failure ?? PostgresError(.connection, "the connection broke")
             }
             answers.append(attempt.answer)
-            hasWritten = hasWritten || connection.hasWritten
+            hasWritten = hasWritten || connection.hasWritten || connection.hasAdded
             if attempt.isHalfMade {
                 connection.rollBack()
                 // One that was alone is taken back, and that is all there is to do.

@@ -8,6 +8,30 @@ extension StoreConformance {
     public func apiKeys() async throws {
         try await oneKeyIsValid()
         try await laterKeyUsesWin()
+        try await keysAreLookedUpAsTheyAre()
+    }
+
+    /// What a change has read of a key is not so any more once it has written something that it speaks of.
+    private func keysAreLookedUpAsTheyAre() async throws {
+        let (store, user) = try await makeStore(with: "jane@example.com")
+        try await replaceKey(of: user, with: 0xAA, in: store)
+        let (former, next) = (accessKey(0xAA), accessKey(0xCC))
+        let key = StoredAPIKey(accessKey: next, secretDigest: digest(0xCC), createdAt: now)
+        let (draft, uuid, now) = (draft("other@example.com"), nextUUID(), now)
+        var disabled = user
+        disabled.isEnabled = false
+        let seen = try await store.write { [disabled] transaction throws(MusterError) in
+            var seen = [try transaction.apiKey(former)?.owner.isEnabled]
+            _ = try transaction.insertUser(draft, uuid: uuid, at: now)
+            seen.append(try transaction.apiKey(former)?.owner.isEnabled)
+            try transaction.updateUser(disabled, at: now)
+            seen.append(try transaction.apiKey(former)?.owner.isEnabled)
+            try transaction.replaceAPIKey(of: user.id, with: key)
+            seen.append(try transaction.apiKey(former)?.owner.isEnabled)
+            seen.append(try transaction.apiKey(next)?.owner.isEnabled)
+            return seen
+        }
+        #expect(seen == [true, true, false, nil, false])
     }
 
     private func oneKeyIsValid() async throws {

@@ -11,6 +11,7 @@ extension StoreConformance {
         try await changesSeeThemselves()
         try await changesComeOneAfterTheOther()
         try await failuresHarmNoNeighbour()
+        try await namesakesAreRefused()
     }
 
     private func failedChangesLeaveNothing() async throws {
@@ -116,5 +117,45 @@ extension StoreConformance {
         #expect(outcomes.count { $0?.code == .userNotFound } == 50)
         #expect(outcomes.count { $0 == nil } == 50)
         #expect(try await store.user(.id(user.id))?.logins.failureTotal == 50)
+    }
+
+    /// Of users of one name that are made at the same moment one is made, and the others are told so.
+    private func namesakesAreRefused() async throws {
+        let (store, owner) = try await makeStore(with: "owner@example.com")
+        let (identity, now) = (
+            DirectoryIdentity(uuid: nextUUID(), createdAt: now, owner: owner.id), now
+        )
+        let before = try await store.write { transaction throws(MusterError) in
+            try transaction.insertIdentity(identity)
+            return try transaction.revision()
+        }
+        let outcomes = await withTaskGroup(of: Result<User, MusterError>.self) { group in
+            for number in 0..<90 {
+                let name = "user\(number % 30)@example.com"
+                let draft = draft(number < 60 ? name : name.uppercased())
+                let uuid = nextUUID()
+                group.addTask {
+                    do throws(MusterError) {
+                        return .success(
+                            try await store.write { transaction throws(MusterError) in
+                                try transaction.insertUser(draft, uuid: uuid, at: now)
+                            }
+                        )
+                    } catch {
+                        return .failure(error)
+                    }
+                }
+            }
+            return await group.reduce(into: [Result<User, MusterError>]()) { $0.append($1) }
+        }
+        let made = outcomes.compactMap { try? $0.get() }
+        #expect(made.count == 30 && Set(made.map(\.id)).count == 30)
+        #expect(Set(made.map { $0.username.text.lowercased() }).count == 30)
+        for case .failure(let error) in outcomes { #expect(error.code == .userAlreadyExists) }
+        #expect(try await store.userCount() == 31)
+        let after = try await store.read(.bounded) { reader throws(MusterError) in
+            try reader.revision()
+        }
+        #expect(after == before + 30, "the revision counts each change of a user")
     }
 }

@@ -51,6 +51,15 @@ extension StoreConformance {
         revisions.append(try await revision(of: store))
         #expect(revisions == revisions.sorted() && Set(revisions).count == revisions.count)
 
+        let (renamed, now) = (user.renamed("Owner"), now)
+        let ledTo = try await store.write { transaction throws(MusterError) in
+            let before = try transaction.revision()
+            try transaction.updateUser(renamed, at: now)
+            return (before: before, after: try transaction.revision())
+        }
+        revisions.append(try await revision(of: store))
+        #expect(ledTo.before < ledTo.after && ledTo.after == revisions.last, "it leads elsewhere")
+
         let refusal = await failure {
             try await store.write { transaction throws(MusterError) in
                 try transaction.updateUser(user, at: now)
@@ -70,5 +79,13 @@ extension StoreConformance {
         try await store.write { transaction throws(MusterError) in
             try transaction.updateUser(user, at: now)
         }
+    }
+}
+
+extension User {
+    fileprivate func renamed(_ name: String) -> User {
+        var user = self
+        user.name = name
+        return user
     }
 }
