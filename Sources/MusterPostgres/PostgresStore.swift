@@ -136,6 +136,9 @@ public final class PostgresStore: MeasuredStore {
     /// What was committed since the store was opened; how large the database is, its engine knows.
     public var figures: StoreFigures { writer.figures }
 
+    /// Which group of changes includes every change that this store has acknowledged.
+    var position: Int64 { writer.position }
+
     /// Closes the connections.
     ///
     /// Nothing may be in flight.

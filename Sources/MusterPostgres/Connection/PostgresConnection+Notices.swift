@@ -9,15 +9,17 @@ extension PostgresConnection {
 
     /// Takes what was told on the channels that are listened to.
     ///
-    /// - Returns: Whether anything was.
+    /// - Parameter position: Up to which group of changes whoever listens knows them.
+    /// - Returns: Whether a later one was told of, or one without a position, as by a node of an older version.
     /// - Throws: ``PostgresError`` of the kind `connection`.
-    func takeNotifications() throws(PostgresError) -> Bool {
+    func takeNotifications(beyond position: Int64) throws(PostgresError) -> Bool {
         guard isOpen, PQconsumeInput(pointer) == 1 else { throw lost() }
-        var isAny = false
+        var isLater = false
         while let told = PQnotifies(pointer) {
+            let text = told.pointee.extra.map { String(cString: $0) }
+            isLater = isLater || text.flatMap { Int64($0) }.map { $0 > position } ?? true
             PQfreemem(told)
-            isAny = true
         }
-        return isAny
+        return isLater
     }
 }

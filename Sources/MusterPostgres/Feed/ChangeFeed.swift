@@ -70,40 +70,77 @@ struct ChangeFeed {
         try connection.settle()
     }
 
+    /// What a look finds.
+    struct Look {
+        /// Where the feed ends.
+        let end: FeedPlace
+        /// The first changes after the place where the replica stands.
+        let first: Page
+    }
+
+    /// Changes that were read in one go.
+    struct Page {
+        /// Which rows they have changed.
+        var keys: Keys = [:]
+        /// How many they are.
+        var count = 0
+    }
+
+    private static let ends: StatementText = """
+        SELECT d.uuid, c.position, g.mark,
+            (SELECT mark FROM change_group WHERE position = ?1::bigint),
+            (SELECT count(*) FROM change_group WHERE position > ?1::bigint)
+        FROM change_count AS c
+        LEFT JOIN directory AS d ON d.id = 1
+        LEFT JOIN change_group AS g ON g.position = c.position
+        WHERE c.id = 1
+        """
+
+    private static let rowsChanged: StatementText = """
+        SELECT "table", number, other, digest
+        FROM change_row
+        WHERE position > ?
+        ORDER BY position, ctid
+        OFFSET ? LIMIT ?
+        """
+
     /// Begins to look at one moment's state.
     ///
     /// - Parameter place: Where a replica stands; nil if there is none yet.
-    /// - Returns: Where the feed ends.
+    /// - Returns: Where the feed ends, and the first changes after the place.
     /// - Throws: ``PostgresError``; ``Broken`` where the feed does not lead on from the place.
-    func begin(after place: FeedPlace?) throws -> FeedPlace {
+    func begin(after place: FeedPlace?) throws -> Look {
         connection.failure = nil
         try connection.send("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        let found = try connection.rows(
-            """
-            SELECT d.uuid, c.position, g.mark,
-                (SELECT mark FROM change_group WHERE position = ?1::bigint),
-                (SELECT count(*) FROM change_group WHERE position > ?1::bigint)
-            FROM change_count AS c
-            LEFT JOIN directory AS d ON d.id = 1
-            LEFT JOIN change_group AS g ON g.position = c.position
-            WHERE c.id = 1
-            """,
-            [place?.position ?? .max]
-        ) { row in
-            // A directory that is not there yet is another one than that which will be.
-            (
-                end: FeedPlace(
-                    directory: row.uuid(0) ?? .nothing,
-                    position: row[1],
-                    mark: row.uuid(2)
-                ),
-                mark: row.uuid(3), later: row[4] as Int64
-            )
+        // Both are asked before either is answered; whoever fills a replica wants no changes.
+        let position = place?.position ?? .max
+        try connection.prepare([ChangeFeed.ends, ChangeFeed.rowsChanged])
+        try connection.send(ChangeFeed.ends, [position])
+        try connection.send(ChangeFeed.rowsChanged, [position, 0, ChangeFeed.page])
+        var found: [(end: FeedPlace, mark: UUID?, later: Int64)]?
+        var first = Page()
+        try connection.settle(last: 2) { result in
+            guard found != nil else {
+                found = try PostgresConnection.values(in: result) { row in
+                    // A directory that is not there yet is another one than that which will be.
+                    (
+                        end: FeedPlace(
+                            directory: row.uuid(0) ?? .nothing,
+                            position: row[1],
+                            mark: row.uuid(2)
+                        ),
+                        mark: row.uuid(3), later: row[4] as Int64
+                    )
+                }
+                return
+            }
+            first = try ChangeFeed.page(in: result)
         }
-        guard let found = found.first else {
+        guard let found = found?.first else {
             throw PostgresError(.answer, "the count of changes is gone")
         }
-        guard let place, place != found.end else { return found.end }
+        let look = Look(end: found.end, first: first)
+        guard let place, place != found.end else { return look }
         guard place.directory == found.end.directory else {
             throw Broken(reason: "it is another directory's")
         }
@@ -115,7 +152,24 @@ struct ChangeFeed {
         guard place.position < found.end.position, found.mark == place.mark else {
             throw Broken(reason: "it has changes that the database has not")
         }
-        return found.end
+        return look
+    }
+
+    private static func page(in result: OpaquePointer) throws -> Page {
+        var page = Page()
+        page.count = try PostgresConnection.values(in: result) { row in
+            let number = row[1] as Int64?
+            let key: RowKey? =
+                if let bytes = row[3] as [UInt8]? {
+                    .digest(bytes)
+                } else if let number, let other = row[2] as Int64? {
+                    .pair(number, other)
+                } else {
+                    number.map(RowKey.number)
+                }
+            if let key { page.keys[row[0], default: []].insert(key) }
+        }.count
+        return page
     }
 
     /// Ends the look; its answer is waited for, since whatever comes later is to wake whoever waits for the connection.
@@ -130,37 +184,19 @@ struct ChangeFeed {
     ///
     /// - Parameters:
     ///   - position: Where the reader stands.
+    ///   - first: The first of them.
     ///   - body: Handed them in pages.
     /// - Throws: ``PostgresError``, ``Broken`` where there are very many, or what `body` throws.
-    func changes(after position: Int64, _ body: (Keys) throws -> Void) throws {
-        var passed = 0
+    func changes(after position: Int64, _ first: Page, _ body: (Keys) throws -> Void) throws {
+        var (page, passed) = (first, 0)
         while true {
-            var keys: Keys = [:]
-            let count = try connection.rows(
-                """
-                SELECT "table", number, other, digest
-                FROM change_row
-                WHERE position > ?
-                ORDER BY position, ctid
-                OFFSET ? LIMIT ?
-                """,
-                [position, passed, ChangeFeed.page]
-            ) { row in
-                let number = row[1] as Int64?
-                let key: RowKey? =
-                    if let bytes = row[3] as [UInt8]? {
-                        .digest(bytes)
-                    } else if let number, let other = row[2] as Int64? {
-                        .pair(number, other)
-                    } else {
-                        number.map(RowKey.number)
-                    }
-                if let key { keys[row[0], default: []].insert(key) }
-            }.count
-            if !keys.isEmpty { try body(keys) }
-            guard count == ChangeFeed.page else { return }
-            passed += count
+            if !page.keys.isEmpty { try body(page.keys) }
+            guard page.count == ChangeFeed.page else { return }
+            passed += page.count
             guard passed < ChangeFeed.limit else { throw Broken(reason: "it is far behind") }
+            try connection.prepare([ChangeFeed.rowsChanged])
+            try connection.send(ChangeFeed.rowsChanged, [position, passed, ChangeFeed.page])
+            try connection.settle(last: 1) { page = try ChangeFeed.page(in: $0) }
         }
     }
 

@@ -23,7 +23,7 @@ struct ReplicaFilling {
         let usual = feed.connection.patience
         feed.connection.patience = max(usual, ReplicaFilling.patience)
         defer { feed.connection.patience = usual }
-        let place = try feed.begin(after: nil)
+        let place = try feed.begin(after: nil).end
         let tables = PostgresTables(feed.connection, feed.schema)
         let total = try feed.connection.rows("SELECT count(*) FROM \"user\"") { $0[0] as Int }
         var users = 0

@@ -17,9 +17,15 @@ final class ReplicaFollower: Sendable {
     /// How long nothing is tried after the first failure, and at most.
     private static let pauses = (first: Duration.milliseconds(100), last: Duration.seconds(5))
 
+    private struct Caller: Sendable {
+        /// Which group of changes it has to include; nil for everything up to now.
+        let position: Int64?
+        let goOn: CheckedContinuation<Bool, Never>
+    }
+
     private struct Waiting: Sendable {
-        /// Those who want it to include everything up to now.
-        var callers: [CheckedContinuation<Bool, Never>] = []
+        /// Those who want it to include something.
+        var callers: [Caller] = []
         /// Whether the database is followed, so that to wait makes sense.
         var isFollowing = false
         /// How often the replica was doubted; what was begun before counts for nothing.
@@ -74,19 +80,23 @@ final class ReplicaFollower: Sendable {
     /// The replica, however old; nil if there is none.
     var copy: (any DirectoryReplica)? { present.withLock { $0 } }
 
-    /// Has the replica include everything that was acknowledged before the call.
+    /// Has the replica include everything that was acknowledged before the call, or the groups of changes up to a position.
     ///
-    /// All who ask at the same time wait for one look.
+    /// All who ask at the same time wait for one look; who names a position for the one that has reached it, even if it had
+    /// begun before.
     ///
     /// - Returns: Whether it does.
-    func catchUp() async -> Bool {
+    func catchUp(to position: Int64? = nil) async -> Bool {
         await withCheckedContinuation { caller in
-            let isWaiting = waiting.withLock { waiting in
+            let outcome: Bool? = waiting.withLock { waiting in
                 guard waiting.isFollowing else { return false }
-                waiting.callers.append(caller)
-                return true
+                if let position, let reached = copy?.place.position, reached >= position {
+                    return true
+                }
+                waiting.callers.append(Caller(position: position, goOn: caller))
+                return nil
             }
-            if isWaiting { pipe.wake() } else { caller.resume(returning: false) }
+            if let outcome { caller.resume(returning: outcome) } else { pipe.wake() }
         }
     }
 
@@ -189,7 +199,8 @@ final class ReplicaFollower: Sendable {
             let outcome = Result { try look(feed, replica) }
             let isThere = (try? outcome.get()) != nil
             if isThere, isProof { note(asked, unless: doubts) }
-            for caller in callers { caller.resume(returning: isThere) }
+            for caller in callers { caller.goOn.resume(returning: isThere) }
+            if isThere { answer(upTo: replica.place.position) }
             do {
                 try outcome.get()
                 try feed.end()
@@ -202,10 +213,31 @@ final class ReplicaFollower: Sendable {
                 next = asked + ReplicaFollower.beat
                 went()
             }
-            guard try !connection.takeNotifications(), !hasCallers else { continue }
-            pipe.wait(orFor: connection.descriptor, until: next)
-            _ = try connection.takeNotifications()
+            try wait(for: connection, knowing: replica.place.position, until: next)
         }
+    }
+
+    /// Waits until there is something to look for.
+    private func wait(
+        for connection: PostgresConnection,
+        knowing position: Int64,
+        until next: ContinuousClock.Instant
+    ) throws {
+        while try !connection.takeNotifications(beyond: position), !hasCallers, !isClosed,
+            !doubted.load(ordering: .acquiring), ContinuousClock.now < next
+        {
+            pipe.wait(orFor: connection.descriptor, until: next)
+        }
+    }
+
+    /// Lets those go on who have come since the look began, and wanted no more than it has found.
+    private func answer(upTo position: Int64) {
+        let callers = waiting.withLock { waiting in
+            let served = waiting.callers.filter { ($0.position ?? .max) <= position }
+            if !served.isEmpty { waiting.callers.removeAll { ($0.position ?? .max) <= position } }
+            return served
+        }
+        for caller in callers { caller.goOn.resume(returning: true) }
     }
 
     /// Notes that the replica includes everything of a moment, unless it was doubted since.
@@ -221,12 +253,12 @@ final class ReplicaFollower: Sendable {
     /// Brings the replica to where the feed ends.
     private func look(_ feed: ChangeFeed, _ replica: any DirectoryReplica) throws {
         let place = replica.place
-        let end = try feed.begin(after: place)
-        if place != end {
+        let found = try feed.begin(after: place)
+        if place != found.end {
             do {
-                try replica.move(to: end) { writer throws(MusterError) in
+                try replica.move(to: found.end) { writer throws(MusterError) in
                     try translating {
-                        try feed.changes(after: place.position) { keys in
+                        try feed.changes(after: place.position, found.first) { keys in
                             try feed.rows(of: keys) { table, keys, rows in
                                 try writer.remove(keys, from: table)
                                 try writer.insert(rows, into: table)
@@ -270,7 +302,7 @@ final class ReplicaFollower: Sendable {
             }
             return (waiting.callers, waiting.isFollowing)
         }
-        for caller in callers { caller.resume(returning: false) }
+        for caller in callers { caller.goOn.resume(returning: false) }
         if wasFollowing { tell(.lost(reason: reason)) }
     }
 }

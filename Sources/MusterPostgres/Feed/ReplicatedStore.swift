@@ -134,7 +134,7 @@ public final class ReplicatedStore: InProcessStore, MeasuredStore {
         _ body: @escaping @Sendable (any DirectoryTransaction) throws(MusterError) -> Result
     ) async throws(MusterError) -> Result {
         let result = try await origin.write(body)
-        await catchUp()
+        await followOwn()
         return result
     }
 
@@ -146,8 +146,13 @@ public final class ReplicatedStore: InProcessStore, MeasuredStore {
         _ body: @escaping @Sendable (any DirectoryTransaction) throws(MusterError) -> Result
     ) async throws(MusterError) -> Result {
         let result = try await origin.writeBatch(of: caller, body)
-        await catchUp()
+        await followOwn()
         return result
+    }
+
+    /// Sees to it that no look-up of this node misses what the node itself has acknowledged.
+    private func followOwn() async {
+        if await !follower.catchUp(to: origin.position) { follower.distrust() }
     }
 
     /// Sees to it that no look-up of this node misses what was acknowledged by now: the copy has it, or is not asked until it

@@ -1,10 +1,18 @@
 import FoundationEssentials
 import MusterCore
 
+/// What comes of a group once it is committed.
+struct GroupOutcome: Sendable {
+    /// What answers the callers.
+    let answers: [@Sendable () -> Void]
+    /// Which group of the directory's it is; nil if it has changed nothing.
+    let position: Int64?
+}
+
 /// That nobody knows whether a group was committed.
 struct CommitDoubt: Error {
-    /// What answers the callers if it was.
-    let answers: [@Sendable () -> Void]
+    /// What comes of it if it was.
+    let outcome: GroupOutcome
     /// Whether the engine has said that the commit may not be everywhere where it should be.
     let isWarned: Bool
 
@@ -42,28 +50,37 @@ struct PostgresGroup {
         )
     }
 
-    /// Counts the group, and writes it down under the lock, in its own transaction: what is found was committed.
+    /// Counts the group, writes it down under the lock, in its own transaction, and waits for the answers to all of it: what is
+    /// found was committed.
     ///
+    /// Commits are in line under the lock, so that one more that wakes others costs nothing; they are told its position.
+    ///
+    /// - Returns: The position.
     /// - Throws: ``PostgresError``.
-    func note(on connection: PostgresConnection) throws {
+    func note(on connection: PostgresConnection) throws -> Int64 {
         if let growth = connection.memory?.growth, growth > 0 {
             try connection.send(
                 "UPDATE directory SET revision = revision + ? WHERE id = 1",
                 [growth]
             )
         }
-        try connection.send(
+        let positions = try connection.rows(
             """
             WITH next AS (
                 UPDATE change_count SET position = position + 1 WHERE id = 1 RETURNING position
+            ), made AS (
+                INSERT INTO change_group (position, node, number, mark)
+                SELECT position, ?::uuid, ?::bigint, ?::uuid FROM next
+                RETURNING position
             )
-            INSERT INTO change_group (position, node, number, mark)
-            SELECT position, ?::uuid, ?::bigint, ?::uuid FROM next
+            SELECT position, pg_notify(?, position::text) FROM made
             """,
-            [node, number, UUID()]
-        )
-        // Commits are in line under the lock, so that one more that wakes others costs nothing.
-        try connection.send("SELECT pg_notify(?, '')", [place.schema])
+            [node, number, UUID(), place.schema]
+        ) { $0[0] as Int64 }
+        guard let position = positions.first else {
+            throw PostgresError(.answer, "the count of changes is gone")
+        }
+        return position
     }
 
     /// Forgets old groups and nodes, some at a time.
@@ -92,7 +109,7 @@ struct PostgresGroup {
     /// Commits, where all that went before has been answered and went well.
     ///
     /// - Throws: ``CommitDoubt`` where it is not known what came of it; ``PostgresError`` where nothing did.
-    func commit(on connection: PostgresConnection, _ answers: [@Sendable () -> Void]) throws {
+    func commit(on connection: PostgresConnection, _ outcome: GroupOutcome) throws {
         let warnings = connection.warningCount
         let status: String
         do {
@@ -101,11 +118,11 @@ struct PostgresGroup {
             // The engine has answered that it was taken back.
             throw error
         } catch {
-            throw CommitDoubt(answers: answers, isWarned: false)
+            throw CommitDoubt(outcome: outcome, isWarned: false)
         }
         // Where somebody ends a wait for a standby, the commit stands, with a warning, and may be lost in a failover.
         if connection.warningCount != warnings {
-            throw CommitDoubt(answers: answers, isWarned: true)
+            throw CommitDoubt(outcome: outcome, isWarned: true)
         }
         guard status == "COMMIT" else {
             throw PostgresError(.statement, "COMMIT was answered with \(status)")

@@ -25,9 +25,13 @@ final class PostgresWriter: Sendable {
     let node = UUID()
     private let waiting = Mutex(Waiting())
     private let made = Mutex(StoreFigures())
+    private let last = Atomic<Int64>(0)
 
     /// What was committed since the store was opened.
     var figures: StoreFigures { made.withLock { $0 } }
+
+    /// Which group of the directory's the writer has committed last: whoever was answered finds its change there, or before.
+    var position: Int64 { last.load(ordering: .acquiring) }
 
     init(_ place: PostgresPlace, sealer: any Sealer) {
         workers = PostgresWorkers("pg writer", place, threads: 1)
@@ -91,9 +95,10 @@ final class PostgresWriter: Sendable {
         let group = PostgresGroup(place: place, node: node, number: nextNumber())
         let begun = ContinuousClock.now
         do {
-            let answers = try translating { try commit(changes, as: group, on: link) }
-            note(answers.count, begun.duration(to: .now))
-            for answer in answers { answer() }
+            let outcome = try translating { try commit(changes, as: group, on: link) }
+            note(outcome.answers.count, begun.duration(to: .now))
+            if let position = outcome.position { last.store(position, ordering: .releasing) }
+            for answer in outcome.answers { answer() }
         } catch {
             for change in changes { change.refuse(error) }
         }
@@ -111,14 +116,20 @@ final class PostgresWriter: Sendable {
         _ changes: [PostgresChange],
         as group: PostgresGroup,
         on link: PostgresLink
-    ) throws -> [@Sendable () -> Void] {
+    ) throws -> GroupOutcome {
         for isLast in [false, true] {
             let connection = try link.connection()
             do {
-                if let answers = try attempt(changes, as: group, on: connection, isolating: false) {
-                    return answers
+                for isolating in [false, true] {
+                    let outcome = try attempt(
+                        changes,
+                        as: group,
+                        on: connection,
+                        isolating: isolating
+                    )
+                    if let outcome { return outcome }
                 }
-                return try attempt(changes, as: group, on: connection, isolating: true) ?? []
+                throw PostgresError(.statement, "no change of the group could be made")
             } catch let error as PostgresError {
                 if connection.isOpen { connection.rollBack() }
                 guard !connection.isOpen else { throw error }
@@ -127,25 +138,25 @@ final class PostgresWriter: Sendable {
             } catch let doubt as CommitDoubt {
                 connection.close()
                 link.drop()
-                if try group.isCommitted(by: doubt, on: link) { return doubt.answers }
+                if try group.isCommitted(by: doubt, on: link) { return doubt.outcome }
                 // It was not, and never will be: it is made again under the same number.
                 guard !isLast else {
                     throw PostgresError(.connection, "the connection broke twice in a commit")
                 }
             }
         }
-        return []
+        throw PostgresError(.connection, "the connection broke twice")
     }
 
     /// Makes changes in one transaction and commits it.
     ///
-    /// - Returns: What answers the callers; nil if one change failed halfway, and nothing was committed.
+    /// - Returns: What comes of it; nil if one change failed halfway, and nothing was committed.
     private func attempt(
         _ changes: [PostgresChange],
         as group: PostgresGroup,
         on connection: PostgresConnection,
         isolating: Bool
-    ) throws -> [@Sendable () -> Void]? {
+    ) throws -> GroupOutcome? {
         try group.begin(on: connection)
         // One that is alone waits for its number no longer than for one that is taken ahead.
         let isTogether = !isolating && changes.count > 1
@@ -163,26 +174,27 @@ final class PostgresWriter: Sendable {
             if attempt.isHalfMade {
                 connection.rollBack()
                 // One that was alone is taken back, and that is all there is to do.
-                return changes.count == 1 ? answers : nil
+                return changes.count == 1 ? GroupOutcome(answers: answers, position: nil) : nil
             }
         }
         guard hasWritten else {
             connection.rollBack()
-            return answers
+            return GroupOutcome(answers: answers, position: nil)
         }
-        try group.note(on: connection)
         if group.number % Int64(PostgresWriter.trimming) == 0 {
             try PostgresGroup.forgetOld(on: connection)
         }
+        let position: Int64
         do {
-            try connection.settle()
+            position = try group.note(on: connection)
         } catch {
             guard connection.isOpen else { throw error }
             connection.rollBack()
             guard !isolating, changes.count > 1 else { throw error }
             return nil
         }
-        try group.commit(on: connection, answers)
-        return answers
+        let outcome = GroupOutcome(answers: answers, position: position)
+        try group.commit(on: connection, outcome)
+        return outcome
     }
 }
