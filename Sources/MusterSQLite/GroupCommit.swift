@@ -13,7 +13,7 @@ import Synchronization
 final class GroupCommit: Sendable {
     private struct Change: Sendable {
         /// Makes the change, in a savepoint or without, and returns what answers its caller after the commit.
-        let attempt: @Sendable (SQLiteHandle, _ isIsolated: Bool) -> Attempt
+        let attempt: @Sendable (SQLiteHandle, GroupTally, _ isIsolated: Bool) -> Attempt
         /// Answers its caller where nothing was committed.
         let refuse: @Sendable (MusterError) -> Void
     }
@@ -96,10 +96,10 @@ final class GroupCommit: Sendable {
     ) async throws(MusterError) -> Result {
         let result: Swift.Result<Result, MusterError> = await withCheckedContinuation {
             continuation in
-            let attempt: @Sendable (SQLiteHandle, Bool) -> Attempt = {
-                [sealer] handle, isIsolated in
+            let attempt: @Sendable (SQLiteHandle, GroupTally, Bool) -> Attempt = {
+                [sealer] handle, tally, isIsolated in
                 let before = handle.totalChanges
-                let transaction = SQLiteTransaction(handle, sealer: sealer)
+                let transaction = SQLiteTransaction(handle, sealer: sealer, tally: tally)
                 let outcome = GroupCommit.attempt(body, transaction, isIsolated: isIsolated)
                 let hasFailed = (try? outcome.get()) == nil
                 let hasWritten =
@@ -138,32 +138,21 @@ final class GroupCommit: Sendable {
     ) -> Swift.Result<Result, MusterError> {
         let handle = transaction.handle
         do {
-            return .success(
-                try translating {
-                    // After some errors SQLite has ended the transaction, and a change would be its own.
-                    guard handle.isInTransaction else {
-                        throw SQLiteError(SQLITE_ABORT)
-                    }
-                    return isIsolated
-                        ? try handle.inSavepoint { try make(body, transaction) }
-                        : try make(body, transaction)
+            let result = try translating {
+                // After some errors SQLite has ended the transaction, and a change would be its own.
+                guard handle.isInTransaction else {
+                    throw SQLiteError(SQLITE_ABORT)
                 }
-            )
+                return isIsolated
+                    ? try handle.inSavepoint { try body(transaction) } : try body(transaction)
+            }
+            if transaction.changesUsers {
+                transaction.tally?.count(users: transaction.userDifference)
+            }
+            return .success(result)
         } catch {
             return .failure(error)
         }
-    }
-
-    private static func make<Result>(
-        _ body: (any DirectoryTransaction) throws(MusterError) -> Result,
-        _ transaction: SQLiteTransaction
-    ) throws -> Result {
-        let result = try body(transaction)
-        if transaction.changesUsers {
-            try transaction.growRevision()
-            try transaction.noteUsers()
-        }
-        return result
     }
 
     private func submit(_ change: Change, asBatchOf caller: UserID?) {
@@ -261,8 +250,14 @@ final class GroupCommit: Sendable {
         func isWhole(_ attempts: [Attempt]) -> Bool { attempts.last?.isHalfMade != true }
         let attempts: [Attempt] = try handle.inTransaction(keeping: isWhole) {
             var attempts: [Attempt] = []
+            let tally = GroupTally()
             for change in changes where isWhole(attempts) {
-                attempts.append(change.attempt(handle, isolating))
+                attempts.append(change.attempt(handle, tally, isolating))
+            }
+            if isWhole(attempts), tally.growth > 0 {
+                let transaction = SQLiteTransaction(handle, sealer: sealer)
+                try transaction.growRevision(by: tally.growth)
+                try transaction.noteUsers(tally)
             }
             return attempts
         }

@@ -9,6 +9,8 @@ final class SQLiteTransaction: DirectoryTransaction {
     let sealer: any Sealer
     /// Where in the audit log events stand; of what is committed only, where others share it.
     let marks: AuditMarks
+    /// What the changes before it in the same commit have counted, and what it will; nil outside of a group.
+    let tally: GroupTally?
     /// Whether a user was changed, so that the revision has to grow.
     var changesUsers = false
     /// By how many the users have become more; negative where they have become fewer.
@@ -18,10 +20,16 @@ final class SQLiteTransaction: DirectoryTransaction {
     /// Whether something was written that SQLite does not count as a change.
     var hasUncountedChanges = false
 
-    init(_ handle: SQLiteHandle, sealer: any Sealer, marks: AuditMarks = AuditMarks()) {
+    init(
+        _ handle: SQLiteHandle,
+        sealer: any Sealer,
+        marks: AuditMarks = AuditMarks(),
+        tally: GroupTally? = nil
+    ) {
         self.handle = handle
         self.sealer = sealer
         self.marks = marks
+        self.tally = tally
     }
 
     /// Runs a statement that returns no rows; it is prepared once for each connection.
@@ -81,8 +89,8 @@ extension SQLiteTransaction {
     func revision() throws(MusterError) -> Int64 {
         let present: Int64 =
             try row("SELECT revision FROM directory WHERE id = 1", []) { $0[0] } ?? 0
-        // What this change has done is counted once it is whole, and is part of what it leads to.
-        return changesUsers ? present + 1 : present
+        // What the group has done is written down at its end; what this change has done is part of what it leads to.
+        return present + (tally?.growth ?? 0) + (changesUsers ? 1 : 0)
     }
 
     func insertIdentity(_ identity: DirectoryIdentity) throws(MusterError) {
@@ -95,7 +103,7 @@ extension SQLiteTransaction {
         )
     }
 
-    func growRevision() throws(MusterError) {
-        try run("UPDATE directory SET revision = revision + 1 WHERE id = 1", [])
+    func growRevision(by growth: Int64 = 1) throws(MusterError) {
+        try run("UPDATE directory SET revision = revision + ? WHERE id = 1", [growth])
     }
 }

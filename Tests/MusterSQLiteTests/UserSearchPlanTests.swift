@@ -113,7 +113,7 @@ struct UserSearchPlanTests {
                 let draft = UserDraft(username: Username(stored: "u\(number)@example.com"))
                 _ = try transaction.insertUser(draft, uuid: UUID(), at: FixedClock.start)
             }
-            try transaction.noteUsers()
+            try transaction.noteUsers(GroupTally())
         }
         #expect(try handle.numbers("SELECT indexed_to FROM user_search") == [601])
         let before = handle.totalChanges

@@ -9,13 +9,12 @@ extension SQLiteTransaction {
     ///
     /// Each time that SQLite's FTS5 is written to it makes a piece of its index, so that for one user it costs nearly as much as
     /// for some hundred.
-    func noteUsers() throws(MusterError) {
-        if userDifference != 0 {
+    func noteUsers(_ tally: GroupTally) throws(MusterError) {
+        if tally.users != 0 {
             try run(
                 "UPDATE user_search SET user_count = user_count + ? WHERE id = 1",
-                [userDifference]
+                [tally.users]
             )
-            userDifference = 0
         }
         let fresh: Int64? = try row(
             """

@@ -3,8 +3,8 @@ import MusterCore
 extension SQLiteTransaction {
     func userCount() throws(MusterError) -> Int {
         let count: Int? = try row("SELECT s.user_count FROM user_search AS s", []) { $0[0] }
-        // What this change has done is not written down yet.
-        return (count ?? 0) + userDifference
+        // What this change and those before it in the group have done is not written down yet.
+        return (count ?? 0) + (tally?.users ?? 0) + userDifference
     }
 
     func userCount(_ query: UserQuery) throws(MusterError) -> Int {
