@@ -38,6 +38,7 @@ struct OpeningTests {
         "8c4b8061c85b168c6837a5603b945308cc646794cdabd62dd3128cad03ac2917",
         "49370e30a5d09ceaf190c5a8ce0a27585365ae4c0acd422129cc36aeb5bf4614",
         "8ca7359b12f227a68800186de029bb2af94c13933f51f2cde4213e8214fcf5ce",
+        "578aab9ced98f0fb098327d97da683f0f83018ac89bd6cf6e912b151b4b35503",
     ]
 
     @Test("ten nodes start at once on an empty database, and again")

@@ -29,6 +29,8 @@ public struct PersonSearch: Sendable {
     public var offset = 0
     /// Begins after this user instead.
     public var after: UserID?
+    /// When that user had been changed last as the page before was given out; see ``UserQuery/afterChange``.
+    public var afterChange: Timestamp?
     /// The most accounts that are given out.
     public var limit: Int
     /// Whether all who pass are counted.
@@ -112,11 +114,7 @@ extension PersonService {
         var kept = try accounts(of: users, for: caller, reader, &known)
         if let keeps = search.keeps { kept = kept.filter(keeps) }
         let total = kept.count
-        var start = search.offset
-        if let after = search.after {
-            start = (kept.firstIndex { $0.user.id == after } ?? -1) + 1
-        }
-        let rest = kept.dropFirst(start)
+        let rest = kept.dropFirst(search.start(in: kept))
         return PersonPage(
             accounts: Array(rest.prefix(search.limit)),
             total: search.counts ? total : nil,
@@ -136,6 +134,7 @@ extension PersonService {
             sort: search.sort,
             isDescending: search.isDescending
         )
+        query.afterChange = search.afterChange
         switch search.candidates {
         case .members(let uuid):
             guard let group = try reader.group(.uuid(uuid)) else {
@@ -174,6 +173,7 @@ extension PersonService {
             let isDone = !search.counts && passed > first + search.limit
             guard users.count == query.limit, let last = users.last, !isDone else { break }
             query.after = last.id
+            query.afterChange = last.changedAt
         }
         return PersonPage(
             accounts: found,
@@ -193,9 +193,26 @@ extension PersonService {
     }
 }
 
+extension PersonSearch {
+    /// How many of some accounts, in the order of the search, stand before those of its page.
+    fileprivate func start(in accounts: [PersonalAccount]) -> Int {
+        guard let after else { return offset }
+        guard sort == .changed, let afterChange else {
+            return (accounts.firstIndex { $0.user.id == after } ?? -1) + 1
+        }
+        let place = (afterChange, after)
+        let next = accounts.firstIndex { account in
+            let own = (account.user.changedAt, account.user.id)
+            return isDescending ? own < place : own > place
+        }
+        return next ?? accounts.count
+    }
+}
+
 extension UserQuery.SortField {
     /// Whether one user stands before another.
     fileprivate func precedes(_ left: User, _ right: User) -> Bool {
+        if self == .changed { return (left.changedAt, left.id) < (right.changedAt, right.id) }
         let (first, second) = (key(of: left), key(of: right))
         guard first != second else { return left.id.rawValue < right.id.rawValue }
         return first.lexicographicallyPrecedes(second)
@@ -203,7 +220,7 @@ extension UserQuery.SortField {
 
     private func key(of user: User) -> [UInt8] {
         switch self {
-        case .id: []
+        case .id, .changed: []
         case .username: user.username.text.foldedASCII
         case .name: user.displayName.foldedASCII
         case .email: user.displayEmail.foldedASCII

@@ -12,6 +12,8 @@ public struct UserQuery: Sendable, Equatable {
         case name
         /// The e-mail address shown.
         case email
+        /// When the user was changed last.
+        case changed
     }
 
     /// The most users one page holds.
@@ -24,6 +26,9 @@ public struct UserQuery: Sendable, Equatable {
     public var limit: Int
     /// Starts after this user; nil starts at the beginning.
     public var after: UserID?
+    /// When the user of ``after`` had been changed last as the page before was given out, in the order by
+    /// ``SortField/changed``: there a user moves with each change. If there is none it stands where it stands now.
+    public var afterChange: Timestamp?
     /// How many users are left out at the beginning; a page costs more the more there are.
     public var offset = 0
     /// Keeps users whose username, name or e-mail address begins with this, without regard to ASCII case.
@@ -88,8 +93,8 @@ public protocol UserReader {
 
     /// One page of users. Costs the same at any depth, but for what an offset passes over.
     ///
-    /// - Throws: ``MusterError`` with code `input.invalid`, field `after`, when the order is not by number
-    ///   and the user to start after is gone; `store.unavailable`.
+    /// - Throws: ``MusterError`` with code `input.invalid`, field `after`, when the order is not by number, the user to
+    ///   start after is gone and nobody has said where it stood; `store.unavailable`.
     func users(_ query: UserQuery) throws(MusterError) -> [User]
 
     /// The users whose e-mail address, or else login name, is this one, without regard to ASCII case, in order of their

@@ -8,5 +8,5 @@ struct Migration: Sendable {
     let sql: StatementText
 
     /// All steps, in order.
-    static let all: [Migration] = [.directory, .userTexts, .feed]
+    static let all: [Migration] = [.directory, .userTexts, .feed, .userChanges]
 }

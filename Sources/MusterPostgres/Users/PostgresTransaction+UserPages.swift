@@ -11,7 +11,7 @@ extension PostgresTransaction {
                 conditions.append(query.isDescending ? "u.id < ?" : "u.id > ?")
                 arguments.append(after.rawValue)
             } else {
-                let value = try sortValue(of: after, key)
+                let value = try sortValue(query, of: after, key)
                 let comparison: StatementText = query.isDescending ? "<" : ">"
                 conditions.append("(\(key), u.id) \(comparison) (?, ?)")
                 arguments += [value, after.rawValue]
@@ -186,14 +186,23 @@ extension PostgresTransaction {
         case .username: "lower(u.username)"
         case .name: "lower(coalesce(u.name, u.username))"
         case .email: "lower(coalesce(u.email, u.username))"
+        case .changed: "u.changed_at"
         }
     }
 
-    private func sortValue(of user: UserID, _ key: StatementText) throws(MusterError) -> String {
-        let value: String? = try row(
+    private func sortValue(
+        _ query: UserQuery,
+        of user: UserID,
+        _ key: StatementText
+    ) throws(MusterError) -> any PostgresArgument {
+        let isByChange = query.sort == .changed
+        if isByChange, let moment = query.afterChange { return moment.rawValue }
+        let value: (any PostgresArgument)? = try row(
             "SELECT \(key) FROM \"user\" AS u WHERE u.id = ?",
             [user.rawValue]
-        ) { $0[0] }
+        ) { row -> any PostgresArgument in
+            if isByChange { row[0] as Int64 } else { row[0] as String }
+        }
         guard let value else {
             throw UserQuery.startIsGone
         }

@@ -13,6 +13,6 @@ struct Migration: Sendable {
     static let all: [Migration] = [
         .users, .loginSources, .keyCheck, .groupLooks, .sessionTimes,
         .foldedLooks, .memberCounts, .expiry, .factors, .passkeySites, .persons, .auditSearch,
-        .userSearch,
+        .userSearch, .userChanges,
     ]
 }

@@ -22,7 +22,7 @@ extension SQLiteTransaction {
         // SQLite ends a text at its first NUL; nothing that is kept has one.
         guard !query.hasNUL else { return [] }
         let order = UserOrder(query)
-        var start = try place(query.after, order)
+        var start = try place(of: query, order)
         let arms = UserArm.arms(of: query)
         guard !arms.isEmpty else { return try page(query, .passed(upTo: nil), after: start) }
         guard query.offset == 0 else {
@@ -144,20 +144,23 @@ extension SQLiteTransaction {
             LIMIT 1 OFFSET ?
             """,
             behind.arguments + [count - 1]
-        ) { UserOrder.Place(key: $0[0], id: $0[1]) }
+        ) { UserOrder.Place(key: order.key($0), id: $0[1]) }
     }
 
     private func place(
-        _ user: UserID?,
+        of query: UserQuery,
         _ order: UserOrder
     ) throws(MusterError) -> UserOrder.Place? {
-        guard let user else { return nil }
+        guard let user = query.after else { return nil }
         // A number stands in its place whether or not anybody has it.
         guard order.field != .id else { return UserOrder.Place(key: nil, id: user.rawValue) }
-        let key: String? = try row(
+        if order.field == .changed, let moment = query.afterChange {
+            return UserOrder.Place(key: moment.rawValue, id: user.rawValue)
+        }
+        let key: (any SQLiteArgument)? = try row(
             "SELECT \(order.key) FROM user AS u WHERE u.id = ?",
             [user.rawValue]
-        ) { $0[0] }
+        ) { order.key($0) }.flatMap(\.self)
         guard let key else {
             throw UserQuery.startIsGone
         }

@@ -4,7 +4,7 @@ import MusterCore
 struct UserOrder {
     /// Where a user stands: what it is sorted by, if that is not the number, and the number.
     struct Place {
-        let key: String?
+        let key: (any SQLiteArgument)?
         let id: Int64
     }
 
@@ -23,6 +23,7 @@ struct UserOrder {
         case .username: "u.username"
         case .name: "ifnull(u.name, u.username) COLLATE NOCASE"
         case .email: "ifnull(u.email, u.username) COLLATE NOCASE"
+        case .changed: "u.changed_at"
         }
     }
 
@@ -33,7 +34,13 @@ struct UserOrder {
         case .username: "INDEXED BY sqlite_autoindex_user_2"
         case .name: "INDEXED BY user_by_name"
         case .email: "INDEXED BY user_by_email"
+        case .changed: "INDEXED BY user_by_change"
         }
+    }
+
+    /// The key of a row's first column.
+    func key(_ row: SQLiteRow) -> (any SQLiteArgument)? {
+        field == .changed ? row[0] as Int64? : row[0] as String?
     }
 
     /// The order itself; ties are broken by the number.
@@ -48,7 +55,8 @@ struct UserOrder {
         guard let value = place.key else {
             return UserCondition(text: "u.id \(comparison) ?", arguments: [place.id])
         }
-        // SQLite goes to a place in an index of expressions by the first of these, and never by the second.
+        // SQLite goes to a place in these indexes by the first of these, and by the second only past those who share its key:
+        // nobody's name, few people's names and addresses, and the users of one transaction of an import.
         return UserCondition(
             text: "\(key) \(comparison)= ? AND (\(key), u.id) \(comparison) (?, ?)",
             arguments: [value, value, place.id]

@@ -146,7 +146,19 @@ struct SCIMPage: Sendable {
 ///
 /// Nothing is kept of it here: it says the last resource of the page before, and is sealed with the server's own key.
 struct SCIMCursor {
-    private static let version: UInt8 = 1
+    /// Where a page ends: its last resource, and when that had been changed last, by which lists are sorted, too.
+    struct Place {
+        let id: Int64
+        let changed: Timestamp
+
+        init(_ id: Int64, _ changed: Timestamp) {
+            self.id = id
+            self.changed = changed
+        }
+    }
+
+    private static let version: UInt8 = 2
+    private static let placeLength = 17
     private static let sealLength = 16
 
     let digester: any Digester
@@ -161,25 +173,34 @@ struct SCIMCursor {
     }
 
     /// The text after a resource.
-    func text(behind id: Int64) -> String {
-        let bytes = [SCIMCursor.version] + withUnsafeBytes(of: id.bigEndian) { Array($0) }
+    func text(behind place: Place) -> String {
+        let bytes =
+            [SCIMCursor.version]
+            + [place.id, place.changed.rawValue].flatMap { number in
+                withUnsafeBytes(of: number.bigEndian) { Array($0) }
+            }
         return Base64URL.text(bytes + seal(bytes))
     }
 
-    /// The resource that a text stands after; nil for the first page.
+    /// Where the page before a text ends; nil for the first page.
     ///
     /// - Throws: ``MusterError`` with code `input.invalid` where the text was not given out for this list.
-    func position(_ text: String) throws(MusterError) -> Int64? {
+    func position(_ text: String) throws(MusterError) -> Place? {
         guard !text.isEmpty else { return nil }
         let failure = SCIMFailure(
             .invalidCursor,
             "The cursor was not given out for this list: begin again with an empty one."
         )
         guard text.utf8.count <= 64, let bytes = Base64URL.bytes(text),
-            bytes.count == 9 + SCIMCursor.sealLength, bytes[0] == SCIMCursor.version,
-            Digest(Array(bytes[9...])).matches(Digest(seal(Array(bytes[..<9]))))
+            bytes.count == SCIMCursor.placeLength + SCIMCursor.sealLength,
+            bytes[0] == SCIMCursor.version
         else { throw failure.error }
-        return bytes[1..<9].reduce(0) { $0 << 8 | Int64($1) }
+        let (place, sealed) = (
+            Array(bytes.prefix(SCIMCursor.placeLength)), bytes.dropFirst(SCIMCursor.placeLength)
+        )
+        guard Digest(Array(sealed)).matches(Digest(seal(place))) else { throw failure.error }
+        let numbers = [place[1..<9], place[9...]].map { $0.reduce(0) { $0 << 8 | Int64($1) } }
+        return Place(numbers[0], Timestamp(rawValue: numbers[1]))
     }
 
     private func seal(_ bytes: [UInt8]) -> [UInt8] {

@@ -38,9 +38,9 @@ extension QueryItems {
             query.isDescending = text.utf8.first == UInt8(ascii: "-")
             let name = text.utf8.dropFirst(query.isDescending ? 1 : 0)
             guard name.count <= TextLimit.word,
-                let field = UserQuery.SortField(rawValue: String(Substring(name)))
+                let field = Self.userOrders.first(where: { $0.rawValue.utf8.elementsEqual(name) })
             else {
-                let names = UserQuery.SortField.allCases.map(\.rawValue).joined(separator: ", ")
+                let names = Self.userOrders.map(\.rawValue).joined(separator: ", ")
                 throw .invalid(
                     "sort",
                     rule: "must be one of \(names), with - in front to turn it round"
@@ -50,6 +50,9 @@ extension QueryItems {
         }
         return (query, limit != nil)
     }
+
+    /// The orders that have a place for `after` with a user alone: in that by changes a user moves.
+    private static let userOrders: [UserQuery.SortField] = [.id, .username, .name, .email]
 
     /// What stands between the stars of `*text*`, every character as it is; nil if there are none.
     private func infix(of text: String, _ name: String) throws(MusterError) -> String? {

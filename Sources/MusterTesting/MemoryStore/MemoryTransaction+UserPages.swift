@@ -7,7 +7,7 @@ extension MemoryTransaction {
             .filter { matches($0, query) }
             .map { (Place(of: $0, query.sort), $0) }
         if let after = query.after {
-            let start = try place(of: after, query.sort)
+            let start = try place(of: after, query)
             places.removeAll { $0.place == start || ($0.place < start) != query.isDescending }
         }
         places.sort { query.isDescending ? $1.place < $0.place : $0.place < $1.place }
@@ -52,13 +52,16 @@ extension MemoryTransaction {
         return texts.contains { $0.contains(infix) }
     }
 
-    private func place(of id: UserID, _ field: UserQuery.SortField) throws(MusterError) -> Place {
+    private func place(of id: UserID, _ query: UserQuery) throws(MusterError) -> Place {
         // A number stands in its place whether or not anybody has it.
-        if field == .id { return Place(key: [], id: id) }
+        if query.sort == .id { return Place(key: [], id: id) }
+        if query.sort == .changed, let moment = query.afterChange {
+            return Place(key: Place.key(of: moment), id: id)
+        }
         guard let user = state.users[id] else {
             throw UserQuery.startIsGone
         }
-        return Place(of: user, field)
+        return Place(of: user, query.sort)
     }
 }
 
@@ -80,7 +83,13 @@ private struct Place: Comparable {
             case .username: user.username.text.foldedASCII
             case .name: user.displayName.foldedASCII
             case .email: user.displayEmail.foldedASCII
+            case .changed: Place.key(of: user.changedAt)
             }
+    }
+
+    /// Bytes that sort as moments do, those before 1970 first.
+    static func key(of moment: Timestamp) -> [UInt8] {
+        withUnsafeBytes(of: (moment.rawValue ^ .min).bigEndian) { Array($0) }
     }
 
     static func < (left: Place, right: Place) -> Bool {

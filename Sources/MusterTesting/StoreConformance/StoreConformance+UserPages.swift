@@ -13,6 +13,7 @@ extension StoreConformance {
         try await countsAreRight()
         try await filtersAgree()
         try await pagesAreStable()
+        try await pagesGoOnWhereOneStood()
         try await usersWhoAreGoneAreNamed()
     }
 
@@ -29,7 +30,22 @@ extension StoreConformance {
         for draft in drafts {
             _ = try await insert(draft, into: store)
         }
+        // Two of them are changed at once.
+        let moments = ["charlie": 1, "alpha": 2, "echo": 2, "bravo": 3, "delta": 4]
+        for (name, offset) in moments {
+            let user = try #require(try await store.user(.username("\(name)@example.com")))
+            try await change(user, after: offset, in: store)
+        }
         return store
+    }
+
+    /// Changes a user some milliseconds after the beginning.
+    private func change(_ user: User, after offset: Int, in store: any DirectoryStore) async throws
+    {
+        let moment = now.advanced(by: .milliseconds(offset))
+        try await store.write { transaction throws(MusterError) in
+            try transaction.updateUser(user, at: moment)
+        }
     }
 
     private func everyOrderIsRight() async throws {
@@ -39,6 +55,7 @@ extension StoreConformance {
             .username: "alpha Bravo charlie delta echo",
             .name: "alpha delta Bravo echo charlie",
             .email: "alpha echo charlie delta Bravo",
+            .changed: "charlie alpha echo Bravo delta",
         ]
         for field in UserQuery.SortField.allCases {
             let upwards = (orders[field] ?? "").split(separator: " ").map(String.init)
@@ -211,6 +228,26 @@ extension StoreConformance {
         #expect(try await walk(store, query) == ["cedric", "charlie", "delta", "echo"])
     }
 
+    private func pagesGoOnWhereOneStood() async throws {
+        let store = try await makeCrowd()
+        var query = UserQuery(limit: 2, sort: .changed)
+        let last = try #require(try await page(store, query).last)
+        #expect(last.shortName == "alpha")
+        (query.after, query.afterChange) = (last.id, last.changedAt)
+        #expect(try await walk(store, query) == ["echo", "Bravo", "delta"])
+        try await change(last, after: 5, in: store)
+        #expect(try await walk(store, query) == ["echo", "Bravo", "delta", "alpha"])
+        query.isDescending = true
+        #expect(try await walk(store, query) == ["charlie"])
+        query.afterChange = nil
+        #expect(try await walk(store, query) == ["delta", "Bravo", "echo", "charlie"])
+        query.afterChange = last.changedAt
+        try await store.delete(last)
+        #expect(try await walk(store, query) == ["charlie"])
+        query.isDescending = false
+        #expect(try await walk(store, query) == ["echo", "Bravo", "delta"])
+    }
+
     private func usersWhoAreGoneAreNamed() async throws {
         let store = try await makeCrowd()
         let bravo = try #require(try await store.user(.username("bravo@example.com")))
@@ -235,7 +272,7 @@ extension StoreConformance {
             guard let last = users.last, users.count == query.limit, names.count < 100 else {
                 return names
             }
-            query.after = last.id
+            (query.after, query.afterChange) = (last.id, last.changedAt)
         }
     }
 

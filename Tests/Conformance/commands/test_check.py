@@ -216,7 +216,7 @@ def test_a_directory_of_an_older_version_is_fine_until_a_server_brings_it_up_to_
         *(
             f"DROP INDEX {index}"
             for index in ("user_by_state", "user_expiring", "user_closed", "user_failed", "user_without_factor")
-            + ("user_by_last_use", "api_key_by_age")
+            + ("user_by_last_use", "api_key_by_age", "user_by_change")
         ),
         *(
             f"DROP INDEX audit_event_{index}"
@@ -243,7 +243,7 @@ def test_a_directory_of_an_older_version_is_fine_until_a_server_brings_it_up_to_
     fine = "Intact, schema 7, 1 user. The server brings the schema up to date when it starts."
     assert ("ok", "database", fine) in findings(alone)
     assert alone.muster("users list --quiet --data-dir data") == "2\n"
-    assert ("ok", "database", "Intact, schema 13, 1 user.") in findings(alone)
+    assert ("ok", "database", "Intact, schema 14, 1 user.") in findings(alone)
 
 
 def test_damage_is_told(alone):

@@ -237,6 +237,70 @@ struct SCIMTests {
         #expect(seen == ["u1", "u2", "u3", "u4"])
     }
 
+    /// The names on all pages of a list, one resource a page, each of which is handed to a closure.
+    private func names(
+        on list: String,
+        _ attribute: String,
+        _ look: (String?) async throws -> Void = { _ in }
+    ) async throws -> [String?] {
+        var (cursor, names): (String?, [String?]) = ("", [])
+        while let text = cursor {
+            let answer = try await send(.get, "\(list)&count=1&cursor=\(text)")
+            let name = SCIMPerson.elements(answer.object["Resources"]).first?.value(attribute)
+            names.append(name)
+            cursor = answer.object.text("nextCursor")
+            try await look(name)
+        }
+        return names
+    }
+
+    @Test(
+        "by their last changes both kinds are sorted, equal ones by number, and pages go on where a changed one stood",
+        arguments: [("Users", "userName"), ("Groups", "displayName")]
+    )
+    func changes(_ kind: String, _ attribute: String) async throws {
+        var ids: [String: String] = [:]
+        for name in ["a", "b", "c", "d"] {
+            let made = try await send(.post, "/\(kind)", #"{"\#(attribute)":"\#(name)"}"#)
+            ids[name] = made.object.text("id")
+        }
+        func touch(_ name: String) async throws {
+            let path = "/\(kind)/\(ids[name] ?? "")"
+            let number = test.clock.now().rawValue
+            let body = #"{"Operations":[{"op":"replace","value":{"externalId":"\#(number)"}}]}"#
+            #expect(try await send(.patch, path, body).response.status == .ok)
+        }
+        for name in ["c", "a"] {
+            test.clock.advance(by: .seconds(1))
+            try await touch(name)
+        }
+        let filter =
+            "filter=\(attribute)%20lt%20%22e%22%20and%20\(attribute)%20ne%20%22admin@example.com%22"
+        for list in [
+            "/\(kind)?\(filter)&sortBy=meta.lastModified",
+            "/\(kind)?\(filter)&sortBy=META.LASTMODIFIED",
+        ] {
+            #expect(try await names(on: list, attribute) == ["b", "d", "c", "a"])
+            let turned = list + "&sortOrder=descending"
+            #expect(try await names(on: turned, attribute) == ["a", "c", "d", "b"])
+        }
+        // The first is changed, and later the last of a page goes.
+        let moved = try await names(
+            on: "/\(kind)?\(filter)&sortBy=meta.lastModified",
+            attribute
+        ) { name in
+            test.clock.advance(by: .seconds(1))
+            if name == "b" { try await touch("b") }
+            if name == "c" {
+                #expect(
+                    try await send(.delete, "/\(kind)/\(ids["c"] ?? "")").response.status
+                        == .noContent
+                )
+            }
+        }
+        #expect(moved == ["b", "d", "c", "a", "b"])
+    }
+
     @Test("a pair of keys comes as one token or as Basic here, and nowhere else")
     func credentials() async throws {
         let basic = Data(

@@ -7,6 +7,22 @@ import WireJSON
 
 /// Lists of groups, in pages that are counted or after a cursor.
 struct SCIMGroupSearch: Sendable {
+    /// By what groups are sorted; ties are broken by the number.
+    private enum Order: CaseIterable {
+        case number
+        case name
+        case change
+
+        /// The attributes that say so.
+        var attributes: [String] {
+            switch self {
+            case .number: ["id", "meta.created"]
+            case .name: ["displayName"]
+            case .change: ["meta.lastModified"]
+            }
+        }
+    }
+
     private let directory: Directory
     private let groups: GroupService
     private let view: SCIMGroupView
@@ -33,16 +49,16 @@ struct SCIMGroupSearch: Sendable {
         let position = try page.cursor.flatMap { text throws(MusterError) in
             try cursor.position(text)
         }
-        let isByName = try SCIMGroupSearch.isByName(page.sortBy)
+        let order = try SCIMGroupSearch.order(page.sortBy)
         let (groups, view) = (groups, view)
         let passed = try await SearchTurns.users.run(for: principal) {
             () async throws(MusterError) in
             try await SCIMGroupSearch.passing(filter, groups, view, by: principal)
         }
-        let sorted = SCIMGroupSearch.sorted(passed, isByName, page.isDescending)
+        let sorted = SCIMGroupSearch.sorted(passed, order, page.isDescending)
         var start = (page.startIndex ?? 1) - 1
         if let position {
-            start = (sorted.firstIndex { $0.id.rawValue == position } ?? sorted.count - 1) + 1
+            start = try SCIMGroupSearch.start(in: sorted, after: position, order, page.isDescending)
         }
         let rest = sorted.dropFirst(start)
         let shown = Array(rest.prefix(page.count))
@@ -56,7 +72,8 @@ struct SCIMGroupSearch: Sendable {
                 projection.apply(to: view.resource($0, root: root), of: .group)
             },
             total: position == nil ? passed.count : nil,
-            next: goesOn ? shown.last.map { cursor.text(behind: $0.id.rawValue) } : nil
+            next: goesOn
+                ? shown.last.map { cursor.text(behind: .init($0.id.rawValue, $0.changedAt)) } : nil
         )
     }
 
@@ -88,25 +105,65 @@ struct SCIMGroupSearch: Sendable {
 
     private static func sorted(
         _ groups: [Group],
-        _ isByName: Bool,
+        _ order: Order,
         _ isDescending: Bool
     ) -> [Group] {
-        guard isByName else { return isDescending ? groups.reversed() : groups }
-        // Each name is folded once, and not in every comparison.
-        let sorted = groups.map { (key: $0.name.foldedASCII, group: $0) }
-            .sorted { $0.key.lexicographicallyPrecedes($1.key) }
-            .map(\.group)
+        var sorted = groups
+        switch order {
+        case .number: break
+        case .name:
+            // Each name is folded once, and not in every comparison.
+            sorted = groups.map { (key: $0.name.foldedASCII, group: $0) }
+                .sorted { $0.key.lexicographicallyPrecedes($1.key) }
+                .map(\.group)
+        case .change:
+            sorted.sort { ($0.changedAt, $0.id.rawValue) < ($1.changedAt, $1.id.rawValue) }
+        }
         return isDescending ? sorted.reversed() : sorted
     }
 
-    private static func isByName(_ name: String?) throws(MusterError) -> Bool {
-        guard let name else { return false }
-        if name.hasSameFoldedBytes(as: "displayName") { return true }
-        let others = ["id", "meta.created"]
-        if others.contains(where: { $0.hasSameFoldedBytes(as: name) }) { return false }
+    /// How many groups, in their order, stand before those of a page.
+    ///
+    /// - Throws: ``MusterError`` with code `input.invalid` where nobody knows any more.
+    private static func start(
+        in groups: [Group],
+        after place: SCIMCursor.Place,
+        _ order: Order,
+        _ isDescending: Bool
+    ) throws(MusterError) -> Int {
+        let next: Int?
+        switch order {
+        case .number:
+            next = groups.firstIndex { group in
+                isDescending ? group.id.rawValue < place.id : group.id.rawValue > place.id
+            }
+        case .name:
+            guard let last = groups.firstIndex(where: { $0.id.rawValue == place.id }) else {
+                throw SCIMFailure(
+                    .invalidCursor,
+                    "The group with which the page before ended is gone: begin again with an empty cursor."
+                ).error
+            }
+            next = last + 1
+        case .change:
+            next = groups.firstIndex { group in
+                let own = (group.changedAt, group.id.rawValue)
+                return isDescending
+                    ? own < (place.changed, place.id) : own > (place.changed, place.id)
+            }
+        }
+        return next ?? groups.count
+    }
+
+    private static func order(_ name: String?) throws(MusterError) -> Order {
+        guard let name else { return .number }
+        let order = Order.allCases.first { order in
+            order.attributes.contains { $0.hasSameFoldedBytes(as: name) }
+        }
+        if let order { return order }
         throw SCIMFailure(
             .invalidValue,
-            "Groups are sorted by one of id, displayName, meta.created, not by \(name.quoted(60))."
+            "Groups are sorted by one of id, displayName, meta.created, meta.lastModified, not by \(name.quoted(60))."
         ).error
     }
 }

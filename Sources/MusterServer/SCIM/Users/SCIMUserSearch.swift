@@ -35,7 +35,9 @@ struct SCIMUserSearch: Sendable {
             },
             total: found.total,
             next: goesOn
-                ? found.accounts.last.map { cursor.text(behind: $0.user.id.rawValue) } : nil
+                ? found.accounts.last.map {
+                    cursor.text(behind: .init($0.user.id.rawValue, $0.user.changedAt))
+                } : nil
         )
     }
 
@@ -52,7 +54,8 @@ struct SCIMUserSearch: Sendable {
         search.offset = (page.startIndex ?? 1) - 1
         if let text = page.cursor {
             let position = try SCIMCursor(directory.digester, page, of: .user).position(text)
-            search.after = position.map { UserID(rawValue: $0) }
+            search.after = position.map { UserID(rawValue: $0.id) }
+            search.afterChange = position?.changed
             search.counts = position == nil
         }
         if let filter {
@@ -97,7 +100,7 @@ struct SCIMUserSearch: Sendable {
         guard let name else { return .id }
         let orders: [(name: String, field: UserQuery.SortField)] = [
             ("id", .id), ("userName", .username), ("displayName", .name), ("emails", .email),
-            ("emails.value", .email), ("meta.created", .id),
+            ("emails.value", .email), ("meta.created", .id), ("meta.lastModified", .changed),
         ]
         let prefix = SCIMSchema.user.id + ":"
         let bare =

@@ -1,0 +1,71 @@
+import FoundationEssentials
+import MusterCore
+import MusterCrypto
+import MusterTesting
+import Testing
+
+@testable import MusterPostgres
+
+@Suite("Pages of users are found in an index")
+struct PagePlanTests {
+    private let server: PostgresServer
+
+    init() throws {
+        server = try PostgresServer.shared.get()
+    }
+
+    @Test(
+        "a page after a user is found in the index of its order, and not by going through those before",
+        arguments: UserQuery.SortField.allCases,
+        [false, true]
+    )
+    func depth(_ field: UserQuery.SortField, _ isDescending: Bool) async throws {
+        let place = try server.makePlace()
+        let store = try await server.open(place)
+        let user = try await store.write { transaction throws(MusterError) in
+            let draft = UserDraft(username: Username(stored: "jane@example.com"))
+            return try transaction.insertUser(draft, uuid: UUID(), at: FixedClock.start)
+        }
+        try await store.close()
+        let connection = try PostgresLink(place).connection()
+        // There is nobody for whom going through all would take longer.
+        try connection.runScript(
+            """
+            SET enable_seqscan = off; SET enable_bitmapscan = off; SET enable_sort = off;
+            SET plan_cache_mode = force_generic_plan
+            """
+        )
+        let query = UserQuery(limit: 1, after: user.id, sort: field, isDescending: isDescending)
+        let transaction = PostgresTransaction(connection, sealer: SodiumSealer(server.key))
+        #expect(try transaction.users(query).isEmpty)
+        let plan = try plan(of: "ORDER BY", on: connection)
+        let index =
+            switch field {
+            case .id: "user_pkey"
+            case .username: "user_by_username"
+            case .name: "user_by_name"
+            case .email: "user_by_email"
+            case .changed: "user_by_change"
+            }
+        #expect(plan.contains { $0.contains("using \(index) on \"user\" u") }, "\(plan)")
+        #expect(plan.contains { $0.contains("Index Cond:") && $0.contains("$1") }, "\(plan)")
+        // Names are unique, so that none is sorted by number that shares another's.
+        #expect(!plan.contains { $0.contains("Sort  (") && !$0.contains("Incremental") }, "\(plan)")
+    }
+
+    /// How the engine finds what the statement asks for that has a text in it and was prepared.
+    private func plan(of part: String, on connection: PostgresConnection) throws -> [String] {
+        let prepared = try connection.rows(
+            """
+            SELECT name, cardinality(parameter_types)::bigint FROM pg_prepared_statements
+            WHERE strpos(statement, ?) > 0 AND strpos(statement, 'pg_prepared_statements') = 0
+            """,
+            [part]
+        ) { row in (name: row[0] as String, count: row[1] as Int64) }
+        let statement = try #require(prepared.first)
+        let nothing = [String](repeating: "NULL", count: Int(statement.count))
+        let text =
+            "EXPLAIN EXECUTE \"\(statement.name)\" (\(nothing.joined(separator: ", ")))"
+        return try connection.rows(StatementText(stringLiteral: text), []) { $0[0] as String }
+    }
+}
