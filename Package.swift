@@ -256,7 +256,10 @@ let tests: [Target] = [
     .testTarget(name: "TextBytesTests", dependencies: ["TextBytes"]),
     .testTarget(name: "SystemCallsTests", dependencies: ["SystemCalls"]),
     .testTarget(name: "NormalFormsTests", dependencies: ["NormalForms"]),
-    .testTarget(name: "LDAPWireTests", dependencies: ["LDAPWire"]),
+    .testTarget(
+        name: "LDAPWireTests",
+        dependencies: ["LDAPWire", .product(name: "SwiftASN1", package: "swift-asn1")]
+    ),
     .testTarget(name: "WireJSONTests", dependencies: ["TextBytes", "WireJSON"]),
     .testTarget(
         name: "MusterCoreTests",
@@ -354,6 +357,8 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        // For the tests alone; swift-crypto brings it along.
+        .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.0"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: []),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),

@@ -50,6 +50,26 @@ struct LDAPMessageTests {
         #expect(bind.proof == .simple([]))
     }
 
+    @Test(
+        "what stands behind the proof of a bind, or in it and is no proof, makes it none",
+        arguments: [
+            [0x80, 0x01, 0x41, 0x04, 0x00], [0x80, 0x00, 0x41], [0xA3, 0x01, 0x04],
+            [0xA3, 0x03, 0x0C, 0x01, 0x41], [0xA3, 0x06, 0x04, 0x00, 0x04, 0x00, 0x04, 0x00],
+        ] as [[UInt8]]
+    )
+    func behindBind(_ proof: [UInt8]) {
+        var writer = BERWriter()
+        writer.constructed { writer in
+            writer.integer(1)
+            writer.constructed(0x60) { writer in
+                writer.integer(3)
+                writer.octets("uid=jane".utf8)
+                writer.raw(proof)
+            }
+        }
+        #expect(throws: BERError.self) { _ = try LDAPMessage(writer.bytes[...]) }
+    }
+
     @Test("a filter is read with all of its kinds")
     func filter() throws {
         var writer = BERWriter()

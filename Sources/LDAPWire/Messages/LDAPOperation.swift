@@ -42,12 +42,17 @@ public struct LDAPBind: Sendable, Equatable {
         version = try reader.integer()
         name = try reader.octets()
         let (tag, content) = try reader.element()
-        proof =
-            switch tag {
-            case BERTag.context(0): .simple(content)
-            case BERTag.constructedContext(3): .sasl
-            default: .unknown
-            }
+        switch tag {
+        case BERTag.context(0): proof = .simple(content)
+        case BERTag.constructedContext(3):
+            var credentials = BERReader(content)
+            _ = try credentials.octets()
+            _ = try credentials.contentIfPresent(of: BERTag.octetString)
+            try credentials.requireEnd()
+            proof = .sasl
+        default: proof = .unknown
+        }
+        try reader.requireEnd()
     }
 }
 
