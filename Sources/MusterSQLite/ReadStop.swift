@@ -28,6 +28,15 @@ final class ReadStop: Sendable {
     }
 }
 
+/// What is asked again and again while SQLite works.
+private final class Question {
+    let isOver: () -> Bool
+
+    init(_ isOver: @escaping () -> Bool) {
+        self.isOver = isOver
+    }
+}
+
 extension SQLiteHandle {
     /// Does some work, whose statements end with SQLite's code for an interruption once that is asked for.
     ///
@@ -39,17 +48,27 @@ extension SQLiteHandle {
         until stop: ReadStop,
         _ body: () throws -> Result
     ) throws -> Result {
-        let place = Unmanaged.passUnretained(stop).toOpaque()
+        try working(unless: { stop.isAsked }, body)
+    }
+
+    /// Does some work, whose statements end with SQLite's code for an interruption once it is over.
+    ///
+    /// - Throws: what `body` throws.
+    func working<Result>(
+        unless isOver: @escaping () -> Bool,
+        _ body: () throws -> Result
+    ) throws -> Result {
+        let question = Question(isOver)
         sqlite3_progress_handler(
             pointer,
             ReadStop.gap,
             { place in
                 guard let place else { return 0 }
-                return Unmanaged<ReadStop>.fromOpaque(place).takeUnretainedValue().isAsked ? 1 : 0
+                return Unmanaged<Question>.fromOpaque(place).takeUnretainedValue().isOver() ? 1 : 0
             },
-            place
+            Unmanaged.passUnretained(question).toOpaque()
         )
         defer { sqlite3_progress_handler(pointer, 0, nil, nil) }
-        return try withExtendedLifetime(stop) { try body() }
+        return try withExtendedLifetime(question) { try body() }
     }
 }

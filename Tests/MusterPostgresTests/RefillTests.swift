@@ -129,6 +129,7 @@ private struct NoFolder: ReplicaFolder {
 
     func fill(
         to place: FeedPlace,
+        unless isOver: @escaping @Sendable () -> Bool,
         _ body: (any ReplicaWriter) throws(MusterError) -> Void
     ) throws(MusterError) -> any DirectoryReplica {
         throw MusterError(.storeUnavailable, "There is no room.")

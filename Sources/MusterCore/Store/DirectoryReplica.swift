@@ -58,6 +58,11 @@ public protocol ReplicaWriter: AnyObject {
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func insert(_ rows: [[StoredValue]], into table: ReplicatedTable) throws(MusterError)
+
+    /// Adds many rows, as the other one.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func insert(_ rows: StoredRows, into table: ReplicatedTable) throws(MusterError)
 }
 
 /// A copy of the directory beside a node, of what look-ups and the judgement of keys and sessions read.
@@ -100,11 +105,13 @@ public protocol ReplicaFolder: Sendable {
     ///
     /// - Parameters:
     ///   - place: Where it stands.
+    ///   - isOver: Whether it is not wanted any more; asked again and again, also while nothing is done but to sort.
     ///   - body: Writes all rows of all tables.
     /// - Returns: The replica.
-    /// - Throws: what `body` throws, or ``MusterError`` with code `store.unavailable`.
+    /// - Throws: what `body` throws, or ``MusterError`` with code `store.unavailable`, also where it is over.
     func fill(
         to place: FeedPlace,
+        unless isOver: @escaping @Sendable () -> Bool,
         _ body: (any ReplicaWriter) throws(MusterError) -> Void
     ) throws(MusterError) -> any DirectoryReplica
 }

@@ -9,12 +9,20 @@ extension PostgresConnection {
     ///
     /// - Throws: ``PostgresError`` of the kind `connection`; the connection is closed then.
     func wait(toWrite: Bool, until deadline: ContinuousClock.Instant) throws(PostgresError) {
+        guard try isReady(toWrite: toWrite, until: deadline) else { throw late() }
+    }
+
+    /// Waits as ``wait(toWrite:until:)``, and leaves the connection as it is where that takes too long.
+    ///
+    /// - Returns: Whether something can be read or written, and was read.
+    /// - Throws: ``PostgresError`` of the kind `connection`; the connection is closed then.
+    func isReady(
+        toWrite: Bool,
+        until deadline: ContinuousClock.Instant
+    ) throws(PostgresError) -> Bool {
         while true {
             let left = ContinuousClock.now.duration(to: deadline)
-            guard left > .zero else {
-                close()
-                throw PostgresError(.connection, "no answer came in time")
-            }
+            guard left > .zero else { return false }
             var place = pollfd()
             place.fd = PQsocket(pointer)
             place.events = Int16(POLLIN) | (toWrite ? Int16(POLLOUT) : 0)
@@ -24,6 +32,13 @@ extension PostgresConnection {
             guard count == 0 || errno == EINTR else { throw lost() }
         }
         guard PQconsumeInput(pointer) == 1 else { throw lost() }
+        return true
+    }
+
+    /// That no answer came in time; the connection is closed, as what comes later would be the answer to something else.
+    func late() -> PostgresError {
+        close()
+        return PostgresError(.connection, "no answer came in time")
     }
 
     /// Hands the kernel all that was put together.

@@ -210,7 +210,7 @@ final class PostgresConnection {
     }
 
     /// Remembers what went wrong first.
-    private func note(_ result: OpaquePointer) {
+    func note(_ result: OpaquePointer) {
         switch PQresultStatus(result) {
         case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY: return
         case PGRES_PIPELINE_ABORTED:

@@ -176,32 +176,6 @@ extension SQLiteHandle {
         }
     }
 
-    /// Adds rows to a table.
-    ///
-    /// - Parameters:
-    ///   - rows: Their values, in the order of the columns.
-    ///   - table: The table.
-    ///   - blank: The place of a column that gets an empty text in the place of its value; nil if none does.
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
-    func insert(
-        _ rows: [[StoredValue]],
-        into table: StoredTable,
-        blank: Int? = nil
-    ) throws(MusterError) {
-        let places = StatementText(joining: table.columns.map { _ in "?" }, separator: ", ")
-        let text: StatementText =
-            "INSERT INTO \(name: table.name) (\(table.columnList)) VALUES (\(places))"
-        try translating {
-            for row in rows {
-                try run(text) { bound in
-                    for (place, value) in row.enumerated() {
-                        bound.bind(place == blank ? .text("") : value)
-                    }
-                }
-            }
-        }
-    }
-
     fileprivate func lastNumber(of table: StoredTable) throws(MusterError) -> Int64 {
         let name = "\(table.name)".filter { $0 != "\"" }
         return try translating {
@@ -217,20 +191,9 @@ extension SQLiteHandle {
 }
 
 extension StoredTable {
-    fileprivate var columnList: StatementText {
+    /// The names of the columns, as statements list them.
+    var columnList: StatementText {
         StatementText(joining: columns.map { "\"\(name: $0.name)\"" }, separator: ", ")
-    }
-}
-
-extension StatementPlaces {
-    /// Puts a value of a table into the next place.
-    fileprivate mutating func bind(_ value: StoredValue) {
-        switch value {
-        case .null: bind(nil)
-        case .integer(let number): bind(number)
-        case .text(let text): bind(text)
-        case .bytes(let bytes): bind(bytes)
-        }
     }
 }
 

@@ -17,8 +17,10 @@ public struct ReplicaFiles: ReplicaFolder {
     /// log's index, and those of one that is being filled.
     public static var descriptors: Int { 2 * (readers + 1) + 1 + 4 }
 
-    /// How many pages of 4 KiB are kept while one is filled: the indexes that have to be there from the start.
-    private static let pages = 16384
+    /// How many pages of 4 KiB are kept while one is filled.
+    private static let pages = 12288
+    /// How many are while its other indexes are made.
+    private static let sortingPages = 6144
 
     /// Takes a folder, which is there.
     ///
@@ -45,6 +47,7 @@ public struct ReplicaFiles: ReplicaFolder {
     /// Fills a new one; see ``ReplicaFolder``.
     public func fill(
         to place: FeedPlace,
+        unless isOver: @escaping @Sendable () -> Bool,
         _ body: (any ReplicaWriter) throws(MusterError) -> Void
     ) throws(MusterError) -> any DirectoryReplica {
         for path in paths() { ReplicaFiles.remove(path) }
@@ -52,7 +55,7 @@ public struct ReplicaFiles: ReplicaFolder {
             "\(folder)/\(ReplicaFiles.start)\(UInt64.random(in: .min ... .max))\(ReplicaFiles.end)"
         let unfinished = path + ReplicaFiles.unfinished
         do {
-            try translating { try write(unfinished, place, body) }
+            try translating { try write(unfinished, place, isOver, body) }
             return try replica(path)
         } catch {
             ReplicaFiles.remove(unfinished)
@@ -64,6 +67,7 @@ public struct ReplicaFiles: ReplicaFolder {
     private func write(
         _ path: String,
         _ place: FeedPlace,
+        _ isOver: @escaping @Sendable () -> Bool,
         _ body: (any ReplicaWriter) throws(MusterError) -> Void
     ) throws {
         let made = createFile(path)
@@ -74,14 +78,21 @@ public struct ReplicaFiles: ReplicaFolder {
         try handle.runOnce("PRAGMA journal_mode = OFF")
         try handle.runOnce("PRAGMA synchronous = OFF")
         try handle.runOnce("PRAGMA foreign_keys = OFF")
+        // What the database has was checked there.
+        try handle.runOnce("PRAGMA ignore_check_constraints = ON")
         try handle.runOnce("PRAGMA cache_size = \(number: ReplicaFiles.pages)")
-        let indexes = try ReplicaForm.make(in: handle, digester)
-        try handle.inTransaction {
-            let rows = ReplicaRows(handle, isFilling: true)
-            try body(rows)
-            for index in indexes { try handle.runOnce(index) }
-            try rows.countFactors()
-            try ReplicaForm.note(place, in: handle)
+        let rest = try ReplicaForm.make(in: handle, digester)
+        try handle.working(unless: isOver) {
+            try handle.inTransaction {
+                let rows = ReplicaRows(handle, isFilling: true)
+                try body(rows)
+                // To sort takes as much again as is kept of the file.
+                try handle.runOnce("PRAGMA cache_size = \(number: ReplicaFiles.sortingPages)")
+                for index in rest.indexes { try handle.runOnce(index) }
+                try rows.countFactors()
+                try ReplicaForm.note(place, in: handle)
+                for statement in rest.last { try handle.runOnce(statement) }
+            }
         }
         try handle.close()
         guard fsync(made) == 0,

@@ -36,6 +36,10 @@ final class ReplicaRows: ReplicaWriter {
         try handle.insert(rows, into: table.table, blank: table.blankPlace)
     }
 
+    func insert(_ rows: StoredRows, into table: ReplicatedTable) throws(MusterError) {
+        try handle.insert(rows, into: table.table, blank: table.blankPlace)
+    }
+
     private static func countsFactors(_ table: ReplicatedTable) -> Bool {
         table.feedName == "user" || table.feedName == "factor"
     }
