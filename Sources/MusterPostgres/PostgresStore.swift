@@ -51,9 +51,9 @@ public final class PostgresStore: MeasuredStore {
     ) async throws(MusterError) {
         self.sealer = sealer
         self.place = place
-        let writer = PostgresWriter(place, sealer: sealer)
+        let writer = PostgresWriter(place.forChanges, sealer: sealer)
         self.writer = writer
-        reads = PostgresWorkers("pg reader", place, threads: PostgresStore.readThreads)
+        reads = PostgresWorkers("pg reader", place.forLooks, threads: PostgresStore.readThreads)
         longReads = PostgresWorkers("pg search", place, threads: PostgresStore.longReadThreads)
         try await writer.run { link throws(MusterError) in
             try PostgresOpening(place: place, digester: digester, purpose: purpose).open(link)
@@ -72,8 +72,14 @@ public final class PostgresStore: MeasuredStore {
             do throws(MusterError) {
                 return try PostgresStore.read(on: link, sealer, body)
             } catch {
+                guard let cause = error.cause as? PostgresError, cause.kind == .connection else {
+                    throw error
+                }
+                guard !cause.isLate else {
+                    link.rest(after: cause)
+                    throw error
+                }
                 // A connection may have broken since it was used last: then another one is asked, once.
-                guard (error.cause as? PostgresError)?.kind == .connection else { throw error }
                 return try PostgresStore.read(on: link, sealer, body)
             }
         }

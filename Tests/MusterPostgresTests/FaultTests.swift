@@ -92,13 +92,16 @@ struct FaultTests {
     @Test("a commit whose answer is lost is found where it was made, and is not where it was not")
     func lostAnswer() async throws {
         try await server.open(place).close()
-        let doubt = CommitDoubt(answers: [], isWarned: false)
+        let doubt = CommitDoubt(
+            outcome: GroupOutcome(answers: [], position: nil),
+            isWarned: false
+        )
         for isCommitted in [true, false] {
             let group = PostgresGroup(place: place, node: UUID(), number: 1)
             let link = PostgresLink(place)
             let connection = try link.connection()
             try group.begin(on: connection)
-            try group.note(on: connection)
+            _ = try group.note(on: connection)
             try connection.settle()
             if isCommitted { #expect(try connection.finish("COMMIT") == "COMMIT") }
             link.drop()
@@ -113,11 +116,14 @@ struct FaultTests {
         let link = PostgresLink(place)
         let connection = try link.connection()
         try group.begin(on: connection)
-        try group.note(on: connection)
+        _ = try group.note(on: connection)
         try connection.settle()
         let place = place
         let look = Task.detached {
-            let doubt = CommitDoubt(answers: [], isWarned: false)
+            let doubt = CommitDoubt(
+                outcome: GroupOutcome(answers: [], position: nil),
+                isWarned: false
+            )
             return try group.isCommitted(by: doubt, on: PostgresLink(place))
         }
         let owner = try PostgresConnection(try server.address("postgres"))
@@ -177,7 +183,7 @@ struct FaultTests {
     func hanging() async throws {
         try await server.open(place).close()
         var place = place
-        place.patience = .seconds(5)
+        place.changePatience = .seconds(5)
         let store = try await server.open(place)
         _ = try await insert("jane@example.com", into: store)
         let writer = try await store.write { transaction throws(MusterError) in
@@ -188,6 +194,69 @@ struct FaultTests {
         _ = try await insert("john@example.com", into: store)
         kill(pid_t(writer), SIGCONT)
         #expect(try await count(store) == 2)
+    }
+
+    @Test(
+        "look-ups of an engine that hangs are refused after one deadline, whoever waits behind them, too",
+        .timeLimit(.minutes(1))
+    )
+    func hangingLooks() async throws {
+        try await server.open(place).close()
+        var place = place
+        place.lookPatience = .seconds(2)
+        let store = try await server.open(place)
+        let hung = Stopped()
+        defer { hung.goOn() }
+        // Each of those who look hangs in its question, so that whoever comes later waits for one of them.
+        let begun = ContinuousClock.now
+        let refusals = await withTaskGroup(of: MusterError?.self) { group in
+            for _ in 1...64 {
+                group.addTask {
+                    await failure {
+                        try await store.read(.bounded) { reader throws(MusterError) in
+                            hung.stop(pid_t(try Self.process(reader)))
+                            return try reader.userCount()
+                        }
+                    }
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(begun.duration(to: .now) < .seconds(20))
+        #expect(refusals.count == 64)
+        for refusal in refusals {
+            #expect(refusal?.code == .storeUnavailable)
+            #expect((refusal?.cause as? PostgresError)?.isLate == true)
+        }
+    }
+
+    @Test(
+        "a statement that takes too long, or waits for a lock, ends by itself, and the connection goes on"
+    )
+    func slowLooks() async throws {
+        try await server.open(place).close()
+        var place = place
+        place.lookPatience = .seconds(2)
+        let store = try await server.open(place)
+        let first = try await store.read(.bounded) { reader throws(MusterError) in
+            try Self.process(reader)
+        }
+        #expect(first > 0)
+        let owner = try PostgresLink(place).connection()
+        try owner.send("BEGIN")
+        try owner.send("LOCK TABLE ssh_key IN ACCESS EXCLUSIVE MODE")
+        try owner.settle()
+        for text: StatementText in ["SELECT pg_sleep(3600)", "SELECT count(*) FROM ssh_key"] {
+            let refusal = await failure {
+                try await store.read(.bounded) { reader throws(MusterError) in
+                    try (reader as? PostgresTransaction)?.rows(text, []) { _ in 0 }
+                }
+            }
+            let cause = refusal?.cause as? PostgresError
+            #expect(["57014", "55P03"].contains(cause?.state), "\(String(describing: refusal))")
+            #expect(cause?.isLate == false)
+        }
+        owner.rollBack()
     }
 
     @Test("a text with a NUL, or a number that is no such column's, is refused whole")
@@ -224,5 +293,19 @@ private final class Attempts: Sendable {
             made += 1
             return made
         }
+    }
+}
+
+/// Processes of the engine that hang.
+private final class Stopped: Sendable {
+    private let processes = Mutex<Set<pid_t>>([])
+
+    func stop(_ process: pid_t) {
+        processes.withLock { _ = $0.insert(process) }
+        kill(process, SIGSTOP)
+    }
+
+    func goOn() {
+        for process in processes.withLock({ $0 }) { kill(process, SIGCONT) }
     }
 }

@@ -63,6 +63,8 @@ final class PostgresServer: Sendable {
         )
         // Many other tests run beside: who is answered late is answered all the same.
         place.patience = .seconds(60)
+        place.lookPatience = .seconds(60)
+        place.changePatience = .seconds(60)
         place.followPatience = .seconds(60)
         return place
     }

@@ -130,8 +130,9 @@ struct ReplicaFilesTests {
         ) { $0[0] as String }
         #expect(
             found == [
-                "sqlite_autoindex_user_1", "sqlite_autoindex_user_2", "user_by_email",
-                "user_by_name", "user_enabled_administrators", "user_enabled_writers",
+                "sqlite_autoindex_user_1", "sqlite_autoindex_user_2", "user_by_change",
+                "user_by_email", "user_by_name", "user_enabled_administrators",
+                "user_enabled_writers",
             ]
         )
         replica.remove()

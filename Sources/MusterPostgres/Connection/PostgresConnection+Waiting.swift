@@ -38,7 +38,7 @@ extension PostgresConnection {
     /// That no answer came in time; the connection is closed, as what comes later would be the answer to something else.
     func late() -> PostgresError {
         close()
-        return PostgresError(.connection, "no answer came in time")
+        return PostgresError(.connection, "no answer came in time", isLate: true)
     }
 
     /// Hands the kernel all that was put together.

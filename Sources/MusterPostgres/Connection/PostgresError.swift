@@ -22,11 +22,14 @@ struct PostgresError: Error {
     let state: String?
     /// What the engine said, for operators.
     let message: String
+    /// Whether the engine was waited for in vain, so that whoever asks again at once waits as long again.
+    let isLate: Bool
 
-    init(_ kind: Kind, state: String? = nil, _ message: String) {
+    init(_ kind: Kind, state: String? = nil, _ message: String, isLate: Bool = false) {
         self.kind = kind
         self.state = state
         self.message = message
+        self.isLate = isLate
     }
 }
 

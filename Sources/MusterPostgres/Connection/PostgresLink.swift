@@ -9,10 +9,33 @@ struct PostgresPlace: Sendable {
     var lock: Int64 = 0x4d75_7374_6572_0001
     /// Whether a server will do that may lose what it has acknowledged, as those of tests, which have no time for a disk.
     var acceptsLoss = false
-    /// How long one answer is waited for.
+    /// How long one answer is waited for by whoever goes through much of the directory.
     var patience = Duration.seconds(10)
+    /// How long one is waited for by whoever looks something up: it takes a millisecond, and callers have other nodes to ask.
+    var lookPatience = Duration.seconds(2)
+    /// How long one is waited for by whoever changes something, twice where a connection hangs.
+    var changePatience = Duration.seconds(6)
     /// How long one answer is waited for by whoever follows changes, and after which has to look for another server.
     var followPatience = Duration.milliseconds(800)
+    /// After how long the engine itself ends a statement, and a wait for a lock, with an error after which the connection goes
+    /// on; less than is waited for it, where somebody waits for one statement.
+    var limits = (statement: Duration.seconds(60), lock: Duration.seconds(8))
+
+    /// For whoever looks something up: who hears nothing then knows that the engine hangs, and not one statement.
+    var forLooks: PostgresPlace {
+        var place = self
+        place.patience = lookPatience
+        place.limits = (lookPatience * 9 / 10, lookPatience * 3 / 4)
+        return place
+    }
+
+    /// For whoever changes something.
+    var forChanges: PostgresPlace {
+        var place = self
+        place.patience = changePatience
+        place.limits.lock = min(limits.lock, changePatience * 5 / 6)
+        return place
+    }
 }
 
 /// A thread's way to the engine: one connection, opened when it is first needed, and again after it broke.
@@ -43,9 +66,16 @@ final class PostgresLink {
             return made
         } catch {
             let error = error as? PostgresError ?? PostgresError(.connection, "\(error)")
-            pause = (.now.advanced(by: .milliseconds(Int.random(in: 50...500))), error)
+            rest(after: error)
             throw error
         }
+    }
+
+    /// Has whoever comes next fail at once, as after a connection that could not be opened: those who have waited for their
+    /// turn meanwhile have waited long enough.
+    func rest(after error: PostgresError) {
+        drop()
+        pause = (.now.advanced(by: .milliseconds(Int.random(in: 50...500))), error)
     }
 
     /// Lets go of the connection, which is in no known state any more.
@@ -63,8 +93,8 @@ extension PostgresConnection {
         patience = place.patience
         try runScript(
             """
-            SET statement_timeout = '60s';
-            SET lock_timeout = '8s';
+            SET statement_timeout = \(number: Int(place.limits.statement.wholeMilliseconds));
+            SET lock_timeout = \(number: Int(place.limits.lock.wholeMilliseconds));
             SET idle_in_transaction_session_timeout = '30s';
             SET standard_conforming_strings = on;
             """
