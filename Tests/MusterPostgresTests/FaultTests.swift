@@ -102,7 +102,6 @@ struct FaultTests {
             let connection = try link.connection()
             try group.begin(on: connection)
             _ = try group.note(on: connection)
-            try connection.settle()
             if isCommitted { #expect(try connection.finish("COMMIT") == "COMMIT") }
             link.drop()
             #expect(try group.isCommitted(by: doubt, on: PostgresLink(place)) == isCommitted)
@@ -117,7 +116,6 @@ struct FaultTests {
         let connection = try link.connection()
         try group.begin(on: connection)
         _ = try group.note(on: connection)
-        try connection.settle()
         let place = place
         let look = Task.detached {
             let doubt = CommitDoubt(

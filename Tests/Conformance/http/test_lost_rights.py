@@ -257,16 +257,13 @@ def is_of_a_group(change):
     return re.search(r"/groups(/\{\w+\})?$", change.path) is not None
 
 
-@pytest.mark.parametrize(
-    "change",
-    # `authenticate` changes no user; groups have no revision.
-    [
-        c
-        for c in CHANGES
-        if "authenticate" not in c.path and not c.path.startswith("/groups") and not is_of_a_group(c)
-    ],
-    ids=lambda c: f"{c.method} {c.path}",
-)
+# `authenticate` changes no user; groups have no revision.
+OF_USERS = [
+    c for c in CHANGES if "authenticate" not in c.path and not c.path.startswith("/groups") and not is_of_a_group(c)
+]
+
+
+@pytest.mark.parametrize("change", OF_USERS, ids=lambda c: f"{c.method} {c.path}")
 def test_a_change_at_another_revision_is_refused_by_every_call(muster, account, victim, change):
     caller, about = account(64), victim()
     fields = credentials(muster, caller, "session") | {"If-Match": '"1"'}
@@ -280,6 +277,25 @@ def test_a_change_at_another_revision_is_refused_by_every_call(muster, account, 
     assert state(muster, caller.username, about=about) == before
     now = muster.request("GET", f"/muster/v1/users/{caller.id}").json()
     assert now | {"last_key_use": 0} == own | {"last_key_use": 0}
+
+
+@pytest.mark.parametrize("change", OF_USERS, ids=lambda c: f"{c.method} {c.path}")
+def test_the_answer_to_a_change_names_the_revision_that_it_has_led_to(muster, account, victim, change):
+    caller, about = account(64), victim()
+    with ExitStack() as stack:
+        wire, body = begin(muster, stack, change, about, caller, credentials(muster, caller, "session"))
+        wire.send(body)
+        told = wire.answer().headers.get("ETag")
+    assert told in (None, muster.request("GET", "/muster/v1/users?limit=1").headers["ETag"])
+
+
+def test_a_change_can_be_made_under_the_revision_of_the_one_before(muster, victim):
+    path = f"/muster/v1/users/{victim().id}"
+    tag = muster.request("GET", path).headers["ETag"]
+    for name in ("Jane", "Joan", "June"):
+        answer = muster.request("PATCH", path, json={"name": name}, headers={"If-Match": tag})
+        assert answer.status_code == 200, answer.text
+        tag = answer.headers["ETag"]
 
 
 # One's own password
