@@ -20,7 +20,7 @@ test)
     packages+=(ldap-utils apache2-bin python3-ldap default-jdk-headless)
     packages+=(sssd-ldap sssd-tools libnss-sss libpam-sss nslcd libnss-ldapd libpam-ldapd pamtester)
     # A server and clients of RADIUS.
-    packages+=(freeradius freeradius-ldap freeradius-rest freeradius-utils eapoltest)
+    packages+=(freeradius freeradius-ldap freeradius-rest freeradius-utils eapoltest libpam-radius-auth)
     # A server for the tests of the store on it, and what stands in front of several of ours.
     packages+=(postgresql haproxy)
     # Makers of password hashes.

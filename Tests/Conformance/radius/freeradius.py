@@ -19,12 +19,16 @@ DEBIAN = "/etc/freeradius/3.0"
 class FreeRadius:
     """`with FreeRadius(folder, muster, keys) as radius: radius.ask(...)`."""
 
-    def __init__(self, folder, muster, keys, authority=None, certificate=None):
+    def __init__(self, folder, muster, keys, authority=None, certificate=None, patience=None):
         self.folder = Path(folder) / "raddb"
         self.muster, self.keys = muster, keys
         self.authority, self.certificate = authority, certificate
+        # How many seconds an answer may take; as the document has it if unset.
+        self.patience = patience
         self.port = _free_port()
         self.process = None
+        # The address of a client whose requests need not be signed.
+        self.unsigned = "127.0.0.2"
 
     def __enter__(self):
         self.install()
@@ -45,6 +49,14 @@ class FreeRadius:
         self.fill("muster.conf", url=self.muster.url, ca_file=self.authority)
         self.change("muster.conf", "accessKey=ACCESS_KEY;secretKey=SECRET_KEY", "accessKey={};secretKey={}".format(*self.keys))
         self.change("clients.conf", "CHANGE_ME_TO_24_RANDOM_CHARACTERS", SECRET)
+        (block,) = [
+            block.text for block in blocks((REPOSITORY / "docs/radius.md").read_text())
+            if "require_message_authenticator = no" in block.text
+        ]
+        with open(self.folder / "clients.conf", "a") as clients:
+            clients.write(block.replace("192.0.2.20", self.unsigned).replace("CHANGE_ME_TO_24_RANDOM_CHARACTERS", SECRET))
+        if self.patience:
+            self.change("mods-available/muster", "timeout = 3.0", f"timeout = {self.patience}")
         self.change("sites-available/muster", "ipaddr = *", "ipaddr = 127.0.0.1")
         self.change("sites-available/muster", "port = 1812", f"port = {self.port}")
         if self.certificate:
