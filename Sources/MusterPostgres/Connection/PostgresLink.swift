@@ -3,6 +3,8 @@ import MusterCore
 /// Where a store's tables are.
 struct PostgresPlace: Sendable {
     let address: PostgresAddress
+    /// Through which all threads of a node go that open a connection there.
+    let door = PostgresDoor()
     /// The schema that has the tables.
     var schema = "muster"
     /// The lock that all nodes take before they read what they decide on.
@@ -51,7 +53,8 @@ final class PostgresLink {
 
     /// The connection, with its settings made.
     ///
-    /// After a failure the next tries fail at once for 50 to 500 ms, so that many nodes do not come back at the same moment.
+    /// After a failure the next tries fail at once for 50 to 500 ms, so that many nodes do not come back at the same moment; where
+    /// the engine hangs, also while another thread tries.
     ///
     /// - Throws: ``PostgresError``.
     func connection() throws -> PostgresConnection {
@@ -59,8 +62,11 @@ final class PostgresLink {
         present = nil
         if let pause, ContinuousClock.now < pause.until { throw pause.error }
         do {
-            let made = try PostgresConnection(place.address)
-            try made.makeSettings(of: place)
+            let made = try place.door.pass {
+                let made = try PostgresConnection(place.address)
+                try made.makeSettings(of: place)
+                return made
+            }
             pause = nil
             present = made
             return made
