@@ -1,4 +1,7 @@
-"""One word of a provider shuts every way in: each client that is here comes in, is shut out at once, and comes in again."""
+"""One word of a provider shuts every way in: each client that is here comes in, is shut out at once, and comes in again.
+
+It makes an account, and is run by ssh/apart.sh on a machine of its own, as run.sh does.
+"""
 
 import os
 import subprocess
@@ -11,46 +14,51 @@ from conftest import SETTINGS, MUSTER, Scim
 from tenable.errors import UnauthorizedError
 from tenable.io import TenableIO
 
-from muster import PASSWORD, Muster, binary, environment, until
+from muster import PASSWORD, binary, until
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "dialects"))
+for folder in ["dialects", "radius", "ssh"]:
+    sys.path.append(str(Path(__file__).resolve().parents[1] / folder))
+from freeradius import FreeRadius  # noqa: E402
+from machine import Machine, as_root  # noqa: E402
+from server import Server  # noqa: E402
 from swift_client import Refusal, SwiftClient  # noqa: E402
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "radius"))
-from freeradius import FreeRadius  # noqa: E402
-
 SUFFIX = "dc=example,dc=com"
-KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl"
 
 
 @pytest.fixture(scope="module")
 def doors(tmp_path_factory):
-    """A server with every way in that there is, and a FreeRADIUS that asks it."""
+    """A server with every way in that there is, and a FreeRADIUS and an sshd that ask it."""
     settings = SETTINGS | {
         "MUSTER_LDAP_BIND": "127.0.0.1:0",
         "MUSTER_LDAP_SUFFIX": SUFFIX,
         "MUSTER_RADIUS_ENABLED": "true",
     }
-    with Muster(settings) as server:
+    machine = Machine()
+    # The files of FreeRADIUS belong to it.
+    as_root("groupadd", "--system", "freerad")
+    with Server(machine, settings) as server:
         made = server.request("POST", "/muster/v1/users", json={"username": "radius", "readbm": 8})
         keys = server.keys_of(made.json()["id"])
         with FreeRadius(tmp_path_factory.mktemp("freeradius"), server, keys) as radius:
-            server.radius = radius
+            server.radius, server.sshd = radius, machine.start_sshd()
             yield server
 
 
 class Person:
-    """A user that SCIM has made, with everything by which it comes in."""
+    """A user that SCIM has made, with everything by which it comes in, and an account on the machine."""
 
     def __init__(self, muster):
-        self.muster, self.scim = muster, Scim(muster)
-        self.name = "ada@example.com"
+        self.muster, self.scim, self.machine = muster, Scim(muster), muster.machine
+        self.name = self.machine.new_account()
         self.user = self.scim.make(userName=self.name, password=PASSWORD, roles=["Standard"])
         self.place = f"/Users/{self.user['id']}"
         record = muster.request("GET", f"/muster/v1/users/{self.name}").json()
         self.id = record["id"]
         self.keys = muster.keys_of(self.id)
-        added = muster.request("POST", f"/activelogic/v1/users/by-name/{self.name}/keys", json={"key": KEY})
+        self.key = self.machine.new_key("ed25519")
+        line = self.key.with_suffix(".pub").read_text()
+        added = muster.request("POST", f"/activelogic/v1/users/by-name/{self.name}/keys", json={"key": line})
         assert added.status_code in (200, 201), added.text
         self.tokens = []
         self.swift = None
@@ -101,9 +109,18 @@ class Person:
     def by_radius(self):
         return self.muster.radius.log_in(self.name, PASSWORD).word == "Access-Accept"
 
-    def by_sshd(self):
-        """As sshd asks for keys."""
-        return "ssh-ed25519" in self.command("authorized-keys", "--", self.name).stdout
+    def by_ssh_key(self):
+        return self.over_ssh(key=self.key)
+
+    def by_ssh_password(self):
+        return self.over_ssh(password=PASSWORD)
+
+    def over_ssh(self, **proof):
+        done = self.machine.ssh(self.muster.sshd, self.name, **proof)
+        if done.returncode == 0:
+            return done.stdout.decode().strip() == self.name
+        assert b"Permission denied" in done.stderr, done.stderr
+        return False
 
     def by_pam(self):
         variables = {"PAM_TYPE": "auth", "PAM_SERVICE": "sshd", "PAM_USER": self.name}
@@ -116,7 +133,7 @@ class Person:
 
     def command(self, name, *words, input="", **variables):
         return subprocess.run(
-            [binary(), name, "--socket", self.muster.data_dir / "agent.sock", *words],
+            [binary(), name, "--socket", self.machine.socket, *words],
             env={"PATH": os.environ["PATH"]} | variables,
             input=input,
             capture_output=True,
@@ -139,7 +156,8 @@ WAYS = [
     Person.by_activelogic,
     Person.by_ldap,
     Person.by_radius,
-    Person.by_sshd,
+    Person.by_ssh_key,
+    Person.by_ssh_password,
     Person.by_pam,
     Person.by_account,
 ]
@@ -167,7 +185,10 @@ def test_a_closed_door_is_closed_and_no_other(doors):
     ada = Person(doors)
     for door, shut in [
         ("apiDoor", {Person.by_native_keys, Person.by_scim_token, Person.by_pytenable}),
-        ("passwordDoor", {Person.by_password, Person.by_activelogic, Person.by_ldap, Person.by_radius, Person.by_pam}),
+        (
+            "passwordDoor",
+            {Person.by_password, Person.by_activelogic, Person.by_ldap, Person.by_radius, Person.by_pam, Person.by_ssh_password},
+        ),
     ]:
         path = f"{MUSTER}:{door}"
         assert ada.scim.patch(ada.place, {"op": "add", "path": path, "value": "closed"}).status == 200

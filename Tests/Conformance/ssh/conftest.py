@@ -1,8 +1,5 @@
 """A machine with sshd, a server that it asks, and people who want to come in."""
 
-import json
-import os
-import socket
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,35 +7,11 @@ import pytest
 
 pytest.register_assert_rewrite("guide", "machine")
 
-from machine import SECONDS, Machine, as_root  # noqa: E402
-from muster import PASSWORD, Muster, until  # noqa: E402
+from machine import Machine  # noqa: E402
+from muster import PASSWORD  # noqa: E402
+from server import Server  # noqa: E402
 
 USERS = "/activelogic/v1/users"
-
-
-class Server(Muster):
-    """The server as docs/ssh.md sets it up; it is ready when its socket is."""
-
-    def __init__(self, machine):
-        self.machine = machine
-        self.configuration = json.loads(machine.page('"socketGroup"'))
-        self.group = self.configuration["local"]["socketGroup"]
-        if os.geteuid() != 0:
-            # Only root, or a member, gives a file to a group; below, root does it for us.
-            del self.configuration["local"]["socketGroup"]
-        file = machine.scratch / "muster.json"
-        file.write_text(json.dumps(self.configuration))
-        super().__init__({"MUSTER_LOG_LEVEL": "debug"}, arguments=["--config", file])
-
-    def start(self):
-        super().start()
-        until(lambda: is_answered(self.machine.socket), SECONDS, "an answering socket")
-        if os.geteuid() != 0:
-            as_root("chgrp", self.group, self.machine.socket)
-
-    def questions(self, kind):
-        """How many questions of a kind the server has answered so far."""
-        return self.log().count(f"local.question=/{kind}")
 
 
 @dataclass
@@ -103,17 +76,6 @@ class Person:
             if event["action"] == "user.authenticate.password"
             and event["target"]["name"] == self.name
         ]
-
-
-def is_answered(path):
-    with socket.socket(socket.AF_UNIX) as probe:
-        try:
-            probe.connect(str(path))
-        except PermissionError:
-            return True
-        except OSError:
-            return False
-        return True
 
 
 @pytest.fixture(scope="session")
