@@ -49,6 +49,36 @@ struct RefillTests {
         try await node.close()
     }
 
+    @Test(
+        "one that lacks many changes waits for them longer than for few, and does not begin again and again",
+        .timeLimit(.minutes(2))
+    )
+    func farBehind() async throws {
+        var (_, place, folder) = try await makeClosed()
+        try run(
+            """
+            SELECT begin_group();
+            INSERT INTO change_row (position, "table", number)
+            SELECT current_setting('muster.position')::bigint, 'ssh_key', n FROM generate_series(1, 1500) AS n
+            """,
+            in: place
+        )
+        // The rows come after twice the time in which an engine that lives has answered anything else.
+        place.followPatience = .seconds(3)
+        place.catchUpPatience = .seconds(60)
+        let owner = try PostgresLink(place).connection()
+        try owner.send("BEGIN")
+        try owner.send("LOCK TABLE ssh_key IN ACCESS EXCLUSIVE MODE")
+        try owner.settle()
+        let node = try await ReplicatedNode.open(place, in: folder)
+        _ = try owner.rows("SELECT pg_sleep(6)") { _ in 0 }
+        owner.rollBack()
+        try await node.whenFresh()
+        try await node.close()
+        #expect(!node.notes.all.contains { $0.hasPrefix("lost") }, "\(node.notes.all)")
+        #expect(!node.notes.all.contains { $0.hasPrefix("filled") }, "\(node.notes.all)")
+    }
+
     @Test("one with changes that a failover has dropped")
     func otherHistory() async throws {
         let (_, place, folder) = try await makeClosed()

@@ -19,6 +19,9 @@ struct PostgresPlace: Sendable {
     var changePatience = Duration.seconds(6)
     /// How long one answer is waited for by whoever follows changes, and after which has to look for another server.
     var followPatience = Duration.milliseconds(800)
+    /// How long one is waited for where it is about many changes, as after an import: who gave up earlier would have to begin
+    /// again with more of them.
+    var catchUpPatience = Duration.seconds(10)
     /// After how long the engine itself ends a statement, and a wait for a lock, with an error after which the connection goes
     /// on; less than is waited for it, where somebody waits for one statement.
     var limits = (statement: Duration.seconds(60), lock: Duration.seconds(8))

@@ -14,6 +14,8 @@ final class ReplicaFollower: Sendable {
     /// How old the moment may be whose state a replica surely includes, for it to be asked: less than the second in which
     /// everybody who was shut out is refused, since what was asked in time may be answered a little later.
     static let bound = Duration.milliseconds(800)
+    /// From how many changes on a look has to be waited for longer.
+    private static let many = 1000
     /// How long nothing is tried after the first failure, and at most.
     private static let pauses = (first: Duration.milliseconds(100), last: Duration.seconds(5))
 
@@ -254,6 +256,11 @@ final class ReplicaFollower: Sendable {
     private func look(_ feed: ChangeFeed, _ replica: any DirectoryReplica) throws {
         let place = replica.place
         let found = try feed.begin(after: place)
+        let usual = feed.connection.patience
+        defer { feed.connection.patience = usual }
+        if found.first.count > ReplicaFollower.many {
+            feed.connection.patience = max(usual, self.place.catchUpPatience)
+        }
         if place != found.end {
             do {
                 try replica.move(to: found.end) { writer throws(MusterError) in
