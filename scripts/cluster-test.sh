@@ -6,7 +6,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-scripts/install.sh check
+scripts/install.sh cluster
 if [[ -z ${MUSTER_BINARY:-} ]]; then
     scripts/install.sh build
     scripts/release.sh
@@ -22,4 +22,4 @@ if (($# > 0)) || [[ -n ${TIMES:-} ]]; then
     exec "${cluster[@]}" --times "${TIMES:-3}" "$@"
 fi
 "${cluster[@]}" --times 10 failover
-exec "${cluster[@]}" --times 3 standby restart hang links slots full strangers
+exec "${cluster[@]}" --times 3 standby restart hang links slots full strangers patroni

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what is missing to build, test or measure Muster, from Debian's packages; elsewhere says what to install.
-# Usage: install.sh build|check|test|bench|profile|micro|package
+# Usage: install.sh build|check|test|cluster|bench|profile|micro|package
 set -euo pipefail
 
 fatal() { echo "install: $*" >&2; exit 1; }
@@ -26,11 +26,12 @@ test)
     # Makers of password hashes.
     packages+=(php-cli apache2-utils whois slapd slapd-contrib 389-ds-base)
     ;;
-bench) packages+=(python3 wrk nginx slapd libldap-dev libssl-dev openssl gcc binutils) ;;
+cluster) packages+=(python3 openssl util-linux postgresql patroni etcd-server python3-etcd) ;;
+bench) packages+=(python3 postgresql wrk nginx slapd libldap-dev libssl-dev openssl gcc binutils) ;;
 profile) packages+=(python3 wrk gcc linux-perf) ;;
 micro) packages+=(python3 gcc valgrind) ;;
 package) packages+=(prometheus fail2ban curl binutils dpkg-dev lintian debootstrap skopeo systemd systemd-container) ;;
-*) fatal "what for: build, check, test, bench, profile, micro or package?" ;;
+*) fatal "what for: build, check, test, cluster, bench, profile, micro or package?" ;;
 esac
 
 command -v swift > /dev/null ||
@@ -59,13 +60,17 @@ fi
 if [[ " ${missing[*]} " == *" nginx "* ]]; then
     echo "install: nginx also starts a service of the system; the benchmark starts its own and does not need it"
 fi
+if [[ " ${missing[*]} " == *" etcd-server "* ]]; then
+    echo "install: etcd-server also becomes a service of the system, from its next start on; the tests start their own and do not need it"
+fi
 if [[ " ${missing[*]} " == *" libpam-sss "* || " ${missing[*]} " == *" libpam-ldapd "* ]]; then
     echo "install: sssd and nslcd also become ways to sign in to this system (pam-auth-update takes them out); the tests have a machine of their own"
 fi
 # Nothing that is installed here is to run: where no policy says so already, one does for as long as this takes.
 if [[ " ${missing[*]} " == *" slapd "* || " ${missing[*]} " == *" 389-ds-base "* ||
     " ${missing[*]} " == *" freeradius "* || " ${missing[*]} " == *" postgresql "* || " ${missing[*]} " == *" haproxy "* ||
-    " ${missing[*]} " == *" sssd-ldap "* || " ${missing[*]} " == *" nslcd "* ]]; then
+    " ${missing[*]} " == *" sssd-ldap "* || " ${missing[*]} " == *" nslcd "* ||
+    " ${missing[*]} " == *" patroni "* || " ${missing[*]} " == *" etcd-server "* ]]; then
     policy=/usr/sbin/policy-rc.d
     if [[ ! -e $policy ]]; then
         trap '"${run[@]}" rm -f "$policy"' EXIT

@@ -5,14 +5,16 @@ Usage: cluster.py [--times N] [scene ...]
 """
 
 import argparse
+import signal
 import sys
 import time
 
+from promotions import patroni
 from scenes import failover, hang, restart, standby
 from troubles import full, links, slots, strangers
 
 SCENES = {
-    scene.__name__: scene for scene in (failover, standby, restart, hang, links, slots, full, strangers)
+    scene.__name__: scene for scene in (failover, standby, restart, hang, links, slots, full, strangers, patroni)
 }
 
 
@@ -21,6 +23,8 @@ def main():
     parser.add_argument("--times", type=int, default=1, help="how often each thing happens in a row")
     parser.add_argument("scenes", nargs="*", metavar="scene", help=", ".join(SCENES))
     options = parser.parse_args()
+    # Also what is no child of this one goes with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("cluster: stopped"))
     names = options.scenes or list(SCENES)
     if unknown := set(names) - set(SCENES):
         parser.error(f"no scene {', '.join(sorted(unknown))}; there are: {', '.join(SCENES)}")

@@ -26,10 +26,10 @@ def programs():
     return Path(place).resolve().parent
 
 
-def as_owner(*command):
-    """A command as the account that may run PostgreSQL, which root may not; it ends when this process does."""
+def as_owner(*command, ending="QUIT"):
+    """A command as the account that may run PostgreSQL, which root may not; it is sent a signal when this process ends."""
     account = ["--reuid", OWNER, "--regid", OWNER, "--clear-groups"] if os.geteuid() == 0 else []
-    return ["setpriv", "--pdeathsig", "QUIT", *account, *(str(word) for word in command)]
+    return ["setpriv", "--pdeathsig", ending, *account, *(str(word) for word in command)]
 
 
 def room():
@@ -47,8 +47,8 @@ def folder_of(name):
     return folder
 
 
-def children(process):
-    """The ids of the processes that a process has started and that still run."""
+def children(process, have_ended=False):
+    """The ids of the processes that a process has started and that still run, or of those that nobody has waited for."""
     found = []
     for place in Path("/proc").iterdir():
         if place.name.isdigit():
@@ -56,7 +56,7 @@ def children(process):
                 fields = (place / "stat").read_text().rpartition(")")[2].split()
             except OSError:
                 continue
-            if int(fields[1]) == process and fields[0] != "Z":
+            if int(fields[1]) == process and (fields[0] == "Z") == have_ended:
                 found.append(int(place.name))
     return found
 
@@ -68,6 +68,16 @@ def send(processes, number):
             os.kill(process, number)
         except ProcessLookupError:
             pass
+
+
+def forget_memory(data):
+    """Gives back the shared memory of a server that was killed, which it has noted in the seventh line of a file."""
+    try:
+        lines = (data / "postmaster.pid").read_text().splitlines()
+        identifier = lines[6].split()[1]
+    except (OSError, IndexError):
+        return
+    subprocess.run(["ipcrm", "--shmem-id", identifier], capture_output=True, timeout=SECONDS)
 
 
 class Engine:
@@ -158,7 +168,7 @@ class Engine:
         self.process.wait(SECONDS)
         self.process = None
         deadline = time.monotonic() + SECONDS
-        while any(Path(f"/proc/{each}").exists() and not _is_dead(each) for each in present):
+        while any(Path(f"/proc/{each}").exists() and not is_dead(each) for each in present):
             assert time.monotonic() < deadline
             time.sleep(0.005)
 
@@ -183,7 +193,7 @@ class Engine:
 
     def empty(self):
         """Removes the files of a server that does not run."""
-        self._forget_memory()
+        forget_memory(self.data)
         shutil.rmtree(self.data, ignore_errors=True)
 
     def destroy(self):
@@ -194,15 +204,6 @@ class Engine:
             self.process.wait(SECONDS)
         self.empty()
         shutil.rmtree(self.folder, ignore_errors=True)
-
-    def _forget_memory(self):
-        """Gives back the shared memory of a server that was killed, which it has noted in the seventh line of a file."""
-        try:
-            lines = (self.data / "postmaster.pid").read_text().splitlines()
-            identifier = lines[6].split()[1]
-        except (OSError, IndexError):
-            return
-        subprocess.run(["ipcrm", "--shmem-id", identifier], capture_output=True, timeout=SECONDS)
 
     def log(self):
         """The end of what it has said."""
@@ -238,7 +239,8 @@ class Engine:
         return f"host={self.folder} port={self.number} user={user} dbname={database}"
 
 
-def _is_dead(process):
+def is_dead(process):
+    """Whether a process has ended, also where nobody has waited for it yet."""
     try:
         return "\nState:\tZ" in Path(f"/proc/{process}/status").read_text()
     except OSError:
