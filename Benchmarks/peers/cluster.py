@@ -12,6 +12,7 @@ from pathlib import Path
 from statistics import median
 
 import report
+import revocation
 from cells import CREATION, LOOK_UP
 from processes import REPOSITORY, Load, Server, finished, popen, said
 from servers import ADMINISTRATOR, FIRST_ID, Muster, binary, hashing
@@ -133,6 +134,7 @@ def measure(work, settings):
         facts["shut out"] = shut_out(nodes, settings["PROBES"])
         for node in nodes:
             node.stop()
+        facts["slapd"] = percentiles(revocation.measure(work / "slapd", stack, users, hashes, settings["PROBES"]))
     if settings["FILL"]:
         facts["fill"] = fill(work / "large", settings["FILL"], hashes)
     report.write(NAME, render(settings, samples, facts))
@@ -204,6 +206,11 @@ def shut_out(nodes, probes):
         for generator in generators:
             generator.kill()
             generator.wait()
+    return percentiles(times)
+
+
+def percentiles(times):
+    """The median, the 99.9th percentile, and the longest."""
     ordered = sorted(times)
     return median(ordered), ordered[int(len(ordered) * 0.999)], ordered[-1]
 
@@ -254,13 +261,15 @@ def render(settings, samples, facts):
         f"Three nodes together answer {number(three)} look-ups a second, one {number(one)}; a look-up costs {number(costs[1])} and "
         f"{number(costs[0])} µs of a processor.\n"
     )
-    p50, p999, longest = facts["shut out"]
+    (p50, p999, longest), slapd = facts["shut out"], facts["slapd"]
     aims = [
         ("look-ups of a node, of SQLite alone", 0.9, 1.0, samples.ratio("look-up", "node", "alone"), False),
         ("look-ups of a node, of PostgreSQL's own select", 1.5, 2.0, samples.ratio("look-up", "node", "pgbench"), False),
         ("creations by a node, of pgbench's commits", 1.0, 2.0, samples.ratio("create", "node", "pgbench"), False),
         ("shut out at all nodes, ms, median", 50, 10, p50, True),
         ("shut out at all nodes, ms, 99.9th percentile", 1000, 100, p999, True),
+        ("the median, of slapd's", 0.5, 0.25, p50 / slapd[0], True),
+        ("the 99.9th percentile, of slapd's", 0.5, 0.25, p999 / slapd[1], True),
     ]
     if "fill" in facts:
         seconds, peak, memory = facts["fill"]
@@ -270,5 +279,9 @@ def render(settings, samples, facts):
         aims.append(("filling a copy, s", 20, 10, seconds, True))
         aims.append(("memory of the node, MiB", 150, 80, memory, True))
     text.append(f"Shut out: {settings['PROBES']:,} times, the longest {number(longest)} ms.\n")
+    text.append(
+        f"At a slapd that follows another one by delta-syncrepl: {number(slapd[0])} ms at the median, {number(slapd[1])} ms at the 99.9th "
+        f"percentile, {number(slapd[2])} ms at most.\n"
+    )
     text.append(report.bars(aims))
     return "\n".join(text)
