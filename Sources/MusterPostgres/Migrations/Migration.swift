@@ -8,5 +8,7 @@ struct Migration: Sendable {
     let sql: StatementText
 
     /// All steps, in order.
-    static let all: [Migration] = [.directory, .userTexts, .feed, .userChanges]
+    static let all: [Migration] = [
+        .directory, .userTexts, .feed, .userChanges, .insertions,
+    ]
 }
