@@ -2,27 +2,53 @@ import FoundationEssentials
 import MusterCore
 
 extension PostgresTransaction {
+    private static let eventTypes: [PostgresType] = [
+        .text, .bigint, .text, .boolean,
+        .text, .uuid, .text,
+        .text, .uuid, .text,
+        .text, .text,
+        .text, .uuid, .text, .text,
+    ]
+
+    private static let eventColumns: StatementText = """
+        event_id, at, action, is_failure,
+        actor_kind, actor_uuid, actor_name,
+        impersonated_kind, impersonated_uuid, impersonated_name,
+        address, request_id,
+        target_kind, target_uuid, target_name, fields
+        """
+
+    private static func values(of event: AuditEvent) -> [(any PostgresArgument)?] {
+        [event.id, event.at.rawValue, event.action.rawValue, event.isFailure]
+            + columns(of: event.actor) + columns(of: event.impersonated)
+            + [event.address, event.requestID] + columns(of: event.target)
+            + [AuditFieldText.encode(event.fields)]
+    }
+
     func appendAuditEvent(_ event: AuditEvent) throws(MusterError) {
         try add(
             """
-            INSERT INTO audit_event (
-                event_id, at, action, is_failure,
-                actor_kind, actor_uuid, actor_name,
-                impersonated_kind, impersonated_uuid, impersonated_name,
-                address, request_id,
-                target_kind, target_uuid, target_name, fields
-            )
+            INSERT INTO audit_event (\(Self.eventColumns))
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """,
-            [event.id, event.at.rawValue, event.action.rawValue, event.isFailure]
-                + Self.columns(of: event.actor) + Self.columns(of: event.impersonated)
-                + [event.address, event.requestID] + Self.columns(of: event.target)
-                + [AuditFieldText.encode(event.fields)]
+            Self.values(of: event)
         )
     }
 
+    private static let insertionOfEvents: StatementText = """
+        INSERT INTO audit_event (\(eventColumns))
+        SELECT \(eventColumns)
+        FROM unnest(\(PostgresColumn.places(eventTypes))) WITH ORDINALITY AS event (\(eventColumns), place)
+        ORDER BY place
+        """
+
     func appendAuditEvents(_ events: [AuditEvent]) throws(MusterError) {
-        for event in events { try appendAuditEvent(event) }
+        try Self.inParts(events) { some throws(MusterError) in
+            try add(
+                Self.insertionOfEvents,
+                PostgresColumn.columns(of: some.map(Self.values), Self.eventTypes)
+            )
+        }
     }
 
     func auditPage(

@@ -9,7 +9,7 @@ final class PostgresConnection {
     /// From how many prepared statements on all are let go.
     private static let statementLimit = 512
     /// How many statements are sent before their results are taken, so that neither side holds too much.
-    static let burst = 256
+    private static let burst = 512
 
     private(set) var pointer: OpaquePointer?
     private let warnings: UnsafeMutablePointer<Int32>
@@ -89,7 +89,7 @@ final class PostgresConnection {
         }
         guard sent == 1 else { throw lost() }
         expected += 1
-        if expected >= 2 * PostgresConnection.burst { try settle() }
+        if expected >= PostgresConnection.burst { try settle() }
     }
 
     /// Waits for the answers to all that was sent.
@@ -136,26 +136,6 @@ final class PostgresConnection {
         try takeSync(until: deadline)
         if let failure { throw failure }
         return refusal
-    }
-
-    /// Runs one statement with many lists of values, without waiting in between, and reads the first row of each.
-    ///
-    /// - Throws: ``PostgresError``, or what `decode` throws.
-    func each<Value>(
-        _ text: StatementText,
-        _ lists: [[(any PostgresArgument)?]],
-        _ decode: (PostgresRow) throws -> Value
-    ) throws -> [Value?] {
-        try settle()
-        var found: [Value?] = []
-        for start in stride(from: 0, to: lists.count, by: PostgresConnection.burst) {
-            let burst = lists[start..<min(start + PostgresConnection.burst, lists.count)]
-            for list in burst { try send(text, list) }
-            try settle(last: burst.count) { result in
-                found.append(try PostgresConnection.values(in: result, decode).first)
-            }
-        }
-        return found
     }
 
     /// Sends what waits, and takes no answers yet; whoever comes next does.

@@ -3,33 +3,38 @@ import MusterCore
 /// A column of a user that somebody decides about, and what is written there: said once for every statement that writes.
 struct WrittenColumn: Sendable {
     let name: StatementText
+    let type: PostgresType
     let value: @Sendable (UserDraft) -> (any PostgresArgument)?
 
     private init(
         _ name: StatementText,
+        _ type: PostgresType,
         _ value: @escaping @Sendable (UserDraft) -> (any PostgresArgument)?
     ) {
         self.name = name
+        self.type = type
         self.value = value
     }
 
     static let all: [WrittenColumn] = [
-        WrittenColumn("username") { $0.username.text },
-        WrittenColumn("name") { $0.name },
-        WrittenColumn("email") { $0.email },
-        WrittenColumn("role") { $0.role.rawValue },
-        WrittenColumn("read_mask") { $0.masks.read },
-        WrittenColumn("write_mask") { $0.masks.write },
-        WrittenColumn("liveview_mask") { $0.masks.liveview },
-        WrittenColumn("hosts") { $0.hosts.stored },
-        WrittenColumn("inactivity_timeout_s") { $0.inactivityTimeout.components.seconds },
-        WrittenColumn("is_enabled") { $0.isEnabled },
-        WrittenColumn("expires_at") { $0.expiresAt?.rawValue },
-        WrittenColumn("note") { $0.note },
-        WrittenColumn("api_permitted") { $0.authorizations.api },
-        WrittenColumn("password_permitted") { $0.authorizations.password },
-        WrittenColumn("saml_permitted") { $0.authorizations.saml },
-        WrittenColumn("second_factor_required") { $0.authorizations.requiresSecondFactorEnrolment },
+        WrittenColumn("username", .text) { $0.username.text },
+        WrittenColumn("name", .text) { $0.name },
+        WrittenColumn("email", .text) { $0.email },
+        WrittenColumn("role", .bigint) { $0.role.rawValue },
+        WrittenColumn("read_mask", .bigint) { $0.masks.read },
+        WrittenColumn("write_mask", .bigint) { $0.masks.write },
+        WrittenColumn("liveview_mask", .bigint) { $0.masks.liveview },
+        WrittenColumn("hosts", .text) { $0.hosts.stored },
+        WrittenColumn("inactivity_timeout_s", .bigint) { $0.inactivityTimeout.components.seconds },
+        WrittenColumn("is_enabled", .boolean) { $0.isEnabled },
+        WrittenColumn("expires_at", .bigint) { $0.expiresAt?.rawValue },
+        WrittenColumn("note", .text) { $0.note },
+        WrittenColumn("api_permitted", .boolean) { $0.authorizations.api },
+        WrittenColumn("password_permitted", .boolean) { $0.authorizations.password },
+        WrittenColumn("saml_permitted", .boolean) { $0.authorizations.saml },
+        WrittenColumn("second_factor_required", .boolean) {
+            $0.authorizations.requiresSecondFactorEnrolment
+        },
     ]
 
     /// The names, as INSERT lists them.
