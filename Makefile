@@ -1,5 +1,5 @@
 # Muster's commands. `make help` lists them.
-.PHONY: help serve check test build install uninstall lint bench bench-cluster bench-growth bench-tls bench-watched bench-shape bench-console bench-factors bench-ldap bench-micro attack cluster-test fuzz sanitize findings deb image dist package-test clean
+.PHONY: help serve check test build install uninstall lint bench bench-cluster bench-sizes bench-growth bench-tls bench-watched bench-shape bench-console bench-factors bench-ldap bench-micro attack cluster-test fuzz sanitize findings deb image dist package-test clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -34,6 +34,9 @@ bench-growth: ## Measure it with 10 thousand, 100 thousand and 1 million users
 
 bench-cluster: ## Measure a node on PostgreSQL beside SQLite alone and pgbench
 	@scripts/bench.sh cluster
+
+bench-sizes: ## Measure what a user, a change and a node cost there; writes docs/scaling.md
+	@scripts/bench.sh sizes
 
 bench-tls: ## Measure it over TLS 1.3, beside nginx
 	@scripts/bench.sh encrypted

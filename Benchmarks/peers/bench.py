@@ -1,4 +1,4 @@
-"""Usage: bench.py cluster|side-by-side|growth|searches|encrypted|factors|ldap|instructions|shape|watched. Run it by scripts/bench.sh, which says what can be set."""
+"""Usage: bench.py cluster|side-by-side|growth|searches|encrypted|factors|ldap|instructions|shape|sizes|watched. Run it by scripts/bench.sh, which says what can be set."""
 
 import os
 import shutil
@@ -16,6 +16,7 @@ import instructions
 import searches
 import shape
 import side_by_side
+import sizes
 import watched
 
 PARTS = {
@@ -36,6 +37,7 @@ PARTS = {
     ),
     "ldap": (directories.measure, {"USERS": 10_000, "SECONDS_EACH": 5, "ROUNDS": 5}),
     "instructions": (instructions.measure, {"REQUESTS": 1_000}),
+    "sizes": (sizes.measure, {"USERS": 100_000, "CHANGES": 1_000}),
     "watched": (watched.measure, {"USERS": 10_000, "SECONDS_EACH": 4, "ROUNDS": 5}),
     "shape": (shape.measure, {"USERS": 10_000, "SECONDS_EACH": 6}),
 }

@@ -86,13 +86,13 @@ def machine(settings, command):
     )
 
 
-def write(name, text):
+def write(name, text, page=PAGE):
     """Prints a part, and puts it between its two marker lines into the page.
 
     Environment `PAGE` names another page; empty, it is printed only.
     """
     print(text)
-    place = os.environ.get("PAGE", str(PAGE))
+    place = os.environ.get("PAGE", str(page))
     if not place:
         return
     page = Path(place).read_text()
