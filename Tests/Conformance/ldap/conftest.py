@@ -54,7 +54,7 @@ class Directory:
         self.secure_port = int(secure_port)
         self.authority = authority
 
-    def run(self, program, *arguments, bind=None, password=PASSWORD, url=None, stdin=""):
+    def run(self, program, *arguments, bind=None, password=PASSWORD, url=None, stdin="", timeout=60):
         """Runs one of OpenLDAP's programs, by default as the service that may read users."""
         who = "svc@example.com" if bind is None else bind
         name = who if not who or "=" in who else f"uid={who},{PEOPLE}"
@@ -65,7 +65,7 @@ class Directory:
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=timeout,
         )
         return Answer(done.returncode, done.stdout, done.stderr)
 
