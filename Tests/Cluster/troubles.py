@@ -77,9 +77,14 @@ def slots(times):
                 end = threading.Event()
                 taker = threading.Thread(target=lambda: [crowd.fill() for _ in iter(end.is_set, True)])
                 taker.start()
-                engine.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'muster'")
+
+                def are_away():
+                    # Where a node was faster than the crowd, it loses what it has again.
+                    engine.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'muster'")
+                    return any(is_away(node, keys=keys) for node in nodes)
+
                 try:
-                    until(lambda: any(is_away(node, keys=keys) for node in nodes), ANSWER_SECONDS, "nodes without connections")
+                    until(are_away, 2 * ANSWER_SECONDS, "nodes without connections")
                 finally:
                     end.set()
                     taker.join()
@@ -131,12 +136,27 @@ def full(times):
                         lambda: sum(writer.answers[503] for writer in callers.writers) >= 3 * WRITERS, 120, "writers who are told"
                     )
                     (engine.folder / "filler").unlink()
-                    if engine.process.poll() is not None:
-                        ends += 1
-                        engine.start()
-                    callers.go_on(100)
+                    ends += revive(engine, callers, callers.count + 100)
                 require_books(callers, lambda text: engine.sql(text, database))
     return f"{times} times, the database ended by itself {ends} times and was started again; 0 lost, 0 half made"
+
+
+def revive(engine, callers, wanted):
+    """Starts a server again where it ends, as its operator does, until so many changes are made; returns how often it ended.
+
+    It may end only after there is room again: while it recovered from its end before, it has found none.
+    """
+    ends = 0
+
+    def is_well():
+        nonlocal ends
+        if engine.process.poll() is not None:
+            ends += 1
+            engine.start()
+        return callers.count >= wanted
+
+    until(is_well, 180, "changes that are made again")
+    return ends
 
 
 def fill(path):
