@@ -1,6 +1,7 @@
 """What may happen between a cluster and its database, or within it, each a function as in `scenes`."""
 
 import os
+import shutil
 import subprocess
 import threading
 import time
@@ -117,6 +118,8 @@ def small_disk(folder):
         yield
     finally:
         subprocess.run(["umount", "--lazy", folder], check=True)
+        # What a disk is mounted at cannot go with the server.
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def full(times):
