@@ -127,6 +127,7 @@ struct FaultTests {
         let owner = try PostgresConnection(try server.address("postgres"))
         var waiting: Int64 = 0
         while waiting == 0 {
+            try Task.checkCancellation()
             waiting =
                 try owner.rows(
                     "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"

@@ -77,6 +77,7 @@ struct FillingTests {
         let (_, _) = try await makeUsers(1)
         let blocker = try PostgresLink(place).connection()
         // The tables before it are read, and this one not while the lock is held.
+        try blocker.send("SET idle_in_transaction_session_timeout = 0")
         try blocker.send("BEGIN")
         try blocker.send("LOCK TABLE user_group IN ACCESS EXCLUSIVE MODE")
         try blocker.settle()
@@ -93,6 +94,7 @@ struct FillingTests {
         let owner = try PostgresConnection(try server.address("postgres"))
         var waiting: Int64 = 0
         while waiting == 0 {
+            try Task.checkCancellation()
             waiting =
                 try owner.rows(
                     "SELECT count(*) FROM pg_locks WHERE locktype = 'relation' AND NOT granted"
