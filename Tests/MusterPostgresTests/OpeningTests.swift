@@ -39,6 +39,7 @@ struct OpeningTests {
         "49370e30a5d09ceaf190c5a8ce0a27585365ae4c0acd422129cc36aeb5bf4614",
         "8ca7359b12f227a68800186de029bb2af94c13933f51f2cde4213e8214fcf5ce",
         "578aab9ced98f0fb098327d97da683f0f83018ac89bd6cf6e912b151b4b35503",
+        "06f3437a4b57f16c6e24a616091d26dc400b31182dbbf4389f8f5f84446c4f8f",
     ]
 
     @Test("ten nodes start at once on an empty database, and again")
