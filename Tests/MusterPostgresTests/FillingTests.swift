@@ -153,8 +153,9 @@ struct FillingTests {
         #expect(error?.kind == .connection)
         #expect(!first.isOpen)
         let second = try PostgresLink(place).connection()
+        let never = { false }
         #expect(throws: CancellationError.self) {
-            try second.copyOut("COPY (SELECT 1) TO STDOUT (FORMAT binary)", unless: { false }) {
+            try second.copyOut("COPY (SELECT 1) TO STDOUT (FORMAT binary)", unless: never) {
                 _ in
                 throw CancellationError()
             }

@@ -99,6 +99,7 @@ struct StoredRowsTests {
 
 @Suite("A copy beside a node is filled whole, or not at all")
 struct ReplicaFilesTests {
+    private let never: @Sendable () -> Bool = { false }
     private let folder: TemporaryFolder
     private let files: ReplicaFiles
     private let place = FeedPlace(directory: UUID(), position: 7, mark: nil)
@@ -121,7 +122,7 @@ struct ReplicaFilesTests {
 
     @Test("it has the indexes by which it is asked, and none that only the database needs")
     func indexes() throws {
-        let replica = try files.fill(to: place, unless: { false }) { _ in }
+        let replica = try files.fill(to: place, unless: never) { _ in }
         #expect(replica.place == place)
         let file = try SQLiteHandle(lookingAt: folder.file(try #require(try names().first)))
         #expect(try file.rows("PRAGMA integrity_check") { $0[0] as String } == ["ok"])
@@ -140,7 +141,7 @@ struct ReplicaFilesTests {
 
     @Test("its tables are those of a directory's own file, word for word, and know what is unique")
     func tables() throws {
-        let replica = try files.fill(to: place, unless: { false }) { writer throws(MusterError) in
+        let replica = try files.fill(to: place, unless: never) { writer throws(MusterError) in
             try writer.insert((2...5).map { Self.user($0) }, into: try Self.users())
         }
         let file = try SQLiteHandle(lookingAt: folder.file(try #require(try names().first)))
@@ -171,7 +172,7 @@ struct ReplicaFilesTests {
     @Test("two rows with the same unique value are refused, and nothing is left of the copy")
     func twice() throws {
         let error = #expect(throws: MusterError.self) {
-            _ = try files.fill(to: place, unless: { false }) { writer throws(MusterError) in
+            _ = try files.fill(to: place, unless: never) { writer throws(MusterError) in
                 var other = Self.user(3)
                 other[2] = .text("USER2")
                 try writer.insert([Self.user(2), other], into: try Self.users())
@@ -192,11 +193,9 @@ struct ReplicaFilesTests {
     func over() throws {
         let table = try Self.users()
         let asked = Atomic<Int>(0)
+        let isEnough: @Sendable () -> Bool = { asked.add(1, ordering: .relaxed).newValue > 3 }
         let error = #expect(throws: MusterError.self) {
-            _ = try files.fill(
-                to: place,
-                unless: { asked.add(1, ordering: .relaxed).newValue > 3 }
-            ) { writer throws(MusterError) in
+            _ = try files.fill(to: place, unless: isEnough) { writer throws(MusterError) in
                 var number: Int64 = 1
                 while true {
                     number += 1

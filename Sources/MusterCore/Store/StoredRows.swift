@@ -1,7 +1,9 @@
 /// Rows of one table in one piece of memory, for tables of which millions are moved: a value of its own for each would take
 /// longer than all that is done with it.
 public struct StoredRows: Sendable {
-    /// A value. Texts and bytes are where they came in.
+    /// A value.
+    ///
+    /// Texts and bytes are where they came in.
     public enum Cell: Sendable, Equatable {
         /// No value.
         case null

@@ -26,8 +26,9 @@ public struct UserQuery: Sendable, Equatable {
     public var limit: Int
     /// Starts after this user; nil starts at the beginning.
     public var after: UserID?
-    /// When the user of ``after`` had been changed last as the page before was given out, in the order by
-    /// ``SortField/changed``: there a user moves with each change. If there is none it stands where it stands now.
+    /// When the user of ``after`` had been changed last as the page before was given out; if there is none it stands where it is.
+    ///
+    /// For the order by ``SortField/changed``, in which a user moves with each change.
     public var afterChange: Timestamp?
     /// How many users are left out at the beginning; a page costs more the more there are.
     public var offset = 0

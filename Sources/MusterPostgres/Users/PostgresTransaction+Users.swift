@@ -80,7 +80,9 @@ extension PostgresTransaction {
         RETURNING id
         """
 
-    /// The same under a number that was taken before. That the name is another user's is an error of the engine.
+    /// The same under a number that was taken before.
+    ///
+    /// That the name is another user's is an error of the engine.
     private static let numberedInsertion: StatementText = """
         INSERT INTO "user" (\(WrittenColumn.names), uuid, created_at, changed_at, id)
         VALUES (\(WrittenColumn.places), ?, ?, ?, ?)

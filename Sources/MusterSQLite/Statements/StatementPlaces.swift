@@ -26,8 +26,9 @@ struct StatementPlaces {
         guard code == SQLITE_OK, let value else { return }
         code = value.bind(to: statement, at: count)
     }
-    /// Puts a value that lies in a piece of memory into the next place. SQLite is told where it is and copies nothing, so that
-    /// the memory has to be there until the statement has run.
+    /// Puts a value that lies in a piece of memory into the next place.
+    ///
+    /// SQLite is told where it is and copies nothing, so that the memory has to be there until the statement has run.
     mutating func bind(_ cell: StoredRows.Cell, in memory: UnsafeRawBufferPointer) {
         count += 1
         guard code == SQLITE_OK else { return }
