@@ -49,6 +49,36 @@ struct RefillTests {
         try await node.close()
     }
 
+    @Test("nobody waits with a change until the copy is filled again", .timeLimit(.minutes(2)))
+    func changesGoOn() async throws {
+        let (_, place, folder) = try await makeClosed()
+        let node = try await ReplicatedNode.open(place, in: folder)
+        try await node.whenFresh()
+        let blocker = try PostgresLink(place).connection()
+        try blocker.send("SET idle_in_transaction_session_timeout = 0")
+        try blocker.send("BEGIN")
+        try blocker.send("LOCK TABLE ssh_key IN ACCESS EXCLUSIVE MODE")
+        try blocker.settle()
+        node.store.follower.discard()
+        while !node.notes.all.contains(where: { $0.hasPrefix("filling") }) {
+            try Task.checkCancellation()
+            await Task.yield()
+        }
+        let made = try await node.store.write { transaction throws(MusterError) in
+            let draft = UserDraft(username: Username(stored: "jane@example.com"))
+            return try transaction.insertUser(draft, uuid: UUID(), at: FixedClock.start)
+        }
+        #expect(!node.notes.all.contains { $0.hasPrefix("lost") }, "\(node.notes.all)")
+        #expect(!node.notes.all.contains { $0.hasPrefix("filled") }, "\(node.notes.all)")
+        blocker.rollBack()
+        try await node.whenFresh()
+        let found = try await node.store.read(.bounded) { reader throws(MusterError) in
+            try reader.user(.id(made.id))
+        }
+        #expect(found?.username.text == "jane@example.com")
+        try await node.close()
+    }
+
     @Test(
         "one that lacks many changes waits for them longer than for few, and does not begin again and again",
         .timeLimit(.minutes(2))

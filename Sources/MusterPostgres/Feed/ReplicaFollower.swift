@@ -292,6 +292,8 @@ final class ReplicaFollower: Sendable {
 
     private func forget(because reason: String) {
         distrust()
+        // Nobody waits until another one is filled, which may take long: the database is asked meanwhile.
+        _ = turnAway()
         let former = present.withLock { replica in
             defer { replica = nil }
             return replica
@@ -300,8 +302,15 @@ final class ReplicaFollower: Sendable {
         tell(.filling(because: reason))
     }
 
-    /// Tells whoever waits that it does not go on.
+    /// Says that it does not go on.
     private func stop(because reason: String) {
+        if turnAway() { tell(.lost(reason: reason)) }
+    }
+
+    /// Tells whoever waits not to, and whoever comes, until the database is followed again.
+    ///
+    /// - Returns: Whether it was.
+    private func turnAway() -> Bool {
         let (callers, wasFollowing) = waiting.withLock { waiting in
             defer {
                 waiting.callers = []
@@ -310,6 +319,6 @@ final class ReplicaFollower: Sendable {
             return (waiting.callers, waiting.isFollowing)
         }
         for caller in callers { caller.goOn.resume(returning: false) }
-        if wasFollowing { tell(.lost(reason: reason)) }
+        return wasFollowing
     }
 }
