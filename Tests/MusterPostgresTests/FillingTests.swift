@@ -225,4 +225,16 @@ struct ReplicaBatchesTests {
         let error = #expect(throws: MusterError.self) { _ = try batches.next() }
         #expect(error?.code == .storeUnavailable)
     }
+
+    @Test("batches that nobody has taken go with what held them, and end nothing else")
+    func letGo() throws {
+        for room in 1...4 {
+            var batches: ReplicaBatches? = ReplicaBatches(room: room)
+            for number in 1...room { try batches?.add(try batch(Int64(number))) }
+            batches?.giveUp()
+            weak var held = batches
+            batches = nil
+            #expect(held == nil)
+        }
+    }
 }

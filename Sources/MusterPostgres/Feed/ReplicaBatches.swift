@@ -15,12 +15,14 @@ final class ReplicaBatches: Sendable {
     }
 
     private let state = Mutex(State())
-    private let room: DispatchSemaphore
+    // Counted up from 0: libdispatch ends a program that lets go of a semaphore with less than it began with, as where a filling
+    // is given up while rows are on their way.
+    private let room = DispatchSemaphore(value: 0)
     private let there = DispatchSemaphore(value: 0)
 
     /// Makes room for so many batches.
     init(room count: Int) {
-        room = DispatchSemaphore(value: count)
+        for _ in 0..<count { room.signal() }
     }
 
     /// That nobody writes the rows any more.
