@@ -232,7 +232,7 @@ struct ReplicaBatchesTests {
             var batches: ReplicaBatches? = ReplicaBatches(room: room)
             for number in 1...room { try batches?.add(try batch(Int64(number))) }
             batches?.giveUp()
-            weak var held = batches
+            weak let held = batches
             batches = nil
             #expect(held == nil)
         }
