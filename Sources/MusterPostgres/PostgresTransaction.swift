@@ -21,7 +21,7 @@ final class PostgresTransaction: DirectoryTransaction {
         _ text: StatementText,
         _ arguments: [(any PostgresArgument)?]
     ) throws(MusterError) {
-        connection.hasWritten = true
+        connection.noteWrite()
         try translating { try connection.send(text, arguments) }
     }
 
@@ -31,7 +31,7 @@ final class PostgresTransaction: DirectoryTransaction {
         _ text: StatementText,
         _ arguments: [(any PostgresArgument)?]
     ) throws(MusterError) {
-        connection.hasAdded = true
+        connection.noteWrite(onlyAdding: true)
         try translating { try connection.send(text, arguments) }
     }
 
@@ -67,7 +67,7 @@ final class PostgresTransaction: DirectoryTransaction {
         _ arguments: [(any PostgresArgument)?],
         _ decode: (PostgresRow) throws -> Value
     ) throws(MusterError) -> Value? {
-        connection.hasWritten = true
+        connection.noteWrite()
         return try row(text, arguments, decode)
     }
 }

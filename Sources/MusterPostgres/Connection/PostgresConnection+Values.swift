@@ -77,7 +77,7 @@ extension PostgresConnection {
         _ text: StatementText,
         _ arguments: [(any PostgresArgument)?]
     ) throws -> Int {
-        hasWritten = true
+        noteWrite()
         try send(text, arguments)
         var count = 0
         try settle(last: 1) { count = PQcmdTuples($0).flatMap { Int(String(cString: $0)) } ?? 0 }

@@ -19,14 +19,9 @@ final class PostgresConnection {
     private var made = 0
     /// What has failed in the present transaction first; nothing more will be done in it.
     var failure: PostgresError?
-    /// Whether something was sent that may have written, since whoever asks has said no; what was read before may not be so any
-    /// more.
-    var hasWritten = false {
-        didSet { if hasWritten { memory?.forgetReads() } }
-    }
-    /// Whether something was sent that has added rows, and did nothing to those that are there.
-    var hasAdded = false
-    /// What the changes of the present group know together; nil where none is made.
+    /// Whether something was sent that may have written, since whoever asks has said no; see ``noteWrite(onlyAdding:)``.
+    var hasWritten = false
+    /// What the changes of the present group know together; nil if none is made.
     var memory: GroupMemory?
     /// How long one answer is waited for.
     var patience = Duration.seconds(5)
@@ -90,6 +85,14 @@ final class PostgresConnection {
         guard sent == 1 else { throw lost() }
         expected += 1
         if expected >= PostgresConnection.burst { try settle() }
+    }
+
+    /// Notes that something is sent that may write, after which what was read before may not be so any more.
+    ///
+    /// - Parameter onlyAdding: Whether it adds rows and does nothing to those that are there, so that what was read is as it was.
+    func noteWrite(onlyAdding: Bool = false) {
+        hasWritten = true
+        if !onlyAdding { memory?.forgetReads() }
     }
 
     /// Waits for the answers to all that was sent.

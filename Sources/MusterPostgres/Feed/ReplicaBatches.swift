@@ -60,7 +60,7 @@ final class ReplicaBatches: Sendable {
         room.signal()
     }
 
-    /// The next one, once it is there; nil where all have come.
+    /// The next one, once it is there; nil if all have come.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable` where whoever reads them has given up.
     func next() throws(MusterError) -> Batch? {

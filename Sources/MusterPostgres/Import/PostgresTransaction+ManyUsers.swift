@@ -44,7 +44,7 @@ extension PostgresTransaction {
         _ arrivals: [UserInsertion],
         at now: Timestamp
     ) throws(MusterError) -> [UserID?] {
-        connection.hasWritten = true
+        connection.noteWrite()
         var found: [UUID: UserID] = [:]
         try Self.inParts(arrivals) { some throws(MusterError) in
             let rows = some.map { Self.places($0.draft, $0.uuid, now) }

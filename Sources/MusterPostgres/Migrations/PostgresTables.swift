@@ -143,7 +143,7 @@ public final class PostgresTables: WritableTables {
         let places = StatementText(joining: table.columns.map { _ in "?" }, separator: ", ")
         let text: StatementText =
             "INSERT INTO \(name: table.name) (\(table.columnList)) VALUES (\(places))"
-        connection.hasWritten = true
+        connection.noteWrite()
         try translating {
             for row in rows {
                 try connection.send(

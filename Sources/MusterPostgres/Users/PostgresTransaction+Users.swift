@@ -117,7 +117,7 @@ extension PostgresTransaction {
     ///
     /// Where its name is another user's the whole group fails, and is made again change by change, each of which waits.
     ///
-    /// - Returns: Its number; nil where changes are made in that way, and nothing was inserted.
+    /// - Returns: Its number; nil if changes are made in that way, and nothing was inserted.
     private func insertAhead(
         _ draft: UserDraft,
         uuid: UUID,

@@ -58,7 +58,7 @@ final class GroupMemory {
     /// They ascend in the order in which the users are made, and none is ever given twice; what is left over at the end is
     /// nobody's.
     ///
-    /// - Returns: The number; nil where each waits for its own.
+    /// - Returns: The number; nil if each waits for its own.
     func nextID(
         _ take: (_ count: Int) throws(MusterError) -> [Int64]
     ) throws(MusterError) -> Int64? {

@@ -24,7 +24,7 @@ struct PostgresChange: Sendable {
         refuse = { done.resume(returning: .failure($0)) }
         attempt = { connection, isIsolated in
             let transaction = PostgresTransaction(connection, sealer: sealer)
-            (connection.hasWritten, connection.hasAdded) = (false, false)
+            connection.hasWritten = false
             if isIsolated { try connection.send("SAVEPOINT change") }
             let outcome = PostgresChange.make(body, transaction, isIsolated: isIsolated)
             let hasFailed = (try? outcome.get()) == nil
@@ -32,7 +32,7 @@ struct PostgresChange: Sendable {
             return Attempt(
                 answer: { done.resume(returning: outcome) },
                 isHalfMade: hasFailed && !isIsolated
-                    && (connection.hasWritten || connection.hasAdded || connection.failure != nil)
+                    && (connection.hasWritten || connection.failure != nil)
             )
         }
     }

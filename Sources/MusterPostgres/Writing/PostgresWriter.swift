@@ -170,7 +170,7 @@ final class PostgresWriter: Sendable {
                 throw connection.failure ?? PostgresError(.connection, "the connection broke")
             }
             answers.append(attempt.answer)
-            hasWritten = hasWritten || connection.hasWritten || connection.hasAdded
+            hasWritten = hasWritten || connection.hasWritten
             if attempt.isHalfMade {
                 connection.rollBack()
                 // One that was alone is taken back, and that is all there is to do.
