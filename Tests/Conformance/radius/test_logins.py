@@ -1,10 +1,7 @@
 """What clients of RADIUS are told by a FreeRADIUS that asks Muster."""
 
-import re
-import subprocess
-
 from conftest import edit
-from freeradius import SECRET, quoted
+from freeradius import quoted
 
 from muster import PASSWORD
 
@@ -110,13 +107,6 @@ def test_many_at_a_time_are_all_answered(radius, muster, jane, tmp_path):
         f"Calling-Station-Id = \"192.0.2.{turn}\", Message-Authenticator = 0x00"
         for turn in range(1, 61)
     ]
-    (tmp_path / "many").write_text("\n\n".join(lines) + "\n")
-    done = subprocess.run(
-        ["radclient", "-s", "-p", "16", "-r", "5", "-t", "10", "-f", tmp_path / "many", f"127.0.0.1:{radius.port}", "auth", SECRET],
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    counts = dict(re.findall(r"(?m)^\s*(Accepted|Rejected|Lost)\s*: (\d+)", done.stdout))
-    assert counts.get("Lost") == "0", done.stdout
-    assert int(counts["Accepted"]) + int(counts["Rejected"]) == 60, done.stdout
+    counts, said = radius.log_in_many(lines, tmp_path / "many", tries=5, seconds=10, timeout=120)
+    assert counts.get("Lost") == "0", said
+    assert int(counts["Accepted"]) + int(counts["Rejected"]) == 60, said
