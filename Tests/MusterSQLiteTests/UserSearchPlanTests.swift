@@ -16,7 +16,8 @@ struct UserSearchPlanTests {
             [.role(.administrator)], [.enabled(false)], [.expired(by: moment)],
             [.closed(after: moment, upTo: later)],
             [.failed(moreThan: 5, after: moment, upTo: later)], [.noSecondFactor],
-            [.unusedSince(moment)], [.keysUnusedSince(moment)],
+            [.unusedSince(moment)], [.keysUnusedSince(moment)], [.changed(since: moment)],
+            [.changed(since: later)],
             [.role(.administrator), .enabled(false)],
         ]
         var queries = filters.map { UserQuery(limit: 10, filters: $0) }

@@ -20,6 +20,24 @@ struct FilterTests {
         return try SCIMFilter(filter, over: .user).matches(resource)
     }
 
+    @Test("a filter tells the moment before which nothing that passes it lies")
+    func beginnings() throws {
+        let moment: Int64 = 1_769_860_800_000
+        for text in [
+            "meta.lastModified gt 2026-01-31T12:00:00Z",
+            #"META.lastModified GE "2026-01-31T13:00:00.000+01:00""#,
+        ] {
+            let found = try SCIMFilter(text, over: .user).beginning
+            #expect(found?.attribute == "meta" && found?.part == "lastModified", "\(text)")
+            #expect(found?.moment == moment, "\(text)")
+        }
+        for text in [
+            "meta.lastModified lt 2026-01-31T12:00:00Z", "meta.lastModified pr",
+            #"userName gt "a""#, "meta.lastModified ge soon",
+            "not (meta.lastModified gt 2026-01-31T12:00:00Z)",
+        ] { #expect(try SCIMFilter(text, over: .user).beginning == nil, "\(text)") }
+    }
+
     @Test(
         "a filter keeps whom it describes",
         arguments: [

@@ -106,12 +106,14 @@ public struct EntryReader {
     ///   - after: After which user to begin; nil for the first.
     ///   - limit: How many are looked at, 1 to ``UserQuery/maximumLimit``.
     ///   - group: Of which group they have to be; nil for all users.
+    ///   - moment: When they have to have been changed last, or later; nil for all users.
     /// - Returns: The users, and the last one looked at; nil if there are no more after these.
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     public func users(
         after: UserID?,
         limit: Int,
-        of group: GroupID? = nil
+        of group: GroupID? = nil,
+        changedSince moment: Timestamp? = nil
     ) throws(MusterError) -> (users: [User], last: UserID?) {
         guard seesEverybody else {
             guard let caller else { return ([], nil) }
@@ -122,7 +124,14 @@ public struct EntryReader {
             let isBehind = after.map { $0 < caller.id } ?? true
             return (isIn && isBehind ? [caller] : [], nil)
         }
-        let page = try reader.users(UserQuery(limit: limit, after: after, group: group))
+        let page = try reader.users(
+            UserQuery(
+                limit: limit,
+                after: after,
+                group: group,
+                filters: moment.map { [.changed(since: $0)] } ?? []
+            )
+        )
         return (page.filter(shows), page.count < limit ? nil : page.last?.id)
     }
 

@@ -13,6 +13,8 @@ public struct PersonSearch: Sendable {
         case key(PersonKey)
         /// The members of a group.
         case members(UUID)
+        /// Those who were changed last at a moment or later.
+        case changed(since: Timestamp)
         /// Nobody.
         case nobody
     }
@@ -90,7 +92,7 @@ extension PersonService {
     ) throws(MusterError) -> [User]? {
         let users: [User]
         switch search.candidates {
-        case .everybody, .members: return nil
+        case .everybody, .members, .changed: return nil
         case .nobody: return []
         case .user(let reference): users = try reader.user(reference).map { [$0] } ?? []
         case .key(let key):
@@ -141,6 +143,7 @@ extension PersonService {
                 return PersonPage(accounts: [], total: 0, hasMore: false)
             }
             query.group = group.id
+        case .changed(let moment): query.filters = [.changed(since: moment)]
         default: break
         }
         var known: [UUID: Group] = [:]

@@ -19,6 +19,8 @@ public enum UserFilter: Sendable, Equatable {
     case unusedSince(Timestamp)
     /// Those who have API keys that were made before this moment, and have opened nothing since.
     case keysUnusedSince(Timestamp)
+    /// Those who were changed last at this moment or later.
+    case changed(since: Timestamp)
 
     /// Whether a user is kept.
     ///
@@ -44,6 +46,7 @@ public enum UserFilter: Sendable, Equatable {
             }
         case .keysUnusedSince(let moment):
             keysMadeAt.map { $0 < moment && user.lastKeyUse.map { $0 < moment } ?? true } ?? false
+        case .changed(let moment): user.changedAt >= moment
         }
     }
 

@@ -127,6 +127,7 @@ extension PostgresTransaction {
                 """,
                 [moment.rawValue, moment.rawValue, moment.rawValue]
             )
+        case .changed(let moment): ("u.changed_at >= ?", [moment.rawValue])
         case .keysUnusedSince(let moment):
             (
                 """

@@ -130,6 +130,7 @@ struct UserArm {
                 """,
                 [moment.rawValue]
             )
+        case .changed(let moment): along("user_by_change", "a.changed_at >= ?", [moment.rawValue])
         case .keysUnusedSince(let moment):
             UserArm(
                 parts: [

@@ -97,6 +97,8 @@ struct UserCondition {
                     """,
                 arguments: [moment.rawValue, moment.rawValue, moment.rawValue]
             )
+        case .changed(let moment):
+            UserCondition(text: "+u.changed_at >= ?", arguments: [moment.rawValue])
         case .keysUnusedSince(let moment):
             UserCondition(
                 text: """

@@ -121,6 +121,7 @@ extension StoreConformance {
             (.unusedSince(now), 0), (.unusedSince(moments[1]), 3), (.unusedSince(moments[2]), 4),
             (.unusedSince(later), 5), (.keysUnusedSince(moments[0]), 0),
             (.keysUnusedSince(moments[1]), 1), (.keysUnusedSince(later), 2),
+            (.changed(since: now), 5), (.changed(since: moments[0]), 0),
         ]
         for (filter, count) in filters {
             let query = UserQuery(limit: 100, filters: [filter])
@@ -233,6 +234,8 @@ extension StoreConformance {
         var query = UserQuery(limit: 2, sort: .changed)
         let last = try #require(try await page(store, query).last)
         #expect(last.shortName == "alpha")
+        let later = UserQuery(limit: 3, filters: [.changed(since: last.changedAt)])
+        #expect(try await walk(store, later) == ["delta", "Bravo", "alpha", "echo"])
         (query.after, query.afterChange) = (last.id, last.changedAt)
         #expect(try await walk(store, query) == ["echo", "Bravo", "delta"])
         try await change(last, after: 5, in: store)

@@ -75,6 +75,20 @@ extension SCIMFilter {
         }
     }
 
+    /// The moment in milliseconds since 1970 before which an attribute must not lie, where the filter is nothing but that, or
+    /// asks for a later one.
+    ///
+    /// - Returns: The attribute's and its part's name, and the moment; nil for any other filter.
+    public var beginning: (attribute: String, part: String?, moment: Int64)? {
+        guard case .compare(let path, let comparison) = self, path.schema == nil,
+            let attribute = path.attribute, (path.sub ?? attribute).kind == .dateTime,
+            [.greater, .greaterOrEqual].contains(comparison.comparator),
+            case .string(let text) = comparison.value,
+            let moment = SCIMMoment.milliseconds(text)
+        else { return nil }
+        return (attribute.name, path.sub?.name, moment)
+    }
+
     /// The text that an attribute has to be equal to, where the filter is nothing but that.
     ///
     /// - Returns: The attribute's and its part's name, and the text; nil for any other filter.

@@ -60,6 +60,23 @@ struct LDAPConditionTests {
         #expect(isUndefined(.greaterOrEqual(assertion("cn", "a"))), "texts have no order here")
     }
 
+    @Test("whoever was changed since a moment is found by it, unless others are looked for, too")
+    func changes() throws {
+        let tree = LDAPTree(suffix: try #require(DistinguishedName("dc=example,dc=com".utf8)))
+        func keys(_ filter: LDAPFilter) -> [LDAPUserKey]? {
+            LDAPCondition(filter).userKeys(in: tree)
+        }
+        let changed = LDAPFilter.greaterOrEqual(assertion("modifyTimestamp", "20260101000000.0Z"))
+        let since = LDAPUserKey.changed(since: Timestamp(rawValue: 1_767_225_600_000))
+        let person = LDAPFilter.equal(assertion("objectClass", "person"))
+        let jane = LDAPFilter.equal(assertion("uid", "jane"))
+        #expect(keys(changed) == [since] && keys(.and([person, changed])) == [since])
+        #expect(keys(.and([changed, jane])) == [.reference(.username("jane"))])
+        #expect(keys(.or([changed, jane])) == nil && keys(.not(changed)) == nil)
+        #expect(keys(.lessOrEqual(assertion("modifyTimestamp", "20260101000000Z"))) == nil)
+        #expect(keys(.greaterOrEqual(assertion("createTimestamp", "20260101000000Z"))) == nil)
+    }
+
     @Test("a rule that a client names has to be one that goes with the attribute")
     func extensible() {
         func match(_ rule: String?, _ attribute: String?, _ value: String) -> LDAPFilter {

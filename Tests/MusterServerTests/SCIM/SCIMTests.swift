@@ -284,6 +284,9 @@ struct SCIMTests {
             let turned = list + "&sortOrder=descending"
             #expect(try await names(on: turned, attribute) == ["a", "c", "d", "b"])
         }
+        let since =
+            "meta.lastModified%20ge%20%222026-01-01T00:00:01Z%22%20and%20\(filter.dropFirst(7))"
+        #expect(try await names(on: "/\(kind)?filter=\(since)", attribute) == ["a", "c"])
         // The first is changed, and later the last of a page goes.
         let moved = try await names(
             on: "/\(kind)?\(filter)&sortBy=meta.lastModified",

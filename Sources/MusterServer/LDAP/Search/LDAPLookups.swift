@@ -10,6 +10,8 @@ enum LDAPUserKey: Sendable, Equatable {
     case mail(String)
     /// Those of a group: any number of them.
     case group(String)
+    /// Those who were changed last at a moment or later: any number of them.
+    case changed(since: Timestamp)
 
     /// A rank by how many it may find: the smaller, the fewer.
     fileprivate var cost: Int {
@@ -17,6 +19,7 @@ enum LDAPUserKey: Sendable, Equatable {
         case .reference: 1
         case .mail: 10
         case .group: 1_000
+        case .changed: 10_000
         }
     }
 }
@@ -38,15 +41,24 @@ enum LDAPGroupKey: Sendable, Equatable {
 extension LDAPCondition {
     /// Where the users that it keeps are found; nil if all have to be looked at.
     func userKeys(in tree: LDAPTree) -> [LDAPUserKey]? {
-        keys(of: .user, tree, cost: \.cost) { attribute, value, raw in
-            LDAPUserKey(attribute, value, raw, tree)
+        let found = keys(of: .user, tree, cost: \.cost) { attribute, test in
+            switch test {
+            case .equal(let value, let raw): LDAPUserKey(attribute, value, raw, tree)
+            case .atLeast(.time(let moment)) where attribute == .modifyTimestamp:
+                .changed(since: moment)
+            default: nil
+            }
         }
+        // Those who were changed come block by block, and not together with others.
+        let isMixed = found.map { $0.count > 1 && $0.contains(where: \.isChange) } ?? false
+        return isMixed ? nil : found
     }
 
     /// Where the groups that it keeps are found; nil if all have to be looked at.
     func groupKeys(in tree: LDAPTree) -> [LDAPGroupKey]? {
-        keys(of: .group, tree, cost: \.cost) { attribute, value, raw in
-            LDAPGroupKey(attribute, value, raw, tree)
+        keys(of: .group, tree, cost: \.cost) { attribute, test in
+            guard case .equal(let value, let raw) = test else { return nil }
+            return LDAPGroupKey(attribute, value, raw, tree)
         }
     }
 
@@ -54,14 +66,12 @@ extension LDAPCondition {
         of kind: LDAPEntry.Kind,
         _ tree: LDAPTree,
         cost: (Key) -> Int,
-        _ key: (LDAPAttribute, LDAPValue, [UInt8]) -> Key?
+        _ key: (LDAPAttribute, LDAPTest) -> Key?
     ) -> [Key]? {
         if let truth = truth(ofAny: kind, suffix: tree.suffix), truth != .isTrue { return [] }
         switch self {
         case .constant, .not: return nil
-        case .test(let attribute, .equal(let value, let raw)):
-            return key(attribute, value, raw).map { [$0] }
-        case .test: return nil
+        case .test(let attribute, let test): return key(attribute, test).map { [$0] }
         case .and(let all):
             let found = all.compactMap { $0.keys(of: kind, tree, cost: cost, key) }
             return found.min { one, other in
@@ -79,6 +89,10 @@ extension LDAPCondition {
 }
 
 extension LDAPUserKey {
+    fileprivate var isChange: Bool {
+        if case .changed = self { true } else { false }
+    }
+
     fileprivate init?(
         _ attribute: LDAPAttribute,
         _ value: LDAPValue,

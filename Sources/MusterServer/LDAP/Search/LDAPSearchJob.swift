@@ -75,7 +75,10 @@ struct LDAPSearchJob: Sendable {
             let usersAreFew =
                 userKeys.map { keys in
                     keys.allSatisfy { key in
-                        if case .group = key { false } else { true }
+                        switch key {
+                        case .reference, .mail: true
+                        case .group, .changed: false
+                        }
                     }
                 } ?? false
             return usersAreFew && (groupKeys != nil || base == .people)

@@ -148,6 +148,13 @@ extension LDAPEntryView {
             guard let group = try group(called: name) else { return ([], nil) }
             return try entries.users(after: after, limit: LDAPSearchJob.block, of: group.id)
         }
+        if keys.count == 1, case .changed(let moment) = keys[0] {
+            return try entries.users(
+                after: after,
+                limit: LDAPSearchJob.block,
+                changedSince: moment
+            )
+        }
         var users: [UserID: User] = [:]
         for key in keys {
             switch key {
@@ -158,6 +165,7 @@ extension LDAPEntryView {
             case .group(let name):
                 guard let group = try group(called: name) else { continue }
                 for user in try members(of: group) { users[user.id] = user }
+            case .changed: break
             }
         }
         return (users.values.sorted { $0.id < $1.id }, nil)

@@ -80,7 +80,11 @@ struct SCIMUserSearch: Sendable {
 
     /// Where alone those can be who pass a filter, as far as an index tells.
     private static func candidates(of filter: SCIMFilter) -> PersonSearch.Candidates {
+        var moment: Timestamp?
         for condition in filter.conjuncts {
+            if let beginning = condition.beginning, beginning.part == "lastModified" {
+                moment = max(moment ?? .init(rawValue: .min), .init(rawValue: beginning.moment))
+            }
             guard let (attribute, part, text) = condition.equality else { continue }
             switch (attribute, part) {
             case ("userName", nil): return .user(.username(text))
@@ -93,7 +97,8 @@ struct SCIMUserSearch: Sendable {
             default: continue
             }
         }
-        return .everybody
+        // Last, since any number of users may have been changed since.
+        return moment.map { .changed(since: $0) } ?? .everybody
     }
 
     private static func order(_ name: String?) throws(MusterError) -> UserQuery.SortField {
