@@ -1,8 +1,13 @@
-"""Who is refused, all in the same words; and passwords that could be read on the way."""
+"""Who is refused, all in the same words; passwords that could be read on the way; and a directory that fills a hundred pages."""
+
+import json
 
 import pytest
+import requests
+
 from conftest import serving
 from muster import PASSWORD
+from tree import PEOPLE
 from wire import Stream, bind
 
 
@@ -63,3 +68,23 @@ def test_no_password_is_taken_without_tls_where_none_is_to_be(strict):
         more = [] if how else ["-ZZ"]
         assert strict.run("ldapwhoami", *more, bind="carl", **how).code == 0
         assert strict.run("ldapwhoami", *more, bind="carl", password=keys, **how).code == 0
+
+
+def test_of_ten_thousand_users_each_is_on_one_page(strict):
+    lines = "\n".join(json.dumps({"username": f"page{count:05}"}) for count in range(10_000))
+    access, secret = strict.muster.admin_keys
+    answer = requests.post(
+        f"https://127.0.0.1:{strict.muster.port}/muster/v1/users/import",
+        data=lines,
+        headers={"X-ApiKeys": f"accessKey={access};secretKey={secret}", "Content-Type": "application/x-ndjson"},
+        verify=str(strict.muster.authority),
+        timeout=120,
+    )
+    assert '"failed":0' in answer.text[-1000:], answer.text[-1000:]
+    asked = "(&(objectClass=posixAccount)(uid=page*))"
+    wanted = {f"uid=page{count:05},{PEOPLE}" for count in range(10_000)}
+    for more in [["-E", "pr=100/noprompt"], []]:
+        found = strict.search("-ZZ", *more, asked, "1.1", timeout=600)
+        assert found.code == 0 and len(found.names) == 10_000 and set(found.names) == wanted, found.err
+    few = strict.search("-ZZ", "-z", "5", asked, "1.1")
+    assert few.code == 4 and len(few.names) == 5
