@@ -31,10 +31,10 @@ def free_port():
 
 
 def until(condition, seconds, what):
-    """Polls until a condition holds, and returns what it said."""
+    """Polls until a condition holds, and returns what it said; `what` is what for, or a function that tells it in the end."""
     deadline = time.monotonic() + seconds
     while not (result := condition()):
-        assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
+        assert time.monotonic() < deadline, f"not within {seconds} s: {what() if callable(what) else what}"
         time.sleep(0.01)
     return result
 
@@ -78,7 +78,7 @@ class Node:
                 [binary(), "serve", "--data-dir", self.data, "--bind", f"127.0.0.1:{self.port}"],
                 env=self.environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
             )
-        until(self.is_ready, SECONDS, f"a node that is ready\n{self.log()}")
+        until(self.is_ready, SECONDS, lambda: f"a node that is ready\n{self.readiness()}\n{self.log()}")
 
     def kill(self):
         if self.process:
@@ -115,6 +115,13 @@ class Node:
         except OSError:
             assert self.process and self.process.poll() is None, self.log()
             return False
+
+    def readiness(self):
+        """What it says of itself, for a message."""
+        try:
+            return self.ask("GET", "/readyz", keys=None, seconds=10)[2]
+        except OSError as failure:
+            return failure
 
     def create(self):
         """Makes a user with keys; returns its number and the keys."""

@@ -12,6 +12,9 @@ from writers import Callers, halves, losses, told
 WRITERS = 16
 # What a node may take to say that its database is away: an answer is waited for 10 s, a lock 8 s.
 ANSWER_SECONDS = 15
+# After so many everybody who changes something was told, whoever waits behind others, too: answers to a change are waited for 12 s
+# together, in vain, and whoever had waited 3 s for a turn by then is told at once.
+TOLD_SECONDS = 15
 BACK_SECONDS = 15
 # What a node may take at most to say that it is alive, on a busy machine.
 STALL_SECONDS = 2
@@ -29,6 +32,16 @@ def is_away(node, method="GET", path="/session", body=None, **options):
     """Whether a node says, as it should, that it cannot answer."""
     status, headers, _ = node.ask(method, path, body, **options)
     return status == 503 and int(headers["Retry-After"]) >= 1
+
+
+def until_told(callers):
+    """Waits until each of some callers was told that a node cannot answer, and returns how long that took, in seconds."""
+    begin, before = time.monotonic(), [caller.answers[503] for caller in callers]
+    until(
+        lambda: all(caller.answers[503] > known for caller, known in zip(callers, before, strict=True)),
+        TOLD_SECONDS, lambda: f"callers who are told, {[dict(caller.answers) for caller in callers]}",
+    )
+    return time.monotonic() - begin
 
 
 def failover(times):
@@ -64,13 +77,11 @@ def standby(times):
     waits = []
     with Pair() as pair, Nodes([pair.url] * 3) as nodes:
         for _ in range(times):
-            with Callers([node.url for node in nodes], nodes[0].keys, 3) as callers:
-                callers.go_on(30)
+            with Callers([node.url for node in nodes], nodes[0].keys, WRITERS) as callers:
+                callers.go_on(100)
                 pair.standby.kill()
-                gone = time.monotonic()
+                waits.append(until_told(callers.writers))
                 until(lambda: not any(node.is_ready() for node in nodes), ANSWER_SECONDS, "nodes that are not ready")
-                until(lambda: sum(writer.answers[503] for writer in callers.writers) >= 3, 60, "writers who are told")
-                waits.append(time.monotonic() - gone)
                 known = [len(reader.answered) for reader in callers.readers]
                 until(
                     lambda: all(len(reader.answered) > before + 10 for reader, before in zip(callers.readers, known, strict=True)),
@@ -78,9 +89,9 @@ def standby(times):
                 )
                 pair.standby.start()
                 pair.wait_for_standby()
-                callers.go_on(60)
+                callers.go_on(100)
             require_books(callers, pair.sql)
-    return f"{times} times, all writers told within {max(waits):.1f} s, look-ups answered all the time, 0 lost, 0 half made"
+    return f"{times} times, all {WRITERS} writers told within {max(waits):.1f} s, look-ups answered all the time, 0 lost, 0 half made"
 
 
 @contextmanager
@@ -116,12 +127,7 @@ def hang(times):
             with Callers([node.url for node in nodes], nodes[0].keys, WRITERS) as callers:
                 callers.go_on(100)
                 engine.suspend()
-                begin = time.monotonic()
-                until(
-                    lambda: all(caller.answers[503] for caller in [*callers.writers, *callers.readers]),
-                    60, "callers who are told",
-                )
-                waits.append(time.monotonic() - begin)
+                waits.append(until_told([*callers.writers, *callers.readers]))
                 engine.resume()
                 callers.go_on(100)
             require_books(callers, sql)

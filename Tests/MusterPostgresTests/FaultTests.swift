@@ -104,7 +104,11 @@ struct FaultTests {
             _ = try group.note(on: connection)
             if isCommitted { #expect(try connection.finish("COMMIT") == "COMMIT") }
             link.drop()
-            #expect(try group.isCommitted(by: doubt, on: PostgresLink(place)) == isCommitted)
+            let budget = WaitBudget(.seconds(60))
+            #expect(
+                try group.isCommitted(by: doubt, on: PostgresLink(place), within: budget)
+                    == isCommitted
+            )
         }
     }
 
@@ -122,7 +126,11 @@ struct FaultTests {
                 outcome: GroupOutcome(answers: [], position: nil),
                 isWarned: false
             )
-            return try group.isCommitted(by: doubt, on: PostgresLink(place))
+            return try group.isCommitted(
+                by: doubt,
+                on: PostgresLink(place),
+                within: WaitBudget(.seconds(60))
+            )
         }
         let owner = try PostgresConnection(try server.address("postgres"))
         var waiting: Int64 = 0

@@ -25,6 +25,8 @@ final class PostgresConnection {
     var memory: GroupMemory?
     /// How long one answer is waited for.
     var patience = Duration.seconds(5)
+    /// How long all of them may be waited for in vain, in the present group; nil if none is made.
+    var budget: WaitBudget?
 
     /// Opens a connection.
     ///
@@ -121,7 +123,21 @@ final class PostgresConnection {
             if let failure { throw failure }
             return nil
         }
-        let deadline = ContinuousClock.now.advanced(by: patience)
+        let begun = ContinuousClock.now
+        let wait = budget.map { min(patience, $0.left) } ?? patience
+        do throws(PostgresError) {
+            return try collect(last: count, until: begun.advanced(by: wait), body)
+        } catch {
+            budget?.spend(since: begun)
+            throw error
+        }
+    }
+
+    private func collect(
+        last count: Int,
+        until deadline: ContinuousClock.Instant,
+        _ body: (OpaquePointer) throws -> Void
+    ) throws(PostgresError) -> (any Error)? {
         guard PQpipelineSync(pointer) == 1 else { throw lost() }
         try flush(until: deadline)
         let sent = expected

@@ -6,11 +6,15 @@ import MusterCore
 func translating<Result>(_ body: () throws -> Result) throws(MusterError) -> Result {
     do {
         return try body()
-    } catch let error as MusterError {
-        throw error
     } catch {
-        throw MusterError(.storeUnavailable, refusal(for: error), cause: Trouble(error) ?? error)
+        throw told(error)
     }
+}
+
+/// What callers are told of what the engine has thrown.
+func told(_ error: any Error) -> MusterError {
+    if let error = error as? MusterError { return error }
+    return MusterError(.storeUnavailable, refusal(for: error), cause: Trouble(error) ?? error)
 }
 
 private func refusal(for error: any Error) -> String {

@@ -15,7 +15,8 @@ struct PostgresPlace: Sendable {
     var patience = Duration.seconds(10)
     /// How long one is waited for by whoever looks something up: it takes a millisecond, and callers have other nodes to ask.
     var lookPatience = Duration.seconds(2)
-    /// How long one is waited for by whoever changes something, twice where a connection hangs.
+    /// How long one is waited for by whoever changes something, and half of how long all of them together are where they do not
+    /// come.
     var changePatience = Duration.seconds(6)
     /// How long one answer is waited for by whoever follows changes, and after which has to look for another server.
     var followPatience = Duration.milliseconds(800)
@@ -59,21 +60,32 @@ final class PostgresLink {
     /// After a failure the next tries fail at once for 50 to 500 ms, so that many nodes do not come back at the same moment; where
     /// the engine hangs, also while another thread tries.
     ///
+    /// - Parameter budget: How long whoever wants it may wait in vain, for the connection and then on it; nil where each wait has
+    ///   its own end alone.
+    /// - Returns: The connection.
     /// - Throws: ``PostgresError``.
-    func connection() throws -> PostgresConnection {
-        if let present, present.isOpen { return present }
+    func connection(within budget: WaitBudget? = nil) throws -> PostgresConnection {
+        if let present, present.isOpen {
+            present.budget = budget
+            return present
+        }
         present = nil
         if let pause, ContinuousClock.now < pause.until { throw pause.error }
+        let begun = ContinuousClock.now
         do {
             let made = try place.door.pass {
                 let made = try PostgresConnection(place.address)
+                made.patience = budget.map { min(place.patience, $0.left) } ?? place.patience
                 try made.makeSettings(of: place)
+                made.patience = place.patience
                 return made
             }
             pause = nil
             present = made
+            made.budget = budget
             return made
         } catch {
+            budget?.spend(since: begun)
             let error = error as? PostgresError ?? PostgresError(.connection, "\(error)")
             rest(after: error)
             throw error
@@ -99,7 +111,6 @@ extension PostgresConnection {
     ///
     /// - Throws: ``PostgresError``.
     func makeSettings(of place: PostgresPlace) throws {
-        patience = place.patience
         try runScript(
             """
             SET statement_timeout = \(number: Int(place.limits.statement.wholeMilliseconds));

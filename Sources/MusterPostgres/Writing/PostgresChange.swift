@@ -6,11 +6,15 @@ struct PostgresChange: Sendable {
     let attempt: @Sendable (PostgresConnection, _ isIsolated: Bool) throws -> Attempt
     /// Answers its caller where nothing was committed.
     let refuse: @Sendable (MusterError) -> Void
+    /// Since when it waits.
+    let since = ContinuousClock.now
 
     /// How a change ended.
     struct Attempt {
         /// Tells the caller how it ended.
         let answer: @Sendable () -> Void
+        /// Whether it failed.
+        let hasFailed: Bool
         /// Whether it failed and something of it may be left.
         let isHalfMade: Bool
     }
@@ -31,6 +35,7 @@ struct PostgresChange: Sendable {
             if hasFailed, isIsolated { try connection.returnToSavepoint() }
             return Attempt(
                 answer: { done.resume(returning: outcome) },
+                hasFailed: hasFailed,
                 isHalfMade: hasFailed && !isIsolated
                     && (connection.hasWritten || connection.failure != nil)
             )

@@ -7,6 +7,8 @@ struct GroupOutcome: Sendable {
     let answers: [@Sendable () -> Void]
     /// Which group of the directory's it is; nil if it has changed nothing.
     let position: Int64?
+    /// Whether some of the changes failed, and nothing of them was committed.
+    var hasFailures = false
 }
 
 /// That nobody knows whether a group was committed.
@@ -37,11 +39,24 @@ struct PostgresGroup {
 
     /// Begins the transaction of a group, or of whoever looks for one, behind all others that have the lock.
     ///
+    /// - Parameters:
+    ///   - connection: On which it is begun.
+    ///   - waits: Whether the lock is waited for where another one has it.
     /// - Throws: ``PostgresError``.
-    func begin(on connection: PostgresConnection) throws(PostgresError) {
+    func begin(on connection: PostgresConnection, waits: Bool = true) throws {
         connection.failure = nil
         try connection.send("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
-        try connection.send("SELECT pg_advisory_xact_lock(?::bigint)", [place.lock])
+        if waits {
+            try connection.send("SELECT pg_advisory_xact_lock(?::bigint)", [place.lock])
+        } else {
+            let isTaken = try connection.rows(
+                "SELECT pg_try_advisory_xact_lock(?::bigint)",
+                [place.lock]
+            ) { $0[0] as Bool }
+            guard isTaken == [true] else {
+                throw PostgresError(.statement, state: "55P03", "another has the lock of changes")
+            }
+        }
         // Under which position the triggers write down what is changed.
         try connection.send(
             """
@@ -133,26 +148,33 @@ struct PostgresGroup {
     ///
     /// The lock is taken first: whoever had it when the connection broke has committed or never will.
     ///
+    /// - Parameters:
+    ///   - doubt: What is not known.
+    ///   - link: On which is looked.
+    ///   - budget: How long it may be looked for in vain, before its callers are told that it is not known.
+    /// - Returns: Whether it was.
     /// - Throws: ``MusterError`` where that cannot be known.
-    func isCommitted(by doubt: CommitDoubt, on link: PostgresLink) throws -> Bool {
+    func isCommitted(
+        by doubt: CommitDoubt,
+        on link: PostgresLink,
+        within budget: WaitBudget
+    ) throws -> Bool {
         guard !doubt.isWarned else { throw doubt.refusal }
-        let deadline = ContinuousClock.now.advanced(by: PostgresGroup.lookFor)
-        while true {
+        while budget.allowsAnother {
             do {
-                return try look(on: link)
+                return try look(on: link, within: budget)
             } catch {
                 link.drop()
-                guard ContinuousClock.now < deadline else { throw doubt.refusal }
+                let begun = ContinuousClock.now
                 PostgresGroup.pause()
+                budget.spend(since: begun)
             }
         }
+        throw doubt.refusal
     }
 
-    /// How long is looked for what became of a commit, before its callers are told that it is not known.
-    private static let lookFor = Duration.seconds(15)
-
-    private func look(on link: PostgresLink) throws -> Bool {
-        let connection = try link.connection()
+    private func look(on link: PostgresLink, within budget: WaitBudget) throws -> Bool {
+        let connection = try link.connection(within: budget)
         try begin(on: connection)
         let found = try connection.rows(
             "SELECT position FROM change_group WHERE node = ? AND number = ?",

@@ -9,8 +9,6 @@ import Synchronization
 final class PostgresWriter: Sendable {
     /// The most changes in one commit: the lock is everybody's.
     private static let groupLimit = 32
-    /// How many groups are made before old outcomes are forgotten again.
-    private static let trimming = 256
 
     private struct Waiting {
         var turns = WriterTurns<PostgresChange>(groupLimit: PostgresWriter.groupLimit)
@@ -68,10 +66,42 @@ final class PostgresWriter: Sendable {
     private func drain() {
         do {
             try workers.submit { [self] link in
-                while let group = nextGroup() { make(group, on: link) }
+                // Who came before that has waited long enough.
+                var late: ContinuousClock.Instant?
+                while let group = nextGroup() {
+                    let others = refuse(group, whoCameBefore: late)
+                    guard !others.isEmpty else { continue }
+                    let isInVain = make(others, on: link)
+                    late = isInVain ? .now - PostgresWriter.queueing(place) : nil
+                }
             }
         } catch {
             while let group = nextGroup() { for change in group { change.refuse(error) } }
+        }
+    }
+
+    /// How long all answers to a group may be waited for in vain: with the time in the queue the 15 s after which everybody was
+    /// told, of which an answer takes 6.
+    private static func waiting(_ place: PostgresPlace) -> Duration { place.changePatience * 2 }
+
+    /// How long a change may have waited for its turn when those before it have waited in vain; younger ones are tried.
+    private static func queueing(_ place: PostgresPlace) -> Duration { place.changePatience / 2 }
+
+    /// What they are told; nothing of theirs was begun.
+    private static let refusal = told(
+        PostgresError(.connection, "those before it have waited in vain", isLate: true)
+    )
+
+    /// Refuses those of a group who came before a moment, and returns the others.
+    private func refuse(
+        _ group: [PostgresChange],
+        whoCameBefore moment: ContinuousClock.Instant?
+    ) -> [PostgresChange] {
+        guard let moment else { return group }
+        return group.filter { change in
+            guard change.since < moment else { return true }
+            change.refuse(PostgresWriter.refusal)
+            return false
         }
     }
 
@@ -91,16 +121,23 @@ final class PostgresWriter: Sendable {
     }
 
     /// Makes a group and answers its callers.
-    private func make(_ changes: [PostgresChange], on link: PostgresLink) {
+    ///
+    /// - Returns: Whether the engine was waited for in vain, and some of them were refused for it.
+    private func make(_ changes: [PostgresChange], on link: PostgresLink) -> Bool {
         let group = PostgresGroup(place: place, node: node, number: nextNumber())
+        let budget = WaitBudget(PostgresWriter.waiting(place))
         let begun = ContinuousClock.now
         do {
-            let outcome = try translating { try commit(changes, as: group, on: link) }
+            let outcome = try translating {
+                try group.make(changes, on: link, within: budget)
+            }
             note(outcome.answers.count, begun.duration(to: .now))
             if let position = outcome.position { last.store(position, ordering: .releasing) }
             for answer in outcome.answers { answer() }
+            return budget.isWorn && outcome.hasFailures
         } catch {
             for change in changes { change.refuse(error) }
+            return budget.isWorn
         }
     }
 
@@ -109,92 +146,5 @@ final class PostgresWriter: Sendable {
             made.changes += UInt64(changes)
             made.commits.add(UInt64(taken.wholeNanoseconds))
         }
-    }
-
-    /// Commits a group; again on another connection if the first broke before anything could have been committed.
-    private func commit(
-        _ changes: [PostgresChange],
-        as group: PostgresGroup,
-        on link: PostgresLink
-    ) throws -> GroupOutcome {
-        for isLast in [false, true] {
-            let connection = try link.connection()
-            do {
-                for isolating in [false, true] {
-                    let outcome = try attempt(
-                        changes,
-                        as: group,
-                        on: connection,
-                        isolating: isolating
-                    )
-                    if let outcome { return outcome }
-                }
-                throw PostgresError(.statement, "no change of the group could be made")
-            } catch let error as PostgresError {
-                if connection.isOpen { connection.rollBack() }
-                guard !connection.isOpen else { throw error }
-                link.drop()
-                guard error.kind == .connection, !isLast else { throw error }
-            } catch let doubt as CommitDoubt {
-                connection.close()
-                link.drop()
-                if try group.isCommitted(by: doubt, on: link) { return doubt.outcome }
-                // It was not, and never will be: it is made again under the same number.
-                guard !isLast else {
-                    throw PostgresError(.connection, "the connection broke twice in a commit")
-                }
-            }
-        }
-        throw PostgresError(.connection, "the connection broke twice")
-    }
-
-    /// Makes changes in one transaction and commits it.
-    ///
-    /// - Returns: What comes of it; nil if one change failed halfway, and nothing was committed.
-    private func attempt(
-        _ changes: [PostgresChange],
-        as group: PostgresGroup,
-        on connection: PostgresConnection,
-        isolating: Bool
-    ) throws -> GroupOutcome? {
-        try group.begin(on: connection)
-        // One that is alone waits for its number no longer than for one that is taken ahead.
-        let isTogether = !isolating && changes.count > 1
-        connection.memory = GroupMemory(taking: isTogether ? changes.count : 0)
-        defer { connection.memory = nil }
-        var answers: [@Sendable () -> Void] = []
-        var hasWritten = false
-        for change in changes {
-            let attempt = try change.attempt(connection, isolating)
-            guard connection.isOpen else {
-                throw connection.failure ?? PostgresError(.connection, "the connection broke")
-            }
-            answers.append(attempt.answer)
-            hasWritten = hasWritten || connection.hasWritten
-            if attempt.isHalfMade {
-                connection.rollBack()
-                // One that was alone is taken back, and that is all there is to do.
-                return changes.count == 1 ? GroupOutcome(answers: answers, position: nil) : nil
-            }
-        }
-        guard hasWritten else {
-            connection.rollBack()
-            return GroupOutcome(answers: answers, position: nil)
-        }
-        if group.number % Int64(PostgresWriter.trimming) == 0 {
-            try PostgresGroup.forgetOld(on: connection)
-        }
-        let position: Int64
-        do {
-            position = try group.note(on: connection)
-        } catch {
-            guard connection.isOpen else { throw error }
-            connection.rollBack()
-            guard !isolating, changes.count > 1 else { throw error }
-            return nil
-        }
-        let outcome = GroupOutcome(answers: answers, position: position)
-        try group.commit(on: connection, outcome)
-        return outcome
     }
 }
