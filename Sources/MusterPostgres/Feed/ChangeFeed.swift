@@ -6,9 +6,7 @@ struct ChangeFeed {
     /// The most keys that one statement names.
     private static let burst = 4000
     /// How many changes are read at a time.
-    private static let page = 20_000
-    /// From how many changes on it is faster to fill a replica again.
-    private static let limit = 400_000
+    static let page = 20_000
 
     let connection: PostgresConnection
     let schema: String
@@ -84,6 +82,11 @@ struct ChangeFeed {
         var keys: Keys = [:]
         /// How many they are.
         var count = 0
+        /// Under which position the last of them is, and how many of the page are.
+        var last = (position: Int64.min, count: 0)
+
+        /// Whether there may be more of them.
+        var isFull: Bool { count == ChangeFeed.page }
     }
 
     private static let ends: StatementText = """
@@ -97,11 +100,11 @@ struct ChangeFeed {
         """
 
     private static let rowsChanged: StatementText = """
-        SELECT "table", number, other, digest
+        SELECT "table", number, other, digest, position
         FROM change_row
-        WHERE position > ?
+        WHERE position >= ?1::bigint AND position <= ?2::bigint
         ORDER BY position, ctid
-        OFFSET ? LIMIT ?
+        OFFSET ?3::bigint LIMIT ?4::bigint
         """
 
     /// Begins to look at one moment's state.
@@ -113,10 +116,10 @@ struct ChangeFeed {
         connection.failure = nil
         try connection.send("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         // Both are asked before either is answered; whoever fills a replica wants no changes.
-        let position = place?.position ?? .max
+        let position = place?.position ?? .max - 1
         try connection.prepare([ChangeFeed.ends, ChangeFeed.rowsChanged])
         try connection.send(ChangeFeed.ends, [position])
-        try connection.send(ChangeFeed.rowsChanged, [position, 0, ChangeFeed.page])
+        try connection.send(ChangeFeed.rowsChanged, [position + 1, Int64.max, 0, ChangeFeed.page])
         var found: [(end: FeedPlace, mark: UUID?, later: Int64)]?
         var first = Page()
         try connection.settle(last: 2) { result in
@@ -168,6 +171,8 @@ struct ChangeFeed {
                     number.map(RowKey.number)
                 }
             if let key { page.keys[row[0], default: []].insert(key) }
+            let position = row[4] as Int64
+            page.last = (position, position == page.last.position ? page.last.count + 1 : 1)
         }.count
         return page
     }
@@ -180,23 +185,27 @@ struct ChangeFeed {
         try connection.settle()
     }
 
-    /// Which rows have changed after a position.
+    /// Which rows have changed after the first page, and in it.
     ///
     /// - Parameters:
-    ///   - position: Where the reader stands.
     ///   - first: The first of them.
+    ///   - position: Up to which group of changes they are wanted.
     ///   - body: Handed them in pages.
-    /// - Throws: ``PostgresError``, ``Broken`` where there are very many, or what `body` throws.
-    func changes(after position: Int64, _ first: Page, _ body: (Keys) throws -> Void) throws {
-        var (page, passed) = (first, 0)
+    /// - Throws: ``PostgresError``, or what `body` throws.
+    func changes(_ first: Page, upTo position: Int64, _ body: (Keys) throws -> Void) throws {
+        var (page, last) = (first, first.last)
         while true {
             if !page.keys.isEmpty { try body(page.keys) }
-            guard page.count == ChangeFeed.page else { return }
-            passed += page.count
-            guard passed < ChangeFeed.limit else { throw Broken(reason: "it is far behind") }
+            guard page.isFull, last.position <= position else { return }
+            // From within the last group on: whoever counted from the beginning would read all of them with each page.
             try connection.prepare([ChangeFeed.rowsChanged])
-            try connection.send(ChangeFeed.rowsChanged, [position, passed, ChangeFeed.page])
+            try connection.send(
+                ChangeFeed.rowsChanged,
+                [last.position, position, last.count, ChangeFeed.page]
+            )
             try connection.settle(last: 1) { page = try ChangeFeed.page(in: $0) }
+            let before = last.position == page.last.position ? last.count : 0
+            last = (page.last.position, before + page.last.count)
         }
     }
 

@@ -44,6 +44,8 @@ final class ReplicaFollower: Sendable {
     private let present = Mutex<(any DirectoryReplica)?>(nil)
     private let doubted = Atomic<Bool>(false)
     private let fills = Atomic<UInt64>(0)
+    /// Whether the replica goes on however much it lacks: it was filled, or that was looked for, since it was last where the feed ends.
+    private let mayLag = Atomic<Bool>(false)
     /// The moment whose state the replica surely includes, in nanoseconds after `start`; below 0 where there is none.
     private let moment = Atomic<Int64>(.min)
     private let start = ContinuousClock.now
@@ -156,6 +158,7 @@ final class ReplicaFollower: Sendable {
         defer { link.drop() }
         var pause = ReplicaFollower.pauses.first
         var former: CInt?
+        var isLost = false
         if let found = folder.open() {
             present.withLock { $0 = found }
             tell(.found(position: found.place.position))
@@ -166,11 +169,16 @@ final class ReplicaFollower: Sendable {
                 let feed = ChangeFeed(connection: connection, schema: place.schema)
                 if let former { try feed.endBeat(of: former) }
                 former = connection.backend
-                try follow(feed) { pause = ReplicaFollower.pauses.first }
+                try follow(feed) {
+                    pause = ReplicaFollower.pauses.first
+                    isLost = false
+                }
             } catch {
                 link.drop()
-                stop(because: "\(error)")
+                turnAway()
                 guard !isClosed else { return }
+                if !isLost { tell(.lost(reason: "\(error)")) }
+                isLost = true
                 pipe.wait(orFor: nil, until: .now + pause)
                 pause = min(pause * 2, ReplicaFollower.pauses.last)
             }
@@ -190,21 +198,18 @@ final class ReplicaFollower: Sendable {
             let asked = ContinuousClock.now
             let isDue = asked >= next
             let isProof = isDue ? try feed.beat(node, at: replica.place.position) : false
-            let (callers, isNew, doubts) = waiting.withLock { waiting in
-                defer {
-                    waiting.isFollowing = true
-                    waiting.callers = []
-                }
-                return (waiting.callers, !waiting.isFollowing, waiting.doubts)
+            let (callers, doubts) = waiting.withLock { waiting in
+                defer { waiting.callers = [] }
+                return (waiting.callers, waiting.doubts)
             }
-            if isNew { tell(.following) }
             let outcome = Result { try look(feed, replica) }
-            let isThere = (try? outcome.get()) != nil
+            let isThere = (try? outcome.get()) == true
+            if isThere { takeCallers() }
             if isThere, isProof { note(asked, unless: doubts) }
             for caller in callers { caller.goOn.resume(returning: isThere) }
             if isThere { answer(upTo: replica.place.position) }
             do {
-                try outcome.get()
+                _ = try outcome.get()
                 try feed.end()
             } catch let broken as ChangeFeed.Broken {
                 connection.rollBack()
@@ -215,6 +220,8 @@ final class ReplicaFollower: Sendable {
                 next = asked + ReplicaFollower.beat
                 went()
             }
+            // There is more, for which nobody waits.
+            guard isThere else { continue }
             try wait(for: connection, knowing: replica.place.position, until: next)
         }
     }
@@ -252,8 +259,19 @@ final class ReplicaFollower: Sendable {
 
     private var hasCallers: Bool { waiting.withLock { !$0.callers.isEmpty } }
 
-    /// Brings the replica to where the feed ends.
-    private func look(_ feed: ChangeFeed, _ replica: any DirectoryReplica) throws {
+    /// Has whoever comes wait, since the replica is, or is soon, where the feed ends.
+    private func takeCallers() {
+        let isNew = waiting.withLock { waiting in
+            defer { waiting.isFollowing = true }
+            return !waiting.isFollowing
+        }
+        if isNew { tell(.following) }
+    }
+
+    /// Brings the replica to where the feed ends, or nearer to it where that is far.
+    ///
+    /// - Returns: Whether it is there.
+    private func look(_ feed: ChangeFeed, _ replica: any DirectoryReplica) throws -> Bool {
         let place = replica.place
         let found = try feed.begin(after: place)
         let usual = feed.connection.patience
@@ -261,11 +279,23 @@ final class ReplicaFollower: Sendable {
         if found.first.count > ReplicaFollower.many {
             feed.connection.patience = max(usual, self.place.catchUpPatience)
         }
-        if place != found.end {
+        var end = found.end
+        if found.first.isFull {
+            if !mayLag.load(ordering: .relaxed) { try feed.requireNear(place) }
+            mayLag.store(true, ordering: .relaxed)
+            end = try feed.firstStep(from: place) ?? end
+        }
+        let isAll = end == found.end
+        if !isAll {
+            // What it has then is of no one moment, and nobody asks it nor waits for it until it has all.
+            distrust()
+            turnAway()
+        }
+        if place != end {
             do {
-                try replica.move(to: found.end) { writer throws(MusterError) in
+                try replica.move(to: end) { writer throws(MusterError) in
                     try translating {
-                        try feed.changes(after: place.position, found.first) { keys in
+                        try feed.changes(found.first, upTo: end.position) { keys in
                             try feed.rows(of: keys) { table, keys, rows in
                                 try writer.remove(keys, from: table)
                                 try writer.insert(rows, into: table)
@@ -279,21 +309,25 @@ final class ReplicaFollower: Sendable {
                 throw ChangeFeed.Broken(reason: "it cannot be written: \(error.cause ?? error)")
             }
         }
+        if isAll { mayLag.store(false, ordering: .relaxed) }
+        return isAll
     }
 
     /// Fills a new replica from one moment's state.
     private func fill(_ feed: ChangeFeed) throws -> any DirectoryReplica {
+        try feed.keep(for: node)
         let filling = ReplicaFilling(feed: feed, folder: folder, tell: tell) { [self] in isClosed }
         let filled = try filling.fill()
         fills.add(1, ordering: .relaxed)
         present.withLock { $0 = filled }
+        mayLag.store(true, ordering: .relaxed)
         return filled
     }
 
     private func forget(because reason: String) {
         distrust()
         // Nobody waits until another one is filled, which may take long: the database is asked meanwhile.
-        _ = turnAway()
+        turnAway()
         let former = present.withLock { replica in
             defer { replica = nil }
             return replica
@@ -302,23 +336,15 @@ final class ReplicaFollower: Sendable {
         tell(.filling(because: reason))
     }
 
-    /// Says that it does not go on.
-    private func stop(because reason: String) {
-        if turnAway() { tell(.lost(reason: reason)) }
-    }
-
     /// Tells whoever waits not to, and whoever comes, until the database is followed again.
-    ///
-    /// - Returns: Whether it was.
-    private func turnAway() -> Bool {
-        let (callers, wasFollowing) = waiting.withLock { waiting in
+    private func turnAway() {
+        let callers = waiting.withLock { waiting in
             defer {
                 waiting.callers = []
                 waiting.isFollowing = false
             }
-            return (waiting.callers, waiting.isFollowing)
+            return waiting.callers
         }
         for caller in callers { caller.goOn.resume(returning: false) }
-        return wasFollowing
     }
 }

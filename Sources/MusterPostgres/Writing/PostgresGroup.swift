@@ -102,7 +102,8 @@ struct PostgresGroup {
     ///
     /// Groups of more than an hour ago go, but for the last thousand, with what they have touched; and nodes that were not
     /// there for a day. A node that was away for longer fills its replica again, which is faster than to go through all of
-    /// that.
+    /// that. What a node that fills one will want, or follows late, stays: for six hours, in which 37,000 users a second are 800
+    /// million.
     ///
     /// - Throws: ``PostgresError``.
     static func forgetOld(on connection: PostgresConnection) throws {
@@ -113,6 +114,10 @@ struct PostgresGroup {
                 WHERE position IN (SELECT position FROM change_group ORDER BY position LIMIT 1024)
                   AND made_at < now() - interval '1 hour'
                   AND position < (SELECT position - 1024 FROM change_count)
+                  AND position < ALL (
+                      SELECT position FROM node
+                      WHERE seen_at > now() - CASE beat WHEN 0 THEN interval '6 hours' ELSE interval '1 minute' END
+                  )
                 RETURNING position
             )
             DELETE FROM change_row WHERE position IN (SELECT position FROM old)
