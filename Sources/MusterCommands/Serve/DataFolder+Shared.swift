@@ -27,7 +27,11 @@ extension DataFolder {
         let key = try MasterKey(contentsOf: paths.key)
         let factory = factory(address, .serving, key)
         let opened = try await factory.open()
-        guard try await DataFolder.isInitialised(opened.store) else {
+        // As a change, though it is none: on the connection that is open by now, and with the time that changes have.
+        let identity = try await opened.store.write { transaction throws(MusterError) in
+            try transaction.identity()
+        }
+        guard identity != nil else {
             try? await opened.store.close()
             throw DataFolder.nothingInDatabase
         }

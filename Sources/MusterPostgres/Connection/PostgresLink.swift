@@ -99,6 +99,11 @@ final class PostgresLink {
         pause = (.now.advanced(by: .milliseconds(Int.random(in: 50...500))), error)
     }
 
+    /// Waits until the next try does not fail at once.
+    func wait() {
+        while let pause, ContinuousClock.now < pause.until { PostgresGroup.pause() }
+    }
+
     /// Lets go of the connection, which is in no known state any more.
     func drop() {
         present?.close()

@@ -11,6 +11,10 @@ struct PostgresOpening {
     /// many millions of users takes minutes.
     private static let patience = Duration.seconds(1800)
 
+    /// How long a node that starts tries to be let in by an engine that is slow, as on a machine that starts, too; one that refuses
+    /// does so at once.
+    private static let knocking = (each: Duration.seconds(1), all: Duration.seconds(10))
+
     let place: PostgresPlace
     let digester: any Digester
     var migrations: [Migration] = Migration.all
@@ -24,7 +28,7 @@ struct PostgresOpening {
         try place.address.requirePasswordFile()
         let connection: PostgresConnection
         do {
-            connection = try link.connection()
+            connection = try connect(link)
         } catch {
             let said = (error as? PostgresError)?.message ?? "\(error)"
             throw refusal(
@@ -41,6 +45,22 @@ struct PostgresOpening {
         } catch {
             connection.rollBack()
             throw refused(error)
+        }
+    }
+
+    private func connect(_ link: PostgresLink) throws -> PostgresConnection {
+        let begun = ContinuousClock.now
+        while true {
+            let tried = ContinuousClock.now
+            do {
+                return try link.connection()
+            } catch {
+                let knocking = PostgresOpening.knocking
+                guard purpose == .serving, tried.duration(to: .now) >= knocking.each,
+                    begun.duration(to: .now) < knocking.all
+                else { throw error }
+                link.wait()
+            }
         }
     }
 

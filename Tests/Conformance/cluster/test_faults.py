@@ -1,5 +1,6 @@
 """A node that is killed, and a database that hangs, is stopped, or is killed: what callers are told, and what is left."""
 
+import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -121,6 +122,24 @@ def test_a_database_that_hangs_is_said_to_be_away_and_comes_back(cluster, nodes,
     finally:
         cluster.engine.resume()
     away.assert_all_is_well()
+
+
+def test_a_node_that_starts_while_its_database_is_slow_waits_for_it(cluster, nodes):
+    node = nodes[2]
+    node.stop()
+    cluster.engine.suspend()
+    try:
+        with ThreadPoolExecutor(1) as pool:
+            starting = pool.submit(node.start)
+            until(lambda: node.process, ANSWER_SECONDS, "a process")
+            # Longer than one try to be let in.
+            with pytest.raises(subprocess.TimeoutExpired):
+                node.process.wait(4)
+            cluster.engine.resume()
+            starting.result()
+    finally:
+        cluster.engine.resume()
+    until(node.is_ready, BACK_SECONDS, "a node that has started")
 
 
 def test_a_database_that_is_stopped_is_said_to_be_away_and_comes_back(cluster, nodes, away):
