@@ -118,10 +118,11 @@ struct RouteTable: Sendable {
     private mutating func add(_ route: Route) {
         var node = 0
         var variables: [(place: Int, name: Substring)] = []
-        let parts = route.path.split(separator: "/")
+        let parts = route.path.utf8.split(separator: RouteTable.slash)
         for (place, part) in parts.enumerated() {
-            if part.first == ":" { variables.append((place, part.dropFirst())) }
-            node = child(of: node, part)
+            let isVariable = part.first == UInt8(ascii: ":")
+            if isVariable { variables.append((place, Substring(part.dropFirst()))) }
+            node = child(of: node, part, isVariable: isVariable)
         }
         if let place = nodes[node].endpoint {
             precondition(
@@ -145,9 +146,12 @@ struct RouteTable: Sendable {
         }
     }
 
-    private mutating func child(of node: Int, _ part: Substring) -> Int {
-        let bytes = Array(part.utf8)
-        let isVariable = part.first == ":"
+    private mutating func child(
+        of node: Int,
+        _ part: Substring.UTF8View,
+        isVariable: Bool
+    ) -> Int {
+        let bytes = Array(part)
         let known =
             isVariable
             ? nodes[node].variable : nodes[node].literals.first { $0.part == bytes }?.node
