@@ -52,6 +52,16 @@ final class PostgresTransaction: DirectoryTransaction {
         try translating { try connection.rows(text, arguments, decode) }
     }
 
+    /// Reads all rows of several statements, which are asked together, in one trip.
+    ///
+    /// - Parameter take: Handed each row, with the place of its statement among them, in their order.
+    func together(
+        _ asked: [(text: StatementText, arguments: [(any PostgresArgument)?])],
+        _ take: (Int, PostgresRow) throws -> Void
+    ) throws(MusterError) {
+        try translating { try connection.together(asked, take) }
+    }
+
     /// Reads the first row of a statement.
     func row<Value>(
         _ text: StatementText,

@@ -5,11 +5,6 @@ public protocol PasswordReader {
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func password(of user: UserID) throws(MusterError) -> StoredPassword?
 
-    /// The passwords of some users; users without one are left out.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
-    func passwords(of users: [UserID]) throws(MusterError) -> [UserID: StoredPassword]
-
     /// The hashes of the user's former passwords, newest first, at most ``PasswordPolicy/historyLength``.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.

@@ -120,17 +120,18 @@ public struct UserExport: Sendable {
             let users = try reader.users(UserQuery(limit: ExportService.batchSize, after: last))
             let groups = try reader.groups()
             let names = Dictionary(groups.map { ($0.uuid, $0.name) }) { first, _ in first }
-            let ids = users.map(\.id)
-            let keys = try reader.sshKeys(of: ids)
-            let persons = try reader.persons(of: ids)
-            let passwords = withHashes ? try reader.passwords(of: ids) : [:]
+            let belongings = try reader.belongings(
+                of: users.map(\.id),
+                withPasswords: withHashes
+            )
             return users.map { user in
-                ExportedUser(
+                let own = belongings[user.id]
+                return ExportedUser(
                     user: user,
                     groups: user.groups.compactMap { names[$0] },
-                    keys: (keys[user.id] ?? []).map(\.key),
-                    password: passwords[user.id],
-                    person: persons[user.id]
+                    keys: (own?.keys ?? []).map(\.key),
+                    password: own?.password,
+                    person: own?.person
                 )
             }
         }

@@ -4,6 +4,30 @@ public protocol ManyUserReader {
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func userIDs(named usernames: [Username]) throws(MusterError) -> [UserID?]
+
+    /// What belongs to some users, asked for in one look; users to whom nothing belongs may be left out.
+    ///
+    /// - Parameters:
+    ///   - users: The users.
+    ///   - withPasswords: Whether their passwords are asked for; else nobody has one.
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func belongings(
+        of users: [UserID],
+        withPasswords: Bool
+    ) throws(MusterError) -> [UserID: UserBelongings]
+}
+
+/// What belongs to a user beside its own fields, and goes out with it.
+public struct UserBelongings: Sendable {
+    /// The public keys, in the order in which they were added.
+    public var keys: [StoredSSHKey] = []
+    /// The password; nil if the user has none, or none was asked for.
+    public var password: StoredPassword?
+    /// The person; nil if nothing was said of it.
+    public var person: Person?
+
+    /// Builds those of a user to whom nothing belongs.
+    public init() {}
 }
 
 /// Writes many users at a time.

@@ -21,11 +21,6 @@ public protocol SSHKeyReader {
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func sshKeys(of user: UserID) throws(MusterError) -> [StoredSSHKey]
-
-    /// The keys of some users, each user's as ``sshKeys(of:)-(UserID)``; users without keys are left out.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
-    func sshKeys(of users: [UserID]) throws(MusterError) -> [UserID: [StoredSSHKey]]
 }
 
 /// Writes public keys.

@@ -70,6 +70,23 @@ extension PostgresConnection {
         return values
     }
 
+    /// Reads all rows of several statements, which are sent together and answered in one trip.
+    ///
+    /// - Throws: ``PostgresError``, or what `take` throws.
+    func together(
+        _ asked: [(text: StatementText, arguments: [(any PostgresArgument)?])],
+        _ take: (Int, PostgresRow) throws -> Void
+    ) throws {
+        try makeRoom(for: asked.count)
+        try prepare(asked.map(\.text))
+        for (text, arguments) in asked { try send(text, arguments) }
+        var place = 0
+        try settle(last: asked.count) { result in
+            _ = try PostgresConnection.values(in: result) { try take(place, $0) }
+            place += 1
+        }
+    }
+
     /// Runs a statement and tells how many rows it has changed.
     ///
     /// - Throws: ``PostgresError``.

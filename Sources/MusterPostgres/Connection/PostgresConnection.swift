@@ -183,6 +183,13 @@ final class PostgresConnection {
         for text in texts { _ = try prepared(text) }
     }
 
+    /// Sees that as many statements can be prepared and sent before answers have to be taken.
+    ///
+    /// - Throws: ``PostgresError``.
+    func makeRoom(for count: Int) throws(PostgresError) {
+        if expected + 2 * count >= PostgresConnection.burst { try settle() }
+    }
+
     private func prepared(_ text: StatementText) throws(PostgresError) -> String {
         if let name = names[text] { return name }
         if names.count >= PostgresConnection.statementLimit { try forgetStatements() }

@@ -9,23 +9,12 @@ extension PostgresTransaction {
         )
     }
 
-    private static func decodePassword(_ row: PostgresRow) -> StoredPassword {
+    static func decodePassword(_ row: PostgresRow) -> StoredPassword {
         StoredPassword(
             hash: PasswordHash(row[0]),
             isTemporary: row[1],
             changedAt: Timestamp(rawValue: row[2])
         )
-    }
-
-    func passwords(of users: [UserID]) throws(MusterError) -> [UserID: StoredPassword] {
-        let found = try rows(
-            """
-            SELECT hash, is_temporary, changed_at, user_id FROM password
-            WHERE user_id = ANY (?::bigint[])
-            """,
-            [PostgresArray(users.map(\.rawValue))]
-        ) { row in (UserID(rawValue: row[3]), Self.decodePassword(row)) }
-        return Dictionary(found) { first, _ in first }
     }
 
     func formerPasswords(of user: UserID) throws(MusterError) -> [PasswordHash] {

@@ -15,23 +15,30 @@ extension PostgresTransaction {
     }
 
     func persons(of users: [UserID]) throws(MusterError) -> [UserID: Person] {
-        let ids = PostgresArray(users.map(\.rawValue))
+        let ids: [(any PostgresArgument)?] = [PostgresArray(users.map(\.rawValue))]
         var found: [UserID: Person] = [:]
-        let persons = try rows(
-            "SELECT user_id, external_id, document FROM person WHERE user_id = ANY (?::bigint[])",
-            [ids]
-        ) { row in (UserID(rawValue: row[0]), Person(externalID: row[1], document: row[2])) }
-        for (user, person) in persons { found[user] = person }
-        let addresses = try rows(
-            """
-            SELECT user_id, address FROM person_address
-            WHERE user_id = ANY (?::bigint[])
-            ORDER BY user_id, place
-            """,
-            [ids]
-        ) { row in (user: UserID(rawValue: row[0]), text: row[1] as String) }
-        for address in addresses { found[address.user]?.otherAddresses.append(address.text) }
+        try together([(Self.personsOfMany, ids), (Self.addressesOfMany, ids)]) { place, row in
+            if place == 0 {
+                found[UserID(rawValue: row[0])] = Self.decodePerson(row)
+            } else {
+                found[UserID(rawValue: row[0])]?.otherAddresses.append(row[1])
+            }
+        }
         return found
+    }
+
+    static let personsOfMany: StatementText = """
+        SELECT user_id, external_id, document FROM person WHERE user_id = ANY (?::bigint[])
+        """
+
+    static let addressesOfMany: StatementText = """
+        SELECT user_id, address FROM person_address
+        WHERE user_id = ANY (?::bigint[])
+        ORDER BY user_id, place
+        """
+
+    static func decodePerson(_ row: PostgresRow) -> Person {
+        Person(externalID: row[1], document: row[2])
     }
 
     func users(of key: PersonKey) throws(MusterError) -> [UserID] {

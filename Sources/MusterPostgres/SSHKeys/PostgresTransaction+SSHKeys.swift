@@ -14,7 +14,7 @@ extension PostgresTransaction {
         )
     }
 
-    private static func decodeKey(_ row: PostgresRow) throws -> StoredSSHKey {
+    static func decodeKey(_ row: PostgresRow) throws -> StoredSSHKey {
         guard let type = SSHKeyType(rawValue: row[0]) else {
             throw MusterError(.storeUnavailable, "A public key cannot be read.")
         }
@@ -23,21 +23,6 @@ extension PostgresTransaction {
             fingerprint: row[2],
             addedAt: Timestamp(rawValue: row[3])
         )
-    }
-
-    func sshKeys(of users: [UserID]) throws(MusterError) -> [UserID: [StoredSSHKey]] {
-        var found: [UserID: [StoredSSHKey]] = [:]
-        let keys = try rows(
-            """
-            SELECT type, blob, fingerprint, added_at, user_id
-            FROM ssh_key
-            WHERE user_id = ANY (?::bigint[])
-            ORDER BY user_id, id
-            """,
-            [PostgresArray(users.map(\.rawValue))]
-        ) { row in (user: UserID(rawValue: row[4]), key: try Self.decodeKey(row)) }
-        for (user, key) in keys { found[user, default: []].append(key) }
-        return found
     }
 
     func addSSHKey(_ key: StoredSSHKey, to user: UserID) throws(MusterError) -> Bool {

@@ -14,12 +14,6 @@ extension SQLiteTransaction {
         }
     }
 
-    func passwords(of users: [UserID]) throws(MusterError) -> [UserID: StoredPassword] {
-        var found: [UserID: StoredPassword] = [:]
-        for user in users { found[user] = try password(of: user) }
-        return found
-    }
-
     func formerPasswords(of user: UserID) throws(MusterError) -> [PasswordHash] {
         try rows(
             """

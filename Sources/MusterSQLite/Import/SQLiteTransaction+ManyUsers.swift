@@ -13,6 +13,21 @@ extension SQLiteTransaction {
         return ids
     }
 
+    func belongings(
+        of users: [UserID],
+        withPasswords: Bool
+    ) throws(MusterError) -> [UserID: UserBelongings] {
+        var found: [UserID: UserBelongings] = [:]
+        for user in users {
+            var own = UserBelongings()
+            own.keys = try sshKeys(of: user)
+            own.person = try person(of: user)
+            if withPasswords { own.password = try password(of: user) }
+            found[user] = own
+        }
+        return found
+    }
+
     func insertUsers(
         _ arrivals: [UserInsertion],
         at now: Timestamp

@@ -49,6 +49,13 @@ extension ReplicaReader: DirectoryIdentityReader, UserReader, ManyUserReader {
     func userIDs(named usernames: [Username]) throws(MusterError) -> [UserID?] {
         try inner.userIDs(named: usernames)
     }
+    func belongings(
+        of users: [UserID],
+        withPasswords: Bool
+    ) throws(MusterError) -> [UserID: UserBelongings] {
+        if withPasswords { throw lacking() }
+        return try inner.belongings(of: users, withPasswords: false)
+    }
 }
 
 extension ReplicaReader: PersonReader, GroupReader {
@@ -79,9 +86,6 @@ extension ReplicaReader: APIKeyReader, SSHKeyReader, SessionReader {
 
     func sshKeys(of user: UserID) throws(MusterError) -> [StoredSSHKey] {
         try inner.sshKeys(of: user)
-    }
-    func sshKeys(of users: [UserID]) throws(MusterError) -> [UserID: [StoredSSHKey]] {
-        try inner.sshKeys(of: users)
     }
 
     func sessionHolder(_ digest: Digest) throws(MusterError) -> SessionHolder? {
@@ -135,9 +139,6 @@ extension ReplicaReader: FactorReader {
 /// What only the database has.
 extension ReplicaReader: DirectoryReader {
     func password(of user: UserID) throws(MusterError) -> StoredPassword? { throw lacking() }
-    func passwords(of users: [UserID]) throws(MusterError) -> [UserID: StoredPassword] {
-        throw lacking()
-    }
     func formerPasswords(of user: UserID) throws(MusterError) -> [PasswordHash] {
         throw lacking()
     }

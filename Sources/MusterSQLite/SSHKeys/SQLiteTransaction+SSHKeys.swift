@@ -22,15 +22,6 @@ extension SQLiteTransaction {
         }
     }
 
-    func sshKeys(of users: [UserID]) throws(MusterError) -> [UserID: [StoredSSHKey]] {
-        var found: [UserID: [StoredSSHKey]] = [:]
-        for user in users {
-            let keys = try sshKeys(of: user)
-            if !keys.isEmpty { found[user] = keys }
-        }
-        return found
-    }
-
     func addSSHKey(_ key: StoredSSHKey, to user: UserID) throws(MusterError) -> Bool {
         try run(
             """

@@ -62,10 +62,6 @@ extension DistantTransaction {
         try trip { () throws(MusterError) in try inner.password(of: user) }
     }
 
-    func passwords(of users: [UserID]) throws(MusterError) -> [UserID: StoredPassword] {
-        try trip { () throws(MusterError) in try inner.passwords(of: users) }
-    }
-
     func formerPasswords(of user: UserID) throws(MusterError) -> [PasswordHash] {
         try trip { () throws(MusterError) in try inner.formerPasswords(of: user) }
     }

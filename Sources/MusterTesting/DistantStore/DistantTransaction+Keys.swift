@@ -25,10 +25,6 @@ extension DistantTransaction {
         try trip { () throws(MusterError) in try inner.sshKeys(of: user) }
     }
 
-    func sshKeys(of users: [UserID]) throws(MusterError) -> [UserID: [StoredSSHKey]] {
-        try trip { () throws(MusterError) in try inner.sshKeys(of: users) }
-    }
-
     func addSSHKey(_ key: StoredSSHKey, to user: UserID) throws(MusterError) -> Bool {
         try trip { () throws(MusterError) in try inner.addSSHKey(key, to: user) }
     }

@@ -6,6 +6,15 @@ extension DistantTransaction {
         try trip { () throws(MusterError) in try inner.userIDs(named: usernames) }
     }
 
+    func belongings(
+        of users: [UserID],
+        withPasswords: Bool
+    ) throws(MusterError) -> [UserID: UserBelongings] {
+        try trip { () throws(MusterError) in
+            try inner.belongings(of: users, withPasswords: withPasswords)
+        }
+    }
+
     func insertUsers(
         _ arrivals: [UserInsertion],
         at now: Timestamp

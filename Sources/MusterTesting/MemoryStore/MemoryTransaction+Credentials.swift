@@ -5,10 +5,6 @@ extension MemoryTransaction {
         state.passwords[user]
     }
 
-    func passwords(of users: [UserID]) throws(MusterError) -> [UserID: StoredPassword] {
-        state.passwords.filter { users.contains($0.key) }
-    }
-
     func formerPasswords(of user: UserID) throws(MusterError) -> [PasswordHash] {
         state.formerPasswords[user] ?? []
     }

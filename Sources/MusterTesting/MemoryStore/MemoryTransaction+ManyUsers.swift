@@ -7,6 +7,21 @@ extension MemoryTransaction {
         return usernames.map { owners[$0.text.foldedASCII] }
     }
 
+    func belongings(
+        of users: [UserID],
+        withPasswords: Bool
+    ) throws(MusterError) -> [UserID: UserBelongings] {
+        var found: [UserID: UserBelongings] = [:]
+        for user in users {
+            var own = UserBelongings()
+            own.keys = state.sshKeys[user] ?? []
+            own.person = try person(of: user)
+            if withPasswords { own.password = state.passwords[user] }
+            found[user] = own
+        }
+        return found
+    }
+
     func insertUsers(
         _ arrivals: [UserInsertion],
         at now: Timestamp

@@ -5,10 +5,6 @@ extension MemoryTransaction {
         state.sshKeys[user] ?? []
     }
 
-    func sshKeys(of users: [UserID]) throws(MusterError) -> [UserID: [StoredSSHKey]] {
-        state.sshKeys.filter { !$0.value.isEmpty && users.contains($0.key) }
-    }
-
     func addSSHKey(_ key: StoredSSHKey, to user: UserID) throws(MusterError) -> Bool {
         try requireUser(user)
         let keys = state.sshKeys[user, default: []]

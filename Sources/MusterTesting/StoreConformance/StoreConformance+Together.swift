@@ -24,6 +24,14 @@ extension StoreConformance {
         let password = StoredPassword(hash: PasswordHash("a"), isTemporary: true, changedAt: now)
         let (both, group) = try await store.write { transaction throws(MusterError) in
             try transaction.replacePassword(of: other.id, with: password)
+            for byte in UInt8(1)...2 {
+                let key = SSHPublicKey(stored: .ed25519, blob: [byte])
+                let stored = StoredSSHKey(key: key, fingerprint: "SHA256:\(byte)", addedAt: now)
+                _ = try transaction.addSSHKey(stored, to: other.id)
+            }
+            let addresses = ["home@example.org", "also@example.org"]
+            let person = Person(externalID: "A-1", otherAddresses: addresses)
+            try transaction.replacePerson(of: user.id, with: person)
             let group = try transaction.insertGroup(
                 uuid: UUID(),
                 name: "Night",
@@ -34,11 +42,18 @@ extension StoreConformance {
             return ([user.id, other.id], group)
         }
         try await store.read(.bounded) { reader throws(MusterError) in
-            let passwords = try reader.passwords(of: both)
-            #expect(passwords.keys.map(\.self) == [other.id])
-            #expect(passwords[other.id]?.isTemporary == true)
-            #expect(try reader.passwords(of: []).isEmpty)
-            #expect(try reader.sshKeys(of: both).isEmpty)
+            #expect(try reader.sshKeys(of: other.id).count == 2)
+            let all = try reader.belongings(of: both, withPasswords: true)
+            let own = try reader.password(of: user.id)
+            #expect(all[user.id]?.password?.hash.text == own?.hash.text)
+            #expect(all[other.id]?.password?.isTemporary == true)
+            for id in both {
+                #expect((all[id]?.keys ?? []) == (try reader.sshKeys(of: id)))
+                #expect(all[id]?.person == (try reader.person(of: id)))
+            }
+            let others = try reader.belongings(of: both, withPasswords: false)
+            #expect(others.values.allSatisfy { $0.password == nil })
+            #expect(try reader.belongings(of: [], withPasswords: true).isEmpty)
             #expect(try reader.groups([UUID(), group.uuid]) == [group])
         }
     }
