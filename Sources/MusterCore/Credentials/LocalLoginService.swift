@@ -3,10 +3,10 @@
 /// Nothing comes of an answer but a line in the audit log, when the user came in, and that the network is known: no
 /// session, no token.
 public struct LocalLoginService: Sendable {
-    private let access: DirectoryAccess
+    let access: DirectoryAccess
     private let passwords: PasswordChecks
-    private let cryptography: any FactorCryptography
-    private let signIns: SignInTally
+    let cryptography: any FactorCryptography
+    let signIns: SignInTally
 
     init(
         _ access: DirectoryAccess,
@@ -48,7 +48,7 @@ public struct LocalLoginService: Sendable {
         }
     }
 
-    private func judge(
+    func judge(
         _ request: LoginRequest,
         from address: String?,
         requestID: String
@@ -88,7 +88,7 @@ public struct LocalLoginService: Sendable {
 
     /// Where failures count of whoever sits at `address`: a network, a host by the name that PAM gives it, or the machine
     /// itself.
-    private static func source(
+    static func source(
         of address: String?,
         _ client: IPAddress?,
         _ network: SourceNetwork,
@@ -96,50 +96,6 @@ public struct LocalLoginService: Sendable {
     ) -> LoginSource {
         guard client == nil, let address, !address.utf8.isEmpty else { return LoginSource(network) }
         return LoginSource(host: address, access.digester)
-    }
-
-    /// Whether a user who has proved itself in another way, with a key, may come in from an address.
-    public enum Admission: Sendable, Equatable {
-        /// It may.
-        case admitted
-        /// It may not.
-        case refused
-        /// It might, had the account not expired.
-        case expired
-    }
-
-    /// Whether a user who has proved itself in another way, with a key, may come in from `address`, which is
-    /// read as in ``opens(_:from:requestID:)``.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
-    public func admission(
-        of username: String,
-        from address: String?
-    ) async throws(MusterError) -> Admission {
-        do throws(MusterError) {
-            let admission = try await judge(username, from: address)
-            signIns.note(.machineAccount, admission == .admitted ? .accepted : .refused)
-            return admission
-        } catch {
-            signIns.note(.machineAccount, error)
-            throw error
-        }
-    }
-
-    private func judge(
-        _ username: String,
-        from address: String?
-    ) async throws(MusterError) -> Admission {
-        let client = address.flatMap { IPAddress(reported: $0) }
-        let user = try await access.store.read(.bounded) { reader throws(MusterError) in
-            try reader.user(.username(username))
-        }
-        guard let user else { return .refused }
-        switch user.refusal(by: .machineAccount, from: client, at: access.clock.now()) {
-        case nil: return .admitted
-        case .expired: return .expired
-        default: return .refused
-        }
     }
 
     /// The longest beginning of a password that pam_exec hands on, in bytes: its buffer has 512, the last one a NUL
@@ -160,65 +116,5 @@ public struct LocalLoginService: Sendable {
                 && !text.unicodeScalars.contains { $0.properties.generalCategory == .control }
         }
         return isPassword ? nil : "not a password"
-    }
-
-    /// Whether a right password opens the machine at this moment.
-    private func confirm(
-        _ verified: VerifiedPassword,
-        _ given: PasswordAndCode,
-        _ attempt: PasswordAttempt
-    ) async throws(MusterError) -> Bool {
-        let (access, cryptography) = (access, cryptography)
-        return try await access.store.write { transaction throws(MusterError) in
-            let signIn: VerifiedPassword.SignIn
-            switch try verified.judge(given, in: transaction, cryptography) {
-            case .good(let present):
-                signIn = present
-            case .refused(let reason):
-                try transaction.recordLateRefusal(reason, attempt, verified, access)
-                return false
-            }
-            try verified.noteSignIn(signIn, in: transaction)
-            let event = access.event(
-                .authenticatePassword,
-                actor: nil,
-                origin: attempt.origin,
-                on: AuditParty(verified.user)
-            )
-            try transaction.recordSignIn(
-                [event],
-                of: verified.user,
-                from: attempt.source,
-                access
-            )
-            return true
-        }
-    }
-
-    /// Notes a refusal that did not come as far as a user's password.
-    private func note(
-        _ reason: String,
-        _ username: String,
-        from origin: RequestSource,
-        _ source: LoginSource
-    ) async throws(MusterError) {
-        let access = access
-        // Whose password cannot come in this way is what somebody will look for; junk is nobody's.
-        let user: User? =
-            reason == "may be cut"
-            ? try await access.store.read(.bounded) { reader throws(MusterError) in
-                try reader.user(.username(username))
-            } : nil
-        let event = access.event(
-            .authenticatePassword,
-            isFailure: true,
-            actor: nil,
-            origin: origin,
-            on: user.map { AuditParty($0) },
-            fields: [AuditField("reason", reason)]
-        )
-        try await access.store.write { transaction throws(MusterError) in
-            try transaction.recordRefusal(event, from: source, access)
-        }
     }
 }

@@ -79,65 +79,6 @@ extension DirectoryTransaction {
         )
     }
 
-    /// Judges the code of an app, and counts a failure; all apps of the user are asked.
-    func judgeTimeCode(
-        _ code: Secret<String>,
-        of user: User,
-        _ access: DirectoryAccess,
-        _ cryptography: any FactorCryptography
-    ) throws(MusterError) -> FactorVerdict {
-        let (verdict, missed) = try match(code, of: user, access, cryptography)
-        if case .refused = verdict { try countFailures(of: missed) }
-        return verdict
-    }
-
-    private func countFailures(of apps: [Factor]) throws(MusterError) {
-        for var factor in apps {
-            factor.failureCount += 1
-            try updateFactor(factor)
-        }
-    }
-
-    /// Looks for the app whose code it is, and keeps that it was used; tells which apps have failed if there is none.
-    private func match(
-        _ code: Secret<String>,
-        of user: User,
-        _ access: DirectoryAccess,
-        _ cryptography: any FactorCryptography
-    ) throws(MusterError) -> (verdict: FactorVerdict, missed: [Factor]) {
-        let now = access.clock.now()
-        var reason = "wrong code"
-        var missed: [Factor] = []
-        for var factor in try factors(of: user.id) where factor.isConfirmed {
-            guard case .timeCode(var secret) = factor.proof else { continue }
-            guard !factor.isOff else {
-                reason = "factor off"
-                continue
-            }
-            let verdict = TimeCode.judge(
-                code,
-                secret.key,
-                at: now,
-                after: secret.lastStep,
-                cryptography
-            )
-            switch verdict {
-            case .right(let step):
-                secret.lastStep = step
-                factor.proof = .timeCode(secret)
-                factor.failureCount = 0
-                factor.lastUsedAt = now
-                try updateFactor(factor)
-                return (.taken(TakenFactor(kind: .timeCode, methods: [.oneTimeCode])), [])
-            case .replayed: reason = "code.replayed"
-            case .offBy(let seconds): reason = "clock off by \(seconds) s"
-            case .wrong: break
-            }
-            missed.append(factor)
-        }
-        return (.refused(reason), missed)
-    }
-
     private func judgeSentCode(
         _ code: Secret<String>,
         of user: User,
@@ -169,56 +110,5 @@ extension DirectoryTransaction {
                 provesPhone: !factor.isEmailEnabled && !factor.isPhoneVerified
             )
         )
-    }
-
-    private func judge(
-        _ assertion: PasskeyAssertion,
-        of user: User,
-        _ challenge: [UInt8],
-        isAlone: Bool,
-        _ access: DirectoryAccess,
-        _ cryptography: any FactorCryptography
-    ) throws(MusterError) -> FactorVerdict {
-        guard let site = access.rules.site, var factor = try passkey(assertion.credentialID),
-            factor.user == user.id, case .passkey(let passkey) = factor.proof,
-            try isHandle(assertion.userHandle, of: user, isNeeded: isAlone)
-        else { return .refused(PasskeyFault.credential.rawValue) }
-        guard !factor.isOff else { return .refused("factor off") }
-        let ceremony = PasskeyCeremony(
-            site: site,
-            digester: access.digester,
-            cryptography: cryptography
-        )
-        let use: (passkey: Passkey, isVerified: Bool)
-        do {
-            use = try ceremony.used(
-                passkey,
-                assertion,
-                challenge: challenge,
-                needsVerification: isAlone
-            )
-        } catch {
-            factor.failureCount += 1
-            try updateFactor(factor)
-            return .refused(error == .counter ? "passkey.counter" : error.rawValue)
-        }
-        factor.proof = .passkey(use.passkey)
-        factor.failureCount = 0
-        factor.lastUsedAt = access.clock.now()
-        try updateFactor(factor)
-        var methods: Set<AuthenticationMethod> =
-            use.passkey.isBackupEligible ? [.softwareKey] : [.hardwareKey]
-        if use.isVerified { methods.insert(.userVerified) }
-        return .taken(TakenFactor(kind: .passkey, methods: methods))
-    }
-
-    /// Whether an authenticator's word on whose its key is fits a user; without a word only where it need not be said.
-    private func isHandle(
-        _ handle: [UInt8]?,
-        of user: User,
-        isNeeded: Bool
-    ) throws(MusterError) -> Bool {
-        guard let handle else { return !isNeeded }
-        return try userHandle(of: user.id) == handle
     }
 }

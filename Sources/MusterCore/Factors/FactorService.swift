@@ -10,16 +10,6 @@ public struct FactorList: Sendable {
     public let recoveryCodesLeft: Int
 }
 
-/// An authenticator app that waits to be confirmed; shown once.
-public struct NewTimeCode: Sendable {
-    /// Its number.
-    public let id: FactorID
-    /// The secret, in base32.
-    public let secret: Secret<String>
-    /// The address that an app reads from a QR code.
-    public let uri: Secret<String>
-}
-
 /// A factor that was set up, and the recovery codes that came with it.
 public struct AddedFactor: Sendable {
     /// The factor.
@@ -81,114 +71,6 @@ public struct FactorService: Sendable {
         )
     }
 
-    /// Begins to set up an authenticator app.
-    ///
-    /// One that was begun before and not confirmed is forgotten.
-    ///
-    /// - Throws: ``MusterError`` as ``OwnConfirmation``; with code `input.invalid` (field `label`), `factor.too_many` or
-    ///   `store.unavailable`, or what `input` throws.
-    public func addTimeCode(
-        by principal: Principal,
-        _ input: () throws(MusterError) -> (label: String?, password: Secret<String>?)
-    ) async throws(MusterError) -> NewTimeCode {
-        try principal.requireSettledPassword()
-        let (given, password) = try input()
-        let label = try FactorService.label(given, else: "Authenticator app")
-        let key = Secret(access.random.bytes(TimeCode.secretBytes))
-        let access = access
-        let confirmation = OwnConfirmation(access, passwords: passwords)
-        let (id, user) = try await confirmation.change(by: principal, password) {
-            caller,
-            transaction throws(MusterError) in
-            let known = try transaction.factors(of: caller.user.id).filter { $0.kind == .timeCode }
-            for factor in known where !factor.isConfirmed {
-                try transaction.deleteFactor(factor.id)
-            }
-            guard known.count(where: \.isConfirmed) < FactorRules.maximumTimeCodes else {
-                throw FactorService.tooMany(FactorRules.maximumTimeCodes, "authenticator apps")
-            }
-            let secret = TimeCodeSecret(key: key, triesLeft: FactorRules.enrolmentTries)
-            let factor = try transaction.insertFactor(
-                .timeCode(secret),
-                of: caller.user.id,
-                label: label,
-                at: access.clock.now()
-            )
-            return (factor.id, caller.user)
-        }
-        let issuer = access.rules.issuer
-        return NewTimeCode(
-            id: id,
-            secret: Secret(key.withExposedValue { Base32.text($0) }),
-            uri: Secret(KeyURI.text(key, issuer: issuer, account: user.username.text))
-        )
-    }
-
-    /// Confirms an authenticator app by one of its codes.
-    ///
-    /// After ``FactorRules/enrolmentTries`` wrong ones, or ``FactorRules/enrolmentTime``, its secret is forgotten.
-    ///
-    /// - Throws: ``MusterError`` with code `password.change_required`, `access.impersonation_refused`, `factor.not_found`,
-    ///   `code.invalid` or `store.unavailable`, or what `input` throws.
-    public func confirmTimeCode(
-        _ id: FactorID?,
-        by principal: Principal,
-        _ input: () throws(MusterError) -> Secret<String>
-    ) async throws(MusterError) -> AddedFactor {
-        try principal.requireSettledPassword()
-        guard principal.impersonator == nil else { throw MusterError.impersonationIsRefused }
-        let code = try input()
-        let (access, cryptography) = (access, cryptography)
-        let spare = RecoverySet(access)
-        let outcome = try await access.change(by: principal, needing: .permanentPassword) {
-            caller,
-            transaction throws(MusterError) in
-            try transaction.confirmTimeCode(id, of: caller, code, spare, access, cryptography)
-        }
-        guard let added = outcome else {
-            throw MusterError(
-                .codeInvalid,
-                "The code is not the one that the app shows now. Check the clock of its device."
-            )
-        }
-        await notices.tell(
-            AccountChange(of: principal.user, by: principal, [.added(added.factor)])
-        )
-        return added
-    }
-
-    /// Removes one's own factor, or an app that waits to be confirmed.
-    ///
-    /// With the last second factor of any kind the recovery codes go, too.
-    ///
-    /// - Throws: ``MusterError`` as ``OwnConfirmation``; with code `factor.not_found`, `factor.last` or
-    ///   `store.unavailable`, or what `input` throws.
-    public func remove(
-        _ id: FactorID?,
-        by principal: Principal,
-        _ input: () throws(MusterError) -> Secret<String>?
-    ) async throws(MusterError) {
-        try principal.requireSettledPassword()
-        let password = try input()
-        let access = access
-        let confirmation = OwnConfirmation(access, passwords: passwords)
-        let change = try await confirmation.change(by: principal, password) {
-            caller,
-            transaction throws(MusterError) in
-            let user = try transaction.existing(caller.user)
-            let factor = try transaction.factor(id, of: user)
-            try transaction.deleteFactor(factor.id)
-            // What was never confirmed was never added, either: nobody was told of it, and no record says so.
-            guard factor.isConfirmed else { return AccountChange(of: user, by: caller, []) }
-            guard try transaction.settleLastFactor(of: user) || !user.mustHaveFactor else {
-                throw .lastFactor
-            }
-            try transaction.record("removed", factor, by: caller, access)
-            return AccountChange(of: user, by: caller, [.removed(factor)])
-        }
-        await notices.tell(change)
-    }
-
     /// Makes a new set of recovery codes, which ends the old one.
     ///
     /// - Throws: ``MusterError`` as ``OwnConfirmation``; with code `factor.not_found` where there is no second factor, or
@@ -226,33 +108,6 @@ public struct FactorService: Sendable {
         }
         await notices.tell(change)
         return set.codes
-    }
-
-    /// Takes all factors from a user, whose sessions end and who has to set up a new one before anything else.
-    ///
-    /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `access.escalation`, `access.own_account`,
-    ///   `password.change_required`, `user.not_found` or `store.unavailable`.
-    public func reset(
-        _ reference: UserReference,
-        by principal: Principal
-    ) async throws(MusterError) {
-        let access = access
-        let change = try await access.change(of: .user(reference), by: principal) {
-            caller,
-            user,
-            transaction throws(MusterError) in
-            // Who has stolen a session of an administrator's would be rid of its factor with one call.
-            guard caller.isMachine || !caller.isOwn(user) else {
-                throw MusterError(
-                    .ownAccount,
-                    "Another administrator resets your factors. Remove yours with DELETE /muster/v1/factors/{id}."
-                )
-            }
-            try caller.requireAbove(user)
-            try transaction.resetFactors(of: user, by: caller, access)
-            return AccountChange(of: user, by: caller, [.factorsReset])
-        }
-        await notices.tell(change)
     }
 
     static func tooMany(_ most: Int, _ what: String) -> MusterError {

@@ -18,8 +18,9 @@ struct AdmissionSourceTests {
         Phrase(
             pattern: #"\bisEnabled\b"#,
             files: [
-                "Access/Admission.swift", "Users/User.swift", "Users/UserChanges.swift",
-                "Users/UserFilter.swift", "Users/UserEdit.swift",
+                "Access/Admission.swift", "Users/User.swift", "Users/UserDraft.swift",
+                "Users/UserChanges.swift", "Users/User+Changes.swift", "Users/UserFilter.swift",
+                "Users/UserEdit.swift",
             ]
         ),
         // The field itself, the filter of lists, and changes of it, which end sessions.
@@ -34,14 +35,15 @@ struct AdmissionSourceTests {
         Phrase(
             pattern: #"\bauthorizations\.(api|password)\b"#,
             files: [
-                "Access/Admission.swift", "Users/UserChanges.swift", "Users/UserTarget.swift",
+                "Access/Admission.swift", "Users/User+Changes.swift",
+                "Users/DirectoryReader+Administrators.swift",
             ]
         ),
         Phrase(pattern: #"\bhosts\.allow\("#, files: ["Access/Admission.swift"]),
         Phrase(
             pattern: #"\bsessionLifetime\b"#,
             files: [
-                "Access/Admission.swift", "Sessions/SessionService.swift",
+                "Access/DirectoryAccess+Holder.swift", "Sessions/SessionService+Sweep.swift",
                 "Store/DirectoryRules.swift",
             ]
         ),
@@ -50,14 +52,15 @@ struct AdmissionSourceTests {
         Phrase(
             pattern: #"\.locks(Caller)?\("#,
             files: [
-                "Credentials/PasswordVerifier.swift", "Credentials/TriedNames.swift",
+                "Credentials/PasswordAttempt.swift", "Credentials/TriedNames.swift",
                 "Logins/CeremonyAdmission.swift",
             ]
         ),
         Phrase(
             pattern: #"[^\w.]Principal\("#,
             files: [
-                "Access/Admission.swift", "Access/Authenticator.swift", "Binds/BindService.swift",
+                "Access/DirectoryAccess+Readmission.swift", "Access/Authenticator.swift",
+                "Binds/BindService.swift",
             ]
         ),
         Phrase(

@@ -8,9 +8,9 @@ enum DeclaredCodes {
         .deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
 
-    /// Every code that `MusterError.swift` declares.
+    /// Every code that `MusterError+Codes.swift` declares.
     static let all: [MusterError.Code] = {
-        let text = file("Sources/MusterCore/Errors/MusterError.swift")
+        let text = file("Sources/MusterCore/Errors/MusterError+Codes.swift")
         return text.matches(of: /static let \w+: Self = "([a-z_.]+)"/).map {
             MusterError.Code(rawValue: String($0.output.1))
         }

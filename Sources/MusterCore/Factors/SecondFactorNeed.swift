@@ -1,0 +1,52 @@
+extension User {
+    /// Whether the user has to have a second factor.
+    var mustHaveFactor: Bool { authorizations.requiresSecondFactorEnrolment }
+
+    /// Whether the user has a second factor of any kind: codes that are sent, or an app or passkey of its own.
+    func hasSecondFactor(
+        besideCodes hasFactor: @autoclosure () throws(MusterError) -> Bool
+    ) throws(MusterError) -> Bool {
+        if secondFactor.isRequiredAtLogin { return true }
+        return try hasFactor()
+    }
+}
+
+extension DirectoryReader {
+    /// Whether a user has a second factor of any kind.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func hasSecondFactor(_ user: User) throws(MusterError) -> Bool {
+        try user.hasSecondFactor(besideCodes: try hasFactor(user.id))
+    }
+
+    /// Whether a user has to set up a second factor, and has none yet.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func mustEnrol(_ user: User) throws(MusterError) -> Bool {
+        guard user.mustHaveFactor else { return false }
+        return try !hasSecondFactor(user)
+    }
+
+    /// By which factors a user may prove itself a second time, the strongest first; codes are among them where the server
+    /// sends any.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func factorKinds(
+        of user: User,
+        _ rules: DeliveryRules
+    ) throws(MusterError) -> [FactorKind] {
+        var kinds = Set(try factors(of: user.id).filter(\.isConfirmed).map(\.kind))
+        if rules.sends(by: .sms, to: user) { kinds.insert(.sms) }
+        if rules.sends(by: .email, to: user) { kinds.insert(.email) }
+        if try recoveryCodeCount(of: user.id) > 0 { kinds.insert(.recovery) }
+        return FactorKind.allCases.filter(kinds.contains)
+    }
+}
+
+extension MusterError {
+    /// What is said to whoever must have a second factor and would have none.
+    static let lastFactor = MusterError(
+        .factorLast,
+        "This is your last second factor, and you must have one. Set up another one first."
+    )
+}

@@ -1,0 +1,54 @@
+extension GroupReference {
+    /// Whether it names the group that everybody is in.
+    var isEveryone: Bool {
+        switch self {
+        case .id(let id): id == GroupID(rawValue: 0)
+        case .uuid(let uuid): uuid == Group.everyoneUUID
+        case .name(let name):
+            name.utf8.count <= Group.maximumNameBytes && GroupLook(name) == .everyone
+        }
+    }
+}
+
+extension GroupWriter {
+    /// Says that a group's members have changed.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func touch(_ group: Group, at now: Timestamp) throws(MusterError) {
+        var group = group
+        group.noteChange(at: now)
+        try updateGroup(group)
+    }
+}
+
+extension GroupReader {
+    /// The group, which has to exist, for administrators; the built-in one without a count of its members.
+    ///
+    /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`, `group.not_found` or
+    ///   `store.unavailable`.
+    func existingGroup(
+        _ reference: GroupReference,
+        for principal: Principal
+    ) throws(MusterError) -> Group {
+        try principal.requireAdministrator()
+        guard !reference.isEveryone else { return Group.everyone(userCount: 0) }
+        if case .name(let name) = reference, name.utf8.count > Group.maximumNameBytes {
+            throw .noSuchGroup
+        }
+        return try existingGroup(reference)
+    }
+
+    /// The group, which has to exist.
+    ///
+    /// - Throws: ``MusterError`` with code `group.not_found` or `store.unavailable`.
+    func existingGroup(_ reference: GroupReference) throws(MusterError) -> Group {
+        guard let group = try group(reference) else { throw .noSuchGroup }
+        return group
+    }
+}
+
+extension MusterError {
+    static var noSuchGroup: MusterError {
+        MusterError(.groupNotFound, "The group does not exist.")
+    }
+}
