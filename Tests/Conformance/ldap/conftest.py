@@ -1,9 +1,11 @@
 """A server that speaks LDAP, with some people and groups in it, and OpenLDAP's own programs to ask it."""
 
+import json
 import re
 import subprocess
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 import requests
@@ -11,7 +13,6 @@ import trustme
 
 from muster import PASSWORD, Muster, until
 from tree import PEOPLE, SUFFIX
-
 
 
 @dataclass
@@ -53,6 +54,12 @@ class Directory:
         self.port = int(port)
         self.secure_port = int(secure_port)
         self.authority = authority
+
+    @property
+    def resident(self):
+        """How many KiB of memory the server has."""
+        lines = Path(f"/proc/{self.muster.process.pid}/status").read_text().splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:"))
 
     def run(self, program, *arguments, bind=None, password=PASSWORD, url=None, stdin="", timeout=60):
         """Runs one of OpenLDAP's programs, by default as the service that may read users."""
@@ -183,3 +190,16 @@ def fill(muster):
         for member in members:
             user = ask("GET", f"/muster/v1/users/{member}")
             ask("POST", f"/groups/{group['id']}/users/{user['id']}")
+
+
+def bring(directory, names):
+    """Imports users of some names, without passwords."""
+    access, secret = directory.muster.admin_keys
+    answer = requests.post(
+        f"https://127.0.0.1:{directory.muster.port}/muster/v1/users/import",
+        data="\n".join(json.dumps({"username": name}) for name in names),
+        headers={"X-ApiKeys": f"accessKey={access};secretKey={secret}", "Content-Type": "application/x-ndjson"},
+        verify=str(directory.authority),
+        timeout=120,
+    )
+    assert '"failed":0' in answer.text[-1000:], answer.text[-1000:]

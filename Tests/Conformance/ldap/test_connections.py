@@ -1,5 +1,6 @@
 """Connections that do what no good client does: they get an answer or an end, and cost others nothing."""
 
+import select
 import socket
 import ssl
 
@@ -49,6 +50,66 @@ def test_what_is_abandoned_is_not_answered_and_the_number_is_free(directory):
         while not answers or answers[-1].id != 6:
             answers.append(stream.answer())
         assert {one.id for one in answers} <= {3, 5, 6}
+        # The number stands for something else before what it stood for has come to its end.
+        for _ in range(20):
+            stream.send(search(3), abandon(4, 3), extended(3, WHO_AM_I))
+            while (one := stream.answer()).operation != 0x78:
+                assert one.id == 3
+            assert (one.id, one.code) == (3, 0)
+
+
+def test_the_thirty_third_operation_waits_for_one_to_end(directory):
+    with Stream(directory).bound() as stream:
+        stream.send(*(search(one) for one in range(2, 42)), extended(42, WHO_AM_I))
+        ended = []
+        while (one := stream.answer()).id != 42:
+            if one.operation == 0x65:
+                assert one.code == 0
+                ended.append(one.id)
+        # It is answered as soon as it is read: of the forty before it at most 31 were under way then.
+        assert len(ended) >= 9
+        while len(ended) < 40:
+            one = stream.answer()
+            ended += [one.id] if one.operation == 0x65 else []
+        assert sorted(ended) == list(range(2, 42))
+
+
+def sent_until_nobody_reads(stream, data, most):
+    """How many bytes of some messages, again and again, are taken until for three seconds none is; at most so many."""
+    stream.socket.setblocking(False)
+    sent = 0
+    while sent < most and select.select([], [stream.socket], [], 3)[1]:
+        sent += stream.socket.send(data[sent % len(data) :])
+    stream.socket.settimeout(20)
+    return sent
+
+
+@pytest.mark.parametrize(
+    "bound, ask",
+    [
+        # The longest answers that strangers get, and the shortest.
+        (False, lambda one: search(one, attributes=["+"], base="cn=Subschema", scope=0)),
+        (False, lambda one: extended(one, WHO_AM_I)),
+        # Such as are found at once, and such as are looked for.
+        (True, lambda one: search(one, equal("uid", "carl"), ["*", "+"])),
+        (True, search),
+    ],
+    ids=["schema", "who", "one", "all"],
+)
+def test_of_whoever_reads_no_answers_no_more_is_read(directory, bound, ask):
+    before = directory.resident
+    with Stream(directory) as stream:
+        stream.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        if bound:
+            stream.bound()
+        # What lies between the two takes some MiB.
+        most = 64 * 1024 * 1024
+        assert sent_until_nobody_reads(stream, b"".join(map(ask, range(2, 1002))), most) < most
+        assert directory.resident < before + 64 * 1024
+        assert directory.search("(uid=carl)", "1.1").code == 0
+        # Whoever reads then is served on.
+        stream.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1_048_576)
+        assert all(2 <= stream.answer().id < 1002 for _ in range(2000))
 
 
 def test_tls_is_begun_once(directory):

@@ -7,7 +7,6 @@ import os
 import random
 import socket
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 from wire import START_TLS, UNBIND, WHO_AM_I, abandon, bind, element, extended, message, number, octets, search
 
@@ -66,12 +65,6 @@ def send(directory, data):
             pass
 
 
-def resident(directory):
-    """How many KiB of memory the server has."""
-    lines = Path(f"/proc/{directory.muster.process.pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS:"))
-
-
 def test_what_is_damaged_harms_nobody_and_holds_no_memory(directory):
     whole = sound()
     known = len(directory.muster.log())
@@ -83,8 +76,8 @@ def test_what_is_damaged_harms_nobody_and_holds_no_memory(directory):
 
     with ThreadPoolExecutor(CALLERS) as callers:
         list(callers.map(call, range(CALLERS)))
-        before = resident(directory)
+        before = directory.resident
         list(callers.map(call, range(CALLERS, 4 * CALLERS)))
-    assert resident(directory) < before + 32 * 1024
+    assert directory.resident < before + 32 * 1024
     assert directory.search("(uid=carl)", "1.1").code == 0
     assert "level=critical" not in directory.muster.log()[known:]

@@ -1,11 +1,8 @@
 """Who is refused, all in the same words; passwords that could be read on the way; and a directory that fills a hundred pages."""
 
-import json
-
 import pytest
-import requests
 
-from conftest import serving
+from conftest import bring, serving
 from muster import PASSWORD
 from tree import PEOPLE
 from wire import Stream, bind
@@ -71,16 +68,7 @@ def test_no_password_is_taken_without_tls_where_none_is_to_be(strict):
 
 
 def test_of_ten_thousand_users_each_is_on_one_page(strict):
-    lines = "\n".join(json.dumps({"username": f"page{count:05}"}) for count in range(10_000))
-    access, secret = strict.muster.admin_keys
-    answer = requests.post(
-        f"https://127.0.0.1:{strict.muster.port}/muster/v1/users/import",
-        data=lines,
-        headers={"X-ApiKeys": f"accessKey={access};secretKey={secret}", "Content-Type": "application/x-ndjson"},
-        verify=str(strict.muster.authority),
-        timeout=120,
-    )
-    assert '"failed":0' in answer.text[-1000:], answer.text[-1000:]
+    bring(strict, [f"page{count:05}" for count in range(10_000)])
     asked = "(&(objectClass=posixAccount)(uid=page*))"
     wanted = {f"uid=page{count:05},{PEOPLE}" for count in range(10_000)}
     for more in [["-E", "pr=100/noprompt"], []]:

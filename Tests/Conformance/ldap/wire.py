@@ -31,9 +31,9 @@ def bind(identifier, name="svc@example.com", password=PASSWORD):
     return message(identifier, element(0x60, number(3) + octets(f"uid={name},{PEOPLE}") + octets(password, 0x80)))
 
 
-def search(identifier, condition=None, attributes=(), base=SUFFIX):
+def search(identifier, condition=None, attributes=(), base=SUFFIX, scope=2):
     """A search of the whole tree; everything if no filter is given."""
-    fixed = octets(base) + number(2, 0x0A) + number(0, 0x0A) + number(0) + number(0) + element(0x01, b"\0")
+    fixed = octets(base) + number(scope, 0x0A) + number(0, 0x0A) + number(0) + number(0) + element(0x01, b"\0")
     wanted = element(0x30, b"".join(octets(name) for name in attributes))
     return message(identifier, element(0x63, fixed + (condition or octets("objectClass", 0x87)) + wanted))
 

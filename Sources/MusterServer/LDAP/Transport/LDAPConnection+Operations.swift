@@ -21,7 +21,7 @@ extension LDAPConnection {
         case .bind(let bind): serve(bind, message)
         case .search(let search): serve(search, message)
         case .compare(let compare):
-            run(id) { send in
+            run(id, .compare) { send in
                 try await send(await operations.comparer.answer(compare, message, by: caller))
                 return .unchanged
             }
@@ -36,7 +36,7 @@ extension LDAPConnection {
                 )
             )
             // One after the other, in the order in which a client sends them.
-            run(id, isAlone: true) { send in
+            run(id, .modify, isAlone: true) { send in
                 let (bytes, changesCaller) = await operations.writer.answer(request, by: caller)
                 try await send(bytes)
                 return changesCaller ? .bound(nil) : .unchanged
@@ -55,7 +55,7 @@ extension LDAPConnection {
             return send(LDAPAnswers.result(.search, to: message.id, error))
         }
         if let answer = searcher.answerNow(job, by: caller) { return send(answer) }
-        run(message.id) { send in
+        run(message.id, .search) { send in
             try await searcher.answer(job, by: caller) { try await send($0) }
             return .unchanged
         }
@@ -86,7 +86,7 @@ extension LDAPConnection {
         }
         guard let request else { return answer(.success) }
         let (refusals, logger) = (refusals, logger)
-        run(id, isAlone: true) { send in
+        run(id, .bind, isAlone: true) { send in
             do {
                 let principal = try await operations.binder.principal(
                     request,
@@ -137,7 +137,7 @@ extension LDAPConnection {
                 isSecure: isSecure,
                 from: address
             )
-            run(id, isAlone: true) { send in
+            run(id, .extended, isAlone: true) { send in
                 let (bytes, changesCaller) = await operations.passwords.answer(
                     value,
                     to: id,
@@ -159,8 +159,8 @@ extension LDAPConnection {
         guard var request = try? reader.constructed(), let other = try? request.integer() else {
             return answer(LDAPResult(.protocolError, "the request cannot be read"), nil)
         }
-        guard abandon(other) else { return answer(LDAPResult(.noSuchOperation), nil) }
-        send(LDAPAnswers.result(.search, to: other, LDAPResult(.canceled)))
+        guard let tag = abandon(other) else { return answer(LDAPResult(.noSuchOperation), nil) }
+        send(LDAPAnswers.result(tag, to: other, LDAPResult(.canceled)))
         answer(.success, nil)
     }
 

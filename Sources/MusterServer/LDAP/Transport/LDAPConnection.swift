@@ -21,7 +21,7 @@ final class LDAPConnection: ChannelInboundHandler {
     /// Who has bound; nil for nobody.
     var caller: Principal?
     var context: ChannelHandlerContext?
-    private(set) var running: [Int: Task<Void, Never>] = [:]
+    private var running: [Int: (tag: LDAPAnswerTag, task: Task<Void, Never>)] = [:]
     private var abandoned: Set<Int> = []
     /// Whether an operation is under way beside which there may be no other.
     private var isAlone = false
@@ -29,8 +29,15 @@ final class LDAPConnection: ChannelInboundHandler {
     private var arrived = ByteBuffer()
     private var waiters: [EventLoopPromise<Void>] = []
     private var idle: Scheduled<Void>?
-    private var lastMoved = NIODeadline.now()
+    private var lastMoved = NIODeadline.uptimeNanoseconds(0)
     private var isReading = true
+    /// Whether messages are being served, further up on the stack.
+    private var isServing = false
+    /// Whether there is room for answers.
+    private var hasRoom = true
+    /// A message under the number of an operation that was given up and has not ended yet.
+    private var held: LDAPMessage?
+    /// Ends a connection whose client reads nothing.
     private var stall: Scheduled<Void>?
 
     init(
@@ -51,6 +58,7 @@ final class LDAPConnection: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        lastMoved = context.eventLoop.now
         watchIdle(for: .seconds(LDAPLimits.strangerIdle))
     }
 
@@ -68,11 +76,6 @@ final class LDAPConnection: ChannelInboundHandler {
             return context.fireUserInboundEventTriggered(event)
         }
         disconnect(LDAPResult(.unavailable, "the server is stopping"))
-        // A client that reads nothing must not keep the server from stopping.
-        let channel = context.channel
-        channel.eventLoop.scheduleTask(in: .seconds(LDAPLimits.farewell)) {
-            channel.close(promise: nil)
-        }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -83,7 +86,7 @@ final class LDAPConnection: ChannelInboundHandler {
         guard !isEnding else { return }
         var bytes = unwrapInboundIn(data)
         arrived.writeBuffer(&bytes)
-        lastMoved = .now()
+        lastMoved = context.eventLoop.now
         process()
     }
 
@@ -93,37 +96,55 @@ final class LDAPConnection: ChannelInboundHandler {
     /// Whether nothing else is under way.
     var isQuiet: Bool { running.isEmpty }
 
-    /// Reads the messages that have arrived, as far as there is room for them.
+    /// Whether another message may be read: the operations of a client are bounded, and so is what it leaves unread.
+    private var mayServe: Bool {
+        !isEnding && !isAlone && held == nil && hasRoom && running.count < LDAPLimits.operations
+    }
+
+    /// Serves the messages that have arrived, as far as there is room for them and for what they are answered.
     private func process() {
-        while !isEnding, !isAlone, running.count < LDAPLimits.operations {
-            let limit = caller == nil ? LDAPLimits.strangerBytes : LDAPLimits.callerBytes
-            let head = arrived.getBytes(
-                at: arrived.readerIndex,
-                length: min(10, arrived.readableBytes)
-            )
-            switch LDAPFrame(head?[...] ?? [], limit: limit, available: arrived.readableBytes) {
-            case .incomplete:
-                if arrived.readableBytes == 0 { arrived.clear(minimumCapacity: 0) }
-                setReading(true)
-                return
-            case .malformed(let reason):
-                disconnect(LDAPResult(.protocolError, reason))
-            case .tooLong:
-                disconnect(LDAPResult(.protocolError, "a message has at most \(limit) bytes"))
-            case .complete(let length):
-                guard let bytes = arrived.readBytes(length: length) else { return }
-                arrived.discardReadBytes()
-                take(bytes)
-            }
+        // An answer that leaves at once tells of its room before the message that it is for is done with.
+        guard !isServing else { return }
+        isServing = true
+        while mayServe, serveNext() {}
+        isServing = false
+        setReading(mayServe)
+    }
+
+    /// Serves one message.
+    ///
+    /// - Returns: Whether it was there.
+    private func serveNext() -> Bool {
+        let limit = caller == nil ? LDAPLimits.strangerBytes : LDAPLimits.callerBytes
+        let head = arrived.getBytes(
+            at: arrived.readerIndex,
+            length: min(10, arrived.readableBytes)
+        )
+        switch LDAPFrame(head?[...] ?? [], limit: limit, available: arrived.readableBytes) {
+        case .incomplete:
+            if arrived.readableBytes == 0 { arrived.clear(minimumCapacity: 0) }
+            return false
+        case .malformed(let reason):
+            disconnect(LDAPResult(.protocolError, reason))
+        case .tooLong:
+            disconnect(LDAPResult(.protocolError, "a message has at most \(limit) bytes"))
+        case .complete(let length):
+            guard let bytes = arrived.readBytes(length: length) else { return false }
+            arrived.discardReadBytes()
+            take(bytes)
         }
-        setReading(false)
+        return true
     }
 
     private func take(_ bytes: [UInt8]) {
         do {
             let message = try LDAPMessage(bytes[...])
             guard running[message.id] == nil else {
-                throw BERError("the number \(message.id) is that of an operation under way")
+                guard abandoned.contains(message.id) else {
+                    throw BERError("the number \(message.id) is that of an operation under way")
+                }
+                held = message
+                return
             }
             serve(message)
         } catch {
@@ -135,10 +156,12 @@ final class LDAPConnection: ChannelInboundHandler {
     ///
     /// - Parameters:
     ///   - id: The client's number of it.
+    ///   - tag: What its answer is told by.
     ///   - isAlone: Whether nothing else may be read until it has ended.
     ///   - work: Does it, and sends its answers.
     func run(
         _ id: Int,
+        _ tag: LDAPAnswerTag,
         isAlone: Bool = false,
         _ work: @escaping @Sendable (LDAPSender) async throws -> LDAPOutcome
     ) {
@@ -147,11 +170,12 @@ final class LDAPConnection: ChannelInboundHandler {
         let this = NIOLoopBound(self, eventLoop: loop)
         let sender = LDAPSender(loop: loop, connection: this, id: id)
         if isAlone { self.isAlone = true }
-        running[id] = Task {
+        let task = Task {
             // If it can no longer be sent, nobody waits for it.
             let outcome = (try? await work(sender)) ?? .unchanged
             loop.execute { this.value.finish(id, outcome, wasAlone: isAlone) }
         }
+        running[id] = (tag, task)
     }
 
     private func finish(_ id: Int, _ outcome: LDAPOutcome, wasAlone: Bool) {
@@ -159,19 +183,22 @@ final class LDAPConnection: ChannelInboundHandler {
         abandoned.remove(id)
         if case .bound(let identity) = outcome { caller = identity }
         if wasAlone { isAlone = false }
-        lastMoved = .now()
+        if let context { lastMoved = context.eventLoop.now }
+        if !isEnding, let message = held, running[message.id] == nil {
+            held = nil
+            serve(message)
+        }
         process()
     }
 
     /// Gives an operation up: nothing more of it is sent.
     ///
-    /// - Returns: Whether there was one.
+    /// - Returns: What its answer would have been told by; nil if there is none that anybody waits for.
     @discardableResult
-    func abandon(_ id: Int) -> Bool {
-        guard let task = running[id] else { return false }
-        abandoned.insert(id)
+    func abandon(_ id: Int) -> LDAPAnswerTag? {
+        guard let (tag, task) = running[id], abandoned.insert(id).inserted else { return nil }
         task.cancel()
-        return true
+        return tag
     }
 
     /// Gives all operations up.
@@ -185,19 +212,13 @@ final class LDAPConnection: ChannelInboundHandler {
         of id: Int,
         on loop: any EventLoop
     ) -> EventLoopFuture<Void> {
-        guard let context, !isEnding, !abandoned.contains(id) else {
+        guard context != nil, !isEnding, !abandoned.contains(id) else {
             return loop.makeFailedFuture(CancellationError())
         }
         send(bytes)
-        guard !context.channel.isWritable else { return loop.makeSucceededVoidFuture() }
+        guard !hasRoom else { return loop.makeSucceededVoidFuture() }
         let promise = loop.makePromise(of: Void.self)
         waiters.append(promise)
-        if stall == nil {
-            let this = NIOLoopBound(self, eventLoop: loop)
-            stall = loop.scheduleTask(in: .seconds(LDAPLimits.stall)) {
-                this.value.context?.close(promise: nil)
-            }
-        }
         return promise.futureResult
     }
 
@@ -209,12 +230,16 @@ final class LDAPConnection: ChannelInboundHandler {
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable {
+        hasRoom = context.channel.isWritable
+        if !isEnding {
             stall?.cancel()
-            stall = nil
+            stall = hasRoom ? nil : ending(in: LDAPLimits.stall, context)
+        }
+        if hasRoom {
             let ready = waiters
             waiters = []
             for waiter in ready { waiter.succeed() }
+            process()
         }
         context.fireChannelWritabilityChanged()
     }
@@ -224,6 +249,9 @@ final class LDAPConnection: ChannelInboundHandler {
         guard let context, !isEnding else { return }
         isEnding = true
         abandonAll()
+        // Whoever reads nothing does not read this, either.
+        stall?.cancel()
+        stall = ending(in: LDAPLimits.farewell, context)
         let bytes = ByteBuffer(bytes: LDAPAnswers.disconnection(result))
         let this = NIOLoopBound(context, eventLoop: context.eventLoop)
         context.writeAndFlush(wrapOutboundOut(bytes)).whenComplete { _ in
@@ -231,12 +259,21 @@ final class LDAPConnection: ChannelInboundHandler {
         }
     }
 
+    /// Ends the connection after some seconds.
+    private func ending(in seconds: Int64, _ context: ChannelHandlerContext) -> Scheduled<Void> {
+        let this = NIOLoopBound(context, eventLoop: context.eventLoop)
+        return context.eventLoop.scheduleTask(in: .seconds(seconds)) {
+            this.value.close(promise: nil)
+        }
+    }
+
     private func end() {
         isEnding = true
         context = nil
+        held = nil
         idle?.cancel()
         stall?.cancel()
-        for task in running.values { task.cancel() }
+        for (_, task) in running.values { task.cancel() }
         for waiter in waiters { waiter.fail(CancellationError()) }
         waiters = []
     }
@@ -258,7 +295,8 @@ final class LDAPConnection: ChannelInboundHandler {
         let bound = TimeAmount.seconds(
             caller == nil ? LDAPLimits.strangerIdle : LDAPLimits.callerIdle
         )
-        let left = running.isEmpty ? lastMoved + bound - .now() : bound
+        guard let now = context?.eventLoop.now else { return }
+        let left = running.isEmpty ? lastMoved + bound - now : bound
         guard left <= .zero else {
             return watchIdle(for: min(left, .seconds(LDAPLimits.strangerIdle)))
         }
