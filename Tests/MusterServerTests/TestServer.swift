@@ -64,13 +64,26 @@ struct TestServer: Sendable {
         fields: HTTPFields = HTTPFields(),
         from address: String = "192.0.2.1"
     ) async throws -> Response {
+        let bytes = Array((body ?? "").utf8)
+        return try await send(method, path, as: keys, bytes: bytes, fields: fields, from: address)
+    }
+
+    /// Sends a request whose body may be no text.
+    func send(
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        as keys: APIKeyPair?,
+        bytes: [UInt8],
+        fields: HTTPFields = HTTPFields(),
+        from address: String = "192.0.2.1"
+    ) async throws -> Response {
         var fields = fields
         if let keys {
             fields[.xAPIKeys] = keys.secretKey.withExposedValue {
                 "accessKey=\(keys.accessKey); secretKey=\($0)"
             }
         }
-        let content = RequestBody(buffer: ByteBuffer(string: body ?? ""))
+        let content = RequestBody(buffer: ByteBuffer(bytes: bytes))
         return try await send(method, path, fields: fields, content: content, from: address)
     }
 

@@ -120,7 +120,7 @@ struct SCIMPage: Sendable {
         switch value {
         case nil, .null, .string(""): return nil
         case .integer(let number): return Int(clamping: number)
-        case .string(let text) where text.utf8.count <= 18:
+        case .string(let text) where text.utf8.count <= 20:
             if let number = Int(text) { return number }
         default: break
         }

@@ -59,6 +59,23 @@ extension Call {
     ///
     /// - Throws: ``MusterError`` with code `input.malformed` or `request.unsupported_media_type`.
     func bodyObject() throws(MusterError) -> JSONObject {
+        try bodyObject(reading: Array(body.readableBytesView))
+    }
+
+    /// The body's object from a program that writes bytes as texts, whatever they are: U+FFFD stands in the place of what is no
+    /// UTF-8.
+    ///
+    /// - Returns: The object, and whether anything was replaced in it.
+    /// - Throws: ``MusterError`` as ``bodyObject()``.
+    func mendedBodyObject() throws(MusterError) -> (object: JSONObject, isMended: Bool) {
+        let bytes = Array(body.readableBytesView)
+        guard String(validating: bytes, as: UTF8.self) == nil else {
+            return (try bodyObject(reading: bytes), false)
+        }
+        return (try bodyObject(reading: Array(String(decoding: bytes, as: UTF8.self).utf8)), true)
+    }
+
+    private func bodyObject(reading bytes: [UInt8]) throws(MusterError) -> JSONObject {
         guard !hasNoBody else { return JSONObject() }
         if let type = request.headers[.contentType], type.begins(with: "multipart/") {
             throw MusterError(
@@ -66,13 +83,9 @@ extension Call {
                 "Send the body as application/json, not as \(type.head(60).lowercased())."
             )
         }
-        return try Call.object(body)
-    }
-
-    private static func object(_ body: ByteBuffer) throws(MusterError) -> JSONObject {
         let value: JSONValue
         do {
-            value = try JSONValue(parsing: body.readableBytesView)
+            value = try JSONValue(parsing: bytes)
         } catch {
             throw Call.malformed("\(error.message), at byte \(error.offset)")
         }

@@ -185,6 +185,31 @@ struct RadiusRouteTests {
         #expect(try await ask(RadiusBody.text("a", "b"), client: client).status == 400)
     }
 
+    @Test(
+        "bytes that are no UTF-8 are nobody's name or password, and beside those they keep nobody out"
+    )
+    func noText() async throws {
+        _ = try await test.makeUser("jane@example.com")
+        _ = try await test.makeUser("kim@example.com", password: Secret("Correct\u{FFFD}Horse-7"))
+        func answer(_ name: String, _ password: String, at place: String = "") async throws -> Int {
+            let body = RadiusBody.text(name, password, more: [("Called-Station-Id", place)])
+            // Where a tilde stands, a byte is sent that is ü in Latin-1.
+            let bytes = body.utf8.map { $0 == UInt8(ascii: "~") ? 0xFC : $0 }
+            let response = try await server.send(
+                .post,
+                "/muster/v1/radius?client=switch-1",
+                as: test.administratorKeys,
+                bytes: bytes
+            )
+            return Int(response.status.code)
+        }
+        #expect(try await answer("jane@example.com", Self.password, at: "B~ro") == 200)
+        #expect(try await answer("j~ne@example.com", Self.password) == 401)
+        #expect(try await answer("jane@example.com", Self.password + "~") == 401)
+        #expect(try await answer("kim@example.com", "Correct~Horse-7") == 401)
+        #expect(try await answer("kim@example.com", "Correct\u{FFFD}Horse-7") == 200)
+    }
+
     @Test("whoever may not read users may not ask, whatever the body")
     func right() async throws {
         let jane = try await test.makeUser("jane@example.com")

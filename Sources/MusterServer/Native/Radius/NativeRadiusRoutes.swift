@@ -32,7 +32,9 @@ struct NativeRadiusRoutes {
             )
         }
         let client = try call.query()["client"] ?? ""
-        let question = try RadiusQuestion(try call.bodyObject())
+        // Texts of devices are bytes, and one of theirs that is no UTF-8 must not keep people out.
+        let (object, isMended) = try call.mendedBodyObject()
+        let question = try RadiusQuestion(object, isMended: isMended)
         let request = try question.request(client: client, settings)
         switch try await service.answer(request, by: principal) {
         case .accepted(let user, let groups):

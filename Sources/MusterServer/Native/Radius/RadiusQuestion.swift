@@ -11,11 +11,15 @@ struct RadiusQuestion {
     static let mostAttributes = 64
 
     private let attributes: JSONObject
+    private let isMended: Bool
 
     /// Takes a body's object; of the attributes that are not asked for nothing is looked at.
     ///
+    /// - Parameters:
+    ///   - object: The attributes.
+    ///   - isMended: Whether U+FFFD stands in the place of what was no UTF-8.
     /// - Throws: ``MusterError`` with code `input.invalid` for too many.
-    init(_ object: JSONObject) throws(MusterError) {
+    init(_ object: JSONObject, isMended: Bool = false) throws(MusterError) {
         guard object.members.count <= RadiusQuestion.mostAttributes else {
             throw MusterError(
                 .inputInvalid,
@@ -23,6 +27,7 @@ struct RadiusQuestion {
             )
         }
         attributes = object
+        self.isMended = isMended
     }
 
     /// What is asked, of a client and by settings.
@@ -56,7 +61,7 @@ struct RadiusQuestion {
         let place = try settings.hosts == .nas ? device() : station
         return RadiusRequest(
             username: username,
-            password: password.radiusText.map { Secret($0) },
+            password: password.radiusText.flatMap { isMended && $0.isMended ? nil : Secret($0) },
             state: try value("State").map { RadiusQuestion.state($0) },
             client: client,
             station: station,
@@ -96,6 +101,11 @@ struct RadiusQuestion {
         }
         return values[0]
     }
+}
+
+extension String {
+    /// Whether it has what stands in the place of bytes that are no text, so that it may be something else than was typed.
+    fileprivate var isMended: Bool { unicodeScalars.contains("\u{FFFD}") }
 }
 
 extension JSONValue {
