@@ -58,6 +58,16 @@ def test_what_is_abandoned_is_not_answered_and_the_number_is_free(directory):
             assert (one.id, one.code) == (3, 0)
 
 
+def test_a_number_is_free_as_soon_as_its_last_answer_is_there(directory):
+    # Ruby's net-ldap asks for all pages under one number.
+    with Stream(directory).bound() as stream:
+        for _ in range(500):
+            stream.send(search(2, octets("cn", 0x87), ["1.1"]))
+            while (one := stream.answer()).operation != 0x65:
+                assert one.id == 2
+            assert (one.id, one.code) == (2, 0)
+
+
 def test_the_thirty_third_operation_waits_for_one_to_end(directory):
     with Stream(directory).bound() as stream:
         stream.send(*(search(one) for one in range(2, 42)), extended(42, WHO_AM_I))

@@ -22,8 +22,10 @@ struct LDAPSearchJob: Sendable {
     let digest: LDAPSearchDigest?
     let userKeys: [LDAPUserKey]?
     let groupKeys: [LDAPGroupKey]?
-    /// The most entries to show, and whether it is the client's own bound.
+    /// The most entries to show.
     let limit: Int
+    /// Whether the client takes no more in all than on one page, which is then the only one (RFC 2696 section 3).
+    let isOnePage: Bool
     let time: Duration
 
     /// Plans a search.
@@ -53,6 +55,8 @@ struct LDAPSearchJob: Sendable {
         groupKeys = condition.groupKeys(in: tree)
         let isBounded = search.sizeLimit > 0 && search.sizeLimit < Self.maximumEntries
         limit = isBounded ? search.sizeLimit : Self.maximumEntries
+        let hasRoom = self.controls.page.map { $0.cookie.isEmpty && $0.size >= search.sizeLimit }
+        isOnePage = isBounded && hasRoom == true
         let seconds = Duration.seconds(search.timeLimit)
         time = seconds > .zero && seconds < Self.maximumTime ? seconds : Self.maximumTime
     }

@@ -39,15 +39,19 @@ struct LDAPSearcher: Sendable {
     }
 
     /// Makes a search in steps, each of which admits the caller again.
-    func answer(_ job: LDAPSearchJob, by caller: Principal?, _ send: Send) async throws {
+    ///
+    /// - Returns: What has to be sent at last.
+    func answer(
+        _ job: LDAPSearchJob,
+        by caller: Principal?,
+        _ send: Send
+    ) async throws -> [UInt8] {
         do {
-            if job.controls.sort != nil {
-                try await answerSorted(job, by: caller, send)
-            } else {
-                try await answerInOrder(job, by: caller, send)
-            }
+            return job.controls.sort != nil
+                ? try await answerSorted(job, by: caller, send)
+                : try await answerInOrder(job, by: caller, send)
         } catch let result as LDAPResult {
-            try await send(LDAPAnswers.result(.search, to: job.id, result))
+            return LDAPAnswers.result(.search, to: job.id, result)
         }
     }
 
@@ -94,7 +98,7 @@ struct LDAPSearcher: Sendable {
         var result = LDAPResult.success
         var cookie: [UInt8]?
         if let next = step.next {
-            if let digest = job.digest {
+            if let digest = job.digest, !job.isOnePage {
                 cookie = next.cookie(of: digest, digester)
             } else if shown >= job.limit {
                 result = LDAPResult(.sizeLimitExceeded)
@@ -134,10 +138,8 @@ struct LDAPSearcher: Sendable {
         _ job: LDAPSearchJob,
         by caller: Principal?,
         _ send: Send
-    ) async throws {
-        if job.givesPagesUp {
-            return try await send(end(of: job, shown: 0, LDAPSearchStep()))
-        }
+    ) async throws -> [UInt8] {
+        if job.givesPagesUp { return end(of: job, shown: 0, LDAPSearchStep()) }
         let deadline = ContinuousClock.now.advanced(by: job.time)
         var position = try start(of: job)
         var left = room(of: job)
@@ -147,9 +149,7 @@ struct LDAPSearcher: Sendable {
             try Task.checkCancellation()
             let isLast = found.next == nil || left == 0
             let bytes = found.found.flatMap(\.bytes)
-            if isLast {
-                return try await send(bytes + end(of: job, shown: job.limit - left, found))
-            }
+            if isLast { return bytes + end(of: job, shown: job.limit - left, found) }
             if !bytes.isEmpty { try await send(bytes) }
             position = found.next
             guard ContinuousClock.now < deadline else { throw LDAPResult(.timeLimitExceeded) }
@@ -161,7 +161,7 @@ struct LDAPSearcher: Sendable {
         _ job: LDAPSearchJob,
         by caller: Principal?,
         _ send: Send
-    ) async throws {
+    ) async throws -> [UInt8] {
         let deadline = ContinuousClock.now.advanced(by: job.time)
         let start = try start(of: job)
         var all: [(position: LDAPPosition, key: [UInt8], bytes: [UInt8])] = []
@@ -192,6 +192,6 @@ struct LDAPSearcher: Sendable {
             last.next = LDAPPosition(part: .user, number: Int64(page.endIndex))
         }
         for entry in page { try await send(entry.bytes) }
-        try await send(end(of: job, shown: page.count, last))
+        return end(of: job, shown: page.count, last)
     }
 }

@@ -21,9 +21,8 @@ extension LDAPConnection {
         case .bind(let bind): serve(bind, message)
         case .search(let search): serve(search, message)
         case .compare(let compare):
-            run(id, .compare) { send in
-                try await send(await operations.comparer.answer(compare, message, by: caller))
-                return .unchanged
+            run(id, .compare) { _ in
+                LDAPEnd(bytes: await operations.comparer.answer(compare, message, by: caller))
             }
         case .change(let change):
             let request = LDAPWriter.Request(
@@ -36,10 +35,9 @@ extension LDAPConnection {
                 )
             )
             // One after the other, in the order in which a client sends them.
-            run(id, .modify, isAlone: true) { send in
+            run(id, .modify, isAlone: true) { _ in
                 let (bytes, changesCaller) = await operations.writer.answer(request, by: caller)
-                try await send(bytes)
-                return changesCaller ? .bound(nil) : .unchanged
+                return LDAPEnd(bytes: bytes, outcome: changesCaller ? .bound(nil) : .unchanged)
             }
         case .refused(let tag, let result): send(LDAPAnswers.result(tag, to: id, result))
         case .extended(let type, let value): serve(type, value, message)
@@ -56,8 +54,7 @@ extension LDAPConnection {
         }
         if let answer = searcher.answerNow(job, by: caller) { return send(answer) }
         run(message.id, .search) { send in
-            try await searcher.answer(job, by: caller) { try await send($0) }
-            return .unchanged
+            LDAPEnd(bytes: try await searcher.answer(job, by: caller) { try await send($0) })
         }
     }
 
@@ -86,7 +83,7 @@ extension LDAPConnection {
         }
         guard let request else { return answer(.success) }
         let (refusals, logger) = (refusals, logger)
-        run(id, .bind, isAlone: true) { send in
+        run(id, .bind, isAlone: true) { _ in
             do {
                 let principal = try await operations.binder.principal(
                     request,
@@ -96,8 +93,10 @@ extension LDAPConnection {
                 let policy: LDAPPasswordPolicy? =
                     principal.mustChangePassword ? .changeAfterReset : nil
                 let controls = knowsPolicy ? [LDAPPasswordPolicy.control(policy)] : []
-                try await send(LDAPAnswers.result(.bind, to: id, .success, controls: controls))
-                return .bound(principal)
+                return LDAPEnd(
+                    bytes: LDAPAnswers.result(.bind, to: id, .success, controls: controls),
+                    outcome: .bound(principal)
+                )
             } catch let result as LDAPResult {
                 if result.code == .invalidCredentials {
                     refusals.tell(
@@ -108,8 +107,7 @@ extension LDAPConnection {
                         in: logger
                     )
                 }
-                try await send(LDAPAnswers.result(.bind, to: id, result))
-                return .unchanged
+                return LDAPEnd(bytes: LDAPAnswers.result(.bind, to: id, result))
             }
         }
     }
@@ -137,7 +135,7 @@ extension LDAPConnection {
                 isSecure: isSecure,
                 from: address
             )
-            run(id, .extended, isAlone: true) { send in
+            run(id, .extended, isAlone: true) { _ in
                 let (bytes, changesCaller) = await operations.passwords.answer(
                     value,
                     to: id,
@@ -145,8 +143,7 @@ extension LDAPConnection {
                     mayCarryPassword: mayCarry,
                     knowsPolicy: knowsPolicy
                 )
-                try await send(bytes)
-                return changesCaller ? .bound(nil) : .unchanged
+                return LDAPEnd(bytes: bytes, outcome: changesCaller ? .bound(nil) : .unchanged)
             }
         }
     }

@@ -158,12 +158,12 @@ final class LDAPConnection: ChannelInboundHandler {
     ///   - id: The client's number of it.
     ///   - tag: What its answer is told by.
     ///   - isAlone: Whether nothing else may be read until it has ended.
-    ///   - work: Does it, and sends its answers.
+    ///   - work: Does it, sends what is no last answer, and gives that back.
     func run(
         _ id: Int,
         _ tag: LDAPAnswerTag,
         isAlone: Bool = false,
-        _ work: @escaping @Sendable (LDAPSender) async throws -> LDAPOutcome
+        _ work: @escaping @Sendable (LDAPSender) async throws -> LDAPEnd
     ) {
         guard let context else { return }
         let loop = context.eventLoop
@@ -172,17 +172,18 @@ final class LDAPConnection: ChannelInboundHandler {
         if isAlone { self.isAlone = true }
         let task = Task {
             // If it can no longer be sent, nobody waits for it.
-            let outcome = (try? await work(sender)) ?? .unchanged
-            loop.execute { this.value.finish(id, outcome, wasAlone: isAlone) }
+            let end = (try? await work(sender)) ?? LDAPEnd(bytes: [])
+            loop.execute { this.value.finish(id, end, wasAlone: isAlone) }
         }
         running[id] = (tag, task)
     }
 
-    private func finish(_ id: Int, _ outcome: LDAPOutcome, wasAlone: Bool) {
+    private func finish(_ id: Int, _ end: LDAPEnd, wasAlone: Bool) {
         running[id] = nil
-        abandoned.remove(id)
-        if case .bound(let identity) = outcome { caller = identity }
+        let isAwaited = abandoned.remove(id) == nil && !isEnding
+        if case .bound(let identity) = end.outcome { caller = identity }
         if wasAlone { isAlone = false }
+        if isAwaited { send(end.bytes) }
         if let context { lastMoved = context.eventLoop.now }
         if !isEnding, let message = held, running[message.id] == nil {
             held = nil

@@ -16,9 +16,18 @@ struct LDAPSender: Sendable {
     }
 }
 
-/// What a connection is after an operation.
-enum LDAPOutcome: Sendable {
-    case unchanged
-    /// Somebody else has bound, or nobody has.
-    case bound(Principal?)
+/// How an operation ends.
+///
+/// Its last answer is sent together with its end: whoever has it may ask under the same number at once.
+struct LDAPEnd: Sendable {
+    /// What a connection is after an operation.
+    enum Outcome: Sendable {
+        case unchanged
+        /// Somebody else has bound, or nobody has.
+        case bound(Principal?)
+    }
+
+    /// The last answer.
+    let bytes: [UInt8]
+    var outcome = Outcome.unchanged
 }
