@@ -8,8 +8,6 @@ public struct DatabaseInspection: ~Copyable {
     private static let damageLimit = 10
     /// The most characters of one problem.
     private static let lineLimit = 300
-    /// The most administrators that are looked at.
-    private static let administratorLimit = 1000
 
     private let handle: SQLiteHandle
     private let sealer: any Sealer
@@ -120,83 +118,6 @@ public struct DatabaseInspection: ~Copyable {
         return try translating {
             try handle.inTransaction("BEGIN") { try migrator.differences(in: handle) }
         }
-    }
-
-    /// The enabled administrators, the first thousand.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`, also where a phone number was sealed with
-    ///   another master key.
-    public func administrators() throws(MusterError) -> [Administrator] {
-        try read { transaction throws(MusterError) in
-            let found: [(id: UserID, canSignIn: Bool, hasPassword: Bool)] = try transaction.rows(
-                """
-                SELECT u.id, \(SQLiteTransaction.canSignIn),
-                    u.password_permitted = 1
-                        AND EXISTS (SELECT 1 FROM password AS p WHERE p.user_id = u.id)
-                FROM user AS u
-                WHERE u.role = 64 AND u.is_enabled = 1
-                ORDER BY u.id
-                LIMIT ?
-                """,
-                [DatabaseInspection.administratorLimit]
-            ) { (UserID(rawValue: $0[0]), $0[1], $0[2]) }
-            var administrators: [Administrator] = []
-            for (id, canSignIn, hasPassword) in found {
-                guard let user = try transaction.user(.id(id)) else { continue }
-                let isSentCodes = user.secondFactor.isRequiredAtLogin
-                administrators.append(
-                    Administrator(
-                        user: user,
-                        canSignIn: canSignIn,
-                        hasPassword: hasPassword,
-                        hasSecondFactor: isSentCodes ? true : try transaction.hasFactor(id)
-                    )
-                )
-            }
-            return administrators
-        }
-    }
-
-    /// The login names of some users whom ways in refuse that have no place for a code, and how many there are.
-    ///
-    /// - Parameters:
-    ///   - hasApps: Whether those with an authenticator app are left out.
-    ///   - limit: The most names.
-    /// - Returns: The names, and how many there are without the limit.
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
-    public func shutOutOfPasswordOnlyLogins(
-        exceptApps hasApps: Bool,
-        limit: Int
-    ) throws(MusterError) -> (names: [Username], count: Int) {
-        try read { transaction throws(MusterError) in
-            try transaction.shutOutOfPasswordOnlyLogins(exceptApps: hasApps, limit: limit)
-        }
-    }
-
-    /// The login names of some users who can show no second factor, because all that they have is codes by ways that the
-    /// server does not have, and how many there are.
-    ///
-    /// - Parameters:
-    ///   - isEmailOn: Whether the server sends codes by e-mail.
-    ///   - isSMSOn: Whether it sends them by SMS.
-    ///   - limit: The most names.
-    /// - Returns: The names, and how many there are without the limit.
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
-    public func beyondCodes(
-        isEmailOn: Bool,
-        isSMSOn: Bool,
-        limit: Int
-    ) throws(MusterError) -> (names: [Username], count: Int) {
-        try read { transaction throws(MusterError) in
-            try transaction.beyondCodes(isEmailOn: isEmailOn, isSMSOn: isSMSOn, limit: limit)
-        }
-    }
-
-    /// For which hosts there are passkeys.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
-    public func passkeySites() throws(MusterError) -> [PasskeySite] {
-        try read { transaction throws(MusterError) in try transaction.passkeySites() }
     }
 
     /// Whether the master key is the directory's; nil if nothing was sealed with it.
