@@ -51,41 +51,6 @@ struct RequestAuthenticator: Sendable {
         return try await answer(arrival, body, route)
     }
 
-    /// A request whose head has been judged.
-    private final class Arrival: Sendable {
-        let request: Request
-        let context: MusterRequestContext
-        let origin: RequestSource
-        let principal: Principal?
-        let share: ArrivalShare
-        let readsBody: Bool
-        /// The answer, where it was found in the read that has let the caller in.
-        let answer: Answer?
-
-        init(
-            _ request: Request,
-            _ context: MusterRequestContext,
-            _ origin: RequestSource,
-            _ principal: Principal?,
-            _ share: ArrivalShare,
-            readsBody: Bool,
-            answer: Answer? = nil
-        ) {
-            self.request = request
-            self.context = context
-            self.origin = origin
-            self.principal = principal
-            self.share = share
-            self.readsBody = readsBody
-            self.answer = answer
-        }
-
-        /// Whom the caller wants to act as; nil for itself.
-        func impersonated(_ dialect: Dialect) throws(MusterError) -> String? {
-            principal == nil ? nil : try dialect.impersonated(request.headers)
-        }
-    }
-
     /// Judges a request by its head: nobody's body is read who would be refused anyway.
     @inline(never)
     private func arrival(
@@ -123,12 +88,6 @@ struct RequestAuthenticator: Sendable {
             readsBody: !route.streamsBody && request.method != .get && request.method != .head,
             answer: try entry?.answer.get()
         )
-    }
-
-    /// A caller who was let in, and the answer to it where that was found in the same read.
-    private struct Entry {
-        let principal: Principal
-        let answer: Result<Answer?, MusterError>
     }
 
     private func share(for principal: Principal?) -> ArrivalShare {
@@ -182,82 +141,5 @@ struct RequestAuthenticator: Sendable {
             return ListThreads.shared.lane(for: caller)
         }
         return call.isLongOfStranger ? StrangersThread.shared : nil
-    }
-
-    /// Lets a caller in, and answers it within the same read if the route can; nil if no credentials came.
-    private func enter(
-        _ request: Request,
-        _ origin: RequestSource,
-        _ route: Route,
-        _ context: MusterRequestContext
-    ) async throws -> Entry? {
-        let fields = request.headers
-        guard let credentials = try route.dialect.credentials(fields) else { return nil }
-        // Whoever acts in another's name has to be known before, and the audit log is told of it.
-        let reading = fields.contains(.xImpersonate) ? nil : route.reading
-        let parameter = reading == nil ? "" : context.variable(of: route.path)
-        let entry: Entry
-        do {
-            entry = try await directory.store.read(.bounded) {
-                [authenticator, dialect = route.dialect] reader throws(MusterError) in
-                let principal = try authenticator.authenticate(
-                    credentials,
-                    from: origin,
-                    by: dialect.permissionModel,
-                    under: dialect.policy,
-                    in: reader
-                )
-                let answer = Result { () throws(MusterError) in
-                    try reading?(ReadCall(request, principal, parameter, reader))
-                }
-                return Entry(principal: principal, answer: answer)
-            }
-        } catch {
-            directory.signIns.note(credentials.tallied, error)
-            guard RefusedCookie.codes.contains(error.code), CredentialsHeader.isCookie(fields)
-            else { throw error }
-            throw RefusedCookie(
-                error: error,
-                clearing: cookies.clearing(on: context.channel, fields)
-            )
-        }
-        try admit(entry.principal)
-        return entry
-    }
-
-    /// Counts a request of a caller who was let in.
-    ///
-    /// - Throws: ``MusterError`` with code `request.rate_limited` beyond the limit.
-    func admit(_ principal: Principal) throws(MusterError) {
-        if let method = principal.method.tallied { directory.signIns.note(method, .accepted) }
-        try rateLimiter?.admit(principal.user.id, at: directory.clock.now())
-    }
-
-    /// Reads a body into room of the budget; a stranger's is shorter.
-    @inline(never)
-    private func body(of arrival: Arrival) async throws -> ByteBuffer {
-        let limit = arrival.share.isStrangers ? limits.strangersBodyBytes : limits.bodyBytes
-        let length = arrival.request.headers[.contentLength].flatMap { Int($0) }
-        guard (length ?? 0) <= limit else { throw Self.tooLarge(limit) }
-        Call.askForBody(of: arrival.request, on: arrival.context.channel)
-        var body = ByteBuffer()
-        for try await var part in arrival.request.body {
-            let size = body.readableBytes + part.readableBytes
-            guard size <= limit else { throw Self.tooLarge(limit) }
-            if size > body.capacity { try arrival.share.grow(to: size.roundedToPowerOfTwo) }
-            body.writeBuffer(&part)
-        }
-        return body
-    }
-
-    private static func tooLarge(_ limit: Int) -> MusterError {
-        MusterError(.bodyTooLarge, "The body has more than \(limit) bytes.")
-    }
-}
-
-extension Int {
-    /// The least power of two that is not less: the room that a buffer makes for that many bytes.
-    fileprivate var roundedToPowerOfTwo: Int {
-        self < 2 ? 1 : 1 << (Int.bitWidth - (self - 1).leadingZeroBitCount)
     }
 }

@@ -17,9 +17,9 @@ struct LocalResponder: HTTPResponder {
     private let keys: AuthorizedKeysService
     private let logins: LocalLoginService
     private let ids: RequestIDs
-    private let refusals: RefusalTally
-    private let readiness: Readiness
-    private let logger: Logger
+    let refusals: RefusalTally
+    let readiness: Readiness
+    let logger: Logger
 
     init(_ directory: Directory, logger: Logger) {
         keys = AuthorizedKeysService(directory)
@@ -109,31 +109,8 @@ struct LocalResponder: HTTPResponder {
         }
     }
 
-    /// What fails now, and which limits were reached since the server started, and how often.
-    private func troubles() async -> Response {
-        let failed = await readiness.failed()
-        return Response.json { json in
-            json.object { json in
-                json.name("failed")
-                json.array { json in
-                    for check in failed { json.string(check.rawValue) }
-                }
-                json.name("troubles")
-                json.array { json in
-                    for record in refusals.troubles.all where !record.trouble.isOfCallers {
-                        json.object { json in
-                            json.member("trouble", record.trouble.rawValue)
-                            json.member("count", record.count)
-                            if let at = record.lastAt { json.member("last_at", at.rawValue) }
-                        }
-                    }
-                }
-            }
-        }
-    }
-
     /// The name that was asked for; one that is longer than any is nobody's, as none is.
-    private static func name(_ text: String) -> String {
+    static func name(_ text: String) -> String {
         text.utf8.count <= TextLimit.username ? text : ""
     }
 
@@ -152,37 +129,5 @@ struct LocalResponder: HTTPResponder {
             throw MusterError(.inputMalformed, "The body must be a JSON object.")
         }
         return LocalFields(object)
-    }
-
-    private func refuse(_ error: any Error, _ requestID: String) -> Response {
-        let (status, code): (HTTPResponse.Status, MusterError.Code) =
-            switch error {
-            case let error as MusterError: (LocalResponder.status(of: error.code), error.code)
-            // Its sender has gone, and nobody reads this.
-            case is CancellationError: (.serviceUnavailable, .overloaded)
-            case let error as any HTTPResponseError: (error.status, .inputMalformed)
-            default: (.internalServerError, .serverInternal)
-            }
-        let isCounted = (error as? MusterError).map(refusals.count) ?? false
-        if status.code >= 500, !isCounted {
-            logger.error(
-                "local question failed",
-                metadata: ["request.id": "\(requestID)", "error.code": "\(code.rawValue)"]
-            )
-        }
-        var response = Response.json(status, reserving: 64) { json in
-            json.object { $0.member("error", code.rawValue) }
-        }
-        if status == .serviceUnavailable { response.headers[.retryAfter] = "1" }
-        return response
-    }
-
-    private static func status(of code: MusterError.Code) -> HTTPResponse.Status {
-        switch code {
-        case .requestNotFound: .notFound
-        case .inputMalformed, .inputType: .badRequest
-        case .overloaded, .storeUnavailable: .serviceUnavailable
-        default: .internalServerError
-        }
     }
 }

@@ -1,7 +1,6 @@
 import Hummingbird
 import MusterConsole
 import MusterCore
-import TextBytes
 
 /// Groups and everybody's sessions.
 ///
@@ -13,12 +12,9 @@ import TextBytes
 /// | GET | /admin/sessions | sessions, newest first |
 /// | POST | /admin/sessions/end | one of them has ended |
 struct GroupPageRoutes {
-    /// How many sessions a page shows.
-    private static let sessionCount = 100
-
     private let front: ConsoleFront
     private let groups: GroupService
-    private let sessions: SessionService
+    let sessions: SessionService
 
     init(_ front: ConsoleFront) {
         self.front = front
@@ -104,42 +100,6 @@ struct GroupPageRoutes {
     @Sendable private func delete(_ visit: Visit) async throws -> Response {
         try await groups.delete(try visit.groupReference(), by: try visit.principal)
         return visit.done("/admin/groups", .deleted)
-    }
-
-    @Sendable private func showSessions(_ visit: Visit) async throws -> Response {
-        let principal = try visit.principal
-        try principal.requireAdministrator()
-        let (limit, after) = (GroupPageRoutes.sessionCount, visit.text("after"))
-        let shown: [OwnedSession]
-        var total: Int?
-        if after.isEmpty {
-            // All of them are counted, which waits for its turn.
-            let list = try await SearchTurns.users.run(for: principal) {
-                () async throws(MusterError) in
-                try await sessions.list(by: principal) { (user: nil, limit: limit) }
-            }
-            (shown, total) = (list.sessions, list.total)
-        } else {
-            guard let position = SessionPosition(after) else {
-                throw MusterError.invalid(
-                    "after",
-                    rule: "has to be where a page of sessions has ended, not \(after.quoted(40))"
-                )
-            }
-            shown = try await sessions.everybodys(after: position, limit: limit, by: principal)
-        }
-        var page = SessionsPage(shown, total: total, current: principal.sessionDigest)
-        page.after = after
-        if shown.count == limit, let last = shown.last {
-            page.next = SessionPosition(last.session).text
-        }
-        return ConsoleResponse.page(page.html(visit.frame))
-    }
-
-    @Sendable private func endSession(_ visit: Visit) async throws -> Response {
-        try await sessions.revoke(SessionID(visit.text("session")), by: try visit.principal)
-        let after = SessionPosition(visit.text("after")).map { "?after=\($0.text)" } ?? ""
-        return visit.done("/admin/sessions\(after)", .sessionEnded)
     }
 }
 

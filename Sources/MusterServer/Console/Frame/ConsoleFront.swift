@@ -2,7 +2,6 @@ import HTTPTypes
 import Hummingbird
 import MusterConsole
 import MusterCore
-import TextBytes
 
 /// What every page and form of the console goes through: who asks, whether its account is settled, and where a form was
 /// sent from.
@@ -23,7 +22,7 @@ struct ConsoleFront: Sendable {
     typealias Handler = @Sendable (Visit) async throws -> Response
 
     let parts: ServerParts
-    private let sent = SentForms()
+    let sent = SentForms()
 
     init(_ parts: ServerParts) {
         self.parts = parts
@@ -42,81 +41,6 @@ struct ConsoleFront: Sendable {
             if let way = wayIn(call, need) { return ConsoleResponse.seeOther(way) }
             return try await answer(call, try call.query(), handler)
         }
-    }
-
-    /// A form that changes something, sent by a page of the same session.
-    ///
-    /// - Parameters:
-    ///   - path: Where it is sent to.
-    ///   - need: What its sender needs to have set right.
-    ///   - isList: Whether it is dealt with on the threads for lists.
-    ///   - fieldBytes: The most bytes of a field.
-    ///   - asks: Whether what has come only asks, and may come again as it is.
-    ///   - isDangerous: Whether what has come does what a stolen session must not do; nil if it never does, or where the
-    ///     service itself asks for a proof.
-    ///   - handler: Deals with it.
-    /// - Returns: The route.
-    func form(
-        _ path: String,
-        needs need: Need = .settled,
-        isList: Bool = false,
-        fieldBytes: Int = TextLimit.keyField,
-        asks: @escaping @Sendable (QueryItems) -> Bool = { _ in false },
-        isDangerous: Danger? = nil,
-        _ handler: @escaping Handler
-    ) -> Route {
-        let handler = isDangerous.map { confirmed(if: $0, handler) } ?? handler
-        return Route(.post, path, of: .console, admitsStrangers: true, isList: isList) { call in
-            try requireOwnSite(call)
-            let items = try QueryItems(bytes: call.body.readableBytesView, upTo: fieldBytes)
-            if need != .nothing, call.authenticated == nil,
-                let kept = KeptForm(path: call.request.uri.path, items)
-            {
-                return askToSignIn(visit(call, items), kept)
-            }
-            if let way = wayIn(call, need) { return ConsoleResponse.seeOther(way) }
-            guard need != .nothing else { return try await answer(call, items, handler) }
-            try requireToken(items["token"], call)
-            guard items["once"] != nil, !asks(items) else {
-                return try await answer(call, items, handler)
-            }
-            return try await answerOnce(call, items, handler)
-        }
-    }
-
-    /// Answers a form, but not a second time when it comes again from the same page.
-    private func answerOnce(
-        _ call: Call,
-        _ items: QueryItems,
-        _ handler: Handler
-    ) async throws -> Response {
-        let form = Array(call.request.uri.path.utf8) + [0] + Array(call.body.readableBytesView)
-        let key = directory.digester.digest(form).bytes
-        switch sent.begin(key) {
-        case .new: break
-        case .led(let place): return ConsoleResponse.seeOther(place)
-        case .sent:
-            let page = ErrorPage.sentAlready(visit(call, items).frame)
-            return ConsoleResponse.page(page, .conflict)
-        }
-        do {
-            let response = try await answer(call, items, handler)
-            sent.end(key, response)
-            return response
-        } catch {
-            sent.end(key, nil)
-            throw error
-        }
-    }
-
-    /// Has somebody sign in whose session has ended, and keeps the form.
-    private func askToSignIn(_ visit: Visit, _ kept: KeptForm) -> Response {
-        var page = SignInPage()
-        page.takesPasskeys = visit.offersPasskeys
-        page.kept = kept.carried
-        var frame = visit.frame
-        frame.notice = Frame.Notice(.warn, "\(frame.texts.done.kept)")
-        return ConsoleResponse.page(page.html(frame), .forbidden)
     }
 
     /// A file that the script sends as it is; the handler reads it as it arrives.
@@ -145,7 +69,7 @@ struct ConsoleFront: Sendable {
     }
 
     /// Where somebody has to go before a page is shown to it; nil if it may look.
-    private func wayIn(_ call: Call, _ need: Need) -> String? {
+    func wayIn(_ call: Call, _ need: Need) -> String? {
         guard need != .nothing else { return nil }
         guard let principal = call.authenticated else {
             guard call.request.method != .post else { return "/sign-in?done=expired" }
@@ -156,7 +80,7 @@ struct ConsoleFront: Sendable {
         return nil
     }
 
-    private func answer(
+    func answer(
         _ call: Call,
         _ items: QueryItems,
         _ handler: Handler
@@ -174,7 +98,7 @@ struct ConsoleFront: Sendable {
         }
     }
 
-    private func visit(_ call: Call, _ items: QueryItems) -> Visit {
+    func visit(_ call: Call, _ items: QueryItems) -> Visit {
         var frame = Frame(
             texts: .english,
             styles: ConsoleAssets.shared.styles.path,
@@ -188,39 +112,5 @@ struct ConsoleFront: Sendable {
             frame.notice = word.notice(frame.texts)
         }
         return Visit(call: call, parts: parts, items: items, frame: frame)
-    }
-
-    private func requireToken(_ token: String?, _ call: Call) throws(MusterError) {
-        guard FormToken(directory).isRight(token ?? "", for: call.authenticated) else {
-            throw ConsoleFront.foreignForm
-        }
-    }
-
-    /// Refuses what a page of another site has sent.
-    ///
-    /// Browsers say where a form comes from: in `Sec-Fetch-Site` where the connection is safe, in `Origin` always. Who says
-    /// neither is no browser of today.
-    private func requireOwnSite(_ call: Call) throws(MusterError) {
-        let fields = call.request.headers
-        if let site = fields[.secFetchSite] {
-            guard site.isEqual(to: "same-origin") else { throw ConsoleFront.foreignForm }
-            return
-        }
-        guard let origin = fields[.origin], isOwn(origin, call) else {
-            throw ConsoleFront.foreignForm
-        }
-    }
-
-    private func isOwn(_ origin: String, _ call: Call) -> Bool {
-        if let url = directory.rules.publicURL, origin.hasSameBytes(as: url.text) { return true }
-        guard let authority = call.request.head.authority else { return false }
-        return ["http://", "https://"].contains { origin.hasSameBytes(as: $0 + authority) }
-    }
-
-    private static var foreignForm: MusterError {
-        MusterError(
-            .insufficientScope,
-            "This form was not sent from a page of your session. Load the page again and send it once more."
-        )
     }
 }

@@ -1,0 +1,65 @@
+import Hummingbird
+import MusterConsole
+import MusterCore
+import QRCode
+import TextBytes
+
+extension OwnFactorRoutes {
+    @Sendable func addApp(_ visit: Visit) async throws -> Response {
+        do {
+            let new = try await factors.addTimeCode(by: try visit.principal) {
+                (visit.text("label"), visit.secret("password"))
+            }
+            let (secret, uri) = (
+                new.secret.withExposedValue { $0 }, new.uri.withExposedValue { $0 }
+            )
+            return showSecret(visit.frame, new.id, secret, uri, FieldState())
+        } catch {
+            guard !error.isOfServer else { throw error }
+            let asks = error.asksForProof
+            let page = FactorPages.newApp(
+                asks ? visit.frame : visit.frame(telling: error),
+                label: visit.state("label", error),
+                password: asks ? FieldState(error: Visit.confirmationComplaint(error)) : nil
+            )
+            return ConsoleResponse.page(page, error.formStatus)
+        }
+    }
+
+    private func showSecret(
+        _ frame: Frame,
+        _ id: FactorID,
+        _ secret: String,
+        _ uri: String,
+        _ code: FieldState
+    ) -> Response {
+        let page = FactorPages.confirmApp(
+            frame,
+            id: id,
+            secret: secret,
+            uri: uri,
+            picture: HTML(trusted: QRCode(uri)?.svg ?? ""),
+            code: code
+        )
+        return ConsoleResponse.page(page, code.error == nil ? .ok : .unprocessableContent)
+    }
+
+    @Sendable func confirmApp(_ visit: Visit) async throws -> Response {
+        let id = Int64(visit.text("id").head(20)).map(FactorID.init(rawValue:))
+        do {
+            let added = try await factors.confirmTimeCode(id, by: try visit.principal) {
+                Secret(visit.text("code"))
+            }
+            return answer(added, visit)
+        } catch {
+            guard error.code == .codeInvalid else { throw error }
+            let uri = visit.text("uri")
+            guard let id, uri.utf8.count <= 512, uri.utf8.starts(with: "otpauth://totp/".utf8)
+            else {
+                throw error
+            }
+            let code = FieldState(error: error.message)
+            return showSecret(visit.frame, id, visit.text("secret"), uri, code)
+        }
+    }
+}
