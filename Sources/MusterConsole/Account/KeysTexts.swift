@@ -1,0 +1,30 @@
+/// The texts of keys.
+package struct KeysTexts: Sendable {
+    var ssh = "SSH keys"
+    var api = "API keys"
+    var fingerprint = "Fingerprint"
+    var type = "Type"
+    var added = "Added"
+    var remove = "Remove"
+    var add = "Add an SSH key"
+    var line = "Public key"
+    var lineHint = "One line, as in a file whose name ends in .pub. Never the private half."
+    var file = "Or from a file"
+    var noKeys = "No SSH keys"
+    var noKeysHint = "With one, its owner signs in to machines that ask this directory."
+    var checkTitle = "Is this your key?"
+    var checkHint =
+        "Compare the fingerprint with what ssh-keygen -l shows of your file. Machines that ask this directory let in whoever has the private half."
+    var keep = "Add this key"
+    var make = "Make API keys"
+    var rotate = "Replace the API keys"
+    var revoke = "Revoke the API keys"
+    var noAPIKeys = "There are none. Programs use a pair of keys in place of a password."
+    var lastUse = "Last use"
+    var newTitle = "New API keys"
+    var newHint =
+        "The secret key is shown this once. Keep it where your program reads it; the former pair is dead already."
+    var accessKey = "Access key"
+    var secretKey = "Secret key"
+    var done = "I have kept them"
+}
