@@ -5,7 +5,7 @@ import MusterSQLite
 /// What is broken in the database, and who may administer it how easily.
 struct DatabaseFindings {
     /// The most names in one sentence.
-    private static let namesShown = 5
+    static let namesShown = 5
 
     let paths: DataPaths
     /// Whether a server that is running has answered.
@@ -72,7 +72,7 @@ struct DatabaseFindings {
         }
     }
 
-    private func finding(_ difference: SchemaDifference) -> Finding {
+    func finding(_ difference: SchemaDifference) -> Finding {
         guard let removal = difference.removal else {
             return error("Schema: \(difference.text). \(advice)")
         }
@@ -137,83 +137,6 @@ struct DatabaseFindings {
         return findings.compactMap(\.self).orFine(
             .administrators,
             "\(users.count) enabled, each with hosts and a second factor."
-        )
-    }
-
-    private func factors(
-        _ database: borrowing DatabaseInspection
-    ) throws(MusterError) -> [Finding] {
-        try shutOut(database) + beyondCodes(database) + passkeys(database)
-    }
-
-    /// Who has nothing but codes by ways that the server does not have.
-    private func beyondCodes(
-        _ database: borrowing DatabaseInspection
-    ) throws(MusterError) -> [Finding] {
-        guard !delivery.isEmailOn || !delivery.isSMSOn else { return [] }
-        let (names, count) = try database.beyondCodes(
-            isEmailOn: delivery.isEmailOn,
-            isSMSOn: delivery.isSMSOn,
-            limit: DatabaseFindings.namesShown
-        )
-        guard count > 0 else { return [] }
-        let ways = [
-            delivery.isEmailOn ? nil : "codes.email.delivery",
-            delivery.isSMSOn ? nil : "codes.sms.delivery",
-        ]
-        let more = count > names.count ? " and \(count - names.count) more" : ""
-        return [
-            Finding(
-                .warning,
-                .factors,
-                "\(Count.text(Int64(count), "user")) (\(names.map(\.text).joined(separator: ", "))\(more)) "
-                    + "cannot log in: they need a code, and \(ways.compactMap(\.self).joined(separator: " and ")) "
-                    + "is off. Switch it on, or run: muster factors reset NAME"
-            )
-        ]
-    }
-
-    /// Passkeys for a host that the server is not called any more.
-    private func passkeys(
-        _ database: borrowing DatabaseInspection
-    ) throws(MusterError) -> [Finding] {
-        let sites = try database.passkeySites()
-        let text = PublicURL.strandedPasskeys(sites, at: publicURL)
-        return text.map { [Finding(.warning, .factors, $0)] } ?? []
-    }
-
-    /// Whom a second factor keeps from ways in that have no place for a code.
-    private func shutOut(
-        _ database: borrowing DatabaseInspection
-    ) throws(MusterError) -> [Finding] {
-        guard passwordOnly != .ignore else { return [] }
-        let (names, count) = try database.shutOutOfPasswordOnlyLogins(
-            exceptApps: passwordOnly == .append,
-            limit: DatabaseFindings.namesShown
-        )
-        guard count > 0 else { return [] }
-        let more = count > names.count ? " and \(count - names.count) more" : ""
-        let advice =
-            passwordOnly == .append
-            ? "Each sets up an app: muster factors add totp" : "login.passwordOnly says so."
-        return [
-            Finding(
-                .warning,
-                .factors,
-                "\(Count.text(Int64(count), "user")) (\(names.map(\.text).joined(separator: ", "))\(more)) "
-                    + "cannot come in by password through PAM or authenticate. \(advice)"
-            )
-        ]
-    }
-
-    private func finding(_ some: [User], of all: [User], _ text: String) -> Finding? {
-        guard !some.isEmpty else { return nil }
-        let names = some.prefix(DatabaseFindings.namesShown).map(\.username.text)
-        let more = some.count > names.count ? " and \(some.count - names.count) more" : ""
-        return Finding(
-            .warning,
-            .administrators,
-            "\(some.count) of \(all.count) (\(names.joined(separator: ", "))\(more)) \(text)"
         )
     }
 }

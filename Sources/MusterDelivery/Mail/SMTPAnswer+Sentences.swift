@@ -1,5 +1,3 @@
-import CCurl
-import FoundationEssentials
 import MusterCore
 import SystemCalls
 
