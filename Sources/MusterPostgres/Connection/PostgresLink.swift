@@ -23,6 +23,9 @@ struct PostgresPlace: Sendable {
     /// How long one is waited for where it is about many changes, as after an import: who gave up earlier would have to begin
     /// again with more of them.
     var catchUpPatience = Duration.seconds(10)
+    /// How many changes a replica follows in one transaction, but for those of a single group, which are not taken apart; and how
+    /// many it may lack in any case, as they are followed within a minute.
+    var lag: (step: Int64, few: Int64) = (100_000, 400_000)
     /// After how long the engine itself ends a statement, and a wait for a lock, with an error after which the connection goes
     /// on; less than is waited for it, where somebody waits for one statement.
     var limits = (statement: Duration.seconds(60), lock: Duration.seconds(8))

@@ -3,15 +3,11 @@ import MusterCore
 
 /// How a replica that lacks very many changes gets on.
 extension ChangeFeed {
-    /// How many changes are made in one transaction of a replica, but for those of a single group, which are not taken apart.
-    private static let step: Int64 = 100_000
-    /// To lack so many changes, which are followed within a minute, is never too much.
-    private static let few: Int64 = 400_000
     /// How many rows a filling copies in the time in which one change is followed.
     private static let cost: Int64 = 4
 
     /// From how many changes on it takes longer to follow them than to fill a replica again, of so many rows.
-    static func limit(of rows: Int64) -> Int64 { max(few, rows / cost) }
+    static func limit(of rows: Int64, few: Int64) -> Int64 { max(few, rows / cost) }
 
     /// Has the changes from now on kept, for longer than the hour for which all are, until the node has filled a replica and
     /// follows; see ``PostgresGroup/forgetOld(on:)``.
@@ -37,7 +33,7 @@ extension ChangeFeed {
     /// if it were filled again.
     ///
     /// - Throws: ``Broken`` where that is so; ``PostgresError``.
-    func requireNear(_ place: FeedPlace) throws {
+    func requireNear(_ start: FeedPlace) throws {
         let names = ReplicatedTable.all.map(\.feedName)
         // What the engine believes, which is right within some per cent, and 0 where it has never looked.
         let rows = try connection.rows(
@@ -48,12 +44,12 @@ extension ChangeFeed {
             """,
             [PostgresArray(names)]
         ) { $0[0] as Int64 }
-        let limit = ChangeFeed.limit(of: rows.first ?? 0)
+        let limit = ChangeFeed.limit(of: rows.first ?? 0, few: place.lag.few)
         let changes = try connection.rows(
             """
             SELECT count(*) FROM (SELECT FROM change_row WHERE position > ?::bigint LIMIT ?::bigint) AS later
             """,
-            [place.position, limit + 1]
+            [start.position, limit + 1]
         ) { $0[0] as Int64 }
         guard let changes = changes.first, changes <= limit else {
             throw Broken(reason: "it is far behind")
@@ -63,7 +59,7 @@ extension ChangeFeed {
     /// Up to where a replica goes at first, where it lacks more than is done in one step; nil if it does not.
     ///
     /// - Throws: ``PostgresError``.
-    func firstStep(from place: FeedPlace) throws -> FeedPlace? {
+    func firstStep(from start: FeedPlace) throws -> FeedPlace? {
         let found = try connection.rows(
             """
             WITH next AS (
@@ -76,10 +72,10 @@ extension ChangeFeed {
             FROM next
             JOIN change_group AS g ON g.position = greatest(next.position - 1, ?1::bigint + 1)
             """,
-            [place.position, ChangeFeed.step]
+            [start.position, place.lag.step]
         ) { row in (position: row[0] as Int64, mark: row.uuid(1)) }
         return found.first.map { found in
-            FeedPlace(directory: place.directory, position: found.position, mark: found.mark)
+            FeedPlace(directory: start.directory, position: found.position, mark: found.mark)
         }
     }
 }

@@ -9,7 +9,7 @@ struct ChangeFeed {
     static let page = 20_000
 
     let connection: PostgresConnection
-    let schema: String
+    let place: PostgresPlace
 
     /// That a replica cannot go on from where it stands.
     struct Broken: Error {
@@ -25,7 +25,7 @@ struct ChangeFeed {
     /// - Throws: ``PostgresError``.
     func listen() throws {
         // A name cannot be bound; that of the schema is the program's own.
-        try connection.runScript(StatementText(stringLiteral: "LISTEN \"\(schema)\""))
+        try connection.runScript(StatementText(stringLiteral: "LISTEN \"\(place.schema)\""))
     }
 
     /// Shows the engine that the node is there, and with its answer the node that this is the server which can commit: one

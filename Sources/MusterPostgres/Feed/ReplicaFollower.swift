@@ -166,7 +166,7 @@ final class ReplicaFollower: Sendable {
         while !isClosed {
             do {
                 let connection = try link.connection()
-                let feed = ChangeFeed(connection: connection, schema: place.schema)
+                let feed = ChangeFeed(connection: connection, place: place)
                 if let former { try feed.endBeat(of: former) }
                 former = connection.backend
                 try follow(feed) {
