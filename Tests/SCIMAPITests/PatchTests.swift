@@ -197,4 +197,24 @@ struct PatchTests {
         #expect(body.resource == (try Self.object(expected)))
         #expect(body.names("active") && body.names("title") && !body.names("roles"))
     }
+
+    @Test("values are counted before they are compared, those of one operation and those of all")
+    func many() throws {
+        let hosts = (0..<129).map { #""10.0.0.\#($0)""# }.joined(separator: ",")
+        let user = "urn:ietf:params:scim:schemas:extension:muster:2.0:User"
+        #expect(throws: SCIMFailure.self) {
+            try apply(#"{"op":"add","path":"\#(user):hosts","value":[\#(hosts)]}"#)
+        }
+        // The same one again and again is no less work.
+        let same = Array(repeating: #""10.0.0.1""#, count: 129).joined(separator: ",")
+        #expect(throws: SCIMFailure.self) {
+            try apply(#"{"op":"add","path":"\#(user):hosts","value":[\#(same)]}"#)
+        }
+        let most = Array(repeating: #""10.0.0.1""#, count: 128).joined(separator: ",")
+        let operation = #"{"op":"add","path":"\#(user):hosts","value":[\#(most)]}"#
+        let few = Array(repeating: operation, count: 150).joined(separator: ",")
+        #expect(try !apply(few).members.isEmpty)
+        let many = Array(repeating: operation, count: 160).joined(separator: ",")
+        #expect(throws: SCIMFailure.self) { try apply(many) }
+    }
 }

@@ -3,8 +3,19 @@ import WireJSON
 
 /// A resource while a change is made.
 struct SCIMEditor {
-    var resource: JSONObject
-    let type: SCIMResourceType
+    /// How many values of lists the operations of one change may be about: each is compared with those that are there, while
+    /// others wait to change something.
+    static let maximumValues = 20_000
+
+    private(set) var resource: JSONObject
+    private let type: SCIMResourceType
+    private var valueCount = 0
+
+    /// Begins with a resource of a kind.
+    init(resource: JSONObject, type: SCIMResourceType) {
+        self.resource = resource
+        self.type = type
+    }
 
     /// Makes one operation.
     ///
@@ -45,6 +56,10 @@ struct SCIMEditor {
             return try judge(value, of: target, isPath: isPath)
         }
         let present = target.path.value(in: resource)
+        if attribute.isMultiValued {
+            let isChosen = target.filter != nil || target.sub != nil
+            try count(SCIMFilter.elements(isChosen ? present : value).count)
+        }
         let after: JSONValue?
         if target.filter != nil || (target.sub != nil && attribute.isMultiValued) {
             after = try SCIMElements(attribute, present).make(kind, target, value)
@@ -68,6 +83,16 @@ struct SCIMEditor {
         }
         resource = resource.setting(attribute.name, to: after, in: target.path.schema)
         return true
+    }
+
+    private mutating func count(_ values: Int) throws(SCIMFailure) {
+        valueCount += values
+        guard valueCount <= SCIMEditor.maximumValues else {
+            throw SCIMFailure(
+                .tooMany,
+                "A change is about at most \(SCIMEditor.maximumValues) values of lists."
+            )
+        }
     }
 
     /// A whole extension.

@@ -17,14 +17,16 @@ extension SCIMAttribute {
             return try elements.first.flatMap { element throws(SCIMFailure) in try readOne(element)
             }
         }
+        let elements = SCIMFilter.elements(value)
+        // Before they are compared with each other.
+        guard elements.count <= maximumCount else {
+            throw refusal("must have at most \(maximumCount) values, not \(elements.count)")
+        }
         var read: [JSONValue] = []
-        for element in SCIMFilter.elements(value) {
+        for element in elements {
             guard let element = try readOne(element) else { continue }
             if kind != .complex, read.contains(element) { continue }
             read.append(element)
-        }
-        guard read.count <= maximumCount else {
-            throw refusal("must have at most \(maximumCount) values, not \(read.count)")
         }
         return read.isEmpty ? nil : .array(read)
     }

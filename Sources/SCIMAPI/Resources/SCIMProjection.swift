@@ -9,6 +9,9 @@ public struct SCIMProjection: Sendable {
         case without([SCIMPath])
     }
 
+    /// How many names a client may ask for: more than all schemas together have.
+    static let maximumNames = 256
+
     private let choice: Choice
 
     /// What is shown where nobody asks for anything else.
@@ -20,7 +23,7 @@ public struct SCIMProjection: Sendable {
 
     /// Reads the names that a client wants, or does not want; names that nobody knows are passed over.
     ///
-    /// - Throws: ``SCIMFailure`` with kind `invalidValue` where both are there.
+    /// - Throws: ``SCIMFailure`` with kind `invalidValue` where both are there, or more than ``maximumNames``.
     public init(
         attributes: [String]?,
         excluded: [String]?,
@@ -30,6 +33,13 @@ public struct SCIMProjection: Sendable {
             throw SCIMFailure(
                 .invalidValue,
                 "Send \"attributes\" or \"excludedAttributes\", not both."
+            )
+        }
+        let count = max(attributes?.count ?? 0, excluded?.count ?? 0)
+        guard count <= SCIMProjection.maximumNames else {
+            throw SCIMFailure(
+                .invalidValue,
+                "Name at most \(SCIMProjection.maximumNames) attributes, not \(count)."
             )
         }
         if let attributes {
@@ -43,9 +53,10 @@ public struct SCIMProjection: Sendable {
 
     private static func paths(_ names: [String], _ type: SCIMResourceType) -> [SCIMPath] {
         names.compactMap { name in
-            // A filter in brackets chooses nothing here.
+            // A filter in brackets chooses nothing here, and nothing has as long a name.
             let bytes = name.utf8.prefix { $0 != UInt8(ascii: "[") }
-            let text = String(decoding: bytes, as: UTF8.self).filter { $0 != " " }
+            guard bytes.count <= 512 else { return nil }
+            let text = String(decoding: bytes.filter { $0 != UInt8(ascii: " ") }, as: UTF8.self)
             guard case .known(let path) = type.resolve(text) else { return nil }
             return path
         }

@@ -64,6 +64,21 @@ struct ConsoleReturnTests {
         #expect(try await test.current(test.administrator).name == "Kept")
     }
 
+    @Test(
+        "a link brings no form along: whoever signs in by it is shown none that somebody else has filled in"
+    )
+    func linked() async throws {
+        let form = "kept_path=%2Fadmin%2Fusers%2Fnew&kept=username%3Devil%26permissions%3D64"
+        let page = try await browser.page("/sign-in?\(form)")
+        #expect(!page.contains("kept") && !page.contains("evil"))
+        let answer = try await browser.post(
+            "/sign-in?\(form)",
+            ["username": "admin@example.com", "password": "Correct-Horse-7"],
+            token: ""
+        )
+        #expect(answer.headers[.location] == "/")
+    }
+
     @Test("nothing is kept that would lead somewhere else")
     func foreign() async throws {
         for path in ["https://evil.example", "//evil.example", "/users", "/sign-out"] {

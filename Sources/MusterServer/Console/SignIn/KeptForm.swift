@@ -1,3 +1,5 @@
+import HTTPTypes
+import HummingbirdCore
 import MusterConsole
 import MusterCore
 import TextBytes
@@ -59,5 +61,15 @@ struct KeptForm: Sendable {
             .map { "\(Frame.escapedInQuery($0.name))=\(Frame.escapedInQuery($0.value))" }
             .joined(separator: "&")
         return [(KeptForm.pathName, path), (KeptForm.textName, text)]
+    }
+}
+
+extension Visit {
+    /// The form that a form of the sign-in has carried; nil if there is none.
+    ///
+    /// A link carries none: anybody can give somebody a link, and who signs in by it would send what somebody else has filled in.
+    /// Forms of other sites are refused before they come here.
+    var kept: KeptForm? {
+        call.request.method == .post ? KeptForm(carriedBy: items) : nil
     }
 }

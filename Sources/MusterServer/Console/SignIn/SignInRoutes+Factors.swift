@@ -44,7 +44,7 @@ extension SignInRoutes {
             guard error.code == .loginExpired else { throw error }
             return visit.done("/sign-in", .expired)
         }
-        guard KeptForm(carriedBy: visit.items) == nil else {
+        guard visit.kept == nil else {
             var frame = visit.frame
             frame.notice = DoneWord.codeSent.notice(frame.texts)
             return ConsoleResponse.page(factorPage(begun.kinds, visit).html(frame))

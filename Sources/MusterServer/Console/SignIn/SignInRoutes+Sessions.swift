@@ -7,7 +7,7 @@ import MusterCore
 extension SignInRoutes {
     /// Hands a browser its session, and sends it on.
     func begin(_ issued: IssuedSession, _ visit: Visit) -> Response {
-        if let kept = KeptForm(carriedBy: visit.items) {
+        if let kept = visit.kept {
             let token = FormToken(visit.directory).text(forNew: issued)
             return withSession(issued, answer(kept, visit, token), visit)
         }
@@ -40,7 +40,7 @@ extension SignInRoutes {
 
     /// What a passkey, by which somebody has signed in again, goes on with.
     @Sendable func resume(_ visit: Visit) async throws -> Response {
-        guard visit.call.authenticated != nil, let kept = KeptForm(carriedBy: visit.items) else {
+        guard visit.call.authenticated != nil, let kept = visit.kept else {
             return visit.done("/sign-in", .expired)
         }
         return answer(kept, visit, visit.frame.formToken)

@@ -56,7 +56,7 @@ struct SignInRoutes {
         page.username = visit.state("username")
         page.next = visit.text("next")
         page.takesPasskeys = visit.offersPasskeys
-        page.kept = KeptForm(carriedBy: visit.items)?.carried ?? []
+        page.kept = visit.kept?.carried ?? []
         return page
     }
 
@@ -93,7 +93,7 @@ struct SignInRoutes {
         let words = kinds.map(\.rawValue).joined(separator: "-")
         let value = handle.withExposedValue { "\($0).\(words)" }
         let cookie = ConsoleCookie.login.setting(value, lasting: 300, visit.call, cookies)
-        guard KeptForm(carriedBy: visit.items) == nil else {
+        guard visit.kept == nil else {
             let page = factorPage(kinds.map(\.rawValue), visit).html(visit.frame)
             return ConsoleResponse.page(page).settingCookie(cookie)
         }
@@ -103,7 +103,7 @@ struct SignInRoutes {
 
     func factorPage(_ kinds: [String], _ visit: Visit) -> FactorPage {
         var page = FactorPage(kinds: kinds, next: visit.text("next"))
-        page.kept = KeptForm(carriedBy: visit.items)?.carried ?? []
+        page.kept = visit.kept?.carried ?? []
         return page
     }
 
