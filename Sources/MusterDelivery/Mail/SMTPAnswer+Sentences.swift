@@ -19,9 +19,7 @@ extension SMTPAnswer {
         case .other: refusalAdvice ?? "Try again, and look at the mail server's own log."
         }
     }
-}
 
-extension SMTPAnswer {
     /// A whole sentence for operators: what the server takes not, and in its own words why not.
     func sentence(from sender: MailAddress, to recipient: MailAddress?) -> String {
         switch (refused, recipient) {
