@@ -11,7 +11,7 @@ struct LDAPBinderTests {
     /// What keeps a password from letting anybody in.
     private static let bars: [Bar] = [
         .disabled, .expired, .deleted, .notPermitted, .elsewhere, .passwordChanged,
-        .passwordTemporary, .lockedEverywhere, .lockedThere,
+        .passwordTemporary, .lockedEverywhere,
     ]
 
     private let hasher = CountingHasher()

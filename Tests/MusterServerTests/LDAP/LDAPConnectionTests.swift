@@ -114,7 +114,8 @@ struct LDAPConnectionTests {
         "a client that takes no answer for thirty seconds is gone, and one that takes some is not"
     )
     func stall() throws {
-        let channel = try connect()
+        // A stranger would be idle before.
+        let channel = try connect(by: caller)
         set(false, on: channel)
         pass(LDAPLimits.stall - 1, on: channel)
         #expect(channel.isActive)
