@@ -102,9 +102,9 @@ public struct ImportBatch: Sendable {
                 continue
             }
             do {
-                if let change = try update.make(run, &newGroups, in: transaction) {
-                    changes.append(change)
-                }
+                let change = try update.make(run, &newGroups, in: transaction)
+                // Most lines of a long import tell nothing, and are not kept for that.
+                if !change.news.isEmpty { changes.append(change) }
             } catch {
                 throw candidates[index].ending(error)
             }

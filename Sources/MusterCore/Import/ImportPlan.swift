@@ -54,6 +54,11 @@ struct ImportAdditions {
         return joined
     }
 
+    /// What the user is told of them.
+    var news: [AccountNews] {
+        keys.isEmpty ? [] : [.sshKeysAdded(keys.map(\.fingerprint))]
+    }
+
     /// What the audit log says of them, with the names of the groups.
     func fields(_ groups: [String]) -> [AuditField] {
         keys.map { AuditField("ssh_key.added", $0.fingerprint) }
@@ -114,12 +119,12 @@ struct ImportUpdate {
 
     /// Makes the change, which was checked: what throws here has left something behind.
     ///
-    /// - Returns: What is told of it; nil if nothing is.
+    /// - Returns: What is told of it.
     func make(
         _ run: UserImport,
         _ newGroups: inout NewGroups,
         in transaction: any DirectoryTransaction
-    ) throws(MusterError) -> AccountChange? {
+    ) throws(MusterError) -> AccountChange {
         let groups = try additions.make(to: user.id, &newGroups, in: transaction)
         let added = additions.fields(groups.map(\.name))
         if !fields.isEmpty {
@@ -127,7 +132,7 @@ struct ImportUpdate {
                 on: try transaction.existing(user),
                 more: added,
                 in: transaction
-            ).change
+            ).change.adding(additions.news)
         }
         if !added.isEmpty {
             try transaction.appendAuditEvent(
@@ -139,6 +144,6 @@ struct ImportUpdate {
                 )
             )
         }
-        return nil
+        return AccountChange(of: user, by: run.principal, additions.news)
     }
 }

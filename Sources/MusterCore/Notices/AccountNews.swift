@@ -16,6 +16,12 @@ enum AccountNews: Sendable {
     case phone(PhoneNumber?)
     case codes(CodeMessage.Channel, isOn: Bool)
     case keysReplaced
+    /// SSH keys came, or went, by their fingerprints; at least one.
+    case sshKeysAdded([String])
+    case sshKeysRemoved([String])
+
+    /// The most keys that one sentence names, so that it leaves room for others in a notice.
+    private static let namedKeys = 5
 
     /// What a change of a user tells, beside what only the one who made it knows.
     static func of(_ after: User, changedFrom before: User) -> [AccountNews] {
@@ -44,6 +50,8 @@ enum AccountNews: Sendable {
         case .phone: .phoneChanged
         case .codes: .codesChanged
         case .keysReplaced: .keysReplaced
+        case .sshKeysAdded: .sshKeyAdded
+        case .sshKeysRemoved: .sshKeyRemoved
         }
     }
 
@@ -77,7 +85,19 @@ enum AccountNews: Sendable {
             "Codes by \(channel == .sms ? "SMS" : "e-mail") were switched \(isOn ? "on" : "off") for your account\(doer)."
         case .keysReplaced:
             "A pair of API keys was made for your account\(doer); a former one is of no use any more."
+        case .sshKeysAdded(let keys):
+            AccountNews.sentence(of: keys, "added to your account\(doer)")
+        case .sshKeysRemoved(let keys):
+            AccountNews.sentence(of: keys, "removed from your account\(doer)")
         }
+    }
+
+    private static func sentence(of keys: [String], _ done: String) -> String {
+        let names = keys.prefix(namedKeys).joined(separator: ", ")
+        let more = keys.count > namedKeys ? " and \(keys.count - namedKeys) more" : ""
+        return keys.count == 1
+            ? "The SSH key \(names) was \(done)."
+            : "\(keys.count) SSH keys were \(done): \(names)\(more)."
     }
 }
 
@@ -106,6 +126,16 @@ struct AccountChange: Sendable {
         isOwn = true
         isMachines = false
     }
+
+    private init(_ former: AccountChange, more: [AccountNews]) {
+        before = former.before
+        news = former.news + more
+        isOwn = former.isOwn
+        isMachines = former.isMachines
+    }
+
+    /// The same with what else became of the account in the same change.
+    func adding(_ more: [AccountNews]) -> AccountChange { AccountChange(self, more: more) }
 
     /// What is told, in sentences.
     var text: String {

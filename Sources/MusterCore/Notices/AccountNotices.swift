@@ -19,11 +19,13 @@ final class AccountNotices: Sendable {
     /// user was told often enough of late (``NoticeBudget``).
     func tell(_ change: AccountChange) async {
         let recipient = change.before.displayEmail
-        guard let purpose = change.news.first?.purpose, rules.isEmailOn,
-            rules.canMail(to: recipient)
-        else { return }
+        guard !change.news.isEmpty, rules.isEmailOn, rules.canMail(to: recipient) else { return }
         let now = clock.now()
-        guard budget.take(change.before.id, purpose, isOwn: change.isOwn, at: now) else { return }
+        // One change may be of several kinds: that one of them was told often enough keeps none of the others back.
+        let open = change.news.map(\.purpose).first { purpose in
+            budget.take(change.before.id, purpose, isOwn: change.isOwn, at: now)
+        }
+        guard let purpose = open else { return }
         let notice = Notice(
             purpose: purpose,
             recipient: recipient,

@@ -23,6 +23,10 @@ public struct Notice: Sendable, Equatable {
         case phoneChanged = "phone_changed"
         /// A pair of API keys was made, which ends the former one.
         case keysReplaced = "api_keys_replaced"
+        /// A public key for SSH was added.
+        case sshKeyAdded = "ssh_key_added"
+        /// A public key for SSH was removed.
+        case sshKeyRemoved = "ssh_key_removed"
 
         /// What stands in the subject of the mail.
         public var subject: String {
@@ -36,6 +40,8 @@ public struct Notice: Sendable, Equatable {
             case .codesChanged: "How codes of your Muster account are sent was changed"
             case .phoneChanged: "The phone of your Muster account was changed"
             case .keysReplaced: "New API keys were made for your Muster account"
+            case .sshKeyAdded: "An SSH key was added to your Muster account"
+            case .sshKeyRemoved: "An SSH key was removed from your Muster account"
             }
         }
     }

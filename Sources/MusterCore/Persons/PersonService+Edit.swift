@@ -67,10 +67,18 @@ extension PersonService {
                 formerPerson: present.person
             )
             let outcome = try edit.make(on: present.user, in: transaction)
+            var news: [AccountNews] = []
             if let keys = revision.keys {
-                try access.reviseSSHKeys(of: outcome.user, by: caller, in: transaction, keys)
+                news = try access.reviseSSHKeys(
+                    of: outcome.user,
+                    by: caller,
+                    in: transaction,
+                    keys
+                )
             }
-            return (try transaction.personalAccount(of: outcome.user), outcome.change)
+            return (
+                try transaction.personalAccount(of: outcome.user), outcome.change.adding(news)
+            )
         }
         await notices.tell(change)
         return updated(account)

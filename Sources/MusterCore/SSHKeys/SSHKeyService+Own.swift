@@ -19,12 +19,14 @@ extension SSHKeyService {
     ) async throws(MusterError) -> (key: StoredSSHKey, isNew: Bool) {
         let fresh = try look(at: line)
         let access = access
-        return try await confirmation.change(by: principal, password, needing: .settledAccount) {
-            caller,
-            transaction throws(MusterError) in
+        let (added, change) = try await confirmation.change(
+            by: principal,
+            password,
+            needing: .settledAccount
+        ) { caller, transaction throws(MusterError) in
             let keys = try transaction.sshKeys(of: caller.user.id)
             if let known = keys.first(where: { $0.fingerprint == fresh.fingerprint }) {
-                return (known, false)
+                return ((known, false), AccountChange(of: caller.user, by: caller, []))
             }
             guard keys.count < SSHKeyPolicy.maximumKeysPerUser else { throw SSHKeyPolicy.tooMany }
             _ = try transaction.addSSHKey(fresh, to: caller.user.id)
@@ -32,8 +34,11 @@ extension SSHKeyService {
             try transaction.appendAuditEvent(
                 access.event(.userUpdate, by: caller, on: AuditParty(caller.user), fields: [field])
             )
-            return (fresh, true)
+            let news = AccountNews.sshKeysAdded([fresh.fingerprint])
+            return ((fresh, true), AccountChange(of: caller.user, by: caller, [news]))
         }
+        await notices.tell(change)
+        return added
     }
 
     /// Takes a key from the caller itself, which needs no proof: whoever has lost a key is not to be held up.
@@ -47,7 +52,7 @@ extension SSHKeyService {
         by principal: Principal
     ) async throws(MusterError) {
         let access = access
-        try await access.change(by: principal, needing: .settledAccount) {
+        let change = try await access.change(by: principal, needing: .settledAccount) {
             caller,
             transaction throws(MusterError) in
             let owner = caller.user
@@ -58,6 +63,8 @@ extension SSHKeyService {
             try transaction.appendAuditEvent(
                 access.event(.userUpdate, by: caller, on: AuditParty(owner), fields: [field])
             )
+            return AccountChange(of: owner, by: caller, [.sshKeysRemoved([fingerprint])])
         }
+        await notices.tell(change)
     }
 }

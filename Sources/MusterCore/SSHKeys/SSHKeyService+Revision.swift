@@ -5,6 +5,7 @@ public typealias SSHKeyRevision =
 extension DirectoryAccess {
     /// Gives a user other public keys, with one record of all that came and went.
     ///
+    /// - Returns: What is told of it when it is committed.
     /// - Throws: ``MusterError`` with code `ssh_key.too_many`, `access.escalation`, `store.unavailable`, or what `revise`
     ///   throws.
     func reviseSSHKeys(
@@ -12,7 +13,7 @@ extension DirectoryAccess {
         by caller: Principal,
         in transaction: any DirectoryTransaction,
         _ revise: SSHKeyRevision
-    ) throws(MusterError) {
+    ) throws(MusterError) -> [AccountNews] {
         let before = try transaction.sshKeys(of: user.id)
         let after = try revise(before)
         func lacks(_ keys: [StoredSSHKey], _ key: StoredSSHKey) -> Bool {
@@ -20,18 +21,21 @@ extension DirectoryAccess {
         }
         let gone = before.filter { lacks(after, $0) }
         let new = after.filter { lacks(before, $0) }
-        guard !gone.isEmpty || !new.isEmpty else { return }
+        guard !gone.isEmpty || !new.isEmpty else { return [] }
         try caller.requirePower(over: user)
         guard after.count <= SSHKeyPolicy.maximumKeysPerUser else { throw SSHKeyPolicy.tooMany }
         for key in gone {
             _ = try transaction.removeSSHKey(fingerprint: key.fingerprint, from: user.id)
         }
         for key in new { _ = try transaction.addSSHKey(key, to: user.id) }
+        let (went, came) = (gone.map(\.fingerprint), new.map(\.fingerprint))
         let fields =
-            gone.map { AuditField("ssh_key.removed", $0.fingerprint) }
-            + new.map { AuditField("ssh_key.added", $0.fingerprint) }
+            went.map { AuditField("ssh_key.removed", $0) }
+            + came.map { AuditField("ssh_key.added", $0) }
         try transaction.appendAuditEvent(
             event(.userUpdate, by: caller, on: AuditParty(user), fields: fields)
         )
+        return (came.isEmpty ? [] : [.sshKeysAdded(came)])
+            + (went.isEmpty ? [] : [.sshKeysRemoved(went)])
     }
 }

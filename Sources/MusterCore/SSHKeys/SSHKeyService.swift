@@ -4,11 +4,18 @@ import FoundationEssentials
 public struct SSHKeyService: Sendable {
     let access: DirectoryAccess
     let confirmation: OwnConfirmation
+    let notices: AccountNotices
     private let policy: SSHKeyPolicy
 
-    init(_ access: DirectoryAccess, curves: any CurveChecker, passwords: PasswordChecks) {
+    init(
+        _ access: DirectoryAccess,
+        curves: any CurveChecker,
+        passwords: PasswordChecks,
+        notices: AccountNotices
+    ) {
         self.access = access
         confirmation = OwnConfirmation(access, passwords: passwords)
+        self.notices = notices
         policy = access.rules.sshKeys(curves)
     }
 
@@ -60,14 +67,14 @@ public struct SSHKeyService: Sendable {
         _ line: () throws(MusterError) -> String
     ) async throws(MusterError) -> (user: User, key: StoredSSHKey, isNew: Bool) {
         let access = access
-        return try await access.change(of: .user(reference), by: principal) {
+        let (added, change) = try await access.change(of: .user(reference), by: principal) {
             () throws(MusterError) in
             access.stored(try SSHPublicKey(try line(), policy: policy))
         } _: { caller, user, fresh, transaction throws(MusterError) in
             try caller.requirePower(over: user)
             let keys = try transaction.sshKeys(of: user.id)
             if let known = keys.first(where: { $0.fingerprint == fresh.fingerprint }) {
-                return (user, known, false)
+                return ((user, known, false), AccountChange(of: user, by: caller, []))
             }
             guard keys.count < SSHKeyPolicy.maximumKeysPerUser else {
                 throw SSHKeyPolicy.tooMany
@@ -77,8 +84,11 @@ public struct SSHKeyService: Sendable {
             try transaction.appendAuditEvent(
                 access.event(.userUpdate, by: caller, on: AuditParty(user), fields: [field])
             )
-            return (user, fresh, true)
+            let news = AccountNews.sshKeysAdded([fresh.fingerprint])
+            return ((user, fresh, true), AccountChange(of: user, by: caller, [news]))
         }
+        await notices.tell(change)
+        return added
     }
 
     /// Takes a key from a user.
@@ -116,7 +126,7 @@ public struct SSHKeyService: Sendable {
         by principal: Principal
     ) async throws(MusterError) {
         let access = access
-        try await access.change(of: .user(reference), by: principal, fingerprint) {
+        let change = try await access.change(of: .user(reference), by: principal, fingerprint) {
             caller,
             user,
             fingerprint,
@@ -129,7 +139,9 @@ public struct SSHKeyService: Sendable {
             try transaction.appendAuditEvent(
                 access.event(.userUpdate, by: caller, on: AuditParty(user), fields: [field])
             )
+            return AccountChange(of: user, by: caller, [.sshKeysRemoved([fingerprint])])
         }
+        await notices.tell(change)
     }
 }
 

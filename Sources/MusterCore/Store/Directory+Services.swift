@@ -46,7 +46,8 @@ extension SSHKeyService {
         self.init(
             directory.access,
             curves: directory.curves,
-            passwords: directory.passwords
+            passwords: directory.passwords,
+            notices: directory.notices
         )
     }
 }

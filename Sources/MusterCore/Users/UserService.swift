@@ -87,7 +87,8 @@ public struct UserService: Sendable {
                 )
             )
             if !keys.isEmpty {
-                try access.reviseSSHKeys(of: user, by: caller, in: transaction) { _ in keys }
+                // Nobody is told of what it is made with.
+                _ = try access.reviseSSHKeys(of: user, by: caller, in: transaction) { _ in keys }
             }
             return user
         }

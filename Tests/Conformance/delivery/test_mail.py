@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import time
+from urllib.parse import quote
 
 import pytest
 from conftest import CHEAP, serving
@@ -219,6 +220,25 @@ def test_the_former_address_is_told_of_another_one(certificate, mail_settings):
         assert "thief" not in mail.get_content()
         [mail] = until(lambda: inbox.notices_to("thief@example.com"), 15, "another notice")
         assert mail["Subject"] == "The password of your Muster account was changed"
+
+
+def test_an_ssh_key_that_comes_and_goes_is_told(certificate, mail_settings):
+    key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIDtqJ7zOtqQtYqOo0CpvDXNlMV3HeJDpjrASKGLWdop1"
+    with relay(certificate) as inbox, serving(mail_settings(inbox.port)) as server:
+        user = server.create()
+        path = f"/muster/v1/users/{user['id']}/ssh-keys"
+        answer = server.request("POST", path, json={"key": key})
+        assert answer.status_code == 201, answer.text
+        fingerprint = answer.json()["fingerprint"]
+        answer = server.request("DELETE", f"{path}/{quote(fingerprint, safe='')}")
+        assert answer.status_code == 204, answer.text
+        mails = until(lambda: (found := inbox.notices_to(user["username"]))[1:] and found, 15, "two notices")
+        subjects = {mail["Subject"] for mail in mails}
+        assert subjects == {
+            "An SSH key was added to your Muster account",
+            "An SSH key was removed from your Muster account",
+        }
+        assert all(fingerprint in mail.get_content() for mail in mails)
 
 
 def test_two_servers_do_not_send_from_one_folder(mail_settings, tmp_path):

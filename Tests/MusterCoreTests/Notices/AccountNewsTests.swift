@@ -170,11 +170,71 @@ struct AccountNewsTests {
         for (index, name) in names.enumerated() {
             var line = ImportLine(number: index + 1, username: Username(stored: name))
             if index < 2 { line.changes = changes }
+            line.sshKeys = [KeyLine.ed25519(UInt8(index) + 0x11).base64]
             candidates.append(try run.check(line))
         }
         _ = try await run.commit(run.batch(candidates), stopsAtFailure: true)
-        #expect(told == [.emailChanged])
-        #expect(test.codes.notices.first?.recipient == "jane@example.com")
+        #expect(told == [.emailChanged, .sshKeyAdded])
+        let notices = test.codes.notices
+        #expect(notices.map(\.recipient) == ["jane@example.com", TestDirectory.administratorName])
+        #expect(notices[0].text.contains("SSH key") && notices[1].text.contains("SSH key"))
+    }
+
+    @Test("an SSH key that comes or goes is told, by whatever call, and once that it is there")
+    func keys() async throws {
+        let someone = UserReference.id(user.id)
+        let (one, two) = (KeyLine.ed25519(0x11).base64, KeyLine.ed25519(0x12).base64)
+        let administrator = test.asAdministrator
+        for _ in 1...2 {
+            _ = try await test.sshKeys.add(to: someone, by: administrator) {
+                () throws(MusterError) in one
+            }
+        }
+        let own = try await test.sshKeys.addOwn(two, by: principal, password: Self.password).key
+        try await test.sshKeys.remove(from: someone, by: administrator) {
+            () throws(MusterError) in one
+        }
+        try await test.sshKeys.removeOwn(fingerprint: own.fingerprint, by: principal)
+        #expect(told == [.sshKeyAdded, .sshKeyAdded, .sshKeyRemoved, .sshKeyRemoved])
+        let notices = test.codes.notices
+        #expect(notices.allSatisfy { $0.recipient == "jane@example.com" })
+        let added = "was added to your account"
+        #expect(notices[0].text.hasSuffix("\(added) by an administrator."))
+        #expect(notices[1].text == "The SSH key \(own.fingerprint) \(added).")
+        #expect(notices[3].text == "The SSH key \(own.fingerprint) was removed from your account.")
+    }
+
+    @Test("keys that are replaced as a whole, beside another address, are told to the former one")
+    func revisedKeys() async throws {
+        let keys = try (0x11...0x17).map {
+            try test.sshKeys.look(at: KeyLine.ed25519($0).base64)
+        }
+        let persons = PersonService(test.directory)
+        let target = UserTarget.user(.id(user.id))
+        for (kept, email) in [(keys, "new@example.com"), ([keys[0]], "newer@example.com")] {
+            _ = try await persons.edit(target, by: test.asAdministrator, setsPassword: false) { _ in
+                var changes = UserChanges()
+                changes.email = email
+                return .init(changes: changes, person: nil, keys: { _ in kept })
+            }
+        }
+        let notices = test.codes.notices
+        #expect(notices.map(\.recipient) == ["jane@example.com", "new@example.com"])
+        #expect(notices[0].text.contains("7 SSH keys were added to your account by an"))
+        #expect(notices[0].text.hasSuffix(" and 2 more."))
+        #expect(notices[1].text.contains("6 SSH keys were removed from your account by an"))
+    }
+
+    @Test("of a change of several kinds that was told often enough, the other kinds still are")
+    func mixedKinds() async throws {
+        for number in 1...4 { try await edit { $0.email = "new\(number)@example.com" } }
+        #expect(told.count == 3)
+        try await edit {
+            $0.email = "last@example.com"
+            $0.password = Self.fresh
+        }
+        #expect(told.last == .passwordChanged && told.count == 4)
+        #expect(test.codes.notices.last?.text.contains("e-mail address") == true)
     }
 
     @Test("nothing is told of what does not let anybody in, nor of what did not happen")
