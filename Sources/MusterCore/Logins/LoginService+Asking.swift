@@ -39,23 +39,19 @@ extension LoginService {
         by channel: CodeMessage.Channel,
         from origin: RequestSource
     ) async throws(MusterError) {
-        let place = SignInPlace(origin, access)
-        let (_, user, _) = try await open(access.digester.digest(of: handle), at: place)
-        guard access.rules.delivery.sends(by: channel, to: user) else {
-            throw .invalid(
-                "channel",
-                rule: "must be one of the login's \"factors\", not \"\(channel.rawValue)\""
-            )
+        let (access, place) = (access, SignInPlace(origin, access))
+        let digest = access.digester.digest(of: handle)
+        let (_, user, _) = try await open(digest, at: place)
+        try access.rules.delivery.requireWay(channel, to: user)
+        try await LoginCode(access, sender: sender).send(to: user, at: place, by: channel) {
+            present,
+            reader throws(MusterError) in
+            guard try reader.opened(digest, at: place, access)?.user.id == present.id else {
+                throw LoginService.expired
+            }
+            try access.rules.delivery.requireWay(channel, to: present)
         }
-        try await LoginCode(access, sender: sender).send(
-            to: user,
-            at: place,
-            by: channel
-        )
     }
-
-    /// A ceremony that can still be finished, with its user and the user's factors.
-    private typealias Opened = (ceremony: Ceremony, user: User, factors: [Factor])
 
     /// The ceremony under a digest, as long as it is open and its user could end it from there.
     ///
@@ -63,18 +59,47 @@ extension LoginService {
     private func open(
         _ digest: Digest,
         at place: SignInPlace
-    ) async throws(MusterError) -> Opened {
+    ) async throws(MusterError) -> OpenedCeremony {
         let access = access
         let found = try await access.store.read(.bounded) {
-            reader throws(MusterError) -> Opened? in
-            guard let ceremony = try reader.ceremony(digest),
-                ceremony.isOpenToHandles(at: access.clock.now()),
-                let user = try reader.user(.id(ceremony.user)),
-                try reader.refusal(of: user, to: ceremony, at: place, access) == nil
-            else { return nil }
-            return (ceremony, user, try reader.factors(of: user.id))
+            reader throws(MusterError) in
+            try reader.opened(digest, at: place, access)
         }
         guard let found else { throw LoginService.expired }
         return found
+    }
+}
+
+/// A ceremony that can still be finished, with its user and the user's factors.
+private typealias OpenedCeremony = (ceremony: Ceremony, user: User, factors: [Factor])
+
+extension DirectoryReader {
+    /// The ceremony under a digest; nil if it is over, or its user could not end it from there.
+    fileprivate func opened(
+        _ digest: Digest,
+        at place: SignInPlace,
+        _ access: DirectoryAccess
+    ) throws(MusterError) -> OpenedCeremony? {
+        guard let ceremony = try ceremony(digest),
+            ceremony.isOpenToHandles(at: access.clock.now()),
+            let user = try user(.id(ceremony.user)),
+            try refusal(of: user, to: ceremony, at: place, access) == nil
+        else { return nil }
+        return (ceremony, user, try factors(of: user.id))
+    }
+}
+
+extension DeliveryRules {
+    /// Refuses a way by which a user's codes do not go.
+    fileprivate func requireWay(
+        _ channel: CodeMessage.Channel,
+        to user: User
+    ) throws(MusterError) {
+        guard sends(by: channel, to: user) else {
+            throw .invalid(
+                "channel",
+                rule: "must be one of the login's \"factors\", not \"\(channel.rawValue)\""
+            )
+        }
     }
 }

@@ -50,7 +50,7 @@ extension DirectoryTransaction {
         }
         for route in routes { try noteSentCode(order.sent(code, by: route, access)) }
         try replaceVerificationCode(of: order.user.id, with: code)
-        return .send(routes)
+        return .send(order.going(by: routes))
     }
 }
 
@@ -64,8 +64,8 @@ struct CodeOrder: Sendable {
 
     /// What the budget has room for.
     enum Grant: Sendable {
-        /// The code goes by these ways.
-        case send([Route])
+        /// The code goes by the ways of this order, which may be fewer than were asked for.
+        case send(CodeOrder)
         /// It goes by none before so long.
         case wait(Duration)
         /// Another one is on its way already.
@@ -75,7 +75,7 @@ struct CodeOrder: Sendable {
     let user: User
     let purpose: VerificationCode.Purpose
     /// Where it goes, the same code by each way.
-    let routes: [Route]
+    private(set) var routes: [Route]
     /// Whether it is for a login from where the user has signed in before.
     var isFamiliar = false
 
@@ -83,6 +83,13 @@ struct CodeOrder: Sendable {
     var tries: Int {
         purpose == .login
             ? VerificationCode.tries + VerificationCode.familiarTries : VerificationCode.tries
+    }
+
+    /// The same order with other ways.
+    func going(by routes: [Route]) -> CodeOrder {
+        var order = self
+        order.routes = routes
+        return order
     }
 
     /// Whether the recipient is known to be the user's.

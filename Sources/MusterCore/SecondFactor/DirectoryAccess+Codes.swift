@@ -1,6 +1,9 @@
 extension DirectoryAccess {
     /// Makes a code, keeps its digest as the one outstanding code of the user, and sends it.
     ///
+    /// It goes where `keep` says, which has seen the user in the transaction that keeps it; nobody is to be sent a code at an
+    /// address or a phone that was the user's a moment ago.
+    ///
     /// It is enough where it can be sent by one of its ways. A code that cannot be sent is forgotten at once, so that it
     /// holds up no other.
     ///
@@ -23,25 +26,25 @@ extension DirectoryAccess {
         let grant = try await store.write { transaction throws(MusterError) in
             try keep(kept, transaction)
         }
-        let routes: [CodeOrder.Route]
+        let granted: CodeOrder
         switch grant {
-        case .send(let granted): routes = granted
+        case .send(let order): granted = order
         case .isOnItsWay: return
         case .wait(let wait):
             throw .rateLimited("Too many codes were sent.", retryAfter: wait)
         }
         var unsent: [SentCode] = []
         var failure: MusterError?
-        for route in routes {
+        for route in granted.routes {
             do throws(MusterError) {
-                try await sender.send(order.message(Secret(code), by: route, at: kept.issuedAt))
+                try await sender.send(granted.message(Secret(code), by: route, at: kept.issuedAt))
             } catch {
                 failure = error
-                unsent.append(order.sent(kept, by: route, self))
+                unsent.append(granted.sent(kept, by: route, self))
             }
         }
         guard let failure else { return }
-        let (missed, isLost) = (unsent, unsent.count == routes.count)
+        let (missed, isLost) = (unsent, unsent.count == granted.routes.count)
         try await store.write { transaction throws(MusterError) in
             for sent in missed { try transaction.forgetSentCode(sent) }
             let waiting = try transaction.verificationCode(of: order.user.id)

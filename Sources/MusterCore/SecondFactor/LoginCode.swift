@@ -13,12 +13,24 @@ struct LoginCode {
 
     /// Sends a code by the ways that the user has set up, the same one by each, or by the one that is asked for.
     ///
-    /// - Throws: ``MusterError`` with code `code.undeliverable`, `request.rate_limited`, `server.overloaded` or
-    ///   `store.unavailable`.
+    /// It goes to the address and the phone that the user has when the code is kept, whatever they were before.
+    ///
+    /// - Parameters:
+    ///   - user: Who signs in.
+    ///   - place: Where it does.
+    ///   - wanted: The way that is asked for; nil for all.
+    ///   - judge: Refuses a user, as it is when the code is kept, to whom none is to be sent any more.
+    /// - Throws: ``MusterError`` with code `code.undeliverable`, `credentials.invalid` where the user is gone or shut out,
+    ///   `request.rate_limited`, `server.overloaded` or `store.unavailable`, or what `judge` throws.
     func send(
         to user: User,
         at place: SignInPlace,
-        by wanted: CodeMessage.Channel? = nil
+        by wanted: CodeMessage.Channel? = nil,
+        _ judge:
+            @escaping @Sendable (User, any DirectoryReader) throws(MusterError) -> Void = {
+                _,
+                _ throws(MusterError) in
+            }
     ) async throws(MusterError) {
         let (waiting, isFamiliar) = try await access.store.read(.bounded) {
             reader throws(MusterError) in
@@ -36,19 +48,31 @@ struct LoginCode {
             routes: routes,
             isFamiliar: isFamiliar
         )
-        let party = AuditParty(user)
-        let refused = access.event(
-            .codeRefused,
-            isFailure: true,
-            actor: party,
-            origin: place.origin,
-            on: party
-        )
         let access = access
         try await access.issueCode(order, by: sender) { kept, transaction throws(MusterError) in
             // A login at the same time may have had one sent since it was looked.
             let waiting = try transaction.verificationCode(of: user.id)
             guard waiting?.isFresh(at: kept.issuedAt) != true else { return .isOnItsWay }
+            guard let present = try transaction.user(.id(user.id)),
+                present.refusal(by: .password, at: kept.issuedAt) == nil
+            else { throw .invalidCredentials }
+            try judge(present, transaction)
+            let routes = LoginCode.routes(to: present, by: wanted, access.rules.delivery)
+            guard !routes.isEmpty else { throw .undeliverableCode }
+            let party = AuditParty(present)
+            let refused = access.event(
+                .codeRefused,
+                isFailure: true,
+                actor: party,
+                origin: place.origin,
+                on: party
+            )
+            let order = CodeOrder(
+                user: present,
+                purpose: .login,
+                routes: routes,
+                isFamiliar: isFamiliar
+            )
             return try transaction.order(order, kept, access, refusing: refused)
         }
     }
