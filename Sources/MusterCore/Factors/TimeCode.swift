@@ -60,7 +60,8 @@ public enum TimeCode {
     ///   - code: What was typed, of any length.
     ///   - secret: What app and directory share.
     ///   - now: The present moment.
-    ///   - last: The step of the last code that was taken; nil if none was.
+    ///   - last: The step of the last code that was taken; nil if none was. One later than any that is taken now was noted
+    ///     while the clock was ahead, and counts for nothing: it would refuse every code until then.
     ///   - cryptography: What computes.
     /// - Returns: What the code is.
     public static func judge(
@@ -72,6 +73,7 @@ public enum TimeCode {
     ) -> Verdict {
         let typed = code.withExposedValue { Array($0.utf8.prefix(digits + 1)) }
         let present = step(at: now)
+        let last = last.flatMap { $0 > present + tolerance ? nil : $0 }
         var verdict = Verdict.wrong
         // From far to near, so that the nearest of two equal codes stands in the end.
         for distance in (0...recognised).reversed() {

@@ -71,6 +71,26 @@ struct TimeCodeTests {
         }
     }
 
+    @Test(
+        "what was taken while the clock was ahead refuses none of now, and none of now is taken twice"
+    )
+    func ahead() {
+        let now = FixedClock.start
+        let present = TimeCode.step(at: now)
+        func verdict(_ step: Int64, after last: Int64) -> TimeCode.Verdict {
+            TimeCode.judge(code(of: step), secret, at: now, after: last, cryptography)
+        }
+        for last in [present + 2, present + 2_880, Int64.max] {
+            for step in present - 1...present + 1 {
+                #expect(verdict(step, after: last) == .right(step: step))
+                #expect(verdict(step, after: step) == .replayed)
+            }
+        }
+        // An app whose clock is half a minute ahead of a right one.
+        #expect(verdict(present + 1, after: present + 1) == .replayed)
+        #expect(verdict(present, after: present + 1) == .replayed)
+    }
+
     @Test("a code is taken once, and none before it after it")
     func replay() {
         let now = FixedClock.start
