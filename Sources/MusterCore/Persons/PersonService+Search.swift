@@ -43,6 +43,14 @@ public struct PersonSearch: Sendable {
         self.limit = limit
     }
 
+    /// Whether it goes through users in an order of the store's.
+    var isWalk: Bool {
+        switch candidates {
+        case .everybody, .members, .changed: true
+        case .user, .key, .nobody: false
+        }
+    }
+
     /// Whether its answer is found by look-ups of an index alone.
     var isShort: Bool {
         switch candidates {
@@ -65,9 +73,12 @@ public struct PersonPage: Sendable {
 
 extension PersonService {
     /// How many users are read at a time while a search goes through all.
-    private static let batchSize = 500
+    static let batchSize = 500
 
     /// Searches users, for those who may look at others.
+    ///
+    /// A search that has to look at more users than one batch goes through them batch by batch, and admits the caller again
+    /// for each: it ends when its caller's right does. Users who are changed meanwhile may be seen before or after.
     ///
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`, `input.invalid` or
     ///   `store.unavailable`.
@@ -75,12 +86,15 @@ extension PersonService {
         _ search: PersonSearch,
         by principal: Principal
     ) async throws(MusterError) -> PersonPage {
-        try await access.look(by: principal, search.isShort ? .bounded : .unbounded) {
+        if let keeps = search.keeps, search.isWalk {
+            return try await walk(search, keeps, by: principal)
+        }
+        return try await access.look(by: principal, search.isShort ? .bounded : .unbounded) {
             [self] caller, reader throws(MusterError) in
             try caller.requireReader()
             return switch try chosen(search, reader) {
             case let users?: try page(of: users, search, for: caller, reader)
-            case nil: try walk(search, for: caller, reader)
+            case nil: try page(search, for: caller, reader)
             }
         }
     }
@@ -124,65 +138,83 @@ extension PersonService {
         )
     }
 
-    /// Goes through the users in an order of the store's, some at a time.
-    private func walk(
+    /// A page of an order of the store's, of which every user passes.
+    private func page(
         _ search: PersonSearch,
         for caller: Principal,
         _ reader: any DirectoryReader
     ) throws(MusterError) -> PersonPage {
-        var query = UserQuery(
-            limit: PersonService.batchSize,
-            after: search.after,
-            sort: search.sort,
-            isDescending: search.isDescending
-        )
+        guard var query = try search.query(in: reader) else {
+            return PersonPage(accounts: [], total: 0, hasMore: false)
+        }
+        query.after = search.after
         query.afterChange = search.afterChange
-        switch search.candidates {
-        case .members(let uuid):
-            guard let group = try reader.group(.uuid(uuid)) else {
-                return PersonPage(accounts: [], total: 0, hasMore: false)
-            }
-            query.group = group.id
-        case .changed(let moment): query.filters = [.changed(since: moment)]
-        default: break
-        }
+        query.offset = search.after == nil ? search.offset : 0
+        query.limit = search.limit + 1
+        let users = search.limit > 0 ? try reader.users(query) : []
         var known: [UUID: Group] = [:]
-        guard let keeps = search.keeps else {
-            query.offset = search.after == nil ? search.offset : 0
-            query.limit = search.limit + 1
-            let users = search.limit > 0 ? try reader.users(query) : []
-            return PersonPage(
-                accounts: try accounts(
-                    of: Array(users.prefix(search.limit)),
-                    for: caller,
-                    reader,
-                    &known
-                ),
-                // Of everybody and of a group's members it is exact.
-                total: search.counts ? try reader.userTotal(query).count : nil,
-                hasMore: users.count > search.limit
-            )
-        }
+        return PersonPage(
+            accounts: try accounts(
+                of: Array(users.prefix(search.limit)),
+                for: caller,
+                reader,
+                &known
+            ),
+            // Of everybody and of a group's members it is exact.
+            total: search.counts ? try reader.userTotal(query).count : nil,
+            hasMore: users.count > search.limit
+        )
+    }
+
+    /// Goes through the users in an order of the store's, some at a time.
+    private func walk(
+        _ search: PersonSearch,
+        _ keeps: @escaping @Sendable (PersonalAccount) -> Bool,
+        by principal: Principal
+    ) async throws(MusterError) -> PersonPage {
         var found: [PersonalAccount] = []
         var passed = 0
         let first = search.after == nil ? search.offset : 0
+        var places = search.after.map { [WalkPlace(id: $0, changedAt: search.afterChange)] } ?? []
         while true {
-            let users = try reader.users(query)
-            for account in try accounts(of: users, for: caller, reader, &known)
-            where keeps(account) {
+            let batch = try await batch(search, keeps, after: places, by: principal)
+            for account in batch.kept {
                 if passed >= first, found.count < search.limit { found.append(account) }
                 passed += 1
             }
+            places = batch.places
             let isDone = !search.counts && passed > first + search.limit
-            guard users.count == query.limit, let last = users.last, !isDone else { break }
-            query.after = last.id
-            query.afterChange = last.changedAt
+            guard places.count == PersonService.batchSize, !isDone else { break }
         }
         return PersonPage(
             accounts: found,
             total: search.counts ? passed : nil,
             hasMore: passed > first + found.count
         )
+    }
+
+    /// Those who pass of the next users, and where all of these stood.
+    private func batch(
+        _ search: PersonSearch,
+        _ keeps: @escaping @Sendable (PersonalAccount) -> Bool,
+        after places: [WalkPlace],
+        by principal: Principal
+    ) async throws(MusterError) -> (kept: [PersonalAccount], places: [WalkPlace]) {
+        try await access.store.read(.unbounded) { [self] reader throws(MusterError) in
+            let caller = try access.readmitUnchanged(principal, in: reader)
+            try caller.requireReader()
+            guard var query = try search.query(in: reader) else { return ([], []) }
+            let start = try search.start(after: places, in: reader)
+            query.after = start?.id
+            query.afterChange = start?.changedAt
+            let users = try reader.users(query)
+            var known: [UUID: Group] = [:]
+            let accounts = try accounts(of: users, for: caller, reader, &known)
+            return (
+                accounts.filter(keeps),
+                users.map { WalkPlace(id: $0.id, changedAt: $0.changedAt) }
+            )
+        }
     }
 
     private func accounts(
@@ -196,7 +228,43 @@ extension PersonService {
     }
 }
 
+/// Where a user stood in the order in which a search goes through all.
+private struct WalkPlace: Sendable {
+    let id: UserID
+    let changedAt: Timestamp?
+}
+
 extension PersonSearch {
+    /// The store's order; nil if the group whose members are looked for is gone.
+    fileprivate func query(in reader: any DirectoryReader) throws(MusterError) -> UserQuery? {
+        var query = UserQuery(
+            limit: PersonService.batchSize,
+            sort: sort,
+            isDescending: isDescending
+        )
+        switch candidates {
+        case .members(let uuid):
+            guard let group = try reader.group(.uuid(uuid)) else { return nil }
+            query.group = group.id
+        case .changed(let moment): query.filters = [.changed(since: moment)]
+        default: break
+        }
+        return query
+    }
+
+    /// After whom the next batch begins: the last of the one before who is still there, since of whoever was deleted
+    /// nobody knows any more where it stood.
+    fileprivate func start(
+        after places: [WalkPlace],
+        in reader: any DirectoryReader
+    ) throws(MusterError) -> WalkPlace? {
+        guard places.count > 1, sort != .id, sort != .changed else { return places.last }
+        for place in places.reversed() where try reader.user(.id(place.id)) != nil {
+            return place
+        }
+        return places.last
+    }
+
     /// How many of some accounts, in the order of the search, stand before those of its page.
     fileprivate func start(in accounts: [PersonalAccount]) -> Int {
         guard let after else { return offset }

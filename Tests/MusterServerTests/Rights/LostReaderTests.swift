@@ -17,7 +17,8 @@ struct LostReaderTests {
         "/muster/v1/users/export?hashes=true", "/muster/v1/users/export",
     ]
 
-    /// Paths of GET that answer from one look at the store.
+    /// Paths of GET that answer from one look at the store; of SCIM's searches those that go through everybody take several
+    /// (`PersonSearchTests`).
     private static let single: Set<String> = [
         "/users/:id", "/users/:id/authorizations", "/session", "/groups", "/openapi.yaml",
         "/access-control/v1/roles", "/access-control/v1/users/:id/roles", "/audit-log/v1/events",
