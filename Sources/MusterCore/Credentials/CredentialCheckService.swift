@@ -55,7 +55,7 @@ public struct CredentialCheckService: Sendable {
             name: NameHash(request.username),
             address: client,
             caller: caller,
-            isFamiliar: try await isFamiliar(source, request.username)
+            isFamiliar: try await access.isFamiliar(source, to: request.username)
         )
         let delay = questions.admit(question, at: access.clock.now())
         let given = try await PasswordAndCode(request.password, of: request.username, access)
@@ -79,7 +79,7 @@ public struct CredentialCheckService: Sendable {
             try await note(delay == nil ? "throttled" : "malformed address", attempt, principal)
             throw CredentialCheckService.refusal
         }
-        if delay > .zero { try await wait(delay, question, source, principal) }
+        try await access.wait(delay, question, at: source, principal, questions, passwords)
         let masks = try await PasswordVerifier(access, passwords).verify(attempt) {
             verified throws(MusterError) in
             try await answer(attempt, given, verified, principal)
@@ -87,47 +87,6 @@ public struct CredentialCheckService: Sendable {
         guard let masks else { throw CredentialCheckService.refusal }
         questions.release(question)
         return masks
-    }
-
-    /// Lets a question wait whose caller has got many a no about that name, or together.
-    ///
-    /// - Throws: as ``DirectoryAccess/readmit(_:in:)``, and ``MusterError`` with code `server.overloaded` if too many wait.
-    private func wait(
-        _ delay: Duration,
-        _ question: QuestionThrottle.Question,
-        _ source: LoginSource,
-        _ principal: Principal
-    ) async throws(MusterError) {
-        do throws(MusterError) {
-            try await passwords.waitingLogins.wait(
-                WaitingLogins.Waiter(
-                    source: source,
-                    address: question.address,
-                    askedBy: question.caller
-                ),
-                for: delay,
-                access.clock
-            )
-        } catch {
-            // What was not asked is no guess.
-            questions.release(question)
-            throw error
-        }
-        // Whoever has lost the right meanwhile is not told whether a password is right.
-        try await access.look(by: principal) { caller, _ throws(MusterError) in
-            try caller.requireReader()
-        }
-    }
-
-    /// Whether a user was let in from a source before.
-    private func isFamiliar(
-        _ source: LoginSource,
-        _ username: String
-    ) async throws(MusterError) -> Bool {
-        try await access.store.read(.bounded) { reader throws(MusterError) in
-            guard let user = try reader.user(.username(username)) else { return false }
-            return try reader.loginSource(source, of: user.id).isFamiliar
-        }
     }
 
     private static var refusal: MusterError {

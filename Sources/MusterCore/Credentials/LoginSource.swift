@@ -39,17 +39,23 @@ public struct LoginSource: Hashable, Sendable {
     /// As much of a host's name as tells it from others: the longest of DNS (RFC 1035 section 2.3.4).
     private static let hostBytes = 255
 
-    /// A place at a client of RADIUS, by the words of that client: what is counted there shuts nobody out at another one.
+    /// A place at a client of RADIUS, by the words of whoever asks: what is counted there shuts nobody out at another
+    /// client, and at no other caller's.
     ///
     /// Whoever sits there may have chosen the name, as of a card for Wi-Fi, so that beyond a bound all places of the client
     /// count together.
-    init(radius client: String, place: String, _ digester: any Digester) {
+    init(
+        radius client: String,
+        place: String,
+        askedBy caller: UserID,
+        _ digester: any Digester
+    ) {
         func mark(_ text: String) -> String {
             Hex.text(digester.digest(text.utf8).bytes.prefix(8))
         }
         self.init(
-            text: "radius \(mark(client + "\0" + place))",
-            neighbourhood: "near radius \(mark(client))"
+            text: "radius \(caller.rawValue) \(mark(client + "\0" + place))",
+            neighbourhood: "near radius \(caller.rawValue) \(mark(client))"
         )
     }
 

@@ -21,6 +21,10 @@ extension LoginSource {
         case question
         /// Callers that guess at a password.
         case asker
+        /// Places at clients of RADIUS, as callers name them.
+        case radius
+        /// Clients of RADIUS, where they have too many places.
+        case radiusClient
         /// What there is one of: the machine itself, and those without address.
         case single
     }
@@ -28,6 +32,8 @@ extension LoginSource {
     /// Of which kind it is.
     var kind: Kind {
         let bytes = text.utf8
+        if bytes.starts(with: "radius ".utf8) { return .radius }
+        if bytes.starts(with: "near radius ".utf8) { return .radiusClient }
         if bytes.starts(with: "near ".utf8) { return .neighbourhood }
         if bytes.starts(with: "by ".utf8) { return asksInNetwork ? .question : .asker }
         let isSingle = self == .unaddressed || self == LoginSource(SourceNetwork(of: nil))
@@ -38,8 +44,13 @@ extension LoginSource {
 
     /// Who asks, as a part of the text; the same for all else.
     var asker: ArraySlice<UInt8>? {
-        guard kind == .question else { return nil }
-        return Array(text.utf8).split(separator: UInt8(ascii: " "), maxSplits: 2).dropFirst().first
+        let words: Int
+        switch kind {
+        case .question, .radius: words = 1
+        case .radiusClient: words = 2
+        default: return nil
+        }
+        return Array(text.utf8).split(separator: UInt8(ascii: " ")).dropFirst(words).first
     }
 }
 
@@ -127,7 +138,10 @@ extension DirectoryTransaction {
             entry.record.lastFailure.map { !rule.isRunning(since: $0, at: now) } ?? true
         }
         var gone = LoginSourceLimits.first(of: over, at: now, \.lastFailure)
-        if gone == nil, kind != .place {
+        if gone == nil, kind == .radius || kind == .radiusClient {
+            gone = LoginSourceLimits.ofLargest(kept, beside: source, at: now)
+        }
+        if gone == nil, kind != .place, kind != .radius {
             let open = kept.filter { $0.record.failureCount <= LockoutRule.maximumFailures }
             gone = LoginSourceLimits.first(of: open, at: now, \.lastFailure)
         }
@@ -170,6 +184,18 @@ extension DirectoryTransaction {
 
 extension LoginSourceLimits {
     fileprivate typealias Entry = (source: LoginSource, record: LoginSourceRecord)
+
+    /// What a caller that asks takes from the one that has the most places; nil if none has more than itself.
+    fileprivate static func ofLargest(
+        _ entries: [Entry],
+        beside source: LoginSource,
+        at now: Timestamp
+    ) -> LoginSource? {
+        let counts = Dictionary(grouping: entries) { $0.source.asker }.mapValues(\.count)
+        let own = counts[source.asker] ?? 0
+        guard let most = counts.values.max(), most > own else { return nil }
+        return first(of: entries, at: now, \.lastFailure)
+    }
 
     /// Which of some sources is forgotten first: of the asker that has the most the one whose time is in the future, or
     /// else the oldest.

@@ -15,8 +15,8 @@ extension PasswordVerifier {
             from: attempt.source,
             at: access.clock.now()
         )
-        // Those who ask for somebody do not wait longer, and what never comes in time would be a lock.
-        return attempt.isHurried ? min(usual, LoginPace.longestLocalDelay) : usual
+        // Login programs do not wait longer, and what never comes in time would be a lock.
+        return attempt.isLocal ? min(usual, LoginPace.longestLocalDelay) : usual
     }
 
     /// Waits in one of the places of those who wait.
@@ -53,8 +53,8 @@ extension PasswordVerifier {
     /// Lets a refusal take as long as the dearest check of a hash that is kept would, so that time does not tell which
     /// hash a user has.
     func evenOut(_ attempt: PasswordAttempt, since start: Timestamp) async {
-        // Whoever may ask for others may know who is there.
-        guard attempt.asker == nil else { return }
+        // Whoever may ask for others may know who is there; who sits at a device of RADIUS may not.
+        guard attempt.asker == nil || attempt.purpose == .signIn(.radius) else { return }
         let usual = passwords.hasher.refusalTime
         let whole = attempt.isHurried ? min(usual, LoginPace.longestLocalDelay) : usual
         let passed = max(.zero, access.clock.now().since(start))

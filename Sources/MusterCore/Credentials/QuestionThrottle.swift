@@ -14,13 +14,15 @@ public final class QuestionThrottle: Sendable {
         let caller: UserID
         /// Whether the user has had a yes for that caller from there before.
         let isFamiliar: Bool
+        /// Where the client is beside its address, which may have none: at which place of RADIUS.
+        var station: LoginSource?
 
-        fileprivate var place: Key { .place(name, address, caller) }
+        fileprivate var place: Key { .place(name, address, station, caller) }
         fileprivate var asker: Key { .caller(caller) }
         fileprivate var asked: AskedNames.Key { AskedNames.Key(name: name, caller: caller) }
     }
 
-    /// The failures a minute for one name from one address, to one caller.
+    /// The failures a minute for one name from one address or place of RADIUS, to one caller.
     static let limitPerNameAndAddress = 10
     /// The failures a minute of one caller after which it waits where it is not familiar.
     static let freePerCaller = 100
@@ -35,7 +37,7 @@ public final class QuestionThrottle: Sendable {
     private static let window = Duration.seconds(60)
 
     fileprivate enum Key: Hashable {
-        case place(NameHash, IPAddress?, UserID)
+        case place(NameHash, IPAddress?, LoginSource?, UserID)
         case caller(UserID)
     }
 

@@ -56,7 +56,7 @@ extension DirectoryTransaction {
         let event = access.event(
             .authenticateCode,
             isFailure: true,
-            actor: nil,
+            actor: place.asker,
             origin: place.origin,
             on: party,
             fields: [AuditField("reason", reason)]

@@ -2,18 +2,20 @@
 struct SignInPlace: Sendable {
     let origin: RequestSource
     let source: LoginSource
+    /// Who asks for somebody else, whom the audit log names where it refuses; nil for whoever signs in.
+    let asker: AuditParty?
 
-    init(_ origin: RequestSource, _ source: LoginSource) {
+    init(_ origin: RequestSource, _ source: LoginSource, askedBy asker: Principal? = nil) {
         (self.origin, self.source) = (origin, source)
+        self.asker = asker.map { AuditParty($0.actor) }
     }
 
     init(_ attempt: PasswordAttempt) {
-        (origin, source) = (attempt.origin, attempt.source)
+        self.init(attempt.origin, attempt.source, askedBy: attempt.asker)
     }
 
     init(_ origin: RequestSource, _ access: DirectoryAccess) {
-        self.origin = origin
-        source = LoginSource(of: origin.address, access.rules.networks)
+        self.init(origin, LoginSource(of: origin.address, access.rules.networks))
     }
 }
 

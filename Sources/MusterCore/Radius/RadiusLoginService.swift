@@ -4,6 +4,7 @@
 public struct RadiusLoginService: Sendable {
     private let access: DirectoryAccess
     private let passwords: PasswordChecks
+    private let questions: QuestionThrottle
     private let cryptography: any FactorCryptography
     private let sender: any CodeSender
     private let notices: AccountNotices
@@ -12,6 +13,7 @@ public struct RadiusLoginService: Sendable {
     init(
         _ access: DirectoryAccess,
         passwords: PasswordChecks,
+        questions: QuestionThrottle,
         cryptography: any FactorCryptography,
         sender: any CodeSender,
         notices: AccountNotices,
@@ -19,6 +21,7 @@ public struct RadiusLoginService: Sendable {
     ) {
         self.access = access
         self.passwords = passwords
+        self.questions = questions
         self.cryptography = cryptography
         self.sender = sender
         self.notices = notices
@@ -76,7 +79,7 @@ public struct RadiusLoginService: Sendable {
         let event = access.event(
             .authenticatePassword,
             isFailure: true,
-            actor: nil,
+            actor: step.place.asker,
             origin: step.place.origin,
             on: nil,
             fields: [AuditField("reason", reason)] + step.fields
@@ -98,6 +101,25 @@ public struct RadiusLoginService: Sendable {
         _ step: RadiusStep
     ) async throws(MusterError) -> RadiusOutcome {
         let attempt = step.attempt(password)
+        let isFamiliar = try await access.isFamiliar(
+            step.place.source,
+            to: step.request.username
+        )
+        let question = step.question(isFamiliar: isFamiliar)
+        guard let delay = questions.admit(question, at: access.clock.now()) else {
+            let lane = HashingLane.caller(step.principal.user.id)
+            _ = try await passwords.hasher.check(password, against: nil, in: lane)
+            try await refuse("throttled", step)
+            return .refused
+        }
+        try await access.wait(
+            delay,
+            question,
+            at: step.place.source,
+            step.principal,
+            questions,
+            passwords
+        )
         let judged: Judged
         do {
             judged = try await PasswordVerifier(access, passwords).verify(attempt) {
@@ -109,8 +131,11 @@ public struct RadiusLoginService: Sendable {
             return .refused
         }
         switch judged {
-        case .accepted(let user, let groups): return .accepted(user, groups: groups)
+        case .accepted(let user, let groups):
+            questions.release(question)
+            return .accepted(user, groups: groups)
         case .needsCode(let user, let kinds, let secrets):
+            questions.release(question)
             return try await challenge(user, kinds, secrets, step)
         case .refused: return .refused
         }

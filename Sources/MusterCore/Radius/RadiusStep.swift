@@ -17,8 +17,10 @@ struct RadiusStep: Sendable {
             LoginSource(
                 radius: request.client,
                 place: request.place(access.rules.networks),
+                askedBy: principal.user.id,
                 access.digester
-            )
+            ),
+            askedBy: principal
         )
         fields = request.fields(principal)
     }
@@ -31,10 +33,22 @@ struct RadiusStep: Sendable {
             origin: place.origin,
             source: place.source,
             purpose: .signIn(.radius),
-            // Without an address nobody's crowd can be told from another's.
-            lane: request.address == nil ? .caller(principal.user.id) : nil,
+            asker: principal,
+            // Addresses are the caller's word.
+            lane: .caller(principal.user.id),
             fields: fields,
             failure: MusterError(.loginFailed, "Login Failed")
+        )
+    }
+
+    /// The question as it is counted, and slowed where there are too many.
+    func question(isFamiliar: Bool) -> QuestionThrottle.Question {
+        QuestionThrottle.Question(
+            name: NameHash(request.username),
+            address: request.address,
+            caller: principal.user.id,
+            isFamiliar: isFamiliar,
+            station: place.source
         )
     }
 
@@ -82,7 +96,7 @@ extension DirectoryTransaction {
     ) throws(MusterError) {
         let event = access.event(
             .authenticatePassword,
-            actor: nil,
+            actor: step.place.asker,
             origin: step.place.origin,
             on: AuditParty(user),
             fields: [more].compactMap(\.self) + step.fields
@@ -97,7 +111,7 @@ extension DirectoryTransaction {
         let event = access.event(
             .authenticateCode,
             isFailure: true,
-            actor: nil,
+            actor: step.place.asker,
             origin: step.place.origin,
             on: nil,
             fields: [AuditField("reason", "unknown state")] + step.fields

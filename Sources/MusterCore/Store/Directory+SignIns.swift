@@ -79,6 +79,7 @@ extension RadiusLoginService {
         self.init(
             directory.access,
             passwords: directory.passwords,
+            questions: directory.questions,
             cryptography: directory.cryptography,
             sender: directory.codeSender,
             notices: directory.notices,

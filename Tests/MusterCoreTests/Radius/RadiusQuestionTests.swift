@@ -1,0 +1,129 @@
+import MusterTesting
+import StoreTesting
+import Testing
+
+@testable import MusterCore
+
+@Suite("Guesses by whoever asks as a RADIUS server", .everyStore)
+struct RadiusQuestionTests {
+    private static let name = "jane@example.com"
+    private static let free = QuestionThrottle.freePerName
+    private let test: TestDirectory
+    private let jane: User
+    private let eve: Principal
+
+    init() async throws {
+        test = try await TestDirectory()
+        jane = try await test.makeUser(Self.name)
+        let user = try await test.makeUser("eve@example.com", role: .administrator)
+        eve = try await test.asUser(user)
+    }
+
+    /// Whether jane comes in at a client, as one caller asks for her.
+    private func opens(
+        at client: String,
+        station: String? = nil,
+        _ password: String? = nil,
+        by caller: Principal? = nil
+    ) async throws -> Bool {
+        let right = TestDirectory.administratorPassword
+        let request = RadiusRequest(
+            username: Self.name,
+            password: password.map { Secret($0) } ?? right,
+            state: nil,
+            client: client,
+            station: station,
+            address: station.flatMap { IPAddress($0) }
+        )
+        let outcome = try await test.radius.answer(request, by: caller ?? test.asAdministrator)
+        guard case .accepted = outcome else { return false }
+        return true
+    }
+
+    /// One wrong password of eve's at each of some clients.
+    private func crowd(_ clients: ClosedRange<Int>) async throws {
+        for number in clients { #expect(try await !opens(at: "c\(number)", "wrong", by: eve)) }
+    }
+
+    private func sources() async throws -> [LoginSource] {
+        try await test.directory.store.read(.bounded) { [jane] reader throws(MusterError) in
+            try reader.loginSources(of: jane.id).map(\.source)
+        }
+    }
+
+    @Test(
+        "what one caller asks shuts nobody out for another, at whatever client and place",
+        arguments: ["203.0.113.7", "02-00-5E-10-00-07", nil]
+    )
+    func apart(_ station: String?) async throws {
+        for _ in 0...LockoutRule.maximumFailures {
+            #expect(try await !opens(at: "vpn", station: station, "wrong", by: eve))
+        }
+        #expect(try await !opens(at: "vpn", station: station, by: eve))
+        #expect(try await opens(at: "vpn", station: station))
+    }
+
+    @Test("a caller that names another client each time waits longer and longer")
+    func changingClients() async throws {
+        try await crowd(1...Self.free)
+        #expect(test.clock.waits.isEmpty)
+        try await crowd(101...110)
+        let seconds = [1, 3, 5, 10, 30, 30, 30, 30, 30, 30]
+        #expect(test.clock.waits == seconds.map { .seconds($0) })
+        #expect(try await opens(at: "another", by: eve))
+        #expect(test.clock.waits.last == .seconds(30))
+    }
+
+    @Test("another caller, the user's own logins and places that know the user do not wait")
+    func others() async throws {
+        #expect(try await opens(at: "home", by: eve))
+        try await crowd(1...Self.free + 5)
+        let waits = test.clock.waits.count
+        #expect(try await opens(at: "home", by: eve))
+        #expect(try await opens(at: "c1"))
+        _ = try await test.logIn(Self.name, from: IPAddress("198.51.100.9"))
+        #expect(test.clock.waits.count == waits)
+    }
+
+    @Test("at one place no more than ten questions a minute are asked, and others are open")
+    func onePlace() async throws {
+        for _ in 1...QuestionThrottle.limitPerNameAndAddress {
+            #expect(try await !opens(at: "switch", station: "one", "wrong"))
+        }
+        #expect(try await !opens(at: "switch", station: "one", "wrong"))
+        #expect(try await test.auditEvents().last?.fields.first?.value == "throttled")
+        #expect(try await opens(at: "switch", station: "two"))
+    }
+
+    @Test("made-up places push out no network, and none of another caller's that has fewer")
+    func bounded() async throws {
+        for _ in 0...LockoutRule.maximumFailures {
+            _ = await failure {
+                try await test.logIn(Self.name, Secret("wrong"), from: IPAddress("198.51.100.7"))
+            }
+            #expect(try await !opens(at: "vpn", station: "one", "wrong"))
+        }
+        try await crowd(1...LoginSourceLimits.failing + 10)
+        let places = try await sources()
+        #expect(places.count { $0.kind == .place } == 1)
+        #expect(places.count { $0.kind == .radius } == LoginSourceLimits.failing)
+        #expect(try await !opens(at: "vpn", station: "one"))
+        for number in 1...5 {
+            #expect(try await !opens(at: "wlan", station: "card \(number)", "wrong"))
+        }
+        let own = try await sources().count {
+            $0.asker?.elementsEqual("\(test.administrator.id.rawValue)".utf8) == true
+        }
+        #expect(own == 6, "who has few places takes them from whoever has the most")
+    }
+
+    @Test("the audit log names who asked")
+    func audited() async throws {
+        #expect(try await !opens(at: "vpn", "wrong", by: eve))
+        #expect(try await !opens(at: "vpn", String(repeating: "a", count: 129), by: eve))
+        let refusals = try await test.auditEvents().filter(\.isFailure)
+        #expect(refusals.map { $0.actor?.name } == ["eve@example.com", "eve@example.com"])
+        #expect(try await opens(at: "vpn", by: eve))
+        #expect(try await test.auditEvents().last?.actor?.name == "eve@example.com")
+    }
+}
