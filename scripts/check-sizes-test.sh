@@ -24,3 +24,11 @@ done
 mkdir -p "$scratch/.build/checkouts"
 seq 401 > "$scratch/.build/checkouts/Stranger.swift"
 scripts/check-sizes.sh "$scratch" || fatal "a file of a build was refused"
+
+# One of ten files of the program may be long, two may not.
+for number in {1..20}; do seq 149 > "$scratch/Sources/House/$number.swift"; done
+for number in 1 2; do seq 150 > "$scratch/Sources/House/$number.swift"; done
+scripts/check-sizes.sh "$scratch" || fatal "two long files of twenty were refused"
+seq 150 > "$scratch/Sources/House/3.swift"
+if scripts/check-sizes.sh "$scratch" 2> "$scratch/report"; then fatal "three long files of twenty passed"; fi
+grep -qF "3 of 20" "$scratch/report" || fatal "the number of long files was not told"
