@@ -95,7 +95,7 @@ struct FarBehindTests {
     func steps() async throws {
         let folder = try await folderOfClosedNode()
         var users: [User] = []
-        for (number, count) in [1, 32_000, 19_999, 9000, 17_000, 1].enumerated() {
+        for (number, count) in [1, 27_000, 19_999, 6000, 5000, 1].enumerated() {
             try change(count)
             users.append(try await first.makeUser("user\(number)@example.com"))
         }
