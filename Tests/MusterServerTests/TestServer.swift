@@ -23,6 +23,7 @@ struct TestServer: Sendable {
         isTLS: Bool = false,
         localAdminToken: LocalAdminToken? = nil,
         dialects: [Dialect] = Dialect.all,
+        consoleTools: ConsoleTools? = nil,
         logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     ) {
         self.test = test
@@ -35,6 +36,7 @@ struct TestServer: Sendable {
             version: "1.2.3"
         )
         configuration.isTLS = isTLS
+        configuration.consoleTools = consoleTools
         (frame, immediate) = MusterApplication.responders(
             test.directory,
             configuration,

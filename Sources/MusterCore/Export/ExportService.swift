@@ -82,18 +82,36 @@ extension ExportService {
     /// Records that the role Administrator takes a backup, which holds everything; only for whoever has proved lately who
     /// it is.
     ///
+    /// - Returns: What is asked before each part of it is given out.
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
     ///   `access.impersonation_refused`, `factor.confirmation_required`, `password.current_invalid` or `store.unavailable`.
     public func beginBackup(
         by principal: Principal,
         password: Secret<String>?
-    ) async throws(MusterError) {
+    ) async throws(MusterError) -> BackupLeave {
         try principal.require(.administrator)
         let access = access
         try await confirmation.change(by: principal, password, needing: .role(.administrator)) {
             caller,
             transaction throws(MusterError) in
             try transaction.appendAuditEvent(access.event(.directoryBackup, by: caller, on: nil))
+        }
+        return BackupLeave(access: access, principal: principal)
+    }
+}
+
+/// The leave to take a backup, which lasts as long as the right to.
+public struct BackupLeave: Sendable {
+    let access: DirectoryAccess
+    let principal: Principal
+
+    /// Admits the caller again; to be called before each part is given out.
+    ///
+    /// - Throws: ``MusterError`` with code `credentials.invalid`, `session.expired`, `access.impersonation_refused`,
+    ///   `access.insufficient_scope` or `store.unavailable`.
+    public func renew() async throws(MusterError) {
+        try await access.store.read(.bounded) { [self] reader throws(MusterError) in
+            try access.readmitUnchanged(principal, in: reader).require(.administrator)
         }
     }
 }

@@ -13,9 +13,15 @@ final class Browser {
     private var cookies: [String: String] = [:]
     private(set) var last: Response?
 
-    init(_ test: TestDirectory) {
+    init(_ test: TestDirectory, tools: ConsoleTools? = nil) {
         self.test = test
-        server = TestServer(test, dialects: Dialect.all + [.console])
+        server = TestServer(test, dialects: Dialect.all + [.console], consoleTools: tools)
+    }
+
+    /// The value of a cookie that it keeps; setting it is what somebody does who writes cookies by hand.
+    subscript(cookie name: String) -> String? {
+        get { cookies[name] }
+        set { cookies[name] = newValue }
     }
 
     /// Signs somebody in by the form.

@@ -71,8 +71,9 @@ struct ExportPageRoutes {
         guard let make = visit.parts.consoleTools?.backup else {
             throw MusterError(.requestNotFound, "Not Found")
         }
+        let leave: BackupLeave
         do throws(MusterError) {
-            try await exports.beginBackup(
+            leave = try await exports.beginBackup(
                 by: try visit.principal,
                 password: visit.secret("password")
             )
@@ -83,9 +84,10 @@ struct ExportPageRoutes {
             return try show(visit, page, error)
         }
         let backup = try await make()
-        let stream = BackupBatches(backup: backup)
+        // To make it takes long.
+        try await leave.renew()
         let response = try Response.list(
-            stream,
+            BackupBatches(backup: backup, leave: leave),
             for: try visit.principal.user.id,
             type: "application/octet-stream"
         )
@@ -93,14 +95,16 @@ struct ExportPageRoutes {
     }
 }
 
-/// The pieces of a backup.
+/// The pieces of a backup, before each of which its reader is admitted again.
 private struct BackupBatches: ListBatches {
     let backup: ConsoleTools.Backup
+    let leave: BackupLeave
 
     @concurrent func write(to writer: inout any ResponseBodyWriter) async throws {
         while true {
             let piece = try backup.next()
             guard !piece.isEmpty else { return }
+            try await leave.renew()
             try await writer.write(ByteBuffer(bytes: piece))
         }
     }
