@@ -34,8 +34,12 @@ extension RequestAuthenticator {
         }
 
         /// Whom the caller wants to act as; nil for itself.
-        func impersonated(_ dialect: Dialect) throws(MusterError) -> String? {
-            principal == nil ? nil : try dialect.impersonated(request.headers)
+        func impersonated(
+            _ dialect: Dialect,
+            _ digester: any Digester
+        ) throws(MusterError) -> String? {
+            guard let principal else { return nil }
+            return try dialect.impersonated(request.headers, principal, digester)
         }
     }
 

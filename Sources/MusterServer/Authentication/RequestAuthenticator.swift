@@ -44,7 +44,7 @@ struct RequestAuthenticator: Sendable {
     ) async throws -> Response {
         var arrival = try await arrival(of: request, context, route)
         if let answer = arrival.answer { return Response(answer) }
-        if let name = try arrival.impersonated(route.dialect) {
+        if let name = try arrival.impersonated(route.dialect, directory.digester) {
             arrival = try await impersonating(name, arrival)
         }
         let body = arrival.readsBody ? try await body(of: arrival) : ByteBuffer()

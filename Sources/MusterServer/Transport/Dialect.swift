@@ -22,8 +22,13 @@ struct Dialect: Sendable {
         try CredentialsHeader.read(fields)
     }
     /// How callers say in whose name they act; nil for themselves.
-    var impersonated: @Sendable (HTTPFields) throws(MusterError) -> String? =
-        CredentialsHeader.impersonated
+    var impersonated:
+        @Sendable (HTTPFields, Principal, any Digester) throws(MusterError) -> String? = {
+            fields,
+            _,
+            _ throws(MusterError) in
+            try CredentialsHeader.impersonated(fields)
+        }
     /// Whether a path with a slash at its end names the same as without.
     var allowsSlashAtEnd = false
     /// The one place where the directory's errors become its answers.

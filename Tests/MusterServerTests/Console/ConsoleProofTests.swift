@@ -260,6 +260,36 @@ struct ConsoleProofTests {
         #expect(try await browser.post(path, [:]).status == .seeOther)
     }
 
+    @Test("nobody acts in another's name by a cookie that the page has not given in this session")
+    func forgedActing() async throws {
+        let name = "muster_acting_as"
+        let root = try await test.makeUser("root@example.com", role: .administrator)
+        let other = Browser(test)
+        _ = try await other.signIn(TestDirectory.administratorName)
+        _ = try await other.post("/admin/users/\(root.id.rawValue)/act", [:])
+        let others = try #require(other[cookie: name])
+        _ = try await browser.post("/admin/users/\(jane.id.rawValue)/act", [:])
+        let own = try #require(browser[cookie: name])
+        #expect(try await browser.page("/account").contains("You are acting as"))
+        let (digest, foreign) = (String(own.prefix(64)), String(others.dropFirst(64)))
+        let values: [String] = [
+            "root@example.com", others, digest + foreign,
+            String(repeating: "0", count: 64) + foreign,
+            String(own.dropLast(2)), own + "0", "0",
+        ]
+        for value in values {
+            browser[cookie: name] = value
+            let answer = try await browser.get("/account")
+            #expect(answer.status == .forbidden, "\(value)")
+            // It is forgotten, and its owner goes on as itself.
+            #expect(browser[cookie: name] == nil)
+        }
+        let text = try await browser.page("/account")
+        #expect(text.contains("admin@example.com") && !text.contains("You are acting as"))
+        browser[cookie: name] = own
+        #expect(try await browser.page("/account").contains("jane@example.com"))
+    }
+
     @Test("lines of a kept field stay lines")
     func lines() async throws {
         age()

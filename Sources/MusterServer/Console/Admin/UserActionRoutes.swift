@@ -163,9 +163,13 @@ struct UserActionRoutes {
 
     /// Has the browser say with each request in whose name it asks; each is judged anew.
     @Sendable private func act(_ visit: Visit) async throws -> Response {
-        let user = try await users.look(at: .id(try visit.userID()), by: try visit.principal)
+        let principal = try visit.principal
+        let user = try await users.look(at: .id(try visit.userID()), by: principal)
+        guard let acting = ActingCookie(of: principal, front.directory.digester) else {
+            throw MusterError(.impersonationRefused, "Forbidden")
+        }
         let cookie = ConsoleCookie.impersonation.setting(
-            user.username.text,
+            acting.value(for: user.username.text),
             visit.call,
             front.parts.cookies
         )

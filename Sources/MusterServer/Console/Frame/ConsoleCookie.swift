@@ -23,10 +23,22 @@ enum ConsoleCookie: String {
     }
 
     /// In whose name a browser asks to act; nil for its owner's.
-    @Sendable static func impersonated(_ fields: HTTPFields) throws(MusterError) -> String? {
-        guard let name = impersonation.value(in: fields), !name.isEmpty else { return nil }
-        // No cookie's value has all the signs that a login name may have.
-        return try PercentEncoding.decode(Array(name.utf8), plusIsSpace: false)
+    ///
+    /// - Throws: ``MusterError`` with code `access.impersonation_refused` where the page has not given the cookie in this
+    ///   session (``ActingCookie``).
+    @Sendable static func impersonated(
+        _ fields: HTTPFields,
+        _ principal: Principal,
+        _ digester: any Digester
+    ) throws(MusterError) -> String? {
+        guard let value = impersonation.value(in: fields), !value.isEmpty else { return nil }
+        guard let name = ActingCookie(of: principal, digester)?.name(in: value) else {
+            throw MusterError(
+                .impersonationRefused,
+                "This session has not begun to act as anybody. Go on as yourself, or begin again on the user's page."
+            )
+        }
+        return name
     }
 
     /// The value that a browser has sent; nil if there is none.
