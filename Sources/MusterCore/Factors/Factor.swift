@@ -106,6 +106,9 @@ public struct TimeCodeSecret: Sendable {
 public enum FactorRules {
     /// The most failures in a row before an authenticator is not taken any more (NIST SP 800-63B-4 section 3.2.2).
     public static let maximumFailures = 100
+    /// How many of them whoever comes from where the user has not signed in before may use up: half, so that who has the
+    /// password alone leaves the owner as many.
+    public static let maximumFailuresElsewhere = 50
     /// The most authenticator apps of a user.
     public static let maximumTimeCodes = 5
     /// The most passkeys of a user.

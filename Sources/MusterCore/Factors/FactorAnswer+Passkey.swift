@@ -4,6 +4,7 @@ extension DirectoryTransaction {
         of user: User,
         _ challenge: [UInt8],
         isAlone: Bool,
+        _ most: FailuresAllowed,
         _ access: DirectoryAccess,
         _ cryptography: any FactorCryptography
     ) throws(MusterError) -> FactorVerdict {
@@ -11,7 +12,7 @@ extension DirectoryTransaction {
             factor.user == user.id, case .passkey(let passkey) = factor.proof,
             try isHandle(assertion.userHandle, of: user, isNeeded: isAlone)
         else { return .refused(PasskeyFault.credential.rawValue) }
-        guard !factor.isOff else { return .refused("factor off") }
+        if let reason = most.refusal(after: factor.failureCount) { return .refused(reason) }
         let ceremony = PasskeyCeremony(
             site: site,
             digester: access.digester,

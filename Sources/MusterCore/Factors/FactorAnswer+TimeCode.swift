@@ -3,10 +3,12 @@ extension DirectoryTransaction {
     func judgeTimeCode(
         _ code: Secret<String>,
         of user: User,
+        from source: LoginSource,
         _ access: DirectoryAccess,
         _ cryptography: any FactorCryptography
     ) throws(MusterError) -> FactorVerdict {
-        let (verdict, missed) = try match(code, of: user, access, cryptography)
+        let most = try failuresAllowed(from: source, of: user)
+        let (verdict, missed) = try match(code, of: user, most, access, cryptography)
         if case .refused = verdict { try countFailures(of: missed) }
         return verdict
     }
@@ -22,6 +24,7 @@ extension DirectoryTransaction {
     func match(
         _ code: Secret<String>,
         of user: User,
+        _ most: FailuresAllowed,
         _ access: DirectoryAccess,
         _ cryptography: any FactorCryptography
     ) throws(MusterError) -> (verdict: FactorVerdict, missed: [Factor]) {
@@ -30,8 +33,8 @@ extension DirectoryTransaction {
         var missed: [Factor] = []
         for var factor in try factors(of: user.id) where factor.isConfirmed {
             guard case .timeCode(var secret) = factor.proof else { continue }
-            guard !factor.isOff else {
-                reason = "factor off"
+            if let off = most.refusal(after: factor.failureCount) {
+                reason = off
                 continue
             }
             let verdict = TimeCode.judge(

@@ -17,6 +17,23 @@ struct TakenFactor: Sendable {
     var provesPhone = false
 }
 
+/// How many failures in a row are allowed where an answer comes from.
+enum FailuresAllowed: Sendable {
+    /// From where the user has signed in before.
+    case familiar
+    /// From anywhere else.
+    case elsewhere
+
+    /// Why an authenticator is not asked any more, in the audit log's words; nil if it is.
+    func refusal(after failures: Int) -> String? {
+        if failures >= FactorRules.maximumFailures { return "factor off" }
+        guard self == .elsewhere, failures >= FactorRules.maximumFailuresElsewhere else {
+            return nil
+        }
+        return "factor off from unknown networks"
+    }
+}
+
 /// Whether a factor was right, and in the audit log's words why not.
 enum FactorVerdict: Sendable {
     case taken(TakenFactor)
@@ -48,26 +65,50 @@ extension DirectoryTransaction {
         switch answer {
         case .passkey(let assertion):
             guard let challenge else { return .refused("no passkey was asked for") }
-            return try judge(assertion, of: user, challenge, isAlone: isAlone, access, cryptography)
+            let most = try failuresAllowed(from: source, of: user)
+            return try judge(
+                assertion,
+                of: user,
+                challenge,
+                isAlone: isAlone,
+                most,
+                access,
+                cryptography
+            )
         case .code(let code):
+            let most = try failuresAllowed(from: source, of: user)
             if let digest = RecoveryCode.digest(of: code, access.digester) {
-                return try judgeRecoveryCode(digest, of: user)
+                return try judgeRecoveryCode(digest, of: user, most)
             }
-            let (verdict, missed) = try match(code, of: user, access, cryptography)
+            let (verdict, missed) = try match(code, of: user, most, access, cryptography)
             guard case .refused(let reason) = verdict else { return verdict }
-            let sent = try judgeSentCode(code, of: user, from: source, else: reason, access)
+            let sent = try judgeSentCode(code, of: user, most, else: reason, access)
             // A code that was right for one of them is no failure of the others.
             if case .refused = sent { try countFailures(of: missed) }
             return sent
         }
     }
 
+    /// How many failures of an authenticator, since it was right last, end its use from a source.
+    ///
+    /// A hundred in all (NIST SP 800-63B-4 section 3.2.2), of which networks from which the user has not signed in get
+    /// half: whoever has the password fails there as often as it likes.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func failuresAllowed(
+        from source: LoginSource,
+        of user: User
+    ) throws(MusterError) -> FailuresAllowed {
+        try loginSource(source, of: user.id).isFamiliar ? .familiar : .elsewhere
+    }
+
     private func judgeRecoveryCode(
         _ digest: Digest,
-        of user: User
+        of user: User,
+        _ most: FailuresAllowed
     ) throws(MusterError) -> FactorVerdict {
         let failures = try failureCount(of: .recovery, of: user.id)
-        guard failures < FactorRules.maximumFailures else { return .refused("factor off") }
+        if let reason = most.refusal(after: failures) { return .refused(reason) }
         guard try spendRecoveryCode(digest, of: user.id) else {
             try setFailureCount(failures + 1, of: .recovery, of: user.id)
             return .refused("wrong recovery code")
@@ -82,7 +123,7 @@ extension DirectoryTransaction {
     private func judgeSentCode(
         _ code: Secret<String>,
         of user: User,
-        from source: LoginSource,
+        _ most: FailuresAllowed,
         else reason: String,
         _ access: DirectoryAccess
     ) throws(MusterError) -> FactorVerdict {
@@ -90,13 +131,12 @@ extension DirectoryTransaction {
             try verificationCode(of: user.id)?.purpose == .login
         else { return .refused(reason) }
         let failures = try failureCount(of: .sent, of: user.id)
-        guard failures < FactorRules.maximumFailures else { return .refused("factor off") }
-        let isFamiliar = try standing(of: source, about: user.id).isFamiliar
+        if let reason = most.refusal(after: failures) { return .refused(reason) }
         let isRight = try spendCode(
             code,
             of: user.id,
             purpose: .login,
-            leaving: isFamiliar ? 0 : VerificationCode.familiarTries,
+            leaving: most == .familiar ? 0 : VerificationCode.familiarTries,
             access
         )
         try setFailureCount(isRight ? 0 : failures + 1, of: .sent, of: user.id)

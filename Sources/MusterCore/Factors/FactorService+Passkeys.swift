@@ -45,14 +45,15 @@ extension FactorService {
                 try transaction.insertUserHandle(fresh, of: user.id)
                 handle = fresh
             }
-            try transaction.insertCeremony(
+            try transaction.begin(
                 Ceremony(
                     digest: access.digester.digest(challenge),
                     user: user.id,
                     purpose: .registration,
                     challenge: challenge,
                     issuedAt: access.clock.now()
-                )
+                ),
+                access
             )
             return PasskeyOptions(
                 challenge: challenge,

@@ -5,8 +5,11 @@ public struct Ceremony: Sendable {
     public static let lifetime = Duration.seconds(300)
     /// How many answers are read.
     public static let tries = 5
-    /// The most ceremonies of a user at a time; one more ends the oldest.
+    /// The most ceremonies of a user at a time; one more ends another one.
     public static let perUser = 20
+    /// How many of them are for logins from where the user has signed in before, and for its sessions, where strangers
+    /// want places, too.
+    static let perFamiliarUser = 16
     /// How many random bytes a challenge and a handle have.
     static let secretBytes = 32
 
@@ -30,6 +33,8 @@ public struct Ceremony: Sendable {
     public let purpose: Purpose
     /// What a passkey has to sign.
     public let challenge: [UInt8]
+    /// The digest of the source where a login began; nil for all else.
+    public let source: Digest?
     /// When it began.
     public let issuedAt: Timestamp
     /// How many answers are still read.
@@ -41,6 +46,7 @@ public struct Ceremony: Sendable {
         user: UserID,
         purpose: Purpose,
         challenge: [UInt8],
+        source: Digest? = nil,
         issuedAt: Timestamp,
         triesLeft: Int = Ceremony.tries
     ) {
@@ -48,6 +54,7 @@ public struct Ceremony: Sendable {
         self.user = user
         self.purpose = purpose
         self.challenge = challenge
+        self.source = source
         self.issuedAt = issuedAt
         self.triesLeft = triesLeft
     }

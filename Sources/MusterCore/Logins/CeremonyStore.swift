@@ -8,7 +8,14 @@ public protocol CeremonyReader {
 
 /// Writes ceremonies.
 public protocol CeremonyWriter {
+    /// The ceremonies of a user, the oldest first, without those that are spent: ``Ceremony/perUser`` at most.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func ceremonies(of user: UserID) throws(MusterError) -> [Ceremony]
+
     /// Begins a ceremony; the oldest of its user end where there are more than ``Ceremony/perUser``.
+    ///
+    /// Services begin one by ``DirectoryTransaction/begin(_:_:)``, which makes room before.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func insertCeremony(_ ceremony: Ceremony) throws(MusterError)

@@ -88,10 +88,14 @@ extension DirectoryTransaction {
             return nil
         }
         guard let code = given.code else { return "second factor missing" }
-        guard case .refused(let reason) = try judgeTimeCode(code, of: user, access, cryptography)
-        else {
-            return nil
-        }
+        let verdict = try judgeTimeCode(
+            code,
+            of: user,
+            from: attempt.source,
+            access,
+            cryptography
+        )
+        guard case .refused(let reason) = verdict else { return nil }
         try countFailure(of: user.id, from: attempt.source, access)
         return reason
     }

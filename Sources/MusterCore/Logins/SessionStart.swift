@@ -78,17 +78,20 @@ extension DirectoryTransaction {
     func beginCeremony(
         _ purpose: Ceremony.Purpose,
         of user: User,
+        from source: LoginSource? = nil,
         _ secrets: CeremonySecrets,
         _ access: DirectoryAccess
     ) throws(MusterError) -> LoginChallenge {
-        try insertCeremony(
+        try begin(
             Ceremony(
                 digest: access.digester.digest(of: secrets.handle),
                 user: user.id,
                 purpose: purpose,
                 challenge: secrets.challenge,
+                source: source.map { access.digester.digest(of: $0) },
                 issuedAt: access.clock.now()
-            )
+            ),
+            access
         )
         let kinds = try factorKinds(of: user, access.rules.delivery)
         return LoginChallenge(factors: kinds, handle: secrets.handle)

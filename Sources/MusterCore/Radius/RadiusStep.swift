@@ -74,14 +74,16 @@ extension DirectoryTransaction {
         let now = access.clock.now()
         let code = AuditField("second_factor", "code required")
         try recordRadius(user, step, access, code)
-        try insertCeremony(
+        try begin(
             Ceremony(
                 digest: step.digest(of: secrets.handle),
                 user: user.id,
                 purpose: .login(passwordChangedAt: try password(of: user.id)?.changedAt ?? now),
                 challenge: secrets.challenge,
+                source: access.digester.digest(of: step.place.source),
                 issuedAt: now
-            )
+            ),
+            access
         )
     }
 

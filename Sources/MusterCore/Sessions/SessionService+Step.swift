@@ -90,6 +90,7 @@ extension DirectoryTransaction {
         return try beginCeremony(
             .login(passwordChangedAt: changedAt),
             of: user,
+            from: attempt.source,
             secrets,
             access
         )

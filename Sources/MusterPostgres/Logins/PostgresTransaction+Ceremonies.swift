@@ -4,28 +4,50 @@ extension PostgresTransaction {
     func ceremony(_ digest: Digest) throws(MusterError) -> Ceremony? {
         try row(
             """
-            SELECT user_id, purpose, session_digest, password_changed_at, challenge, issued_at, tries_left
+            SELECT user_id, purpose, session_digest, password_changed_at, challenge, issued_at, tries_left, digest
             FROM ceremony
             WHERE digest = ?
             """,
-            [digest.bytes]
-        ) { row in
-            let purpose: Ceremony.Purpose =
-                switch row[1] as String {
-                case "login": .login(passwordChangedAt: Timestamp(rawValue: row[3]))
-                case "confirmation": .confirmation(row.bytes(2))
-                case "registration": .registration
-                default: .spent
-                }
-            return Ceremony(
-                digest: digest,
-                user: UserID(rawValue: row[0]),
-                purpose: purpose,
-                challenge: row.bytes(4),
-                issuedAt: Timestamp(rawValue: row[5]),
-                triesLeft: row[6]
-            )
+            [digest.bytes],
+            PostgresTransaction.ceremony
+        )
+    }
+
+    func ceremonies(of user: UserID) throws(MusterError) -> [Ceremony] {
+        try rows(
+            """
+            SELECT user_id, purpose, session_digest, password_changed_at, challenge, issued_at, tries_left, digest
+            FROM ceremony
+            WHERE user_id = ? AND purpose <> 'spent'
+            ORDER BY issued_at, digest DESC
+            """,
+            [user.rawValue],
+            PostgresTransaction.ceremony
+        )
+    }
+
+    private static func ceremony(_ row: PostgresRow) -> Ceremony {
+        var source: Digest?
+        let purpose: Ceremony.Purpose
+        switch row[1] as String {
+        case "login":
+            purpose = .login(passwordChangedAt: Timestamp(rawValue: row[3]))
+            // A login has no session yet, so that the column is free for where it began.
+            let bytes: [UInt8]? = row[2]
+            source = bytes.map { Digest($0) }
+        case "confirmation": purpose = .confirmation(row.bytes(2))
+        case "registration": purpose = .registration
+        default: purpose = .spent
         }
+        return Ceremony(
+            digest: Digest(row.bytes(7)),
+            user: UserID(rawValue: row[0]),
+            purpose: purpose,
+            challenge: row.bytes(4),
+            source: source,
+            issuedAt: Timestamp(rawValue: row[5]),
+            triesLeft: row[6]
+        )
     }
 
     func insertCeremony(_ ceremony: Ceremony) throws(MusterError) {
@@ -34,6 +56,7 @@ extension PostgresTransaction {
         switch ceremony.purpose {
         case .login(let passwordChangedAt):
             (purpose, changedAt) = ("login", passwordChangedAt.rawValue)
+            session = ceremony.source?.bytes
         case .confirmation(let digest): (purpose, session) = ("confirmation", digest)
         case .registration: purpose = "registration"
         case .spent: purpose = "spent"

@@ -101,6 +101,10 @@ extension DistantTransaction {
         try trip { () throws(MusterError) in try inner.ceremony(digest) }
     }
 
+    func ceremonies(of user: UserID) throws(MusterError) -> [Ceremony] {
+        try trip { () throws(MusterError) in try inner.ceremonies(of: user) }
+    }
+
     func insertCeremony(_ ceremony: Ceremony) throws(MusterError) {
         try trip { () throws(MusterError) in try inner.insertCeremony(ceremony) }
     }

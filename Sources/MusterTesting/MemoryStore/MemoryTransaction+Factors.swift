@@ -95,13 +95,15 @@ extension MemoryTransaction {
         state.ceremonies[digest.bytes]
     }
 
+    func ceremonies(of user: UserID) throws(MusterError) -> [Ceremony] {
+        state.ceremonies.values.filter { $0.user == user && $0.purpose != .spent }
+            .sorted { $0.issuedAt < $1.issuedAt }
+    }
+
     func insertCeremony(_ ceremony: Ceremony) throws(MusterError) {
         try requireUser(ceremony.user)
         state.ceremonies[ceremony.digest.bytes] = ceremony
-        let own = state.ceremonies.values.filter {
-            $0.user == ceremony.user && $0.purpose != .spent
-        }
-        let newest = own.sorted { $0.issuedAt > $1.issuedAt }
+        let newest = try ceremonies(of: ceremony.user).reversed()
         for old in newest.dropFirst(Ceremony.perUser) { state.ceremonies[old.digest.bytes] = nil }
     }
 

@@ -51,7 +51,8 @@ extension StoreConformance {
                 user: user.id,
                 purpose: purpose,
                 challenge: [UInt8(number)],
-                issuedAt: now
+                source: number == 0 ? digest(8) : nil,
+                issuedAt: now.advanced(by: .seconds(number))
             )
             try await store.write { transaction throws(MusterError) in
                 try transaction.insertCeremony(ceremony)
@@ -61,8 +62,15 @@ extension StoreConformance {
             }
             let kept = try await find(ceremony.digest, in: store)
             #expect(kept?.purpose == purpose && kept?.challenge == [UInt8(number)])
-            #expect(kept?.user == user.id && kept?.issuedAt == now && kept?.triesLeft == 2)
+            #expect(kept?.user == user.id && kept?.triesLeft == 2)
+            #expect(kept?.issuedAt == ceremony.issuedAt)
+            #expect(kept?.source?.bytes == ceremony.source?.bytes)
         }
+        let all = try await store.write { transaction throws(MusterError) in
+            try transaction.ceremonies(of: user.id)
+        }
+        #expect(all.map(\.digest.bytes) == (0...2).map { digest($0).bytes })
+        #expect(all.map { $0.source?.bytes } == [digest(8).bytes, nil, nil])
         try await store.write { [now] transaction throws(MusterError) in
             for number in 0..<Ceremony.perUser {
                 try transaction.insertCeremony(
@@ -71,7 +79,7 @@ extension StoreConformance {
                         user: user.id,
                         purpose: .registration,
                         challenge: [],
-                        issuedAt: now.advanced(by: .seconds(1 + number))
+                        issuedAt: now.advanced(by: .seconds(5 + number))
                     )
                 )
             }
@@ -81,7 +89,7 @@ extension StoreConformance {
         #expect(try await find(digest(3), in: store) != nil, "what is spent stays spent")
         try await store.write { [now] transaction throws(MusterError) in
             try transaction.forgetCeremonies(
-                outside: now.advanced(by: .seconds(5))...now.advanced(by: .seconds(15))
+                outside: now.advanced(by: .seconds(9))...now.advanced(by: .seconds(19))
             )
             try transaction.deleteCeremony(digest(110))
         }
