@@ -57,16 +57,18 @@ struct LostBackupTests {
     private func take(
         _ making: @escaping @Sendable () async -> Void = {}
     ) async throws -> Response {
-        let tools = ConsoleTools(
-            readCSV: { bytes throws(MusterError) in .init(bytes) },
-            csvLine: { $0.joined(separator: ",") }
-        ) { () async throws(MusterError) in
+        let make: ConsoleTools.BackupMaker = { () async throws(MusterError) in
             await making()
             let pieces = Mutex(["first", "second"][...])
             return ConsoleTools.Backup(size: 11) { () throws(MusterError) in
                 Array((pieces.withLock { $0.popFirst() } ?? "").utf8)
             }
         }
+        let tools = ConsoleTools(
+            readCSV: { bytes throws(MusterError) in .init(bytes) },
+            csvLine: { $0.joined(separator: ",") },
+            backup: make
+        )
         let browser = Browser(test, tools: tools)
         _ = try await browser.signIn("deputy@example.com")
         return try await browser.post("/admin/export/backup", [:])
