@@ -97,19 +97,17 @@ def sent_until_nobody_reads(stream, data, most):
 @pytest.mark.parametrize(
     "bound, ask",
     [
-        # The longest answers that strangers get, and the shortest.
+        # The longest answer that strangers get.
         (False, lambda one: search(one, attributes=["+"], base="cn=Subschema", scope=0)),
-        (False, lambda one: extended(one, WHO_AM_I)),
         # Such as are found at once, and such as are looked for.
         (True, lambda one: search(one, equal("uid", "carl"), ["*", "+"])),
         (True, search),
     ],
-    ids=["schema", "who", "one", "all"],
+    ids=["schema", "one", "all"],
 )
 def test_of_whoever_reads_no_answers_no_more_is_read(directory, bound, ask):
     before = directory.resident
     with Stream(directory) as stream:
-        stream.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         if bound:
             stream.bound()
         # What lies between the two takes some MiB.
@@ -117,8 +115,7 @@ def test_of_whoever_reads_no_answers_no_more_is_read(directory, bound, ask):
         assert sent_until_nobody_reads(stream, b"".join(map(ask, range(2, 1002))), most) < most
         assert directory.resident < before + 64 * 1024
         assert directory.search("(uid=carl)", "1.1").code == 0
-        # Whoever reads then is served on.
-        stream.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1_048_576)
+        # Whoever reads then is served on: these are more than have arrived.
         assert all(2 <= stream.answer().id < 1002 for _ in range(2000))
 
 
