@@ -18,6 +18,7 @@ test)
     packages+=(oathtool zbar-tools librsvg2-bin chromium chromium-driver fido2-tools)
     # Clients of LDAP.
     packages+=(ldap-utils apache2-bin python3-ldap default-jdk-headless)
+    packages+=(ruby ruby-net-ldap libnet-ldap-perl libio-socket-ssl-perl gcc python3-dev libldap-dev libsasl2-dev)
     packages+=(sssd-ldap sssd-tools libnss-sss libpam-sss nslcd libnss-ldapd libpam-ldapd pamtester)
     # A server and clients of RADIUS.
     packages+=(freeradius freeradius-ldap freeradius-rest freeradius-utils eapoltest libpam-radius-auth)

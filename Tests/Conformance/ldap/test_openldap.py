@@ -132,6 +132,9 @@ def test_pages_have_every_entry_once(directory, size):
 def test_bounds_and_controls_are_what_the_standard_says(directory):
     few = directory.search("-z", "2", "(objectClass=*)", "1.1")
     assert few.code == 4 and len(few.names) == 2
+    # With a page that has room for as many the page is no matter (RFC 2696 section 3).
+    few = directory.search("-z", "2", "-E", "pr=2/noprompt", "(objectClass=*)", "1.1")
+    assert few.code == 4 and len(few.names) == 2
     assert directory.search("-E", "!1.2.3", "(uid=carl)").code == 12
     assert directory.search("-E", "1.2.3", "(uid=carl)", "1.1").names == [f"uid=carl,{PEOPLE}"]
     assert directory.search("(uid=carl)", base="uid=a,,dc=x").code == 34
@@ -180,6 +183,11 @@ def test_one_changes_the_own_password_and_the_former_one_opens_nothing(directory
 
 
 def test_nothing_is_written_over_ldap(directory):
-    change = f"dn: {JANE}\nchangetype: modify\nreplace: cn\ncn: X\n"
-    assert directory.run("ldapmodify", stdin=change).code == 53
+    whole = directory.search("(objectClass=*)", "*").out
+    steps = ["changetype: modify\nreplace: cn\ncn: X\n", "changetype: modrdn\nnewrdn: uid=x\ndeleteoldrdn: 1\n"]
+    added = "changetype: add\nobjectClass: inetOrgPerson\ncn: X\nsn: X\n"
+    for change in [f"dn: {JANE}\n{step}" for step in steps] + [f"dn: uid=x,{PEOPLE}\n{added}", f"dn: cn=x,{GROUPS}\n{added}"]:
+        answer = directory.run("ldapmodify", stdin=change)
+        assert answer.code == 53 and "read-only" in answer.err, (change, answer)
     assert directory.run("ldapdelete", JANE).code == 53
+    assert directory.search("(objectClass=*)", "*").out == whole

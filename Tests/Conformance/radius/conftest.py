@@ -15,6 +15,8 @@ RULES = [
         "attributes": {"Cisco-AVPair": ["shell:priv-lvl=15", 'shell:roles="network-admin"'], "Service-Type": "Administrative-User"},
     },
     {"group": "ops", "attributes": {"Huawei-Exec-Privilege": 15, "Juniper-Local-User-Name": "admin-template"}},
+    # One that no dictionary has.
+    {"group": "ops", "attributes": {"Nobodys-Attribute": "x"}},
     {"client": "elsewhere-*", "attributes": {"Mikrotik-Group": "full"}},
 ]
 SETTINGS = {

@@ -16,7 +16,7 @@ def test_a_right_password_comes_in_with_what_devices_are_told(radius, muster, ja
     assert told["Huawei-Exec-Privilege"] == ["15"]
     assert told["Juniper-Local-User-Name"] == ["admin-template"]
     assert "Message-Authenticator" in told
-    assert "Cisco-AVPair" not in told and "Mikrotik-Group" not in told
+    assert "Cisco-AVPair" not in told and "Mikrotik-Group" not in told and "Nobodys-Attribute" not in told
     boss = muster.create(64)
     told = radius.log_in(boss["username"], PASSWORD).attributes
     assert told["Service-Type"] == ["Administrative-User"]
@@ -61,6 +61,24 @@ def test_texts_are_never_templates(radius, muster):
     assert answer.attributes["Filter-Id"] == [name]
 
 
+def test_bytes_that_are_no_utf8_open_nothing_and_keep_nobody_out(radius, jane):
+    name, password = f"User-Name = {quoted(jane['username'])}", f"User-Password = {quoted(PASSWORD)}"
+    # An ü of Latin-1, as an access point may have it in the name of its network.
+    asked = radius.ask(name, password, 'Called-Station-Id = "02-00-5E-10-00-07:B\\374ro"')
+    assert asked.word == "Access-Accept", asked
+    for who, what in [
+        ('User-Name = "j\\374rg"', password),
+        ('User-Name = "\\377\\376"', password),
+        ('User-Name = "\\355\\240\\200"', password),
+        (name, 'User-Password = "\\377\\376"'),
+        (name, f'User-Password = "{PASSWORD}\\374"'),
+    ]:
+        answer = radius.ask(who, what)
+        assert answer.word == "Access-Reject", answer
+        assert answer.attributes["Reply-Message"] == ["Login failed"], answer
+    assert radius.log_in(jane["username"], PASSWORD).word == "Access-Accept"
+
+
 def test_a_code_that_was_sent_ends_a_login_once(radius, muster, jane):
     name = jane["username"]
     done = muster.request("PATCH", f"/muster/v1/users/{jane['id']}/two-factor", json={"email_enabled": True})
@@ -88,7 +106,10 @@ def test_logins_are_in_the_audit_log(radius, muster, jane):
 def test_who_asks_needs_keys_and_the_right(muster, keys):
     path = "/muster/v1/radius?client=x"
     assert muster.request("POST", path, json={}, keys=None).status_code == 401
+    known = len(muster.log())
     assert muster.request("POST", path, json={}, keys=("0" * 64, "0" * 64)).status_code == 401
+    # Not a login that was refused: FreeRADIUS itself is.
+    assert "http.route=/muster/v1/radius reason=credentials.invalid" in muster.log()[known:]
     plain = muster.create(16)
     assert muster.request("POST", path, json={}, keys=muster.keys_of(plain["id"])).status_code == 403
     assert muster.request("POST", path, json={}, keys=keys).status_code == 400
