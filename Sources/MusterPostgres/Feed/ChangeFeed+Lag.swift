@@ -3,7 +3,8 @@ import MusterCore
 
 /// How a replica that lacks very many changes gets on.
 extension ChangeFeed {
-    /// How many rows a filling copies in the time in which one change is followed.
+    /// How many rows a filling copies in the time in which one change is followed: estimated, as a change is a look for its row, and is
+    /// taken out of the replica's indexes and put in again, where a filling sorts once.
     private static let cost: Int64 = 4
 
     /// From how many changes on it takes longer to follow them than to fill a replica again, of so many rows.
