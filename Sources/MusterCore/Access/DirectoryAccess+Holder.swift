@@ -10,20 +10,28 @@ struct Holder: Sendable {
 extension DirectoryAccess {
     /// Finds who holds what was presented, at the moment that a reader sees, and notes that it was used.
     ///
+    /// - Parameters:
+    ///   - method: What was presented.
+    ///   - address: Where from; nil if that is unknown.
+    ///   - isArriving: Whether it is presented now, and not in the middle of a call: whoever is under way is not idle.
+    ///   - connection: The connection on which somebody has bound with it; nil for all else.
+    ///   - reader: Sees the moment.
+    /// - Returns: Who holds it.
     /// - Throws: ``MusterError`` with code `credentials.invalid`, `session.expired` or `store.unavailable`.
     func holder(
         of method: Principal.Method,
         from address: IPAddress?,
         isArriving: Bool,
+        on connection: BoundConnection? = nil,
         in reader: any DirectoryReader
     ) throws(MusterError) -> Holder {
         switch method {
         case .apiKey(let accessKey, let digest):
-            Holder(user: try keyOwner(accessKey, digest, address, isArriving, reader))
+            Holder(user: try keyOwner(accessKey, digest, address, isArriving, connection, reader))
         case .session(let digest):
             try sessionOwner(digest, address, isArriving, reader)
         case .bind(let user, let password):
-            try boundUser(user, password, address, reader)
+            try boundUser(user, password, address, connection, reader)
         case .local:
             Holder(user: try owner(from: address, in: reader))
         }
@@ -44,13 +52,18 @@ extension DirectoryAccess {
         _ id: UserID,
         _ setAt: Timestamp,
         _ address: IPAddress?,
+        _ connection: BoundConnection?,
         _ reader: any DirectoryReader
     ) throws(MusterError) -> Holder {
+        let now = clock.now()
         guard let user = try reader.user(.id(id)),
-            user.refusal(by: .directoryBind, from: address, at: clock.now()) == nil,
-            // Another password ends what the former one has opened.
-            let password = try reader.password(of: id), password.changedAt == setAt
+            user.refusal(by: .directoryBind, from: address, at: now) == nil,
+            // Another password ends what the former one has opened, and so does who ends all sessions.
+            let password = try reader.password(of: id), password.changedAt == setAt,
+            try !isBarredFromBinding(user, hasSecondFactor: try reader.hasSecondFactor(user)),
+            connection?.isIdle(longerThan: user.inactivityTimeout) != true
         else { throw .invalidCredentials }
+        connection?.noteUse(at: now)
         return Holder(user: user, mustChangePassword: password.isTemporary)
     }
 
@@ -59,11 +72,13 @@ extension DirectoryAccess {
         _ digest: Digest,
         _ address: IPAddress?,
         _ isArriving: Bool,
+        _ connection: BoundConnection?,
         _ reader: any DirectoryReader
     ) throws(MusterError) -> User {
         let now = clock.now()
         guard let (owner, key) = try reader.apiKey(accessKey), key.secretDigest.matches(digest),
-            owner.refusal(by: .apiKey, from: address, at: now) == nil
+            owner.refusal(by: .apiKey, from: address, at: now) == nil,
+            connection?.isIdle(longerThan: owner.inactivityTimeout) != true
         else { throw .invalidCredentials }
         if isArriving, owner.inactivityTimeout > .zero {
             let uses = [key.createdAt, owner.logins.lastSuccess].compactMap(\.self)
@@ -74,6 +89,7 @@ extension DirectoryAccess {
             }
         }
         activity.noteKeyUse(of: owner.id, at: now)
+        connection?.noteUse(at: now)
         return owner
     }
 

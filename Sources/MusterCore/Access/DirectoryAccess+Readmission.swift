@@ -14,6 +14,7 @@ extension DirectoryAccess {
             of: principal.method,
             from: principal.origin.address,
             isArriving: false,
+            on: principal.connection,
             in: reader
         )
         if case .bind = principal.method, present.mustChangePassword,
@@ -23,7 +24,7 @@ extension DirectoryAccess {
             throw .invalidCredentials
         }
         let holder = present.user
-        let caller = Principal(
+        var caller = Principal(
             user: holder,
             method: principal.method,
             origin: principal.origin,
@@ -32,6 +33,7 @@ extension DirectoryAccess {
             mustChangePassword: present.mustChangePassword,
             mustEnrolFactor: present.mustEnrolFactor
         )
+        caller.connection = principal.connection
         guard let impersonator = principal.impersonator else {
             // The name of the key or session is the same, and its owner cannot change.
             guard holder.id == principal.user.id else { throw .invalidCredentials }

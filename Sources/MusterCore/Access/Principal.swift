@@ -6,7 +6,8 @@ public struct Principal: Sendable {
         case apiKey(String, Digest)
         /// A session; the digest of its token.
         case session(Digest)
-        /// A name and a password on a connection of LDAP: the user, and when the password was set that was right.
+        /// A name and a password on a connection of LDAP: the user, and when the password was set that was right, or what
+        /// it had opened was ended last.
         case bind(UserID, passwordSetAt: Timestamp)
         /// A command on the files of a stopped directory; see ``LocalAdminToken``.
         case local
@@ -34,6 +35,8 @@ public struct Principal: Sendable {
     public let permissionModel: PermissionModel
     /// What the dialect of the call holds its callers to.
     public let policy: DialectPolicy
+    /// The connection on which the caller has bound; nil for calls of other kinds.
+    public internal(set) var connection: BoundConnection?
     /// Whether the password that opened the session has to be changed before anything else.
     public let mustChangePassword: Bool
     /// Whether a second factor has to be set up before anything else.

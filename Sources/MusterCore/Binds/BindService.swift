@@ -53,9 +53,11 @@ public struct BindService: Sendable {
         takesTemporary: Bool = false
     ) async throws(MusterError) -> Principal {
         let origin = RequestSource(address: address, requestID: requestID)
-        return try await signIns.note(.directoryBind) { () async throws(MusterError) in
+        var principal = try await signIns.note(.directoryBind) { () async throws(MusterError) in
             try await bind(request, from: origin, takesTemporary: takesTemporary)
         }
+        principal.connection = BoundConnection(at: access.clock.now())
+        return principal
     }
 
     private func bind(
@@ -122,10 +124,10 @@ public struct BindService: Sendable {
             switch try verified.judge(in: transaction) {
             case .refused(let refusal): reason = refusal.rawValue
             case .good(let signIn):
-                let needsFactor =
-                    signIn.hasSecondFactor
-                    || signIn.user.authorizations.requiresSecondFactorEnrolment
-                if needsFactor, access.rules.bindSecondFactor == .refuse {
+                if try access.isBarredFromBinding(
+                    signIn.user,
+                    hasSecondFactor: signIn.hasSecondFactor
+                ) {
                     reason = "second factor missing"
                     break
                 }

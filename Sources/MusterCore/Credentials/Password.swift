@@ -19,7 +19,7 @@ public struct StoredPassword: Sendable {
     public var hash: PasswordHash
     /// Whether the password has to be changed at the next login.
     public var isTemporary: Bool
-    /// When it was set.
+    /// When it was set, or when all that it had opened was ended since.
     public var changedAt: Timestamp
 
     /// Builds a record.

@@ -26,6 +26,11 @@ public protocol PasswordWriter {
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func replacePassword(of user: UserID, with password: StoredPassword) throws(MusterError)
 
+    /// Gives a user's password another moment; does nothing if there is none.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func stampPassword(of user: UserID, at moment: Timestamp) throws(MusterError)
+
     /// Puts a newer hash of the same password in place of `former`; does nothing if that is gone.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.

@@ -23,7 +23,7 @@ struct VerifiedPassword: Sendable {
         self.access = access
     }
 
-    /// When the password was set.
+    /// When the password was set, or all that it had opened was ended since.
     var setAt: Timestamp { kept.changedAt }
 
     /// What a right password is worth in the change for which it was asked.

@@ -36,11 +36,35 @@ public struct EntryService: Sendable {
         by principal: Principal?,
         _ body: (EntryReader) throws(MusterError) -> Result
     ) throws(MusterError) -> Result? {
+        try readNow { reader throws(MusterError) in
+            try body(try entries(for: principal, in: reader))
+        }
+    }
+
+    /// Admits a caller again, also one whose password has to be changed.
+    ///
+    /// - Returns: The caller as it is now.
+    /// - Throws: ``MusterError`` with code `credentials.invalid`, `session.expired` or `store.unavailable`.
+    public func admit(_ principal: Principal) async throws(MusterError) -> User {
+        try await access.look(by: principal) { caller, _ in caller.user }
+    }
+
+    /// Admits a caller again on the calling thread, as ``admit(_:)``.
+    ///
+    /// - Returns: The caller as it is now; nil if the store is elsewhere, or a copy that cannot answer this.
+    /// - Throws: as there.
+    public func admitNow(_ principal: Principal) throws(MusterError) -> User? {
+        try readNow { reader throws(MusterError) in
+            try access.readmit(principal, in: reader).user
+        }
+    }
+
+    private func readNow<Result>(
+        _ body: (any DirectoryReader) throws(MusterError) -> Result
+    ) throws(MusterError) -> Result? {
         guard let store = access.store as? any InProcessStore else { return nil }
         do throws(MusterError) {
-            return try store.readNow { reader throws(MusterError) in
-                try body(try entries(for: principal, in: reader))
-            }
+            return try store.readNow(body)
         } catch {
             guard store.refusalsStand else { return nil }
             throw error

@@ -116,7 +116,7 @@ extension DirectoryTransaction {
         return false
     }
 
-    /// Takes all factors from a user, who has to set up a new one, and ends its sessions.
+    /// Takes all factors from a user, who has to set up a new one, and ends what its password has opened.
     func resetFactors(
         of user: User,
         by caller: Principal,
@@ -132,7 +132,7 @@ extension DirectoryTransaction {
         reset.authorizations.requiresSecondFactorEnrolment = true
         _ = try settleLastFactor(of: reset)
         try updateUser(reset, at: now)
-        try endSessions(of: user.id, except: nil, because: .revoked, at: now)
+        try endAllOpened(byPasswordOf: user.id, because: .revoked, at: now)
         try appendAuditEvent(
             access.event(
                 .userUpdate,

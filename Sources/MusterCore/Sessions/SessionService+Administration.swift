@@ -109,7 +109,8 @@ extension SessionService {
         }
     }
 
-    /// Ends all sessions of a user, the one in use too: of oneself, or of anybody for administrators.
+    /// Ends all sessions of a user, the one in use too, and what else its password has opened: of oneself, or of anybody
+    /// for administrators.
     ///
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `access.escalation`,
     ///   `password.change_required`, `user.not_found` or `store.unavailable`.
@@ -125,10 +126,10 @@ extension SessionService {
             try principal.requireRank(over: owner)
             try principal.requirePower(over: owner)
             let count = try transaction.sessionCount(of: owner.id)
-            guard count > 0 else { return }
-            try transaction.endSessions(
-                of: owner.id,
-                except: nil,
+            let hasPassword = try transaction.password(of: owner.id) != nil
+            guard count > 0 || hasPassword else { return }
+            try transaction.endAllOpened(
+                byPasswordOf: owner.id,
                 because: .revoked,
                 at: access.clock.now()
             )

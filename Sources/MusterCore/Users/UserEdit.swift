@@ -70,9 +70,9 @@ struct UserEdit: Sendable {
         case nil where !before.isExpired(at: now): break
         case nil, .expired:
             // Also those that the sweep has not come to yet: none of them opens again with the account.
-            try transaction.endSessions(of: id, except: nil, because: .accountExpired, at: now)
+            try transaction.endAllOpened(byPasswordOf: id, because: .accountExpired, at: now)
         default:
-            try transaction.endSessions(of: id, except: nil, because: .disabled, at: now)
+            try transaction.endAllOpened(byPasswordOf: id, because: .disabled, at: now)
         }
         try transaction.appendAuditEvent(
             access.event(

@@ -79,6 +79,13 @@ extension PostgresTransaction {
         )
     }
 
+    func stampPassword(of user: UserID, at moment: Timestamp) throws(MusterError) {
+        try run(
+            "UPDATE password SET changed_at = ? WHERE user_id = ?",
+            [moment.rawValue, user.rawValue]
+        )
+    }
+
     func rehashPassword(
         of user: UserID,
         from former: PasswordHash,

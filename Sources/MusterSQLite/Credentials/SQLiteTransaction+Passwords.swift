@@ -76,6 +76,13 @@ extension SQLiteTransaction {
         )
     }
 
+    func stampPassword(of user: UserID, at moment: Timestamp) throws(MusterError) {
+        try run(
+            "UPDATE password SET changed_at = ? WHERE user_id = ?",
+            [moment.rawValue, user.rawValue]
+        )
+    }
+
     func rehashPassword(
         of user: UserID,
         from former: PasswordHash,

@@ -77,6 +77,12 @@ extension DistantTransaction {
         try trip { () throws(MusterError) in try inner.replacePassword(of: user, with: password) }
     }
 
+    func stampPassword(of user: UserID, at moment: Timestamp) throws(MusterError) {
+        try trip { () throws(MusterError) in
+            try inner.stampPassword(of: user, at: moment)
+        }
+    }
+
     func rehashPassword(
         of user: UserID,
         from former: PasswordHash,

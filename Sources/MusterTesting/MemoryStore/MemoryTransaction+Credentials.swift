@@ -28,6 +28,10 @@ extension MemoryTransaction {
         state.passwords[user] = password
     }
 
+    func stampPassword(of user: UserID, at moment: Timestamp) throws(MusterError) {
+        state.passwords[user]?.changedAt = moment
+    }
+
     func rehashPassword(
         of user: UserID,
         from former: PasswordHash,

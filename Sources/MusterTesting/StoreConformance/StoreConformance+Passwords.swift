@@ -8,6 +8,7 @@ extension StoreConformance {
     public func passwords() async throws {
         try await formerPasswordsAreRemembered()
         try await rehashingIsNoChange()
+        try await stampingIsNoChange()
         try await allHashes()
     }
 
@@ -30,6 +31,20 @@ extension StoreConformance {
         #expect(try await formerPasswords(of: user, in: store) == former, "newest first, no more")
         #expect(try await password(of: other, in: store)?.hash.text == "other's")
         #expect(try await formerPasswords(of: other, in: store) == [])
+    }
+
+    private func stampingIsNoChange() async throws {
+        let (store, user) = try await makeStore(with: "jane@example.com")
+        let nobody = UserID(rawValue: user.id.rawValue + 1)
+        let later = now.advanced(by: .seconds(5))
+        try await replacePassword(of: user, with: "old", in: store)
+        _ = try await store.write { transaction throws(MusterError) in
+            for id in [user.id, nobody] { try transaction.stampPassword(of: id, at: later) }
+        }
+        let stored = try #require(try await password(of: user, in: store))
+        #expect(stored.changedAt == later)
+        #expect(stored.hash.text == "old" && stored.isTemporary, "only the moment is another")
+        #expect(try await formerPasswords(of: user, in: store) == [])
     }
 
     private func rehashingIsNoChange() async throws {

@@ -67,6 +67,8 @@ struct AdmissionScene: Sendable {
     func verdict(_ way: WayIn) async throws -> (verdict: Verdict, text: String) {
         var begun: (path: String, body: String)?
         if case .secondStep = way.call { begun = try await beginLogin() }
+        var bound: Principal?
+        if case .bound = way.call { bound = try await bind() }
         switch way.moment {
         case .before: await fall()
         case .underWay: break
@@ -118,28 +120,33 @@ struct AdmissionScene: Sendable {
                 arriving
             )
         case .bind:
-            return try await bind { _ in }
+            return try await judge { () throws(MusterError) in _ = try await bind() }
         case .bound:
-            return try await bind { principal throws(MusterError) in
-                await fall()
-                try await EntryService(test.directory).look(by: principal) { _ in }
+            let asking = try #require(bound).asking(at: test.clock.now())
+            return try await judge { () throws(MusterError) in
+                await arriving()
+                try await EntryService(test.directory).look(by: asking) { _ in }
             }
         case .machine(let question):
             return try await ask(question)
         }
     }
 
-    /// Binds as a client of LDAP, and goes on.
-    private func bind(
-        _ body: (Principal) async throws(MusterError) -> Void
+    /// Binds as a client of LDAP.
+    private func bind() async throws(MusterError) -> Principal {
+        try await BindService(test.directory).bind(
+            LoginRequest(username: "jane@example.com", password: Secret(Self.password)),
+            from: address.flatMap { IPAddress($0) },
+            requestID: String(repeating: "0", count: 32)
+        )
+    }
+
+    /// What becomes of what a client of LDAP asks.
+    private func judge(
+        _ body: () async throws(MusterError) -> Void
     ) async throws -> (Verdict, String) {
         do throws(MusterError) {
-            let principal = try await BindService(test.directory).bind(
-                LoginRequest(username: "jane@example.com", password: Secret(Self.password)),
-                from: address.flatMap { IPAddress($0) },
-                requestID: String(repeating: "0", count: 32)
-            )
-            try await body(principal)
+            try await body()
             return (.admitted, "")
         } catch {
             #expect(error.code == .credentialsInvalid)

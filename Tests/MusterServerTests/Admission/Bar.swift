@@ -18,6 +18,7 @@ enum Bar: String, CaseIterable, Sendable {
     case passwordTemporary = "password temporary"
     case lockedEverywhere = "locked for everybody"
     case lockedThere = "locked for the network"
+    case mustEnrol = "second factor to be set up"
     case demoted = "role and masks lost"
 }
 
@@ -66,6 +67,16 @@ extension Bar {
                 guard var password = try transaction.password(of: user.id) else { return }
                 password.isTemporary = true
                 try transaction.replacePassword(of: user.id, with: password)
+            }
+        case .mustEnrol:
+            try await change(user, test) {
+                let now = $0.authorizations
+                $0.authorizations = Authorizations(
+                    api: now.api,
+                    password: now.password,
+                    saml: now.saml,
+                    requiresSecondFactorEnrolment: true
+                )
             }
         case .lockedEverywhere:
             let failed = LoginRecord(failureCount: 6, failureTotal: 6, lastFailure: now)

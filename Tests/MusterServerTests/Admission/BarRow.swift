@@ -82,6 +82,16 @@ struct BarRow: Sendable {
                     word: [.impersonation], machine: [.dataFolder],
                 ]
             )
+        case .mustEnrol:
+            BarRow(
+                refused: [.credentialCheck, .machinePassword, .directoryBind, .radius],
+                limited: [.session],
+                free: [
+                    "a session begins, in which a factor can be set up": [.password],
+                    otherProof: [.apiKey, .sshKey, .machineAccount],
+                    word: [.impersonation], machine: [.dataFolder],
+                ]
+            )
         case .lockedEverywhere, .lockedThere:
             onlyOf(passwords, others: noPassword)
         case .passwordChanged:

@@ -52,7 +52,7 @@ struct WayIn: Sendable, CustomTestStringConvertible {
         case radius
         /// A bind over LDAP.
         case bind
-        /// What a connection asks on which somebody has bound.
+        /// What a connection of LDAP asks on which somebody has bound.
         case bound
         /// What the machine's own programs ask.
         case machine(LocalQuestion)
@@ -123,7 +123,7 @@ struct WayIn: Sendable, CustomTestStringConvertible {
             WayIn(.machine(.password), .atTheChange), WayIn(.check),
             WayIn(.check, .underWay), WayIn(.check, .atTheChange),
             WayIn(.radius), WayIn(.radius, .underWay), WayIn(.radius, .atTheChange),
-            WayIn(.bind), WayIn(.bind, .atTheChange), WayIn(.bound, .underWay),
+            WayIn(.bind), WayIn(.bind, .atTheChange), WayIn(.bound), WayIn(.bound, .underWay),
         ]
 
     /// What is to become of a user for whom a rule holds.
@@ -132,7 +132,11 @@ struct WayIn: Sendable, CustomTestStringConvertible {
         if bar == .inactive, moment != .before { return .admitted }
         // Guesses shut the way in, and not what a right password has opened before.
         let isLocked = bar == .lockedEverywhere || bar == .lockedThere
-        if case .bound = call, isLocked { return .admitted }
+        if case .bound = call {
+            if isLocked { return .admitted }
+            // Between two operations nothing is presented, and whoever ends all sessions ends this, too.
+            if bar == .inactive || bar == .sessionEnded { return .refused }
+        }
         // A login whose password was right waits for minutes, not for as long as sessions last.
         if case .secondStep = call, bar == .sessionTooOld { return .refused }
         let verdict = BarRow.row(of: bar).verdict(method)

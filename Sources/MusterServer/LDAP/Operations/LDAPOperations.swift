@@ -4,11 +4,14 @@ import MusterCore
 /// The operations of LDAP, apart from the connection that asks for them.
 struct LDAPOperations: Sendable {
     let binder: LDAPBinder
+    let entries: EntryService
     let searcher: LDAPSearcher
     let comparer: LDAPComparer
     let passwords: LDAPPasswordChanger
     let writer: LDAPWriter
     let settings: LDAPSettings
+    let clock: any DirectoryClock
+    let troubles: Troubles
     let tally: LDAPTally
 
     /// Works on a directory.
@@ -16,6 +19,9 @@ struct LDAPOperations: Sendable {
         let tree = LDAPTree(suffix: settings.suffix)
         let entries = EntryService(directory, showsDisabled: settings.showsDisabled)
         self.settings = settings
+        self.entries = entries
+        clock = directory.clock
+        troubles = directory.refusals.troubles
         tally = LDAPTally(counts: directory.directoryOperations)
         binder = LDAPBinder(
             service: BindService(directory),
@@ -38,9 +44,35 @@ struct LDAPOperations: Sendable {
         )
     }
 
-    /// Who a caller is (RFC 4532): `dn:` and the name of its entry, or nothing for nobody.
-    func whoAmI(_ caller: Principal?) -> [UInt8] {
-        guard let caller else { return [] }
-        return Array("dn:".utf8) + binder.tree.name(of: caller.user)
+    /// Who a caller is (RFC 4532), as it is now: `dn:` and the name of its entry, or nothing for nobody.
+    ///
+    /// - Returns: The answer; nil if the store has to be waited for.
+    func whoAmINow(_ caller: Principal?, to id: Int) -> [UInt8]? {
+        guard let caller else { return LDAPAnswers.extended(to: id, .success, value: []) }
+        do throws(LDAPResult) {
+            let user = try LDAPResult.translatingNow { () throws(MusterError) in
+                try entries.admitNow(caller)
+            }
+            return user.map { own($0, to: id) }
+        } catch {
+            return LDAPAnswers.extended(to: id, error)
+        }
+    }
+
+    /// Who a caller is, as ``whoAmINow(_:to:)``, where that takes longer.
+    func whoAmI(_ caller: Principal, to id: Int) async -> [UInt8] {
+        do throws(LDAPResult) {
+            let user = try await LDAPResult.translating { () async throws(MusterError) in
+                try await entries.admit(caller)
+            }
+            return own(user, to: id)
+        } catch {
+            return LDAPAnswers.extended(to: id, error)
+        }
+    }
+
+    private func own(_ user: User, to id: Int) -> [UInt8] {
+        let name = Array("dn:".utf8) + binder.tree.name(of: user)
+        return LDAPAnswers.extended(to: id, .success, value: name)
     }
 }

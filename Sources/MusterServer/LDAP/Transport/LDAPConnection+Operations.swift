@@ -7,6 +7,8 @@ import NIOSSL
 extension LDAPConnection {
     /// Answers a message, or lets it be answered.
     func serve(_ message: LDAPMessage) {
+        // Whoever was gone for too long is judged by how long that was.
+        caller = caller?.asking(at: operations.clock.now())
         let (id, caller, operations) = (message.id, caller, operations)
         if caller?.mustChangePassword == true, let tag = message.operation.answerToUnsettled {
             let refusal = LDAPResult(
@@ -128,7 +130,10 @@ extension LDAPConnection {
             let name = String(decoding: type.prefix(64), as: UTF8.self)
             answer(LDAPResult(.protocolError, "the operation \(name) is not known"))
         case .startTLS: startTLS(message.id)
-        case .whoAmI: answer(.success, value: operations.whoAmI(caller))
+        case .whoAmI:
+            if let bytes = operations.whoAmINow(caller, to: id) { return send(bytes) }
+            guard let caller else { return }
+            run(id, .extended) { _ in LDAPEnd(bytes: await operations.whoAmI(caller, to: id)) }
         case .cancel: cancel(value, answer)
         case .passwordModify:
             let mayCarry = operations.settings.mayCarryPassword(

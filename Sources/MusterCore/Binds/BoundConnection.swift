@@ -1,0 +1,62 @@
+import Synchronization
+
+/// A connection of LDAP on which somebody has bound: when its user was seen on it.
+///
+/// Operations follow each other for as long as it lasts, and nothing is presented with them; the user's inactivity timeout
+/// holds between two of them as it does between two requests of a session.
+public struct BoundConnection: Sendable {
+    /// When an operation was last admitted.
+    private final class LastUse: Sendable {
+        let moment: Mutex<Timestamp>
+
+        init(_ moment: Timestamp) {
+            self.moment = Mutex(moment)
+        }
+    }
+
+    private let lastUse: LastUse
+    /// For how long nobody was seen when the operation under way was asked for.
+    private var idle = Duration.zero
+
+    init(at now: Timestamp) {
+        lastUse = LastUse(now)
+    }
+
+    /// Notes that an operation is asked for at a moment.
+    fileprivate mutating func ask(at now: Timestamp) {
+        idle = now.since(lastUse.moment.withLock(\.self))
+    }
+
+    /// Notes that an operation is admitted, or is still under way.
+    func noteUse(at now: Timestamp) {
+        lastUse.moment.withLock { $0 = now }
+    }
+
+    /// Whether nobody had been seen for longer than a timeout; zero means never.
+    func isIdle(longerThan timeout: Duration) -> Bool {
+        timeout > .zero && idle > timeout
+    }
+}
+
+extension Principal {
+    /// Who has bound, as it asks for another operation on its connection at a moment.
+    public func asking(at now: Timestamp) -> Principal {
+        var asking = self
+        asking.connection?.ask(at: now)
+        return asking
+    }
+}
+
+extension DirectoryAccess {
+    /// Whether a user may not bind with the password alone: since there is a second factor, or has to be one.
+    ///
+    /// Asked when it binds, and again for all that it does on its connection.
+    func isBarredFromBinding(
+        _ user: User,
+        hasSecondFactor: @autoclosure () throws(MusterError) -> Bool
+    ) throws(MusterError) -> Bool {
+        guard rules.bindSecondFactor == .refuse else { return false }
+        if user.mustHaveFactor { return true }
+        return try hasSecondFactor()
+    }
+}
