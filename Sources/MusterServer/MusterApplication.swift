@@ -9,6 +9,8 @@ public import ServiceLifecycle
 public struct MusterApplication: Service {
     private let application: any Service
     private let parts: ObservedParts
+    /// Room for what is arriving, shared with other protocols.
+    let budget: ArrivalBudget
 
     /// Puts the routes together.
     ///
@@ -24,9 +26,11 @@ public struct MusterApplication: Service {
         onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
         let address = BindAddress.hostname(configuration.host, port: configuration.port)
+        budget = ArrivalBudget(configuration.limits)
         (application, parts) = MusterApplication.application(
             directory,
             configuration,
+            budget: budget,
             address: address,
             logger: logger
         ) { channel in await onListening(channel.localAddress?.port ?? 0) }
@@ -52,9 +56,11 @@ public struct MusterApplication: Service {
         onListening: @escaping @Sendable () async -> Void
     ) {
         let configuration = ServerConfiguration(host: "", port: 0, version: version)
+        budget = ArrivalBudget(configuration.limits)
         (application, parts) = MusterApplication.application(
             directory,
             configuration,
+            budget: budget,
             localAdminToken: localAdminToken,
             address: .unixDomainSocket(path: socketPath),
             logger: logger
@@ -69,15 +75,12 @@ public struct MusterApplication: Service {
     private static func application(
         _ directory: Directory,
         _ configuration: ServerConfiguration,
+        budget: ArrivalBudget,
         localAdminToken: LocalAdminToken? = nil,
         address: BindAddress,
         logger: Logger,
         onServerRunning: @escaping @Sendable (any Channel) async -> Void
     ) -> (any Service, ObservedParts) {
-        let budget = ArrivalBudget(
-            configuration.limits.arrivalBytes,
-            body: configuration.limits.bodyBytes
-        )
         let gauge = MemoryGauge(
             budget,
             shares: ConnectionShares(

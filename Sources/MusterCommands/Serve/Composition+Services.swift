@@ -35,12 +35,14 @@ extension Composition {
     /// What speaks LDAP; nil if nothing does.
     func ldapService(
         _ directory: Directory,
+        beside application: MusterApplication,
         _ keeper: CertificateKeeper?
     ) throws -> LDAPApplication? {
         guard let ldap = settings.ldap else { return nil }
         return try LDAPApplication(
             directory,
             ldap.settings,
+            beside: application,
             listeners: ldap.listeners(),
             tls: keeper,
             logger: logger

@@ -121,7 +121,9 @@ struct Composition {
         if let metrics = try metricsService(directory, of: application) {
             services.append(metrics)
         }
-        if let ldap = try ldapService(directory, keeper) { services.append(ldap) }
+        if let ldap = try ldapService(directory, beside: application, keeper) {
+            services.append(ldap)
+        }
         services += post.services(directory, logger: logger)
         let local = try localService(directory)
         defer { local?.remove() }

@@ -37,6 +37,11 @@ final class ArrivalBudget: Sendable {
         ofOneCaller = min(max(limit / 8, body * 2), limit - limit / 2)
     }
 
+    /// The budget of a server with some limits.
+    convenience init(_ limits: RequestLimits) {
+        self.init(limits.arrivalBytes, body: limits.bodyBytes)
+    }
+
     /// How many bytes are taken.
     var bytes: Int {
         taken.withLock { $0.strangers + $0.callers }

@@ -1,4 +1,4 @@
-"""What ends a connection on which somebody has bound, as it would refuse a bind."""
+"""What ends a connection on which somebody has bound, as it would refuse a bind; and what such connections may hold."""
 
 import time
 
@@ -7,6 +7,8 @@ import pytest
 from muster import PASSWORD
 from tree import PEOPLE
 from wire import WHO_AM_I, Stream, bind, element, extended, message, number, octets, search
+
+DISCONNECTED = b"1.3.6.1.4.1.1466.20036"
 
 
 @pytest.fixture
@@ -62,3 +64,28 @@ def test_what_ends_every_session_ends_it(writable, administrator, means):
     with Stream(writable) as stream:
         stream.send(bind(1, name))
         assert stream.answer().code == (49 if "factor" in means else 0)
+
+
+def test_unfinished_messages_of_one_caller_take_an_eighth_of_the_room(directory):
+    almost = message(2, element(0x63, b"x" * 1_040_000))[:-1]
+    streams = [Stream(directory).bound() for _ in range(24)]
+    before = directory.resident
+    ended = 0
+    for stream in streams:
+        try:
+            stream.send(almost)
+            stream.socket.settimeout(0.5)
+            answer = stream.answer()
+            assert answer.id == 0 and DISCONNECTED in answer.body and answer.code == 51
+            ended += 1
+        except ConnectionError:
+            ended += 1
+        except TimeoutError:
+            pass
+    # The room is 64 MiB.
+    assert 24 - 9 <= ended < 24
+    assert directory.resident < before + 32 * 1024
+    # Others are served, and so is whoever holds them, as long as it asks for little.
+    assert directory.search("(uid=carl)", "1.1").code == 0
+    for stream in streams:
+        stream.socket.close()

@@ -12,6 +12,7 @@ import Testing
 struct LDAPConnectionTests {
     private let operations: LDAPOperations
     private let caller: Principal
+    private let budget = ArrivalBudget(4 * 1_048_576, body: 65_536)
 
     init() async throws {
         let suffix = try #require(DistinguishedName("dc=example,dc=com".utf8))
@@ -34,6 +35,7 @@ struct LDAPConnectionTests {
             address: TestDirectory.address,
             tls: nil,
             isSecure: false,
+            budget: budget,
             refusals: RefusalPace(),
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         )
@@ -144,6 +146,73 @@ struct LDAPConnectionTests {
         #expect(!channel.isActive)
         // The number of a notice.
         #expect(try answered(on: channel) == [0])
+    }
+
+    /// Sends the beginning of a message of a megabyte, or of so many bytes.
+    private func begin(
+        _ bytes: Int,
+        of whole: Int = LDAPLimits.callerBytes,
+        on channel: EmbeddedChannel
+    ) throws {
+        let length = whole - 5
+        var message = [BERTag.sequence, 0x83]
+        message += [16, 8, 0].map { UInt8(truncatingIfNeeded: length >> $0) }
+        message += Array(repeating: 0, count: bytes - message.count)
+        try channel.writeInbound(ByteBuffer(bytes: message))
+    }
+
+    @Test("before a bind a message has 16 KiB at most")
+    func strangers() throws {
+        let channel = try connect()
+        try begin(100, of: 16_384, on: channel)
+        #expect(channel.isActive)
+        let other = try connect()
+        try begin(100, of: 16_385, on: other)
+        #expect(!other.isActive)
+        #expect(try answered(on: other) == [0])
+        _ = try channel.finish()
+    }
+
+    @Test(
+        "what has come of messages takes their sender's room, and whoever has none left is told so"
+    )
+    func room() throws {
+        let (first, second) = (try connect(by: caller), try connect(by: caller))
+        try begin(300_000, on: first)
+        #expect((290_000...300_000).contains(budget.bytes))
+        try begin(300_000, on: second)
+        #expect(first.isActive && !second.isActive)
+        #expect(try answered(on: second) == [0])
+        // A question that costs nothing is answered all the same.
+        let third = try connect(by: caller)
+        try ask(1...1, on: third)
+        #expect(try answered(on: third) == [1])
+        // Strangers have a room of their own, all together.
+        let strangers = try (1...200).map { _ in try connect() }
+        for stranger in strangers { try begin(16_000, of: 16_384, on: stranger) }
+        #expect(strangers.contains { !$0.isActive } && strangers[0].isActive)
+        #expect(budget.bytes <= 3 * 1_048_576)
+        for channel in strangers + [first, third] where channel.isActive {
+            _ = try channel.finish()
+        }
+        #expect(budget.bytes == 0)
+    }
+
+    @Test(
+        "whoever leaves a message unfinished for thirty seconds is told and gone, and whoever goes on with it is not",
+        arguments: [false, true]
+    )
+    func rest(_ isKnown: Bool) throws {
+        let channel = try connect(by: isKnown ? caller : nil)
+        try begin(100, of: 10_000, on: channel)
+        pass(LDAPLimits.rest - 1, on: channel)
+        try channel.writeInbound(ByteBuffer(bytes: [0]))
+        pass(LDAPLimits.rest - 1, on: channel)
+        #expect(channel.isActive)
+        pass(1, on: channel)
+        #expect(!channel.isActive)
+        #expect(try answered(on: channel) == [0])
+        #expect(budget.bytes == 0)
     }
 
     @Test("a client that does not take the notice of its end is gone after two seconds")

@@ -30,7 +30,7 @@ struct LDAPSearchJob: Sendable {
 
     /// Plans a search.
     ///
-    /// - Throws: ``LDAPResult`` where the base is no name or names nothing, or a control cannot be done.
+    /// - Throws: ``LDAPResult`` where the base is no name or names nothing, a control cannot be done, or nobody has bound.
     init(
         _ search: LDAPSearch,
         id: Int,
@@ -46,6 +46,10 @@ struct LDAPSearchJob: Sendable {
         baseName = name
         base = try tree.place(of: name)
         scope = search.scope
+        // Before anything is made of the filter: values are dear to read, and strangers' are not worth it.
+        guard caller != nil || Self.isPublic(base, scope) else {
+            throw LDAPResult(.insufficientAccessRights, "bind first")
+        }
         condition = LDAPCondition(search.filter)
         selection = LDAPSelection(search.attributes, typesOnly: search.typesOnly)
         digest =
@@ -62,7 +66,9 @@ struct LDAPSearchJob: Sendable {
     }
 
     /// Whether anybody may ask: for the root and the schema, before it is known who does.
-    var isPublic: Bool { scope == .base && (base == .root || base == .schema) }
+    private static func isPublic(_ base: LDAPTree.Place, _ scope: LDAPSearch.Scope) -> Bool {
+        scope == .base && (base == .root || base == .schema)
+    }
 
     /// Whether the client wants no more pages, and is told that there are none (RFC 2696 section 3).
     var givesPagesUp: Bool {

@@ -8,6 +8,9 @@ struct LDAPSearcher: Sendable {
     let tree: LDAPTree
     let settings: LDAPSettings
     let digester: any Digester
+    /// Room for what sorted searches hold until all of it was found, shared by callers as room for what is arriving is: one
+    /// has an eighth of it at most, all of them together half.
+    var sorted = ArrivalBudget(536_870_912, always: 1_048_576)
 
     /// Sends bytes to the client, and returns when there is room for more.
     typealias Send = @Sendable ([UInt8]) async throws -> Void
@@ -63,17 +66,13 @@ struct LDAPSearcher: Sendable {
         _ message: LDAPMessage,
         by caller: Principal?
     ) throws(LDAPResult) -> LDAPSearchJob {
-        let job = try LDAPSearchJob(
+        try LDAPSearchJob(
             search,
             id: message.id,
             controls: message.controls,
             by: caller,
             in: tree
         )
-        guard caller != nil || job.isPublic else {
-            throw LDAPResult(.insufficientAccessRights, "bind first")
-        }
-        return job
     }
 
     /// Where a page begins; nil at the beginning.
@@ -156,6 +155,10 @@ struct LDAPSearcher: Sendable {
         }
     }
 
+    /// What an entry takes while it waits to be sorted, beside its bytes and what it is sorted by: its place in a list, and the
+    /// heads of two arrays.
+    private static let entryBytes = 128
+
     /// Finds all entries, and shows them in the order that was asked for.
     private func answerSorted(
         _ job: LDAPSearchJob,
@@ -166,9 +169,22 @@ struct LDAPSearcher: Sendable {
         let start = try start(of: job)
         var all: [(position: LDAPPosition, key: [UInt8], bytes: [UInt8])] = []
         var position: LDAPPosition?
+        let share = ArrivalShare(of: sorted, for: caller.map { .caller($0.user.id) } ?? .stranger)
+        // It is held as long as what it stands for.
+        defer { withExtendedLifetime(share) {} }
+        var size = 0
         repeat {
             let room = LDAPSearchJob.maximumEntries - all.count
             let found = try await step(of: job, by: caller, behind: position, room: room)
+            size += found.found.reduce(0) { $0 + $1.bytes.count + $1.key.count + Self.entryBytes }
+            do {
+                try share.grow(to: size)
+            } catch {
+                throw LDAPResult(
+                    .adminLimitExceeded,
+                    "too much to sort: ask for fewer entries or attributes"
+                )
+            }
             all += found.found
             position = found.next
             guard all.count < LDAPSearchJob.maximumEntries else {

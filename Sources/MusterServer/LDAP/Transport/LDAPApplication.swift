@@ -32,6 +32,7 @@ public struct LDAPApplication: Service {
     private let operations: LDAPOperations
     private let tls: CertificateKeeper?
     private let shares: ConnectionShares
+    private let budget: ArrivalBudget
     private let logger: Logger
     private let onListening: @Sendable (Listener, Int) async -> Void
 
@@ -40,6 +41,7 @@ public struct LDAPApplication: Service {
     /// - Parameters:
     ///   - directory: What is shown.
     ///   - settings: How.
+    ///   - application: The server over HTTP, with which it shares the room for what is arriving.
     ///   - listeners: Where.
     ///   - tls: The certificate; nil if there is none, and then no listener may be secure.
     ///   - logger: Where it tells what it does.
@@ -47,6 +49,7 @@ public struct LDAPApplication: Service {
     public init(
         _ directory: Directory,
         _ settings: LDAPSettings,
+        beside application: MusterApplication,
         listeners: [Listener],
         tls: CertificateKeeper?,
         logger: Logger,
@@ -54,6 +57,7 @@ public struct LDAPApplication: Service {
     ) {
         self.listeners = listeners
         operations = LDAPOperations(directory, settings)
+        budget = application.budget
         self.tls = tls
         shares = ConnectionShares(settings.connections, uncounted: AllowedNetworks()) {
             directory.refusals.troubles.note(.connections)
@@ -88,6 +92,7 @@ public struct LDAPApplication: Service {
 
     private func bind(_ listener: Listener, _ open: OpenConnections) async throws -> any Channel {
         let (operations, tls, shares, logger) = (operations, tls, shares, logger)
+        let budget = budget
         let refusals = RefusalPace()
         return try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -108,6 +113,7 @@ public struct LDAPApplication: Service {
                         address: address,
                         tls: tls,
                         isSecure: listener.isSecure,
+                        budget: budget,
                         refusals: refusals,
                         logger: logger
                     )

@@ -19,24 +19,34 @@ final class LDAPConnection: ChannelInboundHandler {
     let refusals: RefusalPace
     var isSecure: Bool
     /// Who has bound; nil for nobody.
-    var caller: Principal?
+    var caller: Principal? {
+        didSet {
+            if caller?.user.id != oldValue?.user.id { room.begin(as: caller?.user.id) }
+        }
+    }
     var context: ChannelHandlerContext?
-    private var running: [Int: (tag: LDAPAnswerTag, task: Task<Void, Never>)] = [:]
+    private var running: [Int: (tag: LDAPAnswerTag, task: Task<Void, Never>, bytes: Int)] = [:]
     private var abandoned: Set<Int> = []
     /// Whether an operation is under way beside which there may be no other.
     private var isAlone = false
     private var isEnding = false
     private var arrived = ByteBuffer()
+    /// What messages take of the budget of everything that is arriving.
+    private var room: LDAPRoom
+    /// How many bytes the message has that is being served.
+    private var servedBytes = 0
     private var waiters: [EventLoopPromise<Void>] = []
     private var idle: Scheduled<Void>?
     private var lastMoved = NIODeadline.uptimeNanoseconds(0)
+    /// When bytes have last come, or could come again.
+    private var lastArrived = NIODeadline.uptimeNanoseconds(0)
     private var isReading = true
     /// Whether messages are being served, further up on the stack.
     private var isServing = false
     /// Whether there is room for answers.
     private var hasRoom = true
     /// A message under the number of an operation that was given up and has not ended yet.
-    private var held: LDAPMessage?
+    private var held: (message: LDAPMessage, bytes: Int)?
     /// Ends a connection whose client reads nothing.
     private var stall: Scheduled<Void>?
 
@@ -45,9 +55,11 @@ final class LDAPConnection: ChannelInboundHandler {
         address: IPAddress?,
         tls: CertificateKeeper?,
         isSecure: Bool,
+        budget: ArrivalBudget,
         refusals: RefusalPace,
         logger: Logger
     ) {
+        room = LDAPRoom(of: budget)
         self.operations = operations
         self.address = address
         self.tls = tls
@@ -87,6 +99,7 @@ final class LDAPConnection: ChannelInboundHandler {
         var bytes = unwrapInboundIn(data)
         arrived.writeBuffer(&bytes)
         lastMoved = context.eventLoop.now
+        lastArrived = lastMoved
         process()
     }
 
@@ -109,6 +122,16 @@ final class LDAPConnection: ChannelInboundHandler {
         while mayServe, serveNext() {}
         isServing = false
         setReading(mayServe)
+        settle()
+    }
+
+    /// Takes room for what has come and is not done with, or ends the connection if there is none.
+    private func settle() {
+        guard !isEnding else { return }
+        let underWay = running.values.reduce(held?.bytes ?? 0) { $0 + $1.bytes }
+        guard !room.settle(at: arrived.readableBytes + underWay) else { return }
+        operations.troubles.note(.arrivals)
+        disconnect(LDAPResult(.busy, "more is arriving than there is room for: try again"))
     }
 
     /// Serves one message.
@@ -131,6 +154,11 @@ final class LDAPConnection: ChannelInboundHandler {
         case .complete(let length):
             guard let bytes = arrived.readBytes(length: length) else { return false }
             arrived.discardReadBytes()
+            // A long message leaves no long buffer to the beginning of the next one.
+            if arrived.capacity / 4 > max(arrived.readableBytes, LDAPRoom.free) {
+                arrived = ByteBuffer(bytes: arrived.readableBytesView)
+            }
+            servedBytes = bytes.count
             take(bytes)
         }
         return true
@@ -143,7 +171,7 @@ final class LDAPConnection: ChannelInboundHandler {
                 guard abandoned.contains(message.id) else {
                     throw BERError("the number \(message.id) is that of an operation under way")
                 }
-                held = message
+                held = (message, bytes.count)
                 return
             }
             serve(message)
@@ -175,7 +203,7 @@ final class LDAPConnection: ChannelInboundHandler {
             let end = (try? await work(sender)) ?? LDAPEnd(bytes: [])
             loop.execute { this.value.finish(id, end, wasAlone: isAlone) }
         }
-        running[id] = (tag, task)
+        running[id] = (tag, task, servedBytes)
     }
 
     private func finish(_ id: Int, _ end: LDAPEnd, wasAlone: Bool) {
@@ -185,8 +213,9 @@ final class LDAPConnection: ChannelInboundHandler {
         if wasAlone { isAlone = false }
         if isAwaited { send(end.bytes) }
         if let context { lastMoved = context.eventLoop.now }
-        if !isEnding, let message = held, running[message.id] == nil {
+        if !isEnding, let (message, bytes) = held, running[message.id] == nil {
             held = nil
+            servedBytes = bytes
             serve(message)
         }
         process()
@@ -197,7 +226,7 @@ final class LDAPConnection: ChannelInboundHandler {
     /// - Returns: What its answer would have been told by; nil if there is none that anybody waits for.
     @discardableResult
     func abandon(_ id: Int) -> LDAPAnswerTag? {
-        guard let (tag, task) = running[id], abandoned.insert(id).inserted else { return nil }
+        guard let (tag, task, _) = running[id], abandoned.insert(id).inserted else { return nil }
         task.cancel()
         return tag
     }
@@ -249,6 +278,8 @@ final class LDAPConnection: ChannelInboundHandler {
     func disconnect(_ result: LDAPResult) {
         guard let context, !isEnding else { return }
         isEnding = true
+        arrived = ByteBuffer()
+        room.giveBack()
         abandonAll()
         // Whoever reads nothing does not read this, either.
         stall?.cancel()
@@ -272,9 +303,11 @@ final class LDAPConnection: ChannelInboundHandler {
         isEnding = true
         context = nil
         held = nil
+        arrived = ByteBuffer()
+        room.giveBack()
         idle?.cancel()
         stall?.cancel()
-        for (_, task) in running.values { task.cancel() }
+        for operation in running.values { operation.task.cancel() }
         for waiter in waiters { waiter.fail(CancellationError()) }
         waiters = []
     }
@@ -282,6 +315,8 @@ final class LDAPConnection: ChannelInboundHandler {
     private func setReading(_ isReading: Bool) {
         guard let context, self.isReading != isReading else { return }
         self.isReading = isReading
+        // Whoever was not read could not go on.
+        if isReading { lastArrived = context.eventLoop.now }
         _ = context.channel.setOption(.autoRead, value: isReading)
     }
 
@@ -297,10 +332,14 @@ final class LDAPConnection: ChannelInboundHandler {
             caller == nil ? LDAPLimits.strangerIdle : LDAPLimits.callerIdle
         )
         guard let now = context?.eventLoop.now else { return }
-        let left = running.isEmpty ? lastMoved + bound - now : bound
-        guard left <= .zero else {
-            return watchIdle(for: min(left, .seconds(LDAPLimits.strangerIdle)))
+        let tick = TimeAmount.seconds(LDAPLimits.strangerIdle)
+        if hasUnread, isReading {
+            let left = lastArrived + .seconds(LDAPLimits.rest) - now
+            guard left <= .zero else { return watchIdle(for: min(left, tick)) }
+            return disconnect(LDAPResult(.unavailable, "the rest of a message did not come"))
         }
+        let left = running.isEmpty ? lastMoved + bound - now : bound
+        guard left <= .zero else { return watchIdle(for: min(left, tick)) }
         disconnect(LDAPResult(.unavailable, "the connection was idle"))
     }
 }
