@@ -23,41 +23,48 @@ public final class CallerShares: Sendable {
     /// How many places are taken.
     public var count: Int { taken.withLock { $0.all } }
 
-    /// Takes a place, which is given back when nothing holds what is returned any more.
+    /// Takes a place, or some at once, which are given back when nothing holds what is returned any more.
     ///
+    /// - Parameters:
+    ///   - caller: Who takes them.
+    ///   - places: How many, from 1; whoever has none gets them, however many.
     /// - Throws: ``MusterError`` the refusal, where the caller has too many.
-    public func take(_ caller: UserID) throws(MusterError) -> CallerShare {
+    public func take(_ caller: UserID, places: Int = 1) throws(MusterError) -> CallerShare {
         let isTaken = taken.withLock { taken in
             let own = taken.ofCaller[caller, default: 0]
-            guard own == 0 || own < ofOneCaller && taken.all < together else { return false }
-            taken.ofCaller[caller] = own + 1
-            taken.all += 1
+            guard own == 0 || own + places <= ofOneCaller && taken.all + places <= together else {
+                return false
+            }
+            taken.ofCaller[caller] = own + places
+            taken.all += places
             return true
         }
         guard isTaken else { throw refusal }
-        return CallerShare(of: caller, in: self)
+        return CallerShare(of: caller, places, in: self)
     }
 
-    fileprivate func giveBack(_ caller: UserID) {
+    fileprivate func giveBack(_ caller: UserID, _ places: Int) {
         taken.withLock { taken in
-            let left = taken.ofCaller[caller, default: 1] - 1
+            let left = taken.ofCaller[caller, default: places] - places
             taken.ofCaller[caller] = left > 0 ? left : nil
-            taken.all -= 1
+            taken.all -= places
         }
     }
 }
 
-/// A place of a caller's.
+/// A place of a caller's, or some that were taken at once.
 public final class CallerShare: Sendable {
     private let caller: UserID
+    private let places: Int
     private let shares: CallerShares
 
-    fileprivate init(of caller: UserID, in shares: CallerShares) {
+    fileprivate init(of caller: UserID, _ places: Int, in shares: CallerShares) {
         self.caller = caller
+        self.places = places
         self.shares = shares
     }
 
     deinit {
-        shares.giveBack(caller)
+        shares.giveBack(caller, places)
     }
 }

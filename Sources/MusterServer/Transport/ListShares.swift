@@ -11,6 +11,10 @@ enum ListShares {
     /// The longest answer that takes no place, in bytes.
     static let free = 65_536
 
+    /// How many bytes of an answer that is held as a whole are one place: a page of a thousand persons of SCIM can have
+    /// sixteen times as many.
+    static let bytesOfPlace = 1_048_576
+
     /// Places for so many, of which one caller has at most `ofOneCaller`.
     static func places(ofOneCaller: Int = 64, together: Int = 512) -> CallerShares {
         CallerShares(

@@ -31,13 +31,14 @@ extension Response {
         return Response(status: .ok, headers: [.contentType: type], body: body)
     }
 
-    /// A list that is here as a whole.
+    /// A list that is here as a whole; a long one takes more than one place.
     ///
     /// - Throws: as ``CallerShares/take(_:)``.
     static func page(_ answer: Answer, for caller: UserID) throws(MusterError) -> Response {
         var response = Response(answer)
         guard let bytes = answer.body, bytes.count > ListShares.free else { return response }
-        let share = try ListShares.shared.take(caller)
+        let places = max(1, bytes.count / ListShares.bytesOfPlace)
+        let share = try ListShares.shared.take(caller, places: places)
         response.body = ResponseBody(contentLength: bytes.count) { writer in
             try await writer.write(ByteBuffer(bytes: bytes))
             try await writer.finish(nil)

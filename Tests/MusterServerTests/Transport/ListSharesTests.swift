@@ -28,6 +28,28 @@ struct ListSharesTests {
         #expect(shares.count == 1)
     }
 
+    @Test("a very long answer takes as many places as it has MiB, and whoever has none gets it")
+    func weights() throws {
+        let shares = ListShares.places(ofOneCaller: 4, together: 6)
+        var held = [try shares.take(first, places: 3)]
+        #expect(throws: MusterError.self) { try shares.take(first, places: 2) }
+        held += [try shares.take(first), try shares.take(second, places: 9)]
+        #expect(throws: MusterError.self) { try shares.take(second) }
+        #expect(shares.count == 13)
+        held.removeAll()
+        #expect(shares.count == 0)
+
+        let caller = UserID(rawValue: 987_653)
+        let bytes = [UInt8](repeating: 0x20, count: 33 * ListShares.bytesOfPlace)
+        let page = try Response.page(Answer(status: .ok, body: bytes), for: caller)
+        #expect(page.status == .ok)
+        let refusal = #expect(throws: MusterError.self) {
+            try Response.page(Answer(status: .ok, body: bytes), for: caller)
+        }
+        #expect(refusal?.code == .overloaded)
+        withExtendedLifetime(page) {}
+    }
+
     @Test("an answer of more than some bytes holds a place until it is taken or dropped")
     func held() throws {
         // A number that no other test has, as the places are those of the whole process.
