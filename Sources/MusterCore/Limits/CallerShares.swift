@@ -28,6 +28,7 @@ public final class CallerShares: Sendable {
     /// - Parameters:
     ///   - caller: Who takes them.
     ///   - places: How many, from 1; whoever has none gets them, however many.
+    /// - Returns: What holds them.
     /// - Throws: ``MusterError`` the refusal, where the caller has too many.
     public func take(_ caller: UserID, places: Int = 1) throws(MusterError) -> CallerShare {
         let isTaken = taken.withLock { taken in
