@@ -56,7 +56,7 @@ def test_jumpcloud(scim):
 
 def test_sixteen_who_change_one_group_lose_nobody(scim, muster):
     """Each adds its own people and takes half of them out again, all at the same time."""
-    people = [[scim.user()["id"] for _ in range(4)] for _ in range(16)]
+    people = [[scim.user()["id"] for _ in range(100)] for _ in range(16)]
     group, failures = scim.group(), []
 
     def work(own):
