@@ -86,9 +86,10 @@ extension Bar {
         case .lockedThere:
             let network = SourceNetwork(of: TestDirectory.address)
             let asked = LoginSource(network, askedBy: test.administrator.id)
-            // As the module has it: a client without a name, and the network.
-            let digest = test.directory.digester.digest("\0\(network)".utf8)
-            let ofRadius = LoginSource(stored: "radius \(Hex.text(digest.bytes.prefix(8)))")
+            // As the module has it: the caller, a client without a name, and the network.
+            let place = test.directory.digester.digest("\0\(network)".utf8).bytes.prefix(8)
+            let caller = test.administrator.id.rawValue
+            let ofRadius = LoginSource(stored: "radius \(caller) \(Hex.text(place))")
             try await test.directory.store.write { transaction throws(MusterError) in
                 for source in [LoginSource(network), asked, ofRadius] {
                     try transaction.replaceLoginSource(
