@@ -59,8 +59,8 @@ struct LostBackupTests {
     ) async throws -> Response {
         let make: ConsoleTools.BackupMaker = { () async throws(MusterError) in
             await making()
-            let pieces = Mutex(["first", "second"][...])
-            return ConsoleTools.Backup(size: 11) { () throws(MusterError) in
+            let pieces = Mutex(["piece 1, ", "piece 2, "][...])
+            return ConsoleTools.Backup(size: 18) { () throws(MusterError) in
                 Array((pieces.withLock { $0.popFirst() } ?? "").utf8)
             }
         }
@@ -76,7 +76,7 @@ struct LostBackupTests {
 
     @Test("whoever keeps the right gets all of it")
     func kept() async throws {
-        #expect(try await take().text() == "firstsecond")
+        #expect(try await take().text() == "piece 1, piece 2, ")
     }
 
     @Test("nothing is given out after the right was lost", arguments: Loss.allCases)
@@ -86,7 +86,7 @@ struct LostBackupTests {
         let (test, deputy) = (test, deputy)
         let pieces = ListPieces { await loss.happen(to: deputy, test) }
         await #expect(throws: MusterError.self) { try await response.body.write(pieces) }
-        #expect(pieces.text == "first")
+        #expect(pieces.text == "piece 1, ")
     }
 
     @Test(
@@ -98,6 +98,6 @@ struct LostBackupTests {
         let response = try await take { await loss.happen(to: deputy, test) }
         #expect(response.status != .ok)
         #expect(response.headers[.contentDisposition] == nil)
-        #expect(try await !response.text().contains("first"))
+        #expect(try await !response.text().contains("piece 1"))
     }
 }
