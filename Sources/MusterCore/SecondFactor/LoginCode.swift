@@ -53,7 +53,9 @@ struct LoginCode {
             // A login at the same time may have had one sent since it was looked.
             let waiting = try transaction.verificationCode(of: user.id)
             guard waiting?.isFresh(at: kept.issuedAt) != true else { return .isOnItsWay }
-            guard let present = try transaction.user(.id(user.id)) else { throw .invalidCredentials }
+            guard let present = try transaction.user(.id(user.id)) else {
+                throw .invalidCredentials
+            }
             try judge(present, transaction)
             guard present.refusal(by: .password, at: kept.issuedAt) == nil else {
                 throw .invalidCredentials
