@@ -73,7 +73,7 @@ struct ConsoleOverviewTests {
         let page = try await browser.page("/admin")
         #expect(page.contains("Health of the store") && page.contains(">ready<"))
         #expect(page.contains("3.0 GiB") && page.contains("none known: make one"))
-        try await ExportService(test.directory).beginBackup(
+        _ = try await ExportService(test.directory).beginBackup(
             by: test.asAdministrator,
             password: TestDirectory.administratorPassword
         )
