@@ -17,7 +17,7 @@ struct ChangeBudgetTests {
         "POST /muster/v1/factors/recovery": (reads: 3, changes: 1),
         "POST /muster/v1/factors/totp": (reads: 3, changes: 1),
         "POST /muster/v1/factors/webauthn/options": (reads: 3, changes: 1),
-        "POST /muster/v1/radius": (reads: 2, changes: 1),
+        "POST /muster/v1/radius": (reads: 3, changes: 1),
         "POST /muster/v1/users/:ref/two-factor/send-verification": (reads: 3, changes: 1),
         "POST /muster/v1/users/import": (reads: 2, changes: 1),
         "POST /session/two-factor/send-verification": (reads: 4, changes: 1),
