@@ -27,7 +27,8 @@ def administrator(writable):
 
 def asked(stream):
     """What everything that may be asked is answered with: looks, a long look, a change and who one is."""
-    step = element(0x30, number(2, 0x0A) + element(0x30, octets("displayName") + element(0x31, octets("Other"))))
+    # The name that carl has already: others go on from it.
+    step = element(0x30, number(2, 0x0A) + element(0x30, octets("displayName") + element(0x31, octets("Carl"))))
     stream.send(
         search(2, element(0xA3, octets("uid") + octets("carl")), ["1.1"]),
         search(3, None, ["1.1"]),

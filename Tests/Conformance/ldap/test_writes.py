@@ -66,7 +66,7 @@ def test_a_user_that_is_added_is_the_directorys_own(writable):
     (entry,) = writable.search("(uid=ana@example.com)", "cn", "sn", "givenName", "mail").entries
     assert (entry["sn"], entry["givenName"]) == (["Lovelace"], ["Ana"])
     assert write(writable, ldif, program="ldapadd").code == 68
-    events = ask(writable, "GET", "/audit-log/v1/events?limit=50")["events"]
+    events = ask(writable, "GET", "/audit-log/v1/events?limit=1000")["events"]
     assert any(one["action"] == "user.create" and one["target"]["name"] == "ana@example.com" for one in events)
 
 
