@@ -99,6 +99,23 @@ def test_sssd_knows_users_and_groups_and_signs_them_in(directory, tmp_path, sche
         assert machine.run(f"getent passwd {name}")[0] == 2
 
 
+def test_sssd_asks_for_everybody_where_it_is_told_to(directory, tmp_path):
+    make(directory, "enno")
+    settings = shown(directory, "sssd") + "ldap_tls_cacert = /etc/authority.pem\n"
+    settings += "enumerate = true\nldap_enumeration_refresh_timeout = 2\nldap_enumeration_refresh_offset = 1\n"
+    with joined(directory, "sssd", settings, tmp_path) as machine:
+
+        def has(kind, *names):
+            """Whether all are in its cache, none of whom anybody has asked for by name."""
+            return all("not present" not in machine.run(f"sssctl {kind}-show '{name}'")[1] for name in names)
+
+        until(lambda: has("user", "enno", "carl", BOB), 60, "everybody")
+        until(lambda: has("group", "everyone", "ops", "empty", "R&D, Berlin"), 60, "every group")
+        assert not has("user", "nobody-there")
+        make(directory, "late")
+        until(lambda: has("user", "late"), 60, "somebody who came later")
+
+
 def test_sssd_gives_sshd_the_public_keys(directory, tmp_path):
     number = make(directory, "kees")
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", tmp_path / "key"], check=True, timeout=60)
