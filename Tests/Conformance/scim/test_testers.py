@@ -83,4 +83,6 @@ def test_scim2_cli_makes_finds_and_deletes_a_user(scim2):
     assert json.loads(found.stdout) == user, found.stderr
     searched = scim2("query", "user", "--filter", f'userName eq "{name.upper()}"')
     assert [one["id"] for one in json.loads(searched.stdout)["Resources"]] == [user["id"]]
+    searched = scim2("search", "--filter", f'userName eq "{name}"')
+    assert [one["id"] for one in json.loads(searched.stdout)["Resources"]] == [user["id"]], searched.stderr
     assert scim2("delete", "user", user["id"]).returncode == 0
