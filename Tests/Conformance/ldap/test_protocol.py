@@ -63,6 +63,7 @@ def test_tls_is_not_begun_beside_something_else_and_makes_nobody(directory):
     [
         (SUFFIX, 3, 2),
         ("dc=com", 2, 32),
+        ("", 2, 32),
         ("dc=other", 0, 32),
         ("2.5.4.11=#0406706f6f706c,dc=example,dc=com", 0, 34),
         (f"uid=carl+cn=carl,{PEOPLE}", 0, 32),

@@ -50,6 +50,8 @@ struct LDAPSearchJob: Sendable {
         guard caller != nil || Self.isPublic(base, scope) else {
             throw LDAPResult(.insufficientAccessRights, "bind first")
         }
+        // The root is no entry of the tree, and what lies below it is asked for by its own name.
+        guard base != .root || scope != .subtree else { throw LDAPResult(.noSuchObject) }
         condition = LDAPCondition(search.filter)
         selection = LDAPSelection(search.attributes, typesOnly: search.typesOnly)
         digest =
