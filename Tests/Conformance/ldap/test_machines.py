@@ -100,7 +100,7 @@ def test_sssd_knows_users_and_groups_and_signs_them_in(directory, tmp_path, sche
 
 
 def test_sssd_asks_for_everybody_where_it_is_told_to(directory, tmp_path):
-    make(directory, "enno")
+    number = make(directory, "enno")
     settings = shown(directory, "sssd") + "ldap_tls_cacert = /etc/authority.pem\n"
     settings += "enumerate = true\nldap_enumeration_refresh_timeout = 2\nldap_enumeration_refresh_offset = 1\n"
     with joined(directory, "sssd", settings, tmp_path) as machine:
@@ -112,8 +112,11 @@ def test_sssd_asks_for_everybody_where_it_is_told_to(directory, tmp_path):
         until(lambda: has("user", "enno", "carl", BOB), 60, "everybody")
         until(lambda: has("group", "everyone", "ops", "empty", "R&D, Berlin"), 60, "every group")
         assert not has("user", "nobody-there")
-        make(directory, "late")
+        later = make(directory, "late")
         until(lambda: has("user", "late"), 60, "somebody who came later")
+    # Those who are in the group are looked for by others.
+    for one in (number, later):
+        disable(directory, one)
 
 
 def test_sssd_gives_sshd_the_public_keys(directory, tmp_path):
