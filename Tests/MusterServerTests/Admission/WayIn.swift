@@ -137,8 +137,11 @@ struct WayIn: Sendable, CustomTestStringConvertible {
             // Between two operations nothing is presented, and whoever ends all sessions ends this, too.
             if bar == .inactive || bar == .sessionEnded { return .refused }
         }
-        // A login whose password was right waits for minutes, not for as long as sessions last.
-        if case .secondStep = call, bar == .sessionTooOld { return .refused }
+        // A login whose password was right waits for minutes, not for as long as sessions last, and whoever ends all sessions
+        // ends it, too.
+        if case .secondStep = call, bar == .sessionTooOld || bar == .sessionEnded {
+            return .refused
+        }
         let verdict = BarRow.row(of: bar).verdict(method)
         guard verdict == .limited, case .look(let path, let proof) = call else { return verdict }
         // What everybody may look at needs no right; oneself one may see also with a temporary password.
