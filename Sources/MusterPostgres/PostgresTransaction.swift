@@ -52,9 +52,8 @@ final class PostgresTransaction: DirectoryTransaction {
         try translating { try connection.rows(text, arguments, decode) }
     }
 
-    /// Reads all rows of several statements, which are asked together, in one trip.
-    ///
-    /// - Parameter take: Handed each row, with the place of its statement among them, in their order.
+    /// Reads all rows of several statements, which are asked together, in one trip: `take` is handed each row, with the place of
+    /// its statement among them, in their order.
     func together(
         _ asked: [(text: StatementText, arguments: [(any PostgresArgument)?])],
         _ take: (Int, PostgresRow) throws -> Void

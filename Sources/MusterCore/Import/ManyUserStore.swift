@@ -5,11 +5,12 @@ public protocol ManyUserReader {
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func userIDs(named usernames: [Username]) throws(MusterError) -> [UserID?]
 
-    /// What belongs to some users, asked for in one look; users to whom nothing belongs may be left out.
+    /// What belongs to some users, asked for in one look.
     ///
     /// - Parameters:
     ///   - users: The users.
     ///   - withPasswords: Whether their passwords are asked for; else nobody has one.
+    /// - Returns: The belongings of each; users to whom nothing belongs may be left out.
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func belongings(
         of users: [UserID],
