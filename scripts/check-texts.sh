@@ -19,8 +19,13 @@ while IFS=: read -r file line text; do
 done < <(grep -rnE --include='*.swift' -- "$patterns" "$sources")
 
 while read -r name; do
-    [[ -f Sources/$name ]] && continue
-    echo "scripts/texts.txt: there is no Sources/$name" >&2
+    if [[ ! -f Sources/$name ]]; then
+        echo "scripts/texts.txt: there is no Sources/$name" >&2
+    elif ! grep -qE -- "$patterns" "Sources/$name"; then
+        echo "scripts/texts.txt: nothing in Sources/$name needs its line" >&2
+    else
+        continue
+    fi
     verdict=1
 done < <(grep -vE '^(#|$)' scripts/texts.txt | sed -E 's/^([^:]+): .+$/\1/')
 exit $verdict

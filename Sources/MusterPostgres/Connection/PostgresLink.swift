@@ -63,7 +63,7 @@ final class PostgresLink {
     /// After a failure the next tries fail at once for 50 to 500 ms, so that many nodes do not come back at the same moment; where
     /// the engine hangs, also while another thread tries.
     ///
-    /// - Parameter budget: How long whoever wants it may wait in vain, for the connection and then on it; nil where each wait has
+    /// - Parameter budget: How long whoever wants it may wait in vain, for the connection and then on it; nil if each wait has
     ///   its own end alone.
     /// - Returns: The connection.
     /// - Throws: ``PostgresError``.

@@ -88,4 +88,19 @@ struct FactorScene {
         }
         .map(\.value)
     }
+
+    /// Ends a login that waits: why it was not let in; nil if it was.
+    func finish(
+        _ handle: Secret<String>?,
+        _ answer: FactorAnswer,
+        from address: IPAddress? = TestDirectory.address
+    ) async -> MusterError.Code? {
+        await failure {
+            try await test.logins.finish(
+                handle ?? Secret(""),
+                with: answer,
+                from: TestDirectory.origin(address)
+            )
+        }?.code
+    }
 }

@@ -12,20 +12,6 @@ struct LoginServiceTests {
         scene = try await FactorScene()
     }
 
-    private func finish(
-        _ handle: Secret<String>?,
-        _ answer: FactorAnswer,
-        from address: IPAddress? = TestDirectory.address
-    ) async -> MusterError.Code? {
-        await failure {
-            try await test.logins.finish(
-                handle ?? Secret(""),
-                with: answer,
-                from: TestDirectory.origin(address)
-            )
-        }?.code
-    }
-
     @Test("the password begins a login, the app's code ends it, once")
     func twoSteps() async throws {
         let app = try await scene.addApp()
@@ -46,7 +32,9 @@ struct LoginServiceTests {
             try reader.session(digest)
         }
         #expect(kept?.methods == [.password, .oneTimeCode, .multipleFactors])
-        #expect(await finish(challenge.handle, .code(scene.code(app.secret))) == .loginExpired)
+        #expect(
+            await scene.finish(challenge.handle, .code(scene.code(app.secret))) == .loginExpired
+        )
     }
 
     @Test("one call with password and code does it, too, and no code twice")
@@ -75,7 +63,7 @@ struct LoginServiceTests {
         let refusal = await failure { try await test.logIn("jane@example.com", code: Secret(text)) }
         #expect(refusal?.code == .credentialsInvalid)
         let challenge = try await scene.challenge()
-        #expect(await finish(challenge.handle, .code(Secret(text))) == .credentialsInvalid)
+        #expect(await scene.finish(challenge.handle, .code(Secret(text))) == .credentialsInvalid)
     }
 
     @Test("another user's code is wrong")
@@ -86,7 +74,7 @@ struct LoginServiceTests {
         #expect(app.secret.withExposedValue { $0 } != [0])
         let challenge = try await scene.challenge()
         let code = scene.code(theirs.secret, after: 3000)
-        #expect(await finish(challenge.handle, .code(code)) == .credentialsInvalid)
+        #expect(await scene.finish(challenge.handle, .code(code)) == .credentialsInvalid)
     }
 
     @Test("five wrong answers end a login, and five minutes do")
@@ -96,16 +84,16 @@ struct LoginServiceTests {
         for number in 1...5 {
             let address = IPAddress(v4: 0xC633_6400 + UInt32(number))
             #expect(
-                await finish(first.handle, .code(Secret("wrong")), from: address)
+                await scene.finish(first.handle, .code(Secret("wrong")), from: address)
                     == .credentialsInvalid
             )
         }
-        #expect(await finish(first.handle, .code(scene.code(app.secret))) == .loginExpired)
+        #expect(await scene.finish(first.handle, .code(scene.code(app.secret))) == .loginExpired)
         let second = try await scene.challenge()
         test.clock.advance(by: .seconds(300))
-        #expect(await finish(second.handle, .code(scene.code(app.secret))) == .loginExpired)
+        #expect(await scene.finish(second.handle, .code(scene.code(app.secret))) == .loginExpired)
         test.clock.advance(by: .seconds(-3900))
-        #expect(await finish(second.handle, .code(scene.code(app.secret))) == .loginExpired)
+        #expect(await scene.finish(second.handle, .code(scene.code(app.secret))) == .loginExpired)
     }
 
     @Test("wrong codes lock the password like wrong passwords")
@@ -128,7 +116,7 @@ struct LoginServiceTests {
             "", "x", String(repeating: "0", count: 64), String(repeating: "0", count: 128),
         ]
         for text in texts + [String(repeating: "a", count: 100_000)] {
-            #expect(await finish(Secret(text), .code(Secret("123456"))) == .loginExpired)
+            #expect(await scene.finish(Secret(text), .code(Secret("123456"))) == .loginExpired)
         }
     }
 
@@ -139,7 +127,9 @@ struct LoginServiceTests {
         var user = try await test.current(scene.user)
         user.isEnabled = false
         try await test.overwrite(user)
-        #expect(await finish(first.handle, .code(scene.code(app.secret))) == .credentialsInvalid)
+        #expect(
+            await scene.finish(first.handle, .code(scene.code(app.secret))) == .credentialsInvalid
+        )
         user.isEnabled = true
         try await test.overwrite(user)
         test.clock.advance(by: .seconds(1))
@@ -147,13 +137,15 @@ struct LoginServiceTests {
             () throws(MusterError) in
             PasswordChange(new: Secret("Better-Horse-8"), current: nil)
         }
-        #expect(await finish(first.handle, .code(scene.code(app.secret))) == .credentialsInvalid)
+        #expect(
+            await scene.finish(first.handle, .code(scene.code(app.secret))) == .credentialsInvalid
+        )
         #expect(try await scene.reasons() == ["disabled", "changed meanwhile"])
         try await test.users.delete(.id(user.id), by: test.asAdministrator) {
             () throws(MusterError) in
             nil
         }
-        #expect(await finish(first.handle, .code(scene.code(app.secret))) == .loginExpired)
+        #expect(await scene.finish(first.handle, .code(scene.code(app.secret))) == .loginExpired)
     }
 
     @Test("a recovery code stands for the factor, once, and how many are left is told")

@@ -28,20 +28,6 @@ struct OwnersFactorTests {
         return try #require(refusal?.challenge?.handle)
     }
 
-    private func finish(
-        _ handle: Secret<String>?,
-        _ answer: FactorAnswer,
-        from address: IPAddress? = TestDirectory.address
-    ) async -> MusterError.Code? {
-        await failure {
-            try await test.logins.finish(
-                handle ?? Secret(""),
-                with: answer,
-                from: TestDirectory.origin(address)
-            )
-        }?.code
-    }
-
     private func logIn(
         _ code: Secret<String>,
         from address: IPAddress? = TestDirectory.address
@@ -64,7 +50,7 @@ struct OwnersFactorTests {
         for number in 1...2 * Ceremony.perUser {
             _ = try await begin(from: elsewhere(number % 7))
         }
-        #expect(await finish(handle, .code(scene.code(app.secret))) == nil)
+        #expect(await scene.finish(handle, .code(scene.code(app.secret))) == nil)
     }
 
     @Test("of strangers whoever has begun the most loses the oldest")
@@ -73,7 +59,7 @@ struct OwnersFactorTests {
         let handle = try await begin(from: elsewhere(1))
         for _ in 1...2 * Ceremony.perUser { _ = try await begin(from: elsewhere(2)) }
         let code = scene.code(app.secret)
-        #expect(await finish(handle, .code(code), from: elsewhere(1)) == nil)
+        #expect(await scene.finish(handle, .code(code), from: elsewhere(1)) == nil)
     }
 
     @Test("many logins at home leave places for a network that is new")
@@ -83,7 +69,7 @@ struct OwnersFactorTests {
         let handle = try await begin(from: elsewhere(1))
         for _ in 1...2 * Ceremony.perUser { _ = try await begin() }
         let code = scene.code(app.secret)
-        #expect(await finish(handle, .code(code), from: elsewhere(1)) == nil)
+        #expect(await scene.finish(handle, .code(code), from: elsewhere(1)) == nil)
     }
 
     @Test("wrong codes of the app from elsewhere leave it to whoever is at home")
@@ -137,11 +123,11 @@ struct OwnersFactorTests {
         for number in 1...60 {
             let request = try test.logins.beginWithPasskey()
             let wrong = authenticator.assertion([UInt8](repeating: 0, count: 32))
-            let code = await finish(request.handle, .passkey(wrong), from: elsewhere(number))
+            let code = await scene.finish(request.handle, .passkey(wrong), from: elsewhere(number))
             #expect(code == .credentialsInvalid)
         }
         let request = try test.logins.beginWithPasskey()
         let right = authenticator.assertion(request.challenge)
-        #expect(await finish(request.handle, .passkey(right)) == nil)
+        #expect(await scene.finish(request.handle, .passkey(right)) == nil)
     }
 }

@@ -92,8 +92,7 @@ public struct LDAPApplication: Service {
 
     private func bind(_ listener: Listener, _ open: OpenConnections) async throws -> any Channel {
         let (operations, tls, shares, logger) = (operations, tls, shares, logger)
-        let budget = budget
-        let refusals = RefusalPace()
+        let (budget, refusals) = (budget, RefusalPace())
         return try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(.backlog, value: 256)
