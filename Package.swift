@@ -94,16 +94,18 @@ let adapters: [Target] = [
             "CCrypt", "CHashingMemory", "CSodium", "MusterCore", "NormalForms", "SystemCalls",
         ] + swiftCrypto
     ),
+    // What both stores do by the same statements; it knows no library of either.
+    .target(name: "MusterSQL", dependencies: ["MusterCore", "NormalForms"]),
     .target(
         name: "MusterSQLite",
         dependencies: [
-            "CDescriptorVFS", "CMallocSetup", "CSQLiteSetup", "MusterCore", "NormalForms",
+            "CDescriptorVFS", "CMallocSetup", "CSQLiteSetup", "MusterCore", "MusterSQL",
             "SystemCalls", "WorkerThreads",
         ]
     ),
     .target(
         name: "MusterPostgres",
-        dependencies: ["CLibPQ", "MusterCore", "NormalForms", "SystemCalls"]
+        dependencies: ["CLibPQ", "MusterCore", "MusterSQL", "SystemCalls"]
     ),
     .target(
         name: "MusterDelivery",
@@ -139,9 +141,8 @@ let server: [Target] = [
         name: "MusterServer",
         dependencies: [
             "ActiveLogicAPI", "LDAPWire", "MusterAPI", "MusterConsole", "MusterCore", "QRCode",
-            "SCIMAPI", "TenableAPI",
-            "SystemCalls", "TextBytes", "WireJSON", "WorkerThreads", httpTypes, logging, tls,
-            lifecycle,
+            "SCIMAPI", "SystemCalls", "TenableAPI", "TextBytes", "WireJSON", "WorkerThreads",
+            httpTypes, logging, tls, lifecycle,
             .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
             .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
         ] + hummingbird("Hummingbird", "HummingbirdCore")
@@ -160,15 +161,13 @@ let clients: [Target] = [
         name: "ActiveLogicClient",
         dependencies: [
             "ActiveLogicAPI", "ClientTransport", "TextBytes", "WireJSON", logging,
-            .product(name: "NIOHTTP1", package: "swift-nio"),
-        ]
+        ] + nio("NIOHTTP1")
     ),
     .target(
         name: "MusterClient",
         dependencies: [
             "ClientTransport", "MusterAPI", "TextBytes", "WireJSON", logging,
-            .product(name: "NIOHTTP1", package: "swift-nio"),
-        ]
+        ] + nio("NIOHTTP1")
     ),
     .target(
         name: "TenableClient",
@@ -202,8 +201,7 @@ let testSupport: [Target] = [
         dependencies: [
             "ClientTransport", "MusterCore", "MusterCrypto", "MusterServer", "MusterTesting",
             httpTypes, logging, tls, lifecycle,
-            .product(name: "NIOCore", package: "swift-nio"),
-        ] + hummingbird("Hummingbird", "HummingbirdCore"),
+        ] + hummingbird("Hummingbird", "HummingbirdCore") + nio("NIOCore"),
         path: "Tests/ClientTestSupport"
     ),
     // Every store of the program, for the tests of services and of the server.
@@ -273,14 +271,16 @@ let tests: [Target] = [
     .testTarget(
         name: "MusterSQLiteTests",
         dependencies: [
-            "CSQLiteSetup", "MusterCore", "MusterCrypto", "MusterSQLite", "MusterTesting",
+            "CSQLiteSetup", "MusterCore", "MusterCrypto", "MusterSQL", "MusterSQLite",
+            "MusterTesting",
         ],
         exclude: ["Fixtures"]
     ),
     .testTarget(
         name: "MusterPostgresTests",
         dependencies: [
-            "MusterCore", "MusterCrypto", "MusterPostgres", "MusterSQLite", "MusterTesting",
+            "MusterCore", "MusterCrypto", "MusterPostgres", "MusterSQL", "MusterSQLite",
+            "MusterTesting",
         ]
     ),
     .testTarget(
@@ -324,15 +324,14 @@ let tests: [Target] = [
         dependencies: [
             "ClientTestSupport", "ClientTransport", "MusterCore", "MusterTesting",
             "TenableClient", httpTypes, logging,
-            .product(name: "NIOCore", package: "swift-nio"),
-        ]
+        ] + nio("NIOCore")
     ),
     .testTarget(
         name: "MusterCommandsTests",
         dependencies: [
             "ClientTransport", "MusterAPI", "MusterClient", "MusterCommands", "MusterCore",
-            "MusterCrypto", "MusterSQLite", "MusterServer", "MusterTesting", "TextBytes",
-            "WireJSON", arguments,
+            "MusterCrypto", "MusterSQL", "MusterSQLite", "MusterServer", "MusterTesting",
+            "TextBytes", "WireJSON", arguments,
         ] + nio("NIOCore", "NIOHTTP1")
     ),
 ]

@@ -21,7 +21,7 @@ KERNEL = "kernel: sockets, waiting and waking"
 REST = "allocation and locks not to be told apart"
 # By the beginning of Swift's mangled names, which is the module and the type.
 STAGES = [
-    ("SQLite: the user and its groups", r"libsqlite3|^\$s12MusterSQLite"),
+    ("SQLite: the user and its groups", r"libsqlite3|^\$s(12MusterSQLite|9MusterSQL)"),
     (
         "credentials: header, digest, admission",
         r"^\$s12MusterServer17CredentialsHeader|^\$s10MusterCore(13Authenticator|3Hex|6Digest|6Secret)|Crypto",

@@ -1,4 +1,5 @@
 public import MusterCore
+import MusterSQL
 
 /// The directory in a PostgreSQL database, which several processes may share.
 ///

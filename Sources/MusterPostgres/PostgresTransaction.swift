@@ -1,10 +1,12 @@
 import FoundationEssentials
 import MusterCore
+import MusterSQL
 
 /// A snapshot of the directory, or a change of it, on one connection.
 ///
-/// The ports' methods are in an extension a feature.
-final class PostgresTransaction: DirectoryTransaction {
+/// The ports' methods that are this engine's own are in an extension a feature; those that every store has alike are
+/// `SQLTransaction`'s.
+final class PostgresTransaction: SQLTransaction {
     let connection: PostgresConnection
     let sealer: any Sealer
     /// Whether a user was changed, so that the revision has to grow.
@@ -19,7 +21,7 @@ final class PostgresTransaction: DirectoryTransaction {
     /// or with the commit.
     func run(
         _ text: StatementText,
-        _ arguments: [(any PostgresArgument)?]
+        _ arguments: [(any SQLArgument)?]
     ) throws(MusterError) {
         connection.noteWrite()
         try translating { try connection.send(text, arguments) }
@@ -29,7 +31,7 @@ final class PostgresTransaction: DirectoryTransaction {
     /// he was.
     func add(
         _ text: StatementText,
-        _ arguments: [(any PostgresArgument)?]
+        _ arguments: [(any SQLArgument)?]
     ) throws(MusterError) {
         connection.noteWrite(onlyAdding: true)
         try translating { try connection.send(text, arguments) }
@@ -38,7 +40,7 @@ final class PostgresTransaction: DirectoryTransaction {
     /// Runs a statement and tells how many rows it has changed.
     func change(
         _ text: StatementText,
-        _ arguments: [(any PostgresArgument)?]
+        _ arguments: [(any SQLArgument)?]
     ) throws(MusterError) -> Int {
         try translating { try connection.change(text, arguments) }
     }
@@ -46,7 +48,7 @@ final class PostgresTransaction: DirectoryTransaction {
     /// Reads all rows of a statement.
     func rows<Value>(
         _ text: StatementText,
-        _ arguments: [(any PostgresArgument)?],
+        _ arguments: [(any SQLArgument)?],
         _ decode: (PostgresRow) throws -> Value
     ) throws(MusterError) -> [Value] {
         try translating { try connection.rows(text, arguments, decode) }
@@ -55,7 +57,7 @@ final class PostgresTransaction: DirectoryTransaction {
     /// Reads all rows of several statements, which are asked together, in one trip: `take` is handed each row, with the place of
     /// its statement among them, in their order.
     func together(
-        _ asked: [(text: StatementText, arguments: [(any PostgresArgument)?])],
+        _ asked: [(text: StatementText, arguments: [(any SQLArgument)?])],
         _ take: (Int, PostgresRow) throws -> Void
     ) throws(MusterError) {
         try translating { try connection.together(asked, take) }
@@ -64,7 +66,7 @@ final class PostgresTransaction: DirectoryTransaction {
     /// Reads the first row of a statement.
     func row<Value>(
         _ text: StatementText,
-        _ arguments: [(any PostgresArgument)?],
+        _ arguments: [(any SQLArgument)?],
         _ decode: (PostgresRow) throws -> Value
     ) throws(MusterError) -> Value? {
         try rows(text, arguments, decode).first
@@ -73,7 +75,7 @@ final class PostgresTransaction: DirectoryTransaction {
     /// Runs a statement that writes and returns rows, and reads the first one.
     func written<Value>(
         _ text: StatementText,
-        _ arguments: [(any PostgresArgument)?],
+        _ arguments: [(any SQLArgument)?],
         _ decode: (PostgresRow) throws -> Value
     ) throws(MusterError) -> Value? {
         connection.noteWrite()

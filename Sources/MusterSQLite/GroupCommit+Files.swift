@@ -1,5 +1,6 @@
 import Dispatch
 import MusterCore
+import MusterSQL
 import Synchronization
 
 /// What becomes of changes when the database's files lose their names under the server.

@@ -1,5 +1,6 @@
 import Dispatch
 import MusterCore
+import MusterSQL
 import Synchronization
 
 /// Read-only connections, taken by whoever reads and given back after.

@@ -3,6 +3,7 @@ import CSQLiteSetup
 import Dispatch
 import FoundationEssentials
 public import MusterCore
+import MusterSQL
 import WorkerThreads
 
 /// The directory in one SQLite file, in the process.

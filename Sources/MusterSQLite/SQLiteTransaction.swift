@@ -1,10 +1,12 @@
 import FoundationEssentials
 import MusterCore
+import MusterSQL
 
 /// A snapshot of the directory, on one connection.
 ///
-/// The ports' methods are in an extension a feature.
-final class SQLiteTransaction: DirectoryTransaction {
+/// The ports' methods that are SQLite's own are in an extension a feature; those that every store has alike are
+/// `SQLTransaction`'s.
+final class SQLiteTransaction: SQLTransaction {
     let handle: SQLiteHandle
     let sealer: any Sealer
     /// Where in the audit log events stand; of what is committed only, where others share it.
@@ -33,8 +35,17 @@ final class SQLiteTransaction: DirectoryTransaction {
     }
 
     /// Runs a statement that returns no rows; it is prepared once for each connection.
-    func run(_ text: StatementText, _ arguments: [(any SQLiteArgument)?]) throws(MusterError) {
+    func run(_ text: StatementText, _ arguments: [(any SQLArgument)?]) throws(MusterError) {
         try translating { try handle.run(text, arguments) }
+    }
+
+    /// Runs a statement and tells how many rows it has changed.
+    func change(
+        _ text: StatementText,
+        _ arguments: [(any SQLArgument)?]
+    ) throws(MusterError) -> Int {
+        try run(text, arguments)
+        return changedRows
     }
 
     /// Runs a statement that returns no rows, with values that `bind` puts into its places.
@@ -48,8 +59,17 @@ final class SQLiteTransaction: DirectoryTransaction {
     /// Reads all rows of a statement.
     func rows<Value>(
         _ text: StatementText,
-        _ arguments: [(any SQLiteArgument)?],
-        expecting count: Int = 0,
+        _ arguments: [(any SQLArgument)?],
+        _ decode: (SQLiteRow) throws -> Value
+    ) throws(MusterError) -> [Value] {
+        try rows(text, arguments, expecting: 0, decode)
+    }
+
+    /// Reads all rows of a statement, of which there may be so many.
+    func rows<Value>(
+        _ text: StatementText,
+        _ arguments: [(any SQLArgument)?],
+        expecting count: Int,
         _ decode: (SQLiteRow) throws -> Value
     ) throws(MusterError) -> [Value] {
         try translating { try handle.rows(text, arguments, expecting: count, decode) }
@@ -58,7 +78,7 @@ final class SQLiteTransaction: DirectoryTransaction {
     /// Reads the first row of a statement.
     func row<Value>(
         _ text: StatementText,
-        _ arguments: [(any SQLiteArgument)?],
+        _ arguments: [(any SQLArgument)?],
         _ decode: (SQLiteRow) throws -> Value
     ) throws(MusterError) -> Value? {
         try translating {
@@ -69,6 +89,15 @@ final class SQLiteTransaction: DirectoryTransaction {
             }
             return value
         }
+    }
+
+    /// Runs a statement that writes and returns rows, and reads the first one.
+    func written<Value>(
+        _ text: StatementText,
+        _ arguments: [(any SQLArgument)?],
+        _ decode: (SQLiteRow) throws -> Value
+    ) throws(MusterError) -> Value? {
+        try row(text, arguments, decode)
     }
 
     /// How many rows the last statement changed.

@@ -1,4 +1,5 @@
 import CMallocSetup
+import MusterSQL
 
 /// How much of the database the writer keeps in memory: more while many users arrive.
 ///

@@ -1,5 +1,6 @@
 import Foundation
 import MusterCore
+import MusterSQL
 import MusterTesting
 import Testing
 

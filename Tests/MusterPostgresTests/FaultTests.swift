@@ -1,5 +1,6 @@
 import Foundation
 import MusterCore
+import MusterSQL
 import MusterTesting
 import Synchronization
 import Testing
@@ -43,11 +44,12 @@ struct FaultTests {
     }
 
     /// A number as the engine's integer.
-    private struct Number: PostgresArgument {
-        let binary: [UInt8]
+    private struct Number: SQLArgument {
+        let sqlValue: SQLValue
 
         init(_ value: Int64) {
-            binary = withUnsafeBytes(of: Int32(truncatingIfNeeded: value).bigEndian) { Array($0) }
+            let number = Int32(truncatingIfNeeded: value).bigEndian
+            sqlValue = .bytes(withUnsafeBytes(of: number) { Array($0) })
         }
     }
 

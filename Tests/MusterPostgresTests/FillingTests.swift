@@ -2,6 +2,7 @@ import Dispatch
 import Foundation
 import MusterCore
 import MusterCrypto
+import MusterSQL
 import MusterSQLite
 import MusterTesting
 import Synchronization

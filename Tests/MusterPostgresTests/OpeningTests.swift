@@ -1,6 +1,7 @@
 import Foundation
 import MusterCore
 import MusterCrypto
+import MusterSQL
 import MusterTesting
 import Testing
 

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import MusterCore
+import MusterSQL
 import MusterTesting
 import Testing
 

@@ -2,6 +2,7 @@ import Dispatch
 import FoundationEssentials
 import MusterCore
 import MusterCrypto
+import MusterSQL
 import MusterTesting
 import Testing
 

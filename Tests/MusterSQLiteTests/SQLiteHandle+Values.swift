@@ -1,9 +1,10 @@
+import MusterSQL
+
 @testable import MusterSQLite
 
 extension SQLiteHandle {
     /// The first column of each row, as texts.
-    func texts(_ text: StatementText, _ arguments: [(any SQLiteArgument)?] = []) throws -> [String]
-    {
+    func texts(_ text: StatementText, _ arguments: [(any SQLArgument)?] = []) throws -> [String] {
         try rows(text, arguments) { row in row[0] as String }
     }
 

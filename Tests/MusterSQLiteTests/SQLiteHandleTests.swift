@@ -1,4 +1,5 @@
 import CSQLiteSetup
+import MusterSQL
 import MusterTesting
 import Testing
 

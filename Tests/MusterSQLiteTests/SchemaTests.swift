@@ -1,6 +1,7 @@
 import CSQLiteSetup
 import MusterCore
 import MusterCrypto
+import MusterSQL
 import MusterTesting
 import Testing
 

@@ -1,4 +1,5 @@
 import MusterCrypto
+import MusterSQL
 import MusterTesting
 
 @testable import MusterSQLite
@@ -13,7 +14,7 @@ extension StoreFolder {
         try work(SQLiteTransaction(handle, sealer: SodiumSealer(MasterKey.random())))
         return try handle.statements.keys.filter { word.isEmpty || $0.sql.contains(word) }.flatMap {
             text in
-            let unknown = [(any SQLiteArgument)?](
+            let unknown = [(any SQLArgument)?](
                 repeating: nil,
                 count: text.sql.count { $0 == "?" }
             )

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import MusterCore
 import MusterCrypto
+import MusterSQL
 import MusterTesting
 import Testing
 
@@ -77,7 +78,7 @@ struct UserSearchPlanTests {
         _ handle: SQLiteHandle,
         _ sort: UserQuery.SortField
     ) throws {
-        let unknown = [(any SQLiteArgument)?](repeating: nil, count: text.sql.count { $0 == "?" })
+        let unknown = [(any SQLArgument)?](repeating: nil, count: text.sql.count { $0 == "?" })
         let steps = try handle.rows("EXPLAIN QUERY PLAN \(text)", unknown) { $0[3] as String }
         // What is gone through is in the order of an index and ends with a page, is bounded or is an index of one condition.
         let bounded = [

@@ -1,3 +1,4 @@
+import MusterSQL
 import MusterTesting
 import Testing
 

@@ -1,4 +1,5 @@
 import MusterCore
+import MusterSQL
 
 extension PostgresTransaction {
     private static let byAccessKey: StatementText = """

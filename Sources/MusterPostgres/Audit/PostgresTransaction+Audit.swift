@@ -1,5 +1,6 @@
 import FoundationEssentials
 import MusterCore
+import MusterSQL
 
 extension PostgresTransaction {
     private static let eventTypes: [PostgresType] = [
@@ -18,7 +19,7 @@ extension PostgresTransaction {
         target_kind, target_uuid, target_name, fields
         """
 
-    private static func values(of event: AuditEvent) -> [(any PostgresArgument)?] {
+    private static func values(of event: AuditEvent) -> [(any SQLArgument)?] {
         [event.id, event.at.rawValue, event.action.rawValue, event.isFailure]
             + columns(of: event.actor) + columns(of: event.impersonated)
             + [event.address, event.requestID] + columns(of: event.target)
@@ -89,7 +90,7 @@ extension PostgresTransaction {
     private static func filter(
         _ query: AuditQuery,
         after position: AuditPosition? = nil
-    ) -> (StatementText, [(any PostgresArgument)?]) {
+    ) -> (StatementText, [(any SQLArgument)?]) {
         let (met, arguments) = conditions(of: query)
         guard let position else {
             return (query.conditions.isEmpty ? "" : "WHERE \(met)", arguments)
@@ -101,9 +102,9 @@ extension PostgresTransaction {
     /// The conditions of a query; without any, one that every event meets.
     private static func conditions(
         of query: AuditQuery
-    ) -> (StatementText, [(any PostgresArgument)?]) {
+    ) -> (StatementText, [(any SQLArgument)?]) {
         guard !query.conditions.isEmpty else { return ("true", []) }
-        var arguments: [(any PostgresArgument)?] = []
+        var arguments: [(any SQLArgument)?] = []
         let parts: [StatementText] = query.conditions.map { condition in
             switch condition {
             case .date(let comparison, let at):
@@ -168,7 +169,7 @@ extension PostgresTransaction {
     }
 
     /// A party's three columns: kind, UUID and name.
-    private static func columns(of party: AuditParty?) -> [(any PostgresArgument)?] {
+    private static func columns(of party: AuditParty?) -> [(any SQLArgument)?] {
         [party?.kind.rawValue, party?.uuid, party?.name]
     }
 

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import MusterSQL
 
 /// A type of the engine of which many values can go into one argument.
 enum PostgresType: Sendable {
@@ -34,7 +35,7 @@ enum PostgresType: Sendable {
 /// Many values of one type in one place, as `= ANY (?)` and `unnest` take them: an array of one dimension in the engine's binary
 /// form (`array_recv`): its dimensions, whether one is NULL, the type, then how many there are, from which number on, and
 /// each with its length.
-private func arrayForm(_ type: UInt32, _ values: [(any PostgresArgument)?]) -> [UInt8] {
+private func arrayForm(_ type: UInt32, _ values: [(any SQLArgument)?]) -> [UInt8] {
     var form: [UInt8] = []
     form.reserveCapacity(20 + 16 * values.count)
     func append(_ value: Int) {
@@ -58,25 +59,27 @@ private func arrayForm(_ type: UInt32, _ values: [(any PostgresArgument)?]) -> [
 }
 
 /// Values of one type as one argument.
-struct PostgresArray<Value: PostgresValue>: PostgresArgument {
-    let binary: [UInt8]
+struct PostgresArray<Value: PostgresValue>: SQLArgument {
+    /// The array's form, which is sent as it is.
+    let sqlValue: SQLValue
 
     init(_ values: [Value]) {
-        binary = arrayForm(Value.type, values)
+        sqlValue = .bytes(arrayForm(Value.type, values))
     }
 }
 
 /// A column of many rows as one argument: so one statement writes all of them.
-struct PostgresColumn: PostgresArgument {
-    let binary: [UInt8]
+struct PostgresColumn: SQLArgument {
+    /// The array's form, which is sent as it is.
+    let sqlValue: SQLValue
 
     /// The columns of rows whose values are in the order of their types.
     static func columns(
-        of rows: [[(any PostgresArgument)?]],
+        of rows: [[(any SQLArgument)?]],
         _ types: [PostgresType]
-    ) -> [(any PostgresArgument)?] {
+    ) -> [(any SQLArgument)?] {
         types.enumerated().map { place, type in
-            PostgresColumn(binary: arrayForm(type.number, rows.map { $0[place] }))
+            PostgresColumn(sqlValue: .bytes(arrayForm(type.number, rows.map { $0[place] })))
         }
     }
 

@@ -1,4 +1,5 @@
 import CLibPQ
+import MusterSQL
 
 extension PostgresConnection {
     /// How long is waited before it is asked again whether somebody still wants what comes.

@@ -1,9 +1,10 @@
 import CLibPQ
+import MusterSQL
 
 extension PostgresConnection {
     /// Lends values to libpq in the form in which it takes them, for the time of a call.
     static func withValues<Result>(
-        _ arguments: [(any PostgresArgument)?],
+        _ arguments: [(any SQLArgument)?],
         _ body: (
             Int32, UnsafePointer<UnsafePointer<CChar>?>?, UnsafePointer<Int32>?,
             UnsafePointer<Int32>?
@@ -61,7 +62,7 @@ extension PostgresConnection {
     /// - Throws: ``PostgresError``, or what `decode` throws.
     func rows<Value>(
         _ text: StatementText,
-        _ arguments: [(any PostgresArgument)?] = [],
+        _ arguments: [(any SQLArgument)?] = [],
         _ decode: (PostgresRow) throws -> Value
     ) throws -> [Value] {
         try send(text, arguments)
@@ -74,7 +75,7 @@ extension PostgresConnection {
     ///
     /// - Throws: ``PostgresError``, or what `take` throws.
     func together(
-        _ asked: [(text: StatementText, arguments: [(any PostgresArgument)?])],
+        _ asked: [(text: StatementText, arguments: [(any SQLArgument)?])],
         _ take: (Int, PostgresRow) throws -> Void
     ) throws {
         try makeRoom(for: asked.count)
@@ -92,7 +93,7 @@ extension PostgresConnection {
     /// - Throws: ``PostgresError``.
     func change(
         _ text: StatementText,
-        _ arguments: [(any PostgresArgument)?]
+        _ arguments: [(any SQLArgument)?]
     ) throws -> Int {
         noteWrite()
         try send(text, arguments)

@@ -1,5 +1,6 @@
 import CLibPQ
 import MusterCore
+import MusterSQL
 
 /// A connection to the engine, and the statements that were prepared on it.
 ///
@@ -76,7 +77,7 @@ final class PostgresConnection {
     /// - Throws: ``PostgresError``.
     func send(
         _ text: StatementText,
-        _ arguments: [(any PostgresArgument)?] = []
+        _ arguments: [(any SQLArgument)?] = []
     ) throws(PostgresError) {
         if let failure { throw failure }
         guard isOpen else { throw PostgresError(.connection, "the connection is closed") }

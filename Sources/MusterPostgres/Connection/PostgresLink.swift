@@ -1,4 +1,5 @@
 import MusterCore
+import MusterSQL
 
 /// Where a store's tables are.
 struct PostgresPlace: Sendable {

@@ -1,6 +1,7 @@
 import CLibPQ
 import FoundationEssentials
 import MusterCore
+import MusterSQL
 
 /// What was wrong with the columns of a result, if anything was.
 final class ColumnFault {
@@ -11,7 +12,7 @@ final class ColumnFault {
 ///
 /// Columns are read strictly: one of another type, of a wrong length, or NULL where that may not be, leaves a note in
 /// `fault`, for which the result is refused as a whole.
-struct PostgresRow {
+struct PostgresRow: SQLRow {
     let result: OpaquePointer
     let number: Int32
     let fault: ColumnFault

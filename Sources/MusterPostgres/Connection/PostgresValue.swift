@@ -1,16 +1,27 @@
 import FoundationEssentials
+import MusterSQL
 
-/// A value that can stand in a statement's place.
-///
-/// All are sent in the engine's binary form (https://www.postgresql.org/docs/15/protocol-overview.html), so that nothing has
-/// to be escaped and no text ends at its first NUL.
-protocol PostgresArgument: SendableMetatype {
+extension SQLValue {
+    /// The value's binary form, in which all are sent (https://www.postgresql.org/docs/15/protocol-overview.html), so that nothing
+    /// has to be escaped and no text ends at its first NUL.
+    var binary: [UInt8] {
+        switch self {
+        case .integer(let number): withUnsafeBytes(of: number.bigEndian) { Array($0) }
+        case .truth(let isTrue): [isTrue ? 1 : 0]
+        case .text(let text): Array(text.utf8)
+        case .bytes(let bytes): bytes
+        case .uuid(let uuid): withUnsafeBytes(of: uuid.uuid) { Array($0) }
+        }
+    }
+}
+
+extension SQLArgument {
     /// The value's binary form.
-    var binary: [UInt8] { get }
+    var binary: [UInt8] { sqlValue.binary }
 }
 
 /// A value that can also be read from a row's column.
-protocol PostgresValue: PostgresArgument {
+protocol PostgresValue: SQLArgument {
     /// The number of the type that a column must have to be read so (`pg_type.oid`).
     static var type: UInt32 { get }
     /// Stands for what could not be read, which the whole result is refused for.
@@ -24,8 +35,6 @@ extension Int64: PostgresValue {
     static let type: UInt32 = 20
     static let nothing: Int64 = 0
 
-    var binary: [UInt8] { withUnsafeBytes(of: bigEndian) { Array($0) } }
-
     init?(binary: UnsafeRawBufferPointer) {
         guard binary.count == 8 else { return nil }
         self.init(bigEndian: binary.loadUnaligned(as: Int64.self))
@@ -35,8 +44,6 @@ extension Int64: PostgresValue {
 extension Int: PostgresValue {
     static let type = Int64.type
     static let nothing = 0
-
-    var binary: [UInt8] { Int64(self).binary }
 
     init?(binary: UnsafeRawBufferPointer) {
         guard let number = Int64(binary: binary) else { return nil }
@@ -48,8 +55,6 @@ extension Bool: PostgresValue {
     static let type: UInt32 = 16
     static let nothing = false
 
-    var binary: [UInt8] { [self ? 1 : 0] }
-
     init?(binary: UnsafeRawBufferPointer) {
         guard binary.count == 1, let byte = binary.first, byte <= 1 else { return nil }
         self = byte == 1
@@ -60,15 +65,9 @@ extension String: PostgresValue {
     static let type: UInt32 = 25
     static let nothing = ""
 
-    var binary: [UInt8] { Array(utf8) }
-
     init?(binary: UnsafeRawBufferPointer) {
         self.init(validating: binary, as: UTF8.self)
     }
-}
-
-extension [UInt8]: PostgresArgument {
-    var binary: [UInt8] { self }
 }
 
 extension [UInt8]: PostgresValue {
@@ -83,8 +82,6 @@ extension [UInt8]: PostgresValue {
 extension UUID: PostgresValue {
     static let type: UInt32 = 2950
     static let nothing = UUID(uuid: zero)
-
-    var binary: [UInt8] { withUnsafeBytes(of: uuid) { Array($0) } }
 
     init?(binary: UnsafeRawBufferPointer) {
         guard binary.count == 16 else { return nil }

@@ -1,4 +1,5 @@
 import MusterCore
+import MusterSQL
 
 extension PostgresTransaction {
     private static let keysOfMany: StatementText = """
@@ -18,7 +19,7 @@ extension PostgresTransaction {
         of users: [UserID],
         withPasswords: Bool
     ) throws(MusterError) -> [UserID: UserBelongings] {
-        let ids: [(any PostgresArgument)?] = [PostgresArray(users.map(\.rawValue))]
+        let ids: [(any SQLArgument)?] = [PostgresArray(users.map(\.rawValue))]
         let texts = [Self.keysOfMany, Self.personsOfMany, Self.addressesOfMany]
         var found: [UserID: UserBelongings] = [:]
         try together(

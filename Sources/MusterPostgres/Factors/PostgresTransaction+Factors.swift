@@ -1,4 +1,5 @@
 import MusterCore
+import MusterSQL
 
 extension PostgresTransaction {
     func factors(of user: UserID) throws(MusterError) -> [Factor] {

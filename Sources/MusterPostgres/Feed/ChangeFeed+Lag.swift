@@ -1,5 +1,6 @@
 import FoundationEssentials
 import MusterCore
+import MusterSQL
 
 /// How a replica that lacks very many changes gets on.
 extension ChangeFeed {

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import MusterCore
+import MusterSQL
 
 /// The feed of changes, on one connection.
 struct ChangeFeed {
@@ -277,7 +278,7 @@ extension ReplicatedTable {
         return "SELECT \(columns) FROM \(name: table.name) AS t WHERE t.\(name: key[0]) = ANY (?)"
     }
 
-    fileprivate func arguments(_ keys: [RowKey]) -> [(any PostgresArgument)?] {
+    fileprivate func arguments(_ keys: [RowKey]) -> [(any SQLArgument)?] {
         var (numbers, others, digests): ([Int64], [Int64], [[UInt8]]) = ([], [], [])
         for key in keys {
             switch key {

@@ -1,3 +1,5 @@
+import MusterSQL
+
 extension Migration {
     /// Which rows each group of changes has touched, so that nodes can follow; and which nodes there are.
     ///

@@ -1,3 +1,5 @@
+import MusterSQL
+
 extension Migration {
     /// What many new users at once cost: the feed is written once for each statement that adds users or passwords, and no longer
     /// for each row; and what texts contain is taken apart in half the time.

@@ -1,5 +1,6 @@
 import Dispatch
 import MusterCore
+import MusterSQL
 import Synchronization
 import SystemCalls
 

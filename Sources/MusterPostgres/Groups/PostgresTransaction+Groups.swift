@@ -1,5 +1,6 @@
 import FoundationEssentials
 import MusterCore
+import MusterSQL
 
 extension PostgresTransaction {
     private static let columns: StatementText = """

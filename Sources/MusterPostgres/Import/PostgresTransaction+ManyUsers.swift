@@ -1,5 +1,6 @@
 import FoundationEssentials
 import MusterCore
+import MusterSQL
 
 extension PostgresTransaction {
     func userIDs(named usernames: [Username]) throws(MusterError) -> [UserID?] {
@@ -59,7 +60,7 @@ extension PostgresTransaction {
             id.flatMap { id in arrival.password.map { (id, $0) } }
         }
         try Self.inParts(passwords) { some throws(MusterError) in
-            let rows = some.map { id, password -> [(any PostgresArgument)?] in
+            let rows = some.map { id, password -> [(any SQLArgument)?] in
                 [
                     id.rawValue, password.hash.text, password.isTemporary,
                     password.changedAt.rawValue,

@@ -1,3 +1,5 @@
+import MusterSQL
+
 /// One step of the schema: numbered, never edited once it has shipped.
 struct Migration: Sendable {
     /// The step's number, from 1 without gaps.

@@ -1,3 +1,5 @@
+import MusterSQL
+
 extension Migration {
     static let groups: StatementText = """
         CREATE TABLE user_group (

@@ -1,3 +1,5 @@
+import MusterSQL
+
 extension Migration {
     static let sessions: StatementText = """
         CREATE TABLE session (

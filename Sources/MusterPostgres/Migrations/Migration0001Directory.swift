@@ -1,3 +1,5 @@
+import MusterSQL
+
 extension Migration {
     /// Users with every field of all dialects, and all that belongs to them.
     ///

@@ -1,3 +1,5 @@
+import MusterSQL
+
 extension Migration {
     /// An index of what users' names and addresses contain.
     ///

@@ -1,3 +1,5 @@
+import MusterSQL
+
 extension Migration {
     /// An order of users by when they were changed last.
     static let userChanges = Migration(

@@ -1,4 +1,5 @@
 import MusterCore
+import MusterSQL
 
 /// Looks at a database before it is used, and brings its schema up to date.
 struct PostgresOpening {

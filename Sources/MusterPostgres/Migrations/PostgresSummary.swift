@@ -1,4 +1,5 @@
 public import MusterCore
+import MusterSQL
 
 /// What a database is, and whether its role may do what a server does.
 public struct PostgresSummary: Sendable {

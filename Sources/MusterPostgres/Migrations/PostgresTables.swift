@@ -1,5 +1,6 @@
 import FoundationEssentials
 public import MusterCore
+import MusterSQL
 
 /// The tables of a database, for one thread and on a connection of its own: read as they are at one moment, or filled in
 /// one transaction.
@@ -183,7 +184,7 @@ extension StoredTable {
 }
 
 extension StoredValue {
-    fileprivate func argument(_ kind: StoredKind) -> (any PostgresArgument)? {
+    fileprivate func argument(_ kind: StoredKind) -> (any SQLArgument)? {
         switch self {
         case .null: nil
         case .integer(let number): kind == .truth ? number != 0 : number

@@ -1,4 +1,5 @@
 import MusterCore
+import MusterSQL
 
 extension PostgresTransaction {
     func person(of user: UserID) throws(MusterError) -> Person? {
@@ -15,7 +16,7 @@ extension PostgresTransaction {
     }
 
     func persons(of users: [UserID]) throws(MusterError) -> [UserID: Person] {
-        let ids: [(any PostgresArgument)?] = [PostgresArray(users.map(\.rawValue))]
+        let ids: [(any SQLArgument)?] = [PostgresArray(users.map(\.rawValue))]
         var found: [UserID: Person] = [:]
         try together([(Self.personsOfMany, ids), (Self.addressesOfMany, ids)]) { place, row in
             if place == 0 {

@@ -1,4 +1,5 @@
 import MusterCore
+import MusterSQL
 
 extension PostgresTransaction {
     private static let byToken: StatementText = """
@@ -55,7 +56,7 @@ extension PostgresTransaction {
 
     func sessions(_ query: SessionQuery) throws(MusterError) -> [OwnedSession] {
         var parts: [StatementText] = []
-        var arguments: [(any PostgresArgument)?] = []
+        var arguments: [(any SQLArgument)?] = []
         if let user = query.user {
             parts.append("s.user_id = ?")
             arguments.append(user.rawValue)

@@ -1,4 +1,5 @@
 import MusterCore
+import MusterSQL
 
 extension PostgresTransaction {
     func users(_ query: UserQuery) throws(MusterError) -> [User] {
@@ -65,9 +66,9 @@ extension PostgresTransaction {
 
     static func conditions(
         _ query: UserQuery
-    ) -> (texts: [StatementText], arguments: [(any PostgresArgument)?]) {
+    ) -> (texts: [StatementText], arguments: [(any SQLArgument)?]) {
         var texts: [StatementText] = []
-        var arguments: [(any PostgresArgument)?] = []
+        var arguments: [(any SQLArgument)?] = []
         if let group = query.group {
             texts.append("u.id IN (SELECT m.user_id FROM group_member AS m WHERE m.group_id = ?)")
             arguments.append(group.rawValue)
@@ -91,7 +92,7 @@ extension PostgresTransaction {
 
     private static func condition(
         _ filter: UserFilter
-    ) -> (text: StatementText, arguments: [(any PostgresArgument)?]) {
+    ) -> (text: StatementText, arguments: [(any SQLArgument)?]) {
         switch filter {
         case .role(let role): ("u.role = ?", [role.rawValue])
         case .enabled(let isEnabled): ("u.is_enabled = ?::boolean", [isEnabled])
@@ -195,13 +196,13 @@ extension PostgresTransaction {
         _ query: UserQuery,
         of user: UserID,
         _ key: StatementText
-    ) throws(MusterError) -> any PostgresArgument {
+    ) throws(MusterError) -> any SQLArgument {
         let isByChange = query.sort == .changed
         if isByChange, let moment = query.afterChange { return moment.rawValue }
-        let value: (any PostgresArgument)? = try row(
+        let value: (any SQLArgument)? = try row(
             "SELECT \(key) FROM \"user\" AS u WHERE u.id = ?",
             [user.rawValue]
-        ) { row -> any PostgresArgument in
+        ) { row -> any SQLArgument in
             if isByChange { row[0] as Int64 } else { row[0] as String }
         }
         guard let value else {

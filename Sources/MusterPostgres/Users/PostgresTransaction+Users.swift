@@ -1,5 +1,6 @@
 import FoundationEssentials
 import MusterCore
+import MusterSQL
 
 extension PostgresTransaction {
     private static let byID: StatementText = """
@@ -98,7 +99,7 @@ extension PostgresTransaction {
         _ draft: UserDraft,
         _ uuid: UUID,
         _ now: Timestamp
-    ) -> [(any PostgresArgument)?] {
+    ) -> [(any SQLArgument)?] {
         WrittenColumn.values(draft) + [uuid, now.rawValue, now.rawValue]
     }
 

@@ -1,4 +1,5 @@
 import MusterCore
+import MusterSQL
 
 /// The columns of a user that are read, by name; a row has them in this order, beginning with the first.
 enum UserColumn: Int, CaseIterable {

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import MusterCore
+import MusterSQL
 
 /// What is selected of a user.
 enum UserRow {

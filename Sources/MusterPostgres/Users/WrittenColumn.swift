@@ -1,15 +1,16 @@
 import MusterCore
+import MusterSQL
 
 /// A column of a user that somebody decides about, and what is written there: said once for every statement that writes.
 struct WrittenColumn: Sendable {
     let name: StatementText
     let type: PostgresType
-    let value: @Sendable (UserDraft) -> (any PostgresArgument)?
+    let value: @Sendable (UserDraft) -> (any SQLArgument)?
 
     private init(
         _ name: StatementText,
         _ type: PostgresType,
-        _ value: @escaping @Sendable (UserDraft) -> (any PostgresArgument)?
+        _ value: @escaping @Sendable (UserDraft) -> (any SQLArgument)?
     ) {
         self.name = name
         self.type = type
@@ -45,7 +46,7 @@ struct WrittenColumn: Sendable {
     static let assignments = StatementText(joining: all.map { "\($0.name) = ?" }, separator: ", ")
 
     /// The values, in the order of the names.
-    static func values(_ draft: UserDraft) -> [(any PostgresArgument)?] {
+    static func values(_ draft: UserDraft) -> [(any SQLArgument)?] {
         all.map { $0.value(draft) }
     }
 }

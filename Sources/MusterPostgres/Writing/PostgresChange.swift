@@ -1,4 +1,5 @@
 import MusterCore
+import MusterSQL
 
 /// A change that waits to be made.
 struct PostgresChange: Sendable {

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import MusterCore
+import MusterSQL
 
 /// What comes of a group once it is committed.
 struct GroupOutcome: Sendable {

@@ -1,4 +1,5 @@
 import MusterCore
+import MusterSQL
 
 extension SQLiteTransaction {
     private static let byAccessKey: StatementText = """

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import MusterCore
+import MusterSQL
 
 /// Some events in the order of the log, as one index has them.
 struct AuditArm {
@@ -7,12 +8,12 @@ struct AuditArm {
     var index: StatementText = "NOT INDEXED"
     /// The first condition, which the index answers; 1 where the arm is the whole log.
     var seek: StatementText = "1"
-    var arguments: [(any SQLiteArgument)?] = []
+    var arguments: [(any SQLArgument)?] = []
     /// Under what its marks are kept; nil where there are none.
     var key: AuditMarks.Key?
     /// What each event is asked besides, which its row has to be read for.
     var filters: [StatementText] = []
-    var filterArguments: [(any SQLiteArgument)?] = []
+    var filterArguments: [(any SQLArgument)?] = []
     /// Where in the log it begins and ends; both are a part of it.
     var first = Int64.min
     var last = Int64.max
@@ -31,10 +32,10 @@ struct AuditArm {
     }
 
     /// What stands in the places of ``text``.
-    var allArguments: [(any SQLiteArgument)?] { arguments + [first, last] + filterArguments }
+    var allArguments: [(any SQLArgument)?] { arguments + [first, last] + filterArguments }
 
     /// Asks each event for a condition besides.
-    mutating func require(_ filter: (text: StatementText, arguments: [(any SQLiteArgument)?])) {
+    mutating func require(_ filter: (text: StatementText, arguments: [(any SQLArgument)?])) {
         filters.append(filter.text)
         filterArguments += filter.arguments
     }

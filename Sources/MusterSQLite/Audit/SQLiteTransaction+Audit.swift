@@ -1,5 +1,6 @@
 import FoundationEssentials
 import MusterCore
+import MusterSQL
 
 extension SQLiteTransaction {
     func appendAuditEvent(_ event: AuditEvent) throws(MusterError) {

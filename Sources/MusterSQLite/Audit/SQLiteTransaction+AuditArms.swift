@@ -1,5 +1,6 @@
 import FoundationEssentials
 import MusterCore
+import MusterSQL
 
 extension SQLiteTransaction {
     /// The arms whose events, each once, are what a query asks for; none where no event can meet it.
@@ -28,7 +29,7 @@ extension SQLiteTransaction {
         return choices[driver].map { $0.within(common) }
     }
 
-    private typealias Filter = (text: StatementText, arguments: [(any SQLiteArgument)?])
+    private typealias Filter = (text: StatementText, arguments: [(any SQLArgument)?])
 
     private func armsOfAny(
         _ conditions: [AuditQuery.Condition]

@@ -1,4 +1,5 @@
 import MusterCore
+import MusterSQL
 
 extension SQLiteTransaction {
     /// The numbers of the events of some arms, each once, in an order of the log.

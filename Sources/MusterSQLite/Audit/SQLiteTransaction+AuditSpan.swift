@@ -1,4 +1,5 @@
 import MusterCore
+import MusterSQL
 
 extension SQLiteTransaction {
     /// An arm between the places in the log where the events of a span of time begin and end; nil if there are none.

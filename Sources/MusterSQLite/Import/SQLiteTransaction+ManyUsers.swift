@@ -1,4 +1,5 @@
 import MusterCore
+import MusterSQL
 
 extension SQLiteTransaction {
     func userIDs(named usernames: [Username]) throws(MusterError) -> [UserID?] {

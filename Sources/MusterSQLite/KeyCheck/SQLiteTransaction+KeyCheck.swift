@@ -1,4 +1,5 @@
 public import MusterCore
+import MusterSQL
 
 extension SQLiteTransaction {
     /// What the box of the table `key_check` holds, and is bound to.

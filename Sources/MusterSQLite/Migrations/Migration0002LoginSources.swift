@@ -1,3 +1,5 @@
+import MusterSQL
+
 extension Migration {
     /// Where logins came from, how many codes were sent, and how many attempts were refused.
     static let loginSources = Migration(

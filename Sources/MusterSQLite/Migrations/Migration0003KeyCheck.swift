@@ -1,3 +1,5 @@
+import MusterSQL
+
 extension Migration {
     /// Something sealed whose content is known, by which another master key is told from the directory's.
     static let keyCheck = Migration(

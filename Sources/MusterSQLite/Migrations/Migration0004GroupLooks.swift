@@ -1,4 +1,5 @@
 import MusterCore
+import MusterSQL
 
 extension Migration {
     /// What groups' names look like, so that one that looks like another's is found by an index.

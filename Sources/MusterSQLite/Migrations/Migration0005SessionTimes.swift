@@ -1,3 +1,5 @@
+import MusterSQL
+
 extension Migration {
     /// Whose ended sessions were, and indexes by which sessions, open and ended, are found in the order of their times.
     static let sessionTimes = Migration(

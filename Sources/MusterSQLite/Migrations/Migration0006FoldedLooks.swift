@@ -1,3 +1,5 @@
+import MusterSQL
+
 extension Migration {
     /// What groups' names look like, now by case folding rather than lower case; the index finds one of several fast.
     static let foldedLooks = Migration(

@@ -1,3 +1,5 @@
+import MusterSQL
+
 extension Migration {
     /// How many members each group has, kept beside its name, so that a look at a group does not count them.
     static let memberCounts = Migration(

@@ -1,3 +1,5 @@
+import MusterSQL
+
 extension Migration {
     /// From when on users may not come in, and what administrators write about them.
     static let expiry = Migration(

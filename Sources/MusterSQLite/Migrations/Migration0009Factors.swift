@@ -1,3 +1,5 @@
+import MusterSQL
+
 extension Migration {
     /// Authenticator apps, passkeys and recovery codes, what is waited for of them, and how sessions were proved.
     static let factors = Migration(

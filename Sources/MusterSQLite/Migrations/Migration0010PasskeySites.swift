@@ -1,3 +1,5 @@
+import MusterSQL
+
 extension Migration {
     /// For which site each passkey is; unknown of those from before.
     static let passkeySites = Migration(

@@ -1,3 +1,5 @@
+import MusterSQL
+
 extension Migration {
     /// What is known of users as persons, what other systems call users and groups, and when groups were changed.
     static let persons = Migration(

@@ -1,3 +1,5 @@
+import MusterSQL
+
 extension Migration {
     /// Indexes by which the audit log is found by who, to whom and what, and how far events came late.
     static let auditSearch = Migration(

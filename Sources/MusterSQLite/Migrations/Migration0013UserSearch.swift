@@ -1,3 +1,5 @@
+import MusterSQL
+
 extension Migration {
     /// Indexes for each filter of a list of users, one of what their names and addresses contain, and how many there are.
     static let userSearch = Migration(

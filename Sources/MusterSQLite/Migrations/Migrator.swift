@@ -1,4 +1,5 @@
 import MusterCore
+import MusterSQL
 
 /// Brings the schema up to date, and refuses one it does not know.
 struct Migrator {

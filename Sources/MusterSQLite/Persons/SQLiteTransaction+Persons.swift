@@ -1,4 +1,5 @@
 import MusterCore
+import MusterSQL
 
 extension SQLiteTransaction {
     func person(of user: UserID) throws(MusterError) -> Person? {

@@ -1,4 +1,5 @@
 public import MusterCore
+import MusterSQL
 
 /// Copies a directory's database, which may be in use, to one consistent file.
 public enum DatabaseBackup {

@@ -1,4 +1,5 @@
 public import MusterCore
+import MusterSQL
 
 extension DatabaseInspection {
     /// The most administrators that are looked at.

@@ -1,4 +1,5 @@
 public import MusterCore
+import MusterSQL
 
 /// Looks at a database file without changing anything in it.
 ///

@@ -1,5 +1,6 @@
 import FoundationEssentials
 public import MusterCore
+import MusterSQL
 import SystemCalls
 
 /// How far a directory has counted.

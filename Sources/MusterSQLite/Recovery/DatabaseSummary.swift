@@ -1,4 +1,5 @@
 public import MusterCore
+import MusterSQL
 
 /// What is in a database, counted in one snapshot.
 public struct DatabaseSummary: Sendable, Equatable {

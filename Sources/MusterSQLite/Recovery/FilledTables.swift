@@ -1,4 +1,5 @@
 import MusterCore
+import MusterSQL
 
 /// Tables that are being filled.
 final class FilledTables: WritableTables {

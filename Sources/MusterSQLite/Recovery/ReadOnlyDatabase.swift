@@ -1,6 +1,7 @@
 import CSQLiteSetup
 import FoundationEssentials
 import MusterCore
+import MusterSQL
 import SystemCalls
 
 /// Opens a database to look at it, also where nothing can be written beside it.

@@ -1,5 +1,6 @@
 import CSQLiteSetup
 import MusterCore
+import MusterSQL
 
 /// How rows of other stores come into a table.
 extension SQLiteHandle {

@@ -1,4 +1,5 @@
 public import MusterCore
+import MusterSQL
 
 /// The tables of a database file, for one thread: read as they stood when they were opened, or filled.
 public final class SQLiteTables: StoredTables {
@@ -76,7 +77,7 @@ extension SQLiteHandle {
         let places = StatementText(joining: table.key.map { _ in "?" }, separator: ", ")
         let condition: StatementText = after == nil ? "" : "WHERE (\(key)) > (\(places))"
         let kinds = table.columns.map(\.kind)
-        var arguments: [(any SQLiteArgument)?] = (after ?? []).map(\.argument)
+        var arguments: [(any SQLArgument)?] = (after ?? []).map(\.argument)
         arguments.append(limit)
         return try translating {
             try rows(
@@ -109,7 +110,7 @@ extension StoredTable {
 
 extension StoredValue {
     /// The value as it is bound.
-    var argument: (any SQLiteArgument)? {
+    var argument: (any SQLArgument)? {
         switch self {
         case .null: nil
         case .integer(let number): number

@@ -1,4 +1,5 @@
 import MusterCore
+import MusterSQL
 
 /// One thing in which a database's schema is not what this program makes.
 public struct SchemaDifference: Sendable, Equatable {

@@ -1,5 +1,6 @@
 import FoundationEssentials
 public import MusterCore
+import MusterSQL
 import SystemCalls
 
 /// Keeps a node's replica as a file of its data folder: `replica-` and a random number, so that a new one is never mistaken

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import MusterCore
+import MusterSQL
 
 /// How a replica's file differs from a directory's: it has no triggers, and says where it stands.
 enum ReplicaForm {

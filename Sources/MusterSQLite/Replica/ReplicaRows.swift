@@ -1,4 +1,5 @@
 import MusterCore
+import MusterSQL
 
 /// Writes rows of a replica.
 ///

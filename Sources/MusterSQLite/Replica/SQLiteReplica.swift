@@ -1,4 +1,5 @@
 import MusterCore
+import MusterSQL
 import Synchronization
 
 /// A replica in a file of its own.

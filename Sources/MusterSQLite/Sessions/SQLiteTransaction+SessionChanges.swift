@@ -1,4 +1,5 @@
 import MusterCore
+import MusterSQL
 
 extension SQLiteTransaction {
     func insertSession(_ session: Session) throws(MusterError) {

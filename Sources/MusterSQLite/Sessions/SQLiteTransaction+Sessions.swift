@@ -1,4 +1,5 @@
 import MusterCore
+import MusterSQL
 
 extension SQLiteTransaction {
     private static let byToken: StatementText = """
@@ -58,7 +59,7 @@ extension SQLiteTransaction {
 
     func sessions(_ query: SessionQuery) throws(MusterError) -> [OwnedSession] {
         var parts: [StatementText] = []
-        var arguments: [(any SQLiteArgument)?] = []
+        var arguments: [(any SQLArgument)?] = []
         if let user = query.user {
             parts.append("s.user_id = ?")
             arguments.append(user.rawValue)

@@ -1,4 +1,5 @@
 import CSQLiteSetup
+import MusterSQL
 
 /// A statement that SQLite has compiled, ready to run again and again.
 ///
@@ -37,7 +38,7 @@ final class PreparedStatement {
     ///
     /// - Throws: ``SQLiteError``, or what `body` throws.
     func run(
-        _ arguments: [(any SQLiteArgument)?],
+        _ arguments: [(any SQLArgument)?],
         _ body: (SQLiteRow) throws -> Bool = { _ in true }
     ) throws {
         try run { places in

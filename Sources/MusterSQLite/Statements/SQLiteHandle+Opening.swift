@@ -1,4 +1,5 @@
 import CSQLiteSetup
+import MusterSQL
 
 /// The kinds of connections.
 extension SQLiteHandle {

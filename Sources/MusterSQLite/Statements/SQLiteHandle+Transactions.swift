@@ -1,4 +1,5 @@
 import CSQLiteSetup
+import MusterSQL
 
 extension SQLiteHandle {
     /// Runs `body` in a transaction of its own; if it throws, nothing of it remains.
@@ -46,7 +47,7 @@ extension SQLiteHandle {
     /// - Throws: ``SQLiteError``, or what `decode` throws.
     func rows<Value>(
         _ text: StatementText,
-        _ arguments: [(any SQLiteArgument)?] = [],
+        _ arguments: [(any SQLArgument)?] = [],
         expecting count: Int = 0,
         _ decode: (SQLiteRow) throws -> Value
     ) throws -> [Value] {

@@ -1,5 +1,6 @@
 import CSQLiteSetup
 import MusterCore
+import MusterSQL
 
 /// A connection to the database, and the statements that were prepared on it.
 ///
@@ -121,7 +122,7 @@ final class SQLiteHandle: @unchecked Sendable {
     /// - Throws: ``SQLiteError``, or what `body` throws.
     func run(
         _ text: StatementText,
-        _ arguments: [(any SQLiteArgument)?],
+        _ arguments: [(any SQLArgument)?],
         _ body: (SQLiteRow) throws -> Bool = { _ in true }
     ) throws {
         try statement(text).run(arguments, body)

@@ -1,11 +1,12 @@
 import CSQLiteSetup
 import FoundationEssentials
 import MusterCore
+import MusterSQL
 
 /// The row at which a statement stands.
 ///
 /// Valid until the statement takes its next step.
-struct SQLiteRow {
+struct SQLiteRow: SQLRow {
     private let statement: OpaquePointer
 
     init(_ statement: OpaquePointer) {

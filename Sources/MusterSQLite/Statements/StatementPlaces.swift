@@ -1,5 +1,6 @@
 import CSQLiteSetup
 import MusterCore
+import MusterSQL
 
 /// The places of a statement, filled with values in their order.
 struct StatementPlaces {
@@ -14,18 +15,19 @@ struct StatementPlaces {
     }
 
     /// Puts a value into the next place; nil stays NULL.
-    mutating func bind(_ value: (some SQLiteArgument)?) {
+    mutating func bind(_ value: (some SQLArgument)?) {
         count += 1
         guard code == SQLITE_OK, let value else { return }
-        code = value.bind(to: statement, at: count)
+        code = value.sqlValue.bind(to: statement, at: count)
     }
 
     /// Puts a value of any type into the next place; nil stays NULL.
-    mutating func bind(_ value: (any SQLiteArgument)?) {
+    mutating func bind(_ value: (any SQLArgument)?) {
         count += 1
         guard code == SQLITE_OK, let value else { return }
-        code = value.bind(to: statement, at: count)
+        code = value.sqlValue.bind(to: statement, at: count)
     }
+
     /// Puts a value that lies in a piece of memory into the next place.
     ///
     /// SQLite is told where it is and copies nothing, so that the memory has to be there until the statement has run.

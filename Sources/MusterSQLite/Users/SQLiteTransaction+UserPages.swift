@@ -1,4 +1,5 @@
 import MusterCore
+import MusterSQL
 
 extension SQLiteTransaction {
     /// How users are come by who meet a query's conditions.
@@ -57,7 +58,7 @@ extension SQLiteTransaction {
         let columns: StatementText =
             "SELECT \(UserRow.columns)\(query.readsFactors ? Self.factorCounts : "")"
         let text: StatementText
-        var arguments: [(any SQLiteArgument)?] = []
+        var arguments: [(any SQLArgument)?] = []
         switch way {
         case .passed(let end):
             // They come in their order, so that nothing is sorted.
@@ -157,7 +158,7 @@ extension SQLiteTransaction {
         if order.field == .changed, let moment = query.afterChange {
             return UserOrder.Place(key: moment.rawValue, id: user.rawValue)
         }
-        let key: (any SQLiteArgument)? = try row(
+        let key: (any SQLArgument)? = try row(
             "SELECT \(order.key) FROM user AS u WHERE u.id = ?",
             [user.rawValue]
         ) { order.key($0) }.flatMap(\.self)

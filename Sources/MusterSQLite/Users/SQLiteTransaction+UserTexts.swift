@@ -1,4 +1,5 @@
 import MusterCore
+import MusterSQL
 
 extension SQLiteTransaction {
     /// How many users may be missing from the index of their texts, and how many may be in it as they were before: each

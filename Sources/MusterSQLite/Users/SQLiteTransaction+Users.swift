@@ -1,5 +1,6 @@
 import FoundationEssentials
 import MusterCore
+import MusterSQL
 
 extension SQLiteTransaction {
     private static let byID: StatementText = """

@@ -1,4 +1,5 @@
 import MusterCore
+import MusterSQL
 
 /// Those users who alone can meet one of a query's conditions, as indexes have them.
 struct UserArm {
@@ -20,7 +21,7 @@ struct UserArm {
     var text: StatementText { StatementText(joining: parts.map(\.text), separator: "\nUNION\n") }
 
     /// What stands in the places of ``text``.
-    var arguments: [(any SQLiteArgument)?] { parts.flatMap(\.arguments) }
+    var arguments: [(any SQLArgument)?] { parts.flatMap(\.arguments) }
 
     private static func members(of group: GroupID) -> UserArm {
         UserArm(parts: [
@@ -150,7 +151,7 @@ struct UserArm {
     private static func along(
         _ index: StatementText,
         _ seek: StatementText,
-        _ arguments: [(any SQLiteArgument)?],
+        _ arguments: [(any SQLArgument)?],
         isExact: Bool = true
     ) -> UserArm {
         let text: StatementText =

@@ -1,4 +1,5 @@
 import MusterCore
+import MusterSQL
 
 /// A condition of a user `u` that is looked at, with its values.
 ///
@@ -6,7 +7,7 @@ import MusterCore
 /// there (<https://www.sqlite.org/optoverview.html>, section 2.1).
 struct UserCondition {
     let text: StatementText
-    var arguments: [(any SQLiteArgument)?] = []
+    var arguments: [(any SQLArgument)?] = []
 
     /// What all have to meet; nothing where there are none.
     static func all(_ conditions: [UserCondition]) -> UserCondition {

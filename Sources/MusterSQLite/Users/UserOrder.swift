@@ -1,10 +1,11 @@
 import MusterCore
+import MusterSQL
 
 /// The order of a list of users `u`, which an index keeps.
 struct UserOrder {
     /// Where a user stands: what it is sorted by, if that is not the number, and the number.
     struct Place {
-        let key: (any SQLiteArgument)?
+        let key: (any SQLArgument)?
         let id: Int64
     }
 
@@ -39,7 +40,7 @@ struct UserOrder {
     }
 
     /// The key of a row's first column.
-    func key(_ row: SQLiteRow) -> (any SQLiteArgument)? {
+    func key(_ row: SQLiteRow) -> (any SQLArgument)? {
         field == .changed ? row[0] as Int64? : row[0] as String?
     }
 

@@ -1,4 +1,5 @@
 import MusterCore
+import MusterSQL
 
 /// A column of a user that somebody decides about, and what is written there: said once for every statement that writes.
 struct WrittenColumn: Sendable {
@@ -8,7 +9,7 @@ struct WrittenColumn: Sendable {
 
     private init(
         _ name: StatementText,
-        _ value: @escaping @Sendable (UserDraft) -> (some SQLiteArgument)?
+        _ value: @escaping @Sendable (UserDraft) -> (some SQLArgument)?
     ) {
         self.name = name
         bind = { $1.bind(value($0)) }

@@ -1,4 +1,5 @@
 import MusterCrypto
+import MusterSQL
 import MusterTesting
 import Testing
 

@@ -1,14 +1,14 @@
-import MusterCore
+package import MusterCore
 
-extension SQLiteTransaction {
-    func sentCodes(
+extension SQLTransaction {
+    package func sentCodes(
         _ filter: SentCodeFilter,
         after start: Timestamp,
         upTo end: Timestamp,
         limit: Int
     ) throws(MusterError) -> [SentCode] {
         let condition: StatementText
-        let argument: any SQLiteArgument
+        let argument: any SQLArgument
         switch filter {
         case .recipient(let recipient): (condition, argument) = ("recipient = ?", recipient)
         case .user(let user): (condition, argument) = ("user_id = ?", user.rawValue)
@@ -33,21 +33,21 @@ extension SQLiteTransaction {
         }
     }
 
-    func noteSentCode(_ code: SentCode) throws(MusterError) {
+    package func noteSentCode(_ code: SentCode) throws(MusterError) {
         try run(
             "INSERT INTO sent_code (at, user_id, channel, recipient) VALUES (?, ?, ?, ?)",
             [code.at.rawValue, code.user.rawValue, code.channel.rawValue, code.recipient]
         )
     }
 
-    func forgetSentCode(_ code: SentCode) throws(MusterError) {
+    package func forgetSentCode(_ code: SentCode) throws(MusterError) {
         try run(
             "DELETE FROM sent_code WHERE user_id = ? AND at = ? AND recipient = ?",
             [code.user.rawValue, code.at.rawValue, code.recipient]
         )
     }
 
-    func forgetSentCodes(before limit: Timestamp) throws(MusterError) {
+    package func forgetSentCodes(before limit: Timestamp) throws(MusterError) {
         try run("DELETE FROM sent_code WHERE at < ?", [limit.rawValue])
     }
 }

@@ -1,7 +1,7 @@
-import MusterCore
+package import MusterCore
 
-extension PostgresTransaction {
-    func ceremony(_ digest: Digest) throws(MusterError) -> Ceremony? {
+extension SQLTransaction {
+    package func ceremony(_ digest: Digest) throws(MusterError) -> Ceremony? {
         try row(
             """
             SELECT user_id, purpose, session_digest, password_changed_at, challenge, issued_at, tries_left, digest
@@ -9,11 +9,11 @@ extension PostgresTransaction {
             WHERE digest = ?
             """,
             [digest.bytes],
-            PostgresTransaction.ceremony
+            Self.ceremony
         )
     }
 
-    func ceremonies(of user: UserID) throws(MusterError) -> [Ceremony] {
+    package func ceremonies(of user: UserID) throws(MusterError) -> [Ceremony] {
         try rows(
             """
             SELECT user_id, purpose, session_digest, password_changed_at, challenge, issued_at, tries_left, digest
@@ -22,11 +22,11 @@ extension PostgresTransaction {
             ORDER BY issued_at, digest DESC
             """,
             [user.rawValue],
-            PostgresTransaction.ceremony
+            Self.ceremony
         )
     }
 
-    private static func ceremony(_ row: PostgresRow) -> Ceremony {
+    private static func ceremony(_ row: Row) -> Ceremony {
         var source: Digest?
         let purpose: Ceremony.Purpose
         switch row[1] as String {
@@ -50,7 +50,7 @@ extension PostgresTransaction {
         )
     }
 
-    func insertCeremony(_ ceremony: Ceremony) throws(MusterError) {
+    package func insertCeremony(_ ceremony: Ceremony) throws(MusterError) {
         var (session, changedAt): ([UInt8]?, Int64?) = (nil, nil)
         let purpose: String
         switch ceremony.purpose {
@@ -74,6 +74,7 @@ extension PostgresTransaction {
         )
         // What is spent takes nobody's place.
         guard purpose != "spent" else { return }
+        // Nobody has as many as the limit says; SQLite knows no OFFSET without one.
         try run(
             """
             DELETE FROM ceremony
@@ -82,25 +83,25 @@ extension PostgresTransaction {
                 FROM ceremony
                 WHERE user_id = ? AND purpose <> 'spent'
                 ORDER BY issued_at DESC, digest
-                OFFSET ?
+                LIMIT 1000000 OFFSET ?
             )
             """,
             [ceremony.user.rawValue, Ceremony.perUser]
         )
     }
 
-    func updateCeremony(_ ceremony: Ceremony) throws(MusterError) {
+    package func updateCeremony(_ ceremony: Ceremony) throws(MusterError) {
         try run(
             "UPDATE ceremony SET tries_left = ? WHERE digest = ?",
             [ceremony.triesLeft, ceremony.digest.bytes]
         )
     }
 
-    func deleteCeremony(_ digest: Digest) throws(MusterError) {
+    package func deleteCeremony(_ digest: Digest) throws(MusterError) {
         try run("DELETE FROM ceremony WHERE digest = ?", [digest.bytes])
     }
 
-    func forgetCeremonies(outside span: ClosedRange<Timestamp>) throws(MusterError) {
+    package func forgetCeremonies(outside span: ClosedRange<Timestamp>) throws(MusterError) {
         try run(
             "DELETE FROM ceremony WHERE issued_at < ? OR issued_at > ?",
             [span.lowerBound.rawValue, span.upperBound.rawValue]

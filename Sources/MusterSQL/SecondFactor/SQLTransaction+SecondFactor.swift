@@ -1,7 +1,7 @@
-import MusterCore
+package import MusterCore
 
-extension PostgresTransaction {
-    func verificationCode(of user: UserID) throws(MusterError) -> VerificationCode? {
+extension SQLTransaction {
+    package func verificationCode(of user: UserID) throws(MusterError) -> VerificationCode? {
         try row(
             """
             SELECT code_digest, phone_sealed, issued_at, tries_left
@@ -19,7 +19,7 @@ extension PostgresTransaction {
         }
     }
 
-    func replaceVerificationCode(
+    package func replaceVerificationCode(
         of user: UserID,
         with code: VerificationCode
     ) throws(MusterError) {
@@ -44,16 +44,16 @@ extension PostgresTransaction {
         )
     }
 
-    func deleteVerificationCode(of user: UserID) throws(MusterError) {
+    package func deleteVerificationCode(of user: UserID) throws(MusterError) {
         try run("DELETE FROM verification_code WHERE user_id = ?", [user.rawValue])
     }
 
     /// A phone number as it stands in its column, bound to its user.
-    func sealed(_ phone: PhoneNumber?, of user: UserID) -> [UInt8]? {
+    package func sealed(_ phone: PhoneNumber?, of user: UserID) -> [UInt8]? {
         phone.map { sealer.seal(Array($0.text.utf8), context: Self.phoneContext(user)) }
     }
 
-    func openPhone(_ box: [UInt8]?, of user: UserID) throws(MusterError) -> PhoneNumber? {
+    package func openPhone(_ box: [UInt8]?, of user: UserID) throws(MusterError) -> PhoneNumber? {
         guard let box else { return nil }
         let bytes = try sealer.open(box, context: Self.phoneContext(user))
         return PhoneNumber(stored: String(decoding: bytes, as: UTF8.self))
