@@ -268,6 +268,7 @@ let tests: [Target] = [
         name: "MusterCryptoTests",
         dependencies: ["MusterCore", "MusterCrypto", "MusterTesting"] + swiftCrypto
     ),
+    .testTarget(name: "MusterSQLTests", dependencies: ["MusterSQL"]),
     .testTarget(
         name: "MusterSQLiteTests",
         dependencies: [

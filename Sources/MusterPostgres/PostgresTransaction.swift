@@ -7,6 +7,8 @@ import MusterSQL
 /// The ports' methods that are this engine's own are in an extension a feature; those that every store has alike are
 /// `SQLTransaction`'s.
 final class PostgresTransaction: SQLTransaction {
+    typealias Row = PostgresRow
+
     let connection: PostgresConnection
     let sealer: any Sealer
     /// Whether a user was changed, so that the revision has to grow.
@@ -107,15 +109,5 @@ extension PostgresTransaction {
 
     private func storedRevision() throws(MusterError) -> Int64 {
         try row("SELECT revision FROM directory WHERE id = 1", []) { $0[0] } ?? 0
-    }
-
-    func insertIdentity(_ identity: DirectoryIdentity) throws(MusterError) {
-        guard try self.identity() == nil else {
-            throw .isInitialised
-        }
-        try run(
-            "INSERT INTO directory (id, uuid, founded_at, owner_id) VALUES (1, ?, ?, ?)",
-            [identity.uuid, identity.createdAt.rawValue, identity.owner.rawValue]
-        )
     }
 }

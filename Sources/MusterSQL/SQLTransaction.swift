@@ -52,3 +52,15 @@ package protocol SQLTransaction: AnyObject, DirectoryTransaction {
         _ decode: (Row) throws -> Value
     ) throws(MusterError) -> Value?
 }
+
+extension SQLTransaction {
+    package func insertIdentity(_ identity: DirectoryIdentity) throws(MusterError) {
+        guard try self.identity() == nil else {
+            throw .isInitialised
+        }
+        try run(
+            "INSERT INTO directory (id, uuid, founded_at, owner_id) VALUES (1, ?, ?, ?)",
+            [identity.uuid, identity.createdAt.rawValue, identity.owner.rawValue]
+        )
+    }
+}

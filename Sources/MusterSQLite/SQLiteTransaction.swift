@@ -7,6 +7,8 @@ import MusterSQL
 /// The ports' methods that are SQLite's own are in an extension a feature; those that every store has alike are
 /// `SQLTransaction`'s.
 final class SQLiteTransaction: SQLTransaction {
+    typealias Row = SQLiteRow
+
     let handle: SQLiteHandle
     let sealer: any Sealer
     /// Where in the audit log events stand; of what is committed only, where others share it.
@@ -120,16 +122,6 @@ extension SQLiteTransaction {
             try row("SELECT revision FROM directory WHERE id = 1", []) { $0[0] } ?? 0
         // What the group has done is written down at its end; what this change has done is part of what it leads to.
         return present + (tally?.growth ?? 0) + (changesUsers ? 1 : 0)
-    }
-
-    func insertIdentity(_ identity: DirectoryIdentity) throws(MusterError) {
-        guard try self.identity() == nil else {
-            throw .isInitialised
-        }
-        try run(
-            "INSERT INTO directory (id, uuid, founded_at, owner_id) VALUES (1, ?, ?, ?)",
-            [identity.uuid, identity.createdAt.rawValue, identity.owner.rawValue]
-        )
     }
 
     func growRevision(by growth: Int64 = 1) throws(MusterError) {

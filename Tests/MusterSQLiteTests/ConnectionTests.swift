@@ -51,15 +51,6 @@ struct ConnectionTests {
         #expect(refusal?.code == .storeUnavailable)
     }
 
-    @Test("a value can never become part of a statement")
-    func statements() {
-        let table: StatementText = "user"
-        let text: StatementText = "SELECT id FROM \(table) WHERE id = ?"
-        #expect(text.sql == "SELECT id FROM user WHERE id = ?")
-        let parts = StatementText(joining: ["a = ?", "b = ?"], separator: " AND ")
-        #expect(parts.sql == "a = ? AND b = ?")
-    }
-
     @Test("a store can be closed and its file opened by another")
     func closing() async throws {
         let user = try await store.insert("jane@example.com")

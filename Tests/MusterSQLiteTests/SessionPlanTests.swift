@@ -1,4 +1,5 @@
 import MusterCore
+import MusterSQL
 import MusterTesting
 import Testing
 

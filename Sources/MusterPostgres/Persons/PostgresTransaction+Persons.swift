@@ -2,19 +2,6 @@ import MusterCore
 import MusterSQL
 
 extension PostgresTransaction {
-    func person(of user: UserID) throws(MusterError) -> Person? {
-        let person = try row(
-            "SELECT external_id, document FROM person WHERE user_id = ?",
-            [user.rawValue]
-        ) { Person(externalID: $0[0], document: $0[1]) }
-        guard var person else { return nil }
-        person.otherAddresses = try rows(
-            "SELECT address FROM person_address WHERE user_id = ? ORDER BY place",
-            [user.rawValue]
-        ) { $0[0] }
-        return person
-    }
-
     func persons(of users: [UserID]) throws(MusterError) -> [UserID: Person] {
         let ids: [(any SQLArgument)?] = [PostgresArray(users.map(\.rawValue))]
         var found: [UserID: Person] = [:]
@@ -75,25 +62,5 @@ extension PostgresTransaction {
         // The engine refuses a text with a NUL; nothing that is kept has one.
         guard !key.utf8.contains(0) else { return [] }
         return try rows(text, [key]) { UserID(rawValue: $0[0]) }
-    }
-
-    func replacePerson(of user: UserID, with person: Person) throws(MusterError) {
-        try run(
-            """
-            INSERT INTO person (user_id, external_id, document)
-            VALUES (?, ?, ?)
-            ON CONFLICT (user_id) DO UPDATE
-            SET external_id = excluded.external_id, document = excluded.document
-            """,
-            [user.rawValue, person.externalID, person.document]
-        )
-        try run("DELETE FROM person_address WHERE user_id = ?", [user.rawValue])
-        for (place, address) in person.otherAddresses.enumerated() {
-            try run(
-                "INSERT INTO person_address (user_id, place, address) VALUES (?, ?, ?)",
-                [user.rawValue, place, address]
-            )
-        }
-        changesUsers = true
     }
 }

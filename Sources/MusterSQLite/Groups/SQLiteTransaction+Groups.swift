@@ -3,33 +3,28 @@ import MusterCore
 import MusterSQL
 
 extension SQLiteTransaction {
-    private static let columns: StatementText = """
-        g.id, g.uuid, g.name, g.managed_by_saml, g.member_count,
-        g.external_id, g.created_at, g.changed_at
-        """
-
     func group(_ reference: GroupReference) throws(MusterError) -> Group? {
         switch reference {
         case .id(let id):
             try row(
-                "SELECT \(Self.columns) FROM user_group AS g WHERE g.id = ?",
+                "SELECT \(GroupRow.columns) FROM user_group AS g WHERE g.id = ?",
                 [id.rawValue],
-                decodeGroup
+                Self.decodeGroup
             )
         case .uuid(let uuid):
             try row(
-                "SELECT \(Self.columns) FROM user_group AS g WHERE g.uuid = ?",
+                "SELECT \(GroupRow.columns) FROM user_group AS g WHERE g.uuid = ?",
                 [uuid],
-                decodeGroup
+                Self.decodeGroup
             )
         case .name(let name):
             try row(
                 """
-                SELECT \(Self.columns) FROM user_group AS g WHERE g.look = ?
+                SELECT \(GroupRow.columns) FROM user_group AS g WHERE g.look = ?
                 ORDER BY g.name COLLATE BINARY = ? DESC, g.id LIMIT 1
                 """,
                 [GroupLook(name).stored, name],
-                decodeGroup
+                Self.decodeGroup
             )
         }
     }
@@ -40,18 +35,6 @@ extension SQLiteTransaction {
             if let group = try group(.uuid(uuid)) { found.append(group) }
         }
         return found
-    }
-
-    func groups() throws(MusterError) -> [Group] {
-        try rows("SELECT \(Self.columns) FROM user_group AS g ORDER BY g.id", [], decodeGroup)
-    }
-
-    func hasGroup(lookingLike name: String, besides own: GroupID?) throws(MusterError) -> Bool {
-        let other: Int64? = try row(
-            "SELECT id FROM user_group WHERE look = ? AND id IS NOT ? LIMIT 1",
-            [GroupLook(name).stored, own?.rawValue]
-        ) { $0[0] }
-        return other != nil
     }
 
     func insertGroup(
@@ -74,7 +57,7 @@ extension SQLiteTransaction {
                 now.rawValue,
             ]
         ) { $0[0] }
-        guard let id else { throw SQLiteTransaction.duplicateGroup }
+        guard let id else { throw MusterError.duplicateGroup }
         return Group(
             id: GroupID(rawValue: id),
             uuid: uuid,
@@ -87,31 +70,13 @@ extension SQLiteTransaction {
         )
     }
 
-    func memberUUIDs(of group: GroupID) throws(MusterError) -> [UUID] {
-        try rows(
-            """
-            SELECT u.uuid
-            FROM group_member AS m
-            JOIN user AS u ON u.id = m.user_id
-            WHERE m.group_id = ?
-            ORDER BY m.user_id
-            """,
-            [group.rawValue]
-        ) { row in
-            guard let uuid = row.uuid(0) else {
-                throw MusterError(.storeUnavailable, "A member cannot be read.")
-            }
-            return uuid
-        }
-    }
-
     func updateGroup(_ group: Group) throws(MusterError) {
         let owner: Int64? = try row(
             "SELECT id FROM user_group WHERE name = ?",
             [group.name]
         ) { $0[0] }
         guard owner == nil || owner == group.id.rawValue else {
-            throw SQLiteTransaction.duplicateGroup
+            throw MusterError.duplicateGroup
         }
         try run(
             """
@@ -124,49 +89,5 @@ extension SQLiteTransaction {
                 group.changedAt.rawValue, group.id.rawValue,
             ]
         )
-    }
-
-    func deleteGroup(_ id: GroupID) throws(MusterError) {
-        try run("DELETE FROM user_group WHERE id = ?", [id.rawValue])
-    }
-
-    func addMember(_ user: UserID, to group: GroupID) throws(MusterError) -> Bool {
-        try run(
-            """
-            INSERT INTO group_member (group_id, user_id)
-            VALUES (?, ?)
-            ON CONFLICT DO NOTHING
-            """,
-            [group.rawValue, user.rawValue]
-        )
-        return changedRows > 0
-    }
-
-    func removeMember(_ user: UserID, from group: GroupID) throws(MusterError) -> Bool {
-        try run(
-            "DELETE FROM group_member WHERE group_id = ? AND user_id = ?",
-            [group.rawValue, user.rawValue]
-        )
-        return changedRows > 0
-    }
-
-    private func decodeGroup(_ row: SQLiteRow) throws -> Group {
-        guard let uuid = row.uuid(1) else {
-            throw MusterError(.storeUnavailable, "A group cannot be read.")
-        }
-        return Group(
-            id: GroupID(rawValue: row[0]),
-            uuid: uuid,
-            name: row[2],
-            isManagedBySAML: row[3],
-            userCount: row[4],
-            externalID: row[5],
-            createdAt: Timestamp(rawValue: row[6]),
-            changedAt: Timestamp(rawValue: row[7])
-        )
-    }
-
-    private static var duplicateGroup: MusterError {
-        MusterError(.groupAlreadyExists, "Duplicate Group name")
     }
 }

@@ -2,51 +2,16 @@ public import MusterCore
 import MusterSQL
 
 extension SQLiteTransaction {
-    /// What the box of the table `key_check` holds, and is bound to.
-    private static let known = (text: Array("muster".utf8), context: "key check")
-
     /// Whether the master key is the one that has sealed what is in the directory; nil if nothing is.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func keyFits() throws(MusterError) -> Bool? {
-        var fits: Bool?
         // A backup of an older version has no such table.
         let table: Int? = try row(
             "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'key_check'",
             []
         ) { $0[0] }
-        if table != nil,
-            let box = try row("SELECT box FROM key_check WHERE id = 1", [], { $0.bytes(0) })
-        {
-            let (text, context) = SQLiteTransaction.known
-            guard (try? sealer.open(box, context: context)) == text else { return false }
-            fits = true
-        }
-        let sealed = try row(
-            "SELECT id, phone_sealed FROM user WHERE phone_sealed IS NOT NULL LIMIT 1",
-            []
-        ) { (UserID(rawValue: $0[0]), $0[1] as [UInt8]?) }
-        if let (user, box) = sealed {
-            guard (try? openPhone(box, of: user)) != nil else { return false }
-            fits = true
-        }
-        return fits
-    }
-
-    /// Records the present master key as the directory's.
-    ///
-    /// - Throws: ``MusterError`` with code `store.unavailable`.
-    func recordKey() throws(MusterError) {
-        let (text, context) = SQLiteTransaction.known
-        try run(
-            "INSERT OR REPLACE INTO key_check (id, box) VALUES (1, ?)",
-            [sealer.seal(text, context: context)]
-        )
-    }
-
-    /// Whether there is something by which the master key is known.
-    func hasKeyCheck() throws(MusterError) -> Bool {
-        try row("SELECT 1 FROM key_check WHERE id = 1", []) { $0[0] as Int } != nil
+        return try keyFits(hasTable: table != nil)
     }
 }
 

@@ -1,8 +1,7 @@
-import MusterCore
-import MusterSQL
+package import MusterCore
 
-extension SQLiteTransaction {
-    func loginFacts(
+extension SQLTransaction {
+    package func loginFacts(
         of reference: UserReference,
         from sources: [LoginSource]
     ) throws(MusterError) -> LoginFacts? {
@@ -17,7 +16,7 @@ extension SQLiteTransaction {
         )
     }
 
-    func loginSource(
+    package func loginSource(
         _ source: LoginSource,
         of user: UserID
     ) throws(MusterError) -> LoginSourceRecord {
@@ -37,7 +36,7 @@ extension SQLiteTransaction {
         } ?? LoginSourceRecord()
     }
 
-    func loginSources(
+    package func loginSources(
         of user: UserID
     ) throws(MusterError) -> [(source: LoginSource, record: LoginSourceRecord)] {
         try rows(
@@ -59,7 +58,7 @@ extension SQLiteTransaction {
         }
     }
 
-    func replaceLoginSource(
+    package func replaceLoginSource(
         _ source: LoginSource,
         of user: UserID,
         with record: LoginSourceRecord
@@ -80,14 +79,14 @@ extension SQLiteTransaction {
         )
     }
 
-    func forgetLoginSource(_ source: LoginSource, of user: UserID) throws(MusterError) {
+    package func forgetLoginSource(_ source: LoginSource, of user: UserID) throws(MusterError) {
         try run(
             "DELETE FROM login_source WHERE user_id = ? AND source = ?",
             [user.rawValue, source.text]
         )
     }
 
-    func forgetLoginFailures(of user: UserID) throws(MusterError) {
+    package func forgetLoginFailures(of user: UserID) throws(MusterError) {
         try run(
             "DELETE FROM login_source WHERE user_id = ? AND last_success_at IS NULL",
             [user.rawValue]
@@ -98,7 +97,7 @@ extension SQLiteTransaction {
         )
     }
 
-    func forgetLoginFailures(outside period: ClosedRange<Timestamp>) throws(MusterError) {
+    package func forgetLoginFailures(outside period: ClosedRange<Timestamp>) throws(MusterError) {
         try run(
             """
             DELETE FROM login_source

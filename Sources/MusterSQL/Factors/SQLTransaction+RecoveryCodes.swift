@@ -1,14 +1,13 @@
-import MusterCore
-import MusterSQL
+package import MusterCore
 
-extension SQLiteTransaction {
-    func recoveryCodeCount(of user: UserID) throws(MusterError) -> Int {
+extension SQLTransaction {
+    package func recoveryCodeCount(of user: UserID) throws(MusterError) -> Int {
         try row("SELECT count(*) FROM recovery_code WHERE user_id = ?", [user.rawValue]) {
             $0[0]
         } ?? 0
     }
 
-    func replaceRecoveryCodes(of user: UserID, with digests: [Digest]) throws(MusterError) {
+    package func replaceRecoveryCodes(of user: UserID, with digests: [Digest]) throws(MusterError) {
         try run("DELETE FROM recovery_code WHERE user_id = ?", [user.rawValue])
         for digest in digests {
             try run(
@@ -19,24 +18,25 @@ extension SQLiteTransaction {
         changesUsers = true
     }
 
-    func spendRecoveryCode(_ digest: Digest, of user: UserID) throws(MusterError) -> Bool {
-        try run(
+    package func spendRecoveryCode(_ digest: Digest, of user: UserID) throws(MusterError) -> Bool {
+        let spent = try change(
             "DELETE FROM recovery_code WHERE code_digest = ? AND user_id = ?",
             [digest.bytes, user.rawValue]
         )
-        let isSpent = changedRows > 0
+        let isSpent = spent > 0
         changesUsers = changesUsers || isSpent
         return isSpent
     }
 
-    func failureCount(of factor: CountedFactor, of user: UserID) throws(MusterError) -> Int {
+    package func failureCount(of factor: CountedFactor, of user: UserID) throws(MusterError) -> Int
+    {
         try row(
             "SELECT count FROM factor_failure WHERE user_id = ? AND factor = ?",
             [user.rawValue, factor.rawValue]
         ) { $0[0] } ?? 0
     }
 
-    func setFailureCount(
+    package func setFailureCount(
         _ count: Int,
         of factor: CountedFactor,
         of user: UserID
@@ -59,49 +59,50 @@ extension SQLiteTransaction {
         )
     }
 
-    func shutOutOfPasswordOnlyLogins(
+    package func shutOutOfPasswordOnlyLogins(
         exceptApps hasApps: Bool,
         limit: Int
     ) throws(MusterError) -> (names: [Username], count: Int) {
         let names = try rows(
             """
-            SELECT username
-            FROM user
-            WHERE (sms_enabled OR email_enabled OR second_factor_required
-                    OR EXISTS (SELECT 1 FROM factor WHERE user_id = user.id AND tries_left IS NULL))
-                AND password_permitted AND is_enabled
+            SELECT u.username
+            FROM "user" AS u
+            WHERE (u.sms_enabled OR u.email_enabled OR u.second_factor_required
+                    OR EXISTS (SELECT 1 FROM factor AS f WHERE f.user_id = u.id AND f.tries_left IS NULL))
+                AND u.password_permitted AND u.is_enabled
                 AND NOT (?1 AND EXISTS (
                     SELECT 1
-                    FROM factor
-                    WHERE user_id = user.id AND secret_sealed IS NOT NULL AND tries_left IS NULL))
-            ORDER BY id
+                    FROM factor AS f
+                    WHERE f.user_id = u.id AND f.secret_sealed IS NOT NULL AND f.tries_left IS NULL))
+            ORDER BY u.id
             """,
             [hasApps]
         ) { Username(stored: $0[0]) }
         return (Array(names.prefix(limit)), names.count)
     }
 
-    func beyondCodes(
+    package func beyondCodes(
         isEmailOn: Bool,
         isSMSOn: Bool,
         limit: Int
     ) throws(MusterError) -> (names: [Username], count: Int) {
         let names = try rows(
             """
-            SELECT username
-            FROM user
-            WHERE (sms_enabled OR email_enabled)
-                AND NOT (email_enabled AND ?1) AND NOT (sms_enabled AND ?2)
-                AND NOT EXISTS (SELECT 1 FROM factor WHERE user_id = user.id AND tries_left IS NULL)
-                AND password_permitted AND is_enabled
-            ORDER BY id
+            SELECT u.username
+            FROM "user" AS u
+            WHERE (u.sms_enabled OR u.email_enabled)
+                AND NOT (u.email_enabled AND ?1) AND NOT (u.sms_enabled AND ?2)
+                AND NOT EXISTS (
+                    SELECT 1 FROM factor AS f WHERE f.user_id = u.id AND f.tries_left IS NULL)
+                AND u.password_permitted AND u.is_enabled
+            ORDER BY u.id
             """,
             [isEmailOn, isSMSOn]
         ) { Username(stored: $0[0]) }
         return (Array(names.prefix(limit)), names.count)
     }
 
-    func passkeySites() throws(MusterError) -> [PasskeySite] {
+    package func passkeySites() throws(MusterError) -> [PasskeySite] {
         try rows(
             """
             SELECT site, count(*)

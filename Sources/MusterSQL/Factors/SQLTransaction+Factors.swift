@@ -1,8 +1,7 @@
-import MusterCore
-import MusterSQL
+package import MusterCore
 
-extension PostgresTransaction {
-    func factors(of user: UserID) throws(MusterError) -> [Factor] {
+extension SQLTransaction {
+    package func factors(of user: UserID) throws(MusterError) -> [Factor] {
         try rows(
             """
             SELECT id, user_id, label, created_at, last_used_at, failure_count, secret_sealed, last_step,
@@ -16,7 +15,7 @@ extension PostgresTransaction {
         )
     }
 
-    func passkey(_ credentialID: [UInt8]) throws(MusterError) -> Factor? {
+    package func passkey(_ credentialID: [UInt8]) throws(MusterError) -> Factor? {
         try row(
             """
             SELECT id, user_id, label, created_at, last_used_at, failure_count, secret_sealed, last_step,
@@ -29,19 +28,19 @@ extension PostgresTransaction {
         )
     }
 
-    func hasFactor(_ user: UserID) throws(MusterError) -> Bool {
+    package func hasFactor(_ user: UserID) throws(MusterError) -> Bool {
         try row(
             "SELECT true FROM factor WHERE user_id = ? AND tries_left IS NULL LIMIT 1",
             [user.rawValue]
-        ) { $0[0] as Bool } != nil
+        ) { _ in true } ?? false
     }
 
-    func factorCounts(of user: UserID) throws(MusterError) -> FactorCounts {
+    package func factorCounts(of user: UserID) throws(MusterError) -> FactorCounts {
         try row(
             """
             SELECT count(*) FILTER (WHERE secret_sealed IS NOT NULL),
                 count(*) FILTER (WHERE credential_id IS NOT NULL),
-                (SELECT count(*) FROM recovery_code WHERE user_id = ?1::bigint)
+                (SELECT count(*) FROM recovery_code WHERE user_id = ?1)
             FROM factor
             WHERE user_id = ?1 AND tries_left IS NULL
             """,
@@ -49,7 +48,7 @@ extension PostgresTransaction {
         ) { FactorCounts($0, from: 0) } ?? FactorCounts()
     }
 
-    private func decodeFactor(_ row: PostgresRow) throws -> Factor {
+    private func decodeFactor(_ row: Row) throws -> Factor {
         let user = UserID(rawValue: row[1])
         let proof: Factor.Proof
         if let box = row[6] as [UInt8]? {
@@ -79,7 +78,7 @@ extension PostgresTransaction {
         )
     }
 
-    func insertFactor(
+    package func insertFactor(
         _ proof: Factor.Proof,
         of user: UserID,
         label: String,
@@ -127,7 +126,7 @@ extension PostgresTransaction {
         )
     }
 
-    func updateFactor(_ factor: Factor) throws(MusterError) {
+    package func updateFactor(_ factor: Factor) throws(MusterError) {
         let lastUse = factor.lastUsedAt?.rawValue
         if factor.isConfirmed {
             let confirmed = try change(
@@ -165,18 +164,18 @@ extension PostgresTransaction {
         }
     }
 
-    func deleteFactor(_ id: FactorID) throws(MusterError) {
+    package func deleteFactor(_ id: FactorID) throws(MusterError) {
         let deleted = try change("DELETE FROM factor WHERE id = ?", [id.rawValue])
         changesUsers = changesUsers || deleted > 0
     }
 
-    func userHandle(of user: UserID) throws(MusterError) -> [UInt8]? {
+    package func userHandle(of user: UserID) throws(MusterError) -> [UInt8]? {
         try row("SELECT handle FROM passkey_owner WHERE user_id = ?", [user.rawValue]) {
             $0.bytes(0)
         }
     }
 
-    func insertUserHandle(_ handle: [UInt8], of user: UserID) throws(MusterError) {
+    package func insertUserHandle(_ handle: [UInt8], of user: UserID) throws(MusterError) {
         try run(
             "INSERT INTO passkey_owner (user_id, handle) VALUES (?, ?)",
             [user.rawValue, handle]
@@ -195,7 +194,7 @@ extension PostgresTransaction {
 
 extension FactorCounts {
     /// Reads apps, passkeys and recovery codes from three columns of a row.
-    init(_ row: PostgresRow, from column: Int) {
+    package init(_ row: some SQLRow, from column: Int) {
         self.init(apps: row[column], passkeys: row[column + 1], recoveryCodes: row[column + 2])
     }
 }

@@ -1,8 +1,7 @@
-import MusterCore
-import MusterSQL
+package import MusterCore
 
-extension PostgresTransaction {
-    func password(of user: UserID) throws(MusterError) -> StoredPassword? {
+extension SQLTransaction {
+    package func password(of user: UserID) throws(MusterError) -> StoredPassword? {
         try row(
             "SELECT hash, is_temporary, changed_at FROM password WHERE user_id = ?",
             [user.rawValue],
@@ -10,7 +9,7 @@ extension PostgresTransaction {
         )
     }
 
-    static func decodePassword(_ row: PostgresRow) -> StoredPassword {
+    package static func decodePassword(_ row: Row) -> StoredPassword {
         StoredPassword(
             hash: PasswordHash(row[0]),
             isTemporary: row[1],
@@ -18,7 +17,7 @@ extension PostgresTransaction {
         )
     }
 
-    func formerPasswords(of user: UserID) throws(MusterError) -> [PasswordHash] {
+    package func formerPasswords(of user: UserID) throws(MusterError) -> [PasswordHash] {
         try rows(
             """
             SELECT hash
@@ -31,7 +30,7 @@ extension PostgresTransaction {
         ) { PasswordHash($0[0]) }
     }
 
-    func passwordHashes(
+    package func passwordHashes(
         after user: UserID?,
         limit: Int
     ) throws(MusterError) -> [(user: UserID, hash: PasswordHash)] {
@@ -47,7 +46,8 @@ extension PostgresTransaction {
         ) { row in (user: UserID(rawValue: row[0]), hash: PasswordHash(row[1])) }
     }
 
-    func replacePassword(of user: UserID, with password: StoredPassword) throws(MusterError) {
+    package func replacePassword(of user: UserID, with password: StoredPassword) throws(MusterError)
+    {
         try run(
             """
             INSERT INTO former_password (user_id, hash)
@@ -80,14 +80,14 @@ extension PostgresTransaction {
         )
     }
 
-    func stampPassword(of user: UserID, at moment: Timestamp) throws(MusterError) {
+    package func stampPassword(of user: UserID, at moment: Timestamp) throws(MusterError) {
         try run(
             "UPDATE password SET changed_at = ? WHERE user_id = ?",
             [moment.rawValue, user.rawValue]
         )
     }
 
-    func rehashPassword(
+    package func rehashPassword(
         of user: UserID,
         from former: PasswordHash,
         to hash: PasswordHash

@@ -1,8 +1,7 @@
-import MusterCore
-import MusterSQL
+package import MusterCore
 
-extension PostgresTransaction {
-    func sshKeys(of user: UserID) throws(MusterError) -> [StoredSSHKey] {
+extension SQLTransaction {
+    package func sshKeys(of user: UserID) throws(MusterError) -> [StoredSSHKey] {
         try rows(
             """
             SELECT type, blob, fingerprint, added_at
@@ -15,7 +14,7 @@ extension PostgresTransaction {
         )
     }
 
-    static func decodeKey(_ row: PostgresRow) throws -> StoredSSHKey {
+    package static func decodeKey(_ row: Row) throws -> StoredSSHKey {
         guard let type = SSHKeyType(rawValue: row[0]) else {
             throw MusterError(.storeUnavailable, "A public key cannot be read.")
         }
@@ -26,7 +25,7 @@ extension PostgresTransaction {
         )
     }
 
-    func addSSHKey(_ key: StoredSSHKey, to user: UserID) throws(MusterError) -> Bool {
+    package func addSSHKey(_ key: StoredSSHKey, to user: UserID) throws(MusterError) -> Bool {
         let added = try change(
             """
             INSERT INTO ssh_key (user_id, type, blob, fingerprint, added_at)
@@ -42,7 +41,7 @@ extension PostgresTransaction {
         return added > 0
     }
 
-    func removeSSHKey(fingerprint: String, from user: UserID) throws(MusterError) -> Bool {
+    package func removeSSHKey(fingerprint: String, from user: UserID) throws(MusterError) -> Bool {
         let removed = try change(
             "DELETE FROM ssh_key WHERE user_id = ? AND fingerprint = ?",
             [user.rawValue, fingerprint]

@@ -1,8 +1,7 @@
-import MusterCore
-import MusterSQL
+package import MusterCore
 
-extension SQLiteTransaction {
-    func insertSession(_ session: Session) throws(MusterError) {
+extension SQLTransaction {
+    package func insertSession(_ session: Session) throws(MusterError) {
         try run(
             """
             INSERT INTO session (token_digest, user_id, created_at, last_seen_at, address, authenticated_at,
@@ -17,7 +16,7 @@ extension SQLiteTransaction {
         )
     }
 
-    func noteConfirmation(
+    package func noteConfirmation(
         of digest: Digest,
         by methods: Set<AuthenticationMethod>,
         at now: Timestamp
@@ -28,7 +27,7 @@ extension SQLiteTransaction {
         )
     }
 
-    func sessionEnd(_ digest: Digest) throws(MusterError) -> SessionEnd? {
+    package func sessionEnd(_ digest: Digest) throws(MusterError) -> SessionEnd? {
         let reason: String? = try row(
             "SELECT reason FROM ended_session WHERE token_digest = ?",
             [digest.bytes]
@@ -36,7 +35,7 @@ extension SQLiteTransaction {
         return reason.flatMap(SessionEnd.init)
     }
 
-    func endSession(
+    package func endSession(
         _ digest: Digest,
         because end: SessionEnd,
         at now: Timestamp
@@ -44,8 +43,9 @@ extension SQLiteTransaction {
         guard let session = try session(digest) else { return }
         try run(
             """
-            INSERT OR IGNORE INTO ended_session (token_digest, reason, ended_at, user_id)
+            INSERT INTO ended_session (token_digest, reason, ended_at, user_id)
             VALUES (?, ?, ?, ?)
+            ON CONFLICT DO NOTHING
             """,
             [digest.bytes, end.rawValue, now.rawValue, session.user.rawValue]
         )
@@ -53,7 +53,7 @@ extension SQLiteTransaction {
         try forgetSessionEnds(of: session.user)
     }
 
-    func endSessions(
+    package func endSessions(
         of user: UserID,
         except digest: Digest?,
         because end: SessionEnd,
@@ -62,23 +62,24 @@ extension SQLiteTransaction {
         let kept = digest.map(\.bytes)
         try run(
             """
-            INSERT OR IGNORE INTO ended_session (token_digest, reason, ended_at, user_id)
-            SELECT token_digest, ?, ?, user_id
+            INSERT INTO ended_session (token_digest, reason, ended_at, user_id)
+            SELECT token_digest, CAST(? AS text), CAST(? AS bigint), user_id
             FROM session
-            WHERE user_id = ? AND token_digest IS NOT ?
+            WHERE user_id = ? AND token_digest IS DISTINCT FROM ?
             ORDER BY created_at DESC, token_digest
             LIMIT ?
+            ON CONFLICT DO NOTHING
             """,
             [end.rawValue, now.rawValue, user.rawValue, kept, SessionLimits.endedPerUser]
         )
         try run(
-            "DELETE FROM session WHERE user_id = ? AND token_digest IS NOT ?",
+            "DELETE FROM session WHERE user_id = ? AND token_digest IS DISTINCT FROM ?",
             [user.rawValue, kept]
         )
         try forgetSessionEnds(of: user)
     }
 
-    func endOldestSessions(
+    package func endOldestSessions(
         of user: UserID,
         keeping count: Int,
         because end: SessionEnd,
@@ -101,6 +102,7 @@ extension SQLiteTransaction {
 
     /// Forgets why sessions of a user ended, but for the last ones.
     private func forgetSessionEnds(of user: UserID) throws(MusterError) {
+        // Nobody has as many as the limit says; SQLite knows no OFFSET without one.
         try run(
             """
             DELETE FROM ended_session
@@ -109,26 +111,10 @@ extension SQLiteTransaction {
                 FROM ended_session
                 WHERE user_id = ?
                 ORDER BY ended_at DESC
-                LIMIT -1 OFFSET ?
+                LIMIT 1000000 OFFSET ?
             )
             """,
             [user.rawValue, SessionLimits.endedPerUser]
         )
-    }
-
-    func noteSessionUse(_ uses: [(digest: Digest, at: Timestamp)]) throws(MusterError) {
-        for use in uses {
-            try run(
-                """
-                UPDATE session
-                SET last_seen_at = iif(last_seen_at > ?1 + ?3, ?1, max(last_seen_at, ?1))
-                WHERE token_digest = ?2
-                """,
-                [
-                    use.at.rawValue, use.digest.bytes,
-                    Timestamp.clockTolerance.wholeMilliseconds,
-                ]
-            )
-        }
     }
 }

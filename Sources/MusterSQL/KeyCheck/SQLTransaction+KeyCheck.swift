@@ -1,0 +1,55 @@
+package import MusterCore
+
+extension SQLTransaction {
+    /// What the box of the table `key_check` is bound to.
+    private static var keyContext: String { "key check" }
+
+    /// What the box of the table `key_check` holds.
+    private static var keyText: [UInt8] { Array("muster".utf8) }
+
+    /// Whether the master key is the one that has sealed what is in the directory.
+    ///
+    /// - Parameter hasTable: Whether there is a table `key_check`.
+    /// - Returns: Whether it is; nil if nothing is sealed.
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    package func keyFits(hasTable: Bool) throws(MusterError) -> Bool? {
+        var fits: Bool?
+        if hasTable,
+            let box = try row("SELECT box FROM key_check WHERE id = 1", [], { $0.bytes(0) })
+        {
+            guard (try? sealer.open(box, context: Self.keyContext)) == Self.keyText else {
+                return false
+            }
+            fits = true
+        }
+        let sealed = try row(
+            "SELECT id, phone_sealed FROM \"user\" WHERE phone_sealed IS NOT NULL LIMIT 1",
+            []
+        ) { (UserID(rawValue: $0[0]), $0[1] as [UInt8]?) }
+        if let (user, box) = sealed {
+            guard (try? openPhone(box, of: user)) != nil else { return false }
+            fits = true
+        }
+        return fits
+    }
+
+    /// Records the present master key as the directory's.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    package func recordKey() throws(MusterError) {
+        try run(
+            """
+            INSERT INTO key_check (id, box)
+            VALUES (1, ?)
+            ON CONFLICT (id) DO UPDATE
+            SET box = excluded.box
+            """,
+            [sealer.seal(Self.keyText, context: Self.keyContext)]
+        )
+    }
+
+    /// Whether there is something by which the master key is known.
+    package func hasKeyCheck() throws(MusterError) -> Bool {
+        try row("SELECT id FROM key_check WHERE id = 1", []) { _ in true } ?? false
+    }
+}
