@@ -4,6 +4,8 @@ public enum Credentials: Sendable {
     case apiKeys(accessKey: String, secretKey: Secret<String>)
     /// The token of a session.
     case session(token: Secret<String>)
+    /// The token of a session of the console.
+    case consoleSession(token: Secret<String>)
 }
 
 /// Turns credentials into a principal.
@@ -83,6 +85,8 @@ public struct Authenticator: Sendable {
         case .session(let token):
             let digest = access.digester.digest(of: token)
             return localAdminToken?.opens(to: digest) == true ? .local : .session(digest)
+        case .consoleSession(let token):
+            return .session(access.digester.digest(of: token, as: .console))
         }
     }
 

@@ -5,7 +5,7 @@ extension LoginService {
         _ place: SignInPlace
     ) async throws(MusterError) -> Step {
         let (access, cryptography) = (access, cryptography)
-        let token = Secret(Hex.text(access.random.bytes(32)))
+        let token = SessionToken(kind, access)
         return try await access.store.write { transaction throws(MusterError) in
             let now = access.clock.now()
             guard var ceremony = try transaction.ceremony(digest),
@@ -57,7 +57,7 @@ extension LoginService {
         _ place: SignInPlace
     ) async throws(MusterError) -> Step {
         let (access, cryptography) = (access, cryptography)
-        let token = Secret(Hex.text(access.random.bytes(32)))
+        let token = SessionToken(kind, access)
         let digest = access.digester.digest(challenge.bytes)
         return try await access.store.write { transaction throws(MusterError) in
             let now = access.clock.now()
@@ -113,7 +113,7 @@ extension LoginService {
             )
             let methods = taken.methods.union([.multipleFactors])
             try transaction.beginSession(token, of: user, by: methods, at: place, access)
-            return .begun(IssuedSession(token: token, user: user), taken)
+            return .begun(IssuedSession(token: token.text, digest: token.digest, user: user), taken)
         }
     }
 }

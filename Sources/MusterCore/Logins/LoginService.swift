@@ -1,6 +1,8 @@
 /// Finishes what a password, or a session, has begun and a factor has to end: one admission, one transaction.
 public struct LoginService: Sendable {
     let access: DirectoryAccess
+    /// The kind of the sessions that it begins.
+    let kind: SessionKind
     let cryptography: any FactorCryptography
     let sender: any CodeSender
     private let notices: AccountNotices
@@ -8,12 +10,14 @@ public struct LoginService: Sendable {
 
     init(
         _ access: DirectoryAccess,
+        opening kind: SessionKind,
         cryptography: any FactorCryptography,
         sender: any CodeSender,
         notices: AccountNotices,
         signIns: SignInTally
     ) {
         self.access = access
+        self.kind = kind
         self.cryptography = cryptography
         self.sender = sender
         self.notices = notices

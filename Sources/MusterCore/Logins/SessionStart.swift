@@ -5,7 +5,7 @@ extension DirectoryTransaction {
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func beginSession(
-        _ token: Secret<String>,
+        _ token: SessionToken,
         of user: User,
         by methods: Set<AuthenticationMethod>,
         at place: SignInPlace,
@@ -20,7 +20,7 @@ extension DirectoryTransaction {
         )
         try insertSession(
             Session(
-                digest: access.digester.digest(of: token),
+                digest: token.digest,
                 user: user.id,
                 createdAt: now,
                 lastSeenAt: now,
@@ -56,7 +56,7 @@ extension DirectoryTransaction {
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func beginSession(
-        _ token: Secret<String>,
+        _ token: SessionToken,
         of user: User,
         after taken: TakenFactor?,
         at place: SignInPlace,
@@ -66,7 +66,8 @@ extension DirectoryTransaction {
         if let taken { methods.formUnion(taken.methods.union([.multipleFactors])) }
         try beginSession(token, of: user, by: methods, at: place, access)
         return IssuedSession(
-            token: token,
+            token: token.text,
+            digest: token.digest,
             user: user,
             recoveryCodesLeft: taken?.recoveryCodesLeft
         )

@@ -140,7 +140,7 @@ extension Credentials {
     public var tallied: SignInTally.Method {
         switch self {
         case .apiKeys: .apiKey
-        case .session: .session
+        case .session, .consoleSession: .session
         }
     }
 }

@@ -1,6 +1,6 @@
 /// A login that lasts, kept under the digest of its token.
 public struct Session: Sendable {
-    /// SHA-256 of the token's text.
+    /// The digest of the token's text, which ``SessionKind`` is a part of.
     public let digest: Digest
     /// Whose session it is.
     public let user: UserID
@@ -63,6 +63,8 @@ public enum SessionEnd: String, Sendable, CaseIterable {
 public struct IssuedSession: Sendable {
     /// 64 lower-case hexadecimal characters, 256 random bits.
     public let token: Secret<String>
+    /// Under which the session is kept.
+    public let digest: Digest
     /// Whose session it is.
     public let user: User
     /// How many recovery codes are left, where one was used; nil otherwise.

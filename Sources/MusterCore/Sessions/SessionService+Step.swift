@@ -11,7 +11,7 @@ extension SessionService {
         _ code: Secret<String>?
     ) async throws(MusterError) -> Outcome {
         let (access, cryptography) = (access, cryptography)
-        let token = Secret(Hex.text(access.random.bytes(32)))
+        let token = SessionToken(kind, access)
         let secrets = CeremonySecrets(access.random)
         return try await PasswordVerifier(access, passwords).verify(attempt) {
             verified throws(MusterError) in

@@ -18,6 +18,8 @@ public struct LoginRequest: Sendable {
 /// Begins and ends sessions.
 public struct SessionService: Sendable {
     let access: DirectoryAccess
+    /// The kind of the sessions that it begins.
+    let kind: SessionKind
     let passwords: PasswordChecks
     let cryptography: any FactorCryptography
     let sender: any CodeSender
@@ -26,6 +28,7 @@ public struct SessionService: Sendable {
 
     init(
         _ access: DirectoryAccess,
+        opening kind: SessionKind,
         passwords: PasswordChecks,
         cryptography: any FactorCryptography,
         sender: any CodeSender,
@@ -33,6 +36,7 @@ public struct SessionService: Sendable {
         signIns: SignInTally
     ) {
         self.access = access
+        self.kind = kind
         self.passwords = passwords
         self.cryptography = cryptography
         self.sender = sender

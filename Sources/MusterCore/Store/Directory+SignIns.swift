@@ -24,9 +24,14 @@ extension LocalAdminToken {
 
 extension SessionService {
     /// Works on a directory.
-    public init(_ directory: Directory) {
+    ///
+    /// - Parameters:
+    ///   - directory: Whose users sign in.
+    ///   - kind: By what the sessions that begin are presented.
+    public init(_ directory: Directory, opening kind: SessionKind = .token) {
         self.init(
             directory.access,
+            opening: kind,
             passwords: directory.passwords,
             cryptography: directory.cryptography,
             sender: directory.codeSender,
@@ -38,9 +43,14 @@ extension SessionService {
 
 extension LoginService {
     /// Works on a directory.
-    public init(_ directory: Directory) {
+    ///
+    /// - Parameters:
+    ///   - directory: Whose users sign in.
+    ///   - kind: By what the sessions that begin are presented.
+    public init(_ directory: Directory, opening kind: SessionKind = .token) {
         self.init(
             directory.access,
+            opening: kind,
             cryptography: directory.cryptography,
             sender: directory.codeSender,
             notices: directory.notices,

@@ -52,7 +52,7 @@ struct SecretTests {
             LoginRequest(username: "u", password: secret, code: secret),
             PasswordChange(new: secret, current: secret),
             Credentials.apiKeys(accessKey: "a", secretKey: secret),
-            Credentials.session(token: secret),
+            Credentials.session(token: secret), Credentials.consoleSession(token: secret),
         ]
         for carrier in carriers {
             var text = String(describing: carrier) + String(reflecting: carrier)

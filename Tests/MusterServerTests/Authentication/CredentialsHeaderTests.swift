@@ -27,6 +27,8 @@ struct CredentialsHeaderTests {
             secret.withExposedValue { "keys \(access) \($0)" }
         case .session(let token):
             token.withExposedValue { "token \($0)" }
+        case .consoleSession(let token):
+            token.withExposedValue { "console \($0)" }
         }
     }
 

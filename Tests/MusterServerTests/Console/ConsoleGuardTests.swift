@@ -110,6 +110,48 @@ struct ConsoleGuardTests {
         #expect(try await server.send(.get, "/account", fields: fields).status == .ok)
     }
 
+    @Test(
+        "a session of the console is let in by its cookie alone, and a token of the APIs by none of the console's"
+    )
+    func kinds() async throws {
+        _ = try await browser.signIn(TestDirectory.administratorName)
+        let console = try #require(browser[cookie: "muster_console"])
+        let issued = try await test.logIn(TestDirectory.administratorName)
+        let token = issued.token.withExposedValue { $0 }
+        let server = TestServer(test, dialects: Dialect.all + [.console])
+        let paths = [
+            "/session", "/users", "/muster/v1/account", "/activelogic/v1/sessions",
+            "/scim/v2/Users?count=1",
+        ]
+        for path in paths {
+            for value in [console, "console session \(console)"] {
+                let presented: [(HTTPField.Name, String)] = [
+                    (.authorization, "Bearer \(value)"), (.xCookie, "token=\(value)"),
+                    (.cookie, "token=\(value)"), (.cookie, "muster_console=\(value)"),
+                ]
+                for (name, text) in presented {
+                    var fields = HTTPFields()
+                    fields[name] = text
+                    let answer = try await server.send(.get, path, fields: fields)
+                    #expect(answer.status == .unauthorized, "\(path) \(name)")
+                }
+            }
+            var fields = HTTPFields()
+            fields[.authorization] = "Bearer \(token)"
+            #expect(try await server.send(.get, path, fields: fields).status == .ok, "\(path)")
+        }
+        browser[cookie: "muster_console"] = token
+        #expect(try await browser.get("/account").headers[.location] == "/sign-in?next=%2Faccount")
+        browser[cookie: "muster_console"] = console
+        #expect(try await browser.get("/account").status == .ok)
+        // It is ended at the APIs as any other.
+        try await test.sessions.revokeAll(
+            of: .username(TestDirectory.administratorName),
+            by: test.asAdministrator
+        )
+        #expect(try await browser.get("/account").status == .seeOther)
+    }
+
     @Test("a wrong password is told on the form, and the name stays in it")
     func refusal() async throws {
         let answer = try await browser.signIn(TestDirectory.administratorName, password: "no")

@@ -6,7 +6,7 @@ import TextBytes
 /// The console's cookies: none is for scripts, and none goes to the APIs.
 ///
 /// A session of the console has a cookie of its own, so that no page of whatever site can have a browser call the APIs
-/// with it.
+/// with it; and it is of a kind of its own, so that its token opens none of them either, however it is sent.
 enum ConsoleCookie: String {
     /// The token of the session.
     case session = "muster_console"
@@ -19,7 +19,7 @@ enum ConsoleCookie: String {
 
     /// What is presented by a browser; nil if it presents nothing.
     @Sendable static func credentials(_ fields: HTTPFields) throws(MusterError) -> Credentials? {
-        session.value(in: fields).map { .session(token: Secret($0)) }
+        session.value(in: fields).map { .consoleSession(token: Secret($0)) }
     }
 
     /// In whose name a browser asks to act; nil for its owner's.

@@ -17,8 +17,7 @@ struct FormToken {
 
     /// The token of the forms of a session that has just begun.
     func text(forNew session: IssuedSession) -> String {
-        let digest = session.token.withExposedValue { directory.digester.digest($0.utf8) }
-        return Hex.text(keyed(digest).bytes)
+        Hex.text(keyed(session.digest).bytes)
     }
 
     /// Whether a form has the token of the caller's session.

@@ -23,8 +23,8 @@ struct SignInRoutes {
 
     init(_ front: ConsoleFront) {
         self.front = front
-        sessions = SessionService(front.directory)
-        logins = LoginService(front.directory)
+        sessions = SessionService(front.directory, opening: .console)
+        logins = LoginService(front.directory, opening: .console)
         cookies = front.parts.cookies
     }
 
