@@ -66,12 +66,14 @@ public struct APIKeyService: Sendable {
         by principal: Principal
     ) async throws(MusterError) -> User {
         let access = access
-        return try await access.change(of: target, by: principal) {
+        let change = try await access.change(of: target, by: principal) {
             caller,
             user,
             transaction throws(MusterError) in
             try caller.requirePower(over: user)
-            guard try transaction.hasAPIKey(user.id) else { return user }
+            guard try transaction.hasAPIKey(user.id) else {
+                return AccountChange(of: user, by: caller, [])
+            }
             let hasPassword = try transaction.password(of: user.id) != nil
             if !hasPassword || user.lastingRefusal(by: .password) != nil {
                 // The keys are the only way in.
@@ -86,8 +88,10 @@ public struct APIKeyService: Sendable {
                     fields: [AuditField("api_keys", "revoked")]
                 )
             )
-            return user
+            return AccountChange(of: user, by: caller, [.keysRevoked])
         }
+        await notices.tell(change)
+        return change.before
     }
 }
 

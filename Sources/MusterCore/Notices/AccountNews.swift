@@ -16,6 +16,7 @@ enum AccountNews: Sendable {
     case phone(PhoneNumber?)
     case codes(CodeMessage.Channel, isOn: Bool)
     case keysReplaced
+    case keysRevoked
     /// SSH keys came, or went, by their fingerprints; at least one.
     case sshKeysAdded([String])
     case sshKeysRemoved([String])
@@ -50,6 +51,7 @@ enum AccountNews: Sendable {
         case .phone: .phoneChanged
         case .codes: .codesChanged
         case .keysReplaced: .keysReplaced
+        case .keysRevoked: .keysRevoked
         case .sshKeysAdded: .sshKeyAdded
         case .sshKeysRemoved: .sshKeyRemoved
         }
@@ -85,6 +87,8 @@ enum AccountNews: Sendable {
             "Codes by \(channel == .sms ? "SMS" : "e-mail") were switched \(isOn ? "on" : "off") for your account\(doer)."
         case .keysReplaced:
             "A pair of API keys was made for your account\(doer); a former one is of no use any more."
+        case .keysRevoked:
+            "The API keys of your account were revoked\(doer)."
         case .sshKeysAdded(let keys):
             AccountNews.sentence(of: keys, "added to your account\(doer)")
         case .sshKeysRemoved(let keys):

@@ -23,6 +23,8 @@ public struct Notice: Sendable, Equatable {
         case phoneChanged = "phone_changed"
         /// A pair of API keys was made, which ends the former one.
         case keysReplaced = "api_keys_replaced"
+        /// The pair of API keys was taken away.
+        case keysRevoked = "api_keys_revoked"
         /// A public key for SSH was added.
         case sshKeyAdded = "ssh_key_added"
         /// A public key for SSH was removed.
@@ -40,6 +42,7 @@ public struct Notice: Sendable, Equatable {
             case .codesChanged: "How codes of your Muster account are sent was changed"
             case .phoneChanged: "The phone of your Muster account was changed"
             case .keysReplaced: "New API keys were made for your Muster account"
+            case .keysRevoked: "The API keys of your Muster account were revoked"
             case .sshKeyAdded: "An SSH key was added to your Muster account"
             case .sshKeyRemoved: "An SSH key was removed from your Muster account"
             }

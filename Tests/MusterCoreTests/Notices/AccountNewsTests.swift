@@ -204,6 +204,29 @@ struct AccountNewsTests {
         #expect(notices[3].text == "The SSH key \(own.fingerprint) was removed from your account.")
     }
 
+    @Test(
+        "API keys that are made or revoked are told, whoever does it, and once that they are gone"
+    )
+    func apiKeys() async throws {
+        let someone = UserTarget.user(.id(user.id))
+        _ = try await test.keys.rotate(.oneself, by: principal)
+        for _ in 1...2 { _ = try await test.keys.revoke(.oneself, by: principal) }
+        _ = try await test.keys.rotate(someone, by: test.asAdministrator)
+        for _ in 1...2 { _ = try await test.keys.revoke(someone, by: test.asAdministrator) }
+        #expect(told == [.keysReplaced, .keysRevoked, .keysReplaced, .keysRevoked])
+        let notices = test.codes.notices
+        #expect(notices.allSatisfy { $0.recipient == "jane@example.com" })
+        let former = "a former one is of no use any more."
+        #expect(notices[0].text == "A pair of API keys was made for your account; \(former)")
+        #expect(notices[1].text == "The API keys of your account were revoked.")
+        #expect(notices[2].text.hasSuffix("for your account by an administrator; \(former)"))
+        #expect(notices[3].text == "The API keys of your account were revoked by an administrator.")
+        #expect(notices[3].purpose.subject == "The API keys of your Muster account were revoked")
+        let strongest = UserTarget.user(.id(test.administrator.id))
+        let refusal = await failure { try await test.keys.revoke(strongest, by: principal) }
+        #expect(refusal?.code == .insufficientScope && test.codes.notices.count == 4)
+    }
+
     @Test("keys that are replaced as a whole, beside another address, are told to the former one")
     func revisedKeys() async throws {
         let keys = try (0x11...0x17).map {
