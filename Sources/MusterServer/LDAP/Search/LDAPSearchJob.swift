@@ -50,6 +50,12 @@ struct LDAPSearchJob: Sendable {
         guard caller != nil || Self.isPublic(base, scope) else {
             throw LDAPResult(.insufficientAccessRights, "bind first")
         }
+        guard caller != nil || Self.isQuick(search) else {
+            throw LDAPResult(
+                .adminLimitExceeded,
+                "before a bind a filter has at most \(LDAPLimits.quickFilterBytes) bytes"
+            )
+        }
         // The root is no entry of the tree, and what lies below it is asked for by its own name.
         guard base != .root || scope != .subtree else { throw LDAPResult(.noSuchObject) }
         condition = LDAPCondition(search.filter)
@@ -65,6 +71,11 @@ struct LDAPSearchJob: Sendable {
         isOnePage = isBounded && hasRoom == true
         let seconds = Duration.seconds(search.timeLimit)
         time = seconds > .zero && seconds < Self.maximumTime ? seconds : Self.maximumTime
+    }
+
+    /// Whether the filter is read in no time worth speaking of.
+    static func isQuick(_ search: LDAPSearch) -> Bool {
+        search.filterBytes.count <= LDAPLimits.quickFilterBytes
     }
 
     /// Whether anybody may ask: for the root and the schema, before it is known who does.

@@ -58,6 +58,43 @@ struct LDAPSearcher: Sendable {
         }
     }
 
+    /// Plans a search, and makes it in steps.
+    ///
+    /// Reading a long filter takes milliseconds, so it is read where long searches are made, and waits for its turn as they do.
+    ///
+    /// - Returns: What has to be sent at last.
+    func answer(
+        _ search: LDAPSearch,
+        _ message: LDAPMessage,
+        by caller: Principal?,
+        _ send: Send
+    ) async throws -> [UInt8] {
+        do {
+            let planned = try await LDAPResult.translating { () async throws(MusterError) in
+                try await entries.look(by: caller, .unbounded) { [self] _ in
+                    Result { () throws(LDAPResult) in try job(search, message, by: caller) }
+                }
+            }
+            return try await answer(try planned.get(), by: caller, send)
+        } catch let result as LDAPResult {
+            return LDAPAnswers.result(.search, to: message.id, result)
+        }
+    }
+
+    /// Plans a search where it comes in.
+    ///
+    /// - Returns: The search; nil if its filter is long, and has to be read elsewhere.
+    /// - Throws: ``LDAPResult`` where it is refused before anything is looked at.
+    func jobNow(
+        _ search: LDAPSearch,
+        _ message: LDAPMessage,
+        by caller: Principal?
+    ) throws(LDAPResult) -> LDAPSearchJob? {
+        // Strangers have no long ones: they are told so at once.
+        guard caller == nil || LDAPSearchJob.isQuick(search) else { return nil }
+        return try job(search, message, by: caller)
+    }
+
     /// Plans a search.
     ///
     /// - Throws: ``LDAPResult`` where it is refused before anything is looked at.

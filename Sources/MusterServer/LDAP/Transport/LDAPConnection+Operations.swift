@@ -48,15 +48,20 @@ extension LDAPConnection {
 
     private func serve(_ search: LDAPSearch, _ message: LDAPMessage) {
         let (caller, searcher) = (caller, operations.searcher)
-        let job: LDAPSearchJob
+        let job: LDAPSearchJob?
         do throws(LDAPResult) {
-            job = try searcher.job(search, message, by: caller)
+            job = try searcher.jobNow(search, message, by: caller)
         } catch {
             return send(LDAPAnswers.result(.search, to: message.id, error))
         }
-        if let answer = searcher.answerNow(job, by: caller) { return send(answer) }
-        run(message.id, .search) { send in
-            LDAPEnd(bytes: try await searcher.answer(job, by: caller) { try await send($0) })
+        if let answer = job.flatMap({ searcher.answerNow($0, by: caller) }) { return send(answer) }
+        run(message.id, .search) { sender in
+            let send: LDAPSearcher.Send = { try await sender($0) }
+            guard let job else {
+                let bytes = try await searcher.answer(search, message, by: caller, send)
+                return LDAPEnd(bytes: bytes)
+            }
+            return LDAPEnd(bytes: try await searcher.answer(job, by: caller, send))
         }
     }
 
