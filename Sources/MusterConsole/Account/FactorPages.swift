@@ -121,14 +121,30 @@ package enum FactorPages {
         )
     }
 
-    /// A field for the password by which somebody proves who it is.
+    /// A field for the password by which somebody proves who it is, and a passkey in its place where there is one.
     static func confirmation(_ frame: Frame, _ state: FieldState) -> HTML {
-        frame.input(
+        let password = frame.input(
             "password",
             frame.texts.account.currentPassword,
             state,
             type: "password",
             attributes: " autocomplete=\"current-password\" required"
         )
+        return "\(frame.passkeyProof)\(password)"
+    }
+}
+
+extension Frame {
+    /// A button by which a passkey stands in for the password of the form that it is in; nothing where there is none.
+    ///
+    /// The script takes the field of the present password out of the form once the passkey has signed, and sends it.
+    var passkeyProof: HTML {
+        guard takesPasskey else { return .empty }
+        let t = texts.signIn
+        return """
+            <div data-needs="passkeys" hidden><button type="button" class="wide" data-passkey="confirm">\(t.usePasskey)</button>\
+            <p class="error" role="alert" data-passkey-error data-text="\(t.passkeyFailed)"></p><p class="or">\(t.or)</p></div>\
+            <noscript><p class="muted">\(texts.security.passkeyNeedsScript)</p></noscript>
+            """
     }
 }

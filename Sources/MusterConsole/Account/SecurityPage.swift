@@ -73,12 +73,23 @@ package struct SecurityPage: Sendable {
             """
             <input type="hidden" name="credential">\
             \(frame.input("label", t.label, hint: "\(t.passkeyLabelHint)", attributes: " maxlength=\"64\""))\
-            <div data-needs="passkeys" hidden><button type="button" data-passkey="add">\(t.addPasskey)</button>\
+            \(proof(frame, t))<div data-needs="passkeys" hidden><button type="button" data-passkey="add">\(t.addPasskey)</button>\
             <p class="error" role="alert" data-passkey-error data-text="\(t.passkeyFailed)"></p></div>\
             <noscript><p class="muted">\(t.passkeyNeedsScript)</p></noscript>
             """
         }
         return "<section class=\"card\"><h2>\(t.newPasskey)</h2>\(form)</section>"
+    }
+
+    /// By what somebody proves who it is before a passkey is made; the script shows it where the server asks for that.
+    private func proof(_ frame: Frame, _ t: SecurityTexts) -> HTML {
+        var frame = frame
+        frame.takesPasskey = list.factors.contains { $0.kind == .passkey }
+        return """
+            <div data-proof hidden><p class="muted">\(t.confirmHint)</p><p></p>\(frame.passkeyProof)\
+            <div class="field"><label for="f-proof">\(frame.texts.account.currentPassword)</label>\
+            <input id="f-proof" name="password" type="password" autocomplete="current-password"></div></div>
+            """
     }
 
     private func codes(_ frame: Frame, _ t: SecurityTexts) -> HTML {

@@ -1,4 +1,4 @@
-/// Asks an administrator for its own password before what a stolen session must not do, and goes on with the form.
+/// Asks an administrator for its own password, or a passkey, before what a stolen session must not do, and goes on with the form.
 package struct ConfirmPage: Sendable {
     /// Where the form is sent to.
     package var path: String
@@ -6,6 +6,8 @@ package struct ConfirmPage: Sendable {
     package var values: [(name: String, value: String)]
     /// Whether it had a new password, which is not kept and asked for again.
     package var asksNewPassword = false
+    /// Whether the password itself is what is needed, and nothing stands in for it.
+    package var takesPasswordAlone = false
     /// What is wrong with the password that was given; nil if none was.
     package var error: String?
 
@@ -32,12 +34,12 @@ package struct ConfirmPage: Sendable {
             t.security.ownPassword,
             FieldState(error: error),
             type: "password",
-            hint: "\(t.security.confirmWithout)",
+            hint: takesPasswordAlone || frame.takesPasskey ? nil : "\(t.security.confirmWithout)",
             attributes: " autocomplete=\"current-password\" required autofocus"
         )
         let form = frame.form(path) {
             """
-            \(hidden(values))\(own)\(new)<div class="actions"><button class="main">\(t.security.confirm)</button>\
+            \(hidden(values))\(frame.passkeyProof)\(own)\(new)<div class="actions"><button class="main">\(t.security.confirm)</button>\
             <a class="button" href="\(back)">\(t.frame.cancel)</a></div>
             """
         }

@@ -67,26 +67,53 @@
     const answer = await fetch(path, { method: "POST", headers, body: JSON.stringify(body) });
     const type = answer.headers.get("Content-Type") ?? "";
     const content = type.startsWith("application/json") ? await answer.json() : {};
-    if (!answer.ok) throw new Error(content.error?.message ?? String(answer.status));
+    if (!answer.ok) throw Object.assign(new Error(content.error?.message ?? String(answer.status)), { code: content.error?.code });
     return content;
   };
-  const usePasskey = async (root, next) => {
+  const sign = async (root, target) => {
     const begun = await post(`${root}/options`, {});
     const credential = await navigator.credentials.get({ publicKey: requestOptions(begun.options) });
-    const target = root === "/sign-in/factor" ? "/sign-in/factor/passkey" : "/sign-in/passkey";
     await post(target, { credential: asJSON(credential) }, begun.login);
+  };
+  const usePasskey = async (root, next) => {
+    await sign(root, root === "/sign-in/factor" ? "/sign-in/factor/passkey" : "/sign-in/passkey");
     const kept = document.querySelector("form[data-resume]");
     if (kept) kept.submit();
     else location.assign(next || "/");
   };
+  // A passkey in place of the form's field for the present password; the form goes on behind it.
+  const confirmByPasskey = async (button) => {
+    const form = button.closest("form");
+    const password = form.querySelector('input[autocomplete="current-password"]');
+    const isRequired = password.required;
+    password.required = false;
+    try {
+      if (!form.reportValidity()) return;
+      await sign("/account/confirm", "/account/confirm/passkey");
+    } finally {
+      password.required = isRequired;
+    }
+    const proof = button.closest("[data-proof]");
+    if (proof) return void (proof.hidden = true);
+    password.disabled = true;
+    form.requestSubmit();
+  };
   const addPasskey = async (button) => {
     const form = button.closest("form");
     const label = form.elements.label.value;
-    const password = form.elements.password?.value;
-    const begun = await post("/account/security/passkeys/options", password ? { password } : {});
+    const password = form.elements.password.value;
+    let begun;
+    try {
+      begun = await post("/account/security/passkeys/options", password ? { password } : {});
+    } catch (error) {
+      if (error.code !== "factor.confirmation_required") throw error;
+      form.querySelector("[data-proof]").hidden = false;
+      form.elements.password.focus();
+      return;
+    }
     const credential = await navigator.credentials.create({ publicKey: creationOptions(begun.options) });
     form.elements.credential.value = JSON.stringify({ ...(label ? { label } : {}), credential: asJSON(credential) });
-    if (form.elements.password) form.elements.password.value = "";
+    form.elements.password.value = "";
     form.submit();
   };
   const passkeys = () => {
@@ -99,6 +126,7 @@
         button.disabled = true;
         try {
           if (button.dataset.passkey === "add") await addPasskey(button);
+          else if (button.dataset.passkey === "confirm") await confirmByPasskey(button);
           else await usePasskey(button.dataset.passkey === "factor" ? "/sign-in/factor" : "/sign-in/passkey", button.dataset.next);
         } catch (error) {
           told.textContent = error.name === "Error" && error.message ? error.message : told.dataset.text;

@@ -58,7 +58,7 @@ package struct ExportPage: Sendable {
         let mark: HTML =
             state.error == nil ? "" : " aria-invalid=\"true\" aria-describedby=\"e-\(of)\""
         return """
-            <div class="field"><label for="p-\(of)">\(frame.texts.account.currentPassword)</label>\
+            \(frame.passkeyProof)<div class="field"><label for="p-\(of)">\(frame.texts.account.currentPassword)</label>\
             <input id="p-\(of)" name="password" type="password" autocomplete="current-password" required\(mark)>\(error)</div>
             """
     }

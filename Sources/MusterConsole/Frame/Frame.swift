@@ -70,6 +70,8 @@ package struct Frame: Sendable {
     package let once: String
     /// What is told above the content.
     package var notice: Notice?
+    /// Whether the viewer can prove by a passkey who it is, where a page asks for that.
+    package var takesPasskey = false
     /// The moment at which the page was made.
     package let now: Timestamp
 

@@ -154,7 +154,10 @@ extension Passkey {
 }
 
 extension FactorReader {
-    fileprivate func passkeys(of user: User) throws(MusterError) -> [Passkey] {
+    /// The passkeys of a user.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func passkeys(of user: User) throws(MusterError) -> [Passkey] {
         try factors(of: user.id).compactMap { factor in
             guard case .passkey(let passkey) = factor.proof else { return nil }
             return passkey

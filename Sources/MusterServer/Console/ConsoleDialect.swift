@@ -19,6 +19,7 @@ extension Dialect {
             OwnAccountRoutes(front).routes,
             OwnSessionRoutes(front).routes,
             OwnFactorRoutes(front).routes,
+            ConfirmRoutes(front).routes,
             OwnKeyRoutes(front).routes,
             UserListRoutes(front).routes,
             BulkRoutes(front).routes,

@@ -4,6 +4,8 @@ import json
 import sqlite3
 from contextlib import closing
 
+from selenium.webdriver.common.virtual_authenticator import VirtualAuthenticatorOptions
+
 from muster import ADMINISTRATOR, PASSWORD, unique_username
 from test_access import CUT_OFF, schemes
 
@@ -78,3 +80,49 @@ def test_a_user_with_rights_is_made_behind_the_password(admin, muster):
     assert "Created." in admin.text
     user = muster.request("GET", f"/muster/v1/users?f={username}").json()["users"][0]
     assert (user["hosts"], user["readbm"], user["writebm"]) == (["10.0.0.0/8", "127.0.0.1"], 8, 1)
+
+
+def test_a_passkey_does_for_the_password(admin, console, muster):
+    username, gone = unique_username(), unique_username()
+    muster.create(username=username, permissions=64)
+    identifier = muster.create(username=gone)["id"]
+    options = VirtualAuthenticatorOptions()
+    options.transport, options.protocol = "internal", "ctap2"
+    options.has_resident_key = options.has_user_verification = options.is_user_verified = True
+    console.driver.add_virtual_authenticator(options)
+    try:
+        admin.press("Sign out", within="header")
+        console.sign_in(username, PASSWORD).open("/account/security")
+        console.fill(label="Laptop").press("Add a passkey")
+        console.press("I have kept them").press("Sign out", within="header").press("Sign in with a passkey")
+        console.open(f"/admin/users/{identifier}")
+        console.find("input[name=temporary]").click()
+        rest(muster)
+        console.fill(password=NEW_PASSWORD).press("Set a password")
+        assert "Confirm it is you" in console.text and "sign out and in again" not in console.text
+        assert schemes(console) == []
+        # What is not kept has to be there first.
+        console.find("[data-passkey=confirm]").click()
+        assert "Confirm it is you" in console.text
+        console.fill(password=NEW_PASSWORD).press("Use a passkey")
+        assert "Saved." in console.text and console.path == f"/admin/users/{identifier}"
+        assert muster.login(gone, NEW_PASSWORD)
+        # It is asked for once in five minutes.
+        console.press("Make new API keys")
+        assert "Secret key" in console.text
+        console.open("/account/keys")
+        rest(muster)
+        console.press("Make API keys").press("Use a passkey")
+        assert "Secret key" in console.text
+        # A passkey is made behind one; this device has one already.
+        console.open("/account/security")
+        rest(muster)
+        add, proof = console.find("[data-passkey=add]"), console.find("[data-proof]")
+        add.click()
+        console.wait(proof.is_displayed, "the question who it is")
+        proof.find_element("css selector", "[data-passkey=confirm]").click()
+        console.wait(lambda: not proof.is_displayed(), "the answer")
+        add.click()
+        console.wait(lambda: "It may be here already" in console.text, "the browser's refusal")
+    finally:
+        console.driver.remove_virtual_authenticator()

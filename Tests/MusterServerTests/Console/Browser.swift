@@ -64,6 +64,22 @@ final class Browser {
         return keep(try await server.send(.post, path, body: body, fields: fields))
     }
 
+    /// Makes a call of the script, whose body is JSON.
+    func call(
+        _ path: String,
+        _ body: String = "{}",
+        login: String? = nil,
+        token: String? = nil
+    ) async throws -> Response {
+        let token = if let token { token } else { try await formToken() }
+        var fields = cookieFields
+        fields[.secFetchSite] = "same-origin"
+        fields[.contentType] = "application/json"
+        fields[.xMusterToken] = token
+        fields[.xMusterLogin] = login
+        return keep(try await server.send(.post, path, body: body, fields: fields))
+    }
+
     /// The token of this session's forms.
     func formToken() async throws -> String {
         let text = try await get("/account/sessions").text()

@@ -17,8 +17,9 @@ extension OwnFactorRoutes {
         } catch {
             guard !error.isOfServer else { throw error }
             let asks = error.asksForProof
+            let frame = try await asks ? visit.askingForProof() : visit.frame(telling: error)
             let page = FactorPages.newApp(
-                asks ? visit.frame : visit.frame(telling: error),
+                frame,
                 label: visit.state("label", error),
                 password: asks ? FieldState(error: Visit.confirmationComplaint(error)) : nil
             )

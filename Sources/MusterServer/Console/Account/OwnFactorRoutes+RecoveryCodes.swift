@@ -38,7 +38,7 @@ extension OwnFactorRoutes {
         } catch {
             guard error.asksForProof else { throw error }
             let page = FactorPages.confirm(
-                visit.frame,
+                try await visit.askingForProof(),
                 path: "/account/security/recovery",
                 fields: [],
                 password: FieldState(error: Visit.confirmationComplaint(error))

@@ -71,7 +71,7 @@ struct OwnKeyRoutes {
             guard !error.isOfServer else { throw error }
             guard error.asksForProof else { return try await show(visit, error) }
             let page = KeysPage.check(
-                visit.frame,
+                try await visit.askingForProof(),
                 try sshKeys.look(at: line),
                 line: line,
                 password: FieldState(error: Visit.confirmationComplaint(error))
@@ -97,7 +97,7 @@ struct OwnKeyRoutes {
         } catch {
             guard error.asksForProof else { throw error }
             let page = FactorPages.confirm(
-                visit.frame,
+                try await visit.askingForProof(),
                 path: "/account/keys/api",
                 fields: [],
                 password: FieldState(error: Visit.confirmationComplaint(error))

@@ -23,7 +23,7 @@ struct ExportPageRoutes {
     var routes: [Route] {
         // What is handed out may be asked for again from the same page: it changes nothing.
         [
-            front.page("/admin/export") { visit in try show(visit, ExportPage()) },
+            front.page("/admin/export") { visit in try await show(visit, ExportPage()) },
             front.form("/admin/export/users", isList: true, asks: { _ in true }, users),
             front.form("/admin/export/backup", isList: true, asks: { _ in true }, backup),
         ]
@@ -33,12 +33,14 @@ struct ExportPageRoutes {
         _ visit: Visit,
         _ page: ExportPage,
         _ error: MusterError? = nil
-    ) throws -> Response {
+    ) async throws -> Response {
         try visit.principal.requireAdministrator()
         var page = page
         page.offersBackup = visit.parts.consoleTools?.backup != nil
         let asks = error?.asksForProof ?? false
-        let frame = asks ? visit.frame : error.map(visit.frame(telling:)) ?? visit.frame
+        let frame =
+            try await asks
+            ? visit.askingForProof() : error.map(visit.frame(telling:)) ?? visit.frame
         return ConsoleResponse.page(page.html(frame), error?.formStatus ?? .ok)
     }
 
@@ -63,7 +65,7 @@ struct ExportPageRoutes {
             if visit.isOn("hashes") {
                 page.hashes = FieldState(error: Visit.confirmationComplaint(error))
             }
-            return try show(visit, page, error)
+            return try await show(visit, page, error)
         }
     }
 
@@ -81,7 +83,7 @@ struct ExportPageRoutes {
             guard !error.isOfServer else { throw error }
             var page = ExportPage()
             page.backup = FieldState(error: Visit.confirmationComplaint(error))
-            return try show(visit, page, error)
+            return try await show(visit, page, error)
         }
         let backup = try await make()
         // To make it takes long.

@@ -10,8 +10,8 @@ extension ConsoleFront {
     /// A form that always does.
     static let always: Danger = { _ in true }
 
-    /// A handler before which whoever has not proved lately who it is gives its own password; the form is kept and goes on
-    /// from there.
+    /// A handler before which whoever has not proved lately who it is gives its own password or passkey; the form is kept and
+    /// goes on from there.
     ///
     /// - Parameters:
     ///   - isDangerous: Whether a form is one of those.
@@ -21,9 +21,12 @@ extension ConsoleFront {
         let service = ConfirmationService(directory)
         return { visit in
             let password = visit.secret("current_password")
+            var asksForProof = false
             do {
                 if try await isDangerous(visit) {
+                    asksForProof = true
                     try await service.require(by: try visit.principal, password: password)
+                    asksForProof = false
                 }
                 return try await handler(visit)
             } catch let error as MusterError where error.asksForProof {
@@ -33,9 +36,24 @@ extension ConsoleFront {
                 var page = ConfirmPage(path: kept.path, values: kept.values)
                 page.asksNewPassword = kept.passwords.contains { $0.hasSameBytes(as: "password") }
                 page.error = password == nil ? nil : Visit.confirmationComplaint(error)
-                return ConsoleResponse.page(page.html(visit.frame), error.formStatus)
+                let takesProof = asksForProof || error.code == .confirmationRequired
+                page.takesPasswordAlone = !takesProof
+                let frame = try await takesProof ? visit.askingForProof() : visit.frame
+                return ConsoleResponse.page(page.html(frame), error.formStatus)
             }
         }
+    }
+}
+
+extension Visit {
+    /// The frame of a page that asks its reader to prove who it is: with a passkey, too, where it has one.
+    ///
+    /// - Throws: ``MusterError`` as ``ConfirmationService/takesPasskeys(of:)``.
+    func askingForProof() async throws(MusterError) -> Frame {
+        var frame = frame
+        let service = ConfirmationService(directory)
+        frame.takesPasskey = try await service.takesPasskeys(of: try principal)
+        return frame
     }
 }
 

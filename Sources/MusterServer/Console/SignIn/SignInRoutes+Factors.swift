@@ -53,18 +53,13 @@ extension SignInRoutes {
     }
 
     @Sendable func options(_ visit: Visit) async throws -> Response {
-        answer(try logins.beginWithPasskey(), verification: "required")
+        ConsoleResponse.json(try logins.beginWithPasskey(), verification: "required")
     }
 
     @Sendable func factorOptions(_ visit: Visit) async throws -> Response {
         guard let begun = begun(visit) else { throw SignInRoutes.expired }
         let request = try await logins.passkeyRequest(for: begun.handle, from: visit.call.origin)
-        return answer(request, verification: "preferred")
-    }
-
-    func answer(_ request: PasskeyRequest, verification: String) -> Response {
-        let record = RequestOptionsRecord(request, verification: verification)
-        return ConsoleResponse.json(Answer.json { record.write(to: &$0) }.body ?? [])
+        return ConsoleResponse.json(request, verification: "preferred")
     }
 
     /// Takes what a passkey has signed: alone, with the handle that came with its options, or behind a password.
