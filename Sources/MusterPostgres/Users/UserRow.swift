@@ -7,7 +7,18 @@ enum UserRow {
     /// How many columns there are; what a statement selects beside them begins here.
     static let count = UserColumn.allCases.count
     /// The columns, in the order in which ``PostgresTransaction/decodeUser(_:)`` finds them.
-    static let columns = StatementText(joining: UserColumn.allCases.map(\.text), separator: ", ")
+    static let columns = StatementText(
+        joining: UserColumn.allCases.map { $0.text ?? groups },
+        separator: ", "
+    )
+
+    /// A user's groups in their order, the UUID of each after the other.
+    private static let groups: StatementText = """
+        (SELECT string_agg(uuid_send(g.uuid), ''::bytea ORDER BY m.group_id)
+         FROM group_member AS m
+         JOIN user_group AS g ON g.id = m.group_id
+         WHERE m.user_id = u.id)
+        """
 }
 
 extension PostgresTransaction {
@@ -68,5 +79,22 @@ extension UUID {
         return stride(from: 0, to: bytes.count - 15, by: 16).compactMap { start in
             UUID(bytes: Array(bytes[start..<start + 16]))
         }
+    }
+}
+
+extension PostgresRow {
+    /// A user's column that is not NULL.
+    subscript<Value: PostgresValue>(column: UserColumn) -> Value {
+        self[column.rawValue]
+    }
+
+    /// A user's column; nil if it is NULL.
+    subscript<Value: PostgresValue>(column: UserColumn) -> Value? {
+        self[column.rawValue]
+    }
+
+    /// A moment in a user's column; nil if it is NULL.
+    func optionalTimestamp(_ column: UserColumn) -> Timestamp? {
+        optionalTimestamp(column.rawValue)
     }
 }

@@ -1,40 +1,51 @@
-package import FoundationEssentials
+public import FoundationEssentials
 
 /// A value that can stand in a statement's place.
-package protocol SQLArgument: SendableMetatype {
+public protocol SQLArgument: SendableMetatype {
     /// The value as one of the kinds that every engine is given.
     var sqlValue: SQLValue { get }
 }
 
 /// A value that is bound to a statement's place; each store has its own form of it.
-package enum SQLValue: Sendable {
+public enum SQLValue: Sendable {
+    /// A whole number.
     case integer(Int64)
+    /// Whether something is so.
     case truth(Bool)
+    /// A text.
     case text(String)
+    /// Bytes that no engine looks into.
     case bytes([UInt8])
+    /// The 16 bytes of a UUID.
     case uuid(UUID)
 }
 
 extension Int64: SQLArgument {
-    package var sqlValue: SQLValue { .integer(self) }
+    /// A number.
+    @inlinable public var sqlValue: SQLValue { .integer(self) }
 }
 
 extension Int: SQLArgument {
-    package var sqlValue: SQLValue { .integer(Int64(self)) }
+    /// A number.
+    @inlinable public var sqlValue: SQLValue { .integer(Int64(self)) }
 }
 
 extension Bool: SQLArgument {
-    package var sqlValue: SQLValue { .truth(self) }
+    /// A truth.
+    @inlinable public var sqlValue: SQLValue { .truth(self) }
 }
 
 extension String: SQLArgument {
-    package var sqlValue: SQLValue { .text(self) }
+    /// A text.
+    @inlinable public var sqlValue: SQLValue { .text(self) }
 }
 
 extension [UInt8]: SQLArgument {
-    package var sqlValue: SQLValue { .bytes(self) }
+    /// Bytes.
+    @inlinable public var sqlValue: SQLValue { .bytes(self) }
 }
 
 extension UUID: SQLArgument {
-    package var sqlValue: SQLValue { .uuid(self) }
+    /// A UUID.
+    @inlinable public var sqlValue: SQLValue { .uuid(self) }
 }

@@ -1,8 +1,7 @@
-import MusterCore
-import MusterSQL
-
 /// The columns of a user that are read, by name; a row has them in this order, beginning with the first.
-enum UserColumn: Int, CaseIterable {
+///
+/// Public so that a place is a number, and no call, wherever a store reads one.
+public enum UserColumn: Int, CaseIterable {
     case id
     case uuid
     case username
@@ -35,8 +34,8 @@ enum UserColumn: Int, CaseIterable {
     case changedAt
     case groups
 
-    /// What is selected, of a user `u`.
-    var text: StatementText {
+    /// What is selected, of a user `u`; nil for its groups, which each engine puts together in words of its own.
+    package var text: StatementText? {
         switch self {
         case .id: "u.id"
         case .uuid: "u.uuid"
@@ -68,30 +67,7 @@ enum UserColumn: Int, CaseIterable {
         case .lastKeyUse: "u.last_key_use_at"
         case .createdAt: "u.created_at"
         case .changedAt: "u.changed_at"
-        case .groups:
-            """
-            (SELECT string_agg(uuid_send(g.uuid), ''::bytea ORDER BY m.group_id)
-             FROM group_member AS m
-             JOIN user_group AS g ON g.id = m.group_id
-             WHERE m.user_id = u.id)
-            """
+        case .groups: nil
         }
-    }
-}
-
-extension PostgresRow {
-    /// A user's column that is not NULL.
-    subscript<Value: PostgresValue>(column: UserColumn) -> Value {
-        self[column.rawValue]
-    }
-
-    /// A user's column; nil if it is NULL.
-    subscript<Value: PostgresValue>(column: UserColumn) -> Value? {
-        self[column.rawValue]
-    }
-
-    /// A moment in a user's column; nil if it is NULL.
-    func optionalTimestamp(_ column: UserColumn) -> Timestamp? {
-        optionalTimestamp(column.rawValue)
     }
 }
