@@ -7,7 +7,7 @@ scripts/install.sh check
 echo "== lint"
 scripts/lint.sh
 echo "== build"
-swift build --build-tests --explicit-target-dependency-import-check error
+scripts/debug-build.sh --build-tests --explicit-target-dependency-import-check error
 echo "== unit and store tests"
 # All at once they share two processors so evenly that a request of one waits half a minute for those of the others.
 export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=16

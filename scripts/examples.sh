@@ -22,5 +22,5 @@ for example in Examples/*/; do
     grep -qF "\"$clone\"" "$place/$name/Package.swift" || fatal "$name does not depend on Muster by path: \"../..\""
     # The versions that Muster itself is tested with.
     [[ ! -f Package.resolved ]] || cp Package.resolved "$place/$name"
-    swift build --package-path "$place/$name" --scratch-path "$scratch"
+    scripts/debug-build.sh --package-path "$place/$name" --scratch-path "$scratch"
 done

@@ -9,7 +9,10 @@ packages=(libcurl4-openssl-dev libpq-dev libqrencode-dev libsodium-dev libsqlite
 packages+=(python3)
 case ${1:-build} in
 build) ;;
-check) packages+=(python3 openssl postgresql) ;;
+check)
+    packages+=(python3 openssl postgresql)
+    [[ -z ${CI:-} ]] || packages+=(ccache)
+    ;;
 test)
     packages+=(python3 python3-venv curl openssl)
     packages+=(openssh-client openssh-server libpam-modules dropbear-bin util-linux)
@@ -80,5 +83,6 @@ if [[ " ${missing[*]} " == *" slapd "* || " ${missing[*]} " == *" 389-ds-base "*
 fi
 export DEBIAN_FRONTEND=noninteractive
 "${run[@]}" apt-get update --quiet=2
-"${run[@]}" apt-get install --quiet=2 --yes --no-install-recommends "${missing[@]}" > /dev/null ||
+# A configuration that somebody has put there already stays as it is, and nobody is asked about it.
+"${run[@]}" apt-get install --quiet=2 --yes --no-install-recommends -o Dpkg::Options::=--force-confold "${missing[@]}" > /dev/null ||
     fatal "apt-get could not install: ${missing[*]}"
