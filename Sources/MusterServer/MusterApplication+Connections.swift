@@ -9,10 +9,10 @@ extension MusterApplication {
         _ configuration: ServerConfiguration,
         _ immediate: FastPathResponder,
         _ gauge: MemoryGauge,
+        _ pace: StrangersPace,
         onMissingTLS: @escaping @Sendable () -> Void
     ) -> @Sendable (@escaping HTTPChannelHandler.Responder) -> any ServerChildChannel {
         let limits = configuration.limits
-        let pace = StrangersPace()
         // Beyond the configured limit there is room to answer 431 instead of just closing.
         let headBytes = max(262_144, limits.headerBytes * 2)
         let gate = GateLimits(

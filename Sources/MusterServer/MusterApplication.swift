@@ -11,6 +11,8 @@ public struct MusterApplication: Service {
     private let parts: ObservedParts
     /// Room for what is arriving, shared with other protocols.
     let budget: ArrivalBudget
+    /// At what pace strangers are read from, shared with other protocols.
+    let pace = StrangersPace()
 
     /// Puts the routes together.
     ///
@@ -31,6 +33,7 @@ public struct MusterApplication: Service {
             directory,
             configuration,
             budget: budget,
+            pace: pace,
             address: address,
             logger: logger
         ) { channel in await onListening(channel.localAddress?.port ?? 0) }
@@ -61,6 +64,7 @@ public struct MusterApplication: Service {
             directory,
             configuration,
             budget: budget,
+            pace: pace,
             localAdminToken: localAdminToken,
             address: .unixDomainSocket(path: socketPath),
             logger: logger
@@ -76,6 +80,7 @@ public struct MusterApplication: Service {
         _ directory: Directory,
         _ configuration: ServerConfiguration,
         budget: ArrivalBudget,
+        pace: StrangersPace,
         localAdminToken: LocalAdminToken? = nil,
         address: BindAddress,
         logger: Logger,
@@ -100,7 +105,7 @@ public struct MusterApplication: Service {
         // Where it listens is told once, by whoever runs it.
         var frameworkLogger = logger
         if logger.logLevel == .info { frameworkLogger.logLevel = .notice }
-        let connections = connections(configuration, immediate, gauge) {
+        let connections = connections(configuration, immediate, gauge, pace) {
             directory.refusals.troubles.note(.missingTLS)
         }
         let places = ConnectionPlaces(configuration.limits.connections) {

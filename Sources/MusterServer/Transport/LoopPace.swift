@@ -30,6 +30,8 @@ final class LoopPace {
     /// How many are read from at a time when no callers come any more; the loop does everything else in between.
     static let crowd = 32
 
+    /// Those who go on with what has come already, strangers or not.
+    let turns: LoopTurns
     private let pace: StrangersPace
     private let loop: any EventLoop
     private var queue = NetworkTurns()
@@ -44,6 +46,7 @@ final class LoopPace {
     init(_ pace: StrangersPace, _ loop: any EventLoop) {
         self.pace = pace
         self.loop = loop
+        turns = LoopTurns(loop)
         reckoned = loop.now
     }
 

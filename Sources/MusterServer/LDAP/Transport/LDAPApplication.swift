@@ -33,6 +33,7 @@ public struct LDAPApplication: Service {
     private let tls: CertificateKeeper?
     private let shares: ConnectionShares
     private let budget: ArrivalBudget
+    private let pace: StrangersPace
     private let logger: Logger
     private let onListening: @Sendable (Listener, Int) async -> Void
 
@@ -41,7 +42,8 @@ public struct LDAPApplication: Service {
     /// - Parameters:
     ///   - directory: What is shown.
     ///   - settings: How.
-    ///   - application: The server over HTTP, with which it shares the room for what is arriving.
+    ///   - application: The server over HTTP, with which it shares the room for what is arriving, and
+    ///     the pace of strangers.
     ///   - listeners: Where.
     ///   - tls: The certificate; nil if there is none, and then no listener may be secure.
     ///   - logger: Where it tells what it does.
@@ -58,6 +60,7 @@ public struct LDAPApplication: Service {
         self.listeners = listeners
         operations = LDAPOperations(directory, settings)
         budget = application.budget
+        pace = application.pace
         self.tls = tls
         shares = ConnectionShares(settings.connections, uncounted: AllowedNetworks()) {
             directory.refusals.troubles.note(.connections)
@@ -92,7 +95,7 @@ public struct LDAPApplication: Service {
 
     private func bind(_ listener: Listener, _ open: OpenConnections) async throws -> any Channel {
         let (operations, tls, shares, logger) = (operations, tls, shares, logger)
-        let (budget, refusals) = (budget, RefusalPace())
+        let (budget, pace, refusals) = (budget, pace, RefusalPace())
         return try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .serverChannelOption(.backlog, value: 256)
@@ -113,6 +116,7 @@ public struct LDAPApplication: Service {
                         tls: tls,
                         isSecure: listener.isSecure,
                         budget: budget,
+                        pace: pace,
                         refusals: refusals,
                         logger: logger
                     )

@@ -202,7 +202,7 @@ extension LDAPConnection {
         do {
             try context.pipeline.syncOperations.addHandler(
                 NIOSSLServerHandler(context: tls.context),
-                position: .first
+                position: .after(edge)
             )
         } catch {
             context.close(promise: nil)

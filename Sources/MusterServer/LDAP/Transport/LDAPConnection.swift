@@ -22,8 +22,11 @@ final class LDAPConnection: ChannelInboundHandler {
     var caller: Principal? {
         didSet {
             if caller?.user.id != oldValue?.user.id { room.begin(as: caller?.user.id) }
+            edge.isKnown = caller != nil
         }
     }
+    /// The connection's first handler, before TLS.
+    let edge: LDAPEdge
     var context: ChannelHandlerContext?
     private var running: [Int: (tag: LDAPAnswerTag, task: Task<Void, Never>, bytes: Int)] = [:]
     private var abandoned: Set<Int> = []
@@ -43,6 +46,10 @@ final class LDAPConnection: ChannelInboundHandler {
     private var isReading = true
     /// Whether messages are being served, further up on the stack.
     private var isServing = false
+    /// How many bytes of answers were made in this turn.
+    private var answeredBytes = 0
+    /// Whether what has come is gone on with in another turn.
+    private var isCut = false
     /// Whether there is room for answers.
     private var hasRoom = true
     /// A message under the number of an operation that was given up and has not ended yet.
@@ -56,10 +63,12 @@ final class LDAPConnection: ChannelInboundHandler {
         tls: CertificateKeeper?,
         isSecure: Bool,
         budget: ArrivalBudget,
+        pace: StrangersPace? = nil,
         refusals: RefusalPace,
         logger: Logger
     ) {
         room = LDAPRoom(of: budget)
+        edge = LDAPEdge(pace, from: address)
         self.operations = operations
         self.address = address
         self.tls = tls
@@ -72,6 +81,11 @@ final class LDAPConnection: ChannelInboundHandler {
         self.context = context
         lastMoved = context.eventLoop.now
         watchIdle(for: .seconds(LDAPLimits.strangerIdle))
+        do {
+            try context.pipeline.syncOperations.addHandler(edge, position: .first)
+        } catch {
+            context.close(promise: nil)
+        }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -117,12 +131,53 @@ final class LDAPConnection: ChannelInboundHandler {
     /// Serves the messages that have arrived, as far as there is room for them and for what they are answered.
     private func process() {
         // An answer that leaves at once tells of its room before the message that it is for is done with.
-        guard !isServing else { return }
+        guard !isServing, !isCut else { return }
         isServing = true
-        while mayServe, serveNext() {}
+        edge.noteCall()
+        edge.measure { isCut = serveSome() && hasUnread && !isEnding }
         isServing = false
-        setReading(mayServe)
+        compact()
+        if isCut { edge.later { self.goOn() } }
+        setReading(mayServe && !isCut)
         settle()
+    }
+
+    /// Serves messages until there is no other, or it is the turn of others.
+    ///
+    /// - Returns: Whether others have their turn now.
+    private func serveSome() -> Bool {
+        answeredBytes = 0
+        var messages = 0
+        while mayServe {
+            guard messages < LDAPLimits.turnMessages, answeredBytes < LDAPLimits.turnBytes else {
+                return true
+            }
+            guard serveNext() else { return false }
+            messages += 1
+        }
+        return false
+    }
+
+    private func goOn() {
+        isCut = false
+        guard let context, !isEnding else { return }
+        lastMoved = context.eventLoop.now
+        process()
+    }
+
+    /// Gives back what messages that were served have left in the buffer.
+    ///
+    /// What is left is moved where it is less than what was read, so that of each byte that comes one is moved at most.
+    private func compact() {
+        if arrived.readableBytes == 0 {
+            arrived.clear(minimumCapacity: 0)
+        } else if arrived.readerIndex > arrived.readableBytes {
+            arrived.discardReadBytes()
+            // A long message leaves no long buffer to the beginning of the next one.
+            if arrived.capacity / 4 > max(arrived.readableBytes, LDAPRoom.free) {
+                arrived = ByteBuffer(bytes: arrived.readableBytesView)
+            }
+        }
     }
 
     /// Takes room for what has come and is not done with, or ends the connection if there is none.
@@ -145,7 +200,6 @@ final class LDAPConnection: ChannelInboundHandler {
         )
         switch LDAPFrame(head?[...] ?? [], limit: limit, available: arrived.readableBytes) {
         case .incomplete:
-            if arrived.readableBytes == 0 { arrived.clear(minimumCapacity: 0) }
             return false
         case .malformed(let reason):
             disconnect(LDAPResult(.protocolError, reason))
@@ -153,11 +207,6 @@ final class LDAPConnection: ChannelInboundHandler {
             disconnect(LDAPResult(.protocolError, "a message has at most \(limit) bytes"))
         case .complete(let length):
             guard let bytes = arrived.readBytes(length: length) else { return false }
-            arrived.discardReadBytes()
-            // A long message leaves no long buffer to the beginning of the next one.
-            if arrived.capacity / 4 > max(arrived.readableBytes, LDAPRoom.free) {
-                arrived = ByteBuffer(bytes: arrived.readableBytesView)
-            }
             servedBytes = bytes.count
             take(bytes)
         }
@@ -256,6 +305,7 @@ final class LDAPConnection: ChannelInboundHandler {
     func send(_ bytes: [UInt8]) {
         guard let context, !bytes.isEmpty else { return }
         operations.tally.note(bytes)
+        answeredBytes += bytes.count
         context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
     }
 

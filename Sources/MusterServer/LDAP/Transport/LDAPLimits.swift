@@ -11,6 +11,11 @@ enum LDAPLimits {
     static let quickFilterBytes = 512
     /// How many operations may be under way; more are not read until one has ended.
     static let operations = 32
+    /// How many messages are served, and bytes of answers made, until others have a turn.
+    ///
+    /// Two answers with the whole schema are so many bytes.
+    static let turnMessages = 64
+    static let turnBytes = 32_768
     /// How long a connection may do nothing before anybody has bound.
     static let strangerIdle: Int64 = 30
     /// How long a connection may do nothing after a bind, in seconds: sssd and pools of connections come back by themselves.
