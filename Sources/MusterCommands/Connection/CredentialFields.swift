@@ -15,7 +15,8 @@ enum CredentialFields {
         var fields = HTTPHeaders()
         let isClean: Bool
         switch credentials {
-        case .session(let token):
+        // Commands never hold a console's; a server would refuse it like any other token that it does not know.
+        case .session(let token), .consoleSession(let token):
             isClean = token.withExposedValue { token in
                 fields.add(name: "Authorization", value: "Bearer \(token)")
                 return isWord(token)

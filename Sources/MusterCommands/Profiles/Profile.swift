@@ -71,7 +71,7 @@ extension Profile {
             if let authority { json.member("ca", authority) }
             if allowsPlaintext { json.member("allows_plaintext", true) }
             switch credentials {
-            case .session(let token):
+            case .session(let token), .consoleSession(let token):
                 token.withExposedValue { json.member("token", $0) }
             case .apiKeys(let access, let secret):
                 json.member("access_key", access)

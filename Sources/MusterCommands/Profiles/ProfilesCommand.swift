@@ -54,7 +54,7 @@ extension Profile {
     fileprivate func record(named name: String) -> JSONObject {
         let proof =
             switch credentials {
-            case .session: "session"
+            case .session, .consoleSession: "session"
             case .apiKeys: "api-keys"
             }
         return JSONObject([
