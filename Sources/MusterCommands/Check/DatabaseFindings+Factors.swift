@@ -8,6 +8,23 @@ extension DatabaseFindings {
         try shutOut(database) + beyondCodes(database) + passkeys(database)
     }
 
+    /// Whose authenticator app was sealed with another master key: its codes are refused until it is removed.
+    func beyondTheKey(
+        _ database: borrowing DatabaseInspection
+    ) throws(MusterError) -> [Finding] {
+        let (names, count) = try database.beyondTheKey(limit: DatabaseFindings.namesShown)
+        guard count > 0 else { return [] }
+        let more = count > names.count ? " and \(count - names.count) more" : ""
+        return [
+            Finding(
+                .error,
+                .factors,
+                "\(paths.key) does not open the authenticator apps of \(Count.text(Int64(count), "user")) "
+                    + "(\(names.joined(separator: ", "))\(more)), whose codes are refused. Run: muster factors reset NAME"
+            )
+        ]
+    }
+
     /// Who has nothing but codes by ways that the server does not have.
     private func beyondCodes(
         _ database: borrowing DatabaseInspection

@@ -65,6 +65,7 @@ struct DatabaseFindings {
             let isReadable = summary.isCurrent && (key != nil || summary.phones == 0)
             return schema.orFine(.database, fine)
                 + (isReadable ? try administrators(database) + factors(database) : [])
+                + (summary.isCurrent && key != nil ? try beyondTheKey(database) : [])
         } catch  where error.code == .directoryMissing || error.cause as? Trouble == .damage {
             return [self.error("\(error.message) \(advice)")]
         } catch {

@@ -67,7 +67,7 @@ struct BackupSource: Sendable {
         return reason + " Nothing was changed."
     }
 
-    /// Whether a master key is the one that sealed the phone numbers; nil if there are none.
+    /// Whether a master key is the one that sealed what is in it; nil if nothing is.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func fits(_ key: MasterKey) throws(MusterError) -> Bool? {

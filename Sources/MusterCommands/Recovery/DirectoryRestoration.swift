@@ -128,7 +128,7 @@ struct DirectoryRestoration: Sendable {
             paths.restoring,
             sealer: sealer,
             digester: SystemDigester(key.key),
-            forgetsPhones: key.losesPhones,
+            forgetsSealed: key.isNew,
             after: ReplacedDirectory.counters(paths),
             event: DataFolderEvent.make(.directoryRestore, fields: fields(backup, key))
         )
@@ -140,7 +140,8 @@ struct DirectoryRestoration: Sendable {
         [
             AuditField("backup", TimeText.text(backup.summary.lastEventAt?.rawValue)),
             AuditField("sessions_ended", String(backup.summary.sessions)),
-            AuditField("phones_lost", String(key.losesPhones ? backup.summary.phones : 0)),
+            AuditField("phones_lost", String(key.isNew ? backup.summary.phones : 0)),
+            AuditField("apps_lost", String(key.isNew ? backup.summary.apps : 0)),
         ]
     }
 
@@ -161,7 +162,8 @@ struct DirectoryRestoration: Sendable {
             ("backup_taken_at", summary.lastEventAt.map { .integer($0.rawValue) } ?? .null),
             ("sessions_ended", .integer(Int64(summary.sessions))),
             ("api_keys", .integer(Int64(summary.apiKeys))), ("master_key", .string(origin)),
-            ("phones_lost", .integer(Int64(key.losesPhones ? summary.phones : 0))),
+            ("phones_lost", .integer(Int64(key.isNew ? summary.phones : 0))),
+            ("apps_lost", .integer(Int64(key.isNew ? summary.apps : 0))),
             ("moved_aside", aside.map { .string($0.path) } ?? .null),
             ("digest", .string(backup.isSealed ? "right" : "absent")),
         ])

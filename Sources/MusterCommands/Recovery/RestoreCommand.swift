@@ -75,10 +75,12 @@ struct RestoreCommand: AsyncParsableCommand {
             )
         }
         let phones = record.integer("phones_lost") ?? 0
-        if phones > 0 {
+        let apps = record.integer("apps_lost") ?? 0
+        if phones > 0 || apps > 0 {
+            let lost = RestoredKey.lost(phones: Int(phones), apps: Int(apps))
             warnings.append(
-                "A new master key was made, so \(Count.text(phones, "phone number")) had to be forgotten. Who had codes sent there "
-                    + "logs in without one until it has set up a second factor again."
+                "A new master key was made, so \(lost) had to be forgotten. Whoever proved itself by one of them logs in "
+                    + "without it, and has to set up a second factor again before anything else."
             )
         } else if record.text("master_key") == "made" {
             warnings.append("A new master key was made. Keep a copy of it somewhere else.")
@@ -95,7 +97,7 @@ extension RecordLayout {
         columns: [Column("Folder", "data_dir"), Column("Users", "users")],
         fields: [
             "data_dir", "users", "backup_taken_at", "sessions_ended", "api_keys", "master_key",
-            "phones_lost", "moved_aside", "digest",
+            "phones_lost", "apps_lost", "moved_aside", "digest",
         ]
     )
 }

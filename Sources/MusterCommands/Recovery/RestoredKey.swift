@@ -18,8 +18,8 @@ struct RestoredKey: Sendable {
 
     let key: MasterKey
     let origin: Origin
-    /// Whether phone numbers cannot be read any more.
-    let losesPhones: Bool
+    /// Whether it is another one than the backup's, with which nothing can be opened that was sealed before.
+    var isNew: Bool { origin == .made }
 
     /// Decides.
     ///
@@ -38,31 +38,57 @@ struct RestoredKey: Sendable {
             }
             key = try RestoredKey.read(named)
             origin = .named(named)
-            losesPhones = false
-            guard try backup.summary.phones == 0 || backup.fits(key) != false else {
+            guard try RestoredKey.fits(key, backup) else {
                 throw CommandError(
                     .badInput,
-                    "\(named) is not the master key with which this backup's phone numbers were sealed. "
-                        + "Nothing was changed."
+                    "\(named) is not the master key with which this backup's "
+                        + "\(RestoredKey.sealed(backup.summary)) were sealed. Nothing was changed."
                 )
             }
         } else if FileManager.default.fileExists(atPath: paths.key) {
             key = try RestoredKey.read(paths.key)
             origin = .present
-            losesPhones = false
-            guard try backup.summary.phones == 0 || backup.fits(key) != false else {
+            guard try RestoredKey.fits(key, backup) else {
+                let sealed = RestoredKey.sealed(backup.summary)
                 throw CommandError(
                     .badInput,
-                    "\(paths.key) is not the master key with which this backup's phone numbers were "
+                    "\(paths.key) is not the master key with which this backup's \(sealed) were "
                         + "sealed. Name the right one with --master-key, or move this one away to go on "
-                        + "without \(Count.text(Int64(backup.summary.phones), "phone number")). Nothing was changed."
+                        + "without \(RestoredKey.lost(backup.summary)). Nothing was changed."
                 )
             }
         } else {
             key = MasterKey.random()
             origin = .made
-            losesPhones = backup.summary.phones > 0
         }
+    }
+
+    /// Whether a key opens what is sealed in a backup; any does where nothing is.
+    private static func fits(
+        _ key: MasterKey,
+        _ backup: BackupSource
+    ) throws(MusterError) -> Bool {
+        guard backup.summary.needsKey else { return true }
+        return try backup.fits(key) != false
+    }
+
+    /// What is sealed, in words.
+    private static func sealed(_ summary: DatabaseSummary) -> String {
+        [summary.phones > 0 ? "phone numbers" : nil, summary.apps > 0 ? "authenticator apps" : nil]
+            .compactMap(\.self).joined(separator: " and ")
+    }
+
+    /// How much of what is sealed there is, in words.
+    static func lost(phones: Int, apps: Int) -> String {
+        [
+            phones > 0 ? Count.text(Int64(phones), "phone number") : nil,
+            apps > 0 ? Count.text(Int64(apps), "authenticator app") : nil,
+        ]
+        .compactMap(\.self).joined(separator: " and ")
+    }
+
+    private static func lost(_ summary: DatabaseSummary) -> String {
+        lost(phones: summary.phones, apps: summary.apps)
     }
 
     private static func read(_ path: String) throws(CommandError) -> MasterKey {

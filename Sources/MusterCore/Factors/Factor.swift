@@ -87,15 +87,16 @@ public struct Factor: Sendable {
 
 /// What is kept of an authenticator app.
 public struct TimeCodeSecret: Sendable {
-    /// The secret that it shares with the directory.
-    public let key: Secret<[UInt8]>
+    /// The secret that it shares with the directory; nil if the master key does not open it. No code is right then, and the app
+    /// can be removed all the same.
+    public let key: Secret<[UInt8]>?
     /// The step of the last code that was taken; nil if none was.
     public var lastStep: Int64?
     /// How many codes are still read to confirm it; nil once it is confirmed.
     public var triesLeft: Int?
 
     /// Builds a secret.
-    public init(key: Secret<[UInt8]>, lastStep: Int64? = nil, triesLeft: Int? = nil) {
+    public init(key: Secret<[UInt8]>?, lastStep: Int64? = nil, triesLeft: Int? = nil) {
         self.key = key
         self.lastStep = lastStep
         self.triesLeft = triesLeft

@@ -37,9 +37,14 @@ extension DirectoryTransaction {
                 reason = off
                 continue
             }
+            // Sealed under another master key: that is no failure of whoever types its code.
+            guard let key = secret.key else {
+                reason = "secret sealed with another master key"
+                continue
+            }
             let verdict = TimeCode.judge(
                 code,
-                secret.key,
+                key,
                 at: now,
                 after: secret.lastStep,
                 cryptography

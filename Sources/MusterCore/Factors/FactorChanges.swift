@@ -43,7 +43,7 @@ extension DirectoryTransaction {
         let now = access.clock.now()
         let waiting = try factors(of: caller.user.id).first { $0.id == id && !$0.isConfirmed }
         guard var factor = waiting, case .timeCode(var secret) = factor.proof,
-            let tries = secret.triesLeft, !factor.createdAt.isFuture(at: now),
+            let key = secret.key, let tries = secret.triesLeft, !factor.createdAt.isFuture(at: now),
             now < factor.createdAt.advanced(by: FactorRules.enrolmentTime)
         else {
             throw MusterError(
@@ -51,7 +51,7 @@ extension DirectoryTransaction {
                 "No such authenticator app waits to be confirmed. Begin again with POST /muster/v1/factors/totp."
             )
         }
-        let verdict = TimeCode.judge(code, secret.key, at: now, after: nil, cryptography)
+        let verdict = TimeCode.judge(code, key, at: now, after: nil, cryptography)
         guard case .right(let step) = verdict else {
             secret.triesLeft = tries - 1
             factor.proof = .timeCode(secret)

@@ -7,7 +7,7 @@ extension PostgresStore {
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     public func lookAtKey() async throws(MusterError) -> Bool? {
         try await read(.bounded) { reader throws(MusterError) in
-            try (reader as? PostgresTransaction)?.keyFits(hasTable: true)
+            try (reader as? PostgresTransaction)?.keyFits(hasTable: true, hasFactors: true)
         }
     }
 
@@ -19,7 +19,9 @@ extension PostgresStore {
     public func keyFits() async throws(MusterError) -> Bool {
         try await write { transaction throws(MusterError) in
             guard let transaction = transaction as? PostgresTransaction else { return false }
-            guard try transaction.keyFits(hasTable: true) != false else { return false }
+            guard try transaction.keyFits(hasTable: true, hasFactors: true) != false else {
+                return false
+            }
             if try !transaction.hasKeyCheck() { try transaction.recordKey() }
             return true
         }

@@ -40,7 +40,7 @@ public final class PostgresTables: WritableTables {
                     "There is no directory in the database yet. Run: muster init --store postgres --admin admin@example.com"
                 )
             }
-            guard try transaction.keyFits(hasTable: true) != false else {
+            guard try transaction.keyFits(hasTable: true, hasFactors: true) != false else {
                 throw MusterError(
                     .directoryMissing,
                     "The master key is not the one of the directory in the database."

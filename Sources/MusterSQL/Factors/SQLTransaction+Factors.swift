@@ -52,7 +52,8 @@ extension SQLTransaction {
         let user = UserID(rawValue: row[1])
         let proof: Factor.Proof
         if let box = row[6] as [UInt8]? {
-            let key = Secret(try sealer.open(box, context: Self.secretContext(user)))
+            // One that cannot be opened is listed and removed like any other: it must not keep its owner from that.
+            let key = openSecret(box, of: user)
             proof = .timeCode(TimeCodeSecret(key: key, lastStep: row[7], triesLeft: row[8]))
         } else {
             proof = .passkey(
@@ -87,6 +88,12 @@ extension SQLTransaction {
         let number: Int64?
         switch proof {
         case .timeCode(let secret):
+            guard let key = secret.key else {
+                throw MusterError(
+                    .storeUnavailable,
+                    "An authenticator app without a secret is none."
+                )
+            }
             number = try written(
                 """
                 INSERT INTO factor (user_id, label, created_at, secret_sealed, last_step, tries_left)
@@ -94,7 +101,7 @@ extension SQLTransaction {
                 RETURNING id
                 """,
                 [
-                    user.rawValue, label, now.rawValue, sealed(secret.key, of: user),
+                    user.rawValue, label, now.rawValue, sealed(key, of: user),
                     secret.lastStep, secret.triesLeft,
                 ]
             ) { $0[0] }
@@ -185,6 +192,11 @@ extension SQLTransaction {
     /// The secret of an app as it stands in its column, bound to its user.
     private func sealed(_ key: Secret<[UInt8]>, of user: UserID) -> [UInt8] {
         key.withExposedValue { sealer.seal($0, context: Self.secretContext(user)) }
+    }
+
+    /// The secret of an app out of its column; nil if this master key does not open it.
+    package func openSecret(_ box: [UInt8], of user: UserID) -> Secret<[UInt8]>? {
+        (try? sealer.open(box, context: Self.secretContext(user))).map { Secret($0) }
     }
 
     private static func secretContext(_ user: UserID) -> String {

@@ -9,10 +9,12 @@ extension SQLTransaction {
 
     /// Whether the master key is the one that has sealed what is in the directory.
     ///
-    /// - Parameter hasTable: Whether there is a table `key_check`.
+    /// - Parameters:
+    ///   - hasTable: Whether there is a table `key_check`.
+    ///   - hasFactors: Whether there is a table `factor`.
     /// - Returns: Whether it is; nil if nothing is sealed.
     /// - Throws: ``MusterError`` with code `store.unavailable`.
-    package func keyFits(hasTable: Bool) throws(MusterError) -> Bool? {
+    package func keyFits(hasTable: Bool, hasFactors: Bool) throws(MusterError) -> Bool? {
         var fits: Bool?
         if hasTable,
             let box = try row("SELECT box FROM key_check WHERE id = 1", [], { $0.bytes(0) })
@@ -30,7 +32,13 @@ extension SQLTransaction {
             guard (try? openPhone(box, of: user)) != nil else { return false }
             fits = true
         }
-        return fits
+        // Where the key is known otherwise, an app that it does not open is told by `muster check` and shuts nobody else out.
+        guard fits == nil, hasFactors else { return fits }
+        let app = try row(
+            "SELECT user_id, secret_sealed FROM factor WHERE secret_sealed IS NOT NULL LIMIT 1",
+            []
+        ) { (UserID(rawValue: $0[0]), $0.bytes(1)) }
+        return app.map { openSecret($0.1, of: $0.0) != nil }
     }
 
     /// Records the present master key as the directory's.

@@ -6,19 +6,22 @@ extension SQLiteTransaction {
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func keyFits() throws(MusterError) -> Bool? {
-        // A backup of an older version has no such table.
-        let table: Int? = try row(
-            "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'key_check'",
+        // A backup of an older version lacks one of the tables, or both.
+        let tables = try rows(
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name IN ('key_check', 'factor')",
             []
-        ) { $0[0] }
-        return try keyFits(hasTable: table != nil)
+        ) { $0[0] as String }
+        return try keyFits(
+            hasTable: tables.contains("key_check"),
+            hasFactors: tables.contains("factor")
+        )
     }
 }
 
 extension SQLiteStore {
     /// Whether the master key is the directory's.
     ///
-    /// Where nothing tells, as in a directory that an older version has made and in which no phone number is, the one
+    /// Where nothing tells, as in a directory that an older version has made and in which nothing is sealed, the one
     /// that is asked about first is it from then on.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.

@@ -40,6 +40,36 @@ extension DatabaseInspection {
         }
     }
 
+    /// The login names of some users with an authenticator app whose secret the master key does not open, and how many there are.
+    ///
+    /// Reads all apps: 10,000 take less than a second.
+    ///
+    /// - Parameter limit: The most names.
+    /// - Returns: The names, and how many there are without the limit.
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    public func beyondTheKey(limit: Int) throws(MusterError) -> (names: [String], count: Int) {
+        try read { transaction throws(MusterError) in
+            let apps: [(user: UserID, name: String, box: [UInt8])] = try transaction.rows(
+                """
+                SELECT u.id, u.username, f.secret_sealed
+                FROM factor AS f
+                JOIN user AS u ON u.id = f.user_id
+                WHERE f.secret_sealed IS NOT NULL AND f.tries_left IS NULL
+                ORDER BY u.id
+                """,
+                []
+            ) { (UserID(rawValue: $0[0]), $0[1], $0.bytes(2)) }
+            var names: [String] = []
+            var last: UserID?
+            for app in apps where app.user != last {
+                guard transaction.openSecret(app.box, of: app.user) == nil else { continue }
+                names.append(app.name)
+                last = app.user
+            }
+            return (Array(names.prefix(limit)), names.count)
+        }
+    }
+
     /// The login names of some users whom ways in refuse that have no place for a code, and how many there are.
     ///
     /// - Parameters:

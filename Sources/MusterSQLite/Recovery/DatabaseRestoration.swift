@@ -32,15 +32,15 @@ extension DatabaseInspection {
 public enum DatabaseRestoration {
     /// Brings the schema up to date, and makes one change of everything that has to be different.
     ///
-    /// All sessions end, since some of them were ended after the backup was made. Verification codes are
-    /// forgotten. Without the master key the phone numbers and the secrets of authenticator apps are forgotten too, and
+    /// All sessions end, since some of them were ended after the backup was made. Verification codes, and apps that wait to be
+    /// confirmed, are forgotten. Without the master key the phone numbers and the secrets of authenticator apps are forgotten too, and
     /// users who had those have to set up a second factor.
     ///
     /// - Parameters:
     ///   - path: The database; nobody else may be using it.
     ///   - sealer: Seals with the master key that goes with it from now on.
     ///   - digester: Computes digests.
-    ///   - forgetsPhones: Whether that is another master key than before.
+    ///   - forgetsSealed: Whether that is another master key than before.
     ///   - counters: How far the directory had counted whose place it takes.
     ///   - event: The event that says so.
     /// - Throws: ``MusterError`` with code `store.too_new` or `store.unavailable`.
@@ -48,7 +48,7 @@ public enum DatabaseRestoration {
         _ path: String,
         sealer: any Sealer,
         digester: any Digester,
-        forgetsPhones: Bool,
+        forgetsSealed: Bool,
         after counters: DirectoryCounters?,
         event: AuditEvent
     ) throws(MusterError) {
@@ -60,7 +60,8 @@ public enum DatabaseRestoration {
                 try transaction.endAllSessions(at: event.at)
                 try transaction.run("DELETE FROM verification_code", [])
                 try transaction.run("DELETE FROM ceremony", [])
-                if forgetsPhones {
+                try transaction.run("DELETE FROM factor WHERE tries_left IS NOT NULL", [])
+                if forgetsSealed {
                     try transaction.forgetPhones()
                     try transaction.forgetApps()
                 }

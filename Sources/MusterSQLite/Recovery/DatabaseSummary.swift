@@ -15,6 +15,8 @@ public struct DatabaseSummary: Sendable, Equatable {
     public let sessions: Int
     /// How many users have a phone number, which the master key seals.
     public let phones: Int
+    /// How many authenticator apps are confirmed, whose secrets the master key seals.
+    public let apps: Int
     /// How many events the audit log has.
     public let auditEvents: Int
     /// When the last event happened; nil if there is none.
@@ -22,6 +24,9 @@ public struct DatabaseSummary: Sendable, Equatable {
 
     /// Whether the schema is the one that this program makes.
     public var isCurrent: Bool { schema == Migration.all.count }
+
+    /// Whether there is something that is of no use without the master key.
+    public var needsKey: Bool { phones > 0 || apps > 0 }
 }
 
 extension SQLiteTransaction {
@@ -41,6 +46,10 @@ extension SQLiteTransaction {
             apiKeys: try count("SELECT count(*) FROM api_key"),
             sessions: try count("SELECT count(*) FROM session"),
             phones: try count("SELECT count(*) FROM user WHERE phone_sealed IS NOT NULL"),
+            apps: schema >= Migration.factors.number
+                ? try count(
+                    "SELECT count(*) FROM factor WHERE secret_sealed IS NOT NULL AND tries_left IS NULL"
+                ) : 0,
             auditEvents: try count("SELECT count(*) FROM audit_event"),
             lastEventAt: try row("SELECT max(at) FROM audit_event", []) { $0.optionalTimestamp(0) }
                 .flatMap(\.self)

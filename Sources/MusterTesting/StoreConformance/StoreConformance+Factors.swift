@@ -109,7 +109,7 @@ extension StoreConformance {
             return
         }
         #expect(secret.lastStep == 77 && secret.triesLeft == nil)
-        #expect(secret.key.withExposedValue { $0 } == [1, 2, 3])
+        #expect(secret.key?.withExposedValue { $0 } == [1, 2, 3])
         #expect(used.counter == 12 && used.isBackedUp && used.isBackupEligible)
         #expect(used.credentialID == [7, 7] && used.publicKey == [8] && used.model.count == 16)
         let found = try await store.read(.bounded) { reader throws(MusterError) in

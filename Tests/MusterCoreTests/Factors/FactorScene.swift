@@ -35,10 +35,12 @@ struct FactorScene {
             [user] reader throws(MusterError) in
             try reader.factors(of: user.id)
         }
-        guard case .timeCode(let secret)? = factors.first(where: { $0.id == id })?.proof else {
+        guard case .timeCode(let secret)? = factors.first(where: { $0.id == id })?.proof,
+            let key = secret.key
+        else {
             throw MusterError(.factorNotFound, "none")
         }
-        return secret.key
+        return key
     }
 
     /// Begins to set up an app.

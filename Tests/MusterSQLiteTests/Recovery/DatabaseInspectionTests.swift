@@ -39,6 +39,40 @@ struct DatabaseInspectionTests {
         #expect(try other.keyFits() == false)
     }
 
+    @Test("the master key that sealed the apps is told from another one, where nothing else tells")
+    func keyOfApps() async throws {
+        let test = try await RecoveryFolder()
+        try await test.addApp()
+        #expect(try test.inspect(test.path).keyFits() == true)
+        #expect(try test.inspect(test.path).beyondTheKey(limit: 5).count == 0)
+        let other = try test.inspect(test.path, with: MasterKey.random())
+        #expect(try other.keyFits() == false)
+        let found = try other.beyondTheKey(limit: 5)
+        #expect(found.names == ["admin@example.com"] && found.count == 1)
+    }
+
+    @Test("an app whose secret another master key has sealed is listed and removed like any other")
+    func unreadableApp() async throws {
+        let test = try await RecoveryFolder()
+        try await test.addApp()
+        let store = try SQLiteStore(
+            path: test.path,
+            sealer: SodiumSealer(MasterKey.random()),
+            digester: SystemDigester(test.key)
+        )
+        let owner = UserID(rawValue: 2)
+        let left = try await store.write { transaction throws(MusterError) in
+            let found = try transaction.factors(of: owner)
+            guard case .timeCode(let secret)? = found.first?.proof, secret.key == nil else {
+                return -1
+            }
+            for factor in found { try transaction.deleteFactor(factor.id) }
+            return try transaction.factors(of: owner).count
+        }
+        #expect(left == 0)
+        try store.close()
+    }
+
     @Test(
         "what was changed past the program is told",
         arguments: [

@@ -43,11 +43,36 @@ struct DatabaseRestorationTests {
         let kept = try #require(try test.inspect(test.path).administrators().first?.user)
         #expect(kept.secondFactor.phone?.text == "+15552223333")
         #expect(kept.secondFactor.isSMSEnabled)
-        try test.settle(test.path, forgetsPhones: true)
+        try test.settle(test.path, forgetsSealed: true)
         let other = try test.inspect(test.path, with: MasterKey.random())
         let user = try #require(try other.administrators().first?.user)
         #expect(user.secondFactor == SecondFactor())
         #expect(user.authorizations.requiresSecondFactorEnrolment)
+    }
+
+    @Test(
+        "apps stay with their key, and are forgotten without it; who had one has to set up a factor again"
+    )
+    func apps() async throws {
+        let test = try await RecoveryFolder()
+        try await test.addApp()
+        try await test.addApp(triesLeft: 5)
+        #expect(try test.inspect(test.path).summary().apps == 1)
+        try test.settle(test.path)
+        #expect(try factors(test) == [true])
+        try test.settle(test.path, forgetsSealed: true)
+        #expect(try factors(test).isEmpty)
+        let user = try #require(try test.inspect(test.path).administrators().first?.user)
+        #expect(user.authorizations.requiresSecondFactorEnrolment)
+    }
+
+    /// Of each factor of the owner, whether it is confirmed.
+    private func factors(_ test: RecoveryFolder) throws -> [Bool] {
+        let store = try test.open()
+        defer { try? store.close() }
+        return try store.readNow { reader throws(MusterError) in
+            try reader.factors(of: UserID(rawValue: 2)).map(\.isConfirmed)
+        }
     }
 
     @Test("numbers and the revision go on from the directory whose place it takes")

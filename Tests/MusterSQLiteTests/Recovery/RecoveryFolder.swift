@@ -76,6 +76,20 @@ struct RecoveryFolder {
         try store.close()
     }
 
+    /// Gives the owner an authenticator app, which waits to be confirmed where tries are left.
+    func addApp(triesLeft: Int? = nil) async throws {
+        let store = try open()
+        try await store.write { transaction throws(MusterError) in
+            _ = try transaction.insertFactor(
+                .timeCode(TimeCodeSecret(key: Secret([1, 2, 3]), triesLeft: triesLeft)),
+                of: UserID(rawValue: 2),
+                label: "app",
+                at: FixedClock.start
+            )
+        }
+        try store.close()
+    }
+
     func change(_ path: String, _ sql: String) throws {
         let handle = try SQLiteHandle(asItIs: path)
         try handle.runAll(StatementText(stringLiteral: sql))
@@ -95,14 +109,14 @@ struct RecoveryFolder {
 
     func settle(
         _ path: String,
-        forgetsPhones: Bool = false,
+        forgetsSealed: Bool = false,
         after counters: DirectoryCounters? = nil
     ) throws(MusterError) {
         try DatabaseRestoration.settle(
             path,
             sealer: SodiumSealer(key),
             digester: SystemDigester(key),
-            forgetsPhones: forgetsPhones,
+            forgetsSealed: forgetsSealed,
             after: counters,
             event: RecoveryFolder.event(.directoryRestore)
         )
