@@ -27,30 +27,17 @@ public struct APIKeyService: Sendable {
         by principal: Principal,
         _ input: () throws(MusterError) -> Secret<String>? = { nil }
     ) async throws(MusterError) -> APIKeyPair {
-        let right: Principal.Right = target.isOneself ? .settledAccount : .administrator
-        try principal.requireRight(right)
-        let read = Result { () throws(MusterError) in try input() }
         let access = access
         let pair = APIKeyPair(from: access.random)
-        let change: AccountChange
         // Who has the keys has what it asks for already; who has a session may have stolen it.
-        if target.isOwn(principal), principal.impersonator == nil, principal.sessionDigest != nil {
-            change = try await OwnConfirmation(access, passwords: passwords).change(
-                by: principal,
-                try read.get(),
-                needing: right,
-                isFreeWithoutFactor: true
-            ) { caller, transaction throws(MusterError) in
-                try access.replaceKeys(of: caller.user, with: pair, by: caller, in: transaction)
-            }
-        } else {
-            change = try await access.change(of: target, by: principal, read.get) {
-                caller,
-                user,
-                _,
-                transaction throws(MusterError) in
-                try access.replaceKeys(of: user, with: pair, by: caller, in: transaction)
-            }
+        let change = try await OwnConfirmation(access, passwords: passwords).change(
+            of: target,
+            by: principal,
+            password: { $0 },
+            isFreeWithoutFactor: true,
+            input
+        ) { caller, user, _, transaction throws(MusterError) in
+            try access.replaceKeys(of: user, with: pair, by: caller, in: transaction)
         }
         await notices.tell(change)
         return pair

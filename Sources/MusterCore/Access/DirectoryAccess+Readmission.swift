@@ -70,9 +70,10 @@ extension Principal {
     /// The caller in another user's name.
     ///
     /// - Throws: ``MusterError`` with code `access.impersonation_refused`, the one answer to callers who are
-    ///   no administrators and to users who are disabled or have expired.
+    ///   no administrators, to users who are disabled or have expired, and to the caller's own name.
     func impersonating(_ target: User, at now: Timestamp) throws(MusterError) -> Principal {
-        guard role == .administrator, !mustChangePassword, !mustEnrolFactor,
+        // In its own name it needs no leave, and what asks who acts would be told that it is two.
+        guard target.id != user.id, role == .administrator, !mustChangePassword, !mustEnrolFactor,
             target.refusal(by: .impersonation, from: origin.address, at: now) == nil
         else { throw MusterError.impersonationIsRefused }
         return Principal(

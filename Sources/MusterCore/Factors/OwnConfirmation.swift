@@ -4,8 +4,8 @@
 /// shown password or factor within ``FactorRules/confirmationTime``. A session whose owner has given the password here
 /// counts as one for as long.
 struct OwnConfirmation {
-    private let access: DirectoryAccess
-    private let passwords: PasswordChecks
+    let access: DirectoryAccess
+    let passwords: PasswordChecks
 
     init(_ access: DirectoryAccess, passwords: PasswordChecks) {
         self.access = access
@@ -49,28 +49,16 @@ struct OwnConfirmation {
         let outcome: Outcome<Result> = try await access.change(by: principal, needing: right) {
             caller,
             transaction throws(MusterError) in
-            if caller.isMachine { return .done(try body(caller, transaction)) }
-            guard try !transaction.hasProvedItself(caller, access) else {
-                return .done(try body(caller, transaction))
-            }
-            let hasFactor = try transaction.hasSecondFactor(caller.user)
-            guard hasFactor || !isFreeWithoutFactor else {
-                return .done(try body(caller, transaction))
-            }
-            guard let digest = caller.sessionDigest, hasFactor else { return .ask(nil) }
-            return .ask(
-                try transaction.beginCeremony(
-                    .confirmation(digest.bytes),
-                    of: caller.user,
-                    secrets,
-                    access
-                )
+            let need = try transaction.proof(
+                of: caller,
+                isFreeWithoutFactor: isFreeWithoutFactor,
+                secrets,
+                access
             )
+            guard case .given = need else { return .ask(need) }
+            return .done(try body(caller, transaction))
         }
-        switch outcome {
-        case .done(let result): return result
-        case .ask(let challenge): throw OwnConfirmation.refusal(challenge)
-        }
+        return try outcome.result()
     }
 
     /// Goes on with an administrator who has proved itself lately, or gives its password now; for changes that are others'.
@@ -82,10 +70,7 @@ struct OwnConfirmation {
         _ password: Secret<String>?
     ) async throws(MusterError) {
         guard principal.impersonator == nil else {
-            throw MusterError(
-                .impersonationRefused,
-                "This is not done in another's name. Stop acting as that user first."
-            )
+            throw OwnConfirmation.isAnothers
         }
         try principal.requireRight(.administrator)
         if let password {
@@ -102,9 +87,37 @@ struct OwnConfirmation {
         guard isProved else { throw OwnConfirmation.refusal(nil) }
     }
 
-    private enum Outcome<Result: Sendable>: Sendable {
-        case done(Result)
-        case ask(LoginChallenge?)
+    /// What is said to whoever would change its own ways in while it acts in another's name.
+    static var isAnothers: MusterError {
+        MusterError(
+            .impersonationRefused,
+            "This is not done in another's name. Stop acting as that user first."
+        )
+    }
+
+    /// What became of a change: it was made, or a proof has to come first.
+    enum Outcome<Made: Sendable>: Sendable {
+        case done(Made)
+        case ask(Proof)
+
+        /// What was made.
+        ///
+        /// - Throws: ``MusterError`` with code `factor.confirmation_required`.
+        func result() throws(MusterError) -> Made {
+            switch self {
+            case .done(let made): return made
+            case .ask(.wanted(let challenge)): throw OwnConfirmation.refusal(challenge)
+            case .ask(.given): throw OwnConfirmation.refusal(nil)
+            }
+        }
+    }
+
+    /// Whether whoever calls has shown lately who it is.
+    enum Proof: Sendable {
+        /// It has, or need not.
+        case given
+        /// It has not; by what it may.
+        case wanted(LoginChallenge?)
     }
 
     private static func refusal(_ challenge: LoginChallenge?) -> MusterError {
@@ -122,7 +135,7 @@ extension DirectoryReader {
     /// Whether the owner of the caller's session has shown password or factor within ``FactorRules/confirmationTime``.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
-    fileprivate func hasProvedItself(
+    func hasProvedItself(
         _ caller: Principal,
         _ access: DirectoryAccess
     ) throws(MusterError) -> Bool {
@@ -136,10 +149,29 @@ extension DirectoryReader {
 }
 
 extension DirectoryTransaction {
+    /// Whether a caller has shown lately who it is; begins a proof by its factor if it has not.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func proof(
+        of caller: Principal,
+        isFreeWithoutFactor: Bool,
+        _ secrets: CeremonySecrets,
+        _ access: DirectoryAccess
+    ) throws(MusterError) -> OwnConfirmation.Proof {
+        if caller.isMachine { return .given }
+        guard try !hasProvedItself(caller, access) else { return .given }
+        let hasFactor = try hasSecondFactor(caller.user)
+        guard hasFactor || !isFreeWithoutFactor else { return .given }
+        guard let digest = caller.sessionDigest, hasFactor else { return .wanted(nil) }
+        return .wanted(
+            try beginCeremony(.confirmation(digest.bytes), of: caller.user, secrets, access)
+        )
+    }
+
     /// Keeps that the owner of the caller's session has given its password again.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
-    fileprivate func noteConfirmation(
+    func noteConfirmation(
         of caller: Principal,
         at now: Timestamp
     ) throws(MusterError) {

@@ -1,0 +1,82 @@
+extension OwnConfirmation {
+    /// Makes a change of one user's ways in. Where that turns out to be the caller itself, in a session, it has proved lately
+    /// who it is, or gives its password.
+    ///
+    /// Whose ways in they are is judged in the transaction, by identity: while a body is on its way its sender can take the
+    /// name that the path has. Whoever acts in another's name does not change its own. Callers without a session, such as
+    /// API keys, have what a change would give them.
+    ///
+    /// - Parameters:
+    ///   - target: The user.
+    ///   - principal: Who calls. It has to be an administrator, where it does not act on itself.
+    ///   - password: The caller's password out of what is asked for, if it was given.
+    ///   - isFreeWithoutFactor: Whether whoever has no second factor need not prove itself again.
+    ///   - input: Reads what is asked for; what it throws is said in its turn.
+    ///   - body: Makes the change.
+    /// - Returns: What `body` returns.
+    /// - Throws: ``MusterError`` as the change of one user by ``DirectoryAccess``; with code `access.impersonation_refused`,
+    ///   `factor.confirmation_required` or `password.current_invalid`; or what `input` throws.
+    func change<Input: Sendable, Made: Sendable>(
+        of target: UserTarget,
+        by principal: Principal,
+        password: (Input) -> Secret<String>?,
+        isFreeWithoutFactor: Bool,
+        _ input: () throws(MusterError) -> Input,
+        _ body:
+            @escaping @Sendable (Principal, User, Input, any DirectoryTransaction)
+            throws(MusterError) -> Made
+    ) async throws(MusterError) -> Made {
+        try principal.requireRight(target.isOneself ? .settledAccount : .administrator)
+        let read = Result { () throws(MusterError) in try input() }
+        var given: Secret<String>?
+        if case .success(let input) = read { given = password(input) }
+        let (access, secrets) = (access, CeremonySecrets(access.random))
+        let make = { (verified: VerifiedPassword?) async throws(MusterError) -> Outcome<Made> in
+            try await access.change(of: target, by: principal, read.get) {
+                caller,
+                user,
+                input,
+                transaction throws(MusterError) in
+                try verified?.confirm(in: transaction)
+                guard try caller.hasToProveItself(toChange: user) else {
+                    return .done(try body(caller, user, input, transaction))
+                }
+                if verified != nil {
+                    try transaction.noteConfirmation(of: caller, at: access.clock.now())
+                } else {
+                    let need = try transaction.proof(
+                        of: caller,
+                        isFreeWithoutFactor: isFreeWithoutFactor,
+                        secrets,
+                        access
+                    )
+                    guard case .given = need else { return .ask(need) }
+                }
+                return .done(try body(caller, user, input, transaction))
+            }
+        }
+        // Saves the hashing where the password is nobody's business; whether it is needed is judged above.
+        guard let given, target.isOwn(principal), principal.impersonator == nil,
+            principal.sessionDigest != nil
+        else { return try await make(nil).result() }
+        return try await CurrentPassword(access, passwords).verify(
+            given,
+            of: principal.user,
+            for: .confirmation,
+            by: principal
+        ) { verified throws(MusterError) in try await make(verified) }
+        .result()
+    }
+}
+
+extension Principal {
+    /// Whether a change of a user's ways in is one of the caller's own, in a session, which may have been stolen.
+    ///
+    /// - Throws: ``MusterError`` with code `access.impersonation_refused` where it aims at itself in another's name.
+    fileprivate func hasToProveItself(toChange target: User) throws(MusterError) -> Bool {
+        guard sessionDigest != nil else { return false }
+        guard let impersonator else { return target.id == user.id }
+        guard target.id != impersonator.id else { throw OwnConfirmation.isAnothers }
+        return false
+    }
+}
