@@ -217,4 +217,38 @@ struct PatchTests {
         let many = Array(repeating: operation, count: 160).joined(separator: ",")
         #expect(throws: SCIMFailure.self) { try apply(many) }
     }
+
+    @Test("a change whose operations compare too many bytes is refused before it has compared them")
+    func bytes() throws {
+        let values = (0..<20).map {
+            #"{"value":"\#($0)","display":"\#(String(repeating: "a", count: 1000))"}"#
+        }
+        let list =
+            #"{"op":"replace","path":"phoneNumbers","value":[\#(values.joined(separator: ","))]}"#
+        let word = String(repeating: "b", count: 400)
+        let remove =
+            #"{"op":"remove","path":"phoneNumbers[display co \"\#(word)\" or display co \"\#(word)\"]"}"#
+        let few = [list] + Array(repeating: remove, count: 50)
+        #expect(try apply(few.joined(separator: ","))["phoneNumbers"] != nil)
+        let failure = #expect(throws: SCIMFailure.self) {
+            let many = [list] + Array(repeating: remove, count: 900)
+            return try apply(many.joined(separator: ","))
+        }
+        #expect(failure?.kind == .tooMany)
+    }
+
+    @Test(
+        "a text is found wherever it stands in another one",
+        arguments: [
+            ("aab", true), ("aaab", true), ("caab", true), ("ababac", true), ("b", true),
+            ("", true),
+            ("abac", true), ("abab", true), ("bb", false), ("aaaa", false), ("ababad", false),
+        ]
+    )
+    func contained(_ part: String, _ isFound: Bool) throws {
+        let add =
+            #"{"op":"add","path":"phoneNumbers","value":[{"value":"1","display":"caaabababacaab"}]}"#
+        let remove = #"{"op":"remove","path":"phoneNumbers[display co \"\#(part)\"]"}"#
+        #expect(try (apply("\(add),\(remove)")["phoneNumbers"] == nil) == isFound)
+    }
 }

@@ -30,7 +30,7 @@ final class ChangeBudget: Sendable {
         }
     }
 
-    /// Gives the place of a change back that was not made.
+    /// Gives the place of a change back that the server could not make.
     func giveBack(_ user: UserID) {
         freeAt.withLock { freeAt in
             guard let end = freeAt[user] else { return }

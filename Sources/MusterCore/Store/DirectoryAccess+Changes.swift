@@ -123,12 +123,12 @@ extension DirectoryAccess {
                 return try body(caller, user, asked, transaction)
             }
         }
-        // What cannot be made takes nobody's place.
-        if case .failure = read { return try await make() }
         return try await counting(by: principal, needing: right, make)
     }
 
-    /// Counts a change that a caller makes of itself; what was not made is not counted.
+    /// Counts a change that a caller makes of itself, and one that is refused as well: others have waited while it was judged.
+    ///
+    /// What the server itself could not do is not counted.
     private func counting<Outcome>(
         by principal: Principal,
         needing right: Principal.Right,
@@ -138,7 +138,7 @@ extension DirectoryAccess {
         do throws(MusterError) {
             return try await make()
         } catch {
-            if counts { ownChanges.giveBack(principal.actor.id) }
+            if counts, error.isOfServer { ownChanges.giveBack(principal.actor.id) }
             throw error
         }
     }
@@ -191,5 +191,12 @@ extension DirectoryReader {
             .revisionChanged,
             "Users were changed in another session. Read them again."
         )
+    }
+}
+
+extension MusterError {
+    /// Whether it was not the caller's doing.
+    fileprivate var isOfServer: Bool {
+        [.storeUnavailable, .overloaded, .serverInternal].contains(code)
     }
 }

@@ -130,12 +130,25 @@ extension SCIMComparison {
 }
 
 extension [UInt8] {
-    /// Whether a text stands somewhere in this one.
+    /// Whether a text stands somewhere in this one, in a time that grows with the sum of both lengths, whatever they are
+    /// (Knuth, Morris and Pratt 1977).
     fileprivate func hasPart(_ part: [UInt8]) -> Bool {
-        guard let first = part.first else { return true }
+        guard !part.isEmpty else { return true }
         guard count >= part.count else { return false }
-        return (0...count - part.count).contains { start in
-            self[start] == first && self[start..<start + part.count].elementsEqual(part)
+        // How much of the part's beginning ends at each of its places.
+        var ends = [Int](repeating: 0, count: part.count)
+        var length = 0
+        for place in 1..<part.count {
+            while length > 0, part[place] != part[length] { length = ends[length - 1] }
+            if part[place] == part[length] { length += 1 }
+            ends[place] = length
         }
+        var found = 0
+        for byte in self {
+            while found > 0, byte != part[found] { found = ends[found - 1] }
+            if byte == part[found] { found += 1 }
+            if found == part.count { return true }
+        }
+        return false
     }
 }

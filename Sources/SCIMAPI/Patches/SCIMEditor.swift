@@ -7,9 +7,13 @@ struct SCIMEditor {
     /// others wait to change something.
     static let maximumValues = 20_000
 
+    /// How many bytes of them the operations of one change may compare, counted before they are compared.
+    static let maximumBytes = 8_388_608
+
     private(set) var resource: JSONObject
     private let type: SCIMResourceType
     private var valueCount = 0
+    private var byteCount = 0
 
     /// Begins with a resource of a kind.
     init(resource: JSONObject, type: SCIMResourceType) {
@@ -27,11 +31,8 @@ struct SCIMEditor {
             }
             return
         }
-        guard case .object(let object)? = operation.value else { throw nothing }
         var isKnown = false
-        for (name, value) in object.members {
-            // What is no path at all is an attribute that nobody knows.
-            guard case .known(let path)? = try? SCIMPatchPath.read(name, of: type) else { continue }
+        for (path, value) in operation.parts {
             let isMade = try make(operation.kind, at: path, value, isPath: false)
             isKnown = isKnown || isMade
         }
@@ -59,6 +60,7 @@ struct SCIMEditor {
         if attribute.isMultiValued {
             let isChosen = target.filter != nil || target.sub != nil
             try count(SCIMFilter.elements(isChosen ? present : value).count)
+            try spend(comparing: present, with: isChosen ? nil : value, by: target.filter)
         }
         let after: JSONValue?
         if target.filter != nil || (target.sub != nil && attribute.isMultiValued) {
@@ -91,6 +93,27 @@ struct SCIMEditor {
             throw SCIMFailure(
                 .tooMany,
                 "A change is about at most \(SCIMEditor.maximumValues) values of lists."
+            )
+        }
+    }
+
+    /// Counts the bytes of values that are about to be compared with each other, or by a filter.
+    private mutating func spend(
+        comparing present: JSONValue?,
+        with value: JSONValue?,
+        by filter: SCIMFilter?
+    ) throws(SCIMFailure) {
+        let (own, others) = (SCIMFilter.elements(present), SCIMFilter.elements(value))
+        let bytes = own.reduce(0) { $0 + $1.comparedBytes }
+        let more = others.reduce(0) { $0 + $1.comparedBytes }
+        byteCount += (bytes + more) * others.count + more * own.count
+        if let filter {
+            byteCount += bytes * filter.comparisons + filter.comparedBytes * own.count
+        }
+        guard byteCount <= SCIMEditor.maximumBytes else {
+            throw SCIMFailure(
+                .tooMany,
+                "A change compares at most \(SCIMEditor.maximumBytes) bytes of values: make several."
             )
         }
     }
@@ -187,5 +210,43 @@ struct SCIMEditor {
             after = try changing(sub, of: after, .replace, value)
         }
         return after
+    }
+}
+
+extension JSONValue {
+    /// How many bytes are gone through where it is compared with another value, and some for each part.
+    fileprivate var comparedBytes: Int {
+        switch self {
+        case .null, .bool, .integer: 8
+        case .number(let text), .string(let text): 8 + text.utf8.count
+        case .array(let elements): elements.reduce(8) { $0 + $1.comparedBytes }
+        case .object(let object):
+            object.members.reduce(8) { $0 + $1.name.utf8.count + $1.value.comparedBytes }
+        }
+    }
+}
+
+extension SCIMFilter {
+    /// How many comparisons there are in it.
+    fileprivate var comparisons: Int {
+        switch self {
+        case .and(let filters), .or(let filters): filters.reduce(0) { $0 + $1.comparisons }
+        case .not(let filter): filter.comparisons
+        case .value(_, let filter, let then): filter.comparisons + (then == nil ? 0 : 1)
+        case .compare, .part: 1
+        case .nobody: 0
+        }
+    }
+
+    /// How many bytes it compares with.
+    fileprivate var comparedBytes: Int {
+        switch self {
+        case .and(let filters), .or(let filters): filters.reduce(0) { $0 + $1.comparedBytes }
+        case .not(let filter): filter.comparedBytes
+        case .value(_, let filter, let then):
+            filter.comparedBytes + (then?.1.value.comparedBytes ?? 0)
+        case .compare(_, let comparison), .part(_, let comparison): comparison.value.comparedBytes
+        case .nobody: 0
+        }
     }
 }

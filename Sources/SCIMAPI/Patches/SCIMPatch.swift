@@ -17,6 +17,22 @@ public struct SCIMPatch: Sendable {
         let path: SCIMPatchPath?
         /// The value; nil if none was sent.
         let value: JSONValue?
+        /// Without a path: what the names in the value are about, each with its value. They are read before anything is
+        /// changed, while nobody waits.
+        var parts: [(path: SCIMPatchPath, value: JSONValue)] = []
+
+        /// The operation with what its names are about. What is no path at all is an attribute that nobody knows.
+        func resolved(of type: SCIMResourceType) -> Operation {
+            guard path == nil, case .object(let object)? = value else { return self }
+            var resolved = self
+            resolved.parts = object.members.compactMap { name, value in
+                guard case .known(let path)? = try? SCIMPatchPath.read(name, of: type) else {
+                    return nil
+                }
+                return (path, value)
+            }
+            return resolved
+        }
     }
 
     /// The most operations of one change.
@@ -70,7 +86,7 @@ public struct SCIMPatch: Sendable {
                 "A change names at most \(SCIMMembership.maximumCount) members."
             )
         }
-        self.operations = operations
+        self.operations = operations.map { $0.resolved(of: type) }
         self.memberships = memberships
     }
 

@@ -1,5 +1,6 @@
 import LDAPWire
 import MusterCore
+import Synchronization
 import Testing
 
 @testable import MusterServer
@@ -54,21 +55,84 @@ struct LDAPUserChangeTests {
 
     @Test("values are added, deleted and replaced as RFC 4511 says")
     func steps() throws {
-        var steps = LDAPValueSteps<String>(.musterHost)
-        try steps.append(.init(kind: .add, values: ["b", "c"]))
-        try steps.append(.init(kind: .delete, values: ["a"]))
-        #expect(try steps.applied(to: ["a"], ==) == ["b", "c"])
-        let missing = #expect(throws: LDAPResult.self) { try steps.applied(to: [], ==) }
+        var steps = LDAPValueSteps<String>(.musterHost, hasSeveral: true) { Array($0.utf8) }
+        try steps.append(.add, ["b", "c"])
+        try steps.append(.delete, ["a"])
+        #expect(try steps.applied(to: ["a"]) == ["b", "c"])
+        #expect(try steps.applied(to: ["x", "a"]) == ["x", "b", "c"])
+        let missing = #expect(throws: LDAPResult.self) { try steps.applied(to: []) }
         #expect(missing?.code == .noSuchAttribute)
-        let present = #expect(throws: LDAPResult.self) { try steps.applied(to: ["a", "c"], ==) }
+        let present = #expect(throws: LDAPResult.self) { try steps.applied(to: ["a", "c"]) }
         #expect(present?.code == .attributeOrValueExists)
-        try steps.append(.init(kind: .replace, values: []))
-        #expect(try steps.applied(to: ["a"], ==) == [])
+        try steps.append(.replace, [])
+        #expect(try steps.applied(to: ["a"]).isEmpty)
         let many = Array(repeating: "x", count: 128)
         let bound = #expect(throws: LDAPResult.self) {
-            try steps.append(.init(kind: .add, values: many))
+            try steps.append(.add, many)
         }
         #expect(bound?.code == .adminLimitExceeded)
+    }
+
+    @Test("each value is read once for its comparison, and before anything is changed")
+    func readOnce() throws {
+        let count = Atomic(0)
+        let counting: @Sendable (String) -> [UInt8] = {
+            count.add(1, ordering: .relaxed)
+            return Array($0.utf8)
+        }
+        var steps = LDAPValueSteps<String>(.musterHost, hasSeveral: true, key: counting)
+        let many = (0..<100).map { "\($0)" }
+        try steps.append(.replace, many)
+        #expect(count.load(ordering: .relaxed) == 100)
+        #expect(try steps.applied(to: ["a", "b"]) == many)
+        #expect(count.load(ordering: .relaxed) == 102)
+    }
+
+    @Test("of an attribute that has one value no more than a few are named")
+    func one() throws {
+        let key: @Sendable (String) -> [UInt8] = { Array($0.utf8) }
+        var steps = LDAPValueSteps<String>(.cn, hasSeveral: false, key: key)
+        try steps.append(.delete, ["a"])
+        try steps.append(.add, ["b"])
+        #expect(try steps.applied(to: ["a"]) == ["b"])
+        let failure = #expect(throws: LDAPResult.self) {
+            try steps.append(.replace, (0..<8).map { "\($0)" })
+        }
+        #expect(failure?.code == .constraintViolation)
+    }
+
+    @Test("a change of a group names ten thousand members at most")
+    func members() throws {
+        let suffix = try #require(DistinguishedName("dc=example,dc=com".utf8))
+        var change = LDAPGroupChange(LDAPTree(suffix: suffix))
+        func take(_ count: Int) throws {
+            var writer = BERWriter()
+            writer.constructed { writer in
+                writer.integer(1)
+                writer.constructed(0x66) { writer in
+                    writer.octets("cn=guides,ou=groups,dc=example,dc=com".utf8)
+                    writer.constructed { writer in
+                        writer.constructed { writer in
+                            writer.integer(0, tag: BERTag.enumerated)
+                            writer.constructed { writer in
+                                writer.octets("memberUid".utf8)
+                                writer.constructed(BERTag.set) { writer in
+                                    for _ in 0..<count { writer.octets("jane".utf8) }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+            let message = try LDAPMessage(writer.bytes[...])
+            guard case .change(.modify(let modify)) = message.operation else {
+                throw BERError("no change")
+            }
+            for step in modify.steps { try change.take(.add, .memberUid, step.attribute) }
+        }
+        try take(LDAPGroupChange.maximumMembers)
+        let failure = #expect(throws: LDAPResult.self) { try take(1) }
+        #expect(failure?.code == .adminLimitExceeded)
     }
 
     @Test(

@@ -12,7 +12,11 @@ struct LDAPGroupChange: Sendable {
         let members: [String]
     }
 
+    /// The most members that one change names: each is looked up while others wait to change something.
+    static let maximumMembers = 10_000
+
     private let tree: LDAPTree
+    private var count = 0
     private var steps: [Step] = []
 
     init(_ tree: LDAPTree) {
@@ -27,6 +31,13 @@ struct LDAPGroupChange: Sendable {
         _ attribute: LDAPAttribute,
         _ values: LDAPAttributeValues
     ) throws(LDAPResult) {
+        count += values.values.count
+        guard count <= Self.maximumMembers else {
+            throw LDAPResult(
+                .adminLimitExceeded,
+                "a change names at most \(Self.maximumMembers) members: make several"
+            )
+        }
         var members: [String] = []
         switch attribute {
         case .member, .uniqueMember:

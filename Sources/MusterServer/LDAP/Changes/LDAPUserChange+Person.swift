@@ -10,7 +10,7 @@ extension LDAPUserChange {
     static let personal = Set(LDAPPerson.places.keys).subtracting([.manager])
 
     /// Those of which a user may have several values.
-    private static let several: Set<LDAPAttribute> = [.telephoneNumber, .mobile]
+    static let several: Set<LDAPAttribute> = [.telephoneNumber, .mobile, .musterHost]
 
     /// What becomes of what is known of a user as a person.
     ///
@@ -30,9 +30,7 @@ extension LDAPUserChange {
             // Whoever is told of first goes on showing the name that it had.
             let known = person ?? Person(fallbackFor: account.user)
             let shown = LDAPPerson(known)
-            let values = try steps.applied(to: shown.texts(at: place)) { one, other in
-                one.utf8.isSameFolded(as: other.utf8)
-            }
+            let values = try steps.applied(to: shown.texts(at: place))
             guard values.count <= 1 || Self.several.contains(attribute) else {
                 throw LDAPResult(
                     .constraintViolation,

@@ -5,19 +5,21 @@ import TextBytes
 /// What a client asks to change of a user, read and checked for its form.
 struct LDAPUserChange: Sendable {
     private(set) var texts: [LDAPAttribute: LDAPValueSteps<String>] = [:]
-    private var keys = LDAPValueSteps<StoredSSHKey>(.sshPublicKey)
+    private var keys = LDAPValueSteps<StoredSSHKey>(.sshPublicKey, hasSeveral: true) {
+        Array($0.fingerprint.utf8)
+    }
     private(set) var password: LDAPNewPassword?
 
     /// What else than a password is asked for.
     var isMore: Bool { !texts.isEmpty || changesKeys }
 
-    var changesKeys: Bool { !keys.steps.isEmpty }
+    var changesKeys: Bool { !keys.isEmpty }
 
     /// The keys of a user who is new.
     ///
     /// - Throws: ``LDAPResult`` where one is named twice.
     func newKeys() throws(LDAPResult) -> [StoredSSHKey] {
-        try keys.applied(to: []) { $0.fingerprint.hasSameBytes(as: $1.fingerprint) }
+        try keys.applied(to: [])
     }
 
     /// The attributes that are changed as texts.
@@ -43,16 +45,31 @@ struct LDAPUserChange: Sendable {
             for value in values.values.prefix(LDAPValueSteps<StoredSSHKey>.maximumValues + 1) {
                 found.append(try Self.key(value, service))
             }
-            try keys.append(.init(kind: kind, values: found))
+            try keys.append(kind, found)
         case _ where Self.changed.contains(attribute) || Self.personal.contains(attribute):
-            try texts[attribute, default: LDAPValueSteps(attribute)].append(
-                .init(kind: kind, values: try values.texts())
+            try texts[attribute, default: Self.steps(of: attribute)].append(
+                kind,
+                try values.texts()
             )
         default:
             throw LDAPResult(
                 .unwillingToPerform,
                 "\(attribute.rawValue) of a user is not changed over LDAP"
             )
+        }
+    }
+
+    /// No step yet of an attribute that is changed as texts.
+    private static func steps(of attribute: LDAPAttribute) -> LDAPValueSteps<String> {
+        LDAPValueSteps(attribute, hasSeveral: several.contains(attribute)) { text in
+            if personal.contains(attribute) { return text.utf8.foldedBytes }
+            return switch LDAPValue(text.utf8, attribute.rule) {
+            case .text(let bytes), .exact(let bytes): bytes
+            case .number(let number): Array("\(number)".utf8)
+            case .truth(let isTrue): Array(isTrue ? "TRUE".utf8 : "FALSE".utf8)
+            // What is none of the attribute's values is refused in its turn.
+            default: Array(text.utf8)
+            }
         }
     }
 
@@ -73,7 +90,7 @@ struct LDAPUserChange: Sendable {
         guard changesKeys else { return nil }
         return { [keys] present throws(MusterError) in
             try verdict.keeping { () throws(LDAPResult) in
-                try keys.applied(to: present) { $0.fingerprint.hasSameBytes(as: $1.fingerprint) }
+                try keys.applied(to: present)
             }
         }
     }
@@ -95,9 +112,7 @@ struct LDAPUserChange: Sendable {
         var after: [LDAPAttribute: [String]] = [:]
         for (attribute, steps) in texts where Self.changed.contains(attribute) {
             let before = isNew ? [] : user.texts(of: attribute, parts)
-            after[attribute] = try steps.applied(to: before) { one, other in
-                LDAPValue(one.utf8, attribute.rule) == LDAPValue(other.utf8, attribute.rule)
-            }
+            after[attribute] = try steps.applied(to: before)
         }
         return try LDAPUserValues(user: user, isNew: isNew, after: after).changes()
     }

@@ -5,84 +5,126 @@ import TextBytes
 /// What is done with the values of an attribute, one step after the other (RFC 4511 section 4.6).
 struct LDAPValueSteps<Value: Sendable>: Sendable {
     /// A step with its values.
-    struct Step: Sendable {
+    private struct Step {
         let kind: LDAPModify.Kind
-        let values: [Value]
+        /// The values, each with what it is compared by.
+        let values: [(value: Value, key: [UInt8])]
     }
 
-    /// The most values that all steps together may name.
+    /// The most values that all steps together may name, of an attribute that has several, and of one that has one: to tell
+    /// which value goes takes another.
     static var maximumValues: Int { 128 }
+    static var maximumOfOne: Int { 8 }
 
     /// The attribute.
     let attribute: LDAPAttribute
-    private(set) var steps: [Step] = []
+    private let hasSeveral: Bool
+    private let key: @Sendable (Value) -> [UInt8]
+    private var steps: [Step] = []
     private var count = 0
 
-    init(_ attribute: LDAPAttribute) {
+    /// Whether there is nothing to do.
+    var isEmpty: Bool { steps.isEmpty }
+
+    /// Begins with no step.
+    ///
+    /// - Parameters:
+    ///   - attribute: The attribute.
+    ///   - hasSeveral: Whether an entry may have several values of it.
+    ///   - key: What a value is compared by: two with the same bytes are one. It is asked once of each value.
+    init(
+        _ attribute: LDAPAttribute,
+        hasSeveral: Bool,
+        key: @escaping @Sendable (Value) -> [UInt8]
+    ) {
         self.attribute = attribute
+        self.hasSeveral = hasSeveral
+        self.key = key
     }
 
-    /// Adds a step.
+    /// Adds a step, before anything is changed: to read what values are compared by may be long work.
     ///
-    /// - Throws: ``LDAPResult`` with code `adminLimitExceeded`.
-    mutating func append(_ step: Step) throws(LDAPResult) {
-        steps.append(step)
-        count += max(1, step.values.count)
+    /// - Throws: ``LDAPResult`` with code `adminLimitExceeded` or `constraintViolation`.
+    mutating func append(_ kind: LDAPModify.Kind, _ values: [Value]) throws(LDAPResult) {
+        count += max(1, values.count)
+        guard hasSeveral || count <= Self.maximumOfOne else {
+            throw LDAPResult(
+                .constraintViolation,
+                "a user has one value of \(attribute.rawValue): replace it"
+            )
+        }
         guard count <= Self.maximumValues else {
             throw LDAPResult(
                 .adminLimitExceeded,
                 "\(attribute.rawValue) is given at most \(Self.maximumValues) values at a time"
             )
         }
+        steps.append(Step(kind: kind, values: values.map { ($0, key($0)) }))
     }
 
     /// The values afterwards.
     ///
-    /// - Parameters:
-    ///   - values: Those that there are.
-    ///   - isSame: Whether two are one.
+    /// - Parameter values: Those that there are.
     /// - Returns: The values, in their order.
     /// - Throws: ``LDAPResult`` with code `attributeOrValueExists` or `noSuchAttribute`.
-    func applied(
-        to values: [Value],
-        _ isSame: (Value, Value) -> Bool
-    ) throws(LDAPResult) -> [Value] {
-        var values = values
+    func applied(to values: [Value]) throws(LDAPResult) -> [Value] {
+        var kept = Kept(values.map { ($0, key($0)) })
         for step in steps {
             switch step.kind {
-            case .add: values = try adding(step.values, to: values, isSame)
-            case .replace: values = try adding(step.values, to: [], isSame)
+            case .add: break
+            case .replace: kept = Kept([])
             case .delete where step.values.isEmpty:
-                guard !values.isEmpty else { throw missing }
-                values = []
+                guard kept.hasAny else { throw missing }
+                kept = Kept([])
             case .delete:
-                for value in step.values {
-                    guard let place = values.firstIndex(where: { isSame($0, value) }) else {
-                        throw missing
-                    }
-                    values.remove(at: place)
+                for (_, key) in step.values {
+                    guard kept.remove(key) else { throw missing }
+                }
+                continue
+            }
+            for (value, key) in step.values {
+                guard kept.add(value, key) else {
+                    throw LDAPResult(
+                        .attributeOrValueExists,
+                        "\(attribute.rawValue) has that value already"
+                    )
                 }
             }
         }
-        return values
+        return kept.values
     }
 
-    private func adding(
-        _ new: [Value],
-        to values: [Value],
-        _ isSame: (Value, Value) -> Bool
-    ) throws(LDAPResult) -> [Value] {
-        var values = values
-        for value in new {
-            guard !values.contains(where: { isSame($0, value) }) else {
-                throw LDAPResult(
-                    .attributeOrValueExists,
-                    "\(attribute.rawValue) has that value already"
-                )
-            }
-            values.append(value)
+    /// Values in their order, found by what they are compared by.
+    private struct Kept {
+        private var all: [Value?]
+        private var places: [[UInt8]: Int]
+
+        init(_ known: [(value: Value, key: [UInt8])]) {
+            all = known.map(\.value)
+            // Of two that are one the first is found.
+            places = Dictionary(
+                known.enumerated().map { ($0.element.key, $0.offset) },
+                uniquingKeysWith: { first, _ in first }
+            )
         }
-        return values
+
+        var values: [Value] { all.compactMap(\.self) }
+
+        var hasAny: Bool { all.contains { $0 != nil } }
+
+        /// Adds a value; answers whether it was not there.
+        mutating func add(_ value: Value, _ key: [UInt8]) -> Bool {
+            guard places.updateValue(all.count, forKey: key) == nil else { return false }
+            all.append(value)
+            return true
+        }
+
+        /// Takes a value out; answers whether it was there.
+        mutating func remove(_ key: [UInt8]) -> Bool {
+            guard let place = places.removeValue(forKey: key) else { return false }
+            all[place] = nil
+            return true
+        }
     }
 
     private var missing: LDAPResult {
