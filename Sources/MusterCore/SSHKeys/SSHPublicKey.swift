@@ -83,11 +83,15 @@ public struct SSHPublicKey: Sendable, Hashable {
 
     /// Whether a key's type stands later in the line than first, as it does after options.
     private static func looksLikeOptions(_ words: [String]) -> Bool {
-        SSHKeyType(rawValue: words[0]) == nil
+        // Those behind the second are a comment in any script, and long: they are compared as bytes.
+        !isType(words[0])
             && words.dropFirst().contains {
-                SSHKeyType(rawValue: $0) != nil || $0 == "ssh-dss"
-                    || isSignatureAlgorithm($0)
+                isType($0) || $0.hasSameBytes(as: "ssh-dss") || isSignatureAlgorithm($0)
             }
+    }
+
+    private static func isType(_ word: String) -> Bool {
+        SSHKeyType.allCases.contains { $0.rawValue.hasSameBytes(as: word) }
     }
 
     /// Whether sshd takes this word for RSA's type: the name of a signature algorithm (RFC 8332 section 3).

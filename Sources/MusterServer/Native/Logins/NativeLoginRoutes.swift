@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import MusterAPI
 import MusterCore
+import TextBytes
 import WireJSON
 
 /// Logins that a factor finishes, in the native API; all of them are for strangers.
@@ -64,7 +65,9 @@ struct NativeLoginRoutes {
 
     @Sendable private func send(_ call: Call) async throws -> Response {
         let text = try call.readObject(ChannelBody.init).channel
-        guard let channel = CodeMessage.Channel(rawValue: text) else {
+        guard text.utf8.count <= TextLimit.word,
+            let channel = CodeMessage.Channel(rawValue: text)
+        else {
             throw MusterError.invalid("channel", rule: "must be \"sms\" or \"email\"")
         }
         try await logins.sendCode(for: call.handle, by: channel, from: call.origin)
