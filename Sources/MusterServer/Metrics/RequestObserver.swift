@@ -72,6 +72,23 @@ final class RefusalPace: Sendable {
     }
 
     private let state = Mutex(State())
+    private let clock: @Sendable () -> UInt64
+
+    /// Begins with none told.
+    ///
+    /// - Parameter clock: Tells the time, in nanoseconds.
+    init(clock: @escaping @Sendable () -> UInt64 = { RequestObserver.now }) {
+        self.clock = clock
+    }
+
+    /// Writes a line about a password that came without TLS, so that whoever set the client up knows: it has crossed the wire.
+    func tellPlaintext(of client: IPAddress?, in logger: Logger) {
+        guard logger.logLevel <= .warning, mayTell(in: logger) else { return }
+        logger.warning(
+            "a password came without TLS and was refused",
+            metadata: ["client": "\(client?.description ?? "unknown")"]
+        )
+    }
 
     /// Writes a line about a sign-in that was refused, in the form that guards against guessing look for.
     ///
@@ -88,12 +105,7 @@ final class RefusalPace: Sendable {
         id: String,
         in logger: Logger
     ) {
-        guard logger.logLevel <= .info else { return }
-        let (isTold, untold) = take()
-        if untold > 0 {
-            logger.info("sign-ins refused beyond those told", metadata: ["count": "\(untold)"])
-        }
-        guard isTold else { return }
+        guard logger.logLevel <= .info, mayTell(in: logger) else { return }
         logger.info(
             "sign-in refused",
             metadata: [
@@ -103,11 +115,24 @@ final class RefusalPace: Sendable {
         )
     }
 
-    /// Counts a refusal of now.
+    /// Counts a refusal, and says whether it is told; how many were not is told before.
+    private func mayTell(in logger: Logger) -> Bool {
+        let (isTold, untold) = take(clock())
+        if untold > 0 {
+            logger.log(
+                level: max(logger.logLevel, .info),
+                "sign-ins refused beyond those told",
+                metadata: ["count": "\(untold)"]
+            )
+        }
+        return isTold
+    }
+
+    /// Counts a refusal.
     ///
     /// - Parameter now: The time, in nanoseconds.
     /// - Returns: Whether it is told, and how many of seconds before were not.
-    func take(_ now: UInt64 = RequestObserver.now) -> (isTold: Bool, untold: Int) {
+    func take(_ now: UInt64) -> (isTold: Bool, untold: Int) {
         state.withLock { state in
             let second = now / 1_000_000_000
             var untold = 0

@@ -93,7 +93,7 @@ private struct FullHasher: WrappingHasher {
 }
 
 /// Keeps what is logged from information upwards.
-private final class Lines: Sendable {
+final class Lines: Sendable {
     struct Line: Sendable {
         let level: Logger.Level
         let message: String

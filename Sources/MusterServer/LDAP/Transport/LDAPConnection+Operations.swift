@@ -80,11 +80,7 @@ extension LDAPConnection {
             request = try operations.binder.request(bind, isSecure: isSecure, from: address)
         } catch {
             if error.code == .confidentialityRequired {
-                // The password has crossed the wire already; whoever set the client up should know.
-                logger.warning(
-                    "a password came without TLS and was refused",
-                    metadata: ["client": "\(address?.description ?? "unknown")"]
-                )
+                refusals.tellPlaintext(of: address, in: logger)
             }
             return answer(error)
         }
