@@ -51,22 +51,29 @@ public struct SSHKeyRecord: Sendable, Equatable {
 public struct SSHKeyBody: Sendable, Equatable {
     /// `key`: the line of a `.pub` file, or the base64 alone.
     public var key: String
+    /// `password`: the caller's own, where it gives itself a key in a session that is older than five minutes.
+    public var password: String?
 
     /// Builds a body.
-    public init(key: String) {
+    public init(key: String, password: String? = nil) {
         self.key = key
+        self.password = password
     }
 
     /// Reads a body; members that it does not know are refused.
     ///
     /// - Throws: ``FieldError``.
     public init(_ object: JSONObject) throws(FieldError) {
-        let fields = try NativeFields(object, only: ["key"])
+        let fields = try NativeFields(object, only: ["key", "password"])
         key = try fields.text("key", upTo: TextLimit.keyField).required("key")
+        password = try fields.optionalText("password", upTo: TextLimit.passwordField)
     }
 
     /// Writes the body.
     public func write(to json: inout JSONWriter) {
-        json.object { $0.member("key", key) }
+        json.object { json in
+            json.member("key", key)
+            if let password { json.member("password", password) }
+        }
     }
 }

@@ -30,15 +30,20 @@ extension MusterClient.SSHKeys {
     /// - Parameters:
     ///   - line: The line of a `.pub` file.
     ///   - user: Whom.
+    ///   - password: The caller's own, which a session that is older than five minutes needs to give itself a key.
     /// - Returns: The key, and whether the user did not have it before.
-    /// - Throws: ``MusterClientError``: with code `ssh_key.invalid` for a line that is no key, or a weak one.
+    /// - Throws: ``MusterClientError``: with code `ssh_key.invalid` for a line that is no key, or a weak one;
+    ///   `factor.confirmation_required` where the password is needed.
     @discardableResult
     public func add(
         _ line: String,
-        to user: MusterClient.Reference
+        to user: MusterClient.Reference,
+        password: String? = nil
     ) async throws(MusterClientError) -> (key: SSHKeyRecord, isNew: Bool) {
         let path = RequestPath("/users/{}/ssh-keys", user.text)
-        let request = Request(.POST, path) { SSHKeyBody(key: line).write(to: &$0) }
+        let request = Request(.POST, path) {
+            SSHKeyBody(key: line, password: password).write(to: &$0)
+        }
         let answer = try await client.send(request)
         let key = try MusterClient.record(answer, request) { object throws(FieldError) in
             try SSHKeyRecord(object)

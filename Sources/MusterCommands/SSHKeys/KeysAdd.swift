@@ -7,7 +7,8 @@ struct KeysAdd: ServerCommand {
         commandName: "add",
         abstract: "Give a user an SSH key.",
         discussion: """
-            The key is a file of one public key, - for standard input, or the key itself.
+            The key is a file of one public key, - for standard input, or the key itself. A key of your own needs your \
+            password where you have logged in more than five minutes ago.
 
             Example: muster keys add jane@example.com ~/.ssh/id_ed25519.pub
             Example: ssh-add -L | head -1 | muster keys add jane@example.com -
@@ -23,14 +24,23 @@ struct KeysAdd: ServerCommand {
     )
     var key: String
 
+    @OptionGroup var password: PresentPassword
     @OptionGroup var output: OutputOptions
     @OptionGroup var connection: ConnectionOptions
+
+    func validate() throws {
+        guard !password.passwordStdin || PublicKeySource(key) != .standardInput else {
+            throw ValidationError(
+                "Standard input has one of the two, the key or the password. Name the key's file."
+            )
+        }
+    }
 
     func run(on server: Server) async throws {
         let line = try PublicKeySource(key).line()
         let record = try await server.user(user)
-        let added = try await server.ask("key", missing: user.missing) {
-            try await $0.sshKeys.add(line, to: record.reference)
+        let added = try await server.askConfirmed("key", password, missing: user.missing) {
+            try await $0.sshKeys.add(line, to: record.reference, password: $1)
         }
         let (name, fingerprint) = (added.key.username, added.key.fingerprint)
         let sentence =

@@ -14,7 +14,7 @@ public struct ExportService: Sendable {
     /// Begins an export, for administrators, and records that it was asked for.
     ///
     /// Hashes can be guessed at in peace, so only the role Administrator, which may take over anybody anyway,
-    /// gets them.
+    /// gets them; in a session, which may have been stolen, only if its owner has proved itself lately, and in nobody else's name.
     ///
     /// - Parameters:
     ///   - principal: The caller.
@@ -22,7 +22,7 @@ public struct ExportService: Sendable {
     ///   - input: Whether hashes are asked for.
     /// - Returns: The export, of which nothing has been read.
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
-    ///   `store.unavailable`, or what `input` throws.
+    ///   `access.impersonation_refused`, `factor.confirmation_required`, `store.unavailable`, or what `input` throws.
     public func begin(
         by principal: Principal,
         leaves: Bool = true,
@@ -33,15 +33,25 @@ public struct ExportService: Sendable {
         if withHashes { try principal.require(.administrator) }
         let access = access
         let right: Principal.Right = withHashes ? .role(.administrator) : .administrator
+        if withHashes, principal.sessionDigest != nil {
+            do {
+                try await confirmation.change(by: principal, nil, needing: right) {
+                    caller,
+                    transaction throws(MusterError) in
+                    guard leaves else { return }
+                    try transaction.recordExport(withHashes: true, by: caller, access)
+                }
+            } catch  where error.code == .confirmationRequired {
+                throw error.sayingLogInAgain
+            }
+            return UserExport(access: access, principal: principal, withHashes: true)
+        }
         try await access.change(by: principal, needing: .administrator) {
             principal,
             transaction throws(MusterError) in
             try principal.requireRight(right)
             guard leaves else { return }
-            let fields = [AuditField("hashes", "\(withHashes)")]
-            try transaction.appendAuditEvent(
-                access.event(.userExport, by: principal, on: nil, fields: fields)
-            )
+            try transaction.recordExport(withHashes: withHashes, by: principal, access)
         }
         return UserExport(access: access, principal: principal, withHashes: withHashes)
     }
@@ -71,10 +81,7 @@ extension ExportService {
         try await confirmation.change(by: principal, password, needing: .role(.administrator)) {
             caller,
             transaction throws(MusterError) in
-            let fields = [AuditField("hashes", "true")]
-            try transaction.appendAuditEvent(
-                access.event(.userExport, by: caller, on: nil, fields: fields)
-            )
+            try transaction.recordExport(withHashes: true, by: caller, access)
         }
         return UserExport(access: access, principal: principal, withHashes: true)
     }
@@ -97,6 +104,31 @@ extension ExportService {
             try transaction.appendAuditEvent(access.event(.directoryBackup, by: caller, on: nil))
         }
         return BackupLeave(access: access, principal: principal)
+    }
+}
+
+extension DirectoryTransaction {
+    /// Records that an export was asked for.
+    fileprivate func recordExport(
+        withHashes: Bool,
+        by caller: Principal,
+        _ access: DirectoryAccess
+    ) throws(MusterError) {
+        let fields = [AuditField("hashes", "\(withHashes)")]
+        try appendAuditEvent(access.event(.userExport, by: caller, on: nil, fields: fields))
+    }
+}
+
+extension MusterError {
+    /// The refusal of whoever has not proved itself, where a request has no place for a password.
+    fileprivate var sayingLogInAgain: MusterError {
+        MusterError(
+            code,
+            "Confirm it is you: log in again"
+                + (challenge?.handle == nil
+                    ? "." : ", or finish the \"login\" that this answer names."),
+            challenge: challenge
+        )
     }
 }
 

@@ -73,7 +73,7 @@ extension Principal {
     /// Whether a change of a user's ways in is one of the caller's own, in a session, which may have been stolen.
     ///
     /// - Throws: ``MusterError`` with code `access.impersonation_refused` where it aims at itself in another's name.
-    fileprivate func hasToProveItself(toChange target: User) throws(MusterError) -> Bool {
+    func hasToProveItself(toChange target: User) throws(MusterError) -> Bool {
         guard sessionDigest != nil else { return false }
         guard let impersonator else { return target.id == user.id }
         guard target.id != impersonator.id else { throw OwnConfirmation.isAnothers }

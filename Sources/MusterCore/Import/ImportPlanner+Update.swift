@@ -26,6 +26,11 @@ extension ImportPlanner {
                 throw UserImport.ownPassword
             }
         }
+        if !additions.keys.isEmpty, try run.principal.hasToProveItself(toChange: before),
+            try !reader.hasProvedItself(run.principal, run.access)
+        {
+            throw UserImport.ownKeys
+        }
         do {
             try edit.check(before, after, in: reader)
         } catch {

@@ -24,6 +24,18 @@ extension UserImport {
     }
 
     /// Who imports sets no other address of its own, for the same reason.
+    static var ownKeys: MusterError {
+        MusterError(
+            .confirmationRequired,
+            "In a session whose owner has not proved itself lately nobody gives itself SSH keys by an import. Log in again, or leave "
+                + "them out of this line."
+        )
+        .at(
+            "ssh_keys",
+            "must be left out of the line that is your own, or you log in again first."
+        )
+    }
+
     static var ownAddress: MusterError {
         MusterError(
             .currentPasswordInvalid,

@@ -55,22 +55,38 @@ public struct SSHKeyService: Sendable {
 
     /// Gives a user a key.
     ///
-    /// A key that the user has already is no fault, so that provisioning can be repeated.
+    /// A key that the user has already is no fault, so that provisioning can be repeated. A key opens more than a session does,
+    /// and for longer: who gives itself one in a session has proved lately who it is, or gives its password.
     ///
+    /// - Parameters:
+    ///   - reference: The user.
+    ///   - principal: Who calls.
+    ///   - isFreeWithoutFactor: Whether whoever has no second factor need not prove itself again.
+    ///   - asked: Reads the key, as a file whose name ends in .pub has it, and the caller's password, if it was given.
     /// - Returns: The key as it is kept, and whether it is new.
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
-    ///   `user.not_found`, `ssh_key.invalid`, `ssh_key.too_many`, `access.escalation`, `store.unavailable`,
-    ///   or what `line` throws.
+    ///   `user.not_found`, `ssh_key.invalid`, `ssh_key.too_many`, `access.escalation`, `access.impersonation_refused`,
+    ///   `factor.confirmation_required`, `password.current_invalid`, `store.unavailable`, or what `asked` throws.
     public func add(
         to reference: UserReference,
         by principal: Principal,
-        _ line: () throws(MusterError) -> String
+        isFreeWithoutFactor: Bool = false,
+        _ asked: () throws(MusterError) -> (line: String, password: Secret<String>?)
     ) async throws(MusterError) -> (user: User, key: StoredSSHKey, isNew: Bool) {
         let access = access
-        let (added, change) = try await access.change(of: .user(reference), by: principal) {
-            () throws(MusterError) in
-            access.stored(try SSHPublicKey(try line(), policy: policy))
-        } _: { caller, user, fresh, transaction throws(MusterError) in
+        let (added, change) = try await confirmation.change(
+            of: .user(reference),
+            by: principal,
+            password: { $0.password },
+            isFreeWithoutFactor: isFreeWithoutFactor
+        ) { () throws(MusterError) -> NewKey in
+            let (line, password) = try asked()
+            return NewKey(
+                key: access.stored(try SSHPublicKey(line, policy: policy)),
+                password: password
+            )
+        } _: { caller, user, new, transaction throws(MusterError) in
+            let fresh = new.key
             try caller.requirePower(over: user)
             let keys = try transaction.sshKeys(of: user.id)
             if let known = keys.first(where: { $0.fingerprint == fresh.fingerprint }) {
@@ -89,6 +105,12 @@ public struct SSHKeyService: Sendable {
         }
         await notices.tell(change)
         return added
+    }
+
+    /// A key that was asked for, and the password that came with it.
+    private struct NewKey: Sendable {
+        let key: StoredSSHKey
+        let password: Secret<String>?
     }
 
     /// Takes a key from a user.

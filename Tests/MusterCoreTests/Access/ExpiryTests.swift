@@ -126,7 +126,7 @@ struct ExpiryTests {
     @Test("sshd's line ends with the account, in UTC, and there is none from then on")
     func authorizedKeys() async throws {
         _ = try await test.sshKeys.add(to: .id(user.id), by: test.asAdministrator) {
-            () throws(MusterError) in KeyLine.ed25519().base64
+            () throws(MusterError) in (KeyLine.ed25519().base64, nil)
         }
         let service = AuthorizedKeysService(test.directory)
         wait(untilEnd: false)

@@ -77,7 +77,7 @@ struct PowerScene: Sendable {
         ) { () throws(MusterError) in (try PhoneNumber(Self.phone), nil) }
         test.clock.advance(by: .seconds(60))
         _ = try await test.sshKeys.add(to: .id(id), by: test.asMaskAdministrator) {
-            () throws(MusterError) in KeyLine.ed25519().base64
+            () throws(MusterError) in (KeyLine.ed25519().base64, nil)
         }
     }
 
@@ -115,7 +115,7 @@ struct PowerScene: Sendable {
             case .configureFactor, .sendCode, .verifyCode: try await factor(call)
             case .addSSHKey:
                 _ = try await test.sshKeys.add(to: reference, by: clerk) {
-                    () throws(MusterError) in KeyLine.ed25519(0x43).base64
+                    () throws(MusterError) in (KeyLine.ed25519(0x43).base64, nil)
                 }
             case .removeSSHKey:
                 try await test.sshKeys.remove(from: reference, by: clerk) {

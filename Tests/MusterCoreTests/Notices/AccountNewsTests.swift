@@ -187,7 +187,7 @@ struct AccountNewsTests {
         let administrator = test.asAdministrator
         for _ in 1...2 {
             _ = try await test.sshKeys.add(to: someone, by: administrator) {
-                () throws(MusterError) in one
+                () throws(MusterError) in (one, nil)
             }
         }
         let own = try await test.sshKeys.addOwn(two, by: principal, password: Self.password).key

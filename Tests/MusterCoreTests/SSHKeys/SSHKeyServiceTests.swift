@@ -18,7 +18,7 @@ struct SSHKeyServiceTests {
         by principal: Principal? = nil
     ) async throws(MusterError) -> (user: User, key: StoredSSHKey, isNew: Bool) {
         try await test.sshKeys.add(to: .id(user.id), by: principal ?? test.asAdministrator) {
-            () throws(MusterError) in line
+            () throws(MusterError) in (line, nil)
         }
     }
 

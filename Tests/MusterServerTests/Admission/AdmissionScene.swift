@@ -47,7 +47,7 @@ struct AdmissionScene: Sendable {
         keys = try await test.keys.rotate(.user(.id(jane.id)), by: test.asAdministrator)
         session = try await test.logIn("jane@example.com", from: IPAddress("198.51.100.1"))
         _ = try await test.sshKeys.add(to: .id(jane.id), by: test.asMaskAdministrator) {
-            () throws(MusterError) in RightsScene.keyLine(0x42)
+            () throws(MusterError) in (RightsScene.keyLine(0x42), nil)
         }
     }
 

@@ -103,7 +103,7 @@ struct RightsScene: Sendable {
             words[word] = keyLine(byte)
         }
         let added = try await test.sshKeys.add(to: .id(jane.id), by: test.asMaskAdministrator) {
-            () throws(MusterError) in keyLine(0x42)
+            () throws(MusterError) in (keyLine(0x42), nil)
         }
         words["{fingerprint}"] = added.key.fingerprint.replacing("/", with: "%2F")
         _ = try await test.keys.rotate(.user(.id(jane.id)), by: test.asAdministrator)

@@ -23,7 +23,7 @@ enum ActiveLogicErrors {
     ) -> (ErrorKind, HTTPResponse.Status) {
         switch code {
         case .credentialsMissing, .credentialsInvalid, .codeRequired: (.ioError, .unauthorized)
-        case .loginFailed: (.error, .unauthorized)
+        case .loginFailed, .confirmationRequired: (.error, .unauthorized)
         case .sessionExpired: (.detached, .unauthorized)
         case .insufficientScope, .escalation, .impersonationRefused, .passwordChangeRequired,
             .enrolmentRequired, .codeUndeliverable:
@@ -62,6 +62,7 @@ enum ActiveLogicErrors {
         case .inputMalformed where error.details["hint"] != nil:
             return "\(error.message): \(error.details["hint"] ?? "")"
         case .rateLimited: return error.message + MusterError.waitAdvice
+        case .confirmationRequired: return "Confirm it is you: log in again, or use API keys."
         default: break
         }
         return status == .internalServerError

@@ -41,9 +41,12 @@ struct ActiveLogicSSHKeyRoutes {
 
     @Sendable private func add(_ call: Call) async throws -> Response {
         let principal = try call.callerForTaggedChange
-        let (user, key, isNew) = try await keys.add(to: try call.activeLogicUser(), by: principal) {
-            () throws(MusterError) in try keyLine(call)
-        }
+        // The dialect has no place for a password and knows no second factor: who has none goes on as its clients expect.
+        let (user, key, isNew) = try await keys.add(
+            to: try call.activeLogicUser(),
+            by: principal,
+            isFreeWithoutFactor: true
+        ) { () throws(MusterError) in (try keyLine(call), nil) }
         let response = Response.json(isNew ? .created : .ok) { json in
             KeyRecord(key, of: user).write(to: &json)
         }

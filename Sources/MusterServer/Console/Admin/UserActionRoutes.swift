@@ -72,7 +72,7 @@ struct UserActionRoutes {
                 visit,
                 user,
                 principal in
-                _ = try await keys.add(to: user, by: principal) { visit.text("key") }
+                _ = try await keys.add(to: user, by: principal) { (visit.text("key"), nil) }
             },
             action("ssh-keys/remove", .keyRemoved) { visit, user, principal in
                 try await keys.remove(

@@ -42,7 +42,9 @@ struct NativeSSHKeyRoutes {
     @Sendable private func add(_ call: Call) async throws -> Response {
         let principal = try call.callerForTaggedChange
         let (user, key, isNew) = try await keys.add(to: try call.nativeUser(), by: principal) {
-            () throws(MusterError) in try call.readObject(SSHKeyBody.init).key
+            () throws(MusterError) in
+            let body = try call.readObject(SSHKeyBody.init)
+            return (body.key, body.password.map { Secret($0) })
         }
         let response = Response.json(isNew ? .created : .ok) { json in
             SSHKeyRecord(key, of: user).write(to: &json)
