@@ -25,7 +25,8 @@ public enum RefusalAudit {
         return Timestamp(rawValue: now.rawValue - (now.rawValue % minute + minute) % minute)
     }
 
-    /// Writes down the counts of the minutes that are over.
+    /// Writes down the counts of the minutes that are over, and of those that were counted while the clock was ahead: they would
+    /// stay out of the log until that time comes.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     public static func settle(_ access: DirectoryAccess) async throws(MusterError) {
@@ -33,12 +34,17 @@ public enum RefusalAudit {
     }
 
     private static func settleBatch(_ access: DirectoryAccess) async throws(MusterError) -> Bool {
-        let limit = minute(of: access.clock.now())
+        let now = access.clock.now()
+        let limit = minute(of: now)
         return try await access.store.write { transaction throws(MusterError) in
-            let counts = try transaction.takeRefusals(before: limit, most: batch)
+            let counts = try transaction.takeRefusals(
+                before: limit,
+                orAfter: now.advanced(by: Timestamp.clockTolerance),
+                most: batch
+            )
             for (key, minute, count) in counts {
                 guard let tally = AuditTally(key) else { continue }
-                try transaction.append(tally, minute, count, access)
+                try transaction.append(tally, minute, isAhead: minute >= limit, count, access)
             }
             return counts.count == batch
         }
@@ -154,6 +160,7 @@ extension DirectoryTransaction {
     fileprivate func append(
         _ tally: AuditTally,
         _ minute: Timestamp,
+        isAhead: Bool,
         _ count: Int,
         _ access: DirectoryAccess
     ) throws(MusterError) {
@@ -177,7 +184,7 @@ extension DirectoryTransaction {
                     AuditField("source", tally.place),
                     AuditField("count", "\(count)"),
                     AuditField("minute", "\(minute.rawValue / 1000)"),
-                ]
+                ] + (isAhead ? [AuditField("clock", "was ahead")] : [])
             )
         )
     }

@@ -68,11 +68,13 @@ public protocol RefusalCounter {
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func refusals(from source: LoginSource, in minute: Timestamp) throws(MusterError) -> Int
 
-    /// Takes the counts of all minutes that began before `limit`, in the order of time, at most `most` of them.
+    /// Takes the counts of all minutes that began before `limit`, or later than `horizon`, in the order of time, at most `most` of
+    /// them.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func takeRefusals(
         before limit: Timestamp,
+        orAfter horizon: Timestamp,
         most: Int
     ) throws(MusterError) -> [(source: LoginSource, minute: Timestamp, count: Int)]
 }

@@ -13,17 +13,18 @@ extension SQLTransaction {
 
     package func takeRefusals(
         before limit: Timestamp,
+        orAfter horizon: Timestamp,
         most: Int
     ) throws(MusterError) -> [(source: LoginSource, minute: Timestamp, count: Int)] {
         let taken = try rows(
             """
             SELECT minute, source, count
             FROM refusal
-            WHERE minute < ?
+            WHERE minute < ? OR minute > ?
             ORDER BY minute, source
             LIMIT ?
             """,
-            [limit.rawValue, most]
+            [limit.rawValue, horizon.rawValue, most]
         ) { row in
             (
                 source: LoginSource(stored: row[1]), minute: Timestamp(rawValue: row[0]),

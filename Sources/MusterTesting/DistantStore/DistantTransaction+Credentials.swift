@@ -53,9 +53,12 @@ extension DistantTransaction {
 
     func takeRefusals(
         before limit: Timestamp,
+        orAfter horizon: Timestamp,
         most: Int
     ) throws(MusterError) -> [(source: LoginSource, minute: Timestamp, count: Int)] {
-        try trip { () throws(MusterError) in try inner.takeRefusals(before: limit, most: most) }
+        try trip { () throws(MusterError) in
+            try inner.takeRefusals(before: limit, orAfter: horizon, most: most)
+        }
     }
 
     func password(of user: UserID) throws(MusterError) -> StoredPassword? {

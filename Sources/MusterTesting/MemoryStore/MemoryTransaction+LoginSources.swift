@@ -73,9 +73,10 @@ extension MemoryTransaction {
 
     func takeRefusals(
         before limit: Timestamp,
+        orAfter horizon: Timestamp,
         most: Int
     ) throws(MusterError) -> [(source: LoginSource, minute: Timestamp, count: Int)] {
-        let taken = state.refusals.filter { $0.key.minute < limit }
+        let taken = state.refusals.filter { $0.key.minute < limit || $0.key.minute > horizon }
             .sorted { ($0.key.minute, $0.key.source.text) < ($1.key.minute, $1.key.source.text) }
             .prefix(most)
         for (key, _) in taken { state.refusals[key] = nil }

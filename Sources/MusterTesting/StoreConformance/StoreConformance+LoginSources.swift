@@ -112,17 +112,26 @@ extension StoreConformance {
         }
         #expect(known == [2, 0])
         let one = try await store.write { transaction throws(MusterError) in
-            try transaction.takeRefusals(before: later, most: 1)
+            try transaction.takeRefusals(before: later, orAfter: later, most: 1)
         }
         #expect(one.map(\.source) == [first] && one.map(\.count) == [2])
         #expect(one.map(\.minute) == [now])
         let rest = try await store.write { transaction throws(MusterError) in
-            try transaction.takeRefusals(before: later, most: 10)
+            try transaction.takeRefusals(before: later, orAfter: later, most: 10)
         }
         #expect(rest.map(\.source) == [second])
         let none = try await store.write { transaction throws(MusterError) in
-            try transaction.takeRefusals(before: later, most: 10)
+            try transaction.takeRefusals(before: later, orAfter: later, most: 10)
         }
         #expect(none.isEmpty)
+        let ahead = later.advanced(by: .seconds(86_400))
+        let futures = try await store.write { transaction throws(MusterError) in
+            _ = try transaction.countRefusal(from: first, in: ahead)
+            return [
+                try transaction.takeRefusals(before: later, orAfter: ahead, most: 10),
+                try transaction.takeRefusals(before: later, orAfter: later, most: 10),
+            ]
+        }
+        #expect(futures.map { $0.map(\.minute) } == [[], [ahead]])
     }
 }

@@ -39,6 +39,25 @@ struct AuditedRefusalTests {
         #expect(events.first?.isFailure == false && events.first?.target == AuditParty(user))
     }
 
+    @Test(
+        "what was counted while the clock was ahead is written down once it is right, and says so"
+    )
+    func clockAhead() async throws {
+        let ahead = Duration.seconds(365 * 86_400)
+        test.clock.advance(by: ahead)
+        let more = 7
+        for _ in 0..<RefusalAudit.recordedOneByOne + more {
+            _ = await failure { try await test.logIn("jane@example.com", Secret("wrong")) }
+        }
+        test.clock.advance(by: .zero - ahead)
+        let counts = try await events { try await RefusalAudit.settle(test.directory.access) }
+        let fields = try #require(counts.last?.fields)
+        #expect(fields.contains(AuditField("count", "\(more)")))
+        #expect(fields.contains(AuditField("clock", "was ahead")))
+        let again = try await events { try await RefusalAudit.settle(test.directory.access) }
+        #expect(again.isEmpty)
+    }
+
     @Test("refused attempts from ever new networks are bounded together, and counted beyond that")
     func everNewNetworks() async throws {
         let more = 100

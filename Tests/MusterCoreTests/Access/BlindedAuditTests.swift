@@ -141,7 +141,11 @@ struct BlindedAuditTests {
         }
         test.clock.advance(by: .seconds(60))
         let kept = try await store.write { transaction throws(MusterError) in
-            try transaction.takeRefusals(before: access.clock.now(), most: .max).count
+            try transaction.takeRefusals(
+                before: access.clock.now(),
+                orAfter: Timestamp(rawValue: .max),
+                most: .max
+            ).count
         }
         #expect(kept < 5 * RefusalAudit.countedApart)
     }
