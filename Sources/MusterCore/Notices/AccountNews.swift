@@ -20,6 +20,13 @@ enum AccountNews: Sendable {
     /// SSH keys came, or went, by their fingerprints; at least one.
     case sshKeysAdded([String])
     case sshKeysRemoved([String])
+    case loginNameChanged
+    /// By what the account may be entered from now on.
+    case waysInChanged(Authorizations)
+    /// From where it may be entered.
+    case hostsChanged
+    /// Whether it has to have a second factor.
+    case factorRequired(Bool)
 
     /// The most keys that one sentence names, so that it leaves room for others in a notice.
     private static let namedKeys = 5
@@ -39,6 +46,21 @@ enum AccountNews: Sendable {
         return news
     }
 
+    /// What a change of a user tells of the name under which, the ways by which and the places from where it is entered.
+    static func ofEntry(_ after: User, changedFrom before: User) -> [AccountNews] {
+        let (now, then) = (after.authorizations, before.authorizations)
+        var news: [AccountNews] = []
+        if after.username != before.username { news.append(.loginNameChanged) }
+        if now.password != then.password || now.api != then.api || now.saml != then.saml {
+            news.append(.waysInChanged(now))
+        }
+        if after.hosts != before.hosts { news.append(.hostsChanged) }
+        if now.requiresSecondFactorEnrolment != then.requiresSecondFactorEnrolment {
+            news.append(.factorRequired(now.requiresSecondFactorEnrolment))
+        }
+        return news
+    }
+
     /// What the notice is about.
     var purpose: Notice.Purpose {
         switch self {
@@ -54,6 +76,10 @@ enum AccountNews: Sendable {
         case .keysRevoked: .keysRevoked
         case .sshKeysAdded: .sshKeyAdded
         case .sshKeysRemoved: .sshKeyRemoved
+        case .loginNameChanged: .loginNameChanged
+        case .waysInChanged: .waysInChanged
+        case .hostsChanged: .hostsChanged
+        case .factorRequired: .factorRequirementChanged
         }
     }
 
@@ -93,7 +119,27 @@ enum AccountNews: Sendable {
             AccountNews.sentence(of: keys, "added to your account\(doer)")
         case .sshKeysRemoved(let keys):
             AccountNews.sentence(of: keys, "removed from your account\(doer)")
+        case .loginNameChanged:
+            "The login name of your account was changed\(doer)."
+        case .waysInChanged(let now):
+            "By what your account may be entered was changed\(doer). \(AccountNews.ways(now))"
+        case .hostsChanged:
+            "From where your account may be entered was changed\(doer)."
+        case .factorRequired(true):
+            "Your account must have a second factor from now on\(doer.isEmpty ? "" : ", as was set\(doer)"). Without one you are asked to set it up at the next login."
+        case .factorRequired(false):
+            "Your account need not have a second factor any more\(doer.isEmpty ? "" : ", as was set\(doer)")."
         }
+    }
+
+    private static func ways(_ permitted: Authorizations) -> String {
+        let names = [
+            permitted.password ? "password" : nil, permitted.api ? "API keys" : nil,
+            permitted.saml ? "single sign-on" : nil,
+        ]
+        .compactMap(\.self)
+        return names.isEmpty
+            ? "Nothing opens it now." : "It is open to \(names.joined(separator: ", ")) now."
     }
 
     private static func sentence(of keys: [String], _ done: String) -> String {

@@ -29,6 +29,14 @@ public struct Notice: Sendable, Equatable {
         case sshKeyAdded = "ssh_key_added"
         /// A public key for SSH was removed.
         case sshKeyRemoved = "ssh_key_removed"
+        /// The login name was changed.
+        case loginNameChanged = "login_name_changed"
+        /// Password, API keys or single sign-on were permitted or forbidden.
+        case waysInChanged = "ways_in_changed"
+        /// From where the account may be entered was changed.
+        case hostsChanged = "hosts_changed"
+        /// That the account has to have a second factor was set, or taken back.
+        case factorRequirementChanged = "factor_requirement_changed"
 
         /// What stands in the subject of the mail.
         public var subject: String {
@@ -45,6 +53,11 @@ public struct Notice: Sendable, Equatable {
             case .keysRevoked: "The API keys of your Muster account were revoked"
             case .sshKeyAdded: "An SSH key was added to your Muster account"
             case .sshKeyRemoved: "An SSH key was removed from your Muster account"
+            case .loginNameChanged: "The login name of your Muster account was changed"
+            case .waysInChanged: "By what your Muster account may be entered was changed"
+            case .hostsChanged: "From where your Muster account may be entered was changed"
+            case .factorRequirementChanged:
+                "Whether your Muster account must have a second factor was changed"
             }
         }
     }

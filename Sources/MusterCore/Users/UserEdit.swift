@@ -66,6 +66,7 @@ struct UserEdit: Sendable {
             fields.append(AuditField("password", isTemporary ? "temporary" : "changed"))
             news.append(.passwordChanged(isTemporary: isTemporary))
         }
+        news += AccountNews.ofEntry(after, changedFrom: before)
         switch after.refusal(by: .session, at: now) {
         case nil where !before.isExpired(at: now): break
         case nil, .expired:

@@ -11,7 +11,7 @@ extension UserService {
         _ input: () throws(MusterError) -> UserChanges
     ) async throws(MusterError) {
         let access = access
-        _ = try await access.change(of: .user(reference), by: principal, input) {
+        let outcome = try await access.change(of: .user(reference), by: principal, input) {
             caller,
             target,
             changes,
@@ -25,6 +25,7 @@ extension UserService {
             )
             return try edit.make(on: target, in: transaction)
         }
+        await notices.tell(outcome.change)
     }
 }
 

@@ -16,6 +16,8 @@ public final class MessageSpool: Sendable {
     /// The most letters of which it is kept that they failed, and for how long.
     static let mostFailed = 1000
     static let failedKept = Duration.seconds(7 * 86_400)
+    /// How often it is looked for what was kept long enough.
+    static let tidyInterval = Duration.seconds(3600)
 
     /// What the letters are sealed for, before the name of the file.
     private static let context = "outbox/"
@@ -31,6 +33,8 @@ public final class MessageSpool: Sendable {
     private let told = Mutex<String?>(nil)
     /// How many tries have failed since one ended well.
     private let failures = Mutex(0)
+    /// When it was looked last for what was kept long enough, by ``uptime``.
+    private let tidied: Mutex<Duration>
     /// How many must have before it is said that nothing was taken.
     private static let outage = 2
 
@@ -58,6 +62,7 @@ public final class MessageSpool: Sendable {
         self.uptime = uptime
         self.trouble = trouble
         queue = DispatchQueue(label: "spool", qos: .utility)
+        tidied = Mutex(uptime())
         takeUp()
         tidyFailed()
     }
@@ -190,9 +195,16 @@ public final class MessageSpool: Sendable {
         return true
     }
 
-    /// Hands on what has become due.
+    /// Hands on what has become due, and forgets now and then what failed long ago.
     func wake() {
-        waiting.wake(at: uptime())
+        let now = uptime()
+        waiting.wake(at: now)
+        let isDue = tidied.withLock { last in
+            guard now - last >= MessageSpool.tidyInterval else { return false }
+            last = now
+            return true
+        }
+        if isDue { queue.async { [self] in tidyFailed() } }
     }
 
     /// Sends away whoever waits for letters.

@@ -102,8 +102,46 @@ struct AccountNewsTests {
         try await edit { $0.username = Username(stored: "moved@example.com") }
         try await edit { $0.email = "mail@example.com" }
         try await edit { $0.username = Username(stored: "again@example.com") }
-        #expect(test.codes.notices.map(\.recipient) == ["jane@example.com", "moved@example.com"])
-        #expect(told == [.emailChanged, .emailChanged])
+        #expect(
+            test.codes.notices.map(\.recipient) == [
+                "jane@example.com", "moved@example.com", "mail@example.com",
+            ]
+        )
+        #expect(told == [.emailChanged, .emailChanged, .loginNameChanged])
+        #expect(test.codes.notices.allSatisfy { !$0.mail.contains("again@example.com") })
+    }
+
+    private func authorize(_ change: (inout UserChanges) -> Void) async throws(MusterError) {
+        var changes = UserChanges()
+        change(&changes)
+        try await test.users.setAuthorizations(of: .id(user.id), by: test.asAdministrator) {
+            () throws(MusterError) in changes
+        }
+    }
+
+    @Test("by what, from where and with what an account is entered is told, whoever has changed it")
+    func entry() async throws {
+        let someone = UserTarget.user(.id(user.id))
+        try await edit(someone, by: test.asAdministrator) { changes throws(MusterError) in
+            changes.currentPassword = nil
+            changes.hosts = try AllowedNetworks(["192.0.2.0/24"])
+        }
+        try await authorize {
+            $0.isPasswordPermitted = false
+            $0.isSAMLPermitted = false
+        }
+        try await authorize { $0.requiresSecondFactorEnrolment = true }
+        #expect(told == [.hostsChanged, .waysInChanged, .factorRequirementChanged])
+        let texts = test.codes.notices.map(\.text)
+        #expect(
+            texts[0] == "From where your account may be entered was changed by an administrator."
+        )
+        #expect(texts[1].hasSuffix("by an administrator. It is open to API keys now."))
+        #expect(
+            texts[2].contains(
+                "must have a second factor from now on, as was set by an administrator."
+            )
+        )
     }
 
     @Test("one's own login name needs the password where notices go to it")
@@ -120,7 +158,7 @@ struct AccountNewsTests {
             $0.currentPassword = nil
             $0.username = Username(stored: "moved@example.com")
         }
-        #expect(told == [.emailChanged])
+        #expect(told == [.emailChanged, .loginNameChanged])
     }
 
     @Test("codes that are switched on and off, and a phone that is added or changed")

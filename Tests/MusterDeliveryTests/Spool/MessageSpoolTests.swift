@@ -252,6 +252,23 @@ struct MessageSpoolTests {
         _ = try await reopened()
         #expect(try files("failed").isEmpty)
     }
+
+    @Test("what failed is forgotten after a week by a spool that stays open, too")
+    func failedMeanwhile() async throws {
+        let spool = try opened()
+        #expect(await spool.put(.code()) == nil)
+        let (letter, entry) = try #require(await spool.take())
+        await spool.fail(letter, entry, "550 no")
+        advance(.seconds(6 * 86_400))
+        spool.wake()
+        // The files are one queue's, so that this is done after what was begun before.
+        #expect(await spool.put(.code(2)) == nil)
+        #expect(try files("failed").count == 1)
+        advance(.seconds(2 * 86_400))
+        spool.wake()
+        #expect(await spool.put(.code(3)) == nil)
+        #expect(try files("failed").isEmpty)
+    }
 }
 
 /// Time that moves when a test moves it.
