@@ -1,6 +1,6 @@
 extension GroupReference {
     /// Whether it names the group that everybody is in.
-    var isEveryone: Bool {
+    public var isEveryone: Bool {
         switch self {
         case .id(let id): id == GroupID(rawValue: 0)
         case .uuid(let uuid): uuid == Group.everyoneUUID

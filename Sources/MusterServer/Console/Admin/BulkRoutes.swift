@@ -77,7 +77,7 @@ struct BulkRoutes {
                 continue
             }
         }
-        let choices = action.isAboutGroup ? try await groups.made(by: principal) : []
+        let choices = action.isAboutGroup ? try await groups.madeInTurn(by: principal) : []
         let page = BulkPage.confirm(
             visit.frame,
             action,

@@ -36,7 +36,7 @@ struct GroupPageRoutes {
     }
 
     private func showAll(_ visit: Visit, _ error: MusterError?) async throws -> Response {
-        let all = try await groups.list(by: try visit.principal)
+        let all = try await groups.listInTurn(by: try visit.principal)
         let page = GroupsPage(all, name: FieldState(visit.text("name"), error: error?.message))
         return ConsoleResponse.page(page.html(visit.frame), error?.formStatus ?? .ok)
     }
@@ -54,7 +54,10 @@ struct GroupPageRoutes {
     }
 
     private func show(_ visit: Visit, _ error: MusterError?) async throws -> Response {
-        let group = try await groups.details(try visit.groupReference(), by: try visit.principal)
+        let group = try await groups.detailsInTurn(
+            try visit.groupReference(),
+            by: try visit.principal
+        )
         let isOfMember = visit.items["user"] != nil
         let page = GroupPage(
             group,

@@ -51,7 +51,7 @@ struct OneUserView: Sendable {
                 (user: reference, limit: SessionLimits.perUser)
             }.sessions
             let mine = user.groups
-            page.otherGroups = try await groups.made(by: principal).filter { group in
+            page.otherGroups = try await groups.madeInTurn(by: principal).filter { group in
                 !mine.contains(group.uuid)
             }
         }

@@ -73,9 +73,9 @@ struct UserListRoutes {
         _ chosen: GroupID?,
         by principal: Principal
     ) async throws(MusterError) -> [Group] {
-        let all = try await groups.made(by: principal)
+        let all = try await groups.madeInTurn(by: principal)
         guard let chosen else { return all.count <= UserListRoutes.mostGroups ? all : [] }
-        let one = try await groups.details(.id(chosen), by: principal)
+        let one = try await groups.detailsInTurn(.id(chosen), by: principal)
         return all.count <= UserListRoutes.mostGroups ? all : [one]
     }
 

@@ -12,6 +12,9 @@ struct LDAPSearcher: Sendable {
     /// has an eighth of it at most, all of them together half.
     var sorted = ArrivalBudget(536_870_912, always: 1_048_576)
 
+    /// In which callers take turns with what looks through much of the directory, as over HTTP.
+    var turns = SearchTurns.users
+
     /// Sends bytes to the client, and returns when there is room for more.
     typealias Send = @Sendable ([UInt8]) async throws -> Void
 
@@ -71,8 +74,10 @@ struct LDAPSearcher: Sendable {
     ) async throws -> [UInt8] {
         do {
             let planned = try await LDAPResult.translating { () async throws(MusterError) in
-                try await entries.look(by: caller, .unbounded) { [self] _ in
-                    Result { () throws(LDAPResult) in try job(search, message, by: caller) }
+                try await inTurn(caller) { () async throws(MusterError) in
+                    try await entries.look(by: caller, .unbounded) { [self] _ in
+                        Result { () throws(LDAPResult) in try job(search, message, by: caller) }
+                    }
                 }
             }
             return try await answer(try planned.get(), by: caller, send)
@@ -148,6 +153,15 @@ struct LDAPSearcher: Sendable {
         )
     }
 
+    /// Does what may take long when the caller's turn has come; strangers have one turn, all together.
+    private func inTurn<Result: Sendable>(
+        _ caller: Principal?,
+        _ work: () async throws(MusterError) -> Result
+    ) async throws(MusterError) -> Result {
+        guard let caller else { return try await turns.run(for: UserID(rawValue: 0), work) }
+        return try await turns.run(for: caller, work)
+    }
+
     private func step(
         of job: LDAPSearchJob,
         by caller: Principal?,
@@ -155,15 +169,20 @@ struct LDAPSearcher: Sendable {
         room: Int
     ) async throws(LDAPResult) -> LDAPSearchStep {
         let (tree, settings, entries) = (tree, settings, entries)
-        let step: LDAPSearchStep? = try await LDAPResult.translating {
-            () async throws(MusterError) in
-            try await entries.look(by: caller, job.isShort ? .bounded : .unbounded) {
-                reader throws(MusterError) in
+        let look = { (extent: ReadExtent) async throws(MusterError) -> LDAPSearchStep? in
+            try await entries.look(by: caller, extent) { reader throws(MusterError) in
                 try LDAPEntryView(reader, tree, settings).step(
                     of: job,
                     behind: position,
                     room: room
                 )
+            }
+        }
+        let step: LDAPSearchStep? = try await LDAPResult.translating {
+            () async throws(MusterError) in
+            if job.isShort { return try await look(.bounded) }
+            return try await inTurn(caller) { () async throws(MusterError) in
+                try await look(.unbounded)
             }
         }
         guard let step else { throw tree.missing(job.baseName) }

@@ -28,7 +28,7 @@ struct NativeGroupRoutes {
 
     @Sendable private func list(_ call: Call) async throws -> Response {
         let principal = try call.principal
-        let records = try await groups.list(by: principal).map { GroupRecord($0) }
+        let records = try await groups.listInTurn(by: principal).map { GroupRecord($0) }
         let answer = Answer.json(reserving: 64 + records.count * 256) { json in
             json.object { json in
                 json.name("groups")
@@ -48,7 +48,7 @@ struct NativeGroupRoutes {
 
     /// The group of everybody, all of whom are counted.
     @Sendable private func countedDetails(_ call: Call) async throws -> Response {
-        let group = try await groups.details(try call.nativeGroup(), by: try call.principal)
+        let group = try await groups.detailsInTurn(try call.nativeGroup(), by: try call.principal)
         return Response.json { GroupRecord(group).write(to: &$0) }
     }
 

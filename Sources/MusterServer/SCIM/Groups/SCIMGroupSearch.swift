@@ -64,7 +64,9 @@ struct SCIMGroupSearch: Sendable {
         let shown = Array(rest.prefix(page.count))
         let found =
             projection.shows("members")
-            ? try await groups.members(of: shown, projection.memberListing, by: principal)
+            ? try await SearchTurns.users.run(for: principal) { () async throws(MusterError) in
+                try await groups.members(of: shown, projection.memberListing, by: principal)
+            }
             : shown.map { GroupWithMembers(group: $0, members: nil) }
         let goesOn = page.cursor != nil && rest.count > shown.count
         return SCIMFound(

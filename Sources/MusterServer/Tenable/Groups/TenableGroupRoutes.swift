@@ -36,10 +36,7 @@ struct TenableGroupRoutes {
 
     @Sendable private func list(_ call: Call) async throws -> Response {
         let principal = try call.principal
-        let found = try await SearchTurns.users.run(for: principal) {
-            () async throws(MusterError) in
-            try await groups.list(by: principal)
-        }
+        let found = try await groups.listInTurn(by: principal)
         let records = found.map { GroupRecord($0, in: directory) }
         let answer = Answer.json(reserving: 64 + records.count * 256) { json in
             json.object { json in
