@@ -57,7 +57,6 @@ public struct CredentialCheckService: Sendable {
             caller: caller,
             isFamiliar: try await access.isFamiliar(source, to: request.username)
         )
-        let delay = questions.admit(question, at: access.clock.now())
         let given = try await PasswordAndCode(request.password, of: request.username, access)
         let attempt = PasswordAttempt(
             account: .name(request.username),
@@ -70,19 +69,23 @@ public struct CredentialCheckService: Sendable {
             fields: CredentialCheckService.place(of: principal),
             failure: CredentialCheckService.refusal
         )
-        guard client != nil, let delay else {
+        // An address that is none has no place in the table: nothing is looked up for it, and nothing learned.
+        let delay = client == nil ? nil : questions.admit(question, at: access.clock.now())
+        guard let delay else {
             _ = try await passwords.hasher.check(
                 request.password,
                 against: nil,
                 in: .caller(caller)
             )
-            try await note(delay == nil ? "throttled" : "malformed address", attempt, principal)
+            try await note(client == nil ? "malformed address" : "throttled", attempt, principal)
             throw CredentialCheckService.refusal
         }
         try await access.wait(delay, question, at: source, principal, questions, passwords)
-        let masks = try await PasswordVerifier(access, passwords).verify(attempt) {
-            verified throws(MusterError) in
-            try await answer(attempt, given, verified, principal)
+        let masks = try await questions.counting(question) { () async throws(MusterError) in
+            try await PasswordVerifier(access, passwords).verify(attempt) {
+                verified throws(MusterError) in
+                try await answer(attempt, given, verified, principal)
+            }
         }
         guard let masks else { throw CredentialCheckService.refusal }
         questions.release(question)

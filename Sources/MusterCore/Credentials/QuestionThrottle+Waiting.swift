@@ -46,3 +46,22 @@ extension DirectoryAccess {
         }
     }
 }
+
+extension QuestionThrottle {
+    /// Has a question answered, and gives its place back where the password was not looked at: nobody has learned anything.
+    ///
+    /// - Throws: what `answer` throws.
+    func counting<Answer: Sendable>(
+        _ question: Question,
+        _ answer: () async throws(MusterError) -> Answer
+    ) async throws(MusterError) -> Answer {
+        do throws(MusterError) {
+            return try await answer()
+        } catch {
+            if error.cause is HashingRefusal || error.cause is CancellationError {
+                release(question)
+            }
+            throw error
+        }
+    }
+}

@@ -34,6 +34,9 @@ public final class QuestionThrottle: Sendable {
     /// The most names and callers that are counted in one minute; beyond it all are refused until the next.
     static let limitTogether = 100_000
 
+    /// The most of them that one caller's questions take, familiar ones apart.
+    static let limitOfOneCaller = limitTogether / 10
+
     private static let window = Duration.seconds(60)
 
     fileprivate enum Key: Hashable {
@@ -44,11 +47,22 @@ public final class QuestionThrottle: Sendable {
     private struct State {
         var start = Timestamp(rawValue: 0)
         var counts: [Key: Int] = [:]
+        /// How many places of this minute are each caller's.
+        var places: [UserID: Int] = [:]
         var names = AskedNames()
 
         mutating func giveBack(_ key: Key) {
-            let left = counts[key, default: 0] - 1
-            counts[key] = left > 0 ? left : nil
+            guard let count = counts[key] else { return }
+            counts[key] = count > 1 ? count - 1 : nil
+            guard count == 1, case .place(_, _, _, let caller) = key else { return }
+            let left = places[caller, default: 0] - 1
+            places[caller] = left > 0 ? left : nil
+        }
+
+        /// Whether there is room for another place of a caller.
+        func hasRoom(for caller: UserID) -> Bool {
+            counts.count < QuestionThrottle.limitTogether
+                && places[caller, default: 0] < QuestionThrottle.limitOfOneCaller
         }
     }
 
@@ -66,11 +80,13 @@ public final class QuestionThrottle: Sendable {
             if now.since(state.start) >= QuestionThrottle.window || now < state.start {
                 state.start = now
                 state.counts = [:]
+                state.places = [:]
             }
             let inPlace = state.counts[question.place, default: 0]
             guard inPlace < QuestionThrottle.limitPerNameAndAddress,
-                question.isFamiliar || state.counts.count < QuestionThrottle.limitTogether
+                question.isFamiliar || inPlace > 0 || state.hasRoom(for: question.caller)
             else { return nil }
+            if inPlace == 0 { state.places[question.caller, default: 0] += 1 }
             let ofCaller = state.counts[question.asker, default: 0] + 1
             state.counts[question.place] = inPlace + 1
             state.counts[question.asker] = ofCaller

@@ -121,10 +121,12 @@ public struct RadiusLoginService: Sendable {
             passwords
         )
         let judged: Judged
-        do {
-            judged = try await PasswordVerifier(access, passwords).verify(attempt) {
-                verified throws(MusterError) in
-                try await confirm(verified, attempt, step)
+        do throws(MusterError) {
+            judged = try await questions.counting(question) { () async throws(MusterError) in
+                try await PasswordVerifier(access, passwords).verify(attempt) {
+                    verified throws(MusterError) in
+                    try await confirm(verified, attempt, step)
+                }
             }
         } catch {
             guard error.code == .loginFailed else { throw error }

@@ -141,6 +141,65 @@ struct SlowedQuestionTests {
         #expect(throttle.admit(question(Self.name, 1), at: FixedClock.start) == .zero)
     }
 
+    @Test("one caller's questions leave places to others, and to users from where they are known")
+    func share() {
+        let throttle = QuestionThrottle()
+        func question(
+            _ number: Int,
+            by caller: Int64,
+            isFamiliar: Bool = false
+        )
+            -> QuestionThrottle.Question
+        {
+            QuestionThrottle.Question(
+                name: NameHash(Self.name),
+                address: IPAddress("10.\(number / 62_500).\(number / 250 % 250).\(number % 250)"),
+                caller: UserID(rawValue: caller),
+                isFamiliar: isFamiliar
+            )
+        }
+        let most = QuestionThrottle.limitOfOneCaller
+        for number in 0..<most { _ = throttle.admit(question(number, by: 7), at: FixedClock.start) }
+        #expect(throttle.admit(question(most, by: 7), at: FixedClock.start) == nil)
+        #expect(throttle.admit(question(0, by: 7), at: FixedClock.start) != nil, "it has a place")
+        let known = question(most, by: 7, isFamiliar: true)
+        #expect(throttle.admit(known, at: FixedClock.start) == .zero)
+        #expect(throttle.admit(question(most, by: 8), at: FixedClock.start) == .zero)
+        throttle.release(question(1, by: 7))
+        throttle.release(known)
+        #expect(throttle.admit(question(most, by: 7), at: FixedClock.start) != nil)
+    }
+
+    @Test("an address that is none takes no place")
+    func malformed() async throws {
+        for number in 0..<3 {
+            let refusal = await failure {
+                try await test.credentialChecks.check(
+                    LoginRequest(username: Self.name, password: Self.wrong),
+                    from: "nowhere \(number)",
+                    by: test.asMaskAdministrator
+                )
+            }
+            #expect(refusal?.code == .loginFailed)
+        }
+        #expect(test.directory.questions.count == 0)
+        #expect(try await test.auditEvents().last?.fields.first?.value == "malformed address")
+    }
+
+    @Test("a question whose password nobody has looked at is no guess")
+    func unchecked() async throws {
+        let test = try await TestDirectory(hasher: FullHasher())
+        let refusal = await failure {
+            try await test.credentialChecks.check(
+                LoginRequest(username: TestDirectory.administratorName, password: Self.wrong),
+                from: "10.0.0.1",
+                by: test.asMaskAdministrator
+            )
+        }
+        #expect(refusal?.code == .overloaded)
+        #expect(test.directory.questions.count == 0)
+    }
+
     @Test("a question for which there is no place to wait is no guess, and told to come again")
     func noPlace() async throws {
         var rules = DirectoryRules()
@@ -213,5 +272,18 @@ struct SlowedQuestionTests {
             #expect(names.add(key, at: FixedClock.start) == 1)
         }
         #expect(names.count == LoginPace.nameLimit)
+    }
+}
+
+/// Makes hashes, and has no place for a check.
+private struct FullHasher: WrappingHasher {
+    let hasher = InstantHasher()
+
+    func check(
+        _ password: Secret<String>,
+        against hash: PasswordHash?,
+        in lane: HashingLane
+    ) async throws(MusterError) -> PasswordCheck {
+        throw MusterError(.overloaded, "Too many.", cause: HashingRefusal(lane.kind))
     }
 }
