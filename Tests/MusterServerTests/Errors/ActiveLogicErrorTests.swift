@@ -12,7 +12,7 @@ struct ActiveLogicErrorTests {
         .credentialsMissing: 401, .credentialsInvalid: 401, .codeRequired: 401, .loginFailed: 401,
         .sessionExpired: 401, .insufficientScope: 403, .escalation: 403,
         .impersonationRefused: 403, .passwordChangeRequired: 403, .enrolmentRequired: 403,
-        .codeUndeliverable: 403,
+        .codeUndeliverable: 403, .confirmationRequired: 401,
         .userNotFound: 404,
         .requestNotFound: 404, .usernameInvalid: 422, .passwordPolicy: 422, .inputInvalid: 422,
         .sshKeyInvalid: 422, .inputType: 400, .inputMalformed: 400, .revisionChanged: 412,
