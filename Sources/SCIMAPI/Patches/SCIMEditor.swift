@@ -60,7 +60,8 @@ struct SCIMEditor {
         if attribute.isMultiValued {
             let isChosen = target.filter != nil || target.sub != nil
             try count(SCIMFilter.elements(isChosen ? present : value).count)
-            try spend(comparing: present, with: isChosen ? nil : value, by: target.filter)
+            let isCompared = !isChosen && kind != .replace
+            try spend(comparing: present, with: isCompared ? value : nil, by: target.filter)
         }
         let after: JSONValue?
         if target.filter != nil || (target.sub != nil && attribute.isMultiValued) {
