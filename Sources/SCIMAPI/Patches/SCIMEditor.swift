@@ -60,7 +60,8 @@ struct SCIMEditor {
         if attribute.isMultiValued {
             let isChosen = target.filter != nil || target.sub != nil
             try count(SCIMFilter.elements(isChosen ? present : value).count)
-            let isCompared = !isChosen && kind != .replace
+            // What is added is counted value by value.
+            let isCompared = !isChosen && kind == .remove
             try spend(comparing: present, with: isCompared ? value : nil, by: target.filter)
         }
         let after: JSONValue?
@@ -111,10 +112,15 @@ struct SCIMEditor {
         if let filter {
             byteCount += bytes * filter.comparisons + filter.comparedBytes * own.count
         }
-        guard byteCount <= SCIMEditor.maximumBytes else {
+        try SCIMEditor.judge(bytes: byteCount)
+    }
+
+    /// Refuses a change that compares too many bytes.
+    static func judge(bytes: Int) throws(SCIMFailure) {
+        guard bytes <= maximumBytes else {
             throw SCIMFailure(
                 .tooMany,
-                "A change compares at most \(SCIMEditor.maximumBytes) bytes of values: make several."
+                "A change compares at most \(maximumBytes) bytes of values: make several."
             )
         }
     }
@@ -164,7 +170,7 @@ struct SCIMEditor {
     }
 
     /// An attribute as a whole.
-    private func changing(
+    private mutating func changing(
         _ attribute: SCIMAttribute,
         _ present: JSONValue?,
         _ kind: SCIMPatch.Kind,
@@ -177,7 +183,7 @@ struct SCIMEditor {
         let elements = SCIMElements(attribute, present)
         switch kind {
         case .replace: return try SCIMElements(attribute, attribute.read(value ?? .null)).checked()
-        case .add: return try elements.adding(attribute.read(value ?? .null))
+        case .add: return try elements.adding(attribute.read(value ?? .null), &byteCount)
         case .remove:
             guard let value, !value.isEmpty else { return nil }
             return elements.removing(try attribute.read(value))
@@ -216,7 +222,7 @@ struct SCIMEditor {
 
 extension JSONValue {
     /// How many bytes are gone through where it is compared with another value, and some for each part.
-    fileprivate var comparedBytes: Int {
+    var comparedBytes: Int {
         switch self {
         case .null, .bool, .integer: 8
         case .number(let text), .string(let text): 8 + text.utf8.count

@@ -27,15 +27,25 @@ struct SCIMElements {
     }
 
     /// These with others: what has the same value and type takes the place of what is there.
-    func adding(_ value: JSONValue?) throws(SCIMFailure) -> JSONValue? {
+    ///
+    /// - Parameters:
+    ///   - value: The others.
+    ///   - spent: How many bytes the change has compared; those that are compared here are added before they are.
+    func adding(_ value: JSONValue?, _ spent: inout Int) throws(SCIMFailure) -> JSONValue? {
         var result = elements
+        var bytes = result.reduce(0) { $0 + $1.comparedBytes }
         for element in SCIMFilter.elements(value) {
+            spent += element.isPrimary ? 2 * bytes : bytes
+            try SCIMEditor.judge(bytes: spent)
             if attribute.hasOneValue {
                 result = [element]
             } else if let place = result.firstIndex(where: { isSame($0, element) }) {
-                result[place] = result[place].merged(with: element)
+                let merged = result[place].merged(with: element)
+                bytes += merged.comparedBytes - result[place].comparedBytes
+                result[place] = merged
             } else {
                 result.append(element)
+                bytes += element.comparedBytes
             }
             if element.isPrimary { result = Self.preferring(element, in: result) }
         }
