@@ -33,7 +33,7 @@ public struct APIKeyService: Sendable {
         let change = try await OwnConfirmation(access, passwords: passwords).change(
             of: target,
             by: principal,
-            password: { $0 },
+            password: \.self,
             isFreeWithoutFactor: true,
             input
         ) { caller, user, _, transaction throws(MusterError) in

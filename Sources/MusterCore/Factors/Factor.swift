@@ -87,8 +87,9 @@ public struct Factor: Sendable {
 
 /// What is kept of an authenticator app.
 public struct TimeCodeSecret: Sendable {
-    /// The secret that it shares with the directory; nil if the master key does not open it. No code is right then, and the app
-    /// can be removed all the same.
+    /// The secret that it shares with the directory; nil if the master key does not open it.
+    ///
+    /// No code is right then, and the app can be removed all the same.
     public let key: Secret<[UInt8]>?
     /// The step of the last code that was taken; nil if none was.
     public var lastStep: Int64?

@@ -1,5 +1,7 @@
 extension OwnConfirmation {
-    /// Makes a change of one user's ways in. Where that turns out to be the caller itself, in a session, it has proved lately
+    /// Makes a change of one user's ways in.
+    ///
+    /// Where that turns out to be the caller itself, in a session, it has proved lately
     /// who it is, or gives its password.
     ///
     /// Whose ways in they are is judged in the transaction, by identity: while a body is on its way its sender can take the

@@ -77,7 +77,7 @@ public struct SSHKeyService: Sendable {
         let (added, change) = try await confirmation.change(
             of: .user(reference),
             by: principal,
-            password: { $0.password },
+            password: \.password,
             isFreeWithoutFactor: isFreeWithoutFactor
         ) { () throws(MusterError) -> NewKey in
             let (line, password) = try asked()

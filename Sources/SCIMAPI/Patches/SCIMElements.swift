@@ -31,6 +31,8 @@ struct SCIMElements {
     /// - Parameters:
     ///   - value: The others.
     ///   - spent: How many bytes the change has compared; those that are compared here are added before they are.
+    /// - Returns: All of them; nil if there are none.
+    /// - Throws: ``SCIMFailure`` if one is none of the attribute's, or too much is compared.
     func adding(_ value: JSONValue?, _ spent: inout Int) throws(SCIMFailure) -> JSONValue? {
         var result = elements
         var bytes = result.reduce(0) { $0 + $1.comparedBytes }

@@ -17,11 +17,14 @@ public struct SCIMPatch: Sendable {
         let path: SCIMPatchPath?
         /// The value; nil if none was sent.
         let value: JSONValue?
-        /// Without a path: what the names in the value are about, each with its value. They are read before anything is
-        /// changed, while nobody waits.
+        /// Without a path: what the names in the value are about, each with its value.
+        ///
+        /// They are read before anything is changed, while nobody waits.
         var parts: [(path: SCIMPatchPath, value: JSONValue)] = []
 
-        /// The operation with what its names are about. What is no path at all is an attribute that nobody knows.
+        /// The operation with what its names are about.
+        ///
+        /// What is no path at all is an attribute that nobody knows.
         func resolved(of type: SCIMResourceType) -> Operation {
             guard path == nil, case .object(let object)? = value else { return self }
             var resolved = self
