@@ -19,7 +19,7 @@ struct AuthorizedKeysTests {
             _ = try await SSHKeyService(test.directory).add(
                 to: .id(user.id),
                 by: test.asAdministrator
-            ) { key }
+            ) { (key, nil) }
         }
         return (test, user, AuthorizedKeysService(test.directory))
     }
