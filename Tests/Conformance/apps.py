@@ -28,3 +28,12 @@ def scanned(picture):
 
 def _said(*command):
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def enrolled(server, token):
+    """Sets up an app for whose session it is, and returns the secret."""
+    sent = {"keys": None, "headers": {"Authorization": f"Bearer {token}"}}
+    begun = server.request("POST", "/muster/v1/factors/totp", json={}, **sent).json()
+    body = {"code": earlier_code(begun["secret"])}
+    assert server.request("POST", f"/muster/v1/factors/totp/{begun['id']}/confirm", json=body, **sent).ok
+    return begun["secret"]

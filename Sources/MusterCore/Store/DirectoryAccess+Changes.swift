@@ -123,6 +123,8 @@ extension DirectoryAccess {
                 return try body(caller, user, asked, transaction)
             }
         }
+        // What cannot be read is refused before anything is compared, and keeps nobody waiting.
+        if case .failure = read { return try await make() }
         return try await counting(by: principal, needing: right, make)
     }
 

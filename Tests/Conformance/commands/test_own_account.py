@@ -217,3 +217,8 @@ def test_a_code_that_is_asked_for_too_soon_is_not_waited_for(own):
     begin = time.monotonic()
     assert re.search(r" Try again in \d+ s\.$", own.refusal(line, 75))
     assert time.monotonic() - begin < 15
+
+
+def test_standard_input_has_a_key_or_a_password(own):
+    told = own.refusal("keys add ann - --password-stdin", 64)
+    assert told.startswith("Standard input has one of the two, the key or the password. Name the key's file.")

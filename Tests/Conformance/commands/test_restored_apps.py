@@ -7,17 +7,10 @@ import pytest
 from folders import CHEAP, change, found, rows
 from machine import Machine
 
-from apps import earlier_code, oathtool
+from apps import enrolled, oathtool
 from muster import PASSWORD, Muster
 
-FACTORS = "/muster/v1/factors"
 NAME = "apps@example.com"
-
-
-def session(server, **fields):
-    """Credentials of a session of the user."""
-    token = server.login(NAME, **fields).json()["token"]
-    return {"Authorization": f"Bearer {token}"}
 
 
 @pytest.fixture
@@ -26,12 +19,7 @@ def alone(tmp_path):
     machine = Machine(tmp_path)
     with Muster(settings=CHEAP, data_dir=machine.work / "data") as server:
         server.create(username=NAME)
-        headers = session(server)
-        begun = server.request("POST", f"{FACTORS}/totp", keys=None, headers=headers, json={}).json()
-        machine.secret = begun["secret"]
-        body = {"code": earlier_code(machine.secret)}
-        path = f"{FACTORS}/totp/{begun['id']}/confirm"
-        assert server.request("POST", path, keys=None, headers=headers, json=body).ok
+        machine.secret = enrolled(server, server.login(NAME).json()["token"])
     machine.muster("backup --data-dir data copy")
     shutil.copy(machine.work / "data/master.key", machine.work / "key")
     return machine
@@ -76,7 +64,8 @@ def test_an_app_that_no_key_opens_is_named_and_reset(alone):
     box = rows(alone.work / "other/muster.sqlite", check)[0][0]
     change(alone.work / "data/muster.sqlite", f"UPDATE key_check SET box = x'{box}'")
     done = alone.run("muster check --data-dir data")
-    assert f"the authenticator apps of 1 user ({NAME})" in done.stdout + done.stderr
+    told = f"the authenticator apps of 1 user ({NAME}), whose codes are refused. Run: muster factors reset NAME"
+    assert told in done.stdout + done.stderr
     assert "app" in alone.muster(f"factors list {NAME} --data-dir data").lower()
     alone.muster(f"factors reset {NAME} --yes --data-dir data")
     with Muster(settings=CHEAP, data_dir=alone.work / "data") as server:
