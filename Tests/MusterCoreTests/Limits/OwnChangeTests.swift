@@ -46,7 +46,7 @@ struct OwnChangeTests {
         #expect(await rename(300, by: principal)?.code == .rateLimited)
     }
 
-    @Test("what was judged counts though it was refused; what cannot be read, and logging out, never do")
+    @Test("what is judged and refused counts; what cannot be read, and logging out, never do")
     func refused() async throws {
         let session = try await test.logIn("least@example.com")
         let principal = try await test.enter(session)
