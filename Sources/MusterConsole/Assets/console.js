@@ -81,7 +81,7 @@
     if (kept) kept.submit();
     else location.assign(next || "/");
   };
-  // A passkey in place of the form's field for the present password; the form goes on behind it.
+  // A passkey in place of the form's field for the present password; the form goes on after it.
   const confirmByPasskey = async (button) => {
     const form = button.closest("form");
     const password = form.querySelector('input[autocomplete="current-password"]');

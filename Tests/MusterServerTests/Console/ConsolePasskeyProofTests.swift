@@ -83,7 +83,7 @@ struct ConsolePasskeyProofTests {
         #expect(try await answer.text() == "{}")
     }
 
-    @Test("it does for the password, once in five minutes, and the form goes on behind it")
+    @Test("it does for the password, once in five minutes, and the form goes on after it")
     func administration() async throws {
         let path = "/admin/users/\(jane.id.rawValue)"
         for _ in 1...2 {

@@ -164,7 +164,7 @@ struct ConsoleProofTests {
     }
 
     @Test(
-        "is nothing that gives more, hands out or destroys: the password is asked for, and the form goes on behind it",
+        "is nothing that gives more, hands out or destroys: the password is asked for, and the form goes on after it",
         arguments: ProofCase.all
     )
     func forms(_ one: ProofCase) async throws {
