@@ -14,13 +14,12 @@ extension DatabaseFindings {
     ) throws(MusterError) -> [Finding] {
         let (names, count) = try database.beyondTheKey(limit: DatabaseFindings.namesShown)
         guard count > 0 else { return [] }
-        let more = count > names.count ? " and \(count - names.count) more" : ""
         return [
             Finding(
                 .error,
                 .factors,
                 "\(paths.key) does not open the authenticator apps of \(Count.text(Int64(count), "user")) "
-                    + "(\(names.joined(separator: ", "))\(more)), whose codes are refused. Run: muster factors reset NAME"
+                    + "(\(listed(names, of: count))), whose codes are refused. Run: muster factors reset NAME"
             )
         ]
     }
@@ -40,12 +39,11 @@ extension DatabaseFindings {
             delivery.isEmailOn ? nil : "codes.email.delivery",
             delivery.isSMSOn ? nil : "codes.sms.delivery",
         ]
-        let more = count > names.count ? " and \(count - names.count) more" : ""
         return [
             Finding(
                 .warning,
                 .factors,
-                "\(Count.text(Int64(count), "user")) (\(names.map(\.text).joined(separator: ", "))\(more)) "
+                "\(Count.text(Int64(count), "user")) (\(listed(names.map(\.text), of: count))) "
                     + "cannot log in: they need a code, and \(ways.compactMap(\.self).joined(separator: " and ")) "
                     + "is off. Switch it on, or run: muster factors reset NAME"
             )
@@ -71,7 +69,6 @@ extension DatabaseFindings {
             limit: DatabaseFindings.namesShown
         )
         guard count > 0 else { return [] }
-        let more = count > names.count ? " and \(count - names.count) more" : ""
         let advice =
             passwordOnly == .append
             ? "Each sets up an app: muster factors add totp" : "login.passwordOnly says so."
@@ -79,7 +76,7 @@ extension DatabaseFindings {
             Finding(
                 .warning,
                 .factors,
-                "\(Count.text(Int64(count), "user")) (\(names.map(\.text).joined(separator: ", "))\(more)) "
+                "\(Count.text(Int64(count), "user")) (\(listed(names.map(\.text), of: count))) "
                     + "cannot come in by password through PAM or authenticate. \(advice)"
             )
         ]
@@ -88,11 +85,16 @@ extension DatabaseFindings {
     func finding(_ some: [User], of all: [User], _ text: String) -> Finding? {
         guard !some.isEmpty else { return nil }
         let names = some.prefix(DatabaseFindings.namesShown).map(\.username.text)
-        let more = some.count > names.count ? " and \(some.count - names.count) more" : ""
         return Finding(
             .warning,
             .administrators,
-            "\(some.count) of \(all.count) (\(names.joined(separator: ", "))\(more)) \(text)"
+            "\(some.count) of \(all.count) (\(listed(names, of: some.count))) \(text)"
         )
+    }
+
+    /// Some names, and how many more there are.
+    private func listed(_ names: [String], of count: Int) -> String {
+        names.joined(separator: ", ")
+            + (count > names.count ? " and \(count - names.count) more" : "")
     }
 }

@@ -42,7 +42,8 @@ public struct ExportService: Sendable {
                     try transaction.recordExport(withHashes: true, by: caller, access)
                 }
             } catch  where error.code == .confirmationRequired {
-                throw error.sayingLogInAgain
+                // The request has no place for a password.
+                throw OwnConfirmation.refusal(error.challenge, to: "log in again")
             }
             return UserExport(access: access, principal: principal, withHashes: true)
         }
@@ -116,19 +117,6 @@ extension DirectoryTransaction {
     ) throws(MusterError) {
         let fields = [AuditField("hashes", "\(withHashes)")]
         try appendAuditEvent(access.event(.userExport, by: caller, on: nil, fields: fields))
-    }
-}
-
-extension MusterError {
-    /// The refusal of whoever has not proved itself, where a request has no place for a password.
-    fileprivate var sayingLogInAgain: MusterError {
-        MusterError(
-            code,
-            "Confirm it is you: log in again"
-                + (challenge?.handle == nil
-                    ? "." : ", or finish the \"login\" that this answer names."),
-            challenge: challenge
-        )
     }
 }
 

@@ -1,8 +1,7 @@
 extension OwnConfirmation {
     /// Makes a change of one user's ways in.
     ///
-    /// Where that turns out to be the caller itself, in a session, it has proved lately
-    /// who it is, or gives its password.
+    /// Where that turns out to be the caller itself, in a session, it has proved lately who it is, or gives its password.
     ///
     /// Whose ways in they are is judged in the transaction, by identity: while a body is on its way its sender can take the
     /// name that the path has. Whoever acts in another's name does not change its own. Callers without a session, such as
@@ -52,7 +51,7 @@ extension OwnConfirmation {
                         secrets,
                         access
                     )
-                    guard case .given = need else { return .ask(need) }
+                    if case .wanted(let challenge) = need { return .ask(challenge) }
                 }
                 return .done(try body(caller, user, input, transaction))
             }

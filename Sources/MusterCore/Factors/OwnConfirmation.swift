@@ -55,7 +55,7 @@ struct OwnConfirmation {
                 secrets,
                 access
             )
-            guard case .given = need else { return .ask(need) }
+            if case .wanted(let challenge) = need { return .ask(challenge) }
             return .done(try body(caller, transaction))
         }
         return try outcome.result()
@@ -98,7 +98,7 @@ struct OwnConfirmation {
     /// What became of a change: it was made, or a proof has to come first.
     enum Outcome<Made: Sendable>: Sendable {
         case done(Made)
-        case ask(Proof)
+        case ask(LoginChallenge?)
 
         /// What was made.
         ///
@@ -106,8 +106,7 @@ struct OwnConfirmation {
         func result() throws(MusterError) -> Made {
             switch self {
             case .done(let made): return made
-            case .ask(.wanted(let challenge)): throw OwnConfirmation.refusal(challenge)
-            case .ask(.given): throw OwnConfirmation.refusal(nil)
+            case .ask(let challenge): throw OwnConfirmation.refusal(challenge)
             }
         }
     }
@@ -120,10 +119,14 @@ struct OwnConfirmation {
         case wanted(LoginChallenge?)
     }
 
-    private static func refusal(_ challenge: LoginChallenge?) -> MusterError {
+    /// Asks for a proof: by what `way` says, or by the factor that the challenge names.
+    static func refusal(
+        _ challenge: LoginChallenge?,
+        to way: String = "send your \"password\""
+    ) -> MusterError {
         MusterError(
             .confirmationRequired,
-            "Confirm it is you: send your \"password\""
+            "Confirm it is you: \(way)"
                 + (challenge?.handle == nil
                     ? "." : ", or finish the \"login\" that this answer names."),
             challenge: challenge ?? LoginChallenge(factors: [], handle: nil)

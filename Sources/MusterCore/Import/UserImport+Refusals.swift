@@ -23,7 +23,7 @@ extension UserImport {
         )
     }
 
-    /// Who imports sets no other address of its own, for the same reason.
+    /// Who imports gives itself no SSH keys in a session that somebody may have taken.
     static var ownKeys: MusterError {
         MusterError(
             .confirmationRequired,
@@ -36,6 +36,7 @@ extension UserImport {
         )
     }
 
+    /// Who imports sets no other address of its own, for the same reason.
     static var ownAddress: MusterError {
         MusterError(
             .currentPasswordInvalid,

@@ -96,11 +96,7 @@ final class LDAPEdge: ChannelDuplexHandler, RemovableChannelHandler {
     /// Goes on after others have had a turn, and a stranger when it may be read from.
     func later(_ work: @escaping () -> Void) {
         turns?.add { [self] in
-            guard !isWaiting else {
-                next = work
-                return
-            }
-            if mayRead {
+            if !isWaiting, mayRead {
                 measure(work)
             } else {
                 next = work
