@@ -30,10 +30,10 @@ def _said(*command):
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
-def enrolled(server, token):
-    """Sets up an app for whose session it is, and returns the secret."""
+def enrolled(server, token, **fields):
+    """Sets up an app for whose session it is, with a `label` where one is given, and returns the secret."""
     sent = {"keys": None, "headers": {"Authorization": f"Bearer {token}"}}
-    begun = server.request("POST", "/muster/v1/factors/totp", json={}, **sent).json()
+    begun = server.request("POST", "/muster/v1/factors/totp", json=fields, **sent).json()
     body = {"code": earlier_code(begun["secret"])}
     assert server.request("POST", f"/muster/v1/factors/totp/{begun['id']}/confirm", json=body, **sent).ok
     return begun["secret"]

@@ -65,10 +65,11 @@ package struct AuditLogPage: Sendable {
         _ state: FieldState,
         hint: String = ""
     ) -> HTML {
-        let error: HTML? = state.error.map { "<p class=\"error\">\($0)</p>" }
+        let mark: HTML = state.error == nil ? "" : " aria-invalid=\"true\""
         return """
             <div class="search"><label for="s-\(name)">\(label)</label>\
-            <input id="s-\(name)" name="\(name)" type="search" value="\(state.value)" placeholder="\(hint)" autocomplete="off">\(error)</div>
+            <input id="s-\(name)" name="\(name)" type="search" value="\(state.value)" placeholder="\(hint)" autocomplete="off" \
+            aria-describedby="e-\(name)"\(mark)><p class="error" id="e-\(name)">\(state.error)</p></div>
             """
     }
 

@@ -59,10 +59,20 @@ package enum BulkPage {
     }
 
     private static func wayBoxes(_ frame: Frame, _ t: UsersTexts, _ state: FieldState) -> HTML {
+        let marks: HTML =
+            state.error == nil ? "" : " aria-invalid=\"true\" aria-describedby=\"e-way\""
         let boxes: [HTML] = BulkWay.allCases.map { way in
-            frame.check("way", "\(way.name(t))", isOn: false, value: way.rawValue)
+            frame.check(
+                "way",
+                "\(way.name(t))",
+                isOn: false,
+                value: way.rawValue,
+                attributes: marks
+            )
         }
-        let error: HTML? = state.error.map { "<p class=\"error\" role=\"alert\">\($0)</p>" }
+        let error: HTML? = state.error.map {
+            "<p class=\"error\" id=\"e-way\" role=\"alert\">\($0)</p>"
+        }
         return "<fieldset class=\"field\"><legend>\(t.waysIn)</legend>\(boxes)\(error)</fieldset>"
     }
 

@@ -13,13 +13,13 @@
     }
   };
 
-  // What a password still lacks, ticked off while it is typed. The server decides.
+  // What a password still lacks, ticked off while it is typed, counted as the server counts, which decides.
   const rules = {
     length: (text, item) => [...text].length >= Number(item.dataset.least),
-    upper: (text) => /\p{Lu}/u.test(text),
-    lower: (text) => /\p{Ll}/u.test(text),
-    digit: (text) => /\d/.test(text),
-    sign: (text) => /[^\p{L}\d]/u.test(text),
+    upper: (text) => /\p{Uppercase}/u.test(text),
+    lower: (text) => /\p{Lowercase}/u.test(text),
+    digit: (text) => /\p{Nd}/u.test(text),
+    sign: (text) => /[^\p{Alphabetic}\p{N}]/u.test(text),
   };
   const policies = () => {
     for (const box of all("[data-policy]")) {
@@ -28,7 +28,7 @@
       list.hidden = false;
       const tell = () => {
         for (const item of all("[data-rule]", list)) {
-          item.classList.toggle("met", rules[item.dataset.rule](input.value, item));
+          item.classList.toggle("met", rules[item.dataset.rule](input.value.normalize("NFC"), item));
         }
       };
       input.addEventListener("input", tell);
@@ -137,16 +137,26 @@
     }
   };
 
+  // Browsers have a clipboard on pages of safe connections alone; elsewhere they copy what is selected.
+  const copy = async (field) => {
+    try {
+      await navigator.clipboard.writeText(field.value);
+      return true;
+    } catch {
+      field.select();
+      return document.execCommand("copy");
+    }
+  };
   // Copying, printing, files into fields, and boxes that tick all others.
   const helpers = () => {
     for (const button of all("[data-copy]")) {
       button.hidden = false;
       button.addEventListener("click", async () => {
-        const field = document.getElementById(button.dataset.copy);
-        await navigator.clipboard.writeText(field.value ?? field.textContent);
-        const before = button.textContent;
+        if (!(await copy(document.getElementById(button.dataset.copy)))) return;
+        button.focus();
+        if (!button.dataset.name) button.dataset.name = button.textContent;
         button.textContent = button.dataset.done;
-        setTimeout(() => { button.textContent = before; }, 2000);
+        setTimeout(() => { button.textContent = button.dataset.name; }, 2000);
       });
     }
     for (const button of all("[data-print]")) {
@@ -190,10 +200,18 @@
           return lookForServer();
         }
         if (answer.redirected) return location.assign(path);
-        if (!answer.ok || turn !== latest) return;
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
         const found = page.getElementById("results"), place = document.getElementById("results");
-        if (!found || !place) return;
+        if (!place || turn !== latest) return;
+        // What is wrong stands where the list was, which was another question's.
+        if (!answer.ok || !found) {
+          const notes = all("main .note", page).map((one) => document.adoptNode(one));
+          return notes.length ? place.replaceChildren(...notes) : undefined;
+        }
+        for (const told of all(".error[id]", form)) {
+          told.textContent = page.getElementById(told.id)?.textContent ?? "";
+          told.previousElementSibling.setAttribute("aria-invalid", String(told.textContent !== ""));
+        }
         place.replaceWith(document.adoptNode(found));
         localize(document);
         helpersOf(document.getElementById("results"));

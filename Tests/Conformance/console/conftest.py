@@ -7,6 +7,13 @@ from browsers import chromium
 from muster import ADMINISTRATOR, Muster
 from pages import Console
 
+# Hashes that cost little, since nobody attacks them here, and the policy that has most to say while a password is typed.
+SETTINGS = {
+    "MUSTER_PASSWORD_ARGON2_KIBIBYTES": 1024,
+    "MUSTER_PASSWORD_ARGON2_ITERATIONS": 1,
+    "MUSTER_PASSWORD_POLICY": "tenable",
+}
+
 
 def free_port():
     with socket.socket() as probe:
@@ -17,7 +24,7 @@ def free_port():
 @pytest.fixture(scope="session")
 def muster():
     """The server, which people reach under a name, as passkeys need it."""
-    server = Muster()
+    server = Muster(SETTINGS)
     server.port = free_port()
     server.settings["MUSTER_HTTP_PUBLIC_URL"] = f"http://localhost:{server.port}"
     with server:

@@ -5,6 +5,12 @@ from selenium.webdriver.support.ui import Select, WebDriverWait
 
 SECONDS = 30
 
+# RFC 8032 section 7.1, test 1, and what ssh-keygen -l says of it.
+KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea desk"
+FINGERPRINT = "SHA256:bbXpuKG6zhzdmnxq256TlqzFBzRl2f6OOg722cYNbU8"
+# Forms of a page that has several with fields of the same name.
+CODES, PHONE = (f"form[action='/account/security/{name}']" for name in ("codes", "phone"))
+
 
 class Console:
     """One browser on one server."""
@@ -30,12 +36,12 @@ class Console:
     def all(self, selector):
         return self.driver.find_elements(By.CSS_SELECTOR, selector)
 
-    def field(self, name):
-        return self.find(f'main [name="{name}"]:not([type=hidden])')
+    def field(self, name, within="main"):
+        return self.find(f'{within} [name="{name}"]:not([type=hidden])')
 
-    def fill(self, **values):
+    def fill(self, within="main", **values):
         for name, value in values.items():
-            field = self.field(name)
+            field = self.field(name, within)
             if field.tag_name == "select":
                 Select(field).select_by_value(value)
             else:
@@ -46,6 +52,10 @@ class Console:
     def tick(self, name, value="on"):
         self.find(f'input[name="{name}"][value="{value}"]').click()
         return self
+
+    def run(self, script, *arguments):
+        """What a script in the page says."""
+        return self.driver.execute_script(script, *arguments)
 
     def press(self, words, within="main"):
         """Presses the button, or follows the link, that says these words, and waits for the page behind it."""
@@ -66,7 +76,7 @@ class Console:
         return False
 
     def wait(self, condition, what):
-        WebDriverWait(self.driver, SECONDS, 0.05).until(lambda _: condition(), what)
+        return WebDriverWait(self.driver, SECONDS, 0.05).until(lambda _: condition(), what)
 
     def sign_in(self, username, password):
         self.open("/sign-in")

@@ -4,10 +4,10 @@ import json
 import sqlite3
 from contextlib import closing
 
+from looks import schemes, too_narrow
 from selenium.webdriver.common.virtual_authenticator import VirtualAuthenticatorOptions
 
 from muster import ADMINISTRATOR, PASSWORD, unique_username
-from test_access import CUT_OFF, schemes
 
 NEW_PASSWORD = "Copper-Meadow-31-Violin"
 
@@ -30,18 +30,12 @@ def test_the_password_is_asked_for_and_the_form_goes_on_behind_it(admin, muster)
     admin.find("input[name=temporary]").click()
     admin.fill(password=NEW_PASSWORD).press("Set a password")
     assert "Confirm it is you" in admin.text and NEW_PASSWORD not in admin.driver.page_source
-    assert schemes(admin) == []
-    for width in (320, 390, 1280):
-        size = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": False}
-        admin.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-        assert admin.driver.execute_script("return document.documentElement.scrollWidth") <= width
-        assert admin.driver.execute_script(CUT_OFF) == []
-    admin.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    assert schemes(admin) == [] and too_narrow(admin) == []
     admin.fill(current_password="Wrong-Horse-7", password=NEW_PASSWORD).press("Confirm")
     assert "Current password is invalid." in admin.text
     admin.fill(current_password=muster.admin["password"], password=NEW_PASSWORD).press("Confirm")
     assert "Saved." in admin.text and admin.path == f"/admin/users/{identifier}"
-    assert muster.login(username, NEW_PASSWORD)
+    assert muster.login(username, NEW_PASSWORD).ok
     # It is asked for once in five minutes.
     admin.press("Make new API keys")
     assert "Secret key" in admin.text
@@ -106,13 +100,15 @@ def test_a_passkey_does_for_the_password(admin, console, muster):
         assert "Confirm it is you" in console.text
         console.fill(password=NEW_PASSWORD).press("Use a passkey")
         assert "Saved." in console.text and console.path == f"/admin/users/{identifier}"
-        assert muster.login(gone, NEW_PASSWORD)
+        assert muster.login(gone, NEW_PASSWORD).ok
         # It is asked for once in five minutes.
         console.press("Make new API keys")
         assert "Secret key" in console.text
         console.open("/account/keys")
         rest(muster)
-        console.press("Make API keys").press("Use a passkey")
+        console.press("Make API keys")
+        assert "Confirm it is you" in console.text and schemes(console) == [] and too_narrow(console) == []
+        console.press("Use a passkey")
         assert "Secret key" in console.text
         # A passkey is made behind one; this device has one already.
         console.open("/account/security")

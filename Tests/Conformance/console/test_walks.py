@@ -1,16 +1,15 @@
 """What people do in the console, from the first sign-in on."""
 
 import json
+from urllib.parse import quote
 
 import requests
 from selenium.webdriver.common.virtual_authenticator import VirtualAuthenticatorOptions
 
 from apps import earlier_code, oathtool, scanned
 from muster import ADMINISTRATOR, PASSWORD, unique_username
+from pages import FINGERPRINT, KEY
 
-# RFC 8032 section 7.1, test 1, and what ssh-keygen -l says of it.
-KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAINdamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea desk"
-FINGERPRINT = "SHA256:bbXpuKG6zhzdmnxq256TlqzFBzRl2f6OOg722cYNbU8"
 NEW_PASSWORD = "Copper-Meadow-31-Violin"
 
 
@@ -79,7 +78,8 @@ def test_an_app_is_set_up_by_its_picture_and_asked_for(admin, console, muster, t
     console.fill(label="Telephone").press("Next")
     picture = tmp_path / "code.png"
     console.find(".qr").screenshot(str(picture))
-    assert f"secret={(secret := console.find('#secret').get_attribute('value'))}" in scanned(picture)
+    secret = console.find("#secret").get_attribute("value")
+    assert scanned(picture) == f"otpauth://totp/Muster:{quote(username)}?secret={secret}&issuer=Muster"
     console.fill(code="000000").press("Confirm")
     assert "not the one" in console.text
     console.fill(code=earlier_code(secret)).press("Confirm")
@@ -216,6 +216,7 @@ def test_back_and_reload_repeat_no_change_of_many(admin, muster):
     admin.fill(action="close-ways").press("Go on")
     admin.press("Close ways in")
     assert "Choose at least one way in." in admin.text and prefix in admin.text
+    assert admin.run("return document.activeElement.name") == "way"
     admin.tick("way", "api").press("Close ways in")
     assert "1 done, 0 not done." in admin.text
 
