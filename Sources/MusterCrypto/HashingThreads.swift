@@ -207,8 +207,11 @@ public final class HashingThreads: PasswordHasher {
 
     func setDearestKept(_ time: Duration) { dearest.withLock { $0 = time } }
 
-    /// How long a check of one's own hash takes.
-    var ownTime: Duration { meter.measured().time(of: ownWork) }
+    /// How long a check of one's own hash takes, as far as the machine is known.
+    var presentOwnTime: Duration { meter.present.time(of: ownWork) }
+
+    /// Measures the machine, unless it was; some hundredths of a second.
+    func measure() { _ = meter.measured() }
 
     /// How long a check of a hash takes that is not one's own of today's parameters; zero for one's own, and for what
     /// matches nothing.

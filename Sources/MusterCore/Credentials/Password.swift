@@ -86,8 +86,8 @@ public protocol PasswordHasher: Sendable {
     ///   costs that are taken.
     func importHash(_ hash: Secret<String>) throws(MusterError) -> PasswordHash
 
-    /// How long a refusal takes in all, so that it is the same whichever hash a user has: twice as long as the dearest
-    /// check of one that is kept; zero where all take the same.
+    /// How long a refusal takes in all, so that it is the same whether there is such a user and whichever hash it has:
+    /// twice as long as the dearest check of one that is kept; zero where hashing takes no time.
     var refusalTime: Duration { get }
 
     /// How long a check of the dearest of some hashes takes; zero where they take no other time than today's.
@@ -98,7 +98,7 @@ public protocol PasswordHasher: Sendable {
 }
 
 extension PasswordHasher {
-    /// Zero, where all checks take the same.
+    /// Zero, where hashing takes no time.
     public var refusalTime: Duration { .zero }
 
     /// Zero, where all checks take the same.

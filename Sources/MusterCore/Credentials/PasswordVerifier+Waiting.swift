@@ -50,16 +50,17 @@ extension PasswordVerifier {
         passwords.lateAnswers.allow(try await triesLeft(attempt), at: key)
     }
 
-    /// Lets a refusal take as long as the dearest check of a hash that is kept would, so that time does not tell which
-    /// hash a user has.
-    func evenOut(_ attempt: PasswordAttempt, since start: Timestamp) async {
+    /// Lets a refusal take as long as twice the dearest check of a hash that is kept would, so that time tells neither
+    /// which hash a user has nor, by what is written for a failure, whether there is one. Where the machine was too busy
+    /// for that it ends with the next such stretch of time.
+    func evenOut(_ attempt: PasswordAttempt, since start: Duration) async {
         // Whoever may ask for others may know who is there; who sits at a device of RADIUS may not.
         guard attempt.asker == nil || attempt.purpose == .signIn(.radius) else { return }
         let usual = passwords.hasher.refusalTime
         let whole = attempt.isHurried ? min(usual, LoginPace.longestLocalDelay) : usual
-        let passed = max(.zero, access.clock.now().since(start))
-        guard passed < whole else { return }
-        await access.clock.wait(for: whole - passed)
+        guard whole > .zero else { return }
+        let passed = access.clock.elapsed - start
+        await access.clock.wait(for: whole * (Int(passed / whole) + 1) - passed)
     }
 }
 

@@ -53,7 +53,7 @@ struct PasswordVerifier {
             try await wait(attempt, delay)
             found = try await find(attempt)
         }
-        let now = access.clock.now()
+        let (now, start) = (access.clock.now(), access.clock.elapsed)
         passwords.guesses.allow(triesLeft(found, tried, at: now), at: key)
         let lane = attempt.lane ?? lane(for: attempt.origin, found)
         let check = try await passwords.hasher.check(
@@ -72,7 +72,7 @@ struct PasswordVerifier {
             }
             try await refuse(attempt, found?.user, reason ?? Refusal.wrongPassword.rawValue)
             passwords.guesses.noteFailure(key)
-            await evenOut(attempt, since: now)
+            await evenOut(attempt, since: start)
             return .refused(after: isFamiliar ? delay : .zero)
         }
         passwords.triedNames.forget(tried)

@@ -5,8 +5,17 @@ public protocol DirectoryClock: Sendable {
     /// The present moment.
     func now() -> Timestamp
 
+    /// How much time has gone by since a moment that is the clock's own, more finely than ``now()``. It does not go back
+    /// when the clock is set.
+    var elapsed: Duration { get }
+
     /// Lets the caller wait, without a thread; returns early if its task is cancelled.
     func wait(for duration: Duration) async
+}
+
+extension DirectoryClock {
+    /// By the present moment, for clocks that nobody sets.
+    public var elapsed: Duration { now().since(Timestamp(rawValue: 0)) }
 }
 
 /// Gives random bytes fit for keys and tokens.

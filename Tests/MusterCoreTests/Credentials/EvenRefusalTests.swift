@@ -72,6 +72,34 @@ struct EvenRefusalTests {
         #expect(test.clock.waits.count == 4)
     }
 
+    /// A check takes a while on the clock, longer for a name that somebody has.
+    private final class SlowHasher: WrappingHasher {
+        let hasher = InstantHasher()
+        let clock = Mutex<FixedClock?>(nil)
+
+        var refusalTime: Duration { .milliseconds(20) }
+
+        func check(
+            _ password: Secret<String>,
+            against hash: PasswordHash?,
+            in lane: HashingLane
+        ) async throws(MusterError) -> PasswordCheck {
+            clock.withLock { $0 }?.advance(by: hash == nil ? .milliseconds(9) : .milliseconds(32))
+            return try await hasher.check(password, against: hash, in: lane)
+        }
+    }
+
+    @Test("what is done for a name that somebody has does not show, and on a busy machine later answers share a moment")
+    func stretches() async throws {
+        let hasher = SlowHasher()
+        let test = try await TestDirectory(hasher: hasher)
+        _ = try await test.makeUser("known@example.com")
+        hasher.clock.withLock { $0 = test.clock }
+        await fail(test, "known@example.com")
+        await fail(test, "nobody@example.com")
+        #expect(test.clock.waits == [.milliseconds(8), .milliseconds(11)])
+    }
+
     @Test(
         "in a shared network a wrong password is answered as late where the user has been as where nobody has"
     )
