@@ -63,8 +63,10 @@ final class HashingPool: Sendable {
                         available.wait()
                     }
                     guard let next = self.map({ $0.nextJob() }) else { return }
-                    next?.run()
-                    if next?.isOfStranger == true { self?.endStranger() }
+                    guard let next else { continue }
+                    let begun = Self.now
+                    let onProcessor = ThreadStopwatch().time(next.run)
+                    self?.end(next, begun: begun, onProcessor: onProcessor)
                 }
             }
         }
@@ -154,17 +156,31 @@ final class HashingPool: Sendable {
         state.withLock { $0.queue.remove(ticket) }?.giveUp()
     }
 
+    /// A time of the machine's clock that is never set.
+    private static var now: Duration { .nanoseconds(DispatchTime.now().uptimeNanoseconds) }
+
     /// The next job; nil if there is none after all, or only of strangers who have to go on waiting.
     private func nextJob() -> Job? {
-        state.withLock { state in
-            let isFull = state.strangers.isFull
+        let now = Self.now
+        let (job, again): (Job?, Duration?) = state.withLock { state in
+            let isFull = state.strangers.isFull(at: now)
             guard let job = state.queue.next(but: isFull ? .strangers : nil) else {
-                if state.queue.count > 0 { state.strangers.passOver() }
-                return nil
+                return (nil, state.queue.count > 0 ? state.strangers.passOver(at: now) : nil)
             }
-            if job.isOfStranger { state.strangers.begin() }
-            return job
+            if job.isOfStranger {
+                state.strangers.begin(at: now)
+            } else {
+                state.strangers.beginOther()
+            }
+            return (job, nil)
         }
+        if let again {
+            let wait = (again - now) / .nanoseconds(1)
+            DispatchQueue.global().asyncAfter(deadline: .now() + .nanoseconds(Int(wait))) {
+                [available] in available.signal()
+            }
+        }
+        return job
     }
 
     /// Notes how the check of a password has ended.
@@ -173,9 +189,14 @@ final class HashingPool: Sendable {
         state.withLock { $0.strangers.note(isWrong: check == .wrong) }
     }
 
-    /// A stranger's job is done: the threads that passed others over are called again.
-    private func endStranger() {
-        let called = state.withLock { $0.strangers.end() }
+    /// A job is done: the threads that passed strangers over are called again.
+    private func end(_ job: Job, begun: Duration, onProcessor: Duration) {
+        let now = Self.now
+        let called = state.withLock { state in
+            job.isOfStranger
+                ? state.strangers.end(at: now, after: now - begun, onProcessor: onProcessor)
+                : state.strangers.endOther(at: now)
+        }
         for _ in 0..<called { available.signal() }
     }
 }
