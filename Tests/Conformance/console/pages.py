@@ -1,5 +1,6 @@
 """The console as a person uses it: links, labels and buttons, and what stands on the page."""
 
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
@@ -44,6 +45,8 @@ class Console:
             field = self.field(name, within)
             if field.tag_name == "select":
                 Select(field).select_by_value(value)
+                # The driver tells the page of a change alone; whoever chooses by hand causes this as well.
+                self.run("arguments[0].dispatchEvent(new Event('input', {bubbles: true}))", field)
             else:
                 field.clear()
                 field.send_keys(value)
@@ -76,7 +79,9 @@ class Console:
         return False
 
     def wait(self, condition, what):
-        return WebDriverWait(self.driver, SECONDS, 0.05).until(lambda _: condition(), what)
+        # What was looked at may have gone with its page.
+        waiting = WebDriverWait(self.driver, SECONDS, 0.05, [StaleElementReferenceException])
+        return waiting.until(lambda _: condition(), what)
 
     def sign_in(self, username, password):
         self.open("/sign-in")

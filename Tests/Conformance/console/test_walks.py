@@ -79,7 +79,7 @@ def test_an_app_is_set_up_by_its_picture_and_asked_for(admin, console, muster, t
     picture = tmp_path / "code.png"
     console.find(".qr").screenshot(str(picture))
     secret = console.find("#secret").get_attribute("value")
-    assert scanned(picture) == f"otpauth://totp/Muster:{quote(username)}?secret={secret}&issuer=Muster"
+    assert scanned(picture) == f"otpauth://totp/localhost:{quote(username)}?secret={secret}&issuer=localhost"
     console.fill(code="000000").press("Confirm")
     assert "not the one" in console.text
     console.fill(code=earlier_code(secret)).press("Confirm")
@@ -251,6 +251,11 @@ def test_the_log_is_followed_live(admin, muster):
     username = unique_username()
     muster.create(username=username)
     admin.wait(lambda: username in admin.text, "the event")
+    # The link of an event leads to it, to whatever part of a second it belongs.
+    event = next(one for one in admin.all("#results tbody tr") if username in one.text)
+    number, link = event.get_attribute("id"), event.find_element("css selector", "a").get_attribute("href")
+    admin.driver.get(link)
+    assert username in admin.find(f"#{number}").text
 
 
 def test_search_finds_while_it_is_typed(admin, muster):

@@ -87,7 +87,10 @@ struct DirectoryPageRoutes {
         guard let moment = Timestamp(text: text) else {
             return FieldState(text, error: visit.frame.texts.audit.noMoment)
         }
-        query.conditions.append(.date(comparison, moment))
+        // Pages write no parts of a second: until one is until it is over.
+        let isEnd = comparison == .lessOrEqual
+        let bound = isEnd ? moment.advanced(by: .milliseconds(999)) : moment
+        query.conditions.append(.date(comparison, bound))
         return FieldState(text)
     }
 
