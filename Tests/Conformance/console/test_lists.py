@@ -16,6 +16,23 @@ def choose(admin, file):
     return admin.press("Look at the list")
 
 
+DROP = """const [name, text] = arguments, place = document.querySelector('[data-drop]'), carried = new DataTransfer();
+carried.items.add(new File([text], name, {type: 'text/csv'}));
+return ['dragover', 'drop'].map(kind => {
+  place.dispatchEvent(new DragEvent(kind, {dataTransfer: carried, bubbles: true, cancelable: true}));
+  return place.classList.contains('over');
+})"""
+BAR = """const bar = document.querySelector('#results progress');
+return bar && bar.checkVisibility() && bar.max > 1 ? [bar.value, bar.max] : null"""
+
+
+def drop(admin, name, text):
+    """Lets a file fall on the page, which shows where."""
+    admin.open("/admin/import")
+    assert admin.run(DROP, name, text) == [True, False]
+    admin.wait(lambda: admin.path.startswith("/admin/import/"), "the page of the list")
+
+
 def ended(admin):
     admin.wait(lambda: not admin.all("[data-follow]"), "the end of the work")
     return admin.text
@@ -38,7 +55,11 @@ def test_ten_thousand_lines_are_looked_at_and_imported_with_progress(admin, must
     assert muster.request("GET", f"/muster/v1/users?f={prefix}&limit=1").json()["users"] == []
     admin.press(f"Import: {LINES}")
     # A reload, and going elsewhere, end nothing.
+    before = admin.wait(lambda: admin.run(BAR), "how far it is")
     assert admin.open(where).path == where
+    after = admin.run(BAR)
+    assert before[1] == after[1] == LINES and before[0] <= after[0] <= LINES
+    admin.wait(lambda: (now := admin.run(BAR)) is None or now[0] > after[0], "that it goes on")
     admin.open("/admin/import")
     assert "people.csv" in admin.text
     admin.open(where)
@@ -58,8 +79,7 @@ def test_lines_that_cannot_be_taken_are_named_with_reasons_and_nothing_is_change
     assert [row[0] for row in rows] == ["3", "4", "5"] and rows[0][1] == "hosts"
     assert not admin.all("form[action$='/start']")
     assert muster.request("GET", f"/muster/v1/users?f={name}&limit=1").json()["users"] == []
-    (tmp_path / "none.csv").write_text("who,what\n1,2\n")
-    choose(admin, tmp_path / "none.csv")
+    drop(admin, "none.csv", "who,what\n1,2\n")
     assert '"who" in the heading is no field of a user.' in ended(admin)
 
 
