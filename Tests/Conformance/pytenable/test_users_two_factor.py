@@ -19,7 +19,7 @@ from client import (
 from tenable.errors import BadRequestError, NotFoundError, UnauthorizedError
 from tenable.io import TenableIO
 
-from apps import earlier_code, oathtool
+from apps import enrolled, oathtool
 
 PHONE = "+19998887766"
 NUMBERS = itertools.count(2_000_000)
@@ -279,25 +279,30 @@ def test_a_login_needs_the_code(muster, tio, user, channel):
 
 def test_the_code_of_an_app_signs_in_by_the_client_s_own_call(muster, tio, user):
     """The constructor has no place for a code: it fails, and says why."""
-
-    def own(method, path, body):
-        answer = muster.request(method, path, json=body, headers={"X-Cookie": f"token={token}"}, keys=None)
-        assert answer.status_code in (200, 201), answer.text
-        return answer.json()
-
-    token = muster.login(user.username, user.password).json()["token"]
-    begun = own("POST", "/muster/v1/factors/totp", {})
-    own("POST", f"/muster/v1/factors/totp/{begun['id']}/confirm", {"code": earlier_code(begun["secret"])})
+    secret = enrolled(muster, muster.login(user.username).json()["token"])
     body = body_of_refusal(UnauthorizedError, login, muster, user)
     assert CODE_REQUIRED.items() <= body.items() and body["factors"] == ["totp", "recovery"]
     with pytest.raises(UnauthorizedError, match="Verification code required"):
         login(muster, user)
-    code = oathtool(begun["secret"])
-    fields = {"username": user.username, "password": user.password, "verification_code": code}
+    fields = {"username": user.username, "password": user.password, "verification_code": oathtool(secret)}
     answer = tio.post("session", json=fields)
     assert (answer.status_code, list(answer.json())) == (200, ["token"])
     with pytest.raises(UnauthorizedError):
         tio.post("session", json=fields)
+
+
+def test_an_app_is_asked_for_when_no_codes_are_sent_any_more(muster, tio, user):
+    """`two_factor` is about codes that are sent: with both off the app stays, and is asked for."""
+    secret = enrolled(muster, muster.login(user.username).json()["token"])
+    for switches, factors in (
+        ((True, True, PHONE), ["totp", "sms", "email", "recovery"]),
+        ((False, False), ["totp", "recovery"]),
+    ):
+        tio.users.two_factor(user.id, *switches)
+        body = body_of_refusal(UnauthorizedError, login, muster, user)
+        assert CODE_REQUIRED.items() <= body.items() and body["factors"] == factors
+    assert muster.messages(user.username) == []
+    assert muster.login(user.username, verification_code=oathtool(secret)).status_code == 200
 
 
 def test_a_wrong_password_sends_no_code_at_login(muster, tio, user):
