@@ -4,11 +4,14 @@ import json
 import re
 import subprocess
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from types import SimpleNamespace
 
 import pytest
 from soft_webauthn import SoftWebauthnDevice
+from terminal import Terminal
 
-from muster import binary, environment
+from apps import enrolled
+from muster import PASSWORD, binary, environment
 
 FACTORS = "/muster/v1/factors"
 
@@ -64,7 +67,8 @@ def device(visitor, origin):
     device = SoftWebauthnDevice()
     answer = register(visitor, device, origin)
     assert answer.status_code == 201, answer.text
-    assert len(answer.json()["recovery_codes"]) == 8
+    device.recovery_codes = answer.json()["recovery_codes"]
+    assert len(device.recovery_codes) == 8
     return device
 
 
@@ -127,6 +131,27 @@ def test_a_passkey_has_one_owner(muster, visitor, device, origin):
     number = listed[0]["id"]
     assert visitor.call("DELETE", f"{FACTORS}/{number}", {}).status_code == 204
     assert muster.login(visitor.username).status_code == 200
+
+
+def test_all_factors_are_named_the_strongest_first(muster, visitor, device):
+    enrolled(muster, visitor.token)
+    body = {"email_enabled": True, "sms_enabled": True, "sms_phone": "+19998887766"}
+    assert muster.request("PUT", f"/users/{visitor.id}/two-factor", json=body).status_code == 200
+    assert visitor.challenge()["factors"] == ["webauthn", "totp", "sms", "email", "recovery"]
+    assert muster.messages(visitor.username) == [], "nothing is sent to who has something better"
+
+
+def test_a_recovery_code_stands_for_the_passkey_at_a_terminal(muster, visitor, device, tmp_path):
+    variables = {"HOME": str(tmp_path), "MUSTER_URL": muster.url, "LC_ALL": "C.UTF-8"}
+    seat = SimpleNamespace(work=tmp_path, environment=environment(variables))
+    with Terminal(seat, "login", visitor.username) as terminal:
+        terminal.answer("Password: ", PASSWORD + "\n", is_silent=True)
+        terminal.wait_for("A code is needed: a recovery code.")
+        terminal.answer("Code: ", device.recovery_codes[0] + "\n", is_silent=True)
+        shown = terminal.end()
+    assert "Logged in" in shown and "Recovery codes left: 7." in shown
+    listed = subprocess.run([binary(), "factors", "list"], env=seat.environment, capture_output=True, text=True)
+    assert "webauthn" in listed.stdout and "Recovery codes left: 7" in listed.stdout, listed.stderr
 
 
 def test_check_names_passkeys_of_a_host_that_the_server_is_not_called_any_more(muster, device):
