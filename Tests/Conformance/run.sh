@@ -36,6 +36,7 @@ suite pytenable-1 pytenable 1
 suite ssh ssh ssh
 suite console console console
 suite passkeys passkeys passkeys
+suite passkeys-2 "$(files passkeys verdicts)" passkeys-2
 suite bulk bulk bulk
 suite delivery delivery delivery
 suite documents documents documents

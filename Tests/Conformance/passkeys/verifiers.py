@@ -14,8 +14,9 @@ from webauthn.helpers.structs import COSEAlgorithmIdentifier
 
 from device import ALGORITHMS, decoded, digest
 
-# Credentials as browsers write them, with bytes in base64url.
-fido2.features.webauthn_json_mapping.enabled = True
+# Credentials as browsers write them, with bytes in base64url; from 2.0 on it takes no others.
+if hasattr(fido2.features, "webauthn_json_mapping"):
+    fido2.features.webauthn_json_mapping.enabled = True
 
 KINDS = {number: name for name, number in ALGORITHMS.items()}
 
