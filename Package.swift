@@ -16,7 +16,7 @@ let houseSettings: [SwiftSetting] = [
 ]
 
 // The layers, from the ground up: a target depends on its own layer and on those before it. What each of them uses is
-// said in full, and `scripts/check-dependencies.sh` refuses what no file of the target imports.
+// said in full, and `scripts/check-dependencies.py` refuses what no file of the target imports.
 
 /// Products of SwiftNIO.
 func nio(_ names: String...) -> [Target.Dependency] {
@@ -184,9 +184,8 @@ let program: [Target] = [
         dependencies: [
             "ClientTransport", "CMallocSetup", "CProcessSetup", "LDAPWire", "MusterAPI",
             "MusterClient", "MusterCore", "MusterCrypto", "MusterDelivery", "MusterPostgres",
-            "MusterSQLite", "MusterServer",
-            "QRCode", "SystemCalls", "TextBytes", "WireJSON", arguments, httpClient, logging,
-            tls, lifecycle,
+            "MusterSQLite", "MusterServer", "QRCode", "SystemCalls", "TextBytes", "WireJSON",
+            arguments, httpClient, logging, tls, lifecycle,
             .product(name: "Configuration", package: "swift-configuration"),
             .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         ] + nio("NIOCore", "NIOHTTP1", "NIOPosix")
@@ -204,6 +203,7 @@ let testSupport: [Target] = [
         ] + hummingbird("Hummingbird", "HummingbirdCore") + nio("NIOCore"),
         path: "Tests/ClientTestSupport"
     ),
+    .target(name: "DocumentTesting", path: "Tests/DocumentTesting"),
     // Every store of the program, for the tests of services and of the server.
     .target(
         name: "StoreTesting",
@@ -228,9 +228,7 @@ let fuzzed: [Target.Dependency] =
 /// Where libFuzzer lies; nil unless the fuzzer itself is built (`scripts/fuzz.sh`), which takes the place of the tests.
 let fuzzerRuntime = Context.environment["MUSTER_FUZZER_RUNTIME"]
 
-/// libFuzzer, and the targets that it is given.
-///
-/// The tests give them their corpora.
+/// libFuzzer, and the targets that it is given; the tests give them their corpora.
 func fuzzer(_ runtime: String) -> [Target] {
     [
         .systemLibrary(name: "CFuzzer", path: "Tests/FuzzTests/CFuzzer"),
@@ -261,7 +259,10 @@ let tests: [Target] = [
     .testTarget(name: "WireJSONTests", dependencies: ["TextBytes", "WireJSON"]),
     .testTarget(
         name: "MusterCoreTests",
-        dependencies: ["MusterCore", "MusterCrypto", "MusterTesting", "StoreTesting", "TextBytes"],
+        dependencies: [
+            "DocumentTesting", "MusterCore", "MusterCrypto", "MusterTesting", "StoreTesting",
+            "TextBytes",
+        ],
         exclude: ["Vectors"]
     ),
     .testTarget(
@@ -310,21 +311,21 @@ let tests: [Target] = [
         name: "ActiveLogicClientTests",
         dependencies: [
             "ActiveLogicAPI", "ActiveLogicClient", "ClientTestSupport", "ClientTransport",
-            "MusterCore", "MusterTesting", "WireJSON", httpTypes, logging, tls,
+            "DocumentTesting", "MusterCore", "MusterTesting", "WireJSON", httpTypes, logging, tls,
         ] + nio("NIOCore", "NIOHTTP1")
     ),
     .testTarget(
         name: "MusterClientTests",
         dependencies: [
-            "ClientTestSupport", "MusterClient", "MusterCore", "MusterTesting", httpTypes,
-            logging,
+            "ClientTestSupport", "DocumentTesting", "MusterClient", "MusterCore", "MusterTesting",
+            httpTypes, logging,
         ]
     ),
     .testTarget(
         name: "TenableClientTests",
         dependencies: [
-            "ClientTestSupport", "ClientTransport", "MusterCore", "MusterTesting",
-            "TenableClient", httpTypes, logging,
+            "ClientTestSupport", "ClientTransport", "DocumentTesting", "MusterCore",
+            "MusterTesting", "TenableClient", httpTypes, logging,
         ] + nio("NIOCore")
     ),
     .testTarget(

@@ -90,7 +90,7 @@ struct InitTests {
         #expect(text.contains("\nEND\n") && text.contains("pass\"word"))
     }
 
-    @Test("a directory is founded once, and what is there stays as it is")
+    @Test("a directory is created once, and what is there stays as it is")
     func initialisation() async throws {
         let path = folder.file("data")
         let files = try DataFolder(path, creates: true)

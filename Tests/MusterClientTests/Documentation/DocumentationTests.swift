@@ -1,4 +1,4 @@
-import ClientTestSupport
+import DocumentTesting
 import Testing
 
 @Suite("Documentation of the native API's client")

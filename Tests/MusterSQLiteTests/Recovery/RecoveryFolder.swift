@@ -6,7 +6,7 @@ import MusterTesting
 
 @testable import MusterSQLite
 
-/// A folder with a founded directory, and with what is made of it.
+/// A folder in which a directory was created, and with what is made of it.
 struct RecoveryFolder {
     let folder: TemporaryFolder
     let key = MasterKey.random()

@@ -1,4 +1,4 @@
-import ClientTestSupport
+import DocumentTesting
 import Testing
 
 @Suite("Documentation")
