@@ -15,22 +15,14 @@ struct UpgradeTests {
         folder = try StoreFolder()
     }
 
-    /// Puts a stored directory into the folder.
-    private func place(_ schema: Int) throws {
-        let file = URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "Fixtures/schema-\(schema).sql")
-        let handle = try SQLiteHandle(asItIs: folder.folder.file("muster.sqlite"))
-        try handle.runAll(
-            StatementText(stringLiteral: try String(contentsOf: file, encoding: .utf8))
-        )
-        try handle.close()
-    }
-
-    @Test("every schema that there was has its stored directory")
-    func complete() throws {
+    @Test(
+        "every schema that there was has its stored directories",
+        arguments: [StoreFolder.Stored.small, .full]
+    )
+    func complete(_ stored: StoreFolder.Stored) throws {
         for schema in 1...Migration.all.count {
-            try place(schema)
-            let handle = try SQLiteHandle(asItIs: folder.folder.file("muster.sqlite"))
+            try folder.place(schema, stored)
+            let handle = try folder.file()
             #expect(
                 try handle.numbers("SELECT max(number) FROM schema_migration") == [schema]
             )
@@ -44,7 +36,7 @@ struct UpgradeTests {
         arguments: 1...Migration.all.count
     )
     func opens(_ schema: Int) async throws {
-        try place(schema)
+        try folder.place(schema)
         let store = try folder.open()
         let jane = try store.readNow { reader throws(MusterError) in
             try reader.user(.id(UserID(rawValue: 3)))
@@ -56,7 +48,7 @@ struct UpgradeTests {
         #expect(added.id == UserID(rawValue: 4))
         try store.close()
 
-        let handle = try SQLiteHandle(asItIs: folder.folder.file("muster.sqlite"))
+        let handle = try folder.file()
         let tables = [
             "user", "directory", "password", "api_key", "session", "ended_session", "ssh_key",
             "user_group", "group_member", "audit_event",

@@ -34,13 +34,6 @@ enum StoreChoice: Sendable {
         self = .postgres(address)
     }
 
-    /// The address as it is typed after an option of the engine's own tools.
-    static func typed(_ address: PostgresAddress) -> String {
-        let special: Set<Character> = ["\"", "$", "`", "\\"]
-        return "\"" + address.shown.map { special.contains($0) ? "\\\($0)" : "\($0)" }.joined()
-            + "\""
-    }
-
     /// The address of the database; nil if none is set.
     ///
     /// - Throws: ``MusterError`` with code `setting.invalid`.
@@ -101,6 +94,6 @@ extension SettingsReader {
     /// - Throws: ``CommandError`` with it; ``MusterError`` with code `setting.invalid`.
     func refuseShared(_ advice: (String) -> String) throws {
         guard case .postgres(let address) = try StoreChoice(self) else { return }
-        throw CommandError(.usage, advice(StoreChoice.typed(address)))
+        throw CommandError(.usage, advice(address.typed))
     }
 }

@@ -125,7 +125,10 @@ struct PostgresOpening {
             throw MusterError(
                 .storeTooNew,
                 "The database was made by a newer version of muster: its schema is number \(last.number), this program "
-                    + "knows \(migrations.count). Install the newer version."
+                    + "knows \(migrations.count). Install the newer version. To go back to this one, stop all nodes and put the dump "
+                    + "that was made before the upgrade in the place of what is there: psql --dbname=\(place.address.typed) "
+                    + "--command='DROP SCHEMA muster CASCADE' && pg_restore --single-transaction "
+                    + "--dbname=\(place.address.typed) DUMP"
             )
         }
         for (step, migration) in zip(applied, migrations) {

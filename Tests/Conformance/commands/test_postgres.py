@@ -391,8 +391,3 @@ def test_a_role_that_may_read_and_change_the_tables_alone_serves(made, engine):
     assert superuser in made.muster(
         "check --data-dir data --format csv", MUSTER_STORE_POSTGRES_URL=engine.url(made.database, "postgres")
     )
-
-
-def test_a_newer_schema_is_refused(made, engine):
-    engine.sql("INSERT INTO muster.schema_migration VALUES (99, 'later', 'x')", made.database)
-    assert "its schema is number 99" in made.refusal("serve --data-dir data", 76)

@@ -1,13 +1,17 @@
 #!/usr/bin/env python3
-"""Writes schema-N.sql: a small directory as each schema has it, by running the first N steps of Sources/MusterSQLite.
+"""Writes schema-N.sql, a small directory, and schema-N-full.sql, one that uses all that the schema has (full.py), by running
+the first N steps of Sources/MusterSQLite.
 
-A file that is there is never written again: it is what an older program has left. Run this once after adding a step."""
+A file that is there is never written again: it is what an older program has left. Run this once after adding a step, and
+give full.py rows for what the step has added: it refuses tables and columns that it has no values for."""
 
 import hashlib
 import pathlib
 import re
 import sqlite3
 import textwrap
+
+import full
 
 HERE = pathlib.Path(__file__).parent
 STEPS = sorted((HERE.parents[2] / "Sources/MusterSQLite/Migrations").glob("Migration0*.swift"))
@@ -40,8 +44,8 @@ def step(path):
     return name, textwrap.dedent(re.search(r'sql: """\n(.*?)\n *"""', text, re.DOTALL)[1])
 
 
-def directory(count):
-    """A directory whose schema is number `count`."""
+def schema(count):
+    """A database with the schema number `count`, and nothing in it."""
     database = sqlite3.connect(":memory:")
     database.execute(
         "CREATE TABLE schema_migration (number INTEGER PRIMARY KEY, name TEXT NOT NULL, digest TEXT NOT NULL,"
@@ -52,6 +56,12 @@ def directory(count):
         database.executescript(sql)
         digest = hashlib.sha256(sql.encode()).hexdigest()
         database.execute("INSERT INTO schema_migration VALUES (?, ?, ?, 0)", (number, name, digest))
+    return database
+
+
+def small(count):
+    """A directory of two users whose schema is number `count`."""
+    database = schema(count)
     for table, columns, rows in ROWS:
         places = ", ".join("?" * len(rows[0]))
         database.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", rows)
@@ -59,6 +69,14 @@ def directory(count):
         database.execute("UPDATE user_group SET look = 'team'")
     if count >= 13:
         database.execute("UPDATE user_search SET user_count = 2")
+    database.commit()
+    return database
+
+
+def whole(count):
+    """A directory that uses all that the schema number `count` has."""
+    database = schema(count)
+    full.fill(database)
     database.commit()
     return database
 
@@ -74,8 +92,9 @@ def dump(database):
 
 
 for number in range(1, len(STEPS) + 1):
-    file = HERE / f"schema-{number}.sql"
-    if not file.exists():
-        # A dump names tables by their letters, not in the order in which rows refer to each other.
-        lines = ["PRAGMA foreign_keys = OFF;", *dump(directory(number))]
-        file.write_text("\n".join(lines) + "\n")
+    for make, suffix in (small, ""), (whole, "-full"):
+        file = HERE / f"schema-{number}{suffix}.sql"
+        if not file.exists():
+            # A dump names tables by their letters, not in the order in which rows refer to each other.
+            lines = ["PRAGMA foreign_keys = OFF;", *dump(make(number))]
+            file.write_text("\n".join(lines) + "\n")
