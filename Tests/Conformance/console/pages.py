@@ -12,6 +12,10 @@ FINGERPRINT = "SHA256:bbXpuKG6zhzdmnxq256TlqzFBzRl2f6OOg722cYNbU8"
 # Forms of a page that has several with fields of the same name.
 CODES, PHONE = (f"form[action='/account/security/{name}']" for name in ("codes", "phone"))
 
+# The first button or link that says something.
+SAYING = """const [within, words] = arguments, all = document.querySelectorAll(`:is(${within}) :is(button, a)`);
+return Array.from(all).find(one => one.checkVisibility() && one.innerText.trim().startsWith(words))"""
+
 
 class Console:
     """One browser on one server."""
@@ -62,13 +66,12 @@ class Console:
 
     def press(self, words, within="main"):
         """Presses the button, or follows the link, that says these words, and waits for the page behind it."""
-        for element in self.all(f"{within} button, {within} a"):
-            if element.is_displayed() and element.text.strip().startswith(words):
-                old = self.driver.find_element(By.TAG_NAME, "html")
-                element.click()
-                self.wait(lambda: self._is_gone(old), f"the page behind {words}")
-                return self
-        raise AssertionError(f"no {words!r} on {self.path}:\n{self.text}")
+        element = self.run(SAYING, within, words)
+        assert element, f"no {words!r} on {self.path}:\n{self.text}"
+        old = self.driver.find_element(By.TAG_NAME, "html")
+        element.click()
+        self.wait(lambda: self._is_gone(old), f"the page behind {words}")
+        return self
 
     @staticmethod
     def _is_gone(element):
