@@ -24,6 +24,7 @@ struct TestServer: Sendable {
         localAdminToken: LocalAdminToken? = nil,
         dialects: [Dialect] = Dialect.all,
         consoleTools: ConsoleTools? = nil,
+        accessLog: (any AccessLog)? = nil,
         logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     ) {
         self.test = test
@@ -37,6 +38,7 @@ struct TestServer: Sendable {
         )
         configuration.isTLS = isTLS
         configuration.consoleTools = consoleTools
+        configuration.accessLog = accessLog
         (frame, immediate) = MusterApplication.responders(
             test.directory,
             configuration,

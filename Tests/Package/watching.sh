@@ -21,17 +21,21 @@ for form in logfmt json; do
     for _ in 1 2 3; do
         curl --silent --output /dev/null --json '{"username":"admin@example.com","password":"not this one"}' "$url/session"
     done
+    curl --silent --output /dev/null --header "Origin: $url" --data-urlencode "username=admin@example.com" \
+        --data-urlencode "password=not this one" "$url/sign-in"
     curl --silent --fail "$metrics" > "$work/metrics"
     promtool check metrics < "$work/metrics"
     grep -q '^muster_http_requests_total{route="/session",method="POST",status="4xx"} 3$' "$work/metrics" ||
         fatal "three refused sign-ins are not counted"
+    grep -q '^muster_refusals_total{reason="credentials.invalid"} 4$' "$work/metrics" ||
+        fatal "the refused sign-in at the console is not counted"
     kill "$server"
     wait "$server" || true
     # The second is what fail2ban makes of a line of the journal.
     sed 's/^/host muster[123]: /' "$work/$form" > "$work/$form.journal"
     for log in "$work/$form" "$work/$form.journal"; do
         found=$(fail2ban-regex --print-all-matched "$log" packaging/fail2ban/muster.conf)
-        grep -q '^Lines: .* 3 matched' <<< "$found" || fatal "fail2ban does not find three refusals in $log: $found"
+        grep -q '^Lines: .* 4 matched' <<< "$found" || fatal "fail2ban does not find four refusals in $log: $found"
     done
     echo "ok: promtool takes the metrics, and fail2ban finds refusals in a log of the form $form"
 done

@@ -19,6 +19,8 @@ extension HTTPField.Name {
     static let xMusterToken = known("X-Muster-Token")
     /// What follows from a change that was made, for whoever asked for it.
     static let xMusterWarning = known("X-Muster-Warning")
+    /// Carries the code of the error that a page tells as far as ``RootResponder``, which takes it out.
+    static let xMusterRefusal = known("X-Muster-Refusal")
     static let xContentTypeOptions = known("X-Content-Type-Options")
 
     private static func known(_ name: String) -> HTTPField.Name {

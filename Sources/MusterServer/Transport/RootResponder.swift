@@ -35,6 +35,7 @@ public struct RootResponder: HTTPResponder {
             let route = try route(of: request, &context)
             response = try await pipeline.serve(request, context, route)
             response.speak(route.dialect)
+            refusal = response.takeRefusal()
         } catch let error as HTTPParserError {
             // Not HTTP at all: the server below answers 400 and closes.
             throw error

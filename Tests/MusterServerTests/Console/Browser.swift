@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Logging
 import MusterCore
 import MusterTesting
 import TextBytes
@@ -16,6 +17,17 @@ final class Browser {
     init(_ test: TestDirectory, tools: ConsoleTools? = nil) {
         self.test = test
         server = TestServer(test, dialects: Dialect.all + [.console], consoleTools: tools)
+    }
+
+    /// A browser of a server that somebody watches over.
+    init(_ test: TestDirectory, accessLog: any AccessLog, logger: Logger) {
+        self.test = test
+        server = TestServer(
+            test,
+            dialects: Dialect.all + [.console],
+            accessLog: accessLog,
+            logger: logger
+        )
     }
 
     /// The value of a cookie that it keeps; setting it is what somebody does who writes cookies by hand.

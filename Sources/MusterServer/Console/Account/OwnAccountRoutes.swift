@@ -40,7 +40,7 @@ struct OwnAccountRoutes {
             password: FieldState(error: error.flatMap(Visit.currentPasswordComplaint))
         )
         let frame = error.map(visit.frame(telling:)) ?? visit.frame
-        return ConsoleResponse.page(page.html(frame), error?.formStatus ?? .ok)
+        return ConsoleResponse.page(page.html(frame), telling: error)
     }
 
     @Sendable private func edit(_ visit: Visit) async throws -> Response {
@@ -67,7 +67,7 @@ struct OwnAccountRoutes {
         page.current = FieldState(error: error.flatMap(Visit.currentPasswordComplaint))
         page.new = FieldState(error: error?.code == .passwordPolicy ? error?.message : nil)
         let frame = error.map(visit.frame(telling:)) ?? visit.frame
-        return ConsoleResponse.page(page.html(frame), error?.formStatus ?? .ok)
+        return ConsoleResponse.page(page.html(frame), telling: error)
     }
 
     @Sendable private func changePassword(_ visit: Visit) async throws -> Response {

@@ -13,7 +13,7 @@ extension OwnFactorRoutes {
             let (secret, uri) = (
                 new.secret.withExposedValue { $0 }, new.uri.withExposedValue { $0 }
             )
-            return showSecret(visit.frame, new.id, secret, uri, FieldState())
+            return showSecret(visit.frame, new.id, secret, uri)
         } catch {
             guard !error.isOfServer else { throw error }
             let asks = error.asksForProof
@@ -23,7 +23,7 @@ extension OwnFactorRoutes {
                 label: visit.state("label", error),
                 password: asks ? FieldState(error: Visit.confirmationComplaint(error)) : nil
             )
-            return ConsoleResponse.page(page, error.formStatus)
+            return ConsoleResponse.page(page, telling: error)
         }
     }
 
@@ -32,7 +32,7 @@ extension OwnFactorRoutes {
         _ id: FactorID,
         _ secret: String,
         _ uri: String,
-        _ code: FieldState
+        telling error: MusterError? = nil
     ) -> Response {
         let page = FactorPages.confirmApp(
             frame,
@@ -40,9 +40,9 @@ extension OwnFactorRoutes {
             secret: secret,
             uri: uri,
             picture: HTML(trusted: QRCode(uri)?.svg ?? ""),
-            code: code
+            code: FieldState(error: error?.message)
         )
-        return ConsoleResponse.page(page, code.error == nil ? .ok : .unprocessableContent)
+        return ConsoleResponse.page(page, telling: error)
     }
 
     @Sendable func confirmApp(_ visit: Visit) async throws -> Response {
@@ -59,8 +59,7 @@ extension OwnFactorRoutes {
             else {
                 throw error
             }
-            let code = FieldState(error: error.message)
-            return showSecret(visit.frame, id, visit.text("secret"), uri, code)
+            return showSecret(visit.frame, id, visit.text("secret"), uri, telling: error)
         }
     }
 }

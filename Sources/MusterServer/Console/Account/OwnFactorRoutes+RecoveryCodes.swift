@@ -43,7 +43,7 @@ extension OwnFactorRoutes {
                 fields: [],
                 password: FieldState(error: Visit.confirmationComplaint(error))
             )
-            return ConsoleResponse.page(page, error.formStatus)
+            return ConsoleResponse.page(page, telling: error)
         }
     }
 }

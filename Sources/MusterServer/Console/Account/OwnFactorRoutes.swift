@@ -61,7 +61,7 @@ struct OwnFactorRoutes {
             mustEnrol: principal.mustEnrolFactor
         )
         let frame = error.map(visit.frame(telling:)) ?? visit.frame
-        return ConsoleResponse.page(page.html(frame), error?.formStatus ?? .ok)
+        return ConsoleResponse.page(page.html(frame), telling: error)
     }
 
     /// Goes on once a factor was added: by the recovery codes that came with the first.
@@ -115,7 +115,7 @@ struct OwnFactorRoutes {
             ? visit.askingForProof() : error.map(visit.frame(telling:)) ?? visit.frame
         let state = asks ? FieldState(error: error.flatMap(Visit.confirmationComplaint)) : nil
         let page = FactorPages.remove(frame, factor, password: state)
-        return ConsoleResponse.page(page, error?.formStatus ?? .ok)
+        return ConsoleResponse.page(page, telling: error)
     }
 
     @Sendable private func remove(_ visit: Visit) async throws -> Response {

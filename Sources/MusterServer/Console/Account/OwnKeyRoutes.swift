@@ -49,7 +49,7 @@ struct OwnKeyRoutes {
             lastUse: account.user.lastKeyUse
         )
         page.line = FieldState(visit.text("key"), error: error?.message)
-        return ConsoleResponse.page(page.html(visit.frame), error?.formStatus ?? .ok)
+        return ConsoleResponse.page(page.html(visit.frame), telling: error)
     }
 
     /// Shows what was pasted; keeps it when that was confirmed.
@@ -76,7 +76,7 @@ struct OwnKeyRoutes {
                 line: line,
                 password: FieldState(error: Visit.confirmationComplaint(error))
             )
-            return ConsoleResponse.page(page, error.formStatus)
+            return ConsoleResponse.page(page, telling: error)
         }
     }
 
@@ -102,7 +102,7 @@ struct OwnKeyRoutes {
                 fields: [],
                 password: FieldState(error: Visit.confirmationComplaint(error))
             )
-            return ConsoleResponse.page(page, error.formStatus)
+            return ConsoleResponse.page(page, telling: error)
         }
     }
 
@@ -137,7 +137,7 @@ struct OwnKeyRoutes {
         } catch {
             guard error.code == .codeInvalid else { throw error }
             let page = FactorPages.phoneCode(visit.frame, code: FieldState(error: error.message))
-            return ConsoleResponse.page(page, error.formStatus)
+            return ConsoleResponse.page(page, telling: error)
         }
         return visit.done("/account/security", .factorAdded)
     }

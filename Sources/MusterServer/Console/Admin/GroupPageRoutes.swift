@@ -38,7 +38,7 @@ struct GroupPageRoutes {
     private func showAll(_ visit: Visit, _ error: MusterError?) async throws -> Response {
         let all = try await groups.listInTurn(by: try visit.principal)
         let page = GroupsPage(all, name: FieldState(visit.text("name"), error: error?.message))
-        return ConsoleResponse.page(page.html(visit.frame), error?.formStatus ?? .ok)
+        return ConsoleResponse.page(page.html(visit.frame), telling: error)
     }
 
     @Sendable private func create(_ visit: Visit) async throws -> Response {
@@ -67,7 +67,7 @@ struct GroupPageRoutes {
             ),
             member: FieldState(visit.text("user"), error: isOfMember ? error?.message : nil)
         )
-        return ConsoleResponse.page(page.html(visit.frame), error?.formStatus ?? .ok)
+        return ConsoleResponse.page(page.html(visit.frame), telling: error)
     }
 
     @Sendable private func rename(_ visit: Visit) async throws -> Response {

@@ -47,7 +47,7 @@ struct OneUserRoutes {
             password: FieldState(error: isOfPassword ? error?.message : nil)
         )
         let frame = error.map(visit.frame(telling:)) ?? visit.frame
-        return ConsoleResponse.page(page.html(frame), error?.formStatus ?? .ok)
+        return ConsoleResponse.page(page.html(frame), telling: error)
     }
 
     private func create(_ visit: Visit, _ view: OneUserView) async throws -> Response {

@@ -70,7 +70,7 @@ struct OneUserView: Sendable {
         if visit.isOn("why") { page.why = why(account, page) }
         var frame = error.map(visit.frame(telling:)) ?? visit.frame
         if let text = visit.items["address"] { frame.notice = answer(text, user, frame) }
-        return ConsoleResponse.page(page.html(frame), error?.formStatus ?? .ok)
+        return ConsoleResponse.page(page.html(frame), telling: error)
     }
 
     /// The second factors; nil if the user holds more than the caller.

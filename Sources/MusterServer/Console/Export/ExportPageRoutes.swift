@@ -41,7 +41,7 @@ struct ExportPageRoutes {
         let frame =
             try await asks
             ? visit.askingForProof() : error.map(visit.frame(telling:)) ?? visit.frame
-        return ConsoleResponse.page(page.html(frame), error?.formStatus ?? .ok)
+        return ConsoleResponse.page(page.html(frame), telling: error)
     }
 
     @Sendable private func users(_ visit: Visit) async throws -> Response {

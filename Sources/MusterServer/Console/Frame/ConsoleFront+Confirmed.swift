@@ -39,7 +39,7 @@ extension ConsoleFront {
                 let takesProof = asksForProof || error.code == .confirmationRequired
                 page.takesPasswordAlone = !takesProof
                 let frame = try await takesProof ? visit.askingForProof() : visit.frame
-                return ConsoleResponse.page(page.html(frame), error.formStatus)
+                return ConsoleResponse.page(page.html(frame), telling: error)
             }
         }
     }

@@ -63,7 +63,7 @@ struct ConsoleFront: Sendable {
             } catch let error as MusterError where !error.isOfServer {
                 let status = NativeErrors.status(of: error.code)
                 let answer = NativeErrors.answer(to: error)
-                return ConsoleResponse.json(answer.body ?? [], status)
+                return ConsoleResponse.json(answer.body ?? [], status).telling(error)
             }
         }
     }
@@ -91,10 +91,8 @@ struct ConsoleFront: Sendable {
         } catch let error as MusterError where !error.isOfServer {
             let status = NativeErrors.status(of: error.code)
             let message = ConsoleErrors.message(of: error, status)
-            return ConsoleResponse.page(
-                ErrorPage.html(visit.frame, message, error.code.rawValue),
-                status
-            )
+            let page = ErrorPage.html(visit.frame, message, error.code.rawValue)
+            return ConsoleResponse.page(page, status).telling(error)
         }
     }
 

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import MusterConsole
+import MusterCore
 import NIOCore
 
 /// Answers of the console, with the header fields that all of them have.
@@ -27,6 +28,12 @@ enum ConsoleResponse {
     /// A page.
     static func page(_ html: HTML, _ status: HTTPResponse.Status = .ok) -> Response {
         answer(html.bytes, htmlType, status)
+    }
+
+    /// A page, with the status and the code of the error that it tells, if it tells one.
+    static func page(_ html: HTML, telling error: MusterError?) -> Response {
+        guard let error else { return page(html) }
+        return page(html, error.formStatus).telling(error)
     }
 
     /// JSON text for the script.
@@ -59,6 +66,14 @@ enum ConsoleResponse {
             headers: fields,
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
         )
+    }
+}
+
+extension MusterError {
+    /// The status of a page that shows a form again because of this.
+    fileprivate var formStatus: HTTPResponse.Status {
+        let status = NativeErrors.status(of: code)
+        return status == .badRequest || status == .unauthorized ? .unprocessableContent : status
     }
 }
 

@@ -68,12 +68,6 @@ struct Visit: Sendable {
 }
 
 extension MusterError {
-    /// The status of a page that shows a form again because of this.
-    var formStatus: HTTPResponse.Status {
-        let status = NativeErrors.status(of: code)
-        return status == .badRequest || status == .unauthorized ? .unprocessableContent : status
-    }
-
     /// Whether it is the server that cannot go on, and no form would help.
     var isOfServer: Bool {
         NativeErrors.status(of: code).code >= 500 || code == .rateLimited

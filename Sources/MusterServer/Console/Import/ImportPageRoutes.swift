@@ -41,7 +41,7 @@ struct ImportPageRoutes {
         page.mode = visit.items["mode"] ?? ImportOptions.Mode.create.rawValue
         page.createsGroups = visit.isOn("create_groups")
         page.underWay = jobs.list(of: principal.asker).map { ($0.id, $0.shown) }
-        return ConsoleResponse.page(page.html(visit.frame), error?.formStatus ?? .ok)
+        return ConsoleResponse.page(page.html(visit.frame), telling: error)
     }
 
     @Sendable private func paste(_ visit: Visit) async throws -> Response {

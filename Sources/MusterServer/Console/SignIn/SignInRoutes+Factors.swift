@@ -13,11 +13,11 @@ extension SignInRoutes {
             return try await finish(begun.handle, with: .code(code), visit)
         } catch {
             switch error.code {
-            case .loginExpired: return visit.done("/sign-in", .expired)
+            case .loginExpired: return visit.done("/sign-in", .expired).telling(error)
             case .credentialsInvalid:
                 var page = factorPage(begun.kinds, visit)
                 page.isRefused = true
-                return ConsoleResponse.page(page.html(visit.frame), .unprocessableContent)
+                return ConsoleResponse.page(page.html(visit.frame), telling: error)
             default: throw error
             }
         }
@@ -42,7 +42,7 @@ extension SignInRoutes {
             try await logins.sendCode(for: begun.handle, by: channel, from: visit.call.origin)
         } catch {
             guard error.code == .loginExpired else { throw error }
-            return visit.done("/sign-in", .expired)
+            return visit.done("/sign-in", .expired).telling(error)
         }
         guard visit.kept == nil else {
             var frame = visit.frame

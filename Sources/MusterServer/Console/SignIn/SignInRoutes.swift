@@ -74,11 +74,11 @@ struct SignInRoutes {
                 guard let challenge = error.challenge, let handle = challenge.handle else {
                     throw error
                 }
-                return secondStep(handle, challenge.factors, visit)
+                return secondStep(handle, challenge.factors, visit).telling(error)
             case .credentialsInvalid:
                 var page = page(visit)
                 page.isRefused = true
-                return ConsoleResponse.page(page.html(visit.frame), .unprocessableContent)
+                return ConsoleResponse.page(page.html(visit.frame), telling: error)
             default: throw error
             }
         }
