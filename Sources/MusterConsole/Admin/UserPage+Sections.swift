@@ -51,7 +51,7 @@ extension UserPage {
             user.logins.failureCount > 0 || isLocked ? button("unlock", t.unlock) : ""
         let revoke: HTML = account.hasAPIKeys ? button("api-keys/revoke", t.revoke) : ""
         let reset: HTML =
-            (factors?.factors.isEmpty ?? true)
+            (factors?.factors.isEmpty ?? true) && !user.secondFactor.isRequiredAtLogin
             ? "" : button("factors/reset", t.resetFactors, " danger")
         return """
             <section class="card"><h2>\(t.dangerous)</h2>\(locked)\(password)\(button("api-keys", t.rotate))\(revoke)\(reset)</section>

@@ -20,8 +20,8 @@ package struct UserPage: Sendable {
     package var otherGroups: [Group] = []
     /// Whether the password is locked.
     package var isLocked = false
-    /// Whether a refusal was asked about, and what came of it.
-    package var why: Why?
+    /// What keeps the user from signing in; nil unless that was asked.
+    package var why: SignInOutlook?
     /// The key as it was typed.
     package var line = FieldState()
     /// What is wrong with the name that was typed to delete the user.
@@ -29,23 +29,6 @@ package struct UserPage: Sendable {
 
     /// What somebody else has changed since the fields were read.
     package var stale: [StaleField] = []
-
-    /// What keeps a user from signing in with the password.
-    package struct Why: Sendable {
-        /// The refusals, in the order in which they are asked for.
-        package let refusals: [Refusal]
-        /// Whether there is a password.
-        package let hasPassword: Bool
-        /// Whether a factor has to be set up first.
-        package let mustEnrol: Bool
-
-        /// Builds an answer.
-        package init(refusals: [Refusal], hasPassword: Bool, mustEnrol: Bool) {
-            self.refusals = refusals
-            self.hasPassword = hasPassword
-            self.mustEnrol = mustEnrol
-        }
-    }
 
     /// Builds the page.
     package init(_ account: UserAccount, form: UserForm, revision: String) {
@@ -67,7 +50,7 @@ package struct UserPage: Sendable {
         let head: HTML = """
             <div class="head"><div><p class="crumbs"><a href="/admin/users">\(t.title)</a></p>\
             <h1><bdi>\(user.displayName)</bdi></h1><p class="tags">\(frame.states(of: user, isLocked: isLocked))</p></div>\
-            <div class="actions"><a class="button small" href="\(path)?why=yes#why">\(t.why)</a>\(act)</div></div>
+            <div class="actions"><a class="button small" href="\(path)?why=yes#why">\(frame.texts.why.title)</a>\(act)</div></div>
             """
         let fields: HTML =
             mayChange
@@ -82,7 +65,7 @@ package struct UserPage: Sendable {
             in: .users,
             head: head,
             """
-            \(staleBox(frame, t))\(whyBox(frame, t))<div class="two"><div>\(fields)<p></p>\(keyCard(frame, t, mayChange))\
+            \(staleBox(frame, t))\(whyBox(frame))<div class="two"><div>\(fields)<p></p>\(keyCard(frame, t, mayChange))\
             \(sessionCard(frame, t))\(trail(frame, t))</div><div>\(facts(frame, t))\(checkBox(frame, t))\(groups(frame, t, mayChange))\
             \(mayChange ? ways(frame, t) : .empty)\(mayChange ? deletionCard(frame, t) : .empty)</div></div>
             """
@@ -105,34 +88,6 @@ package struct UserPage: Sendable {
             <dt>\(t.lastKeyUse)</dt><dd>\(frame.time(user.lastKeyUse))</dd>\(second)\
             <dt>\(t.created)</dt><dd>\(frame.time(user.createdAt))</dd>\
             <dt>\(t.changed)</dt><dd>\(frame.time(user.changedAt))</dd></dl></section>
-            """
-    }
-
-    private func whyBox(_ frame: Frame, _ t: UsersTexts) -> HTML {
-        guard let why else { return .empty }
-        var reasons: [HTML] = why.refusals.map { refusal in
-            switch refusal {
-            case .disabled: "\(t.whyDisabled)"
-            case .expired: "\(t.whyExpired)"
-            case .methodNotPermitted: "\(t.whyMethod)"
-            case .locked: "\(t.whyLocked)"
-            default: "\(refusal.rawValue)"
-            }
-        }
-        if !why.hasPassword { reasons.append("\(t.whyNoPassword)") }
-        let isOpen = reasons.isEmpty
-        if !user.hosts.texts.isEmpty {
-            reasons.append(
-                "\(t.whyHosts) <span class=\"mono\">\(user.hosts.texts.joined(separator: ", "))</span>"
-            )
-        }
-        if why.mustEnrol { reasons.append("\(t.whyEnrol)") }
-        let items: [HTML] = reasons.map { "<li>\($0)</li>" }
-        let head: HTML =
-            isOpen
-            ? "<p>\(t.whyNothing) \(user.hosts.texts.isEmpty ? "." : t.whyFrom)</p>" : ""
-        return """
-            <section id="why" class="note \(isOpen ? "good" : "warn")" role="status"><h2>\(t.why)</h2>\(head)<ul>\(items)</ul></section>
             """
     }
 

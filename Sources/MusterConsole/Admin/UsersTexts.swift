@@ -95,19 +95,6 @@ package struct UsersTexts: Sendable {
     package var wouldComeIn = "Yes: the hosts allow"
     package var wouldNotComeIn = "No: the hosts do not allow"
     package var noAddress = "That is no IPv4 or IPv6 address:"
-    var why = "Why can this person not sign in?"
-    var whyNothing =
-        "Nothing in the directory keeps this person from signing in with the right password"
-    var whyFrom = "from a place that the hosts allow."
-    var whyDisabled = "The account is disabled. Enable it under Account."
-    var whyExpired = "The account has expired. Set a later moment, or none, under Account."
-    var whyMethod = "The password is not among the permitted ways in. Permit it under Ways in."
-    var whyNoPassword = "There is no password. Set one under Password."
-    var whyLocked =
-        "Too many sign-ins have failed, and the password is shut for a while. Forget failed sign-ins here."
-    var whyHosts = "Sign-ins are taken from these places only:"
-    var whyEnrol =
-        "A second factor has to be set up at the next sign-in, which is asked for by itself."
     var dangerous = "Ways in and keys"
     var setPassword = "Set a password"
     var isTemporary = "Has to be changed at the next sign-in"

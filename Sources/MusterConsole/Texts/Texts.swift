@@ -13,6 +13,7 @@ package struct Texts: Sendable {
     package var security = SecurityTexts()
     package var keys = KeysTexts()
     package var users = UsersTexts()
+    package var why = WhyTexts()
     package var groups = GroupsTexts()
     package var imports = ImportTexts()
     package var exports = ExportTexts()

@@ -47,13 +47,13 @@ struct AdmissionSourceTests {
                 "Store/DirectoryRules.swift",
             ]
         ),
-        // The rule of the lock, where passwords are checked and logins are finished, and what is remembered of names that
-        // nobody has.
+        // The rule of the lock, where passwords are checked and logins are finished, what is remembered of names that
+        // nobody has, and what is told of somebody who cannot come in.
         Phrase(
             pattern: #"\.locks(Caller)?\("#,
             files: [
-                "Credentials/PasswordAttempt.swift", "Credentials/TriedNames.swift",
-                "Logins/CeremonyAdmission.swift",
+                "Access/SignInOutlook.swift", "Credentials/PasswordAttempt.swift",
+                "Credentials/TriedNames.swift", "Logins/CeremonyAdmission.swift",
             ]
         ),
         Phrase(

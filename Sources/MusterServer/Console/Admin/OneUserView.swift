@@ -67,7 +67,9 @@ struct OneUserView: Sendable {
                 }.page.events
             }
         }
-        if visit.isOn("why") { page.why = why(account, page) }
+        if visit.isOn("why") {
+            page.why = try await users.signInOutlook(of: reference, by: principal)
+        }
         var frame = error.map(visit.frame(telling:)) ?? visit.frame
         if let text = visit.items["address"] { frame.notice = answer(text, user, frame) }
         return ConsoleResponse.page(page.html(frame), telling: error)
@@ -84,23 +86,6 @@ struct OneUserView: Sendable {
             guard error.code == .escalation else { throw error }
             return nil
         }
-    }
-
-    /// What the admission rule says of the password, asked now.
-    private func why(_ account: UserAccount, _ page: UserPage) -> UserPage.Why {
-        let user = account.user
-        var refusals: [Refusal] = []
-        if let refusal = user.refusal(by: .password, at: directory.clock.now()) {
-            refusals.append(refusal)
-        }
-        if page.isLocked { refusals.append(.locked) }
-        let isEnrolled =
-            user.secondFactor.isRequiredAtLogin || !(page.factors?.factors.isEmpty ?? true)
-        return UserPage.Why(
-            refusals: refusals,
-            hasPassword: account.hasPassword,
-            mustEnrol: user.authorizations.requiresSecondFactorEnrolment && !isEnrolled
-        )
     }
 
     /// Whether an address would come in.
