@@ -68,7 +68,10 @@ package struct SecurityPage: Sendable {
     }
 
     private func passkey(_ frame: Frame, _ t: SecurityTexts) -> HTML {
-        guard offers.passkeys else { return .empty }
+        guard offers.passkeys else {
+            return
+                "<section class=\"card\"><h2>\(t.newPasskey)</h2><p class=\"muted\">\(t.passkeyNeedsAddress)</p></section>"
+        }
         let form = frame.form("/account/security/passkeys") {
             """
             <input type="hidden" name="credential">\

@@ -23,6 +23,8 @@ package struct SecurityTexts: Sendable {
     var passkeyFailed =
         "The passkey was not made. It may be here already, or the device has refused."
     var passkeyNeedsScript = "Passkeys need scripts, which are switched off in this browser."
+    var passkeyNeedsAddress =
+        "Passkeys are bound to a host name: whoever runs this server has to set http.publicURL, such as https://muster.example.com, before one can be added."
     var codes = "Codes that are sent"
     var byEmail = "Send a code at sign-in to"
     var bySMS = "Send a code at sign-in to my phone"

@@ -116,6 +116,20 @@ struct ConsolePageTests {
         #expect(why.contains("The account is disabled."))
     }
 
+    @Test(
+        "a passkey can be added where the public address has a name; elsewhere the page says what to set",
+        arguments: [nil, "https://192.0.2.1", "https://muster.example.com"]
+    )
+    func passkeys(_ address: String?) async throws {
+        let rules = DirectoryRules(publicURL: try address.map { try PublicURL($0) })
+        let browser = Browser(try await TestDirectory(rules: rules))
+        _ = try await browser.signIn(TestDirectory.administratorName)
+        let page = try await browser.page("/account/security")
+        let isOffered = address?.contains("example") ?? false
+        #expect(page.contains("data-passkey=\"add\"") == isOffered)
+        #expect(page.contains("whoever runs this server has to set http.publicURL,") != isOffered)
+    }
+
     @Test("nobody without the right sees pages of administration")
     func rights() async throws {
         _ = try await test.makeUser("jane@example.com")
