@@ -17,9 +17,8 @@ extension OwnFactorRoutes {
         } catch {
             guard !error.isOfServer else { throw error }
             let asks = error.asksForProof
-            let frame = try await asks ? visit.askingForProof() : visit.frame(telling: error)
             let page = FactorPages.newApp(
-                frame,
+                try await visit.frame(for: error),
                 label: visit.state("label", error),
                 password: asks ? FieldState(error: Visit.confirmationComplaint(error)) : nil
             )

@@ -110,11 +110,8 @@ struct OwnFactorRoutes {
             throw MusterError(.factorNotFound, "There is no such factor any more.")
         }
         let asks = error?.asksForProof ?? false
-        let frame =
-            try await asks
-            ? visit.askingForProof() : error.map(visit.frame(telling:)) ?? visit.frame
         let state = asks ? FieldState(error: error.flatMap(Visit.confirmationComplaint)) : nil
-        let page = FactorPages.remove(frame, factor, password: state)
+        let page = FactorPages.remove(try await visit.frame(for: error), factor, password: state)
         return ConsoleResponse.page(page, telling: error)
     }
 

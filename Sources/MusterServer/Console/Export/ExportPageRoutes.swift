@@ -37,10 +37,7 @@ struct ExportPageRoutes {
         try visit.principal.requireAdministrator()
         var page = page
         page.offersBackup = visit.parts.consoleTools?.backup != nil
-        let asks = error?.asksForProof ?? false
-        let frame =
-            try await asks
-            ? visit.askingForProof() : error.map(visit.frame(telling:)) ?? visit.frame
+        let frame = try await visit.frame(for: error)
         return ConsoleResponse.page(page.html(frame), telling: error)
     }
 

@@ -55,6 +55,15 @@ extension Visit {
         frame.takesPasskey = try await service.takesPasskeys(of: try principal)
         return frame
     }
+
+    /// The frame of a page that is shown again after an error, where the service itself asks for a proof: the reader is asked for
+    /// that, or told what went wrong.
+    ///
+    /// - Throws: as ``askingForProof()``.
+    func frame(for error: MusterError?) async throws(MusterError) -> Frame {
+        guard let error else { return frame }
+        return try await error.asksForProof ? askingForProof() : frame(telling: error)
+    }
 }
 
 extension MusterError {
