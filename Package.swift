@@ -57,6 +57,7 @@ let system: [Target] = [
     ),
     .systemLibrary(name: "CLibPQ", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CProcessSetup"),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CSQLiteSetup", providers: [.apt(["libsqlite3-dev"])]),
     // C, because a thread's own memory has to be found from within mmap.
     .target(name: "CHashingMemory"),
@@ -140,9 +141,9 @@ let server: [Target] = [
     .target(
         name: "MusterServer",
         dependencies: [
-            "ActiveLogicAPI", "LDAPWire", "MusterAPI", "MusterConsole", "MusterCore", "QRCode",
-            "SCIMAPI", "SystemCalls", "TenableAPI", "TextBytes", "WireJSON", "WorkerThreads",
-            httpTypes, logging, tls, lifecycle,
+            "ActiveLogicAPI", "CZlib", "LDAPWire", "MusterAPI", "MusterConsole", "MusterCore",
+            "QRCode", "SCIMAPI", "SystemCalls", "TenableAPI", "TextBytes", "WireJSON",
+            "WorkerThreads", httpTypes, logging, tls, lifecycle,
             .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
             .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
         ] + hummingbird("Hummingbird", "HummingbirdCore")

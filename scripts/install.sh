@@ -5,7 +5,7 @@ set -euo pipefail
 
 fatal() { echo "install: $*" >&2; exit 1; }
 
-packages=(libcurl4-openssl-dev libpq-dev libqrencode-dev libsodium-dev libsqlite3-dev libutf8proc-dev pkg-config)
+packages=(libcurl4-openssl-dev libpq-dev libqrencode-dev libsodium-dev libsqlite3-dev libutf8proc-dev pkg-config zlib1g-dev)
 packages+=(python3)
 case ${1:-build} in
 build) ;;

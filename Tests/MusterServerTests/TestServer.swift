@@ -121,9 +121,14 @@ struct TestServer: Sendable {
 extension Response {
     /// The body as text.
     func text() async throws -> String {
+        String(decoding: try await bytes(), as: UTF8.self)
+    }
+
+    /// The body.
+    func bytes() async throws -> [UInt8] {
         let collected = CollectedBody()
         try await body.write(BodyCollector(collected: collected))
-        return String(buffer: collected.buffer)
+        return Array(collected.buffer.readableBytesView)
     }
 }
 

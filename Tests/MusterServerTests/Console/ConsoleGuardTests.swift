@@ -67,8 +67,35 @@ struct ConsoleGuardTests {
             let answer = try await browser.get(file.path)
             #expect(answer.status == .ok)
             #expect(answer.headers[.cacheControl] == "public, max-age=31536000, immutable")
+            #expect(answer.headers[.vary] == "Accept-Encoding")
+            #expect(answer.headers[.contentEncoding] == nil)
         }
         #expect(try await browser.get("/console/console.0.css").status == .notFound)
+    }
+
+    @Test("the files of pages go out in gzip to whoever takes it, made once")
+    func compressed() async throws {
+        let server = TestServer(test, dialects: Dialect.all + [.console])
+        for file in [ConsoleAssets.shared.styles, ConsoleAssets.shared.script] {
+            let compressed = try #require(file.compressed)
+            let plain = try await server.send(.get, file.path).bytes()
+            #expect(compressed.count * 2 < plain.count)
+            // The head of gzip with deflate, and the length of what was compressed at its end (RFC 1952 section 2.3).
+            #expect(compressed.prefix(3) == [0x1F, 0x8B, 8])
+            let length = compressed.suffix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
+            #expect(length == plain.count)
+            for (accepted, isGzip) in [("gzip, deflate, br", true), ("gzip;q=0", false)] {
+                var fields = HTTPFields()
+                fields[.acceptEncoding] = accepted
+                let answer = try await server.send(.get, file.path, fields: fields)
+                #expect(answer.status == .ok)
+                #expect(answer.headers[.contentEncoding] == (isGzip ? "gzip" : nil))
+                #expect(answer.headers[.vary] == "Accept-Encoding")
+                let sent = try await answer.bytes()
+                #expect(sent == (isGzip ? compressed : plain))
+            }
+        }
+        #expect(Gzip.compress([]) == nil && Gzip.compress([1, 2, 3]) == nil)
     }
 
     @Test("a form of another site, without a token or with another session's changes nothing")

@@ -11,6 +11,8 @@ struct ConsoleAssets: Sendable {
         let path: String
         let name: String
         let asset: Asset
+        /// Its bytes in gzip, made once; nil if they are not fewer.
+        let compressed: [UInt8]?
     }
 
     /// How all pages look.
@@ -43,16 +45,27 @@ struct ConsoleAssets: Sendable {
         fields[.contentType] = file.asset.mediaType
         // The name is another one when the content is (RFC 8246).
         fields[.cacheControl] = "public, max-age=31536000, immutable"
+        fields[.vary] = "Accept-Encoding"
+        var bytes = file.asset.bytes
+        if let compressed = file.compressed, call.request.headers.takesGzip {
+            fields[.contentEncoding] = "gzip"
+            bytes = compressed
+        }
         return Response(
             status: .ok,
             headers: fields,
-            body: ResponseBody(byteBuffer: ByteBuffer(bytes: file.asset.bytes))
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
         )
     }
 
     private static func file(_ asset: Asset) -> File {
         let name = "\(asset.stem).\(fingerprint(asset.bytes)).\(asset.suffix)"
-        return File(path: "/console/\(name)", name: name, asset: asset)
+        return File(
+            path: "/console/\(name)",
+            name: name,
+            asset: asset,
+            compressed: Gzip.compress(asset.bytes)
+        )
     }
 
     /// 16 hexadecimal digits that are others when a byte is: FNV-1a of 64 bits (draft-eastlake-fnv section 2).
