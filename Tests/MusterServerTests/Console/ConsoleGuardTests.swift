@@ -203,6 +203,22 @@ struct ConsoleGuardTests {
         }
     }
 
+    @Test("whoever must have a second factor is led to setting one up, and goes on after it")
+    func enrolment() async throws {
+        var user = try await test.makeUser("jane@example.com")
+        user.authorizations.requiresSecondFactorEnrolment = true
+        try await test.overwrite(user)
+        _ = try await browser.signIn("jane@example.com")
+        for path in ["/account", "/account/keys", "/admin/users"] {
+            #expect(try await browser.get(path).headers[.location] == "/account/security")
+        }
+        let page = try await browser.page("/account/security")
+        #expect(page.contains("You have to set up a second factor"))
+        user.secondFactor.isEmailEnabled = true
+        try await test.overwrite(user)
+        #expect(try await browser.get("/account").status == .ok)
+    }
+
     @Test("whoever has a temporary password is led to a new one from every page")
     func temporary() async throws {
         let user = try await test.makeUser("jane@example.com")

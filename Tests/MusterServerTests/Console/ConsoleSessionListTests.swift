@@ -68,6 +68,25 @@ struct ConsoleSessionListTests {
         }
     }
 
+    @Test("one's own session is ended from its list, and all of them at once")
+    func own() async throws {
+        _ = try await test.makeUser("jane@example.com")
+        let other = Browser(test)
+        _ = try await other.signIn("jane@example.com")
+        _ = try await browser.signIn("jane@example.com")
+        // The one in use has no button of its own.
+        let ids = names(try await browser.page("/account/sessions"))
+        #expect(ids.count == 1)
+        let form = ["session": try #require(ids.first)]
+        let ended = try await browser.post("/account/sessions/end", form)
+        #expect(ended.headers[.location] == "/account/sessions?done=session-ended")
+        #expect(try await other.get("/account").status == .seeOther)
+        #expect(try await browser.get("/account").status == .ok)
+        let all = try await browser.post("/account/sessions/end-all", [:])
+        #expect(all.headers[.location] == "/sign-in?done=sessions-ended")
+        #expect(try await browser.get("/account").status == .seeOther)
+    }
+
     @Test("recovery codes are saved as a text file that nothing keeps")
     func codes() async throws {
         _ = try await browser.signIn(TestDirectory.administratorName)
