@@ -56,7 +56,8 @@ extension UserService {
     ///   - principal: Who calls.
     ///   - countsFactors: Whether the user is returned with how many factors it has.
     ///   - input: Reads what is asked for.
-    ///   - changes: Says what that means for a user. It is called in the transaction, and does little.
+    ///   - changes: Says what that means for a user. It is called in the transaction, and does little; where a password
+    ///     is hashed, which takes long, also before, to find out for whom.
     /// - Returns: The user as it then is.
     /// - Throws: as there, or what `changes` throws.
     public func edit<Body: Sendable>(
@@ -98,76 +99,57 @@ extension UserService {
         return access.activity.updated(outcome.user)
     }
 
-    /// Changes a user where a password has to be hashed, which takes long: the user is looked at before.
+    /// Changes a user where a password has to be hashed or checked, which takes long.
+    ///
+    /// The user is looked at before, for what the hash needs, and so that what is wrong is said first. What the change
+    /// means is judged again in the transaction: meanwhile somebody may have changed the user.
     private func editHashing<Body: Sendable>(
         _ target: UserTarget,
         by principal: Principal,
         countsFactors: Bool,
         _ asked: UserEditRequest<Body>,
-        for changes: (Body, User) throws(MusterError) -> UserChanges
+        for changes: @escaping @Sendable (Body, User) throws(MusterError) -> UserChanges
     ) async throws(MusterError) -> User {
         let right: Principal.Right = target.isOneself ? .settledAccount : .administrator
-        let target = try await access.resolve(target, for: principal)
-        let changes = try changes(asked.body, target)
-        let own = principal.isOwn(target) ? asked.currentPassword : nil
+        let known = try await access.resolve(target, for: principal)
+        // By another name in the meantime the password would be judged as if it had been set first.
+        let name = try changes(asked.body, known).username ?? known.username
+        let own = principal.isOwn(known) ? asked.currentPassword : nil
+        let (access, body) = (access, asked.body)
         let outcome = try await CurrentPassword(access, passwords).verifyOwn(
             own,
-            of: target,
+            of: known,
             isNeeded: asked.password != nil,
             for: asked.password == nil ? .confirmation : .replacement,
             by: principal
         ) { verified throws(MusterError) in
             var hash: PasswordHash?
             if let password = asked.password {
-                try principal.requirePower(over: target)
+                try principal.requirePower(over: known)
                 hash = try await NewPassword(
                     access,
                     passwords.hasher,
                     in: .caller(principal.user.id),
                     by: principal
-                ).hash(
-                    password,
-                    for: changes.username ?? target.username,
-                    formerOf: target.id
-                )
+                ).hash(password, for: name, formerOf: known.id)
             }
-            return try await make(changes, hash, verified, of: target, by: principal, right) {
-                outcome,
+            return try await access.change(by: principal, needing: right) {
+                [hash] caller,
                 transaction throws(MusterError) in
-                try outcome.counting(countsFactors, in: transaction)
+                try verified?.confirm(in: transaction)
+                let user = try transaction.existing(known)
+                let edit = UserEdit(
+                    access: access,
+                    principal: caller,
+                    changes: try changes(body, user),
+                    hash: hash,
+                    isConfirmed: verified != nil
+                )
+                return try edit.make(on: user, in: transaction)
+                    .counting(countsFactors, in: transaction)
             }
         }
         await notices.tell(outcome.change)
         return access.activity.updated(outcome.user)
-    }
-
-    private func make(
-        _ changes: UserChanges,
-        _ hash: PasswordHash?,
-        _ verified: VerifiedPassword?,
-        of target: User,
-        by principal: Principal,
-        _ right: Principal.Right,
-        _ ending:
-            @escaping @Sendable (UserEdit.Outcome, any DirectoryTransaction) throws(MusterError)
-            -> UserEdit.Outcome
-    ) async throws(MusterError) -> UserEdit.Outcome {
-        let access = access
-        return try await access.change(by: principal, needing: right) {
-            caller,
-            transaction throws(MusterError) in
-            try verified?.confirm(in: transaction)
-            let edit = UserEdit(
-                access: access,
-                principal: caller,
-                changes: changes,
-                hash: hash,
-                isConfirmed: verified != nil
-            )
-            return try ending(
-                try edit.make(on: try transaction.existing(target), in: transaction),
-                transaction
-            )
-        }
     }
 }

@@ -81,6 +81,7 @@ struct OneUserRoutes {
 
     @Sendable private func givesRights(_ visit: Visit) async throws -> Bool { visit.givesRights }
 
+    /// Whoever changes the user after this look makes the form's revision another one, which is asked for with the change.
     @Sendable private func opensMore(_ visit: Visit) async throws -> Bool {
         let user = try await users.look(at: .id(try visit.userID()), by: try visit.principal)
         return visit.opensMore(to: user)
