@@ -77,8 +77,8 @@ extension PasswordPolicy {
 }
 
 extension DirectoryTransaction {
-    /// Gives a user a password, unlocks it and ends its sessions, but for the one that the user itself
-    /// is calling from.
+    /// Gives a user a password, unlocks it and ends what the former one has opened and begun, but for the session that the
+    /// user itself is calling from.
     func setPassword(
         _ hash: PasswordHash,
         isTemporary: Bool,
@@ -91,6 +91,7 @@ extension DirectoryTransaction {
             with: StoredPassword(hash: hash, isTemporary: isTemporary, changedAt: now)
         )
         try unlockPassword(of: user)
+        try endEnrolments(of: user.id)
         let survivor = user.id == principal.user.id ? principal.sessionDigest : nil
         try endSessions(of: user.id, except: survivor, because: .passwordChanged, at: now)
     }

@@ -75,6 +75,8 @@ extension SessionService {
 
     /// Ends one session: one's own, or anybody's for administrators.
     ///
+    /// Second factors of its owner that wait to be confirmed are begun again after it.
+    ///
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `access.escalation`,
     ///   `password.change_required`, `session.not_found` or `store.unavailable`.
     public func revoke(_ id: SessionID?, by principal: Principal) async throws(MusterError) {
@@ -97,6 +99,8 @@ extension SessionService {
                 because: .revoked,
                 at: access.clock.now()
             )
+            // What it has begun does not outlive it.
+            try transaction.endEnrolments(of: owner.id)
             let field = AuditField("session", SessionID(session.digest).text)
             try transaction.appendAuditEvent(
                 access.event(
