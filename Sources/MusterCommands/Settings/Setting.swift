@@ -138,7 +138,8 @@ struct Setting: Sendable {
             key: "http.limits.requestsPerMinute",
             kind: .number(0...10_000_000),
             fallback: "0",
-            summary: "The most requests of one user in a minute; 0 means any number."
+            summary:
+                "The most requests by one session or key in a minute, four times as many by all of a user's; 0 means any number."
         ),
         Setting(
             key: "local.socket",

@@ -53,7 +53,7 @@ public struct APIKeyService: Sendable {
         by principal: Principal
     ) async throws(MusterError) -> User {
         let access = access
-        let change = try await access.change(of: target, by: principal) {
+        let change = try await access.change(of: target, by: principal, as: .closing) {
             caller,
             user,
             transaction throws(MusterError) in

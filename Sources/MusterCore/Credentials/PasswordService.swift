@@ -99,7 +99,8 @@ public struct PasswordService: Sendable {
         let access = access
         // Whoever has a temporary password comes to change it.
         let right: Principal.Right = target.id == principal.user.id ? .any : .administrator
-        let told = try await access.change(by: principal, needing: right) {
+        let kind: ChangeBudget.Kind = verified == nil ? .any : .confirmed
+        let told = try await access.change(by: principal, needing: right, as: kind) {
             caller,
             transaction throws(MusterError) in
             try verified?.confirm(in: transaction)

@@ -33,7 +33,8 @@ extension OwnConfirmation {
         if case .success(let input) = read { given = password(input) }
         let (access, secrets) = (access, CeremonySecrets(access.random))
         let make = { (verified: VerifiedPassword?) async throws(MusterError) -> Outcome<Made> in
-            try await access.change(of: target, by: principal, read.get) {
+            let kind: ChangeBudget.Kind = verified == nil ? .any : .confirmed
+            return try await access.change(of: target, by: principal, as: kind, read.get) {
                 caller,
                 user,
                 input,

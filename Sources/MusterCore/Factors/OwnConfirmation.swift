@@ -36,7 +36,7 @@ struct OwnConfirmation {
                 for: .confirmation,
                 by: principal
             ) { verified throws(MusterError) in
-                try await access.change(by: principal, needing: right) {
+                try await access.change(by: principal, needing: right, as: .confirmed) {
                     caller,
                     transaction throws(MusterError) in
                     try verified.confirm(in: transaction)

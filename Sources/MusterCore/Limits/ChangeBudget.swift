@@ -4,71 +4,122 @@ import Synchronization
 ///
 /// Each change is a record in the audit log, which is kept for good; without a bound one user of the least role could
 /// fill the disk in an hour.
+///
+/// Each credential is counted by itself, so that whoever has stolen one takes no place of the owner's others: a user's
+/// credentials together make ``credentials`` times as many changes as one of them. What a password has confirmed, and what
+/// only takes away, have places of their own, so that cheap changes hold up neither.
 final class ChangeBudget: Sendable {
     /// How many changes may be made one right after the other.
     static let atOnce = 30
     /// The time in which one more becomes free: ten a minute.
     static let interval = Duration.seconds(6)
-    /// The most users that are remembered.
-    static let userLimit = 65_536
+    /// How many credentials of a user may use all their places at a time.
+    static let credentials = 4
+    /// The most users, credentials and kinds that are remembered.
+    static let limit = 65_536
 
-    /// When all places of a user are free again.
-    private let freeAt = Mutex<[UserID: Timestamp]>([:])
+    /// What a change is, as far as it is counted together with others.
+    enum Kind: Hashable {
+        /// A change of whatever kind.
+        case any
+        /// It takes away what opens the account: a session, a key.
+        case closing
+        /// Its maker has given its password for it.
+        case confirmed
+    }
+
+    /// Who pays for a change.
+    struct Payer: Hashable {
+        let user: UserID
+        /// By what it has come in.
+        let credential: CallerCredential
+        let kind: Kind
+    }
+
+    private enum Key: Hashable {
+        case one(Payer)
+        case all(UserID, Kind)
+
+        /// How many times the places of one payer there are.
+        var shares: Int {
+            if case .all = self { ChangeBudget.credentials } else { 1 }
+        }
+    }
+
+    /// When all places of a key are free again.
+    private let freeAt = Mutex<[Key: Timestamp]>([:])
 
     /// Takes a place for a change; answers how long to wait if there is none.
-    func take(_ user: UserID, at now: Timestamp) -> Duration? {
-        let whole = ChangeBudget.interval * ChangeBudget.atOnce
-        return freeAt.withLock { freeAt in
-            var start = max(freeAt[user] ?? now, now)
-            // What was noted while the clock was ahead holds up nobody.
-            if start.since(now) > whole { start = now }
-            let end = start.advanced(by: ChangeBudget.interval)
-            guard end.since(now) <= whole else { return end.since(now) - whole }
-            if freeAt[user] == nil { ChangeBudget.makeRoom(&freeAt, now) }
-            freeAt[user] = end
+    func take(_ payer: Payer, at now: Timestamp) -> Duration? {
+        freeAt.withLock { freeAt in
+            var ends: [(Key, Timestamp)] = []
+            for key in ChangeBudget.keys(of: payer) {
+                let step = ChangeBudget.interval / key.shares
+                let whole = ChangeBudget.interval * ChangeBudget.atOnce
+                var start = max(freeAt[key] ?? now, now)
+                // What was noted while the clock was ahead holds up nobody.
+                if start.since(now) > whole { start = now }
+                let end = start.advanced(by: step)
+                guard end.since(now) <= whole else { return end.since(now) - whole }
+                ends.append((key, end))
+            }
+            for (key, end) in ends {
+                if freeAt[key] == nil { ChangeBudget.makeRoom(&freeAt, now) }
+                freeAt[key] = end
+            }
             return nil
         }
     }
 
     /// Gives the place of a change back that the server could not make.
-    func giveBack(_ user: UserID) {
+    func giveBack(_ payer: Payer) {
         freeAt.withLock { freeAt in
-            guard let end = freeAt[user] else { return }
-            freeAt[user] = end.advanced(by: .zero - ChangeBudget.interval)
+            for key in ChangeBudget.keys(of: payer) {
+                guard let end = freeAt[key] else { continue }
+                freeAt[key] = end.advanced(by: .zero - ChangeBudget.interval / key.shares)
+            }
         }
     }
 
-    /// How many users are remembered.
+    /// How many users, credentials and kinds are remembered.
     var count: Int { freeAt.withLock { $0.count } }
 
-    private static func makeRoom(_ freeAt: inout [UserID: Timestamp], _ now: Timestamp) {
-        guard freeAt.count >= userLimit else { return }
+    private static func keys(of payer: Payer) -> [Key] {
+        [.one(payer), .all(payer.user, payer.kind)]
+    }
+
+    private static func makeRoom(_ freeAt: inout [Key: Timestamp], _ now: Timestamp) {
+        guard freeAt.count >= limit else { return }
         freeAt = freeAt.filter { $0.value > now }
-        while freeAt.count >= userLimit, let user = freeAt.keys.first { freeAt[user] = nil }
+        while freeAt.count >= limit, let key = freeAt.keys.first { freeAt[key] = nil }
     }
 }
 
 extension DirectoryAccess {
-    /// Takes a place for a change that a caller makes of itself; whether it is counted.
+    /// Takes a place for a change that a caller makes of itself; who pays for it, nil if it is not counted.
     ///
     /// - Throws: ``MusterError`` with code `request.rate_limited` or, where the disk is nearly full,
     ///   `server.overloaded`.
     func takePlace(
         of principal: Principal,
-        needing right: Principal.Right
-    ) throws(MusterError) -> Bool {
+        needing right: Principal.Right,
+        for kind: ChangeBudget.Kind
+    ) throws(MusterError) -> ChangeBudget.Payer? {
         switch right {
         case .any, .permanentPassword, .settledAccount: break
-        case .reader, .administrator, .role: return false
+        case .reader, .administrator, .role: return nil
         }
-        guard !principal.isMachine, principal.actor.administratorRights.isEmpty else {
-            return false
-        }
+        guard !principal.isMachine, principal.actor.administratorRights.isEmpty else { return nil }
         let now = clock.now()
         guard !diskRoom.isShort(store, at: now) else {
             throw .overloaded("The server's disk is nearly full.", retryAfter: 60, for: .disk)
         }
-        guard let wait = ownChanges.take(principal.actor.id, at: now) else { return true }
+        let payer = ChangeBudget.Payer(
+            user: principal.actor.id,
+            credential: principal.credential,
+            kind: kind
+        )
+        guard let wait = ownChanges.take(payer, at: now) else { return payer }
         throw .rateLimited("Your account was changed too often.", retryAfter: wait)
     }
 }

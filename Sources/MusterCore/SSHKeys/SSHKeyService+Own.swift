@@ -52,7 +52,11 @@ extension SSHKeyService {
         by principal: Principal
     ) async throws(MusterError) {
         let access = access
-        let change = try await access.change(by: principal, needing: .settledAccount) {
+        let change = try await access.change(
+            by: principal,
+            needing: .settledAccount,
+            as: .closing
+        ) {
             caller,
             transaction throws(MusterError) in
             let owner = caller.user

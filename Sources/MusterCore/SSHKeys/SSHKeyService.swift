@@ -148,7 +148,12 @@ public struct SSHKeyService: Sendable {
         by principal: Principal
     ) async throws(MusterError) {
         let access = access
-        let change = try await access.change(of: .user(reference), by: principal, fingerprint) {
+        let change = try await access.change(
+            of: .user(reference),
+            by: principal,
+            as: .closing,
+            fingerprint
+        ) {
             caller,
             user,
             fingerprint,

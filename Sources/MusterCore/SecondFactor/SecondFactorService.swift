@@ -65,7 +65,7 @@ public struct SecondFactorService: Sendable {
             for: .confirmation,
             by: principal
         ) { verified throws(MusterError) in
-            try await access.change(by: principal, needing: right) {
+            try await access.change(by: principal, needing: right, as: .confirmed) {
                 caller,
                 transaction throws(MusterError) -> CodeSwitch? in
                 try verified.confirm(in: transaction)

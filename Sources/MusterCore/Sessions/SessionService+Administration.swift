@@ -82,7 +82,7 @@ extension SessionService {
     public func revoke(_ id: SessionID?, by principal: Principal) async throws(MusterError) {
         try principal.requireSettledAccount()
         let access = access
-        try await access.change(by: principal, needing: .settledAccount) {
+        try await access.change(by: principal, needing: .settledAccount, as: .closing) {
             principal,
             transaction throws(MusterError) in
             let session = try id.flatMap { id throws(MusterError) in try transaction.session(id) }
@@ -123,7 +123,7 @@ extension SessionService {
         by principal: Principal
     ) async throws(MusterError) {
         let access = access
-        try await access.change(of: principal.target(reference), by: principal) {
+        try await access.change(of: principal.target(reference), by: principal, as: .closing) {
             principal,
             owner,
             transaction throws(MusterError) in

@@ -1,8 +1,8 @@
 extension DirectoryAccess {
     /// Makes a change for a caller, who is admitted again in the transaction that makes it.
     ///
-    /// Changes that need no right to administer are counted, so that nobody fills the disk with their records
-    /// (``ChangeBudget``).
+    /// Changes that need no right to administer are counted, each kind by itself, so that nobody fills the disk with their
+    /// records (``ChangeBudget``).
     ///
     /// - Throws: ``MusterError`` as ``readmit(_:in:)``; with code `access.insufficient_scope` or
     ///   `password.change_required`; `revision.changed` if users have changed since the revision that the
@@ -11,10 +11,11 @@ extension DirectoryAccess {
     func change<Outcome: Sendable>(
         by principal: Principal,
         needing right: Principal.Right,
+        as kind: ChangeBudget.Kind = .any,
         _ body:
             @escaping @Sendable (Principal, any DirectoryTransaction) throws(MusterError) -> Outcome
     ) async throws(MusterError) -> Outcome {
-        try await counting(by: principal, needing: right) { () async throws(MusterError) in
+        try await counting(by: principal, needing: right, as: kind) { () async throws(MusterError) in
             try await changeUncounted(by: principal, needing: right, body)
         }
     }
@@ -44,6 +45,7 @@ extension DirectoryAccess {
     ///   - target: The user.
     ///   - principal: Who calls. It has to be an administrator, where it does not act on itself.
     ///   - right: What it has to be where it acts on itself.
+    ///   - kind: With which others the change is counted.
     ///   - input: Reads what is asked for, before the transaction begins, in which others would wait for it; what it
     ///     throws is said in its turn.
     ///   - body: Makes the change.
@@ -53,6 +55,7 @@ extension DirectoryAccess {
         of target: UserTarget,
         by principal: Principal,
         ownNeeding right: Principal.Right = .settledAccount,
+        as kind: ChangeBudget.Kind = .any,
         _ input: () throws(MusterError) -> Input,
         _ body:
             @escaping @Sendable (Principal, User, Input, any DirectoryTransaction)
@@ -62,6 +65,7 @@ extension DirectoryAccess {
             of: target,
             by: principal,
             ownNeeding: right,
+            as: kind,
             input,
             for: { input, _ in input },
             body
@@ -75,12 +79,13 @@ extension DirectoryAccess {
         of target: UserTarget,
         by principal: Principal,
         ownNeeding right: Principal.Right = .settledAccount,
+        as kind: ChangeBudget.Kind = .any,
         _ body:
             @escaping @Sendable (Principal, User, any DirectoryTransaction) throws(MusterError)
             -> Outcome
     ) async throws(MusterError) -> Outcome {
         let none = { () throws(MusterError) in }
-        return try await change(of: target, by: principal, ownNeeding: right, none) {
+        return try await change(of: target, by: principal, ownNeeding: right, as: kind, none) {
             caller,
             user,
             _,
@@ -95,6 +100,7 @@ extension DirectoryAccess {
     ///   - target: The user.
     ///   - principal: Who calls.
     ///   - right: What it has to be where it acts on itself.
+    ///   - kind: With which others the change is counted.
     ///   - input: Reads what is asked for, before the transaction begins.
     ///   - asked: Says what that means for the user. It is called in the transaction, and does little.
     ///   - body: Makes the change.
@@ -104,6 +110,7 @@ extension DirectoryAccess {
         of target: UserTarget,
         by principal: Principal,
         ownNeeding right: Principal.Right = .settledAccount,
+        as kind: ChangeBudget.Kind = .any,
         _ input: () throws(MusterError) -> Input,
         for asked: @escaping @Sendable (Input, User) throws(MusterError) -> Asked,
         _ body:
@@ -125,7 +132,7 @@ extension DirectoryAccess {
         }
         // What cannot be read is refused before anything is compared, and keeps nobody waiting.
         if case .failure = read { return try await make() }
-        return try await counting(by: principal, needing: right, make)
+        return try await counting(by: principal, needing: right, as: kind, make)
     }
 
     /// Counts a change that a caller makes of itself, and one that is refused as well: others have waited while it was judged.
@@ -134,13 +141,14 @@ extension DirectoryAccess {
     private func counting<Outcome>(
         by principal: Principal,
         needing right: Principal.Right,
+        as kind: ChangeBudget.Kind,
         _ make: () async throws(MusterError) -> Outcome
     ) async throws(MusterError) -> Outcome {
-        let counts = try takePlace(of: principal, needing: right)
+        let payer = try takePlace(of: principal, needing: right, for: kind)
         do throws(MusterError) {
             return try await make()
         } catch {
-            if counts, error.isOfServer { ownChanges.giveBack(principal.actor.id) }
+            if let payer, error.isOfServer { ownChanges.giveBack(payer) }
             throw error
         }
     }

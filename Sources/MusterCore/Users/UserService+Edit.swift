@@ -133,7 +133,8 @@ extension UserService {
                     by: principal
                 ).hash(password, for: name, formerOf: known.id)
             }
-            return try await access.change(by: principal, needing: right) {
+            let kind: ChangeBudget.Kind = verified == nil ? .any : .confirmed
+            return try await access.change(by: principal, needing: right, as: kind) {
                 [hash] caller,
                 transaction throws(MusterError) in
                 try verified?.confirm(in: transaction)

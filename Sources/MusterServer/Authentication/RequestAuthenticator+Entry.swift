@@ -46,15 +46,26 @@ extension RequestAuthenticator {
                 clearing: cookies.clearing(on: context.channel, fields)
             )
         }
-        try admit(entry.principal)
+        try admit(entry.principal, isGivingUp: route.isGivingUp)
         return entry
     }
 
     /// Counts a request of a caller who was let in.
     ///
+    /// Who gives up what it has come in by goes on beyond the limit: of that there is no more than there were logins.
+    ///
     /// - Throws: ``MusterError`` with code `request.rate_limited` beyond the limit.
-    func admit(_ principal: Principal) throws(MusterError) {
+    func admit(_ principal: Principal, isGivingUp: Bool = false) throws(MusterError) {
         if let method = principal.method.tallied { directory.signIns.note(method, .accepted) }
-        try rateLimiter?.admit(principal.user.id, at: directory.clock.now())
+        guard let rateLimiter else { return }
+        do throws(MusterError) {
+            try rateLimiter.admit(
+                principal.user.id,
+                by: principal.credential,
+                at: directory.clock.now()
+            )
+        } catch {
+            guard isGivingUp else { throw error }
+        }
     }
 }

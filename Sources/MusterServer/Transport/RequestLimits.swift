@@ -14,7 +14,7 @@ public struct RequestLimits: Sendable {
     public var stallTime: Duration
     /// How long a connection may wait for its next request.
     public var idleTime: Duration
-    /// The most requests of one user in a minute; nil means any number.
+    /// The most requests by one session or pair of keys in a minute, a quarter of those of its user; nil means any number.
     public var requestsPerMinute: Int?
 
     /// Builds limits; the defaults are those of the program.

@@ -25,6 +25,8 @@ struct Route: Sendable {
     /// Whether the handler may wait for more than a password that is hashed, so that the whole call is given up when its
     /// peer goes away.
     let waitsLong: Bool
+    /// Whether whoever has sent too many requests is answered all the same, since it gives up what it has come in by.
+    private(set) var isGivingUp = false
     let handler: Handler
     /// Answers calls that can be answered at once; nil if none can.
     let reading: Reading?
@@ -53,5 +55,12 @@ struct Route: Sendable {
         self.waitsLong = waitsLong
         self.handler = handler
         self.reading = reading
+    }
+
+    /// The same route, which is not refused to whoever has sent too many requests: it gives up what it has come in by.
+    var givingUp: Route {
+        var route = self
+        route.isGivingUp = true
+        return route
     }
 }

@@ -162,6 +162,18 @@ struct TenableRouteTests {
         #expect(try await response.text().contains(#""message":"\#(told)""#))
     }
 
+    @Test("whoever logs out does so beyond the limit of a minute, too, and its keys have one of their own")
+    func logoutBeyondLimit() async throws {
+        let server = TestServer(test, limits: RequestLimits(requestsPerMinute: 1))
+        let session = try await test.logIn(TestDirectory.administratorName)
+        let fields: HTTPFields = session.token.withExposedValue { [.xCookie: "token=\($0)"] }
+        #expect(try await server.send(.get, "/session", fields: fields).status == .ok)
+        #expect(try await server.send(.get, "/session", fields: fields).status == .tooManyRequests)
+        #expect(try await server.send(.get, "/session", as: keys).status == .ok)
+        #expect(try await server.send(.delete, "/session", fields: fields).status == .ok)
+        #expect(try await server.send(.get, "/session", fields: fields).status == .unauthorized)
+    }
+
     @Test("a login gives a token and a cookie, and either signs in")
     func login() async throws {
         let body = #"{"username":"admin@example.com","password":"Correct-Horse-7"}"#

@@ -9,8 +9,28 @@ struct RateLimiterTests {
     private let clock = FixedClock()
     private let jane = UserID(rawValue: 2)
 
-    private func admit(_ limiter: RateLimiter, _ user: UserID) async -> MusterError? {
-        await failure { try limiter.admit(user, at: clock.now()) }
+    private func admit(
+        _ limiter: RateLimiter,
+        _ user: UserID,
+        by credential: CallerCredential = .keys
+    ) async -> MusterError? {
+        await failure { try limiter.admit(user, by: credential, at: clock.now()) }
+    }
+
+    private func session(_ byte: UInt8) -> CallerCredential {
+        .session(SessionID(Digest([UInt8](repeating: byte, count: Digest.byteCount))))
+    }
+
+    @Test("each credential has its own count, and all of a user's together four times as much")
+    func credentials() async {
+        let limiter = RateLimiter(requestsPerMinute: 2, startingAt: clock.now())
+        for _ in 1...50 { _ = await admit(limiter, jane, by: session(1)) }
+        #expect(await admit(limiter, jane, by: session(1))?.code == .rateLimited)
+        for byte in UInt8(2)...4 {
+            for _ in 1...2 { #expect(await admit(limiter, jane, by: session(byte)) == nil) }
+        }
+        #expect(await admit(limiter, jane, by: session(5))?.code == .rateLimited)
+        #expect(await admit(limiter, UserID(rawValue: 3), by: session(6)) == nil)
     }
 
     @Test("as many as the limit are admitted, and one more is not", arguments: [1, 2, 100])

@@ -40,7 +40,7 @@ struct SignInRoutes {
             front.script("/sign-in/passkey", needs: .nothing, finishWithPasskey),
             front.script("/sign-in/factor/options", needs: .nothing, factorOptions),
             front.script("/sign-in/factor/passkey", needs: .nothing, finishWithPasskey),
-            front.form("/sign-out", needs: .session, signOut),
+            front.form("/sign-out", needs: .session, signOut).givingUp,
         ]
     }
 

@@ -31,7 +31,7 @@ struct TenableSessionRoutes {
     var routes: [Route] {
         [
             Route(.post, "/session", isOpen: true, logIn),
-            Route(.delete, "/session", logOut),
+            Route(.delete, "/session", logOut).givingUp,
             Route(reading: "/session", in: directory, details),
             Route(.put, "/session", edit),
         ]
