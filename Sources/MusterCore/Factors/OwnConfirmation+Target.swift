@@ -1,9 +1,10 @@
 extension OwnConfirmation {
-    /// Makes a change of one user's ways in.
+    /// Gives one user a way in.
     ///
-    /// Where that turns out to be the caller itself, in a session, it has proved lately who it is, or gives its password.
+    /// Where that turns out to be the caller itself, or anybody who administers users, a caller in a session has proved
+    /// lately who it is, or gives its password: who has stolen the session would come back by it.
     ///
-    /// Whose ways in they are is judged in the transaction, by identity: while a body is on its way its sender can take the
+    /// Whose way in it is is judged in the transaction, by identity: while a body is on its way its sender can take the
     /// name that the path has. Whoever acts in another's name does not change its own. Callers without a session, such as
     /// API keys, have what a change would give them.
     ///
@@ -32,7 +33,9 @@ extension OwnConfirmation {
         var given: Secret<String>?
         if case .success(let input) = read { given = password(input) }
         let (access, secrets) = (access, CeremonySecrets(access.random))
-        let make = { (verified: VerifiedPassword?) async throws(MusterError) -> Outcome<Made> in
+        let make = {
+            (verified: VerifiedPassword?, begins: Bool) async throws(MusterError) -> Outcome<Made>
+            in
             let kind: ChangeBudget.Kind = verified == nil ? .any : .confirmed
             return try await access.change(of: target, by: principal, as: kind, read.get) {
                 caller,
@@ -40,7 +43,7 @@ extension OwnConfirmation {
                 input,
                 transaction throws(MusterError) in
                 try verified?.confirm(in: transaction)
-                guard try caller.hasToProveItself(toChange: user) else {
+                guard try caller.hasToProveItself(toLetIn: user) else {
                     return .done(try body(caller, user, input, transaction))
                 }
                 if verified != nil {
@@ -49,6 +52,7 @@ extension OwnConfirmation {
                     let need = try transaction.proof(
                         of: caller,
                         isFreeWithoutFactor: isFreeWithoutFactor,
+                        begins: begins,
                         secrets,
                         access
                     )
@@ -58,20 +62,33 @@ extension OwnConfirmation {
             }
         }
         // Saves the hashing where the password is nobody's business; whether it is needed is judged above.
-        guard let given, target.isOwn(principal), principal.impersonator == nil,
-            principal.sessionDigest != nil
-        else { return try await make(nil).result() }
+        guard let given, principal.impersonator == nil, principal.sessionDigest != nil else {
+            return try await make(nil, true).result()
+        }
+        if !target.isOwn(principal) {
+            let outcome = try await make(nil, false)
+            guard case .ask = outcome else { return try outcome.result() }
+        }
         return try await CurrentPassword(access, passwords).verify(
             given,
             of: principal.user,
             for: .confirmation,
             by: principal
-        ) { verified throws(MusterError) in try await make(verified) }
+        ) { verified throws(MusterError) in try await make(verified, true) }
         .result()
     }
 }
 
 extension Principal {
+    /// Whether a way into an account that is made in a session, which may have been stolen, is one by which its thief would
+    /// come back: the caller's own, or that of whoever administers users.
+    ///
+    /// - Throws: ``MusterError`` with code `access.impersonation_refused` where it aims at itself in another's name.
+    func hasToProveItself(toLetIn target: User) throws(MusterError) -> Bool {
+        if try hasToProveItself(toChange: target) { return true }
+        return sessionDigest != nil && !target.administratorRights.isEmpty
+    }
+
     /// Whether a change of a user's ways in is one of the caller's own, in a session, which may have been stolen.
     ///
     /// - Throws: ``MusterError`` with code `access.impersonation_refused` where it aims at itself in another's name.

@@ -152,22 +152,24 @@ extension DirectoryReader {
 }
 
 extension DirectoryTransaction {
-    /// Whether a caller has shown lately who it is; begins a proof by its factor if it has not.
+    /// Whether a caller has shown lately who it is; begins a proof by its factor if it has not, where `begins` says so.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func proof(
         of caller: Principal,
         isFreeWithoutFactor: Bool,
+        begins: Bool = true,
         _ secrets: CeremonySecrets,
         _ access: DirectoryAccess
     ) throws(MusterError) -> OwnConfirmation.Proof {
         if caller.isMachine { return .given }
         guard try !hasProvedItself(caller, access) else { return .given }
-        let hasFactor = try hasSecondFactor(caller.user)
+        // In another's name it is the session's owner who has to be known again.
+        let hasFactor = try hasSecondFactor(caller.actor)
         guard hasFactor || !isFreeWithoutFactor else { return .given }
-        guard let digest = caller.sessionDigest, hasFactor else { return .wanted(nil) }
+        guard begins, hasFactor, let digest = caller.sessionDigest else { return .wanted(nil) }
         return .wanted(
-            try beginCeremony(.confirmation(digest.bytes), of: caller.user, secrets, access)
+            try beginCeremony(.confirmation(digest.bytes), of: caller.actor, secrets, access)
         )
     }
 

@@ -26,10 +26,10 @@ extension ImportPlanner {
                 throw UserImport.ownPassword
             }
         }
-        if !additions.keys.isEmpty, try run.principal.hasToProveItself(toChange: before),
+        if !additions.keys.isEmpty, try run.principal.hasToProveItself(toLetIn: before),
             try !reader.hasProvedItself(run.principal, run.access)
         {
-            throw UserImport.ownKeys
+            throw UserImport.keysOfAdministrators
         }
         do {
             try edit.check(before, after, in: reader)

@@ -24,15 +24,15 @@ extension UserImport {
     }
 
     /// Who imports gives itself no SSH keys in a session that somebody may have taken.
-    static var ownKeys: MusterError {
+    static var keysOfAdministrators: MusterError {
         MusterError(
             .confirmationRequired,
-            "In a session whose owner has not proved itself lately nobody gives itself SSH keys by an import. Log in again, or leave "
-                + "them out of this line."
+            "In a session whose owner has not proved itself lately nobody gives SSH keys to itself, or to whoever administers users, "
+                + "by an import. Log in again, or leave them out of this line."
         )
         .at(
             "ssh_keys",
-            "must be left out of the line that is your own, or you log in again first."
+            "must be left out of the line of whoever administers users, or you log in again first."
         )
     }
 

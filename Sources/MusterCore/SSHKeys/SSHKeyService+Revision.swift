@@ -24,6 +24,11 @@ extension DirectoryAccess {
         guard !gone.isEmpty || !new.isEmpty else { return [] }
         try caller.requirePower(over: user)
         guard after.count <= SSHKeyPolicy.maximumKeysPerUser else { throw SSHKeyPolicy.tooMany }
+        if !new.isEmpty, try caller.hasToProveItself(toLetIn: user),
+            try !transaction.hasProvedItself(caller, self)
+        {
+            throw OwnConfirmation.refusal(nil, to: "log in again")
+        }
         for key in gone {
             _ = try transaction.removeSSHKey(fingerprint: key.fingerprint, from: user.id)
         }

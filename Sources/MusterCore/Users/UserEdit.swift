@@ -7,6 +7,8 @@ struct UserEdit: Sendable {
     let hash: PasswordHash?
     /// Whether the caller has given its own password, or need not.
     var isConfirmed = false
+    /// How it can show otherwise that it is itself.
+    var proof = OwnProof.login
     /// Whether a new password has to be changed at the next login.
     var isTemporary = false
     /// What is known of the person from now on; nil if that stays.
@@ -125,6 +127,7 @@ struct UserEdit: Sendable {
         if after.role != before.role { try principal.requireRank(toGive: after.role) }
         try principal.requireHolding(after.masks, beyond: before.masks)
         try principal.requireHolding(before.masks, toLeave: after.masks, to: before)
+        try requireProof(before, after, in: transaction)
         try transaction.requireAdministrators(besides: before, become: after)
     }
 

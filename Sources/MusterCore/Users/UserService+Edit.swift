@@ -24,19 +24,21 @@ extension UserService {
     ///
     /// An administrator names anybody; oneself may change name and e-mail address. What is not changed comes
     /// from the store at that moment, never from what the caller remembers. A new password ends the user's
-    /// sessions, but for the caller's own.
+    /// sessions, but for the caller's own. Whoever opens more of its own account in a session (``UserEdit``) shows that it
+    /// is itself.
     ///
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
     ///   `user.not_found`, `user.already_exists`, `access.own_account`, `access.last_administrator`,
-    ///   `access.escalation`, `password.policy`, `revision.changed`, `server.overloaded`,
+    ///   `access.escalation`, `password.policy`, `factor.confirmation_required`, `revision.changed`, `server.overloaded`,
     ///   `store.unavailable`, or what `input` throws.
     public func edit(
         _ target: UserTarget,
         by principal: Principal,
+        proof: OwnProof = .login,
         countsFactors: Bool = false,
         _ input: () throws(MusterError) -> UserChanges
     ) async throws(MusterError) -> User {
-        try await edit(target, by: principal, countsFactors: countsFactors) {
+        try await edit(target, by: principal, proof: proof, countsFactors: countsFactors) {
             () throws(MusterError) in
             let changes = try input()
             return UserEditRequest(
@@ -54,6 +56,7 @@ extension UserService {
     /// - Parameters:
     ///   - target: The user.
     ///   - principal: Who calls.
+    ///   - proof: How the call lets it show that it is itself, where it opens more of its own account.
     ///   - countsFactors: Whether the user is returned with how many factors it has.
     ///   - input: Reads what is asked for.
     ///   - changes: Says what that means for a user. It is called in the transaction, and does little; where a password
@@ -63,6 +66,7 @@ extension UserService {
     public func edit<Body: Sendable>(
         _ target: UserTarget,
         by principal: Principal,
+        proof: OwnProof = .login,
         countsFactors: Bool = false,
         _ input: () throws(MusterError) -> UserEditRequest<Body>,
         for changes: @escaping @Sendable (Body, User) throws(MusterError) -> UserChanges
@@ -75,6 +79,7 @@ extension UserService {
             return try await editHashing(
                 target,
                 by: principal,
+                proof: proof,
                 countsFactors: countsFactors,
                 asked,
                 for: changes
@@ -91,7 +96,8 @@ extension UserService {
                 access: access,
                 principal: caller,
                 changes: changes,
-                hash: nil
+                hash: nil,
+                proof: proof
             )
             return try edit.make(on: user, in: transaction).counting(countsFactors, in: transaction)
         }
@@ -106,6 +112,7 @@ extension UserService {
     private func editHashing<Body: Sendable>(
         _ target: UserTarget,
         by principal: Principal,
+        proof: OwnProof,
         countsFactors: Bool,
         _ asked: UserEditRequest<Body>,
         for changes: @escaping @Sendable (Body, User) throws(MusterError) -> UserChanges
@@ -144,7 +151,8 @@ extension UserService {
                     principal: caller,
                     changes: try changes(body, user),
                     hash: hash,
-                    isConfirmed: verified != nil
+                    isConfirmed: verified != nil,
+                    proof: proof
                 )
                 return try edit.make(on: user, in: transaction)
                     .counting(countsFactors, in: transaction)

@@ -70,8 +70,12 @@ struct ActiveLogicUserRoutes {
 
     @Sendable private func update(_ call: Call) async throws -> Response {
         let principal = try call.callerForTaggedChange
-        let user = try await users.edit(.user(try call.activeLogicUser()), by: principal) {
-            () throws(MusterError) in
+        // The dialect has no place for the present password and knows no second factor.
+        let user = try await users.edit(
+            .user(try call.activeLogicUser()),
+            by: principal,
+            proof: .loginWithFactor
+        ) { () throws(MusterError) in
             try call.read(UserArguments.init).changes()
         }
         return Revision.changed(answer(user), by: principal)

@@ -92,7 +92,7 @@ struct OneUserRoutes {
         let principal = try visit.principal
         try principal.requireAdministrator()
         do throws(MusterError) {
-            _ = try await users.edit(.user(.id(id)), by: principal) {
+            _ = try await users.edit(.user(.id(id)), by: principal, proof: .password) {
                 UserEditRequest(visit, currentPassword: visit.secret("current_password"))
             } for: { visit, user throws(MusterError) in
                 // Nobody changes what somebody else has changed since the page was made.

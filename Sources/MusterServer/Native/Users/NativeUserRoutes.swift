@@ -99,6 +99,7 @@ struct NativeUserRoutes {
         let user = try await users.edit(
             .user(try call.nativeUser()),
             by: principal,
+            proof: .password,
             countsFactors: true
         ) {
             () throws(MusterError) in
