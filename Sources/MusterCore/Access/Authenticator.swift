@@ -92,13 +92,23 @@ public struct Authenticator: Sendable {
 
     /// Lets an administrator act in another user's name.
     ///
-    /// The audit log keeps both.
+    /// The audit log keeps both. Requests that come while the first one's record is written have records of their own.
     ///
+    /// Whoever acts as somebody who administers users, in a session, which may have been stolen, has proved lately who it is
+    /// when it begins, where it has a second factor; callers with API keys need not.
+    ///
+    /// - Parameters:
+    ///   - username: The login name.
+    ///   - principal: Who calls.
+    ///   - isProved: Whether it has proved who it is for this already.
+    /// - Returns: The caller in the other's name.
     /// - Throws: ``MusterError`` with code `access.impersonation_refused`, the one answer to callers who are
-    ///   no administrators and to users who are unknown or disabled or have expired; `store.unavailable`.
+    ///   no administrators and to users who are unknown or disabled or have expired; `factor.confirmation_required`;
+    ///   `store.unavailable`.
     public func impersonate(
         _ username: String,
-        by principal: Principal
+        by principal: Principal,
+        isProved: Bool = false
     ) async throws(MusterError) -> Principal {
         let target = try await access.store.read(.bounded) { reader throws(MusterError) in
             try reader.user(.username(username))
@@ -106,24 +116,37 @@ public struct Authenticator: Sendable {
         guard let target else { throw MusterError.impersonationIsRefused }
         let now = access.clock.now()
         let impersonating = try principal.impersonating(target, at: now)
-        if impersonations.note(impersonating, by: principal.user, at: now) {
-            let access = access
-            do {
-                try await access.change(by: principal, needing: .role(.administrator)) {
-                    caller,
-                    transaction throws(MusterError) in
-                    let event = access.event(
-                        .impersonationStart,
-                        by: caller,
-                        on: AuditParty(target)
-                    )
-                    try transaction.appendAuditEvent(event)
-                }
-            } catch {
-                impersonations.forget(impersonating, by: principal.user)
-                throw error
-            }
+        if impersonations.goesOn(impersonating, by: principal.user, at: now) {
+            return impersonating
         }
-        return impersonating
+        let access = access
+        let begun = try await access.change(by: principal, needing: .role(.administrator)) {
+            caller,
+            transaction throws(MusterError) in
+            guard let present = try transaction.user(.id(target.id)) else {
+                throw MusterError.impersonationIsRefused
+            }
+            if !isProved { try transaction.requireProof(of: caller, toActAs: present, access) }
+            try transaction.appendAuditEvent(
+                access.event(.impersonationStart, by: caller, on: AuditParty(present))
+            )
+            return try caller.impersonating(present, at: access.clock.now())
+        }
+        impersonations.begin(begun, by: principal.user, at: now)
+        return begun
+    }
+}
+
+extension DirectoryReader {
+    /// Refuses to begin to act as somebody who administers users in a session that may have been stolen.
+    fileprivate func requireProof(
+        of caller: Principal,
+        toActAs target: User,
+        _ access: DirectoryAccess
+    ) throws(MusterError) {
+        guard caller.sessionDigest != nil, !target.administratorRights.isEmpty,
+            try hasSecondFactor(caller.user), try !hasProvedItself(caller, access)
+        else { return }
+        throw OwnConfirmation.refusal(nil, to: "log in again")
     }
 }

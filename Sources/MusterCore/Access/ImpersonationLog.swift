@@ -8,41 +8,55 @@ public final class ImpersonationLog: Sendable {
     /// How long after its last request an impersonation is taken to have ended.
     public static let restAfter = Duration.seconds(300)
 
+    /// Who acts in whose name, and by what it has come in: a session that is stolen goes on with nothing that a script has
+    /// begun.
     private struct Pair: Hashable {
         let impersonator: UserID
         let target: UserID
+        let credential: CallerCredential
+        /// Whether the other one administers users, for which more is asked.
+        let isStrong: Bool
+
+        init(_ principal: Principal, by impersonator: User) {
+            self.impersonator = impersonator.id
+            target = principal.user.id
+            credential = principal.credential
+            isStrong = !principal.user.administratorRights.isEmpty
+        }
     }
 
     private struct Entry {
         let actor: AuditParty
         let target: AuditParty
-        var origin: RequestSource
-        var lastSeen: Timestamp
+        let origin: RequestSource
+        let lastSeen: Timestamp
+
+        init(_ principal: Principal, by impersonator: User, at now: Timestamp) {
+            actor = AuditParty(impersonator)
+            target = AuditParty(principal.user)
+            origin = principal.origin
+            lastSeen = now
+        }
     }
 
     private let entries = Mutex<[Pair: Entry]>([:])
 
     init() {}
 
-    /// Notes a request; answers whether it begins an impersonation.
-    func note(_ principal: Principal, by impersonator: User, at now: Timestamp) -> Bool {
-        let pair = Pair(impersonator: impersonator.id, target: principal.user.id)
+    /// Notes a request, if it goes on with an impersonation that was begun; answers whether it does.
+    func goesOn(_ principal: Principal, by impersonator: User, at now: Timestamp) -> Bool {
+        let pair = Pair(principal, by: impersonator)
         return entries.withLock { entries in
-            let begins = entries[pair] == nil
-            entries[pair] = Entry(
-                actor: AuditParty(impersonator),
-                target: AuditParty(principal.user),
-                origin: principal.origin,
-                lastSeen: now
-            )
-            return begins
+            guard entries[pair] != nil else { return false }
+            entries[pair] = Entry(principal, by: impersonator, at: now)
+            return true
         }
     }
 
-    /// Forgets a beginning that could not be written, so that the next request begins again.
-    func forget(_ principal: Principal, by impersonator: User) {
-        let pair = Pair(impersonator: impersonator.id, target: principal.user.id)
-        entries.withLock { $0[pair] = nil }
+    /// Notes that an impersonation was begun; to be called when its record is committed, since nobody acts without one.
+    func begin(_ principal: Principal, by impersonator: User, at now: Timestamp) {
+        let pair = Pair(principal, by: impersonator)
+        entries.withLock { $0[pair] = Entry(principal, by: impersonator, at: now) }
     }
 
     /// Writes the end of every impersonation that rests, or of all of them when the server stops.

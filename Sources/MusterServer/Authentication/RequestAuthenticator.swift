@@ -45,7 +45,7 @@ struct RequestAuthenticator: Sendable {
         var arrival = try await arrival(of: request, context, route)
         if let answer = arrival.answer { return Response(answer) }
         if let name = try arrival.impersonated(route.dialect, directory.digester) {
-            arrival = try await impersonating(name, arrival)
+            arrival = try await impersonating(name, arrival, route.dialect)
         }
         let body = arrival.readsBody ? try await body(of: arrival) : ByteBuffer()
         return try await answer(arrival, body, route)
@@ -96,9 +96,17 @@ struct RequestAuthenticator: Sendable {
 
     /// The same request in the name of somebody else.
     @inline(never)
-    private func impersonating(_ name: String, _ arrival: Arrival) async throws -> Arrival {
+    private func impersonating(
+        _ name: String,
+        _ arrival: Arrival,
+        _ dialect: Dialect
+    ) async throws -> Arrival {
         guard let caller = arrival.principal else { return arrival }
-        let principal = try await authenticator.impersonate(name, by: caller)
+        let principal = try await authenticator.impersonate(
+            name,
+            by: caller,
+            isProved: dialect.provesActing
+        )
         return Arrival(
             arrival.request,
             arrival.context,

@@ -10,6 +10,7 @@ extension Dialect {
         mediaType: ConsoleResponse.htmlType,
         credentials: ConsoleCookie.credentials,
         impersonated: ConsoleCookie.impersonated,
+        provesActing: true,
         answer: ConsoleErrors.answer
     ) { parts in
         let front = ConsoleFront(parts)

@@ -29,6 +29,8 @@ struct Dialect: Sendable {
             _ throws(MusterError) in
             try CredentialsHeader.impersonated(fields)
         }
+    /// Whether whoever acts in another's name has proved for it who it is before its callers can say so.
+    var provesActing = false
     /// Whether a path with a slash at its end names the same as without.
     var allowsSlashAtEnd = false
     /// The one place where the directory's errors become its answers.

@@ -57,15 +57,48 @@ struct OwnKeyProofTests {
     @Test("they are not made in another's name, whose own may be")
     func inAnothersName() async throws {
         let other = try await test.makeUser("other@example.com", role: .administrator)
-        let acting = try await test.authenticator.impersonate(
-            "other@example.com",
-            by: scene.principal
-        )
+        let old = try await scene.principal
+        let refusal = await failure {
+            _ = try await test.authenticator.impersonate("other@example.com", by: old)
+        }
+        #expect(refusal?.message == "Confirm it is you: log in again.")
+        try await prove()
+        let acting = try await test.authenticator.impersonate("other@example.com", by: old)
+        // What was begun goes on, and asks again for what would outlive it.
+        test.clock.advance(by: FactorRules.confirmationTime + .seconds(1))
+        _ = try await test.authenticator.impersonate("other@example.com", by: old)
         #expect(await rotate(.user(.id(scene.user.id)), by: acting) == .impersonationRefused)
         #expect(
             await rotate(.user(.username("jane@example.com")), by: acting) == .impersonationRefused
         )
+        #expect(await rotate(.user(.id(other.id)), by: acting) == .confirmationRequired)
+        try await prove()
         #expect(await rotate(.user(.id(other.id)), by: acting) == nil)
+    }
+
+    @Test("a session goes on with nothing that API keys have begun, and nobody is asked for others")
+    func begunByKeys() async throws {
+        _ = try await test.makeUser("other@example.com", role: .administrator)
+        _ = try await test.makeUser("least@example.com")
+        let pair = try await test.keys.rotate(.user(.id(scene.user.id)), by: test.asAdministrator)
+        _ = try await test.authenticator.impersonate(
+            "other@example.com",
+            by: try await test.enter(pair)
+        )
+        let old = try await scene.principal
+        let refusal = await failure {
+            _ = try await test.authenticator.impersonate("other@example.com", by: old)
+        }
+        #expect(refusal?.code == .confirmationRequired)
+        _ = try await test.authenticator.impersonate("least@example.com", by: old)
+    }
+
+    /// Shows with the password that the session is its owner's.
+    private func prove() async throws {
+        try await ConfirmationService(test.directory).require(
+            by: scene.principal,
+            password: TestDirectory.administratorPassword
+        )
     }
 
     @Test("a name that has become one's own since the head came is one's own")
