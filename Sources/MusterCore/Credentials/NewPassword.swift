@@ -84,7 +84,8 @@ extension DirectoryTransaction {
         isTemporary: Bool,
         of user: User,
         by principal: Principal,
-        at now: Timestamp
+        at now: Timestamp,
+        _ access: DirectoryAccess
     ) throws(MusterError) {
         try replacePassword(
             of: user.id,
@@ -92,6 +93,7 @@ extension DirectoryTransaction {
         )
         try unlockPassword(of: user)
         try endEnrolments(of: user.id)
+        try forgetFamiliarPlaces(of: user.id, by: principal, access)
         let survivor = user.id == principal.user.id ? principal.sessionDigest : nil
         try endSessions(of: user.id, except: survivor, because: .passwordChanged, at: now)
     }

@@ -111,7 +111,8 @@ public struct PasswordService: Sendable {
                 isTemporary: change.isTemporary,
                 of: user,
                 by: caller,
-                at: access.clock.now()
+                at: access.clock.now(),
+                access
             )
             let kind = change.isTemporary ? "temporary" : "changed"
             try transaction.appendAuditEvent(

@@ -133,6 +133,7 @@ extension DirectoryTransaction {
         _ = try settleLastFactor(of: reset)
         try updateUser(reset, at: now)
         try endAllOpened(byPasswordOf: user.id, because: .revoked, at: now)
+        try forgetFamiliarPlaces(of: user.id, by: caller, access)
         try appendAuditEvent(
             access.event(
                 .userUpdate,

@@ -137,6 +137,7 @@ extension SessionService {
                 because: .revoked,
                 at: access.clock.now()
             )
+            try transaction.forgetFamiliarPlaces(of: owner.id, by: principal, access)
             let field = AuditField("sessions", "\(count)")
             try transaction.appendAuditEvent(
                 access.event(

@@ -63,7 +63,8 @@ struct UserEdit: Sendable {
                 isTemporary: isTemporary,
                 of: after,
                 by: principal,
-                at: now
+                at: now,
+                access
             )
             fields.append(AuditField("password", isTemporary ? "temporary" : "changed"))
             news.append(.passwordChanged(isTemporary: isTemporary))
