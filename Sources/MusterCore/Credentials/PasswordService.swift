@@ -50,14 +50,23 @@ public struct PasswordService: Sendable {
     /// administrator may leave it out for others, and a command on the data folder for anybody, but one that is
     /// given has to be right. All other sessions of the user end, and failed logins are forgotten.
     ///
+    /// - Parameters:
+    ///   - target: The user.
+    ///   - principal: Who calls.
+    ///   - kind: The kind of the caller's session, if it can be handed another token: that of a session which goes on after
+    ///     its owner's password has changed may be what was stolen. With nil it keeps the one it has.
+    ///   - input: Reads what is asked for.
+    /// - Returns: The caller's session with its new token; nil if it keeps the one it has.
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
     ///   `user.not_found`, `password.current_invalid`, `password.policy`, `server.overloaded`,
     ///   `store.unavailable`, or what `input` throws.
+    @discardableResult
     public func change(
         _ target: UserTarget,
         by principal: Principal,
+        renewing kind: SessionKind? = nil,
         _ input: () throws(MusterError) -> PasswordChange
-    ) async throws(MusterError) {
+    ) async throws(MusterError) -> IssuedSession? {
         let known = try await access.resolve(target, for: principal)
         let change = try input()
         try principal.requirePower(over: known)
@@ -72,20 +81,20 @@ public struct PasswordService: Sendable {
                 formerOf: known.id
             )
         }
+        let token = kind.map { SessionToken($0, access) }
         guard let current = change.current else {
-            try await set(try await hash(), change, of: known, by: principal, nil)
-            return
+            return try await set(try await hash(), change, of: known, by: principal, nil, token)
         }
         // Whoever acts in another's name and changes itself gives its own password, not the other's.
         let isTargets = change.owner == .target || principal.isOwn(known)
         let owner = isTargets ? known : principal.user
-        try await CurrentPassword(access, passwords).verify(
+        return try await CurrentPassword(access, passwords).verify(
             current,
             of: owner,
             for: isTargets ? .replacement : .confirmation,
             by: principal
         ) { verified throws(MusterError) in
-            try await set(try await hash(), change, of: known, by: principal, verified)
+            try await set(try await hash(), change, of: known, by: principal, verified, token)
         }
     }
 
@@ -94,13 +103,14 @@ public struct PasswordService: Sendable {
         _ change: PasswordChange,
         of target: User,
         by principal: Principal,
-        _ verified: VerifiedPassword?
-    ) async throws(MusterError) {
+        _ verified: VerifiedPassword?,
+        _ token: SessionToken?
+    ) async throws(MusterError) -> IssuedSession? {
         let access = access
         // Whoever has a temporary password comes to change it.
         let right: Principal.Right = target.id == principal.user.id ? .any : .administrator
         let kind: ChangeBudget.Kind = verified == nil ? .any : .confirmed
-        let told = try await access.change(by: principal, needing: right, as: kind) {
+        let (told, session) = try await access.change(by: principal, needing: right, as: kind) {
             caller,
             transaction throws(MusterError) in
             try verified?.confirm(in: transaction)
@@ -123,9 +133,18 @@ public struct PasswordService: Sendable {
                     fields: [AuditField("password", kind)]
                 )
             )
+            var renewed: IssuedSession?
+            if let token, user.id == caller.user.id {
+                renewed = try transaction.renewSession(
+                    of: caller,
+                    with: token,
+                    at: access.clock.now()
+                )
+            }
             let news = AccountNews.passwordChanged(isTemporary: change.isTemporary)
-            return AccountChange(of: user, by: caller, [news])
+            return (AccountChange(of: user, by: caller, [news]), renewed)
         }
         await notices.tell(told)
+        return session
     }
 }

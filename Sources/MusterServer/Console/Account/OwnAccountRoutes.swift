@@ -71,8 +71,13 @@ struct OwnAccountRoutes {
     }
 
     @Sendable private func changePassword(_ visit: Visit) async throws -> Response {
+        let renewed: IssuedSession?
         do {
-            try await passwords.change(.oneself, by: try visit.principal) {
+            renewed = try await passwords.change(
+                .oneself,
+                by: try visit.principal,
+                renewing: .console
+            ) {
                 PasswordChange(
                     new: Secret(visit.text("password")),
                     current: Secret(visit.text("current_password"))
@@ -82,7 +87,7 @@ struct OwnAccountRoutes {
             guard !error.isOfServer else { throw error }
             return try showPassword(visit, error)
         }
-        return visit.done("/account/security", .passwordChanged)
+        return visit.done("/account/security", .passwordChanged).handing(renewed, visit)
     }
 }
 

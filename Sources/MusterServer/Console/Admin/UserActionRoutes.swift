@@ -34,9 +34,16 @@ struct UserActionRoutes {
             action("unlock", .unlocked) { visit, user, principal in
                 _ = try await users.unlock(user, by: principal)
             },
-            action("password", .saved, isDangerous: ConsoleFront.always) { visit, user, principal in
+            renewingAction("password", .saved, isDangerous: ConsoleFront.always) {
+                visit,
+                user,
+                principal in
                 let own = visit.secret("current_password")
-                try await PasswordService(directory).change(.user(user), by: principal) {
+                return try await PasswordService(directory).change(
+                    .user(user),
+                    by: principal,
+                    renewing: .console
+                ) {
                     PasswordChange(
                         new: Secret(visit.text("password")),
                         current: own,
@@ -104,17 +111,32 @@ struct UserActionRoutes {
         _ change:
             @escaping @Sendable (Visit, UserReference, Principal) async throws -> Void
     ) -> Route {
+        renewingAction(name, word, isDangerous: isDangerous) { visit, user, principal in
+            try await change(visit, user, principal)
+            return nil
+        }
+    }
+
+    /// The same, where the caller's own session may get another token by it.
+    private func renewingAction(
+        _ name: String,
+        _ word: DoneWord,
+        isDangerous: ConsoleFront.Danger? = nil,
+        _ change:
+            @escaping @Sendable (Visit, UserReference, Principal) async throws -> IssuedSession?
+    ) -> Route {
         let view = view
         return front.form("/admin/users/:id/\(name)", isDangerous: isDangerous) { visit in
             let id = try visit.userID()
+            let renewed: IssuedSession?
             do {
-                try await change(visit, .id(id), try visit.principal)
+                renewed = try await change(visit, .id(id), try visit.principal)
             } catch let error as MusterError
                 where !error.isOfServer && error.code != .userNotFound && !error.asksForProof
             {
                 return try await view.show(visit, id, error)
             }
-            return visit.done("/admin/users/\(id.rawValue)", word)
+            return visit.done("/admin/users/\(id.rawValue)", word).handing(renewed, visit)
         }
     }
 

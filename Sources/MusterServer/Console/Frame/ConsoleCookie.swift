@@ -74,3 +74,14 @@ enum ConsoleCookie: String {
         setting("", lasting: 0, call, cookies)
     }
 }
+
+extension Response {
+    /// The same answer, which also hands a browser the new token of its session, if that has one.
+    func handing(_ renewed: IssuedSession?, _ visit: Visit) -> Response {
+        guard let renewed else { return self }
+        let cookie = renewed.token.withExposedValue { token in
+            ConsoleCookie.session.setting(token, visit.call, visit.parts.cookies)
+        }
+        return settingCookie(cookie)
+    }
+}

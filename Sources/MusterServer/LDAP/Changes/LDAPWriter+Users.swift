@@ -94,7 +94,7 @@ extension LDAPWriter {
             )
         }
         try await LDAPResult.translating { () async throws(MusterError) in
-            try await passwords.change(isOwn ? .oneself : .user(.username(name)), by: caller) {
+            _ = try await passwords.change(isOwn ? .oneself : .user(.username(name)), by: caller) {
                 PasswordChange(new: new, current: old)
             }
         }
