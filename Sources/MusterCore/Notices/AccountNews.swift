@@ -27,6 +27,12 @@ enum AccountNews: Sendable {
     case hostsChanged
     /// Whether it has to have a second factor.
     case factorRequired(Bool)
+    /// It may do more: a higher role, or more bits.
+    case rightsRaised
+    /// Its sessions and keys rest for longer before they end, or it expires later or not at all.
+    case stayLengthened
+    /// It was enabled again.
+    case enabled
 
     /// The most keys that one sentence names, so that it leaves room for others in a notice.
     private static let namedKeys = 5
@@ -46,7 +52,8 @@ enum AccountNews: Sendable {
         return news
     }
 
-    /// What a change of a user tells of the name under which, the ways by which and the places from where it is entered.
+    /// What a change of a user tells of the name under which, the ways by which and the places from where it is entered, and of
+    /// what opens more: rights, time. What takes some of that away is no news of the kind.
     static func ofEntry(_ after: User, changedFrom before: User) -> [AccountNews] {
         let (now, then) = (after.authorizations, before.authorizations)
         var news: [AccountNews] = []
@@ -58,6 +65,11 @@ enum AccountNews: Sendable {
         if now.requiresSecondFactorEnrolment != then.requiresSecondFactorEnrolment {
             news.append(.factorRequired(now.requiresSecondFactorEnrolment))
         }
+        if after.isEnabled, !before.isEnabled { news.append(.enabled) }
+        if after.role > before.role || !before.masks.covers(after.masks) {
+            news.append(.rightsRaised)
+        }
+        if after.staysLonger(than: before) { news.append(.stayLengthened) }
         return news
     }
 
@@ -80,6 +92,9 @@ enum AccountNews: Sendable {
         case .waysInChanged: .waysInChanged
         case .hostsChanged: .hostsChanged
         case .factorRequired: .factorRequirementChanged
+        case .rightsRaised: .rightsRaised
+        case .stayLengthened: .stayLengthened
+        case .enabled: .enabled
         }
     }
 
@@ -129,6 +144,12 @@ enum AccountNews: Sendable {
             "Your account must have a second factor from now on\(doer.isEmpty ? "" : ", as was set\(doer)"). Without one you are asked to set it up at the next login."
         case .factorRequired(false):
             "Your account need not have a second factor any more\(doer.isEmpty ? "" : ", as was set\(doer)")."
+        case .rightsRaised:
+            "Your account was given more rights\(doer)."
+        case .stayLengthened:
+            "For how long your account, its sessions and its API keys stay open was extended\(doer)."
+        case .enabled:
+            "Your account was enabled again\(doer)."
         }
     }
 
@@ -157,31 +178,38 @@ struct AccountChange: Sendable {
     let before: User
     /// What became of it; empty if nothing is told.
     let news: [AccountNews]
-    /// Whether the owner did it itself.
-    let isOwn: Bool
-    /// Whether a command on the data folder did it.
-    let isMachines: Bool
+    /// Who did it.
+    let doer: Doer
+
+    /// Who makes a change, as far as its notices are counted together.
+    enum Doer: Hashable, Sendable {
+        /// The owner itself.
+        case owner
+        /// Somebody else, acting in its own name or not.
+        case user(UserID)
+        /// A command on the data folder.
+        case machine
+    }
 
     init(of before: User, by caller: Principal, _ news: [AccountNews]) {
         self.before = before
         self.news = news
-        isMachines = caller.isMachine
-        isOwn = !caller.isMachine && caller.actor.id == before.id
+        doer =
+            caller.isMachine
+            ? .machine : caller.actor.id == before.id ? .owner : .user(caller.actor.id)
     }
 
     /// A change that its owner has made by signing in.
     init(ofOwn user: User, _ news: AccountNews) {
         before = user
         self.news = [news]
-        isOwn = true
-        isMachines = false
+        doer = .owner
     }
 
     private init(_ former: AccountChange, more: [AccountNews]) {
         before = former.before
         news = former.news + more
-        isOwn = former.isOwn
-        isMachines = former.isMachines
+        doer = former.doer
     }
 
     /// The same with what else became of the account in the same change.
@@ -189,7 +217,12 @@ struct AccountChange: Sendable {
 
     /// What is told, in sentences.
     var text: String {
-        let doer = isOwn ? "" : isMachines ? " by whoever runs the server" : " by an administrator"
-        return news.map { $0.sentence(by: doer) }.joined(separator: "\n")
+        let words =
+            switch doer {
+            case .owner: ""
+            case .machine: " by whoever runs the server"
+            case .user: " by an administrator"
+            }
+        return news.map { $0.sentence(by: words) }.joined(separator: "\n")
     }
 }

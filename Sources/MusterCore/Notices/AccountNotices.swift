@@ -1,10 +1,15 @@
 /// Tells owners of accounts what was changed for them.
 final class AccountNotices: Sendable {
+    /// How many records of what was held back are written in one change.
+    private static let batch = 500
+
     private let sender: any CodeSender
     private let rules: DeliveryRules
     private let clock: any DirectoryClock
     /// How often users were told of changes of late.
     private let budget = NoticeBudget()
+    /// What they are told of later.
+    private let held = HeldNotices()
 
     init(_ sender: any CodeSender, _ rules: DeliveryRules, _ clock: any DirectoryClock) {
         self.sender = sender
@@ -15,17 +20,23 @@ final class AccountNotices: Sendable {
     /// Tells a user by e-mail what became of its account, if mail can go there.
     ///
     /// To be called when the change is committed. A notice that cannot be handed over is dropped, and whoever carries
-    /// messages has said so in the log: a change that was made is not taken back because of it. Neither is one of which the
-    /// user was told often enough of late (``NoticeBudget``).
+    /// messages has said so in the log: a change that was made is not taken back because of it. One of which the
+    /// user was told often enough of late (``NoticeBudget``) is told with others, later.
     func tell(_ change: AccountChange) async {
         let recipient = change.before.displayEmail
         guard !change.news.isEmpty, rules.isEmailOn, rules.canMail(to: recipient) else { return }
         let now = clock.now()
         // One change may be of several kinds: that one of them was told often enough keeps none of the others back.
         let open = change.news.map(\.purpose).first { purpose in
-            budget.take(change.before.id, purpose, isOwn: change.isOwn, at: now)
+            budget.take(
+                change.before.id,
+                purpose,
+                by: change.doer,
+                isStrong: !change.before.administratorRights.isEmpty,
+                at: now
+            )
         }
-        guard let purpose = open else { return }
+        guard let purpose = open else { return held.note(change, at: now) }
         let notice = Notice(
             purpose: purpose,
             recipient: recipient,
@@ -41,5 +52,75 @@ final class AccountNotices: Sendable {
         guard taken.kind == .recovery else { return }
         let left = taken.recoveryCodesLeft ?? 0
         await tell(AccountChange(ofOwn: user, .recoveryUsed(left)))
+    }
+
+    /// Records of whom something was held back, and tells those who have waited long enough; or, when the server stops, all.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func settle(_ access: DirectoryAccess, all: Bool) async throws(MusterError) {
+        var isFull = false
+        for due in held.takeDue(at: clock.now(), all: all) {
+            if !isFull {
+                do throws(MusterError) {
+                    try await sender.send(due.notice(at: clock.now()))
+                    continue
+                } catch {
+                    isFull = true
+                }
+            }
+            // Too many wait already: it is told with the next sweep.
+            held.giveBack(due)
+        }
+        while true {
+            let (unrecorded, lost) = held.takeUnrecorded(most: AccountNotices.batch)
+            guard !unrecorded.isEmpty || lost > 0 else { return }
+            try await access.record(unrecorded, lost: lost)
+        }
+    }
+}
+
+extension DirectoryAccess {
+    /// Records that users were not told at once of what was done to them.
+    fileprivate func record(
+        _ held: [HeldNotices.Held],
+        lost: Int
+    ) async throws(MusterError) {
+        var events = held.map { held in
+            event(
+                heldBack: Notice.Purpose.allCases.filter { held.counts[$0] != nil }
+                    .map(\.rawValue).joined(separator: " "),
+                held.counts.values.reduce(0, +),
+                "told often enough of late; told together later",
+                of: AuditParty(held.user)
+            )
+        }
+        if lost > 0 {
+            events.append(
+                event(heldBack: "any", lost, "too many are told later; not told", of: nil)
+            )
+        }
+        try await store.write { [events] transaction throws(MusterError) in
+            for event in events { try transaction.appendAuditEvent(event) }
+        }
+    }
+
+    private func event(
+        heldBack purposes: String,
+        _ count: Int,
+        _ reason: String,
+        of party: AuditParty?
+    ) -> AuditEvent {
+        event(
+            .messageDeliver,
+            isFailure: true,
+            actor: nil,
+            origin: RequestSource(address: nil, requestID: "delivery"),
+            on: party,
+            fields: [
+                AuditField("channel", CodeMessage.Channel.email.rawValue),
+                AuditField("purpose", purposes), AuditField("count", "\(count)"),
+                AuditField("reply", reason),
+            ]
+        )
     }
 }

@@ -37,6 +37,14 @@ public struct Notice: Sendable, Equatable {
         case hostsChanged = "hosts_changed"
         /// That the account has to have a second factor was set, or taken back.
         case factorRequirementChanged = "factor_requirement_changed"
+        /// It was given a higher role, or more bits of the masks.
+        case rightsRaised = "rights_raised"
+        /// Its sessions and keys rest for longer before they end, or it expires later.
+        case stayLengthened = "stay_lengthened"
+        /// It was enabled again.
+        case enabled
+        /// Several changes of which its owner was not told one by one.
+        case several
 
         /// What stands in the subject of the mail.
         public var subject: String {
@@ -58,6 +66,10 @@ public struct Notice: Sendable, Equatable {
             case .hostsChanged: "From where your Muster account may be entered was changed"
             case .factorRequirementChanged:
                 "Whether your Muster account must have a second factor was changed"
+            case .rightsRaised: "Your Muster account was given more rights"
+            case .stayLengthened: "Your Muster account stays open for longer"
+            case .enabled: "Your Muster account was enabled again"
+            case .several: "There were more changes of your Muster account"
             }
         }
     }

@@ -1,18 +1,21 @@
 import Synchronization
 
-/// How often users are told of changes, so that nobody fills a mailbox, or the messages that wait, with notices.
+/// How often users are told of changes one by one, so that nobody fills a mailbox, or the messages that wait, with notices.
 ///
 /// Each kind is counted by itself: whoever has new keys made again and again is not to hide behind them that it changes
-/// the password, too.
+/// the password, too. And each doer: what one administrator or import does silences nothing of what another one does, and
+/// nothing that is done to whoever administers users. What finds no place is told together, later (``HeldNotices``).
 final class NoticeBudget: Sendable {
     /// The most notices of one kind to one user in an hour.
     static let hourly = 3
     /// The most in a day.
     static let daily = 10
-    /// The most notices in an hour of what is done to others, for all of them together: an import may change everybody.
+    /// The most notices in an hour of what one doer does to others: an import may change everybody.
     static let othersHourly = 200
     /// The most users and kinds that are remembered.
     static let limit = 65_536
+    /// The most doers that are remembered.
+    static let doerLimit = 1_024
 
     private struct Key: Hashable {
         let user: UserID
@@ -22,30 +25,42 @@ final class NoticeBudget: Sendable {
     private struct State {
         /// When which were sent in the last day, oldest first.
         var sent: [Key: [Timestamp]] = [:]
-        /// When notices of what was done to others were sent in the last hour, oldest first.
-        var others: [Timestamp] = []
+        /// When notices of what was done to others were sent in the last hour, oldest first, by who did it.
+        var others: [AccountChange.Doer: [Timestamp]] = [:]
     }
 
     private let state = Mutex(State())
 
     /// Takes a place for a notice; answers whether there is one.
+    ///
+    /// - Parameters:
+    ///   - user: Who is told.
+    ///   - purpose: Of what.
+    ///   - doer: Who did it.
+    ///   - isStrong: Whether who is told administers users: whoever takes that over is not to hide it behind much else.
+    ///   - now: The present moment.
     func take(
         _ user: UserID,
         _ purpose: Notice.Purpose,
-        isOwn: Bool,
+        by doer: AccountChange.Doer,
+        isStrong: Bool = false,
         at now: Timestamp
     ) -> Bool {
         let key = Key(user: user, purpose: purpose)
         return state.withLock { state in
             let sent = NoticeBudget.within(.seconds(86_400), state.sent[key] ?? [], now)
             let lately = NoticeBudget.within(.seconds(3600), sent, now)
-            let others = NoticeBudget.within(.seconds(3600), state.others, now)
-            guard sent.count < NoticeBudget.daily, lately.count < NoticeBudget.hourly,
-                isOwn || others.count < NoticeBudget.othersHourly
-            else { return false }
+            guard sent.count < NoticeBudget.daily, lately.count < NoticeBudget.hourly else {
+                return false
+            }
+            if doer != .owner, !isStrong {
+                let others = NoticeBudget.within(.seconds(3600), state.others[doer] ?? [], now)
+                guard others.count < NoticeBudget.othersHourly else { return false }
+                if state.others[doer] == nil { NoticeBudget.makeRoom(&state.others, now) }
+                state.others[doer] = others + [now]
+            }
             if state.sent[key] == nil { NoticeBudget.makeRoom(&state.sent, now) }
             state.sent[key] = sent + [now]
-            if !isOwn { state.others = others + [now] }
             return true
         }
     }
@@ -64,5 +79,14 @@ final class NoticeBudget: Sendable {
         guard sent.count >= limit else { return }
         sent = sent.filter { !within(.seconds(86_400), $0.value, now).isEmpty }
         while sent.count >= limit, let key = sent.keys.first { sent[key] = nil }
+    }
+
+    private static func makeRoom(
+        _ others: inout [AccountChange.Doer: [Timestamp]],
+        _ now: Timestamp
+    ) {
+        guard others.count >= doerLimit else { return }
+        others = others.filter { !within(.seconds(3600), $0.value, now).isEmpty }
+        while others.count >= doerLimit, let doer = others.keys.first { others[doer] = nil }
     }
 }

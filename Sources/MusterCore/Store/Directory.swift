@@ -81,3 +81,12 @@ extension Directory {
     /// Who was seen last when.
     public var activity: ActivityLog { access.activity }
 }
+
+extension Directory {
+    /// Records of whom notices were held back, and tells those who have waited long enough; or, when the server stops, all.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    public func settleNotices(all: Bool = false) async throws(MusterError) {
+        try await notices.settle(access, all: all)
+    }
+}

@@ -40,9 +40,13 @@ extension UserEdit {
 extension User {
     /// Whether it may come in from more places, or for longer, than as it was.
     fileprivate func opensMore(than before: User) -> Bool {
-        hosts.isWider(than: before.hosts)
-            || before.inactivityTimeout.ends(before: inactivityTimeout)
-            || before.expiresAt.map { now in expiresAt.map { $0 > now } ?? true } ?? false
+        hosts.isWider(than: before.hosts) || staysLonger(than: before)
+    }
+
+    /// Whether its sessions and keys rest for longer before they end, or it expires later, than as it was.
+    func staysLonger(than before: User) -> Bool {
+        before.inactivityTimeout.ends(before: inactivityTimeout)
+            || before.expiresAt.map { then in expiresAt.map { $0 > then } ?? true } ?? false
     }
 }
 

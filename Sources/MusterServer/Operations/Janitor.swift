@@ -3,7 +3,7 @@ public import MusterCore
 public import ServiceLifecycle
 
 /// Does what has to be done now and then: writes the clocks of keys and sessions to the store, forgets
-/// sessions that ran out, notes impersonations that ended, tells what was refused.
+/// sessions that ran out, notes impersonations that ended, tells what was refused or held back.
 public struct Janitor: Service {
     /// How often the clocks are written.
     ///
@@ -50,6 +50,7 @@ public struct Janitor: Service {
         do {
             try await directory.activity.flush(to: directory.store)
             try await directory.impersonations.settle(directory.access, all: true)
+            try await directory.settleNotices(all: true)
         } catch {
             report(error)
         }
@@ -71,6 +72,7 @@ public struct Janitor: Service {
             try await SessionService(directory).sweep()
             try await RefusalAudit.settle(directory.access)
             try await directory.impersonations.settle(directory.access)
+            try await directory.settleNotices()
         } catch {
             report(error)
         }

@@ -44,9 +44,10 @@ struct CredentialCheckMomentTests {
                 current: nil,
                 isTemporary: what == .madeTemporary
             )
-            return try await test.passwords.change(.user(.id(user.id)), by: test.asAdministrator) {
+            try await test.passwords.change(.user(.id(user.id)), by: test.asAdministrator) {
                 () throws(MusterError) in change
             }
+            return
         case .locked:
             let (id, now) = (user.id, test.clock.now())
             return try await test.directory.store.write { transaction throws(MusterError) in

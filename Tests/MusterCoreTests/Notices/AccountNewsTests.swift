@@ -330,24 +330,28 @@ struct AccountNewsTests {
     }
 
     @Test(
-        "what is done to many has a bound of its own, and what one does oneself is told all the same"
+        "what one does to many has a bound of its own; what another does, or is done to who administers, is told all the same"
     )
     func others() {
         let budget = NoticeBudget()
+        let (one, another) = (UserID(rawValue: 1001), UserID(rawValue: 1002))
         let now = FixedClock.start
         for number in 1...300 {
             let isTold = budget.take(
                 UserID(rawValue: Int64(number)),
                 .emailChanged,
-                isOwn: false,
+                by: .user(one),
                 at: now
             )
             #expect(isTold == (number <= NoticeBudget.othersHourly))
         }
         let last = UserID(rawValue: 300)
-        #expect(budget.take(last, .emailChanged, isOwn: true, at: now))
+        #expect(budget.take(last, .emailChanged, by: .owner, at: now))
+        #expect(budget.take(last, .emailChanged, by: .user(another), at: now))
+        #expect(budget.take(last, .emailChanged, by: .user(one), isStrong: true, at: now))
+        #expect(!budget.take(last, .emailChanged, by: .user(another), isStrong: true, at: now))
         let later = now.advanced(by: .seconds(3600))
-        #expect(budget.take(UserID(rawValue: 299), .emailChanged, isOwn: false, at: later))
+        #expect(budget.take(UserID(rawValue: 299), .emailChanged, by: .user(one), at: later))
     }
 
     @Test("nothing is told where the server sends no mail, or none can go there")

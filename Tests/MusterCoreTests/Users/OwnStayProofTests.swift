@@ -141,7 +141,8 @@ struct OwnStayProofTests {
 
     @Test("an import is no way round")
     func imports() async throws {
-        let run = try ImportService(test.directory).begin(by: scene.principal) {
+        let old = try await scene.principal
+        let run = try ImportService(test.directory).begin(by: old) {
             () throws(MusterError) in ImportOptions(mode: .upsert)
         }
         var line = ImportLine(number: 1, username: scene.user.username)
