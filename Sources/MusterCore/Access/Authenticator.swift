@@ -126,7 +126,7 @@ public struct Authenticator: Sendable {
             guard let present = try transaction.user(.id(target.id)) else {
                 throw MusterError.impersonationIsRefused
             }
-            if !isProved { try transaction.requireProof(of: caller, toActAs: present, access) }
+            if !isProved { try transaction.requireProof(of: caller, toLetIn: present, access) }
             try transaction.appendAuditEvent(
                 access.event(.impersonationStart, by: caller, on: AuditParty(present))
             )
@@ -134,19 +134,5 @@ public struct Authenticator: Sendable {
         }
         impersonations.begin(begun, by: principal.user, at: now)
         return begun
-    }
-}
-
-extension DirectoryReader {
-    /// Refuses to begin to act as somebody who administers users in a session that may have been stolen.
-    fileprivate func requireProof(
-        of caller: Principal,
-        toActAs target: User,
-        _ access: DirectoryAccess
-    ) throws(MusterError) {
-        guard caller.sessionDigest != nil, !target.administratorRights.isEmpty,
-            try hasSecondFactor(caller.user), try !hasProvedItself(caller, access)
-        else { return }
-        throw OwnConfirmation.refusal(nil, to: "log in again")
     }
 }

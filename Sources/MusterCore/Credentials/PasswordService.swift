@@ -58,8 +58,8 @@ public struct PasswordService: Sendable {
     ///   - input: Reads what is asked for.
     /// - Returns: The caller's session with its new token; nil if it keeps the one it has.
     /// - Throws: ``MusterError`` with code `access.insufficient_scope`, `password.change_required`,
-    ///   `user.not_found`, `password.current_invalid`, `password.policy`, `server.overloaded`,
-    ///   `store.unavailable`, or what `input` throws.
+    ///   `user.not_found`, `password.current_invalid`, `password.policy`, `factor.confirmation_required`,
+    ///   `server.overloaded`, `store.unavailable`, or what `input` throws.
     @discardableResult
     public func change(
         _ target: UserTarget,
@@ -116,6 +116,9 @@ public struct PasswordService: Sendable {
             try verified?.confirm(in: transaction)
             let user = try transaction.existing(.id(target.id))
             try caller.requirePower(over: user)
+            if verified == nil {
+                try transaction.requireProof(of: caller, toLetIn: user, access)
+            }
             try transaction.setPassword(
                 hash,
                 isTemporary: change.isTemporary,

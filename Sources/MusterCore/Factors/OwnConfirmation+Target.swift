@@ -99,3 +99,21 @@ extension Principal {
         return false
     }
 }
+
+extension DirectoryReader {
+    /// Refuses what would let whoever has stolen a session come back as its owner, or as another one who administers users,
+    /// where the call has no place for a proof: who has a second factor logs in again.
+    ///
+    /// - Throws: ``MusterError`` with code `factor.confirmation_required`, `access.impersonation_refused` or
+    ///   `store.unavailable`.
+    func requireProof(
+        of caller: Principal,
+        toLetIn target: User,
+        _ access: DirectoryAccess
+    ) throws(MusterError) {
+        guard try caller.hasToProveItself(toLetIn: target), try hasSecondFactor(caller.actor),
+            try !hasProvedItself(caller, access)
+        else { return }
+        throw OwnConfirmation.refusal(nil, to: "log in again")
+    }
+}

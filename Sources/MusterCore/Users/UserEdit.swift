@@ -129,6 +129,9 @@ struct UserEdit: Sendable {
         try principal.requireHolding(after.masks, beyond: before.masks)
         try principal.requireHolding(before.masks, toLeave: after.masks, to: before)
         try requireProof(before, after, in: transaction)
+        if hash != nil, !isConfirmed {
+            try transaction.requireProof(of: principal, toLetIn: before, access)
+        }
         try transaction.requireAdministrators(besides: before, become: after)
     }
 

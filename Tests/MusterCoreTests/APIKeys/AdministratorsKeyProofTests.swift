@@ -81,6 +81,31 @@ struct AdministratorsKeyProofTests {
         #expect(outcome.names == [MusterError.Code.confirmationRequired.rawValue])
     }
 
+    @Test("so do passwords, by whatever call; whoever knows the present one has nothing to gain")
+    func passwords() async throws {
+        let principal = try await scene.principal
+        func reset(_ user: User, current: Secret<String>? = nil) async -> MusterError? {
+            await failure {
+                try await test.passwords.change(.user(.id(user.id)), by: principal) {
+                    () throws(MusterError) in
+                    PasswordChange(new: Secret("Better-Horse-8"), current: current)
+                }
+            }
+        }
+        let refusal = await reset(strong)
+        #expect(refusal?.message == "Confirm it is you: log in again.")
+        #expect(await reset(bits)?.code == .confirmationRequired)
+        let changes = UserChanges { $0.password = Secret("Better-Horse-8") }
+        let edited = await failure {
+            _ = try await test.users.edit(.user(.id(strong.id)), by: principal) {
+                () throws(MusterError) in changes
+            }
+        }
+        #expect(edited?.code == .confirmationRequired)
+        #expect(await reset(weak) == nil)
+        #expect(await reset(strong, current: Self.password) == nil)
+    }
+
     @Test("API keys of an administrator go on without more, as scripts do")
     func byKeys() async throws {
         let pair = try await test.keys.rotate(.user(.id(scene.user.id)), by: test.asAdministrator)
