@@ -55,8 +55,9 @@ extension HTTPRequestHead {
 
     private var isUpgrade: Bool {
         headers.contains(name: "upgrade")
-            && headers[canonicalForm: "connection"].contains {
-                $0.utf8.isEqual(to: "upgrade")
+            && headers["connection"].contains { value in
+                value.utf8.split(separator: UInt8(ascii: ","))
+                    .contains { $0.trimmingBlanks.isEqual(to: "upgrade") }
             }
     }
 }

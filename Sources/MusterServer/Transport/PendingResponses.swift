@@ -7,7 +7,7 @@ import NIOHTTP1
 /// After the head that answers HEAD it lets nothing through, whatever that head says of a body (RFC 9112 section 6.3).
 ///
 /// Of a body's parts it makes one: a sender of chunks decides how many there are, and each takes some hundred bytes
-/// beside its own.
+/// beside its own. What later handlers see of fields is ASCII, and those that follow a body nobody sees.
 final class PendingResponses: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -29,11 +29,14 @@ final class PendingResponses: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
-        case .head(let head):
+        case .head(var head):
+            let isPlain = head.isPlain
+            if !isPlain { head.makePlain() }
             if head.method == .HEAD { headOnly.append(count.found) }
             count.found += 1
             clock.began()
             gate?.foundHead(isLast: head.isLast)
+            guard isPlain else { return context.fireChannelRead(wrapInboundOut(.head(head))) }
         case .body(var part):
             gate?.foundBody(part.readableBytes)
             if body?.writeBuffer(&part) == nil { body = part }
@@ -42,6 +45,7 @@ final class PendingResponses: ChannelDuplexHandler, RemovableChannelHandler {
             passBody(context)
             clock.arrived()
             gate?.foundEnd()
+            return context.fireChannelRead(wrapInboundOut(.end(nil)))
         }
         context.fireChannelRead(data)
     }
