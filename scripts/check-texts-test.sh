@@ -14,6 +14,7 @@ for line in 'let names: [String: Int] = [:]' 'let names: Set<String> = []' 'if t
     'text.filter { $0 != " " }' 'words.contains { SSHKeyType(rawValue: $0) != nil }' \
     'guard let type = SSHKeyType(rawValue: text) else {' 'words.contains { $0 == "ssh-dss" }' \
     'head.headers[canonicalForm: "connection"].contains { $0.utf8.isEqual(to: "upgrade") }' \
+    'value.split { ", \t".contains($0) }' 'text.split { $0 == comma }' 'text.allSatisfy(\.isLetter)' \
     'text.precomposedStringWithCanonicalMapping' 'text.split(whereSeparator: \.isNewline)'; do
     echo "$line" > "$place"
     if scripts/check-texts.sh "$scratch" 2> "$scratch/report"; then fatal "this passed: $line"; fi

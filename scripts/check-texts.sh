@@ -9,8 +9,8 @@ sources=${1:-Sources}
 patterns='\[String:|Set<String>|\.lowercased\(\)|\.uppercased\(\)|\.hasPrefix\(|\.hasSuffix\(|\.isNewline'
 patterns+='|\.filter \{ \$0 [!=]= "'
 patterns+='|\(rawValue: (text|word|\$0)\)|[^.a-z]\$0 [!=]= "[a-z]'
-# Libraries cut fields of HTTP into characters by this.
-patterns+='|canonicalForm'
+# Texts are cut into characters by these; libraries do so with fields of HTTP by the first.
+patterns+='|canonicalForm|split \{|"\.contains\(\$0\)|\\\.is(Whitespace|Letter|Number)\)'
 patterns+='|split\(separator: "|localized[A-Z]|caseInsensitive|(pre|de)composedString'
 verdict=0
 while IFS=: read -r file line text; do

@@ -10,16 +10,19 @@ extension RequestAuthenticator {
     }
 
     /// Lets a caller in, and answers it within the same read if the route can; nil if no credentials came.
+    ///
+    /// - Parameter mustWait: Whether the answer is wanted of a later moment, and not within this read.
     func enter(
         _ request: Request,
         _ origin: RequestSource,
         _ route: Route,
-        _ context: MusterRequestContext
+        _ context: MusterRequestContext,
+        mustWait: Bool
     ) async throws -> Entry? {
         let fields = request.headers
         guard let credentials = try route.dialect.credentials(fields) else { return nil }
         // Whoever acts in another's name has to be known before, and the audit log is told of it.
-        let reading = fields.contains(.xImpersonate) ? nil : route.reading
+        let reading = mustWait || fields.contains(.xImpersonate) ? nil : route.reading
         let parameter = reading == nil ? "" : context.variable(of: route.path)
         let entry: Entry
         do {

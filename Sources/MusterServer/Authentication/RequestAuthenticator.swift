@@ -66,10 +66,13 @@ struct RequestAuthenticator: Sendable {
             address: peers.client(of: context.peer, request.headers),
             requestID: context.requestID
         )
+        let isFresh = request.headers.wantsNoCopy
         let entry: Entry?
         do {
             // Whoever signs in may still send a credential that no longer opens anything.
-            entry = route.isOpen ? nil : try await enter(request, origin, route, context)
+            entry =
+                route.isOpen
+                ? nil : try await enter(request, origin, route, context, mustWait: isFresh)
         } catch {
             context.judge(isKnown: false)
             guard route.admitsStrangers, RefusedCookie.isCause(of: error) else { throw error }
@@ -79,6 +82,8 @@ struct RequestAuthenticator: Sendable {
         guard route.isOpen || route.admitsStrangers || entry != nil else {
             throw Call.noCredentials
         }
+        // Of others' machines something is wanted only for callers who were let in; what they are shown is read after that.
+        if isFresh, entry != nil { await directory.store.catchUp() }
         return Arrival(
             request,
             context,

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import MusterCore
+import TextBytes
 
 /// Answers those who ask for metrics.
 ///
@@ -21,7 +22,7 @@ struct MetricsResponder: HTTPResponder {
     }
 
     func respond(to request: Request, context: MusterRequestContext) async throws -> Response {
-        guard request.uri.path == "/metrics" else {
+        guard request.uri.path.hasSameBytes(as: "/metrics") else {
             return plain(.notFound, "There is nothing here but /metrics.\n")
         }
         guard request.method == .get || request.method == .head else {
@@ -31,14 +32,21 @@ struct MetricsResponder: HTTPResponder {
         }
         let accepted = request.headers[values: .accept]
         let text =
-            accepted.contains {
-                $0.utf8.count <= 1024 && $0.contains("application/openmetrics-text")
-            }
+            accepted.contains(where: Self.namesOpenMetrics)
             ? openMetrics : prometheus
         var response = plain(.ok, await text.present())
         response.headers[.contentType] = text.form.mediaType
         response.headers[.cacheControl] = "no-store"
         return request.method == .head ? response.withoutBody() : response
+    }
+
+    /// Whether a value of `Accept` has that media type among its own, whatever its parameters.
+    private static func namesOpenMetrics(_ value: String) -> Bool {
+        value.utf8.split(separator: UInt8(ascii: ","))
+            .contains { type in
+                type.prefix { $0 != UInt8(ascii: ";") }.trimmingBlanks
+                    .isEqual(to: "application/openmetrics-text")
+            }
     }
 
     private func plain(_ status: HTTPResponse.Status, _ text: String) -> Response {

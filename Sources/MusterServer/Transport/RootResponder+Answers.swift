@@ -57,7 +57,8 @@ extension HTTPFields {
     /// section 5.2.1.4).
     var wantsNoCopy: Bool {
         self[values: .cacheControl].contains { value in
-            value.split { ", \t".contains($0) }.contains { $0.hasSameFoldedBytes(as: "no-cache") }
+            value.utf8.split(separator: UInt8(ascii: ","))
+                .contains { $0.trimmingBlanks.isEqual(to: "no-cache") }
         }
     }
 }

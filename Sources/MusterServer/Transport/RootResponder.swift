@@ -31,7 +31,6 @@ public struct RootResponder: HTTPResponder {
         var refusal: MusterError.Code?
         do {
             try check(request)
-            if request.headers.wantsNoCopy { await pipeline.directory.store.catchUp() }
             let route = try route(of: request, &context)
             response = try await pipeline.serve(request, context, route)
             response.speak(route.dialect)

@@ -19,6 +19,8 @@ final class WatchedStore: DirectoryStore {
 
     private let inner = MemoryStore()
     private let reads = Mutex(Reads())
+    /// How often it was to look what others have acknowledged.
+    let catchUps = Atomic(0)
 
     /// How many there were since the last call.
     func take() -> Reads {
@@ -51,6 +53,8 @@ final class WatchedStore: DirectoryStore {
     ) async throws(MusterError) -> Result {
         try await inner.write(body)
     }
+
+    func catchUp() async { catchUps.add(1, ordering: .relaxed) }
 
     func close() async throws(MusterError) { try await inner.close() }
 }
