@@ -16,25 +16,31 @@ final class ConnectionEdge: ChannelDuplexHandler, RemovableChannelHandler {
     private let clock: ConnectionClock
     private let gauge: MemoryGauge?
     private let standing: ConnectionStanding
-    private var pace: LoopPace?
-    private var network = SourceNetwork(of: nil)
-    private var newcomer = Newcomer()
+    private let gate: RequestGate
+    private var turn: ConnectionTurn?
     private var context: ChannelHandlerContext?
-    /// Whether the peer's bytes are wanted and left where they are until it is their turn.
-    private(set) var isWaiting = false
     /// Where a connection was counted; nil while it is not.
     private var counted: (place: ConnectionPlace, shares: ConnectionShares)?
 
-    init(_ clock: ConnectionClock, gauge: MemoryGauge?, standing: ConnectionStanding) {
+    init(
+        _ clock: ConnectionClock,
+        gauge: MemoryGauge?,
+        standing: ConnectionStanding,
+        gate: RequestGate
+    ) {
         self.clock = clock
         self.gauge = gauge
         self.standing = standing
+        self.gate = gate
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         ConnectionStandings.shared.enter(standing, context.channel)
-        pace = standing.pace?.pace(on: context.eventLoop)
+        turn = ConnectionTurn(standing, on: context.eventLoop) { [weak self] in
+            self?.context?.read()
+        }
+        gate.turn = turn
         gauge?.connections.add(1, ordering: .relaxed)
         clock.start(context)
         if context.channel.isActive { enter(context) }
@@ -60,35 +66,20 @@ final class ConnectionEdge: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         clock.received()
-        follow(context) { context.fireChannelRead(data) }
+        measure { context.fireChannelRead(data) }
     }
 
     /// Over TLS it is now that a request is seen.
     func channelReadComplete(context: ChannelHandlerContext) {
-        follow(context) { context.fireChannelReadComplete() }
+        measure { context.fireChannelReadComplete() }
     }
 
-    /// Has what was read looked at, and notes how long that takes while the caller is not known.
-    private func follow(_ context: ChannelHandlerContext, _ look: () -> Void) {
-        guard let pace, !standing.isKnown else { return look() }
-        let begin = context.eventLoop.now
-        look()
-        if standing.isKnown {
-            newcomer.proved(pace, network)
-        } else {
-            newcomer.took(context.eventLoop.now - begin, pace)
-        }
+    private func measure(_ look: () -> Void) {
+        if let turn { turn.measure(look) } else { look() }
     }
 
     func read(context: ChannelHandlerContext) {
-        guard !isWaiting else { return }
-        if let pace, !standing.isKnown, !newcomer.reads(pace, from: network),
-            !pace.mayRead(self, from: network)
-        {
-            isWaiting = true
-        } else {
-            context.read()
-        }
+        if turn?.mayRead() ?? true { context.read() }
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
@@ -108,7 +99,10 @@ final class ConnectionEdge: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if case .inputClosed? = event as? ChannelEvent { leave() }
+        if case .inputClosed? = event as? ChannelEvent {
+            turn?.ended()
+            standing.leave()
+        }
         context.fireUserInboundEventTriggered(event)
     }
 
@@ -121,10 +115,7 @@ final class ConnectionEdge: ChannelDuplexHandler, RemovableChannelHandler {
         case let event as CallerJudged:
             standing.judge(isKnown: event.isKnown, at: context.eventLoop.now)
             clock.judged()
-            if event.isKnown {
-                if let pace { newcomer.proved(pace, network) }
-                stopWaiting { context.read() }
-            }
+            if event.isKnown { turn?.proved() }
         default:
             context.triggerUserOutboundEvent(event, promise: promise)
             return
@@ -140,7 +131,7 @@ final class ConnectionEdge: ChannelDuplexHandler, RemovableChannelHandler {
             context.close(promise: nil)
             return
         }
-        network = SourceNetwork(of: address)
+        turn?.enter(from: address)
         standing.enter(from: address)
         guard counted == nil, let shares = gauge?.shares else { return }
         let (loop, edge) = (context.eventLoop, NIOLoopBound(self, eventLoop: context.eventLoop))
@@ -159,16 +150,8 @@ final class ConnectionEdge: ChannelDuplexHandler, RemovableChannelHandler {
         context?.close(promise: nil)
     }
 
-    private func stopWaiting(_ next: () -> Void = {}) {
-        guard isWaiting else { return }
-        isWaiting = false
-        pace?.left()
-        next()
-    }
-
     private func leave() {
-        stopWaiting()
-        if let pace { newcomer.end(pace) }
+        turn?.leave()
         standing.leave()
     }
 }
@@ -180,13 +163,6 @@ extension ChannelHandlerContext {
         case .inet, .inet6: true
         default: false
         }
-    }
-}
-
-extension ConnectionEdge: WaitingReader {
-    func readNow() {
-        isWaiting = false
-        context?.read()
     }
 }
 

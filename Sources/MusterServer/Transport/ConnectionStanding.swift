@@ -58,7 +58,15 @@ final class ConnectionStanding: Sendable {
     @discardableResult
     func judge(isKnown: Bool, at now: NIODeadline) -> Bool {
         if isKnown { pace?.noteCall(at: now) }
-        return known.exchange(isKnown, ordering: .relaxed) != isKnown
+        return note(isKnown: isKnown)
+    }
+
+    /// Notes whether the caller is known, for whom nothing need be done at present.
+    ///
+    /// - Returns: Whether it is another than before.
+    @discardableResult
+    func note(isKnown: Bool) -> Bool {
+        known.exchange(isKnown, ordering: .relaxed) != isKnown
     }
 
     /// Does some work, in a task of its own, that is cancelled when the peer goes away: when it has closed its side, or

@@ -60,7 +60,7 @@ final class RequestDeadline: ChannelDuplexHandler, RemovableChannelHandler {
         let standing = ConnectionStanding(pace)
         clock.standing = standing
         do {
-            let edge = ConnectionEdge(clock, gauge: gauge, standing: standing)
+            let edge = ConnectionEdge(clock, gauge: gauge, standing: standing, gate: gate)
             try pipeline.addHandler(edge, position: .first)
             let encoder = try pipeline.handler(type: HTTPResponseEncoder.self)
             if let immediate {

@@ -20,7 +20,8 @@ struct GateLimits: Sendable {
 ///
 /// What the parser finds becomes many times as large as it was, and there is no end to what it finds in one go.
 /// So a request waits as bytes until the one before it is answered, and no more bytes are read meanwhile; a part
-/// that is let through holds no more than a few requests.
+/// that is let through holds no more than a few requests. A stranger's waits for its turn then as well as bytes that
+/// are not read yet: who sends many at once has one of them looked at a turn.
 final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -49,6 +50,12 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler {
     private var headSize = (bytes: 0, lines: 0)
     private var bodySize = (raw: 0, content: 0)
     private var room: HeadRoom
+    /// How many heads were found in the part that was let through last.
+    private var headsInPart = 0
+    /// Whether it is the turn of the next request.
+    private var isItsTurn = false
+    /// When a stranger's requests are looked at; nil for at once.
+    var turn: ConnectionTurn?
     private var context: ChannelHandlerContext?
 
     init(_ clock: ConnectionClock, _ limits: GateLimits) {
@@ -63,6 +70,7 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         room.giveBack()
+        turn = nil
         self.context = nil
     }
 
@@ -111,6 +119,8 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler {
     /// Notes that the parser has found a head.
     func foundHead(isLast: Bool) {
         isInHead = false
+        headsInPart += 1
+        if headsInPart > 1 { turn?.noteMore() }
         self.isLast = isLast
         headSize = (0, 0)
         bodySize = (0, 0)
@@ -150,10 +160,12 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler {
     private func pump(_ context: ChannelHandlerContext) {
         guard !isPumping else { return }
         isPumping = true
-        while isWanted, mayPass, held.readableBytes > 0 {
+        while isWanted, mayPass, held.readableBytes > 0, isDue {
             isWanted = false
-            pass(context)
-            channelReadComplete(context: context)
+            measure {
+                pass(context)
+                channelReadComplete(context: context)
+            }
             context.channel.read()
         }
         isPumping = false
@@ -169,7 +181,25 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
+    /// Whether the next bytes are let through now; the first of a stranger's request otherwise are in its turn.
+    private var isDue: Bool {
+        guard let turn, isInHead, headSize.bytes == 0, !isItsTurn else {
+            isItsTurn = false
+            return true
+        }
+        return turn.mayGoOn { [weak self] in
+            guard let self, let context = self.context else { return }
+            isItsTurn = true
+            pump(context)
+        }
+    }
+
+    private func measure(_ work: () -> Void) {
+        if let turn { turn.measure(work) } else { work() }
+    }
+
     private func pass(_ context: ChannelHandlerContext) {
+        headsInPart = 0
         let (length, lines) = held.firstPart
         guard let part = held.readSlice(length: length) else { return }
         if held.readableBytes == 0 { held = ByteBuffer() }
