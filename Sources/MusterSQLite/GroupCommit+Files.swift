@@ -54,7 +54,8 @@ extension GroupCommit {
         MusterError(
             .storeUnavailable,
             "Nothing can be changed: the files of the directory were moved or removed while it was served. What its "
-                + "operator has to do is in the server's log."
+                + "operator has to do is in the server's log.",
+            cause: Trouble.files
         )
     }
 }

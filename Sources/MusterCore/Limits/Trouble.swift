@@ -26,6 +26,12 @@ public enum Trouble: String, Error, Sendable, CaseIterable {
     case readOnly = "read_only"
     /// The database is damaged.
     case damage
+    /// The database's files were taken away under the server.
+    case files
+    /// Too many look-ups wait for a database that others serve.
+    case databaseQueue = "database_queue"
+    /// A node does not hear the database that others serve.
+    case database
     /// Callers spoke TLS to a server without.
     case unexpectedTLS = "unexpected_tls"
     /// Callers spoke plain HTTP to a server with TLS.
@@ -69,6 +75,15 @@ public enum Trouble: String, Error, Sendable, CaseIterable {
             "The database may not be written. Look at its mode, and at how its file system is mounted."
         case .damage:
             "The database is damaged. Stop the server, run muster check, and restore a backup with muster restore."
+        case .files:
+            "The database or its log was moved or removed under the running server, and nothing can be changed. See "
+                + "\"Files that are taken away\" in docs/operations.md."
+        case .databaseQueue:
+            "Look-ups were refused because too many waited for PostgreSQL. Give it more processors, or have the node keep "
+                + "a copy (store.replica)."
+        case .database:
+            "Look-ups were refused because this node does not hear its database. Look at PostgreSQL, and at the network "
+                + "to it."
         case .unexpectedTLS:
             "Callers spoke TLS to this server, which speaks plain HTTP. Give them http://, or set http.tls.certificate "
                 + "and http.tls.privateKey."

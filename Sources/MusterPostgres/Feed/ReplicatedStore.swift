@@ -124,7 +124,8 @@ public final class ReplicatedStore: InProcessStore, MeasuredStore {
     private static let staleRefusal = MusterError(
         .storeUnavailable,
         "This node does not hear its database at present. Ask again in a moment, or another node.",
-        details: ["retry_after_seconds": "1"]
+        details: ["retry_after_seconds": "1"],
+        cause: Trouble.database
     )
 
     /// Makes one change and returns when it is on disk, and in the replica.

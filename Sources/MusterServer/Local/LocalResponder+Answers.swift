@@ -39,9 +39,10 @@ extension LocalResponder {
             }
         let isCounted = (error as? MusterError).map(refusals.count) ?? false
         if status.code >= 500, !isCounted {
-            logger.error(
+            failures.tell(
                 "local question failed",
-                metadata: ["request.id": "\(requestID)", "error.code": "\(code.rawValue)"]
+                ["request.id": "\(requestID)", "error.code": "\(code.rawValue)"],
+                in: logger
             )
         }
         var response = Response.json(status, reserving: 64) { json in

@@ -18,6 +18,7 @@ struct LocalResponder: HTTPResponder {
     private let logins: LocalLoginService
     private let ids: RequestIDs
     let refusals: RefusalTally
+    let failures = FailureLog()
     let readiness: Readiness
     let logger: Logger
 

@@ -62,7 +62,7 @@ struct RequestObserver: Sendable {
 
 /// How many refusals are told one by one: a crowd that is refused must not fill the log.
 final class RefusalPace: Sendable {
-    /// The most in a second.
+    /// The most sign-ins in a second.
     static let perSecond = 100
 
     private struct State {
@@ -72,12 +72,19 @@ final class RefusalPace: Sendable {
     }
 
     private let state = Mutex(State())
+    private let most: Int
     private let clock: @Sendable () -> UInt64
 
     /// Begins with none told.
     ///
-    /// - Parameter clock: Tells the time, in nanoseconds.
-    init(clock: @escaping @Sendable () -> UInt64 = { RequestObserver.now }) {
+    /// - Parameters:
+    ///   - most: The most in a second.
+    ///   - clock: Tells the time, in nanoseconds.
+    init(
+        most: Int = RefusalPace.perSecond,
+        clock: @escaping @Sendable () -> UInt64 = { RequestObserver.now }
+    ) {
+        self.most = most
         self.clock = clock
     }
 
@@ -117,7 +124,7 @@ final class RefusalPace: Sendable {
 
     /// Counts a refusal, and says whether it is told; how many were not is told before.
     private func mayTell(in logger: Logger) -> Bool {
-        let (isTold, untold) = take(clock())
+        let (isTold, untold) = take()
         if untold > 0 {
             logger.log(
                 level: max(logger.logLevel, .info),
@@ -127,6 +134,9 @@ final class RefusalPace: Sendable {
         }
         return isTold
     }
+
+    /// Counts a refusal of this moment.
+    func take() -> (isTold: Bool, untold: Int) { take(clock()) }
 
     /// Counts a refusal.
     ///
@@ -140,7 +150,7 @@ final class RefusalPace: Sendable {
                 untold = state.untold
                 state = State(second: second)
             }
-            guard state.told < RefusalPace.perSecond else {
+            guard state.told < most else {
                 state.untold += 1
                 return (false, 0)
             }

@@ -13,6 +13,7 @@ struct SCIMBulkRoutes: Sendable {
     private let place: SCIMPlace
     /// The calls that an operation may be.
     private let table: RouteTable
+    private let failures = FailureLog()
 
     init(_ place: SCIMPlace, over routes: [Route]) {
         self.place = place
@@ -67,11 +68,10 @@ struct SCIMBulkRoutes: Sendable {
         } catch let error as MusterError {
             return SCIMBulkRun.Outcome(path: path, refusal: error)
         } catch {
-            call.context.logger.error(
+            failures.tell(
                 "request failed",
-                metadata: [
-                    "request.id": "\(call.context.requestID)", "error.cause": "\(error)",
-                ]
+                ["request.id": "\(call.context.requestID)", "error.cause": "\(error)"],
+                in: call.context.logger
             )
             let hidden = MusterError(.serverInternal, RootResponder.internalMessage)
             return SCIMBulkRun.Outcome(path: path, refusal: hidden)

@@ -21,13 +21,14 @@ extension RootResponder {
         }
         let isCounted = refusals.count(known)
         if answer.status.code >= 500, !isCounted {
-            logger.error(
+            failures.tell(
                 "request failed",
-                metadata: [
+                [
                     "request.id": "\(requestID)",
                     "error.code": "\(known.code.rawValue)",
                     "error.cause": "\(known.cause.map { String(describing: $0) } ?? "none")",
-                ]
+                ],
+                in: logger
             )
         }
         return answer

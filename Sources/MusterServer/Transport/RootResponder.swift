@@ -17,6 +17,7 @@ public struct RootResponder: HTTPResponder {
     let limits: RequestLimits
     let ids: RequestIDs
     let refusals: RefusalTally
+    let failures = FailureLog()
     var observer = RequestObserver(metrics: nil, accessLog: nil, logger: nil)
 
     /// Answers a request.

@@ -23,7 +23,11 @@ struct NativeServerRoutes {
 
     @Sendable private func status(_ call: Call) async throws -> Response {
         guard directory.store.isWritable else {
-            throw MusterError(.storeUnavailable, "Nothing can be changed at present.")
+            throw MusterError(
+                .storeUnavailable,
+                "Nothing can be changed at present.",
+                cause: Trouble.files
+            )
         }
         return Response.json { ServerStatusRecord(status: "ready").write(to: &$0) }
     }

@@ -30,7 +30,11 @@ struct TenableServerRoutes {
 
     @Sendable private func status(_ call: Call) async throws -> Response {
         guard directory.store.isWritable else {
-            throw MusterError(.storeUnavailable, "Nothing can be changed at present.")
+            throw MusterError(
+                .storeUnavailable,
+                "Nothing can be changed at present.",
+                cause: Trouble.files
+            )
         }
         return Response.json { json in
             json.object { json in
