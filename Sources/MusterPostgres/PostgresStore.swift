@@ -61,6 +61,9 @@ public final class PostgresStore: MeasuredStore {
         }
     }
 
+    /// Reads wait for the threads.
+    public var sharesReads: Bool { true }
+
     /// Reads a snapshot, on threads of the store's own.
     ///
     /// - Throws: what `body` throws, or ``MusterError`` with code `store.unavailable`.

@@ -1,4 +1,4 @@
-/// For whom a password is hashed, which decides whose turn it is.
+/// For whom a password is hashed, or something is looked up far away, which decides whose turn it is.
 ///
 /// Lanes are served in turns, neighbourhoods first and the lanes of one within it, so that a crowd in one of them makes
 /// nobody wait in another, and whoever has many networks gets no more by them.

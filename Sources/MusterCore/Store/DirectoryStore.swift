@@ -29,6 +29,9 @@ public protocol DirectoryStore: Sendable {
     /// Whether changes can be made at present. A store that has lost its files answers what it still can.
     var isWritable: Bool { get }
 
+    /// Whether reads wait for each other, in the lanes of ``ReadLane``.
+    var sharesReads: Bool { get }
+
     /// Reads a snapshot, which includes every change that was acknowledged before the call.
     ///
     /// No caller's thread waits for another machine or goes through the whole directory: `body` runs on whatever thread
@@ -110,6 +113,9 @@ extension InProcessStore {
 extension DirectoryStore {
     /// Always, where nothing can be lost.
     public var isWritable: Bool { true }
+
+    /// They do not, where each is made on the calling thread.
+    public var sharesReads: Bool { false }
 
     /// As any change, where none takes long.
     ///

@@ -45,6 +45,9 @@ public final class ReplicatedStore: InProcessStore, MeasuredStore {
         follower.begin()
     }
 
+    /// Those that the replica does not answer wait for the database's.
+    public var sharesReads: Bool { true }
+
     /// A refusal may be one because a change of another node has not come yet.
     public var refusalsStand: Bool { false }
 

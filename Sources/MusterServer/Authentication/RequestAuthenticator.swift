@@ -48,7 +48,13 @@ struct RequestAuthenticator: Sendable {
             arrival = try await impersonating(name, arrival, route.dialect)
         }
         let body = arrival.readsBody ? try await body(of: arrival) : ByteBuffer()
-        return try await answer(arrival, body, route)
+        guard directory.store.sharesReads else { return try await answer(arrival, body, route) }
+        let lane =
+            arrival.principal.map { HashingLane.caller($0.user.id) }
+            ?? newcomers(arrival.origin, arrival.context)
+        return try await ReadLane.$current.withValue(lane) {
+            try await answer(arrival, body, route)
+        }
     }
 
     /// Judges a request by its head: nobody's body is read who would be refused anyway.
@@ -70,9 +76,15 @@ struct RequestAuthenticator: Sendable {
         let entry: Entry?
         do {
             // Whoever signs in may still send a credential that no longer opens anything.
-            entry =
-                route.isOpen
-                ? nil : try await enter(request, origin, route, context, mustWait: isFresh)
+            if route.isOpen {
+                entry = nil
+            } else if directory.store.sharesReads {
+                entry = try await ReadLane.$current.withValue(newcomers(origin, context)) {
+                    try await enter(request, origin, route, context, mustWait: isFresh)
+                }
+            } else {
+                entry = try await enter(request, origin, route, context, mustWait: isFresh)
+            }
         } catch {
             context.judge(isKnown: false)
             guard route.admitsStrangers, RefusedCookie.isCause(of: error) else { throw error }
@@ -93,6 +105,13 @@ struct RequestAuthenticator: Sendable {
             readsBody: !route.streamsBody && request.method != .get && request.method != .head,
             answer: try entry?.answer.get()
         )
+    }
+
+    /// In which lane is looked up who somebody is: ahead of strangers where the connection's last caller was known.
+    private func newcomers(_ origin: RequestSource, _ context: MusterRequestContext) -> HashingLane
+    {
+        let network = SourceNetwork(of: origin.address)
+        return context.standing?.isKnown == true ? .familiar(network) : .stranger(network)
     }
 
     private func share(for principal: Principal?) -> ArrivalShare {

@@ -16,6 +16,7 @@ struct LocalResponder: HTTPResponder {
 
     private let keys: AuthorizedKeysService
     private let logins: LocalLoginService
+    private let store: any DirectoryStore
     private let ids: RequestIDs
     let refusals: RefusalTally
     let failures = FailureLog()
@@ -25,6 +26,7 @@ struct LocalResponder: HTTPResponder {
     init(_ directory: Directory, logger: Logger) {
         keys = AuthorizedKeysService(directory)
         logins = LocalLoginService(directory)
+        store = directory.store
         ids = RequestIDs(random: directory.random)
         refusals = directory.refusals
         readiness = Readiness(directory)
@@ -42,8 +44,11 @@ struct LocalResponder: HTTPResponder {
                 throw MusterError(.requestNotFound, "There is no such question.")
             }
             let fields = try await fields(of: request)
+            let address = try fields.text("address").flatMap { IPAddress(reported: $0) }
             response = try await context.untilGone {
-                try await answer(question, fields, requestID)
+                try await store.inLane(.local(SourceNetwork(of: address))) {
+                    try await answer(question, fields, requestID)
+                }
             }
         } catch let error as HTTPParserError {
             // Not HTTP at all: the server below answers 400 and closes.

@@ -10,6 +10,7 @@ struct LDAPOperations: Sendable {
     let passwords: LDAPPasswordChanger
     let writer: LDAPWriter
     let settings: LDAPSettings
+    let store: any DirectoryStore
     let clock: any DirectoryClock
     let troubles: Troubles
     let tally: LDAPTally
@@ -20,6 +21,7 @@ struct LDAPOperations: Sendable {
         let entries = EntryService(directory, showsDisabled: settings.showsDisabled)
         self.settings = settings
         self.entries = entries
+        store = directory.store
         clock = directory.clock
         troubles = directory.refusals.troubles
         tally = LDAPTally(counts: directory.directoryOperations)

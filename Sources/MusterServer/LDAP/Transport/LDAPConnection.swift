@@ -247,10 +247,15 @@ final class LDAPConnection: ChannelInboundHandler {
         let this = NIOLoopBound(self, eventLoop: loop)
         let sender = LDAPSender(loop: loop, connection: this, id: id)
         if isAlone { self.isAlone = true }
+        let lane =
+            caller.map { HashingLane.caller($0.user.id) } ?? .stranger(SourceNetwork(of: address))
+        let store = operations.store
         let task = Task {
             // If it can no longer be sent, nobody waits for it.
-            let end = (try? await work(sender)) ?? LDAPEnd(bytes: [])
-            loop.execute { this.value.finish(id, end, wasAlone: isAlone) }
+            let end = try? await store.inLane(lane) { try await work(sender) }
+            loop.execute {
+                this.value.finish(id, end ?? LDAPEnd(bytes: []), wasAlone: isAlone)
+            }
         }
         running[id] = (tag, task, servedBytes)
     }

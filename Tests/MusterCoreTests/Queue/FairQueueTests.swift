@@ -1,7 +1,6 @@
-import MusterCore
 import Testing
 
-@testable import MusterCrypto
+@testable import MusterCore
 
 @Suite("A queue with fair shares")
 struct FairQueueTests {

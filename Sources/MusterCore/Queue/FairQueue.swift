@@ -1,5 +1,3 @@
-import MusterCore
-
 /// A queue in which a crowd makes only its own kind wait.
 ///
 /// Each job stands in a lane; lanes are of kinds, and within a kind of neighbourhoods, as whoever has one network of a
@@ -11,12 +9,12 @@ import MusterCore
 /// No step depends on how many jobs, lanes or neighbourhoods there are, and those are remembered only while a job
 /// waits in them.
 /// There are no locks in here: whoever has one guards it.
-struct FairQueue<Job> {
+package struct FairQueue<Job> {
     /// What names a job that waits.
-    typealias Ticket = UInt64
+    package typealias Ticket = UInt64
 
     /// What became of a newcomer.
-    enum Admission {
+    package enum Admission {
         /// It waits.
         case waits
         /// It waits, and this one, which waited, has lost its place.
@@ -61,21 +59,21 @@ struct FairQueue<Job> {
     private var now: UInt64 = 0
 
     /// An empty queue with places for so many jobs.
-    init(limit: Int) {
+    package init(limit: Int) {
         self.limit = max(limit, 0)
     }
 
     /// How many jobs wait.
-    var count: Int { slots.count }
+    package var count: Int { slots.count }
 
     /// Whether all places are taken.
-    var isFull: Bool { count >= limit }
+    package var isFull: Bool { count >= limit }
 
     /// How many lanes have jobs that wait.
-    var laneCount: Int { laneSlots.count }
+    package var laneCount: Int { laneSlots.count }
 
     /// How many neighbourhoods have jobs that wait.
-    var neighbourhoodCount: Int { neighbourhoodSlots.count }
+    package var neighbourhoodCount: Int { neighbourhoodSlots.count }
 
     /// Adds a job, if there is a place for it or if it has a better right to one than another.
     ///
@@ -83,7 +81,7 @@ struct FairQueue<Job> {
     /// from a less favoured one that has more than its part; otherwise a neighbourhood takes one from another of its
     /// kind that has two more at least, or a lane one from another of its neighbourhood. The job that loses its place
     /// is the youngest of the longest lane of the neighbourhood that has the most.
-    mutating func add(_ job: Job, as ticket: Ticket, in name: HashingLane) -> Admission {
+    package mutating func add(_ job: Job, as ticket: Ticket, in name: HashingLane) -> Admission {
         guard count >= limit else {
             append(job, as: ticket, in: name)
             return .waits
@@ -96,7 +94,7 @@ struct FairQueue<Job> {
     }
 
     /// Takes out the job whose turn it is; nil if none waits, but of one kind perhaps that is passed over.
-    mutating func next(but passedOver: HashingLane.Kind? = nil) -> Job? {
+    package mutating func next(but passedOver: HashingLane.Kind? = nil) -> Job? {
         var first: Int?
         // The first of the least, so that of kinds with the same turn the most favoured goes first.
         for kind in kinds.indices where !kinds[kind].isEmpty && kind != passedOver?.index {
@@ -114,7 +112,7 @@ struct FairQueue<Job> {
     }
 
     /// Takes out a job that nobody waits for any more; nil if it does not wait here.
-    mutating func remove(_ ticket: Ticket) -> Job? {
+    package mutating func remove(_ ticket: Ticket) -> Job? {
         slots[ticket].flatMap { take($0) }
     }
 

@@ -1,8 +1,6 @@
-import MusterCore
-
 /// When a kind of lanes is served, how much is its own, and the neighbourhoods of the kind in which jobs wait.
 ///
-/// | kind | places of its own | hashes, if all kinds wait |
+/// | kind | places of its own | turns, if all kinds wait |
 /// |---|---|---|
 /// | the machine's login programs | 1/8 | 8 of 29 |
 /// | callers who have come in | 1/4 | 8 of 29 |
@@ -10,7 +8,7 @@ import MusterCore
 /// | all other logins together | 1/4 | 4 of 29 |
 /// | imports | 1/8 | 1 of 29 |
 ///
-/// So all strangers together, from however many places, get one hash for two of those users who come from where they
+/// So all strangers together, from however many places, get one turn for two of those users who come from where they
 /// are known, and never one of their places. A user who comes from a new place is one of the strangers, known or not:
 /// a better turn for names that exist would tell everybody which do. What lets them in there is that every
 /// neighbourhood gets as much as any other.

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import MusterCrypto
+@testable import MusterCore
 
 @Suite("Lists of numbers")
 struct SlotListsTests {
