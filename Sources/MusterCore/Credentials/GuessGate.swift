@@ -4,7 +4,8 @@ import Synchronization
 ///
 /// Whoever tries many at the same moment would otherwise have all of them checked before the first failure
 /// counts. One account is told from another, and one source from another, by a hash of their names, so nothing
-/// that strangers send is kept.
+/// that strangers send is kept. Those who wait have fair shares of a bounded number of places: strangers choose the names
+/// and the networks, and so at how many places they wait.
 final class GuessGate: Sendable {
     /// An account as it was named, tried from one source.
     struct Key: Hashable, Sendable {
@@ -33,34 +34,59 @@ final class GuessGate: Sendable {
 
     private struct State {
         var places: [Key: Place] = [:]
-        var waiting = 0
+        /// Everybody who waits, by the waiter's number.
+        var waiting: FairQueue<(key: Key, id: UInt64)>
         var lastID: UInt64 = 0
+    }
+
+    /// What becomes of somebody who arrives.
+    private enum Arrival {
+        case isInside
+        /// It waits, and this one, which waited, has lost its place to it.
+        case waits(insteadOf: Waiter?)
+        case isRefused
     }
 
     /// The most that wait for one place.
     static let waitingAtOnePlace = 64
-    /// The most that wait together.
-    static let waitingTogether = 4096
+    private let state: Mutex<State>
 
-    private let state = Mutex(State())
+    /// Begins with nobody.
+    ///
+    /// - Parameter waitingTogether: The most that wait, at all places; beyond that a newcomer gets the place of whoever has the
+    ///   most.
+    init(waitingTogether: Int = 4096) {
+        state = Mutex(State(waiting: FairQueue(limit: waitingTogether)))
+    }
+
+    /// How many wait.
+    var waiting: Int { state.withLock { $0.waiting.count } }
 
     /// Waits until a password may be tried.
     ///
+    /// - Parameters:
+    ///   - key: Whose, and where it comes from.
+    ///   - lane: Among whom it waits.
     /// - Throws: ``MusterError`` with code `server.overloaded` if too many wait, or nobody waits any more.
-    func enter(_ key: Key) async throws(MusterError) {
+    func enter(_ key: Key, in lane: HashingLane) async throws(MusterError) {
         let id = state.withLock { state in
             state.lastID += 1
             return state.lastID
         }
         let isInside = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let verdict = state.withLock { state in
-                    GuessGate.arrive(&state, key, Waiter(id: id, continuation: continuation))
+                let waiter = Waiter(id: id, continuation: continuation)
+                switch state.withLock({ GuessGate.arrive(&$0, key, waiter, lane) }) {
+                case .isInside: continuation.resume(returning: true)
+                case .waits(let other): other?.continuation.resume(returning: false)
+                case .isRefused: continuation.resume(returning: false)
                 }
-                if let verdict { continuation.resume(returning: verdict) }
             }
         } onCancel: {
-            state.withLock { GuessGate.remove(&$0, key, id) }?.resume(returning: false)
+            state.withLock { state in
+                _ = state.waiting.remove(id)
+                return GuessGate.remove(&state, key, id)
+            }?.continuation.resume(returning: false)
         }
         guard isInside else {
             throw .overloaded(
@@ -103,21 +129,27 @@ final class GuessGate: Sendable {
         for waiter in state.withLock({ body(&$0) }) { waiter.continuation.resume(returning: true) }
     }
 
-    /// Whether somebody is let in or turned away at once; nil if it waits.
-    private static func arrive(_ state: inout State, _ key: Key, _ waiter: Waiter) -> Bool? {
-        var place = state.places[key] ?? Place()
-        defer { state.places[key] = place.inside == 0 && place.waiting.isEmpty ? nil : place }
-        if Task.isCancelled { return false }
+    private static func arrive(
+        _ state: inout State,
+        _ key: Key,
+        _ waiter: Waiter,
+        _ lane: HashingLane
+    ) -> Arrival {
+        if Task.isCancelled { return .isRefused }
+        let place = state.places[key] ?? Place()
         if place.inside < place.room, place.waiting.isEmpty {
-            place.inside += 1
-            return true
+            state.places[key, default: Place()].inside += 1
+            return .isInside
         }
-        guard place.waiting.count < waitingAtOnePlace, state.waiting < waitingTogether else {
-            return false
+        guard place.waiting.count < waitingAtOnePlace else { return .isRefused }
+        var other: Waiter?
+        switch state.waiting.add((key, waiter.id), as: waiter.id, in: lane) {
+        case .waits: break
+        case .displaced(let (key, id)): other = remove(&state, key, id)
+        case .refused: return .isRefused
         }
-        place.waiting.append(waiter)
-        state.waiting += 1
-        return nil
+        state.places[key, default: Place()].waiting.append(waiter)
+        return .waits(insteadOf: other)
     }
 
     /// Those who come in now; forgets a place that nobody is at.
@@ -127,21 +159,16 @@ final class GuessGate: Sendable {
         let admitted = Array(place.waiting.prefix(count))
         place.waiting.removeFirst(count)
         place.inside += count
-        state.waiting -= count
+        for waiter in admitted { _ = state.waiting.remove(waiter.id) }
         state.places[key] = place.inside == 0 && place.waiting.isEmpty ? nil : place
         return admitted
     }
 
-    private static func remove(
-        _ state: inout State,
-        _ key: Key,
-        _ id: UInt64
-    ) -> CheckedContinuation<Bool, Never>? {
+    private static func remove(_ state: inout State, _ key: Key, _ id: UInt64) -> Waiter? {
         guard let index = state.places[key]?.waiting.firstIndex(where: { $0.id == id }) else {
             return nil
         }
-        state.waiting -= 1
-        return state.places[key]?.waiting.remove(at: index).continuation
+        return state.places[key]?.waiting.remove(at: index)
     }
 }
 

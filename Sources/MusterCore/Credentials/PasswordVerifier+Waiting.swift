@@ -19,6 +19,12 @@ extension PasswordVerifier {
         return attempt.isLocal ? min(usual, LoginPace.longestLocalDelay) : usual
     }
 
+    /// Among whom an attempt waits for those at the same account and place, of which nobody has asked yet whether it is known.
+    func gateLane(of attempt: PasswordAttempt) -> HashingLane {
+        attempt.lane ?? attempt.asker.map { .caller($0.user.id) }
+            ?? .stranger(SourceNetwork(of: attempt.origin.address, access.rules.networks))
+    }
+
     /// Waits in one of the places of those who wait.
     ///
     /// - Throws: ``MusterError`` with code `server.overloaded` if too many wait.
@@ -44,7 +50,7 @@ extension PasswordVerifier {
         at key: GuessGate.Key,
         _ delay: Duration
     ) async throws(MusterError) {
-        try await passwords.lateAnswers.enter(key)
+        try await passwords.lateAnswers.enter(key, in: gateLane(of: attempt))
         defer { passwords.lateAnswers.leave(key) }
         try await wait(attempt, delay)
         passwords.lateAnswers.allow(try await triesLeft(attempt), at: key)

@@ -44,7 +44,7 @@ struct PasswordVerifier {
         _ body: (VerifiedPassword) async throws(MusterError) -> Result
     ) async throws(MusterError) -> Verdict<Result> {
         let tried = GuessGate.Key(name: attempt.account.hash, source: place(of: attempt))
-        try await passwords.guesses.enter(key)
+        try await passwords.guesses.enter(key, in: gateLane(of: attempt))
         defer { passwords.guesses.leave(key) }
         var found = try await find(attempt)
         let delay = delay(of: attempt)
