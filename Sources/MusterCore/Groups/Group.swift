@@ -1,4 +1,5 @@
 public import FoundationEssentials
+import TextBytes
 
 /// A group's number: from 2 upwards, given once, never again; 0 is the built-in group.
 public struct GroupID: RawRepresentable, Hashable, Sendable {
@@ -80,6 +81,15 @@ public struct Group: Sendable, Equatable {
             isManagedBySAML: nil,
             userCount: userCount
         )
+    }
+
+    /// Whether both are the same in all that is known of them, texts compared as bytes: another spelling of the same name is
+    /// another name, and the writer compares groups for everybody.
+    public static func == (left: Group, right: Group) -> Bool {
+        left.id == right.id && left.uuid == right.uuid && left.name.hasSameBytes(as: right.name)
+            && left.isManagedBySAML == right.isManagedBySAML && left.userCount == right.userCount
+            && left.externalID.hasSameBytes(as: right.externalID)
+            && left.createdAt == right.createdAt && left.changedAt == right.changedAt
     }
 
     /// Whether this is the built-in group, which cannot be changed.

@@ -1,3 +1,5 @@
+import TextBytes
+
 /// What became of the ways into an account, as its owner is told: one rule for every way in which it is done.
 ///
 /// What is told goes to the address that was the account's before the change, so that whoever has moved the address first
@@ -41,7 +43,7 @@ enum AccountNews: Sendable {
     static func of(_ after: User, changedFrom before: User) -> [AccountNews] {
         let (now, then) = (after.secondFactor, before.secondFactor)
         var news: [AccountNews] = []
-        if after.displayEmail != before.displayEmail { news.append(.emailChanged) }
+        if !after.displayEmail.hasSameBytes(as: before.displayEmail) { news.append(.emailChanged) }
         if now.phone != then.phone { news.append(.phone(now.phone)) }
         if now.isEmailEnabled != then.isEmailEnabled {
             news.append(.codes(.email, isOn: now.isEmailEnabled))

@@ -31,13 +31,8 @@ public struct Person: Sendable, Equatable {
     /// Whether both say the same, compared as bytes.
     public static func == (left: Person, right: Person) -> Bool {
         left.document.hasSameBytes(as: right.document)
-            && Person.isSame(left.externalID, right.externalID)
+            && left.externalID.hasSameBytes(as: right.externalID)
             && left.otherAddresses.elementsEqual(right.otherAddresses) { $0.hasSameBytes(as: $1) }
-    }
-
-    private static func isSame(_ left: String?, _ right: String?) -> Bool {
-        guard let left, let right else { return left == nil && right == nil }
-        return left.hasSameBytes(as: right)
     }
 
     /// Refuses what is too long to be kept.
@@ -65,7 +60,7 @@ public struct Person: Sendable, Equatable {
     static func auditFields(_ after: Person?, changedFrom before: Person?) -> [AuditField] {
         guard let after, after != before else { return [] }
         var fields: [AuditField] = []
-        if !isSame(after.externalID, before?.externalID) {
+        if !after.externalID.hasSameBytes(as: before?.externalID) {
             fields.append(AuditField("external_id", after.externalID ?? "none"))
         }
         let isDocumentSame = before.map { $0.document.hasSameBytes(as: after.document) } ?? false

@@ -1,4 +1,5 @@
 public import FoundationEssentials
+import TextBytes
 
 /// Somebody the directory knows: one model for every dialect.
 public struct User: Sendable, Equatable {
@@ -121,4 +122,23 @@ public struct User: Sendable, Equatable {
 
     /// The e-mail address to show: the username where none was given.
     public var displayEmail: String { email ?? username.text }
+
+    /// Whether both are the same in all that is known of them, texts compared as bytes: another spelling of the same characters is
+    /// another address, and the writer compares users for everybody.
+    public static func == (left: User, right: User) -> Bool {
+        left.id == right.id && left.uuid == right.uuid && left.username == right.username
+            && left.name.hasSameBytes(as: right.name) && left.email.hasSameBytes(as: right.email)
+            && left.note.hasSameBytes(as: right.note) && left.hasSameState(as: right)
+    }
+
+    /// Whether all that is no text is the same.
+    private func hasSameState(as other: User) -> Bool {
+        role == other.role && masks == other.masks && hosts == other.hosts
+            && inactivityTimeout == other.inactivityTimeout && isEnabled == other.isEnabled
+            && expiresAt == other.expiresAt && authorizations == other.authorizations
+            && secondFactor == other.secondFactor && logins == other.logins
+            && lastKeyUse == other.lastKeyUse && groups == other.groups
+            && factors == other.factors && createdAt == other.createdAt
+            && changedAt == other.changedAt
+    }
 }

@@ -1,3 +1,5 @@
+import TextBytes
+
 /// One change of a user, with the rules that hold at the moment when it is made.
 struct UserEdit: Sendable {
     let access: DirectoryAccess
@@ -56,7 +58,9 @@ struct UserEdit: Sendable {
             fields += Person.auditFields(person, changedFrom: formerPerson)
         }
         // A code that waits went to the former address.
-        if after.displayEmail != before.displayEmail { try transaction.endLoginCode(of: id) }
+        if !after.displayEmail.hasSameBytes(as: before.displayEmail) {
+            try transaction.endLoginCode(of: id)
+        }
         if let hash {
             try transaction.setPassword(
                 hash,
@@ -178,6 +182,7 @@ struct UserEdit: Sendable {
     ///
     /// So do notices of what is done to it. Who has no address of its own has its login name.
     private func isSensitive(_ before: User, _ after: User) -> Bool {
-        hash != nil || after.email != before.email || after.displayEmail != before.displayEmail
+        hash != nil || !after.email.hasSameBytes(as: before.email)
+            || !after.displayEmail.hasSameBytes(as: before.displayEmail)
     }
 }
