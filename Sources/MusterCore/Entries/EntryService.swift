@@ -159,16 +159,23 @@ public struct EntryReader {
         return (page.filter(shows), page.count < limit ? nil : page.last?.id)
     }
 
-    /// The users whose address, or else login name, is this one, without regard to ASCII case: the first
-    /// ``UserQuery/maximumLimit`` of them.
+    /// The users whose address, or else login name, is this one, without regard to ASCII case.
     ///
+    /// - Parameters:
+    ///   - mail: The address.
+    ///   - limit: How many are looked at, 1 to ``UserQuery/maximumLimit``.
+    /// - Returns: The users, and whether there are no more than were looked at.
     /// - Throws: ``MusterError`` with code `store.unavailable`.
-    public func users(withMail mail: String) throws(MusterError) -> [User] {
+    public func users(
+        withMail mail: String,
+        limit: Int
+    ) throws(MusterError) -> (users: [User], isWhole: Bool) {
         guard seesEverybody else {
             let own = caller.map { [$0] } ?? []
-            return own.filter { $0.displayEmail.hasSameFoldedBytes(as: mail) }
+            return (own.filter { $0.displayEmail.hasSameFoldedBytes(as: mail) }, true)
         }
-        return try reader.users(withEmail: mail).filter(shows)
+        let found = try reader.users(withEmail: mail, limit: limit)
+        return (found.filter(shows), found.count < limit)
     }
 
     /// A group, with the count of its members; nil if there is none that the caller sees.

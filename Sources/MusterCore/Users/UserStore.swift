@@ -99,10 +99,10 @@ public protocol UserReader {
     func users(_ query: UserQuery) throws(MusterError) -> [User]
 
     /// The users whose e-mail address, or else login name, is this one, without regard to ASCII case, in order of their
-    /// number: the first ``UserQuery/maximumLimit`` of them. Found by an index.
+    /// number: the first so many of them. Found by an index.
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
-    func users(withEmail email: String) throws(MusterError) -> [User]
+    func users(withEmail email: String, limit: Int) throws(MusterError) -> [User]
 
     /// How many users there are; a number that the store keeps.
     ///

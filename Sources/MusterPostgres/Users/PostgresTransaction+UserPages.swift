@@ -39,7 +39,7 @@ extension PostgresTransaction {
         }
     }
 
-    func users(withEmail email: String) throws(MusterError) -> [User] {
+    func users(withEmail email: String, limit: Int) throws(MusterError) -> [User] {
         // The engine refuses a text with a NUL; nothing that is kept has one.
         guard !email.utf8.contains(0) else { return [] }
         return try rows(
@@ -50,7 +50,7 @@ extension PostgresTransaction {
             ORDER BY u.id
             LIMIT ?::bigint
             """,
-            [email, UserQuery.maximumLimit],
+            [email, limit],
             decodeUser
         )
     }

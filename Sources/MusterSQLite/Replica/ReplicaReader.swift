@@ -35,8 +35,8 @@ extension ReplicaReader: DirectoryIdentityReader, UserReader, ManyUserReader {
         guard rest.isShort else { throw lacking() }
         return try inner.users(query)
     }
-    func users(withEmail email: String) throws(MusterError) -> [User] {
-        try inner.users(withEmail: email)
+    func users(withEmail email: String, limit: Int) throws(MusterError) -> [User] {
+        try inner.users(withEmail: email, limit: limit)
     }
     func userCount() throws(MusterError) -> Int { throw lacking() }
     func userCount(_ query: UserQuery) throws(MusterError) -> Int { throw lacking() }

@@ -168,7 +168,7 @@ extension SQLiteTransaction {
         return UserOrder.Place(key: key, id: user.rawValue)
     }
 
-    func users(withEmail email: String) throws(MusterError) -> [User] {
+    func users(withEmail email: String, limit: Int) throws(MusterError) -> [User] {
         // SQLite ends a text at its first NUL; nothing that is kept has one.
         guard !email.utf8.contains(0) else { return [] }
         return try rows(
@@ -179,7 +179,7 @@ extension SQLiteTransaction {
             ORDER BY u.id
             LIMIT ?
             """,
-            [email, UserQuery.maximumLimit],
+            [email, limit],
             decodeUser
         )
     }

@@ -30,8 +30,8 @@ extension DistantTransaction {
         try trip { () throws(MusterError) in try inner.users(query) }
     }
 
-    func users(withEmail email: String) throws(MusterError) -> [User] {
-        try trip { () throws(MusterError) in try inner.users(withEmail: email) }
+    func users(withEmail email: String, limit: Int) throws(MusterError) -> [User] {
+        try trip { () throws(MusterError) in try inner.users(withEmail: email, limit: limit) }
     }
 
     func userCount() throws(MusterError) -> Int {

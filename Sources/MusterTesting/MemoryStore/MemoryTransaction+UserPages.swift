@@ -19,9 +19,9 @@ extension MemoryTransaction {
         }
     }
 
-    func users(withEmail email: String) throws(MusterError) -> [User] {
+    func users(withEmail email: String, limit: Int) throws(MusterError) -> [User] {
         let found = state.users.values.filter { $0.displayEmail.hasSameFoldedBytes(as: email) }
-        return found.sorted { $0.id < $1.id }.prefix(UserQuery.maximumLimit).map(withGroups)
+        return found.sorted { $0.id < $1.id }.prefix(limit).map(withGroups)
     }
 
     func userCount(_ query: UserQuery) throws(MusterError) -> Int {

@@ -20,7 +20,10 @@ struct LDAPSearchTurnTests {
     private func job(
         _ base: String,
         scope: Int,
-        by caller: Principal
+        by caller: Principal,
+        matching filter: (inout BERWriter) -> Void = {
+            $0.octets("objectClass".utf8, tag: 0x87)
+        }
     ) throws -> LDAPSearchJob {
         var writer = BERWriter()
         writer.constructed { writer in
@@ -30,13 +33,74 @@ struct LDAPSearchTurnTests {
                 for number in [scope, 0] { writer.integer(number, tag: BERTag.enumerated) }
                 for _ in 1...2 { writer.integer(0) }
                 writer.octets([0], tag: 0x01)
-                writer.octets("objectClass".utf8, tag: 0x87)
+                filter(&writer)
                 writer.constructed { $0.octets("uid".utf8) }
             }
         }
         let message = try LDAPMessage(writer.bytes[...])
         guard case .search(let search) = message.operation else { throw BERError("no search") }
         return try operations.searcher.job(search, message, by: caller)
+    }
+
+    /// A search below people for those who have any of these values.
+    private func job(_ attribute: String, _ values: [String]) throws -> LDAPSearchJob {
+        try job("ou=people,dc=example,dc=com", scope: 2, by: test.asAdministrator) { writer in
+            writer.constructed(0xA1) { writer in
+                for value in values {
+                    writer.constructed(0xA3) { writer in
+                        writer.octets(attribute.utf8)
+                        writer.octets(value.utf8)
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("what is asked for again and again is looked up once, and much of it in turn")
+    func keys() throws {
+        let again = try job("uid", Array(repeating: "a", count: 8) + ["A"])
+        #expect(again.userKeys?.count == 1 && again.isShort)
+        let names = (1...LDAPSearchJob.quickKeys).map { "u\($0)" }
+        #expect(try job("uid", names).isShort)
+        #expect(try !job("uid", names + ["more"]).isShort)
+        #expect(try job("mail", ["a@example.com", "A@example.com"]).isShort)
+        #expect(try !job("mail", ["a@example.com", "b@example.com"]).isShort)
+    }
+
+    @Test(
+        "those of one address are found at once if they are few, and in turn if not",
+        arguments: [0, 1]
+    )
+    func mail(_ more: Int) async throws {
+        let store = WatchedStore()
+        let test = try await TestDirectory(store: store)
+        let address = "all@example.com"
+        let count = LDAPSearchJob.quickMail + more
+        for number in 1...count {
+            _ = try await test.users.create(by: test.asAdministrator) {
+                () throws(MusterError) in
+                let name = try Username("u\(number)@example.com")
+                return (
+                    UserDraft(username: name, email: address),
+                    TestDirectory.administratorPassword
+                )
+            }
+        }
+        let suffix = try #require(DistinguishedName("dc=example,dc=com".utf8))
+        let searcher = LDAPOperations(
+            test.directory,
+            LDAPSettings(suffix: suffix, version: "1")
+        )
+        .searcher
+        let search = try job("mail", [address])
+        _ = store.take()
+        let sent = Mutex(0)
+        let last = try await searcher.answer(search, by: test.asAdministrator) { bytes in
+            sent.withLock { $0 += bytes.count }
+        }
+        // Each entry names its user, and nothing else does.
+        #expect(last.count + sent.withLock { $0 } > count * "uid=u1@example.com".utf8.count)
+        #expect(store.take().unbounded == more)
     }
 
     @Test(

@@ -21,6 +21,21 @@ struct LDAPTurnTests {
         }
     }
 
+    /// Lets some of the loop's time pass with each answer.
+    private final class SlowAnswers: ChannelOutboundHandler {
+        typealias OutboundIn = ByteBuffer
+        static let time = TimeAmount.microseconds(200)
+
+        func write(
+            context: ChannelHandlerContext,
+            data: NIOAny,
+            promise: EventLoopPromise<Void>?
+        ) {
+            (context.eventLoop as? EmbeddedEventLoop)?.advanceTime(by: Self.time)
+            context.write(data, promise: promise)
+        }
+    }
+
     private let operations: LDAPOperations
     private let caller: Principal
     private let strangers = StrangersPace()
@@ -180,6 +195,19 @@ struct LDAPTurnTests {
         #expect(try answered().bytes < LDAPLimits.turnBytes + one.bytes)
         pass(LoopTurns.turn * 60)
         #expect(try answered().numbers.last == 50)
+        _ = try channel.finish()
+    }
+
+    @Test(
+        "a turn ends when it has taken its share of the loop's time, however little was sent or answered"
+    )
+    func time() throws {
+        _ = try connect(by: caller)
+        try channel.pipeline.syncOperations.addHandler(SlowAnswers(), position: .first)
+        try send(6, whoAmI)
+        #expect(try answered().numbers == [1, 2, 3])
+        pass(LoopTurns.turn)
+        #expect(try answered().numbers == [4, 5, 6])
         _ = try channel.finish()
     }
 

@@ -8,6 +8,10 @@ final class LDAPEntryView {
     let entries: EntryReader
     let tree: LDAPTree
     let settings: LDAPSettings
+    /// How many users of one address are looked at.
+    let mailLimit: Int
+    /// Whether one has more of them.
+    var isTooLong = false
     private var groupNames: [UUID: [UInt8]] = [:]
     private var everyoneName: String?
     private var members: (group: GroupID, users: [User])?
@@ -15,7 +19,13 @@ final class LDAPEntryView {
     var persons: [UserID: LDAPPerson] = [:]
     private var lastGroup: (name: String, group: Group?)?
 
-    init(_ entries: EntryReader, _ tree: LDAPTree, _ settings: LDAPSettings) {
+    init(
+        _ entries: EntryReader,
+        _ tree: LDAPTree,
+        _ settings: LDAPSettings,
+        isQuick: Bool = false
+    ) {
+        mailLimit = isQuick ? LDAPSearchJob.quickMail + 1 : UserQuery.maximumLimit
         self.entries = entries
         self.tree = tree
         self.settings = settings

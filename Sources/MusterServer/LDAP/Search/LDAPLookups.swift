@@ -38,6 +38,56 @@ enum LDAPGroupKey: Sendable, Equatable {
     }
 }
 
+/// How a key is told from others, which find something else: texts as bytes, and names without regard to ASCII case.
+enum LDAPKeyMark: Hashable {
+    case number(Int64)
+    case uuid(UUID)
+    case name(ByteText)
+    case mail(ByteText)
+    case group(ByteText)
+    case changed(since: Timestamp)
+    indirect case member(LDAPKeyMark)
+
+    fileprivate init(_ user: UserReference) {
+        switch user {
+        case .id(let id): self = .number(id.rawValue)
+        case .uuid(let uuid): self = .uuid(uuid)
+        case .username(let name): self = .name(ByteText(folding: name))
+        }
+    }
+}
+
+extension LDAPUserKey {
+    var mark: LDAPKeyMark {
+        switch self {
+        case .reference(let user): LDAPKeyMark(user)
+        case .mail(let mail): .mail(ByteText(folding: mail))
+        case .group(let name): .group(ByteText(name))
+        case .changed(let moment): .changed(since: moment)
+        }
+    }
+}
+
+extension LDAPGroupKey {
+    var mark: LDAPKeyMark {
+        switch self {
+        case .reference(.id(let id)): .number(id.rawValue)
+        case .reference(.uuid(let uuid)): .uuid(uuid)
+        case .reference(.name(let name)): .group(ByteText(name))
+        case .member(let user): .member(LDAPKeyMark(user))
+        }
+    }
+}
+
+extension Array {
+    /// The elements without those that find the same as one before.
+    func distinct(by mark: (Element) -> LDAPKeyMark) -> [Element] {
+        guard count > 1 else { return self }
+        var seen: Set<LDAPKeyMark> = []
+        return filter { seen.insert(mark($0)).inserted }
+    }
+}
+
 extension LDAPCondition {
     /// Where the users that it keeps are found; nil if all have to be looked at.
     func userKeys(in tree: LDAPTree) -> [LDAPUserKey]? {

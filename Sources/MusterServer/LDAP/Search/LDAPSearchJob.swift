@@ -6,6 +6,10 @@ import MusterCore
 struct LDAPSearchJob: Sendable {
     /// How many users are looked at within one read.
     static let block = 500
+    /// The most keys by which users, or groups, are found where the search comes in; with more it waits for its caller's turn.
+    static let quickKeys = 8
+    /// The most users of one address who are looked at there.
+    static let quickMail = 20
     /// The most entries of one search.
     static let maximumEntries = 100_000
     /// How long a search may take that sets no shorter time.
@@ -63,8 +67,8 @@ struct LDAPSearchJob: Sendable {
         digest =
             self.controls.page == nil
             ? nil : LDAPSearchDigest(search, by: caller, sortedBy: self.controls.sort)
-        userKeys = condition.userKeys(in: tree)
-        groupKeys = condition.groupKeys(in: tree)
+        userKeys = condition.userKeys(in: tree)?.distinct(by: \.mark)
+        groupKeys = condition.groupKeys(in: tree)?.distinct(by: \.mark)
         let isBounded = search.sizeLimit > 0 && search.sizeLimit < Self.maximumEntries
         limit = isBounded ? search.sizeLimit : Self.maximumEntries
         let hasRoom = self.controls.page.map { $0.cookie.isEmpty && $0.size >= search.sizeLimit }
@@ -88,23 +92,24 @@ struct LDAPSearchJob: Sendable {
         controls.page.map { $0.size == 0 && !$0.cookie.isEmpty } ?? false
     }
 
-    /// Whether all that it looks at is found by an index.
+    /// Whether all that it looks at is found by few look-ups in an index.
     var isShort: Bool {
         guard controls.sort == nil, !needsMembers else { return false }
         switch (base, scope) {
         case (_, .base), (.user, _), (.group, _), (.schema, _): return true
         case (.root, _): return true
         default:
-            let usersAreFew =
-                userKeys.map { keys in
-                    keys.allSatisfy { key in
-                        switch key {
-                        case .reference, .mail: true
-                        case .group, .changed: false
-                        }
-                    }
-                } ?? false
-            return usersAreFew && (groupKeys != nil || base == .people)
+            guard let userKeys, userKeys.count <= Self.quickKeys else { return false }
+            var mails = 0
+            for key in userKeys {
+                switch key {
+                case .reference: break
+                case .mail: mails += 1
+                case .group, .changed: return false
+                }
+            }
+            let groupsAreFew = groupKeys.map { $0.count <= Self.quickKeys } ?? false
+            return mails <= 1 && (groupsAreFew || base == .people)
         }
     }
 

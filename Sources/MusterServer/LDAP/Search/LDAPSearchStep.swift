@@ -8,6 +8,8 @@ struct LDAPSearchStep: Sendable {
     var found: [(position: LDAPPosition, key: [UInt8], bytes: [UInt8])] = []
     /// After which entry to go on; nil at the end.
     var next: LDAPPosition?
+    /// Whether there is more to look at than was allowed, so that nothing of this counts.
+    var isTooLong = false
 }
 
 extension LDAPEntryView {
@@ -36,6 +38,7 @@ extension LDAPEntryView {
             if let position, position.part.rawValue > part.rawValue { continue }
             let behind = position?.part == part ? position : nil
             let isWhole = try show(part, of: job, behind: behind, room: room, in: &step)
+            step.isTooLong = isTooLong
             guard isWhole else { return step }
         }
         return step
@@ -161,7 +164,9 @@ extension LDAPEntryView {
             case .reference(let reference):
                 if let user = try entries.user(reference) { users[user.id] = user }
             case .mail(let mail):
-                for user in try entries.users(withMail: mail) { users[user.id] = user }
+                let found = try entries.users(withMail: mail, limit: mailLimit)
+                if !found.isWhole, mailLimit < UserQuery.maximumLimit { isTooLong = true }
+                for user in found.users { users[user.id] = user }
             case .group(let name):
                 guard let group = try group(called: name) else { continue }
                 for user in try members(of: group) { users[user.id] = user }

@@ -29,7 +29,7 @@ struct LDAPSearcher: Sendable {
             let room = room(of: job)
             let step: LDAPSearchStep?? = try LDAPResult.translatingNow { () throws(MusterError) in
                 try entries.lookNow(by: caller) { reader throws(MusterError) in
-                    try LDAPEntryView(reader, tree, settings).step(
+                    try LDAPEntryView(reader, tree, settings, isQuick: true).step(
                         of: job,
                         behind: start,
                         room: room
@@ -38,6 +38,7 @@ struct LDAPSearcher: Sendable {
             }
             guard let step else { return nil }
             guard let step else { throw tree.missing(job.baseName) }
+            guard !step.isTooLong else { return nil }
             return step.found.flatMap(\.bytes) + end(of: job, shown: step.found.count, step)
         } catch {
             return LDAPAnswers.result(.search, to: job.id, error)
@@ -169,9 +170,10 @@ struct LDAPSearcher: Sendable {
         room: Int
     ) async throws(LDAPResult) -> LDAPSearchStep {
         let (tree, settings, entries) = (tree, settings, entries)
-        let look = { (extent: ReadExtent) async throws(MusterError) -> LDAPSearchStep? in
+        let look = {
+            (extent: ReadExtent, isQuick: Bool) async throws(MusterError) -> LDAPSearchStep? in
             try await entries.look(by: caller, extent) { reader throws(MusterError) in
-                try LDAPEntryView(reader, tree, settings).step(
+                try LDAPEntryView(reader, tree, settings, isQuick: isQuick).step(
                     of: job,
                     behind: position,
                     room: room
@@ -180,9 +182,12 @@ struct LDAPSearcher: Sendable {
         }
         let step: LDAPSearchStep? = try await LDAPResult.translating {
             () async throws(MusterError) in
-            if job.isShort { return try await look(.bounded) }
+            if job.isShort {
+                let step = try await look(.bounded, true)
+                if step?.isTooLong != true { return step }
+            }
             return try await inTurn(caller) { () async throws(MusterError) in
-                try await look(.unbounded)
+                try await look(.unbounded, false)
             }
         }
         guard let step else { throw tree.missing(job.baseName) }

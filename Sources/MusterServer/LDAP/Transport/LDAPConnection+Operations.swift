@@ -5,6 +5,11 @@ import NIOCore
 import NIOSSL
 
 extension LDAPConnection {
+    /// Among whom its look-ups wait, where any do.
+    var lane: HashingLane {
+        caller.map { .caller($0.user.id) } ?? .stranger(SourceNetwork(of: address))
+    }
+
     /// Answers a message, or lets it be answered.
     func serve(_ message: LDAPMessage) {
         // Whoever was gone for too long is judged by how long that was.

@@ -146,12 +146,15 @@ final class LDAPConnection: ChannelInboundHandler {
     ///
     /// - Returns: Whether others have their turn now.
     private func serveSome() -> Bool {
+        guard let loop = context?.eventLoop else { return false }
         answeredBytes = 0
         var messages = 0
+        let end = loop.now + LoopTurns.share
         while mayServe {
-            guard messages < LDAPLimits.turnMessages, answeredBytes < LDAPLimits.turnBytes else {
-                return true
-            }
+            // What is answered with next to nothing takes time as well.
+            guard messages < LDAPLimits.turnMessages, answeredBytes < LDAPLimits.turnBytes,
+                loop.now < end
+            else { return true }
             guard serveNext() else { return false }
             messages += 1
         }
@@ -247,15 +250,12 @@ final class LDAPConnection: ChannelInboundHandler {
         let this = NIOLoopBound(self, eventLoop: loop)
         let sender = LDAPSender(loop: loop, connection: this, id: id)
         if isAlone { self.isAlone = true }
-        let lane =
-            caller.map { HashingLane.caller($0.user.id) } ?? .stranger(SourceNetwork(of: address))
-        let store = operations.store
+        let (lane, store) = (lane, operations.store)
         let task = Task {
             // If it can no longer be sent, nobody waits for it.
-            let end = try? await store.inLane(lane) { try await work(sender) }
-            loop.execute {
-                this.value.finish(id, end ?? LDAPEnd(bytes: []), wasAlone: isAlone)
-            }
+            let end =
+                (try? await store.inLane(lane) { try await work(sender) }) ?? LDAPEnd(bytes: [])
+            loop.execute { this.value.finish(id, end, wasAlone: isAlone) }
         }
         running[id] = (tag, task, servedBytes)
     }

@@ -11,7 +11,8 @@ enum LDAPLimits {
     static let quickFilterBytes = 512
     /// How many operations may be under way; more are not read until one has ended.
     static let operations = 32
-    /// How many messages are served, and bytes of answers made, until others have a turn.
+    /// How many messages are served, and bytes of answers made, until others have a turn; as soon as they have taken
+    /// ``LoopTurns/share`` they have it anyway.
     ///
     /// Two answers with the whole schema are so many bytes.
     static let turnMessages = 64
