@@ -32,6 +32,8 @@ struct SCIMBulkRoutes: Sendable {
 
     @Sendable private func perform(_ call: Call) async throws -> Response {
         try call.principal.requireSettledAccount()
+        // Each operation asks again; whoever may do none of them need not have them read.
+        try call.principal.requireAdministrator()
         let body = try call.scimBody()
         let bulk = try scim { () throws(SCIMFailure) in try SCIMBulk(body) }
         var run = SCIMBulkRun(bulk)

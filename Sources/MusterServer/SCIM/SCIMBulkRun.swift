@@ -6,7 +6,8 @@ import WireJSON
 
 /// The operations of one request on their way: which is next, and what became of those before.
 ///
-/// They are done in the order in which they were sent, but for those that mean what a later one makes, which wait for it.
+/// They are done in the order in which they were sent, but for those that mean what a later one makes, which wait for it. Each is
+/// told by what it needs when it may be done, so that however they refer to each other no reference is looked at twice.
 struct SCIMBulkRun {
     /// What became of an operation.
     struct Outcome {
@@ -29,11 +30,24 @@ struct SCIMBulkRun {
 
     private static let schema = "urn:ietf:params:scim:api:messages:2.0:BulkResponse"
 
+    private enum Standing {
+        /// It needs something that is not made yet.
+        case waits
+        /// It is done, or refused, when its turn comes.
+        case isDue
+        case isOver
+    }
+
     private let bulk: SCIMBulk
     /// The operations that make something under a name.
     private let makers: Set<ByteText>
-    private var waiting: [Int]
-    /// Where in ``waiting`` it goes on, and whether anything was done since it last began at its beginning.
+    private var standings: [Standing]
+    /// How much each needs that is not made yet.
+    private var lacking: [Int]
+    /// Which operations need what is made under a name.
+    private var needy: [ByteText: [Int]] = [:]
+    private var left: Int
+    /// Where it goes on, and whether anything was done since it last began at the beginning.
     private var position = 0
     private var hasMoved = false
     private var ids: [ByteText: String] = [:]
@@ -48,34 +62,44 @@ struct SCIMBulkRun {
                 operation.method == "POST" ? operation.bulkID.map { ByteText($0) } : nil
             }
         )
-        waiting = Array(bulk.operations.indices)
+        left = bulk.operations.count
         outcomes = bulk.operations.map { _ in nil }
+        lacking = bulk.operations.map(\.needs.count)
+        standings = bulk.operations.map { _ in .waits }
+        for (place, operation) in bulk.operations.enumerated() {
+            let isRefused = operation.fault != nil || !operation.needs.isSubset(of: makers)
+            if isRefused || operation.needs.isEmpty { standings[place] = .isDue }
+            for name in operation.needs { needy[name, default: []].append(place) }
+        }
     }
 
     /// The next operation and what to do about it; nil when all is done, or too much has failed.
     mutating func next() -> (place: Int, step: Step)? {
         if let most = bulk.mostErrors, errors >= most { return nil }
-        while !waiting.isEmpty {
-            if position == waiting.count {
-                // Those that are left wait for each other.
-                guard hasMoved else { return take(.refuse(SCIMBulkRun.circle, .conflict)) }
+        while left > 0 {
+            if position == standings.count {
+                if !hasMoved, let last = standings.lastIndex(where: { $0 == .waits }) {
+                    // Those that are left wait for each other.
+                    return take(last, .refuse(SCIMBulkRun.circle, .conflict))
+                }
                 (position, hasMoved) = (0, false)
             }
-            let operation = bulk.operations[waiting[position]]
-            if let refusal = refusal(of: operation) { return take(.refuse(refusal)) }
-            if operation.needs.allSatisfy({ ids[$0] != nil }) {
-                let (path, data) = (operation.path(with: ids), operation.data(with: ids))
-                return take(.perform(path: path, data: data))
-            }
+            let place = position
             position += 1
+            guard standings[place] == .isDue else { continue }
+            let operation = bulk.operations[place]
+            if let refusal = refusal(of: operation) { return take(place, .refuse(refusal)) }
+            let (path, data) = (operation.path(with: ids), operation.data(with: ids))
+            return take(place, .perform(path: path, data: data))
         }
         return nil
     }
 
-    private mutating func take(_ step: Step) -> (place: Int, step: Step) {
+    private mutating func take(_ place: Int, _ step: Step) -> (place: Int, step: Step) {
         hasMoved = true
-        position = min(position, waiting.count - 1)
-        return (waiting.remove(at: position), step)
+        left -= 1
+        standings[place] = .isOver
+        return (place, step)
     }
 
     private func refusal(of operation: SCIMBulk.Operation) -> MusterError? {
@@ -107,13 +131,18 @@ struct SCIMBulkRun {
     /// Notes what became of an operation.
     mutating func note(_ outcome: Outcome, at place: Int) {
         outcomes[place] = outcome
-        let name = bulk.operations[place].bulkID.map { ByteText($0) }
+        if outcome.refusal != nil { errors += 1 }
+        guard let name = bulk.operations[place].bulkID.map({ ByteText($0) }) else { return }
         if outcome.refusal != nil {
-            errors += 1
-            if let name { failed.insert(name) }
-        } else if let name, let id = outcome.location?.utf8.split(separator: UInt8(ascii: "/")).last
-        {
+            failed.insert(name)
+        } else if let id = outcome.location?.utf8.split(separator: UInt8(ascii: "/")).last {
             ids[name] = String(Substring(id))
+        } else {
+            return
+        }
+        for other in needy[name] ?? [] where standings[other] == .waits {
+            lacking[other] -= 1
+            if lacking[other] == 0 || outcome.refusal != nil { standings[other] = .isDue }
         }
     }
 

@@ -5,6 +5,8 @@ public import WireJSON
 public struct SCIMBulk: Sendable {
     /// The most operations of one request.
     public static let maximumOperations = 1_000
+    /// The most references of a request's operations to each other: ten each, or as many members of a group.
+    public static let maximumReferences = 10_000
 
     /// One change.
     public struct Operation: Sendable {
@@ -31,7 +33,7 @@ public struct SCIMBulk: Sendable {
 
     /// Reads a request.
     ///
-    /// What is wrong with one operation is said in that one.
+    /// What is wrong with one operation is said in that one, but for how much they refer to each other.
     ///
     /// - Throws: ``SCIMFailure`` with kind `invalidSyntax` or `tooMany`.
     public init(_ body: JSONObject) throws(SCIMFailure) {
@@ -54,7 +56,18 @@ public struct SCIMBulk: Sendable {
         default:
             throw SCIMFailure(.invalidSyntax, "\"failOnErrors\" must be a whole number from 1 on.")
         }
-        operations = objects.map { SCIMBulk.read($0) }
+        var operations: [Operation] = []
+        var references = 0
+        for object in objects {
+            operations.append(SCIMBulk.read(object, &references))
+            guard references <= SCIMBulk.maximumReferences else {
+                throw SCIMFailure(
+                    .tooMany,
+                    "Operations of a request refer to each other \(SCIMBulk.maximumReferences) times at most: send them in several."
+                )
+            }
+        }
+        self.operations = operations
         var seen: Set<ByteText> = []
         for case let id? in operations.map(\.bulkID) where !seen.insert(ByteText(id)).inserted {
             throw SCIMFailure(
@@ -69,7 +82,7 @@ public struct SCIMBulk: Sendable {
     /// The longest name of an operation, in bytes.
     private static let longestName = 255
 
-    private static func read(_ object: JSONObject) -> Operation {
+    private static func read(_ object: JSONObject, _ references: inout Int) -> Operation {
         var fault: SCIMFailure?
         do {
             try object.requireDistinctNames()
@@ -105,8 +118,8 @@ public struct SCIMBulk: Sendable {
         var data: JSONObject?
         if case .object(let known)? = object.folded("data") { data = known }
         var needs: Set<ByteText> = []
-        collect(.string(path), into: &needs)
-        if let data { collect(.object(data), into: &needs) }
+        collect(.string(path), into: &needs, &references)
+        if let data { collect(.object(data), into: &needs, &references) }
         return Operation(
             method: method ?? word.head(20),
             bulkID: bulkID,
@@ -118,15 +131,22 @@ public struct SCIMBulk: Sendable {
         )
     }
 
-    /// Notes the names of all operations that a value refers to.
-    private static func collect(_ value: JSONValue, into needs: inout Set<ByteText>) {
+    /// Notes the names of all operations that a value refers to, and counts how often it does; no more than are allowed.
+    private static func collect(
+        _ value: JSONValue,
+        into needs: inout Set<ByteText>,
+        _ references: inout Int
+    ) {
+        guard references <= maximumReferences else { return }
         switch value {
         case .string(let text):
-            if let (_, id) = text.bulkReference { needs.insert(ByteText(id)) }
+            guard let (_, id) = text.bulkReference else { return }
+            references += 1
+            needs.insert(ByteText(id))
         case .array(let elements):
-            for element in elements { collect(element, into: &needs) }
+            for element in elements { collect(element, into: &needs, &references) }
         case .object(let object):
-            for (_, value) in object.members { collect(value, into: &needs) }
+            for (_, value) in object.members { collect(value, into: &needs, &references) }
         default: break
         }
     }
