@@ -95,6 +95,21 @@ extension Principal {
     ///
     /// - Throws: ``MusterError`` with code `access.escalation`.
     func requirePower(over target: User) throws(MusterError) {
+        try requirePower(
+            over: GroupMember(
+                id: target.id,
+                uuid: target.uuid,
+                username: target.username,
+                role: target.role,
+                masks: target.masks
+            )
+        )
+    }
+
+    /// Refuses to take a user who holds more than the caller out of a group.
+    ///
+    /// - Throws: ``MusterError`` with code `access.escalation`.
+    func requirePower(over target: GroupMember) throws(MusterError) {
         guard target.id != user.id, role != .administrator else { return }
         let held = masks
         let effective = Masks(

@@ -93,7 +93,9 @@ public struct GroupService: Sendable {
 
     static func fields(of group: Group, changedFrom before: Group) -> [AuditField] {
         var fields: [AuditField] = []
-        if !group.name.hasSameBytes(as: before.name) { fields.append(AuditField("name", group.name)) }
+        if !group.name.hasSameBytes(as: before.name) {
+            fields.append(AuditField("name", group.name))
+        }
         if group.isManagedBySAML != before.isManagedBySAML {
             let value = group.isManagedBySAML.map { "\($0)" } ?? "none"
             fields.append(AuditField("managed_by_saml", value))

@@ -32,6 +32,19 @@ public protocol GroupReader {
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func memberUUIDs(of group: GroupID) throws(MusterError) -> [UUID]
+
+    /// The next members of a group, in order of their numbers.
+    ///
+    /// - Parameters:
+    ///   - group: The group.
+    ///   - after: After whom to begin; nil for the first.
+    ///   - limit: How many, from 1.
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func members(
+        of group: GroupID,
+        after: UserID?,
+        limit: Int
+    ) throws(MusterError) -> [GroupMember]
 }
 
 /// Writes groups.
@@ -66,4 +79,9 @@ public protocol GroupWriter {
     ///
     /// - Throws: ``MusterError`` with code `store.unavailable`.
     func removeMember(_ user: UserID, from group: GroupID) throws(MusterError) -> Bool
+
+    /// Takes all users of these numbers out of a group, in one step.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func removeMembers(_ users: ClosedRange<UserID>, from group: GroupID) throws(MusterError)
 }

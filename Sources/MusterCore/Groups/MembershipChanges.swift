@@ -4,6 +4,10 @@ import FoundationEssentials
 struct MembershipChanges {
     /// How many members one record of the audit log names.
     private static let namedAtOnce = 100
+    /// How many members are read, and taken out of a group that is deleted, at a time.
+    static let batch = 2_000
+    /// The most members whom one change takes out that it does not name: as many as it might name.
+    static let mostUnnamed = 20_000
 
     private let access: DirectoryAccess
     private let caller: Principal
@@ -22,33 +26,93 @@ struct MembershipChanges {
     ) throws(MusterError) {
         switch step {
         case .add(let uuids):
-            var missing: [UUID] = []
-            for uuid in uuids where try !set(uuid, true, in: transaction) {
-                missing.append(uuid)
-            }
-            // One who has gone must not keep all others out.
-            guard missing.count < uuids.count || uuids.isEmpty else {
-                throw .invalid(
-                    "members",
-                    "There is no user \(missing[0].text), and none of the others named.",
-                    rule: "names nobody who is there"
-                )
-            }
-            if !missing.isEmpty {
-                let names = missing.prefix(10).map(\.text).joined(separator: ", ")
-                fields.append(AuditField("member.unknown", names))
-            }
+            try add(uuids, in: transaction)
         case .remove(let uuids):
             for uuid in uuids { _ = try set(uuid, false, in: transaction) }
         case .replace(let uuids):
-            let wanted = Set(uuids)
-            let present = try transaction.memberUUIDs(of: group.id)
-            for uuid in present where !wanted.contains(uuid) {
-                _ = try set(uuid, false, in: transaction)
-            }
-            try make(.add(uuids), in: transaction)
+            let kept = try takeOut(allBut: Set(uuids), in: transaction)
+            try add(uuids.filter { !kept.contains($0) }, besides: kept.count, in: transaction)
         }
     }
+
+    /// Puts users in.
+    ///
+    /// - Parameters:
+    ///   - uuids: Who they are.
+    ///   - known: How many more were named that are in already.
+    ///   - transaction: In which it is done.
+    private mutating func add(
+        _ uuids: [UUID],
+        besides known: Int = 0,
+        in transaction: any DirectoryTransaction
+    ) throws(MusterError) {
+        var missing: [UUID] = []
+        for uuid in uuids where try !set(uuid, true, in: transaction) {
+            missing.append(uuid)
+        }
+        guard !missing.isEmpty else { return }
+        // One who has gone must not keep all others out.
+        guard missing.count < uuids.count + known else {
+            throw .invalid(
+                "members",
+                "There is no user \(missing[0].text), and none of the others named.",
+                rule: "names nobody who is there"
+            )
+        }
+        let names = missing.prefix(10).map(\.text).joined(separator: ", ")
+        fields.append(AuditField("member.unknown", names))
+    }
+
+    /// Takes all members out but some.
+    ///
+    /// However many there are, they are read page by page, and those that follow each other go in one step.
+    ///
+    /// - Returns: Those that stay.
+    private mutating func takeOut(
+        allBut wanted: Set<UUID>,
+        in transaction: any DirectoryTransaction
+    ) throws(MusterError) -> Set<UUID> {
+        var kept: Set<UUID> = []
+        var run: ClosedRange<UserID>?
+        var runs: [ClosedRange<UserID>] = []
+        var count = 0
+        try transaction.forEachMember(of: group.id) { member throws(MusterError) in
+            guard !wanted.contains(member.uuid) else {
+                kept.insert(member.uuid)
+                if let run { runs.append(run) }
+                run = nil
+                return
+            }
+            count += 1
+            guard count <= Self.mostUnnamed else { throw MembershipChanges.tooMany }
+            try note(member)
+            run = (run?.lowerBound ?? member.id)...member.id
+        }
+        if let run { runs.append(run) }
+        for run in runs { try transaction.removeMembers(run, from: group.id) }
+        return kept
+    }
+
+    /// Takes the first members out, a batch of them.
+    mutating func takeOutBatch(in transaction: any DirectoryTransaction) throws(MusterError) {
+        let members = try transaction.members(of: group.id, after: nil, limit: Self.batch)
+        guard let first = members.first, let last = members.last else { return }
+        for member in members { try note(member) }
+        try transaction.removeMembers(first.id...last.id, from: group.id)
+    }
+
+    /// Notes a member that is being taken out, if the caller may do that.
+    private mutating func note(_ member: GroupMember) throws(MusterError) {
+        try caller.requirePower(over: member)
+        fields.append(AuditField("member.removed", member.username.text))
+    }
+
+    private static let tooMany = MusterError.invalid(
+        "members",
+        "This takes more than \(mostUnnamed) members out of the group, and everybody would wait for it. Delete the group, or "
+            + "name those who go in several changes.",
+        rule: "take out at most \(mostUnnamed) members at a time"
+    )
 
     /// Puts a user in or takes it out; answers whether there is such a user.
     private mutating func set(

@@ -48,6 +48,45 @@ extension SQLTransaction {
         }
     }
 
+    package func members(
+        of group: GroupID,
+        after: UserID?,
+        limit: Int
+    ) throws(MusterError) -> [GroupMember] {
+        try rows(
+            """
+            SELECT u.id, u.uuid, u.username, u.role, u.read_mask, u.write_mask, u.liveview_mask
+            FROM group_member AS m
+            JOIN "user" AS u ON u.id = m.user_id
+            WHERE m.group_id = ? AND m.user_id > ?
+            ORDER BY m.user_id
+            LIMIT ?
+            """,
+            [group.rawValue, after?.rawValue ?? 0, limit]
+        ) { row in
+            guard let uuid = row.uuid(1), let role = Role(rawValue: row[3]) else {
+                throw MusterError(.storeUnavailable, "A member cannot be read.")
+            }
+            return GroupMember(
+                id: UserID(rawValue: row[0]),
+                uuid: uuid,
+                username: Username(stored: row[2]),
+                role: role,
+                masks: Masks(read: row[4], write: row[5], liveview: row[6])
+            )
+        }
+    }
+
+    package func removeMembers(
+        _ users: ClosedRange<UserID>,
+        from group: GroupID
+    ) throws(MusterError) {
+        try run(
+            "DELETE FROM group_member WHERE group_id = ? AND user_id BETWEEN ? AND ?",
+            [group.rawValue, users.lowerBound.rawValue, users.upperBound.rawValue]
+        )
+    }
+
     package func deleteGroup(_ id: GroupID) throws(MusterError) {
         try run("DELETE FROM user_group WHERE id = ?", [id.rawValue])
     }

@@ -77,6 +77,13 @@ extension ReplicaReader: PersonReader, GroupReader {
     func memberUUIDs(of group: GroupID) throws(MusterError) -> [UUID] {
         try inner.memberUUIDs(of: group)
     }
+    func members(
+        of group: GroupID,
+        after: UserID?,
+        limit: Int
+    ) throws(MusterError) -> [GroupMember] {
+        try inner.members(of: group, after: after, limit: limit)
+    }
 }
 
 extension ReplicaReader: APIKeyReader, SSHKeyReader, SessionReader {

@@ -46,6 +46,23 @@ extension DistantTransaction {
         try trip { () throws(MusterError) in try inner.memberUUIDs(of: group) }
     }
 
+    func members(
+        of group: GroupID,
+        after: UserID?,
+        limit: Int
+    ) throws(MusterError) -> [GroupMember] {
+        try trip { () throws(MusterError) in
+            try inner.members(of: group, after: after, limit: limit)
+        }
+    }
+
+    func removeMembers(
+        _ users: ClosedRange<UserID>,
+        from group: GroupID
+    ) throws(MusterError) {
+        try trip { () throws(MusterError) in try inner.removeMembers(users, from: group) }
+    }
+
     func insertGroup(
         uuid: UUID,
         name: String,

@@ -59,6 +59,30 @@ extension MemoryTransaction {
         state.members[group, default: []].sorted { $0 < $1 }.compactMap { state.users[$0]?.uuid }
     }
 
+    func members(
+        of group: GroupID,
+        after: UserID?,
+        limit: Int
+    ) throws(MusterError) -> [GroupMember] {
+        let next = state.members[group, default: []].filter { id in after.map { $0 < id } ?? true }
+        return next.sorted { $0 < $1 }.prefix(limit).compactMap { state.users[$0] }.map { user in
+            GroupMember(
+                id: user.id,
+                uuid: user.uuid,
+                username: user.username,
+                role: user.role,
+                masks: user.masks
+            )
+        }
+    }
+
+    func removeMembers(
+        _ users: ClosedRange<UserID>,
+        from group: GroupID
+    ) throws(MusterError) {
+        state.members[group] = state.members[group]?.filter { !users.contains($0) }
+    }
+
     func updateGroup(_ group: Group) throws(MusterError) {
         guard state.groups[group.id] != nil else { return }
         let owner = owner(of: group.name)

@@ -100,6 +100,33 @@ extension StoreConformance {
         #expect(try await store.user(.uuid(user.uuid))?.groups == [first.uuid])
         try await store.delete(other)
         #expect(try await list(store).map(\.userCount) == [0, 1])
+        try await membersGoTogether(store, first)
+    }
+
+    /// Members of a group that has one are read page by page, and those of a range of numbers go at once.
+    private func membersGoTogether(
+        _ store: any DirectoryStore,
+        _ group: Group
+    ) async throws {
+        var users: [User] = []
+        for number in 1...4 {
+            users.append(try await insert(draft("m\(number)@example.com"), into: store))
+        }
+        for user in users { _ = try await setMembership(of: user, in: group, true, store) }
+        let ids = users.map(\.id)
+        let (page, rest) = try await store.write { transaction throws(MusterError) in
+            let page = try transaction.members(of: group.id, after: ids[0], limit: 2)
+            try transaction.removeMembers(ids[1]...ids[2], from: group.id)
+            return (page, try transaction.members(of: group.id, after: nil, limit: 9))
+        }
+        #expect(page.map(\.id) == Array(ids[1...2]))
+        #expect(page.map(\.uuid) == users[1...2].map(\.uuid))
+        #expect(page.map(\.username) == users[1...2].map(\.username))
+        #expect(page.map(\.role) == users[1...2].map(\.role))
+        #expect(page.map(\.masks) == users[1...2].map(\.masks))
+        #expect(rest.map(\.id).suffix(2) == [ids[0], ids[3]])
+        let count = try await list(store).first { $0.id == group.id }?.userCount
+        #expect(count == rest.count)
     }
 
     private func setMembership(

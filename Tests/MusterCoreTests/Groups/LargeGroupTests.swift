@@ -1,0 +1,93 @@
+import FoundationEssentials
+import MusterTesting
+import Testing
+
+@testable import MusterCore
+
+@Suite("Groups of many members")
+struct LargeGroupTests {
+    private let memory = MemoryStore()
+    private let store: DistantStore
+    private let test: TestDirectory
+    private let group: Group
+
+    init() async throws {
+        store = DistantStore(memory)
+        test = try await TestDirectory(store: store)
+        group = try await test.groups.create(by: test.asAdministrator) { () throws(MusterError) in
+            try GroupDraft(name: "Everybody else", isManagedBySAML: nil)
+        }
+    }
+
+    /// Puts so many users in of whom nothing but a name is known, the last of them with some masks.
+    private func fill(_ count: Int, last: Masks = Masks()) async throws {
+        let (id, now) = (group.id, test.clock.now())
+        let arrivals = try (1...count).map { number in
+            var draft = UserDraft(username: try Username("u\(number)@example.com"))
+            if number == count { draft.masks = last }
+            return UserInsertion(uuid: UUID(), draft: draft, password: nil)
+        }
+        try await memory.write { transaction throws(MusterError) in
+            for case let user? in try transaction.insertUsers(arrivals, at: now) {
+                _ = try transaction.addMember(user, to: id)
+            }
+        }
+        _ = store.takeCalls()
+    }
+
+    private func left() async throws -> Int? {
+        try await memory.read(.bounded) { [group] reader throws(MusterError) in
+            try reader.group(.id(group.id))?.userCount
+        }
+    }
+
+    @Test("they go in batches when their group is deleted, and few ways are gone for them")
+    func deletion() async throws {
+        try await fill(MembershipChanges.batch + 1)
+        try await test.groups.deleteWithMembers(group.uuid, by: test.asAdministrator) { _ in }
+        let calls = store.takeCalls()
+        #expect(calls.changes == 3, "a look, a batch, and what is left with the group")
+        #expect(calls.trips < MembershipChanges.batch / 10)
+        #expect(try await left() == nil)
+    }
+
+    @Test("whoever may not take out all of them takes out nobody")
+    func power() async throws {
+        let bit = Resource.users.bit
+        let user = try await test.makeUser("deputy@example.com")
+        _ = try await test.users.edit(.user(.id(user.id)), by: test.asAdministrator) {
+            () throws(MusterError) in
+            UserChanges {
+                $0.readMask = bit
+                $0.writeMask = bit
+            }
+        }
+        let deputy = try await test.asUser(try await test.current(user), by: .masks)
+        try await fill(MembershipChanges.batch + 1, last: Masks(read: 0, write: 0, liveview: bit))
+        let refused = await failure {
+            try await test.groups.deleteWithMembers(group.uuid, by: deputy) { _ in }
+        }
+        #expect(refused?.code == .escalation)
+        #expect(try await left() == MembershipChanges.batch + 1)
+    }
+
+    @Test("members whom nobody names go in few steps, and those who are named again stay")
+    func replaced() async throws {
+        try await fill(300)
+        let named = try await memory.read(.bounded) { [group] reader throws(MusterError) in
+            try reader.members(of: group.id, after: nil, limit: 300)
+        }
+        let kept = [named[0], named[100], named[299]].map(\.uuid)
+        let revision = try await test.groups.revise(
+            group.uuid,
+            by: test.asAdministrator,
+            listing: { _ in .uuids }
+        ) { _ throws(MusterError) in
+            var revision = GroupRevision()
+            revision.steps = [.replace(kept)]
+            return revision
+        }
+        #expect(revision.members == kept)
+        #expect(store.takeCalls().trips < 30)
+    }
+}
