@@ -16,6 +16,8 @@ public struct SessionRecord: Sendable, Equatable {
     public var lastSeenAt: Int64
     /// `address`: where it began; nil if that is not known.
     public var address: String?
+    /// `program`: with which program it began, at most 128 signs of ASCII; nil if that is not known.
+    public var program: String?
     /// `current`: whether it is the one that asks.
     public var isCurrent: Bool
 
@@ -27,6 +29,7 @@ public struct SessionRecord: Sendable, Equatable {
         createdAt: Int64,
         lastSeenAt: Int64,
         address: String?,
+        program: String?,
         isCurrent: Bool
     ) {
         self.id = id
@@ -35,6 +38,7 @@ public struct SessionRecord: Sendable, Equatable {
         self.createdAt = createdAt
         self.lastSeenAt = lastSeenAt
         self.address = address
+        self.program = program
         self.isCurrent = isCurrent
     }
 
@@ -47,6 +51,7 @@ public struct SessionRecord: Sendable, Equatable {
             json.member("created_at", createdAt)
             json.member("last_seen_at", lastSeenAt)
             json.member("address", address)
+            json.member("program", program)
             json.member("current", isCurrent)
         }
     }
@@ -62,6 +67,7 @@ public struct SessionRecord: Sendable, Equatable {
         createdAt = try fields.number("created_at").required("created_at")
         lastSeenAt = try fields.number("last_seen_at").required("last_seen_at")
         address = try fields.optionalText("address")
+        program = try fields.optionalText("program")
         isCurrent = try fields.flag("current").required("current")
     }
 }

@@ -178,6 +178,7 @@ struct BodyTests {
             createdAt: 1,
             lastSeenAt: 2,
             address: nil,
+            program: "curl/8.5.0",
             isCurrent: true
         )
         #expect(try SessionRecord(object(text { session.write(to: &$0) })) == session)

@@ -41,6 +41,7 @@ struct OpeningTests {
         "8ca7359b12f227a68800186de029bb2af94c13933f51f2cde4213e8214fcf5ce",
         "578aab9ced98f0fb098327d97da683f0f83018ac89bd6cf6e912b151b4b35503",
         "06f3437a4b57f16c6e24a616091d26dc400b31182dbbf4389f8f5f84446c4f8f",
+        "cf03b7942d2312e7a6c2298b28387e8c8dfafaf1b00d2f94728b281a43b56a7b",
     ]
 
     @Test("ten nodes start at once on an empty database, and again")

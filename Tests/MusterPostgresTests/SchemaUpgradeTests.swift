@@ -12,6 +12,16 @@ import Testing
 struct SchemaUpgradeTests {
     private static let jane = UserID(rawValue: 3)
 
+    /// Columns that steps after the first have added: the copy writes them, and an earlier schema has them for that alone.
+    private static let added: [(step: Int, begin: StatementText, end: StatementText)] = [
+        (
+            6, "ALTER TABLE session ADD COLUMN program text",
+            "ALTER TABLE session DROP COLUMN program"
+        )
+    ]
+    /// What an earlier schema has in them.
+    private static let nothing: StatementText = "UPDATE session SET program = NULL"
+
     private let server: PostgresServer
 
     init() throws {
@@ -47,10 +57,14 @@ struct SchemaUpgradeTests {
         try former.open(link)
         let connection = try link.connection()
         let tables = PostgresTables(connection, place.schema)
+        let later = Self.added.filter { $0.step > schema }
+        for column in later { try connection.runScript(column.begin) }
         try connection.send("BEGIN")
         try TableCopy(digester: digester).run(from: try stored(in: folder), to: tables)
         #expect(try connection.finish("COMMIT") == "COMMIT")
+        if !later.isEmpty { try connection.runScript(Self.nothing) }
         let before = try rows(of: tables)
+        for column in later { try connection.runScript(column.end) }
         for (table, rows) in zip(StoredTable.all, before) {
             #expect(!rows.isEmpty, "the stored directory has nothing in \(table.name)")
         }

@@ -34,6 +34,7 @@ struct MigrationTests {
         "audit search": "83ac750c10983ccd8a4206ee4a17913d9ff85af61942a4a1b7d1a78d81c2df0a",
         "user search": "cbdfe756fd800015d367a53de4f2f9094681857b36a1086686aed316962e77d7",
         "user changes": "d92846ff0502e3133d847bfc1e29459b2b8b8e12abba6a044df63def04b564f8",
+        "session programs": "4ac1a07b0d35f3a569264ec2a4cc62827efbedba4fe5f78f664d86e7a24a443e",
         "key check": "ac30b58ee802e721cede61ab6d0caebd474d71079b2a874a8e3416fc37ccf347",
     ]
 

@@ -20,10 +20,12 @@ extension RecordLayout {
         columns: [
             Column("Id", "id"), Column("User", "username"), .time("Begun", "created_at"),
             .time("Last seen", "last_seen_at"), Column("Address", "address"),
+            Column("Program", "program"),
             Column("") { Table.Cell($0.flag("current") ? "this one" : "", .notable) },
         ],
         fields: [
-            "id", "user_id", "username", "created_at", "last_seen_at", "address", "current",
+            "id", "user_id", "username", "created_at", "last_seen_at", "address", "program",
+            "current",
         ]
     )
 }

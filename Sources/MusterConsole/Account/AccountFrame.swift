@@ -72,6 +72,7 @@ package struct AccountTexts: Sendable {
     var began = "Began"
     var lastUse = "Last use"
     var place = "From"
+    var program = "Program"
     var thisSession = "This session"
     var end = "End"
     var newestSessions = "Newest sessions"

@@ -39,8 +39,8 @@ package struct OwnSessionsPage: Sendable {
             <dt>\(t.lastFailure)</dt><dd>\(frame.time(user.logins.lastFailure))</dd>
             <dt>\(t.failures)</dt><dd>\(user.logins.failureCount)</dd></dl></section>
             <section class="card"><h2>\(t.sessions)</h2><table class="stack"><thead><tr><th scope="col">\(t.began)</th>
-            <th scope="col">\(t.lastUse)</th><th scope="col">\(t.place)</th><th><span class="unseen">\(t.end)</span></th>
-            </tr></thead><tbody>\(rows)</tbody></table>\(all)</section>
+            <th scope="col">\(t.lastUse)</th><th scope="col">\(t.place)</th><th scope="col">\(t.program)</th>
+            <th><span class="unseen">\(t.end)</span></th></tr></thead><tbody>\(rows)</tbody></table>\(all)</section>
             \(signIns(frame, t))
             """
         )
@@ -85,6 +85,7 @@ package struct OwnSessionsPage: Sendable {
             <tr><td data-label="\(t.began)">\(frame.time(session.createdAt))</td>\
             <td data-label="\(t.lastUse)">\(frame.time(session.lastSeenAt))</td>\
             <td data-label="\(t.place)" class="mono">\(session.address?.description ?? t.unknownPlace)</td>\
+            <td data-label="\(t.program)"><bdi>\(session.program?.text ?? t.unknownPlace)</bdi></td>\
             <td class="end">\(last)</td></tr>
             """
     }

@@ -41,6 +41,7 @@ package struct SessionsPage: Sendable {
                 <td data-label="\(t.began)">\(frame.time(session.createdAt))</td>\
                 <td data-label="\(t.lastUse)">\(frame.time(session.lastSeenAt))</td>\
                 <td data-label="\(t.place)" class="mono">\(session.address?.description ?? t.unknownPlace)</td>\
+                <td data-label="\(t.program)"><bdi>\(session.program?.text ?? t.unknownPlace)</bdi></td>\
                 <td class="end">\(end)</td></tr>
                 """
         }
@@ -56,7 +57,8 @@ package struct SessionsPage: Sendable {
             in: .sessions,
             """
             <section class="card plain"><table class="stack"><thead><tr><th scope="col">\(u.user)</th><th scope="col">\(t.began)</th>\
-            <th scope="col">\(t.lastUse)</th><th scope="col">\(t.place)</th><th><span class="unseen">\(t.end)</span></th></tr></thead>\
+            <th scope="col">\(t.lastUse)</th><th scope="col">\(t.place)</th>\
+            <th scope="col">\(t.program)</th><th><span class="unseen">\(t.end)</span></th></tr></thead>\
             <tbody>\(rows)</tbody></table></section>\
             <div class="pager"><span class="muted small">\(sessions.count)\(of) \(u.shown)\(first)</span>\(more)</div>
             """

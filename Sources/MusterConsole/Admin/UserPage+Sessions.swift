@@ -22,6 +22,7 @@ extension UserPage {
                 <tr><td data-label="\(a.began)">\(frame.time(session.createdAt))</td>\
                 <td data-label="\(a.lastUse)">\(frame.time(session.lastSeenAt))</td>\
                 <td data-label="\(a.place)" class="mono">\(session.address?.description ?? a.unknownPlace)</td>\
+                <td data-label="\(a.program)"><bdi>\(session.program?.text ?? a.unknownPlace)</bdi></td>\
                 <td class="end">\(end)</td></tr>
                 """
         }
@@ -30,7 +31,8 @@ extension UserPage {
         }
         return """
             <section class="card"><h2>\(t.sessions)</h2><table class="stack"><thead><tr><th scope="col">\(a.began)</th>\
-            <th scope="col">\(a.lastUse)</th><th scope="col">\(a.place)</th><th><span class="unseen">\(a.end)</span></th></tr></thead>\
+            <th scope="col">\(a.lastUse)</th><th scope="col">\(a.place)</th>\
+            <th scope="col">\(a.program)</th><th><span class="unseen">\(a.end)</span></th></tr></thead>\
             <tbody>\(rows)</tbody></table>\(all)</section>
             """
     }

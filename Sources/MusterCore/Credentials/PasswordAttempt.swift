@@ -51,6 +51,8 @@ struct PasswordAttempt: Sendable {
     var takesTemporary = false
     /// What is thrown if they do not belong together.
     var failure = MusterError.invalidCredentials
+    /// With which program it is presented; nil if that is not known.
+    var program: ProgramName?
 }
 
 extension PasswordAttempt {

@@ -37,17 +37,26 @@ public struct LoginService: Sendable {
     /// A handle that is unknown, used up or too old is one answer; so are a wrong factor, a user who may not come in any more
     /// and one who is locked out.
     ///
+    /// - Parameters:
+    ///   - handle: Under which name it was begun.
+    ///   - answer: What is shown.
+    ///   - origin: Where from.
+    ///   - program: With which program, for the session that begins; nil if that is not known.
+    /// - Returns: What came of it.
     /// - Throws: ``MusterError`` with code `login.expired`, `credentials.invalid`, `factor.passkeys_unavailable` or
     ///   `store.unavailable`.
     public func finish(
         _ handle: Secret<String>,
         with answer: FactorAnswer,
-        from origin: RequestSource
+        from origin: RequestSource,
+        by program: ProgramName? = nil
     ) async throws(MusterError) -> Outcome {
         let isAlone = PasskeyHandle(access).challenge(in: handle) != nil
         let method: SignInTally.Method = isAlone ? .passkey : .factor
         do throws(MusterError) {
-            let outcome = try await judge(handle, with: answer, from: origin)
+            var place = SignInPlace(origin, access)
+            place.program = program
+            let outcome = try await judge(handle, with: answer, at: place)
             // Whoever is confirmed has come in before.
             if case .begun = outcome { signIns.note(method, .accepted) }
             return outcome
@@ -60,9 +69,8 @@ public struct LoginService: Sendable {
     private func judge(
         _ handle: Secret<String>,
         with answer: FactorAnswer,
-        from origin: RequestSource
+        at place: SignInPlace
     ) async throws(MusterError) -> Outcome {
-        let place = SignInPlace(origin, access)
         let step: Step
         if let challenge = PasskeyHandle(access).challenge(in: handle) {
             guard challenge.isOpen(at: access.clock.now()) else { throw LoginService.expired }

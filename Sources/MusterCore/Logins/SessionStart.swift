@@ -25,7 +25,8 @@ extension DirectoryTransaction {
                 createdAt: now,
                 lastSeenAt: now,
                 address: origin.address,
-                methods: methods
+                methods: methods,
+                program: place.program
             )
         )
         let party = AuditParty(user)

@@ -4,6 +4,8 @@ struct SignInPlace: Sendable {
     let source: LoginSource
     /// Who asks for somebody else, whom the audit log names where it refuses; nil for whoever signs in.
     let asker: AuditParty?
+    /// With which program; nil if that is not known.
+    var program: ProgramName?
 
     init(_ origin: RequestSource, _ source: LoginSource, askedBy asker: Principal? = nil) {
         (self.origin, self.source) = (origin, source)
@@ -12,6 +14,7 @@ struct SignInPlace: Sendable {
 
     init(_ attempt: PasswordAttempt) {
         self.init(attempt.origin, attempt.source, askedBy: attempt.asker)
+        program = attempt.program
     }
 
     init(_ origin: RequestSource, _ access: DirectoryAccess) {

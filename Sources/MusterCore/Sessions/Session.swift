@@ -14,6 +14,9 @@ public struct Session: Sendable {
     public var authenticatedAt: Timestamp
     /// How it has.
     public var methods: Set<AuthenticationMethod>
+    /// With which program; nil if that said nothing, the session began before it was kept, or it was looked for by its token,
+    /// which each request is and which reads nothing but what it needs.
+    public let program: ProgramName?
 
     /// Builds a session; its owner has proved who it is when it began, unless said otherwise.
     public init(
@@ -23,10 +26,12 @@ public struct Session: Sendable {
         lastSeenAt: Timestamp,
         address: IPAddress?,
         authenticatedAt: Timestamp? = nil,
-        methods: Set<AuthenticationMethod> = [.password]
+        methods: Set<AuthenticationMethod> = [.password],
+        program: ProgramName? = nil
     ) {
         self.authenticatedAt = authenticatedAt ?? createdAt
         self.methods = methods
+        self.program = program
         self.digest = digest
         self.user = user
         self.createdAt = createdAt

@@ -22,7 +22,8 @@ extension DirectoryTransaction {
                 lastSeenAt: now,
                 address: session.address,
                 authenticatedAt: session.authenticatedAt,
-                methods: session.methods
+                methods: session.methods,
+                program: session.program
             )
         )
         return IssuedSession(token: token.text, digest: token.digest, user: caller.user)

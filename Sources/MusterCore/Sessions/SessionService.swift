@@ -6,12 +6,20 @@ public struct LoginRequest: Sendable {
     public let password: Secret<String>
     /// The verification code, where one was asked for.
     public let code: Secret<String>?
+    /// With which program; nil if that is not known, or nothing lasting begins.
+    public let program: ProgramName?
 
     /// Builds a request.
-    public init(username: String, password: Secret<String>, code: Secret<String>? = nil) {
+    public init(
+        username: String,
+        password: Secret<String>,
+        code: Secret<String>? = nil,
+        program: ProgramName? = nil
+    ) {
         self.username = username
         self.password = password
         self.code = code
+        self.program = program
     }
 }
 
@@ -69,7 +77,8 @@ public struct SessionService: Sendable {
             password: request.password,
             origin: origin,
             source: LoginSource(of: origin.address, access.rules.networks),
-            purpose: .signIn(.password)
+            purpose: .signIn(.password),
+            program: request.program
         )
         var outcome = try await step(attempt, request.code)
         // Only hashed again by a login at the same time: asked once more.

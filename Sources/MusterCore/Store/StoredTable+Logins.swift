@@ -6,7 +6,7 @@ extension StoredTable {
             columns: [
                 ("token_digest", .bytes), ("user_id", .integer), ("created_at", .integer),
                 ("last_seen_at", .integer), ("address", .text), ("authenticated_at", .integer),
-                ("methods", .text),
+                ("methods", .text), ("program", .text),
             ],
             key: ["token_digest"]
         ),

@@ -11,6 +11,6 @@ struct Migration: Sendable {
 
     /// All steps, in order.
     static let all: [Migration] = [
-        .directory, .userTexts, .feed, .userChanges, .insertions,
+        .directory, .userTexts, .feed, .userChanges, .insertions, .sessionPrograms,
     ]
 }

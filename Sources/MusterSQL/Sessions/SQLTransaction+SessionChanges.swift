@@ -5,13 +5,14 @@ extension SQLTransaction {
         try run(
             """
             INSERT INTO session (token_digest, user_id, created_at, last_seen_at, address, authenticated_at,
-                methods)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+                methods, program)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """,
             [
                 session.digest.bytes, session.user.rawValue, session.createdAt.rawValue,
                 session.lastSeenAt.rawValue, session.address?.description,
                 session.authenticatedAt.rawValue, AuthenticationMethod.text(session.methods),
+                session.program?.text,
             ]
         )
     }

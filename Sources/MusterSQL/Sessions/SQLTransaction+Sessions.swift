@@ -4,7 +4,7 @@ extension SQLTransaction {
     package func session(_ digest: Digest) throws(MusterError) -> Session? {
         try row(
             """
-            SELECT user_id, created_at, last_seen_at, address, authenticated_at, methods
+            SELECT user_id, created_at, last_seen_at, address, authenticated_at, methods, program
             FROM session
             WHERE token_digest = ?
             """,
@@ -17,12 +17,13 @@ extension SQLTransaction {
         let last = id.bytes + [UInt8](repeating: 0xFF, count: Digest.byteCount - id.bytes.count)
         return try row(
             """
-            SELECT user_id, created_at, last_seen_at, address, authenticated_at, methods, token_digest
+            SELECT user_id, created_at, last_seen_at, address, authenticated_at, methods, program,
+                token_digest
             FROM session
             WHERE token_digest BETWEEN ? AND ?
             """,
             [id.bytes, last]
-        ) { decodeSession($0, under: Digest($0.bytes(6))) }
+        ) { decodeSession($0, under: Digest($0.bytes(7))) }
     }
 
     package func sessions(_ query: SessionQuery) throws(MusterError) -> [OwnedSession] {
@@ -44,7 +45,7 @@ extension SQLTransaction {
         return try rows(
             """
             SELECT s.user_id, s.created_at, s.last_seen_at, s.address, s.authenticated_at, s.methods,
-                s.token_digest, u.username
+                s.program, s.token_digest, u.username
             FROM session AS s
             JOIN "user" AS u ON u.id = s.user_id
             \(filter)
@@ -54,8 +55,8 @@ extension SQLTransaction {
             arguments
         ) { row in
             OwnedSession(
-                session: decodeSession(row, under: Digest(row.bytes(6))),
-                owner: Username(stored: row[7])
+                session: decodeSession(row, under: Digest(row.bytes(7))),
+                owner: Username(stored: row[8])
             )
         }
     }
@@ -78,7 +79,8 @@ extension SQLTransaction {
             lastSeenAt: Timestamp(rawValue: row[2]),
             address: (row[3] as String?).flatMap { IPAddress($0) },
             authenticatedAt: row.optionalTimestamp(4),
-            methods: AuthenticationMethod.methods(in: row[5])
+            methods: AuthenticationMethod.methods(in: row[5]),
+            program: (row[6] as String?).map { ProgramName(stored: $0) }
         )
     }
 }

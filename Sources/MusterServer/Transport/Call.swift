@@ -59,6 +59,11 @@ struct Call: Sendable {
         return principal
     }
 
+    /// With which program the caller asks; nil if that says nothing of itself.
+    var program: ProgramName? {
+        request.headers[values: .userAgent].first.flatMap { ProgramName($0) }
+    }
+
     /// A part of the path as it was sent, not decoded.
     func parameter(_ name: String) -> String {
         context.parameters.get(name) ?? ""

@@ -6,6 +6,7 @@ extension StoreConformance {
         _ digest: Digest,
         of user: User,
         address: IPAddress? = nil,
+        program: ProgramName? = nil,
         after delay: Duration = .zero,
         in store: any DirectoryStore
     ) async throws(MusterError) {
@@ -14,7 +15,8 @@ extension StoreConformance {
             user: user.id,
             createdAt: now.advanced(by: delay),
             lastSeenAt: now.advanced(by: delay),
-            address: address
+            address: address,
+            program: program
         )
         try await store.write { transaction throws(MusterError) in
             try transaction.insertSession(session)

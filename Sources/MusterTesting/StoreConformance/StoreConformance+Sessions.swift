@@ -21,12 +21,19 @@ extension StoreConformance {
         let addresses = ["192.0.2.1", "2001:db8::1"].compactMap { IPAddress($0) } + [nil]
         for (number, address) in addresses.enumerated() {
             let digest = digest(UInt8(number))
-            try await begin(digest, of: user, address: address, in: store)
+            let program = address == nil ? nil : ProgramName("Browser \(number)")
+            try await begin(digest, of: user, address: address, program: program, in: store)
             let found = try #require(try await session(digest, in: store))
             #expect(found.digest.matches(digest))
             #expect(found.user == user.id)
             #expect(found.createdAt == now && found.lastSeenAt == now)
-            #expect(found.address == address)
+            #expect(found.address == address && found.program == program)
+            let (named, listed) = try await store.read(.bounded) { reader throws(MusterError) in
+                (try reader.session(SessionID(digest)), try reader.sessions(SessionQuery()))
+            }
+            #expect(named?.program == program)
+            let one = listed.first { $0.session.digest.matches(digest) }
+            #expect(one?.session.program == program)
             #expect(try await end(of: digest, in: store) == nil, "the session is not over")
         }
         #expect(try await session(digest(9), in: store) == nil)

@@ -54,7 +54,7 @@ ROWS = {
     "former_password": [{"id": 1, "user_id": JANE, "hash": HASH + "b25l"}, {"id": 3, "user_id": JANE, "hash": HASH + "dHdv"}],
     "api_key": [{"user_id": SERVICE, "access_key": "0" * 64, "secret_digest": digest(1), "created_at": 5100}],
     "session": [{"token_digest": digest(2), "user_id": JANE, "created_at": 3000, "last_seen_at": 3500, "address": "192.0.2.7",
-                 "authenticated_at": 3100, "methods": "pwd otp"}],
+                 "authenticated_at": 3100, "methods": "pwd otp", "program": "Browser/1.0"}],
     "ended_session": [{"token_digest": digest(3), "reason": "logged_out", "ended_at": 3600, "user_id": JANE}],
     "ssh_key": [{"id": 4, "user_id": JANE, "type": "ssh-ed25519", "blob": digest(4), "fingerprint": "SHA256:abc",
                  "added_at": 2600}],

@@ -13,6 +13,8 @@ final class Browser {
     private let server: TestServer
     private var cookies: [String: String] = [:]
     private(set) var last: Response?
+    /// What it says that it is.
+    var program: String?
 
     init(_ test: TestDirectory, tools: ConsoleTools? = nil) {
         self.test = test
@@ -103,6 +105,7 @@ final class Browser {
         var fields = HTTPFields()
         let text = cookies.map { "\($0.key)=\($0.value)" }.joined(separator: "; ")
         if !text.isEmpty { fields[.cookie] = text }
+        fields[.userAgent] = program
         return fields
     }
 

@@ -108,6 +108,26 @@ struct ConsoleHostileTests {
         try await expectHarmless(try await browser.post("/admin/users/bulk", form), "results")
     }
 
+    @Test("what a program says that it is, on every list of sessions")
+    func programs() async throws {
+        let hostile = ConsoleHostileTests.hostile
+        let other = Browser(test)
+        other.program = hostile + "\u{202E}\t" + String(repeating: "x", count: 200)
+        _ = try await other.signIn("jane@example.com")
+        let paths = ["/admin/sessions", "/admin/users/\(user.id.rawValue)"]
+        var pages = [("/account/sessions", try await other.get("/account/sessions"))]
+        for path in paths { pages.append((path, try await browser.get(path))) }
+        for (path, answer) in pages {
+            #expect(answer.status == .ok)
+            try await expectHarmless(answer, path)
+            let text = try await answer.text()
+            let kept =
+                "&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;&lt;b title=&#39;&amp;amp;????x"
+            #expect(text.contains(kept) && !text.contains("\u{202E}"), "\(path)")
+            #expect(!text.contains(String(repeating: "x", count: 128)), "\(path)")
+        }
+    }
+
     @Test("what strangers see: the sign-in, with what was kept of a form")
     func strangers() async throws {
         let hostile = ConsoleHostileTests.hostile

@@ -33,7 +33,8 @@ struct ActiveLogicSessionRoutes {
             LoginRequest(
                 username: body.username,
                 password: Secret(body.password),
-                code: body.code.map { Secret($0) }
+                code: body.code.map { Secret($0) },
+                program: call.program
             ),
             from: call.origin
         )

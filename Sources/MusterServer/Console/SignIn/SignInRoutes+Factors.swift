@@ -28,7 +28,8 @@ extension SignInRoutes {
         with answer: FactorAnswer,
         _ visit: Visit
     ) async throws(MusterError) -> Response {
-        switch try await logins.finish(handle, with: answer, from: visit.call.origin) {
+        let call = visit.call
+        switch try await logins.finish(handle, with: answer, from: call.origin, by: call.program) {
         case .begun(let issued): return begin(issued, visit)
         case .confirmed: return visit.done(NextPath.read(visit.text("next")), .confirmed)
         }
@@ -74,7 +75,8 @@ extension SignInRoutes {
             case .begun(let issued) = try await logins.finish(
                 handle,
                 with: answer,
-                from: visit.call.origin
+                from: visit.call.origin,
+                by: visit.call.program
             )
         else { return ConsoleResponse.json(Array("{}".utf8)) }
         return withSession(issued, ConsoleResponse.json(Array("{}".utf8)), visit)

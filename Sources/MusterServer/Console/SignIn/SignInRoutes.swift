@@ -63,7 +63,8 @@ struct SignInRoutes {
     @Sendable private func signIn(_ visit: Visit) async throws -> Response {
         let request = LoginRequest(
             username: visit.text("username"),
-            password: Secret(visit.text("password"))
+            password: Secret(visit.text("password")),
+            program: visit.call.program
         )
         do {
             let issued = try await sessions.logIn(request, from: visit.call.origin)

@@ -49,7 +49,13 @@ struct NativeLoginRoutes {
             case .code(let code): .code(Secret(code))
             case .credential(let record): .passkey(PasskeyAssertion(record))
             }
-        switch try await logins.finish(call.handle, with: answer, from: call.origin) {
+        let outcome = try await logins.finish(
+            call.handle,
+            with: answer,
+            from: call.origin,
+            by: call.program
+        )
+        switch outcome {
         case .confirmed:
             return Response(status: .noContent)
         case .begun(let session):

@@ -67,7 +67,8 @@ struct NativeSessionRoutes {
             LoginRequest(
                 username: body.username,
                 password: Secret(body.password),
-                code: body.code.map { Secret($0) }
+                code: body.code.map { Secret($0) },
+                program: call.program
             ),
             from: call.origin
         )

@@ -60,6 +60,7 @@ extension SessionRecord {
             createdAt: session.createdAt.rawValue,
             lastSeenAt: session.lastSeenAt.rawValue,
             address: session.address?.description,
+            program: session.program?.text,
             isCurrent: principal.sessionDigest?.matches(session.digest) ?? false
         )
     }
