@@ -65,7 +65,6 @@ let system: [Target] = [
     .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
     // C, because SQLite takes a file system as a table of functions.
     .target(name: "CDescriptorVFS"),
-    // The C library, and no Foundation for it.
     .target(name: "SystemCalls", dependencies: ["CProcessSetup"]),
 ]
 
