@@ -141,13 +141,14 @@ extension DirectoryTransaction {
         )
         try setFailureCount(isRight ? 0 : failures + 1, of: .sent, of: user.id)
         guard isRight else { return .refused(reason) }
-        let kind: FactorKind = user.secondFactor.isSMSEnabled ? .sms : .email
         let factor = user.secondFactor
+        // Where both are switched on the same code goes both ways, and where it was read nobody knows.
+        let wasReadOnPhone = !factor.isEmailEnabled
         return .taken(
             TakenFactor(
-                kind: kind,
-                methods: [.oneTimeCode],
-                provesPhone: !factor.isEmailEnabled && !factor.isPhoneVerified
+                kind: factor.isSMSEnabled ? .sms : .email,
+                methods: [wasReadOnPhone ? .textMessage : .oneTimeCode],
+                provesPhone: wasReadOnPhone && !factor.isPhoneVerified
             )
         )
     }

@@ -2,8 +2,10 @@
 public enum AuthenticationMethod: String, CaseIterable, Sendable {
     /// By the password.
     case password = "pwd"
-    /// By a code: of an app, one that was sent, or a recovery code.
+    /// By a code: of an app, one that went by e-mail, or by e-mail and SMS, or a recovery code.
     case oneTimeCode = "otp"
+    /// By a code that was sent to the phone and nowhere else.
+    case textMessage = "sms"
     /// By a key that does not leave its device.
     case hardwareKey = "hwk"
     /// By a key that may be copied to other devices.
