@@ -122,12 +122,19 @@ struct DatabaseFindings {
             $0.hasPassword && !$0.hasSecondFactor
         }
         .map(\.user)
+        let bySMS = administrators.filter { $0.hasPassword && $0.hasSMSAlone }.map(\.user)
         let open = users.filter { $0.hosts.networks.isEmpty || $0.hosts.allowsEverywhere }
         let findings = [
             finding(
                 weak,
                 of: users,
                 "log in with a password alone. Each sets up an app: muster factors add totp"
+            ),
+            finding(
+                bySMS,
+                of: users,
+                "have codes by SMS as their only second factor, and a number can be moved to somebody else's card. "
+                    + "Each sets up an app, too: muster factors add totp"
             ),
             finding(
                 open,

@@ -10,4 +10,6 @@ public struct Administrator: Sendable {
     public let hasPassword: Bool
     /// Whether it has a second factor of any kind.
     public let hasSecondFactor: Bool
+    /// Whether codes by SMS are all that it has of second factors.
+    public let hasSMSAlone: Bool
 }

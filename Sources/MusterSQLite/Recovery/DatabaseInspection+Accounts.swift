@@ -26,13 +26,14 @@ extension DatabaseInspection {
             var administrators: [Administrator] = []
             for (id, canSignIn, hasPassword) in found {
                 guard let user = try transaction.user(.id(id)) else { continue }
-                let isSentCodes = user.secondFactor.isRequiredAtLogin
+                let (codes, hasFactor) = (user.secondFactor, try transaction.hasFactor(id))
                 administrators.append(
                     Administrator(
                         user: user,
                         canSignIn: canSignIn,
                         hasPassword: hasPassword,
-                        hasSecondFactor: isSentCodes ? true : try transaction.hasFactor(id)
+                        hasSecondFactor: hasFactor || codes.isRequiredAtLogin,
+                        hasSMSAlone: codes.isSMSEnabled && !codes.isEmailEnabled && !hasFactor
                     )
                 )
             }

@@ -270,6 +270,37 @@ def test_administrators_who_are_easily_impersonated_are_named(alone):
     assert [item[:2] for item in findings(alone) if item[1] == "administrators"] == [("ok", "administrators")]
 
 
+@pytest.mark.parametrize(
+    "codes, is_named",
+    [
+        ("sms_enabled = 1", True),
+        ("sms_enabled = 1, password_permitted = 0", False),
+        ("sms_enabled = 1, email_enabled = 1", False),
+        ("email_enabled = 1", False),
+    ],
+)
+def test_administrators_whose_only_second_factor_is_sms_are_named(alone, codes, is_named):
+    change(alone.work / "data/muster.sqlite", f"UPDATE user SET hosts = '10.0.0.0/8', {codes}")
+    named = (
+        "warning",
+        "administrators",
+        "1 of 1 (admin@example.com) have codes by SMS as their only second factor, and a number can be moved to "
+        "somebody else's card. Each sets up an app, too: muster factors add totp",
+    )
+    assert [item for item in findings(alone) if item[1] == "administrators"] == (
+        [named] if is_named else [("ok", "administrators", "1 enabled, each with hosts and a second factor.")]
+    )
+
+
+def test_an_administrator_who_has_an_app_beside_sms_is_not_named(tmp_path):
+    alone = Machine(tmp_path)
+    word = found(alone)["password"]
+    with Muster(settings=CHEAP, data_dir=alone.work / "data") as server:
+        enrolled(server, server.login(ADMINISTRATOR, password=word).json()["token"])
+    change(alone.work / "data/muster.sqlite", "UPDATE user SET hosts = '10.0.0.0/8', sms_enabled = 1")
+    assert ("ok", "administrators") in {item[:2] for item in findings(alone)}
+
+
 def test_nothing_is_changed(alone):
     before = contents(alone.work)
     for options in ("", "--strict", "--set http.trustedProxies=0.0.0.0/0"):
