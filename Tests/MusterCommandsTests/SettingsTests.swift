@@ -141,18 +141,22 @@ struct SettingsTests {
         #expect(refusal?.message.contains("planted") == false)
     }
 
-    @Test("the policy strict needs its list, and reads it line by line")
-    func strictPolicy() async throws {
-        let missing = await failure { try await settings(["password.policy": "strict"]) }
+    @Test(
+        "the policies strict and nist need their list, and read it line by line",
+        arguments: ["strict", "nist"]
+    )
+    func strictPolicy(_ kind: String) async throws {
+        let missing = await failure { try await settings(["password.policy": kind]) }
         #expect(missing?.message.contains("password.commonList") == true)
-        let nowhere = ["password.policy": "strict", "password.commonList": folder.file("none")]
+        #expect(missing?.message.contains("for the policy \(kind)") == true)
+        let nowhere = ["password.policy": kind, "password.commonList": folder.file("none")]
         let unreadable = await failure { try await settings(nowhere) }
         #expect(unreadable?.message.contains("password.commonList") == true)
 
         let path = folder.file("common.txt")
         let lines = "correct horse battery\r\ntrustno1trustno1\n"
         _ = FileManager.default.createFile(atPath: path, contents: Data(lines.utf8))
-        let strict = try await settings(["password.policy": "strict", "password.commonList": path])
+        let strict = try await settings(["password.policy": kind, "password.commonList": path])
         let name = Username(stored: "jane@example.com")
         for text in ["correct horse battery", "TRUSTNO1TRUSTNO1"] {
             let refusal = await failure {

@@ -119,7 +119,7 @@ struct SettingFindings {
         guard settings.rules.passwords.kind == .basic else { return [] }
         return [
             warning(
-                "password.policy basic asks for 8 characters and no more. Use tenable or strict."
+                "password.policy basic asks for 8 characters and no more. Use nist, strict or tenable."
             )
         ]
     }

@@ -25,7 +25,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "The address and port to listen on; 127.0.0.1:8834 if unset.")
     var bind: String?
 
-    @Option(help: "What a new password has to be: basic, tenable or strict.")
+    @Option(help: "What a new password has to be: basic, tenable, strict or nist.")
     var passwordPolicy: String?
 
     func run() async throws {

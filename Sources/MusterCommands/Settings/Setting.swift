@@ -170,13 +170,14 @@ struct Setting: Sendable {
             key: "password.policy",
             kind: .text,
             fallback: "basic",
-            summary: "What a new password has to be: basic, tenable or strict."
+            summary: "What a new password has to be: basic, tenable, strict or nist."
         ),
         Setting(
             key: "password.commonList",
             kind: .text,
             fallback: nil,
-            summary: "A file of common passwords, one a line, that the strict policy refuses."
+            summary:
+                "A file of common passwords, one a line, that the policies strict and nist refuse."
         ),
         Setting(
             key: "password.argon2.kibibytes",

@@ -93,11 +93,11 @@ extension Settings {
         _ reader: SettingsReader
     ) throws(MusterError) -> PasswordPolicy {
         let kind: PasswordPolicy.Kind = try choice("password.policy", reader, else: .basic)
-        guard kind == .strict else { return PasswordPolicy(kind) }
+        guard kind.needsCommonPasswords else { return PasswordPolicy(kind) }
         guard let path = try reader.text("password.commonList") else {
             throw reader.invalid(
                 "password.commonList",
-                "must name a file of common passwords, one a line, for the policy strict"
+                "must name a file of common passwords, one a line, for the policy \(kind.rawValue)"
             )
         }
         guard !FileModes.isFolder(path) else {
@@ -123,6 +123,6 @@ extension Settings {
         }
         let text = String(decoding: ForeignText.withoutMark(data), as: UTF8.self)
         let lines = text.split(whereSeparator: \.isNewline)
-        return PasswordPolicy(.strict, commonPasswords: lines.lazy.map { String($0) })
+        return PasswordPolicy(kind, commonPasswords: lines.lazy.map { String($0) })
     }
 }

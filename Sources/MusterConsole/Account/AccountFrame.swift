@@ -97,7 +97,14 @@ package struct AccountTexts: Sendable {
     package var policyTenable =
         "At least 12 characters with an upper-case letter, a lower-case letter, a digit and another sign; none of your former passwords."
     package var policyStrict = "At least 15 characters, not your user name and no common password."
+    /// For whoever must have a second factor.
+    package var policyBesideFactor =
+        "At least 8 characters beside your second factor, not your user name and no common password."
+    /// For a user who is to be made.
+    package var policyNIST =
+        "At least 15 characters, or 8 where a second factor is required; not the user name and no common password."
     var atLeast = "characters or more"
+    var atLeastBesideFactor = "where a second factor is required"
     var upper = "an upper-case letter"
     var lower = "a lower-case letter"
     var digit = "a digit"

@@ -10,6 +10,8 @@ package struct PasswordPage: Sendable {
     package var new = FieldState()
     /// Whether it has to be changed before anything else.
     package var isTemporary = false
+    /// Whether its owner must have a second factor.
+    package var isBesideFactor = false
 
     /// Builds the page.
     package init(_ policy: PasswordPolicy.Kind) {
@@ -28,7 +30,7 @@ package struct PasswordPage: Sendable {
             \(frame.input(
                 "current_password", t.currentPassword, current, type: "password",
                 attributes: " autocomplete=\"current-password\" required"))\
-            \(frame.newPassword(policy, new))\
+            \(frame.newPassword(policy, new, isBesideFactor ? .always : .never))\
             <div class="actions"><button class="main">\(t.changePassword)</button></div>
             """
         }
@@ -40,19 +42,32 @@ package struct PasswordPage: Sendable {
     }
 }
 
+/// Whether the user whose password it is must have a second factor.
+package enum PasswordCompany: Sendable {
+    /// It must not.
+    case never
+    /// It must.
+    case always
+    /// The same form says so.
+    case asTicked
+}
+
 extension Frame {
     /// A field for a new password, with the policy in words that the script ticks off.
     package func newPassword(
         _ policy: PasswordPolicy.Kind,
         _ state: FieldState,
+        _ company: PasswordCompany = .never,
         isRequired: Bool = true
     ) -> HTML {
         let t = texts.account
-        let (words, least): (String, Int) =
+        let least = PasswordPolicy(policy).minimumLength(besideFactor: company == .always)
+        let words =
             switch policy {
-            case .basic: (t.policyBasic, 8)
-            case .tenable: (t.policyTenable, 12)
-            case .strict: (t.policyStrict, 15)
+            case .basic: t.policyBasic
+            case .tenable: t.policyTenable
+            case .strict: t.policyStrict
+            case .nist: t.words(company)
             }
         let rules: [(String, String)] =
             policy == .tenable
@@ -63,7 +78,33 @@ extension Frame {
             <div data-policy>\(input(
                 "password", t.newPassword, state, type: "password", hint: "\(words)",
                 attributes: " autocomplete=\"new-password\"\(required)"))\
-            <ul class="strength" hidden><li data-rule="length" data-least="\(least)">\(least) \(t.atLeast)</li>\(items)</ul></div>
+            <ul class="strength" hidden>\(length(policy, least, company))\(items)</ul></div>
             """
+    }
+
+    private func length(
+        _ policy: PasswordPolicy.Kind,
+        _ least: Int,
+        _ company: PasswordCompany
+    ) -> HTML {
+        let t = texts.account
+        guard policy == .nist, company == .asTicked else {
+            return "<li data-rule=\"length\" data-least=\"\(least)\">\(least) \(t.atLeast)</li>"
+        }
+        let beside = PasswordPolicy(policy).minimumLength(besideFactor: true)
+        return """
+            <li data-rule="length" data-least="\(least)" data-least-beside="\(beside)">\(least) \(t.atLeast), \
+            \(beside) \(t.atLeastBesideFactor)</li>
+            """
+    }
+}
+
+extension AccountTexts {
+    fileprivate func words(_ company: PasswordCompany) -> String {
+        switch company {
+        case .never: policyStrict
+        case .always: policyBesideFactor
+        case .asTicked: policyNIST
+        }
     }
 }

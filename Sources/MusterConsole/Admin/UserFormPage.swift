@@ -112,7 +112,7 @@ package struct NewUserPage: Sendable {
         let body = frame.form("/admin/users/new") {
             """
             \(form.identity(frame))<fieldset class="card"><legend>\(t.password)</legend>\
-            \(frame.newPassword(policy, password, isRequired: false))<p class="muted small">\(t.passwordOptional)</p>\
+            \(frame.newPassword(policy, password, .asTicked, isRequired: false))<p class="muted small">\(t.passwordOptional)</p>\
             \(frame.check("temporary", "\(t.isTemporary)", isOn: form.isOn("temporary")))</fieldset>\
             \(form.rights(frame))\(form.places(frame))<div class="actions"><button class="main">\(t.create)</button>\
             <a class="button" href="/admin/users">\(frame.texts.frame.cancel)</a></div>

@@ -15,7 +15,11 @@
 
   // What a password still lacks, ticked off while it is typed, counted as the server counts, which decides.
   const rules = {
-    length: (text, item) => [...text].length >= Number(item.dataset.least),
+    length: (text, item) => {
+      const { least, leastBeside } = item.dataset;
+      const isBeside = leastBeside && item.closest("form").elements.two_factor_required?.checked;
+      return [...text].length >= Number(isBeside ? leastBeside : least);
+    },
     upper: (text) => /\p{Uppercase}/u.test(text),
     lower: (text) => /\p{Lowercase}/u.test(text),
     digit: (text) => /\p{Nd}/u.test(text),
@@ -32,6 +36,7 @@
         }
       };
       input.addEventListener("input", tell);
+      input.form.addEventListener("change", tell);
       tell();
     }
   };

@@ -20,16 +20,27 @@ struct NewPassword {
 
     /// Asks the policy, and hashes.
     ///
+    /// - Parameters:
+    ///   - password: The password.
+    ///   - username: Under which name the user has it.
+    ///   - hasToHaveFactor: Whether the user must have a second factor.
+    ///   - user: Whose former passwords are not taken again; nil for a user who has none.
+    /// - Returns: The hash.
     /// - Throws: ``MusterError`` with code `password.policy`, `server.overloaded` or `store.unavailable`.
     func hash(
         _ password: Secret<String>,
         for username: Username,
+        besideFactor hasToHaveFactor: Bool,
         formerOf user: UserID? = nil
     ) async throws(MusterError) -> PasswordHash {
         // The bytes first: what is longer is not even brought into its form.
         try access.rules.passwords.checkSize(password)
         let prepared = try await hasher.prepared(password, in: lane)
-        try access.rules.passwords.check(prepared, for: username)
+        try access.rules.passwords.check(
+            prepared,
+            for: username,
+            besideFactor: hasToHaveFactor
+        )
         if let user { try await refuseFormerPasswords(password, of: user) }
         return try await hasher.hash(password, in: lane)
     }
@@ -69,10 +80,11 @@ extension PasswordPolicy {
     func requireGood(
         _ password: Secret<String>,
         for username: Username,
+        besideFactor hasToHaveFactor: Bool,
         _ hasher: any PasswordHasher
     ) throws(MusterError) {
         try checkSize(password)
-        try check(hasher.prepared(password), for: username)
+        try check(hasher.prepared(password), for: username, besideFactor: hasToHaveFactor)
     }
 }
 

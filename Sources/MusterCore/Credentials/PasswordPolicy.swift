@@ -10,6 +10,12 @@ public struct PasswordPolicy: Sendable {
         case tenable
         /// 15 characters (NIST SP 800-63B-4 section 3.1.1.2), not the user name, not a common password.
         case strict
+        /// As ``strict``, and 8 characters for a user who must have a second factor, since no password opens anything alone then
+        /// (NIST SP 800-63B-4 section 3.1.1.2).
+        case nist
+
+        /// Whether there has to be a list of common passwords.
+        public var needsCommonPasswords: Bool { self == .strict || self == .nist }
     }
 
     /// The most bytes of UTF-8 a password may have.
@@ -23,7 +29,7 @@ public struct PasswordPolicy: Sendable {
 
     private let commonPasswords: Set<ByteText>
 
-    /// Builds a policy; `commonPasswords` is asked by ``Kind/strict`` only, without regard to case.
+    /// Builds a policy; `commonPasswords` is asked by ``Kind/strict`` and ``Kind/nist`` only, without regard to case.
     public init(_ kind: Kind, commonPasswords: some Sequence<String> = EmptyCollection()) {
         self.kind = kind
         self.commonPasswords = Set(commonPasswords.map { ByteText($0.lowercased()) })
@@ -33,11 +39,15 @@ public struct PasswordPolicy: Sendable {
     public var refusesFormerPasswords: Bool { kind == .tenable }
 
     /// The fewest characters: code points, each of which counts as one (NIST SP 800-63B-4 section 3.1.1.2).
-    public var minimumLength: Int {
+    ///
+    /// - Parameter hasToHaveFactor: Whether the password is of a user who must have a second factor.
+    /// - Returns: A number of characters, 8 to 15.
+    public func minimumLength(besideFactor hasToHaveFactor: Bool = false) -> Int {
         switch kind {
         case .basic: 8
         case .tenable: 12
         case .strict: 15
+        case .nist: hasToHaveFactor ? 8 : 15
         }
     }
 
@@ -45,9 +55,20 @@ public struct PasswordPolicy: Sendable {
     ///
     /// One that has too many bytes is not looked at any further.
     ///
+    /// - Parameters:
+    ///   - password: The password.
+    ///   - username: The user's login name.
+    ///   - hasToHaveFactor: Whether the user must have a second factor.
     /// - Throws: ``MusterError`` with code `password.policy`, whose message names every rule broken.
-    public func check(_ password: Secret<String>, for username: Username) throws(MusterError) {
-        let broken = password.withExposedValue { brokenRules($0, username: username.text) }
+    public func check(
+        _ password: Secret<String>,
+        for username: Username,
+        besideFactor hasToHaveFactor: Bool = false
+    ) throws(MusterError) {
+        let least = minimumLength(besideFactor: hasToHaveFactor)
+        let broken = password.withExposedValue {
+            brokenRules($0, username: username.text, least: least)
+        }
         guard !broken.isEmpty else { return }
         throw PasswordPolicy.refusal(broken)
     }
@@ -70,14 +91,14 @@ public struct PasswordPolicy: Sendable {
         return MusterError(.passwordPolicy, "The password \(rule).").at("password", rule)
     }
 
-    private func brokenRules(_ password: String, username: String) -> [String] {
+    private func brokenRules(_ password: String, username: String, least: Int) -> [String] {
         guard password.utf8.count <= PasswordPolicy.maximumBytes else {
             return ["have at most \(PasswordPolicy.maximumBytes) bytes"]
         }
         var broken: [String] = []
         let scalars = password.unicodeScalars
-        if scalars.count < minimumLength {
-            broken.append("have at least \(minimumLength) characters")
+        if scalars.count < least {
+            broken.append("have at least \(least) characters")
         }
         if scalars.contains(where: { $0.properties.generalCategory == .control }) {
             broken.append("have no control characters")
@@ -87,7 +108,7 @@ public struct PasswordPolicy: Sendable {
             break
         case .tenable:
             broken += PasswordPolicy.missingClasses(scalars)
-        case .strict:
+        case .strict, .nist:
             if password.hasSameFoldedBytes(as: username) {
                 broken.append("not be the user name")
             }

@@ -78,6 +78,7 @@ public struct PasswordService: Sendable {
             try await NewPassword(access, passwords.hasher, in: lane, by: principal).hash(
                 change.new,
                 for: known.username,
+                besideFactor: known.mustHaveFactor,
                 formerOf: known.id
             )
         }

@@ -49,7 +49,13 @@ public struct UserImport: Sendable {
         case nil:
             break
         case .plain(let password):
-            try access.rules.passwords.requireGood(password, for: line.username, hasher)
+            // Nobody looks here at whoever has the name: what a line does not say is not so.
+            try access.rules.passwords.requireGood(
+                password,
+                for: line.username,
+                besideFactor: draft.authorizations.requiresSecondFactorEnrolment,
+                hasher
+            )
             candidate.password = .plain(password)
             candidate.cameInClear = true
         case .hash(let hash):
@@ -82,6 +88,7 @@ public struct UserImport: Sendable {
                 try await NewPassword(access, hasher, in: .bulk, by: nil).hash(
                     password,
                     for: known.username,
+                    besideFactor: candidate.draft.authorizations.requiresSecondFactorEnrolment,
                     formerOf: known.id
                 )
             )

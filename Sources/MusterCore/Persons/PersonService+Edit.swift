@@ -107,6 +107,7 @@ extension PersonService {
         ).hash(
             password,
             for: changes.username ?? before.user.username,
+            besideFactor: changes.requiresSecondFactorEnrolment ?? before.user.mustHaveFactor,
             formerOf: before.user.id
         )
     }

@@ -120,7 +120,7 @@ extension UserService {
         let right: Principal.Right = target.isOneself ? .settledAccount : .administrator
         let known = try await access.resolve(target, for: principal)
         // By another name in the meantime the password would be judged as if it had been set first.
-        let name = try changes(asked.body, known).username ?? known.username
+        let planned = try changes(asked.body, known)
         let own = principal.isOwn(known) ? asked.currentPassword : nil
         let (access, body) = (access, asked.body)
         let outcome = try await CurrentPassword(access, passwords).verifyOwn(
@@ -138,7 +138,12 @@ extension UserService {
                     passwords.hasher,
                     in: .caller(principal.user.id),
                     by: principal
-                ).hash(password, for: name, formerOf: known.id)
+                ).hash(
+                    password,
+                    for: planned.username ?? known.username,
+                    besideFactor: planned.requiresSecondFactorEnrolment ?? known.mustHaveFactor,
+                    formerOf: known.id
+                )
             }
             let kind: ChangeBudget.Kind = verified == nil ? .any : .confirmed
             return try await access.change(by: principal, needing: right, as: kind) {

@@ -61,7 +61,8 @@ public struct UserService: Sendable {
                 by: principal
             ).hash(
                 password,
-                for: draft.username
+                for: draft.username,
+                besideFactor: draft.authorizations.requiresSecondFactorEnrolment
             )
         }
         let access = access

@@ -152,6 +152,23 @@ def test_the_strict_password_policy(tmp_path):
         server.create(username=name, password="Aa-123456789012")
 
 
+def test_the_password_policy_of_nist(tmp_path):
+    common = tmp_path / "common.txt"
+    common.write_text("Walnut-9\n")
+    settings = CHEAP | {"MUSTER_PASSWORD_POLICY": "nist", "MUSTER_PASSWORD_COMMON_LIST": common}
+    with Muster(settings) as server:
+
+        def answer(password, required):
+            body = {"username": unique_username(), "password": password, "two_factor_required": required}
+            return server.request("POST", "/muster/v1/users", json=body)
+
+        assert "at least 15 characters" in answer("Walnut-8", required=False).json()["error"]["message"]
+        assert answer("Walnut-8-Lantern", required=False).status_code == 201
+        assert answer("Walnut-8", required=True).status_code == 201
+        assert "at least 8 characters" in answer("Walnut7", required=True).json()["error"]["message"]
+        assert "common passwords" in answer("walnut-9", required=True).json()["error"]["message"]
+
+
 @pytest.mark.parametrize("of", ["/users/{id}", "/session"])
 def test_a_wrong_current_password_when_a_phone_is_verified(muster, user, of):
     path = of.format(id=user.id) + "/two-factor/send-verification"

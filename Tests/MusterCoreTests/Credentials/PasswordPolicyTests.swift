@@ -18,6 +18,7 @@ struct PasswordPolicyTests {
             (.tenable, "3f2504e0-4f89-41d3-9a0c-0305e82c3301Tt!"),
             (.strict, "correct horse b"), (.strict, String(repeating: "\u{E9}", count: 15)),
             (.strict, "jane.doe@example.com1"),
+            (.nist, "correct horse b"), (.nist, String(repeating: "\u{E9}", count: 15)),
         ] as [(PasswordPolicy.Kind, String)]
     )
     func good(_ kind: PasswordPolicy.Kind, _ password: String) throws {
@@ -46,6 +47,9 @@ struct PasswordPolicyTests {
             (.strict, "JANE.Doe@example.com", "not be the user name"),
             (.strict, "correct horse battery", "not be one of the common passwords"),
             (.strict, "Correct Horse Battery", "not be one of the common passwords"),
+            (.nist, "correct horse ", "have at least 15 characters"),
+            (.nist, "JANE.Doe@example.com", "not be the user name"),
+            (.nist, "correct horse battery", "not be one of the common passwords"),
         ] as [(PasswordPolicy.Kind, String, String)]
     )
     func bad(_ kind: PasswordPolicy.Kind, _ password: String, _ rule: String) async {
@@ -72,10 +76,39 @@ struct PasswordPolicyTests {
 
     @Test("a policy has its name from the settings")
     func names() {
-        #expect(PasswordPolicy.Kind.allCases.map(\.rawValue) == ["basic", "tenable", "strict"])
-        #expect(PasswordPolicy.Kind.allCases.map { policy($0).minimumLength } == [8, 12, 15])
+        #expect(
+            PasswordPolicy.Kind.allCases.map(\.rawValue) == ["basic", "tenable", "strict", "nist"]
+        )
+        #expect(PasswordPolicy.Kind.allCases.map { policy($0).minimumLength() } == [8, 12, 15, 15])
+        #expect(
+            PasswordPolicy.Kind.allCases.map { policy($0).minimumLength(besideFactor: true) }
+                == [8, 12, 15, 8]
+        )
+        #expect(PasswordPolicy.Kind.allCases.filter(\.needsCommonPasswords) == [.strict, .nist])
         let refusing = PasswordPolicy.Kind.allCases.filter { policy($0).refusesFormerPasswords }
         #expect(refusing == [.tenable])
+    }
+
+    @Test(
+        "beside a second factor that is required nist takes eight characters, and refuses what it refuses"
+    )
+    func besideFactor() async throws {
+        try policy(.nist).check(Secret("12345678"), for: Self.username, besideFactor: true)
+        let refused = [
+            ("1234567", "have at least 8 characters"),
+            ("Jane.doe@example.com", "not be the user name"),
+            ("CORRECT horse battery", "not be one of the common passwords"),
+        ]
+        for (password, rule) in refused {
+            let refusal = await failure {
+                try policy(.nist).check(Secret(password), for: Self.username, besideFactor: true)
+            }
+            #expect(refusal?.message == "The password must \(rule).")
+        }
+        let strict = await failure {
+            try policy(.strict).check(Secret("12345678"), for: Self.username, besideFactor: true)
+        }
+        #expect(strict?.code == .passwordPolicy)
     }
 
     private func policy(_ kind: PasswordPolicy.Kind) -> PasswordPolicy {

@@ -63,7 +63,9 @@ struct OwnAccountRoutes {
 
     private func showPassword(_ visit: Visit, _ error: MusterError?) throws -> Response {
         var page = PasswordPage(visit.directory.rules.passwords.kind)
-        page.isTemporary = try visit.principal.mustChangePassword
+        let principal = try visit.principal
+        page.isTemporary = principal.mustChangePassword
+        page.isBesideFactor = principal.user.authorizations.requiresSecondFactorEnrolment
         page.current = FieldState(error: error.flatMap(Visit.currentPasswordComplaint))
         page.new = FieldState(error: error?.code == .passwordPolicy ? error?.message : nil)
         let frame = error.map(visit.frame(telling:)) ?? visit.frame
