@@ -86,9 +86,17 @@ extension DirectoryTransaction {
         _ spare: RecoverySet,
         _ access: DirectoryAccess
     ) throws(MusterError) -> AddedFactor {
-        if isFirst { try replaceRecoveryCodes(of: caller.user.id, with: spare.digests) }
+        if isFirst { try giveRecoveryCodes(spare, to: caller.user) }
         try record("added", factor, by: caller, access)
         return AddedFactor(factor: factor, recoveryCodes: isFirst ? spare.codes : nil)
+    }
+
+    /// Gives a user recovery codes in place of all former ones, whose failures say nothing of the new ones.
+    ///
+    /// - Throws: ``MusterError`` with code `store.unavailable`.
+    func giveRecoveryCodes(_ set: RecoverySet, to user: User) throws(MusterError) {
+        try replaceRecoveryCodes(of: user.id, with: set.digests)
+        try setFailureCount(0, of: .recovery, of: user.id)
     }
 
     func record(

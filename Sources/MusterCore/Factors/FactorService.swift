@@ -94,8 +94,7 @@ public struct FactorService: Sendable {
                     "Recovery codes stand in for a second factor, and you have none. Set one up first."
                 )
             }
-            try transaction.replaceRecoveryCodes(of: user.id, with: set.digests)
-            try transaction.setFailureCount(0, of: .recovery, of: user.id)
+            try transaction.giveRecoveryCodes(set, to: user)
             try transaction.appendAuditEvent(
                 access.event(
                     .userUpdate,

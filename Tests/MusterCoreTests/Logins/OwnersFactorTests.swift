@@ -29,7 +29,7 @@ struct OwnersFactorTests {
     }
 
     private func logIn(
-        _ code: Secret<String>,
+        _ code: Secret<String>? = nil,
         from address: IPAddress? = TestDirectory.address
     ) async -> MusterError.Code? {
         await failure { try await test.logIn(Self.name, code: code, from: address) }?.code
@@ -114,6 +114,83 @@ struct OwnersFactorTests {
         #expect(await logIn(codes[0], from: elsewhere(100)) == .credentialsInvalid)
         #expect(await logIn(codes[0]) == nil)
         #expect(await logIn(codes[1], from: elsewhere(100)) == nil)
+    }
+
+    /// Shows what is wrong at home until a factor is off, five times a day, which locks nobody out.
+    private func exhaust(
+        _ factor: CountedFactor,
+        with wrong: () -> Secret<String>
+    ) async throws {
+        for _ in 1...FactorRules.maximumFailures / 5 {
+            for _ in 1...5 { #expect(await logIn(wrong()) == .credentialsInvalid) }
+            test.clock.advance(by: .seconds(86_400))
+            _ = try await test.users.unlock(.id(scene.user.id), by: test.asAdministrator)
+        }
+        let user = scene.user.id
+        let failures = try await test.directory.store.read(.bounded) {
+            reader throws(MusterError) in try reader.failureCount(of: factor, of: user)
+        }
+        #expect(failures == FactorRules.maximumFailures)
+    }
+
+    private func setCodesByMail(_ isOn: Bool) async throws {
+        try await test.secondFactors.configure(
+            .user(.id(scene.user.id)),
+            by: test.asAdministrator
+        ) { () throws(MusterError) in
+            SecondFactorSettings(isEmailEnabled: isOn, isSMSEnabled: nil, phone: nil)
+        }
+    }
+
+    @Test(
+        "a hundred wrong codes that were sent end right ones at home, too, until they are switched on again"
+    )
+    func sentOff() async throws {
+        try await setCodesByMail(true)
+        #expect(await logIn() == .codeRequired)
+        try await exhaust(.sent) { Secret("wrong") }
+        #expect(await logIn() == .codeRequired)
+        #expect(await logIn(test.codes.lastCode) == .credentialsInvalid)
+        #expect(try await scene.reasons().last == "factor off")
+        for isOn in [false, true] { try await setCodesByMail(isOn) }
+        test.clock.advance(by: .seconds(60))
+        #expect(await logIn() == .codeRequired)
+        #expect(await logIn(test.codes.lastCode) == nil)
+    }
+
+    @Test("a hundred wrong recovery codes end right ones at home, too, until there are new ones")
+    func recoveryOff() async throws {
+        let app = try await scene.addApp()
+        let old = try #require(app.codes)
+        try await exhaust(.recovery) { RecoveryCode.random(from: test.directory.random) }
+        #expect(await logIn(old[0]) == .credentialsInvalid)
+        #expect(try await scene.reasons().last == "factor off")
+        let session = try await test.logIn(Self.name, code: scene.code(app.secret))
+        let jane = try await test.enter(session)
+        let new = try await test.factors.renewRecoveryCodes(by: jane) { () throws(MusterError) in
+            nil
+        }
+        #expect(await logIn(old[0]) == .credentialsInvalid)
+        #expect(await logIn(new[0]) == nil)
+    }
+
+    @Test(
+        "recovery codes that come with another first factor are good whatever the former ones were"
+    )
+    func recoveryAnew() async throws {
+        let app = try await scene.addApp()
+        try await exhaust(.recovery) { RecoveryCode.random(from: test.directory.random) }
+        let session = try await test.logIn(Self.name, code: scene.code(app.secret))
+        let jane = try await test.enter(session)
+        try await test.factors.remove(app.id, by: jane) { () throws(MusterError) in nil }
+        let begun = try await test.factors.addTimeCode(by: jane) { () throws(MusterError) in
+            (nil, nil)
+        }
+        let secret = try await scene.secret(begun.id)
+        let added = try await test.factors.confirmTimeCode(begun.id, by: jane) {
+            () throws(MusterError) in scene.code(secret)
+        }
+        #expect(await logIn(try #require(added.recoveryCodes?.first)) == nil)
     }
 
     @Test("what a passkey has not signed, sent from elsewhere, leaves it to whoever is at home")
