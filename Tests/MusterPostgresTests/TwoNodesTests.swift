@@ -107,6 +107,43 @@ struct TwoNodesTests {
         }
     }
 
+    @Test(
+        "of two nodes that send a user a code at the same moment one does, and both take it, once"
+    )
+    func sentCode() async throws {
+        let (first, second) = try await makeNodes()
+        let name = "jane@example.com"
+        var user = try await first.makeUser(name)
+        user.secondFactor = SecondFactor(
+            phone: try PhoneNumber("+4915112345678"),
+            isPhoneVerified: true,
+            isSMSEnabled: true
+        )
+        try await first.overwrite(user)
+        for round in 0..<Self.rounds {
+            let before = first.codes.messages + second.codes.messages
+            let outcomes = await race {
+                _ = try await first.logIn(name)
+            } _: {
+                _ = try await second.logIn(name)
+            }
+            #expect(outcomes.map { $0?.code } == [.codeRequired, .codeRequired], "round \(round)")
+            let sent = (first.codes.messages + second.codes.messages).filter { message in
+                !before.contains { $0.issuedAt == message.issuedAt }
+            }
+            #expect(sent.count == 1, "round \(round)")
+            let code = try #require(sent.first?.code)
+            let taken = await race {
+                _ = try await first.logIn(name, code: code)
+            } _: {
+                _ = try await second.logIn(name, code: code)
+            }
+            #expect(taken.count { $0 == nil } == 1, "round \(round)")
+            // Ten codes a day go to one number.
+            for test in [first, second] { test.clock.advance(by: .seconds(86_400)) }
+        }
+    }
+
     @Test("of two pairs of keys that are made for a user, one is good and the other is nobody's")
     func sameKeys() async throws {
         let (first, second) = try await makeNodes()

@@ -111,6 +111,34 @@ struct FactorServiceTests {
         #expect(refusal?.code == .loginExpired)
     }
 
+    @Test("sixteen passkeys are the most, also of those that are begun at the same time")
+    func manyPasskeys() async throws {
+        var last = TestAuthenticator(UInt8(FactorRules.maximumPasskeys))
+        for number in 1..<UInt8(FactorRules.maximumPasskeys) {
+            var authenticator = TestAuthenticator(number)
+            _ = try await scene.addPasskey(&authenticator)
+        }
+        let options = try await test.factors.passkeyOptions(by: scene.principal) {
+            () throws(MusterError) in nil
+        }
+        _ = try await scene.addPasskey(&last)
+        let attestation = TestAuthenticator(100).attestation(options.challenge)
+        let late = await failure {
+            try await test.factors.addPasskey(by: scene.principal) { () throws(MusterError) in
+                (nil, attestation)
+            }
+        }
+        #expect(late?.code == .factorTooMany)
+        let refusal = await failure {
+            try await test.factors.passkeyOptions(by: scene.principal) { () throws(MusterError) in
+                nil
+            }
+        }
+        #expect(refusal?.code == .factorTooMany)
+        #expect(refusal?.message == "You have 16 passkeys, as many as a user may have.")
+        #expect(try await list().factors.count == FactorRules.maximumPasskeys)
+    }
+
     @Test("another user's challenge makes no passkey")
     func foreignChallenge() async throws {
         let options = try await test.factors.passkeyOptions(by: scene.principal) {
@@ -235,6 +263,8 @@ struct FactorServiceTests {
             () throws(MusterError) in nil
         }
         #expect(second.count == 8)
+        #expect(test.codes.notices.map(\.purpose) == [.factorAdded, .recoveryRenewed])
+        #expect(test.codes.notices.allSatisfy { $0.recipient == "jane@example.com" })
         let old = await failure { try await test.logIn("jane@example.com", code: first[0]) }
         #expect(old?.code == .credentialsInvalid)
         _ = try await test.logIn("jane@example.com", code: second[0])
@@ -254,6 +284,10 @@ struct FactorServiceTests {
             try await test.sessions.list(by: jane) { () throws(MusterError) in (nil, 10) }
         }
         #expect(shut?.code == .enrolmentRequired)
+        #expect(
+            shut?.message
+                == "Set up a second factor with POST /muster/v1/factors/totp or /muster/v1/factors/webauthn first."
+        )
         let new = try await test.factors.addTimeCode(by: jane) { () throws(MusterError) in
             (nil, nil)
         }

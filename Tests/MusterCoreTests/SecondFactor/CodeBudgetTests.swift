@@ -96,6 +96,44 @@ struct CodeBudgetTests {
         #expect(await logIn(jane) == .codeRequired)
     }
 
+    @Test(
+        "past a limit no code is sent, which the audit log tells, and the refusal says for how long"
+    )
+    func refusal() async throws {
+        let jane = try await makeUser("jane", SecondFactor(isEmailEnabled: true))
+        #expect(await flood([jane]) == CodeBudget.recipientHourly)
+        let (sent, before) = (test.codes.messages.count, try await test.auditEvents().count)
+        let refusal = await failure { try await test.logIn(jane.username.text) }
+        #expect(refusal?.code == .rateLimited && test.codes.messages.count == sent)
+        // The oldest of five that were 31 seconds apart leaves the hour.
+        let passed = 31 * CodeBudget.recipientHourly
+        #expect(refusal?.details["retry_after_seconds"] == "\(3600 - passed)")
+        let events = try await test.auditEvents().dropFirst(before)
+        #expect(events.map(\.action) == [.codeRefused])
+        #expect(events.allSatisfy { $0.isFailure && $0.target?.uuid == jane.uuid })
+        test.clock.advance(by: .seconds(3600 - passed))
+        #expect(await logIn(jane) == .codeRequired)
+    }
+
+    @Test("one user has ten codes sent in an hour, to however many phones that are proved")
+    func userHourly() async throws {
+        var jane = try await makeUser("jane", SecondFactor())
+        var sent = 0
+        for number in 1...CodeBudget.recipientsDaily {
+            jane.secondFactor = SecondFactor(
+                phone: try PhoneNumber("+49151000000\(number)"),
+                isPhoneVerified: true,
+                isSMSEnabled: true
+            )
+            try await test.overwrite(jane)
+            sent += await flood([jane])
+        }
+        #expect(sent == CodeBudget.userHourly)
+        #expect(await logIn(jane) == .rateLimited)
+        test.clock.advance(by: .seconds(3600))
+        #expect(await logIn(jane) == .codeRequired)
+    }
+
     @Test("one user has codes sent to few addresses in a day", arguments: [false, true])
     func fewRecipients(_ isSMS: Bool) async throws {
         var user = try await makeUser("jane", SecondFactor(isEmailEnabled: !isSMS))

@@ -1,8 +1,9 @@
 import MusterCore
 import MusterTesting
+import StoreTesting
 import Testing
 
-@Suite("Codes when the clock jumps, and when two servers send them")
+@Suite("Codes when the clock jumps, and when two servers send them", .everyStore)
 struct CodeMomentTests {
     private let test: TestDirectory
 
